@@ -1,0 +1,1 @@
+"""Coterie: customers' records in; segments, decisions, messages and measured effects out."""

@@ -1,0 +1,26 @@
+"""The nouns: frozen records that every room may speak of. No I/O."""
+
+from __future__ import annotations
+
+from coterie.domain.clock import Clock, utc_now
+from coterie.domain.loading import FileFormat, LoadResult, Mapping, MappedField, Proposal
+from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
+from coterie.domain.progress import Progress, Quiet
+from coterie.domain.readout import Estimate, NotEstimable, Readout
+
+__all__ = [
+    "ZERO_DECIMAL_CURRENCIES",
+    "Clock",
+    "Estimate",
+    "FileFormat",
+    "LoadResult",
+    "MappedField",
+    "Mapping",
+    "NotEstimable",
+    "Progress",
+    "Proposal",
+    "Quiet",
+    "Readout",
+    "format_money",
+    "utc_now",
+]

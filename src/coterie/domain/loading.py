@@ -1,0 +1,116 @@
+"""What a file is, how its columns map, and what became of its rows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Container = Literal["csv", "jsonl", "parquet", "excel"]
+Compression = Literal["none", "gzip", "zstd", "zip"]
+Combine = Literal["first", "sum"]
+
+
+class FileFormat(BaseModel):
+    """How the bytes of a file become rows and columns of text or typed values.
+
+    ``delimiter`` and ``quote`` matter to ``csv`` only (TSV is ``csv`` with a tab);
+    ``sheet`` to ``excel`` only. ``encoding`` is a Python codec name.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    container: Container
+    compression: Compression = "none"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    has_header: bool = True
+    sheet: str | None = None
+
+
+class MappedField(BaseModel):
+    """Where one field of a kind comes from and how its text is read.
+
+    ``columns`` are columns of the file; more than one are joined by ``combine``
+    (``first`` non-empty, or ``sum`` of numbers). ``constant`` stands in for a column.
+    ``date_format`` is a strptime pattern; ``decimal`` and ``thousands`` are the
+    separators of numbers; ``values`` renames values (``{"M": "male"}``).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[str, ...] = ()
+    combine: Combine = "first"
+    constant: str | None = None
+    date_format: str | None = None
+    decimal: str = "."
+    thousands: str = ""
+    timezone: str | None = None
+    values: dict[str, str] = Field(default_factory=dict)
+    confidence: float = Field(1.0, ge=0, le=1, description="How sure the proposal was; 1 when a person set it.")
+
+
+class Mapping(BaseModel):
+    """How the columns of one source become the fields of one kind; saved as YAML.
+
+    ``extras`` keeps further columns: name in the file → name in Coterie. ``ignored``
+    columns are left out on purpose; every column of a file is in one of the three.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    kind: str
+    format: FileFormat
+    fields: dict[str, MappedField]
+    extras: dict[str, str] = Field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+class Question(BaseModel):
+    """Something the file itself cannot decide, such as 03/04/2011; ``options`` are the ways to read it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    column: str
+    text: str
+    options: tuple[str, ...]
+
+
+class Proposal(BaseModel):
+    """A mapping proposed for a file, with why and a sample, for a person to confirm or edit."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mapping: Mapping
+    confidence: float
+    reasons: dict[str, str] = Field(default_factory=dict, description="field → why this column was chosen")
+    sample: tuple[dict[str, str | None], ...] = ()
+    columns: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+class LoadResult(BaseModel):
+    """What became of the rows of a file: ``accepted + refused = rows``, always.
+
+    ``unchanged`` and ``updated`` are parts of ``accepted``: rows that were already here
+    word for word, and rows that replaced an earlier version of themselves.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    file: str
+    kind: str
+    rows: int
+    accepted: int
+    unchanged: int
+    updated: int
+    refused: int
+    seconds: float
+    mapping: Mapping
+    reasons: dict[str, int] = Field(default_factory=dict, description="reason code → refused rows")
+    notes: tuple[str, ...] = ()
+    dry_run: bool = False

@@ -1,0 +1,48 @@
+"""What every engine can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import pyarrow as pa
+from sqlglot import Expression
+
+Parameters = Mapping[str, object]
+"""Values bound by name; ``$name`` in SQL text."""
+
+
+class Engine(Protocol):
+    """A place where SQL runs over sets.
+
+    A statement is a SQLGlot tree, or text in the engine's own dialect. Values are bound
+    as ``$name``; they never become part of the text.
+    """
+
+    dialect: str
+    gaps: frozenset[str]
+
+    def query(self, statement: Expression | str, parameters: Parameters | None = None) -> pa.Table:
+        """The rows of a statement, as Arrow."""
+
+    def execute(self, statement: Expression | str, parameters: Parameters | None = None) -> None:
+        """Run a statement for its effect."""
+
+    def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
+        """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
+
+    def swap(self, table: str, replacement: str) -> None:
+        """Put the table ``replacement`` in the place of ``table``; readers see the one or the other."""
+
+    def tables(self) -> frozenset[str]:
+        """Names of the tables and views there are."""
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names of a table or view, in order, with the engine's type names."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All statements inside happen, or none. Not nested."""
+
+    def close(self) -> None:
+        """Let go of the engine."""

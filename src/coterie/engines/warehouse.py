@@ -1,0 +1,169 @@
+"""The tables of the warehouse, as data: name → columns."""
+
+from __future__ import annotations
+
+from coterie.engines.contract import Engine
+from coterie.engines.sql import identifier
+
+MONEY = "DECIMAL(18,4)"
+"""Exact, so that sums do not depend on the order of rows or the number of threads."""
+
+_PROVENANCE = {"source": "VARCHAR", "batch_id": "BIGINT"}
+_PERSON = {"identifier_id": "BIGINT", "profile_id": "BIGINT"}
+
+TABLES: dict[str, dict[str, str]] = {
+    "batches": {
+        "batch_id": "BIGINT",
+        "source": "VARCHAR",
+        "file": "VARCHAR",
+        "content_hash": "VARCHAR",
+        "kind": "VARCHAR",
+        "rows": "BIGINT",
+        "accepted": "BIGINT",
+        "unchanged": "BIGINT",
+        "updated": "BIGINT",
+        "refused": "BIGINT",
+        "mapping": "VARCHAR",
+        "loaded_at": "TIMESTAMP",
+    },
+    "quarantine": {
+        "quarantine_id": "BIGINT",
+        "batch_id": "BIGINT",
+        "source": "VARCHAR",
+        "kind": "VARCHAR",
+        "file": "VARCHAR",
+        "line": "BIGINT",
+        "column_name": "VARCHAR",
+        "value": "VARCHAR",
+        "code": "VARCHAR",
+        "reason": "VARCHAR",
+        "raw": "VARCHAR",
+        "refused_at": "TIMESTAMP",
+        "replayed_at": "TIMESTAMP",
+    },
+    "identifiers": {
+        "identifier_id": "BIGINT",
+        "namespace": "VARCHAR",
+        "value": "VARCHAR",
+        "profile_id": "BIGINT",
+        "first_seen_at": "TIMESTAMP",
+        **_PROVENANCE,
+    },
+    "identity_links": {
+        "left_id": "BIGINT",
+        "right_id": "BIGINT",
+        "evidence": "VARCHAR",
+        "linked_at": "TIMESTAMP",
+        **_PROVENANCE,
+    },
+    "merges": {
+        "merge_id": "BIGINT",
+        "kept_profile_id": "BIGINT",
+        "merged_profile_id": "BIGINT",
+        "evidence": "VARCHAR",
+        "merged_at": "TIMESTAMP",
+        "undone_at": "TIMESTAMP",
+    },
+    "customer_records": {**_PERSON, "updated_at": "TIMESTAMP", **_PROVENANCE},
+    "orders": {
+        "order_id": "VARCHAR",
+        **_PERSON,
+        "occurred_at": "TIMESTAMP",
+        "revenue": MONEY,
+        "discount": MONEY,
+        "quantity": MONEY,
+        "lines": "INTEGER",
+        "currency": "VARCHAR",
+        "channel": "VARCHAR",
+        "store": "VARCHAR",
+        "status": "VARCHAR",
+        "is_derived": "BOOLEAN",
+        **_PROVENANCE,
+    },
+    "order_lines": {
+        "order_id": "VARCHAR",
+        "line_number": "INTEGER",
+        "product_id": "VARCHAR",
+        **_PERSON,
+        "occurred_at": "TIMESTAMP",
+        "quantity": MONEY,
+        "unit_price": MONEY,
+        "revenue": MONEY,
+        "discount": MONEY,
+        "currency": "VARCHAR",
+        "channel": "VARCHAR",
+        "store": "VARCHAR",
+        "status": "VARCHAR",
+        **_PROVENANCE,
+    },
+    "products": {
+        "product_id": "VARCHAR",
+        "name": "VARCHAR",
+        "category": "VARCHAR",
+        "brand": "VARCHAR",
+        "department": "VARCHAR",
+        "price": MONEY,
+        "cost": MONEY,
+        **_PROVENANCE,
+    },
+    "costs": {
+        "occurred_on": "DATE",
+        "channel": "VARCHAR",
+        "campaign": "VARCHAR",
+        "amount": MONEY,
+        "currency": "VARCHAR",
+        "impressions": "BIGINT",
+        "clicks": "BIGINT",
+        **_PROVENANCE,
+    },
+    "events": {
+        "event_id": "VARCHAR",
+        **_PERSON,
+        "name": "VARCHAR",
+        "occurred_at": "TIMESTAMP",
+        "received_at": "TIMESTAMP",
+        "channel": "VARCHAR",
+        "properties": "VARIANT",
+        "context": "VARIANT",
+        **_PROVENANCE,
+    },
+    "profiles": {"profile_id": "BIGINT", "first_seen_at": "TIMESTAMP"},
+    "membership_changes": {
+        "segment": "VARCHAR",
+        "profile_id": "BIGINT",
+        "change": "VARCHAR",
+        "as_of": "TIMESTAMP",
+        "refresh_id": "BIGINT",
+        "reason": "VARCHAR",
+    },
+    "segment_history": {
+        "segment": "VARCHAR",
+        "as_of": "TIMESTAMP",
+        "size": "BIGINT",
+        "base": "BIGINT",
+        "refresh_id": "BIGINT",
+    },
+    "scores": {
+        "profile_id": "BIGINT",
+        "model": "VARCHAR",
+        "score": "VARCHAR",
+        "value": "DOUBLE",
+        "low": "DOUBLE",
+        "high": "DOUBLE",
+        "as_of": "TIMESTAMP",
+    },
+    "assignments": {
+        "profile_id": "BIGINT",
+        "segmentation": "VARCHAR",
+        "segment": "VARCHAR",
+        "as_of": "TIMESTAMP",
+    },
+    "warehouse_facts": {"name": "VARCHAR", "value": "VARCHAR"},
+}
+
+
+def create_tables(engine: Engine) -> None:
+    """Make the tables that are missing; what is there stays as it is."""
+    for table, columns in TABLES.items():
+        body = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+        engine.execute(f"CREATE TABLE IF NOT EXISTS {identifier(table)} ({body})")

@@ -1,0 +1,119 @@
+"""Every error Coterie raises, as one tree.
+
+::
+
+    CoterieError
+    ├── Refused               what was asked cannot be done as asked; change the request (exit code 1)
+    │   ├── UnknownName       no such part, trait, segment, event …; the nearest known names are given
+    │   ├── NameClash         two parts claim one name
+    │   ├── BadDefinition     a YAML/JSON definition breaks a rule; says where
+    │   ├── BadFile           a data file cannot be read as asked; says file, line, column, value
+    │   ├── BadSetting        a setting is missing or out of range
+    │   ├── NotReady          an earlier step has to run first; says which
+    │   └── NotPermitted      consent, suppression or policy forbids it
+    ├── Transient             nothing is wrong with the request; trying again may work
+    │   ├── WorkspaceLocked   another process holds the workspace
+    │   └── ProviderUnavailable  a provider could not be reached or asked for time
+    └── Damaged               stored state contradicts itself; stop and look
+
+A message says what was asked, what is true and what would work. Facts are attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CoterieError(Exception):
+    """The root of every error that Coterie raises on purpose."""
+
+
+class Refused(CoterieError):
+    """The request cannot be done as asked; a changed request can."""
+
+
+class UnknownName(Refused):
+    """Nothing of this kind has this name.
+
+    >>> raise UnknownName("trait", "recencey", ["recency", "frequency"])
+    Traceback (most recent call last):
+    coterie.errors.UnknownName: no trait named 'recencey'; did you mean 'recency'? known: frequency, recency
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        self.nearest = get_close_matches(name, self.known, n=3, cutoff=0.6)
+        hint = f"did you mean {' or '.join(repr(n) for n in self.nearest)}? " if self.nearest else ""
+        shown = ", ".join(self.known[:12]) + (f", and {len(self.known) - 12} more" if len(self.known) > 12 else "")
+        super().__init__(f"no {kind} named {name!r}; {hint}known: {shown or 'none yet'}")
+
+
+class NameClash(Refused):
+    """Two parts of one kind claim the same name."""
+
+    def __init__(self, kind: str, name: str, first: str, second: str) -> None:
+        self.kind, self.name, self.first, self.second = kind, name, first, second
+        super().__init__(f"two {kind} parts are named {name!r}: {first} and {second}; rename or uninstall one")
+
+
+class BadDefinition(Refused):
+    """A definition breaks a rule; ``where`` names the file and the path inside it."""
+
+    def __init__(self, message: str, *, where: str = "") -> None:
+        self.where = where
+        super().__init__(f"{where}: {message}" if where else message)
+
+
+class BadFile(Refused):
+    """A data file cannot be read as asked."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str = "",
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.file, self.line, self.column, self.value = file, line, column, value
+        place = ", ".join(
+            part
+            for part in (
+                file,
+                f"line {line}" if line is not None else "",
+                f"column {column!r}" if column is not None else "",
+                f"value {value!r}" if value is not None else "",
+            )
+            if part
+        )
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+class BadSetting(Refused):
+    """A setting is missing or out of range."""
+
+
+class NotReady(Refused):
+    """An earlier step has to run first; the message names it."""
+
+
+class NotPermitted(Refused):
+    """Consent, suppression or policy forbids the act."""
+
+
+class Transient(CoterieError):
+    """Nothing is wrong with the request; trying again may work."""
+
+
+class WorkspaceLocked(Transient):
+    """Another process holds the workspace."""
+
+
+class ProviderUnavailable(Transient):
+    """A provider could not be reached, or asked for time."""
+
+
+class Damaged(CoterieError):
+    """Stored state contradicts itself."""

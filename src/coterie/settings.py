@@ -1,0 +1,95 @@
+"""What can be set: the process by environment, a workspace by its ``coterie.yaml``.
+
+This is the only file that reads the environment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coterie.errors import BadSetting
+
+Locale = Literal["en", "zh"]
+
+WORKSPACE_FILE = "coterie.yaml"
+
+
+class ProcessSettings(BaseSettings):
+    """Settings of this process, from ``COTERIE_…`` variables.
+
+    >>> ProcessSettings(locale="zh").locale
+    'zh'
+    """
+
+    model_config = SettingsConfigDict(env_prefix="COTERIE_", extra="ignore")
+
+    locale: Locale = Field("en", description="Language of what is printed: en or zh.")
+    workspace: Path | None = Field(None, description="Workspace folder used when -w is not given.")
+    threads: int | None = Field(None, ge=1, description="Threads the warehouse may use; all cores by default.")
+    memory: str | None = Field(None, description="Memory the warehouse may use, such as 2GB.")
+    ledger_url: str | None = Field(
+        None, description="SQLAlchemy URL of the ledger; SQLite in the workspace by default."
+    )
+    smtp_password: str | None = Field(None, description="Password of the SMTP account; never written to a file.")
+
+
+class SmtpSettings(BaseModel):
+    """Where e-mail leaves from. ``security`` is ``starttls``, ``tls`` or ``none``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(25, ge=1, le=65535)
+    user: str | None = None
+    security: Literal["starttls", "tls", "none"] = "none"
+    connections: int = Field(4, ge=1, le=64)
+    per_second: float | None = Field(
+        None, gt=0, description="At most this many messages a second; unlimited if absent."
+    )
+    timeout_seconds: float = Field(
+        600.0, ge=1, description="Wait for a reply; RFC 5321 asks 600 s after the final dot."
+    )
+
+
+class WorkspaceSettings(BaseModel):
+    """One business's settings, from ``coterie.yaml`` in its workspace folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "shop"
+    locale: Locale = "en"
+    currency: str = Field("USD", pattern="^[A-Z]{3}$", description="ISO 4217 code used where a file names none.")
+    country: str = Field("US", pattern="^[A-Z]{2}$", description="ISO 3166 code used to read local phone numbers.")
+    timezone: str = Field("UTC", description="IANA zone of instants that carry none.")
+    sender: str = Field("Coterie <news@example.com>", description="From: address of e-mail.")
+    postal_address: str = Field("", description="Postal address shown in the footer of marketing e-mail.")
+    public_url: str = Field("https://example.com", description="Where unsubscribe links lead.")
+    margin: float = Field(0.3, ge=0, le=1, description="Contribution margin as a share of revenue, for lifetime value.")
+    discount_rate: float = Field(0.1, ge=0, lt=10, description="Yearly discount rate, for lifetime value.")
+    smtp: SmtpSettings = SmtpSettings()
+
+
+def read_workspace_settings(folder: Path) -> WorkspaceSettings:
+    """The settings in ``folder``; raises ``BadSetting`` naming the first fault."""
+    file = folder / WORKSPACE_FILE
+    try:
+        return WorkspaceSettings.model_validate(yaml.safe_load(file.read_text("utf-8")) or {})
+    except FileNotFoundError:
+        raise BadSetting(f"{folder} is not a workspace: it has no {WORKSPACE_FILE}; `coterie init` makes one") from None
+    except yaml.YAMLError as fault:
+        raise BadSetting(f"{file} is not YAML: {fault}") from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadSetting(f"{file}: {place}: {first['msg']} (found {first['input']!r})") from fault
+
+
+def write_workspace_settings(folder: Path, settings: WorkspaceSettings) -> None:
+    """Write ``settings`` into ``folder``, replacing what is there."""
+    text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    (folder / WORKSPACE_FILE).write_text(text, "utf-8")
