@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.domain.clock import Clock, utc_now
-from coterie.domain.loading import FileFormat, LoadResult, Mapping, MappedField, Proposal
+from coterie.domain.loading import FileFormat, LoadResult, MappedField, Mapping, Proposal
 from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout

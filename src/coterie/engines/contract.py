@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 import pyarrow as pa
-from sqlglot import Expression
+from sqlglot.expressions import Expr
 
 Parameters = Mapping[str, object]
 """Values bound by name; ``$name`` in SQL text."""
@@ -23,10 +23,10 @@ class Engine(Protocol):
     dialect: str
     gaps: frozenset[str]
 
-    def query(self, statement: Expression | str, parameters: Parameters | None = None) -> pa.Table:
+    def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
 
-    def execute(self, statement: Expression | str, parameters: Parameters | None = None) -> None:
+    def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect."""
 
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:

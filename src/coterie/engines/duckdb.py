@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from sqlglot import Expression
+from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Parameters
 from coterie.engines.sql import identifier
@@ -31,17 +31,17 @@ class DuckDBEngine:
         self._connection = connection
         self._lock = threading.RLock()
 
-    def query(self, statement: Expression | str, parameters: Parameters | None = None) -> pa.Table:
+    def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
         with self._lock:
             return self._run(statement, parameters).to_arrow_table()
 
-    def execute(self, statement: Expression | str, parameters: Parameters | None = None) -> None:
+    def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect."""
         with self._lock:
             self._run(statement, parameters)
 
-    def _run(self, statement: Expression | str, parameters: Parameters | None) -> duckdb.DuckDBPyConnection:
+    def _run(self, statement: Expr | str, parameters: Parameters | None) -> duckdb.DuckDBPyConnection:
         text = statement if isinstance(statement, str) else statement.sql(dialect=self.dialect)
         return self._connection.execute(text, dict(parameters)) if parameters else self._connection.execute(text)
 
