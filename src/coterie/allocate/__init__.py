@@ -1,0 +1,1 @@
+"""Channel mix by segment: register, performance, score matrix."""

@@ -1,0 +1,1 @@
+"""Facts come in: formats, mappings, quality, quarantine."""

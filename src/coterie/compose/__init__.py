@@ -1,0 +1,1 @@
+"""A decision becomes words: Liquid, MJML, links."""

@@ -1,0 +1,1 @@
+"""Who gets what, or nothing: campaigns, assignment, holdouts, caps."""

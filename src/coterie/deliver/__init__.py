@@ -1,0 +1,1 @@
+"""A message leaves, a receipt returns: channels, providers, outbox."""

@@ -34,16 +34,16 @@ class DuckDBEngine:
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
         with self._lock:
-            return self._run(statement, parameters).to_arrow_table()
+            relation = self._connection.sql(self._text(statement), params=dict(parameters) if parameters else None)
+            return relation.to_arrow_table()
 
     def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect."""
         with self._lock:
-            self._run(statement, parameters)
+            self._connection.execute(self._text(statement), dict(parameters) if parameters else None)
 
-    def _run(self, statement: Expr | str, parameters: Parameters | None) -> duckdb.DuckDBPyConnection:
-        text = statement if isinstance(statement, str) else statement.sql(dialect=self.dialect)
-        return self._connection.execute(text, dict(parameters)) if parameters else self._connection.execute(text)
+    def _text(self, statement: Expr | str) -> str:
+        return statement if isinstance(statement, str) else statement.sql(dialect=self.dialect)
 
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
         """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""

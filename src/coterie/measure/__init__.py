@@ -1,0 +1,1 @@
+"""What it changed: KPIs, campaign readouts, matched comparisons."""

@@ -1,0 +1,1 @@
+"""People gain numbers: lifetime value."""

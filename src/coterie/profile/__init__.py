@@ -1,0 +1,1 @@
+"""People gain traits: given, computed, lifecycle."""

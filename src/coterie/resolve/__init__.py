@@ -1,0 +1,1 @@
+"""Identifiers become people: normalisers, identity graph, merge and unmerge."""

@@ -1,0 +1,1 @@
+"""The loop: what has to happen, in which order, with progress."""

@@ -1,0 +1,1 @@
+"""Rules become sets of people; discovery, quality, personas."""

@@ -1,0 +1,1 @@
+"""Conformance suites for parts, and generators; imported by no other room."""
