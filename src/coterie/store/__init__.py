@@ -1,0 +1,1 @@
+"""Operational state: the ledger, in SQLite or PostgreSQL."""
