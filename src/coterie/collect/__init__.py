@@ -1,1 +1,7 @@
 """Facts come in: formats, mappings, quality, quarantine."""
+
+from __future__ import annotations
+
+from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
+
+__all__ = ["GROUPS", "KINDS", "NAMESPACES", "Kind", "KindField"]
