@@ -1,0 +1,59 @@
+# Everything sets itself up from Python >= 3.11, make and git. `make` lists what there is.
+PYTHON ?= python3
+LOCALE ?= en
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check bench docs lock clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Coterie needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Two stamps, so that the demo installs a third of what the tests need.
+$(VENV)/demo.stamp: $(VENV)/python.stamp requirements/demo.txt pyproject.toml
+	@echo "Installing what Coterie needs (once; a few minutes on a slow line) …"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/python.stamp requirements/dev.txt pyproject.toml
+	@echo "Installing what the tests need (once; a few minutes on a slow line) …"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/demo.stamp
+
+demo: $(VENV)/demo.stamp ## run the main job on The Complete Journey and write a report (LOCALE=zh for Chinese)
+	$(BIN)/python examples/complete_journey/demo.py --lang $(LOCALE)
+
+test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/dev.stamp ## run every test, the long ones too
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp ## lint, format, types, spelling, import contracts, house rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+bench: $(VENV)/dev.stamp ## print our figures beside their baselines
+	$(BIN)/python -m bench
+
+docs: $(VENV)/dev.stamp ## build the documentation site into site/
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --strict
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra demo --group build --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements/demo.txt
+
+clean: ## remove what was built; keeps workspaces
+	rm -rf $(VENV) site dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,48 @@
+"""Every sentence for people exists in English and in Chinese."""
+
+from __future__ import annotations
+
+import ast
+import string
+
+from babel.messages.pofile import read_po
+
+from tests.house.house import SOURCE, modules
+
+
+def _catalogue() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in sorted((SOURCE / "words" / "zh").glob("*.po")):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale="zh_CN"):
+                if message.id:
+                    assert found.get(str(message.id), str(message.string)) == str(message.string), (file, message.id)
+                    found[str(message.id)] = str(message.string)
+    return found
+
+
+def _said() -> dict[str, str]:
+    return {
+        node.args[0].value: f"{module.shown}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "say"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def _fields(sentence: str) -> set[str]:
+    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_said_has_a_chinese_translation() -> None:
+    catalogue = _catalogue()
+    assert {s: where for s, where in _said().items() if s.strip() and not catalogue.get(s)} == {}
+
+
+def test_translations_fill_in_the_same_values() -> None:
+    assert {s: t for s, t in _catalogue().items() if t and _fields(s) != _fields(t)} == {}
