@@ -1,7 +1,4 @@
-"""What can be set: the process by environment, a workspace by its ``coterie.yaml``.
-
-This is the only file that reads the environment.
-"""
+"""The settings of the process and of a workspace."""
 
 from __future__ import annotations
 
@@ -13,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coterie.errors import BadSetting
-
-Locale = Literal["en", "zh"]
+from coterie.settings.language import Locale
 
 WORKSPACE_FILE = "coterie.yaml"
 
@@ -22,13 +18,12 @@ WORKSPACE_FILE = "coterie.yaml"
 class ProcessSettings(BaseSettings):
     """Settings of this process, from ``COTERIE_…`` variables.
 
-    >>> ProcessSettings(locale="zh").locale
-    'zh'
+    >>> ProcessSettings(threads=1).threads
+    1
     """
 
     model_config = SettingsConfigDict(env_prefix="COTERIE_", extra="ignore")
 
-    locale: Locale = Field("en", description="Language of what is printed: en or zh.")
     workspace: Path | None = Field(None, description="Workspace folder used when -w is not given.")
     threads: int | None = Field(None, ge=1, description="Threads the warehouse may use; all cores by default.")
     memory: str | None = Field(None, description="Memory the warehouse may use, such as 2GB.")
