@@ -1,1 +1,21 @@
-"""The command line."""
+"""The command line: parses what was typed, calls a workspace, shows what came back. No rules inside."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run ``coterie``; the exit code is 0 done, 1 refused or failed with a message, 2 usage."""
+    if sys.argv[1:] in ([], ["--help"], ["-h"]):
+        # Printed from a file, because importing the command line takes longer than reading it.
+        from coterie.cli.language import LOCALE
+
+        sys.stdout.write((files("coterie.cli") / f"help_{LOCALE}.txt").read_text("utf-8"))
+        sys.exit(0)
+    from coterie.cli.running import run
+
+    sys.exit(run(sys.argv[1:]))

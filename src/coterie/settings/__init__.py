@@ -1,0 +1,39 @@
+"""What can be set: the process by environment, a workspace by its ``coterie.yaml``.
+
+This is the only room that reads the environment. Its models load when first used, so that
+``coterie --help`` never pays for them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from coterie.settings.language import Locale, read_locale
+
+if TYPE_CHECKING:
+    from coterie.settings.models import (
+        WORKSPACE_FILE,
+        ProcessSettings,
+        SmtpSettings,
+        WorkspaceSettings,
+        read_workspace_settings,
+        write_workspace_settings,
+    )
+
+__all__ = [
+    "WORKSPACE_FILE",
+    "Locale",
+    "ProcessSettings",
+    "SmtpSettings",
+    "WorkspaceSettings",
+    "read_locale",
+    "read_workspace_settings",
+    "write_workspace_settings",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        return getattr(import_module("coterie.settings.models"), name)
+    raise AttributeError(f"module 'coterie.settings' has no attribute {name!r}")
