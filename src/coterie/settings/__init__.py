@@ -14,6 +14,7 @@ from coterie.settings.language import Locale, read_locale
 if TYPE_CHECKING:
     from coterie.settings.models import (
         WORKSPACE_FILE,
+        IdentitySettings,
         ProcessSettings,
         SmtpSettings,
         WorkspaceSettings,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WORKSPACE_FILE",
+    "IdentitySettings",
     "Locale",
     "ProcessSettings",
     "SmtpSettings",

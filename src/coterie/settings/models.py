@@ -51,6 +51,22 @@ class SmtpSettings(BaseModel):
     )
 
 
+class IdentitySettings(BaseModel):
+    """How far identifiers may be trusted, by namespace; what is not set keeps the matcher's own value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    blocked: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Values that name nobody; the namespace * blocks a value everywhere."
+    )
+    shared_by_at_most: dict[str, int] = Field(
+        default_factory=dict, description="A value seen with more values of another namespace joins nobody."
+    )
+    at_most_per_profile: dict[str, int] = Field(
+        default_factory=dict, description="Most values of the namespace that one profile may hold."
+    )
+
+
 class WorkspaceSettings(BaseModel):
     """One business's settings, from ``coterie.yaml`` in its workspace folder."""
 
@@ -67,6 +83,7 @@ class WorkspaceSettings(BaseModel):
     margin: float = Field(0.3, ge=0, le=1, description="Contribution margin as a share of revenue, for lifetime value.")
     discount_rate: float = Field(0.1, ge=0, lt=10, description="Yearly discount rate, for lifetime value.")
     smtp: SmtpSettings = SmtpSettings()
+    identity: IdentitySettings = IdentitySettings()
 
 
 def read_workspace_settings(folder: Path) -> WorkspaceSettings:
