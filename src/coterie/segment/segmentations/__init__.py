@@ -1,0 +1,1 @@
+"""Ways to divide the whole base: RFM grids and discovered segments."""

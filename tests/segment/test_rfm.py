@@ -1,0 +1,155 @@
+"""What an RFM grid promises."""
+
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coterie.engines import open_warehouse
+from coterie.errors import UnknownName
+from coterie.segment.segmentations.rfm import RfmDefinition, rfm
+from coterie.segment.segmentations.rfm_names import GRID, SEGMENTS, segment_of
+
+AS_OF = datetime(2026, 3, 1)
+
+
+def base_of(rows):
+    """A warehouse whose ``traits`` hold (recency, frequency, monetary) per profile."""
+    engine = open_warehouse(None)
+    engine.write(
+        "people",
+        pa.table(
+            {
+                "profile_id": list(range(1, len(rows) + 1)),
+                "days": pa.array([row[0] for row in rows], pa.float64()),
+                "orders": pa.array([row[1] for row in rows], pa.int64()),
+                "spend": pa.array([row[2] for row in rows], pa.float64()),
+            }
+        ),
+        append=False,
+    )
+    engine.execute("CREATE OR REPLACE VIEW traits AS SELECT * FROM people")
+    return engine
+
+
+BY_TRAITS = RfmDefinition(recency="days", frequency="orders", monetary="spend")
+
+
+def cells_of(engine):
+    rows = engine.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'rfm_cell' ORDER BY 1")
+    return dict(zip(rows["profile_id"].to_pylist(), rows["segment"].to_pylist(), strict=True))
+
+
+def parts_of(engine):
+    rows = engine.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'rfm' ORDER BY 1")
+    return dict(zip(rows["profile_id"].to_pylist(), rows["segment"].to_pylist(), strict=True))
+
+
+def test_the_best_of_five_is_a_champion_and_the_worst_is_lost():
+    engine = base_of([(10 * n, 6 - n, 600 - 100 * n) for n in range(1, 6)])
+    rfm(engine, BY_TRAITS, as_of=AS_OF)
+    assert list(cells_of(engine).values()) == ["5-5-5", "4-4-4", "3-3-3", "2-2-2", "1-1-1"]
+    assert list(parts_of(engine).values()) == ["champions", "loyal", "need_attention", "hibernating", "lost"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param([(5, 1, 10)], ["3-3-3"], id="one-customer-is-in-the-middle"),
+        pytest.param([(5, 1, 10)] * 4, ["1-1-1"] * 4, id="equals-share-the-lowest-place"),
+        pytest.param([(5, 1, 10), (None, 0, None)], ["3-3-3"], id="without-orders-no-cell"),
+        pytest.param(
+            [(1, 1, 5), (2, 1, 6), (3, 1, 7), (4, 9, 8)],
+            ["5-1-1", "4-1-2", "2-1-4", "1-5-5"],
+            id="one-timers-score-one",
+        ),
+    ],
+)
+def test_scores_are_percentiles_with_ties_together(rows, expected):
+    engine = base_of(rows)
+    rfm(engine, BY_TRAITS, as_of=AS_OF)
+    assert list(cells_of(engine).values()) == expected
+
+
+def test_profiles_without_orders_are_a_part_of_their_own():
+    engine = base_of([(5, 1, 10), (None, 0, None), (None, None, None)])
+    result = rfm(engine, BY_TRAITS, as_of=AS_OF)
+    assert parts_of(engine)[2] == parts_of(engine)[3] == "no_orders"
+    assert (result.customers, result.with_orders) == (3, 1)
+
+
+def test_an_empty_base_gives_an_empty_grid(warehouse):
+    result = rfm(warehouse, as_of=AS_OF)
+    assert (result.customers, result.parts, result.cells) == (0, (), ())
+    assert len(result.heat_map()) == 25
+
+
+def test_a_second_run_replaces_the_first():
+    engine = base_of([(5, 1, 10), (6, 2, 20)])
+    rfm(engine, BY_TRAITS, as_of=AS_OF)
+    rfm(engine, BY_TRAITS, as_of=AS_OF + timedelta(days=1))
+    rows = engine.query("SELECT count(*), max(as_of) FROM assignments WHERE segmentation = 'rfm'").to_pylist()[0]
+    assert list(rows.values()) == [2, AS_OF + timedelta(days=1)]
+
+
+def test_an_instant_serves_as_recency():
+    engine = base_of([(5, 1, 10), (6, 2, 20)])
+    engine.execute(
+        "CREATE OR REPLACE VIEW traits AS SELECT *, TIMESTAMP '2026-03-01' - days * INTERVAL 1 DAY AS last FROM people"
+    )
+    rfm(engine, BY_TRAITS.model_copy(update={"recency": "last"}), as_of=AS_OF)
+    assert list(cells_of(engine).values()) == ["4-2-2", "2-4-4"]
+
+
+def test_an_unknown_trait_is_refused_with_the_known_ones():
+    with pytest.raises(UnknownName, match="did you mean 'days'"):
+        rfm(base_of([(5, 1, 10)]), BY_TRAITS.model_copy(update={"recency": "day"}), as_of=AS_OF)
+
+
+def test_every_cell_of_every_grid_has_one_of_the_eleven_names():
+    assert {key for row in GRID.values() for key in row} == set(SEGMENTS) - {"no_orders"}
+    for tiles in range(2, 11):
+        corners = [segment_of(tiles, tiles, tiles, tiles), segment_of(1, 1, 1, tiles)]
+        assert corners == ["champions", "lost"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5), st.integers(-50, 50)), min_size=1, max_size=40),
+    tiles=st.integers(2, 10),
+    seed=st.randoms(use_true_random=False),
+)
+def test_equal_values_get_equal_scores_in_any_order_of_rows(rows, tiles, seed):
+    definition = BY_TRAITS.model_copy(update={"tiles": tiles})
+    shuffled = list(rows)
+    seed.shuffle(shuffled)
+    found = []
+    for order in (rows, shuffled):
+        engine = base_of(order)
+        result = rfm(engine, definition, as_of=AS_OF)
+        cells = cells_of(engine)
+        found.append({values: cells[place] for place, values in enumerate(order, start=1)})
+        assert all(cells[place] == found[-1][values] for place, values in enumerate(order, start=1))
+        assert sum(cell.customers for cell in result.cells) == len(rows)
+        engine.close()
+    assert found[0] == found[1]
+
+
+def test_on_an_online_wholesaler_orders_and_revenue_add_up(retail, retail_as_of):
+    result = rfm(retail, as_of=retail_as_of)
+    completed = retail.query("SELECT CAST(sum(revenue) AS DOUBLE) AS r FROM orders WHERE status = 'completed'")
+    assert sum(cell.revenue for cell in result.cells) == pytest.approx(completed["r"][0].as_py())
+    assert result.customers == retail.query("SELECT count(*) AS n FROM profiles")["n"][0].as_py()
+    champions = next(part for part in result.parts if part.segment.key == "champions")
+    assert champions.revenue_share > 2 * champions.customer_share
+    heat = result.heat_map()
+    assert len(heat) == 25
+    assert sum(entry["customers"] for entry in heat) == result.with_orders
+
+
+def test_names_and_meanings_are_translated():
+    for segment in SEGMENTS.values():
+        assert segment.name("zh") != segment.name("en")
+        assert segment.describe("zh") != segment.describe("en")
