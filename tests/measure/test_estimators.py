@@ -1,0 +1,222 @@
+"""Estimators agree with published and peer vectors."""
+
+from pathlib import Path
+
+import pytest
+
+from coterie.domain import Estimate, NotEstimable
+from coterie.measure.comparisons import benjamini_hochberg, holm
+from coterie.measure.estimators import ESTIMATORS
+from coterie.measure.moments import Moments
+from coterie.measure.power import (
+    detectable_effect,
+    holdout_share,
+    power_for,
+    sample_size_for_means,
+    sample_size_for_shares,
+)
+from coterie.measure.sample_ratio import sample_ratio
+
+A = Moments(3407, {"y": 1396.87}, {("y", "y"): 52377.9767})
+B = Moments(3461, {"y": 2422.7}, {("y", "y"): 134698.29})
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "control", "treated", "value", "low", "high", "p"),
+    [
+        pytest.param("difference_of_means", {}, A, B, 0.29, 0.04538, 0.53462, 0.02016, id="welch-absolute"),
+        pytest.param("relative_lift", {}, A, B, 0.70732, -0.03526, 1.44989, 0.06191, id="welch-relative"),
+        pytest.param(
+            "relative_lift",
+            {"is_share": True},
+            Moments.of_count(14, 28),
+            Moments.of_count(16, 30),
+            0.06667,
+            -0.47767,
+            0.61101,
+            0.80707,
+            id="shares-relative",
+        ),
+    ],
+)
+def test_effects_agree_with_the_reference_vectors(name, settings, control, treated, value, low, high, p):
+    estimate = ESTIMATORS[name](**settings).estimate(control, treated)
+    assert (estimate.value, estimate.low, estimate.high, estimate.p_value) == pytest.approx(
+        (value, low, high, p), abs=6e-6
+    )
+
+
+def _ratio_arm(post, post2, base, base2, cross):
+    names = ("y", "d", "x", "e")
+    sums = dict(zip(names, (post[0], post[1], base[0], base[1]), strict=True))
+    squares = dict(zip(names, (post2[0], post2[1], base2[0], base2[1]), strict=True))
+    products = {(n, n): squares[n] for n in names} | cross
+    return Moments(100, sums, products)
+
+
+def test_cuped_of_a_ratio_agrees_with_the_reference_vector():
+    control = _ratio_arm(
+        (485.112236689623, 679.9093275844917),
+        (2715.484666118136, 4939.424001640236),
+        (192.59138069991536, 290.1398399750233),
+        (460.076026390857, 920.9461385038898),
+        {
+            ("y", "x"): 1113.6215759318352,
+            ("d", "e"): 2130.9404074446747,
+            ("x", "e"): 634.239482353647,
+            ("y", "d"): 3602.146836776702,
+            ("y", "e"): 1559.2878434944676,
+            ("d", "x"): 1460.3181079276983,
+        },
+    )
+    treated = _ratio_arm(
+        (514.7757826608777, 705.4090874383759),
+        (2994.897482705013, 5291.36604146392),
+        (206.94157227402536, 302.54389139107326),
+        (514.2903702246757, 994.4506208125663),
+        {
+            ("y", "x"): 1237.0953021125997,
+            ("d", "e"): 2292.081739775257,
+            ("x", "e"): 698.4173425817908,
+            ("y", "d"): 3918.1561431600717,
+            ("y", "e"): 1701.0287270040265,
+            ("d", "x"): 1604.0759503266522,
+        },
+    )
+    estimate = ESTIMATORS["cuped_ratio"](relative=True).estimate(control, treated)
+    assert (estimate.value, estimate.low, estimate.high) == pytest.approx((-0.0007, -0.00841, 0.00700), abs=6e-6)
+    assert estimate.p_value == pytest.approx(0.85771, abs=6e-6)
+
+
+@pytest.mark.parametrize(
+    ("observed", "shares", "p"),
+    [
+        pytest.param([1000, 1200], [0.5, 0.5], 2.0079e-5, id="two-equal-arms-far-off"),
+        pytest.param([135, 115], [0.5, 0.5], 0.205903211, id="two-equal-arms-near"),
+        pytest.param([310, 98], [0.75, 0.25], 0.647434186, id="three-to-one"),
+        pytest.param([500, 500, 600], [0.34, 0.33, 0.33], 0.000592638, id="three-arms"),
+        pytest.param([0, 10, 10], [0.34, 0.33, 0.33], 0.005790624, id="an-empty-arm"),
+        pytest.param([21307, 21387, 21306], [1, 1, 1], 0.90369, id="hillstrom"),
+    ],
+)
+def test_sample_ratio_agrees_with_the_reference_vectors(observed, shares, p):
+    arms = "abc"[: len(observed)]
+    check = sample_ratio(dict(zip(arms, observed, strict=True)), dict(zip(arms, shares, strict=True)))
+    assert check.p_value == pytest.approx(p, rel=1e-4)
+
+
+def test_an_arm_nobody_planned_fails_the_sample_ratio():
+    assert not sample_ratio({"a": 10, "b": 10, "stray": 1}, {"a": 0.5, "b": 0.5}).passed
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "formula", "n"),
+    [
+        pytest.param(0.10, 0.11, "pooled", 14750.79, id="10-to-11-pooled"),
+        pytest.param(0.05, 0.055, "pooled", 31233.44, id="5-to-5.5-pooled"),
+        pytest.param(0.50, 0.75, "pooled", 57.67, id="50-to-75-pooled"),
+        pytest.param(0.20, 0.25, "pooled", 1093.74, id="20-to-25-pooled"),
+        pytest.param(0.10, 0.11, "unpooled", 14748.05, id="10-to-11-unpooled"),
+        pytest.param(0.05, 0.055, "unpooled", 31230.69, id="5-to-5.5-unpooled"),
+        pytest.param(0.50, 0.75, "unpooled", 54.94, id="50-to-75-unpooled"),
+        pytest.param(0.20, 0.25, "unpooled", 1090.99, id="20-to-25-unpooled"),
+        pytest.param(0.10, 0.11, "arcsine", 14744.10, id="10-to-11-arcsine"),
+    ],
+)
+def test_sample_sizes_for_shares_agree_with_the_reference(base, target, formula, n):
+    assert sample_size_for_shares(base, target, formula=formula) == pytest.approx(n, abs=0.006)
+
+
+@pytest.mark.parametrize(("effect", "n"), [(0.5, 63.77), (0.2, 393.41)])
+def test_sample_sizes_for_means_agree_with_cohen(effect, n):
+    assert sample_size_for_means(effect) == pytest.approx(n, abs=0.006)
+
+
+def test_power_and_detectable_effect_are_inverse():
+    assert power_for(detectable_effect(0.3), 0.3) == pytest.approx(0.8, abs=1e-5)
+
+
+def test_the_smallest_holdout_just_reaches_its_power():
+    share = holdout_share(100_000, 0.05, 0.10)
+    error = (0.05 * 0.95 / (share * 1e5) + 0.055 * 0.945 / ((1 - share) * 1e5)) ** 0.5
+    assert power_for(0.005, error) == pytest.approx(0.8, abs=1e-6)
+
+
+def test_adjusted_p_values_agree_with_statsmodels():
+    from statsmodels.stats.multitest import multipletests
+
+    p_values = [0.001, 0.04, 0.03, 0.2, 0.04, 0.9]
+    assert holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]))
+    assert benjamini_hochberg(p_values) == pytest.approx(list(multipletests(p_values, method="fdr_bh")[1]))
+
+
+HILLSTROM = Path(__file__).parents[3] / "shared/data/hillstrom.parquet"
+
+
+@pytest.mark.skipif(not HILLSTROM.exists(), reason="shared data absent: Hillstrom's test cannot be read")
+@pytest.mark.parametrize(
+    ("arm", "outcome", "estimator", "value", "error", "p"),
+    [
+        pytest.param("Mens E-Mail", "visit", "difference_of_proportions", 0.07659, 0.003386, None, id="men-visit"),
+        pytest.param("Womens E-Mail", "visit", "difference_of_proportions", 0.04523, 0.003234, None, id="women-visit"),
+        pytest.param("Mens E-Mail", "spend", "difference_of_means", 0.76983, 0.14525, None, id="men-spend"),
+        pytest.param("Womens E-Mail", "spend", "difference_of_means", 0.42441, 0.13033, 0.00113, id="women-spend"),
+    ],
+)
+def test_hillstroms_effects_come_out_exactly(arm, outcome, estimator, value, error, p):
+    from coterie.engines import open_warehouse
+    from coterie.measure.moments import moments_columns, read_moments
+
+    engine = open_warehouse(None)
+    rows = engine.query(
+        f"SELECT segment, {moments_columns(['y'])} FROM (SELECT segment, {outcome}::DOUBLE AS y "
+        "FROM read_parquet($file)) GROUP BY segment",
+        {"file": str(HILLSTROM)},
+    ).to_pylist()
+    arms = {row["segment"]: read_moments(row, ["y"]) for row in rows}
+    estimate = ESTIMATORS[estimator]().estimate(arms["No E-Mail"], arms[arm])
+    assert estimate.value == pytest.approx(value, abs=6e-6)
+    assert (estimate.high - estimate.low) / 2 / 1.95999 == pytest.approx(error, rel=2e-4)
+    if p:
+        assert estimate.p_value == pytest.approx(p, abs=6e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "control", "treated", "words"),
+    [
+        pytest.param("difference_of_means", Moments.of([]), A, "no holdout", id="no-holdout"),
+        pytest.param("difference_of_means", Moments.of([1.0]), A, "only 1", id="one-profile"),
+        pytest.param("difference_of_means", Moments.of([2.0] * 3), Moments.of([2.0] * 3), "same value", id="constant"),
+        pytest.param(
+            "difference_of_proportions", Moments.of_count(0, 99), Moments.of_count(9, 99), "0 conv", id="none"
+        ),
+        pytest.param("relative_lift", Moments.of_count(1, 99), Moments.of_count(9, 99), "from 0", id="base-near-0"),
+    ],
+)
+def test_what_cannot_be_estimated_says_why(name, control, treated, words):
+    result = ESTIMATORS[name]().estimate(control, treated)
+    assert isinstance(result, NotEstimable)
+    assert words in result.reason
+
+
+def test_cuped_reduces_the_variance_by_the_squared_correlation():
+    import numpy as np
+
+    from coterie.measure.estimators.cuped import variance_reduction
+
+    random = np.random.default_rng(3)
+    x = random.normal(size=(2, 20_000))
+    y = 0.8 * x + 0.6 * random.normal(size=(2, 20_000))
+
+    def arm(k):
+        return Moments(
+            20_000,
+            {"y": y[k].sum(), "x": x[k].sum()},
+            {("y", "y"): (y[k] ** 2).sum(), ("y", "x"): (x[k] * y[k]).sum(), ("x", "x"): (x[k] ** 2).sum()},
+        )
+
+    assert variance_reduction(arm(0), arm(1)) == pytest.approx(0.64, abs=0.01)
+    plain = ESTIMATORS["difference_of_means"]().estimate(arm(0), arm(1))
+    adjusted = ESTIMATORS["cuped"]().estimate(arm(0), arm(1))
+    assert isinstance(plain, Estimate)
+    assert (adjusted.high - adjusted.low) / (plain.high - plain.low) == pytest.approx(0.6, abs=0.01)
