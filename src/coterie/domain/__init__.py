@@ -7,6 +7,7 @@ from coterie.domain.loading import FileFormat, LoadResult, MappedField, Mapping,
 from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout
+from coterie.domain.sending import Message, MessageState, Outcome
 
 __all__ = [
     "ZERO_DECIMAL_CURRENCIES",
@@ -16,7 +17,10 @@ __all__ = [
     "LoadResult",
     "MappedField",
     "Mapping",
+    "Message",
+    "MessageState",
     "NotEstimable",
+    "Outcome",
     "Progress",
     "Proposal",
     "Quiet",

@@ -1,1 +1,30 @@
-"""Operational state: the ledger, in SQLite or PostgreSQL."""
+"""Operational state: SQLite or PostgreSQL, through SQLAlchemy, and only here.
+
+``open_ledger`` gives a ``Ledger``; ``with ledger.transaction() as t`` gives a repository
+for each noun: ``t.definitions``, ``t.consents``, ``t.suppressions``, ``t.audit``,
+``t.exposures``, ``t.outbox``, ``t.touches``, ``t.launches``, ``t.watermarks``, ``t.jobs``,
+``t.facts``.
+"""
+
+from __future__ import annotations
+
+from coterie.store.audit import AuditEntry
+from coterie.store.backup import HELD, copy_ledger
+from coterie.store.definitions import Definition
+from coterie.store.jobs import Job
+from coterie.store.launches import Launch
+from coterie.store.ledger import Ledger
+from coterie.store.opening import open_ledger
+from coterie.store.transaction import Transaction
+
+__all__ = [
+    "HELD",
+    "AuditEntry",
+    "Definition",
+    "Job",
+    "Launch",
+    "Ledger",
+    "Transaction",
+    "copy_ledger",
+    "open_ledger",
+]

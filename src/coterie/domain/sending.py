@@ -1,0 +1,49 @@
+"""A message on its way, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+MessageState = Literal["queued", "sending", "sent", "failed", "refused", "unknown"]
+"""Where a message stands. ``unknown``: an intent was written and no outcome is known; never sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a campaign to one address, as the outbox holds it.
+
+    ``message_id`` is the same for the same campaign and address for ever, and cannot be
+    guessed. ``variant`` names the template to render; ``identities`` are all identifiers
+    of the person (``namespace:value``) whose consent counts.
+    """
+
+    message_id: str
+    campaign: str
+    profile_id: int
+    channel: str
+    purpose: str
+    address: str
+    address_key: str
+    arm: str
+    variant: str
+    attempts: int = 0
+    identities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the provider answered about one message.
+
+    ``sent``: the provider took responsibility. ``failed``: it refused for good. ``deferred``:
+    it asked for time and has certainly not accepted; the message is queued again for
+    ``retry_at``. ``unknown``: it may or may not have accepted.
+    """
+
+    message_id: str
+    state: Literal["sent", "failed", "deferred", "unknown"]
+    occurred_at: datetime
+    code: int | None = None
+    reply: str = ""
+    retry_at: datetime | None = None

@@ -1,0 +1,32 @@
+"""Copies of a SQLite ledger. A copy that is opened again does not send by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from coterie.errors import Refused
+
+HELD = "sends_held"
+"""The fact that stops sending until a person says otherwise."""
+
+
+def copy_ledger(file: Path, target: Path) -> None:
+    """Copy the ledger ``file``, which may be in use, to ``target``, replacing what is there.
+
+    The copy is marked: whoever restores it finds sending held, because messages that it
+    shows as queued may have left since it was made.
+    """
+    if not file.exists():
+        raise Refused(f"there is no ledger {file} to copy")
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        source.backup(copy)
+        if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_facts'").fetchone():
+            reason = f"this ledger is a copy of {file.name}; messages shown as queued may have been sent since"
+            copy.execute("INSERT OR REPLACE INTO ledger_facts (name, value) VALUES (?, ?)", (HELD, reason))
+            copy.commit()
+    unfinished.chmod(0o600)
+    unfinished.replace(target)

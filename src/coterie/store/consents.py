@@ -1,0 +1,79 @@
+"""Consents: what a person said about a purpose on a channel, with its proof. Append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from coterie.store.metadata import INSTANT, METADATA, SERIAL
+from coterie.store.sets import add_rows, in_chunks, read_arrow
+
+CONSENTS = sa.Table(
+    "consents",
+    METADATA,
+    sa.Column("consent_id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("identity", sa.String, nullable=False),
+    sa.Column("purpose", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("effective_at", INSTANT, nullable=False),
+    sa.Column("expires_at", INSTANT),
+    sa.Column("occurred_at", INSTANT, nullable=False),
+    sa.Column("recorded_at", INSTANT, nullable=False),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("text_version", sa.String),
+    sa.Column("text_hash", sa.String),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Index("ix_consents_identity", "identity", "purpose", "channel"),
+)
+
+
+class Consents:
+    """The consents of a workspace, inside one transaction.
+
+    ``identity`` is ``namespace:value`` with the value in its normal form; ``purpose`` and
+    ``channel`` may be ``*``. What the rows mean is decided by ``protect``.
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: pa.Table) -> tuple[int, int]:
+        """Add rows as they are; the first and last ``consent_id`` they got (0, 0 for no rows)."""
+        if not rows.num_rows:
+            return 0, 0
+        before = self._last()
+        add_rows(self._connection, CONSENTS, rows)
+        return before + 1, self._last()
+
+    def about(self, purpose: str, channel: str, identities: Iterable[str] | None = None) -> pa.Table:
+        """All rows that speak of ``purpose`` on ``channel``, ``*`` included, of everybody or of ``identities``."""
+        statement = sa.select(
+            CONSENTS.c.consent_id,
+            CONSENTS.c.identity,
+            CONSENTS.c.state,
+            CONSENTS.c.effective_at,
+            CONSENTS.c.expires_at,
+        ).where(CONSENTS.c.purpose.in_([purpose, "*"]), CONSENTS.c.channel.in_([channel, "*"]))
+        if identities is None:
+            return read_arrow(self._connection, statement)
+        parts = [
+            read_arrow(self._connection, statement.where(CONSENTS.c.identity.in_(chunk)))
+            for chunk in in_chunks(sorted(set(identities)))
+        ]
+        return pa.concat_tables(parts) if parts else read_arrow(self._connection, statement.where(sa.false()))
+
+    def of(self, identities: Iterable[str]) -> pa.Table:
+        """The whole proof about ``identities``, oldest first."""
+        chosen = CONSENTS.c.identity.in_(sorted(set(identities)))
+        return read_arrow(self._connection, sa.select(CONSENTS).where(chosen).order_by(CONSENTS.c.consent_id))
+
+    def between(self, first: int, last: int) -> pa.Table:
+        """Rows with ``first`` ≤ ``consent_id`` ≤ ``last``, in order, for sealing and verifying."""
+        chosen = CONSENTS.c.consent_id.between(first, last)
+        return read_arrow(self._connection, sa.select(CONSENTS).where(chosen).order_by(CONSENTS.c.consent_id))
+
+    def _last(self) -> int:
+        return self._connection.execute(sa.select(sa.func.max(CONSENTS.c.consent_id))).scalar_one() or 0

@@ -1,0 +1,73 @@
+"""Launches: the campaign as it was decided, kept beside what it sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from coterie.errors import NotReady
+from coterie.store.metadata import INSTANT, METADATA
+
+LAUNCHES = sa.Table(
+    "launches",
+    METADATA,
+    sa.Column("campaign", sa.String, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("figures", sa.Text, nullable=False),
+    sa.Column("as_of", INSTANT, nullable=False),
+    sa.Column("launched_at", INSTANT, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """The definition a campaign was launched with, and the figures of its audience."""
+
+    campaign: str
+    body: Mapping[str, object]
+    figures: Mapping[str, object]
+    as_of: datetime
+    launched_at: datetime
+
+
+class Launches:
+    """The launches of a workspace, inside one transaction. A campaign is launched once."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, launch: Launch) -> None:
+        """Record a launch; raises on the second of one campaign."""
+        self._connection.execute(
+            sa.insert(LAUNCHES).values(
+                campaign=launch.campaign,
+                body=json.dumps(launch.body, sort_keys=True, ensure_ascii=False),
+                figures=json.dumps(launch.figures, sort_keys=True, ensure_ascii=False),
+                as_of=launch.as_of,
+                launched_at=launch.launched_at,
+            )
+        )
+
+    def find(self, campaign: str) -> Launch | None:
+        """The launch of ``campaign``, or None before it."""
+        row = self._connection.execute(sa.select(LAUNCHES).where(LAUNCHES.c.campaign == campaign)).one_or_none()
+        if row is None:
+            return None
+        return Launch(row.campaign, json.loads(row.body), json.loads(row.figures), row.as_of, row.launched_at)
+
+    def one(self, campaign: str) -> Launch:
+        """The launch of ``campaign``; raises ``NotReady`` before it."""
+        found = self.find(campaign)
+        if found is None:
+            known = ", ".join(self.names()) or "none yet"
+            raise NotReady(f"campaign {campaign!r} has not been launched; launched: {known}")
+        return found
+
+    def names(self) -> list[str]:
+        """Campaigns launched, oldest first."""
+        rows = self._connection.execute(sa.select(LAUNCHES.c.campaign).order_by(LAUNCHES.c.launched_at))
+        return [str(name) for name in rows.scalars()]

@@ -1,0 +1,115 @@
+"""The ledger: operational state in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from coterie.errors import Damaged, Transient, WorkspaceLocked
+from coterie.store.transaction import Transaction
+
+_BUSY_SECONDS = 30
+_WRITERS_LOCK = 0x436F7465  # one writer at a time, as SQLite has it: caps and chains are then exact
+
+
+class Ledger:
+    """A workspace's operational state.
+
+    >>> from coterie.store import open_ledger
+    >>> ledger = open_ledger(None)
+    >>> with ledger.transaction() as t:
+    ...     t.facts.put("colour", "green")
+    >>> with ledger.reading() as t:
+    ...     t.facts.get("colour")
+    'green'
+    """
+
+    def __init__(self, engine: sa.Engine, file: Path | None = None) -> None:
+        self._engine = engine
+        self.file = file
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Everything written inside is durable when the block ends, or undone when it raises.
+
+        Writers take turns; raises ``WorkspaceLocked`` after half a minute of waiting. Not nested.
+        """
+        with self._begin(writes=True) as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view, which never waits for writers."""
+        with self._begin(writes=False) as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def _begin(self, *, writes: bool) -> Iterator[sa.Connection]:
+        with self._engine.connect() as fresh:
+            connection = fresh.execution_options(**self._options(writes=writes))
+            try:
+                connection.begin()
+                if writes and self.dialect == "postgresql":
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+            except sa.exc.OperationalError as fault:
+                raise _in_words(fault) from fault
+            yield connection  # leaving `connect()` by an error rolls back
+            connection.commit()
+
+    def _options(self, *, writes: bool) -> dict[str, object]:
+        if self.dialect == "sqlite":
+            return {"coterie_writes": writes}
+        return {} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+def connect(url: sa.URL) -> sa.Engine:
+    """An engine on ``url`` whose every connection is as durable as the database can be."""
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, connect_args={"connect_timeout": _BUSY_SECONDS})
+    if url.database:
+        engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    else:
+        engine = sa.create_engine(url, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin too late, and without a write lock
+    for pragma in (
+        f"busy_timeout = {_BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        "cache_size = -32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("coterie_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _in_words(fault: sa.exc.OperationalError) -> Transient | Damaged:
+    text = str(fault.orig)
+    if "locked" in text:
+        return WorkspaceLocked("the ledger is being written by another process; try again when it has finished")
+    if "malformed" in text or "not a database" in text:
+        return Damaged(f"the ledger cannot be read: {text}")
+    return Transient(f"the ledger could not be reached: {text}")

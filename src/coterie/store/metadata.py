@@ -1,0 +1,20 @@
+"""The one MetaData of the ledger, and the column types that mean the same on every database."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+INSTANT = sa.DateTime()
+"""A naive instant in UTC."""
+
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A number the database counts up; SQLite counts only columns of type INTEGER."""

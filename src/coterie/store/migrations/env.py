@@ -1,0 +1,15 @@
+"""Alembic's door: runs on the connection that ``open_ledger`` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from coterie.store.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,207 @@
+"""The outbox: every message a campaign wants to send, and what became of it.
+
+::
+
+    queued ──admit──▶ sending ──▶ sent | failed | unknown
+      │  ▲                │
+      │  └───deferred─────┘
+      └──▶ refused (reason)
+
+``sending`` is written before the network is touched. ``sending`` found at start has no
+outcome: it becomes ``unknown``, is shown, and never goes out again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from coterie.domain import Message, MessageState, Outcome
+from coterie.store.metadata import INSTANT, METADATA
+from coterie.store.sets import add_rows, in_chunks, read_arrow
+from coterie.store.touches import Touches
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("message_id", sa.String, primary_key=True),
+    sa.Column("campaign", sa.String, nullable=False),
+    sa.Column("profile_id", sa.BigInteger, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("purpose", sa.String, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("address_key", sa.String, nullable=False),
+    sa.Column("identities", sa.Text, nullable=False),
+    sa.Column("arm", sa.String, nullable=False),
+    sa.Column("variant", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("batch", sa.String),
+    sa.Column("queued_at", INSTANT, nullable=False),
+    sa.Column("not_before", INSTANT, nullable=False),
+    sa.Column("intended_at", INSTANT),
+    sa.Column("finished_at", INSTANT),
+    sa.Column("code", sa.Integer),
+    sa.Column("reply", sa.Text),
+    # Nobody gets two, whatever the profiles, lists and spellings behind one address.
+    sa.UniqueConstraint("campaign", "channel", "address_key", name="uq_outbox_one_per_address"),
+    sa.Index("ix_outbox_campaign", "campaign", "state", "not_before"),
+)
+
+_MESSAGE = [
+    OUTBOX.c[name]
+    for name in (
+        [
+            "message_id",
+            "campaign",
+            "profile_id",
+            "channel",
+            "purpose",
+            "address",
+            "address_key",
+            "arm",
+            "variant",
+            "attempts",
+            "identities",
+        ]
+    )
+]
+
+
+class Outbox:
+    """The messages of a workspace, inside one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def queue(self, rows: pa.Table) -> int:
+        """Add messages in state ``queued``; how many were new.
+
+        ``rows``: ``message_id, campaign, profile_id, channel, purpose, address, address_key,
+        identities`` (JSON list), ``arm, variant, queued_at, not_before``. A message whose
+        campaign, channel and address are known already is left out.
+        """
+        count = rows.num_rows
+        rows = rows.append_column("state", pa.array(["queued"] * count, pa.string()))
+        rows = rows.append_column("attempts", pa.array([0] * count, pa.int64()))
+        return add_rows(self._connection, OUTBOX, rows, skip_known=True)
+
+    def claim(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
+        """Up to ``limit`` queued messages whose time has come, oldest first, locked until the transaction ends."""
+        statement = (
+            sa.select(*_MESSAGE)
+            .where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
+            .order_by(OUTBOX.c.not_before, OUTBOX.c.message_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [_message(row) for row in self._connection.execute(statement).mappings()]
+
+    def mark_sending(self, message_ids: Iterable[str], *, batch: str, now: datetime) -> int:
+        """Write the intent to send; how many were still queued. The others must not be sent."""
+        values = {"state": "sending", "batch": batch, "intended_at": now, "attempts": OUTBOX.c.attempts + 1}
+        return self._move(message_ids, ("queued",), values)
+
+    def refuse(self, reasons: Mapping[str, str], *, now: datetime) -> int:
+        """Close queued messages for a reason: ``message_id → reason code``; how many were still queued."""
+        moved = 0
+        for reason in sorted(set(reasons.values())):
+            chosen = [message for message, why in reasons.items() if why == reason]
+            moved += self._move(chosen, ("queued",), {"state": "refused", "reason": reason, "finished_at": now})
+        return moved
+
+    def postpone(self, message_ids: Iterable[str], *, until: datetime) -> int:
+        """Keep queued messages for later, as quiet hours ask."""
+        return self._move(message_ids, ("queued",), {"not_before": until})
+
+    def record_outcomes(self, outcomes: Iterable[Outcome]) -> int:
+        """Write what the provider answered; how many messages it settled.
+
+        Only messages in ``sending`` or ``unknown`` move, so an answer told twice changes
+        nothing and a late answer settles an unknown one. A refusal gives the touch back.
+        """
+        told = list(outcomes)
+        statement = (
+            sa.update(OUTBOX)
+            .where(
+                OUTBOX.c.message_id == sa.bindparam("key"),
+                sa.or_(OUTBOX.c.state == "sending", OUTBOX.c.state == "unknown"),
+            )
+            .values(
+                state=sa.bindparam("new_state"),
+                code=sa.bindparam("new_code"),
+                reply=sa.bindparam("new_reply"),
+                finished_at=sa.bindparam("new_finished_at"),
+                not_before=sa.func.coalesce(sa.bindparam("new_not_before", type_=INSTANT), OUTBOX.c.not_before),
+            )
+        )
+        settled = 0
+        for chunk in in_chunks([_settled(outcome) for outcome in told]):
+            settled += self._connection.execute(statement, chunk).rowcount
+        Touches(self._connection).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
+        return settled
+
+    def mark_unknown(self, *, now: datetime) -> int:
+        """Turn every ``sending`` into ``unknown``; how many. Call it once at start, before anything is sent."""
+        statement = sa.update(OUTBOX).where(OUTBOX.c.state == "sending")
+        return self._connection.execute(statement.values(state="unknown", finished_at=now)).rowcount
+
+    def cancel(self, campaign: str, *, now: datetime, reason: str = "cancelled") -> int:
+        """Close all that is still queued; how many. Messages in flight keep going."""
+        statement = sa.update(OUTBOX).where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
+        return self._connection.execute(statement.values(state="refused", reason=reason, finished_at=now)).rowcount
+
+    def counts(self, campaign: str | None = None) -> pa.Table:
+        """``campaign, state, reason, messages``; ``reason`` is null but for refusals."""
+        rows = OUTBOX.c
+        statement = sa.select(rows.campaign, rows.state, rows.reason, sa.func.count().label("messages"))
+        if campaign is not None:
+            statement = statement.where(rows.campaign == campaign)
+        grouped = statement.group_by(rows.campaign, rows.state, rows.reason)
+        return read_arrow(self._connection, grouped.order_by(rows.campaign, rows.state, rows.reason))
+
+    def messages(self, campaign: str, state: MessageState | None = None) -> pa.Table:
+        """All that is known of a campaign's messages, in order of ``message_id``."""
+        statement = sa.select(OUTBOX).where(OUTBOX.c.campaign == campaign).order_by(OUTBOX.c.message_id)
+        return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
+
+    def find(self, message_id: str) -> Message | None:
+        """One message by its identity, whatever its state, or None."""
+        row = self._connection.execute(sa.select(*_MESSAGE).where(OUTBOX.c.message_id == message_id)).mappings().first()
+        return _message(row) if row else None
+
+    def next_due_at(self, campaign: str) -> datetime | None:
+        """When the next queued message may go, or None when nothing is queued."""
+        statement = sa.select(sa.func.min(OUTBOX.c.not_before))
+        found: datetime | None = self._connection.execute(
+            statement.where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
+        ).scalar_one()
+        return found
+
+    def _move(self, message_ids: Iterable[str], states: tuple[str, ...], values: Mapping[str, object]) -> int:
+        moved = 0
+        for chunk in in_chunks(message_ids):
+            statement = sa.update(OUTBOX).where(OUTBOX.c.message_id.in_(chunk), OUTBOX.c.state.in_(states))
+            moved += self._connection.execute(statement.values(dict(values))).rowcount
+        return moved
+
+
+def _settled(outcome: Outcome) -> dict[str, object]:
+    is_open = outcome.state == "deferred"
+    return {
+        "key": outcome.message_id,
+        "new_state": "queued" if is_open else outcome.state,
+        "new_code": outcome.code,
+        "new_reply": outcome.reply[:1000],
+        "new_finished_at": None if is_open else outcome.occurred_at,
+        "new_not_before": (outcome.retry_at or outcome.occurred_at) if is_open else None,
+    }
+
+
+def _message(row: sa.RowMapping) -> Message:
+    return Message(**{**row, "identities": tuple(json.loads(row["identities"]))})

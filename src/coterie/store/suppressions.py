@@ -1,0 +1,62 @@
+"""Suppressions: blocks that outrank consent, by keyed hash of the address. Append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from coterie.store.metadata import INSTANT, METADATA, SERIAL
+from coterie.store.sets import add_rows, in_chunks, read_arrow
+
+SUPPRESSIONS = sa.Table(
+    "suppressions",
+    METADATA,
+    sa.Column("suppression_id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("address_key", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("is_lifted", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("occurred_at", INSTANT, nullable=False),
+    sa.Index("ix_suppressions_address_key", "address_key", "channel"),
+)
+
+
+class Suppressions:
+    """The suppressions of a workspace, inside one transaction. ``channel`` ``*`` blocks every channel."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: pa.Table) -> None:
+        """Append rows; a row with ``is_lifted`` ends the blocks before it for that key and channel."""
+        add_rows(self._connection, SUPPRESSIONS, rows)
+
+    def active(self, channel: str, address_keys: Iterable[str] | None = None) -> pa.Table:
+        """``address_key, reason`` of the blocks that stand on ``channel``, of everybody or of ``address_keys``."""
+        rows = SUPPRESSIONS.c
+        newest = (
+            sa.select(sa.func.max(rows.suppression_id))
+            .where(rows.channel.in_([channel, "*"]))
+            .group_by(rows.address_key, rows.channel)
+        )
+        statement = sa.select(rows.address_key, rows.reason).where(sa.not_(rows.is_lifted))
+        if address_keys is None:
+            return read_arrow(self._connection, statement.where(rows.suppression_id.in_(newest)))
+        parts = [
+            read_arrow(
+                self._connection,
+                statement.where(rows.suppression_id.in_(newest.where(rows.address_key.in_(chunk)))),
+            )
+            for chunk in in_chunks(sorted(set(address_keys)))
+        ]
+        return pa.concat_tables(parts) if parts else read_arrow(self._connection, statement.where(sa.false()))
+
+    def of(self, address_key: str) -> pa.Table:
+        """Everything recorded about one key, oldest first."""
+        chosen = SUPPRESSIONS.c.address_key == address_key
+        order = SUPPRESSIONS.c.suppression_id
+        return read_arrow(self._connection, sa.select(SUPPRESSIONS).where(chosen).order_by(order))
