@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from coterie.words import say
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,21 @@ class NotEstimable:
 
     reason: str
     needs: str = ""
+    _said: tuple[str, str, Mapping[str, object]] | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def because(cls, reason: str, /, *, needs: str = "", **values: object) -> NotEstimable:
+        """The same from sentences with ``{name}`` for values, so that it can be said in another language.
+
+        >>> NotEstimable.because("the holdout has {count} conversions", needs="25 or more", count=0)
+        NotEstimable(reason='the holdout has 0 conversions', needs='25 or more')
+        """
+        return cls(say(reason, **values), say(needs, **values), (reason, needs, values))
+
+    def in_words(self, locale: str = "en") -> tuple[str, str]:
+        """Reason and needs in the reader's language."""
+        reason, needs, values = self._said or (self.reason, self.needs, {})
+        return say(reason, locale, **values), say(needs, locale, **values) if needs else ""
 
 
 Readout = Estimate | NotEstimable
