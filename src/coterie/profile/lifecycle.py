@@ -1,0 +1,140 @@
+"""The relationship stage of every profile, from visitor to churned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coterie.engines import Engine
+from coterie.profile.assignments import write_assignments
+from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
+from coterie.profile.lifecycle_thresholds import ORDER_DAYS, LifecycleDefinition, propose_lifecycle
+
+
+@dataclass(frozen=True)
+class LifecyclePart:
+    """One stage as it stood: profiles, revenue of their completed orders, shares of the base (0–1)."""
+
+    stage: LifecycleStage
+    customers: int
+    revenue: float
+    customer_share: float
+    revenue_share: float
+
+
+@dataclass(frozen=True)
+class LifecycleResult:
+    """All stages that anybody is in; the same stands in ``assignments`` under ``definition.name``."""
+
+    definition: LifecycleDefinition
+    as_of: datetime
+    profiles: int
+    parts: tuple[LifecyclePart, ...]
+
+
+# One customer's own pace leans on the base's, as if two typical gaps had been seen before: one or two gaps say little.
+_PACE = """
+    pace AS (
+        SELECT profile_id, count(*) AS order_days, min(day) AS first_day, max(day) AS last_day,
+               CASE WHEN $personal THEN greatest($shortest, least($longest,
+                   (coalesce(sum(gap), 0) + 2 * $typical) / (count(gap) + 2) / $typical)) ELSE 1 END AS stretch
+        FROM gaps GROUP BY profile_id),
+    returns AS (
+        SELECT gaps.profile_id, max(day) AS returned_on FROM gaps JOIN pace USING (profile_id)
+        WHERE gap >= $churned * stretch GROUP BY gaps.profile_id)"""
+
+# A referral moves a stage only while the customer still buys; elsewhere silence is the news.
+_STAGES = """
+    SELECT p.profile_id, CASE
+        WHEN order_days IS NULL AND coalesce(anonymous, false) THEN 'visitor'
+        WHEN order_days IS NULL THEN 'lead'
+        WHEN silence >= $churned * stretch THEN 'churned'
+        WHEN silence >= $dormant * stretch THEN 'dormant'
+        WHEN silence >= $at_risk * stretch THEN 'at_risk'
+        WHEN referred_at IS NOT NULL THEN 'referring'
+        WHEN today - returned_on <= $won_back THEN 'won_back'
+        WHEN today - first_day <= $new THEN 'new'
+        WHEN order_days >= $loyal THEN 'loyal'
+        ELSE 'active' END AS segment
+    FROM profiles p
+    LEFT JOIN (SELECT *, today - last_day AS silence FROM pace, (SELECT CAST($as_of AS DATE) AS today)) paced
+        USING (profile_id)
+    LEFT JOIN returns USING (profile_id)
+    LEFT JOIN known USING (profile_id)
+    LEFT JOIN referrals USING (profile_id)"""
+
+_KNOWN = """
+    known AS (
+        SELECT profile_id, bool_and(list_contains($anonymous, namespace)) AS anonymous
+        FROM identifiers GROUP BY profile_id),
+    referrals AS (
+        SELECT profile_id, max(occurred_at) AS referred_at FROM events
+        WHERE list_contains($referral_events, name) AND occurred_at < CAST($as_of AS TIMESTAMP)
+          AND occurred_at >= CAST($as_of AS TIMESTAMP) - to_days(CAST($referring AS INTEGER))
+        GROUP BY profile_id)"""
+
+
+def lifecycle(engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime) -> LifecycleResult:
+    """Put every profile into one stage, write ``assignments``, return counts and revenue by stage.
+
+    Without a definition the thresholds are those of ``propose_lifecycle``. Tried in this
+    order, the first that fits holds: visitor (only anonymous identifiers) or lead for those
+    without orders; churned, dormant, at risk by silence; then referring (where referral
+    events are recorded), won back, new, loyal, active. A silence of exactly the threshold
+    belongs to the later stage.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute("INSERT INTO profiles (profile_id) VALUES (1)")
+    >>> [part.stage.key for part in lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
+    ['lead']
+    """
+    definition = definition or propose_lifecycle(engine, as_of=as_of).definition
+    selection = f"WITH {ORDER_DAYS}, {_PACE}, {_KNOWN} {_STAGES}"
+    write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of))
+    return _read(engine, definition, as_of)
+
+
+def _bound(definition: LifecycleDefinition, as_of: datetime) -> dict[str, object]:
+    return {
+        "as_of": as_of,
+        "personal": definition.personal_pace,
+        "shortest": definition.shortest_stretch,
+        "longest": definition.longest_stretch,
+        "typical": definition.typical_gap_days,
+        "at_risk": definition.at_risk_after_days,
+        "dormant": definition.dormant_after_days,
+        "churned": definition.churned_after_days,
+        "won_back": definition.won_back_within_days,
+        "new": definition.new_within_days,
+        "loyal": definition.loyal_orders,
+        "anonymous": list(definition.anonymous_namespaces),
+        "referral_events": list(definition.referral_events),
+        "referring": definition.referring_within_days,
+    }
+
+
+def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime) -> LifecycleResult:
+    rows = engine.query(
+        """WITH spent AS (
+               SELECT profile_id, sum(revenue) AS revenue FROM orders
+               WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
+           SELECT segment, count(*) AS customers, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue
+           FROM assignments LEFT JOIN spent USING (profile_id)
+           WHERE segmentation = $name GROUP BY segment""",
+        {"as_of": as_of, "name": definition.name},
+    ).to_pylist()
+    found = {row["segment"]: row for row in rows}
+    profiles, revenue = sum(row["customers"] for row in rows), sum(row["revenue"] for row in rows)
+    parts = tuple(
+        LifecyclePart(
+            stage=stage,
+            customers=found[stage.key]["customers"],
+            revenue=found[stage.key]["revenue"],
+            customer_share=found[stage.key]["customers"] / profiles,
+            revenue_share=found[stage.key]["revenue"] / revenue if revenue else 0.0,
+        )
+        for stage in STAGES.values()
+        if stage.key in found
+    )
+    return LifecycleResult(definition, as_of, profiles, parts)

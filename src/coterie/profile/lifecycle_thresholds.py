@@ -1,0 +1,221 @@
+"""Thresholds of the lifecycle, proposed from the base's own gaps between purchases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from coterie.engines import Engine
+from coterie.words import say
+
+ENOUGH_GAPS = 100
+ENOUGH_REPEATERS = 30
+
+
+class LifecycleDefinition(BaseModel):
+    """Where one stage ends and the next begins; days since the last order day.
+
+    A customer is at risk from ``at_risk_after_days``, dormant from ``dormant_after_days``
+    and churned from ``churned_after_days`` of silence. With ``personal_pace`` these three
+    stretch with the customer's own usual gap (between ``shortest_stretch`` and
+    ``longest_stretch`` times), so that who buys monthly is not judged as who buys weekly;
+    ``typical_gap_days`` is the gap at which nothing stretches. ``new`` and ``won_back`` last
+    ``new_within_days`` and ``won_back_within_days``; ``loyal`` starts at ``loyal_orders``
+    order days. Order days are counted, not orders: two invoices of one day are one visit.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["lifecycle"] = "lifecycle"
+    name: str = "lifecycle"
+    typical_gap_days: float = Field(60, gt=0)
+    at_risk_after_days: float = Field(90, gt=0)
+    dormant_after_days: float = Field(180, gt=0)
+    churned_after_days: float = Field(365, gt=0)
+    new_within_days: float = Field(60, gt=0)
+    won_back_within_days: float = Field(60, gt=0)
+    loyal_orders: int = Field(5, ge=2)
+    personal_pace: bool = True
+    shortest_stretch: float = Field(0.5, gt=0, le=1)
+    longest_stretch: float = Field(3, ge=1)
+    anonymous_namespaces: tuple[str, ...] = ("anonymous_id", "device_id", "cookie_id", "session_id")
+    referral_events: tuple[str, ...] = ("Invite Sent", "Friend Referred", "Referral Completed")
+    referring_within_days: float = Field(180, gt=0)
+
+    @model_validator(mode="after")
+    def _silences_grow(self) -> LifecycleDefinition:
+        if not self.at_risk_after_days <= self.dormant_after_days <= self.churned_after_days:
+            raise ValueError(
+                "at_risk_after_days, dormant_after_days and churned_after_days must not fall in this order"
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class GapEvidence:
+    """Gaps between order days, every customer weighing the same; quantiles in days by share (0.5 → median)."""
+
+    customers: int
+    repeaters: int
+    gaps: int
+    observed_days: float
+    quantiles: dict[float, float]
+    order_days_quantile: float
+    """Order days that three in four customers do not exceed."""
+
+
+@dataclass(frozen=True)
+class LifecycleProposal:
+    """A definition with the evidence it rests on, and sentences that say so."""
+
+    definition: LifecycleDefinition
+    evidence: GapEvidence
+    is_from_own_gaps: bool
+
+    def explain(self, locale: str = "en") -> list[str]:
+        """Why the thresholds are what they are, a sentence each."""
+        evidence, definition = self.evidence, self.definition
+        if not self.is_from_own_gaps:
+            return [
+                say(
+                    "Only {repeaters:,} customers have ordered on more than one day ({gaps:,} gaps in all); at least "
+                    "{needed} customers and {needed_gaps} gaps are needed to learn a pace, so general thresholds stand.",
+                    locale,
+                    repeaters=evidence.repeaters,
+                    gaps=evidence.gaps,
+                    needed=ENOUGH_REPEATERS,
+                    needed_gaps=ENOUGH_GAPS,
+                ),
+                self._thresholds(locale),
+            ]
+        shares = evidence.quantiles
+        sentences = [
+            say(
+                "Of {repeaters:,} customers with more than one order day, half the gaps last up to {half:,.0f} days, "
+                "80 % up to {most:,.0f}, 90 % up to {nearly:,.0f} and 97.5 % up to {all:,.0f} "
+                "(every customer weighs the same).",
+                locale,
+                repeaters=evidence.repeaters,
+                half=shares[0.5],
+                most=shares[0.8],
+                nearly=shares[0.9],
+                all=shares[0.975],
+            ),
+            self._thresholds(locale),
+            say(
+                "Loyal starts at {orders:,} order days, which fewer than one customer in four reaches.",
+                locale,
+                orders=definition.loyal_orders,
+            ),
+        ]
+        if evidence.observed_days < 2 * definition.churned_after_days:
+            sentences.append(
+                say(
+                    "The orders span only {days:,.0f} days; gaps longer than that cannot be seen, "
+                    "so true thresholds may be longer.",
+                    locale,
+                    days=evidence.observed_days,
+                )
+            )
+        return sentences
+
+    def _thresholds(self, locale: str) -> str:
+        definition = self.definition
+        sentence = say(
+            "A customer is at risk after {at_risk:,.0f} days of silence, dormant after {dormant:,.0f} "
+            "and churned after {churned:,.0f}.",
+            locale,
+            at_risk=definition.at_risk_after_days,
+            dormant=definition.dormant_after_days,
+            churned=definition.churned_after_days,
+        )
+        if not definition.personal_pace:
+            return sentence
+        return sentence + say(
+            " Customers whose own gaps are longer or shorter get {least:g} to {most:g} times as long.",
+            locale,
+            least=definition.shortest_stretch,
+            most=definition.longest_stretch,
+        )
+
+
+ORDER_DAYS = """
+    days AS (
+        SELECT profile_id, CAST(occurred_at AS DATE) AS day FROM orders
+        WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
+        GROUP BY ALL),
+    gaps AS (
+        SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days)"""
+"""CTEs shared by proposal and assignment: order days and the days since the one before (NULL for the first)."""
+
+
+def propose_lifecycle(engine: Engine, *, as_of: datetime) -> LifecycleProposal:
+    """Thresholds from quantiles of the gaps between order days before ``as_of``.
+
+    At risk after the gap that 80 % of gaps do not exceed, dormant after 90 %, churned after
+    97.5 %; each customer weighs the same however often they bought. Dormant is at least 1.25
+    and churned at least 2 times the days of at risk. With fewer than 30 repeat customers or
+    100 gaps the general thresholds stand and the proposal says so.
+
+    >>> from coterie.engines import open_warehouse
+    >>> proposal = propose_lifecycle(open_warehouse(None), as_of=datetime(2026, 1, 1))
+    >>> proposal.is_from_own_gaps, proposal.definition.churned_after_days
+    (False, 365)
+    """
+    evidence = _evidence(engine, as_of)
+    if evidence.repeaters < ENOUGH_REPEATERS or evidence.gaps < ENOUGH_GAPS:
+        return LifecycleProposal(LifecycleDefinition(), evidence, is_from_own_gaps=False)
+    quantiles = evidence.quantiles
+    at_risk = max(quantiles[0.8], 2.0)
+    definition = LifecycleDefinition(
+        typical_gap_days=max(quantiles[0.5], 1.0),
+        at_risk_after_days=at_risk,
+        dormant_after_days=max(quantiles[0.9], 1.25 * at_risk),
+        churned_after_days=max(quantiles[0.975], 2 * at_risk),
+        new_within_days=max(at_risk, 30.0),
+        won_back_within_days=max(at_risk, 30.0),
+        loyal_orders=max(int(evidence.order_days_quantile) + 1, 3),
+    )
+    return LifecycleProposal(definition, evidence, is_from_own_gaps=True)
+
+
+def _evidence(engine: Engine, as_of: datetime) -> GapEvidence:
+    totals = engine.query(
+        f"""WITH {ORDER_DAYS}, counted AS (SELECT profile_id, count(*) AS n FROM days GROUP BY profile_id)
+            SELECT count(*) AS customers, count(*) FILTER (n > 1) AS repeaters,
+                   CAST(coalesce(sum(n - 1), 0) AS BIGINT) AS gaps,
+                   CAST(coalesce(quantile_disc(n, 0.75), 0) AS DOUBLE) AS order_days,
+                   (SELECT coalesce(date_diff('day', min(day), max(day)), 0) FROM days) AS span
+            FROM counted""",
+        {"as_of": as_of},
+    ).to_pylist()[0]
+    # Whole days make few distinct gaps, so a histogram replaces sorting every gap there is.
+    histogram = engine.query(
+        f"""WITH {ORDER_DAYS},
+            weighed AS (
+                SELECT gap, 1.0 / count(gap) OVER (PARTITION BY profile_id) AS weight
+                FROM gaps WHERE gap IS NOT NULL)
+            SELECT gap, sum(weight) AS weight FROM weighed GROUP BY gap ORDER BY gap""",
+        {"as_of": as_of},
+    )
+    return GapEvidence(
+        customers=totals["customers"],
+        repeaters=totals["repeaters"],
+        gaps=totals["gaps"],
+        observed_days=float(totals["span"]),
+        quantiles=_quantiles(histogram["gap"].to_pylist(), histogram["weight"].to_pylist()),
+        order_days_quantile=totals["order_days"],
+    )
+
+
+def _quantiles(values: list[int], weights: list[float]) -> dict[float, float]:
+    total, reached, found = sum(weights), 0.0, {}
+    shares = [0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.975]
+    for value, weight in zip(values, weights, strict=True):
+        reached += weight
+        while shares and reached >= shares[0] * total * (1 - 1e-12):
+            found[shares.pop(0)] = float(value)
+    return found
