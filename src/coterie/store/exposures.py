@@ -16,6 +16,7 @@ EXPOSURES = sa.Table(
     sa.Column("arm", sa.String, nullable=False),
     sa.Column("propensity", sa.Float, nullable=False),
     sa.Column("exposed_at", INSTANT, nullable=False),
+    sqlite_with_rowid=False,  # the key is the table: half the writing
 )
 
 

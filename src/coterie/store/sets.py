@@ -7,8 +7,9 @@ from itertools import islice
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 Item = TypeVar("Item")
 
@@ -40,15 +41,49 @@ def add_rows(connection: sa.Connection, table: sa.Table, rows: pa.Table, *, skip
 
     With ``skip_known`` a row that breaks a unique key is left out instead of failing the set.
     """
-    before = _count(connection, table) if skip_known else 0
-    statement: sa.Insert = sa.insert(table)
-    if skip_known:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).on_conflict_do_nothing()
-    for batch in rows.to_batches(max_chunksize=ROWS_AT_ONCE):
-        if batch.num_rows:
-            connection.execute(statement, batch.to_pylist())
-    return _count(connection, table) - before if skip_known else rows.num_rows
+    names = rows.column_names
+    if not rows.num_rows:
+        return 0
+    typed = rows.cast(pa.schema([pa.field(name, _arrow_type(table.c[name].type)) for name in names]))
+    return (_copy_in if connection.dialect.name == "postgresql" else _insert)(connection, table, typed, skip_known)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_known: bool) -> int:
+    # Positional and straight to the driver: several times as fast as a dictionary a row.
+    insert = sqlite.insert(table)
+    compiled = (insert.on_conflict_do_nothing() if skip_known else insert).compile(
+        dialect=connection.dialect, column_keys=rows.column_names
+    )
+    order = [str(name) for name in compiled.positiontup or ()]
+    return sum(
+        connection.exec_driver_sql(
+            str(compiled), list(zip(*(_driver_values(batch.column(name)) for name in order), strict=True))
+        ).rowcount
+        for batch in rows.to_batches(max_chunksize=ROWS_AT_ONCE)
+        if batch.num_rows
+    )
+
+
+def _copy_in(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_known: bool) -> int:
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(name) for name in rows.column_names)
+    target = quote(table.name)
+    connection.exec_driver_sql(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {target} WHERE false")
+    driver = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY incoming ({names}) FROM STDIN") as copy:  # type: ignore[union-attr]
+        for batch in rows.to_batches(max_chunksize=ROWS_AT_ONCE):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                copy.write_row(row)
+    conflict = "ON CONFLICT DO NOTHING" if skip_known else ""
+    added = connection.exec_driver_sql(f"INSERT INTO {target} ({names}) SELECT {names} FROM incoming {conflict}")
+    connection.exec_driver_sql("DROP TABLE incoming")
+    return added.rowcount
+
+
+def _driver_values(column: pa.Array) -> list[object]:
+    if pa.types.is_timestamp(column.type):  # as SQLAlchemy writes instants into SQLite
+        column = pc.strftime(column, format="%Y-%m-%d %H:%M:%S")
+    return list(column.to_pylist())
 
 
 def read_arrow(connection: sa.Connection, statement: sa.Select[tuple[object, ...]]) -> pa.Table:
@@ -57,10 +92,6 @@ def read_arrow(connection: sa.Connection, statement: sa.Select[tuple[object, ...
     rows: Sequence[sa.Row[tuple[object, ...]]] = connection.execute(statement).all()
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     return pa.table([pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-
-
-def _count(connection: sa.Connection, table: sa.Table) -> int:
-    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
 def _arrow_type(kind: sa.types.TypeEngine[object]) -> pa.DataType:

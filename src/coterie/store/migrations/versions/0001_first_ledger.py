@@ -90,6 +90,7 @@ def _exposures() -> None:
         sa.Column("propensity", sa.Float(), nullable=False),
         sa.Column("exposed_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("experiment", "profile_id", name="pk_exposures"),
+        sqlite_with_rowid=False,
     )
 
 
