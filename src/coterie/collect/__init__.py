@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.collect.detect import detect_format
 from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
 
-__all__ = ["GROUPS", "KINDS", "NAMESPACES", "Kind", "KindField"]
+__all__ = ["GROUPS", "KINDS", "NAMESPACES", "Kind", "KindField", "detect_format"]

@@ -1,0 +1,145 @@
+"""How lines become cells: delimiter, quote, and whether the first line names the columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DELIMITERS = (",", ";", "\t", "|", "\x01", "^", "~", "¦", ":")
+_RECORDS = 400
+_LONGEST_CELL = 10_000_000
+
+_NUMBER = re.compile(r"\(?[-+]?\s*[$£€¥￥]?\s*[-+]?\d[\d.,' \u00a0\u202f]*\s*(?:%|元|€|[A-Z]{3})?\)?-?")
+_DATE = re.compile(
+    r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T ].*)?"
+    r"|\d{1,2}[- /.]?[A-Za-z]{3,9}[- /.,]*\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*"
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text is cut into cells. A space as ``delimiter`` means a run of spaces."""
+
+    delimiter: str
+    quote: str
+    has_header: bool
+
+
+def decide_layout(text: str, *, is_whole: bool) -> Layout:
+    r"""The layout of the CSV text whose beginning is ``text``.
+
+    A delimiter is believed where it cuts most records, the header too, into the same
+    number of cells; of several, the one whose cells look most like values wins. A first
+    line that holds a number, a date or an e-mail address is no header.
+
+    >>> decide_layout("id;price\n1;2,50\n2;3,75\n", is_whole=True)
+    Layout(delimiter=';', quote='"', has_header=True)
+    """
+    quote = "'" if _is_single_quoted(text) else '"'
+    best, best_score = ",", 0.0
+    for delimiter in (*DELIMITERS, " "):
+        score = _score(cut(text, delimiter, quote, is_whole=is_whole), delimiter)
+        if score > best_score + 1e-9:
+            best, best_score = delimiter, score
+    return Layout(best, quote, has_header=_has_header(cut(text, best, quote, is_whole=is_whole)))
+
+
+def cut(text: str, delimiter: str, quote: str, *, is_whole: bool = True, limit: int = _RECORDS) -> list[list[str]]:
+    """Up to ``limit`` records of ``text`` as cells; a last record that may be cut short is left out."""
+    text = text.replace("\x00", "")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if delimiter == " ":
+        return _cut_by_spaces(lines, is_whole=is_whole)[:limit]
+    rows: list[list[str]] = []
+    previous = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        for row in csv.reader((line + "\n" for line in lines), delimiter=delimiter, quotechar=quote):
+            if row:
+                rows.append(row)
+            if len(rows) > limit:
+                break
+    except csv.Error:
+        pass
+    finally:
+        csv.field_size_limit(previous)
+    if rows and len(rows) <= limit and not is_whole:
+        rows.pop()
+    return rows[:limit]
+
+
+def _cut_by_spaces(lines: list[str], *, is_whole: bool) -> list[list[str]]:
+    rows = [line.split() for line in lines if line.strip()]
+    return rows if is_whole else rows[:-1]
+
+
+def looks_like_value(cell: str) -> bool:
+    """Whether a cell is a number, a date or an e-mail address: something that names no column.
+
+    >>> [looks_like_value(cell) for cell in ("12.50", "£3", "2011年3月4日", "a@b.cn", "price", "Q1")]
+    [True, True, True, True, False, False]
+    """
+    cell = cell.strip()
+    return bool(cell) and any(shape.fullmatch(cell) for shape in (_NUMBER, _DATE, _EMAIL))
+
+
+def _is_single_quoted(text: str) -> bool:
+    single = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", text[:65_536], re.MULTILINE))
+    double = len(re.findall(r'(?:^|[,;\t|])"[^"\n]*"(?=[,;\t|\r\n]|$)', text[:65_536], re.MULTILINE))
+    return single > 3 * double + 2
+
+
+def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
+    widths = Counter(len(row) for row in rows)
+    if not widths:
+        return 0.0
+    width, count = widths.most_common(1)[0]
+    if width < 2:
+        return 0.0
+    agreement = count / len(rows)
+    header = 1.0 if len(rows[0]) == width else 0.4
+    cells = [cell.strip() for row in rows[:100] if len(row) == width for cell in row]
+    clean = sum(not cell or looks_like_value(cell) or len(cell) <= 60 for cell in cells) / max(len(cells), 1)
+    rest = sum(any(other in cell for other in ",;\t|" if other != delimiter) for cell in cells) / max(len(cells), 1)
+    rare = {":": 0.3, " ": 0.35, "^": 0.8, "~": 0.8}.get(delimiter, 1.0)
+    if delimiter == " " and (width < 3 or agreement < 0.95):
+        return 0.0
+    return agreement**2 * header * (0.3 + 0.7 * clean) * (1 - 0.5 * rest) * rare * (1 + 0.02 * min(width, 20))
+
+
+def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+    if not rows:
+        return True
+    first = [cell.strip() for cell in rows[0]]
+    while first and not first[-1]:
+        first.pop()
+    if not first or any(looks_like_value(cell) for cell in first):
+        return False
+    body = rows[1:]
+    if not body or _has_typed_column(body):
+        return True
+    return not _recurs(first, body)
+
+
+def _has_typed_column(body: Sequence[Sequence[str]]) -> bool:
+    """Whether some column holds values all through, below a first line that holds none."""
+    for column in range(max(len(row) for row in body)):
+        cells = [row[column].strip() for row in body if column < len(row) and row[column].strip()]
+        if cells and sum(map(looks_like_value, cells)) >= 0.8 * len(cells) and len(cells) >= len(body) * 0.3:
+            return True
+    return False
+
+
+def _recurs(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether words of the first line come again in their columns, as values do and names do not."""
+    seen = sum(
+        any(column < len(row) and row[column].strip() == cell for row in body)
+        for column, cell in enumerate(first)
+        if cell
+    )
+    is_ragged = len({len(row) for row in body}) > 3
+    anywhere = {cell.strip() for row in body for cell in row}
+    return seen * 2 >= len(first) or (is_ragged and sum(cell in anywhere for cell in first) * 2 >= len(first))

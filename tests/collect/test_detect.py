@@ -1,0 +1,163 @@
+"""A file is what its bytes say, whatever it is called."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from openpyxl import Workbook
+
+from coterie.collect import detect_format
+from coterie.errors import BadFile
+
+ENGLISH = "order_id,customer,amount,note\n" + "".join(
+    f"{n},c{n % 7},{n * 1.5:.2f},{'café' if n % 3 else 'Müller'}\n" for n in range(1, 60)
+)
+CHINESE = "订单编号,客户姓名,金额,备注\n" + "".join(
+    f"{n},{'李明' if n % 2 else '王小红'},{n * 1.5:.2f},{'尽快发货' if n % 3 else '送礼'}\n" for n in range(1, 60)
+)
+TAIWANESE = "訂單編號,客戶姓名,金額,備註\n" + "".join(
+    f"{n},{'陳怡君' if n % 2 else '林志明'},{n * 1.5:.2f},{'請盡快出貨' if n % 3 else '送禮'}\n" for n in range(1, 60)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "expected"),
+    [
+        pytest.param("a,b\n1,2\n", "ascii", "utf-8", id="plain-ascii"),
+        pytest.param(ENGLISH, "utf-8", "utf-8", id="utf-8"),
+        pytest.param(ENGLISH, "utf-8-sig", "utf-8-sig", id="utf-8-with-a-mark"),
+        pytest.param(ENGLISH, "utf-16", "utf-16", id="utf-16-with-a-mark"),
+        pytest.param(ENGLISH, "utf-16-le", "utf-16-le", id="utf-16-le-without-a-mark"),
+        pytest.param(CHINESE, "utf-16-be", "utf-16-be", id="utf-16-be-without-a-mark"),
+        pytest.param(ENGLISH, "latin-1", "latin-1", id="latin-1"),
+        pytest.param(ENGLISH.replace("amount", "€ amount"), "cp1252", "cp1252", id="cp1252-by-its-euro-sign"),
+        pytest.param(CHINESE, "gb18030", "gb18030", id="gb18030"),
+        pytest.param(CHINESE, "utf-8", "utf-8", id="chinese-utf-8"),
+        pytest.param(TAIWANESE, "big5", "big5", id="big5"),
+        pytest.param(TAIWANESE, "gb18030", "gb18030", id="traditional-letters-in-gb18030"),
+        pytest.param("id,name\n1,李明\n", "gb18030", "gb18030", id="two-chinese-letters"),
+        pytest.param("id,name\n1,陳怡君\n", "big5", "big5", id="three-taiwanese-letters"),
+        pytest.param("id,name\n1,José\n", "cp1252", "latin-1", id="one-accent"),
+        pytest.param("id,price\n1,£12\n", "cp1252", "latin-1", id="one-pound-sign"),
+        pytest.param("id,name\n1,Müller\n", "utf-8", "utf-8", id="one-umlaut-in-utf-8"),
+    ],
+)
+def test_the_encoding_is_found(tmp_path: Path, text: str, codec: str, expected: str) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_bytes(text.encode(codec))
+    assert detect_format(file).encoding == expected
+
+
+def test_the_first_accent_may_come_after_a_million_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_bytes(b"id,name\n" + b"1,Smith\n" * 400_000 + "2,José\n".encode("latin-1"))
+    assert detect_format(file).encoding == "latin-1"
+
+
+def test_lines_of_another_encoding_do_not_change_a_utf_8_file(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_bytes(b"id,name\n" + "1,Zoë\n2,王小红\n".encode() * 50 + "3,José\n".encode("latin-1"))
+    assert detect_format(file).encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "quote", "has_header"),
+    [
+        pytest.param("id,date,price\n1,2011-03-04,2.5\n2,2011-03-05,3\n", ",", '"', True, id="comma"),
+        pytest.param("id;date;price\n1;04.03.2011;2,5\n2;05.03.2011;3,25\n", ";", '"', True, id="decimal-comma"),
+        pytest.param("id\tdate\tprice\n1\t2011-03-04\t1,200\n2\t2011-03-05\t3\n", "\t", '"', True, id="tab"),
+        pytest.param("id|date|price\n1|2011-03-04|2.5\n2|2011-03-05|3\n", "|", '"', True, id="bar"),
+        pytest.param("id^date^price\n1^2011-03-04^2.5\n2^2011-03-05^3\n", "^", '"', True, id="caret"),
+        pytest.param('id,note\n1,"a, b; c"\n2,"d\ne"\n', ",", '"', True, id="quoted-delimiters-and-line-ends"),
+        pytest.param("id,note\n1,'a, b'\n2,'c, d'\n3,'e, f'\n", ",", "'", True, id="single-quotes"),
+        pytest.param("email\na@b.cn\nc@d.cn\n", ",", '"', True, id="one-column"),
+        pytest.param("1,19970101,1,11.77\n2,19970112,1,12.00\n", ",", '"', False, id="no-header"),
+        pytest.param(" 00001 19970101  1  11.77\n 00002 19970112  5  77.00\n", " ", '"', False, id="runs-of-spaces"),
+        pytest.param("milk,bread\nbutter\nmilk,tea,bread\nmilk,bread,eggs,jam\n", ",", '"', False, id="ragged-baskets"),
+        pytest.param("city,name\nYork,Ann\nBath,Bob\n", ",", '"', True, id="a-header-over-words"),
+        pytest.param("order_id,when\r1,2011-03-04 08:26\r2,2011-03-04 08:27\r", ",", '"', True, id="lone-cr"),
+    ],
+)
+def test_the_layout_is_found(tmp_path: Path, text: str, delimiter: str, quote: str, has_header: bool) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(text.encode())
+    found = detect_format(file)
+    assert (found.delimiter, found.quote, found.has_header) == (delimiter, quote, has_header)
+
+
+def test_the_packing_is_seen_through(tmp_path: Path) -> None:
+    body = CHINESE.encode("gb18030")
+    (tmp_path / "a.bin").write_bytes(gzip.compress(body))
+    (tmp_path / "b.bin").write_bytes(zstandard.compress(body))
+    with zipfile.ZipFile(tmp_path / "c.bin", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("orders.csv", body)
+        archive.writestr("__MACOSX/._orders.csv", b"\x00\x05")
+    found = [detect_format(tmp_path / name) for name in ("a.bin", "b.bin", "c.bin")]
+    assert [(each.compression, each.encoding) for each in found] == [
+        ("gzip", "gb18030"),
+        ("zstd", "gb18030"),
+        ("zip", "gb18030"),
+    ]
+
+
+def test_the_container_is_known_by_its_bytes(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_text('{"a": 1}\n{"a": 2}\n')
+    book = Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Our orders"])
+    sheet = book.create_sheet("Orders")
+    for row in (["id", "amount"], [1, 2.5], [2, 3.5]):
+        sheet.append(row)
+    book.save(tmp_path / "c.csv")
+    found = [detect_format(tmp_path / name) for name in ("a.csv", "b.csv", "c.csv")]
+    assert [(each.container, each.sheet) for each in found] == [
+        ("parquet", None),
+        ("jsonl", None),
+        ("excel", "Orders"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param(b"", "the file is empty", id="empty"),
+        pytest.param(b"\n\n  \n", "nothing but blank lines", id="blank"),
+        pytest.param(b"%PDF-1.7 ...", "PDF", id="pdf"),
+        pytest.param(b"\xd0\xcf\x11\xe0....", "xlsx", id="old-excel"),
+        pytest.param(b"<html><body>Sign in</body></html>", "HTML", id="a-sign-in-page"),
+        pytest.param(bytes(range(256)) * 40, "no text", id="random-bytes"),
+        pytest.param(gzip.compress(b"a,b\n1,2\n" * 9999)[:60], "cut short", id="half-a-gzip"),
+    ],
+)
+def test_a_file_that_is_no_table_says_what_it_is(tmp_path: Path, body: bytes, words: str) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_bytes(body)
+    with pytest.raises(BadFile, match=words):
+        detect_format(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"there is no file .*nowhere\.csv"):
+        detect_format(tmp_path / "nowhere.csv")
+
+
+def test_a_zip_of_two_files_asks_to_be_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.csv", "a\n1\n")
+        archive.writestr("b.csv", "b\n1\n")
+    with pytest.raises(BadFile, match=r"holds 2 files \(a\.csv, b\.csv\)"):
+        detect_format(tmp_path / "two.zip")
+
+
+def test_a_zip_bomb_is_refused_unopened(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", b"0" * 50_000_000)
+    with pytest.raises(BadFile, match="times their packed size"):
+        detect_format(tmp_path / "bomb.zip")
