@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from coterie.profile.lifecycle import lifecycle
+from coterie.profile.lifecycle import assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, propose_lifecycle
 
@@ -65,7 +65,7 @@ def stages_of(warehouse):
 )
 def test_a_history_of_orders_decides_the_stage(warehouse, ages, expected):
     orders_of(warehouse, {1: ages})
-    lifecycle(warehouse, FIXED, as_of=AS_OF)
+    assign_lifecycle(warehouse, FIXED, as_of=AS_OF)
     assert stages_of(warehouse) == [expected]
 
 
@@ -77,7 +77,7 @@ def test_who_has_only_anonymous_identifiers_is_a_visitor(warehouse):
             {"identifier_id": [1, 2, 3], "namespace": ["device_id", "device_id", "email"], "profile_id": [1, 2, 2]}
         ),
     )
-    lifecycle(warehouse, FIXED, as_of=AS_OF)
+    assign_lifecycle(warehouse, FIXED, as_of=AS_OF)
     assert stages_of(warehouse) == ["visitor", "lead"]
 
 
@@ -87,21 +87,21 @@ def test_who_brought_a_friend_and_still_buys_is_referring(warehouse):
         "events",
         pa.table({"profile_id": [1, 2], "name": ["Invite Sent"] * 2, "occurred_at": [AS_OF - timedelta(days=5)] * 2}),
     )
-    lifecycle(warehouse, FIXED, as_of=AS_OF)
+    assign_lifecycle(warehouse, FIXED, as_of=AS_OF)
     assert stages_of(warehouse) == ["referring", "dormant"]
 
 
 def test_a_slow_buyer_is_given_more_time_and_a_fast_one_less(warehouse):
     orders_of(warehouse, {1: [430, 250, 70], 2: [49, 47, 45, 43, 41, 39, 37, 35]})
-    lifecycle(warehouse, FIXED, as_of=AS_OF)
+    assign_lifecycle(warehouse, FIXED, as_of=AS_OF)
     assert stages_of(warehouse) == ["at_risk", "loyal"]
-    lifecycle(warehouse, FIXED.model_copy(update={"personal_pace": True}), as_of=AS_OF)
+    assign_lifecycle(warehouse, FIXED.model_copy(update={"personal_pace": True}), as_of=AS_OF)
     assert stages_of(warehouse) == ["active", "at_risk"]
 
 
 def test_cancelled_orders_are_no_visits(warehouse):
     orders_of(warehouse, {1: [5]}, status="cancelled")
-    lifecycle(warehouse, FIXED, as_of=AS_OF)
+    assign_lifecycle(warehouse, FIXED, as_of=AS_OF)
     assert stages_of(warehouse) == ["lead"]
 
 
@@ -130,7 +130,7 @@ def test_on_an_online_wholesaler_thresholds_fit_its_pace(retail, retail_as_of):
     proposal = propose_lifecycle(retail, as_of=retail_as_of)
     assert 30 <= proposal.definition.typical_gap_days <= 70
     assert 80 <= proposal.definition.at_risk_after_days <= 130
-    result = lifecycle(retail, as_of=retail_as_of)
+    result = assign_lifecycle(retail, as_of=retail_as_of)
     assert sum(part.customers for part in result.parts) == result.profiles == 3360
     assert sum(part.revenue_share for part in result.parts) == pytest.approx(1)
     loyal = next(part for part in result.parts if part.stage.key == "loyal")

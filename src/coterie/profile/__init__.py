@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.profile.assignments import write_assignments
-from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, lifecycle
+from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
 
@@ -14,7 +14,7 @@ __all__ = [
     "LifecycleProposal",
     "LifecycleResult",
     "LifecycleStage",
-    "lifecycle",
+    "assign_lifecycle",
     "propose_lifecycle",
     "write_assignments",
 ]

@@ -74,7 +74,7 @@ _KNOWN = """
         GROUP BY profile_id)"""
 
 
-def lifecycle(engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime) -> LifecycleResult:
+def assign_lifecycle(engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime) -> LifecycleResult:
     """Put every profile into one stage, write ``assignments``, return counts and revenue by stage.
 
     Without a definition the thresholds are those of ``propose_lifecycle``. Tried in this
@@ -86,7 +86,7 @@ def lifecycle(engine: Engine, definition: LifecycleDefinition | None = None, *, 
     >>> from coterie.engines import open_warehouse
     >>> engine = open_warehouse(None)
     >>> engine.execute("INSERT INTO profiles (profile_id) VALUES (1)")
-    >>> [part.stage.key for part in lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
+    >>> [part.stage.key for part in assign_lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
     ['lead']
     """
     definition = definition or propose_lifecycle(engine, as_of=as_of).definition
