@@ -1,0 +1,49 @@
+"""All commands, gathered."""
+
+from __future__ import annotations
+
+import typer
+
+from coterie.cli import (
+    campaigns,
+    channels,
+    definitions,
+    files,
+    loop,
+    merges,
+    models,
+    profiles,
+    quarantine,
+    segmentations,
+    segments,
+    traits,
+)
+from coterie.cli.language import LOCALE
+from coterie.words import say
+
+app = typer.Typer(
+    name="coterie",
+    help=say("From a company's records to segments, decisions, messages and what they caused.", LOCALE),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+loop.register(app)
+files.register(app)
+definitions.register(app)
+
+GROUPS = {
+    "segments": (segments.app, say("Rules and who they hold for.", LOCALE)),
+    "segmentations": (segmentations.app, say("Divide the whole base: RFM, lifecycle, discovered.", LOCALE)),
+    "traits": (traits.app, say("What is known of every profile.", LOCALE)),
+    "predict": (models.app, say("Models and their scores.", LOCALE)),
+    "profiles": (profiles.app, say("One person at a time.", LOCALE)),
+    "campaigns": (campaigns.app, say("Plan, send, read out.", LOCALE)),
+    "channels": (channels.app, say("Channels against segments.", LOCALE)),
+    "quarantine": (quarantine.app, say("Rows that were refused, and loading them again.", LOCALE)),
+    "merges": (merges.app, say("Identifiers joined into one person, and undoing it.", LOCALE)),
+}
+for name, (group, words) in GROUPS.items():
+    app.add_typer(group, name=name, help=words)

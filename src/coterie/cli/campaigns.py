@@ -1,0 +1,75 @@
+"""The commands of ``coterie campaigns``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import workspace
+from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
+from coterie.cli.progress import bars
+from coterie.cli.show import console, show
+from coterie.errors import Refused
+from coterie.words import say
+
+app = typer.Typer(no_args_is_help=True)
+NameArgument = Annotated[str, typer.Argument(help=say("Name of the campaign.", LOCALE))]
+
+
+@app.command("list", help=say("The campaigns there are and how far they have come.", LOCALE))
+def list_campaigns(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.campaigns.list(), as_json=as_json, title=say("Campaigns", LOCALE))
+
+
+@app.command("plan", help=say("Who would get what, who would not and why, what it costs, what can be learned.", LOCALE))
+def plan(
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.campaigns.plan(name, lang=lang), as_json=as_json)
+
+
+@app.command("send", help=say("Send a campaign, or go on where sending stopped.", LOCALE))
+def send(
+    name: NameArgument,
+    folder: WorkspaceOption = None,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    lang: LangOption = LOCALE,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        if not dry_run and not yes:
+            planned = ws.campaigns.plan(name, lang=lang)
+            if as_json:
+                raise Refused(say("sending has to be confirmed: add --yes, or look first with --dry-run", LOCALE))
+            show(planned, as_json=False)
+            typer.confirm(say("Send it?", LOCALE), default=False, abort=True)
+        with bars(quiet=as_json) as progress:
+            result = ws.campaigns.send(name, dry_run=dry_run, progress=progress)
+        show(result, as_json=as_json)
+        if not as_json and getattr(result, "unknown", 0):
+            console().print(
+                say(
+                    "{n} messages are unknown: they may or may not have left; they are never sent again.",
+                    LOCALE,
+                    n=result.unknown,
+                )
+            )
+
+
+@app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))
+def results(
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.campaigns.results(name, lang=lang), as_json=as_json)
+
+
+@app.command("past", help=say("What past campaigns did, without a holdout: before/after and matched.", LOCALE))
+def past(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.campaigns.past(lang=lang), as_json=as_json)

@@ -1,0 +1,36 @@
+"""The commands of ``coterie channels``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import workspace
+from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
+from coterie.cli.show import show
+from coterie.words import say
+
+app = typer.Typer(no_args_is_help=True)
+ByOption = Annotated[str, typer.Option("--by", help=say("The segmentation to score against.", LOCALE))]
+
+
+@app.command("list", help=say("The channels, what they cost and what they can do.", LOCALE))
+def list_channels(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.channels.list(lang=lang), as_json=as_json, title=say("Channels", LOCALE))
+
+
+@app.command("performance", help=say("What each channel brought, overall and by segment.", LOCALE))
+def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.channels.performance(by=by), as_json=as_json, title=say("Channel performance", LOCALE))
+
+
+@app.command("score", help=say("How well each channel fits each segment, with the reasons.", LOCALE))
+def score(
+    folder: WorkspaceOption = None, by: ByOption = "rfm", lang: LangOption = LOCALE, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.channels.score(by=by, lang=lang), as_json=as_json, title=say("Segments × channels", LOCALE))

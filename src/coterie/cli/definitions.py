@@ -1,0 +1,55 @@
+"""Commands about definitions as code: apply, diff, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
+from coterie.cli.show import console, print_json, show
+from coterie.words import say
+
+PlaceArgument = Annotated[Path, typer.Argument(help=say("A YAML file, or a folder of them.", LOCALE))]
+PruneOption = Annotated[bool, typer.Option("--prune", help=say("Retire what the files no longer define.", LOCALE))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("apply", help=say("Take definitions from YAML files.", LOCALE))(apply)
+    app.command("diff", help=say("What apply would change, and how many customers it touches.", LOCALE))(diff)
+    app.command("export", help=say("Write all definitions as YAML files.", LOCALE))(export)
+
+
+def apply(
+    place: PlaceArgument,
+    folder: WorkspaceOption = None,
+    prune: PruneOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.apply(place, prune=prune, dry_run=dry_run), as_json=as_json, title=say("Definitions", LOCALE))
+
+
+def diff(
+    place: PlaceArgument, folder: WorkspaceOption = None, prune: PruneOption = False, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.diff(place, prune=prune), as_json=as_json, title=say("What would change", LOCALE))
+
+
+def export(
+    place: Annotated[Path, typer.Argument(help=say("The folder to write into.", LOCALE))] = Path("definitions"),
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        files = ws.export(place)
+        if as_json:
+            print_json({"files": files})
+        for file in () if as_json else files:
+            console().print(say("Written: {file}", LOCALE, file=file))

@@ -1,0 +1,145 @@
+"""Commands about files of facts: load, quality."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption
+from coterie.cli.progress import bars
+from coterie.cli.show import console, print_json, show, table_of
+from coterie.domain import LoadResult, Mapping, Proposal
+from coterie.errors import Refused
+from coterie.words import say
+from coterie.workspace import Workspace
+
+KindOption = Annotated[
+    str | None,
+    typer.Option("--kind", help=say("What the rows are: orders, order_lines, customers, products …", LOCALE)),
+]
+MappingOption = Annotated[
+    Path | None, typer.Option("--mapping", help=say("A mapping file to use instead of the proposal.", LOCALE))
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help=say("Correct the proposal: FIELD=COLUMN, or FIELD.date_format=%d/%m/%Y.", LOCALE)),
+]
+SourceOption = Annotated[
+    str | None, typer.Option("--source", help=say("Name of the source; by default the name of the file.", LOCALE))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("load", help=say("Load a file: see what it is, confirm, done.", LOCALE))(load)
+    app.command("quality", help=say("Data quality per source and column.", LOCALE))(quality)
+
+
+def load(
+    file: Annotated[
+        Path, typer.Argument(help=say("CSV, TSV, JSON Lines, Parquet or Excel; plain, gzip, zstd or zip.", LOCALE))
+    ],
+    folder: WorkspaceOption = None,
+    kind: KindOption = None,
+    mapping: MappingOption = None,
+    corrections: SetOption = None,
+    source: SourceOption = None,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        proposal = ws.propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections or ())
+        agreed = _agree(ws, file, proposal, yes=yes or as_json, explicit=bool(corrections or mapping), quiet=as_json)
+        with bars(quiet=as_json) as progress:
+            result = ws.load(file, mapping=agreed, dry_run=dry_run, progress=progress)
+        if as_json:
+            print_json(result)
+        else:
+            show_load(result)
+
+
+def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, explicit: bool, quiet: bool) -> Mapping:
+    if not quiet:
+        show_proposal(file, proposal)
+    asked = [q for q in proposal.questions if not explicit]
+    if yes:
+        return proposal.mapping
+    if asked and not sys.stdin.isatty():
+        raise Refused(
+            say("{question} Answer with --set, or take the proposal with --yes", LOCALE, question=asked[0].text)
+        )
+    if proposal.confidence == 1 and not asked:
+        return proposal.mapping
+    if not sys.stdin.isatty():
+        raise Refused(say("the proposal has to be confirmed: add --yes, or correct it with --set FIELD=COLUMN", LOCALE))
+    mapping = proposal.mapping
+    for question in asked:
+        for number, option in enumerate(question.options, 1):
+            console().print(f"  {number}. {option}")
+        choice = typer.prompt(question.text, type=int, default=1)
+        if not 1 <= choice <= len(question.options):
+            raise Refused(say("{choice} is none of the choices", LOCALE, choice=choice))
+        mapping = ws.answer(mapping, question, question.options[choice - 1])
+    typer.confirm(say("Load it like this?", LOCALE), default=True, abort=True)
+    return mapping
+
+
+def show_proposal(file: Path, proposal: Proposal) -> None:
+    """Print how the columns of ``file`` would be read, with an example of each."""
+    mapping = proposal.mapping
+    first = proposal.sample[0] if proposal.sample else {}
+    console().print(
+        say(
+            "{file} looks like [bold]{kind}[/bold] (confidence {confidence:.0%}).",
+            LOCALE,
+            file=file.name,
+            kind=mapping.kind,
+            confidence=proposal.confidence,
+        )
+    )
+    rows: list[dict[str, object]] = []
+    for name, field in mapping.fields.items():
+        rows.append(
+            {
+                say("field", LOCALE): name,
+                say("column", LOCALE): " + ".join(field.columns) or f"= {field.constant}",
+                say("example", LOCALE): next((first.get(c) for c in field.columns if first.get(c)), None),
+                say("why", LOCALE): proposal.reasons.get(name, ""),
+            }
+        )
+    console().print(table_of(rows))
+    if mapping.extras:
+        console().print(say("kept as they are: {columns}", LOCALE, columns=", ".join(mapping.extras)))
+    if mapping.ignored:
+        console().print(say("left out: {columns}", LOCALE, columns=", ".join(mapping.ignored)))
+
+
+def show_load(result: LoadResult) -> None:
+    """Print what became of the rows, in a sentence and the reasons for refusals."""
+    sentence = say(
+        "{rows:,} rows: {accepted:,} accepted ({unchanged:,} were here already, {updated:,} updated), {refused:,} refused,"
+        " in {seconds:.1f} s.",
+        LOCALE,
+        **{name: getattr(result, name) for name in ("rows", "accepted", "unchanged", "updated", "refused", "seconds")},
+    )
+    console().print((say("Nothing was changed. ", LOCALE) if result.dry_run else "") + sentence)
+    for note in result.notes:
+        console().print(f"· {note}")
+    if result.refused:
+        console().print(
+            table_of([{say("reason", LOCALE): code, say("rows", LOCALE): n} for code, n in result.reasons.items()])
+        )
+        console().print(
+            say("See them with `coterie quarantine list`; load them again with `coterie quarantine replay`.", LOCALE)
+        )
+
+
+def quality(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.quality(), as_json=as_json, title=say("Data quality", LOCALE))

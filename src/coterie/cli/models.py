@@ -1,0 +1,41 @@
+"""The commands of ``coterie predict``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
+from coterie.cli.progress import bars
+from coterie.cli.show import show
+from coterie.words import say
+
+app = typer.Typer(no_args_is_help=True)
+ModelArgument = Annotated[str, typer.Argument(help=say("Name of the model: lifetime-value.", LOCALE))]
+
+
+@app.command("fit", help=say("Fit a model, check it on a holdout, score everybody.", LOCALE))
+def fit(
+    model: ModelArgument,
+    folder: WorkspaceOption = None,
+    horizon_days: Annotated[int, typer.Option(help=say("How far to look ahead, in days.", LOCALE), min=1)] = 365,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        with bars(quiet=as_json) as progress:
+            fitted = ws.predict.fit(model, horizon_days=horizon_days, dry_run=dry_run, progress=progress)
+        show(fitted, as_json=as_json)
+
+
+@app.command("show", help=say("A fitted model: parameters, likelihood, how it did on the holdout.", LOCALE))
+def show_model(
+    model: Annotated[str, typer.Argument(help=say("Name of the model: lifetime-value.", LOCALE))] = "lifetime-value",
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.predict.show(model), as_json=as_json)

@@ -1,0 +1,38 @@
+"""The workspace a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from coterie.cli.language import LOCALE
+from coterie.errors import Refused
+from coterie.words import say
+from coterie.workspace import Workspace, find_workspace, open_workspace
+
+
+@contextmanager
+def workspace(folder: Path | None) -> Iterator[Workspace]:
+    """The workspace in ``folder``, or around the current folder; closed at the end."""
+    opened = open_workspace(find_workspace(folder))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def instant(text: str | None) -> datetime | None:
+    """``text`` as a naive UTC instant; refused in one sentence when it is none.
+
+    >>> instant("2011-09-01")
+    datetime.datetime(2011, 9, 1, 0, 0)
+    """
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(say("{text!r} is not an instant; write it like 2011-09-01", LOCALE, text=text)) from None
+    return moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta())

@@ -1,0 +1,49 @@
+"""Run a command line and turn errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+from coterie.cli.language import LOCALE
+from coterie.errors import CoterieError, Refused
+from coterie.words import say
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of ``coterie ARGUMENTS``: 0 done, 1 refused or failed, 2 usage."""
+    from typer._click.exceptions import Abort, ClickException, Exit
+    from typer.main import get_command
+
+    from coterie.cli.app import app
+
+    try:
+        outcome = get_command(app).main(list(arguments), prog_name="coterie", standalone_mode=False)
+    except Exit as end:
+        return end.exit_code
+    except ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except (Abort, KeyboardInterrupt):
+        _complain(
+            say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments
+        )
+        return 1
+    except CoterieError as fault:
+        kind = type(fault).__name__ if isinstance(fault, Refused) else f"{type(fault).__name__}"
+        _complain(str(fault), kind, arguments)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:
+    if "--json" in arguments:
+        sys.stderr.write(json.dumps({"error": kind, "message": message}, ensure_ascii=False) + "\n")
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True).print(Text.assemble((say("Not done: ", LOCALE), "bold red"), message))

@@ -1,0 +1,73 @@
+"""The commands of ``coterie segmentations``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import workspace
+from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.progress import bars
+from coterie.cli.show import show
+from coterie.words import say
+
+app = typer.Typer(no_args_is_help=True)
+NameArgument = Annotated[
+    str, typer.Argument(help=say("Name of the segmentation: rfm, lifecycle, discovered …", LOCALE))
+]
+
+
+@app.command("list", help=say("The segmentations there are.", LOCALE))
+def list_segmentations(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.list(), as_json=as_json, title=say("Segmentations", LOCALE))
+
+
+@app.command("rfm", help=say("Recency × frequency × money.", LOCALE))
+def rfm(
+    folder: WorkspaceOption = None,
+    tiles: Annotated[int, typer.Option(help=say("Tiles per dimension.", LOCALE), min=2, max=10)] = 5,
+    lang: LangOption = LOCALE,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.rfm(tiles=tiles, lang=lang, dry_run=dry_run), as_json=as_json)
+
+
+@app.command("discover", help=say("Find groups in the traits.", LOCALE))
+def discover(
+    folder: WorkspaceOption = None,
+    k: Annotated[str, typer.Option("--k", help=say("Number of segments, or auto.", LOCALE))] = "auto",
+    traits: Annotated[str | None, typer.Option(help=say("Traits to use, separated by commas.", LOCALE))] = None,
+    name: Annotated[str, typer.Option(help=say("What to call it.", LOCALE))] = "discovered",
+    seed: Annotated[int, typer.Option(help=say("The same seed gives the same result.", LOCALE))] = 7,
+    lang: LangOption = LOCALE,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        chosen = tuple(t.strip() for t in traits.split(",")) if traits else None
+        with bars(quiet=as_json) as progress:
+            found = ws.segmentations.discover(
+                k=k, traits=chosen, name=name, seed=seed, lang=lang, dry_run=dry_run, progress=progress
+            )
+        show(found, as_json=as_json)
+
+
+@app.command("show", help=say("The segments of a segmentation with size and value.", LOCALE))
+def show_segmentation(
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.show(name, lang=lang), as_json=as_json)
+
+
+@app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))
+def quality(
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.quality(name, lang=lang), as_json=as_json)

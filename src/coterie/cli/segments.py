@@ -1,0 +1,122 @@
+"""The commands of ``coterie segments``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import instant, workspace
+from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.show import console, print_json, show
+from coterie.words import say
+
+app = typer.Typer(no_args_is_help=True)
+NameArgument = Annotated[str, typer.Argument(help=say("Name of the segment.", LOCALE))]
+
+
+@app.command("list", help=say("Every segment with its size and share.", LOCALE))
+def list_segments(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments.list(), as_json=as_json, title=say("Segments", LOCALE))
+
+
+@app.command("show", help=say("One segment as a persona: size, value, what sets it apart, what to do.", LOCALE))
+def show_segment(
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments[name].show(lang=lang), as_json=as_json)
+
+
+@app.command("preview", help=say("Size and a sample of a rule before it is saved.", LOCALE))
+def preview(
+    rule: Annotated[Path, typer.Option("-f", "--file", help=say("A YAML file with the rule.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments.preview(rule, as_of=instant(as_of)), as_json=as_json)
+
+
+@app.command("explain", help=say("Why a profile is in a segment, or is not.", LOCALE))
+def explain(
+    name: NameArgument,
+    profile: Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))],
+    folder: WorkspaceOption = None,
+    lang: LangOption = LOCALE,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        explanation = ws.segments[name].explain(profile, lang=lang)
+        if as_json:
+            print_json(explanation)
+        else:
+            for line in explanation.lines():
+                console().print(line, highlight=False)
+
+
+@app.command("members", help=say("The profiles in a segment.", LOCALE))
+def members(
+    name: NameArgument,
+    folder: WorkspaceOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help=say("Write a .csv or .parquet file.", LOCALE))
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        if output:
+            ws.write_frame(ws.segments[name].members(), output)
+            console().print(say("Written: {file}", LOCALE, file=output))
+        else:
+            show(ws.segments[name].members(), as_json=as_json, title=name)
+
+
+@app.command("sql", help=say("The SQL that decides who is in a segment.", LOCALE))
+def sql(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        text = ws.segments[name].sql()
+        if as_json:
+            print_json({"segment": name, "sql": text})
+        else:
+            typer.echo(text)
+
+
+@app.command("overlap", help=say("How much segments share.", LOCALE))
+def overlap(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments.overlap(), as_json=as_json, title=say("Overlap", LOCALE))
+
+
+@app.command("history", help=say("A segment's size over time, and its versions.", LOCALE))
+def history(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show({"sizes": ws.segments[name].history(), "versions": ws.segments[name].versions()}, as_json=as_json)
+
+
+@app.command("rollback", help=say("Go back to an earlier version, as a new version.", LOCALE))
+def rollback(
+    name: NameArgument,
+    version: Annotated[int, typer.Argument(help=say("The version to go back to.", LOCALE))],
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments[name].rollback(version, dry_run=dry_run), as_json=as_json)
+
+
+@app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))
+def targets(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments.targets(lang=lang), as_json=as_json, title=say("Target segments", LOCALE))
+
+
+@app.command("templates", help=say("Ready rules, by family of criteria, that this data supports.", LOCALE))
+def templates(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments.templates(lang=lang), as_json=as_json, title=say("Templates", LOCALE))

@@ -1,0 +1,103 @@
+"""Definitions as YAML files: read with the place of every item, written back in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from coterie.errors import BadDefinition, UnknownName
+
+SECTIONS = {
+    "traits": "trait",
+    "segments": "segment",
+    "templates": "template",
+    "campaigns": "campaign",
+    "channels": "channel",
+}
+"""Key of a list in a file → kind of its items, in the order in which they depend on each other."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One named thing from a file; ``where`` is ``file:line``."""
+
+    kind: str
+    name: str
+    body: Mapping[str, object]
+    where: str
+
+
+def read_definitions(place: Path) -> list[Definition]:
+    """Every definition in the file ``place``, or in the YAML files of the folder ``place`` and below.
+
+    A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns`` or
+    ``channels``. Raises ``BadDefinition`` naming file and line when a file is not YAML,
+    an item has no name, or a name is given twice; ``UnknownName`` for an unknown list.
+    """
+    if not place.exists():
+        raise BadDefinition(f"there is no file or folder {place}; name the place of your YAML definitions")
+    files = [place] if place.is_file() else sorted([*place.rglob("*.yaml"), *place.rglob("*.yml")])
+    if not files:
+        raise BadDefinition(f"{place} holds no .yaml file; `coterie export` writes some to start from")
+    found: dict[tuple[str, str], Definition] = {}
+    for file in files:
+        for definition in _read_file(file):
+            earlier = found.get((definition.kind, definition.name))
+            if earlier:
+                raise BadDefinition(
+                    f"the {definition.kind} {definition.name!r} is also defined at {earlier.where}; keep one",
+                    where=definition.where,
+                )
+            found[definition.kind, definition.name] = definition
+    return list(found.values())
+
+
+def _read_file(file: Path) -> Iterable[Definition]:
+    try:
+        text = file.read_text("utf-8")
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as fault:
+        raise BadDefinition(f"this is not YAML: {fault}", where=str(file)) from fault
+    except UnicodeDecodeError as fault:
+        raise BadDefinition("this file is not UTF-8; save it as UTF-8", where=str(file)) from fault
+    if content is None:
+        return
+    if not isinstance(content, dict):
+        raise BadDefinition(
+            f"expected lists under {', '.join(SECTIONS)}; found {type(content).__name__}", where=str(file)
+        )
+    for key, value in cast("yaml.MappingNode", tree).value:
+        if key.value not in SECTIONS:
+            raise UnknownName(f"list of definitions (in {file}:{key.start_mark.line + 1})", key.value, SECTIONS)
+        yield from _read_section(file, key.value, value, content[key.value] or [])
+
+
+def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[Definition]:
+    if not isinstance(items, list):
+        raise BadDefinition(f"{section} has to be a list (lines that begin with '- ')", where=str(file))
+    for item, place in zip(items, node.value, strict=True):
+        where = f"{file}:{place.start_mark.line + 1}"
+        if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"].strip():
+            raise BadDefinition(f"an item of {section} has no name; give it one: `- name: …`", where=where)
+        yield Definition(SECTIONS[section], item["name"], item, where)
+
+
+def write_definitions(folder: Path, definitions: Iterable[tuple[str, Mapping[str, object]]]) -> list[Path]:
+    """Write (kind, body) pairs into ``folder``, one file a kind, and return the files; reading them back gives the same."""
+    by_section: dict[str, list[Mapping[str, object]]] = {}
+    section_of = {kind: section for section, kind in SECTIONS.items()}
+    for kind, body in definitions:
+        by_section.setdefault(section_of[kind], []).append(body)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for section in (s for s in SECTIONS if s in by_section):
+        file = folder / f"{section}.yaml"
+        text = yaml.safe_dump({section: by_section[section]}, sort_keys=False, allow_unicode=True, width=110)
+        file.write_text(text, "utf-8")
+        written.append(file)
+    return written

@@ -1,0 +1,1 @@
+"""One business's workspace: the composition root that hands every room what it needs."""

@@ -1,0 +1,53 @@
+"""Rows handed to people: Arrow inside, any data frame outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+
+class Frame:
+    """A table of results. Arrow underneath; pandas and polars on request.
+
+    It speaks the Arrow PyCapsule interface, so ``polars.DataFrame(frame)``,
+    ``pyarrow.table(frame)`` and DuckDB take it as it is.
+
+    >>> frame = Frame(pa.table({"segment": ["vip"], "size": [3]}))
+    >>> frame.rows()
+    [{'segment': 'vip', 'size': 3}]
+    >>> frame.polars().shape
+    (1, 2)
+    """
+
+    def __init__(self, arrow: pa.Table) -> None:
+        self.arrow = arrow
+
+    def rows(self) -> list[dict[str, object]]:
+        """A list of dictionaries, one a row."""
+        found: list[dict[str, object]] = self.arrow.to_pylist()
+        return found
+
+    def pandas(self) -> pd.DataFrame:
+        """A pandas data frame."""
+        return self.arrow.to_pandas()
+
+    def polars(self) -> pl.DataFrame:
+        """A polars data frame."""
+        import polars as pl
+
+        found = pl.from_arrow(self.arrow)
+        return found if isinstance(found, pl.DataFrame) else found.to_frame()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.arrow.__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        return int(self.arrow.num_rows)
+
+    def __repr__(self) -> str:
+        return f"Frame({self.arrow.num_rows} rows: {', '.join(self.arrow.column_names)})"

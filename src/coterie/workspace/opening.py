@@ -1,0 +1,72 @@
+"""Find, make and open workspaces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coterie.domain import Clock, utc_now
+from coterie.engines import open_warehouse
+from coterie.errors import Refused
+from coterie.settings import (
+    WORKSPACE_FILE,
+    ProcessSettings,
+    WorkspaceSettings,
+    read_workspace_settings,
+    write_workspace_settings,
+)
+from coterie.store import open_ledger
+from coterie.workspace.workspace import Workspace
+
+STATE = ".coterie"
+"""Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
+
+
+def find_workspace(folder: Path | None = None) -> Path:
+    """The workspace ``folder``, else ``COTERIE_WORKSPACE``, else the nearest one around the current folder.
+
+    Raises ``Refused`` naming where it looked.
+    """
+    chosen = folder or ProcessSettings().workspace
+    if chosen is not None:
+        if (chosen / WORKSPACE_FILE).is_file():
+            return chosen
+        raise Refused(f"{chosen} is not a workspace: it has no {WORKSPACE_FILE}; make one with `coterie init {chosen}`")
+    here = Path.cwd()
+    for place in (here, *here.parents):
+        if (place / WORKSPACE_FILE).is_file():
+            return place
+    raise Refused(f"no workspace in {here} or above it; make one with `coterie init NAME`, or name one with -w")
+
+
+def init_workspace(folder: Path | str, settings: WorkspaceSettings | None = None) -> Path:
+    """Make ``folder`` a workspace and return it; refused when it already is one."""
+    folder = Path(folder)
+    if (folder / WORKSPACE_FILE).exists():
+        raise Refused(f"{folder} is a workspace already; open it with -w {folder}")
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder} is a file; name a folder")
+    for part in (STATE, "definitions", "mappings"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / STATE).chmod(0o700)
+    (folder / ".gitignore").write_text(f"{STATE}/\n", "utf-8")
+    write_workspace_settings(folder, settings or WorkspaceSettings(name=folder.resolve().name))
+    return folder
+
+
+def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
+    """The workspace in ``folder``. Close it, or use it in a ``with`` block.
+
+    Raises ``WorkspaceLocked`` while another process has it open, ``BadSetting`` when
+    ``coterie.yaml`` is missing or wrong.
+    """
+    folder = Path(folder)
+    settings = read_workspace_settings(folder)
+    process = ProcessSettings()
+    (folder / STATE).mkdir(exist_ok=True)
+    engine = open_warehouse(folder / STATE / "warehouse.duckdb", threads=process.threads, memory=process.memory)
+    try:
+        ledger = open_ledger(process.ledger_url or folder / STATE / "ledger.sqlite")
+    except BaseException:
+        engine.close()
+        raise
+    return Workspace(folder, settings, engine, ledger, clock)
