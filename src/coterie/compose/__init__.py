@@ -1,1 +1,47 @@
-"""A decision becomes words: Liquid, MJML, links."""
+"""A decision becomes words: Liquid, MJML, links.
+
+``check_template`` says what is wrong with a definition; ``compile_template`` makes it
+ready once; ``render_one`` and ``render_many`` fill it in; ``Composer`` does all this for
+the messages of an outbox, with links and headers.
+"""
+
+from __future__ import annotations
+
+from coterie.compose.composer import Composer, FindReaders, Letterhead, Reader, one_click_headers
+from coterie.compose.countries import COUNTRY_PACKS, CountryPack
+from coterie.compose.definition import TemplateDefinition, Variant
+from coterie.compose.header_text import header_text
+from coterie.compose.links import UnsubscribeClaim, read_unsubscribe, sign_unsubscribe, unsubscribe_url
+from coterie.compose.liquid import RenderRefused
+from coterie.compose.template import (
+    CompiledTemplate,
+    Context,
+    check_template,
+    compile_template,
+    render_many,
+    render_one,
+)
+
+__all__ = [
+    "COUNTRY_PACKS",
+    "CompiledTemplate",
+    "Composer",
+    "Context",
+    "CountryPack",
+    "FindReaders",
+    "Letterhead",
+    "Reader",
+    "RenderRefused",
+    "TemplateDefinition",
+    "UnsubscribeClaim",
+    "Variant",
+    "check_template",
+    "compile_template",
+    "header_text",
+    "one_click_headers",
+    "read_unsubscribe",
+    "render_many",
+    "render_one",
+    "sign_unsubscribe",
+    "unsubscribe_url",
+]

@@ -7,6 +7,7 @@ from coterie.domain.loading import FileFormat, LoadResult, MappedField, Mapping,
 from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout
+from coterie.domain.rendered import Rendered
 from coterie.domain.sending import Message, MessageState, Outcome
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Proposal",
     "Quiet",
     "Readout",
+    "Rendered",
     "format_money",
     "utc_now",
 ]

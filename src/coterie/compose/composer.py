@@ -1,0 +1,138 @@
+"""Messages from the outbox become words: what ``deliver`` asks for, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+
+from coterie.compose.definition import TemplateDefinition
+from coterie.compose.header_text import header_text
+from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
+from coterie.compose.liquid import RenderRefused
+from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
+from coterie.domain import Message, Rendered
+from coterie.errors import BadSetting, UnknownName
+
+Reader = tuple[Mapping[str, object], frozenset[str]]
+"""One person's traits and segments."""
+
+FindReaders = Callable[[Sequence[int]], Mapping[int, Reader]]
+"""Gives the readers of a batch by profile_id, in one query; who is not found reads the defaults."""
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes: the From address, the postal address, where links lead, and the key that signs them."""
+
+    sender: str
+    postal_address: str
+    public_url: str
+    key: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The sender's name, or its address when it has none."""
+        name, address = parseaddr(self.sender)
+        return name or address
+
+    @property
+    def domain(self) -> str:
+        """The domain of the sender's address; ``BadSetting`` when there is none."""
+        domain = parseaddr(self.sender)[1].rpartition("@")[2]
+        if not domain or "@" not in self.sender:
+            raise BadSetting(f"the sender {self.sender!r} is not an address such as Shop <news@shop.example>")
+        return domain
+
+
+class Composer:
+    """Renders outbox messages: the right template, language and country, with headers and links.
+
+    ``templates`` by name are those that ``Message.variant`` names. Every language is
+    compiled once and kept.
+    """
+
+    def __init__(
+        self,
+        templates: Mapping[str, TemplateDefinition],
+        *,
+        letterhead: Letterhead,
+        find_readers: FindReaders,
+        country_trait: str = "country",
+    ) -> None:
+        self._templates = templates
+        self._letterhead = letterhead
+        self._find_readers = find_readers
+        self._country_trait = country_trait
+        self._compiled: dict[tuple[str, str], CompiledTemplate] = {}
+
+    def render(self, messages: Sequence[Message]) -> list[Rendered | str]:
+        """For each message its words, or a sentence that says why there are none."""
+        readers = self._find_readers([message.profile_id for message in messages])
+        made: list[Rendered | str] = []
+        for message in messages:
+            try:
+                made.append(self._render(message, readers.get(message.profile_id, ({}, frozenset()))))
+            except RenderRefused as fault:
+                made.append(str(fault))
+        return made
+
+    def _render(self, message: Message, reader: Reader) -> Rendered:
+        traits, segments = reader
+        template = self._template(message.variant)
+        spoken = traits.get(template.language_trait)
+        country = traits.get(self._country_trait)
+        link = self._link(message)
+        compiled = self._language(template, str(spoken) if spoken else "")
+        rendered = render_one(
+            compiled,
+            Context(
+                traits=traits,
+                segments=segments,
+                campaign=message.campaign,
+                sender_name=self._letterhead.name,
+                postal_address=self._letterhead.postal_address,
+                unsubscribe_url=link,
+                country=str(country) if country else None,
+            ),
+        )
+        is_marketing = template.kind == "marketing"
+        return Rendered(
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            headers=(
+                ("Message-ID", f"<{header_text(message.message_id)}@{self._letterhead.domain}>"),
+                ("Content-Language", compiled.language),
+                *(one_click_headers(link) if is_marketing else ()),
+            ),
+        )
+
+    def _template(self, name: str) -> TemplateDefinition:
+        if name not in self._templates:
+            raise UnknownName("template", name, self._templates)
+        return self._templates[name]
+
+    def _language(self, template: TemplateDefinition, language: str) -> CompiledTemplate:
+        key = template.name, language
+        if key not in self._compiled:
+            found = template.variant(language)[0]
+            if (template.name, found) not in self._compiled:
+                self._compiled[template.name, found] = compile_template(template, found)
+            self._compiled[key] = self._compiled[template.name, found]
+        return self._compiled[key]
+
+    def _link(self, message: Message) -> str:
+        claim = UnsubscribeClaim(
+            message.message_id, message.profile_id, message.campaign, message.channel, message.purpose
+        )
+        return unsubscribe_url(self._letterhead.public_url, sign_unsubscribe(claim, self._letterhead.key))
+
+
+def one_click_headers(link: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The headers of one-click unsubscribing (RFC 8058).
+
+    >>> one_click_headers("https://shop.example/unsubscribe/abc")[1]
+    ('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click')
+    """
+    return ("List-Unsubscribe", f"<{link}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")

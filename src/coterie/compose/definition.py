@@ -1,0 +1,96 @@
+"""What a template is, as a person writes it in YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Scalar = str | int | float | bool
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+class Variant(BaseModel):
+    """One language's words of a template; what is left out comes from the template itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    subject: str | None = None
+    preheader: str | None = None
+    body: str | None = None
+    text: str | None = None
+    defaults: dict[str, Scalar] = Field(default_factory=dict)
+
+    @field_validator("subject", "preheader")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        return None if value is None else one_line(value)
+
+
+class TemplateDefinition(BaseModel):
+    """A message before anybody in particular reads it.
+
+    ``subject``, ``preheader``, ``body`` and ``text`` are Liquid. They may use
+    ``profile.<trait>``, ``segments.<segment>``, ``campaign.name``, ``sender.name``,
+    ``sender.address`` and ``unsubscribe_url``. ``body`` is MJML when it begins with
+    ``<mjml``, otherwise HTML; ``text`` is made from it when absent. ``defaults`` stand in
+    for traits that a person lacks. ``languages`` holds further languages; a person reads
+    the one that ``language_trait`` names, otherwise ``language``.
+
+    >>> TemplateDefinition(name="hello", subject="Hi {{ profile.first_name }}", body="<p>Hi</p>").language
+    'en'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)
+    channel: str = Field("email", description="The channel the template is written for.")
+    description: str = ""
+    language: str = Field("en", pattern=LANGUAGE, description="Language of the words below.")
+    language_trait: str = Field("language", description="Trait that holds a person's language.")
+    subject: str = Field(min_length=1, max_length=500)
+    preheader: str = Field("", max_length=500, description="The line that mail programs show behind the subject.")
+    body: str = Field(min_length=1, description="MJML or HTML.")
+    text: str | None = Field(None, description="The text part; made from the body when absent.")
+    defaults: dict[str, Scalar] = Field(default_factory=dict, description="trait → value for people who lack it")
+    languages: dict[str, Variant] = Field(default_factory=dict)
+    kind: Literal["marketing", "transactional"] = Field(
+        "marketing", description="Marketing carries the unsubscribe link and the country's subject prefix."
+    )
+
+    @field_validator("subject", "preheader")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        return one_line(value)
+
+    def variant(self, language: str | None) -> tuple[str, Variant]:
+        """The words for a reader of ``language`` and the language they are in, with everything filled in.
+
+        ``zh-Hans-CN`` falls back to ``zh``, and an unknown language to the template's own.
+        """
+        found = next((tag for tag in _wider(language or "") if tag in self.languages), None)
+        chosen = self.languages[found] if found else Variant()
+        return found or self.language, Variant(
+            subject=chosen.subject or self.subject,
+            preheader=self.preheader if chosen.preheader is None else chosen.preheader,
+            body=chosen.body or self.body,
+            text=chosen.text if chosen.body else (chosen.text or self.text),
+            defaults=self.defaults | chosen.defaults,
+        )
+
+
+def one_line(value: str) -> str:
+    """``value`` if it can be a header; ``ValueError`` when it holds a line break, a control or an encoded word."""
+    value = value.strip()
+    if re.search(r"[\x00-\x1f\x7f\x85\u2028\u2029]", value):
+        raise ValueError("a subject is one line without control characters")
+    if "=?" in value:
+        raise ValueError("'=?' in a subject would be read as an encoded word; write the characters themselves")
+    return value
+
+
+def _wider(tag: str) -> list[str]:
+    parts = re.split(r"[-_]", tag.strip())
+    parts = [parts[0].lower(), *parts[1:]]
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)] if parts[0] else []

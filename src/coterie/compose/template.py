@@ -1,0 +1,200 @@
+"""A template made ready, checked against what is known, and rendered for one person or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from liquid.template import BoundTemplate
+
+from coterie.compose.countries import with_prefix
+from coterie.compose.definition import TemplateDefinition
+from coterie.compose.document import make_page
+from coterie.compose.filters import readable
+from coterie.compose.header_text import header_text
+from coterie.compose.liquid import RenderRefused, parse, paths, render
+from coterie.compose.plaintext import tidy_lines
+from coterie.domain import Rendered
+from coterie.errors import BadDefinition, UnknownName
+from coterie.words import say
+
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "profile": (),
+    "segments": (),
+    "campaign": ("name",),
+    "sender": ("name", "address"),
+    "unsubscribe_url": (),
+}
+"""What a template may name; ``profile`` and ``segments`` are checked against the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message knows about its reader.
+
+    ``traits`` and ``segments`` by name; ``campaign`` and ``unsubscribe_url`` of this
+    message; ``sender_name`` and ``postal_address`` of the business.
+    """
+
+    traits: Mapping[str, object] = field(default_factory=dict)
+    segments: frozenset[str] = frozenset()
+    campaign: str = ""
+    sender_name: str = ""
+    postal_address: str = ""
+    unsubscribe_url: str = ""
+    country: str | None = None
+
+
+@dataclass(frozen=True)
+class CompiledTemplate:
+    """One language of a template with MJML, styles and Liquid done once; make it with ``compile_template``."""
+
+    definition: TemplateDefinition
+    language: str
+    defaults: Mapping[str, object]
+    subject: BoundTemplate
+    html: BoundTemplate
+    text: BoundTemplate
+
+    def parts(self) -> tuple[BoundTemplate, BoundTemplate, BoundTemplate]:
+        """Subject, HTML and text."""
+        return self.subject, self.html, self.text
+
+
+def compile_template(definition: TemplateDefinition, language: str | None = None) -> CompiledTemplate:
+    """``definition`` made ready for readers of ``language``; ``BadDefinition`` says what is wrong and where."""
+    found, words = definition.variant(language)
+    where = f"template {definition.name}" + (f" ({found})" if found != definition.language else "")
+    html_footer, text_footer = _footers(definition, found, words.body or "")
+    page = make_page(
+        words.body or "",
+        preheader=words.preheader or "",
+        footer=html_footer,
+        footer_text=text_footer,
+        language=found,
+        where=f"{where}, body",
+    )
+    text = page.text if words.text is None else f"{words.text.strip()}\n\n-- \n{text_footer}\n"
+    return CompiledTemplate(
+        definition=definition,
+        language=found,
+        defaults=words.defaults,
+        subject=parse(words.subject or "", escaping=False, where=f"{where}, subject"),
+        html=parse(page.html, escaping=True, where=f"{where}, body"),
+        text=parse(text, escaping=False, where=f"{where}, text"),
+    )
+
+
+def check_template(definition: TemplateDefinition, *, traits: Iterable[str], segments: Iterable[str]) -> list[str]:
+    """Advice on a template; refuses what is wrong in any of its languages.
+
+    ``UnknownName`` for a trait or segment that is not in ``traits`` or ``segments``, with
+    the nearest names; ``BadDefinition`` for Liquid, MJML, links and places that are wrong.
+    The advice names traits that have no default.
+    """
+    known_traits, known_segments = frozenset(traits), frozenset(segments)
+    bare: set[str] = set()
+    for language in (definition.language, *definition.languages):
+        compiled = compile_template(definition, language)
+        for part in compiled.parts():
+            for path in paths(part):
+                trait = _check_path(path, known_traits, known_segments, f"template {definition.name}")
+                bare |= {trait} - set(compiled.defaults) if trait else set()
+        for trait in compiled.defaults:
+            if trait not in known_traits:
+                raise UnknownName("trait", trait, known_traits)
+        _try_empty(compiled)
+    return [
+        f"profile.{trait} has no default in the template; people who lack it see nothing there"
+        for trait in sorted(bare)
+    ]
+
+
+def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: frozenset[str], where: str) -> str:
+    root = str(path[0])
+    if root not in VARIABLES:
+        raise UnknownName("template variable", root, VARIABLES)
+    if root == "unsubscribe_url":
+        return ""
+    name = path[1] if len(path) > 1 else None
+    if not isinstance(name, str):
+        raise BadDefinition(f"{root} is used as a whole; name what of it, such as {root}.first_name", where=where)
+    if root == "profile" and name not in traits:
+        raise UnknownName("trait", name, traits)
+    if root == "segments" and name not in segments:
+        raise UnknownName("segment", name, segments)
+    if VARIABLES[root] and name not in VARIABLES[root]:
+        raise UnknownName(f"{root} variable", name, VARIABLES[root])
+    return name if root == "profile" else ""
+
+
+def _try_empty(compiled: CompiledTemplate) -> None:
+    try:
+        render_one(compiled, Context())
+    except RenderRefused as fault:
+        raise BadDefinition(f"{fault} (tried for a person without traits)", where=f"template {compiled.definition.name}") from None  # fmt: skip
+
+
+def render_one(compiled: CompiledTemplate, context: Context) -> Rendered:
+    """What one person reads; ``RenderRefused`` when the template cannot be rendered for them.
+
+    A trait that is missing, null or empty takes the template's default. Values are
+    escaped for where they land; the subject is always one plain line.
+    """
+    variables = _variables(compiled, context)
+    subject = header_text(render(compiled.subject, variables))
+    if not subject:
+        raise RenderRefused("the subject is empty for this person; give its traits defaults")
+    if compiled.definition.kind == "marketing":
+        subject = with_prefix(subject, context.country, compiled.language)
+    return Rendered(
+        subject=subject,
+        html=render(compiled.html, variables),
+        text=tidy_lines(_no_controls(render(compiled.text, variables))) + "\n",
+    )
+
+
+def render_many(compiled: CompiledTemplate, contexts: Sequence[Context]) -> list[Rendered | RenderRefused]:
+    """Each person's message, or why there is none; one who fails does not hold up the others."""
+    made: list[Rendered | RenderRefused] = []
+    for context in contexts:
+        try:
+            made.append(render_one(compiled, context))
+        except RenderRefused as fault:
+            made.append(fault)
+    return made
+
+
+def _variables(compiled: CompiledTemplate, context: Context) -> dict[str, object]:
+    traits: dict[str, object] = dict(compiled.defaults)
+    for name, value in context.traits.items():
+        shown = readable(value)
+        if shown is not None and shown != "":
+            traits[name] = shown
+    return {
+        "profile": traits,
+        "segments": dict.fromkeys(context.segments, True),
+        "campaign": {"name": context.campaign},
+        "sender": {"name": context.sender_name, "address": context.postal_address},
+        "unsubscribe_url": context.unsubscribe_url,
+    }
+
+
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+
+
+def _no_controls(text: str) -> str:
+    return text.translate(_CONTROLS)
+
+
+def _footers(definition: TemplateDefinition, language: str, body: str) -> tuple[str, str]:
+    locale = "zh" if language.partition("-")[0] == "zh" else "en"
+    sent_by = say("Sent by {name}", locale, name="{{ sender.name }}")
+    lines = [sent_by + "{% if sender.address %}, {{ sender.address }}{% endif %}"]
+    html = lines[0]
+    if definition.kind == "marketing" and "unsubscribe_url" not in body:
+        word = say("Unsubscribe", locale)
+        lines.append(f"{word}: {{{{ unsubscribe_url }}}}")
+        html += f' · <a href="{{{{ unsubscribe_url }}}}" style="color:#666666;">{word}</a>'
+    style = "margin:24px auto;max-width:600px;font:12px/1.5 Arial,sans-serif;color:#666666;text-align:center;"
+    return f'<div style="{style}">{html}</div>', "\n".join(lines)
