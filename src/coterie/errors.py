@@ -14,6 +14,7 @@
     ├── Transient             nothing is wrong with the request; trying again may work
     │   ├── WorkspaceLocked   another process holds the workspace
     │   └── ProviderUnavailable  a provider could not be reached or asked for time
+    ├── StatementFailed       an engine could not run a statement: values that do not convert, or a fault of ours
     └── Damaged               stored state contradicts itself; stop and look
 
 A message says what was asked, what is true and what would work. Facts are attributes.
@@ -41,12 +42,13 @@ class UnknownName(Refused):
     coterie.errors.UnknownName: no trait named 'recencey'; did you mean 'recency'? known: frequency, recency
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.kind, self.name, self.known = kind, name, sorted(known)
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
+        self.kind, self.name, self.known, self.where = kind, name, sorted(known), where
         self.nearest = get_close_matches(name, self.known, n=3, cutoff=0.6)
         hint = f"did you mean {' or '.join(repr(n) for n in self.nearest)}? " if self.nearest else ""
         shown = ", ".join(self.known[:12]) + (f", and {len(self.known) - 12} more" if len(self.known) > 12 else "")
-        super().__init__(f"no {kind} named {name!r}; {hint}known: {shown or 'none yet'}")
+        place = f"{where}: " if where else ""
+        super().__init__(f"{place}no {kind} named {name!r}; {hint}known: {shown or 'none yet'}")
 
 
 class NameClash(Refused):
@@ -117,3 +119,7 @@ class ProviderUnavailable(Transient):
 
 class Damaged(CoterieError):
     """Stored state contradicts itself."""
+
+
+class StatementFailed(CoterieError):
+    """An engine could not run a statement; its own words follow."""

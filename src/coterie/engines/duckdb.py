@@ -13,7 +13,16 @@ from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Parameters
 from coterie.engines.sql import identifier
-from coterie.errors import Damaged, WorkspaceLocked
+from coterie.errors import Damaged, StatementFailed, WorkspaceLocked
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """What DuckDB refuses, as Coterie's own error, so that no other room needs to know DuckDB's."""
+    try:
+        yield
+    except duckdb.Error as fault:
+        raise StatementFailed(str(fault)) from fault
 
 
 class DuckDBEngine:
@@ -33,13 +42,13 @@ class DuckDBEngine:
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
-        with self._lock:
+        with self._lock, _failures_named():
             relation = self._connection.sql(self._text(statement), params=dict(parameters) if parameters else None)
             return relation.to_arrow_table()
 
     def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect."""
-        with self._lock:
+        with self._lock, _failures_named():
             self._connection.execute(self._text(statement), dict(parameters) if parameters else None)
 
     def _text(self, statement: Expr | str) -> str:
@@ -56,6 +65,22 @@ class DuckDBEngine:
                 self._connection.execute(f"{verb} SELECT * FROM _incoming")
             finally:
                 self._connection.unregister("_incoming")
+
+    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name."""
+        self.execute(f"CREATE OR REPLACE TABLE {identifier(table)} AS {self._text(statement)}", parameters)
+
+    def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Add the rows of a statement to ``table``, by column name."""
+        self.execute(f"INSERT INTO {identifier(table)} BY NAME {self._text(statement)}", parameters)
+
+    def view(self, name: str, statement: Expr | str) -> None:
+        """Make or replace a view; it holds no bound values."""
+        self.execute(f"CREATE OR REPLACE VIEW {identifier(name)} AS {self._text(statement)}")
+
+    def drop(self, table: str) -> None:
+        """Remove a table if there is one."""
+        self.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
 
     def swap(self, table: str, replacement: str) -> None:
         """Put the table ``replacement`` in the place of ``table``."""
