@@ -1,0 +1,133 @@
+"""Which identifiers point at which: the edges of the identity graph, by SQL over sets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from coterie.engines import Engine
+from coterie.resolve.graph import Graph
+from coterie.resolve.matching import Matcher
+
+_FACTS_BY_SOURCE = ("customer_records", "orders", "order_lines", "events")
+
+
+def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> Graph:
+    """The identity graph as it stands.
+
+    Nodes are identifiers. Edges are rows that named both ends (``identity_links``) and
+    equal keys. Blocked values and namespaces that do not join have no edges; values shared
+    too widely keep only those to their equals.
+    """
+    _write_rules(engine, matchers)
+    _write_equals(engine)
+    _write_edges(engine)
+    shared = _drop_shared(engine)
+    edges = engine.query(
+        """SELECT l, r, EXISTS (
+            SELECT 1 FROM separations AS s JOIN separations AS t USING (merge_id)
+            WHERE s.identifier_id = l AND t.identifier_id = r AND s.side <> t.side) AS is_crossing
+        FROM _edges ORDER BY strength, l, r"""
+    )
+    nodes = engine.query(
+        """SELECT e.node, coalesce(q.first, e.node) AS key, r.code
+        FROM (SELECT DISTINCT unnest([l, r]) AS node FROM _edges) AS e
+        JOIN identifier_keys AS k ON k.identifier_id = e.node JOIN _rules AS r USING (namespace)
+        LEFT JOIN _equals AS q ON q.identifier_id = e.node ORDER BY e.node"""
+    )
+    ids = nodes["node"].to_numpy()
+    by_code = sorted(matchers.values(), key=lambda each: (each.strength, each.namespace))
+    return Graph(
+        ids=ids,
+        keys=nodes["key"].to_numpy(),
+        kinds=nodes["code"].to_numpy().astype(np.int64),
+        left=np.searchsorted(ids, edges["l"].to_numpy()),
+        right=np.searchsorted(ids, edges["r"].to_numpy()),
+        crosses=edges["is_crossing"].to_numpy(),
+        most=np.array([each.at_most_per_profile for each in by_code], np.int64),
+        separations=engine.query("SELECT merge_id, identifier_id, side FROM separations ORDER BY ALL"),
+        shared=shared,
+    )
+
+
+def _write_rules(engine: Engine, matchers: dict[str, Matcher]) -> None:
+    ordered = sorted(matchers.values(), key=lambda each: (each.strength, each.namespace))
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _rules
+        (namespace VARCHAR, code INTEGER, strength INTEGER, joins BOOLEAN, is_group BOOLEAN, shared BIGINT)"""
+    )
+    rules = pa.table(
+        {
+            "namespace": pa.array([each.namespace for each in ordered], pa.string()),
+            "code": pa.array(range(len(ordered)), pa.int32()),
+            "strength": pa.array([each.strength for each in ordered], pa.int32()),
+            "joins": pa.array([each.joins for each in ordered], pa.bool_()),
+            "is_group": pa.array([each.is_group for each in ordered], pa.bool_()),
+            "shared": pa.array([each.shared_by_at_most for each in ordered], pa.int64()),
+        }
+    )
+    engine.write("_rules", rules)
+
+
+def _write_equals(engine: Engine) -> None:
+    """``_equals``: identifiers that share their key with others, and the first of them."""
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _equals AS
+        SELECT k.identifier_id, g.first, g.is_told_apart FROM identifier_keys AS k JOIN (
+            SELECT namespace, key, min(identifier_id) AS first,
+                   bool_or(identifier_id IN (SELECT identifier_id FROM separations)) AS is_told_apart
+            FROM identifier_keys JOIN _rules USING (namespace)
+            WHERE NOT is_blocked AND joins GROUP BY ALL HAVING count(*) > 1
+        ) AS g USING (namespace, key) WHERE NOT k.is_blocked"""
+    )
+
+
+def _write_edges(engine: Engine) -> None:
+    # Equals are a star around the first; where a person told some apart, the others must not hang on the first.
+    engine.execute(
+        f"""CREATE OR REPLACE TEMP TABLE _edges AS
+        WITH usable AS (
+            SELECT k.identifier_id, k.namespace, r.strength, coalesce(q.first, k.identifier_id) AS key
+            FROM identifier_keys AS k JOIN _rules AS r USING (namespace) LEFT JOIN _equals AS q USING (identifier_id)
+            WHERE NOT k.is_blocked AND r.joins AND (NOT r.is_group OR {_groups_are_people(engine)})
+        ), pairs AS (
+            SELECT least(left_id, right_id) AS l, greatest(left_id, right_id) AS r FROM identity_links
+            UNION SELECT first, identifier_id FROM _equals WHERE NOT is_told_apart AND identifier_id <> first
+            UNION SELECT a.identifier_id, b.identifier_id FROM _equals AS a JOIN _equals AS b USING (first)
+            WHERE a.is_told_apart AND a.identifier_id < b.identifier_id
+        )
+        SELECT l, r, a.namespace AS l_namespace, b.namespace AS r_namespace, a.key AS l_key, b.key AS r_key,
+               CASE WHEN a.key = b.key THEN 0 ELSE greatest(a.strength, b.strength) END AS strength
+        FROM pairs JOIN usable AS a ON a.identifier_id = l JOIN usable AS b ON b.identifier_id = r WHERE l <> r"""
+    )
+
+
+def _groups_are_people(engine: Engine) -> str:
+    """Whether some source knows its people by a group alone, so that the group is the only way to them."""
+    groups = "SELECT namespace FROM _rules WHERE is_group"
+    if not engine.query(f"SELECT 1 FROM identifiers WHERE namespace IN ({groups}) LIMIT 1").num_rows:
+        return "FALSE"
+    facts = " UNION ALL ".join(
+        f"SELECT DISTINCT source, identifier_id FROM {table} WHERE identifier_id IS NOT NULL"
+        for table in _FACTS_BY_SOURCE
+    )
+    alone = engine.query(
+        f"""SELECT source FROM ({facts}) JOIN identifiers AS i USING (identifier_id) GROUP BY ALL
+        HAVING bool_and(namespace IN ({groups})) AND source NOT IN (
+            SELECT source FROM identity_links WHERE source IS NOT NULL) LIMIT 1"""
+    )
+    return "TRUE" if alone.num_rows else "FALSE"
+
+
+def _drop_shared(engine: Engine) -> int:
+    """Drop the links of values that stand with too many values of another namespace; returns how many values."""
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _shared AS
+        SELECT DISTINCT key FROM (
+            SELECT l_key AS key, l_namespace AS namespace, r_namespace AS other, r_key AS neighbor FROM _edges
+            UNION SELECT r_key, r_namespace, l_namespace, l_key FROM _edges
+        ) JOIN _rules USING (namespace) WHERE namespace <> other
+        GROUP BY key, other, shared HAVING count(*) > shared"""
+    )
+    engine.execute("DELETE FROM _edges WHERE l_key <> r_key AND (l_key IN (FROM _shared) OR r_key IN (FROM _shared))")
+    return int(engine.query("SELECT count(*) AS n FROM _shared")["n"][0].as_py())

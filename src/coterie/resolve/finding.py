@@ -1,0 +1,84 @@
+"""Find the one profile that a person means."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from coterie.engines import Engine
+from coterie.errors import NotReady, Refused, UnknownName
+from coterie.resolve.matching import matcher_for
+from coterie.settings import WorkspaceSettings
+
+_PROFILE = "profile"
+
+
+def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings | None = None) -> int:
+    """The profile that ``key`` names: a profile's number, an identifier's value, or ``namespace:value``.
+
+    An ``int`` is a profile's number, as is ``profile:12``. A text is looked for in every
+    namespace, as given and normalized. Raises ``UnknownName`` with the nearest values when
+    nobody has it, and ``Refused`` listing the choices when several do. The number of a
+    profile that was merged into another finds the other.
+    """
+    settings = settings or WorkspaceSettings()
+    if not engine.query("SELECT 1 FROM identifiers LIMIT 1").num_rows:
+        raise NotReady("no customers are known yet; load a file with `coterie load` first")
+    if isinstance(key, int):
+        return _by_number(engine, str(key))
+    namespace, _, value = key.partition(":")
+    if namespace == _PROFILE:
+        return _by_number(engine, value)
+    known = engine.query("SELECT DISTINCT namespace FROM identifiers ORDER BY ALL")["namespace"].to_pylist()
+    if value and namespace in known:
+        found = _matches(engine, value, [namespace], settings)
+    else:
+        found = _matches(engine, key, known, settings)
+        if _profile_numbered(engine, key) is not None:
+            found.setdefault(int(_profile_numbered(engine, key) or 0), []).append(f"{_PROFILE}:{key}")
+    if not found:
+        raise UnknownName("customer", key, _nearest(engine, value if namespace in known else key))
+    if len(found) > 1:
+        choices = "; ".join(f"{' or '.join(names)} (profile {profile})" for profile, names in sorted(found.items()))
+        raise Refused(f"{key!r} names {len(found)} customers; say which: {choices}")
+    return next(iter(found))
+
+
+def _by_number(engine: Engine, number: str) -> int:
+    found = _profile_numbered(engine, number)
+    if found is None:
+        raise UnknownName(_PROFILE, number, ())
+    return found
+
+
+def _profile_numbered(engine: Engine, number: str) -> int | None:
+    if not number.strip().isdecimal() or len(number) > 18:
+        return None
+    rows = engine.query("SELECT profile_id FROM identifiers WHERE identifier_id = $id", {"id": int(number)})
+    return int(rows["profile_id"][0].as_py()) if rows.num_rows else None
+
+
+def _matches(engine: Engine, value: str, namespaces: list[str], settings: WorkspaceSettings) -> dict[int, list[str]]:
+    """Profiles that hold ``value`` in one of ``namespaces`` → what names them."""
+    found: dict[int, list[str]] = {}
+    for namespace in namespaces:
+        key = matcher_for(namespace, settings).normalize(pa.array([value], pa.string()), settings.country)[0].as_py()
+        rows = engine.query(
+            """SELECT DISTINCT i.profile_id, i.value, i.value = $value AS is_exact
+            FROM identifiers AS i LEFT JOIN identifier_keys AS k USING (identifier_id)
+            WHERE i.namespace = $namespace AND (i.value = $value OR k.key = $key) ORDER BY ALL""",
+            {"value": value, "namespace": namespace, "key": key},
+        ).to_pylist()
+        # Two people may share a normalized value (told apart, or blocked); the exact one is meant.
+        exact = [row for row in rows if row["is_exact"]]
+        for row in exact or rows:
+            found.setdefault(row["profile_id"], []).append(f"{namespace}:{row['value']}")
+    return found
+
+
+def _nearest(engine: Engine, value: str) -> list[str]:
+    rows = engine.query(
+        """SELECT namespace || ':' || value AS name FROM identifiers
+        ORDER BY jaro_winkler_similarity(lower(value), lower($value)) DESC, identifier_id LIMIT 5""",
+        {"value": value},
+    )
+    return list(rows["name"].to_pylist())

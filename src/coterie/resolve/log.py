@@ -1,0 +1,47 @@
+"""The log of merges, and what each rests on, in words."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from coterie.engines import Engine
+from coterie.words import say
+
+EQUAL = "="
+"""Evidence of a merge whose two values are equal once normalized; other evidence names the source of the row."""
+
+
+def list_merges(
+    engine: Engine, *, locale: str = "en", profile_id: int | None = None, limit: int | None = None
+) -> pa.Table:
+    """The merges, newest first: who was kept, who became part of it, when, why, and whether it was undone.
+
+    Columns ``merge_id, kept_profile_id, merged_profile_id, evidence, merged_at,
+    undone_at, profile_id`` (the profile that the merged identifiers belong to now).
+    ``profile_id`` keeps to merges that this profile stands on; ``limit`` to the newest.
+    """
+    rows = engine.query(
+        f"""SELECT m.merge_id, m.kept_profile_id, m.merged_profile_id, m.merged_at, m.undone_at, m.evidence AS cause,
+            coalesce(l.namespace || ' ' || l.value, '?') AS l, coalesce(r.namespace || ' ' || r.value, '?') AS r,
+            n.profile_id
+        FROM merges AS m LEFT JOIN identifiers AS l ON l.identifier_id = m.left_id
+        LEFT JOIN identifiers AS r ON r.identifier_id = m.right_id
+        LEFT JOIN identifiers AS n ON n.identifier_id = m.merged_profile_id
+        WHERE $profile IS NULL OR $profile IN (l.profile_id, r.profile_id)
+        ORDER BY m.merge_id DESC {"" if limit is None else f"LIMIT {int(limit)}"}""",
+        {"profile": profile_id},
+    )
+    evidence = [
+        _sentence(left, right, cause, locale)
+        for left, right, cause in zip(*(rows[name].to_pylist() for name in ("l", "r", "cause")), strict=True)
+    ]
+    told = rows.drop_columns(["l", "r", "cause"])
+    return told.add_column(3, "evidence", pa.array(evidence, pa.string()))
+
+
+def _sentence(left: str, right: str, cause: str | None, locale: str) -> str:
+    if cause == EQUAL:
+        return say("{left} and {right} are the same once normalized", locale, left=left, right=right)
+    if cause:
+        return say("{left} and {right} stand in one row ({cause})", locale, left=left, right=right, cause=cause)
+    return say("{left} and {right} stand in one row", locale, left=left, right=right)

@@ -1,0 +1,8 @@
+"""The number on a loyalty card; spaces and dashes do not count."""
+
+from __future__ import annotations
+
+from coterie.resolve.matching import Matcher
+from coterie.resolve.text import compact
+
+MATCHER = Matcher("loyalty_card", compact, strength=30, at_most_per_profile=10)

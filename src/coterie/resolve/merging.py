@@ -1,0 +1,180 @@
+"""Resolve identifiers into profiles, and write down what was merged and why."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from coterie.domain import Clock, Progress, Quiet, utc_now
+from coterie.engines import Engine, literal
+from coterie.resolve.edges import read_graph
+from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
+from coterie.resolve.keys import write_keys
+from coterie.resolve.log import EQUAL
+from coterie.resolve.matching import matcher_for
+from coterie.resolve.rewriting import rewrite_profiles
+from coterie.settings import WorkspaceSettings
+
+
+class ResolveResult(BaseModel):
+    """What a resolve found and changed.
+
+    ``profiles`` counts the people after it. ``merged`` profiles became part of another,
+    ``parted`` merges no longer hold (a value turned out to be shared). ``blocked`` values
+    name nobody, ``shared`` stand with too many others to join anybody, ``oversized``
+    groups were cut to their limits. ``moved`` identifiers changed their profile.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    identifiers: int
+    profiles: int
+    normalized: int
+    merged: int
+    parted: int
+    moved: int
+    blocked: int
+    shared: int
+    oversized: int
+    seconds: float
+
+
+def resolve(
+    engine: Engine,
+    *,
+    settings: WorkspaceSettings | None = None,
+    clock: Clock = utc_now,
+    progress: Progress | None = None,
+) -> ResolveResult:
+    """Join identifiers into profiles; a profile is named by its smallest ``identifier_id``.
+
+    Two identifiers are one person when a row of a source named both (``identity_links``)
+    or when their normalized values are equal within a namespace. Blocked values join
+    nobody; limits are those of the matchers and of ``settings.identity``; merges that a
+    person undid stay undone. ``profile_id`` follows in every table that carries it. All
+    of it happens in one transaction, and again gives the same result whatever the order
+    of rows.
+    """
+    started = time.perf_counter()
+    settings, progress = settings or WorkspaceSettings(), progress or Quiet()
+    namespaces = engine.query("SELECT DISTINCT namespace FROM identifiers ORDER BY ALL")["namespace"].to_pylist()
+    matchers = {each: matcher_for(each, settings) for each in namespaces}
+    with engine.transaction():
+        normalized = write_keys(engine, matchers, settings.country, progress)
+        progress.stage("resolve")
+        graph = read_graph(engine, matchers)
+        found = partition(graph)
+        _write_targets(engine, graph, found)
+        moved = _count(engine, "SELECT count(*) FROM _moved")
+        merged, parted = _log(engine, graph, found, clock()) if moved else (0, 0)
+        if moved:
+            rewrite_profiles(engine)
+    return ResolveResult(
+        identifiers=_count(engine, "SELECT count(*) FROM identifiers"),
+        profiles=_count(engine, "SELECT count(DISTINCT profile_id) FROM identifiers"),
+        normalized=normalized,
+        merged=merged,
+        parted=parted,
+        moved=moved,
+        blocked=_count(engine, "SELECT count(*) FROM identifier_keys WHERE is_blocked"),
+        shared=graph.shared,
+        oversized=found.oversized,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _count(engine: Engine, statement: str) -> int:
+    return int(engine.query(statement)[0][0].as_py())
+
+
+def _write_targets(engine: Engine, graph: Graph, found: Partition) -> None:
+    """``_moved``: identifiers whose profile changes, with the old and the new."""
+    engine.execute("CREATE OR REPLACE TEMP TABLE _found (identifier_id BIGINT, profile_id BIGINT)")
+    engine.write("_found", pa.table({"identifier_id": graph.ids, "profile_id": found.profiles}))
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _moved AS
+        SELECT i.identifier_id, i.profile_id AS old, coalesce(f.profile_id, i.identifier_id) AS profile_id
+        FROM identifiers AS i LEFT JOIN _found AS f USING (identifier_id)
+        WHERE i.profile_id IS DISTINCT FROM coalesce(f.profile_id, i.identifier_id)"""
+    )
+
+
+def _log(engine: Engine, graph: Graph, found: Partition, now: datetime) -> tuple[int, int]:
+    """Extend the forest of merges in force by the fewest edges that explain the new profiles."""
+    engine.execute("CREATE OR REPLACE TEMP TABLE _held (l BIGINT, r BIGINT, rank BIGINT)")
+    left, right = graph.ids[graph.left[found.holds]], graph.ids[graph.right[found.holds]]
+    engine.write("_held", pa.table({"l": left, "r": right, "rank": np.arange(1, len(left) + 1)}))
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _touched AS
+        WITH changed AS (SELECT profile_id FROM _moved UNION SELECT old FROM _moved)
+        SELECT i.identifier_id FROM identifiers AS i LEFT JOIN _moved AS m USING (identifier_id)
+        WHERE i.profile_id IN (FROM changed) OR m.profile_id IN (FROM changed)"""
+    )
+    parted = _end_merges(engine, now)
+    edges = engine.query(
+        """SELECT e.l, e.r, g.merge_id IS NOT NULL AS is_logged FROM _held AS e
+        LEFT JOIN (SELECT merge_id, left_id AS l, right_id AS r FROM merges WHERE undone_at IS NULL) AS g USING (l, r)
+        WHERE e.l IN (FROM _touched) ORDER BY is_logged DESC, rank, l, r"""
+    )
+    fresh = _new_merges(edges)
+    _write_merges(engine, fresh, now)
+    return fresh.num_rows, parted
+
+
+def _end_merges(engine: Engine, now: datetime) -> int:
+    """Mark merges whose evidence no longer holds in the groups that changed."""
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _ended AS SELECT merge_id FROM merges AS m
+        WHERE undone_at IS NULL AND left_id IN (FROM _touched)
+          AND NOT EXISTS (SELECT 1 FROM _held AS h WHERE h.l = m.left_id AND h.r = m.right_id)"""
+    )
+    engine.execute("UPDATE merges SET undone_at = $now WHERE merge_id IN (FROM _ended)", {"now": now})
+    return _count(engine, "SELECT count(*) FROM _ended")
+
+
+def _new_merges(edges: pa.Table) -> pa.Table:
+    """The edges to log: kept and merged profile, and the two identifiers whose link is the evidence."""
+    ids, ends = np.unique(np.concatenate([edges["l"].to_numpy(), edges["r"].to_numpy()]), return_inverse=True)
+    left, right = np.split(ends.astype(np.int64), 2)
+    logged = edges["is_logged"].to_numpy()
+    chosen = spanning_forest(len(ids), left, right)
+    fresh = chosen[~logged[chosen]]
+    kept = chosen[logged[chosen]]
+    groups = connect(len(ids), left[kept], right[kept])
+    named, first = np.unique(groups, return_index=True)
+    whole = connect(len(named), groups[left[fresh]], groups[right[fresh]])
+    roots = np.unique(whole, return_index=True)[1]
+    # Labels are numbered by first appearance and ids ascend, so the first node of a group has its smallest id.
+    child = children(len(named), groups[left[fresh]], groups[right[fresh]], roots)
+    return pa.table(
+        {
+            "kept_profile_id": ids[first[roots[whole[child]]]],
+            "merged_profile_id": ids[first[child]],
+            "left_id": ids[left[fresh]],
+            "right_id": ids[right[fresh]],
+        }
+    )
+
+
+def _write_merges(engine: Engine, fresh: pa.Table, now: datetime) -> None:
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _fresh
+        (kept_profile_id BIGINT, merged_profile_id BIGINT, left_id BIGINT, right_id BIGINT)"""
+    )
+    engine.write("_fresh", fresh)
+    engine.execute(
+        f"""INSERT INTO merges BY NAME
+        WITH why AS (
+            SELECT least(left_id, right_id) AS left_id, greatest(left_id, right_id) AS right_id,
+                   min(coalesce(evidence, source, '')) AS evidence FROM identity_links GROUP BY ALL)
+        SELECT (SELECT coalesce(max(merge_id), 0) FROM merges)
+                   + row_number() OVER (ORDER BY kept_profile_id, merged_profile_id) AS merge_id,
+               kept_profile_id, merged_profile_id, left_id, right_id,
+               coalesce(evidence, {literal(EQUAL)}) AS evidence, $now AS merged_at
+        FROM _fresh AS f LEFT JOIN why USING (left_id, right_id)""",
+        {"now": now},
+    )
