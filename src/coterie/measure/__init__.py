@@ -1,1 +1,18 @@
-"""What it changed: KPIs, campaign readouts, matched comparisons."""
+"""What it changed: KPIs, campaigns read out against their holdout, past campaigns compared with care."""
+
+from __future__ import annotations
+
+from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, CampaignReadout, Freshness, SegmentEffect
+from coterie.measure.estimators import ESTIMATORS
+from coterie.measure.readout import read_out
+
+__all__ = [
+    "ESTIMATORS",
+    "ArmEffect",
+    "ArmReading",
+    "CampaignFacts",
+    "CampaignReadout",
+    "Freshness",
+    "SegmentEffect",
+    "read_out",
+]

@@ -38,7 +38,10 @@ def too_few(control: Moments, treated: Moments, *, at_least: int = 2) -> NotEsti
     if control.n == 0:
         return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
     if min(control.n, treated.n) < at_least:
-        return NotEstimable(
-            f"an arm has only {min(control.n, treated.n)} profiles", needs=f"{at_least} or more in each arm"
+        return NotEstimable.because(
+            "an arm has only {count} profiles",
+            needs="{least} or more in each arm",
+            count=min(control.n, treated.n),
+            least=at_least,
         )
     return None

@@ -34,13 +34,16 @@ class DifferenceOfProportions(EstimatorSettings):
         """Absolute difference of shares."""
         if refusal := too_few(control, treated):
             return refusal
-        for label, arm in (("control", control), ("treated arm", treated)):
-            hits = arm.sums["y"]
-            for count, noun in ((hits, "conversions"), (arm.n - hits, "profiles without a conversion")):
-                if count < self.floor:
-                    return NotEstimable(
-                        f"the {label} has {count:.0f} {noun}", needs=f"{self.floor} or more in each arm"
-                    )
+        least, needs = self.floor, "{least} or more in each arm"
+        for arm, hits, others in (
+            (control, "the control has {count} conversions", "the control has {count} profiles without a conversion"),
+            (treated, "the arm has {count} conversions", "the arm has {count} profiles without a conversion"),
+        ):
+            yes = round(arm.sums["y"])
+            if yes < least:
+                return NotEstimable.because(hits, needs=needs, count=yes, least=least)
+            if arm.n - yes < least:
+                return NotEstimable.because(others, needs=needs, count=arm.n - yes, least=least)
         pa, pb = control.mean(), treated.mean()
         va, vb = pa * (1 - pa), pb * (1 - pb)
         return interval(

@@ -1,0 +1,136 @@
+"""The facts a readout needs of a campaign, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from coterie.domain import Readout
+from coterie.measure.sample_ratio import SampleRatio
+
+
+class CampaignFacts(BaseModel):
+    """What was tried: the goal, its window after exposure, the value at stake and the cost.
+
+    ``shares`` are the arms' intended shares; without them the mean propensity of the
+    exposures stands in. ``planned_lift`` (relative) is what the campaign hoped for; the
+    power to have seen it is reported, never the power for what was observed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    campaign: str
+    goal_event: str = "Order Completed"
+    within: timedelta = Field(timedelta(days=14), gt=timedelta(0))
+    value: str | None = Field("revenue", description="Numeric property of the goal event summed as revenue.")
+    currency: str = "USD"
+    control: str = "holdout"
+    shares: dict[str, float] = Field(default_factory=dict)
+    cost_per_contact: float = Field(0, ge=0)
+    fixed_cost: float = Field(0, ge=0, description="Divided over the arms by their size.")
+    margin: float = Field(1.0, gt=0, le=1, description="Share of revenue that is kept.")
+    planned_lift: float | None = Field(None, description="Relative lift in conversion that was hoped for.")
+    before: timedelta = Field(timedelta(days=90), gt=timedelta(0), description="Period whose spend adjusts (CUPED).")
+
+
+@dataclass(frozen=True)
+class ArmReading:
+    """What happened in one arm, whether or not a message reached the profile (intention to treat).
+
+    ``contacts`` are messages that left (``Message Sent``), or None when the warehouse
+    holds no such events of the campaign; ``unknown`` are sends of unknown outcome.
+    """
+
+    arm: str
+    exposed: int
+    conversions: int
+    rate: Readout
+    revenue: float
+    revenue_per_profile: Readout
+    spend_before: float
+    contacts: int | None = None
+    unknown: int | None = None
+
+
+@dataclass(frozen=True)
+class ArmEffect:
+    """What one arm changed against the control.
+
+    ``conversion``/``revenue`` are absolute per profile, ``…_relative`` divided by the
+    control's, ``…_adjusted`` by CUPED with spend before the exposure, which took
+    ``…_reduction`` (0-1) of the variance away. ``incremental_…`` are the adjusted effects
+    times the arm's size. ``detectable`` is the absolute lift in conversion that a true
+    effect had to reach to be seen four times in five, ``power`` the chance that the
+    planned lift would have been seen.
+    """
+
+    arm: str
+    conversion: Readout
+    conversion_relative: Readout
+    conversion_adjusted: Readout
+    conversion_reduction: float
+    revenue: Readout
+    revenue_relative: Readout
+    revenue_adjusted: Readout
+    revenue_reduction: float
+    incremental_conversions: Readout
+    incremental_revenue: Readout
+    cost: float
+    roi: Readout
+    power: Readout
+    detectable: Readout
+
+
+@dataclass(frozen=True)
+class SegmentEffect:
+    """The lift in conversion within one segment; ``adjusted_p`` is Holm's over all that were asked."""
+
+    segment: str
+    arm: str
+    exposed: int
+    control: int
+    conversion: Readout
+    adjusted_p: float | None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How complete the window of the exposures is.
+
+    ``open`` counts profiles whose window is not over at ``as_of``; ``closes_at`` is when the
+    last one is; ``newest_fact_at`` the newest order or event in the warehouse.
+    """
+
+    as_of: datetime
+    first_exposed_at: datetime | None
+    last_exposed_at: datetime | None
+    closes_at: datetime | None
+    open: int
+    newest_fact_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CampaignReadout:
+    """A campaign read against its holdout; ``sentences`` says the finding in words.
+
+    ``contaminated`` profiles stood in two arms (after a merge) and are left out.
+    ``heterogeneity_p`` tests whether the segments' effects differ at all (Cochran's Q).
+    """
+
+    facts: CampaignFacts
+    freshness: Freshness
+    arms: tuple[ArmReading, ...]
+    effects: tuple[ArmEffect, ...]
+    sample_ratio: SampleRatio | None
+    segments: tuple[SegmentEffect, ...] = ()
+    heterogeneity_p: float | None = None
+    contaminated: int = 0
+    notes: tuple[str, ...] = ()
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The finding, never claiming more than the intervals do."""
+        from coterie.measure.findings import readout_sentences
+
+        return readout_sentences(self, locale)

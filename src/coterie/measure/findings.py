@@ -1,0 +1,208 @@
+"""What a readout found, in sentences that claim no more than the intervals do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from coterie.domain import Estimate, NotEstimable, Readout, format_money
+from coterie.measure.campaign import ArmEffect, CampaignReadout
+from coterie.words import say
+
+
+def readout_sentences(readout: CampaignReadout, locale: str = "en") -> tuple[str, ...]:
+    """The finding of a campaign readout, most important first."""
+    held = sum(arm.exposed for arm in readout.arms if arm.arm == readout.facts.control)
+    treated = sum(arm.exposed for arm in readout.arms) - held
+    sentences = [
+        say(
+            "{treated:,} profiles were assigned to be contacted and {held:,} were held out.",
+            locale,
+            treated=treated,
+            held=held,
+        )
+    ]
+    refusal = _shared_refusal(readout)
+    if refusal:
+        reason, needs = refusal.in_words(locale)
+        said = say("No effect is read: {reason}. What is needed: {needs}.", locale, reason=reason, needs=needs)
+        return (said, *sentences, *_cautions(readout, locale))
+    for effect in readout.effects:
+        sentences[:0] = _effect_sentences(readout, effect, locale, several=len(readout.effects) > 1)
+    return (*sentences, *_segment_sentences(readout, locale), *_cautions(readout, locale))
+
+
+def _shared_refusal(readout: CampaignReadout) -> NotEstimable | None:
+    """The reason that stopped the whole reading, not one number of it."""
+    if not readout.effects:
+        return NotEstimable("there is nothing to compare", needs="a treated arm and a holdout")
+    effect = readout.effects[0]
+    same = effect.conversion is effect.revenue and isinstance(effect.conversion, NotEstimable)
+    return effect.conversion if same and isinstance(effect.conversion, NotEstimable) else None
+
+
+def _points(estimate: Estimate) -> dict[str, str]:
+    return {name: f"{100 * getattr(estimate, name):+.2f}" for name in ("value", "low", "high")}
+
+
+def _effect_sentences(readout: CampaignReadout, effect: ArmEffect, locale: str, *, several: bool) -> list[str]:
+    said = [_conversion(effect, locale)]
+    if isinstance(effect.incremental_conversions, Estimate):
+        e = effect.incremental_conversions
+        said.append(
+            say(
+                "Over the audience that is {value:+,.0f} conversions more than without it (between {low:+,.0f} and {high:+,.0f}).",
+                locale,
+                value=e.value,
+                low=e.low,
+                high=e.high,
+            )
+        )
+    if readout.facts.value:
+        said.append(_revenue(readout, effect, locale))
+    if isinstance(effect.roi, Estimate):
+        said.append(_return(effect.roi, locale))
+    reduction = max(effect.conversion_reduction, effect.revenue_reduction)
+    said.append(
+        say(
+            "Adjusting for what was spent before took {conversion:.1%} of the variance of conversion away and {revenue:.1%} of that of revenue.",
+            locale,
+            conversion=effect.conversion_reduction,
+            revenue=effect.revenue_reduction,
+        )
+        if reduction >= 0.001
+        else say("Adjusting for what was spent before made the reading no sharper.", locale)
+    )
+    label = f"{effect.arm}: " if several else ""
+    return [f"{label if k == 0 else ''}{sentence}" for k, sentence in enumerate(said)]
+
+
+def _conversion(effect: ArmEffect, locale: str) -> str:
+    found = effect.conversion
+    if isinstance(found, NotEstimable):
+        return _unread(say("the effect on conversion", locale), found, locale)
+    values = {**_points(found), "confidence": found.confidence}
+    if found.low > 0:
+        return say(
+            "The campaign raised conversion by {value} percentage points ({confidence:.0%} interval {low} to {high}).",
+            locale,
+            **values,
+        )
+    if found.high < 0:
+        return say(
+            "The campaign lowered conversion by {value} percentage points ({confidence:.0%} interval {low} to {high}).",
+            locale,
+            **values,
+        )
+    seen = effect.detectable.value if isinstance(effect.detectable, Estimate) else 0.0
+    return say(
+        "No effect on conversion can be told from chance: {value} percentage points, {confidence:.0%} interval {low} to {high}. "
+        "A true lift below {seen:.2f} points would more often than one time in five have gone unseen.",
+        locale,
+        seen=100 * seen,
+        **values,
+    )
+
+
+def _revenue(readout: CampaignReadout, effect: ArmEffect, locale: str) -> str:
+    found = effect.incremental_revenue
+    if isinstance(found, NotEstimable):
+        return _unread(say("the effect on revenue", locale), found, locale)
+    currency = readout.facts.currency
+    money = {name: format_money(getattr(found, name), currency, decimals=0) for name in ("value", "low", "high")}
+    if found.low > 0 or found.high < 0:
+        return say("It changed revenue by {value} (between {low} and {high}).", locale, **money)
+    return say(
+        "Revenue: {value} more than without it, but anything between {low} and {high} fits, no change included.",
+        locale,
+        **money,
+    )
+
+
+def _return(roi: Estimate, locale: str) -> str:
+    values = {"value": f"{roi.value:+.0%}", "low": f"{roi.low:+.0%}", "high": f"{roi.high:+.0%}"}
+    if roi.low > 0:
+        return say("It earned its cost back: return {value} (between {low} and {high}).", locale, **values)
+    if roi.high < 0:
+        return say("It did not earn its cost back: return {value} (between {low} and {high}).", locale, **values)
+    return say("Whether it earned its cost back is open: return {value} (between {low} and {high}).", locale, **values)
+
+
+def _unread(what: str, refusal: NotEstimable, locale: str) -> str:
+    reason, needs = refusal.in_words(locale)
+    return say(
+        "There is no estimate of {what}: {reason}. What is needed: {needs}.",
+        locale,
+        what=what,
+        reason=reason,
+        needs=needs,
+    )
+
+
+def _segment_sentences(readout: CampaignReadout, locale: str) -> list[str]:
+    if not readout.segments:
+        return []
+    alpha = 0.05
+    sure = [s for s in readout.segments if s.adjusted_p is not None and s.adjusted_p < alpha]
+    names = ", ".join(dict.fromkeys(s.segment for s in sure))
+    said = [
+        say(
+            "By segment, corrected for {count} comparisons, an effect is clear in: {names}.",
+            locale,
+            count=len(readout.segments),
+            names=names,
+        )
+        if sure
+        else say(
+            "By segment, corrected for {count} comparisons, no effect is clear in any.",
+            locale,
+            count=len(readout.segments),
+        )
+    ]
+    if readout.heterogeneity_p is not None and readout.heterogeneity_p >= alpha:
+        said.append(
+            say(
+                "That the effect differs between segments is not shown (p = {p:.2g}).",
+                locale,
+                p=readout.heterogeneity_p,
+            )
+        )
+    return said
+
+
+def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
+    fresh, said = readout.freshness, []
+    unknown = sum(arm.unknown or 0 for arm in readout.arms)
+    if unknown:
+        said.append(
+            say("{count:,} messages are of unknown outcome; their profiles stay in their arm.", locale, count=unknown)
+        )
+    if readout.contaminated:
+        said.append(
+            say(
+                "{count:,} profiles stood in two arms after a merge and are left out.",
+                locale,
+                count=readout.contaminated,
+            )
+        )
+    # A shop does not sell every minute: only a gap of more than a day says that facts are missing.
+    is_stale = fresh.newest_fact_at and fresh.closes_at and fresh.closes_at - fresh.newest_fact_at > timedelta(days=1)
+    if is_stale and not fresh.open:
+        said.append(
+            say(
+                "The newest fact here is of {newest:%Y-%m-%d}, before the window closed on {closes:%Y-%m-%d}: later conversions are missing from every arm.",
+                locale,
+                newest=fresh.newest_fact_at,
+                closes=fresh.closes_at,
+            )
+        )
+    if readout.sample_ratio is None and readout.arms:
+        said.append(say("The planned shares of the arms are unknown, so their sizes could not be checked.", locale))
+    said.append(
+        say("Read by intention to treat: every profile counts in the arm it was assigned to, reached or not.", locale)
+    )
+    return said
+
+
+def is_clear(readout: Readout) -> bool:
+    """Whether an estimate's interval leaves 0 out."""
+    return isinstance(readout, Estimate) and not readout.low <= 0 <= readout.high

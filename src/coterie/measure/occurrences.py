@@ -1,0 +1,47 @@
+"""Where the occurrences of an event stand in the warehouse, as a select."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from coterie.engines import Engine, identifier
+from coterie.errors import UnknownName
+
+_TABLES = {
+    "Order Completed": ("orders", "coalesce(status, 'completed') = 'completed'"),
+    "Order Refunded": ("orders", "status IN ('cancelled', 'returned')"),
+    "Product Purchased": ("order_lines", "coalesce(status, 'completed') = 'completed'"),
+}
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A select of ``profile_id, occurred_at, value`` and the values bound in it."""
+
+    sql: str
+    parameters: dict[str, object] = field(default_factory=dict)
+
+
+def occurrences(engine: Engine, event: str, value: str | None = None, *, prefix: str = "goal") -> Scan:
+    """Every occurrence of ``event`` that names a profile; ``value`` is a numeric property, else 0.
+
+    Orders and order lines are typed tables whose columns are the properties; anything
+    else is read from ``events``, a property that is absent or no number counting as 0.
+    Raises ``UnknownName`` for a column that orders do not have.
+    """
+    if event in _TABLES:
+        table, condition = _TABLES[event]
+        columns = engine.columns(table)
+        if value is not None and value not in columns:
+            raise UnknownName(f"property of {event}", value, columns)
+        amount = f"coalesce({identifier(value)}, 0)" if value else "0"
+        return Scan(
+            f"SELECT profile_id, occurred_at, {amount}::DOUBLE AS value FROM {table} "
+            f"WHERE {condition} AND profile_id IS NOT NULL"
+        )
+    name, key = f"{prefix}_event", f"{prefix}_value"
+    amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS DOUBLE), 0)" if value else "0::DOUBLE"
+    return Scan(
+        f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE name = ${name} AND profile_id IS NOT NULL",
+        dict[str, object]({name: event} | ({key: value} if value else {})),
+    )

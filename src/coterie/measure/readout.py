@@ -1,0 +1,169 @@
+"""A campaign read out against its holdout, from sufficient statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pyarrow as pa
+
+from coterie.engines import Engine, Parameters
+from coterie.errors import Refused
+from coterie.measure.campaign import CampaignFacts, CampaignReadout, Freshness
+from coterie.measure.effects import arm_effect, arm_reading, refusal_to_read, segment_effects
+from coterie.measure.moments import Moments, moments_columns, read_moments
+from coterie.measure.occurrences import occurrences
+from coterie.measure.sample_ratio import SampleRatio, sample_ratio
+
+VARIABLES = ("converted", "revenue", "spend_before")
+_WRITTEN, _MET = "_readout_exposures", "_readout_met"
+_NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
+
+
+def read_out(
+    engine: Engine,
+    *,
+    exposures: pa.Table,
+    facts: CampaignFacts,
+    as_of: datetime,
+    segmentation: str | None = None,
+    confidence: float = 0.95,
+) -> CampaignReadout:
+    """What the campaign changed, with intervals, or why that cannot be said.
+
+    ``exposures`` holds ``profile_id, arm, exposed_at`` and optionally ``propensity``, one
+    row per profile of one experiment; those at or after ``as_of`` are left out. A goal
+    counts from the exposure (included) until ``within`` later (excluded). Everybody stays
+    in the arm of the assignment, reached or not (intention to treat). Profiles merged
+    since then are followed; a profile that was in two arms is left out and counted.
+    ``segmentation`` names a segmentation in ``assignments`` to read the effect by.
+
+    Rows never reach Python: one statement returns counts, sums and products per arm.
+    Raises ``Refused`` when ``exposures`` lacks a column.
+    """
+    missing = {"profile_id", "arm", "exposed_at"} - set(exposures.column_names)
+    if missing:
+        raise Refused(f"exposures lack {', '.join(sorted(missing))}; they have {', '.join(exposures.column_names)}")
+    with _met(engine, exposures, as_of):
+        rows = engine.query(*_by_arm(engine, facts, as_of, segmentation)).to_pylist()
+        freshness = _freshness(engine, facts, as_of)
+        propensity = _propensity(engine) if "propensity" in exposures.column_names else {}
+        contacts = _contacts(engine, facts.campaign, as_of)
+    arms = {row["arm"]: read_moments(row, VARIABLES) for row in rows if row["whole"] and row["arm"] is not None}
+    cells = {
+        (row["segment"], row["arm"]): read_moments(row, VARIABLES)
+        for row in rows
+        if not row["whole"] and None not in (row["arm"], row["segment"])
+    }
+    ratio = _checked_ratio(arms, facts, propensity)
+    refusal = refusal_to_read(arms, freshness, ratio, facts)
+    readings = tuple(
+        arm_reading(arm, moments, contacts.get(arm, (0, 0)) if contacts else None, facts, confidence)
+        for arm, moments in sorted(arms.items(), key=lambda item: (item[0] != facts.control, item[0]))
+    )
+    control = arms.get(facts.control, _NOBODY)
+    treated = [reading for reading in readings if reading.arm != facts.control]
+    audience = sum(reading.exposed for reading in treated)
+    effects = tuple(arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence) for r in treated)
+    segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, confidence)
+    contaminated = sum(int(row["n"]) for row in rows if row["whole"] and row["arm"] is None)
+    return CampaignReadout(facts, freshness, readings, effects, ratio, segments, heterogeneity, contaminated)
+
+
+@contextmanager
+def _met(engine: Engine, exposures: pa.Table, as_of: datetime) -> Iterator[None]:
+    """The exposures as a table of one row per profile as resolved now; ``arm`` NULL when it was in two."""
+    kept = [c for c in ("profile_id", "arm", "exposed_at", "propensity") if c in exposures.column_names]
+    try:
+        engine.write(_WRITTEN, exposures.select(kept), append=False)
+        # A profile_id is the identifier_id of one of its identifiers, so merges are followed through that row.
+        engine.execute(
+            f"""CREATE OR REPLACE TABLE {_MET} AS
+                SELECT coalesce(i.profile_id, e.profile_id) AS profile_id, min(e.exposed_at) AS exposed_at,
+                    CASE WHEN min(e.arm) = max(e.arm) THEN min(e.arm) END AS arm
+                FROM {_WRITTEN} AS e LEFT JOIN identifiers AS i ON i.identifier_id = e.profile_id
+                WHERE e.exposed_at < $as_of GROUP BY 1""",
+            {"as_of": as_of},
+        )
+        yield
+    finally:
+        engine.execute(f"DROP TABLE IF EXISTS {_MET}")
+        engine.execute(f"DROP TABLE IF EXISTS {_WRITTEN}")
+
+
+def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation: str | None) -> tuple[str, Parameters]:
+    goal = occurrences(engine, facts.goal_event, facts.value, prefix="goal")
+    spend = occurrences(engine, "Order Completed", "revenue", prefix="spend")
+    segments = "SELECT profile_id, segment FROM assignments WHERE segmentation = $segmentation"
+    sql = f"""
+        WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {_MET}),
+        goals AS (
+            SELECT m.profile_id, sum(o.value) AS revenue
+            FROM ({goal.sql}) AS o JOIN {_MET} AS m USING (profile_id)
+            WHERE o.occurred_at >= (SELECT first_at FROM bounds) AND o.occurred_at < $as_of
+              AND o.occurred_at >= m.exposed_at AND o.occurred_at < m.exposed_at + $within
+            GROUP BY 1
+        ),
+        spend AS (
+            SELECT m.profile_id, sum(o.value) AS revenue
+            FROM ({spend.sql}) AS o JOIN {_MET} AS m USING (profile_id)
+            WHERE o.occurred_at >= (SELECT first_at FROM bounds) - $before
+              AND o.occurred_at < (SELECT last_at FROM bounds)
+              AND o.occurred_at >= m.exposed_at - $before AND o.occurred_at < m.exposed_at
+            GROUP BY 1
+        ),
+        units AS (
+            SELECT m.arm, {"s.segment" if segmentation else "NULL::VARCHAR AS segment"},
+                (g.profile_id IS NOT NULL)::INTEGER AS converted, coalesce(g.revenue, 0) AS revenue,
+                coalesce(p.revenue, 0) AS spend_before
+            FROM {_MET} AS m LEFT JOIN goals AS g USING (profile_id) LEFT JOIN spend AS p USING (profile_id)
+            {f"LEFT JOIN ({segments}) AS s USING (profile_id)" if segmentation else ""}
+        )
+        SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES)}
+        FROM units GROUP BY {"GROUPING SETS ((arm), (arm, segment))" if segmentation else "GROUPING SETS ((arm))"}
+        ORDER BY ALL"""
+    if not segmentation:
+        sql = sql.replace("SELECT arm, segment, grouping(segment) = 1", "SELECT arm, NULL AS segment, true")
+    bound = {"as_of": as_of, "within": facts.within, "before": facts.before, **goal.parameters, **spend.parameters}
+    return sql, bound | ({"segmentation": segmentation} if segmentation else {})
+
+
+def _freshness(engine: Engine, facts: CampaignFacts, as_of: datetime) -> Freshness:
+    span = engine.query(
+        f"""SELECT min(exposed_at) AS first, max(exposed_at) AS last,
+                count(*) FILTER (exposed_at + $within > $as_of) AS open FROM {_MET}""",
+        {"as_of": as_of, "within": facts.within},
+    ).to_pylist()[0]
+    newest = engine.query(
+        """SELECT max(newest_at) AS newest_at FROM (
+            SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
+            UNION ALL SELECT max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
+        {"as_of": as_of},
+    ).to_pylist()[0]["newest_at"]
+    closes = span["last"] + facts.within if span["last"] else None
+    return Freshness(as_of, span["first"], span["last"], closes, span["open"], newest)
+
+
+def _propensity(engine: Engine) -> dict[str, float]:
+    rows = engine.query(f"SELECT arm, avg(propensity) AS share FROM {_WRITTEN} GROUP BY arm").to_pylist()
+    return {row["arm"]: row["share"] for row in rows if row["share"]}
+
+
+def _contacts(engine: Engine, campaign: str, as_of: datetime) -> dict[str, tuple[int, int]]:
+    """Arm → (messages sent, of unknown outcome); empty when the campaign left no such events."""
+    rows = engine.query(
+        f"""SELECT m.arm, count(*) FILTER (e.name = 'Message Sent') AS sent,
+                count(*) FILTER (e.name = 'Message Unknown') AS unknown
+            FROM events AS e JOIN {_MET} AS m USING (profile_id)
+            WHERE e.name IN ('Message Sent', 'Message Unknown') AND e.occurred_at < $as_of
+              AND m.arm IS NOT NULL AND variant_extract(e.properties, 'campaign')::VARCHAR = $campaign
+            GROUP BY m.arm""",
+        {"campaign": campaign, "as_of": as_of},
+    ).to_pylist()
+    return {row["arm"]: (row["sent"], row["unknown"]) for row in rows}
+
+
+def _checked_ratio(arms: dict[str, Moments], facts: CampaignFacts, propensity: dict[str, float]) -> SampleRatio | None:
+    shares = facts.shares or (propensity if set(propensity) >= set(arms) else {})
+    return sample_ratio({arm: m.n for arm, m in arms.items()}, shares) if shares and arms else None
