@@ -1,1 +1,37 @@
-"""What we may do with whom: consent, suppression, audit."""
+"""What we may do with whom: consent, suppression, the audit log and the workspace's key."""
+
+from __future__ import annotations
+
+from coterie.protect.addresses import CHANNEL_NAMESPACES, address_forms, address_key, address_keys, identities_of
+from coterie.protect.consent import CONSENT_STATES, add_consents, record_consents
+from coterie.protect.keys import WorkspaceKey, read_or_make_key
+from coterie.protect.legal import BASES, LegalBasis, check_basis
+from coterie.protect.permission import permissions
+from coterie.protect.reasons import REASONS, reason_in_words
+from coterie.protect.sealing import AuditBreak, verify_audit
+from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys
+
+__all__ = [
+    "BASES",
+    "CHANNEL_NAMESPACES",
+    "CONSENT_STATES",
+    "PERSON_WIDE",
+    "REASONS",
+    "AuditBreak",
+    "LegalBasis",
+    "WorkspaceKey",
+    "add_consents",
+    "address_forms",
+    "address_key",
+    "address_keys",
+    "check_basis",
+    "identities_of",
+    "lift_suppression",
+    "permissions",
+    "read_or_make_key",
+    "reason_in_words",
+    "record_consents",
+    "suppress",
+    "suppress_keys",
+    "verify_audit",
+]

@@ -1,0 +1,84 @@
+"""The workspace's secret: made at first run, readable by its owner only."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+from coterie.errors import BadSetting
+
+KEY_FILE = "workspace.key"
+_BYTES = 32
+
+
+class WorkspaceKey:
+    """A secret that never leaves the process; everything kept or sent is derived from it.
+
+    >>> WorkspaceKey(b"k" * 32)
+    WorkspaceKey(…)
+    """
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < _BYTES:
+            raise BadSetting(f"a workspace key has {_BYTES} bytes or more; this one has {len(secret)}")
+        self._secret = secret
+
+    def derive(self, use: str) -> bytes:
+        """32 bytes for one ``use``, such as ``unsubscribe``; knowing them tells nothing of the key or of other uses."""
+        return hmac.digest(self._secret, f"coterie {use}".encode(), sha256)
+
+    def hash_of(self, use: str, *parts: str) -> str:
+        """A keyed hash of ``parts`` as 32 hexadecimal digits; without the key nobody can make or try one.
+
+        >>> key = WorkspaceKey(b"k" * 32)
+        >>> key.hash_of("address", "a", "bc") == key.hash_of("address", "ab", "c")
+        False
+        """
+        body = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+        return hmac.digest(self.derive(use), body, sha256).hex()[:32]
+
+    def hashes_of(self, use: str, values: list[str], *parts: str) -> list[str]:
+        """``hash_of(use, *parts, value)`` of each value."""
+        derived = self.derive(use)
+        fixed = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+        encoded = (value.encode() for value in values)
+        return [hmac.digest(derived, fixed + len(raw).to_bytes(4, "big") + raw, sha256).hex()[:32] for raw in encoded]
+
+    def __repr__(self) -> str:
+        return "WorkspaceKey(…)"
+
+
+def read_or_make_key(folder: Path) -> WorkspaceKey:
+    """The key in ``folder``, made there (mode 600) when there is none.
+
+    Raises ``BadSetting`` when others may read the file, or when it holds no key: a new one
+    would silently forget every suppression.
+    """
+    file = folder / KEY_FILE
+    if not file.exists():
+        _make(file)
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        raise BadSetting(f"{file} can be read by others; run `chmod 600 {file}`")
+    try:
+        return WorkspaceKey(bytes.fromhex(file.read_text("ascii").strip()))
+    except ValueError:
+        raise BadSetting(f"{file} holds no key ({_BYTES * 2} hexadecimal digits); restore it from a backup") from None
+
+
+def _make(file: Path) -> None:
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        stream.write(secrets.token_hex(_BYTES))
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(unfinished, file)  # unlike a rename it never replaces the key that another process just made
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink()

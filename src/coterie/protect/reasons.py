@@ -1,0 +1,29 @@
+"""Why a message does not leave: every code, with its words for a person."""
+
+from __future__ import annotations
+
+from coterie.words import say
+
+REASONS = {
+    "suppressed": "the address or its person is on the suppression list",
+    "consent_denied": "the person said no, or took the consent back",
+    "consent_expired": "the consent has run out",
+    "no_consent": "there is no consent for this purpose on this channel",
+    "no_address": "the person has no address on this channel",
+    "bad_address": "the address cannot be one",
+    "duplicate_address": "another profile with this address gets the message",
+    "frequency_cap": "the person was contacted often enough",
+    "excluded": "the person is in a segment that is left out",
+    "cancelled": "the campaign was cancelled",
+    "changed": "the message was no longer waiting to be sent",
+}
+"""Reason code → English words, in the order in which reasons are looked for."""
+
+
+def reason_in_words(code: str, locale: str = "en") -> str:
+    """The sentence for a reason code; a code from outside stands for itself.
+
+    >>> reason_in_words("no_consent")
+    'there is no consent for this purpose on this channel'
+    """
+    return say(REASONS[code], locale) if code in REASONS else code

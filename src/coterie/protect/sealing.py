@@ -1,0 +1,39 @@
+"""Seals over sets of rows, kept in the audit log, and the check of everything kept there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from coterie.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class AuditBreak:
+    """The first place where what is kept differs from what was written."""
+
+    audit_id: int
+    what: str
+
+
+def seal_of(rows: pa.Table) -> str:
+    """A hash over the values of ``rows`` in their order, the same whatever the database."""
+    digest = hashlib.sha256()
+    for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+        digest.update(repr([None if value is None else str(value) for value in row]).encode())
+    return digest.hexdigest()
+
+
+def verify_audit(ledger: Ledger) -> AuditBreak | None:
+    """None when every entry and every sealed consent is as it was written, else the first that is not."""
+    with ledger.reading() as t:
+        broken = t.audit.first_break()
+        if broken is not None:
+            return AuditBreak(broken, "the chain of the audit log is broken here")
+        for entry in t.audit.entries(act="consents recorded"):
+            first, _, last = entry.subject.partition("-")
+            if seal_of(t.consents.between(int(first), int(last))) != entry.detail["seal"]:
+                return AuditBreak(entry.audit_id, f"consents {first} to {last} are not as they were recorded")
+    return None

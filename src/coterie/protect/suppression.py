@@ -1,0 +1,93 @@
+"""Blocks that outrank consent. Putting one up is easy; taking it down is an act with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import pyarrow as pa
+
+from coterie.errors import Refused
+from coterie.protect.addresses import address_key
+from coterie.protect.keys import WorkspaceKey
+from coterie.store import Ledger, Transaction
+
+PERSON_WIDE = frozenset({"unsubscribed", "complaint", "objected", "erased"})
+"""Reasons that speak for the person: they block every address of the profile. The others,
+such as ``bounced``, block the one address."""
+
+
+def suppress(
+    ledger: Ledger,
+    key: WorkspaceKey,
+    channel: str,
+    addresses: Iterable[str],
+    *,
+    reason: str,
+    source: str,
+    now: datetime,
+    actor: str = "coterie",
+) -> int:
+    """Block ``addresses`` on ``channel``; how many. Kept as keyed hashes, so it survives erasure.
+
+    No import, merge or consent ends it; only ``lift_suppression`` does.
+    """
+    with ledger.transaction() as t:
+        keys = sorted({address_key(key, channel, address) for address in addresses})
+        return suppress_keys(t, channel, keys, reason=reason, source=source, now=now, actor=actor)
+
+
+def suppress_keys(
+    t: Transaction,
+    channel: str,
+    address_keys: Iterable[str],
+    *,
+    reason: str,
+    source: str,
+    now: datetime,
+    actor: str = "coterie",
+) -> int:
+    """As ``suppress``, by the keys that messages carry, inside a transaction that does more."""
+    keys = list(address_keys)
+    if keys:
+        t.suppressions.add(_rows(keys, channel, reason, source, actor, now, lifted=False))
+        detail = {"channel": channel, "addresses": len(keys), "source": source}
+        t.audit.append("suppressed", reason, detail, actor=actor, at=now)
+    return len(keys)
+
+
+def lift_suppression(
+    ledger: Ledger, key: WorkspaceKey, channel: str, address: str, *, reason: str, actor: str, now: datetime
+) -> None:
+    """End the block of one address, on purpose: ``reason`` and ``actor`` are kept for ever.
+
+    Raises ``Refused`` when no reason or actor is given, or nothing is blocked.
+    """
+    if not reason.strip() or not actor.strip():
+        raise Refused("lifting a suppression needs a reason and the name of who decides it")
+    hashed = address_key(key, channel, address)
+    with ledger.transaction() as t:
+        standing = [row for row in t.suppressions.of(hashed).to_pylist() if row["channel"] in {channel, "*"}]
+        blocked = {row["channel"] for row in standing if not row["is_lifted"]}
+        if hashed not in t.suppressions.active(channel, [hashed])["address_key"].to_pylist():
+            raise Refused(f"{address} is not suppressed on {channel}")
+        for place in sorted(blocked):
+            t.suppressions.add(_rows([hashed], place, reason, "lifted by hand", actor, now, lifted=True))
+        t.audit.append("suppression lifted", hashed, {"channel": channel, "reason": reason}, actor=actor, at=now)
+
+
+def _rows(
+    keys: list[str], channel: str, reason: str, source: str, actor: str, now: datetime, *, lifted: bool
+) -> pa.Table:
+    count = len(keys)
+    return pa.table(
+        {
+            "address_key": pa.array(keys, pa.string()),
+            "channel": [channel] * count,
+            "is_lifted": [lifted] * count,
+            "reason": [reason] * count,
+            "source": [source] * count,
+            "actor": [actor] * count,
+            "occurred_at": pa.array([now] * count, pa.timestamp("us")),
+        }
+    )
