@@ -1,0 +1,225 @@
+"""Pictures as SVG text, drawn by Vega-Altair without a browser or a network.
+
+Every picture is drawn twice, for a page and for a phone, because a shrunken chart cannot
+be read; the page shows the one that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDE, NARROW = 800, 340
+INK, MUTED, GRID = "#1d2733", "#667085", "#e7eaee"
+ACCENT, SECOND, WARM = "#1f5f8b", "#7a9e87", "#d9822b"
+SEQUENCE = ["#eef4f8", "#c6dbe8", "#8fb8d1", "#4f8db3", "#1f5f8b", "#123d5c"]
+CATEGORIES = [
+    "#1f5f8b",
+    "#d9822b",
+    "#7a9e87",
+    "#a05195",
+    "#c9b458",
+    "#5b6b7b",
+    "#b5483f",
+    "#3e8e8c",
+    "#8c6d46",
+    "#9aa5b1",
+]
+FONT = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif"
+
+Row = Mapping[str, object]
+Drawing = Callable[[int], "alt.Chart | alt.LayerChart"]
+
+
+def picture(draw: Drawing, words: str) -> str:
+    """Both sizes of a chart as inline SVG; ``words`` describe it to a reader who cannot see it."""
+    from html import escape
+
+    drawn = "".join(
+        f'<div class="{name}">{_svg(draw(width))}</div>' for name, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return f'<div class="picture" role="img" aria-label="{escape(words, quote=True)}">{drawn}</div>'
+
+
+def _svg(chart: alt.Chart | alt.LayerChart) -> str:
+    import vl_convert
+
+    # fit-x: the width is that of the whole picture, however long the labels are.
+    fitted = chart.properties(
+        autosize={"type": "fit-x", "contains": "padding"}, padding={"left": 8, "right": 34, "top": 5, "bottom": 5}
+    )
+    shaped = fitted.configure(font=FONT, background="transparent", **_theme()).to_dict()
+    return str(vl_convert.vegalite_to_svg(shaped))
+
+
+@cache
+def _theme() -> dict[str, object]:
+    axis = {"labelColor": MUTED, "titleColor": MUTED, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID}
+    text = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 170}
+    return {
+        "axis": axis | text,
+        "legend": {
+            "labelColor": INK,
+            "titleColor": MUTED,
+            "orient": "top",
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
+        "view": {"stroke": None},
+        "range": {"category": CATEGORIES, "heatmap": SEQUENCE, "ramp": SEQUENCE},
+        "bar": {"color": ACCENT},
+        "line": {"color": ACCENT, "strokeWidth": 2.2},
+    }
+
+
+def bars(
+    rows: Sequence[Row], label: str, value: str, *, title: str, number: str = ",.0f", color: str = ACCENT
+) -> Drawing:
+    """Horizontal bars in the order of ``rows``, each with its number at the end."""
+
+    def draw(width: int) -> alt.LayerChart:
+        import altair as alt
+
+        whole = alt.Chart(alt.Data(values=list(rows)))
+        room = 120 if width == NARROW else 190
+        place = alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=room, domain=False, ticks=False))
+        length = alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=number, tickCount=4, grid=True))
+        marks = whole.mark_bar(cornerRadiusEnd=2, height={"band": 0.72}, color=color).encode(y=place, x=length)
+        labels = whole.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(
+            y=place, x=alt.X(f"{value}:Q"), text=alt.Text(f"{value}:Q", format=number)
+        )
+        return alt.layer(marks, labels).properties(width=width, height=alt.Step(26))
+
+    return draw
+
+
+def columns(rows: Sequence[Row], x: str, value: str, *, title: str, x_title: str = "", number: str = "~s") -> Drawing:
+    """Vertical bars over an ordered axis."""
+
+    def draw(width: int) -> alt.Chart:
+        import altair as alt
+
+        longest = max((len(str(row[x])) for row in rows), default=0)
+        axis = alt.Axis(labelAngle=0 if len(rows) * longest * 7 < width * 0.8 else -40)
+        return (
+            alt.Chart(alt.Data(values=list(rows)))
+            .mark_bar(cornerRadiusEnd=2)
+            .encode(
+                x=alt.X(f"{x}:O", sort=None, title=x_title or None, axis=axis),
+                y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=number, tickCount=5)),
+            )
+            .properties(width=width, height=220)
+        )
+
+    return draw
+
+
+def lines(
+    rows: Sequence[Row], x: str, value: str, *, title: str, series: str | None = None, x_title: str = ""
+) -> Drawing:
+    """Lines over a quantity, one a ``series``."""
+
+    def draw(width: int) -> alt.Chart:
+        import altair as alt
+
+        encoding = {
+            "x": alt.X(f"{x}:Q", title=x_title or None, axis=alt.Axis(grid=False, tickCount=6)),
+            "y": alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)),
+        }
+        if series:
+            encoding["color"] = alt.Color(f"{series}:N", sort=None, title=None)
+            encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", sort=None, title=None)
+        return alt.Chart(alt.Data(values=list(rows))).mark_line().encode(**encoding).properties(width=width, height=230)
+
+    return draw
+
+
+def months(rows: Sequence[Row], at: str, value: str, *, title: str) -> Drawing:
+    """An area over calendar time; ``at`` holds ISO dates."""
+
+    def draw(width: int) -> alt.Chart:
+        import altair as alt
+
+        area = {"opacity": 0.18, "color": ACCENT}
+        return (
+            alt.Chart(alt.Data(values=list(rows)))
+            .mark_area(line={"color": ACCENT}, **area)
+            .encode(
+                x=alt.X(
+                    f"{at}:T",
+                    title=None,
+                    axis=alt.Axis(format="%Y-%m", grid=False, tickCount=4 if width == NARROW else 8),
+                ),
+                y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)),
+            )
+            .properties(width=width, height=210)
+        )
+
+    return draw
+
+
+def heat(
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    value: str,
+    *,
+    title: str,
+    number: str = ",.0f",
+    x_title: str = "",
+    y_title: str = "",
+) -> Drawing:
+    """A matrix of cells, darker for more, the number in each; wide text is dropped on a phone."""
+
+    def draw(width: int) -> alt.LayerChart:
+        import altair as alt
+
+        room = 110 if width == NARROW else 170
+        across = alt.X(
+            f"{x}:N",
+            sort=None,
+            title=x_title or None,
+            axis=alt.Axis(labelAngle=-35 if width == NARROW else 0, labelLimit=90),
+        )
+        down = alt.Y(
+            f"{y}:N", sort=None, title=y_title or None, axis=alt.Axis(labelLimit=room, domain=False, ticks=False)
+        )
+        whole = alt.Chart(alt.Data(values=list(rows))).encode(x=across, y=down)
+        cells = whole.mark_rect(stroke="white", strokeWidth=1.5).encode(
+            color=alt.Color(
+                f"{value}:Q", title=title, scale=alt.Scale(range=SEQUENCE), legend=alt.Legend(format=number)
+            )
+        )
+        most = max((float(str(row[value])) for row in rows if row[value] is not None), default=1.0)
+        labels = whole.mark_text(fontSize=10 if width == NARROW else 12).encode(
+            text=alt.Text(f"{value}:Q", format=number),
+            color=alt.condition(f"datum['{value}'] > {most * 0.55}", alt.value("white"), alt.value(INK)),
+        )
+        return alt.layer(cells, labels).properties(width=width, height=alt.Step(30 if width == NARROW else 34))
+
+    return draw
+
+
+def intervals(
+    rows: Sequence[Row], label: str, value: str, low: str, high: str, *, title: str, number: str = "+.1%"
+) -> Drawing:
+    """Estimates as points with their intervals, and a line at nothing."""
+
+    def draw(width: int) -> alt.LayerChart:
+        import altair as alt
+
+        room = 120 if width == NARROW else 200
+        whole = alt.Chart(alt.Data(values=list(rows)))
+        place = alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=room, domain=False, ticks=False))
+        across = alt.X(f"{low}:Q", title=title, axis=alt.Axis(format=number, tickCount=5))
+        spans = whole.mark_rule(strokeWidth=3, color=SECOND).encode(y=place, x=across, x2=f"{high}:Q")
+        points = whole.mark_point(filled=True, size=80, color=ACCENT, opacity=1).encode(y=place, x=f"{value}:Q")
+        nothing = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=WARM, strokeDash=[4, 3]).encode(x="zero:Q")
+        return alt.layer(nothing, spans, points).properties(width=width, height=alt.Step(34))
+
+    return draw
