@@ -1,1 +1,35 @@
-"""Who gets what, or nothing: campaigns, assignment, holdouts, caps."""
+"""Who gets what, when, or nothing: campaigns, arms, holdouts, caps, and the last check before a send."""
+
+from __future__ import annotations
+
+from coterie.decide.admission import Admission, admit, release_sending
+from coterie.decide.assignment import arms_at, assign_arms, position_of
+from coterie.decide.campaign import (
+    HOLDOUT,
+    Audience,
+    CampaignDefinition,
+    CampaignVariant,
+    Cost,
+    FrequencyCap,
+    Goal,
+    QuietHours,
+    check_campaign,
+)
+
+__all__ = [
+    "HOLDOUT",
+    "Admission",
+    "Audience",
+    "CampaignDefinition",
+    "CampaignVariant",
+    "Cost",
+    "FrequencyCap",
+    "Goal",
+    "QuietHours",
+    "admit",
+    "arms_at",
+    "assign_arms",
+    "check_campaign",
+    "position_of",
+    "release_sending",
+]

@@ -6,10 +6,11 @@ from alembic import context
 
 from coterie.store.tables import METADATA
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
-    transactional_ddl=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+if hasattr(context, "config"):  # otherwise somebody only reads the package
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=METADATA,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,121 @@
+"""The last check: one ledger transaction that asks again and writes the intent to send."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+import pyarrow as pa
+
+from coterie.decide.campaign import CampaignDefinition
+from coterie.decide.capping import capped
+from coterie.decide.timing import quiet_until
+from coterie.domain import Message
+from coterie.errors import NotPermitted
+from coterie.protect import WorkspaceKey, permissions
+from coterie.store import HELD, Ledger, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Messages whose intent is durable: send exactly these, and record what becomes of them.
+
+    ``refused`` counts reasons. ``claimed`` is 0 when nothing is due: then ``next_at`` says
+    when more will be, or is None when the campaign is through.
+    """
+
+    batch: str
+    messages: tuple[Message, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    claimed: int = 0
+    next_at: datetime | None = None
+
+
+def admit(
+    ledger: Ledger, key: WorkspaceKey, campaign: str, *, now: datetime, limit: int = 50, batch: str | None = None
+) -> Admission:
+    """Take up to ``limit`` queued messages, refuse those that may not go, and write the intent for the rest.
+
+    Consent, suppression, frequency caps and quiet hours are asked as of ``now`` in the very
+    transaction that writes the intent. Call it again until ``claimed`` is 0. Keep ``limit``
+    small: a person who says no after it has committed may still get a message in flight.
+    Raises ``NotPermitted`` while sending is held, ``NotReady`` before the launch.
+    """
+    batch = batch or uuid4().hex
+    with ledger.transaction() as t:
+        held = t.facts.get(HELD)
+        if held is not None:
+            raise NotPermitted(f"sending is held: {held}; look at what was sent, then release it")
+        body = t.launches.one(campaign).body
+        definition = CampaignDefinition.model_validate(body["definition"])
+        timezone = str(body["timezone"])
+        until = quiet_until(definition.quiet_hours, now, timezone)
+        if until is not None:
+            waiting = t.outbox.next_due_at(campaign)
+            return Admission(batch, next_at=None if waiting is None else max(waiting, until))
+        claimed = t.outbox.claim(campaign, limit, now=now)
+        if not claimed:
+            return Admission(batch, next_at=t.outbox.next_due_at(campaign))
+        reasons = _reasons(t, key, claimed, definition, now=now, timezone=timezone)
+        t.outbox.refuse(reasons, now=now)
+        admitted = _one_each([message for message in claimed if message.message_id not in reasons])
+        t.touches.add(_touches(admitted, now))
+        t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
+    return Admission(batch, admitted, Counter(reasons.values()), len(claimed))
+
+
+def release_sending(ledger: Ledger, *, actor: str, now: datetime) -> bool:
+    """Let messages leave again after a backup was restored; whether anything was held. Kept in the audit log."""
+    with ledger.transaction() as t:
+        held = t.facts.get(HELD)
+        if held is not None:
+            t.facts.put(HELD, None)
+            t.audit.append("sending released", "outbox", {"held": held}, actor=actor, at=now)
+    return held is not None
+
+
+def _reasons(
+    t: Transaction,
+    key: WorkspaceKey,
+    messages: Sequence[Message],
+    definition: CampaignDefinition,
+    *,
+    now: datetime,
+    timezone: str,
+) -> dict[str, str]:
+    people = pa.table(
+        {
+            "profile_id": pa.array([m.profile_id for m in messages], pa.int64()),
+            "address_key": pa.array([m.address_key for m in messages], pa.string()),
+            "identities": pa.array([list(m.identities) for m in messages], pa.list_(pa.string())),
+        }
+    )
+    basis, purpose, channel = definition.basis, definition.purpose, definition.channel
+    asked = permissions(t, key, people, purpose=purpose, channel=channel, basis=basis, now=now).to_pylist()
+    full = capped(t, key, people, definition.frequency_caps, now=now, timezone=timezone).to_pylist()
+    return {
+        message.message_id: reason or "frequency_cap"
+        for message, reason, is_full in zip(messages, asked, full, strict=True)
+        if reason is not None or is_full
+    }
+
+
+def _one_each(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The first message of each profile; a second waits, so that the caps see the first."""
+    return tuple({message.profile_id: message for message in reversed(messages)}.values())
+
+
+def _touches(messages: Sequence[Message], now: datetime) -> pa.Table:
+    return pa.table(
+        {
+            "message_id": pa.array([m.message_id for m in messages], pa.string()),
+            "campaign": pa.array([m.campaign for m in messages], pa.string()),
+            "profile_id": pa.array([m.profile_id for m in messages], pa.int64()),
+            "address_key": pa.array([m.address_key for m in messages], pa.string()),
+            "channel": pa.array([m.channel for m in messages], pa.string()),
+            "touched_at": pa.array([now] * len(messages), pa.timestamp("us")),
+        }
+    )

@@ -1,0 +1,162 @@
+"""What a campaign is, as a person writes it in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from coterie.errors import UnknownName
+from coterie.protect import LegalBasis
+
+HOLDOUT = "holdout"
+"""The arm that gets nothing, on purpose."""
+
+_NAME = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Audience(_Part):
+    """Who is meant: profiles in any (or all) of ``segments``, or everybody, without those in ``exclude``."""
+
+    segments: tuple[str, ...] = ()
+    match: Literal["any", "all"] = "any"
+    exclude: tuple[str, ...] = ()
+    everybody: bool = Field(False, description="Mean every profile; has to be said, never assumed.")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if bool(self.segments) == self.everybody:
+            raise ValueError("an audience names segments, or says everybody: true; one of the two")
+        return self
+
+
+class CampaignVariant(_Part):
+    """One way of saying it: a template and its weight among the variants."""
+
+    name: str = Field(pattern=_NAME, max_length=40)
+    template: str
+    weight: float = Field(1.0, gt=0)
+
+
+class Goal(_Part):
+    """What the campaign is for: an event within a time after the exposure, and what it is worth."""
+
+    event: str = "Order Completed"
+    within: timedelta = Field(timedelta(days=14), gt=timedelta(0), le=timedelta(days=3650))
+    value: str | None = Field("revenue", description="Numeric property of the event that is summed.")
+
+
+class Cost(_Part):
+    """What the campaign costs, in the workspace's currency."""
+
+    per_contact: float = Field(0.0, ge=0)
+    fixed: float = Field(0.0, ge=0)
+
+
+class FrequencyCap(_Part):
+    """At most ``times`` contacts ``within`` a time (rolling) or ``per`` day, week or month (calendar).
+
+    Calendar periods are the workspace's; weeks begin on Monday. Contacts of all campaigns
+    count, on all channels unless ``channel`` names one.
+    """
+
+    times: int = Field(ge=1)
+    within: timedelta | None = Field(None, gt=timedelta(0))
+    per: Literal["day", "week", "month"] | None = None
+    channel: str | None = None
+
+    @model_validator(mode="after")
+    def _one_window(self) -> Self:
+        if (self.within is None) == (self.per is None):
+            raise ValueError("a frequency cap says within (P7D) or per (day, week, month); one of the two")
+        return self
+
+
+class QuietHours(_Part):
+    """No message leaves from ``start`` until ``end``, by the workspace's clock; may pass midnight."""
+
+    start: time
+    end: time
+
+    @model_validator(mode="after")
+    def _not_always(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("quiet hours begin and end at the same time; leave them out instead")
+        return self
+
+
+class CampaignDefinition(_Part):
+    """One aim, one audience, one schedule.
+
+    Every campaign has a holdout (10 % unless said otherwise); ``holdout: 0`` turns it off
+    on purpose. ``template`` is short for a single variant. Assignment depends on ``salt``
+    (the name when absent) and the profile alone.
+
+    >>> spring = CampaignDefinition(name="spring", audience={"segments": ["vip"]}, template="hello")
+    >>> spring.shares()
+    {'holdout': 0.1, 'message': 0.9}
+    """
+
+    name: str = Field(pattern=_NAME, max_length=80)
+    description: str = ""
+    purpose: str = Field("marketing", min_length=1, description="What the consent has to be for.")
+    basis: LegalBasis = Field("opt_in", description="Legal ground; the workspace's country limits the choice.")
+    channel: str = "email"
+    audience: Audience
+    template: str | None = None
+    variants: tuple[CampaignVariant, ...] = ()
+    goal: Goal = Goal()
+    holdout: float = Field(0.1, ge=0, lt=1, description="Share of the audience left out on purpose.")
+    salt: str | None = Field(None, min_length=1)
+    cost: Cost = Cost()
+    frequency_caps: tuple[FrequencyCap, ...] = ()
+    quiet_hours: QuietHours | None = None
+    starts_at: datetime | None = Field(None, description="Nothing leaves before; naive means UTC.")
+
+    @field_validator("starts_at")
+    @classmethod
+    def _in_utc(cls, value: datetime | None) -> datetime | None:
+        if value is None or value.tzinfo is None:
+            return value
+        return (value - (value.utcoffset() or timedelta())).replace(tzinfo=None)
+
+    @model_validator(mode="after")
+    def _something_to_say(self) -> Self:
+        if (self.template is None) == (not self.variants):
+            raise ValueError("a campaign names a template, or variants with a template each; one of the two")
+        names = [variant.name for variant in self.variants]
+        if HOLDOUT in names or len(set(names)) < len(names):
+            raise ValueError(f"variant names have to differ from each other and from {HOLDOUT!r}")
+        return self
+
+    def arms(self) -> tuple[CampaignVariant, ...]:
+        """The variants, or the single one that ``template`` stands for, called ``message``."""
+        return self.variants or (CampaignVariant(name="message", template=self.template or ""),)
+
+    def shares(self) -> dict[str, float]:
+        """Arm → its intended share of the audience, the holdout first; they sum to 1."""
+        whole = sum(arm.weight for arm in self.arms())
+        held = {HOLDOUT: self.holdout} if self.holdout else {}
+        return held | {arm.name: (1 - self.holdout) * arm.weight / whole for arm in self.arms()}
+
+
+def check_campaign(
+    campaign: CampaignDefinition, *, segments: Iterable[str], templates: Iterable[str], events: Iterable[str]
+) -> None:
+    """Raise ``UnknownName`` with the nearest names for a segment, template or event that there is not."""
+    asked = (
+        ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),
+        ("template", tuple(arm.template for arm in campaign.arms()), templates),
+        ("event", (campaign.goal.event,), events),
+    )
+    for kind, names, known in asked:
+        there = set(known)
+        for name in names:
+            if name not in there:
+                raise UnknownName(kind, name, there)
