@@ -33,8 +33,10 @@ def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings 
         found = _matches(engine, value, [namespace], settings)
     else:
         found = _matches(engine, key, known, settings)
-        if _profile_numbered(engine, key) is not None:
-            found.setdefault(int(_profile_numbered(engine, key) or 0), []).append(f"{_PROFILE}:{key}")
+        # People know their own keys; a profile's number counts only where no key is spelled like it.
+        numbered = None if found else _profile_numbered(engine, key)
+        if numbered is not None:
+            return numbered
     if not found:
         raise UnknownName("customer", key, _nearest(engine, value if namespace in known else key))
     if len(found) > 1:
