@@ -1,1 +1,0 @@
-"""One business's workspace: the composition root that hands every room what it needs."""
