@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, CampaignReadout, Freshness, SegmentEffect
 from coterie.measure.estimators import ESTIMATORS
+from coterie.measure.kpi import Kpi, KpiCatalog, kpi_catalog, ready_kpis
+from coterie.measure.kpi_table import measure_kpis
 from coterie.measure.readout import read_out
 
 __all__ = [
@@ -13,6 +15,11 @@ __all__ = [
     "CampaignFacts",
     "CampaignReadout",
     "Freshness",
+    "Kpi",
+    "KpiCatalog",
     "SegmentEffect",
+    "kpi_catalog",
+    "measure_kpis",
     "read_out",
+    "ready_kpis",
 ]

@@ -51,4 +51,4 @@ def wilson(hits: float, n: float, confidence: float = 0.95) -> tuple[float, floa
     share = hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(middle - reach, 0.0), min(middle + reach, 1.0)
+    return (max(middle - reach, 0.0) if hits > 0 else 0.0), (min(middle + reach, 1.0) if hits < n else 1.0)

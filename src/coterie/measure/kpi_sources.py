@@ -1,0 +1,151 @@
+"""Each table that KPIs read, as one scan to a row per profile and group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import get_args
+
+from coterie.engines import Engine, identifier, literal
+from coterie.errors import UnknownName
+from coterie.measure.kpi import Measure, Table
+
+_ORDER_STATUS = {
+    "Order Completed": "coalesce(o.status, 'completed') = 'completed'",
+    "Order Refunded": "o.status IN ('cancelled', 'returned')",
+}
+_CONTACTS = "('Campaign Contacted', 'Message Sent')"
+
+
+@dataclass
+class Grouping:
+    """By what the rows are grouped; ``period`` is SQL with ``{at}`` for the instant, binding the values given."""
+
+    channel: bool = False
+    campaign: bool = False
+    period: str = ""
+    parameters: dict[str, object] = field(default_factory=dict)
+
+    def keys(self, *, at: str, channel: str, campaign: str) -> str:
+        """The select list of the group's keys."""
+        chosen = [f"{self.period.format(at=at)} AS period_start"]
+        chosen += [f"{channel} AS channel"] if self.channel else []
+        chosen += [f"{campaign} AS campaign"] if self.campaign else []
+        return ", ".join(chosen)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the keys."""
+        return ("period_start", *(["channel"] if self.channel else []), *(["campaign"] if self.campaign else []))
+
+
+def source_selects(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> list[str]:
+    """One select per table needed: ``profile_id``, ``owner``, the keys, and its measures.
+
+    ``owner`` tells anonymous orders apart, each being a customer of its own.
+    """
+    orders = {n: m for n, m in measures.items() if m.event in _ORDER_STATUS}
+    events = {n: m for n, m in measures.items() if m.event and m.event not in _ORDER_STATUS}
+    selects = []
+    if orders:
+        selects.append(_orders(engine, orders, by))
+    if events:
+        selects.append(_events(events, by))
+    of_table = {t: {n: m for n, m in measures.items() if m.table == t} for t in get_args(Table)}
+    selects += [_costs(of_table["costs"], by)] if of_table["costs"] else []
+    selects += [_acquisitions(of_table["acquisitions"], by)] if of_table["acquisitions"] else []
+    selects += [_profiles(of_table["profiles"])] if of_table["profiles"] else []
+    selects += [_scores(of_table["scores"])] if of_table["scores"] else []
+    return selects
+
+
+def _number(measure: Measure, column: str, condition: str, *, distinct: str | None = None) -> str:
+    sign = "-" if measure.negate else ""
+    if measure.sum is not None:
+        return f"{sign}coalesce(sum({column}) FILTER ({condition}), 0)::DOUBLE"
+    if measure.count == "rows":
+        return f"{sign}count(*) FILTER ({condition})"
+    return f"{sign}count(DISTINCT {distinct or column}) FILTER ({condition})"
+
+
+def _orders(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> str:
+    columns = engine.columns("orders")
+    chosen = []
+    for name, measure in measures.items():
+        used = measure.sum or (measure.count if measure.count != "rows" else None) or "revenue"
+        if used not in columns:
+            raise UnknownName("property of orders", used, columns)
+        number = _number(measure, f"o.{identifier(used)}", _ORDER_STATUS[str(measure.event)])
+        chosen.append(f"{number} AS {identifier(name)}")
+    keys = by.keys(at="o.occurred_at", channel="o.channel", campaign="c.campaign")
+    # An order belongs to each campaign that contacted its buyer less than $within before: counted, not credited.
+    joined = (
+        f"""JOIN (SELECT profile_id, variant_extract(properties, 'campaign')::VARCHAR AS campaign,
+                min(occurred_at) AS contacted_at FROM events WHERE name IN {_CONTACTS} GROUP BY 1, 2) AS c
+            ON c.profile_id = o.profile_id AND o.occurred_at >= c.contacted_at
+            AND o.occurred_at < c.contacted_at + $within"""
+        if by.campaign
+        else ""
+    )
+    return f"""SELECT o.profile_id, CASE WHEN o.profile_id IS NULL THEN o.order_id END AS owner, {keys},
+            {", ".join(chosen)}
+        FROM orders AS o {joined}
+        WHERE o.occurred_at >= $from AND o.occurred_at < $until GROUP BY ALL"""
+
+
+def _events(measures: Mapping[str, Measure], by: Grouping) -> str:
+    chosen, names = [], sorted({str(m.event) for m in measures.values()})
+    for name, measure in measures.items():
+        condition = f"e.name = {literal(str(measure.event))}"
+        if measure.where:
+            value = f"TRY_CAST({_property(measure.where.property)} AS DOUBLE)"
+            condition += f" AND {value} >= {measure.where.at_or_above}" if measure.where.at_or_above is not None else ""
+            condition += f" AND {value} < {measure.where.below}" if measure.where.below is not None else ""
+        used = measure.sum or measure.count or "rows"
+        distinct = f"coalesce({_property(used)}, e.event_id)"
+        column = f"TRY_CAST({_property(used)} AS DOUBLE)"
+        chosen.append(f"{_number(measure, column, condition, distinct=distinct)} AS {identifier(name)}")
+    keys = by.keys(
+        at="e.occurred_at",
+        channel=f"coalesce(e.channel, {_property('channel')})",
+        campaign=_property("campaign"),
+    )
+    return f"""SELECT e.profile_id, NULL::VARCHAR AS owner, {keys}, {", ".join(chosen)} FROM events AS e
+        WHERE e.name IN ({", ".join(literal(n) for n in names)})
+          AND e.occurred_at >= $from AND e.occurred_at < $until GROUP BY ALL"""
+
+
+def _property(name: str) -> str:
+    return f"variant_extract(e.properties, {literal(name)})::VARCHAR"
+
+
+def _costs(measures: Mapping[str, Measure], by: Grouping) -> str:
+    chosen = ", ".join(f"coalesce(sum(amount), 0)::DOUBLE AS {identifier(n)}" for n in measures)
+    keys = by.keys(at="occurred_on::TIMESTAMP", channel="channel", campaign="campaign")
+    return f"""SELECT NULL::BIGINT AS profile_id, 'costs' AS owner, {keys}, {chosen} FROM costs
+        WHERE occurred_on >= $from AND occurred_on < $until GROUP BY ALL"""
+
+
+def _acquisitions(measures: Mapping[str, Measure], by: Grouping) -> str:
+    chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
+    keys = by.keys(at="first_at", channel="channel", campaign="NULL::VARCHAR")
+    return f"""SELECT profile_id, NULL::VARCHAR AS owner, {keys}, {chosen}
+        FROM (SELECT profile_id, min(occurred_at) AS first_at, arg_min(channel, occurred_at) AS channel FROM orders
+              WHERE coalesce(status, 'completed') = 'completed' AND profile_id IS NOT NULL AND occurred_at < $until
+              GROUP BY 1) WHERE first_at >= $from"""
+
+
+def _profiles(measures: Mapping[str, Measure]) -> str:
+    chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
+    return f"""SELECT profile_id, NULL::VARCHAR AS owner, unnest($periods::TIMESTAMP[]) AS period_start, {chosen}
+        FROM profiles WHERE coalesce(first_seen_at, $from) < $until"""
+
+
+def _scores(measures: Mapping[str, Measure]) -> str:
+    chosen = []
+    for name, measure in measures.items():
+        condition = f"score = {literal(str(measure.sum or measure.count))} AND value IS NOT NULL"
+        number = f"sum(value) FILTER ({condition})" if measure.sum else f"count(*) FILTER ({condition})"
+        chosen.append(f"coalesce({number}, 0)::DOUBLE AS {identifier(name)}")
+    return f"""SELECT profile_id, NULL::VARCHAR AS owner, unnest($periods::TIMESTAMP[]) AS period_start,
+            {", ".join(chosen)} FROM scores GROUP BY profile_id"""

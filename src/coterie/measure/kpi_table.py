@@ -1,0 +1,314 @@
+"""KPIs of the base, a segmentation, channels, campaigns or periods, in few scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Literal
+
+import pyarrow as pa
+
+from coterie.engines import Engine, identifier
+from coterie.errors import Refused, UnknownName
+from coterie.measure.intervals import wilson
+from coterie.measure.kpi import Kpi, KpiCatalog, Measure, ready_kpis
+from coterie.measure.kpi_sources import Grouping, source_selects
+
+By = Literal["segment", "channel", "campaign", "period"]
+Every = Literal["day", "week", "month", "quarter", "year"]
+_DIMENSIONS = ("segment", "channel", "campaign", "period")
+_BLIND = {
+    "costs": {"segment"},
+    "acquisitions": {"campaign"},
+    "profiles": {"channel", "campaign"},
+    "scores": {"channel", "campaign"},
+}
+"""Table → dimensions that its rows know nothing of; a KPI on it has no value there, and says so."""
+
+
+def measure_kpis(
+    engine: Engine,
+    *,
+    period: tuple[datetime, datetime],
+    as_of: datetime,
+    kpis: Iterable[str] | None = None,
+    by: Sequence[By] = (),
+    segmentation: str | None = None,
+    every: Every = "month",
+    within: timedelta = timedelta(days=30),
+    confidence: float = 0.95,
+    catalog: KpiCatalog | None = None,
+) -> pa.Table:
+    """One row per KPI and group: ``value`` with ``low`` and ``high``, or a ``reason`` why not.
+
+    ``period`` is half-open; what happened at or after ``as_of`` is left out. ``by`` names
+    any of segment, channel, campaign, period (of length ``every``, the first one whole); segments come from ``segmentation`` in
+    ``assignments``, or from ``memberships`` (where they may overlap) when None. By campaign,
+    an order counts for each campaign that contacted its buyer less than ``within`` before:
+    a description, not credit. The period before is of equal length.
+
+    Ratios carry intervals clustered by profile (delta method, Wilson's where all or none
+    did); totals are counted, not estimated, and have none. Columns: the keys, ``kpi, label,
+    unit, direction, value, low, high, n, numerator, denominator, reason, is_partial,
+    newest_fact_at``; ``n`` counts profiles in the denominator. A KPI whose events were
+    never recorded is left out unless it is asked for by name.
+    """
+    for name in by:
+        if name not in _DIMENSIONS:
+            raise UnknownName("dimension", name, _DIMENSIONS)
+    start, end = period[0], min(period[1], as_of)
+    if "period" in by:
+        start = _begun(start, every)
+    if start >= end:
+        raise Refused(f"the period {start} to {end} is empty; it must begin before it ends and before as_of")
+    catalog = catalog or ready_kpis()
+    chosen = catalog.chosen(kpis)
+    absent = _absent(engine, catalog.needed(chosen))
+    reasons = {kpi.name: _blindness(catalog, kpi, by, absent) for kpi in chosen}
+    if kpis is None:
+        chosen = tuple(k for k in chosen if not reasons[k.name])
+    readable = [kpi for kpi in chosen if not reasons[kpi.name]]
+    window = _Window(start, end, every if "period" in by else None)
+    rows: list[dict[str, object]] = []
+    if readable:
+        sql, bound = _statement(engine, catalog, readable, by, window, segmentation, within)
+        rows = engine.query(sql, bound).to_pylist()
+    newest = _newest(engine, as_of)
+    told = [
+        _row(kpi, row, by, catalog, window, confidence) | {"newest_fact_at": newest} for row in rows for kpi in readable
+    ]
+    told += [_untold(kpi, reasons[kpi.name]) | {"newest_fact_at": newest} for kpi in chosen if reasons[kpi.name]]
+    return pa.Table.from_pylist(told, schema=_schema(by))
+
+
+@dataclass(frozen=True)
+class _Window:
+    start: datetime
+    end: datetime
+    every: Every | None
+
+    @property
+    def key(self) -> str:
+        """The period an instant belongs to, as SQL."""
+        if self.every:
+            return f"date_trunc('{self.every}', {{at}})::TIMESTAMP"
+        return "CASE WHEN {at} >= $start THEN $start ELSE $from END"
+
+    @property
+    def reach(self) -> timedelta:
+        """How far before ``start`` to read for the period before."""
+        days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+        return timedelta(days=2 * days[self.every]) if self.every else self.end - self.start
+
+    @property
+    def following(self) -> str:
+        """The period after ``period_start``, as SQL."""
+        return f"(period_start + INTERVAL 1 {self.every})" if self.every else "$start"
+
+    def is_partial(self, period_start: datetime) -> bool:
+        """Whether the period asked for cuts this one."""
+        if self.every is None:
+            return False
+        return _begun(self.end, self.every) == period_start
+
+
+def _begun(at: datetime, every: Every) -> datetime:
+    """The start of the period that ``at`` lies in; weeks begin on Monday."""
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if every == "week":
+        return day - timedelta(days=day.weekday())
+    month = {"month": day.month, "quarter": 3 * ((day.month - 1) // 3) + 1, "year": 1}
+    return day.replace(day=1, month=month[every]) if every in month else day
+
+
+def _statement(
+    engine: Engine,
+    catalog: KpiCatalog,
+    kpis: Sequence[Kpi],
+    by: Sequence[By],
+    window: _Window,
+    segmentation: str | None,
+    within: timedelta,
+) -> tuple[str, dict[str, object]]:
+    measures = catalog.needed(kpis)
+    grouping = Grouping("channel" in by, "campaign" in by, window.key)
+    sources = source_selects(engine, measures, grouping)
+    keys = [*grouping.names, *(["segment"] if "segment" in by else [])]
+    plain = [n for n, m in measures.items() if m.event or m.table]
+    shifted = {n: m.previous for n, m in measures.items() if m.previous}
+    flags = {n: m.at_least for n, m in measures.items() if m.at_least}
+    own = ", ".join(grouping.names)
+    sums = ", ".join(f"coalesce(sum({identifier(n)}), 0)::DOUBLE AS {identifier(n)}" for n in [*plain, *shifted])
+    later = ", ".join(f"{identifier(old)} AS {identifier(new)}" for new, old in shifted.items() if old)
+    # Without calendar periods there is one period and the one before it, which alone may move up.
+    only_former = "" if window.every else "WHERE period_start < $start"
+    moved = (
+        f"UNION ALL BY NAME SELECT * REPLACE ({window.following} AS period_start) "
+        f"FROM (SELECT profile_id, owner, {own}, {later} FROM facts {only_former})"
+    )
+    claims = "".join(f", ({_claim(t)})::INTEGER AS {identifier(n)}" for n, t in flags.items())
+    segments = (
+        "JOIN (SELECT profile_id, segment FROM assignments WHERE segmentation = $segmentation) AS s USING (profile_id)"
+        if segmentation
+        else "JOIN memberships AS s USING (profile_id)"
+    )
+    # Rows of no profile (anonymous orders, costs) lie in no segment, so an inner join is right there.
+    sql = f"""
+        WITH facts AS ({" UNION ALL BY NAME ".join(sources)}),
+        moved AS (FROM facts {moved if later else ""}),
+        units AS (SELECT profile_id, owner, {own}, {sums} FROM moved GROUP BY ALL),
+        flagged AS (SELECT *{claims} FROM units {segments if "segment" in by else ""}
+            WHERE period_start >= $start AND period_start < $until)
+        SELECT {", ".join(identifier(k) for k in keys)}, {", ".join(_sums(k) for k in kpis)}
+        FROM flagged GROUP BY ALL ORDER BY ALL"""
+    bound: dict[str, object] = {"start": window.start, "from": window.start - window.reach, "until": window.end}
+    if grouping.campaign:
+        bound["within"] = within
+    if "segment" in by and segmentation:
+        bound["segmentation"] = segmentation
+    if any(m.table in ("profiles", "scores") for m in measures.values()):
+        bound["periods"] = _periods(engine, window)
+    return sql, {name: value for name, value in bound.items() if f"${name}" in sql}
+
+
+def _periods(engine: Engine, window: _Window) -> list[datetime]:
+    if window.every is None:
+        return [window.start]
+    rows = engine.query(
+        f"""SELECT unnest(generate_series($start::TIMESTAMP, $until,
+            INTERVAL 1 {window.every})) AS at""",
+        {"start": window.start, "until": window.end},
+    )
+    return [at for at in rows.column(0).to_pylist() if at < window.end]
+
+
+def _claim(thresholds: dict[str, int]) -> str:
+    return " AND ".join(["profile_id IS NOT NULL", *(f"{identifier(n)} >= {least}" for n, least in thresholds.items())])
+
+
+def _terms(kpi: Kpi) -> tuple[str, str]:
+    top = identifier(kpi.numerator) + (f" - {identifier(kpi.minus)}" if kpi.minus else "")
+    bottom = identifier(kpi.denominator) if kpi.denominator else "0"
+    return f"({top})", f"({bottom}{f' + {identifier(kpi.plus)}' if kpi.plus else ''})"
+
+
+def _sums(kpi: Kpi) -> str:
+    top, bottom = _terms(kpi)
+    pieces = {"y": f"sum({top})", "d": f"sum({bottom})"}
+    if kpi.denominator:
+        pieces |= {
+            "yy": f"sum({top} * {top})", "yd": f"sum({top} * {bottom})", "dd": f"sum({bottom} * {bottom})",
+            "n": f"count(*) FILTER ({bottom} <> 0)",
+        }  # fmt: skip
+    return ", ".join(f"{sql}::DOUBLE AS {identifier(f'{kpi.name}:{piece}')}" for piece, sql in pieces.items())
+
+
+def _row(
+    kpi: Kpi, row: dict[str, object], by: Sequence[By], catalog: KpiCatalog, window: _Window, confidence: float
+) -> dict[str, object]:
+    def piece(name: str) -> float:
+        return float(row.get(f"{kpi.name}:{name}") or 0)  # type: ignore[arg-type]
+
+    start = row["period_start"]
+    told: dict[str, object] = {name: row[name] for name in by if name != "period"}
+    told |= {"period": start} if "period" in by else {}
+    told |= {"kpi": kpi.name, "label": kpi.label, "unit": kpi.unit, "direction": kpi.direction}
+    told |= {"numerator": piece("y"), "is_partial": window.is_partial(start) if isinstance(start, datetime) else False}
+    if kpi.denominator is None:
+        return told | {"value": piece("y")}
+    told |= {"denominator": piece("d"), "n": int(piece("n"))}
+    if piece("d") <= 0:
+        return told | {"reason": "there is nothing to divide by"}
+    ratio = piece("y") / piece("d")
+    told["value"] = ratio - kpi.offset
+    if any(catalog.measures[m].table == "costs" for m in kpi.measures):
+        return told
+    low, high = _limits(kpi, piece("n"), ratio, piece("d"), (piece("yy"), piece("yd"), piece("dd")), confidence)
+    return told | ({"low": low - kpi.offset, "high": high - kpi.offset} if low is not None and high is not None else {})
+
+
+def _limits(
+    kpi: Kpi, n: float, ratio: float, bottom: float, squares: tuple[float, float, float], confidence: float
+) -> tuple[float | None, float | None]:
+    from scipy.special import stdtrit
+
+    if n < 2:
+        return None, None
+    yy, yd, dd = squares
+    spread = max(yy - 2 * ratio * yd + ratio**2 * dd, 0.0)
+    if kpi.unit == "share" and 0 <= ratio <= 1:
+        # Wilson's interval for as many independent yeses and noes as have this variance stays within 0-1.
+        error = spread * n / (n - 1) / bottom**2
+        worth = n if error <= 1e-15 else ratio * (1 - ratio) / error
+        return wilson(ratio * worth, worth, confidence)
+    if spread == 0:
+        return None, None
+    reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * sqrt(spread * n / (n - 1)) / bottom
+    return ratio - reach, ratio + reach
+
+
+def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
+    return {
+        "kpi": kpi.name,
+        "label": kpi.label,
+        "unit": kpi.unit,
+        "direction": kpi.direction,
+        "reason": reason,
+        "is_partial": False,
+    }
+
+
+def _absent(engine: Engine, measures: dict[str, Measure]) -> dict[str, str]:
+    """Measure → why the warehouse holds nothing for it."""
+    names = set(engine.query("SELECT DISTINCT name FROM events").column(0).to_pylist())
+    held: dict[str, bool] = {}
+    for table in ("orders", "costs", "scores", "profiles"):
+        held[table] = engine.query(f"SELECT count(*) > 0 FROM {table}").column(0)[0].as_py()
+    missing = {}
+    for name, measure in measures.items():
+        if measure.event in ("Order Completed", "Order Refunded") or measure.table == "acquisitions":
+            if not held["orders"]:
+                missing[name] = "no orders have been loaded"
+        elif measure.event and measure.event not in names:
+            missing[name] = f"no event named {measure.event} has been recorded"
+        elif measure.table and not held[measure.table]:
+            missing[name] = f"the table {measure.table} is empty"
+    return missing
+
+
+def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str, str]) -> str:
+    for name, measure in catalog.needed([kpi]).items():
+        if name in absent:
+            return absent[name]
+        blind = _BLIND.get(measure.table or "", set()) & set(by)
+        if blind:
+            return f"{name.replace('_', ' ')} cannot be told apart by {', '.join(sorted(blind))}"
+    return ""
+
+
+def _newest(engine: Engine, as_of: datetime) -> datetime | None:
+    newest: datetime | None = (
+        engine.query(
+            """SELECT max(newest_at) AS newest_at FROM (
+            SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
+            UNION ALL SELECT max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
+            {"as_of": as_of},
+        )
+        .column(0)[0]
+        .as_py()
+    )
+    return newest
+
+
+def _schema(by: Sequence[By]) -> pa.Schema:
+    keys = [(name, pa.timestamp("us") if name == "period" else pa.string()) for name in by]
+    numbers = [(n, pa.float64()) for n in ("value", "low", "high")]
+    return pa.schema(
+        [
+            *keys, ("kpi", pa.string()), ("label", pa.string()), ("unit", pa.string()), ("direction", pa.string()),
+            *numbers, ("n", pa.int64()), ("numerator", pa.float64()), ("denominator", pa.float64()),
+            ("reason", pa.string()), ("is_partial", pa.bool_()), ("newest_fact_at", pa.timestamp("us")),
+        ]
+    )  # fmt: skip
