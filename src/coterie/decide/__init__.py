@@ -15,21 +15,28 @@ from coterie.decide.campaign import (
     QuietHours,
     check_campaign,
 )
+from coterie.decide.launching import LaunchResult, launch_campaign, launched_definition
+from coterie.decide.planning import CampaignPlan, plan_campaign
 
 __all__ = [
     "HOLDOUT",
     "Admission",
     "Audience",
     "CampaignDefinition",
+    "CampaignPlan",
     "CampaignVariant",
     "Cost",
     "FrequencyCap",
     "Goal",
+    "LaunchResult",
     "QuietHours",
     "admit",
     "arms_at",
     "assign_arms",
     "check_campaign",
+    "launch_campaign",
+    "launched_definition",
+    "plan_campaign",
     "position_of",
     "release_sending",
 ]

@@ -105,7 +105,10 @@ def _reasons(
 
 def _one_each(messages: Sequence[Message]) -> tuple[Message, ...]:
     """The first message of each profile; a second waits, so that the caps see the first."""
-    return tuple({message.profile_id: message for message in reversed(messages)}.values())
+    first: dict[int, Message] = {}
+    for message in messages:
+        first.setdefault(message.profile_id, message)
+    return tuple(first.values())
 
 
 def _touches(messages: Sequence[Message], now: datetime) -> pa.Table:

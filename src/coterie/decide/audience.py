@@ -1,0 +1,179 @@
+"""The audience: who is meant, at which address, and why some cannot be written to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from coterie.decide.assignment import position_sql
+from coterie.decide.campaign import CampaignDefinition
+from coterie.decide.capping import capped
+from coterie.engines import Engine, identifier
+from coterie.errors import NotReady, UnknownName
+from coterie.protect import (
+    CHANNEL_NAMESPACES,
+    WorkspaceKey,
+    address_forms,
+    address_keys,
+    identities_of,
+    permissions,
+)
+from coterie.store import Transaction
+
+_TEXT = pa.string()
+
+
+def known_segments(engine: Engine) -> frozenset[str]:
+    """Segments that have been refreshed."""
+    if "membership_flags" not in engine.tables():
+        return frozenset()
+    return frozenset(engine.columns("membership_flags")) - {"profile_id"}
+
+
+def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
+    """SQL of ``profile_id, is_excluded``: everybody meant, those left out by ``exclude`` marked.
+
+    Raises ``NotReady`` before the first refresh, ``UnknownName`` for a segment there is not.
+    """
+    meant, known = campaign.audience, known_segments(engine)
+    names = (*meant.segments, *meant.exclude)
+    if names and not known:
+        raise NotReady(f"campaign {campaign.name!r} names segments, and none has been computed; refresh first")
+    for name in names:
+        if name not in known:
+            raise UnknownName("segment", name, known)
+
+    def flags(chosen: tuple[str, ...], joined: str) -> str:
+        return f" {joined} ".join(f"COALESCE(f.{identifier(name)}, FALSE)" for name in chosen) or "FALSE"
+
+    members = "LEFT JOIN membership_flags AS f ON f.profile_id = p.profile_id" if names else ""
+    where = "TRUE" if meant.everybody else flags(meant.segments, "AND" if meant.match == "all" else "OR")
+    return (
+        f"SELECT p.profile_id, {flags(meant.exclude, 'OR')} AS is_excluded FROM profiles AS p {members} WHERE {where}"
+    )
+
+
+def read_audience(
+    engine: Engine, t: Transaction, key: WorkspaceKey, campaign: CampaignDefinition, *, as_of: datetime, timezone: str
+) -> pa.Table:
+    """One row per profile meant, in order: ``profile_id, position, reason, address, address_key, identities``.
+
+    ``reason`` is null for those who can be written to. The address of a profile is its
+    newest identifier on the channel (then the highest number). When profiles share an
+    address, only the lowest profile stands for it; the others are ``duplicate_address``
+    and in no arm, so that a holdout never hears through another's message.
+    """
+    people = _meant(engine, campaign, as_of)
+    people = _with_addresses(engine, campaign, people, key)
+    people = _refuse(people, pc.fill_null(people["is_excluded"], False), "excluded")
+    open_rows = pc.is_null(people["reason"])
+    asked = permissions(
+        t,
+        key,
+        people.filter(open_rows),
+        purpose=campaign.purpose,
+        channel=campaign.channel,
+        basis=campaign.basis,
+        now=as_of,
+    )
+    people = _with_reasons(people, open_rows, asked)
+    people = _refuse(people, _shares_an_address(people), "duplicate_address")
+    open_rows = pc.is_null(people["reason"])
+    full = capped(t, key, people.filter(open_rows), campaign.frequency_caps, now=as_of, timezone=timezone)
+    full = pc.if_else(full, "frequency_cap", pa.scalar(None, _TEXT))
+    return _with_reasons(people, open_rows, full).drop_columns(["is_excluded", "is_customer"])
+
+
+def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:
+    position, values = position_sql(engine, campaign.salt or campaign.name, "a.profile_id")
+    bought = "SELECT profile_id FROM orders WHERE status = 'completed' AND occurred_at < $as_of"
+    return engine.query(
+        f"SELECT a.profile_id, a.is_excluded, {position} AS position, "
+        f"a.profile_id IN ({bought} AND profile_id IS NOT NULL) AS is_customer "
+        f"FROM ({audience_sql(engine, campaign)}) AS a ORDER BY a.profile_id",
+        values | {"as_of": as_of},
+    ).combine_chunks()
+
+
+def _with_addresses(engine: Engine, campaign: CampaignDefinition, people: pa.Table, key: WorkspaceKey) -> pa.Table:
+    """``people`` with every identifier, the address chosen among them, and why there is none."""
+    rows = engine.query(
+        "SELECT i.profile_id, i.namespace, i.value FROM identifiers AS i "
+        f"JOIN ({audience_sql(engine, campaign)}) AS a ON a.profile_id = i.profile_id "
+        "WHERE i.value IS NOT NULL "
+        "ORDER BY i.profile_id, i.first_seen_at DESC NULLS LAST, i.identifier_id DESC"
+    ).combine_chunks()
+    owners = rows["profile_id"].to_numpy()
+    namespace, value = (_whole(rows[name]) for name in ("namespace", "value"))
+    identities = identities_of(namespace, value)
+    ends = np.searchsorted(owners, people["profile_id"].to_numpy(), side="left")
+    offsets = pa.array(np.append(ends, len(owners)).astype(np.int32))
+    channel_namespace = CHANNEL_NAMESPACES.get(campaign.channel, campaign.channel)
+    of_channel = pc.equal(namespace, channel_namespace)
+    forms = pc.if_else(of_channel, address_forms(channel_namespace, value), pa.scalar(None, _TEXT))
+    chosen = _first_of_each(people, owners, pc.is_valid(forms))
+    is_ascii = pc.match_substring_regex(value, r"^[\x00-\x7f]*$")
+    spelt = pc.if_else(is_ascii, pc.utf8_trim_whitespace(value), forms)
+    has_some = pc.is_valid(_first_of_each(people, owners, of_channel))
+    reason = pc.if_else(pc.is_valid(chosen), pa.scalar(None, _TEXT), pc.if_else(has_some, "bad_address", "no_address"))
+    return (
+        people.append_column("identities", pa.ListArray.from_arrays(offsets, identities))
+        .append_column("address", spelt.take(chosen))
+        .append_column("address_key", _keys(key, identities.take(chosen)))
+        .append_column("reason", reason)
+    )
+
+
+def _first_of_each(
+    people: pa.Table, owners: np.ndarray[tuple[int], np.dtype[np.int64]], is_candidate: pa.Array
+) -> pa.Array:
+    """For each of ``people`` the place of its first candidate among rows sorted by owner; null when it has none."""
+    places = np.flatnonzero(pc.fill_null(is_candidate, False).to_numpy(zero_copy_only=False))
+    found, first = np.unique(owners[places], return_index=True)
+    where = pc.index_in(_whole(people["profile_id"]), value_set=pa.array(found, pa.int64()))
+    return pa.array(places[first], pa.int64()).take(where)
+
+
+def _keys(key: WorkspaceKey, identities: pa.Array) -> pa.Array:
+    keys = address_keys(key, pc.fill_null(identities, ""))
+    return pc.if_else(pc.is_valid(identities), keys, pa.scalar(None, _TEXT))
+
+
+def _shares_an_address(people: pa.Table) -> pa.Array:
+    """Whether a lower profile that can be written to has the same address."""
+    is_open = pc.is_null(people["reason"]).to_numpy()
+    places = np.flatnonzero(is_open)
+    codes = _whole(people["address_key"]).take(pa.array(places)).dictionary_encode().indices.to_numpy()
+    _, first = np.unique(codes, return_index=True)
+    shares = is_open.copy()
+    shares[places[first]] = False
+    return pa.array(shares)
+
+
+def _refuse(people: pa.Table, chosen: pa.Array | pa.ChunkedArray, reason: str) -> pa.Table:
+    """``people`` with ``reason`` for the chosen ones that have none yet."""
+    is_new = pc.and_(_whole(chosen), pc.is_null(_whole(people["reason"])))
+    return _set(people, pc.if_else(is_new, reason, _whole(people["reason"])))
+
+
+def _with_reasons(people: pa.Table, open_rows: pa.ChunkedArray, reasons: pa.Array) -> pa.Table:
+    return _set(people, pc.replace_with_mask(_whole(people["reason"]), _whole(open_rows), reasons))
+
+
+def _set(people: pa.Table, reasons: pa.Array) -> pa.Table:
+    return people.set_column(people.column_names.index("reason"), "reason", reasons)
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks)
+        if column.chunks
+        else pa.array([], column.type)
+    )
