@@ -1,1 +1,27 @@
-"""A message leaves, a receipt returns: channels, providers, outbox."""
+"""A message leaves, a receipt returns: channels, providers, outbox.
+
+``send_outbox`` sends what a launched campaign queued; ``CHANNELS`` and ``PROVIDERS`` are
+the parts it is given.
+"""
+
+from __future__ import annotations
+
+from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Trouble, Unsendable
+from coterie.deliver.mime import lint
+from coterie.deliver.parts import CHANNELS, PROVIDERS
+from coterie.deliver.sending import Retry, SendResult, send_outbox
+
+__all__ = [
+    "CHANNELS",
+    "PROVIDERS",
+    "Channel",
+    "Envelope",
+    "Provider",
+    "Renderer",
+    "Retry",
+    "SendResult",
+    "Trouble",
+    "Unsendable",
+    "lint",
+    "send_outbox",
+]

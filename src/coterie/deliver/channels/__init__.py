@@ -1,0 +1,1 @@
+"""Media, one file each."""

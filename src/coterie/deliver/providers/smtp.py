@@ -1,0 +1,243 @@
+"""SMTP: several connections kept open, and a clear answer for each message.
+
+The dot that ends DATA is the point of no return. Whatever goes wrong before it, the server
+has not accepted, and the message may go again. After it only the server's own 4xx or 5xx
+says "not accepted"; silence, a timeout or a broken connection leave it ``unknown``
+(RFC 1047; RFC 5321 §4.5.3.2.6 asks to wait 600 seconds, since a shorter wait makes copies).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import Sequence
+from typing import ClassVar
+
+import aiosmtplib
+from aiosmtplib.response import SMTPResponse
+from pydantic import BaseModel
+
+from coterie.deliver.contract import Envelope, Trouble
+from coterie.domain import Clock, Outcome, utc_now
+from coterie.errors import BadSetting, ProviderUnavailable
+from coterie.settings import SmtpSettings
+
+CONNECT_SECONDS = 60.0
+COMMAND_SECONDS = 300.0
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+_NOT_WANTED = frozenset((530, 534, 535, 538))
+_FAULTS = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError)
+
+
+class SmtpProvider:
+    """Sends through one SMTP server. ``secret`` is the account's password."""
+
+    name: ClassVar[str] = "smtp"
+    channel: ClassVar[str] = "email"
+    answers: ClassVar[frozenset[str]] = frozenset()
+    Settings: ClassVar[type[BaseModel]] = SmtpSettings
+
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        *,
+        secret: str | None = None,
+        clock: Clock = utc_now,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._settings = settings
+        self._secret = secret
+        self._clock = clock
+        self._tls = tls
+        self._idle: list[aiosmtplib.SMTP] = []
+        self._slots = asyncio.Semaphore(settings.connections)
+        self._next_at = 0.0
+        self._trouble: Trouble | None = None
+        self._hostname: str | None = None
+
+    @property
+    def width(self) -> int:
+        """As many messages as connections."""
+        return self._settings.connections
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What the server, or the way to it, last had against us as a whole; None after a success."""
+        return self._trouble
+
+    async def open(self) -> None:
+        """Connect, secure and log in once; the connection is kept for the first message."""
+        try:
+            self._idle.append(await self._connect())
+        except _FAULTS as fault:
+            self._trouble = Trouble(self._where(fault), is_final=_is_final(fault))
+            raise (BadSetting if self._trouble.is_final else ProviderUnavailable)(self._trouble.words) from fault
+        self._trouble = None
+
+    async def send(self, batch: Sequence[Envelope]) -> Sequence[Outcome]:
+        """What became of each envelope, in order."""
+        return await asyncio.gather(*(self._send_one(envelope) for envelope in batch))
+
+    async def close(self) -> None:
+        """Say goodbye on every idle connection."""
+        while self._idle:
+            await _part(self._idle.pop())
+
+    async def _send_one(self, envelope: Envelope) -> Outcome:
+        async with self._slots:
+            await self._wait_for_turn()
+            try:
+                client, response = await self._begin(envelope)
+            except _FAULTS as fault:
+                self._trouble = Trouble(self._where(fault), is_final=_is_final(fault))
+                return self._outcome(envelope, "deferred", None, self._trouble.words)
+            return await self._transfer(client, envelope, response)
+
+    async def _begin(self, envelope: Envelope) -> tuple[aiosmtplib.SMTP, SMTPResponse]:
+        """A connection and its answer to MAIL. One that the server closed meanwhile says nothing about the message."""
+        while self._idle:
+            client = self._idle.pop()
+            if client.is_connected:
+                try:
+                    response = await self._mail(client, envelope)
+                except _FAULTS:
+                    client.close()
+                    continue
+                if response.code != 421:
+                    return client, response
+                client.close()
+        client = await self._connect()
+        return client, await self._mail(client, envelope)
+
+    async def _transfer(self, client: aiosmtplib.SMTP, envelope: Envelope, response: SMTPResponse) -> Outcome:
+        stage = "MAIL"
+        try:
+            if response.code // 100 == 2:
+                stage = "RCPT"
+                response = await self._command(client, b"RCPT", b"TO:<" + envelope.recipient.encode("ascii") + b">")
+            if stage == "RCPT" and response.code // 100 == 2:
+                stage = "DATA"
+                response = await self._command(client, b"DATA", seconds=120.0)
+            if stage != "DATA" or response.code != 354:
+                return await self._refused(client, envelope, stage, response)
+            if client.protocol is None:
+                raise aiosmtplib.SMTPServerDisconnected("the connection broke before the message was sent")
+            client.protocol.write(_wire(envelope.content))
+        except _FAULTS as fault:
+            client.close()
+            return self._outcome(envelope, "deferred", None, f"{stage}: {_words(fault)}")
+        return await self._final_answer(client, envelope)
+
+    async def _final_answer(self, client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome:
+        try:
+            protocol = client.protocol
+            if protocol is None:
+                raise aiosmtplib.SMTPServerDisconnected("the connection broke")
+            response = await protocol.read_response(timeout=self._settings.timeout_seconds)
+        except _FAULTS as fault:
+            client.close()
+            return self._outcome(envelope, "unknown", None, f"no answer after the message: {_words(fault)}")
+        kind = response.code // 100
+        if kind in {4, 5}:
+            return await self._refused(client, envelope, "the message", response)
+        self._keep(client)
+        if kind != 2:
+            return self._outcome(envelope, "unknown", response.code, f"the message: {response.message}")
+        self._trouble = None
+        return self._outcome(envelope, "sent", response.code, response.message)
+
+    async def _refused(
+        self, client: aiosmtplib.SMTP, envelope: Envelope, stage: str, response: SMTPResponse
+    ) -> Outcome:
+        state = "failed" if response.code // 100 == 5 else "deferred"
+        if response.code == 421 or stage == "MAIL":
+            words = f"{self._place()} answers {response.code} to {stage}: {response.message}"
+            self._trouble = Trouble(words, is_final=state == "failed")
+        if response.code == 421 or not client.is_connected:
+            client.close()
+        else:
+            try:
+                await self._command(client, b"RSET")
+                self._keep(client)
+            except _FAULTS:
+                client.close()
+        return self._outcome(envelope, state, response.code, f"{stage}: {response.message}")
+
+    async def _command(self, client: aiosmtplib.SMTP, *words: bytes, seconds: float = COMMAND_SECONDS) -> SMTPResponse:
+        return await client.execute_command(*words, timeout=min(seconds, self._settings.timeout_seconds))
+
+    async def _mail(self, client: aiosmtplib.SMTP, envelope: Envelope) -> SMTPResponse:
+        return await self._command(client, b"MAIL", b"FROM:<" + envelope.sender.encode("ascii") + b">")
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        if self._hostname is None:
+            self._hostname = socket.gethostname()
+        settings = self._settings
+        client = aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.user,
+            password=self._secret if settings.user else None,
+            local_hostname=self._hostname,
+            timeout=min(CONNECT_SECONDS, settings.timeout_seconds),
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            tls_context=self._tls,
+        )
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            await client.ehlo()
+        return client
+
+    def _keep(self, client: aiosmtplib.SMTP) -> None:
+        if client.is_connected:
+            self._idle.append(client)
+
+    async def _wait_for_turn(self) -> None:
+        if self._settings.per_second is None:
+            return
+        now = asyncio.get_running_loop().time()
+        turn = max(now, self._next_at)
+        self._next_at = turn + 1 / self._settings.per_second
+        if turn > now:
+            await asyncio.sleep(turn - now)
+
+    def _outcome(self, envelope: Envelope, state: str, code: int | None, reply: str) -> Outcome:
+        return Outcome(envelope.message_id, state, self._clock(), code, reply[:500])  # type: ignore[arg-type]
+
+    def _place(self) -> str:
+        return f"the SMTP server {self._settings.host}:{self._settings.port}"
+
+    def _where(self, fault: BaseException) -> str:
+        return f"{self._place()} could not be used: {_words(fault)}"
+
+
+def _wire(content: bytes) -> bytes:
+    # CRLF alone ends a line and every leading dot is doubled, so nothing inside can end the message early.
+    lines = _DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _words(fault: BaseException) -> str:
+    if isinstance(fault, aiosmtplib.SMTPResponseException):
+        return f"{fault.code} {fault.message}"
+    return str(fault) or type(fault).__name__
+
+
+def _is_final(fault: BaseException) -> bool:
+    if isinstance(fault, aiosmtplib.SMTPNotSupported | ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError):
+        return True
+    return isinstance(fault, aiosmtplib.SMTPResponseException) and (
+        fault.code in _NOT_WANTED or (fault.code // 100 == 5 and fault.code < 900)
+    )
+
+
+async def _part(client: aiosmtplib.SMTP) -> None:
+    try:
+        await client.quit(timeout=5)
+    except _FAULTS:
+        client.close()

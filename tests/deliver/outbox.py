@@ -1,0 +1,111 @@
+"""A launched campaign in a ledger, made as decide makes it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from coterie.compose import Composer, Letterhead, TemplateDefinition
+from coterie.decide import CampaignDefinition
+from coterie.domain import utc_now
+from coterie.protect import WorkspaceKey, address_key, record_consents
+from coterie.store import Launch, Ledger, open_ledger
+
+KEY = WorkspaceKey(b"k" * 32)
+TEMPLATE = TemplateDefinition(
+    name="hello",
+    subject="Hi {{ profile.first_name }}",
+    body="<p>Hello {{ profile.first_name }}, see <a href='https://shop.example/new'>what is new</a>.</p>",
+    defaults={"first_name": "friend"},
+)
+LETTERHEAD = Letterhead("Shop <news@shop.example>", "1 High Street, Leeds", "https://shop.example", KEY.derive("links"))
+
+
+@dataclass(frozen=True)
+class Audience:
+    ledger: Ledger
+    addresses: tuple[str, ...]
+    campaign: str = "spring"
+
+    def states(self) -> Counter[str]:
+        with self.ledger.reading() as t:
+            rows = t.outbox.counts(self.campaign).to_pylist()
+        return Counter({row["state"]: 0 for row in rows}) + Counter(
+            {state: sum(r["messages"] for r in rows if r["state"] == state) for state in {r["state"] for r in rows}}
+        )
+
+    def rows(self) -> list[dict[str, object]]:
+        with self.ledger.reading() as t:
+            return list(t.outbox.messages(self.campaign).to_pylist())
+
+    def row(self, address: str) -> dict[str, object]:
+        return next(row for row in self.rows() if row["address"] == address)
+
+
+def launch(
+    place: Path | str | None,
+    addresses: list[str],
+    *,
+    at: datetime | None = None,
+    campaign: str = "spring",
+    **definition: object,
+) -> Audience:
+    """Everybody in ``addresses`` has agreed and is queued."""
+    at = at or utc_now()
+    ledger = open_ledger(place)
+    record_consents(
+        ledger,
+        pa.table(
+            {
+                "namespace": ["email"] * len(addresses),
+                "value": addresses,
+                "state": ["granted"] * len(addresses),
+                "occurred_at": pa.array([at] * len(addresses), pa.timestamp("us")),
+            }
+        ),
+        now=at,
+    )
+    body = CampaignDefinition(name=campaign, audience={"everybody": True}, template="hello", **definition)
+    with ledger.transaction() as t:
+        stored = {"definition": body.model_dump(mode="json"), "timezone": "UTC"}
+        t.launches.add(Launch(campaign, stored, {}, at, at))
+        t.outbox.queue(_rows(addresses, campaign, at))
+    return Audience(ledger, tuple(addresses), campaign)
+
+
+def _rows(addresses: list[str], campaign: str, at: datetime) -> pa.Table:
+    count = len(addresses)
+    return pa.table(
+        {
+            "message_id": [KEY.hash_of("message", campaign, address) for address in addresses],
+            "campaign": [campaign] * count,
+            "profile_id": pa.array(range(1, count + 1), pa.int64()),
+            "channel": ["email"] * count,
+            "purpose": ["marketing"] * count,
+            "address": addresses,
+            "address_key": [address_key(KEY, "email", address) for address in addresses],
+            "identities": [json.dumps([f"email:{address}"]) for address in addresses],
+            "arm": ["message"] * count,
+            "variant": ["hello"] * count,
+            "queued_at": pa.array([at] * count, pa.timestamp("us")),
+            "not_before": pa.array([at] * count, pa.timestamp("us")),
+        }
+    )
+
+
+def composer(template: TemplateDefinition = TEMPLATE, traits: dict[int, dict[str, object]] | None = None) -> Composer:
+    known = traits or {}
+    return Composer(
+        {template.name: template},
+        letterhead=LETTERHEAD,
+        find_readers=lambda people: {person: (known.get(person, {}), frozenset()) for person in people},
+    )
+
+
+def people(count: int) -> list[str]:
+    return [f"p{number}@buyers.example" for number in range(count)]
