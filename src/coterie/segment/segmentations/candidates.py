@@ -1,0 +1,155 @@
+"""Which traits a discovery may use, and why others are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coterie.engines import Engine, identifier
+from coterie.errors import NotReady, Refused, UnknownName
+from coterie.segment.segmentations.features import Feature, Numbers, Preprocess, fit_feature
+from coterie.words import say
+
+MOST_MISSING = 0.5
+MOST_EQUAL = 0.95
+MOST_ALIKE = 0.9
+MOST_FEATURES = 8
+
+NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+FRACTIONAL = ("FLOAT", "DOUBLE", "DECIMAL")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A trait that was not used, and the sentence (English key and values) that says why."""
+
+    trait: str
+    sentence: str
+    values: dict[str, object]
+
+    def explain(self, locale: str = "en") -> str:
+        """Why the trait was left out."""
+        return say(self.sentence, locale, trait=self.trait, **self.values)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Raw values (profiles × features, NaN for missing) of profiles drawn by a seed, with the fitted features."""
+
+    raw: Numbers
+    features: tuple[Feature, ...]
+    left_out: tuple[LeftOut, ...]
+    too_little_known: int
+
+    def coordinates(self) -> Numbers:
+        """The sample in coordinates."""
+        return np.column_stack([feature.coordinates(self.raw[:, place]) for place, feature in enumerate(self.features)])
+
+
+def numeric_traits(engine: Engine) -> list[str]:
+    """Columns of ``traits`` that hold numbers, in order; ids and instants are none."""
+    if "traits" not in engine.tables():
+        raise NotReady("there are no traits yet; load customers or orders and refresh first")
+    return [
+        name
+        for name, kind in engine.columns("traits").items()
+        if name != "profile_id" and (kind in NUMERIC or kind.startswith(FRACTIONAL))
+    ]
+
+
+def draw_sample(
+    engine: Engine, traits: Sequence[str] | None, *, size: int, seed: int, preprocess: Preprocess
+) -> Sample:
+    """``size`` profiles and the features to use: those named, or the telling ones among all numeric traits.
+
+    Named traits are kept unless they are constant or wholly missing. Otherwise a trait is
+    left out when more than half is missing, 95 % or more share one value, or it moves with
+    one already taken (absolute correlation above 0.9); at most eight are taken, the least alike first.
+    """
+    numeric = numeric_traits(engine)
+    for trait in traits or ():
+        if trait not in numeric:
+            raise UnknownName("numeric trait", trait, numeric)
+    wanted = list(traits or numeric)
+    if not wanted:
+        raise NotReady("no trait holds numbers yet; define or refresh traits first")
+    raw = _draw(engine, wanted, size=size, seed=seed)
+    if len(raw) < 10:
+        raise Refused(f"discovery needs at least 10 profiles; there are {len(raw)}")
+    usable, left_out = _usable(wanted, raw, is_named=traits is not None)
+    features = {name: fit_feature(name, raw[:, wanted.index(name)], preprocess) for name in usable}
+    if traits is None:
+        taken, alike = _least_alike(features, {name: raw[:, wanted.index(name)] for name in usable})
+        left_out += alike
+    else:
+        taken = usable
+    if not taken:
+        raise Refused("no trait varies enough to divide the base by; " + " ".join(out.explain() for out in left_out))
+    values = raw[:, [wanted.index(name) for name in taken]]
+    enough = 2 * np.isfinite(values).sum(1) >= len(taken)
+    kept = values[enough]
+    fitted = tuple(fit_feature(name, kept[:, place], preprocess) for place, name in enumerate(taken))
+    return Sample(kept, fitted, tuple(left_out), int((~enough).sum()))
+
+
+def _draw(engine: Engine, traits: list[str], *, size: int, seed: int) -> Numbers:
+    columns = ", ".join(f"CAST({identifier(name)} AS DOUBLE) AS {identifier(name)}" for name in traits)
+    # A hash of the profile draws the same people whatever the order of rows; sorting them makes the fit repeatable.
+    rows = engine.query(
+        f"""SELECT {columns} FROM (
+                SELECT * FROM traits ORDER BY hash(profile_id, CAST($seed AS BIGINT)), profile_id LIMIT $size)
+            ORDER BY profile_id""",
+        {"seed": seed, "size": size},
+    )
+    columns_read = [rows[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in traits]
+    raw = np.column_stack(columns_read)
+    return np.where(np.isfinite(raw), raw, np.nan)
+
+
+def _usable(traits: list[str], raw: Numbers, *, is_named: bool) -> tuple[list[str], list[LeftOut]]:
+    usable, left_out = [], []
+    for place, trait in enumerate(traits):
+        values = raw[:, place]
+        present = values[np.isfinite(values)]
+        missing = 1 - len(present) / len(values)
+        commonest = float(np.unique(present, return_counts=True)[1].max() / len(present)) if len(present) else 1.0
+        if not len(present) or (missing > MOST_MISSING and not is_named):
+            left_out.append(LeftOut(trait, "{trait} is missing for {share:.0%} of the profiles.", {"share": missing}))
+        elif commonest == 1 or (commonest >= MOST_EQUAL and not is_named):
+            left_out.append(
+                LeftOut(trait, "{trait} is the same for {share:.0%} of the profiles.", {"share": commonest})
+            )
+        else:
+            usable.append(trait)
+    return usable, left_out
+
+
+def _least_alike(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[list[str], list[LeftOut]]:
+    names = list(features)
+    if not names:
+        return [], []
+    points = np.column_stack([features[name].coordinates(raw[name]) for name in names])
+    alike = np.abs(np.atleast_2d(np.corrcoef(points, rowvar=False)))
+    taken, left_out = [0], []
+    while len(taken) < min(len(names), MOST_FEATURES):
+        others = [place for place in range(len(names)) if place not in taken]
+        nearest = min(others, key=lambda place: (alike[place, taken].max(), place))
+        if alike[nearest, taken].max() > MOST_ALIKE:
+            break
+        taken.append(nearest)
+    for place in (place for place in range(len(names)) if place not in taken):
+        twin = taken[int(alike[place, taken].argmax())]
+        values: dict[str, object] = {
+            "other": names[twin],
+            "correlation": float(alike[place, twin]),
+            "most": MOST_FEATURES,
+        }
+        sentence = (
+            "{trait} moves with {other} (correlation {correlation:.2f})."
+            if alike[place, twin] > MOST_ALIKE
+            else "{trait} adds less than the {most} traits taken (correlation {correlation:.2f} with {other})."
+        )
+        left_out.append(LeftOut(names[place], sentence, values))
+    return [names[place] for place in sorted(taken)], left_out

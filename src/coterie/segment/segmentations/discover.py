@@ -1,0 +1,282 @@
+"""Find segments nobody has defined: fit on a sample, choose their number with evidence, assign everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from coterie.domain import Progress, Quiet
+from coterie.engines import Engine
+from coterie.errors import Refused
+from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
+from coterie.segment.segmentations.evidence import Choice, EvidenceForK, choose, weigh
+from coterie.segment.segmentations.features import Numbers, Preprocess
+from coterie.segment.segmentations.kmeans import CLUSTERERS, Clusterer, Clustering
+from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered
+from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks
+from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
+from coterie.words import say
+
+STABILITY_POINTS = 5000
+
+
+class DiscoveryDefinition(BaseModel):
+    """What to look for and how.
+
+    ``traits`` None takes the telling numeric ones. ``k`` "auto" tries 2 to ``largest_k`` and
+    takes at least ``smallest_k`` (two parts are a split, not a segmentation; their figures are
+    shown all the same). ``sample`` profiles are drawn by ``seed``; the same seed on
+    the same base gives the same segments. ``preprocess``: full (cut ends, de-skew,
+    standardize), standardize, or none. ``bootstraps`` rounds measure stability.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["k-means", "mini-batch k-means"] = "k-means"
+    name: str = "discovered"
+    traits: tuple[str, ...] | None = None
+    k: Literal["auto"] | int = "auto"
+    smallest_k: int = Field(3, ge=2)
+    largest_k: int = Field(8, ge=2, le=30)
+    least_share: float = Field(0.01, ge=0, lt=0.5)
+    seed: int = 0
+    sample: int = Field(20_000, ge=10)
+    preprocess: Preprocess = "full"
+    bootstraps: int = Field(100, ge=10)
+    starts: int = Field(20, ge=1)
+
+
+@dataclass(frozen=True)
+class DiscoveredPart:
+    """One discovered segment: profiles, share of the assigned, and mean bootstrap Jaccard with Hennig's label."""
+
+    part: ModelPart
+    customers: int
+    share: float
+    stability: float
+    label: str
+
+    def name(self, locale: str = "en") -> str:
+        """The name a reader sees."""
+        return self.part.name(locale)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What was found; ``model`` can be stored and assigns new profiles, ``assignments`` holds everybody."""
+
+    definition: DiscoveryDefinition
+    as_of: datetime
+    model: DiscoveredModel
+    parts: tuple[DiscoveredPart, ...]
+    evidence: tuple[EvidenceForK, ...]
+    choice: Choice | None
+    left_out: tuple[LeftOut, ...]
+    base: int
+    assigned: int
+    sampled: int
+
+    @property
+    def k(self) -> int:
+        """How many segments there are."""
+        return len(self.parts)
+
+    def notes(self, locale: str = "en") -> list[str]:
+        """What a reader must know: the choice, the sample, those left out, and warnings."""
+        found = [self.choice.explain(locale)] if self.choice else []
+        if self.sampled < self.assigned:
+            found.append(
+                say(
+                    "Fitted on a sample of {sampled:,} of {assigned:,} profiles.",
+                    locale,
+                    sampled=self.sampled,
+                    assigned=self.assigned,
+                )
+            )
+        if self.assigned < self.base:
+            found.append(
+                say(
+                    "{count:,} profiles lack more than half of the traits used and belong to no segment.",
+                    locale,
+                    count=self.base - self.assigned,
+                )
+            )
+        found += [
+            say(
+                "{trait} was de-skewed ({how}): skewness {before:.1f} became {after:.1f}.",
+                locale,
+                trait=feature.trait,
+                how=say("signed logarithm" if feature.reshape == "log" else "Yeo-Johnson power", locale),
+                before=feature.skewness_before,
+                after=feature.skewness_after,
+            )
+            for feature in self.model.features
+            if feature.reshape != "none"
+        ]
+        return found + [out.explain(locale) for out in self.left_out] + self.warnings(locale)
+
+    def warnings(self, locale: str = "en") -> list[str]:
+        """Signs of weak or too many segments: they blend, do not come back, or are very small."""
+        found = []
+        silhouette = next(figures.silhouette for figures in self.evidence if figures.k == self.k)
+        if silhouette <= 0.25:
+            found.append(
+                say(
+                    "The segments blend into one another (silhouette {silhouette:.2f}): cuts through a continuum, "
+                    "useful perhaps, but not natural groups.",
+                    locale,
+                    silhouette=silhouette,
+                )
+            )
+        for part in self.parts:
+            if part.stability < 0.6:
+                found.append(
+                    say(
+                        "Too many segments? “{name}” does not come back when customers are drawn anew "
+                        "(mean Jaccard {stability:.2f}: {label}).",
+                        locale,
+                        name=part.name(locale),
+                        stability=part.stability,
+                        label=say(part.label, locale),
+                    )
+                )
+            if part.share < self.definition.least_share:
+                found.append(
+                    say(
+                        "Too many segments? “{name}” holds only {share:.1%} of the customers.",
+                        locale,
+                        name=part.name(locale),
+                        share=part.share,
+                    )
+                )
+        return found
+
+
+def discover(
+    engine: Engine, definition: DiscoveryDefinition | None = None, *, as_of: datetime, progress: Progress | None = None
+) -> Discovery:
+    """Discover segments over ``traits``, write ``assignments``, return them with their evidence.
+
+    Raises ``UnknownName`` for a trait that holds no numbers or is not there, ``Refused`` when
+    there are fewer than 10 profiles, fewer distinct profiles than segments, or no trait varies.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute(
+    ...     "CREATE VIEW traits AS SELECT i AS profile_id, 100 * (i % 3) + i / 50 AS spend, "
+    ...     "7 * (i % 2) + i / 90 AS visits FROM range(120) t(i)"
+    ... )
+    >>> found = discover(engine, DiscoveryDefinition(traits=("spend", "visits"), bootstraps=10), as_of=datetime(2026, 1, 1))
+    >>> found.k, {part.customers for part in found.parts}
+    (6, {20})
+    """
+    definition, progress = definition or DiscoveryDefinition(), progress or Quiet()
+    progress.stage("draw a sample")
+    sample = draw_sample(
+        engine, definition.traits, size=definition.sample, seed=definition.seed, preprocess=definition.preprocess
+    )
+    points = sample.coordinates()
+    clusterer = CLUSTERERS[definition.method]
+    clustering, evidence, choice = _fit(points, definition, clusterer, progress)
+    progress.stage("measure stability")
+    clustering = _in_order(clustering)
+    stability = _stability(points, clustering, definition, clusterer)
+    model = _model(definition, sample, points, clustering, as_of)
+    progress.stage("assign everybody")
+    assigned = assign_discovered(engine, model, as_of=as_of)
+    return Discovery(
+        definition=definition,
+        as_of=as_of,
+        model=model,
+        parts=_parts(engine, model, stability, assigned),
+        evidence=tuple(evidence),
+        choice=choice,
+        left_out=sample.left_out,
+        base=int(engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py()),
+        assigned=assigned,
+        sampled=len(points),
+    )
+
+
+def _fit(
+    points: Numbers, definition: DiscoveryDefinition, clusterer: Clusterer, progress: Progress
+) -> tuple[Clustering, list[EvidenceForK], Choice | None]:
+    distinct = len(np.unique(points, axis=0))
+    if definition.k != "auto":
+        if not 2 <= definition.k < distinct:
+            raise Refused(f"{definition.k} segments were asked for; 2 to {distinct - 1} are possible here")
+        clustering = clusterer(points, definition.k, definition.seed, definition.starts)
+        return clustering, [weigh(points, clustering, clusterer, seed=definition.seed, rounds=20)], None
+    numbers = range(2, min(definition.largest_k, distinct - 1) + 1)
+    if not numbers:
+        raise Refused(f"the profiles show only {distinct} different pictures; there is nothing to divide")
+    progress.stage("try numbers of segments", len(numbers))
+    tried, evidence = {}, []
+    for k in numbers:
+        tried[k] = clusterer(points, k, definition.seed, definition.starts)
+        evidence.append(weigh(points, tried[k], clusterer, seed=definition.seed, rounds=20))
+        progress.advance()
+    choice = choose(evidence, smallest_k=definition.smallest_k, least_share=definition.least_share)
+    return tried[choice.k], evidence, choice
+
+
+def _in_order(clustering: Clustering) -> Clustering:
+    # Starts number parts at random; largest first makes the same parts come in the same order.
+    sizes = np.bincount(clustering.labels, minlength=len(clustering.centers))
+    order = sorted(range(len(sizes)), key=lambda part: (-sizes[part], tuple(clustering.centers[part])))
+    place = np.argsort(order)
+    return Clustering(clustering.centers[order], place[clustering.labels], clustering.inertia)
+
+
+def _stability(
+    points: Numbers, clustering: Clustering, definition: DiscoveryDefinition, clusterer: Clusterer
+) -> Numbers:
+    if len(points) > STABILITY_POINTS:
+        some = np.random.default_rng(definition.seed).choice(len(points), STABILITY_POINTS, replace=False)
+        points = points[some]
+        clustering = Clustering(clustering.centers, clustering.labels[some], clustering.inertia)
+    return mean_jaccard(
+        bootstrap_jaccard(points, clustering, clusterer, rounds=definition.bootstraps, seed=definition.seed)
+    )
+
+
+def _model(
+    definition: DiscoveryDefinition, sample: Sample, points: Numbers, clustering: Clustering, as_of: datetime
+) -> DiscoveredModel:
+    deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
+    marks = name_parts([feature.trait for feature in sample.features], deviations)
+    keys = keys_of([say_marks(found) for found in marks])
+    return DiscoveredModel(
+        name=definition.name,
+        method=definition.method,
+        features=sample.features,
+        parts=tuple(
+            ModelPart(key=key, marks=found, center=tuple(center))
+            for key, found, center in zip(keys, marks, clustering.centers.tolist(), strict=True)
+        ),
+        seed=definition.seed,
+        fitted_on=len(points),
+        as_of=as_of,
+    )
+
+
+def _parts(engine: Engine, model: DiscoveredModel, stability: Numbers, assigned: int) -> tuple[DiscoveredPart, ...]:
+    rows = engine.query(
+        "SELECT segment, count(*) AS n FROM assignments WHERE segmentation = $name GROUP BY segment",
+        {"name": model.name},
+    ).to_pylist()
+    sizes = {row["segment"]: row["n"] for row in rows}
+    return tuple(
+        DiscoveredPart(
+            part=part,
+            customers=sizes.get(part.key, 0),
+            share=sizes.get(part.key, 0) / assigned,
+            stability=float(stability[place]),
+            label=stability_label(float(stability[place])),
+        )
+        for place, part in enumerate(model.parts)
+    )

@@ -1,0 +1,94 @@
+"""A discovered segmentation as plain numbers, and the SQL that puts everybody into it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from coterie.engines import Engine, identifier, literal
+from coterie.errors import UnknownName
+from coterie.profile import write_assignments
+from coterie.segment.segmentations.features import Feature, Numbers
+from coterie.segment.segmentations.kmeans import Labels
+from coterie.segment.segmentations.naming import Mark, say_marks
+
+
+class ModelPart(BaseModel):
+    """One part: its key in ``assignments``, what names it, and its center in coordinates."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    marks: tuple[Mark, ...]
+    center: tuple[float, ...]
+
+    def name(self, locale: str = "en") -> str:
+        """The name a reader sees."""
+        return say_marks(self.marks, locale)
+
+
+class DiscoveredModel(BaseModel):
+    """Everything needed to put a profile into its part: no pickles, only features and centers.
+
+    A profile belongs to the part with the nearest center (Euclidean, in coordinates); the
+    first of equally near ones. A profile that lacks more than half of the features belongs
+    to none; a smaller lack is filled with the median.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    method: str
+    features: tuple[Feature, ...]
+    parts: tuple[ModelPart, ...]
+    seed: int
+    fitted_on: int
+    as_of: datetime
+
+    def coordinates(self, raw: Numbers) -> Numbers:
+        """Coordinates of raw values (profiles × features, NaN for missing)."""
+        return np.column_stack([feature.coordinates(raw[:, place]) for place, feature in enumerate(self.features)])
+
+    def nearest(self, coordinates: Numbers) -> Labels:
+        """The place of the nearest part of every row."""
+        centers = np.array([part.center for part in self.parts])
+        away = ((coordinates[:, None, :] - centers[None, :, :]) ** 2).sum(2)
+        return np.asarray(away.argmin(1), dtype=np.int64)
+
+    def sql(self) -> str:
+        """A query over ``traits`` giving ``profile_id`` and ``segment`` (NULL for profiles that lack too much)."""
+        columns = [identifier(feature.trait) for feature in self.features]
+        known = " + ".join(f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN 1 ELSE 0 END" for column in columns)
+        coordinates = ",\n        ".join(
+            f"{feature.expression()} AS x{place}" for place, feature in enumerate(self.features)
+        )
+        distances = ",\n        ".join(
+            " + ".join(f"pow(x{axis} - {value!r}, 2)" for axis, value in enumerate(part.center)) + f" AS d{place}"
+            for place, part in enumerate(self.parts)
+        )
+        nearest = "least(" + ", ".join(f"d{place}" for place in range(len(self.parts))) + ")"
+        cases = " ".join(f"WHEN d{place} = {nearest} THEN {literal(part.key)}" for place, part in enumerate(self.parts))
+        return f"""WITH coordinates AS (
+    SELECT profile_id, {known} AS known,
+        {coordinates}
+    FROM traits),
+distances AS (
+    SELECT profile_id, known,
+        {distances}
+    FROM coordinates)
+SELECT profile_id, CASE WHEN 2 * known < {len(self.features)} THEN NULL {cases} END AS segment FROM distances"""
+
+
+def assign_discovered(engine: Engine, model: DiscoveredModel, *, as_of: datetime) -> int:
+    """Put every profile into its part by one statement; returns how many belong to one.
+
+    New profiles are assigned by the same model, at any later ``as_of``. Raises
+    ``UnknownName`` when a trait of the model is no longer there.
+    """
+    known = engine.columns("traits")
+    for feature in model.features:
+        if feature.trait not in known:
+            raise UnknownName("trait", feature.trait, known)
+    return write_assignments(engine, model.name, model.sql(), as_of)
