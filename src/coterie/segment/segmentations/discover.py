@@ -13,9 +13,9 @@ from coterie.domain import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
+from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
 from coterie.segment.segmentations.evidence import Choice, EvidenceForK, choose, weigh
 from coterie.segment.segmentations.features import Numbers, Preprocess
-from coterie.segment.segmentations.kmeans import CLUSTERERS, Clusterer, Clustering
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered
 from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coterie.segment.segmentations.clustering import Clusterer, Clustering
 from coterie.segment.segmentations.features import Numbers
-from coterie.segment.segmentations.kmeans import Clusterer, Clustering
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard
 from coterie.words import say
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import UnknownName
 from coterie.profile import write_assignments
+from coterie.segment.segmentations.clustering import Labels
 from coterie.segment.segmentations.features import Feature, Numbers
-from coterie.segment.segmentations.kmeans import Labels
 from coterie.segment.segmentations.naming import Mark, say_marks
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from coterie.segment.segmentations.clustering import Clusterer, Clustering, Labels
 from coterie.segment.segmentations.features import Numbers
-from coterie.segment.segmentations.kmeans import Clusterer, Clustering, Labels
 
 STABILITY_LABELS: tuple[tuple[float, str], ...] = (
     (0.85, "highly stable"),
