@@ -32,6 +32,18 @@ class Engine(Protocol):
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
         """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
 
+    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name."""
+
+    def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Add the rows of a statement to ``table``, by column name."""
+
+    def view(self, name: str, statement: Expr | str) -> None:
+        """Make or replace a view; it holds no bound values."""
+
+    def drop(self, table: str) -> None:
+        """Remove a table if there is one."""
+
     def swap(self, table: str, replacement: str) -> None:
         """Put the table ``replacement`` in the place of ``table``; readers see the one or the other."""
 

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from coterie.profile.assignments import write_assignments
+from coterie.profile.catalog import Catalog, read_catalog
+from coterie.profile.definition import TraitDefinition
+from coterie.profile.given import build_profiles, refresh_traits_view
 from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan
 
 __all__ = [
     "STAGES",
+    "Catalog",
     "LifecycleDefinition",
     "LifecyclePart",
     "LifecycleProposal",
     "LifecycleResult",
     "LifecycleStage",
+    "Measure",
+    "Plan",
+    "TraitDefinition",
     "assign_lifecycle",
+    "build_profiles",
     "propose_lifecycle",
+    "read_catalog",
+    "refresh_traits_view",
     "write_assignments",
 ]

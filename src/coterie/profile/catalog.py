@@ -1,0 +1,231 @@
+"""What the warehouse knows: events and their properties, attributes, scores, segments. Names in definitions come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from coterie.engines import Engine, identifier, literal
+from coterie.errors import UnknownName
+from coterie.profile.values import ValueType, type_of_column
+
+_UNSEEN = {
+    "identifier_id",
+    "profile_id",
+    "batch_id",
+    "is_derived",
+    "occurred_at",
+    "received_at",
+    "properties",
+    "context",
+}
+_SAMPLED_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class Property:
+    """A named value on an event; ``table`` is where its column stands, empty for a key of VARIANT ``properties``."""
+
+    name: str
+    type: ValueType
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """Events of one name: the table they stand in and what is known of their properties."""
+
+    name: str
+    table: str
+    properties: Mapping[str, Property]
+    statuses: tuple[str, ...] = ()
+
+
+# Orders and lines are typed tables; in definitions they read as events like any other.
+_TABLE_EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "Order Completed": ("orders", ("completed",)),
+    "Order Refunded": ("orders", ("cancelled", "returned")),
+    "Product Purchased": ("order_lines", ("completed",)),
+}
+_OF_THE_INSTANT: dict[str, ValueType] = {
+    "hour": "number",
+    "weekday": "number",
+    "month": "number",
+    "day": "date",
+    "occurred_at": "instant",
+}
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Names that definitions may use, with their types.
+
+    ``attributes`` are columns of ``profiles``; ``computed`` those of ``traits_computed``
+    as last refreshed; ``segments`` the columns of ``membership_flags``.
+    """
+
+    events: Mapping[str, EventKind] = field(default_factory=dict)
+    attributes: Mapping[str, ValueType] = field(default_factory=dict)
+    computed: Mapping[str, ValueType] = field(default_factory=dict)
+    scores: frozenset[str] = frozenset()
+    segmentations: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def event(self, name: str, where: str = "") -> EventKind:
+        """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
+        if name not in self.events:
+            raise UnknownName("event", name, self.events, where=where)
+        return self.events[name]
+
+    def property_of(self, event: str, name: str, where: str = "") -> Property:
+        """What is known of a property of an event; raises ``UnknownName`` with the nearest."""
+        kind = self.event(event, where)
+        if name not in kind.properties:
+            raise UnknownName(f"property of {event!r}", name, kind.properties, where=where)
+        return kind.properties[name]
+
+
+_read: WeakKeyDictionary[Engine, tuple[object, tuple[EventKind, ...]]] = WeakKeyDictionary()
+
+
+def read_catalog(engine: Engine) -> Catalog:
+    """What definitions may name in this warehouse now.
+
+    Property names and types of ``events`` are read from up to 2,000 of the newest events
+    of each name and remembered until the tables change.
+    """
+    tables = engine.tables()
+
+    def columns(table: str) -> dict[str, str]:
+        return engine.columns(table) if table in tables else {}
+
+    def names(query: str) -> frozenset[str]:
+        return frozenset(str(name) for name in engine.query(query).column(0).to_pylist() if name is not None)
+
+    return Catalog(
+        events={kind.name: kind for kind in _event_kinds(engine, tables)},
+        attributes=_typed(columns("profiles")),
+        computed=_typed(columns("traits_computed")),
+        scores=names("SELECT DISTINCT score FROM scores") if "scores" in tables else frozenset(),
+        segmentations=names("SELECT DISTINCT segmentation FROM assignments")
+        if "assignments" in tables
+        else frozenset(),
+        segments=frozenset(columns("membership_flags")) - {"profile_id"},
+        lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
+    )
+
+
+def _typed(columns: Mapping[str, str]) -> dict[str, ValueType]:
+    return {name: type_of_column(kind) for name, kind in columns.items() if name not in {"profile_id"}}
+
+
+def _event_kinds(engine: Engine, tables: Iterable[str]) -> tuple[EventKind, ...]:
+    used = [table for table in ("orders", "order_lines", "products", "events") if table in tables]
+    counts = " UNION ALL ".join(f"SELECT {literal(t)} AS t, COUNT(*) AS n FROM {identifier(t)}" for t in used)
+    seen = (str(engine.query(counts).to_pylist()) if used else "", tuple(str(engine.columns(t)) for t in used))
+    known = _read.get(engine)
+    if known is None or known[0] != seen:
+        kinds = (*_table_kinds(engine, used), *(_named_kinds(engine) if "events" in used else ()))
+        _read[engine] = known = (seen, kinds)
+    return known[1]
+
+
+def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
+    kinds = []
+    for event, (table, statuses) in _TABLE_EVENTS.items():
+        if table not in tables or not _any_rows(engine, table, statuses):
+            continue
+        known = {
+            name: Property(name, type_of_column(kind), table, name)
+            for name, kind in engine.columns(table).items()
+            if name not in _UNSEEN
+        }
+        if table == "order_lines" and "products" in tables:
+            for name, kind in engine.columns("products").items():
+                alias = "product_name" if name == "name" else name
+                if name not in _UNSEEN | {"source"} and alias not in known:
+                    known[alias] = Property(alias, type_of_column(kind), "products", name)
+        kinds.append(EventKind(event, table, known | _of_the_instant(table), statuses))
+    return kinds
+
+
+def _any_rows(engine: Engine, table: str, statuses: tuple[str, ...]) -> bool:
+    listed = ", ".join(map(literal, statuses))
+    found = engine.query(f"SELECT 1 AS one FROM {identifier(table)} WHERE status IN ({listed}) LIMIT 1")
+    return found.num_rows > 0
+
+
+def _of_the_instant(table: str) -> dict[str, Property]:
+    return {name: Property(name, kind, table, name) for name, kind in _OF_THE_INSTANT.items()}
+
+
+def _named_kinds(engine: Engine) -> list[EventKind]:
+    typed = {
+        name: Property(name, type_of_column(kind), "events", name)
+        for name, kind in engine.columns("events").items()
+        if name not in _UNSEEN | {"name", "event_id"}
+    } | _of_the_instant("events")
+    names = engine.query("SELECT DISTINCT name FROM events WHERE name IS NOT NULL").column(0).to_pylist()
+    return [
+        EventKind(name, "events", typed | {p: Property(p, kind, "", p) for p, kind in properties.items()})
+        for name in sorted(names)
+        for properties in [_variant_properties(engine, name)]
+    ]
+
+
+_VARIANT_TYPES: tuple[tuple[str, ValueType], ...] = (
+    ("INT", "number"),
+    ("UINT", "number"),
+    ("DECIMAL", "number"),
+    ("DOUBLE", "number"),
+    ("FLOAT", "number"),
+    ("BIGINT", "number"),
+    ("SMALLINT", "number"),
+    ("TINYINT", "number"),
+    ("BOOL", "boolean"),
+    ("TIMESTAMP", "instant"),
+    ("DATE", "date"),
+    ("ARRAY", "list"),
+)
+
+
+def _variant_properties(engine: Engine, event: str) -> dict[str, ValueType]:
+    """Property → type among the newest events of a name; a property of mixed types reads as text."""
+    newest = f"FROM events WHERE name = $event ORDER BY occurred_at DESC LIMIT {_SAMPLED_ROWS}"
+    if engine.dialect == "spark":
+        schema = f"SELECT schema_of_variant_agg(properties) AS s FROM (SELECT properties {newest})"
+        return _read_schema(str(engine.query(schema, {"event": event}).column(0)[0].as_py()))
+    keys = engine.query(
+        f"SELECT DISTINCT unnest(variant_keys(properties)) AS k FROM (SELECT properties {newest})", {"event": event}
+    )
+    found: dict[str, ValueType] = {}
+    for key in sorted(keys.column(0).to_pylist()):
+        kinds = engine.query(
+            f"SELECT DISTINCT variant_typeof(variant_extract(properties, {literal(key)})) AS t "
+            f"FROM (SELECT properties {newest})",
+            {"event": event},
+        )
+        types = {_variant_type(kind) for kind in kinds.column(0).to_pylist() if kind and kind != "VARIANT_NULL"}
+        found[key] = types.pop() if len(types) == 1 else "text"
+    return found
+
+
+def _variant_type(name: str) -> ValueType:
+    return next((kind for start, kind in _VARIANT_TYPES if name.upper().startswith(start)), "text")
+
+
+def _read_schema(schema: str) -> dict[str, ValueType]:
+    """Properties of Spark's ``OBJECT<a: BIGINT, b: STRING>``; nested objects read as text."""
+    body = schema.removeprefix("OBJECT<").removesuffix(">") if schema.startswith("OBJECT<") else ""
+    found: dict[str, ValueType] = {}
+    depth, start = 0, 0
+    for place, sign in enumerate(body + ","):
+        depth += (sign in "<(") - (sign in ">)")
+        if sign == "," and depth == 0:
+            name, _, kind = body[start:place].partition(":")
+            found[name.strip().strip("`")] = _variant_type(kind.strip())
+            start = place + 1
+    return found

@@ -1,0 +1,32 @@
+"""A trait as people define it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+
+from coterie.profile.measures import Measure
+from coterie.words import say
+
+
+class TraitDefinition(BaseModel):
+    """A named measure of every profile.
+
+    >>> spent = TraitDefinition.model_validate(
+    ...     {"name": "spent_90d", "value": {"sum": "revenue", "event": "Order Completed", "within": "90 days"}}
+    ... )
+    >>> spent.value.words()
+    'sum of revenue of Order Completed in the last 90 days'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Column name: lower case, digits, underscores.")
+    label: str = Field("", description="What a screen or report calls it.")
+    description: str = ""
+    unit: str = Field("", description="What a reader writes behind the number: days, orders, share, money …")
+    family: str = Field("", description="Groups traits on screens: behavior, value, preference …")
+    value: SerializeAsAny[Measure]
+
+    def label_in(self, locale: str = "en") -> str:
+        """The label in a language, or the name in words when it has none."""
+        return say(self.label or self.name.replace("_", " "), locale)

@@ -1,0 +1,139 @@
+"""Comparisons of a value with what a person wrote, shared by property filters and rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile.values import Bind, Scalar, Value, coerce
+from coterie.words import say
+
+Comparison = Literal[
+    "=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set",
+    "contains", "starts_with", "ends_with", "matches",
+]  # fmt: skip
+
+_ORDERED: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
+}  # fmt: skip
+_TEXTUAL: dict[str, Callable[[Expr, Expr], Expr]] = {
+    "contains": lambda text, part: exp.Contains(this=text, expression=part),
+    "starts_with": lambda text, part: exp.StartsWith(this=text, expression=part),
+    "ends_with": lambda text, part: exp.EndsWith(this=text, expression=part),
+    "matches": lambda text, part: exp.RegexpLike(this=text, expression=part),
+}
+_SIGNS = {
+    "=": "= {value}", "!=": "≠ {value}", "<": "< {value}", "<=": "≤ {value}", ">": "> {value}", ">=": "≥ {value}",
+    "between": "between {value}", "in": "one of {value}", "not_in": "none of {value}",
+    "contains": "contains {value}", "starts_with": "starts with {value}", "ends_with": "ends with {value}",
+    "matches": "matches {value}",
+}  # fmt: skip
+
+
+def compare(
+    value: Value,
+    op: Comparison,
+    operand: Scalar | tuple[Scalar, ...],
+    bind: Bind,
+    *,
+    ignore_case: bool = False,
+    where: str = "",
+) -> Expr:
+    """The condition ``value op operand``, operands bound. It is NULL where ``value`` is, except for ``is_set``.
+
+    Raises ``BadDefinition`` when operand and value are of different types.
+    """
+    if op == "is_set":
+        missing = exp.Is(this=value.sql.copy(), expression=exp.null())
+        return missing if operand is False else exp.Not(this=missing)
+    operands = operand if isinstance(operand, tuple) else (operand,)
+    if value.type == "list" or (op in _TEXTUAL and value.type != "text"):
+        raise BadDefinition(f"`{op}` does not compare a value of type {value.type}", where=where)
+    if op == "matches":
+        _check_pattern(operands, where)
+    folded = ignore_case and value.type == "text"
+    left = exp.Lower(this=value.sql.copy()) if folded else value.sql.copy()
+    rights = [bind(coerce(each, value.type, where=where)) for each in operands]
+    if folded:
+        rights = [exp.Lower(this=right) for right in rights]
+    if op in {"in", "not_in"}:
+        listed = exp.In(this=left, expressions=rights)
+        return exp.Not(this=listed) if op == "not_in" else listed
+    if op == "between":
+        if len(rights) != 2:
+            raise BadDefinition("`between` needs two values, [low, high]", where=where)
+        return exp.Between(this=left, low=rights[0], high=rights[1])
+    if len(rights) != 1:
+        raise BadDefinition(f"`{op}` needs one value, not {len(rights)}", where=where)
+    return _TEXTUAL[op](left, rights[0]) if op in _TEXTUAL else _ORDERED[op](this=left, expression=rights[0])
+
+
+def _check_pattern(patterns: tuple[Scalar, ...], where: str) -> None:
+    for pattern in patterns:
+        try:
+            re.compile(str(pattern))
+        except re.error as fault:
+            raise BadDefinition(f"{pattern!r} is no regular expression: {fault}", where=where) from None
+        if re.search(r"\(\?[=!<]|\\[1-9]", str(pattern)):
+            raise BadDefinition(f"{pattern!r}: looking around and back is not supported; use plain groups", where=where)
+
+
+def comparison_words(op: Comparison, operand: Scalar | tuple[Scalar, ...], locale: str = "en") -> str:
+    """The comparison as people read it.
+
+    >>> comparison_words(">=", 2), comparison_words("in", ("a", "b"))
+    ('≥ 2', 'one of a, b')
+    """
+    if op == "is_set":
+        return say("is missing" if operand is False else "is known", locale)
+    if op == "between" and isinstance(operand, tuple):
+        shown = "–".join(map(_shown, operand))
+    else:
+        joint = ", " if locale == "en" else "、"
+        shown = joint.join(map(_shown, operand)) if isinstance(operand, tuple) else _shown(operand)
+    return say(_SIGNS[op], locale, value=shown)
+
+
+def _shown(value: Scalar) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class PropertyFilter(BaseModel):
+    """One condition on a property of an event; an event without the property does not meet it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    property: str
+    op: Comparison = "="
+    value: Scalar | tuple[Scalar, ...]
+    ignore_case: bool = False
+
+    def words(self, locale: str = "en") -> str:
+        """The condition as people read it."""
+        return f"{say(self.property, locale)} {comparison_words(self.op, self.value, locale)}"
+
+
+def _filters(given: Any) -> Any:  # noqa: ANN401 - whatever a definition file holds
+    """``{category: Books, revenue: {">=": 10}}`` spelled out as a list of filters."""
+    if not isinstance(given, Mapping):
+        return given
+    spelled: list[dict[str, object]] = []
+    for name, wanted in given.items():
+        if isinstance(wanted, Mapping):
+            options = {key: wanted[key] for key in wanted if key == "ignore_case"}
+            spelled += [
+                {"property": name, "op": op, "value": v, **options} for op, v in wanted.items() if op not in options
+            ]
+        else:
+            spelled.append({"property": name, "op": "in" if isinstance(wanted, list | tuple) else "=", "value": wanted})
+    return spelled
+
+
+Filters = Annotated[tuple[PropertyFilter, ...], BeforeValidator(_filters)]
+"""All must hold. Short form: ``{category: [Books, Music], revenue: {">=": 10}}``."""

@@ -1,0 +1,100 @@
+"""What a trait may be made of. A measure is one file in ``profile/traits`` and one line here."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from coterie.profile.filters import Filters
+from coterie.profile.parts import Node
+from coterie.profile.values import Value
+from coterie.profile.windows import Windowed
+from coterie.registry import Registry
+from coterie.words import say
+
+if TYPE_CHECKING:
+    from coterie.profile.plan import Plan
+
+_PLACE = "coterie.profile.traits"
+
+MEASURES: Registry[type[Node]] = Registry(
+    "measure",
+    {
+        "count": f"{_PLACE}.count:Count",
+        **{
+            name: f"{_PLACE}.aggregate:Aggregated"
+            for name in ("sum", "mean", "min", "max", "median", "stddev", "distinct", "list")
+        },
+        "first": f"{_PLACE}.ends:Ends",
+        "last": f"{_PLACE}.ends:Ends",
+        "favorite": f"{_PLACE}.favorite:Favorite",
+        "favorite_share": f"{_PLACE}.favorite:Favorite",
+        "since_last": f"{_PLACE}.since:Since",
+        "since_first": f"{_PLACE}.since:Since",
+        "interval": f"{_PLACE}.interval:Interval",
+        "decayed": f"{_PLACE}.decayed:Decayed",
+        "trend": f"{_PLACE}.trend:Trend",
+        "ratio": f"{_PLACE}.ratio:Ratio",
+        "formula": f"{_PLACE}.formula:Formula",
+        "case": f"{_PLACE}.case:Case",
+        "lookup": f"{_PLACE}.lookup:Lookup",
+        "percentile": f"{_PLACE}.ranked:Ranked",
+        "tile": f"{_PLACE}.ranked:Ranked",
+        "rank": f"{_PLACE}.ranked:Ranked",
+        "age": f"{_PLACE}.age:Age",
+        "trait": f"{_PLACE}.attribute:Attribute",
+    },
+)
+
+
+class Measure(Node):
+    """Something that has a value for every profile, NULL where it cannot be known.
+
+    >>> Measure.model_validate({"sum": "revenue", "event": "Order Completed", "within": "90d"}).words()
+    'sum of revenue of Order Completed in the last 90 days'
+    """
+
+    registry: ClassVar[Registry[type[Node]]] = MEASURES
+
+    op: str
+
+    @abstractmethod
+    def compiled(self, plan: Plan) -> Value:
+        """The SQL of the value and its type, having asked ``plan`` for what it needs."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def words(self, locale: str = "en") -> str:
+        """What is measured, as people say it."""
+        raise NotImplementedError
+
+    def children(self) -> Iterator[Measure]:
+        """Measures inside this one."""
+        yield from ()
+
+    def named_traits(self) -> Iterator[str]:
+        """Traits that this measure reads by name."""
+        for child in self.children():
+            yield from child.named_traits()
+
+    def named_events(self) -> Iterator[str]:
+        """Events that this measure scans itself, not through named traits."""
+        for child in self.children():
+            yield from child.named_events()
+
+
+class EventMeasure(Measure, Windowed):
+    """A measure of the events of one name inside a window that meet its filters."""
+
+    event: str
+    where: Filters = ()
+
+    def named_events(self) -> Iterator[str]:
+        """The one event."""
+        yield self.event
+
+    def scope_words(self, locale: str = "en") -> str:
+        """The events and window, as people say them."""
+        parts = [say(self.event, locale), *(f.words(locale) for f in self.where), self.window_words(locale)]
+        return (" " if locale == "en" else "，").join(part for part in parts if part)

@@ -1,0 +1,75 @@
+"""Definitions as trees of parts: each node names its part by ``op``, or by a key that is the part's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from coterie.errors import BadDefinition, UnknownName
+from coterie.registry import Registry
+
+Defined = TypeVar("Defined", bound=BaseModel)
+
+
+class Node(BaseModel):
+    """A node of a definition. ``{"op": "sum", "property": "revenue"}`` and ``{"sum": "revenue"}`` are the same.
+
+    A root class sets ``registry``; every part sets ``main``, the field that the short
+    form fills. Validating a mapping by the root gives an instance of the part.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    registry: ClassVar[Registry[type[Node]]]
+    main: ClassVar[str] = "value"
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _as_its_part(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401
+        if "registry" not in cls.__dict__ or isinstance(given, cls):
+            return handler(given)
+        if isinstance(given, str) and "trait" in cls.registry:
+            given = {"op": "trait", "trait": given}
+        if not isinstance(given, Mapping):
+            raise ValueError(f"{given!r} is no {cls.registry.kind}; a mapping is needed, such as {{op: …}}")  # noqa: TRY004
+        name, fields = _spelled_out(cls.registry, given)
+        try:
+            part = cls.registry[name]
+        except UnknownName as fault:
+            raise ValueError(str(fault)) from None
+        if name in fields:
+            fields = {part.main: fields.pop(name), **fields}
+        return part.model_validate({"op": name, **fields})  # type: ignore[return-value]
+
+
+def _spelled_out(registry: Registry[type[Node]], given: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    fields = dict(given)
+    if "op" in fields:
+        return str(fields.pop("op")), fields
+    named = [key for key in fields if key in registry and key != "trait"]
+    if not named and "trait" in fields and "trait" in registry:
+        named = ["trait"]
+    if len(named) == 1:
+        return named[0], fields
+    if named:
+        raise ValueError(f"{' and '.join(named)} cannot stand side by side; put them in a list under `all` or apart")
+    raise ValueError(str(UnknownName(registry.kind, next(iter(fields), ""), registry)))
+
+
+def parse(model: type[Defined], given: object, *, where: str = "") -> Defined:
+    """``given`` as an instance of ``model``; raises ``BadDefinition`` naming the first fault and its place."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as fault:
+        raise as_bad_definition(fault, where) from None
+
+
+def as_bad_definition(fault: ValidationError, where: str = "") -> BadDefinition:
+    """The first fault that pydantic found, with its path, as an error of ours."""
+    first = fault.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    found = "" if first["type"] in {"missing", "value_error"} else f" (found {first['input']!r})"
+    return BadDefinition(f"{message}{found}", where=": ".join(filter(None, [where, place])))

@@ -1,0 +1,89 @@
+"""Sets of facts that a plan scans: the events of some kinds, or rows derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile.catalog import Property
+from coterie.profile.values import Value, ValueType
+
+_VARIANT_CASTS: dict[ValueType, str] = {
+    "number": "DOUBLE",
+    "text": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+    "list": "VARCHAR[]",
+}
+
+
+def column(name: str, table: str = "") -> exp.Column:
+    """A quoted column."""
+    return exp.column(name, table=table or None, quoted=True)
+
+
+@dataclass
+class Scan:
+    """One table as a plan reads it: which properties are asked for, and how each is computed from the table."""
+
+    table: str
+    instant: str = "occurred_at"
+    sources: dict[str, Expr] = field(default_factory=dict)
+    joined: set[str] = field(default_factory=set)
+
+    def alias(self, wanted: Property) -> str:
+        """The name by which the scan yields a property."""
+        name = f"{wanted.name} ({wanted.type})" if wanted.table == "" else wanted.name
+        if name not in self.sources:
+            self.sources[name] = self._source(wanted)
+            if wanted.table == "products":
+                self.joined.add(name)
+        return name
+
+    def _source(self, wanted: Property) -> Expr:
+        if wanted.table == "":
+            key = exp.Literal.string(wanted.column)
+            extracted = exp.Anonymous(this="VARIANT_EXTRACT", expressions=[column("properties"), key])
+            return exp.TryCast(this=extracted, to=exp.DataType.build(_VARIANT_CASTS[wanted.type], dialect="duckdb"))
+        if wanted.name in _INSTANT_PARTS:
+            return _INSTANT_PARTS[wanted.name](column(self.instant))
+        return column(wanted.column, wanted.table)
+
+
+_INSTANT_PARTS: dict[str, Callable[[Expr], Expr]] = {
+    "hour": lambda at: exp.Extract(this=exp.var("HOUR"), expression=at),
+    "weekday": lambda at: exp.DayOfWeekIso(this=at),
+    "month": lambda at: exp.Extract(this=exp.var("MONTH"), expression=at),
+    "day": lambda at: exp.cast(at, "DATE"),
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Facts that an aggregate may read. ``key`` names the scan or derivation; ``conditions`` hold of every row."""
+
+    key: str
+    scan: Scan
+    events: tuple[str, ...] = ()
+    conditions: tuple[Expr, ...] = ()
+    properties: Callable[[str], Property] | None = None
+    value_property: str = ""
+
+    @property
+    def instant(self) -> Expr:
+        """When the fact occurred."""
+        return column(self.scan.instant)
+
+    def value(self, name: str) -> Value:
+        """A property of the facts; raises ``UnknownName`` with the nearest."""
+        if self.properties is None:
+            raise BadDefinition(f"{self.key} has no properties")
+        found = self.properties(name)
+        if found.name == "occurred_at":
+            return Value(self.instant, "instant")
+        return Value(column(self.scan.alias(found)), found.type)

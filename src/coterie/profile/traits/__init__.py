@@ -1,0 +1,1 @@
+"""Measures that traits are made of, one file each."""

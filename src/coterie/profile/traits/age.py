@@ -1,0 +1,45 @@
+"""How long ago a date or instant of a profile was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+from sqlglot import exp
+
+from coterie.errors import BadDefinition
+from coterie.profile.facts import days_between
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value
+from coterie.words import say
+
+
+class Age(Measure):
+    """Days (or average years of 365.2425 days) from a date or instant to ``as_of``; negative when it lies ahead."""
+
+    main: ClassVar[str] = "of"
+    op: Literal["age"] = "age"
+    of: SerializeAsAny[Measure]
+    unit: Literal["days", "years"] = "days"
+
+    def compiled(self, plan: Plan) -> Value:
+        """``as_of`` minus the instant."""
+        with plan.at("age"):
+            value = self.of.compiled(plan)
+            if value.type not in {"instant", "date"}:
+                raise BadDefinition(f"an age needs a date or an instant, this is {value.type}", where=plan.where)
+        days = days_between(exp.cast(value.sql, "TIMESTAMP"), plan.bind(plan.as_of))
+        if self.unit == "years":
+            days = exp.Div(this=exp.paren(days), expression=exp.cast(exp.Literal.number("365.2425"), "DOUBLE"))
+        return Value(days, "number")
+
+    def children(self) -> Iterator[Measure]:
+        """The date."""
+        yield self.of
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``days since birth date``."""
+        sentence = "years since {measure}" if self.unit == "years" else "days since {measure}"
+        return say(sentence, locale, measure=self.of.words(locale))

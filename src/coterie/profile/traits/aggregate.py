@@ -1,0 +1,85 @@
+"""Sum, mean, extremes, median, spread, distinct values of a property."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile.facts import facts_of, zero_if_none
+from coterie.profile.measures import EventMeasure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value, ValueType, as_double
+from coterie.words import say
+
+_WORDS = {
+    "sum": "sum of {property} of {events}",
+    "mean": "mean {property} of {events}",
+    "min": "smallest {property} of {events}",
+    "max": "largest {property} of {events}",
+    "median": "median {property} of {events}",
+    "stddev": "standard deviation of {property} of {events}",
+    "distinct": "number of different {property} of {events}",
+    "list": "all {property} of {events}",
+}
+_NUMERIC = {"sum", "mean", "median", "stddev"}
+_ORDERED = _NUMERIC | {"min", "max"}
+
+
+def _exact(value: Expr) -> Expr:
+    # A decimal sum does not depend on the order of rows or the number of threads; a sum of doubles does.
+    return exp.cast(value, "DECIMAL(28, 9)")
+
+
+_FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
+    "min": lambda v: exp.Min(this=v),
+    "max": lambda v: exp.Max(this=v),
+    "median": lambda v: exp.Median(this=as_double(v)),
+    "stddev": lambda v: exp.StddevSamp(this=as_double(v)),
+    "distinct": lambda v: exp.Count(this=exp.Distinct(expressions=[v])),
+}
+
+
+class Aggregated(EventMeasure):
+    """A property of a profile's events as one value.
+
+    Events without the property are left out. Without any event ``sum`` and ``distinct``
+    are 0, the others NULL; ``stddev`` (of a sample) is NULL below two events. Sums are exact to
+    nine decimals. ``list`` holds the distinct values as sorted text.
+    """
+
+    main: ClassVar[str] = "property"
+    op: Literal["sum", "mean", "min", "max", "median", "stddev", "distinct", "list"]
+    property: str
+
+    def compiled(self, plan: Plan) -> Value:
+        """The aggregate over the facts."""
+        facts = facts_of(self, plan)
+        with plan.at("property"):
+            value = facts.value(self.property)
+            allowed = {"number"} if self.op in _NUMERIC else {"number", "instant", "date", "text"}
+            if self.op in _ORDERED and value.type not in allowed:
+                raise BadDefinition(f"`{self.op}` of {self.property!r}, which is {value.type}", where=plan.where)
+        if self.op == "list":
+            gathered = facts.aggregate(
+                exp.ArrayAgg(this=exp.Distinct(expressions=[exp.cast(value.sql, "VARCHAR")])), known=value.sql
+            )
+            return Value(exp.ArraySort(this=gathered), "list")
+        if self.op in {"sum", "mean"}:
+            total = facts.aggregate(exp.Sum(this=_exact(value.sql)))
+            if self.op == "sum":
+                return Value(as_double(zero_if_none(total)), "number")
+            counted = exp.Nullif(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))
+            return Value(exp.Div(this=as_double(total), expression=as_double(counted)), "number")
+        found = facts.aggregate(_FUNCTIONS[self.op](value.sql))
+        if self.op == "distinct":
+            return Value(zero_if_none(found), "number")
+        kind: ValueType = value.type if self.op in {"min", "max"} else "number"
+        return Value(as_double(found) if kind == "number" else found, kind)
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``sum of revenue of Order Completed in the last 90 days``."""
+        return say(_WORDS[self.op], locale, property=say(self.property, locale), events=self.scope_words(locale))

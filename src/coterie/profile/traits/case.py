@@ -1,0 +1,70 @@
+"""The first answer whose condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlglot import exp
+
+from coterie.errors import BadDefinition
+from coterie.profile.formulas import compile_formula, names_in
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Scalar, Value, ValueType
+from coterie.words import say
+
+
+class When(BaseModel):
+    """``then`` where the formula ``when`` holds, such as ``when: orders >= 5 AND revenue > 100``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    when: str
+    then: str | bool | int | float
+
+
+def _type_of(answer: Scalar) -> ValueType:
+    if isinstance(answer, bool):
+        return "boolean"
+    return "text" if isinstance(answer, str) else "number"
+
+
+class Case(Measure):
+    """The ``then`` of the first ``when`` that holds, else ``otherwise`` (NULL when not given).
+
+    A condition on a missing value does not hold.
+    """
+
+    main: ClassVar[str] = "of"
+    op: Literal["case"] = "case"
+    of: tuple[When, ...] = Field(min_length=1)
+    otherwise: str | bool | int | float | None = None
+
+    def compiled(self, plan: Plan) -> Value:
+        """CASE over formulas."""
+        answers = [each.then for each in self.of] + ([] if self.otherwise is None else [self.otherwise])
+        kinds = {_type_of(answer) for answer in answers}
+        if len(kinds) > 1:
+            raise BadDefinition(
+                f"the answers of a case are of one type, these are {' and '.join(sorted(kinds))}", where=plan.where
+            )
+        ifs = []
+        for place, each in enumerate(self.of):
+            with plan.at("case", place, "when"):
+                condition = compile_formula(each.when, plan)
+                if condition.type != "boolean":
+                    raise BadDefinition(f"{each.when!r} is {condition.type}, not a condition", where=plan.where)
+            ifs.append(exp.If(this=condition.sql, true=plan.bind(each.then)))
+        default = None if self.otherwise is None else plan.bind(self.otherwise)
+        return Value(exp.Case(ifs=ifs, default=default), kinds.pop())
+
+    def named_traits(self) -> Iterator[str]:
+        """All that the conditions name."""
+        for each in self.of:
+            yield from names_in(each.when)
+
+    def words(self, locale: str = "en") -> str:
+        """The answers."""
+        return say("one of {value}", locale, value=", ".join(str(each.then) for each in self.of))

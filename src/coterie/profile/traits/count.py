@@ -1,0 +1,28 @@
+"""How many events."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+
+from coterie.profile.facts import facts_of, zero_if_none
+from coterie.profile.measures import EventMeasure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value
+from coterie.words import say
+
+
+class Count(EventMeasure):
+    """How many such events a profile has; 0 without any."""
+
+    main: ClassVar[str] = "event"
+    op: Literal["count"] = "count"
+
+    def compiled(self, plan: Plan) -> Value:
+        """COUNT(*) over the facts."""
+        return Value(zero_if_none(facts_of(self, plan).aggregate(exp.Count(this=exp.Star()))), "number")
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``number of Order Completed in the last 90 days``."""
+        return say("number of {events}", locale, events=self.scope_words(locale))

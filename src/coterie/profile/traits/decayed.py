@@ -1,0 +1,58 @@
+"""A sum in which older events weigh less."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+
+from coterie.errors import BadDefinition
+from coterie.profile.facts import days_between, facts_of, zero_if_none
+from coterie.profile.measures import EventMeasure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value, as_double
+from coterie.profile.windows import Duration, duration_words, shift
+from coterie.words import say
+
+
+class Decayed(EventMeasure):
+    """Events, or the sum of a property, each halved in weight for every ``half_life`` of its age; 0 without any.
+
+    Weights are rounded to nine decimals, so that the sum does not depend on the order of rows.
+    """
+
+    main: ClassVar[str] = "event"
+    op: Literal["decayed"] = "decayed"
+    property: str | None = None
+    half_life: Duration = "30d"
+
+    def compiled(self, plan: Plan) -> Value:
+        """Sum of value × 0.5 ^ (age / half-life)."""
+        facts = facts_of(self, plan)
+        days = (plan.as_of - shift(plan.as_of, self.half_life)).total_seconds() / 86400
+        lives = exp.Div(this=exp.paren(days_between(facts.instant, plan.bind(plan.as_of))), expression=plan.bind(days))
+        weight = exp.Pow(this=exp.cast(exp.Literal.number("0.5"), "DOUBLE"), expression=lives)
+        if self.property is not None:
+            with plan.at("property"):
+                value = facts.value(self.property)
+                if value.type != "number":
+                    raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
+            weight = exp.Mul(this=as_double(value.sql), expression=weight)
+        total = facts.aggregate(exp.Sum(this=exp.cast(weight, "DECIMAL(28, 9)")))
+        return Value(as_double(zero_if_none(total)), "number")
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``Order Completed, halved every 30 days``."""
+        what = (
+            say(
+                "sum of {property} of {events}",
+                locale,
+                property=say(self.property, locale),
+                events=self.scope_words(locale),
+            )
+            if self.property
+            else say("number of {events}", locale, events=self.scope_words(locale))
+        )
+        return say(
+            "{measure}, halved every {duration}", locale, measure=what, duration=duration_words(self.half_life, locale)
+        )

@@ -1,0 +1,46 @@
+"""A property of the first or the last event."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+
+from coterie.profile.facts import facts_of
+from coterie.profile.measures import EventMeasure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value
+from coterie.words import say
+
+
+class Ends(EventMeasure):
+    """The property on the first or last event that carries it.
+
+    Of several at the same instant ``last`` takes the greatest value and ``first`` the
+    smallest, so that the answer does not depend on how rows lie.
+    """
+
+    main: ClassVar[str] = "property"
+    op: Literal["first", "last"]
+    property: str
+
+    def compiled(self, plan: Plan) -> Value:
+        """The extreme of (instant, value) pairs, of which the value is kept."""
+        facts = facts_of(self, plan)
+        with plan.at("property"):
+            value = facts.value(self.property)
+        pair = exp.Struct(
+            expressions=[
+                exp.PropertyEQ(this=exp.to_identifier("at"), expression=facts.instant),
+                exp.PropertyEQ(this=exp.to_identifier("value"), expression=value.sql),
+            ]
+        )
+        end = exp.Max(this=pair) if self.op == "last" else exp.Min(this=pair)
+        return Value(
+            exp.Dot(this=facts.aggregate(end, known=value.sql), expression=exp.to_identifier("value")), value.type
+        )
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``store of the last Order Completed``."""
+        sentence = "{property} of the last {events}" if self.op == "last" else "{property} of the first {events}"
+        return say(sentence, locale, property=say(self.property, locale), events=self.scope_words(locale))

@@ -1,0 +1,37 @@
+"""Arithmetic over traits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from coterie.profile.formulas import compile_formula, names_in
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value
+
+
+class Formula(Measure):
+    """An expression over traits and attributes by name, such as ``revenue / orders``.
+
+    Knows + - * / %, comparisons, AND OR NOT, CASE, COALESCE, LEAST, GREATEST, ABS, ROUND,
+    FLOOR, CEIL, LN, EXP, SQRT, POWER, LOWER, UPPER. What cannot be computed (division by 0,
+    LN of 0) is NULL.
+    """
+
+    main: ClassVar[str] = "expression"
+    op: Literal["formula"] = "formula"
+    expression: str
+
+    def compiled(self, plan: Plan) -> Value:
+        """The expression, rebuilt from the few nodes that are allowed."""
+        with plan.at("formula"):
+            return compile_formula(self.expression, plan)
+
+    def named_traits(self) -> Iterator[str]:
+        """All that it names."""
+        yield from names_in(self.expression)
+
+    def words(self, locale: str = "en") -> str:  # noqa: ARG002 - a formula reads alike everywhere
+        """The expression."""
+        return self.expression

@@ -1,0 +1,49 @@
+"""An attribute of a product that another trait names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+from sqlglot import exp
+
+from coterie.errors import BadDefinition
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan, column_table
+from coterie.profile.rows import column
+from coterie.profile.values import Value
+from coterie.words import say
+
+
+class Lookup(Measure):
+    """A column of ``products`` for the product whose id ``by`` yields, such as the name of the favorite product."""
+
+    main: ClassVar[str] = "property"
+    op: Literal["lookup"] = "lookup"
+    property: str
+    by: SerializeAsAny[Measure]
+
+    def compiled(self, plan: Plan) -> Value:
+        """A scalar subquery on the product id."""
+        with plan.at("lookup"):
+            found = plan.catalog.property_of("Product Purchased", self.property, plan.where)
+            if found.table != "products":
+                raise BadDefinition(f"{self.property!r} belongs to the purchase, not to the product", where=plan.where)
+        with plan.at("by"):
+            wanted = self.by.compiled(plan)
+        matched = exp.EQ(this=column("product_id", "products"), expression=exp.cast(wanted.sql, "VARCHAR"))
+        inner = (
+            exp.select(exp.Max(this=column(found.column, "products"))).from_(column_table("products")).where(matched)
+        )
+        return Value(exp.Subquery(this=inner), found.type)
+
+    def children(self) -> Iterator[Measure]:
+        """What names the product."""
+        yield self.by
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``name of favorite product``."""
+        return say(
+            "{property} of {measure}", locale, property=say(self.property, locale), measure=self.by.words(locale)
+        )

@@ -1,0 +1,78 @@
+"""Where a profile stands among all others by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field, SerializeAsAny
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value, as_double
+from coterie.words import say
+
+_WORDS = {
+    "percentile": "percentile rank of {measure}",
+    "tile": "{tiles}-tile of {measure}",
+    "rank": "rank by {measure}",
+}
+
+
+class Ranked(Measure):
+    """Rank among all profiles that have a value; NULL for those without.
+
+    ``percentile`` is 0–1, the share of the others below; ``tile`` is 1 (lowest) to
+    ``tiles``; ``rank`` is 1 for the greatest. Equal values stand equal, so tiles may
+    differ in size. ``descending`` turns the order round.
+    """
+
+    main: ClassVar[str] = "of"
+    op: Literal["percentile", "tile", "rank"]
+    of: SerializeAsAny[Measure]
+    tiles: int = Field(5, ge=2, le=1000)
+    descending: bool = False
+
+    def compiled(self, plan: Plan) -> Value:
+        """A window over the profiles with a value."""
+        with plan.at(self.op):
+            value = self.of.compiled(plan)
+            if value.type not in {"number", "instant", "date"}:
+                raise BadDefinition(f"a rank needs a number or a date, this is {value.type}", where=plan.where)
+        return Value(plan.ranked(value, self._rank), "number")
+
+    def _rank(self, value: Expr, over: Expr) -> Expr:
+        """The rank of ``value`` among rows of the window ``over``."""
+        descending = self.descending != (self.op == "rank")
+        order = exp.Order(expressions=[exp.Ordered(this=value.copy(), desc=descending, nulls_first=False)])
+
+        def window(function: Expr, ordered: bool = True) -> Expr:
+            return exp.Window(this=function, partition_by=[over.copy()], order=order.copy() if ordered else None)
+
+        rank = window(exp.Rank())
+        one = exp.Literal.number(1)
+        if self.op == "rank":
+            return rank
+        before = exp.paren(exp.Sub(this=rank, expression=one))
+        many = window(exp.Count(this=exp.Star()), ordered=False)
+        if self.op == "percentile":
+            others = exp.Nullif(
+                this=exp.paren(exp.Sub(this=many, expression=one.copy())), expression=exp.Literal.number(0)
+            )
+            share = exp.Div(this=as_double(before), expression=as_double(others))
+            return exp.Coalesce(this=share, expressions=[exp.cast(exp.Literal.number(0), "DOUBLE")])
+        share = exp.Div(
+            this=as_double(exp.Mul(this=before, expression=exp.Literal.number(self.tiles))), expression=as_double(many)
+        )
+        return exp.Add(this=one, expression=exp.cast(exp.Floor(this=share), "BIGINT"))
+
+    def children(self) -> Iterator[Measure]:
+        """What ranks."""
+        yield self.of
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``5-tile of revenue``."""
+        return say(_WORDS[self.op], locale, measure=self.of.words(locale), tiles=self.tiles)

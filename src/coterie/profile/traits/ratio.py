@@ -1,0 +1,43 @@
+"""One measure divided by another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+from sqlglot import exp
+
+from coterie.errors import BadDefinition
+from coterie.profile.measures import Measure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value, as_double
+from coterie.words import say
+
+
+class Ratio(Measure):
+    """``of[0] / of[1]``; NULL where either is missing or the divisor is 0."""
+
+    main: ClassVar[str] = "of"
+    op: Literal["ratio"] = "ratio"
+    of: tuple[SerializeAsAny[Measure], SerializeAsAny[Measure]]
+
+    def compiled(self, plan: Plan) -> Value:
+        """A division that does not divide by 0."""
+        parts = []
+        for place, measure in enumerate(self.of):
+            with plan.at("ratio", place):
+                value = measure.compiled(plan)
+                if value.type != "number":
+                    raise BadDefinition(f"a ratio needs numbers, this is {value.type}", where=plan.where)
+                parts.append(as_double(value.sql))
+        divisor = exp.Nullif(this=parts[1], expression=exp.Literal.number(0))
+        return Value(exp.Div(this=parts[0], expression=divisor), "number")
+
+    def children(self) -> Iterator[Measure]:
+        """Both."""
+        yield from self.of
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``number of X per number of Y``."""
+        return say("{measure} per {other}", locale, measure=self.of[0].words(locale), other=self.of[1].words(locale))

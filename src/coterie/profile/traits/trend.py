@@ -1,0 +1,72 @@
+"""Whether events, or a property's sum, rise or fall from period to period."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile.facts import facts_of, zero_if_none
+from coterie.profile.measures import EventMeasure
+from coterie.profile.plan import Plan
+from coterie.profile.values import Value, as_double
+from coterie.profile.windows import Duration, duration_words, shift
+from coterie.words import say
+
+
+class Trend(EventMeasure):
+    """The least-squares slope over the last ``periods`` spans of ``every``, as change per span.
+
+    A span without events counts as 0, so a profile without events has slope 0.
+    """
+
+    main: ClassVar[str] = "event"
+    op: Literal["trend"] = "trend"
+    property: str | None = None
+    every: Duration = "30d"
+    periods: int = Field(6, ge=2, le=36)
+
+    def compiled(self, plan: Plan) -> Value:
+        """One weighted sum: with spans evenly apart the slope is Σ (i - mean i)·y / Σ (i - mean i)²."""
+        within = self.model_copy(update={"within": None, "during": None, "until": None})
+        facts = facts_of(within, plan)
+        middle = (self.periods - 1) / 2
+        scale = sum((i - middle) ** 2 for i in range(self.periods))
+        starts = [shift(plan.as_of, self.every, -(self.periods - i)) for i in range(self.periods)]
+        weight: Expr = exp.Case(
+            ifs=[
+                exp.If(
+                    this=exp.GTE(this=facts.instant, expression=plan.bind(starts[i])),
+                    true=exp.cast(exp.Literal.number(str(round((i - middle) * 2))), "INT"),
+                )
+                for i in reversed(range(self.periods))
+            ],
+            default=exp.Literal.number(0),
+        )
+        if self.property is not None:
+            with plan.at("property"):
+                value = facts.value(self.property)
+                if value.type != "number":
+                    raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
+            weight = exp.Mul(this=exp.cast(value.sql, "DECIMAL(18, 6)"), expression=weight)
+        total = as_double(zero_if_none(facts.aggregate(exp.Sum(this=weight))))
+        return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``change per 30 days of number of Order Completed``."""
+        what = (
+            say(
+                "sum of {property} of {events}",
+                locale,
+                property=say(self.property, locale),
+                events=self.scope_words(locale),
+            )
+            if self.property
+            else say("number of {events}", locale, events=self.scope_words(locale))
+        )
+        return say(
+            "change per {duration} of {measure}", locale, duration=duration_words(self.every, locale), measure=what
+        )

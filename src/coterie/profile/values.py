@@ -1,0 +1,106 @@
+"""What a trait or property can hold, and how people write such values in a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+
+ValueType = Literal["number", "text", "boolean", "instant", "date", "list"]
+"""``number`` covers integers, decimals and doubles; ``instant`` is naive UTC; ``list`` holds text."""
+
+Scalar = bool | int | Annotated[float, Field(allow_inf_nan=False)] | str | datetime | date
+Bind = Callable[[Scalar], Expr]
+"""Turns a value into a bound parameter of the statement."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A SQL expression and the type of what it yields."""
+
+    sql: Expr
+    type: ValueType
+
+
+_STARTS: tuple[tuple[str, ValueType], ...] = (
+    ("TIMESTAMP", "instant"),
+    ("DATE", "date"),
+    ("BOOL", "boolean"),
+    ("DECIMAL", "number"),
+    ("DOUBLE", "number"),
+    ("FLOAT", "number"),
+    ("REAL", "number"),
+    ("UINT", "number"),
+    ("INT", "number"),
+    ("BIGINT", "number"),
+    ("UBIGINT", "number"),
+    ("HUGEINT", "number"),
+    ("SMALLINT", "number"),
+    ("TINYINT", "number"),
+    ("LONG", "number"),
+    ("ARRAY", "list"),
+)
+
+
+def type_of_column(sql_type: str) -> ValueType:
+    """The type that a column of an engine holds.
+
+    >>> type_of_column("DECIMAL(18,4)"), type_of_column("VARCHAR[]"), type_of_column("VARCHAR")
+    ('number', 'list', 'text')
+    """
+    name = sql_type.upper()
+    if name.endswith("[]"):
+        return "list"
+    return next((kind for start, kind in _STARTS if name.startswith(start)), "text")
+
+
+def coerce(operand: Scalar, wanted: ValueType, *, where: str = "") -> Scalar:
+    """``operand`` as a value of the type ``wanted``; ISO text becomes a date or an instant.
+
+    Raises ``BadDefinition`` naming both when they do not fit.
+
+    >>> coerce("2024-05-01", "instant")
+    datetime.datetime(2024, 5, 1, 0, 0)
+    """
+    if wanted == "boolean" and isinstance(operand, bool):
+        return operand
+    if wanted == "number" and isinstance(operand, int | float) and not isinstance(operand, bool):
+        return operand
+    if wanted in {"text", "list"} and isinstance(operand, str):
+        return operand
+    if wanted in {"instant", "date"}:
+        return _moment(operand, wanted, where)
+    raise BadDefinition(f"{operand!r} cannot be compared with a value of type {wanted}", where=where)
+
+
+def _moment(operand: Scalar, wanted: ValueType, where: str) -> datetime | date:
+    try:
+        at = datetime.fromisoformat(operand) if isinstance(operand, str) else operand
+    except ValueError:
+        at = operand
+    if isinstance(at, datetime):
+        if at.tzinfo is not None:
+            from datetime import UTC
+
+            at = at.astimezone(UTC).replace(tzinfo=None)
+        return at.date() if wanted == "date" else at
+    if isinstance(at, date):
+        return at if wanted == "date" else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - naive UTC, as stored
+    raise BadDefinition(f"{operand!r} is no {wanted}; write it as 2024-05-01 or 2024-05-01 13:00:00", where=where)
+
+
+def as_double(sql: Expr) -> Expr:
+    """``sql`` as a double, whatever kind of number it is."""
+    return exp.cast(sql, "DOUBLE")
+
+
+def false_when_missing(sql: Expr) -> Expr:
+    """A condition that a missing value does not meet, rather than leaving open."""
+    return exp.Coalesce(this=sql, expressions=[exp.false()])

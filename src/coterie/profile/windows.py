@@ -1,0 +1,208 @@
+"""Spans of time: rolling, calendar, absolute, lifetime. All are half-open and end at or before ``as_of``."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from coterie.words import say
+
+_UNITS = {
+    "h": "h", "hour": "h", "hours": "h",
+    "d": "d", "day": "d", "days": "d",
+    "w": "w", "week": "w", "weeks": "w",
+    "mo": "mo", "month": "mo", "months": "mo",
+    "y": "y", "year": "y", "years": "y",
+    "min": "min", "minute": "min", "minutes": "min",
+    "s": "s", "second": "s", "seconds": "s",
+}  # fmt: skip
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
+
+
+def _duration(given: object) -> object:
+    if isinstance(given, timedelta):
+        seconds = int(given.total_seconds())
+        return f"{seconds // 86400}d" if seconds % 86400 == 0 else f"{seconds}s"
+    if not isinstance(given, str):
+        return given
+    plain = re.fullmatch(r"\s*(\d+)\s*([a-zA-Z]+)\s*", given)
+    if plain and plain[2].lower() in _UNITS:
+        return f"{int(plain[1])}{_UNITS[plain[2].lower()]}"
+    iso = _ISO.fullmatch(given)
+    if iso and any(iso.groups()):
+        return _duration(
+            timedelta(days=int(iso[1] or 0), hours=int(iso[2] or 0), minutes=int(iso[3] or 0), seconds=int(iso[4] or 0))
+        )
+    raise ValueError(f"{given!r} is no duration; write 90d, 12h, 2w, 6mo or 1y")
+
+
+Duration = Annotated[str, BeforeValidator(_duration), Field(pattern=r"^\d+(s|min|h|d|w|mo|y)$")]
+"""A length of time such as ``90d``; ``mo`` and ``y`` are calendar months and years."""
+
+_DURATION_WORDS = {
+    "s": "{n} seconds", "min": "{n} minutes", "h": "{n} hours", "d": "{n} days",
+    "w": "{n} weeks", "mo": "{n} months", "y": "{n} years",
+}  # fmt: skip
+
+
+def split_duration(duration: str) -> tuple[int, str]:
+    """The number and unit of a duration.
+
+    >>> split_duration("6mo")
+    (6, 'mo')
+    """
+    found = re.fullmatch(r"(\d+)(s|min|h|d|w|mo|y)", duration)
+    if found is None:
+        raise ValueError(f"{duration!r} is no duration; write 90d, 12h, 2w, 6mo or 1y")
+    return int(found[1]), found[2]
+
+
+def duration_words(duration: str, locale: str = "en") -> str:
+    """A duration as people say it.
+
+    >>> duration_words("90d")
+    '90 days'
+    """
+    number, unit = split_duration(duration)
+    return say(_DURATION_WORDS[unit], locale, n=number)
+
+
+def shift(at: datetime, duration: str, times: int = -1) -> datetime:
+    """``at`` moved by ``times`` durations; the ends of time stop the move.
+
+    Months keep the day where there is one, else take the month's last.
+
+    >>> shift(datetime(2024, 3, 31), "1mo")
+    datetime.datetime(2024, 2, 29, 0, 0)
+    """
+    number, unit = split_duration(duration)
+    number *= times
+    try:
+        if unit in _SECONDS:
+            return at + timedelta(seconds=number * _SECONDS[unit])
+        month = at.year * 12 + at.month - 1 + number * (12 if unit == "y" else 1)
+        year, month = divmod(month, 12)
+        return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+    except (OverflowError, ValueError):
+        return datetime.min if number < 0 else datetime.max  # noqa: DTZ901 - naive UTC, as stored
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """``start`` ≤ instant < ``end``; no ``start`` reaches back for ever."""
+
+    start: datetime | None
+    end: datetime
+
+
+Period = Literal["day", "week", "month", "quarter", "year"]
+
+
+def period_start(at: datetime, period: Period) -> datetime:
+    """The first instant of the calendar period around ``at``; weeks begin on Monday.
+
+    >>> period_start(datetime(2024, 5, 17, 9), "quarter")
+    datetime.datetime(2024, 4, 1, 0, 0)
+    """
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    if period == "month":
+        return day.replace(day=1)
+    if period == "quarter":
+        return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+    return day.replace(month=1, day=1) if period == "year" else day
+
+
+_STEP: dict[str, str] = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "3mo", "year": "1y"}
+
+During = Literal[
+    "today", "yesterday", "this_week", "last_week", "this_month", "last_month",
+    "this_quarter", "last_quarter", "this_year", "last_year",
+]  # fmt: skip
+
+_DURING_WORDS: dict[str, str] = {name: name.replace("_", " ") for name in During.__args__}  # type: ignore[attr-defined]
+
+
+class Windowed(BaseModel):
+    """Mixed into whatever looks at events of a span of time; nothing given means a lifetime.
+
+    ``within`` 90d is [as_of - 90d, as_of): an event exactly 90 days old counts, one at
+    ``as_of`` itself does not. ``until`` 30d ends the span 30 days before ``as_of``.
+    ``during`` is a calendar period in UTC. ``since`` and ``before`` are fixed instants.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    within: Duration | None = Field(None, description="Rolling: how far back from as_of, such as 90d.")
+    until: Duration | None = Field(None, description="How long before as_of the window ends, such as 30d.")
+    during: During | None = Field(None, description="A calendar period around as_of, in UTC.")
+    since: datetime | date | None = Field(None, description="Fixed first instant, counted.")
+    before: datetime | date | None = Field(None, description="Fixed end, not counted.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Windowed:
+        if self.during and (self.within or self.until):
+            raise ValueError("a window is either rolling (within, until) or a calendar period (during), not both")
+        return self
+
+    def bounds(self, as_of: datetime) -> Bounds:
+        """The span as seen at ``as_of``; it may be empty, never reversed."""
+        start: datetime | None = None
+        end = as_of
+        if self.within:
+            start = shift(as_of, self.within)
+        if self.until:
+            end = shift(as_of, self.until)
+        if self.during:
+            start, end = _calendar(self.during, as_of)
+        if self.since is not None:
+            start = max(filter(None, [start, _instant(self.since)]))
+        if self.before is not None:
+            end = min(end, _instant(self.before))
+        return Bounds(start, end if start is None else max(start, end))
+
+    def window_words(self, locale: str = "en") -> str:
+        """The span as people say it; empty for a lifetime."""
+        parts = []
+        if self.within and self.until:
+            parts.append(
+                say(
+                    "between {from_} and {to} ago",
+                    locale,
+                    from_=duration_words(self.within, locale),
+                    to=duration_words(self.until, locale),
+                )
+            )
+        elif self.within:
+            parts.append(say("in the last {duration}", locale, duration=duration_words(self.within, locale)))
+        elif self.until:
+            parts.append(say("more than {duration} ago", locale, duration=duration_words(self.until, locale)))
+        if self.during:
+            parts.append(say(_DURING_WORDS[self.during], locale))
+        if self.since is not None:
+            parts.append(say("since {at}", locale, at=self.since))
+        if self.before is not None:
+            parts.append(say("before {at}", locale, at=self.before))
+        return (" " if locale == "en" else "").join(parts)
+
+
+def _instant(at: datetime | date) -> datetime:
+    return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - naive UTC
+
+
+def _calendar(during: During, as_of: datetime) -> tuple[datetime, datetime]:
+    if during in {"today", "yesterday"}:
+        period: Period = "day"
+    else:
+        period = during.partition("_")[2]  # type: ignore[assignment]
+    first = period_start(as_of, period)
+    if during in {"yesterday"} or during.startswith("last_"):
+        return shift(first, _STEP[period]), first
+    return first, as_of
