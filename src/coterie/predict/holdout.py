@@ -1,0 +1,167 @@
+"""Ask a model about weeks it never saw."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from coterie.domain import NotEstimable
+from coterie.engines import Engine
+from coterie.predict.cohort import Observed, last_day_before, read_histories, read_weekly_repeats, write_cohort
+from coterie.predict.contract import Fit, Histories, Numbers, OrderModel
+from coterie.predict.intervals import order_bounds
+from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Week
+
+_COHORT_WEEKS = 4
+_LEAST_WEEKS = 4
+
+
+def propose_split(observed: Observed, horizon_days: int) -> date | None:
+    """The last day to learn from: half of what was seen is kept for the test, in whole weeks, up to the horizon.
+
+    None when that leaves less than four weeks.
+
+    >>> propose_split(Observed(first_on=date(1997, 1, 1), last_on=date(1998, 6, 30)), 365)
+    datetime.date(1997, 9, 30)
+    """
+    weeks = min(horizon_days, (observed.days + 1) // 2) // 7
+    return observed.last_on - timedelta(weeks=weeks) if weeks >= _LEAST_WEEKS else None
+
+
+def hold_out(
+    engine: Engine, model: OrderModel, *, as_of: datetime, observed: Observed, horizon_days: int, interval: float
+) -> Holdout | HoldoutRefused:
+    """Fit ``model`` on the first part of the period and compare its forecast with the rest.
+
+    Only customers who had bought by the split are asked about, and only their orders before
+    ``as_of`` are the truth. Replaces the temporary table ``_cohort``.
+    """
+    split = propose_split(observed, horizon_days)
+    if split is None:
+        return HoldoutRefused(
+            reason=f"orders cover {observed.days} days", needs=f"{2 * 7 * _LEAST_WEEKS} days of orders"
+        )
+    write_cohort(engine, datetime.combine(split + timedelta(days=1), datetime.min.time()))
+    fit = model.fit(read_histories(engine))
+    if isinstance(fit, NotEstimable):
+        return HoldoutRefused(reason=f"up to {split}, {fit.reason}", needs=fit.needs)
+    seen, actual = _read_outcomes(engine, split, as_of)
+    weeks = (last_day_before(as_of) - split).days / 7
+    predicted = model.expected(fit, seen, weeks)
+    low, high = order_bounds(model, fit, seen, weeks, interval)
+    judged = _accuracy(predicted, actual, seen.weight)
+    baselines = {
+        "own_rate": _accuracy(_own_rate(seen, weeks), actual, seen.weight),
+        "cohort_rate": _accuracy(_cohort_rate(seen, weeks), actual, seen.weight),
+    }
+    tracking = _track(engine, model, fit, as_of, split)
+    errors = [
+        each.cumulative_expected / each.cumulative_actual - 1
+        for each in tracking
+        if each.is_holdout and each.cumulative_actual
+    ]
+    return Holdout(
+        calibrated_to=split,
+        tested_to=last_day_before(as_of),
+        weeks=weeks,
+        customers=seen.customers,
+        orders=int(seen.weight @ actual),
+        parameters=fit.parameters,
+        log_likelihood=fit.log_likelihood,
+        model=judged,
+        baselines=baselines,
+        beats_baselines=all(
+            judged.root_mean_squared_error < each.root_mean_squared_error for each in baselines.values()
+        ),
+        interval=interval,
+        covered=float(seen.weight @ ((low <= actual) & (actual <= high)) / seen.weight.sum()),
+        cumulative_error=errors[-1] if errors else None,
+        cumulative_mape=float(np.mean(np.abs(errors))) if errors else None,
+        deciles=_deciles(predicted, actual, seen.weight),
+        tracking=tracking,
+    )
+
+
+def _read_outcomes(engine: Engine, split: date, as_of: datetime) -> tuple[Histories, Numbers]:
+    """Distinct pairs of history and what came after it."""
+    rows = engine.query(
+        """WITH later AS (
+            SELECT profile_id, count(DISTINCT CAST(occurred_at AS DATE)) AS orders FROM orders
+            WHERE occurred_at < $until AND CAST(occurred_at AS DATE) > $split AND coalesce(revenue, 0) >= 0
+              AND coalesce(status, 'completed') = 'completed' AND profile_id IS NOT NULL GROUP BY profile_id)
+        SELECT repeats, recency_days, age_days, coalesce(orders, 0) AS orders, count(*) AS customers
+        FROM _cohort LEFT JOIN later USING (profile_id) GROUP BY ALL ORDER BY ALL""",
+        {"until": as_of, "split": split},
+    )
+    repeats, recency, age, orders, weight = (rows[name].to_numpy().astype(np.float64) for name in rows.column_names)
+    return Histories(repeats, recency / 7, age / 7, weight), orders
+
+
+def _own_rate(seen: Histories, weeks: float) -> Numbers:
+    return np.where(seen.age > 0, seen.repeats / np.maximum(seen.age, 1 / 7) * weeks, 0.0)
+
+
+def _cohort_rate(seen: Histories, weeks: float) -> Numbers:
+    cohort = (seen.age // _COHORT_WEEKS).astype(np.int64)
+    orders = np.bincount(cohort, seen.weight * seen.repeats)
+    time = np.bincount(cohort, seen.weight * seen.age)
+    return np.divide(orders, time, out=np.zeros_like(orders), where=time > 0)[cohort] * weeks
+
+
+def _accuracy(predicted: Numbers, actual: Numbers, weight: Numbers) -> Accuracy:
+    error = predicted - actual
+    total = float(weight @ actual)
+    spread = np.cov(predicted, actual, aweights=weight) if len(actual) > 1 else np.zeros((2, 2))
+    product = float(spread[0, 0] * spread[1, 1])
+    return Accuracy(
+        mean_absolute_error=float(np.average(np.abs(error), weights=weight)),
+        root_mean_squared_error=float(np.sqrt(np.average(error**2, weights=weight))),
+        correlation=float(spread[0, 1] / np.sqrt(product)) if product > 0 else None,
+        bias=float(weight @ predicted) / total - 1 if total else None,
+    )
+
+
+def _deciles(predicted: Numbers, actual: Numbers, weight: Numbers) -> tuple[Decile, ...]:
+    order = np.argsort(-predicted, kind="stable")
+    before = np.cumsum(weight[order]) - weight[order] / 2
+    tenth = np.minimum((before / weight.sum() * 10).astype(np.int64), 9)
+    found = []
+    for each in np.unique(tenth):
+        mine = order[tenth == each]
+        found.append(
+            Decile(
+                decile=int(each) + 1,
+                customers=int(weight[mine].sum()),
+                predicted=float(np.average(predicted[mine], weights=weight[mine])),
+                actual=float(np.average(actual[mine], weights=weight[mine])),
+            )
+        )
+    return tuple(found)
+
+
+def _track(engine: Engine, model: OrderModel, fit: Fit, as_of: datetime, split: date) -> tuple[Week, ...]:
+    """Weekly repeat orders of the calibration customers, seen and expected, from the first of all to the end."""
+    starts = engine.query("SELECT first_on, count(*) AS customers FROM _cohort GROUP BY ALL ORDER BY ALL")
+    began = starts["first_on"].to_numpy().astype("datetime64[D]")
+    customers = starts["customers"].to_numpy().astype(np.float64)
+    after = np.datetime64(last_day_before(as_of), "D") + 1
+    count = int(np.ceil((after - began[0]).astype(int) / 7))
+    ends = np.minimum(began[0] + 7 * np.arange(1, count + 1), after)
+    passed = np.maximum((ends[:, None] - began[None, :]).astype(np.float64) / 7, 0)
+    distinct, place = np.unique(passed, return_inverse=True)
+    expected = model.expected_of_new(fit, distinct)[place].reshape(passed.shape) @ customers
+    actual = read_weekly_repeats(engine, as_of, count)
+    split_at = np.datetime64(split, "D")
+    return tuple(
+        Week(
+            week=number + 1,
+            ends_on=(ends[number] - 1).astype(object),
+            is_holdout=bool(ends[number] - 1 > split_at),
+            actual=float(actual[number]),
+            expected=float(expected[number] - (expected[number - 1] if number else 0.0)),
+            cumulative_actual=float(actual[: number + 1].sum()),
+            cumulative_expected=float(expected[number]),
+        )
+        for number in range(count)
+    )

@@ -1,0 +1,152 @@
+"""Lifetime value: whether, how often and how dearly customers will go on buying, and what that is worth."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import numpy as np
+
+from coterie.domain import NotEstimable, Progress, Quiet
+from coterie.engines import Engine
+from coterie.predict.cohort import read_histories, read_refund_share, read_spends, write_cohort
+from coterie.predict.contract import Fit, Spends
+from coterie.predict.holdout import hold_out
+from coterie.predict.record import LifetimeValueModel, Remark
+from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
+from coterie.predict.remarks import NO_SPEND, remarks_on
+from coterie.predict.scoring import NAME, Terms, write_scores
+
+
+def fit_lifetime_value(
+    engine: Engine,
+    *,
+    as_of: datetime,
+    horizon_days: int = 365,
+    margin: float = 0.3,
+    discount_rate: float = 0.1,
+    currency: str = "USD",
+    interval: float = 0.8,
+    order_model: str = "bgnbd",
+    spend_model: str = "gamma_gamma",
+    progress: Progress | None = None,
+) -> LifetimeValueModel | NotEstimable:
+    """Fit the models on orders before ``as_of``, check them on a holdout and write everybody's scores.
+
+    Scores of the model ``lifetime-value``: ``p_alive``; ``expected_orders`` over
+    ``horizon_days``, with the range that holds ``interval`` of what this customer may do;
+    ``expected_order_value``, with the range of the customer's true mean; and
+    ``lifetime_value``, the contribution at ``margin`` of the orders expected, discounted at
+    ``discount_rate`` a year and less refunds, whose range is that of the orders at the
+    expected order value. An order is a day with completed orders.
+
+    Returns ``NotEstimable`` and writes nothing when the data are below the model's floor.
+    Raises ``NotReady`` when there are no orders before ``as_of``.
+    """
+    started, progress = time.perf_counter(), progress or Quiet()
+    orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
+    progress.stage("lifetime value: holdout")
+    observed = write_cohort(engine, as_of)
+    tested = hold_out(engine, orders, as_of=as_of, observed=observed, horizon_days=horizon_days, interval=interval)
+    progress.stage("lifetime value: fit")
+    write_cohort(engine, as_of)
+    seen, spends = read_histories(engine), read_spends(engine)
+    fit, spend_fit = orders.fit(seen), spending.fit(spends)
+    if isinstance(fit, NotEstimable):
+        return fit
+    refund_share, correlation = read_refund_share(engine, as_of), _correlation(spends)
+    usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
+    remarks = remarks_on(
+        seen,
+        fit,
+        usable,
+        tested,
+        correlation=correlation,
+        refund_share=refund_share,
+        horizon_days=horizon_days,
+        days_seen=observed.days,
+    )
+    if isinstance(spend_fit, NotEstimable):
+        remarks += (Remark(sentence=NO_SPEND, values={"reason": spend_fit.reason, "needs": spend_fit.needs}),)
+    progress.stage("lifetime value: score")
+    terms = Terms(as_of, horizon_days / 7, discount_rate, margin * (1 - refund_share), interval)
+    with engine.transaction():
+        scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)
+    totals = _totals(engine)
+    return LifetimeValueModel(
+        order_model=order_model,
+        spend_model=spend_model if usable else None,
+        as_of=as_of,
+        observed_from=observed.first_on,
+        observed_to=observed.last_on,
+        horizon_days=horizon_days,
+        margin=margin,
+        discount_rate=discount_rate,
+        currency=currency,
+        interval=interval,
+        refund_share=refund_share,
+        customers=seen.customers,
+        repeat_buyers=seen.repeat_buyers,
+        parameters=fit.parameters | (usable.parameters if usable else {}),
+        standard_errors=fit.standard_errors | (usable.standard_errors if usable else {}),
+        log_likelihood=fit.log_likelihood,
+        spend_log_likelihood=usable.log_likelihood if usable else None,
+        converged=fit.converged and (usable is None or usable.converged),
+        expected_orders=totals["expected_orders"],
+        expected_order_value=_mean_order_value(usable),
+        lifetime_value=totals.get("lifetime_value"),
+        spend_correlation=correlation,
+        holdout=tested,
+        remarks=remarks,
+        scored=scored,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: datetime) -> int:
+    """Write everybody's scores at ``as_of`` by a model fitted before; returns how many people.
+
+    The parameters stay as they were; histories, and so the scores, are those of ``as_of``.
+    """
+    write_cohort(engine, as_of)
+    terms = Terms(
+        as_of, model.horizon_days / 7, model.discount_rate, model.margin * (1 - model.refund_share), model.interval
+    )
+    spending = None
+    if model.spend_model:
+        spending = SPEND_MODELS[model.spend_model], _fit_in(model, model.spend_model)
+    with engine.transaction():
+        orders, fit = ORDER_MODELS[model.order_model], _fit_in(model, model.order_model)
+        return write_scores(engine, orders, fit, terms, spending)
+
+
+def _fit_in(model: LifetimeValueModel, part: str) -> Fit:
+    return Fit(
+        model=part,
+        parameters=model.parameters,
+        standard_errors=model.standard_errors,
+        log_likelihood=model.log_likelihood,
+        customers=model.customers,
+        converged=model.converged,
+    )
+
+
+def _totals(engine: Engine) -> dict[str, float]:
+    rows = engine.query(
+        "SELECT score, sum(value) AS total FROM scores WHERE model = $model GROUP BY score", {"model": NAME}
+    )
+    return dict(zip(rows["score"].to_pylist(), rows["total"].to_pylist(), strict=True))
+
+
+def _correlation(spends: Spends) -> float | None:
+    if len(spends) < 3 or spends.repeats.std() == 0 or spends.mean.std() == 0:
+        return None
+    return float(np.corrcoef(spends.repeats, spends.mean)[0, 1])
+
+
+def _mean_order_value(spend_fit: Fit | None) -> float | None:
+    if spend_fit is None:
+        return None
+    spending = SPEND_MODELS[spend_fit.model]
+    value = float(spending.expected(spend_fit, np.zeros(1), np.zeros(1))[0])
+    return value if np.isfinite(value) else None

@@ -1,0 +1,145 @@
+"""A fitted lifetime-value model, as it is kept and shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from coterie.words import say
+
+
+class Remark(BaseModel):
+    """A sentence about a model, in the reader's language when asked.
+
+    >>> Remark(sentence="{n} customers", values={"n": 3}).text()
+    '3 customers'
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sentence: str
+    values: dict[str, float | int | str] = {}
+
+    def text(self, locale: str = "en") -> str:
+        """The sentence in ``locale``."""
+        return say(self.sentence, locale, **self.values)
+
+
+class Accuracy(BaseModel):
+    """How far predictions of each customer's orders were from what came.
+
+    ``bias`` is the error of the total as a share of it; ``correlation`` is None when one
+    side does not vary.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mean_absolute_error: float
+    root_mean_squared_error: float
+    correlation: float | None
+    bias: float | None
+
+
+class Decile(BaseModel):
+    """Customers of one tenth by predicted orders, the best first, and what they did."""
+
+    model_config = ConfigDict(frozen=True)
+
+    decile: int
+    customers: int
+    predicted: float
+    actual: float
+
+
+class Week(BaseModel):
+    """Repeat orders in one week: seen and expected, of the week and summed since the start."""
+
+    model_config = ConfigDict(frozen=True)
+
+    week: int
+    ends_on: date
+    is_holdout: bool
+    actual: float
+    expected: float
+    cumulative_actual: float
+    cumulative_expected: float
+
+
+class Holdout(BaseModel):
+    """The model fitted on the past up to ``calibrated_to`` and asked about the weeks after, which it never saw.
+
+    ``baselines`` are what a model has to beat: ``own_rate`` goes on at each customer's own
+    rate, ``cohort_rate`` at the mean rate of those who came in the same four weeks.
+    ``covered`` is the share of customers whose orders fell inside their interval, which
+    claims ``interval``. ``cumulative_error`` is that of the last week's cumulative total,
+    ``cumulative_mape`` the mean absolute error over the holdout weeks.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    calibrated_to: date
+    tested_to: date
+    weeks: float
+    customers: int
+    orders: int
+    parameters: dict[str, float]
+    log_likelihood: float
+    model: Accuracy
+    baselines: dict[str, Accuracy]
+    beats_baselines: bool
+    interval: float
+    covered: float
+    cumulative_error: float | None
+    cumulative_mape: float | None
+    deciles: tuple[Decile, ...]
+    tracking: tuple[Week, ...]
+
+
+class HoldoutRefused(BaseModel):
+    """Why the model could not be checked on a holdout, and what that would need."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    needs: str
+
+
+class LifetimeValueModel(BaseModel):
+    """What was fitted, on what, and how well it foretold; JSON by ``model_dump_json``.
+
+    ``parameters`` are those of the order model (BG/NBD: ``r, alpha, a, b``, weeks) and of
+    the spend model (Gamma-Gamma: ``p, q, v``, money). ``log_likelihood`` is the order
+    model's, ``spend_log_likelihood`` the other's (None when there is no spend model, and
+    why stands in ``remarks``). ``refund_share`` of the money is taken off values.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = "lifetime-value"
+    order_model: str
+    spend_model: str | None
+    as_of: datetime
+    observed_from: date
+    observed_to: date
+    horizon_days: int
+    margin: float
+    discount_rate: float
+    currency: str
+    interval: float
+    refund_share: float
+    customers: int
+    repeat_buyers: int
+    parameters: dict[str, float]
+    standard_errors: dict[str, float | None]
+    log_likelihood: float
+    spend_log_likelihood: float | None
+    converged: bool
+    expected_orders: float
+    lifetime_value: float | None
+    expected_order_value: float | None
+    spend_correlation: float | None
+    holdout: Holdout | HoldoutRefused
+    remarks: tuple[Remark, ...] = ()
+    scored: int
+    seconds: float

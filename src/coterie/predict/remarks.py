@@ -1,0 +1,65 @@
+"""What a reader of the numbers has to know about them."""
+
+from __future__ import annotations
+
+from coterie.predict.contract import Fit, Histories
+from coterie.predict.record import Holdout, HoldoutRefused, Remark
+
+FEW_REPEAT = "Only {repeat:,} of {customers:,} customers bought again ({share:.0%}); what is said of single customers rests mostly on what the rest do."
+LOSES = "On the holdout the model was no better than a simple rule (error {model:.2f} against {baseline:.2f} orders a customer): use its totals, not its ranking of single customers."
+BIASED = "On the holdout the model foretold {share:.0%} of the orders that came; expect a like error in totals."
+EDGE = "The likelihood is highest at the edge of the model (a parameter runs off to zero or beyond all bounds), so there are no standard errors; the data do not show all that the model describes."
+NO_SPEND = "Order values could not be modelled ({reason}; needs {needs}), so there is no lifetime value in money."
+NO_MEAN = "Order values vary so much that their mean over customers is not finite in the model; customers without a repeat order have no expected order value."
+CORRELATED = "Customers who buy more often spend differently on an order (correlation {correlation:+.2f}); the spend model takes the two as unrelated, so values at the extremes are off."
+FAR = "The horizon of {horizon:,} days is longer than the {seen:,} days of orders seen; beyond them the forecast rests on the model alone."
+REFUNDS = "Refunds took back {share:.1%} of the money; values are lowered by as much for everybody."
+PREMISE = "A customer who never came back counts as alive by the model's premise: one leaves only after a repeat order."
+UNTESTED = "The model could not be checked on a holdout: {reason}; needs {needs}."
+
+
+def remarks_on(
+    seen: Histories,
+    fit: Fit,
+    spend_fit: Fit | None,
+    tested: Holdout | HoldoutRefused,
+    *,
+    correlation: float | None,
+    refund_share: float,
+    horizon_days: int,
+    days_seen: int,
+) -> tuple[Remark, ...]:
+    """The remarks that hold, the gravest first."""
+    found = list(_on_holdout(tested))
+    if seen.repeat_buyers < max(100, 0.2 * seen.customers):
+        share = seen.repeat_buyers / seen.customers
+        found.append(_remark(FEW_REPEAT, repeat=seen.repeat_buyers, customers=seen.customers, share=share))
+    if not (fit.converged and (spend_fit is None or spend_fit.converged)):
+        found.append(_remark(EDGE))
+    if spend_fit is not None and spend_fit.parameters.get("q", 2.0) <= 1:
+        found.append(_remark(NO_MEAN))
+    if correlation is not None and abs(correlation) > 0.2:
+        found.append(_remark(CORRELATED, correlation=correlation))
+    if horizon_days > days_seen:
+        found.append(_remark(FAR, horizon=horizon_days, seen=days_seen))
+    if refund_share > 0.001:
+        found.append(_remark(REFUNDS, share=refund_share))
+    if fit.model == "bgnbd":
+        found.append(_remark(PREMISE))
+    return tuple(found)
+
+
+def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
+    if isinstance(tested, HoldoutRefused):
+        return [_remark(UNTESTED, reason=tested.reason, needs=tested.needs)]
+    found = []
+    if not tested.beats_baselines:
+        best = min(each.root_mean_squared_error for each in tested.baselines.values())
+        found.append(_remark(LOSES, model=tested.model.root_mean_squared_error, baseline=best))
+    if tested.model.bias is not None and abs(tested.model.bias) > 0.1:
+        found.append(_remark(BIASED, share=1 + tested.model.bias))
+    return found
+
+
+def _remark(sentence: str, **values: float | str) -> Remark:
+    return Remark(sentence=sentence, values=values)
