@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from coterie.measure.base_facts import Concentration, retention_cohorts, value_concentration
 from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, CampaignReadout, Freshness, SegmentEffect
 from coterie.measure.estimators import ESTIMATORS
+from coterie.measure.intervals import wilson
 from coterie.measure.kpi import Kpi, KpiCatalog, kpi_catalog, ready_kpis
 from coterie.measure.kpi_table import measure_kpis
 from coterie.measure.readout import read_out
@@ -14,6 +16,7 @@ __all__ = [
     "ArmReading",
     "CampaignFacts",
     "CampaignReadout",
+    "Concentration",
     "Freshness",
     "Kpi",
     "KpiCatalog",
@@ -22,4 +25,7 @@ __all__ = [
     "measure_kpis",
     "read_out",
     "ready_kpis",
+    "retention_cohorts",
+    "value_concentration",
+    "wilson",
 ]

@@ -1,0 +1,217 @@
+"""Which channel suits which segment: a score matrix by three principles, each cell with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from coterie.allocate.facts import BASE, ChannelFacts, channel_facts
+from coterie.allocate.principles import Judgement, judge_capability, judge_preference, judge_value
+from coterie.allocate.register import ChannelDefinition, ChannelRegister
+from coterie.engines import Engine
+from coterie.errors import UnknownName
+from coterie.words import say
+
+Evidence = Literal["observed", "reachable", "assumed"]
+PRINCIPLES = ("customer value", "contact preference", "channel capability")
+
+
+class PrincipleWeights(BaseModel):
+    """How much each principle counts; scaled to sum to 1.
+
+    >>> PrincipleWeights(value=2, preference=1, capability=1).shares
+    (0.5, 0.25, 0.25)
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: float = Field(0.35, ge=0)
+    preference: float = Field(0.4, ge=0)
+    capability: float = Field(0.25, ge=0)
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> PrincipleWeights:
+        if self.value + self.preference + self.capability == 0:
+            raise ValueError("at least one principle must count")
+        return self
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """Weights that sum to 1."""
+        total = self.value + self.preference + self.capability
+        return self.value / total, self.preference / total, self.capability / total
+
+
+class CellOverride(BaseModel):
+    """A person's own score for a cell, kept beside the computed one with the reason given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    segment: str
+    channel: str
+    score: float = Field(ge=0, le=1)
+    reason: str
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """How well ``channel`` suits ``segment``, 0 to 1.
+
+    The three judgements carry their raw figures and words; one without evidence has score
+    None and does not count. ``computed`` is what the weights make of them; ``score`` is the
+    same unless a person overrode it. ``rank`` is within the segment, 1 being the best.
+    ``evidence`` is ``observed`` where orders or contacts went through the channel,
+    ``reachable`` where the data holds the identifiers it needs, else ``assumed``: then only
+    the register speaks.
+    """
+
+    segment: str
+    channel: str
+    value: Judgement
+    preference: Judgement
+    capability: Judgement
+    computed: float
+    score: float
+    evidence: Evidence = "assumed"
+    rank: int = 0
+    override: CellOverride | None = None
+
+    def reasons(self, locale: str = "en") -> tuple[str, ...]:
+        """Why the cell scores as it does, one sentence a principle."""
+        said = tuple(
+            say(
+                "{principle}: {sentence}", locale, principle=say(name.capitalize(), locale), sentence=j.in_words(locale)
+            )
+            for name, j in zip(PRINCIPLES, (self.value, self.preference, self.capability), strict=True)
+        )
+        if self.override is None:
+            return said
+        by = say(
+            "Set by hand from {computed:.2f} to {score:.2f}: {reason}",
+            locale,
+            computed=self.computed,
+            score=self.score,
+            reason=self.override.reason,
+        )
+        return (by, *said)
+
+
+@dataclass(frozen=True)
+class ScoreMatrix:
+    """Every segment by every channel of the register; ``facts`` is what it rests on."""
+
+    cells: tuple[MatrixCell, ...]
+    segments: tuple[str, ...]
+    channels: tuple[str, ...]
+    weights: PrincipleWeights
+    facts: ChannelFacts = field(repr=False)
+
+    def cell(self, segment: str, channel: str) -> MatrixCell:
+        """One cell by its names; raises ``UnknownName``."""
+        if segment not in self.segments:
+            raise UnknownName("segment", segment, self.segments)
+        if channel not in self.channels:
+            raise UnknownName("channel", channel, self.channels)
+        return next(c for c in self.cells if (c.segment, c.channel) == (segment, channel))
+
+    def best(self, segment: str, n: int = 3, *, evidenced: bool = False) -> tuple[MatrixCell, ...]:
+        """The ``n`` channels that suit a segment best; ``evidenced`` leaves out those that are only assumed."""
+        cells = (c for c in self.cells if c.segment == segment and not (evidenced and c.evidence == "assumed"))
+        return tuple(sorted(cells, key=lambda c: c.rank)[:n])
+
+    def overridden(self, overrides: Sequence[CellOverride]) -> ScoreMatrix:
+        """The same matrix with a person's scores in some cells; the computed scores stay readable."""
+        chosen = {(o.segment, o.channel): o for o in overrides}
+        for segment, channel in chosen:
+            self.cell(segment, channel)
+        cells = [
+            replace(c, override=o, score=o.score) if (o := chosen.get((c.segment, c.channel))) else c
+            for c in self.cells
+        ]
+        return replace(self, cells=_ranked(cells))
+
+    def table(self, locale: str = "en") -> pa.Table:
+        """One row per cell: scores by principle, total, rank, whether overridden, and the reasons as one text."""
+        return pa.Table.from_pylist(
+            [
+                {
+                    "segment": c.segment,
+                    "channel": c.channel,
+                    "value": c.value.score,
+                    "preference": c.preference.score,
+                    "capability": c.capability.score,
+                    "score": c.score,
+                    "computed": c.computed,
+                    "rank": c.rank,
+                    "evidence": c.evidence,
+                    "is_overridden": c.override is not None,
+                    "reasons": "\n".join(c.reasons(locale)),
+                }
+                for c in self.cells
+            ]
+        )
+
+
+def score_matrix(
+    engine: Engine,
+    register: ChannelRegister,
+    *,
+    as_of: datetime,
+    segmentation: str | None = None,
+    weights: PrincipleWeights | None = None,
+    overrides: Sequence[CellOverride] = (),
+    period: timedelta = timedelta(days=365),
+    within: timedelta = timedelta(days=30),
+) -> ScoreMatrix:
+    """Segment × channel by customer value, contact preference and channel capability, each 0-1.
+
+    A principle for which the data has no evidence is left out of its cell and the other
+    weights grow in proportion; the cell says so. The same data gives the same matrix.
+    Raises ``NotReady`` without segments and ``UnknownName`` for an override of no cell.
+    """
+    weights = weights or PrincipleWeights()
+    facts = channel_facts(engine, register, as_of=as_of, segmentation=segmentation, period=period, within=within)
+    segments = tuple(name for name in facts.segments if name != BASE)
+    cells = []
+    for segment in segments:
+        for channel in register.channels:
+            judged = (
+                judge_value(facts, segment, channel),
+                judge_preference(facts, segment, channel),
+                judge_capability(facts, segment, channel),
+            )
+            total = _weighted(judged, weights)
+            cells.append(MatrixCell(segment, channel.name, *judged, total, total, _evidence(facts, channel)))
+    names = tuple(c.name for c in register.channels)
+    return ScoreMatrix(_ranked(cells), segments, names, weights, facts).overridden(overrides)
+
+
+def _evidence(facts: ChannelFacts, channel: ChannelDefinition) -> Evidence:
+    base = facts.cell(BASE, channel.name)
+    if base.orders or base.contacts:
+        return "observed"
+    return "reachable" if facts.namespaces.intersection(channel.needs) else "assumed"
+
+
+def _weighted(judged: Sequence[Judgement], weights: PrincipleWeights) -> float:
+    counted = [(j.score, w) for j, w in zip(judged, weights.shares, strict=True) if j.score is not None]
+    total = sum(w for _, w in counted)
+    return sum(s * w for s, w in counted) / total if total else 0.0
+
+
+def _ranked(cells: Sequence[MatrixCell]) -> tuple[MatrixCell, ...]:
+    by_segment: dict[str, list[MatrixCell]] = {}
+    for cell in cells:
+        by_segment.setdefault(cell.segment, []).append(cell)
+    ranks: Mapping[tuple[str, str], int] = {
+        (c.segment, c.channel): place
+        for row in by_segment.values()
+        for place, c in enumerate(sorted(row, key=lambda c: (-c.score, c.channel)), start=1)
+    }
+    return tuple(replace(c, rank=ranks[c.segment, c.channel]) for c in cells)
