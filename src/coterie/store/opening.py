@@ -14,6 +14,9 @@ NEWEST = "0001"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
 def open_ledger(place: str | Path | None) -> Ledger:
     """The ledger at a file, a SQLAlchemy URL, or in memory when None.
 
@@ -29,9 +32,13 @@ def open_ledger(place: str | Path | None) -> Ledger:
     if file is not None:
         _prepare_file(file)
     engine = connect(url)
-    found = _revision(engine, url)
-    if found != NEWEST:
-        _upgrade(engine, found, file)
+    try:
+        found = _revision(engine, url)
+        if found != NEWEST:
+            _upgrade(engine, found, file)
+    except BaseException:
+        engine.dispose()
+        raise
     return Ledger(engine, file)
 
 
@@ -74,7 +81,7 @@ def _upgrade(engine: sa.Engine, found: str | None, file: Path | None) -> None:
     from alembic.script import ScriptDirectory
 
     settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    settings.set_main_option("script_location", str(MIGRATIONS))
     known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
     if found is not None and found not in known:
         raise Refused(

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from coterie.errors import NotReady, UnknownName
+from coterie.store import Launch
+from tests.store.rows import NOW, exposures, touches
+
+
+def test_the_newest_definition_wins_and_none_is_deleted(ledger):
+    with ledger.transaction() as t:
+        first = t.definitions.save("segment", "vip", {"min": 1}, author="ann", at=NOW)
+        same = t.definitions.save("segment", "vip", {"min": 1}, author="bob", at=NOW)
+        second = t.definitions.save("segment", "vip", {"min": 2}, author="bob", at=NOW)
+    assert (first.version, same, second.version) == (1, first, 2)
+    with ledger.reading() as t:
+        assert t.definitions.one("segment", "vip").body == {"min": 2}
+        assert t.definitions.one("segment", "vip", 1) == first
+        assert [past.version for past in t.definitions.history("segment", "vip")] == [1, 2]
+
+
+def test_a_retired_definition_is_a_version_that_can_come_back(ledger):
+    with ledger.transaction() as t:
+        t.definitions.save("segment", "vip", {"min": 1}, author="ann", at=NOW)
+        t.definitions.save("segment", "gold", {"min": 5}, author="ann", at=NOW)
+        assert t.definitions.retire("segment", "vip", author="ann", at=NOW).version == 2
+        assert list(t.definitions.all("segment")) == ["gold"]
+        with pytest.raises(UnknownName, match="gold"):
+            t.definitions.one("segment", "vip")
+        assert t.definitions.save("segment", "vip", {"min": 1}, author="ann", at=NOW).version == 3
+        assert list(t.definitions.all("segment")) == ["gold", "vip"]
+
+
+def test_a_definition_keeps_chinese_and_nested_values(ledger):
+    body = {"名称": "高价值", "all": [{"trait": "x", "is": None}, 1.5, True]}
+    with ledger.transaction() as t:
+        t.definitions.save("segment", "vip", body, author="王", at=NOW)
+    with ledger.reading() as t:
+        assert t.definitions.one("segment", "vip").body == body
+
+
+def test_a_profile_meets_one_arm_of_an_experiment_once(ledger):
+    with ledger.transaction() as t:
+        assert t.exposures.add(exposures(range(100))) == 100
+        assert t.exposures.add(exposures(range(50, 150))) == 50
+        assert t.exposures.add(exposures(range(10), "summer")) == 10
+    with ledger.reading() as t:
+        kept = t.exposures.of("spring")
+    assert kept["profile_id"].to_pylist() == list(range(150))
+    assert kept.schema.field("exposed_at").type == pa.timestamp("us")
+    assert set(kept["exposed_at"].to_pylist()) == {NOW}
+
+
+def test_tables_without_rows_still_have_their_columns(ledger):
+    with ledger.reading() as t:
+        assert t.exposures.of("none").schema.names == ["profile_id", "arm", "propensity", "exposed_at"]
+        assert t.consents.about("marketing", "email", []).num_rows == 0
+        assert t.suppressions.active("email", []).num_rows == 0
+        assert t.outbox.messages("none").num_rows == 0
+
+
+def test_instants_keep_their_microseconds(ledger):
+    at = datetime(2026, 3, 10, 12, 0, 0, 123456)
+    with ledger.transaction() as t:
+        t.touches.add(touches(("m", 1, "a", at)))
+        assert t.touches.since(at)["touched_at"].to_pylist() == [at]
+        assert t.touches.since(at + timedelta(microseconds=1)).num_rows == 0
+
+
+def test_touches_of_a_person_are_found_by_address_or_profile_once(ledger):
+    with ledger.transaction() as t:
+        t.touches.add(touches(("m1", 1, "a", NOW), ("m2", 2, "b", NOW), ("m3", 3, "c", NOW)))
+        found = t.touches.since(NOW, address_keys=["a", "b"], profile_ids=[1])
+        assert sorted(found["message_id"].to_pylist()) == ["m1", "m2"]
+        t.touches.remove(["m1"])
+        assert t.touches.since(NOW).num_rows == 2
+
+
+def test_a_watermark_moves_with_its_transaction(ledger):
+    with ledger.transaction() as t:
+        assert t.watermarks.get("decide") is None
+        t.watermarks.move("decide", "7", at=NOW)
+    with pytest.raises(ZeroDivisionError), ledger.transaction() as t:
+        t.watermarks.move("decide", "8", at=NOW)
+        1 / 0  # noqa: B018
+    with ledger.reading() as t:
+        assert t.watermarks.get("decide") == "7"
+
+
+def test_jobs_say_how_they_ended(ledger):
+    with ledger.transaction() as t:
+        done, dead = t.jobs.start("refresh", at=NOW), t.jobs.start("load", at=NOW)
+        t.jobs.finish(done, "done", {"rows": 3}, at=NOW)
+        assert t.jobs.abandon_running(at=NOW) == 1
+        assert [(job.job_id, job.state, dict(job.detail)) for job in t.jobs.newest()] == [
+            (dead, "abandoned", {}),
+            (done, "done", {"rows": 3}),
+        ]
+
+
+def test_a_campaign_is_launched_once_and_remembered_as_it_was(ledger):
+    launch = Launch("spring", {"definition": {"holdout": 0.1}}, {"audience": 3}, NOW, NOW)
+    with ledger.transaction() as t:
+        with pytest.raises(NotReady, match="none yet"):
+            t.launches.one("spring")
+        t.launches.add(launch)
+        assert t.launches.one("spring") == launch
+        assert t.launches.names() == ["spring"]
+
+
+def test_facts_are_put_and_forgotten(ledger):
+    with ledger.transaction() as t:
+        t.facts.put("colour", "green")
+        t.facts.put("colour", "red")
+        assert t.facts.get("colour") == "red"
+        t.facts.put("colour", None)
+        assert t.facts.get("colour") is None
