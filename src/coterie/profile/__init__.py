@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.profile import language
 from coterie.profile.assignments import write_assignments
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
@@ -11,6 +12,7 @@ from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
+from coterie.profile.values import Value
 
 __all__ = [
     "STAGES",
@@ -23,8 +25,10 @@ __all__ = [
     "Measure",
     "Plan",
     "TraitDefinition",
+    "Value",
     "assign_lifecycle",
     "build_profiles",
+    "language",
     "propose_lifecycle",
     "read_catalog",
     "refresh_traits_view",

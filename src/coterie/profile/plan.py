@@ -88,6 +88,11 @@ class Plan:
             return exp.cast(placeholder, "TIMESTAMP")
         return exp.cast(placeholder, "DATE") if isinstance(value, date) else placeholder
 
+    def values_in(self, statement: Expr) -> dict[str, Scalar]:
+        """The bound values that a statement names."""
+        named = {placeholder.name for placeholder in statement.find_all(exp.Placeholder)}
+        return {name: value for name, value in self.parameters.items() if name in named}
+
     @contextmanager
     def at(self, *place: object) -> Iterator[None]:
         """Names the part of the definition being compiled, for messages."""
@@ -262,13 +267,23 @@ class Plan:
         before = "measured"
         for level in range(1 + max((level for level, _ in self._computed.values()), default=-1)):
             made = [
-                exp.alias_(_past_base(value.sql), name, quoted=True)
+                exp.alias_(self.beyond_base(value.sql), name, quoted=True)
                 for name, (at, value) in self._computed.items()
                 if at == level
             ]
             stage = f"traits_{level}"
             yield stage, exp.select("*", *made).from_(column_table(before))
             before = stage
+
+    def beyond_base(self, sql: Expr) -> Expr:
+        """An expression over profiles and aggregates, said of the stages after ``measured``."""
+
+        def replaced(node: Expr) -> Expr:
+            if isinstance(node, exp.Column) and node.table and node.table != "products":
+                return column(node.name if node.table == "profiles" else f"{node.table}.{node.name}")
+            return node
+
+        return sql.copy().transform(replaced)
 
     def _measured(self, beside: list[str]) -> exp.Select:
         wanted: list[Expr] = [column("profile_id", "profiles")]
@@ -386,14 +401,3 @@ def _at_table(condition: Expr, scan: Scan) -> Expr:
         return node
 
     return condition.copy().transform(replaced)
-
-
-def _past_base(sql: Expr) -> Expr:
-    """An expression over profiles and aggregates, said of the stages after ``measured``."""
-
-    def replaced(node: Expr) -> Expr:
-        if isinstance(node, exp.Column) and node.table and node.table != "products":
-            return column(node.name if node.table == "profiles" else f"{node.table}.{node.name}")
-        return node
-
-    return sql.copy().transform(replaced)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from coterie.segment.definition import SegmentDefinition
+from coterie.segment.preview import Preview, members, overlap, preview, sql_of
+from coterie.segment.refresh import RefreshResult, refresh
+from coterie.segment.rule import OPERATORS, Rule
 from coterie.segment.segmentations import (
     DiscoveredModel,
     Discovery,
@@ -14,12 +18,22 @@ from coterie.segment.segmentations import (
 )
 
 __all__ = [
+    "OPERATORS",
     "DiscoveredModel",
     "Discovery",
     "DiscoveryDefinition",
+    "Preview",
+    "RefreshResult",
     "RfmDefinition",
     "RfmResult",
+    "Rule",
+    "SegmentDefinition",
     "assign_discovered",
     "discover",
+    "members",
+    "overlap",
+    "preview",
+    "refresh",
     "rfm",
+    "sql_of",
 ]

@@ -1,0 +1,30 @@
+"""What measures and operators are written with: values, windows, filters, comparisons, columns."""
+
+from __future__ import annotations
+
+from coterie.profile.filters import Comparison, Filters, PropertyFilter, compare, comparison_words
+from coterie.profile.parts import Node, parse
+from coterie.profile.rows import column
+from coterie.profile.plan import column_table
+from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
+from coterie.profile.windows import Duration, Windowed, duration_words, shift
+
+__all__ = [
+    "Comparison",
+    "Duration",
+    "Filters",
+    "Node",
+    "PropertyFilter",
+    "Scalar",
+    "Windowed",
+    "as_double",
+    "coerce",
+    "column",
+    "column_table",
+    "compare",
+    "comparison_words",
+    "duration_words",
+    "false_when_missing",
+    "parse",
+    "shift",
+]

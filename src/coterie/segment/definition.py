@@ -1,0 +1,36 @@
+"""A segment as people define it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator
+
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class SegmentDefinition(BaseModel):
+    """A named rule; its members change as facts and time do.
+
+    >>> vip = SegmentDefinition.model_validate({"name": "vip", "rule": {"trait": "revenue", ">=": 1000}})
+    >>> vip.rule.words()
+    'revenue ≥ 1000'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)
+    label: str = ""
+    description: str = ""
+    family: str = Field("", description="Criteria family: demographic, behavioral, value, lifecycle …")
+    rule: SerializeAsAny[Rule]
+
+    @field_validator("name")
+    @classmethod
+    def _not_a_key(cls, name: str) -> str:
+        if name == "profile_id":
+            raise ValueError("a segment cannot be named profile_id")
+        return name
+
+    def label_in(self, locale: str = "en") -> str:
+        """The label in a language, or the name in words when it has none."""
+        return say(self.label or self.name.replace("_", " "), locale)

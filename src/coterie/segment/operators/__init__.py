@@ -1,0 +1,1 @@
+"""Operators that rules are made of, one file each."""

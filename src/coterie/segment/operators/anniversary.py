@@ -1,0 +1,58 @@
+"""A yearly day, such as a birthday, that comes up soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, SerializeAsAny
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile import Measure, Value, language
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class Anniversary(Rule):
+    """The day of a date trait recurs today or in the days after, ``value`` days in all (1 is today only).
+
+    29 February is kept on 28 February in years without it.
+    """
+
+    op: Literal["anniversary_within"] = "anniversary_within"
+    trait: SerializeAsAny[Measure]
+    value: int = Field(7, ge=1, le=366, description="Days, today being the first.")
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """Month and day of the date among those of the coming days."""
+        with plan.at("trait"):
+            value = self.trait.compiled(plan)
+            if value.type not in {"instant", "date"}:
+                raise BadDefinition(f"an anniversary needs a date, this is {value.type}", where=plan.where)
+        days = [plan.as_of + timedelta(days=ahead) for ahead in range(self.value)]
+        keys = {day.month * 100 + day.day for day in days}
+        if any((d.month, d.day) == (2, 28) and (d + timedelta(days=1)).month == 3 for d in days):
+            keys.add(229)
+        month, day = (exp.Extract(this=exp.var(part), expression=value.sql.copy()) for part in ("MONTH", "DAY"))
+        key = exp.Add(this=exp.Mul(this=month, expression=exp.Literal.number(100)), expression=day)
+        return language.false_when_missing(
+            exp.In(this=exp.paren(key), expressions=[exp.Literal.number(k) for k in sorted(keys)])
+        )
+
+    def measured(self, plan: SegmentPlan) -> Value:
+        """The date."""
+        return self.trait.compiled(plan)
+
+    def named_traits(self) -> Iterator[str]:
+        """Those of the measure."""
+        yield from self.trait.named_traits()
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``anniversary of birth date within 7 days``."""
+        return say(
+            "anniversary of {measure} within {days} days", locale, measure=self.trait.words(locale), days=self.value
+        )

@@ -1,0 +1,49 @@
+"""A trait compared with a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import SerializeAsAny
+from sqlglot.expressions import Expr
+
+from coterie.profile import Measure, Value, language
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+
+
+class Compared(Rule):
+    """A trait (by name, or measured on the spot) compared with what is written.
+
+    ``=``, ``!=``, ``<`` … take one value, ``between`` two (both ends count), ``in`` and
+    ``not_in`` a list, ``is_set`` true or false; ``contains``, ``starts_with``,
+    ``ends_with``, ``matches`` (a regular expression found anywhere) compare text. A missing
+    value meets nothing but ``is_set: false``. Dates are written 2024-05-01.
+    """
+
+    op: language.Comparison
+    trait: SerializeAsAny[Measure]
+    value: language.Scalar | tuple[language.Scalar, ...] = True
+    ignore_case: bool = False
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """The comparison, FALSE where the trait is missing."""
+        with plan.at("trait"):
+            value = self.trait.compiled(plan)
+        with plan.at(self.op):
+            compared = language.compare(
+                value, self.op, self.value, plan.bind, ignore_case=self.ignore_case, where=plan.where
+            )
+        return compared if self.op == "is_set" else language.false_when_missing(compared)
+
+    def measured(self, plan: SegmentPlan) -> Value:
+        """The trait."""
+        return self.trait.compiled(plan)
+
+    def named_traits(self) -> Iterator[str]:
+        """Those of the measure."""
+        yield from self.trait.named_traits()
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``city = Oslo``."""
+        return f"{self.trait.words(locale)} {language.comparison_words(self.op, self.value, locale)}"

@@ -1,0 +1,67 @@
+"""A date or instant near to as_of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import SerializeAsAny
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile import Measure, Value, language
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+_WORDS = {
+    "in_last": "{measure} in the last {duration}",
+    "in_next": "{measure} in the next {duration}",
+    "older_than": "{measure} more than {duration} ago",
+}
+
+
+class Dated(Rule):
+    """A date trait relative to ``as_of``.
+
+    ``in_last`` is [as_of - d, as_of), ``in_next`` [as_of, as_of + d), ``older_than``
+    before as_of - d. A date stands for its first instant in UTC.
+    """
+
+    op: Literal["in_last", "in_next", "older_than"]
+    trait: SerializeAsAny[Measure]
+    value: language.Duration
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """A comparison with instants reckoned from ``as_of``."""
+        with plan.at("trait"):
+            value = self.trait.compiled(plan)
+            if value.type not in {"instant", "date"}:
+                raise BadDefinition(f"`{self.op}` needs a date or an instant, this is {value.type}", where=plan.where)
+        at = exp.cast(value.sql, "TIMESTAMP")
+        now, before = plan.bind(plan.as_of), plan.bind(language.shift(plan.as_of, self.value))
+        after = plan.bind(language.shift(plan.as_of, self.value, 1))
+        if self.op == "older_than":
+            return language.false_when_missing(exp.LT(this=at, expression=before))
+        start, end = (before, now) if self.op == "in_last" else (now, after)
+        return language.false_when_missing(
+            exp.and_(exp.GTE(this=at, expression=start), exp.LT(this=at.copy(), expression=end))
+        )
+
+    def measured(self, plan: SegmentPlan) -> Value:
+        """The date."""
+        return self.trait.compiled(plan)
+
+    def named_traits(self) -> Iterator[str]:
+        """Those of the measure."""
+        yield from self.trait.named_traits()
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``first seen at in the last 30 days``."""
+        return say(
+            _WORDS[self.op],
+            locale,
+            measure=self.trait.words(locale),
+            duration=language.duration_words(self.value, locale),
+        )

@@ -1,0 +1,39 @@
+"""Did not do something."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.profile import Measure, Value, language
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class DidNot(Rule, language.Windowed):
+    """Profiles without any event named ``event`` inside the window that meets ``where``; those who never did are in."""
+
+    main: ClassVar[str] = "event"
+    op: Literal["did_not"] = "did_not"
+    event: str
+    where: language.Filters = ()
+
+    def _count(self) -> Measure:
+        span = self.model_dump(include=set(language.Windowed.model_fields))
+        return Measure.model_validate({"op": "count", "event": self.event, "where": self.where, **span})
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """A count of 0."""
+        return exp.EQ(this=self._count().compiled(plan).sql, expression=exp.Literal.number(0))
+
+    def measured(self, plan: SegmentPlan) -> Value:
+        """The count."""
+        return self._count().compiled(plan)
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``no Order Completed in the last 90 days``."""
+        parts = [say(self.event, locale), *(f.words(locale) for f in self.where), self.window_words(locale)]
+        return say("no {what}", locale, what=(" " if locale == "en" else "，").join(part for part in parts if part))

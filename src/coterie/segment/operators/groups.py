@@ -1,0 +1,84 @@
+"""Rules joined: all, any, none, not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field, SerializeAsAny
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+_JOINTS = {"all": " and ", "any": " or ", "none": " or "}
+
+
+class _Group(Rule):
+    main: ClassVar[str] = "of"
+    of: tuple[SerializeAsAny[Rule], ...] = Field(min_length=1)
+
+    def children(self) -> Iterator[Rule]:
+        """The rules joined."""
+        yield from self.of
+
+    def _conditions(self, plan: SegmentPlan) -> list[Expr]:
+        return [plan.rule(each, self.op, place) for place, each in enumerate(self.of)]
+
+    def words(self, locale: str = "en") -> str:
+        """The rules with what joins them; inner groups in brackets."""
+        shown = [f"({each.words(locale)})" if isinstance(each, _Group) else each.words(locale) for each in self.of]
+        joined = say(_JOINTS[self.op], locale).join(shown)
+        return say("none of: {rules}", locale, rules=joined) if self.op == "none" else joined
+
+
+class AllOf(_Group):
+    """Every rule holds."""
+
+    op: Literal["all"] = "all"
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """AND."""
+        return exp.paren(exp.and_(*self._conditions(plan)))
+
+
+class AnyOf(_Group):
+    """At least one rule holds."""
+
+    op: Literal["any"] = "any"
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """OR."""
+        return exp.paren(exp.or_(*self._conditions(plan)))
+
+
+class NoneOf(_Group):
+    """No rule holds."""
+
+    op: Literal["none"] = "none"
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """NOT of OR."""
+        return exp.Not(this=exp.paren(exp.or_(*self._conditions(plan))))
+
+
+class Not(Rule):
+    """The rule does not hold."""
+
+    main: ClassVar[str] = "of"
+    op: Literal["not"] = "not"
+    of: SerializeAsAny[Rule]
+
+    def children(self) -> Iterator[Rule]:
+        """The one rule."""
+        yield self.of
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """NOT."""
+        return exp.Not(this=exp.paren(plan.rule(self.of, "not")))
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``not (city = Oslo)``."""
+        return say("not ({rule})", locale, rule=self.of.words(locale))

@@ -1,0 +1,35 @@
+"""Membership of an uploaded list."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import UnknownName
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class InList(Rule):
+    """Profiles on a list that was uploaded (``upload_list``)."""
+
+    main: ClassVar[str] = "list"
+    op: Literal["in_list"] = "in_list"
+    list: str
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """Rows of ``lists`` counted."""
+        if self.list not in plan.catalog.lists:
+            raise UnknownName("list", self.list, plan.catalog.lists, where=plan.where)
+        named = exp.EQ(this=exp.column("list", quoted=True), expression=plan.bind(self.list))
+        count = plan.aggregate(plan.facts("lists", "", named), exp.Count(this=exp.Star()))
+        return exp.GT(
+            this=exp.Coalesce(this=count, expressions=[exp.Literal.number(0)]), expression=exp.Literal.number(0)
+        )
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``on the list fair_2024``."""
+        return say("on the list {name}", locale, name=self.list)

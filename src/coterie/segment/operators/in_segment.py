@@ -1,0 +1,34 @@
+"""Membership of other segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class InSegment(Rule):
+    """Members of a segment, or of any of several; ``not`` around it for those outside."""
+
+    main: ClassVar[str] = "segment"
+    op: Literal["in_segment"] = "in_segment"
+    segment: str | tuple[str, ...]
+
+    def named_segments(self) -> Iterator[str]:
+        """The segments named."""
+        yield from (self.segment,) if isinstance(self.segment, str) else self.segment
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """The columns of those segments."""
+        with plan.at("in_segment"):
+            return exp.paren(exp.or_(*(plan.segment(name) for name in self.named_segments())))
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``in segment vip``."""
+        return say("in segment {name}", locale, name=say(" or ", locale).join(self.named_segments()))

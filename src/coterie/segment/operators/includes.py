@@ -1,0 +1,47 @@
+"""A list trait that holds a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import SerializeAsAny
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile import Measure, Value, language
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class Includes(Rule):
+    """A list trait holds the value, or any of the values."""
+
+    op: Literal["includes"] = "includes"
+    trait: SerializeAsAny[Measure]
+    value: str | tuple[str, ...]
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """ARRAY_CONTAINS for each value."""
+        with plan.at("trait"):
+            value = self.trait.compiled(plan)
+            if value.type != "list":
+                raise BadDefinition(f"`includes` needs a list, this is {value.type}; use `=` or `in`", where=plan.where)
+        wanted = self.value if isinstance(self.value, tuple) else (self.value,)
+        held = [exp.ArrayContains(this=value.sql.copy(), expression=plan.bind(each)) for each in wanted]
+        return language.false_when_missing(exp.or_(*held))
+
+    def measured(self, plan: SegmentPlan) -> Value:
+        """The list."""
+        return self.trait.compiled(plan)
+
+    def named_traits(self) -> Iterator[str]:
+        """Those of the measure."""
+        yield from self.trait.named_traits()
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``departments includes DELI``."""
+        shown = self.value if isinstance(self.value, str) else ", ".join(self.value)
+        return say("{measure} includes {value}", locale, measure=self.trait.words(locale), value=shown)

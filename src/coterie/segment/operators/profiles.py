@@ -1,0 +1,47 @@
+"""A list written into the rule."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class Profiles(Rule):
+    """The profiles listed: ``namespace:value`` of an identifier, or the number of a profile."""
+
+    main: ClassVar[str] = "keys"
+    op: Literal["profiles"] = "profiles"
+    keys: tuple[int | str, ...] = Field(min_length=1)
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """Rows of ``identifiers`` that match counted, or the number itself."""
+        conditions: list[Expr] = []
+        numbers = [plan.bind(key) for key in self.keys if isinstance(key, int)]
+        if numbers:
+            conditions.append(exp.In(this=exp.column("profile_id", table="profiles", quoted=True), expressions=numbers))
+        named: list[Expr] = []
+        for key in self.keys:
+            if isinstance(key, str):
+                namespace, _, value = key.partition(":")
+                named.append(
+                    exp.and_(
+                        exp.EQ(this=exp.column("namespace", quoted=True), expression=plan.bind(namespace)),
+                        exp.EQ(this=exp.column("value", quoted=True), expression=plan.bind(value)),
+                    )
+                )
+        if named:
+            count = plan.aggregate(plan.facts("identifiers", "", exp.or_(*named)), exp.Count(this=exp.Star()))
+            found = exp.Coalesce(this=count, expressions=[exp.Literal.number(0)])
+            conditions.append(exp.GT(this=found, expression=exp.Literal.number(0)))
+        return exp.paren(exp.or_(*conditions))
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``one of 3 listed profiles``."""
+        return say("one of {count} listed profiles", locale, count=len(self.keys))

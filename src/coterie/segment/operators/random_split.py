@@ -1,0 +1,57 @@
+"""A random share of everybody, the same every time."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+_BUCKETS = 16**8
+
+
+class RandomSplit(Rule):
+    """Profiles whose salted hash falls in [``start``, ``end``) of 0–1.
+
+    MD5 of ``salt:profile_id``, first eight hex digits, compared as text: equal on every
+    engine and every run. Ranges that touch split the base without overlap.
+    """
+
+    main: ClassVar[str] = "salt"
+    op: Literal["random"] = "random"
+    salt: str = Field(min_length=1)
+    start: float = Field(0.0, ge=0, le=1)
+    end: float = Field(0.5, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _not_reversed(self) -> RandomSplit:
+        if self.start >= self.end:
+            raise ValueError(f"start {self.start:g} is not below end {self.end:g}: nobody can be in between")
+        return self
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """Two comparisons of hex text, which sorts as the number does."""
+        profile = exp.cast(exp.column("profile_id", table="profiles", quoted=True), "VARCHAR")
+        salted = exp.DPipe(this=plan.bind(f"{self.salt}:"), expression=profile)
+        digest = exp.Substring(this=exp.MD5(this=salted), start=exp.Literal.number(1), length=exp.Literal.number(8))
+        parts: list[Expr] = []
+        if self.start > 0:
+            parts.append(exp.GTE(this=digest, expression=plan.bind(f"{round(self.start * _BUCKETS):08x}")))
+        if self.end < 1:
+            parts.append(exp.LT(this=digest.copy(), expression=plan.bind(f"{round(self.end * _BUCKETS):08x}")))
+        return exp.paren(exp.and_(*parts)) if parts else exp.true()
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``a random 0 %–50 % by spring``."""
+        return say(
+            "random {start:.4g} %–{end:.4g} % by {salt}",
+            locale,
+            start=self.start * 100,
+            end=self.end * 100,
+            salt=self.salt,
+        )

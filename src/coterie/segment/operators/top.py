@@ -1,0 +1,64 @@
+"""The highest or lowest by a trait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, SerializeAsAny
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.errors import BadDefinition
+from coterie.profile import Measure, Value, language
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class Top(Rule):
+    """The ``value`` highest (``top``) or lowest (``bottom``) profiles by a trait, or so many percent of those with a value.
+
+    Equal values stand together, so a tie at the edge is in as a whole and the segment may be larger.
+    """
+
+    op: Literal["top", "bottom"]
+    trait: SerializeAsAny[Measure]
+    value: float = Field(gt=0)
+    percent: bool = False
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """RANK within the profiles that have a value."""
+        with plan.at("trait"):
+            value = self.trait.compiled(plan)
+            if value.type not in {"number", "instant", "date"}:
+                raise BadDefinition(f"`{self.op}` needs a number or a date, this is {value.type}", where=plan.where)
+        rank = plan.ranked(value, self._edge)
+        return language.false_when_missing(exp.LTE(this=rank, expression=plan.bind(self.value)))
+
+    def _edge(self, value: Expr, over: Expr) -> Expr:
+        order = exp.Order(expressions=[exp.Ordered(this=value.copy(), desc=self.op == "top", nulls_first=False)])
+        rank = exp.Window(this=exp.Rank(), partition_by=[over.copy()], order=order)
+        if not self.percent:
+            return rank
+        before = exp.Mul(
+            this=exp.paren(exp.Sub(this=rank, expression=exp.Literal.number(1))), expression=exp.Literal.number(100)
+        )
+        many = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[over.copy()])
+        # Strictly below: 10 % of 1,000 are ranks 1 to 100, whose shares before them are 0 to 9.9.
+        share = exp.Div(this=language.as_double(before), expression=language.as_double(many))
+        return exp.Add(this=share, expression=exp.Literal.number("0.000000001"))
+
+    def measured(self, plan: SegmentPlan) -> Value:
+        """The trait."""
+        return self.trait.compiled(plan)
+
+    def named_traits(self) -> Iterator[str]:
+        """Those of the measure."""
+        yield from self.trait.named_traits()
+
+    def words(self, locale: str = "en") -> str:
+        """Such as ``top 10 % by revenue``."""
+        shown = f"{self.value:g} %" if self.percent else f"{self.value:g}"
+        sentence = "top {value} by {measure}" if self.op == "top" else "bottom {value} by {measure}"
+        return say(sentence, locale, value=shown, measure=self.trait.words(locale))

@@ -1,0 +1,174 @@
+"""A rule tried before it is saved, its SQL, and what segments have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from time import perf_counter
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+from sqlglot import exp
+
+from coterie.engines import Engine, identifier
+from coterie.errors import NotReady, UnknownName
+from coterie.profile import TraitDefinition, language, read_catalog
+from coterie.segment.definition import SegmentDefinition
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.rule import Rule
+
+
+class Preview(BaseModel):
+    """Size and share of a rule over the whole base, and a few of the profiles that meet it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    base: int
+    share: float
+    sample: tuple[int, ...]
+    words: str
+    seconds: float
+
+
+def plan_rule(
+    engine: Engine,
+    rule: Rule,
+    as_of: datetime,
+    *,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    only: str | None = None,
+) -> tuple[SegmentPlan, exp.Select]:
+    """The plan of one rule and the statement that yields ``profile_id`` and ``is_member``.
+
+    A trait or segment that was refreshed is read as it then was; one that was not is
+    compiled from its definition, if that is given.
+    """
+    catalog = read_catalog(engine)
+    fresh = [trait for trait in traits if trait.name not in catalog.computed]
+    unseen = [segment for segment in segments if segment.name not in catalog.segments]
+    plan = SegmentPlan(catalog, as_of, fresh, unseen, only=only)
+    condition = plan.rule(rule, "rule")
+    stages = plan.stages()
+    wanted = [language.column("profile_id"), exp.alias_(plan.beyond_base(condition), "is_member", quoted=True)]
+    return plan, plan.finished(stages, wanted)
+
+
+def preview(
+    engine: Engine,
+    rule: Rule,
+    *,
+    as_of: datetime,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    sample: int = 10,
+    locale: str = "en",
+) -> Preview:
+    """How many profiles meet ``rule`` at ``as_of``, and the first ``sample`` of them by number."""
+    began = perf_counter()
+    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments)
+    counted = (
+        exp.select(
+            exp.alias_(exp.Count(this=exp.Star()), "base"),
+            exp.alias_(exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=exp.column("is_member"))), "size"),
+            exp.alias_(_first(sample), "sample"),
+        )
+        .from_(statement.subquery("tried"))
+    )  # fmt: skip
+    row = engine.query(counted, plan.values_in(counted)).to_pylist()[0]
+    base, size = int(row["base"]), int(row["size"])
+    return Preview(
+        size=size,
+        base=base,
+        share=size / base if base else 0.0,
+        sample=tuple(row["sample"] or ()),
+        words=rule.words(locale),
+        seconds=perf_counter() - began,
+    )
+
+
+def _first(many: int) -> exp.Expression:
+    member = exp.Where(this=exp.column("is_member"))
+    smallest = exp.Min(this=exp.column("profile_id"), expressions=[exp.Literal.number(many)])
+    return exp.Filter(this=smallest, expression=member)
+
+
+def sql_of(
+    engine: Engine,
+    rule: Rule,
+    *,
+    as_of: datetime,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+) -> str:
+    """The SQL of one rule as people read it: each stage a named CTE, values in place, members selected."""
+    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments)
+    members = (
+        exp.select(language.column("profile_id")).from_(statement.subquery("tried")).where(exp.column("is_member"))
+    )
+
+    def shown(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Placeholder):
+            value = plan.parameters[node.name]
+            return exp.convert(str(value) if isinstance(value, datetime) else value)
+        return node
+
+    return members.transform(shown).sql(dialect=engine.dialect, pretty=True)
+
+
+def members(engine: Engine, name: str) -> pa.Table:
+    """``profile_id`` of everybody in a segment as last refreshed; raises ``UnknownName`` with the nearest."""
+    known = _refreshed(engine)
+    if name not in known:
+        raise UnknownName("segment", name, known)
+    return engine.query(f"SELECT profile_id FROM membership_flags WHERE {identifier(name)} ORDER BY profile_id")
+
+
+def overlap(engine: Engine, names: Iterable[str] | None = None) -> pa.Table:
+    """Every pair of segments: sizes, how many are in both, Jaccard index, share of each that is in the other.
+
+    Columns ``segment, other, size, other_size, both, jaccard, share, other_share``; each
+    pair once; ``jaccard`` is NULL when both are empty.
+    """
+    known = _refreshed(engine)
+    chosen = list(known if names is None else names)
+    for name in chosen:
+        if name not in known:
+            raise UnknownName("segment", name, known)
+    if len(chosen) < 2:
+        return engine.query(f"{_PAIR.format(both='0', size='0', other='0', a='NULL', b='NULL')} WHERE FALSE")
+    flag = {name: f"CAST({identifier(name)} AS INT)" for name in chosen}
+    sums = ", ".join(f"SUM({flag[name]}) AS {identifier(name)}" for name in chosen)
+    pairs = [(a, b) for place, a in enumerate(chosen) for b in chosen[place + 1 :]]
+    both = ", ".join(f"SUM({flag[a]} * {flag[b]}) AS {identifier(f'{a}&{b}')}" for a, b in pairs)
+    row = engine.query(f"SELECT {sums}, {both} FROM membership_flags").to_pylist()[0]
+    rows = [_pair(a, b, int(row[a] or 0), int(row[b] or 0), int(row[f"{a}&{b}"] or 0)) for a, b in pairs]
+    return pa.Table.from_pylist(rows)
+
+
+_PAIR = (
+    "SELECT CAST({a} AS VARCHAR) AS segment, CAST({b} AS VARCHAR) AS other, CAST({size} AS BIGINT) AS size, "
+    "CAST({other} AS BIGINT) AS other_size, CAST({both} AS BIGINT) AS both, CAST(0 AS DOUBLE) AS jaccard, "
+    "CAST(0 AS DOUBLE) AS share, CAST(0 AS DOUBLE) AS other_share"
+)
+
+
+def _pair(a: str, b: str, size: int, other: int, both: int) -> dict[str, object]:
+    union = size + other - both
+    return {
+        "segment": a,
+        "other": b,
+        "size": size,
+        "other_size": other,
+        "both": both,
+        "jaccard": both / union if union else None,
+        "share": both / size if size else None,
+        "other_share": both / other if other else None,
+    }
+
+
+def _refreshed(engine: Engine) -> list[str]:
+    if "membership_flags" not in engine.tables():
+        raise NotReady("no segment has been refreshed yet; run `coterie refresh` first")
+    return [name for name in engine.columns("membership_flags") if name != "profile_id"]

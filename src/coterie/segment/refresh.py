@@ -1,0 +1,250 @@
+"""Traits and memberships of everybody brought up to an instant, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from time import perf_counter
+
+from pydantic import BaseModel, ConfigDict
+
+from coterie.domain import Progress, Quiet
+from coterie.engines import Engine, identifier, literal
+from coterie.errors import BadDefinition, NotReady
+from coterie.profile import Catalog, TraitDefinition, read_catalog, refresh_traits_view
+from coterie.segment.definition import SegmentDefinition
+from coterie.segment.plan import SegmentPlan
+from coterie.words import say
+
+
+class SegmentSize(BaseModel):
+    """How many are in a segment, and how many came and went since the refresh before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    size: int
+    share: float
+    entered: int
+    left: int
+
+    def warning(self, locale: str = "en") -> str:
+        """What is odd about the size; empty when nothing is."""
+        if self.size == 0:
+            return say("segment {name} matches nobody", locale, name=self.name)
+        if self.share == 1:
+            return say("segment {name} matches everybody", locale, name=self.name)
+        return ""
+
+
+class RefreshResult(BaseModel):
+    """What a refresh found: ``base`` profiles, the traits computed, the size of each segment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    refresh_id: int
+    as_of: datetime
+    base: int
+    traits: tuple[str, ...]
+    segments: tuple[SegmentSize, ...]
+    entered: int
+    left: int
+    seconds: float
+
+    def warnings(self, locale: str = "en") -> tuple[str, ...]:
+        """Segments that match nobody or everybody, in words."""
+        return tuple(filter(None, (segment.warning(locale) for segment in self.segments)))
+
+
+def refresh(
+    engine: Engine,
+    *,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    as_of: datetime,
+    refresh_id: int,
+    progress: Progress | None = None,
+) -> RefreshResult:
+    """Compute every trait and segment of every profile as of one instant, and log who entered and left.
+
+    Writes ``traits_computed``, ``membership_flags``, ``membership_changes`` (only what
+    changed; a member of a new segment has entered, one of a dropped segment or a vanished profile has
+    left), ``segment_history`` and the views ``traits`` and ``memberships``. All or nothing.
+    Raises ``UnknownName`` and ``BadDefinition`` before anything is written.
+    """
+    began = perf_counter()
+    progress = progress or Quiet()
+    plan = compiled(engine, traits, segments, as_of)
+    if "profiles" not in engine.tables():
+        raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
+    progress.stage("refresh", 4)
+    with engine.transaction():
+        _compute(engine, plan)
+        progress.advance()
+        entered, left = _log_changes(engine, list(plan.segments), as_of, refresh_id)
+        progress.advance()
+        engine.swap("membership_flags", "membership_flags_next")
+        sizes = _sizes(engine, list(plan.segments), entered, left)
+        base = int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
+        _keep_history(engine, sizes, base, as_of, refresh_id)
+        progress.advance()
+        refresh_traits_view(engine)
+        _memberships_view(engine, list(plan.segments))
+        progress.advance()
+    return RefreshResult(
+        refresh_id=refresh_id,
+        as_of=as_of,
+        base=base,
+        traits=tuple(plan.definitions),
+        segments=sizes,
+        entered=sum(entered.values()),
+        left=sum(left.values()),
+        seconds=perf_counter() - began,
+    )
+
+
+def compiled(
+    engine: Engine,
+    traits: Iterable[TraitDefinition],
+    segments: Iterable[SegmentDefinition],
+    as_of: datetime,
+    *,
+    only: str | None = None,
+) -> SegmentPlan:
+    """The plan of all these definitions; names that they may use are those given and those in the warehouse.
+
+    Traits and segments as last refreshed are not among them, since they are about to be replaced.
+    """
+    known = read_catalog(engine)
+    catalog = Catalog(
+        events=known.events,
+        attributes=known.attributes,
+        scores=known.scores,
+        segmentations=known.segmentations,
+        lists=known.lists,
+    )
+    plan = SegmentPlan(catalog, as_of, traits, segments, only=only)
+    for name in plan.definitions:
+        if name in catalog.attributes:
+            raise BadDefinition(f"trait {name}: the name is taken by a given attribute; choose another")
+    plan.add_traits()
+    plan.add_segments()
+    return plan
+
+
+def _compute(engine: Engine, plan: SegmentPlan) -> None:
+    """Everything in one statement, then split in two tables."""
+    everything = plan.everything()
+    engine.create("refreshed", everything, plan.values_in(everything))
+    split: dict[str, Sequence[tuple[str, str]]] = {
+        "traits_computed": [(name, name) for name in plan.definitions],
+        "membership_flags_next": [(f"segment.{name}", name) for name in plan.segments],
+    }
+    for table, columns in split.items():
+        chosen = "".join(f", {identifier(source)} AS {identifier(name)}" for source, name in columns)
+        engine.create(table, f"SELECT profile_id{chosen} FROM refreshed")
+    engine.drop("refreshed")
+
+
+def _log_changes(
+    engine: Engine, segments: list[str], as_of: datetime, refresh_id: int
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Append to ``membership_changes``; how many entered and left each segment."""
+    former = list(engine.columns("membership_flags")) if "membership_flags" in engine.tables() else []
+    before = [name for name in former if name != "profile_id"]
+    names = list(dict.fromkeys([*segments, *before]))
+    if not names:
+        return {}, {}
+    parts = [_changes_of(name, new=name in segments, old=name in before) for name in names]
+    join = "FROM membership_flags_next AS n FULL OUTER JOIN membership_flags AS o ON o.profile_id = n.profile_id"
+    sides = {
+        "n": [name for name in segments],
+        "o": before,
+    }
+    flags = "".join(
+        f", {side}.{identifier(name)} AS {identifier(f'{side}.{name}')}" for side, of in sides.items() for name in of
+    )
+    if former:
+        differs = [
+            f"COALESCE(n.{identifier(name)}, FALSE) <> COALESCE(o.{identifier(name)}, FALSE)"
+            for name in segments
+            if name in before
+        ]
+        differs += [f"n.{identifier(name)}" for name in segments if name not in before]
+        differs += [f"o.{identifier(name)}" for name in before if name not in segments]
+        engine.create(
+            "changed",
+            f"SELECT COALESCE(n.profile_id, o.profile_id) AS profile_id, n.profile_id IS NULL AS is_gone{flags} "
+            f"{join} WHERE {' OR '.join(differs)}",
+        )
+    else:
+        engine.create("changed", f"SELECT n.profile_id, FALSE AS is_gone{flags} FROM membership_flags_next AS n")
+    moment = literal(as_of.isoformat(sep=" "))
+    changes = " UNION ALL ".join(parts)
+    engine.insert(
+        "membership_changes",
+        f"SELECT segment, profile_id, change, CAST({moment} AS TIMESTAMP) AS as_of, CAST({int(refresh_id)} AS BIGINT) AS refresh_id, reason "
+        f"FROM ({changes}) AS c",
+    )
+    counts = engine.query(
+        "SELECT segment, change, COUNT(*) AS n FROM membership_changes WHERE refresh_id = $refresh_id "
+        f"AND as_of = CAST({moment} AS TIMESTAMP) GROUP BY segment, change",
+        {"refresh_id": refresh_id},
+    ).to_pylist()
+    engine.drop("changed")
+    found = {(row["segment"], row["change"]): int(row["n"]) for row in counts}
+    return tuple({name: found.get((name, change), 0) for name in names} for change in ("entered", "left"))  # type: ignore[return-value]
+
+
+def _changes_of(name: str, *, new: bool, old: bool) -> str:
+    """Who entered or left one segment, read off the table ``changed``."""
+    is_in = f"COALESCE({identifier('n.' + name)}, FALSE)" if new else "FALSE"
+    was_in = f"COALESCE({identifier('o.' + name)}, FALSE)" if old else "FALSE"
+    reason = "'rule'" if new and old else "'first refresh'" if new else "'segment dropped'"
+    return (
+        f"SELECT {literal(name)} AS segment, profile_id, CASE WHEN {is_in} THEN 'entered' ELSE 'left' END AS change, "
+        f"CASE WHEN is_gone THEN 'profile gone' ELSE {reason} END AS reason FROM changed WHERE {is_in} <> {was_in}"
+    )
+
+
+def _sizes(
+    engine: Engine, segments: list[str], entered: dict[str, int], left: dict[str, int]
+) -> tuple[SegmentSize, ...]:
+    if not segments:
+        return ()
+    counted = ", ".join(f"COUNT(*) FILTER (WHERE {identifier(name)}) AS {identifier(name)}" for name in segments)
+    row = engine.query(f"SELECT COUNT(*) AS profile_id, {counted} FROM membership_flags").to_pylist()[0]
+    base = int(row["profile_id"])
+    return tuple(
+        SegmentSize(
+            name=name,
+            size=int(row[name]),
+            share=int(row[name]) / base if base else 0.0,
+            entered=entered.get(name, 0),
+            left=left.get(name, 0),
+        )
+        for name in segments
+    )
+
+
+def _keep_history(engine: Engine, sizes: tuple[SegmentSize, ...], base: int, as_of: datetime, refresh_id: int) -> None:
+    import pyarrow as pa
+
+    if sizes:
+        rows = {
+            "segment": [each.name for each in sizes],
+            "as_of": pa.array([as_of] * len(sizes), pa.timestamp("us")),
+            "size": pa.array([each.size for each in sizes], pa.int64()),
+            "base": pa.array([base] * len(sizes), pa.int64()),
+            "refresh_id": pa.array([refresh_id] * len(sizes), pa.int64()),
+        }
+        engine.write("segment_history", pa.table(rows))
+
+
+def _memberships_view(engine: Engine, segments: list[str]) -> None:
+    parts = [
+        f"SELECT {literal(name)} AS segment, profile_id FROM membership_flags WHERE {identifier(name)}"
+        for name in segments
+    ]
+    none = "SELECT CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS BIGINT) AS profile_id WHERE FALSE"
+    engine.view("memberships", " UNION ALL ".join(parts) or none)
