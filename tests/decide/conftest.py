@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
+
 from coterie.decide import CampaignDefinition, CampaignPlan, launch_campaign, plan_campaign
 from coterie.engines import Engine, open_warehouse
 from coterie.protect import WorkspaceKey, record_consents
@@ -25,7 +26,7 @@ def instants(values: list[datetime]) -> pa.Array:
 class Shop:
     engine: Engine
     ledger: Ledger
-    settings: WorkspaceSettings = WorkspaceSettings()
+    settings: WorkspaceSettings = field(default_factory=WorkspaceSettings)
 
     def plan(self, campaign: CampaignDefinition, *, as_of: datetime = NOW) -> CampaignPlan:
         return plan_campaign(self.engine, self.ledger, campaign, self.settings, as_of, key=KEY)

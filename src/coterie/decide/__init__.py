@@ -16,7 +16,8 @@ from coterie.decide.campaign import (
     check_campaign,
 )
 from coterie.decide.launching import LaunchResult, launch_campaign, launched_definition
-from coterie.decide.planning import CampaignPlan, plan_campaign
+from coterie.decide.plan import CampaignPlan
+from coterie.decide.planning import plan_campaign
 
 __all__ = [
     "HOLDOUT",

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
-from coterie.decide.planning import CampaignPlan
+from coterie.decide.plan import CampaignPlan
 from coterie.errors import Refused
 from coterie.protect import WorkspaceKey
 from coterie.store import Launch, Ledger

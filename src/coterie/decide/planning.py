@@ -1,9 +1,7 @@
-"""What a campaign would do, before it does anything."""
+"""Find out what a campaign would do, before it does anything."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -13,85 +11,11 @@ from coterie.decide.assignment import arms_at, propensities
 from coterie.decide.audience import audience_sql, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
 from coterie.decide.goals import known_events, past_rate, smallest_lift
-from coterie.domain import NotEstimable
+from coterie.decide.plan import CampaignPlan
 from coterie.engines import Engine
 from coterie.protect import REASONS, WorkspaceKey, check_basis
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
-from coterie.words import say
-
-
-@dataclass(frozen=True)
-class CampaignPlan:
-    """An audience frozen at ``as_of``, divided into arms, with what it would cost and could show.
-
-    ``audience`` counts those meant; ``refused`` says by reason why some cannot be written
-    to; ``arms`` divides the ``reachable`` rest. ``people`` holds them: ``profile_id, arm,
-    propensity, address, address_key, identities``. ``past_rate`` is the share that reached
-    the goal in as long a window before; ``smallest_lift`` the absolute rise that would be
-    seen four times in five.
-    """
-
-    campaign: CampaignDefinition
-    as_of: datetime
-    timezone: str
-    currency: str
-    base: int
-    audience: int
-    refused: Mapping[str, int]
-    arms: Mapping[str, int]
-    cost: float
-    past_rate: float | None
-    smallest_lift: float | NotEstimable
-    people: pa.Table = field(repr=False)
-
-    @property
-    def reachable(self) -> int:
-        """Profiles that may be written to, the holdout included."""
-        return sum(self.arms.values())
-
-    @property
-    def contacts(self) -> int:
-        """Messages that would be sent."""
-        return self.reachable - self.arms.get(HOLDOUT, 0)
-
-    def warnings(self, locale: str = "en") -> tuple[str, ...]:
-        """What to read before anything else: a campaign to nobody, to everybody, or that cannot be measured."""
-        found = []
-        if not self.audience:
-            found.append(say("This campaign would send to nobody: no customer is in its audience.", locale))
-        elif not self.contacts:
-            found.append(say("This campaign would send to nobody: no one in its audience may be written to.", locale))
-        if self.base and self.audience - self.refused.get("excluded", 0) >= self.base:
-            found.append(
-                say("This campaign is meant for everybody: all {base:,} customers are in it.", locale, base=self.base)
-            )
-        if not self.campaign.holdout:
-            found.append(say("It has no holdout, so what it causes cannot be measured.", locale))
-        return tuple(found)
-
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
-        """The plan in words, warnings first."""
-        from coterie.decide.wording import plan_sentences
-
-        return (*self.warnings(locale), *plan_sentences(self, locale))
-
-    def figures(self) -> dict[str, object]:
-        """The numbers, for a machine."""
-        lift = self.smallest_lift
-        return {
-            "campaign": self.campaign.name,
-            "as_of": self.as_of.isoformat(),
-            "audience": self.audience,
-            "reachable": self.reachable,
-            "contacts": self.contacts,
-            "refused": dict(self.refused),
-            "arms": dict(self.arms),
-            "cost": self.cost,
-            "currency": self.currency,
-            "past_rate": self.past_rate,
-            "smallest_lift": None if isinstance(lift, NotEstimable) else lift,
-        }
 
 
 def plan_campaign(

@@ -1,0 +1,135 @@
+"""What a campaign would do, as figures and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyarrow as pa
+
+from coterie.decide.campaign import HOLDOUT, CampaignDefinition
+from coterie.domain import NotEstimable, format_money
+from coterie.protect import reason_in_words
+from coterie.words import say
+
+
+@dataclass(frozen=True)
+class CampaignPlan:
+    """An audience frozen at ``as_of``, divided into arms, with what it would cost and could show.
+
+    ``audience`` counts those meant; ``refused`` says by reason why some cannot be written
+    to; ``arms`` divides the ``reachable`` rest. ``people`` holds them: ``profile_id, arm,
+    propensity, address, address_key, identities``. ``past_rate`` is the share that reached
+    the goal in as long a window before; ``smallest_lift`` the absolute rise that would be
+    seen four times in five.
+    """
+
+    campaign: CampaignDefinition
+    as_of: datetime
+    timezone: str
+    currency: str
+    base: int
+    audience: int
+    refused: Mapping[str, int]
+    arms: Mapping[str, int]
+    cost: float
+    past_rate: float | None
+    smallest_lift: float | NotEstimable
+    people: pa.Table = field(repr=False)
+
+    @property
+    def reachable(self) -> int:
+        """Profiles that may be written to, the holdout included."""
+        return sum(self.arms.values())
+
+    @property
+    def contacts(self) -> int:
+        """Messages that would be sent."""
+        return self.reachable - self.arms.get(HOLDOUT, 0)
+
+    def warnings(self, locale: str = "en") -> tuple[str, ...]:
+        """What to read before anything else: a campaign to nobody, to everybody, or that cannot be measured."""
+        found = []
+        if not self.audience:
+            found.append(say("This campaign would send to nobody: no customer is in its audience.", locale))
+        elif not self.contacts:
+            found.append(say("This campaign would send to nobody: no one in its audience may be written to.", locale))
+        if self.base and self.audience - self.refused.get("excluded", 0) >= self.base:
+            found.append(
+                say("This campaign is meant for everybody: all {base:,} customers are in it.", locale, base=self.base)
+            )
+        if not self.campaign.holdout:
+            found.append(say("It has no holdout, so what it causes cannot be measured.", locale))
+        return tuple(found)
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The plan in words, warnings first."""
+        parts = (_people(self, locale), _arms(self, locale), _cost(self, locale), _power(self, locale))
+        return (*self.warnings(locale), *(sentence for part in parts for sentence in part))
+
+    def figures(self) -> dict[str, object]:
+        """The numbers, for a machine."""
+        lift = self.smallest_lift
+        return {
+            "campaign": self.campaign.name,
+            "as_of": self.as_of.isoformat(),
+            "audience": self.audience,
+            "reachable": self.reachable,
+            "contacts": self.contacts,
+            "refused": dict(self.refused),
+            "arms": dict(self.arms),
+            "cost": self.cost,
+            "currency": self.currency,
+            "past_rate": self.past_rate,
+            "smallest_lift": None if isinstance(lift, NotEstimable) else lift,
+        }
+
+
+def _people(plan: CampaignPlan, locale: str) -> Iterator[str]:
+    yield say(
+        "{audience:,} customers are meant; {reachable:,} of them may be written to.",
+        locale,
+        audience=plan.audience,
+        reachable=plan.reachable,
+    )
+    for code, count in plan.refused.items():
+        reason = reason_in_words(code, locale)
+        yield say("Left out: {count:,}, because {reason}.", locale, count=count, reason=reason)
+
+
+def _arms(plan: CampaignPlan, locale: str) -> Iterator[str]:
+    shares = plan.campaign.shares()
+    if HOLDOUT in plan.arms:
+        held = {"count": plan.arms[HOLDOUT], "share": shares[HOLDOUT]}
+        yield say("{count:,} get nothing, on purpose (holdout, {share:.0%}).", locale, **held)
+    for arm in plan.campaign.arms():
+        words = {"count": plan.arms[arm.name], "template": arm.template, "arm": arm.name}
+        yield say("{count:,} get the template {template} (arm {arm}).", locale, **words)
+
+
+def _cost(plan: CampaignPlan, locale: str) -> Iterator[str]:
+    cost = format_money(plan.cost, plan.currency)
+    yield say("{contacts:,} messages, expected cost {cost}.", locale, contacts=plan.contacts, cost=cost)
+
+
+def _power(plan: CampaignPlan, locale: str) -> Iterator[str]:
+    lift = plan.smallest_lift
+    if isinstance(lift, NotEstimable):
+        reason, needs = lift.in_words(locale)
+        yield say("What it could show cannot be said: {reason} (needed: {needs}).", locale, reason=reason, needs=needs)
+        return
+    rate = plan.past_rate or 0.0
+    if rate + lift > 1:
+        held = plan.arms.get(HOLDOUT, 0)
+        yield say("With {held:,} in the holdout, no rise however large could be shown.", locale, held=held)
+        return
+    yield say(
+        "In the {days:g} days before, {rate:.1%} of the audience reached the goal “{event}”. A rise to {target:.1%} "
+        "or more would be seen four times in five; a smaller one may be missed.",
+        locale,
+        days=plan.campaign.goal.within.total_seconds() / 86400,
+        rate=rate,
+        event=plan.campaign.goal.event,
+        target=rate + lift,
+    )
