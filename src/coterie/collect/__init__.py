@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from coterie.collect.detect import detect_format
 from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
+from coterie.collect.propose import propose
 
-__all__ = ["GROUPS", "KINDS", "NAMESPACES", "Kind", "KindField", "detect_format"]
+__all__ = ["GROUPS", "KINDS", "NAMESPACES", "Kind", "KindField", "detect_format", "propose"]

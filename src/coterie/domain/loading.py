@@ -80,13 +80,18 @@ class Question(BaseModel):
 
 
 class Proposal(BaseModel):
-    """A mapping proposed for a file, with why and a sample, for a person to confirm or edit."""
+    """A mapping proposed for a file, with why and a sample, for a person to confirm or edit.
+
+    ``notes`` are sentences about the file as a whole: why it is of this kind, returns
+    noticed, columns left out.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     mapping: Mapping
     confidence: float
     reasons: dict[str, str] = Field(default_factory=dict, description="field → why this column was chosen")
+    notes: tuple[str, ...] = ()
     sample: tuple[dict[str, str | None], ...] = ()
     columns: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()

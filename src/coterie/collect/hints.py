@@ -1,0 +1,117 @@
+"""How well the name of a column fits a field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from coterie.collect.hints_names import NAMES
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_UNIT = re.compile(r"\(\s*[^()]{1,12}\s*\)\s*$")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_ENDS, _INSIDE, _LOOSE, _GLUED = 0.84, 0.7, 0.62, 0.55
+_EXTRA_WORD, _UNLIKE = 0.05, 0.35
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a column's name, lower case, whatever joins them; a unit in brackets is left out.
+
+    >>> words_of("CustomerID"), words_of("order_purchase-timestamp"), words_of("Annual Income (k$)")
+    (('customer', 'id'), ('order', 'purchase', 'timestamp'), ('annual', 'income'))
+    """
+    plain = unicodedata.normalize("NFKC", name).strip()
+    plain = _UNIT.sub("", plain) or plain
+    plain = plain.replace("#", " no ") if plain.endswith("#") else plain
+    return tuple(re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", plain)).lower().split())
+
+
+def name_fit(kind: str, field: str, column: str) -> float:
+    """How well ``column`` names ``field`` of ``kind``, 0 to 1; 1 is a usual name, word for word.
+
+    >>> name_fit("orders", "order_id", "Order No.") == name_fit("orders", "order_id", "订单编号") == 1
+    True
+    >>> name_fit("orders", "occurred_at", "ship_date") < 0.5 < name_fit("orders", "occurred_at", "order_date")
+    True
+    """
+    hints = _hints(f"{kind}.{field}" if f"{kind}.{field}" in NAMES else field)
+    return _fit(hints, words_of(column)) if hints else 0.0
+
+
+def misspelt_fit(kind: str, field: str, column: str) -> float:
+    """How well ``column`` fits when one letter or two are wrong; for columns that fit nothing else.
+
+    >>> misspelt_fit("orders", "quantity", "Quantitiy") > 0 == misspelt_fit("orders", "quantity", "Colour")
+    True
+    """
+    hints = _hints(f"{kind}.{field}" if f"{kind}.{field}" in NAMES else field)
+    compact = "".join(words_of(column))
+    if not hints or len(compact) < 6 or _CHINESE.search(compact):
+        return 0.0
+    return 0.6 if get_close_matches(compact, hints.usual, n=1, cutoff=0.87) else 0.0
+
+
+@dataclass(frozen=True)
+class _Hints:
+    usual: frozenset[str]
+    loose: frozenset[str]
+    phrases: tuple[tuple[tuple[str, ...], bool], ...]
+    unlike: frozenset[str]
+
+
+@cache
+def _hints(key: str) -> _Hints | None:
+    names = NAMES.get(key)
+    if names is None:
+        return None
+    usual = [words_of(alias) for alias in names.usual.split(",") if alias.strip()]
+    loose = [words_of(alias) for alias in names.loose.split(",") if alias.strip()]
+    return _Hints(
+        frozenset("".join(alias) for alias in usual),
+        frozenset("".join(alias) for alias in loose),
+        tuple([(alias, True) for alias in usual] + [(alias, False) for alias in loose]),
+        frozenset(names.unlike.split()),
+    )
+
+
+@cache
+def _fit(hints: _Hints, words: tuple[str, ...]) -> float:
+    compact = "".join(words)
+    if compact in hints.usual:
+        return 1.0
+    best = _LOOSE if compact in hints.loose else 0.0
+    for alias, is_usual in hints.phrases:
+        score = _phrase_fit(alias, words, compact, hints.unlike)
+        best = max(best, score if is_usual else 0.5 * score)
+    return best
+
+
+def _phrase_fit(alias: tuple[str, ...], words: tuple[str, ...], compact: str, unlike: frozenset[str]) -> float:
+    joined = "".join(alias)
+    if _CHINESE.search(joined):
+        if len(joined) < 2 or joined not in compact:
+            return 0.0
+        around = compact.replace(joined, "", 1)
+        score = _ENDS if compact.endswith(joined) else _INSIDE
+        score -= 0.015 * len(around)
+        return score * (_UNLIKE if any(word in around for word in unlike) else 1.0)
+    place = _place(alias, words)
+    if place is None:
+        is_glued = len(joined) >= 6 and joined in compact and len(words) == 1
+        return _GLUED * len(joined) / len(compact) if is_glued else 0.0
+    rest = words[:place] + words[place + len(alias) :]
+    score = _ENDS if place + len(alias) == len(words) else _INSIDE
+    score -= _EXTRA_WORD * max(len(rest) - 1, 0)
+    if len(alias) == 1:
+        # The last word of an English name says what it is: "total" rules "order total", not "total requests".
+        score -= 0.1 if place + 1 == len(words) else 0.25
+    return max(score, 0.2) * (_UNLIKE if any(word in unlike for word in rest) else 1.0)
+
+
+def _place(alias: tuple[str, ...], words: tuple[str, ...]) -> int | None:
+    size = len(alias)
+    places = [start for start in range(len(words) - size + 1) if words[start : start + size] == alias]
+    return places[-1] if places else None

@@ -1,0 +1,85 @@
+"""What makes a file of one kind rather than another, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Weights of the fields that speak for a kind, and the fields of others that speak against it.
+
+    ``needs_one`` lists fields of which one must be there for the kind to be believed at all.
+    """
+
+    weights: dict[str, float]
+    needs_one: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+
+
+SIGNS: dict[str, Signs] = {
+    "order_lines": Signs(
+        {
+            "order_id": 3,
+            "occurred_at": 2,
+            "product_id": 2,
+            "quantity": 1.5,
+            "unit_price": 1,
+            "revenue": 1,
+            "line_number": 0.5,
+        },
+        needs_one=("product_id", "line_number", "unit_price", "quantity"),
+        against=(),
+    ),
+    "orders": Signs({"order_id": 1.5, "occurred_at": 2, "revenue": 2.5, "status": 0.5, "discount": 0.3}),
+    "customers": Signs(
+        {
+            "name": 1,
+            "first_name": 1,
+            "last_name": 1,
+            "gender": 1,
+            "birth_date": 1,
+            "age": 1,
+            "city": 0.6,
+            "region": 0.4,
+            "country": 0.4,
+            "postcode": 0.5,
+            "address": 0.6,
+            "joined_at": 1,
+            "email": 1,
+            "phone": 0.8,
+            "customer_id": 1,
+        },
+        against=("order_id", "product_id", "campaign", "coupon"),
+    ),
+    "products": Signs(
+        {"product_id": 2.5, "name": 1, "category": 1, "brand": 0.8, "department": 0.8, "price": 0.8, "cost": 0.5},
+        needs_one=("name", "category", "brand", "department", "price", "cost"),
+        against=("order_id", "customer_id", "household_id", "occurred_at", "campaign"),
+    ),
+    "events": Signs({"name": 3, "occurred_at": 2, "event_id": 0.5}, against=("order_id",)),
+    "contacts": Signs(
+        {"campaign": 3, "occurred_at": 1.5, "campaign_type": 0.5}, against=("order_id", "coupon", "revenue")
+    ),
+    "responses": Signs(
+        {"coupon": 3, "name": 1, "campaign": 1.5, "occurred_at": 1.5},
+        needs_one=("coupon", "name"),
+        against=("revenue",),
+    ),
+    "consents": Signs(
+        {"granted": 3, "channel": 1, "occurred_at": 0.8, "proof": 0.5, "purpose": 0.5}, against=("order_id", "revenue")
+    ),
+    "costs": Signs(
+        {"amount": 3, "occurred_on": 2, "impressions": 1, "clicks": 1, "campaign": 1, "channel": 1},
+        needs_one=("channel", "campaign", "impressions", "clicks"),
+        against=("order_id", "customer_id", "product_id", "email"),
+    ),
+    "surveys": Signs(
+        {"answer": 2, "score": 2, "question": 1.5, "survey": 1, "occurred_at": 1}, against=("revenue", "order_date")
+    ),
+    "tickets": Signs(
+        {"subject": 2, "priority": 1.5, "event_id": 1, "text": 0.5, "category": 0.5, "occurred_at": 1, "status": 0.3},
+        needs_one=("subject", "priority", "event_id"),
+        against=("revenue", "product_id", "campaign"),
+    ),
+}

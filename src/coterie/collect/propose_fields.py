@@ -1,0 +1,117 @@
+"""Which column becomes which field of a kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from coterie.collect.hints import misspelt_fit, name_fit, words_of
+from coterie.collect.kinds import Kind, KindField
+from coterie.collect.propose_columns import Column, Sample
+from coterie.collect.propose_fit import Readings, guess_fit, value_fit
+
+_FLOOR = 0.3
+_DISCOUNT_WORDS = frozenset({"discount", "disc", "discounts", "amount", "amt", "value"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column chosen for a field: how well its name and its values fit, and what else would have fitted.
+
+    ``basis`` is ``name``, ``spelling``, ``values`` or ``place``: what the choice rests on.
+    """
+
+    columns: tuple[str, ...]
+    name: float
+    values: float
+    basis: str = "name"
+    rivals: tuple[str, ...] = ()
+    constant: str | None = None
+    translations: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def confidence(self) -> float:
+        """How sure the choice is, 0 to 1."""
+        return round(self.name * self.values, 2)
+
+
+@dataclass
+class Chosen:
+    """The choices for the fields of one kind, names for further columns, and sentences to say about the file."""
+
+    kind: Kind
+    fields: dict[str, Choice] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def score(self, name: str) -> float:
+        """How sure the field is; 0 where no column was found for it."""
+        return self.fields[name].confidence if name in self.fields else 0.0
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the kind needs and no column gives: fields, alternatives joined by ``or``, and ``who``."""
+        gaps = [name for name in self.kind.required if name not in self.fields]
+        if self.kind.one_of and not any(set(group) <= set(self.fields) for group in self.kind.one_of):
+            gaps.append(" or ".join(" and ".join(group) for group in self.kind.one_of))
+        if self.kind.person == "required" and not set(self.kind.identities) & set(self.fields):
+            gaps.append("who")
+        return tuple(gaps)
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Columns that are fields."""
+        return frozenset(name for choice in self.fields.values() for name in choice.columns)
+
+
+def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
+    """The best column for each field, each column used once, the surest choices first."""
+    candidates: list[tuple[float, int, str, str, Choice]] = []
+    for place, column in enumerate(sample.columns.values()):
+        found = [(wanted, choice) for wanted in kind.fields if (choice := _candidate(kind, wanted, column, readings))]
+        for wanted, choice in found:
+            weight = choice.name * choice.values * (0.8 + 0.2 * column.filled)
+            candidates.append((-weight, place, wanted.name, column.name, choice))
+    chosen = Chosen(kind)
+    for _, _, name, column_name, choice in sorted(candidates, key=lambda each: each[:3]):
+        if name not in chosen.fields and column_name not in chosen.taken:
+            chosen.fields[name] = choice
+    for name, choice in list(chosen.fields.items()):
+        rivals = [
+            (weight, column)
+            for weight, _, field_name, column, _ in candidates
+            if field_name == name and column not in chosen.taken and weight <= -0.5
+        ]
+        chosen.fields[name] = replace(choice, rivals=tuple(column for _, column in sorted(rivals)[:3]))
+    _sum_discounts(chosen, sample)
+    return chosen
+
+
+def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings) -> Choice | None:
+    named = name_fit(kind.name, wanted.name, column.name)
+    basis = "name"
+    guessed = guess_fit(wanted, column)
+    if guessed > named:
+        named, basis = guessed, "values"
+    if not named:
+        named, basis = misspelt_fit(kind.name, wanted.name, column.name), "spelling"
+    if named < _FLOOR:
+        return None
+    fit = value_fit(wanted, column, readings)
+    return Choice((column.name,), named, fit, basis) if named * fit >= _FLOOR else None
+
+
+def _sum_discounts(chosen: Chosen, sample: Sample) -> None:
+    """Several discounts of different origin (retail, coupon) are one discount: their sum."""
+    choice = chosen.fields.get("discount")
+    if choice is None:
+        return
+    alike = [name for name in (*choice.columns, *choice.rivals) if name_fit(chosen.kind.name, "discount", name) >= 0.7]
+    origins = [frozenset(words_of(name)) - _DISCOUNT_WORDS for name in alike]
+    if (
+        len(alike) > 1
+        and all(origins)
+        and len(set(origins)) == len(alike)
+        and not any("total" in each for each in origins)
+    ):
+        ordered = tuple(name for name in sample.columns if name in alike)
+        chosen.fields["discount"] = replace(choice, columns=ordered, rivals=())

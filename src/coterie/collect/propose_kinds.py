@@ -1,0 +1,118 @@
+"""Which kind of facts a file holds, from its columns and from how its rows repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coterie.collect.hints_kinds import SIGNS
+from coterie.collect.kinds import KINDS
+from coterie.collect.propose_columns import Column, Sample
+from coterie.collect.propose_fields import Chosen, choose_fields
+from coterie.collect.propose_fit import Readings
+
+_FULL = {
+    "order_lines": 8.0,
+    "orders": 5.0,
+    "customers": 2.5,
+    "products": 3.5,
+    "events": 4.5,
+    "contacts": 4.0,
+    "responses": 4.0,
+    "consents": 4.0,
+    "costs": 5.5,
+    "surveys": 3.5,
+    "tickets": 4.0,
+}
+_AGAINST = 0.55
+ACCEPTED = 0.4
+"""A kind is believed from this score on."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A kind with the columns chosen for it, and how well all of it fits, 0 to 1."""
+
+    chosen: Chosen
+    score: float
+    rows_per_order: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+        return self.chosen.kind.name
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every field that the kind needs has a column."""
+        return not self.chosen.missing
+
+
+def rank_kinds(sample: Sample, readings: Readings, *, only: str | None = None) -> list[Candidate]:
+    """The kinds, the likeliest first; those that miss something they need come after those that do not."""
+    everything = {name: choose_fields(kind, sample, readings) for name, kind in KINDS.items()}
+    repetition = _repetition(everything["order_lines"], sample)
+    candidates = [
+        Candidate(chosen, _score(chosen, everything, sample, repetition), repetition)
+        for name, chosen in everything.items()
+        if only in {None, name}
+    ]
+    return sorted(candidates, key=lambda each: (-each.is_whole, -each.score))
+
+
+def rows_per_value(column: Column, rows: int) -> float:
+    """How many of the first ``rows`` rows there are for each value of ``column``."""
+    head = [cell for cell in column.cells[:rows] if cell is not None]
+    return len(head) / max(len(set(head)), 1)
+
+
+def _repetition(lines: Chosen, sample: Sample) -> float:
+    order = lines.fields.get("order_id")
+    return rows_per_value(sample.columns[order.columns[0]], sample.head_rows) if order else 1.0
+
+
+def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repetition: float) -> float:
+    name, signs = chosen.kind.name, SIGNS[chosen.kind.name]
+    present = sum(weight * chosen.score(field) for field, weight in signs.weights.items())
+    if name == "customers":
+        present += max((chosen.score(each) for each in chosen.kind.identities), default=0.0)
+    score = min(1.0, present / _FULL[name]) * _structure(chosen, sample, repetition)
+    if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
+        score *= 0.3
+    for field in signs.against:
+        score *= 1 - (1 - _AGAINST) * _presence(field, everything)
+    return score
+
+
+def _presence(field: str, everything: dict[str, Chosen]) -> float:
+    sources = {"campaign": ("contacts",), "coupon": ("responses",)}.get(field, ("order_lines", "orders"))
+    found = max(everything[kind].score(field) for kind in sources)
+    return found if found >= 0.6 else 0.0
+
+
+def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
+    """What the repetition of values says: an order's number comes once among orders, several times among lines."""
+    name = chosen.kind.name
+    if name == "order_lines":
+        is_detailed = "product_id" in chosen.fields or "unit_price" in chosen.fields
+        return 1.0 if repetition > 1.02 and is_detailed else 0.8 if repetition > 1.02 else 0.65 if is_detailed else 0.4
+    if name == "orders":
+        return (0.4 if repetition > 1.02 else 1.0) if "order_id" in chosen.fields else 0.85
+    if name == "customers":
+        return _uniqueness(chosen, sample)
+    if name == "products" and "product_id" in chosen.fields:
+        column = sample.columns[chosen.fields["product_id"].columns[0]]
+        return 1.0 if column.distinct > 0.97 else 0.25
+    if name == "costs" and (amount := chosen.fields.get("amount")):
+        return 0.3 if len(amount.rivals) > 1 else 1.0
+    return 1.0
+
+
+def _uniqueness(chosen: Chosen, sample: Sample) -> float:
+    shares = [
+        sample.columns[column].distinct
+        for each in chosen.kind.identities
+        if each in chosen.fields
+        for column in chosen.fields[each].columns
+    ]
+    best = max(shares, default=1.0)
+    return 1.0 if best > 0.95 else 0.7 if best > 0.8 else 0.2
