@@ -1,0 +1,143 @@
+"""A file made ready to be read: unpacked, in UTF-8, within limits, with the hash of its content."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from coterie.collect.detect_bytes import unpacked
+from coterie.domain.loading import FileFormat
+from coterie.errors import BadFile
+
+MOST_TIMES_LARGER = 200
+"""Real tables shrink 3 to 30 times; one that shrinks more than this is a trap or nothing but repetition."""
+
+UNQUESTIONED_BYTES = 32 << 20
+"""Up to here the packing ratio is not asked for: a short file of equal rows is harmless."""
+
+LONGEST_LINE = 16 << 20
+_CHUNK = 1 << 20
+_PREFIX = "coterie-load-"
+_UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file as the readers take it.
+
+    ``plain`` is UTF-8 text (or Parquet or Excel) that an engine can read, or None where
+    some bytes are not of the stated encoding; then only row-by-row reading of ``original``
+    can tell which. ``folder`` is for temporary files and goes away after the load.
+    """
+
+    original: Path
+    plain: Path | None
+    format: FileFormat
+    name: str
+    folder: Path
+    content_hash: str
+    size: int
+    has_nul: bool
+
+
+@contextmanager
+def prepare(path: Path, form: FileFormat) -> Iterator[Prepared]:
+    """The file of ``path``, ready to be read while the context lasts.
+
+    Raises ``BadFile`` where it is missing, a folder, unreadable, empty, or packed so
+    tightly that unpacking it would be a trap.
+    """
+    _check_readable(path)
+    with temporary_folder() as folder:
+        yield _prepared(path, form, folder)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder of its own for the while; those of killed processes are removed on the way."""
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove temporary files that loads left behind when they were killed."""
+    import psutil
+
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            if not stream.read(1):
+                raise BadFile("the file is empty; nothing was loaded", file=path.name)
+    except FileNotFoundError:
+        raise BadFile(f"there is no file {str(path)!r}; check the name and the folder") from None
+    except IsADirectoryError:
+        raise BadFile(f"{str(path)!r} is a folder; name the file to load") from None
+    except PermissionError:
+        raise BadFile(f"{str(path)!r} may not be read by this user; ask for the permission to read it") from None
+    except OSError as fault:
+        raise BadFile(f"{str(path)!r} cannot be read: {fault.strerror}") from fault
+
+
+def _prepared(path: Path, form: FileFormat, folder: Path) -> Prepared:
+    is_text = form.container in {"csv", "jsonl"}
+    recode = is_text and codecs.lookup(form.encoding).name not in _UTF8
+    copy = folder / f"plain.{form.container}" if recode or form.compression != "none" else None
+    digest = hashlib.sha256()
+    size, has_nul, is_whole = 0, False, True
+    with unpacked(path, form.compression) as stream:
+        sink = copy.open("wb") if copy else None
+        try:
+            decoder = codecs.getincrementaldecoder(form.encoding)("strict") if recode else None
+            for chunk in _chunks(stream, path):
+                digest.update(chunk)
+                size += len(chunk)
+                text = chunk
+                if decoder is not None:
+                    try:
+                        # The empty chunk at the end lets a letter cut in two be noticed.
+                        text = decoder.decode(chunk, final=not chunk).encode()
+                    except UnicodeError:
+                        decoder, is_whole = None, False
+                if sink and is_whole:
+                    sink.write(text)
+                has_nul = has_nul or (is_text and is_whole and b"\x00" in text)
+        finally:
+            if sink:
+                sink.close()
+    plain = (copy or path) if is_whole else None
+    return Prepared(path, plain, form, path.name, folder, digest.hexdigest(), size, has_nul)
+
+
+def _chunks(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+    """The bytes, as long as they are not suspiciously many for what the file holds on disk; at the end an empty chunk."""
+    packed = max(path.stat().st_size, 1)
+    total = 0
+    chunk = b"-"
+    while chunk:
+        chunk = stream.read(_CHUNK)
+        total += len(chunk)
+        if total > UNQUESTIONED_BYTES and total > MOST_TIMES_LARGER * packed:
+            raise BadFile(
+                f"it unpacks to more than {MOST_TIMES_LARGER} times its size, as harmful archives do; "
+                "unpack it yourself, look at it, and load the result",
+                file=path.name,
+            )
+        yield chunk

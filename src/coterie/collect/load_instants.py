@@ -1,0 +1,96 @@
+"""Dates and instants as people write them, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+EPOCHS = {"epoch_seconds": 1_000_000, "epoch_milliseconds": 1_000, "epoch_microseconds": 1}
+"""Formats for instants counted from 1970-01-01 UTC, with the microseconds of one count."""
+
+EXCEL = "excel"
+"""The format for Excel's serial days, counted from 1899-12-30."""
+
+EARLIEST, LATEST = "1850-01-01", "2200-01-01"
+"""What lies outside is a slip of the keyboard, such as the year 0211, and refused."""
+
+_UNAMBIGUOUS = (
+    "%Y%m%d",
+    "%Y%m%d%H%M%S",
+    "%Y%m%d %H:%M:%S",
+    "%Y年%m月%d日",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y年%m月%d日 %H时%M分",
+    "%Y.%m.%d",
+    "%Y.%m.%d %H:%M",
+    "%Y.%m.%d %H:%M:%S",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+    "%d %b %Y %H:%M:%S",
+    "%d %b %Y %H:%M",
+    "%d-%b-%Y %H:%M:%S",
+    "%d-%b-%Y %H:%M",
+)
+
+
+def read_instant(text: str, wanted: str, zone: str, bind: Callable[..., str], *, formats: str | None) -> str:
+    """SQL for the instant (naive, UTC) or date that ``text`` holds, NULL where there is none.
+
+    ``formats`` are strptime patterns separated by ``|``, or one of ``epoch_seconds``,
+    ``epoch_milliseconds``, ``epoch_microseconds`` and ``excel``; ``""`` reads ISO 8601
+    and forms that can mean one thing only; None says that ``text`` is a timestamp
+    already. ``zone`` is the IANA zone of what carries no offset of its own.
+    """
+    if formats is None:
+        value = _in_zone(text, zone, bind)
+    elif formats in EPOCHS:
+        value = f"make_timestamp(TRY_CAST(TRY_CAST({text} AS DOUBLE) * {EPOCHS[formats]} AS BIGINT))"
+    elif formats == EXCEL:
+        value = _in_zone(
+            f"TIMESTAMP '1899-12-30' + to_microseconds(round(TRY_CAST({text} AS DOUBLE) * 86400)::BIGINT * 1000000)",
+            zone,
+            bind,
+        )
+    elif formats:
+        value = _by_patterns(text, formats, zone, bind)
+    else:
+        value = _by_iso(text, zone, bind, wanted)
+    return _within_reach(value, wanted)
+
+
+def _by_iso(text: str, zone: str, bind: Callable[..., str], wanted: str) -> str:
+    naive = _in_zone(f"coalesce(TRY_CAST({text} AS TIMESTAMP), try_strptime({text}, {bind(_UNAMBIGUOUS)}))", zone, bind)
+    if wanted == "date":
+        return naive
+    # A cast to TIMESTAMP drops an offset without a word, so whatever may carry one takes the zoned cast.
+    return (
+        f"CASE WHEN contains({text}, '+') OR ends_with({text}, 'Z') OR contains(substr({text}, 11), '-') "
+        f"THEN TRY_CAST({text} AS TIMESTAMPTZ)::TIMESTAMP ELSE {naive} END"
+    )
+
+
+def _by_patterns(text: str, formats: str, zone: str, bind: Callable[..., str]) -> str:
+    patterns = tuple(each.strip() for each in formats.split("|"))
+    if any("%p" in each for each in patterns):
+        text = f"replace(replace({text}, '上午', 'AM'), '下午', 'PM')"
+    zoned = tuple(each for each in patterns if "%z" in each or "%Z" in each)
+    naive = tuple(each for each in patterns if each not in zoned)
+    ways = [_in_zone(f"try_strptime({text}, {bind(naive)})", zone, bind)] if naive else []
+    ways += [f"try_strptime({text}, {bind(zoned)})::TIMESTAMP"] if zoned else []
+    return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
+
+
+def _in_zone(value: str, zone: str, bind: Callable[..., str]) -> str:
+    return value if zone == "UTC" else f"timezone('UTC', timezone({bind(zone)}, {value}))"
+
+
+def _within_reach(value: str, wanted: str) -> str:
+    """``value`` as the wanted type, or NULL where no business's date can be."""
+    target = "DATE" if wanted == "date" else "TIMESTAMP"
+    kept = f"CASE WHEN {value} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN {value} END"
+    return f"({kept})::{target}"

@@ -1,0 +1,62 @@
+"""Numbers as people write them, in SQL: separators, currency signs, (negative), 12-, 5 %, 1.2万."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_WIDE = "０１２３４５６７８９．，－−（）％＋"
+_NARROW = "0123456789.,--()%+"
+_CURRENCIES = (
+    "US\\$|HK\\$|NT\\$|A\\$|C\\$|R\\$|[$£€¥￥₩₹₽₺₫฿元圆円]|\\b(?:USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|"
+    "HUF|INR|KRW|HKD|TWD|SGD|BRL|MXN|ZAR|RUB|TRY|NZD|THB|VND|Rs|Fr|kr|zł|Kč|Ft)\\.?"
+)
+_SPACES = "[\\s\u00a0\u202f\u2009\u3000]"
+_PLAIN = r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?"
+
+
+def read_number(text: str, wanted: str, decimal: str, thousands: str, bind: Callable[[str], str]) -> str:
+    """SQL for the number in the column ``text``, NULL where there is none.
+
+    Plain numbers take the engine's own cast; only what is not plain is cleaned by
+    pattern. A comma is never guessed to be one thing or the other: ``1,234`` with no
+    thousands separator stated is no number. Where thousands are separated, the groups
+    must be groups (``1,23`` is refused).
+    """
+    target = "DOUBLE" if wanted == "number" else "DECIMAL(18,4)"
+    value = f"coalesce({_plain(text, target, decimal, bind)}, {_cleaned(text, target, decimal, thousands, bind)})"
+    if wanted == "number":
+        # An infinite number, such as 1e400 as a DOUBLE, compares greater than every other.
+        return f"nullif({value}, 'inf'::DOUBLE)"
+    if wanted == "integer":
+        return f"CASE WHEN {value} = floor({value}) THEN ({value})::BIGINT END"
+    return value
+
+
+def _plain(text: str, target: str, decimal: str, bind: Callable[[str], str]) -> str:
+    cast = f"TRY_CAST({text} AS {target})"
+    if decimal != ".":
+        cast = (
+            f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST(replace({text}, {bind(decimal)}, '.') AS {target}) END"
+        )
+    # DuckDB reads 'nan' and 'inf' as doubles; a file that says so means that it does not know.
+    return f"CASE WHEN isfinite({cast}) THEN {cast} END" if target == "DOUBLE" else cast
+
+
+def _cleaned(text: str, target: str, decimal: str, thousands: str, bind: Callable[[str], str]) -> str:
+    narrow = f"translate({text}, {bind(_WIDE)}, {bind(_NARROW)})"
+    signed = f"regexp_replace({narrow}, {bind(f'{_CURRENCIES}|{_SPACES}')}, '', 'g')"
+    bare = f"regexp_replace({signed}, '[()%万亿]|-$', '', 'g')"
+    if thousands and not thousands.isspace():
+        group = bind(f"[{thousands}’]" if thousands == "'" else f"[{thousands}]")
+        point = "[.]" if decimal == "." else f"[{decimal}]"
+        shape = bind(f"[-+]?(\\d+|\\d{{1,3}}([{thousands}’]\\d{{2,4}})*[{thousands}’]\\d{{3,4}})?({point}\\d*)?")
+        bare = f"CASE WHEN regexp_full_match({bare}, {shape}) THEN regexp_replace({bare}, {group}, '', 'g') END"
+    if decimal != ".":
+        bare = f"CASE WHEN NOT contains({bare}, '.') THEN replace({bare}, {bind(decimal)}, '.') END"
+    number = f"CASE WHEN regexp_full_match({bare}, {bind(_PLAIN)}) THEN TRY_CAST({bare} AS DOUBLE) END"
+    sign = f"CASE WHEN regexp_matches({signed}, '^-?\\(.*\\)%?$|-$') THEN -1 ELSE 1 END"
+    scale = (
+        f"CASE WHEN contains({signed}, '%') THEN 0.01 WHEN contains({signed}, '万') THEN 10000 "
+        f"WHEN contains({signed}, '亿') THEN 100000000 ELSE 1 END"
+    )
+    return f"TRY_CAST(({number}) * ({sign}) * ({scale}) AS {target})"

@@ -1,0 +1,189 @@
+"""How a column of a file is read as a field, in SQL.
+
+A field is read in two steps, so that no step is written twice: ``raw`` is the column's own
+value or text, ``value`` the field's typed value made from it, NULL where nothing stands
+there or where it cannot be read; ``given`` tells the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Named
+from dataclasses import dataclass, field
+
+from coterie.collect.kinds import FieldType
+from coterie.collect.load_instants import read_instant
+from coterie.collect.load_numbers import read_number
+from coterie.domain.loading import MappedField
+
+BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+MISSING = ("", "NULL", "null", "N/A", "n/a", "#N/A", "\\N", "NaN", "nan", "<NA>")
+"""Words that stand for no value, in any column."""
+
+MISSING_VALUES = (*MISSING, "None", "none", "NA", "na", "-", "--", "—", "无", "空")
+"""Words that stand for no value where a number, an instant or a yes is asked for."""
+
+TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y", "on", "ja", "oui", "si", "sí", "是", "有", "对", "真", "同意", "√")
+FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n", "off", "nein", "non", "否", "没有", "错", "假", "不同意", "×")
+
+SQL_TYPES: dict[FieldType, str] = {
+    "text": "VARCHAR",
+    "number": "DOUBLE",
+    "money": "DECIMAL(18,4)",
+    "integer": "BIGINT",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+    "boolean": "BOOLEAN",
+}
+FAULTS: dict[FieldType, str] = {
+    "number": "not_a_number",
+    "money": "not_a_number",
+    "integer": "not_a_whole_number",
+    "instant": "not_a_date",
+    "date": "not_a_date",
+    "boolean": "not_yes_or_no",
+}
+"""Type of a field → code of the refusal where its text cannot be read so."""
+
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_FLOATING = ("DOUBLE", "FLOAT")
+
+
+class Binder:
+    """Collects the values of a statement, so that none of them becomes part of its text.
+
+    >>> binder = Binder()
+    >>> binder.bind("a"), binder.bind("b"), binder.bind("a")
+    ('$p0', '$p1', '$p0')
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, object] = {}
+        self._names: dict[object, str] = {}
+
+    def bind(self, value: str | int | tuple[str, ...]) -> str:
+        """The ``$name`` that stands for ``value``; equal values share one."""
+        if value not in self._names:
+            self._names[value] = f"p{len(self._names)}"
+            self.values[self._names[value]] = list(value) if isinstance(value, tuple) else value
+        return f"${self._names[value]}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The relation that columns are read from: per column its SQL name and the engine's type; values bound so far."""
+
+    columns: Named[str, tuple[str, str]]
+    binder: Binder = field(default_factory=Binder)
+    timezone: str = "UTC"
+
+    def find(self, column: str) -> tuple[str, str]:
+        """SQL and plain type of a column; with dots, of a value inside a column of JSON or a record."""
+        if column in self.columns:
+            name, kind = self.columns[column]
+            return name, kind.partition("(")[0]
+        root, _, path = column.partition(".")
+        inside = self.binder.bind("$." + ".".join(f'"{step}"' for step in path.split(".")))
+        name, kind = self.columns[root]
+        return f"({name if kind == 'VARCHAR' else f'to_json({name})'} ->> {inside})", "VARCHAR"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One column of a field. ``raw`` speaks of the source; ``value`` and ``given`` of ``raw`` under its ``alias``."""
+
+    alias: str
+    raw: str
+    value: str
+    given: str
+
+    @property
+    def fault(self) -> str:
+        """True where something stands that cannot be read; speaks of the value as ``<alias>v``."""
+        return f"CASE WHEN {self.alias}v IS NOT NULL THEN FALSE ELSE {self.given} END"
+
+
+def read_parts(name: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_key: bool) -> list[Part]:
+    """The parts of the field ``name``, in the order in which they count.
+
+    ``is_key`` drops the ``.0`` that spreadsheets and data frames append to whole numbers.
+    """
+    if mapped.constant is not None:
+        return [
+            _text_part(f"r_{name}", source.binder.bind(mapped.constant) + "::VARCHAR", mapped, wanted, source, is_key)
+        ]
+    return [
+        _column_part(f"r_{name}_{place}", column, mapped, wanted, source, is_key)
+        for place, column in enumerate(mapped.columns)
+    ]
+
+
+def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
+    """One value from the values of the parts, which stand as ``<alias>v``."""
+    names = [f"{part.alias}v" for part in parts]
+    if len(names) == 1:
+        return names[0]
+    if mapped.combine == "sum" and wanted in {"money", "number", "integer"}:
+        total = " + ".join(f"coalesce({name}, 0)" for name in names)
+        return f"CASE WHEN coalesce({', '.join(names)}) IS NOT NULL THEN ({total})::{SQL_TYPES[wanted]} END"
+    return f"coalesce({', '.join(names)})"
+
+
+def _column_part(alias: str, column: str, mapped: MappedField, wanted: FieldType, source: Source, is_key: bool) -> Part:
+    raw, kind = source.find(column)
+    if kind in _FLOATING:
+        raw = f"CASE WHEN isfinite({raw}) THEN {raw} END"
+    if not mapped.values and not mapped.date_format and _says_itself(kind, wanted):
+        return _typed_part(alias, raw, kind, mapped, wanted, source)
+    if kind in _FLOATING:
+        raw = f"CASE WHEN {raw} = floor({raw}) AND abs({raw}) < 1e15 THEN ({raw})::BIGINT::VARCHAR ELSE ({raw})::VARCHAR END"
+    elif kind != "VARCHAR":
+        raw = f"({raw})::VARCHAR"
+    return _text_part(alias, raw, mapped, wanted, source, is_key)
+
+
+def _says_itself(kind: str, wanted: FieldType) -> bool:
+    """Whether the engine's own type of a column already says how it is read."""
+    if wanted in {"number", "money", "integer"}:
+        return kind in {*_WHOLE, *_FLOATING, "DECIMAL"}
+    if wanted in {"instant", "date"}:
+        return kind.startswith(("TIMESTAMP", "DATE"))
+    return wanted == "boolean" and kind == "BOOLEAN"
+
+
+def _typed_part(alias: str, raw: str, kind: str, mapped: MappedField, wanted: FieldType, source: Source) -> Part:
+    value = f"TRY_CAST({alias} AS {SQL_TYPES[wanted]})"
+    if wanted == "integer" and kind not in _WHOLE:
+        value = f"CASE WHEN {alias} = floor({alias}) THEN {value} END"
+    if wanted in {"instant", "date"}:
+        zone = (mapped.timezone or source.timezone) if kind.startswith("TIMESTAMP") and "WITH" not in kind else "UTC"
+        value = read_instant(f"TRY_CAST({alias} AS TIMESTAMP)", wanted, zone, source.binder.bind, formats=None)
+    return Part(alias, raw, value, f"{alias} IS NOT NULL")
+
+
+def _text_part(alias: str, raw: str, mapped: MappedField, wanted: FieldType, source: Source, is_key: bool) -> Part:
+    bind = source.binder.bind
+    if mapped.values:
+        cases = " ".join(f"WHEN {bind(old)} THEN {bind(new)}" for old, new in mapped.values.items())
+        raw = f"CASE trim({raw}, {bind(BLANKS)}) {cases} ELSE {raw} END"
+    bare = f"trim({alias}, {bind(BLANKS)})"
+    missing = ", ".join(bind(word) for word in (MISSING if wanted == "text" else MISSING_VALUES))
+    present = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
+    given = f"coalesce({bare} NOT IN ({missing}), FALSE)"
+    if wanted == "text":
+        if is_key:
+            present = (
+                f"CASE WHEN {bare} LIKE '%.0' THEN regexp_replace({bare}, '^(\\d+)\\.0$', '\\1') ELSE {present} END"
+            )
+        return Part(alias, raw, present, "FALSE")
+    return Part(alias, raw, _typed_text(alias, bare, mapped, wanted, source), given)
+
+
+def _typed_text(alias: str, bare: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:
+    bind = source.binder.bind
+    if wanted == "boolean":
+        true, false = (", ".join(bind(word) for word in words) for words in (TRUE_WORDS, FALSE_WORDS))
+        return f"CASE WHEN lower({bare}) IN ({true}) THEN TRUE WHEN lower({bare}) IN ({false}) THEN FALSE END"
+    if wanted in {"instant", "date"}:
+        zone = mapped.timezone or source.timezone
+        return read_instant(bare, wanted, zone, bind, formats=mapped.date_format or "")
+    return read_number(alias, wanted, mapped.decimal, mapped.thousands, bind)

@@ -1,0 +1,49 @@
+"""Keys that ought to be unique in a file and are not."""
+
+from __future__ import annotations
+
+from coterie.collect.kinds import Kind
+from coterie.collect.load_staging import STAGED
+from coterie.collect.load_targets import key_fields
+from coterie.engines import Engine, identifier
+from coterie.errors import BadFile
+
+MOST_REPEATED_ORDERS = 0.05
+"""Above this share of orders that recur with different content, a file of orders is one of order lines."""
+
+
+def find_repeats(engine: Engine, kind: Kind, fields: tuple[str, ...], file: str) -> bool:
+    """Whether a key that only one row may have occurs more than once among the good rows.
+
+    The last row of a key then wins. Raises ``BadFile`` for orders whose number recurs so
+    often with different content that the file must hold the lines of orders.
+    """
+    key = key_fields(kind, fields)
+    if not key:
+        return False
+    columns = ", ".join(key)
+    counted = engine.query(
+        f"SELECT count(*) FROM (SELECT {columns} FROM {STAGED} WHERE _fault = 0 AND {key[-1]} IS NOT NULL "
+        "GROUP BY ALL HAVING count(*) > 1)"
+    )
+    if not counted.column(0)[0].as_py():
+        return False
+    if kind.name == "orders":
+        _check_one_row_an_order(engine, file)
+    return True
+
+
+def _check_one_row_an_order(engine: Engine, file: str) -> None:
+    # _line differs from row to row by nature; every other column is content.
+    content = ", ".join(name for name in map(identifier, engine.columns(STAGED)) if name != '"_line"')
+    found = engine.query(
+        "SELECT count(*) AS orders, count(*) FILTER (versions > 1) AS differing, arg_max(order_id, versions) AS example "
+        f"FROM (SELECT order_id, count(DISTINCT hash({content})) AS versions FROM {STAGED} "
+        "WHERE _fault = 0 GROUP BY order_id)"
+    ).to_pylist()[0]
+    if found["differing"] > MOST_REPEATED_ORDERS * found["orders"]:
+        raise BadFile(
+            f"order {found['example']!r} and {found['differing'] - 1:,} more stand on several rows that differ, so this "
+            "file has one row a product, not one row an order; load it as order_lines; nothing was loaded",
+            file=file,
+        )

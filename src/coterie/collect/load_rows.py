@@ -1,0 +1,113 @@
+"""A file's rows brought into ``_staged``: at the engine's speed while they are clean, one by one where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from coterie.collect.kinds import FieldType, Kind
+from coterie.collect.load_contract import Reader, Relation
+from coterie.collect.load_extras import guess_types
+from coterie.collect.load_staging import STAGED, Plan, extra, plan_staging
+from coterie.domain.loading import Mapping
+from coterie.domain.progress import Progress
+from coterie.engines import Engine
+from coterie.errors import BadFile, StatementFailed
+
+TEXT = "_text"
+"""Temporary table of the rows read one by one: ``_line``, ``_problem``, ``_raw`` and cells ``c0`` and on."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What stands in ``_staged``: how it was read, from which relation, and whether rows know their lines.
+
+    ``extras`` are the types that further columns are to have; in ``_staged`` they may
+    still be text. ``broken`` counts rows that never reached ``_staged``.
+    """
+
+    plan: Plan
+    relation: Relation
+    extras: dict[str, FieldType]
+    rows: int
+    faulty: int
+    broken: int
+    with_lines: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be read, and how."""
+
+    engine: Engine
+    reader: Reader
+    mapping: Mapping
+    kind: Kind
+    timezone: str
+    file: str
+    progress: Progress
+
+
+def stage_rows(request: Request, *, needs_order: bool = False) -> Staged:
+    """Read every row of the file once, and once more, one by one, where one is not as it should be.
+
+    ``needs_order`` asks for each row's line even where all are clean.
+    """
+    relation = request.reader.relation()
+    fault: StatementFailed | None = None
+    if relation is not None:
+        try:
+            staged = _by_engine(request, relation, with_lines=needs_order and relation.line is not None)
+        except StatementFailed as found:
+            fault = found
+        else:
+            if staged.with_lines or not (staged.faulty or needs_order):
+                return staged
+            if relation.line is not None:
+                return _by_engine(request, relation, with_lines=True)
+    if not _fill_text(request):
+        raise BadFile(f"it cannot be read: {str(fault).splitlines()[0]}", file=request.file) from fault
+    return _from_text(request)
+
+
+def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Staged:
+    names = request.mapping.extras
+    extras = guess_types(request.engine, relation, names, sample=True)
+    staged = _stage(request, relation, extras, with_lines=with_lines)
+    loose = request.engine.query(f"SELECT coalesce(sum(_loose), 0)::BIGINT FROM {STAGED}").column(0)[0].as_py()
+    if not loose:
+        return staged
+    staged = _stage(request, relation, dict.fromkeys(extras, "text"), with_lines=with_lines)
+    whole = Relation(STAGED, {name: (extra(name), "VARCHAR") for name in extras})
+    return replace(staged, extras=guess_types(request.engine, whole, {name: name for name in extras}, sample=False))
+
+
+def _stage(request: Request, relation: Relation, extras: dict[str, FieldType], *, with_lines: bool) -> Staged:
+    plan = plan_staging(
+        request.mapping, request.kind, relation, extras, timezone=request.timezone, with_lines=with_lines
+    )
+    plan.stage(request.engine)
+    counted = request.engine.query(f"SELECT count(*), count(*) FILTER (_fault > 0) FROM {STAGED}")
+    rows, faulty = (counted.column(place)[0].as_py() for place in (0, 1))
+    return Staged(plan, relation, extras, rows, faulty, 0, with_lines)
+
+
+def _fill_text(request: Request) -> bool:
+    """Whether the file could be read row by row; its rows then stand in ``_text``."""
+    batches = request.reader.batches()
+    if batches is None:
+        return False
+    cells = "".join(f", c{place} VARCHAR" for place in range(len(request.reader.columns())))
+    request.engine.execute(f"CREATE OR REPLACE TEMP TABLE {TEXT} (_line BIGINT, _problem VARCHAR, _raw VARCHAR{cells})")
+    request.progress.stage("reading row by row")
+    for batch in batches:
+        request.engine.write(TEXT, batch)
+        request.progress.advance(len(batch))
+    return True
+
+
+def _from_text(request: Request) -> Staged:
+    columns = {name: (f"c{place}", "VARCHAR") for place, name in enumerate(request.reader.columns())}
+    relation = Relation(f"(SELECT * FROM {TEXT} WHERE _problem IS NULL)", columns, line="_line")
+    staged = _by_engine(request, relation, with_lines=True)
+    broken = request.engine.query(f"SELECT count(*) FROM {TEXT} WHERE _problem IS NOT NULL").column(0)[0].as_py()
+    return replace(staged, broken=broken)

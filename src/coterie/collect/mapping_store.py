@@ -1,0 +1,58 @@
+"""Confirmed mappings, kept as YAML beside the workspace, one file a source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from coterie.domain.loading import Mapping
+from coterie.errors import BadDefinition, UnknownName
+
+FOLDER = "mappings"
+
+
+def write_mapping(folder: Path, mapping: Mapping) -> Path:
+    """Save ``mapping`` under ``folder``, in place of an earlier one of its source, and say where."""
+    file = _file(folder, mapping.source)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    values = mapping.model_dump(mode="json", exclude_defaults=True)
+    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120)
+    # Written aside and moved, so that a kill leaves the old mapping or the new one.
+    aside = file.with_name(f".{file.name}.new")
+    aside.write_text(text, "utf-8")
+    aside.replace(file)
+    return file
+
+
+def read_mapping(folder: Path, source: str) -> Mapping:
+    """The saved mapping of ``source``.
+
+    Raises ``UnknownName`` where none is saved, ``BadDefinition`` where the YAML breaks a rule.
+    """
+    file = _file(folder, source)
+    try:
+        return Mapping.model_validate(yaml.safe_load(file.read_text("utf-8")))
+    except FileNotFoundError:
+        raise UnknownName("saved mapping", source, list_mappings(folder)) from None
+    except yaml.YAMLError as fault:
+        raise BadDefinition(f"this is not YAML: {fault}", where=str(file)) from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise BadDefinition(f"{place}: {first['msg']} (found {first['input']!r})", where=str(file)) from fault
+
+
+def list_mappings(folder: Path) -> list[str]:
+    """Sources whose mapping is saved under ``folder``."""
+    return sorted(file.stem for file in (folder / FOLDER).glob("*.yaml"))
+
+
+def _file(folder: Path, source: str) -> Path:
+    if not re.fullmatch(r"[^/\\\x00-\x1f]{1,120}", source) or source.startswith("."):
+        raise BadDefinition(
+            f"a source's name is a plain word or two, without slashes or a leading dot; found {source!r}"
+        )
+    return folder / FOLDER / f"{source}.yaml"

@@ -1,0 +1,100 @@
+"""Refused rows kept, with where they stood and why."""
+
+from __future__ import annotations
+
+from coterie.collect.load_identity import Stamp
+from coterie.collect.load_reading import Binder
+from coterie.collect.load_rows import TEXT, Staged
+from coterie.collect.load_staging import STAGED, Fault
+from coterie.domain.loading import Mapping
+from coterie.engines import Engine
+
+REFUSED = "_refused"
+
+REASONS = {
+    "missing": "there is no {field} here, and a row of {kind} needs one",
+    "nobody": "nothing here says who it is about, and a row of {kind} needs that",
+    "not_a_number": "{value} is no number as the mapping reads {field} ({reading})",
+    "not_a_whole_number": "{value} is no whole number as the mapping reads {field} ({reading})",
+    "not_a_date": "{value} is no date from 1850 to 2199 as the mapping reads {field} ({reading})",
+    "not_yes_or_no": "{value} is neither a yes nor a no; the mapping can say which of the two it means",
+    "ragged": "the row has another number of cells than the header",
+    "broken_quotes": "a quoted value goes on after its closing quote; double the quotes inside it",
+    "not_in_encoding": "some bytes of the row are not of the file's encoding ({reading})",
+    "nul_byte": "the row has a NUL byte, which no text has",
+    "broken_json": "the line is no JSON object",
+    "repeated_key": "the JSON object has one key twice",
+    "superseded": "a later row of the file has the same key",
+}
+"""Code of a refusal → what is said of the row; part of every entry of the quarantine."""
+
+
+def collect_refused(engine: Engine, staged: Staged, mapping: Mapping) -> None:
+    """Put the refused rows of the file into ``_refused``: line, column, value, code, reason and the row as JSON."""
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE {REFUSED} (line BIGINT, column_name VARCHAR, value VARCHAR, code VARCHAR, "
+        "reason VARCHAR, raw VARCHAR)"
+    )
+    if staged.broken:
+        _collect_broken(engine, mapping)
+    if staged.faulty:
+        _collect_faulty(engine, staged, mapping)
+
+
+def _collect_broken(engine: Engine, mapping: Mapping) -> None:
+    for code in engine.query(f"SELECT DISTINCT _problem FROM {TEXT} WHERE _problem IS NOT NULL").column(0).to_pylist():
+        reason = REASONS[code].format(reading=mapping.format.encoding)
+        engine.execute(
+            f"INSERT INTO {REFUSED} SELECT _line, NULL, NULL, _problem, $reason, _raw FROM {TEXT} WHERE _problem = $code",
+            {"reason": reason, "code": code},
+        )
+
+
+def _collect_faulty(engine: Engine, staged: Staged, mapping: Mapping) -> None:
+    binder = Binder()
+    columns = staged.relation.columns
+    pairs = ", ".join(f"{binder.bind(name)}, {sql}" for name, (sql, _) in columns.items())
+    values, names, codes, reasons = [], [], [], []
+    for number, fault in enumerate(staged.plan.faults, 1):
+        when = f"WHEN {number} THEN"
+        sql = columns[fault.column][0] if fault.column in columns else None
+        if sql:
+            values.append(f"{when} ({sql})::VARCHAR")
+        names.append(f"{when} {binder.bind(fault.column)}")
+        codes.append(f"{when} {binder.bind(fault.code)}")
+        reasons.append(f"{when} {binder.bind(_reason(fault, mapping))}")
+    value = f"CASE s._fault {' '.join(values)} END" if values else "NULL::VARCHAR"
+    engine.execute(
+        f"INSERT INTO {REFUSED} SELECT line, column_name, value, code, "
+        "replace(reason, '{value}', '''' || left(coalesce(value, ''), 200) || '''') AS reason, raw FROM ("
+        f"SELECT s._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
+        f"CASE s._fault {' '.join(codes)} END AS code, CASE s._fault {' '.join(reasons)} END AS reason, "
+        f"json_object({pairs})::VARCHAR AS raw "
+        f"FROM (SELECT _line, _fault FROM {STAGED} WHERE _fault > 0) s "
+        f"JOIN {staged.relation.sql} r ON r.{staged.relation.line} = s._line)",
+        binder.values,
+    )
+
+
+def _reason(fault: Fault, mapping: Mapping) -> str:
+    mapped = mapping.fields.get(fault.field)
+    reading = ""
+    if mapped and fault.code == "not_a_date":
+        reading = f"format {mapped.date_format}" if mapped.date_format else "ISO 8601, such as 2011-03-04 15:30"
+    elif mapped:
+        reading = f"decimal sign {mapped.decimal!r}, thousands {mapped.thousands or 'not separated'!r}"
+    words = REASONS[fault.code].replace("{field}", fault.field).replace("{kind}", mapping.kind)
+    return words.replace("{reading}", reading)
+
+
+def write_refused(engine: Engine, mapping: Mapping, file: str, stamp: Stamp) -> None:
+    """Add ``_refused`` to the quarantine, but for rows that this source's file left there before."""
+    engine.execute(
+        "INSERT INTO quarantine BY NAME "
+        f"WITH fresh AS (SELECT * FROM {REFUSED} ANTI JOIN (SELECT line, raw FROM quarantine "
+        "WHERE source = $source AND kind = $kind AND file = $file) USING (line, raw)) "
+        "SELECT (SELECT coalesce(max(quarantine_id), 0) FROM quarantine) + row_number() OVER (ORDER BY line) "
+        "AS quarantine_id, $batch_id AS batch_id, $source AS source, $kind AS kind, $file AS file, line, column_name, "
+        "value, code, reason, raw, $loaded_at AS refused_at FROM fresh",
+        {**stamp.values, "kind": mapping.kind, "file": file},
+    )

@@ -1,0 +1,43 @@
+"""Parquet."""
+
+from __future__ import annotations
+
+from coterie.collect.load_columns import name_columns
+from coterie.collect.load_contract import Relation
+from coterie.collect.load_files import Prepared
+from coterie.engines import Engine, identifier, literal
+from coterie.errors import BadFile, StatementFailed
+
+
+class Parquet:
+    """A Parquet file, whose columns say their types themselves."""
+
+    def __init__(self, prepared: Prepared, engine: Engine) -> None:
+        self._file, self._engine = prepared, engine
+
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, from the file's own schema."""
+        return name_columns(list(self._types()), file=self._file.name)
+
+    def relation(self) -> Relation:
+        """The rows, with their number in the file as the line."""
+        types = self._types()
+        named = zip(self.columns(), types.items(), strict=True)
+        columns = {name: (identifier(own), kind) for name, (own, kind) in named}
+        return Relation(self._sql(), columns, line="file_row_number + 1")
+
+    def batches(self) -> None:
+        """None: the engine reads every row there is."""
+
+    def _types(self) -> dict[str, str]:
+        try:
+            found = self._engine.query(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {self._sql()}")
+        except StatementFailed as fault:
+            raise BadFile(
+                f"it is no Parquet file, or a damaged one ({str(fault).splitlines()[0]}); write it again",
+                file=self._file.name,
+            ) from fault
+        return dict(zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True))
+
+    def _sql(self) -> str:
+        return f"read_parquet({literal(str(self._file.plain))}, file_row_number=true)"
