@@ -1,0 +1,228 @@
+"""Comparison of the treated with untreated who looked alike before: arrays in, effect and its checks out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coterie.domain import NotEstimable, Readout
+from coterie.measure.intervals import interval
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+FEWEST = 20
+"""Fewer matched treated or distinct controls than this give no estimate."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Rows to compare: ``covariates`` (n × k) were known before, ``stratum`` is matched exactly.
+
+    Rows of one ``profile`` are not independent; the variance is clustered by it.
+    """
+
+    profile: Ints
+    stratum: Ints
+    treated: Flags
+    covariates: Floats
+    names: tuple[str, ...]
+    outcome: Floats
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Standardised mean difference of a covariate, treated less controls, before and after matching."""
+
+    covariate: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Matched:
+    """``effect`` on the treated that found a match; ``overlap`` is their share of all treated.
+
+    ``control_mean`` is what the treated would have had without treatment, by the matched.
+    """
+
+    effect: Readout
+    control_mean: float
+    overlap: float
+    treated: int
+    controls: int
+    balance: tuple[Balance, ...]
+
+
+def match(
+    units: Units, *, neighbours: int = 3, caliper: float = 0.25, confidence: float = 0.95, unit: str = ""
+) -> Matched:
+    """The average effect on the treated by nearest neighbours, corrected by regression.
+
+    Within a stratum each treated row takes the ``neighbours`` controls nearest in the
+    standardised logit of the propensity and the first covariate, with replacement, none
+    further than ``caliper`` standard deviations in the logit. What imbalance remains is
+    taken off by a linear regression among the matched controls (Abadie, Imbens 2011). The
+    variance is that of the linearised estimator, clustered by profile; the bootstrap is
+    not used because it fails for matching with replacement (Abadie, Imbens 2008).
+    """
+    treated, strata = units.treated, units.stratum
+    scaled = _standardized(units.covariates)
+    if treated.sum() < FEWEST or (~treated).sum() < FEWEST:
+        return _unmatched(units, f"{min(treated.sum(), (~treated).sum())}")
+    score = _standardized(propensity_logit(scaled, treated, strata)[:, None])[:, 0]
+    pairs = _neighbours(score, scaled[:, 0], treated, strata, neighbours, caliper)
+    matched = np.unique(pairs[0])
+    weights: Floats = np.bincount(pairs[1], weights=pairs[2], minlength=len(treated)).astype(float)
+    used = np.flatnonzero(weights)
+    if len(matched) < FEWEST or len(used) < FEWEST:
+        return _unmatched(units, f"{min(len(matched), len(used))}")
+    expected = _expected_untreated(scaled, units.outcome, strata, used, weights[used])
+    residual = units.outcome - expected
+    n = len(matched)
+    is_matched = np.zeros(len(treated), bool)
+    is_matched[matched] = True
+    value = float((residual[matched].sum() - weights @ residual) / n)
+    influence = (is_matched * (residual - value) - weights * residual) / n
+    _, cluster = np.unique(units.profile, return_inverse=True)
+    variance = float((np.bincount(cluster, weights=influence) ** 2).sum())
+    clusters = len(np.unique(units.profile[is_matched | (weights > 0)]))
+    effect: Readout = NotEstimable("the outcome does not vary among the matched", needs="outcomes that vary")
+    if variance > 0:
+        variance *= clusters / (clusters - 1)
+        effect = interval(
+            value, variance, clusters - 1, confidence=confidence, unit=unit,
+            method="nearest neighbours by propensity, regression-corrected, clustered by profile", n=n,
+        )  # fmt: skip
+    balance = _balance(units, is_matched, weights)
+    mean = float(units.outcome[matched].mean()) - value
+    return Matched(effect, mean, n / int(treated.sum()), n, len(used), balance)
+
+
+def _unmatched(units: Units, left: str) -> Matched:
+    reason = NotEstimable.because(
+        "only {left} contacted profiles or controls are left to compare",
+        needs="{least} or more of each, alike before the contact",
+        left=left,
+        least=FEWEST,
+    )
+    return Matched(reason, 0.0, 0.0, 0, 0, _balance(units, units.treated, np.zeros(len(units.treated))))
+
+
+def _standardized(columns: Floats) -> Floats:
+    spread = columns.std(axis=0)
+    return np.asarray((columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0), float)
+
+
+def propensity_logit(covariates: Floats, treated: Flags, strata: Ints, *, ridge: float = 1e-3) -> Floats:
+    """Log odds of treatment by logistic regression on covariates and strata, lightly ridged so that it always settles."""
+    _, group = np.unique(strata, return_inverse=True)
+    columns = np.hstack([covariates, np.eye(group.max() + 1)[group]])
+    weights = np.zeros(columns.shape[1])
+    penalty = ridge * len(treated) * np.eye(columns.shape[1]) / 100
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(columns @ weights, -30, 30)))
+        slope = columns.T @ (treated - chance) - penalty @ weights
+        curve = (columns * (chance * (1 - chance))[:, None]).T @ columns + penalty
+        step = np.linalg.solve(curve, slope)
+        weights += step
+        if np.abs(step).max() < 1e-8:
+            break
+    return np.asarray(columns @ weights, float)
+
+
+def _neighbours(
+    score: Floats, first: Floats, treated: Flags, strata: Ints, neighbours: int, caliper: float
+) -> tuple[Ints, Ints, Floats]:
+    """(treated row, control row, weight) of every pair; the weights of a treated row sum to 1."""
+    from scipy.spatial import cKDTree
+
+    left: list[Ints] = []
+    right: list[Ints] = []
+    shares: list[Floats] = []
+    for stratum in np.unique(strata):
+        ours = np.flatnonzero((strata == stratum) & treated)
+        theirs = np.flatnonzero((strata == stratum) & ~treated)
+        k = min(neighbours, len(theirs))
+        if not len(ours) or not k:
+            continue
+        place = np.column_stack([score, first])
+        _, found = cKDTree(place[theirs]).query(place[ours], k=k)
+        found = theirs[found.reshape(len(ours), k)]
+        near = np.abs(score[found] - score[ours][:, None]) <= caliper
+        count = near.sum(axis=1)
+        rows, columns = np.nonzero(near)
+        left.append(ours[rows])
+        right.append(found[rows, columns])
+        shares.append(1.0 / count[rows])
+    if not left:
+        empty = np.empty(0, np.int64)
+        return empty, empty, np.empty(0)
+    return np.concatenate(left), np.concatenate(right), np.concatenate(shares)
+
+
+def _expected_untreated(covariates: Floats, outcome: Floats, strata: Ints, used: Ints, weights: Floats) -> Floats:
+    """Outcome without treatment by weighted regression among the matched controls, for every row."""
+    _, group = np.unique(strata, return_inverse=True)
+    columns = np.hstack([covariates, np.eye(group.max() + 1)[group]])
+    chosen = columns[used] * weights[:, None]
+    penalty = 1e-6 * len(used) * np.eye(columns.shape[1])
+    slope = np.linalg.solve(chosen.T @ columns[used] + penalty, chosen.T @ outcome[used])
+    return np.asarray(columns @ slope, float)
+
+
+def _balance(units: Units, matched: Flags, weights: Floats) -> tuple[Balance, ...]:
+    x, treated = units.covariates, units.treated
+    if not treated.any() or treated.all():
+        return ()
+    spread = np.sqrt((x[treated].var(axis=0) + x[~treated].var(axis=0)) / 2)
+    spread = np.where(spread > 0, spread, 1.0)
+    before = (x[treated].mean(axis=0) - x[~treated].mean(axis=0)) / spread
+    after = np.full(x.shape[1], np.nan)
+    if matched.any() and weights.sum() > 0:
+        after = (x[matched].mean(axis=0) - weights @ x / weights.sum()) / spread
+    return tuple(Balance(n, float(b), float(a)) for n, b, a in zip(units.names, before, after, strict=True))
+
+
+def clustered_mean(values: Floats, profile: Ints, *, confidence: float, unit: str, method: str) -> Readout:
+    """Mean of rows with an interval clustered by profile."""
+    if len(np.unique(profile)) < 2:
+        return NotEstimable("there are fewer than two profiles", needs="two or more")
+    _, cluster = np.unique(profile, return_inverse=True)
+    mean = float(values.mean())
+    sums = np.bincount(cluster, weights=values - mean) / len(values)
+    variance = float((sums**2).sum()) * len(sums) / (len(sums) - 1)
+    if variance == 0:
+        return NotEstimable("every profile changed by the same amount", needs="outcomes that vary")
+    return interval(mean, variance, len(sums) - 1, confidence=confidence, unit=unit, method=method, n=len(values))
+
+
+def difference_in_differences(
+    change: Floats, treated: Flags, strata: Ints, profile: Ints, *, confidence: float, unit: str
+) -> Readout:
+    """Change of the treated less change of the controls of the same stratum, clustered by profile."""
+    _, group = np.unique(strata, return_inverse=True)
+    ours = np.bincount(group, weights=treated)
+    theirs = np.bincount(group, weights=~treated)
+    both = (ours > 0) & (theirs > 0)
+    inside = both[group]
+    if not inside.any():
+        return NotEstimable("no profile was left without a contact", needs="profiles not contacted at the time")
+    usual = np.bincount(group, weights=np.where(treated, 0, change)) / np.maximum(theirs, 1)
+    # Controls are weighted so that in every stratum they stand for as many profiles as were treated.
+    weight = np.where(treated, 1.0, -(ours / np.maximum(theirs, 1))[group]) * inside
+    n = float((treated & inside).sum())
+    away = change - usual[group]
+    value = float((weight * away).sum() / n)
+    influence = weight * (away - np.where(treated, value, 0.0)) / n
+    _, cluster = np.unique(profile, return_inverse=True)
+    variance = float((np.bincount(cluster, weights=influence) ** 2).sum())
+    if variance <= 0:
+        return NotEstimable("every profile changed by the same amount", needs="outcomes that vary")
+    return interval(
+        value, variance, len(np.unique(profile)) - 1, confidence=confidence, unit=unit,
+        method="difference in differences, clustered by profile", n=int(n),
+    )  # fmt: skip

@@ -1,0 +1,321 @@
+"""What past campaigns without a holdout did: three readings of rising care, and their checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from coterie.domain import Estimate, NotEstimable, Readout
+from coterie.engines import Engine, identifier
+from coterie.errors import UnknownName
+from coterie.measure.matching import Balance, Matched, Units, clustered_mean, difference_in_differences, match
+from coterie.measure.occurrences import occurrences
+
+Verdict = Literal["credible", "indicative", "not credible", "not estimable"]
+
+OWN_COVARIATES = (
+    "spend",
+    "orders",
+    "recent spend",
+    "earlier spend",
+    "days since last order",
+    "days as customer",
+    "other contacts",
+)
+
+ASSUMPTIONS = (
+    "contacted and not contacted profiles who looked alike before would have spent alike without the contact",
+    "what decided who was contacted is in the covariates, or does not matter for the outcome",
+    "a contact changes nothing for those who did not get it",
+)
+
+
+@dataclass(frozen=True)
+class PastComparison:
+    """One group of past contacts, read three ways; amounts are per contacted profile over ``after``.
+
+    ``before_after`` is the naive change; ``difference`` takes off the change of those not
+    contacted; ``matched`` compares with those who looked alike. ``placebo`` is the matched
+    reading of a window before the contact, where the truth is 0. ``total`` is the matched
+    effect over the contacts it stands for. ``verdict`` says what the checks are worth.
+    """
+
+    group: str
+    waves: int
+    contacts: int
+    compared: int
+    controls: int
+    left_out: int
+    before_after: Readout
+    difference: Readout
+    matched: Readout
+    relative: float | None
+    total: Readout
+    placebo: Readout
+    overlap: float
+    balance: tuple[Balance, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    after: timedelta
+    before: timedelta
+    unit: str
+    assumptions: tuple[str, ...] = ASSUMPTIONS
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The finding with what weakens it."""
+        from coterie.measure.past_findings import comparison_sentences
+
+        return comparison_sentences(self, locale)
+
+
+def compare_matched(
+    engine: Engine,
+    *,
+    as_of: datetime,
+    contact_event: str = "Campaign Contacted",
+    group_by: str | None = "campaign_type",
+    outcome_event: str = "Order Completed",
+    value: str | None = "revenue",
+    before: timedelta = timedelta(days=56),
+    after: timedelta = timedelta(days=28),
+    covariates: Sequence[str] = (),
+    seed: int = 0,
+    unit: str = "USD",
+    confidence: float = 0.95,
+    most_treated: int = 20_000,
+) -> tuple[PastComparison, ...]:
+    """Each group of past contacts compared with profiles not contacted at the time.
+
+    A wave is a campaign on a day. A contact counts when its window ``after`` is over at
+    ``as_of``, the profile had bought before ``before`` began, and no contact of the same
+    group met it during ``before``; the others are counted in ``left_out``. Its controls are
+    profiles that no contact of the group met from ``before`` until ``after``. Compared are
+    spend, orders, recent spend, daily spend before that, recency, tenure and contacts by other groups, and the
+    numeric columns of ``traits`` named in ``covariates`` (their values of today: name only
+    those that a campaign cannot change).
+
+    With ``value`` None the outcome is the number of events. More than ``most_treated``
+    contacts are sampled by a hash of ``seed``, ten controls to each; the same seed gives
+    the same result.
+    """
+    # Traits are read as columns; an unknown one must not reach the statement.
+    held = engine.columns("traits") if "traits" in engine.tables() else engine.columns("profiles")
+    for name in covariates:
+        if name not in held:
+            raise UnknownName("trait", name, held)
+    spec = _Spec(contact_event, group_by, outcome_event, value, before, after, tuple(covariates), seed, most_treated)
+    return tuple(
+        _compared(engine, spec, group, as_of, unit, confidence) for group in _groups(engine, contact_event, group_by)
+    )
+
+
+@dataclass(frozen=True)
+class _Spec:
+    contact_event: str
+    group_by: str | None
+    outcome_event: str
+    value: str | None
+    before: timedelta
+    after: timedelta
+    covariates: tuple[str, ...]
+    seed: int
+    most_treated: int
+
+    @property
+    def group(self) -> str:
+        if self.group_by is None:
+            return "'*'"
+        return "coalesce(variant_extract(properties, $group_by)::VARCHAR, '')"
+
+
+def _groups(engine: Engine, event: str, group_by: str | None) -> list[str]:
+    if group_by is None:
+        return ["*"]
+    rows = engine.query(
+        """SELECT coalesce(variant_extract(properties, $group_by)::VARCHAR, '') AS g FROM events
+        WHERE name = $event GROUP BY 1 ORDER BY 1""",
+        {"event": event, "group_by": group_by},
+    )
+    return [str(g) for g in rows.column(0).to_pylist()]
+
+
+def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: str, confidence: float) -> PastComparison:
+    table = _units(engine, spec, group, as_of, shift=timedelta(0))
+    earlier = _units(engine, spec, group, as_of, shift=spec.after)
+    counts = _counts(engine, spec, group)
+    units = _arrays(table, spec)
+    found = match(units, confidence=confidence, unit=unit) if len(table) else _nothing()
+    placebo = match(_arrays(earlier, spec), confidence=confidence, unit=unit) if len(earlier) else _nothing()
+    change = _column(table, "outcome") - _column(table, "outcome_before")
+    naive = clustered_mean(
+        change[units.treated], units.profile[units.treated],
+        confidence=confidence, unit=unit, method="after less before, contacted only",
+    )  # fmt: skip
+    both = difference_in_differences(
+        change, units.treated, units.stratum, units.profile, confidence=confidence, unit=unit
+    )
+    verdict, reasons = _verdict(found, placebo.effect)
+    compared = int(units.treated.sum())
+    relative = None
+    if isinstance(found.effect, Estimate) and found.control_mean > 0:
+        relative = found.effect.value / found.control_mean
+    return PastComparison(
+        group=group,
+        waves=len(np.unique(units.stratum[units.treated])),
+        contacts=counts,
+        compared=compared,
+        controls=found.controls,
+        left_out=counts - compared,
+        before_after=naive,
+        difference=both,
+        matched=_assuming(found.effect),
+        relative=relative,
+        total=_total(found, unit),
+        placebo=placebo.effect,
+        overlap=found.overlap,
+        balance=found.balance,
+        verdict=verdict,
+        reasons=reasons,
+        after=spec.after,
+        before=spec.before,
+        unit=unit,
+    )
+
+
+def _nothing() -> Matched:
+    reason = NotEstimable(
+        "no contact is old enough and has history enough to compare", needs="orders before, and the window after over"
+    )
+    return Matched(reason, 0.0, 0.0, 0, 0, ())
+
+
+def _assuming(found: Readout) -> Readout:
+    from dataclasses import replace
+
+    return replace(found, assumptions=ASSUMPTIONS) if isinstance(found, Estimate) else found
+
+
+def _total(found: Matched, unit: str) -> Readout:
+    if isinstance(found.effect, NotEstimable):
+        return found.effect
+    e, n = found.effect, found.treated
+    return Estimate(e.value * n, e.low * n, e.high * n, e.confidence, unit, "effect × matched contacts", n, e.p_value)
+
+
+def _verdict(found: Matched, placebo: Readout) -> tuple[Verdict, tuple[str, ...]]:
+    """What the checks say; each reason is a sentence of the catalogue."""
+    if isinstance(found.effect, NotEstimable):
+        return "not estimable", ()
+    reasons: list[str] = []
+    if any(abs(b.after) > 0.1 for b in found.balance):
+        reasons.append("the matched still differ by more than a tenth of a standard deviation in what is known of them")
+    if found.overlap < 0.8:
+        reasons.append("many of the contacted have nobody alike who was not contacted")
+    if isinstance(placebo, NotEstimable):
+        reasons.append("the placebo check could not be made")
+    elif not placebo.low <= 0 <= placebo.high:
+        reasons.append("the same comparison finds an effect before the contact, where there can be none")
+        return "not credible", tuple(reasons)
+    # An interval that holds 0 because it is wide acquits nobody: the placebo must also be small beside the effect.
+    elif not found.effect.low <= 0 <= found.effect.high and abs(placebo.value) > abs(found.effect.value) / 3:
+        reasons.append(
+            "a difference a third as large or more shows before the contact already, though chance may explain it"
+        )
+    return ("indicative" if reasons else "credible"), tuple(reasons)
+
+
+def _column(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.asarray(table.column(name).to_numpy(zero_copy_only=False), float)
+
+
+def _arrays(table: pa.Table, spec: _Spec) -> Units:
+    names = [*OWN_COVARIATES, *spec.covariates]
+    columns = [_column(table, name) for name in names]
+    # Spend and counts are skewed: their logarithm is what makes profiles alike.
+    shaped = [np.log1p(np.maximum(c, 0)) if n not in spec.covariates else np.nan_to_num(c, nan=float(np.nanmean(c)) if len(c) else 0.0) for n, c in zip(names, columns, strict=True)]  # fmt: skip
+    return Units(
+        profile=table.column("profile_id").to_numpy(zero_copy_only=False).astype(np.int64),
+        stratum=table.column("wave").to_numpy(zero_copy_only=False).astype(np.int64),
+        treated=table.column("treated").to_numpy(zero_copy_only=False).astype(bool),
+        covariates=np.column_stack(shaped),
+        names=tuple(names),
+        outcome=_column(table, "outcome"),
+    )
+
+
+def _counts(engine: Engine, spec: _Spec, group: str) -> int:
+    bound = {"event": spec.contact_event, "group": group} | ({"group_by": spec.group_by} if spec.group_by else {})
+    sql = f"SELECT count(*) AS n FROM events WHERE name = $event AND profile_id IS NOT NULL AND {spec.group} = $group"
+    return int(engine.query(sql, bound).column(0)[0].as_py())
+
+
+def _units(engine: Engine, spec: _Spec, group: str, as_of: datetime, *, shift: timedelta) -> pa.Table:
+    """One row per wave and profile with what came before and after; ``shift`` moves all windows back (placebo)."""
+    outcome = occurrences(engine, spec.outcome_event, spec.value)
+    amount = "value" if spec.value else "1"
+    traits = "traits" if "traits" in engine.tables() else "profiles"
+    extra = "".join(f", t.{identifier(c)}::DOUBLE AS {identifier(c)}" for c in spec.covariates)
+    sql = f"""
+        WITH contacts AS (
+            SELECT DISTINCT profile_id, {spec.group} AS grp, occurred_at AS contacted_at,
+                coalesce(variant_extract(properties, 'campaign')::VARCHAR, '') AS campaign
+            FROM events WHERE name = $event AND profile_id IS NOT NULL),
+        bought AS (SELECT profile_id, occurred_at, {amount}::DOUBLE AS amount FROM ({outcome.sql})),
+        span AS (SELECT min(occurred_at) AS first_at FROM bought),
+        firsts AS (SELECT profile_id, min(occurred_at) AS first_at FROM bought GROUP BY 1),
+        own AS (SELECT * FROM contacts WHERE grp = $group),
+        waves AS (
+            SELECT row_number() OVER (ORDER BY contacted_on, campaign) AS wave, campaign, contacted_on AS at, n
+            FROM (SELECT campaign, date_trunc('day', contacted_at) AS contacted_on, count(*) AS n FROM own GROUP BY ALL)
+            WHERE contacted_on + $after <= $as_of
+              AND contacted_on - $before - $shift >= (SELECT first_at FROM span)),
+        treated AS (
+            SELECT w.wave, w.at, o.profile_id FROM own AS o
+            JOIN waves AS w ON w.campaign = o.campaign AND w.at = date_trunc('day', o.contacted_at)
+            WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = o.profile_id
+                AND p.contacted_at < w.at AND p.contacted_at >= w.at - $before)
+            QUALIFY row_number() OVER (ORDER BY hash(o.profile_id, w.wave, $seed)) <= $most),
+        free AS (
+            SELECT w.wave, w.at, f.profile_id FROM waves AS w CROSS JOIN firsts AS f
+            WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = f.profile_id
+                AND p.contacted_at >= w.at - $before AND p.contacted_at < w.at + $after)
+            QUALIFY row_number() OVER (PARTITION BY w.wave ORDER BY hash(f.profile_id, w.wave, $seed))
+                <= greatest(10 * any_value(w.n) OVER (PARTITION BY w.wave), 1000)),
+        units AS (
+            SELECT u.wave, u.at AS contacted_at, u.at - $shift AS at, u.profile_id, u.treated, f.first_at
+            FROM (SELECT *, true AS treated FROM treated UNION ALL SELECT *, false FROM free) AS u
+            JOIN firsts AS f ON f.profile_id = u.profile_id AND f.first_at < u.at - $shift - $before),
+        spent AS (
+            SELECT u.wave, u.profile_id,
+                sum(amount) FILTER (b.occurred_at >= u.at AND b.occurred_at < u.at + $after) AS outcome,
+                sum(amount) FILTER (b.occurred_at >= u.at - $after AND b.occurred_at < u.at) AS recent,
+                sum(amount) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS spend,
+                count(*) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS orders,
+                sum(amount) FILTER (b.occurred_at < u.at - $before) AS earlier,
+                max(b.occurred_at) FILTER (b.occurred_at < u.at) AS last_at
+            FROM units AS u JOIN bought AS b ON b.profile_id = u.profile_id AND b.occurred_at < u.at + $after
+            GROUP BY ALL),
+        others AS (
+            SELECT u.wave, u.profile_id, count(*) AS n FROM units AS u
+            JOIN contacts AS c ON c.profile_id = u.profile_id AND c.grp <> $group
+              AND c.contacted_at >= u.contacted_at - $before AND c.contacted_at < u.contacted_at + $after
+            GROUP BY ALL)
+        SELECT u.wave, u.profile_id, u.treated, coalesce(s.outcome, 0) AS outcome,
+            coalesce(s.recent, 0) AS outcome_before, coalesce(s.spend, 0) AS spend, coalesce(s.orders, 0) AS orders,
+            coalesce(s.recent, 0) AS "recent spend",
+            coalesce(s.earlier, 0) / greatest(date_diff('day', u.first_at, u.at - $before), 7) AS "earlier spend",
+            date_diff('day', s.last_at, u.at) AS "days since last order",
+            date_diff('day', u.first_at, u.at) AS "days as customer", coalesce(o.n, 0) AS "other contacts" {extra}
+        FROM units AS u LEFT JOIN spent AS s USING (wave, profile_id) LEFT JOIN others AS o USING (wave, profile_id)
+        {f"LEFT JOIN {traits} AS t ON t.profile_id = u.profile_id" if extra else ""}
+        ORDER BY u.wave, u.treated DESC, u.profile_id"""
+    bound = {
+        "event": spec.contact_event, "group": group, "as_of": as_of, "before": spec.before, "after": spec.after,
+        "shift": shift, "seed": spec.seed, "most": spec.most_treated, **outcome.parameters,
+    }  # fmt: skip
+    return engine.query(sql, bound | ({"group_by": spec.group_by} if spec.group_by else {}))

@@ -1,0 +1,95 @@
+"""What a comparison of past contacts found, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coterie.domain import Estimate, NotEstimable, Readout, format_money
+from coterie.words import say
+
+if TYPE_CHECKING:
+    from coterie.measure.past_campaigns import PastComparison
+
+
+def comparison_sentences(found: PastComparison, locale: str = "en") -> tuple[str, ...]:
+    """The finding first, then the cruder readings, the checks and the assumptions."""
+    said = [_headline(found, locale)]
+    if isinstance(found.matched, Estimate):
+        said += [_cruder(found, locale), _checked(found, locale)]
+        said += [say("What weakens it: {reason}.", locale, reason=say(r, locale)) for r in found.reasons]
+    said.append(
+        say(
+            "Compared: {compared:,} of {contacts:,} contacts in {waves} waves; the others had a contact of the same kind shortly before, too little history, or a window that is not over.",
+            locale,
+            compared=found.compared,
+            contacts=found.contacts,
+            waves=found.waves,
+        )
+    )
+    joined = ("；" if locale == "zh" else "; ").join(say(a, locale) for a in found.assumptions)
+    said.append(say("It holds only if {assumptions}.", locale, assumptions=joined))
+    return tuple(said)
+
+
+def _amounts(estimate: Estimate, unit: str) -> dict[str, str]:
+    return {name: format_money(getattr(estimate, name), unit) for name in ("value", "low", "high")}
+
+
+def _headline(found: PastComparison, locale: str) -> str:
+    matched = found.matched
+    if isinstance(matched, NotEstimable):
+        reason, needs = matched.in_words(locale)
+        return say("What {group} did cannot be estimated: {reason}. What is needed: {needs}.", locale, group=found.group, reason=reason, needs=needs)  # fmt: skip
+    values = {"group": found.group, "days": found.after.days, "confidence": matched.confidence}
+    values |= _amounts(matched, found.unit)
+    if found.verdict == "not credible":
+        return say(
+            "{group}: the comparison is not credible. It shows {value} per contact over {days} days ({confidence:.0%} interval {low} to {high}), but also an effect before the contact, where there can be none.",
+            locale,
+            **values,
+        )
+    if found.verdict == "indicative" and not matched.low <= 0 <= matched.high:
+        return say(
+            "{group}: with reservations, contacted profiles spent {value} each more over {days} days than matched profiles who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
+            locale,
+            **values,
+        )
+    if matched.low > 0 or matched.high < 0:
+        return say(
+            "{group}: contacted profiles spent {value} each more over {days} days than matched profiles who were not contacted ({confidence:.0%} interval {low} to {high}).",
+            locale,
+            **values,
+        )
+    return say(
+        "{group}: no difference from matched profiles can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
+        locale,
+        **values,
+    )
+
+
+def _cruder(found: PastComparison, locale: str) -> str:
+    return say(
+        "Cruder readings: after less before {naive}; less the change of those not contacted {difference}.",
+        locale,
+        naive=_short(found.before_after, found.unit, locale),
+        difference=_short(found.difference, found.unit, locale),
+    )
+
+
+def _short(readout: Readout, unit: str, locale: str) -> str:
+    if isinstance(readout, NotEstimable):
+        return say("not estimable", locale)
+    return say("{value} ({low} to {high})", locale, **_amounts(readout, unit))
+
+
+def _checked(found: PastComparison, locale: str) -> str:
+    worst = max((abs(b.after) for b in found.balance), default=0.0)
+    was = max((abs(b.before) for b in found.balance), default=0.0)
+    return say(
+        "Checks: largest difference in what was known before {was:.2f} standard deviations, {worst:.2f} after matching; {overlap:.0%} of the contacted found a match; placebo before the contact {placebo}.",
+        locale,
+        was=was,
+        worst=worst,
+        overlap=found.overlap,
+        placebo=_short(found.placebo, found.unit, locale),
+    )
