@@ -22,11 +22,11 @@ from coterie.errors import NotPermitted, ProviderUnavailable, Refused
 from coterie.protect import WorkspaceKey
 from coterie.store import Ledger
 
-AHEAD = 400
-"""Messages rendered before their turn comes."""
+FIRST_AHEAD, MOST_AHEAD = 25, 400
+"""Messages rendered before their turn comes: few at first, so that the first leaves at once."""
 
 LINGER_SECONDS = 0.004
-"""After the first answer, how long others may join it in one transaction."""
+"""How long to look out for one more answer before a transaction is made of those that came."""
 
 GRACE_SECONDS = 30.0
 """When sending is stopped, how long messages on their way may still be answered."""
@@ -128,6 +128,7 @@ class _Run:
         self._counts: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._admitted = 0
+        self._chunk = FIRST_AHEAD
         self._next_at: datetime | None = None
         self._stopped = ""
         self._started_at = clock()
@@ -221,7 +222,7 @@ class _Run:
     def _render_ahead(self) -> None:
         now = self._clock()
         with self._ledger.transaction() as t:
-            coming = t.outbox.claim(self._campaign, min(AHEAD, self._limit or AHEAD), now=now)
+            coming = t.outbox.claim(self._campaign, min(self._chunk, self._limit or self._chunk), now=now)
         sealed = dict(zip((m.message_id for m in coming), self._seal(coming), strict=True))
         bad = {message: fault for message, fault in sealed.items() if isinstance(fault, Unsendable)}
         if len(bad) * 2 > len(coming) >= 10:
@@ -234,6 +235,7 @@ class _Run:
                 t.outbox.refuse({message: fault.code for message, fault in bad.items()}, now=now)
             self._refused.update(fault.code for fault in bad.values())
             self._progress.advance(len(bad))
+        self._chunk = min(MOST_AHEAD, self._chunk * 2)
         self._ahead = {message: it for message, it in sealed.items() if isinstance(it, Envelope)}
 
     def _seal(self, messages: Sequence[Message]) -> list[Envelope | Unsendable]:
@@ -250,8 +252,9 @@ class _Run:
 
     async def _wait_for_answers(self) -> None:
         done, rest = await asyncio.wait(self._on_way, return_when=asyncio.FIRST_COMPLETED)
-        if rest:
-            more, _ = await asyncio.wait(rest, timeout=LINGER_SECONDS)
+        more = done
+        while rest and more:  # answers that come close together share a transaction; nobody waits for the slow
+            more, rest = await asyncio.wait(rest, timeout=LINGER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             done |= more
         for task in done:
             self._answered.append((self._on_way.pop(task), task.result()[0]))

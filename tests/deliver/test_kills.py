@@ -1,0 +1,93 @@
+"""A sender killed again and again sends to nobody twice and forgets nobody."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coterie.testing.smtp_sink import RunningSink
+from tests.deliver.outbox import Audience, launch, people
+from tests.deliver.sender import start_sender
+
+
+@pytest.mark.parametrize(
+    ("messages", "kills", "connections"),
+    [
+        pytest.param(600, 12, 4, id="600-messages-12-kills"),
+        pytest.param(20_000, 50, 8, id="20000-messages-50-kills", marks=pytest.mark.slow),
+    ],
+)
+def test_kills_lose_nobody_and_repeat_nobody(
+    messages: int, kills: int, connections: int, tmp_path: Path, sink: RunningSink
+) -> None:
+    audience = launch(tmp_path / "ledger.sqlite", people(messages))
+    moments = random.Random(20_261_121)
+    killed = sum(_send_and_kill(tmp_path, sink, connections, moments.uniform(0.0, 0.15)) for _ in range(kills))
+    assert _send_all(tmp_path, sink, connections) == 0
+
+    accepted = Counter(str(line["message_id"]).strip("<>").partition("@")[0] for line in sink.accepted())
+    state = {row["message_id"]: row["state"] for row in audience.rows()}
+    sent = {message for message, it in state.items() if it == "sent"}
+    unknown = {message for message, it in state.items() if it == "unknown"}
+    assert killed >= kills // 2, "too few processes were still at work when killed; the test proves little"
+    assert [message for message, times in accepted.items() if times > 1] == []
+    assert set(state.values()) <= {"sent", "unknown"}
+    assert len(sent) + len(unknown) == messages
+    assert sent <= set(accepted) <= sent | unknown
+    assert len(unknown) <= connections * killed
+    print(f"{killed} kills: {len(sent)} sent, {len(unknown)} unknown of which {len(unknown & set(accepted))} arrived")
+
+
+def test_an_intent_without_an_outcome_is_shown_and_never_sent(tmp_path: Path, sink: RunningSink) -> None:
+    audience = launch(tmp_path / "ledger.sqlite", people(3))
+    with audience.ledger.transaction() as t:
+        first = str(audience.row("p0@buyers.example")["message_id"])
+        t.outbox.mark_sending([first], batch="of a process that died", now=t.launches.one("spring").launched_at)
+    for _ in range(2):
+        assert _send_all(tmp_path, sink, 2) == 0
+    assert _states(audience) == {"p0": "unknown", "p1": "sent", "p2": "sent"}
+    assert len(sink.accepted()) == 2
+
+
+def test_a_second_sender_stands_back(tmp_path: Path, sink: RunningSink) -> None:
+    launch(tmp_path / "ledger.sqlite", people(400))
+    first, _ = start_sender(tmp_path / "ledger.sqlite", sink.port, 2)
+    _wait_for(lambda: len(sink.accepted()) > 5)
+    assert _send_all(tmp_path, sink, 2) == 7
+    first.join()
+    assert first.exitcode == 0
+    assert len(sink.accepted()) == len({str(line["message_id"]) for line in sink.accepted()}) == 400
+
+
+def _states(audience: Audience) -> dict[str, object]:
+    return {str(row["address"]).partition("@")[0]: row["state"] for row in audience.rows()}
+
+
+def _send_and_kill(folder: Path, sink: RunningSink, connections: int, seconds: float) -> bool:
+    process, begun = start_sender(folder / "ledger.sqlite", sink.port, connections)
+    before = len(sink.accepted())
+    assert begun.wait(60)
+    _wait_for(lambda: len(sink.accepted()) > before or process.exitcode is not None)
+    time.sleep(seconds)
+    process.kill()
+    process.join()
+    return process.exitcode == -9
+
+
+def _send_all(folder: Path, sink: RunningSink, connections: int) -> int | None:
+    process, _ = start_sender(folder / "ledger.sqlite", sink.port, connections)
+    process.join(timeout=600)
+    return process.exitcode
+
+
+def _wait_for(is_true: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if is_true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not happen")
