@@ -33,10 +33,17 @@ def read_mapping(folder: Path, source: str) -> Mapping:
     Raises ``UnknownName`` where none is saved, ``BadDefinition`` where the YAML breaks a rule.
     """
     file = _file(folder, source)
+    if not file.exists():
+        raise UnknownName("saved mapping", source, list_mappings(folder))
+    return parse_mapping(file)
+
+
+def parse_mapping(file: Path) -> Mapping:
+    """The mapping in the YAML file ``file``; raises ``BadDefinition`` saying what is wrong and where."""
     try:
         return Mapping.model_validate(yaml.safe_load(file.read_text("utf-8")))
     except FileNotFoundError:
-        raise UnknownName("saved mapping", source, list_mappings(folder)) from None
+        raise BadDefinition(f"there is no mapping file {file}") from None
     except yaml.YAMLError as fault:
         raise BadDefinition(f"this is not YAML: {fault}", where=str(file)) from fault
     except ValidationError as fault:
