@@ -6,12 +6,14 @@ from coterie.profile import language
 from coterie.profile.assignments import write_assignments
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
+from coterie.profile.describe import TraitDescription, describe_traits
 from coterie.profile.given import build_profiles, refresh_traits_view
 from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
+from coterie.profile.ready import library, ready_traits
 from coterie.profile.values import Value
 
 __all__ = [
@@ -25,12 +27,16 @@ __all__ = [
     "Measure",
     "Plan",
     "TraitDefinition",
+    "TraitDescription",
     "Value",
     "assign_lifecycle",
     "build_profiles",
+    "describe_traits",
     "language",
+    "library",
     "propose_lifecycle",
     "read_catalog",
+    "ready_traits",
     "refresh_traits_view",
     "write_assignments",
 ]

@@ -15,7 +15,7 @@ class TraitDefinition(BaseModel):
     ...     {"name": "spent_90d", "value": {"sum": "revenue", "event": "Order Completed", "within": "90 days"}}
     ... )
     >>> spent.value.words()
-    'sum of revenue of Order Completed in the last 90 days'
+    'sum of revenue of orders in the last 90 days'
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,3 +30,7 @@ class TraitDefinition(BaseModel):
     def label_in(self, locale: str = "en") -> str:
         """The label in a language, or the name in words when it has none."""
         return say(self.label or self.name.replace("_", " "), locale)
+
+    def description_in(self, locale: str = "en") -> str:
+        """The description in a language, or how it is measured when it has none."""
+        return say(self.description, locale) if self.description else self.value.words(locale)

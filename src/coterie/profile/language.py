@@ -7,7 +7,7 @@ from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
 from coterie.profile.plan import column_table
 from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
-from coterie.profile.windows import Duration, Windowed, duration_words, shift
+from coterie.profile.windows import Duration, Windowed, duration_words, events_words, shift
 
 __all__ = [
     "Comparison",
@@ -24,6 +24,7 @@ __all__ = [
     "compare",
     "comparison_words",
     "duration_words",
+    "events_words",
     "false_when_missing",
     "parse",
     "shift",

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from coterie.profile.filters import Filters
 from coterie.profile.parts import Node
 from coterie.profile.values import Value
-from coterie.profile.windows import Windowed
+from coterie.profile.windows import Windowed, events_words
 from coterie.registry import Registry
-from coterie.words import say
 
 if TYPE_CHECKING:
     from coterie.profile.plan import Plan
@@ -52,7 +51,7 @@ class Measure(Node):
     """Something that has a value for every profile, NULL where it cannot be known.
 
     >>> Measure.model_validate({"sum": "revenue", "event": "Order Completed", "within": "90d"}).words()
-    'sum of revenue of Order Completed in the last 90 days'
+    'sum of revenue of orders in the last 90 days'
     """
 
     registry: ClassVar[Registry[type[Node]]] = MEASURES
@@ -96,5 +95,5 @@ class EventMeasure(Measure, Windowed):
 
     def scope_words(self, locale: str = "en") -> str:
         """The events and window, as people say them."""
-        parts = [say(self.event, locale), *(f.words(locale) for f in self.where), self.window_words(locale)]
-        return (" " if locale == "en" else "，").join(part for part in parts if part)
+        filters = (each.words(locale) for each in self.where)
+        return events_words(self.event, filters, self.window_words(locale), locale)

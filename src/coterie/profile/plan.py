@@ -46,8 +46,8 @@ class Plan:
     """Collects what traits and rules need and becomes one statement.
 
     Parts ask it for rows, aggregates, attributes and bound values; whatever two of them
-    ask alike is computed once. ``only`` names a table of ``profile_id``: the same plan
-    restricted to those profiles, which gives each of them the same values.
+    ask alike is computed once. ``only`` is a query that yields ``profile_id``: the same
+    plan restricted to those profiles, which gives each of them the same values.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Plan:
         as_of: datetime,
         traits: Iterable[TraitDefinition] = (),
         *,
-        only: str | None = None,
+        only: exp.Query | None = None,
     ) -> None:
         self.catalog, self.as_of, self.only = catalog, as_of, only
         self.definitions: dict[str, TraitDefinition] = {}
@@ -302,8 +302,9 @@ class Plan:
         return select.where(self._restricted("profiles")) if self.only and not self.is_relative else select
 
     def _restricted(self, table: str) -> Expr:
-        inner = exp.select(column("profile_id")).from_(column_table(self.only or ""))
-        return exp.In(this=column("profile_id", table), query=exp.Subquery(this=inner))
+        if self.only is None:
+            return exp.true()
+        return exp.In(this=column("profile_id", table), query=exp.Subquery(this=self.only.copy()))
 
     def _grouped(self, group: _Group, derived: str) -> exp.Select:
         entries = list(group.entries.values())

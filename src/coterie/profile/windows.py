@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
@@ -191,6 +192,35 @@ class Windowed(BaseModel):
         if self.before is not None:
             parts.append(say("before {at}", locale, at=self.before))
         return (" " if locale == "en" else "").join(parts)
+
+
+_NOUNS = {
+    "Order Completed": "orders",
+    "Order Refunded": "returns and cancellations",
+    "Product Purchased": "purchased lines",
+    "Product Viewed": "product views",
+    "Product Added": "additions to a cart",
+    "Campaign Contacted": "campaign contacts",
+    "Coupon Redeemed": "coupon redemptions",
+    "Message Sent": "messages sent",
+    "Message Opened": "messages opened",
+    "Message Clicked": "messages clicked",
+    "Survey Answered": "survey answers",
+    "Ticket Opened": "service tickets",
+}
+
+
+def events_words(event: str, filters: Iterable[str], window: str, locale: str = "en") -> str:
+    """Events with their filters and window, as people say them.
+
+    >>> events_words("Order Completed", ["store = Oslo"], "in the last 90 days")
+    'orders with store = Oslo in the last 90 days'
+    """
+    noun = say(event if locale != "en" else _NOUNS.get(event, event), locale)
+    conditions = say(" and ", locale).join(filters)
+    if locale == "zh":
+        return f"{window}{conditions + '的' if conditions else ''}{noun}"
+    return " ".join(filter(None, [noun, f"with {conditions}" if conditions else "", window]))
 
 
 def _instant(at: datetime | date) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coterie.segment.definition import SegmentDefinition
+from coterie.segment.explain import Explanation, explain
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, refresh
 from coterie.segment.rule import OPERATORS, Rule
@@ -22,6 +23,7 @@ __all__ = [
     "DiscoveredModel",
     "Discovery",
     "DiscoveryDefinition",
+    "Explanation",
     "Preview",
     "RefreshResult",
     "RfmDefinition",
@@ -30,6 +32,7 @@ __all__ = [
     "SegmentDefinition",
     "assign_discovered",
     "discover",
+    "explain",
     "members",
     "overlap",
     "preview",

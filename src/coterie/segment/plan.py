@@ -24,7 +24,7 @@ class SegmentPlan(Plan):
         traits: Iterable[TraitDefinition] = (),
         segments: Iterable[SegmentDefinition] = (),
         *,
-        only: str | None = None,
+        only: exp.Query | None = None,
     ) -> None:
         super().__init__(catalog, as_of, traits, only=only)
         self.segments: dict[str, SegmentDefinition] = {}

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from coterie.engines import Engine, identifier
 from coterie.errors import NotReady, UnknownName
-from coterie.profile import TraitDefinition, language, read_catalog
+from coterie.profile import Catalog, TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
@@ -38,7 +38,7 @@ def plan_rule(
     *,
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
-    only: str | None = None,
+    only: exp.Query | None = None,
 ) -> tuple[SegmentPlan, exp.Select]:
     """The plan of one rule and the statement that yields ``profile_id`` and ``is_member``.
 
@@ -53,6 +53,23 @@ def plan_rule(
     stages = plan.stages()
     wanted = [language.column("profile_id"), exp.alias_(plan.beyond_base(condition), "is_member", quoted=True)]
     return plan, plan.finished(stages, wanted)
+
+
+def definitions_catalog(
+    engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
+) -> Catalog:
+    """What is known in the warehouse, less the traits and segments that are defined here anew."""
+    known = read_catalog(engine)
+    given, defined = {trait.name for trait in traits}, {segment.name for segment in segments}
+    return Catalog(
+        events=known.events,
+        attributes=known.attributes,
+        computed={name: kind for name, kind in known.computed.items() if name not in given},
+        scores=known.scores,
+        segmentations=known.segmentations,
+        segments=known.segments - defined,
+        lists=known.lists,
+    )
 
 
 def preview(

@@ -7,6 +7,7 @@ from datetime import datetime
 from time import perf_counter
 
 from pydantic import BaseModel, ConfigDict
+from sqlglot import exp
 
 from coterie.domain import Progress, Quiet
 from coterie.engines import Engine, identifier, literal
@@ -109,7 +110,7 @@ def compiled(
     segments: Iterable[SegmentDefinition],
     as_of: datetime,
     *,
-    only: str | None = None,
+    only: exp.Query | None = None,
 ) -> SegmentPlan:
     """The plan of all these definitions; names that they may use are those given and those in the warehouse.
 

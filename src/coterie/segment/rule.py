@@ -56,7 +56,7 @@ class Rule(language.Node):
     >>> rule = Rule.model_validate({"all": [{"did": "Order Completed", "within": "90d", "at_least": 2},
     ...                                     {"trait": "city", "in": ["Oslo", "Bergen"]}]})
     >>> rule.words()
-    'Order Completed in the last 90 days: ≥ 2 and city one of Oslo, Bergen'
+    'orders in the last 90 days: ≥ 2 and city one of Oslo, Bergen'
     """
 
     registry: ClassVar[Registry[type[language.Node]]] = OPERATORS

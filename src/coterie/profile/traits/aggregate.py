@@ -81,5 +81,5 @@ class Aggregated(EventMeasure):
         return Value(as_double(found) if kind == "number" else found, kind)
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``sum of revenue of Order Completed in the last 90 days``."""
+        """Such as ``sum of revenue of orders in the last 90 days``."""
         return say(_WORDS[self.op], locale, property=say(self.property, locale), events=self.scope_words(locale))

@@ -24,5 +24,5 @@ class Count(EventMeasure):
         return Value(zero_if_none(facts_of(self, plan).aggregate(exp.Count(this=exp.Star()))), "number")
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``number of Order Completed in the last 90 days``."""
+        """Such as ``number of orders in the last 90 days``."""
         return say("number of {events}", locale, events=self.scope_words(locale))

@@ -42,7 +42,7 @@ class Decayed(EventMeasure):
         return Value(as_double(zero_if_none(total)), "number")
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``Order Completed, halved every 30 days``."""
+        """Such as ``number of orders, halved every 30 days``."""
         what = (
             say(
                 "sum of {property} of {events}",

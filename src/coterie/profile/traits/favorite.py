@@ -67,7 +67,7 @@ class Favorite(EventMeasure):
         return Value(share, "number")
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``favorite category of Product Purchased``."""
+        """Such as ``favorite category of purchased lines``."""
         names = {"property": say(self.property, locale), "events": self.scope_words(locale)}
         if self.op == "favorite":
             return say("favorite {property} of {events}", locale, **names)

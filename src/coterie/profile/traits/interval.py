@@ -56,5 +56,5 @@ class Interval(EventMeasure):
         return Value(plan.aggregate(gaps_of, _FUNCTIONS[self.statistic](column("days"))), "number")
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``median days between Order Completed``."""
+        """Such as ``median days between orders``."""
         return say(_WORDS[self.statistic], locale, events=self.scope_words(locale))

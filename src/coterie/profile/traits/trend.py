@@ -56,7 +56,7 @@ class Trend(EventMeasure):
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``change per 30 days of number of Order Completed``."""
+        """Such as ``change per 30 days of number of orders``."""
         what = (
             say(
                 "sum of {property} of {events}",

@@ -22,7 +22,7 @@ class Did(Rule, language.Windowed):
     such events is out, never unknown.
 
     >>> Did(event="Order Completed", at_least=2, within="30d").words()
-    'Order Completed in the last 30 days: ≥ 2'
+    'orders in the last 30 days: ≥ 2'
     """
 
     main: ClassVar[str] = "event"
@@ -66,9 +66,9 @@ class Did(Rule, language.Windowed):
         return self._count().compiled(plan)
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``Order Completed in the last 90 days: ≥ 2``."""
+        """Such as ``orders in the last 90 days: ≥ 2``."""
         low, high = self._limits()
         needed = f"≥ {low}" if high is None else f"= {low}" if low == high else f"{low}–{high}"
-        parts = [say(self.event, locale), *(f.words(locale) for f in self.where), self.window_words(locale)]
-        what = (" " if locale == "en" else "，").join(part for part in parts if part)
+        filters = (each.words(locale) for each in self.where)
+        what = language.events_words(self.event, filters, self.window_words(locale), locale)
         return say("{what}: {needed}", locale, what=what, needed=needed)

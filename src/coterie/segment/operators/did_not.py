@@ -34,6 +34,7 @@ class DidNot(Rule, language.Windowed):
         return self._count().compiled(plan)
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``no Order Completed in the last 90 days``."""
-        parts = [say(self.event, locale), *(f.words(locale) for f in self.where), self.window_words(locale)]
-        return say("no {what}", locale, what=(" " if locale == "en" else "，").join(part for part in parts if part))
+        """Such as ``no orders in the last 90 days``."""
+        filters = (each.words(locale) for each in self.where)
+        what = language.events_words(self.event, filters, self.window_words(locale), locale)
+        return say("no {what}", locale, what=what)

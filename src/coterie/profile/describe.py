@@ -1,0 +1,195 @@
+"""What traits hold: type, distribution, missing share, freshness, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from coterie.engines import Engine, identifier
+from coterie.profile.catalog import Catalog, read_catalog
+from coterie.profile.definition import TraitDefinition
+from coterie.profile.values import ValueType, type_of_column
+
+_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+class TopValue(BaseModel):
+    """A frequent value and its share of the profiles that have one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: str
+    profiles: int
+    share: float
+
+
+class Lineage(BaseModel):
+    """What feeds a trait: events (also through other traits), traits it names, tables, and the sources of their rows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    traits: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class TraitDescription(BaseModel):
+    """One trait over the whole base.
+
+    ``missing_share`` is the share of profiles without a value (0–1). Numbers have
+    ``mean``, ``low``, ``high`` and ``quantiles`` (5, 25, 50, 75, 95 %); text and booleans have
+    ``top`` values. ``newest_at`` is the newest fact before ``as_of`` that fed it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    label: str
+    description: str
+    unit: str
+    type: ValueType
+    is_computed: bool
+    profiles: int
+    missing_share: float
+    distinct: int
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    quantiles: tuple[float, ...] = ()
+    top: tuple[TopValue, ...] = ()
+    newest_at: datetime | None = None
+    lineage: Lineage = Lineage()
+
+
+def describe_traits(
+    engine: Engine,
+    definitions: Iterable[TraitDefinition] = (),
+    *,
+    as_of: datetime,
+    names: Iterable[str] | None = None,
+    locale: str = "en",
+) -> tuple[TraitDescription, ...]:
+    """Every given and computed trait of the view ``traits`` (or those named) described as it now stands."""
+    catalog = read_catalog(engine)
+    defined = {trait.name: trait for trait in definitions}
+    columns = {name: kind for name, kind in engine.columns("traits").items() if name != "profile_id"}
+    chosen = list(columns) if names is None else [name for name in names if name in columns]
+    if not chosen:
+        return ()
+    types = {name: type_of_column(columns[name]) for name in chosen}
+    base, numbers = _numbers(engine, types)
+    events = _events(engine, catalog, as_of, defined.values())
+    return tuple(
+        _described(engine, name, types[name], defined, catalog, numbers[name], base, events, locale) for name in chosen
+    )
+
+
+def _numbers(engine: Engine, types: Mapping[str, ValueType]) -> tuple[int, dict[str, dict[str, float | None]]]:
+    """Counts of every trait and quantiles of numbers, all in one pass over the view."""
+    wanted = ["COUNT(*) AS base"]
+    for place, (name, kind) in enumerate(types.items()):
+        column = identifier(name)
+        wanted += [f"COUNT({column}) AS n{place}", f"COUNT(DISTINCT {column}) AS d{place}"]
+        if kind == "number":
+            number = f"CAST({column} AS DOUBLE)"
+            wanted += [f"AVG({number}) AS a{place}", f"MIN({number}) AS l{place}", f"MAX({number}) AS h{place}"]
+            wanted += [f"QUANTILE_CONT({number}, [{', '.join(map(str, _LEVELS))}]) AS q{place}"]
+    row = engine.query(f"SELECT {', '.join(wanted)} FROM traits").to_pylist()[0]
+    named = {"n": "known", "d": "distinct", "a": "mean", "l": "low", "h": "high", "q": "quantiles"}
+    return int(row["base"]), {
+        name: {word: row.get(f"{letter}{place}") for letter, word in named.items()} for place, name in enumerate(types)
+    }
+
+
+def _described(
+    engine: Engine,
+    name: str,
+    kind: ValueType,
+    defined: Mapping[str, TraitDefinition],
+    catalog: Catalog,
+    numbers: Mapping[str, object],
+    base: int,
+    events: Mapping[str, tuple[datetime | None, tuple[str, ...]]],
+    locale: str,
+) -> TraitDescription:
+    trait = defined.get(name)
+    known, quantiles = int(str(numbers["known"] or 0)), numbers["quantiles"]
+    lineage, newest = _lineage(name, defined, catalog, events)
+    return TraitDescription(
+        name=name,
+        label=trait.label_in(locale) if trait else name.replace("_", " "),
+        description=trait.description_in(locale) if trait else "",
+        unit=trait.unit if trait else "",
+        type=kind,
+        is_computed=trait is not None,
+        profiles=known,
+        missing_share=1 - known / base if base else 0.0,
+        distinct=int(str(numbers["distinct"] or 0)),
+        mean=_float(numbers["mean"]),
+        low=_float(numbers["low"]),
+        high=_float(numbers["high"]),
+        quantiles=tuple(float(q) for q in quantiles) if isinstance(quantiles, list) else (),
+        top=() if kind in {"number", "instant", "list"} else _top(engine, name, known),
+        newest_at=newest,
+        lineage=lineage,
+    )
+
+
+def _float(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _top(engine: Engine, name: str, known: int) -> tuple[TopValue, ...]:
+    rows = engine.query(
+        f"SELECT CAST({identifier(name)} AS VARCHAR) AS value, COUNT(*) AS profiles FROM traits "
+        f"WHERE {identifier(name)} IS NOT NULL GROUP BY 1 ORDER BY profiles DESC, value LIMIT 10"
+    ).to_pylist()
+    return tuple(TopValue(value=r["value"], profiles=r["profiles"], share=r["profiles"] / known) for r in rows)
+
+
+def _lineage(
+    name: str,
+    defined: Mapping[str, TraitDefinition],
+    catalog: Catalog,
+    events: Mapping[str, tuple[datetime | None, tuple[str, ...]]],
+) -> tuple[Lineage, datetime | None]:
+    if name not in defined:
+        return Lineage(tables=("customer_records",)), None
+    used = sorted(set(_events_of(name, defined)))
+    newest = [events[event][0] for event in used if event in events]
+    return Lineage(
+        traits=tuple(dict.fromkeys(defined[name].value.named_traits())),
+        events=tuple(used),
+        tables=tuple(sorted({catalog.events[event].table for event in used if event in catalog.events})),
+        sources=tuple(sorted({source for event in used if event in events for source in events[event][1]})),
+    ), max((at for at in newest if at is not None), default=None)
+
+
+def _events_of(name: str, defined: Mapping[str, TraitDefinition]) -> Iterator[str]:
+    yield from defined[name].value.named_events()
+    for other in defined[name].value.named_traits():
+        if other in defined:
+            yield from _events_of(other, defined)
+
+
+def _events(
+    engine: Engine, catalog: Catalog, as_of: datetime, definitions: Iterable[TraitDefinition]
+) -> dict[str, tuple[datetime | None, tuple[str, ...]]]:
+    """Event → its newest instant before ``as_of`` and the sources of its rows."""
+    found: dict[str, tuple[datetime | None, tuple[str, ...]]] = {}
+    for event in sorted({event for trait in definitions for event in trait.value.named_events()}):
+        if event not in catalog.events:
+            continue
+        kind = catalog.events[event]
+        column, values = ("status", kind.statuses) if kind.statuses else ("name", (event,))
+        listed = ", ".join(f"$v{place}" for place in range(len(values)))
+        row = engine.query(
+            f"SELECT MAX(occurred_at) AS newest, LIST(DISTINCT source) AS sources FROM {identifier(kind.table)} "
+            f"WHERE {identifier(column)} IN ({listed}) AND occurred_at < $as_of",
+            {"as_of": as_of, **{f"v{place}": value for place, value in enumerate(values)}},
+        ).to_pylist()[0]
+        found[event] = (row["newest"], tuple(sorted(s for s in row["sources"] or [] if s)))
+    return found

@@ -1,0 +1,100 @@
+"""The library of ready traits, and which of them the data at hand supports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from coterie.engines import Engine, identifier
+from coterie.profile.catalog import Catalog, read_catalog
+from coterie.profile.definition import TraitDefinition
+from coterie.profile.measures import EventMeasure, Measure
+from coterie.profile.parts import parse
+
+
+@cache
+def library() -> tuple[TraitDefinition, ...]:
+    """All ready traits, supported or not.
+
+    >>> [trait.name for trait in library()][:3]
+    ['recency_days', 'orders', 'revenue']
+    """
+    text = (files("coterie.profile") / "ready.yaml").read_text("utf-8")
+    return tuple(parse(TraitDefinition, entry, where="ready.yaml") for entry in yaml.safe_load(text))
+
+
+def ready_traits(engine: Engine) -> tuple[TraitDefinition, ...]:
+    """The ready traits whose events have happened and whose properties hold values here.
+
+    Preferences and counts of different values need at least two values in the data; a trait over other
+    traits needs those. The answer is closed: whatever a trait names is in it.
+    """
+    catalog = read_catalog(engine)
+    filled = _Filled(engine, catalog)
+    known = {trait.name: trait for trait in library()}
+    supported: dict[str, bool] = {}
+
+    def is_supported(name: str) -> bool:
+        if name not in supported:
+            supported[name] = False  # while it is being looked at, so that a cycle ends
+            supported[name] = (
+                name in known
+                and name not in catalog.attributes
+                and all(filled.supports(measure) for measure in _event_measures(known[name].value))
+                and all(is_supported(other) for other in known[name].value.named_traits())
+            )
+        return supported[name]
+
+    return tuple(trait for trait in library() if is_supported(trait.name))
+
+
+def _event_measures(measure: Measure) -> Iterator[Measure]:
+    yield measure
+    for child in measure.children():
+        yield from _event_measures(child)
+
+
+class _Filled:
+    """How many different values (0, 1, many) each property of each event holds, looked up once."""
+
+    def __init__(self, engine: Engine, catalog: Catalog) -> None:
+        self.engine, self.catalog = engine, catalog
+        self._seen: dict[str, dict[str, int]] = {}
+
+    def supports(self, measure: Measure) -> bool:
+        """Whether the data can say anything by this measure."""
+        lookup = getattr(measure, "property", None)
+        if not isinstance(measure, EventMeasure):
+            return measure.op != "lookup" or self._values("Product Purchased", str(lookup)) > 0
+        if measure.event not in self.catalog.events:
+            return False
+        needs_choice = measure.op in {"favorite", "favorite_share", "distinct"}
+        enough = lookup is None or self._values(measure.event, str(lookup)) >= (2 if needs_choice else 1)
+        return enough and all(self._values(measure.event, each.property) > 0 for each in measure.where)
+
+    def _values(self, event: str, name: str) -> int:
+        if event not in self.catalog.events or name not in self.catalog.events[event].properties:
+            return 0
+        found = self.catalog.events[event].properties[name]
+        if found.table == "":
+            return 2
+        if name in {"hour", "weekday", "month", "day", "occurred_at"}:
+            return 2
+        if found.table not in self._seen:
+            self._seen[found.table] = self._count(found.table)
+        return self._seen[found.table].get(found.column, 0)
+
+    def _count(self, table: str) -> dict[str, int]:
+        names = [name for name in self.engine.columns(table) if name not in {"properties", "context"}]
+        columns = ", ".join(
+            f"CASE WHEN MIN({identifier(n)}) IS NULL THEN 0 WHEN MIN({identifier(n)}) = MAX({identifier(n)}) THEN 1 ELSE 2 END "
+            f"AS {identifier(n)}"
+            for n in names
+        )
+        return {
+            name: int(many)
+            for name, many in self.engine.query(f"SELECT {columns} FROM {identifier(table)}").to_pylist()[0].items()
+        }

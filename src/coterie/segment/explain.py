@@ -1,0 +1,128 @@
+"""Why a profile is in a segment or not: each condition, whether it holds, and the value that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlglot import exp
+
+from coterie.engines import Engine
+from coterie.errors import UnknownName
+from coterie.profile import TraitDefinition, language
+from coterie.segment.definition import SegmentDefinition
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.preview import definitions_catalog
+from coterie.segment.rule import Rule
+from coterie.words import say
+
+
+class Explanation(BaseModel):
+    """One condition of a rule as it stands for one profile, with the conditions inside it.
+
+    ``value`` is what decided, as text (None for groups); ``words`` says what was needed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    op: str
+    words: str
+    holds: bool
+    value: str | None = None
+    parts: tuple[Explanation, ...] = ()
+
+    def lines(self, locale: str = "en", depth: int = 0) -> Iterator[str]:
+        """The tree as indented lines, ✓ or ✗ first."""
+        group = say(
+            {"all": "all of:", "any": "any of:", "none": "none of:", "not": "not:"}.get(self.op, self.words), locale
+        )
+        shown = (
+            group if self.value is None else say("{words} (is: {value})", locale, words=self.words, value=self.value)
+        )
+        yield f"{'  ' * depth}{'✓' if self.holds else '✗'} {shown}"
+        for part in self.parts:
+            yield from part.lines(locale, depth + 1)
+
+
+def explain(
+    engine: Engine,
+    definition: SegmentDefinition | Rule,
+    profile_id: int,
+    *,
+    as_of: datetime,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    locale: str = "en",
+) -> Explanation:
+    """Every condition of a rule for one profile at ``as_of``.
+
+    The same plan as a refresh, restricted to the profile. Traits and segments are computed
+    anew where their definitions are given, else read as last refreshed. Raises
+    ``UnknownName`` when there is no such profile.
+    """
+    rule = definition.rule if isinstance(definition, SegmentDefinition) else definition
+    number = int(profile_id)
+    only = exp.select(exp.alias_(exp.Literal.number(number), "profile_id", quoted=True))
+    traits, segments = tuple(traits), tuple(segments)
+    plan = SegmentPlan(definitions_catalog(engine, traits, segments), as_of, traits, segments, only=only)
+    asked: list[exp.Expr] = []
+    outline = _outline(rule, plan, asked, [])
+    wanted = [exp.alias_(plan.beyond_base(each), f"c{place}", quoted=True) for place, each in enumerate(asked)]
+    statement = plan.finished(plan.stages(), wanted)
+    rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+    if not rows:
+        raise UnknownName("profile", str(profile_id), [])
+    return _explained(outline, list(rows[0].values()), locale)
+
+
+class _Outline(BaseModel):
+    """Where a condition's truth and value stand among the columns asked for."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    rule: Rule
+    holds: int
+    value: int | None
+    parts: list[_Outline]
+
+
+def _outline(rule: Rule, plan: SegmentPlan, asked: list[exp.Expr], inside: list[str]) -> _Outline:
+    asked.append(plan.rule(rule, "rule"))
+    holds, value = len(asked) - 1, None
+    measured = rule.measured(plan)
+    if measured is not None:
+        asked.append(measured.sql)
+        value = len(asked) - 1
+    parts = [_outline(child, plan, asked, inside) for child in rule.children()]
+    if not parts:
+        parts = [
+            _outline(plan.segments[name].rule, plan, asked, [*inside, name])
+            for name in rule.named_segments()
+            if name in plan.segments and name not in inside
+        ]
+    return _Outline(rule=rule, holds=holds, value=value, parts=parts)
+
+
+def _explained(outline: _Outline, row: list[object], locale: str) -> Explanation:
+    return Explanation(
+        op=outline.rule.op,
+        words=outline.rule.words(locale),
+        holds=bool(row[outline.holds]),
+        value=None if outline.value is None else _shown(row[outline.value], locale),
+        parts=tuple(_explained(part, row, locale) for part in outline.parts),
+    )
+
+
+def _shown(value: object, locale: str) -> str:
+    if value is None:
+        return say("unknown", locale)
+    if isinstance(value, bool):
+        return say("yes" if value else "no", locale)
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
