@@ -1,0 +1,99 @@
+"""Segments looked at side by side: parts of a segmentation, or rule segments that may overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from coterie.engines import Engine
+from coterie.errors import NotReady, UnknownName
+from coterie.profile import STAGES
+from coterie.segment.segmentations.model import DiscoveredModel
+from coterie.segment.segmentations.naming import trait_words
+from coterie.segment.segmentations.rfm_names import SEGMENTS
+
+MEMBERS = "segment_members"
+"""The temporary table (``segment``, ``profile_id``) while groups are open."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which segments to look at: a segmentation by name, or rule segments by theirs (all when empty).
+
+    ``labels`` gives a segment's name by language, ``{"vip": {"en": "VIP", "zh": "贵宾"}}``;
+    RFM and lifecycle parts have theirs already.
+    """
+
+    segmentation: str | None = None
+    segments: tuple[str, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether a profile is in one segment at most."""
+        return self.segmentation is not None
+
+    @property
+    def is_lifecycle(self) -> bool:
+        """Whether the parts are lifecycle stages; RFM parts share some of their keys."""
+        return (self.segmentation or "").startswith("lifecycle")
+
+    def name_of(self, segment: str, locale: str = "en") -> str:
+        """The name a reader sees.
+
+        >>> Groups("rfm").name_of("cannot_lose"), Groups().name_of("big_spenders")
+        ('Cannot lose them', 'big spenders')
+        """
+        if segment in self.labels:
+            return self.labels[segment].get(locale, self.labels[segment]["en"])
+        if self.is_lifecycle and segment in STAGES:
+            return STAGES[segment].name(locale)
+        if self.is_exclusive and segment in SEGMENTS:
+            return SEGMENTS[segment].name(locale)
+        return trait_words(segment, locale)
+
+
+def labels_of(model: DiscoveredModel) -> dict[str, dict[str, str]]:
+    """Names of discovered parts, for ``Groups.labels``."""
+    return {part.key: {"en": part.name(), "zh": part.name("zh")} for part in model.parts}
+
+
+@contextmanager
+def opened(engine: Engine, groups: Groups) -> Iterator[list[str]]:
+    """The members as the temporary table ``segment_members`` for as long as the block lasts; yields segment names.
+
+    Raises ``NotReady`` when nobody has been assigned yet and ``UnknownName`` for a segment that is not there.
+    """
+    if groups.segmentation is not None:
+        source = "SELECT segment, profile_id FROM assignments WHERE segmentation = $segmentation"
+        bound: dict[str, object] | None = {"segmentation": groups.segmentation}
+    elif "memberships" in engine.tables():
+        source, bound = "SELECT segment, profile_id FROM memberships", None
+    else:
+        raise NotReady("no segment has members yet; refresh first")
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE {MEMBERS} AS {source}", bound)
+    try:
+        present = engine.query(f"SELECT DISTINCT segment FROM {MEMBERS} ORDER BY segment")["segment"].to_pylist()
+        if not present:
+            _refuse_empty(engine, groups)
+        yield _wanted(engine, groups.segments, present)
+    finally:
+        engine.execute(f"DROP TABLE IF EXISTS {MEMBERS}")
+
+
+def _wanted(engine: Engine, wanted: Sequence[str], present: list[str]) -> list[str]:
+    for name in wanted:
+        if name not in present:
+            raise UnknownName("segment with members", name, present)
+    if not wanted:
+        return present
+    engine.execute(f"DELETE FROM {MEMBERS} WHERE NOT list_contains($wanted, segment)", {"wanted": list(wanted)})
+    return [name for name in present if name in wanted]
+
+
+def _refuse_empty(engine: Engine, groups: Groups) -> None:
+    if groups.segmentation is None:
+        raise NotReady("no segment has members; refresh, or widen the rules")
+    known = engine.query("SELECT DISTINCT segmentation FROM assignments ORDER BY 1").column(0).to_pylist()
+    raise UnknownName("segmentation with members", groups.segmentation, known)

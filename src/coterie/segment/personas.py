@@ -1,0 +1,178 @@
+"""Segments described as people: who they are, what sets them apart, what they buy, what to do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from coterie.engines import Engine, identifier
+from coterie.profile import TraitDefinition
+from coterie.segment.contrasts import Contrast, contrast, split_columns
+from coterie.segment.favorites import Favorite, Worth, channels_of, products_of, worth_of
+from coterie.segment.groups import MEMBERS, Groups, opened
+from coterie.segment.persona_facts import facts_of, main_stages
+from coterie.segment.persona_rules import Advice, PersonaRules, advise
+from coterie.segment.trait_words import TraitWords
+
+NOTABLE = 0.2
+"""Cohen's small effect: below it a difference, however sure, is not worth a sentence."""
+
+
+@dataclass(frozen=True)
+class Typical:
+    """What is usual in the segment: the median of a number, or the commonest category with its share."""
+
+    trait: str
+    median: float | None = None
+    category: str | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One segment as a person.
+
+    ``differences`` are sure and at least small (|d| or |h| ≥ 0.2), strongest first.
+    ``favorites`` are what most of its revenue goes to; ``characteristic`` what it gives a surely
+    larger share of its spending to than the base. ``reach`` is the share of members with an
+    identifier, by namespace. ``example_profile`` is the member nearest to all its medians.
+    """
+
+    segment: str
+    groups: Groups
+    words: TraitWords
+    worth: Worth
+    differences: tuple[Contrast, ...]
+    typical: tuple[Typical, ...]
+    channels: tuple[Favorite, ...]
+    product_level: str
+    favorites: tuple[Favorite, ...]
+    characteristic: tuple[Favorite, ...]
+    reach: dict[str, float]
+    stage: str | None
+    strategy: tuple[Advice, ...]
+    example_profile: int | None
+
+    def name(self, locale: str = "en") -> str:
+        """The segment's name."""
+        return self.groups.name_of(self.segment, locale)
+
+    def sentences(self, locale: str = "en") -> list[str]:
+        """The persona in plain sentences."""
+        from coterie.segment.persona_words import sentences
+
+        return sentences(self, locale)
+
+
+def describe_personas(
+    engine: Engine,
+    groups: Groups,
+    *,
+    as_of: datetime,
+    traits: Sequence[str] | None = None,
+    definitions: Sequence[TraitDefinition] = (),
+    currency: str = "",
+    rules: PersonaRules | None = None,
+) -> list[Persona]:
+    """A persona for every segment of ``groups``, most valuable first.
+
+    All segments are described together, in a few statements over the base however many there
+    are. Raises ``UnknownName`` for a segmentation, segment or trait that is not there.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute("INSERT INTO profiles (profile_id) SELECT i FROM range(40) t(i)")
+    >>> engine.execute("CREATE VIEW traits AS SELECT profile_id, profile_id % 2 AS visits FROM profiles")
+    >>> engine.execute(
+    ...     "INSERT INTO assignments SELECT profile_id, 'halves', ['even', 'odd'][profile_id % 2 + 1], NULL FROM profiles"
+    ... )
+    >>> [persona.segment for persona in describe_personas(engine, Groups("halves"), as_of=datetime(2026, 1, 1))]
+    ['even', 'odd']
+    """
+    words = TraitWords.of(definitions, currency)
+    with opened(engine, groups) as names:
+        worth = worth_of(engine, as_of)
+        contrasts = contrast(engine, traits)
+        channels = channels_of(engine, as_of)
+        level, products = products_of(engine, as_of)
+        reach = _reach(engine)
+        stages = main_stages(engine, groups, rules)
+        examples = _examples(engine, contrasts, traits)
+    personas = []
+    for name in names:
+        own = [found for found in contrasts if found.segment == name]
+        sold = products.get(name, [])
+        characteristic = sorted(
+            (product for product in sold if product.is_characteristic),
+            key=lambda product: -product.wallet_share * (1 - 1 / product.low),
+        )
+        facts = facts_of(
+            worth[name], own, sold, characteristic, channels.get(name, []), reach.get(name, {}), stages.get(name), rules
+        )
+        personas.append(
+            Persona(
+                segment=name,
+                groups=groups,
+                words=words,
+                worth=worth[name],
+                differences=tuple(found for found in own if found.is_sure and found.strength >= NOTABLE),
+                typical=_typical(own),
+                channels=tuple(channels.get(name, [])),
+                product_level=level,
+                favorites=tuple(sold[:10]),
+                characteristic=tuple(characteristic[:10]),
+                reach=reach.get(name, {}),
+                stage=stages.get(name),
+                strategy=advise(facts, rules),
+                example_profile=examples.get(name),
+            )
+        )
+    return sorted(personas, key=lambda persona: (-persona.worth.revenue, persona.segment))
+
+
+def _typical(own: list[Contrast]) -> tuple[Typical, ...]:
+    numbers = [Typical(found.trait, median=found.median) for found in own if found.category is None]
+    commonest: dict[str, Contrast] = {}
+    for found in own:
+        if found.category is not None and found.inside > getattr(commonest.get(found.trait), "inside", 0):
+            commonest[found.trait] = found
+    kinds = [Typical(found.trait, category=found.category, share=found.inside) for found in commonest.values()]
+    return (*numbers, *kinds)
+
+
+def _reach(engine: Engine) -> dict[str, dict[str, float]]:
+    rows = engine.query(
+        f"""WITH sizes AS (SELECT segment, count(*) AS n FROM {MEMBERS} GROUP BY segment),
+            known AS (SELECT DISTINCT profile_id, namespace FROM identifiers WHERE profile_id IS NOT NULL)
+            SELECT segment, namespace, count(*) / any_value(n) AS share
+            FROM {MEMBERS} JOIN known USING (profile_id) JOIN sizes USING (segment)
+            GROUP BY segment, namespace ORDER BY namespace"""
+    ).to_pylist()
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        found.setdefault(row["segment"], {})[row["namespace"]] = row["share"]
+    return found
+
+
+def _examples(engine: Engine, contrasts: list[Contrast], traits: Sequence[str] | None) -> dict[str, int]:
+    """The member of each segment nearest to its medians on the eight traits that tell segments apart the most."""
+    numeric, _ = split_columns(engine, traits)
+    telling = list(dict.fromkeys(found.trait for found in contrasts if found.trait in numeric))[:8]
+    if not telling:
+        return {}
+    columns = [f"CAST({identifier(name)} AS DOUBLE)" for name in telling]
+    shape = ", ".join(
+        f"median({column}) AS m{place}, stddev_samp({column}) AS s{place}" for place, column in enumerate(columns)
+    )
+    # A missing value counts as one spread away; the smaller id decides between equals.
+    away = " + ".join(
+        f"coalesce(abs({column} - m{place}) / nullif(s{place}, 0), CASE WHEN s{place} = 0 THEN 0 ELSE 1 END)"
+        for place, column in enumerate(columns)
+    )
+    rows = engine.query(
+        f"""WITH shape AS (SELECT segment, {shape} FROM {MEMBERS} JOIN traits USING (profile_id) GROUP BY segment)
+            SELECT segment, min({{'away': {away}, 'id': profile_id}}).id AS profile_id
+            FROM {MEMBERS} JOIN traits USING (profile_id) JOIN shape USING (segment) GROUP BY segment"""
+    ).to_pylist()
+    return {row["segment"]: row["profile_id"] for row in rows}

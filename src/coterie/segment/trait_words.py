@@ -1,0 +1,50 @@
+"""Names and amounts of traits as a reader writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from coterie.domain import format_money
+from coterie.profile import TraitDefinition
+from coterie.segment.segmentations.naming import trait_words
+from coterie.words import say
+
+
+@dataclass(frozen=True)
+class TraitWords:
+    """How to name traits and write their values; ``currency`` is for those in money.
+
+    >>> words = TraitWords()
+    >>> words.name("orders_90d"), words.amount("orders_90d", 1234.5), words.amount("orders_90d", 0.123)
+    ('orders 90d', '1,234', '0.12')
+    """
+
+    definitions: dict[str, TraitDefinition] = field(default_factory=dict)
+    currency: str = ""
+
+    @classmethod
+    def of(cls, definitions: Sequence[TraitDefinition] = (), currency: str = "") -> TraitWords:
+        """The words of some definitions."""
+        return cls({definition.name: definition for definition in definitions}, currency)
+
+    def name(self, trait: str, locale: str = "en") -> str:
+        """The trait's label, or its name in words."""
+        definition = self.definitions.get(trait)
+        return definition.label_in(locale) if definition else trait_words(trait, locale)
+
+    def amount(self, trait: str, value: float, locale: str = "en") -> str:
+        """A value with its unit."""
+        unit = self.definitions[trait].unit if trait in self.definitions else ""
+        if unit in {"share", "rate"}:
+            return f"{value:.0%}"
+        if unit in {"money", "currency"} and self.currency:
+            return format_money(value, self.currency, decimals=0 if abs(value) >= 100 else None)
+        number = (
+            f"{value:,.0f}"
+            if abs(value) >= 100 or value == int(value)
+            else f"{value:.3g}"
+            if abs(value) < 1
+            else f"{value:.1f}"
+        )
+        return say("{number} days", locale, number=number) if unit == "days" else number
