@@ -8,12 +8,12 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
+from tests.deliver.outbox import KEY, composer
+
 from coterie.deliver import CHANNELS, PROVIDERS, send_outbox
 from coterie.errors import WorkspaceLocked
 from coterie.settings import SmtpSettings
 from coterie.store import open_ledger
-from tests.deliver.outbox import KEY, composer
-
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.deliver.sender"])  # importing takes longer than sending

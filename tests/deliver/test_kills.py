@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from coterie.testing.smtp_sink import RunningSink
 from tests.deliver.outbox import Audience, launch, people
 from tests.deliver.sender import start_sender
+
+from coterie.testing.smtp_sink import RunningSink
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,6 @@ def test_kills_lose_nobody_and_repeat_nobody(
     assert len(sent) + len(unknown) == messages
     assert sent <= set(accepted) <= sent | unknown
     assert len(unknown) <= connections * killed
-    print(f"{killed} kills: {len(sent)} sent, {len(unknown)} unknown of which {len(unknown & set(accepted))} arrived")
 
 
 def test_an_intent_without_an_outcome_is_shown_and_never_sent(tmp_path: Path, sink: RunningSink) -> None:

@@ -29,7 +29,6 @@ COMMAND_SECONDS = 300.0
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
-_NOT_WANTED = frozenset((530, 534, 535, 538))
 _FAULTS = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError)
 
 
@@ -86,6 +85,7 @@ class SmtpProvider:
         """Say goodbye on every idle connection."""
         while self._idle:
             await _part(self._idle.pop())
+        await asyncio.sleep(0)  # lets closed connections be forgotten before the loop ends
 
     async def _send_one(self, envelope: Envelope) -> Outcome:
         async with self._slots:
@@ -188,9 +188,13 @@ class SmtpProvider:
             start_tls=settings.security == "starttls",
             tls_context=self._tls,
         )
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await client.ehlo()
+        try:
+            await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except _FAULTS:
+            client.close()
+            raise
         return client
 
     def _keep(self, client: aiosmtplib.SMTP) -> None:
@@ -229,11 +233,13 @@ def _words(fault: BaseException) -> str:
 
 
 def _is_final(fault: BaseException) -> bool:
-    if isinstance(fault, aiosmtplib.SMTPNotSupported | ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError):
-        return True
-    return isinstance(fault, aiosmtplib.SMTPResponseException) and (
-        fault.code in _NOT_WANTED or (fault.code // 100 == 5 and fault.code < 900)
-    )
+    if isinstance(fault, aiosmtplib.SMTPResponseException):
+        return fault.code // 100 == 5
+    is_missing = type(fault) in {
+        aiosmtplib.SMTPException,
+        aiosmtplib.SMTPNotSupported,
+    }  # STARTTLS or AUTH is not offered
+    return is_missing or isinstance(fault, ssl.SSLError) or isinstance(fault.__cause__, ssl.SSLError)
 
 
 async def _part(client: aiosmtplib.SMTP) -> None:
