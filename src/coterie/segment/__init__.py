@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
+from coterie.segment.groups import Groups
+from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, refresh
 from coterie.segment.rule import OPERATORS, Rule
-from coterie.segment.segmentations import (
-    DiscoveredModel,
-    Discovery,
-    DiscoveryDefinition,
-    RfmDefinition,
-    RfmResult,
-    assign_discovered,
-    discover,
-    rfm,
-)
+from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
 
 __all__ = [
     "OPERATORS",
-    "DiscoveredModel",
     "Discovery",
     "DiscoveryDefinition",
     "Explanation",
+    "Groups",
     "Preview",
     "RefreshResult",
     "RfmDefinition",
     "RfmResult",
     "Rule",
     "SegmentDefinition",
-    "assign_discovered",
+    "describe_personas",
     "discover",
     "explain",
     "members",

@@ -17,7 +17,7 @@ class TraitWords:
 
     >>> words = TraitWords()
     >>> words.name("orders_90d"), words.amount("orders_90d", 1234.5), words.amount("orders_90d", 0.123)
-    ('orders 90d', '1,234', '0.12')
+    ('orders 90d', '1,234', '0.123')
     """
 
     definitions: dict[str, TraitDefinition] = field(default_factory=dict)
