@@ -31,42 +31,39 @@ UNPAID_WORDS = (
 says that the order stands."""
 
 
-def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[str, str]:
-    """SQL for ``revenue``, ``quantity`` and ``status`` of orders and lines, from the fields as read.
-
-    Revenue is given, or quantity times unit price. It is negative where the order or line
-    was cancelled or returned: where the status says so, where the amount or the quantity
-    is negative (cancelled if the order id is ``C`` and digits, returned otherwise).
-    """
-    revenue = "revenue" if "revenue" in mapped else "NULL::DECIMAL(18,4)"
+def order_amount(mapped: Collection[str]) -> str:
+    """SQL for the amount of an order or line as the file has it: given, or quantity times unit price."""
+    amount = "revenue" if "revenue" in mapped else "NULL::DECIMAL(18,4)"
     if {"quantity", "unit_price"}.issubset(mapped):
-        revenue = f"coalesce({revenue}, TRY_CAST(quantity * unit_price AS DECIMAL(18,4)))"
-    negative = " OR ".join(
-        [f"{revenue} < 0", *(["quantity < 0"] if "quantity" in mapped else [])],
-    )
-    by_sign = (
-        f"CASE WHEN {negative} THEN CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN 'cancelled' "
-        "ELSE 'returned' END ELSE 'completed' END"
-        if "order_id" in mapped
-        else f"CASE WHEN {negative} THEN 'returned' ELSE 'completed' END"
-    )
-    found = {"status": by_sign}
-    signed = f"CASE WHEN {negative} THEN -abs({revenue}) ELSE {revenue} END"
-    quantity = "quantity" if "quantity" in mapped else None
-    if "status" in mapped:
-        word = "lower(status)"
-        cancelled, returned, unpaid = (_among(word, words, bind) for words in _MEANINGS)
-        found["status"] = (
-            f"CASE WHEN {cancelled} OR {unpaid} THEN 'cancelled' WHEN {returned} THEN 'returned' ELSE {by_sign} END"
-        )
-        signed = f"CASE WHEN {unpaid} THEN 0 WHEN {cancelled} OR {returned} OR {negative} THEN -abs({revenue}) ELSE {revenue} END"
-        quantity = quantity and f"CASE WHEN {cancelled} OR {returned} THEN -abs(quantity) ELSE quantity END"
-    found["revenue"] = f"({signed})::DECIMAL(18,4)"
-    if quantity:
-        found["quantity"] = quantity
+        amount = f"coalesce({amount}, TRY_CAST(quantity * unit_price AS DECIMAL(18,4)))"
+    return amount
+
+
+def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[str, str]:
+    """SQL for ``revenue``, ``status`` and ``quantity``, from the fields as read and ``_amount``.
+
+    An order or line was cancelled or returned where the status says so, or where amount
+    or quantity is negative (cancelled if the order id is ``C`` and digits, returned
+    otherwise). Its revenue is then negative.
+    """
+    negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
+    kind = "CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN 'cancelled' ELSE 'returned' END"
+    by_sign = f"CASE WHEN {negative} THEN {kind if 'order_id' in mapped else _RETURNED} ELSE 'completed' END"
+    if "status" not in mapped:
+        signed = f"CASE WHEN {negative} THEN -abs(_amount) ELSE _amount END"
+        return {"status": by_sign, "revenue": signed}
+    cancelled, returned, unpaid = (_among("lower(status)", words, bind) for words in _MEANINGS)
+    undone = f"{cancelled} OR {returned}"
+    found = {
+        "status": f"CASE WHEN {cancelled} OR {unpaid} THEN 'cancelled' WHEN {returned} THEN 'returned' ELSE {by_sign} END",
+        "revenue": f"CASE WHEN {unpaid} THEN 0 WHEN {undone} OR {negative} THEN -abs(_amount) ELSE _amount END",
+    }
+    if "quantity" in mapped:
+        found["quantity"] = f"CASE WHEN {undone} THEN -abs(quantity) ELSE quantity END"
     return found
 
 
+_RETURNED = "'returned'"
 _MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS)
 
 

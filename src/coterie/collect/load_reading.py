@@ -7,12 +7,13 @@ there or where it cannot be read; ``given`` tells the two apart.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
 from coterie.collect.kinds import FieldType
-from coterie.collect.load_instants import read_instant
-from coterie.collect.load_numbers import read_number
+from coterie.collect.load_instants import in_zone, read_instant, read_plain_instant, within_reach
+from coterie.collect.load_numbers import read_number, read_plain_number
 from coterie.domain.loading import MappedField
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
@@ -89,17 +90,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Part:
-    """One column of a field. ``raw`` speaks of the source; ``value`` and ``given`` of ``raw`` under its ``alias``."""
+    """One column of a field, in three steps of SQL.
+
+    ``raw`` speaks of the source; ``value`` and ``given`` of ``raw`` under its ``alias``;
+    ``final`` of ``value`` as ``<alias>v``, and is NULL where the value cannot be meant.
+    """
 
     alias: str
     raw: str
     value: str
     given: str
+    final: str
 
     @property
     def fault(self) -> str:
-        """True where something stands that cannot be read; speaks of the value as ``<alias>v``."""
-        return f"CASE WHEN {self.alias}v IS NOT NULL THEN FALSE ELSE {self.given} END"
+        """True where something stands that cannot be read; speaks of ``alias`` and ``<alias>v``."""
+        return f"CASE WHEN {self.final} IS NOT NULL THEN FALSE ELSE {self.given} END"
 
 
 def read_parts(name: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_key: bool) -> list[Part]:
@@ -118,8 +124,8 @@ def read_parts(name: str, mapped: MappedField, wanted: FieldType, source: Source
 
 
 def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
-    """One value from the values of the parts, which stand as ``<alias>v``."""
-    names = [f"{part.alias}v" for part in parts]
+    """One value from those of the parts."""
+    names = [part.final for part in parts]
     if len(names) == 1:
         return names[0]
     if mapped.combine == "sum" and wanted in {"money", "number", "integer"}:
@@ -156,8 +162,16 @@ def _typed_part(alias: str, raw: str, kind: str, mapped: MappedField, wanted: Fi
         value = f"CASE WHEN {alias} = floor({alias}) THEN {value} END"
     if wanted in {"instant", "date"}:
         zone = (mapped.timezone or source.timezone) if kind.startswith("TIMESTAMP") and "WITH" not in kind else "UTC"
-        value = read_instant(f"TRY_CAST({alias} AS TIMESTAMP)", wanted, zone, source.binder.bind, formats=None)
-    return Part(alias, raw, value, f"{alias} IS NOT NULL")
+        value = in_zone(f"TRY_CAST({alias} AS TIMESTAMP)", zone, source.binder.bind)
+    return Part(alias, raw, value, f"{alias} IS NOT NULL", _final(alias, wanted))
+
+
+def _final(alias: str, wanted: FieldType) -> str:
+    if wanted in {"instant", "date"}:
+        return within_reach(f"{alias}v", wanted)
+    if wanted == "number":
+        return f"CASE WHEN isfinite({alias}v) THEN {alias}v END"
+    return f"{alias}v"
 
 
 def _text_part(alias: str, raw: str, mapped: MappedField, wanted: FieldType, source: Source, is_key: bool) -> Part:
@@ -165,25 +179,47 @@ def _text_part(alias: str, raw: str, mapped: MappedField, wanted: FieldType, sou
     if mapped.values:
         cases = " ".join(f"WHEN {bind(old)} THEN {bind(new)}" for old, new in mapped.values.items())
         raw = f"CASE trim({raw}, {bind(BLANKS)}) {cases} ELSE {raw} END"
-    bare = f"trim({alias}, {bind(BLANKS)})"
     missing = ", ".join(bind(word) for word in (MISSING if wanted == "text" else MISSING_VALUES))
-    present = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
-    given = f"coalesce({bare} NOT IN ({missing}), FALSE)"
     if wanted == "text":
-        if is_key:
-            present = (
-                f"CASE WHEN {bare} LIKE '%.0' THEN regexp_replace({bare}, '^(\\d+)\\.0$', '\\1') ELSE {present} END"
-            )
-        return Part(alias, raw, present, "FALSE")
-    return Part(alias, raw, _typed_text(alias, bare, mapped, wanted, source), given)
+        return Part(alias, raw, _read_text(alias, missing, bind, is_key=is_key), "FALSE", f"{alias}v")
+    given = only_where_reached(alias, f"coalesce(trim(x, {bind(BLANKS)}) NOT IN ({missing}), FALSE)")
+    return Part(alias, raw, _typed_text(alias, mapped, wanted, source), given, _final(alias, wanted))
 
 
-def _typed_text(alias: str, bare: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:
+def only_where_reached(text: str, careful: str) -> str:
+    """``careful``, SQL over ``x``, evaluated for the rows that reach it and no others.
+
+    DuckDB lifts an expression that is written twice out of the branches of CASE and
+    coalesce, and so computes it for every row; it does not look into a lambda. Measured:
+    a number of a clean file costs 40 ns instead of 850.
+    """
+    return f"list_transform([{text}], lambda x: {careful})[1]"
+
+
+def _read_text(alias: str, missing: str, bind: Callable[..., str], *, is_key: bool) -> str:
+    clean = f"{alias} BETWEEN '!' AND '~~' AND " + " AND ".join(
+        f"NOT ends_with({alias}, {bind(blank)})" for blank in (" ", "\u00a0", "\u3000")
+    )
+    bare = f"trim(x, {bind(BLANKS)})"
+    trimmed = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
+    suspect = f"{alias} IN ({missing})"
+    if is_key:
+        suspect = f"({suspect} OR ends_with({alias}, '.0'))"
+        trimmed = f"regexp_replace({trimmed}, '^(\\d+)\\.0$', '\\1')"
+    return f"CASE WHEN {clean} AND NOT {suspect} THEN {alias} ELSE {only_where_reached(alias, trimmed)} END"
+
+
+def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:
     bind = source.binder.bind
+    bare = f"trim(x, {bind(BLANKS)})"
     if wanted == "boolean":
         true, false = (", ".join(bind(word) for word in words) for words in (TRUE_WORDS, FALSE_WORDS))
-        return f"CASE WHEN lower({bare}) IN ({true}) THEN TRUE WHEN lower({bare}) IN ({false}) THEN FALSE END"
+        said = f"CASE WHEN lower({bare}) IN ({true}) THEN TRUE WHEN lower({bare}) IN ({false}) THEN FALSE END"
+        return only_where_reached(alias, said)
     if wanted in {"instant", "date"}:
         zone = mapped.timezone or source.timezone
-        return read_instant(bare, wanted, zone, bind, formats=mapped.date_format or "")
-    return read_number(alias, wanted, mapped.decimal, mapped.thousands, bind)
+        formats = mapped.date_format or ""
+        trimmed = read_instant(bare, wanted, zone, bind, formats=formats)
+        return f"coalesce({read_plain_instant(alias, zone, bind, formats)}, {only_where_reached(alias, trimmed)})"
+    plain = read_plain_number(alias, wanted, mapped.decimal, bind)
+    return f"coalesce({plain}, {only_where_reached(alias, read_number('x', wanted, mapped.decimal, mapped.thousands, bind))})"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from coterie.collect.kinds import FieldType, Kind, KindField
 from coterie.collect.load_contract import Relation
-from coterie.collect.load_meaning import order_meaning
+from coterie.collect.load_meaning import order_amount, order_meaning
 from coterie.collect.load_reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import MappedField, Mapping
 from coterie.engines import Engine, identifier
@@ -66,7 +66,8 @@ def plan_staging(
     }
     every = [*(part for several in parts.values() for part in several), *kept.values()]
     misread = _misreadings(parts, fields)
-    meaning = order_meaning(fields, source.binder.bind) if kind.table in {"orders", "order_lines"} else {}
+    is_order = kind.table in {"orders", "order_lines"}
+    meaning = order_meaning(fields, source.binder.bind) if is_order else {}
     needs = _needs(kind, fields)
     line = ["_line"] if with_lines else []
     stages = {
@@ -79,12 +80,13 @@ def plan_staging(
             [
                 *line,
                 *(f"({combine(parts[n], m, f.type)})::{SQL_TYPES[f.type]} AS {n}" for n, (f, m) in fields.items()),
-                *(f"{part.alias}v AS {extra(name)}" for name, part in kept.items()),
+                *(f"{part.final} AS {extra(name)}" for name, part in kept.items()),
                 f"{_first_true(condition for condition, _ in misread)} AS _misread",
                 f"{_count_loose(kept, extras)} AS _loose",
             ],
             "read",
         ),
+        "priced": _select(["*", f"{order_amount(fields)} AS _amount"] if is_order else ["*"], "fields"),
         "meant": _select(
             [
                 *line,
@@ -93,7 +95,7 @@ def plan_staging(
                 *(extra(name) for name in kept),
                 *("_misread", "_loose"),
             ],
-            "fields",
+            "priced",
         ),
     }
     lacking = _first_true((condition for condition, _ in needs), after=len(misread))
