@@ -18,6 +18,7 @@ from coterie.predict.maximizing import LogLikelihood, maximize
 
 _NAMES = ("r", "alpha", "a", "b")
 _NUDGE = 1e-5
+_NODES = 32
 
 
 class BgNbd:
@@ -136,8 +137,26 @@ def _expected_of_living(
     share = weeks / (alpha + weeks)
     c = np.asarray(a + b - 1, np.float64)
     c = np.where(np.abs(c - np.round(c)) + (c > 0.5) < _NUDGE, c + _NUDGE, c)  # poles of the function at 0, -1
-    growth = np.exp((a - 1) * np.log1p(-share)) * hyp2f1(c - r, a - 1, c, share)
-    return np.asarray(c / (a - 1) * (1 - growth), np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        growth = np.exp((a - 1) * np.log1p(-share)) * hyp2f1(c - r, a - 1, c, share)
+        closed = np.asarray(c / (a - 1) * (1 - growth), np.float64)
+    if (fails := ~(np.isfinite(closed) & (closed >= 0))).any():
+        some = [each[fails] for each in np.broadcast_arrays(r, alpha, b, weeks, closed)]
+        closed = np.array(closed)
+        closed[fails] = _integrated(some[0], some[1], some[2], some[3], a)
+    return closed
+
+
+def _integrated(r: Numbers, alpha: Numbers, b: Numbers, weeks: Numbers, a: float) -> Numbers:
+    """The same by quadrature over the chance to leave, for parameters at the edge, where the closed form fails."""
+    from scipy.special import betaincinv
+
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    total = np.zeros(len(r))
+    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+        leaving = np.maximum(betaincinv(a, b, node), 1e-12)
+        total = total - weight * np.expm1(-r * np.log1p(leaving * weeks / alpha)) / leaving
+    return total
 
 
 def _log_likelihood(seen: Histories) -> LogLikelihood:

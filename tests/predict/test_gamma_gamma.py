@@ -1,0 +1,97 @@
+"""Gamma-Gamma gives the numbers of the paper."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pyarrow import csv
+from tests.predict.conftest import cdnow_files
+
+from coterie.domain import NotEstimable
+from coterie.predict import SPEND_MODELS, Fit, Spends
+from coterie.predict.models.gamma_gamma import _log_likelihood
+
+MODEL = SPEND_MODELS["gamma_gamma"]
+
+
+@pytest.fixture(scope="module")
+def summary():
+    table = csv.read_csv(cdnow_files() / "cdnow_customers_summary_with_transactions.csv")
+    return table["x"].to_numpy().astype(float), table["zbar"].to_numpy().astype(float)
+
+
+@pytest.fixture(scope="module")
+def fit(summary):
+    repeats, mean = summary
+    return MODEL.fit(Spends(repeats[repeats > 0], mean[repeats > 0]))
+
+
+def test_parameters_and_likelihood_of_cdnow(fit):
+    assert fit.customers == 946
+    assert fit.parameters == pytest.approx({"p": 6.25, "q": 3.74, "v": 15.44}, rel=2e-3)
+    assert fit.log_likelihood == pytest.approx(-4055.92, abs=0.01)
+    assert fit.converged
+
+
+def test_the_population_mean(fit):
+    assert MODEL.expected(fit, np.zeros(1), np.zeros(1))[0] == pytest.approx(35.17, abs=0.01)
+
+
+def test_the_first_ten_customers(fit, summary):
+    expected = MODEL.expected(fit, summary[0][:10], summary[1][:10])
+    assert expected == pytest.approx([24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17], abs=0.011)
+
+
+def test_the_gradient_is_the_slope():
+    function = _log_likelihood(Spends(np.array([1.0, 2, 9]), np.array([20.0, 5, 33])))
+    at = np.array([6.0, 3.5, 15.0])
+    for place in range(3):
+        step = np.eye(3)[place] * at * 1e-6
+        slope = (function(at + step)[0] - function(at - step)[0]) / (2 * step[place])
+        assert function(at)[1][place] == pytest.approx(slope, rel=1e-5)
+
+
+def test_intervals_hold_the_share_they_claim():
+    draw = np.random.default_rng(5)
+    p, q, v, count = 6.0, 4.0, 15.0, 40_000
+    repeats = draw.integers(1, 6, count).astype(float)
+    scale = draw.gamma(q, 1 / v, count)
+    mean = draw.gamma(p * repeats, 1 / scale) / repeats
+    fit = MODEL.fit(Spends(repeats, mean))
+    low, high = MODEL.interval(fit, repeats, mean, 0.8)
+    truth = p / scale
+    assert np.mean((low <= truth) & (truth <= high)) == pytest.approx(0.8, abs=0.01)
+    assert MODEL.expected(fit, repeats, mean).mean() == pytest.approx(truth.mean(), rel=0.02)
+
+
+def test_the_currency_scales_values_alone(summary):
+    repeats, mean = summary[0][summary[0] > 0], summary[1][summary[0] > 0]
+    dollars, cents = MODEL.fit(Spends(repeats, mean)), MODEL.fit(Spends(repeats, mean * 100))
+    assert cents.parameters == pytest.approx({**dollars.parameters, "v": dollars.parameters["v"] * 100}, rel=1e-3)
+
+
+def test_without_a_population_mean_new_customers_have_no_value():
+    heavy = Fit(
+        model="gamma_gamma",
+        parameters={"p": 2.0, "q": 0.8, "v": 10.0},
+        standard_errors={},
+        log_likelihood=0.0,
+        customers=1,
+        converged=True,
+    )
+    value = MODEL.expected(heavy, np.array([0.0, 3.0]), np.array([0.0, 20.0]))
+    assert np.isnan(value[0])
+    assert value[1] == pytest.approx(2 * (10 + 60) / (6 + 0.8 - 1))
+
+
+@pytest.mark.parametrize(
+    ("spends", "reason"),
+    [
+        pytest.param(Spends(np.ones(12), np.arange(1.0, 13)), "12 customers have repeat orders", id="too-few"),
+        pytest.param(Spends(np.ones(50), np.full(50, 9.99)), "the same value", id="one-price-for-all"),
+    ],
+)
+def test_below_the_floor_it_says_what_is_missing(spends, reason):
+    found = MODEL.fit(spends)
+    assert isinstance(found, NotEstimable)
+    assert reason in found.reason

@@ -1,0 +1,244 @@
+"""From orders to scores, checked on weeks the model never saw."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pytest
+from tests.predict.conftest import days_ago, write_orders
+
+from coterie.domain import NotEstimable
+from coterie.errors import NotReady
+from coterie.predict import (
+    HoldoutRefused,
+    LifetimeValueModel,
+    fit_lifetime_value,
+    score_lifetime_value,
+)
+from coterie.predict.cohort import Observed, read_histories, read_spends, write_cohort
+from coterie.predict.holdout import propose_split
+
+END = datetime(1998, 7, 1)
+CALIBRATED = datetime(1997, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def model(cdnow):
+    return fit_lifetime_value(cdnow, as_of=END, horizon_days=365, margin=0.3, discount_rate=0.1)
+
+
+def test_the_cohort_is_the_one_of_the_papers(cdnow):
+    write_cohort(cdnow, CALIBRATED)
+    seen = read_histories(cdnow)
+    assert (seen.customers, seen.weight @ seen.repeats, seen.customers - seen.repeat_buyers) == (2357, 2457, 1411)
+    assert len(read_spends(cdnow)) == 946
+    assert cdnow.query("SELECT count(*) AS n FROM orders")["n"][0].as_py() == 6919
+
+
+def test_the_holdout_is_the_one_of_the_papers(cdnow, model):
+    held = model.holdout
+    assert (held.calibrated_to, held.tested_to, held.weeks) == (date(1997, 9, 30), date(1998, 6, 30), 39)
+    assert (held.customers, held.orders) == (2357, 1882)
+    sales = cdnow.query("SELECT sum(revenue) AS s FROM orders WHERE occurred_at >= $at", {"at": CALIBRATED})
+    assert float(sales["s"][0].as_py()) == pytest.approx(70_976.39)
+
+
+def test_parameters_and_likelihood_of_cdnow(model):
+    held = model.holdout
+    paper = {"r": 0.24259, "alpha": 4.41360, "a": 0.79292, "b": 2.42591}
+    assert held.parameters == pytest.approx(paper, rel=1e-4)
+    assert held.log_likelihood == pytest.approx(-9582.429, abs=1e-3)
+
+
+def test_spend_parameters_from_raw_orders_are_those_of_the_paper(cdnow):
+    fit = fit_lifetime_value(cdnow, as_of=CALIBRATED)
+    spend = {name: fit.parameters[name] for name in ("p", "q", "v")}
+    assert spend == pytest.approx({"p": 6.25, "q": 3.74, "v": 15.44}, rel=2e-3)
+    assert fit.spend_log_likelihood == pytest.approx(-4055.92, abs=0.01)
+    assert fit.expected_order_value == pytest.approx(35.17, abs=0.01)
+
+
+def test_errors_on_the_holdout_of_cdnow(model):
+    judged, naive = model.holdout.model, model.holdout.baselines["own_rate"]
+    assert judged.mean_absolute_error == pytest.approx(0.7855, abs=1e-4)
+    assert judged.root_mean_squared_error == pytest.approx(1.6080, abs=1e-4)
+    assert judged.correlation == pytest.approx(0.6256, abs=1e-4)
+    assert judged.bias == pytest.approx(-0.1215, abs=1e-3)
+    assert (naive.mean_absolute_error, naive.bias) == pytest.approx((1.0237, 0.557), abs=1e-3)
+    assert model.holdout.beats_baselines
+
+
+def test_tracking_on_the_holdout_of_cdnow(model):
+    held = model.holdout
+    last = held.tracking[-1]
+    assert (last.week, last.ends_on, last.cumulative_actual) == (78, date(1998, 6, 30), 4339)
+    assert last.cumulative_expected == pytest.approx(4165.7, abs=0.05)
+    assert held.cumulative_error == pytest.approx(-0.0399, abs=1e-4)
+    assert held.cumulative_mape == pytest.approx(0.0252, abs=1e-4)
+    assert [week.week for week in held.tracking if week.is_holdout] == list(range(40, 79))
+    assert sum(week.actual for week in held.tracking) == 4339
+
+
+def test_deciles_hold_everybody_and_rank_them(model):
+    deciles = model.holdout.deciles
+    assert sum(each.customers for each in deciles) == 2357
+    assert [each.predicted for each in deciles] == sorted((each.predicted for each in deciles), reverse=True)
+    assert deciles[0].actual > 5 * deciles[-1].actual
+
+
+def test_intervals_hold_at_least_what_they_claim(model):
+    assert model.holdout.covered >= model.interval
+
+
+def test_everybody_has_every_score_once(cdnow):
+    model = fit_lifetime_value(cdnow, as_of=END)
+    rows = cdnow.query(
+        """SELECT score, count(*) AS n, count(DISTINCT profile_id) AS people, bool_and(value >= 0) AS ok,
+           bool_and(low IS NULL OR (low <= high)) AS ordered FROM scores WHERE model = 'lifetime-value' GROUP BY score"""
+    ).to_pylist()
+    assert {row["score"] for row in rows} == {"p_alive", "expected_orders", "expected_order_value", "lifetime_value"}
+    assert all((row["n"], row["people"], row["ok"], row["ordered"]) == (2357, 2357, True, True) for row in rows)
+    assert model.scored == 2357
+
+
+def test_value_is_margin_times_orders_times_their_value_less_interest(cdnow):
+    model = fit_lifetime_value(cdnow, as_of=END, margin=0.3, discount_rate=0.1)
+    rows = cdnow.query(
+        """PIVOT (SELECT profile_id, score, value FROM scores WHERE model = 'lifetime-value')
+        ON score USING first(value) ORDER BY profile_id"""
+    ).to_pandas()
+    undiscounted = 0.3 * rows["expected_orders"] * rows["expected_order_value"]
+    ratio = (rows["lifetime_value"] / undiscounted)[rows["expected_orders"] > 1e-9]
+    assert ratio.between(1 / 1.1, 1).all()
+    assert ratio.median() == pytest.approx(1.1**-0.5, abs=0.02)
+    assert rows["lifetime_value"].sum() == pytest.approx(model.lifetime_value)
+
+
+def test_without_interest_nothing_is_taken_off(cdnow):
+    free = fit_lifetime_value(cdnow, as_of=CALIBRATED, discount_rate=0.0, margin=1.0)
+    rows = cdnow.query(
+        """SELECT sum(o.value * v.value) AS total FROM scores AS o JOIN scores AS v USING (profile_id)
+        WHERE o.score = 'expected_orders' AND v.score = 'expected_order_value'"""
+    )
+    assert free.lifetime_value == pytest.approx(rows["total"][0].as_py(), rel=1e-9)
+
+
+def test_a_model_read_back_from_json_gives_the_same_scores(cdnow):
+    model = fit_lifetime_value(cdnow, as_of=CALIBRATED)
+    scores = "SELECT * FROM scores ORDER BY ALL"
+    before = cdnow.query(scores)
+    again = LifetimeValueModel.model_validate_json(model.model_dump_json())
+    assert score_lifetime_value(cdnow, again, as_of=CALIBRATED) == 2357
+    assert cdnow.query(scores).equals(before)
+
+
+def test_the_future_changes_nothing(cdnow):
+    with_future = fit_lifetime_value(cdnow, as_of=CALIBRATED)
+    scores = cdnow.query("SELECT * FROM scores ORDER BY ALL")
+    cdnow.execute("CREATE TABLE kept AS FROM orders WHERE occurred_at >= $at", {"at": CALIBRATED})
+    cdnow.execute("DELETE FROM orders WHERE occurred_at >= $at", {"at": CALIBRATED})
+    try:
+        without = fit_lifetime_value(cdnow, as_of=CALIBRATED)
+        assert without.model_copy(update={"seconds": 0}) == with_future.model_copy(update={"seconds": 0})
+        assert cdnow.query("SELECT * FROM scores ORDER BY ALL").equals(scores)
+    finally:
+        cdnow.execute("INSERT INTO orders BY NAME FROM kept")
+        cdnow.execute("DROP TABLE kept")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "horizon", "split"),
+    [
+        pytest.param(date(1997, 1, 1), date(1998, 6, 30), 365, date(1997, 9, 30), id="half-of-what-was-seen"),
+        pytest.param(date(2020, 1, 1), date(2024, 1, 1), 365, date(2023, 1, 2), id="at-most-the-horizon"),
+        pytest.param(date(2024, 1, 1), date(2024, 2, 15), 365, None, id="too-short-to-split"),
+    ],
+)
+def test_the_split_is_proposed_from_what_was_seen(first, last, horizon, split):
+    assert propose_split(Observed(first_on=first, last_on=last), horizon) == split
+
+
+def _base(engine, customers, again, *, as_of=END, days=300):
+    draw = np.random.default_rng(0)
+    first = draw.integers(days // 2, days, customers)
+    people = [*range(1, customers + 1), *range(1, again + 1)]
+    write_orders(engine, people, days_ago(as_of, [*first, *(first[:again] // 2)]), draw.gamma(2, 20, len(people)) + 1)
+
+
+def test_one_day_is_one_order_and_only_completed_ones_count(warehouse):
+    day = END - timedelta(days=10)
+    write_orders(warehouse, [1, 1, 1], [day, day + timedelta(hours=3), day + timedelta(days=3)], [10, 5, 30])
+    write_orders(warehouse, [1], [day + timedelta(days=4)], [-30], status="returned")
+    write_orders(warehouse, [1], [day + timedelta(days=5)], [50], status="cancelled")
+    write_orders(warehouse, [None], [day], [50])
+    write_cohort(warehouse, END)
+    rows = warehouse.query("SELECT profile_id, repeats, recency_days, age_days, repeat_spend FROM _cohort").to_pylist()
+    assert rows == [{"profile_id": 1, "repeats": 1, "recency_days": 3, "age_days": 9, "repeat_spend": 30.0}]
+
+
+def test_an_order_at_the_moment_of_asking_does_not_count(warehouse):
+    write_orders(warehouse, [1, 1], [END - timedelta(days=7), END], [10, 10])
+    write_cohort(warehouse, END)
+    assert warehouse.query("SELECT repeats FROM _cohort")["repeats"].to_pylist() == [0]
+
+
+def test_below_the_floor_nothing_is_written(warehouse):
+    _base(warehouse, 400, 12)
+    found = fit_lifetime_value(warehouse, as_of=END)
+    assert found == NotEstimable("12 of 400 customers bought again", needs="30 repeat buyers")
+    assert warehouse.query("SELECT count(*) AS n FROM scores")["n"][0].as_py() == 0
+
+
+def test_few_repeat_buyers_are_remarked_on(warehouse):
+    _base(warehouse, 2_000, 60)
+    found = fit_lifetime_value(warehouse, as_of=END)
+    assert any("Only 60 of 2,000 customers bought again (3%)" in each.text() for each in found.remarks)
+    assert any("2,000 位客户中只有 60 位" in each.text("zh") for each in found.remarks)
+
+
+def test_a_model_that_loses_to_a_simple_rule_says_so(warehouse):
+    """Customers who buy like clockwork: their own rate is right, and BG/NBD's chance events are not."""
+    people, days = [], []
+    for number in range(1, 401):
+        every = 7 + number % 40
+        times = range(1 + number % every, 300, every)
+        people += [number] * len(times)
+        days += list(times)
+    write_orders(warehouse, people, days_ago(END, days), np.random.default_rng(1).gamma(5, 9, len(people)))
+    found = fit_lifetime_value(warehouse, as_of=END)
+    assert not found.holdout.beats_baselines
+    assert "no better than a simple rule" in found.remarks[0].text()
+
+
+def test_a_short_history_is_not_tested_and_says_so(warehouse):
+    _base(warehouse, 300, 100, days=40)
+    found = fit_lifetime_value(warehouse, as_of=END)
+    assert isinstance(found.holdout, HoldoutRefused)
+    assert any("could not be checked on a holdout" in each.text() for each in found.remarks)
+    assert any("longer than" in each.text() for each in found.remarks)
+
+
+def test_without_money_there_are_orders_and_no_value(warehouse):
+    _base(warehouse, 500, 200)
+    warehouse.execute("UPDATE orders SET revenue = NULL")
+    found = fit_lifetime_value(warehouse, as_of=END)
+    assert found.lifetime_value is None
+    scores = set(warehouse.query("SELECT DISTINCT score FROM scores")["score"].to_pylist())
+    assert scores == {"p_alive", "expected_orders"}
+    assert any("no lifetime value in money" in each.text() for each in found.remarks)
+
+
+def test_refunds_lower_the_value(warehouse):
+    _base(warehouse, 500, 200)
+    before = fit_lifetime_value(warehouse, as_of=END)
+    taken = float(warehouse.query("SELECT sum(revenue) AS s FROM orders")["s"][0].as_py())
+    write_orders(warehouse, [1], [END - timedelta(days=2)], [-taken / 4], status="returned")
+    after = fit_lifetime_value(warehouse, as_of=END)
+    assert after.refund_share == pytest.approx(0.25)
+    assert after.lifetime_value == pytest.approx(before.lifetime_value * 0.75, rel=1e-6)
+
+
+def test_before_any_order_the_next_step_is_said(warehouse):
+    with pytest.raises(NotReady, match="load orders first"):
+        fit_lifetime_value(warehouse, as_of=END)
