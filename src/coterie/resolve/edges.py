@@ -112,8 +112,8 @@ def _groups_are_people(engine: Engine) -> str:
         for table in _FACTS_BY_SOURCE
     )
     alone = engine.query(
-        f"""SELECT source FROM ({facts}) JOIN identifiers AS i USING (identifier_id) GROUP BY ALL
-        HAVING bool_and(namespace IN ({groups})) AND source NOT IN (
+        f"""SELECT f.source FROM ({facts}) AS f JOIN identifiers AS i USING (identifier_id) GROUP BY ALL
+        HAVING bool_and(namespace IN ({groups})) AND f.source NOT IN (
             SELECT source FROM identity_links WHERE source IS NOT NULL) LIMIT 1"""
     )
     return "TRUE" if alone.num_rows else "FALSE"

@@ -43,5 +43,5 @@ def _sentence(left: str, right: str, cause: str | None, locale: str) -> str:
     if cause == EQUAL:
         return say("{left} and {right} are the same once normalized", locale, left=left, right=right)
     if cause:
-        return say("{left} and {right} stand in one row ({cause})", locale, left=left, right=right, cause=cause)
+        return say("{left} and {right} stand in one row of {source}", locale, left=left, right=right, source=cause)
     return say("{left} and {right} stand in one row", locale, left=left, right=right)

@@ -170,7 +170,7 @@ def _write_merges(engine: Engine, fresh: pa.Table, now: datetime) -> None:
         f"""INSERT INTO merges BY NAME
         WITH why AS (
             SELECT least(left_id, right_id) AS left_id, greatest(left_id, right_id) AS right_id,
-                   min(coalesce(evidence, source, '')) AS evidence FROM identity_links GROUP BY ALL)
+                   min(coalesce(source, evidence, '')) AS evidence FROM identity_links GROUP BY ALL)
         SELECT (SELECT coalesce(max(merge_id), 0) FROM merges)
                    + row_number() OVER (ORDER BY kept_profile_id, merged_profile_id) AS merge_id,
                kept_profile_id, merged_profile_id, left_id, right_id,

@@ -1,0 +1,147 @@
+"""Values that mean the same get the same key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from coterie.resolve import MATCHERS
+
+FEBRL = Path(__file__).parents[3] / "shared" / "data"
+
+
+def key(namespace: str, value: str | None, country: str = "US") -> str | None:
+    return MATCHERS[namespace].normalize(pa.array([value], pa.string()), country)[0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(" Ann@Example.COM ", "ann@example.com", id="case-and-spaces-do-not-count"),
+        pytest.param("a.nn+news@gmail.com", "ann@gmail.com", id="gmail-drops-dots-and-plus"),
+        pytest.param("a.nn@googlemail.com", "ann@gmail.com", id="googlemail-is-gmail"),
+        pytest.param("a.nn+news@fastmail.com", "a.nn+news@fastmail.com", id="elsewhere-dots-and-plus-count"),
+        pytest.param("Ann Lee <ann@example.com>", "ann@example.com", id="a-name-beside-the-address"),
+        pytest.param("MAILTO:ann@example.com", "ann@example.com", id="a-link"),
+        pytest.param("jo@bücher.de", "jo@xn--bcher-kva.de", id="an-international-domain"),
+        pytest.param("ａｎｎ@example.com", "ann@example.com", id="full-width-letters"),
+        pytest.param("王@例子.中国", "王@xn--fsqu00a.xn--fiqs8s", id="a-chinese-address"),
+        pytest.param("noreply@shop.com", None, id="a-robot"),
+        pytest.param("do-not-reply@shop.com", None, id="another-robot"),
+        pytest.param("ann@localhost", None, id="no-public-domain"),
+        pytest.param("ann@@example.com", None, id="two-ats"),
+        pytest.param("ann example.com", None, id="no-at"),
+        pytest.param("", None, id="empty"),
+        pytest.param(None, None, id="null"),
+    ],
+)
+def test_emails(value: str | None, expected: str | None) -> None:
+    assert key("email", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "country", "expected"),
+    [
+        pytest.param("(415) 555-0132", "US", "+14155550132", id="national-us"),
+        pytest.param("+1 415 555 0132", "GB", "+14155550132", id="the-country-code-wins"),
+        pytest.param("020 7946 0018", "GB", "+442079460018", id="national-gb"),
+        pytest.param("0044 20 7946 0018", "GB", "+442079460018", id="dialled-with-00"),
+        pytest.param("+44 (0)20 7946 0018", "US", "+442079460018", id="a-zero-in-brackets"),
+        pytest.param("138 0013 8000", "CN", "+8613800138000", id="chinese-mobile"),
+        pytest.param("电话:１３８００１３８０００", "CN", "+8613800138000", id="full-width-digits-and-a-label"),
+        pytest.param("06 12 34 56 78", "FR", "+33612345678", id="french-mobile"),
+        pytest.param("06 698 1234", "IT", "+39066981234", id="an-italian-zero-stays"),
+        pytest.param("(415) 555-0132 ext. 9", "US", "+14155550132", id="an-extension-goes"),
+        pytest.param("0000000000", "US", None, id="zeros"),
+        pytest.param("1234567890", "US", None, id="counted-up"),
+        pytest.param("555", "US", None, id="too-short"),
+        pytest.param("call me", "US", None, id="words"),
+        pytest.param(None, "US", None, id="null"),
+    ],
+)
+def test_phones(value: str | None, country: str, expected: str | None) -> None:
+    assert key("phone", value, country) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Smith, John", "john smith", id="order-and-case"),
+        pytest.param("José Núñez", "Jose Nunez", id="accents"),
+        pytest.param("Mr. Jürgen Groß", "Jurgen Gross", id="a-title-and-sharp-s"),
+        pytest.param("O'Brien", "OBrien", id="an-apostrophe"),
+        pytest.param("Łukasz Øst", "Lukasz Ost", id="letters-without-a-decomposition"),
+        pytest.param("王 小明", "王小明", id="chinese-with-a-space"),
+        pytest.param("王小明先生", "王小明", id="a-chinese-title"),
+        pytest.param("买买提·阿不都", "买买提阿不都", id="a-middle-dot"),
+        pytest.param("Ｊｏｈｎ", "john", id="full-width-latin"),
+    ],
+)
+def test_names_that_are_one(one: str, other: str) -> None:
+    assert key("name", one) == key("name", other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("陈大文", "陳大文", id="simplified-and-traditional-stay-apart"),
+        pytest.param("王小明", "明小王", id="chinese-order-counts"),
+        pytest.param("Ann Lee", "Anna Lee", id="another-name"),
+    ],
+)
+def test_names_that_are_two(one: str, other: str) -> None:
+    assert key("name", one) != key("name", other)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "value", "expected"),
+    [
+        pytest.param("customer_id", " 00７ ", "007", id="leading-zeros-stay"),
+        pytest.param("customer_id", "17850.0", "17850", id="a-number-that-went-through-a-float"),
+        pytest.param("customer_id", "aB", "aB", id="case-stays"),
+        pytest.param("loyalty_card", "6035 01-22", "60350122", id="a-card-with-spaces"),
+        pytest.param("device_id", "{6D92078A-8246}", "6d92078a-8246", id="a-device"),
+        pytest.param("device_id", "00000000-0000-0000-0000-000000000000", None, id="a-device-that-will-not-be-tracked"),
+        pytest.param("postcode", "sw1a 1aa", "SW1A1AA", id="a-postcode"),
+        pytest.param("postcode", "94103-1234", "94103", id="zip-plus-four"),
+    ],
+)
+def test_other_namespaces(namespace: str, value: str, expected: str | None) -> None:
+    assert key(namespace, value) == expected
+
+
+@pytest.mark.parametrize("namespace", sorted(MATCHERS))
+def test_normalizing_twice_is_normalizing_once(namespace: str) -> None:
+    values = ["Ann@Gmail.com", "a.b+c@gmail.com", "+1 415 555 0132", "0012", "王 小明", "Smith, John", "{AB-01}", "1.0"]
+    once = MATCHERS[namespace].normalize(pa.array(values, pa.string()), "US")
+    assert MATCHERS[namespace].normalize(once, "US").to_pylist() == once.to_pylist()
+
+
+def _febrl(number: int) -> list[dict[str, object]]:
+    file = FEBRL / f"febrl_dataset{number}.parquet"
+    if not file.exists():
+        pytest.skip(f"the FEBRL files are not at {FEBRL}")
+    return pq.read_table(file).to_pylist()
+
+
+def test_normalized_names_find_more_febrl_duplicates_than_names_as_given() -> None:
+    rows = _febrl(1)
+
+    def found(names: list[str | None]) -> int:
+        groups: dict[str, set[str]] = {}
+        for row, name in zip(rows, names, strict=True):
+            if name:
+                groups.setdefault(name, set()).add(str(row["rec_id"]))
+        truth = [
+            {r for r in group if f"rec-{n}-" in r}
+            for group in groups.values()
+            for n in {r.split("-")[1] for r in group}
+        ]
+        return sum(len(t) * (len(t) - 1) // 2 for t in truth)
+
+    given = [f"{row['given_name'] or ''} {row['surname'] or ''}".strip() for row in rows]
+    normalized = MATCHERS["name"].normalize(pa.array(given, pa.string()), "AU").to_pylist()
+    assert found(normalized) > found(given) > 150
