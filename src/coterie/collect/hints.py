@@ -15,6 +15,9 @@ _UNIT = re.compile(r"\(\s*[^()]{1,12}\s*\)\s*$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ENDS, _INSIDE, _LOOSE, _GLUED = 0.84, 0.7, 0.62, 0.55
 _EXTRA_WORD, _UNLIKE = 0.05, 0.35
+_CURRENCIES = frozenset({"usd", "eur", "gbp", "cny", "rmb", "inr", "jpy", "aud", "cad", "dollars", "euro", "euros"})
+_WORTHLESS_INSIDE = frozenset({"id", "code", "no", "number", "编号", "user", "event", "order", "name", "名称"})
+"""Names that say something only when they stand alone."""
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -56,6 +59,7 @@ def misspelt_fit(kind: str, field: str, column: str) -> float:
 
 @dataclass(frozen=True)
 class _Hints:
+    first: frozenset[str]
     usual: frozenset[str]
     loose: frozenset[str]
     phrases: tuple[tuple[tuple[str, ...], bool], ...]
@@ -67,21 +71,28 @@ def _hints(key: str) -> _Hints | None:
     names = NAMES.get(key)
     if names is None:
         return None
-    usual = [words_of(alias) for alias in names.usual.split(",") if alias.strip()]
-    loose = [words_of(alias) for alias in names.loose.split(",") if alias.strip()]
+    first, usual, loose = (
+        [words_of(alias) for alias in tier.split(",") if alias.strip()]
+        for tier in (names.first, names.usual, names.loose)
+    )
     return _Hints(
+        frozenset("".join(alias) for alias in first),
         frozenset("".join(alias) for alias in usual),
         frozenset("".join(alias) for alias in loose),
-        tuple([(alias, True) for alias in usual] + [(alias, False) for alias in loose]),
+        tuple([(alias, True) for alias in (*first, *usual)] + [(alias, False) for alias in loose]),
         frozenset(names.unlike.split()),
     )
 
 
 @cache
 def _fit(hints: _Hints, words: tuple[str, ...]) -> float:
+    if len(words) > 1 and words[-1] in _CURRENCIES:
+        return 0.97 * _fit(hints, words[:-1])
     compact = "".join(words)
-    if compact in hints.usual:
+    if compact in hints.first:
         return 1.0
+    if compact in hints.usual:
+        return 0.98 if hints.first else 1.0
     best = _LOOSE if compact in hints.loose else 0.0
     for alias, is_usual in hints.phrases:
         score = _phrase_fit(alias, words, compact, hints.unlike)
@@ -91,6 +102,8 @@ def _fit(hints: _Hints, words: tuple[str, ...]) -> float:
 
 def _phrase_fit(alias: tuple[str, ...], words: tuple[str, ...], compact: str, unlike: frozenset[str]) -> float:
     joined = "".join(alias)
+    if joined in _WORTHLESS_INSIDE:
+        return 0.0
     if _CHINESE.search(joined):
         if len(joined) < 2 or joined not in compact:
             return 0.0

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Signs:
     """Weights of the fields that speak for a kind, and the fields of others that speak against it.
 
-    ``needs_one`` lists fields of which one must be there for the kind to be believed at all.
+    ``needs_one`` lists fields of which one must be there for the kind to be believed at all;
+    each field of ``against`` that is found leaves ``against_keeps`` of the score.
     """
 
     weights: dict[str, float]
     needs_one: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
+    against_keeps: float = 0.55
 
 
 SIGNS: dict[str, Signs] = {
@@ -51,6 +53,7 @@ SIGNS: dict[str, Signs] = {
             "customer_id": 1,
         },
         against=("order_id", "product_id", "campaign", "coupon"),
+        against_keeps=0.35,
     ),
     "products": Signs(
         {"product_id": 2.5, "name": 1, "category": 1, "brand": 0.8, "department": 0.8, "price": 0.8, "cost": 0.5},

@@ -3,7 +3,7 @@
 ``usual`` names settle it nearly alone; ``loose`` ones need values that agree. Names are
 compared as words, so ``Order ID``, ``order_id``, ``orderId`` and ``ORDER-ID`` are one.
 ``unlike`` are words whose presence speaks against the field. A key ``kind.field``
-stands before a bare ``field``. Gathered from public documentation of exports: Shopify,
+stands before a bare ``field``. ``first`` names win against ``usual`` ones in the same file. Gathered from public documentation of exports: Shopify,
 WooCommerce, Magento, Stripe, Square, Amazon, eBay, Mailchimp, HubSpot, Salesforce,
 Taobao, JD, Youzan, and from well-known open data sets.
 """
@@ -20,6 +20,7 @@ class Names:
     usual: str
     loose: str = ""
     unlike: str = ""
+    first: str = ""
 
 
 NAMES: dict[str, Names] = {
@@ -29,12 +30,12 @@ NAMES: dict[str, Names] = {
         "member no, member number, shopper id, patron id, subscriber id, guest id, consumer id, visitor id, party id, "
         "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kunden nr, "
         "kunden id, kundennummer, id client, client, cliente id, id cliente, numero client, custid, cid, "
-        "客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
+        "cust code, shopper code, buyer no, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, 用户名, 昵称, 旺旺, 买家旺旺",
         "customer, rec id, record id, person, member, guest, account, id, contact id, 客户, 会员, 用户, 买家, 顾客, 编号, visitor, cookie id",
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
-        "address rating value class category note notes tax tag tags order company region method service 姓名 名称 "
+        "address rating value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
         "类型 类别 等级 电话 手机 地址 备注 留言 职业 城市 省份 年龄 性别 数 数量 收货",
     ),
     "crm_id": Names("crm id, salesforce id, hubspot id, sfdc id, crm客户号, crm编号, dynamics id"),
@@ -89,7 +90,7 @@ NAMES: dict[str, Names] = {
         "product id, product code, product no, product number, product key, product sku, sku, sku id, sku code, variant sku, "
         "lineitem sku, item sku, stock code, item id, item code, item no, item number, article id, article no, article number, "
         "artikel nr, artikelnummer, upc, ean, gtin, asin, isbn, barcode, plu, material, material number, style id, "
-        "prod nbr, product num, prod id, pid, goods id, model number, part number, merchandise id, stockcode, "
+        "prod nbr, product num, prod id, prod code, prod no, prod num, item nbr,  pid, goods id, model number, part number, merchandise id, stockcode, "
         "商品编码, 商品编号, 商品id, 商品代码, 货号, 商品货号, sku编码, sku编号, 规格编码, 宝贝id, 产品编号, 产品id, 产品编码, 条码, "
         "条形码, 物料编码, 商家编码, 商品sku, 商品條碼, 商品編號, 产品代码, 款号, 菜品编号",
         "product, item, article, goods, style, clothing id, code, 商品, 产品, 宝贝, 款式",
@@ -103,12 +104,13 @@ NAMES: dict[str, Names] = {
         "transaction date, transaction time, transaction timestamp, transaction datetime, trans date, trans time, txn date, txn time, "
         "trxn date, placed at, checkout date, receipt date, bill date, basket date, booking date, booked at, "
         "created at, date created, created, created date, creation date, created date utc, created utc, create time, "
+        "bestelldatum, rechnungsdatum, kaufdatum, auftragsdatum, date commande, date achat, fecha pedido, fecha compra, fecha de compra, data pedido, t dat, dat, "
         "processed at, payments date, event time, event date, event timestamp, occurred at, happened at, timestamp, datetime, "
         "date time, posting date, document date, 订单时间, 订单日期, 下单时间, 下单日期, 订单创建时间, 创建时间, 付款时间, "
         "订单付款时间, 支付时间, 交易时间, 交易日期, 交易创建时间, 成交时间, 成交日期, 购买时间, 购买日期, 消费时间, 消费日期, "
         "销售日期, 销售时间, 发生时间, 开票日期, 訂單時間, 訂單日期, 下單時間, 建立時間, 購買日期, 拍下时间, 日期, 时间, 單據日期, 单据日期",
         "date, time, day, when, order day, paid at, payment date, reservation status date, fecha, datum, ts, dt, period, ymd, "
-        "visit date, month, week start, date week, log time, shipping limit date",
+        "visit date, purchase, month, week start, date week, log time, shipping limit date",
         "ship shipped shipping delivery delivered deliver carrier estimated update updated modified due expiry expire "
         "birth dob cancel cancelled canceled refund refunded limit end finish closed completed return returned approved "
         "arrival dow hour registered signup joined last first first_seen since receive fulfilled until start "
@@ -136,6 +138,8 @@ NAMES: dict[str, Names] = {
         "tax vat shipping freight discount disc refund refunded refundable cost profit tip fee outstanding budget credit "
         "limit points point balance unit each per duration growth status count date time id method type pct percent rate "
         "margin before number qty quantity target visits page month monthly 税 运费 优惠 折扣 退款 成本 利润 积分 单价 邮费 返 数量 时间 方式 红包 状态",
+        first="net sales, net amount, net total, net revenue, net value, line total, line amount, line revenue, extended price, line item total, "
+        "amount paid, paid amount, total paid, 买家实际支付金额, 买家实付金额, 实付金额, 实付款, 实付, 实收金额, 订单实付金额, 商品实际成交金额, 支付金额, 付款金额, 實付金額, order total, grand total, order total amount",
     ),
     "discount": Names(
         "discount, discount amount, discount value, total discount, discounts, retail disc, coupon disc, coupon match disc, rebate, "
@@ -281,7 +285,7 @@ NAMES: dict[str, Names] = {
     "events.name": Names(
         "event, event name, event type, action, action name, activity, activity name, activity type, event action, behavior, behavior type, behaviour, interaction, page event, "
         "事件, 事件名称, 事件类型, 行为, 行为类型, 动作, 行為, 用户行为",
-        "type, name, status, status type, operation, action type",
+        "type, name, operation, action type",
         "id time date campaign product customer user order_id 编号 时间",
     ),
     "event_id": Names(
@@ -290,7 +294,7 @@ NAMES: dict[str, Names] = {
     "campaign": Names(
         "campaign, campaign id, campaign name, campaign title, mailing, mailing id, mailing name, newsletter, utm campaign, campaign code, offer id, offer, promotion id, promotion, broadcast, flow name, "
         "活动, 活动名称, 活动编号, 活动id, 营销活动, 推广计划, 计划名称, 广告计划, 活動名稱, 广告系列, 推广活动",
-        "ad name, ad group, ad set name, 单元名称, subject",
+        "ad name, ad group, ad set name, 单元名称",
         "type count start end budget contacts response cost spend accepted outcome 类型",
     ),
     "campaign_type": Names(

@@ -19,9 +19,12 @@ INTEGER = re.compile(r"[-+]?\d+")
 DECIMAL = re.compile(r"[-+]?\d+\.\d+")
 CARD_NUMBER = re.compile(r"(?:\d{4}[ -]?){3}\d{4}")
 
+CURRENCY_CODES = (
+    "USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|INR|KRW|HKD|TWD|SGD|BRL|MXN|ZAR|RUB|TRY|NZD|THB|VND"
+)
 NUMBER = re.compile(
-    r"\(?\s*[-+−]?\s*(?:[$£€¥￥₹₩₽]|US\$|R\$|[A-Z]{3}|kr|zł)?\s*[-+−]?\d[\d.,' \u00a0\u202f]*(?:[eE][-+]?\d+)?"
-    r"\s*(?:[$£€¥￥₹₩₽%元圆]|kr|zł|[A-Z]{3})?\s*\)?-?"
+    rf"\(?\s*[-+−]?\s*(?:[$£€¥￥₹₩₽]|US\$|HK\$|NT\$|A\$|C\$|R\$|{CURRENCY_CODES}|Rs\.?|kr|zł)?\s*[-+−]?\d[\d.,' \u00a0\u202f]*"
+    rf"(?:[eE][-+]?\d+)?\s*(?:[$£€¥￥₹₩₽%元圆万]|kr|zł|Kč|Ft|{CURRENCY_CODES})?\s*\)?-?"
 )
 
 BOOLEANS: dict[str, bool] = {

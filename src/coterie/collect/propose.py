@@ -64,7 +64,7 @@ def propose(
         form = detect_format(path) if saved else form
         sample = sample_columns(path, form, engine)
         readings = Readings(currency, country)
-        best = _best(path, sample, readings, kind, locale)
+        best = _best(path, form, sample, readings, kind, locale)
         refine(best, sample, readings)
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     finally:
@@ -72,8 +72,9 @@ def propose(
     return _Writer(path, form, sample, readings, best, locale, country).proposal()
 
 
-def _best(path: Path, sample: Sample, readings: Readings, kind: str | None, locale: str) -> Candidate:
-    ranked = rank_kinds(sample, readings, only=kind)
+def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, kind: str | None, locale: str) -> Candidate:
+    is_named = form.has_header or form.container != "csv"
+    ranked = rank_kinds(sample, readings, is_named=is_named, only=kind)
     best = ranked[0]
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         raise refuse(path, ranked, sample, locale)

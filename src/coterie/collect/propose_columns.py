@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -83,12 +83,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Sample:
-    """Columns by name, and how many of the first rows stand one after another in the file."""
+    """Columns by name; how many of the first rows stand one after another in the file; the fewest and most cells of a row."""
 
     columns: dict[str, Column]
     rows: int
     head_rows: int
     is_whole: bool
+    widths: tuple[int, int] = (0, 0)
 
     def shown(self, count: int = 5) -> tuple[dict[str, str | None], ...]:
         """The first rows, to be shown to a person."""
@@ -142,7 +143,8 @@ def _sample_csv(path: Path, form: FileFormat) -> Sample:
     body = rows[1:] if form.has_header else rows
     later = [] if is_whole else _windows(path, form, width)
     is_whole = is_whole and len(rows) < _HEAD_ROWS
-    return _sampled(path, names, [*body, *later], len(body), is_whole=is_whole)
+    sample = _sampled(path, names, [*body, *later], len(body), is_whole=is_whole)
+    return replace(sample, widths=(min(map(len, rows)), max(map(len, rows))))
 
 
 def _windows(path: Path, form: FileFormat, width: int) -> list[list[str]]:

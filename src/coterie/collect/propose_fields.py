@@ -83,6 +83,8 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
         ]
         chosen.fields[name] = replace(choice, rivals=tuple(column for _, column in sorted(rivals)[:3]))
     _sum_discounts(chosen, sample)
+    if kind.name == "order_lines":
+        _price_without_quantity(chosen)
     return chosen
 
 
@@ -105,7 +107,9 @@ def _sum_discounts(chosen: Chosen, sample: Sample) -> None:
     choice = chosen.fields.get("discount")
     if choice is None:
         return
-    alike = [name for name in (*choice.columns, *choice.rivals) if name_fit(chosen.kind.name, "discount", name) >= 0.7]
+    free = [each for each in sample.columns.values() if each.name not in chosen.taken and each.numeric > 0.9]
+    others = [each.name for each in free if name_fit(chosen.kind.name, "discount", each.name) >= 0.7]
+    alike = [*choice.columns, *others]
     origins = [frozenset(words_of(name)) - _DISCOUNT_WORDS for name in alike]
     if (
         len(alike) > 1
@@ -115,3 +119,13 @@ def _sum_discounts(chosen: Chosen, sample: Sample) -> None:
     ):
         ordered = tuple(name for name in sample.columns if name in alike)
         chosen.fields["discount"] = replace(choice, columns=ordered, rivals=())
+
+
+def _price_without_quantity(chosen: Chosen) -> None:
+    """A price on each line and no quantity: each line is one piece, and its price its revenue."""
+    fields = chosen.fields
+    if "unit_price" in fields and "quantity" not in fields and "revenue" not in fields:
+        choice = fields.pop("unit_price")
+        fields["revenue"] = replace(choice, values=0.75 * choice.values)
+        sentence = "No column counts pieces, so each row is taken as one piece and “{column}” as its revenue."
+        chosen.notes.append((sentence, {"column": choice.columns[0]}))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
-from coterie.collect.hints_values import BOOLEANS, CHINESE_MOBILE, EMAIL, GENDERS, PHONE
+from coterie.collect.hints_values import BOOLEANS, CHINESE_MOBILE, COMPLETED_WORDS, EMAIL, GENDERS, PHONE, STATUS_WORDS
 from coterie.collect.kinds import GROUPS, NAMESPACES, KindField
 from coterie.collect.propose_columns import Column
 from coterie.collect.propose_dates import DateReading, read_dates, recount_dates
@@ -157,13 +158,19 @@ def _text_fit(name: str, column: Column, readings: Readings) -> float:
         return _id_fit(name, column, readings)
     if name in _SHAPES:
         return _graded(column.share(_SHAPES[name]))
-    if name == "gender" and column.share(lambda value: value.lower() in GENDERS) <= 0.7:
-        return 0.5 if len(column.counts) <= 8 else 0.1
     if name in _SHORT:
-        return 1.0 if len(column.counts) <= 60 or column.distinct < 0.2 else 0.4
+        return _short_fit(name, column)
     if name in _WORDS:
         return 0.25 if column.numeric > 0.5 else 0.1 if readings.date(column).share > 0.9 else 1.0
     return 0.5 if column.lengths > 200 else 1.0
+
+
+def _short_fit(name: str, column: Column) -> float:
+    if name == "gender" and column.share(lambda value: value.lower() in GENDERS) <= 0.7:
+        return 0.5 if len(column.counts) <= 8 else 0.1
+    if name == "status" and not any(_is_status(value.lower()) for value in column.counts):
+        return 0.45
+    return 1.0 if len(column.counts) <= 60 or column.distinct < 0.2 else 0.4
 
 
 def _is_phone(value: str) -> bool:
@@ -172,11 +179,15 @@ def _is_phone(value: str) -> bool:
     )
 
 
+def _is_status(value: str) -> bool:
+    return value in STATUS_WORDS or value in COMPLETED_WORDS or value in BOOLEANS
+
+
 def _is_currency(value: str) -> bool:
     return len(value) <= 4 and not value.isdecimal()
 
 
-_SHAPES = {"email": EMAIL.fullmatch, "phone": _is_phone, "currency": _is_currency}
+_SHAPES: dict[str, Callable[[str], object]] = {"email": EMAIL.fullmatch, "phone": _is_phone, "currency": _is_currency}
 
 
 def _id_fit(name: str, column: Column, readings: Readings) -> float:

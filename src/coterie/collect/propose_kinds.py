@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from coterie.collect.hints_kinds import SIGNS
@@ -9,6 +10,7 @@ from coterie.collect.kinds import KINDS
 from coterie.collect.propose_columns import Column, Sample
 from coterie.collect.propose_fields import Chosen, choose_fields
 from coterie.collect.propose_fit import Readings
+from coterie.collect.propose_headless import choose_by_values
 
 _FULL = {
     "order_lines": 8.0,
@@ -23,7 +25,6 @@ _FULL = {
     "surveys": 3.5,
     "tickets": 4.0,
 }
-_AGAINST = 0.55
 ACCEPTED = 0.4
 """A kind is believed from this score on."""
 
@@ -47,9 +48,16 @@ class Candidate:
         return not self.chosen.missing
 
 
-def rank_kinds(sample: Sample, readings: Readings, *, only: str | None = None) -> list[Candidate]:
-    """The kinds, the likeliest first; those that miss something they need come after those that do not."""
+def rank_kinds(
+    sample: Sample, readings: Readings, *, is_named: bool = True, only: str | None = None
+) -> list[Candidate]:
+    """The kinds, the likeliest first; those that miss something they need come after those that do not.
+
+    ``is_named`` is false for a file without a header, where values have to do.
+    """
     everything = {name: choose_fields(kind, sample, readings) for name, kind in KINDS.items()}
+    if not is_named:
+        everything |= {name: choose_by_values(KINDS[name], sample, readings) for name in ("orders", "order_lines")}
     repetition = _repetition(everything["order_lines"], sample)
     candidates = [
         Candidate(chosen, _score(chosen, everything, sample, repetition), repetition)
@@ -79,7 +87,7 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
     for field in signs.against:
-        score *= 1 - (1 - _AGAINST) * _presence(field, everything)
+        score *= 1 - (1 - signs.against_keeps) * _presence(field, everything)
     return score
 
 
@@ -94,17 +102,38 @@ def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
     name = chosen.kind.name
     if name == "order_lines":
         is_detailed = "product_id" in chosen.fields or "unit_price" in chosen.fields
-        return 1.0 if repetition > 1.02 and is_detailed else 0.8 if repetition > 1.02 else 0.65 if is_detailed else 0.4
+        return (1.0 if is_detailed else 0.8) if repetition > 1.02 else (0.65 if is_detailed else 0.4)
     if name == "orders":
-        return (0.4 if repetition > 1.02 else 1.0) if "order_id" in chosen.fields else 0.85
+        return _as_orders(chosen, sample, repetition)
     if name == "customers":
         return _uniqueness(chosen, sample)
     if name == "products" and "product_id" in chosen.fields:
         column = sample.columns[chosen.fields["product_id"].columns[0]]
         return 1.0 if column.distinct > 0.97 else 0.25
-    if name == "costs" and (amount := chosen.fields.get("amount")):
-        return 0.3 if len(amount.rivals) > 1 else 1.0
-    return 1.0
+    is_wide = (
+        name == "costs" and "amount" in chosen.fields and _is_one_of_many(chosen.fields["amount"].columns[0], sample)
+    )
+    return 0.3 if is_wide else 0.5 if name == "events" and not _names_people(chosen) else 1.0
+
+
+def _as_orders(chosen: Chosen, sample: Sample, repetition: float) -> float:
+    if "order_id" in chosen.fields:
+        return 0.4 if repetition > 1.02 else 1.0
+    revenue = chosen.fields.get("revenue")
+    is_wide = revenue is not None and revenue.basis != "place" and _is_one_of_many(revenue.columns[0], sample)
+    return 0.9 if _names_people(chosen) and not is_wide else 0.3
+
+
+def _names_people(chosen: Chosen) -> bool:
+    return any(each in chosen.fields for each in chosen.kind.identities)
+
+
+def _is_one_of_many(name: str, sample: Sample) -> bool:
+    """Whether further columns are called the same but for a number, as in a table with one column a channel."""
+    alike = re.sub(r"\d+", "0", name)
+    return (
+        any(char.isdigit() for char in name) and sum(re.sub(r"\d+", "0", each) == alike for each in sample.columns) > 2
+    )
 
 
 def _uniqueness(chosen: Chosen, sample: Sample) -> float:

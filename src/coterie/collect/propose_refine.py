@@ -16,7 +16,6 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
     chosen = best.chosen
     if best.name == "order_lines":
         _drop_order_totals(best, sample)
-        _price_without_quantity(best)
     if best.name in {"orders", "order_lines"}:
         _note_returns(best, sample, readings)
         _note_status(best, sample)
@@ -57,20 +56,6 @@ def _is_order_level(order: Column, amount: Column, head: int) -> bool:
     equal = sum(len(set(values)) == 1 for values in several)
     first_only = sum(values[0] is not None and not any(values[1:]) for values in several)
     return equal + first_only > 0.95 * len(several)
-
-
-def _price_without_quantity(best: Candidate) -> None:
-    """A price on each line and no quantity: each line is one piece, and its price its revenue."""
-    fields = best.chosen.fields
-    if "unit_price" in fields and "quantity" not in fields and "revenue" not in fields:
-        choice = fields.pop("unit_price")
-        fields["revenue"] = replace(choice, values=0.75 * choice.values)
-        best.chosen.notes.append(
-            (
-                "No column counts pieces, so each row is taken as one piece and “{column}” as its revenue.",
-                {"column": choice.columns[0]},
-            )
-        )
 
 
 def _note_returns(best: Candidate, sample: Sample, readings: Readings) -> None:

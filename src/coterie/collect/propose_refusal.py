@@ -30,12 +30,20 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> 
     """The error that says honestly why no kind was found."""
     sentences = [
         say(
-            "it is of no kind that Coterie knows; its {count} columns are: {columns}.",
+            "it is of no kind that Coterie knows (columns: {columns}).",
             locale,
-            count=len(sample.columns),
             columns=_listed(list(sample.columns), 12),
         )
     ]
+    if sample.widths[1] > sample.widths[0] + 3:
+        sentences.append(
+            say(
+                "Its rows have from {fewest} to {most} cells, like lists of things rather than a table.",
+                locale,
+                fewest=sample.widths[0],
+                most=sample.widths[1],
+            )
+        )
     nearest = max(ranked, key=lambda each: each.score)
     if nearest.score >= 0.15 and nearest.chosen.fields:
         found = ", ".join(
