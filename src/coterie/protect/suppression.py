@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from coterie.errors import Refused
-from coterie.protect.addresses import address_key
+from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys, identities_of
 from coterie.protect.keys import WorkspaceKey
 from coterie.store import Ledger, Transaction
 
@@ -32,8 +32,10 @@ def suppress(
 
     No import, merge or consent ends it; only ``lift_suppression`` does.
     """
+    values = pa.array(sorted(set(addresses)), pa.string())
+    namespaces = pa.array([CHANNEL_NAMESPACES.get(channel, channel)] * len(values), pa.string())
+    keys = sorted(set(address_keys(key, identities_of(namespaces, values)).to_pylist()))
     with ledger.transaction() as t:
-        keys = sorted({address_key(key, channel, address) for address in addresses})
         return suppress_keys(t, channel, keys, reason=reason, source=source, now=now, actor=actor)
 
 

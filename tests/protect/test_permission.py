@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from coterie.protect import (
+    WorkspaceKey,
+    address_key,
+    lift_suppression,
+    permissions,
+    record_consents,
+    suppress,
+)
+from coterie.store import Ledger, open_ledger
+
+NOW = datetime(2026, 3, 10, 12)
+KEY = WorkspaceKey(b"k" * 32)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ledger():
+    opened = open_ledger(None)
+    yield opened
+    opened.close()
+
+
+def record(ledger: Ledger, *words: dict[str, object]) -> None:
+    defaults = {"namespace": "email", "value": "ann@example.com", "occurred_at": NOW - DAY, "purpose": "marketing"}
+    defaults |= {"channel": "email", "expires_at": None}
+    schema = pa.schema(
+        [(name, pa.timestamp("us") if name.endswith("_at") else pa.string()) for name in (*defaults, "state")]
+    )
+    record_consents(ledger, pa.Table.from_pylist([defaults | word for word in words], schema=schema), now=NOW)
+
+
+def ask(ledger: Ledger, *identities: str, basis="opt_in", customer: bool | None = None, now=NOW) -> str | None:
+    held = identities or ("email:ann@example.com",)
+    own = next(identity for identity in held if identity.startswith("email:")).removeprefix("email:")
+    people = pa.table({"address_key": [address_key(KEY, "email", own)], "identities": [list(held)]})
+    if customer is not None:
+        people = people.append_column("is_customer", pa.array([customer]))
+    with ledger.reading() as t:
+        asked = permissions(t, KEY, people, purpose="marketing", channel="email", basis=basis, now=now)
+    return asked.to_pylist()[0]
+
+
+GRANT, DENY, WITHDRAW = {"state": "granted"}, {"state": "denied"}, {"state": "withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        pytest.param([], "no_consent", id="silence-is-no-consent"),
+        pytest.param([GRANT], None, id="granted"),
+        pytest.param([DENY], "consent_denied", id="denied"),
+        pytest.param([GRANT, WITHDRAW | {"occurred_at": NOW}], "consent_denied", id="withdrawn-later"),
+        pytest.param([WITHDRAW, GRANT | {"occurred_at": NOW}], None, id="granted-again"),
+        pytest.param([WITHDRAW | {"occurred_at": NOW}, GRANT], "consent_denied", id="an-old-yes-imported-late"),
+        pytest.param([GRANT, DENY], "consent_denied", id="of-two-at-one-instant-no-counts"),
+        pytest.param([DENY, GRANT], "consent_denied", id="in-whichever-order-they-arrive"),
+        pytest.param([GRANT | {"expires_at": NOW + DAY}], None, id="not-run-out-yet"),
+        pytest.param([GRANT | {"expires_at": NOW}], "consent_expired", id="run-out-at-its-instant"),
+        pytest.param([GRANT | {"channel": "*"}], None, id="granted-on-every-channel"),
+        pytest.param([GRANT | {"channel": "sms"}], "no_consent", id="granted-on-another-channel"),
+        pytest.param([GRANT | {"purpose": "surveys"}], "no_consent", id="granted-for-another-purpose"),
+        pytest.param(
+            [GRANT, WITHDRAW | {"purpose": "*", "channel": "*", "occurred_at": NOW}], "consent_denied", id="no-to-all"
+        ),
+        pytest.param([GRANT | {"value": " ANN@Example.COM "}], None, id="another-spelling-of-the-address"),
+        pytest.param([GRANT | {"value": "bob@example.com"}], "no_consent", id="somebody-else"),
+        pytest.param(
+            [GRANT | {"occurred_at": NOW + 900 * DAY}, WITHDRAW | {"occurred_at": NOW}],
+            "consent_denied",
+            id="a-yes-from-the-future-cannot-outrank-a-later-no",
+        ),
+    ],
+)
+def test_the_newest_word_counts(ledger, words, reason):
+    record(ledger, *words)
+    assert ask(ledger) == reason
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        pytest.param(None, None, id="one-yes-is-enough"),
+        pytest.param(GRANT, None, id="both-yes"),
+        pytest.param(WITHDRAW, "consent_denied", id="no-outranks-a-newer-yes-of-another-identifier"),
+    ],
+)
+def test_no_outranks_yes_between_the_identifiers_of_a_person(ledger, second, reason):
+    record(ledger, GRANT | {"occurred_at": NOW})
+    if second:
+        record(ledger, second | {"namespace": "customer_id", "value": "C1"})
+    assert ask(ledger, "email:ann@example.com", "customer_id:C1") == reason
+
+
+@pytest.mark.parametrize(
+    ("basis", "said", "customer", "reason"),
+    [
+        pytest.param("soft_opt_in", None, True, None, id="soft-opt-in-of-a-customer"),
+        pytest.param("soft_opt_in", None, False, "no_consent", id="soft-opt-in-needs-a-purchase"),
+        pytest.param("soft_opt_in", DENY, True, "consent_denied", id="soft-opt-in-yields-to-a-no"),
+        pytest.param("opt_out", None, None, None, id="opt-out"),
+        pytest.param("opt_out", WITHDRAW, None, "consent_denied", id="opt-out-yields-to-a-no"),
+        pytest.param("contract", DENY, None, None, id="a-service-is-owed-in-spite-of-a-no"),
+    ],
+)
+def test_the_legal_basis_says_what_silence_means(ledger, basis, said, customer, reason):
+    if said:
+        record(ledger, said)
+    assert ask(ledger, basis=basis, customer=customer) == reason
+
+
+@pytest.mark.parametrize("basis", ["opt_in", "soft_opt_in", "opt_out", "contract"])
+def test_suppression_outranks_everything(ledger, basis):
+    suppress(ledger, KEY, "email", ["Ann@Example.com"], reason="bounced", source="smtp", now=NOW)
+    record(ledger, GRANT | {"occurred_at": NOW})
+    assert ask(ledger, basis=basis, customer=True) == "suppressed"
+
+
+@pytest.mark.parametrize(
+    ("channel", "reason"),
+    [
+        pytest.param("email", "suppressed", id="on-the-channel"),
+        pytest.param("*", "suppressed", id="on-every-channel"),
+        pytest.param("sms", None, id="on-another-channel"),
+    ],
+)
+def test_a_block_stands_on_its_channel(ledger, channel, reason):
+    record(ledger, GRANT)
+    with ledger.transaction() as t:
+        from coterie.protect import suppress_keys
+
+        suppress_keys(t, channel, [address_key(KEY, "email", "ann@example.com")], reason="bounced", source="x", now=NOW)
+    assert ask(ledger) == reason
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [
+        pytest.param("unsubscribed", "suppressed", id="an-unsubscription-speaks-for-the-person"),
+        pytest.param("complaint", "suppressed", id="so-does-a-complaint"),
+        pytest.param("bounced", None, id="a-bounce-is-of-the-address"),
+    ],
+)
+def test_a_block_of_another_address_of_the_person(ledger, why, reason):
+    record(ledger, GRANT)
+    suppress(ledger, KEY, "email", ["old@example.com"], reason=why, source="link", now=NOW)
+    assert ask(ledger, "email:ann@example.com", "email:old@example.com") == reason
+
+
+def test_only_a_named_act_lifts_a_suppression(ledger):
+    record(ledger, GRANT)
+    suppress(ledger, KEY, "email", ["ann@example.com"], reason="bounced", source="smtp", now=NOW)
+    record(ledger, GRANT | {"occurred_at": NOW})
+    assert ask(ledger) == "suppressed"
+    lift_suppression(ledger, KEY, "email", "ann@example.com", reason="she asked by phone", actor="mia", now=NOW)
+    assert ask(ledger) is None
+    suppress(ledger, KEY, "email", ["ann@example.com"], reason="bounced", source="smtp", now=NOW)
+    assert ask(ledger) == "suppressed"
+    with ledger.reading() as t:
+        (entry,) = t.audit.entries(act="suppression lifted")
+    assert (entry.actor, entry.detail["reason"]) == ("mia", "she asked by phone")
+
+
+def test_many_people_and_few_get_the_same_answers(ledger):
+    """The whole-table reading and the asking for each are one law."""
+    count = 20_500
+    states = ["granted", "denied", None]
+    said = [(n, states[n % 3]) for n in range(count)]
+    record(ledger, *({"value": f"p{n}@example.com", "state": state} for n, state in said if state))
+    people = pa.table(
+        {
+            "address_key": [address_key(KEY, "email", "x@example.com")] * count,
+            "identities": [[f"email:p{n}@example.com"] for n in range(count)],
+        }
+    )
+    with ledger.reading() as t:
+
+        def asked(some: pa.Table) -> list[str | None]:
+            found = permissions(t, KEY, some, purpose="marketing", channel="email", basis="opt_in", now=NOW)
+            return found.to_pylist()
+
+        whole = asked(people)
+        assert whole[:300] == asked(people.slice(0, 300))
+    assert whole == [{"granted": None, "denied": "consent_denied", None: "no_consent"}[state] for _, state in said]
