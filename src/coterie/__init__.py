@@ -1,1 +1,62 @@
-"""Coterie: customers' records in; segments, decisions, messages and measured effects out."""
+"""Coterie: customers' records in; segments, decisions, messages and measured effects out.
+
+import coterie
+
+coterie.init("shop")
+with coterie.open("shop") as ws:
+ws.load("orders.csv")
+ws.refresh()
+ws.segmentations.rfm()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coterie.domain import Estimate, NotEstimable
+    from coterie.errors import CoterieError, NotReady, Refused, Transient, UnknownName
+    from coterie.settings import WorkspaceSettings
+    from coterie.workspace import Frame, Workspace
+    from coterie.workspace import init_workspace as init
+    from coterie.workspace import open_workspace as open  # noqa: A004 - coterie.open reads like io.open
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CoterieError",
+    "Estimate",
+    "Frame",
+    "NotEstimable",
+    "NotReady",
+    "Refused",
+    "Transient",
+    "UnknownName",
+    "Workspace",
+    "WorkspaceSettings",
+    "init",
+    "open",
+]
+
+_PLACES = {
+    "CoterieError": "errors:CoterieError",
+    "Estimate": "domain:Estimate",
+    "Frame": "workspace:Frame",
+    "NotEstimable": "domain:NotEstimable",
+    "NotReady": "errors:NotReady",
+    "Refused": "errors:Refused",
+    "Transient": "errors:Transient",
+    "UnknownName": "errors:UnknownName",
+    "Workspace": "workspace:Workspace",
+    "WorkspaceSettings": "settings:WorkspaceSettings",
+    "init": "workspace:init_workspace",
+    "open": "workspace:open_workspace",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _PLACES:
+        room, _, attribute = _PLACES[name].partition(":")
+        return getattr(import_module(f"coterie.{room}"), attribute)
+    raise AttributeError(f"module 'coterie' has no attribute {name!r}")

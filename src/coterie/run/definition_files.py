@@ -13,6 +13,7 @@ from coterie.errors import BadDefinition, UnknownName
 
 SECTIONS = {
     "traits": "trait",
+    "segmentations": "segmentation",
     "segments": "segment",
     "templates": "template",
     "campaigns": "campaign",

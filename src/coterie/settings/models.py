@@ -82,6 +82,9 @@ class WorkspaceSettings(BaseModel):
     public_url: str = Field("https://example.com", description="Where unsubscribe links lead.")
     margin: float = Field(0.3, ge=0, le=1, description="Contribution margin as a share of revenue, for lifetime value.")
     discount_rate: float = Field(0.1, ge=0, lt=10, description="Yearly discount rate, for lifetime value.")
+    remarks: tuple[str, ...] = Field(
+        (), description="Sentences that every report says first, such as what is simulated."
+    )
     smtp: SmtpSettings = SmtpSettings()
     identity: IdentitySettings = IdentitySettings()
 

@@ -15,10 +15,8 @@ from coterie.settings import (
     write_workspace_settings,
 )
 from coterie.store import open_ledger
+from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
-
-STATE = ".coterie"
-"""Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
 
 
 def find_workspace(folder: Path | None = None) -> Path:

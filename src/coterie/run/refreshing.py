@@ -1,0 +1,141 @@
+"""A refresh: everything that follows from the facts, in the order in which it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import cast
+
+from coterie.collect import derive_orders
+from coterie.domain import Clock, Progress
+from coterie.engines import Engine
+from coterie.profile import LifecycleDefinition, TraitDefinition, assign_lifecycle, build_profiles, ready_traits
+from coterie.resolve import ResolveResult, resolve
+from coterie.run.as_of import AsOf, choose_as_of
+from coterie.run.parsing import parse_definition
+from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, refresh, rfm
+from coterie.settings import WorkspaceSettings
+from coterie.store import Ledger
+from coterie.words import say
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh found. ``is_historic`` says that ``as_of`` is the end of old data, not now."""
+
+    as_of: datetime
+    is_historic: bool
+    profiles: int
+    merged: int
+    traits: int
+    segments: tuple[Mapping[str, object], ...]
+    entered: int
+    left: int
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+def trait_definitions(engine: Engine, ledger: Ledger) -> list[TraitDefinition]:
+    """The ready traits that the data supports and the workspace's own; an own one replaces a ready one of its name."""
+    own = {
+        name: cast("TraitDefinition", parse_definition("trait", body))
+        for name, body in _bodies(ledger, "trait").items()
+    }
+    return [*(trait for trait in ready_traits(engine) if trait.name not in own), *own.values()]
+
+
+def segment_definitions(ledger: Ledger) -> list[SegmentDefinition]:
+    """The segments in use, by name."""
+    return [
+        cast("SegmentDefinition", parse_definition("segment", body)) for body in _bodies(ledger, "segment").values()
+    ]
+
+
+def _bodies(ledger: Ledger, kind: str) -> dict[str, Mapping[str, object]]:
+    with ledger.reading() as t:
+        return {name: definition.body for name, definition in t.definitions.all(kind).items()}
+
+
+def refresh_everything(
+    engine: Engine,
+    ledger: Ledger,
+    settings: WorkspaceSettings,
+    *,
+    asked: datetime | None,
+    clock: Clock,
+    progress: Progress,
+    locale: str = "en",
+) -> Refreshed:
+    """Orders from lines, people from identifiers, then stages, grid, scores, traits and segments as of one instant.
+
+    Stages and grid come before the segments, because rules may ask for them.
+    """
+    began = perf_counter()
+    as_of = choose_as_of(engine, asked, clock())
+    stage(progress, say("orders", locale), lambda: derive_orders(engine))
+    resolved: ResolveResult = resolve(engine, settings=settings, clock=clock, progress=progress)
+    stage(progress, say("profiles", locale), lambda: build_profiles(engine))
+    _assign(engine, ledger, as_of, progress, locale)
+    number = _next_number(engine)
+    found = refresh(
+        engine,
+        traits=trait_definitions(engine, ledger),
+        segments=segment_definitions(ledger),
+        as_of=as_of.at,
+        refresh_id=number,
+        progress=progress,
+    )
+    return _told(found, resolved, as_of, perf_counter() - began, locale)
+
+
+def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:
+    """Do ``work`` as one step of ``progress``."""
+    progress.stage(name, 1)
+    work()
+    progress.advance()
+
+
+def _assign(engine: Engine, ledger: Ledger, as_of: AsOf, progress: Progress, locale: str) -> None:
+    own = [parse_definition("segmentation", body) for body in _bodies(ledger, "segmentation").values()]
+    cycles = [d for d in own if isinstance(d, LifecycleDefinition)] or [None]
+    grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None] or [None]
+    for cycle in cycles:
+        stage(progress, say("lifecycle", locale), lambda cycle=cycle: assign_lifecycle(engine, cycle, as_of=as_of.at))  # type: ignore[misc]
+    for grid in grids:
+        stage(progress, say("RFM", locale), lambda grid=grid: rfm(engine, grid, as_of=as_of.at))  # type: ignore[misc]
+
+
+def _next_number(engine: Engine) -> int:
+    rows = engine.query(
+        "SELECT greatest((SELECT coalesce(max(refresh_id), 0) FROM segment_history),"
+        " (SELECT coalesce(max(refresh_id), 0) FROM membership_changes)) + 1 AS n"
+    )
+    return int(rows["n"][0].as_py())
+
+
+def _told(found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: float, locale: str) -> Refreshed:
+    warnings = list(found.warnings(locale))
+    if as_of.is_historic and as_of.newest_fact_at is not None:
+        warnings.insert(
+            0,
+            say(
+                "The newest fact is of {day}, so everything is computed as of {as_of}; --as-of chooses another instant.",
+                locale,
+                day=as_of.newest_fact_at.date(),
+                as_of=as_of.at.date(),
+            ),
+        )
+    return Refreshed(
+        as_of=as_of.at,
+        is_historic=as_of.is_historic,
+        profiles=found.base,
+        merged=resolved.merged,
+        traits=len(found.traits),
+        segments=tuple(segment.model_dump() for segment in found.segments),
+        entered=found.entered,
+        left=found.left,
+        warnings=tuple(warnings),
+        seconds=seconds,
+    )

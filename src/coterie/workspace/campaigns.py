@@ -1,0 +1,158 @@
+"""Campaigns of a workspace: plan, send, read out."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from coterie.compose import Composer, Letterhead
+from coterie.decide import CampaignDefinition, CampaignPlan, launch_campaign, launched_definition, plan_campaign
+from coterie.deliver import CHANNELS, PROVIDERS, Provider, SendResult, record_receipts, send_outbox
+from coterie.domain import Progress, Quiet
+from coterie.errors import BadSetting, UnknownName
+from coterie.run import parse_definition
+from coterie.settings import ProcessSettings
+from coterie.workspace.frame import Frame
+from coterie.workspace.readers import find_readers
+from coterie.workspace.stand import ACTOR, Stand
+
+
+class Campaigns:
+    """Planning, sending and reading out; ``ws.campaigns``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def list(self) -> Frame:
+        """Every campaign with its audience and how many of its messages stand where."""
+        with self._stand.ledger.reading() as t:
+            counts = t.outbox.counts().to_pylist()
+            launched = set(t.launches.names())
+        states: dict[str, dict[str, int]] = {}
+        for row in counts:
+            of = states.setdefault(row["campaign"], {})
+            of[row["state"]] = of.get(row["state"], 0) + int(row["messages"])
+        rows = [
+            {
+                "campaign": name,
+                "launched": name in launched,
+                **{s: states.get(name, {}).get(s, 0) for s in ("queued", "sent", "failed", "refused", "unknown")},
+            }
+            for name in sorted({*self._stand.bodies("campaign"), *launched})
+        ]
+        return Frame(pa.Table.from_pylist(rows))
+
+    def definition(self, name: str) -> CampaignDefinition:
+        """The newest definition of the campaign ``name``; raises ``UnknownName`` with the nearest."""
+        bodies = self._stand.bodies("campaign")
+        if name not in bodies:
+            raise UnknownName("campaign", name, bodies)
+        return cast("CampaignDefinition", parse_definition("campaign", bodies[name]))
+
+    def plan(self, name: str, *, lang: str = "en") -> dict[str, object]:
+        """Who would get what, who would not and why, what it costs and what could be seen; changes nothing."""
+        plan = self._plan(name)
+        return {"sentences": list(plan.sentences(lang)), **plan.figures(), "warnings": list(plan.warnings(lang))}
+
+    def _plan(self, name: str) -> CampaignPlan:
+        stand = self._stand
+        campaign = self.definition(name)
+        return plan_campaign(stand.engine, stand.ledger, campaign, stand.settings, stand.as_of, key=stand.key)
+
+    def send(
+        self, name: str, *, dry_run: bool = False, limit: int | None = None, progress: Progress | None = None
+    ) -> SendResult | dict[str, object]:
+        """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
+
+        With ``dry_run`` the plan, and nothing is changed or sent.
+        """
+        stand = self._stand
+        with stand.ledger.reading() as t:
+            launch = t.launches.find(name)
+        if launch is None:
+            plan = self._plan(name)
+            if dry_run:
+                return plan.figures() | {"dry_run": True, "sentences": list(plan.sentences(stand.settings.locale))}
+            launch_campaign(stand.ledger, stand.key, plan, now=stand.clock(), actor=ACTOR)
+        elif dry_run:
+            return {**launch.figures, "dry_run": True, "launched_at": launch.launched_at}
+        with stand.ledger.reading() as t:
+            campaign = launched_definition(t.launches.one(name))
+        return self._send(campaign, limit, progress or Quiet())
+
+    def _send(self, campaign: CampaignDefinition, limit: int | None, progress: Progress) -> SendResult:
+        stand = self._stand
+        channel_part = CHANNELS[campaign.channel]
+        channel = channel_part(channel_part.Settings.model_validate({"sender": stand.settings.sender}))  # type: ignore[call-arg]
+        result = send_outbox(
+            stand.ledger,
+            stand.key,
+            campaign.name,
+            channel=channel,
+            provider=self._provider(),
+            renderer=self._composer(),
+            clock=stand.clock,
+            progress=progress,
+            limit=limit,
+        )
+        self.receive(campaign.name)
+        return result
+
+    def _provider(self) -> Provider:
+        smtp = self._stand.settings.smtp
+        password = ProcessSettings().smtp_password
+        if smtp.user and not password:
+            raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")
+        return PROVIDERS["smtp"](smtp, secret=password, clock=self._stand.clock)  # type: ignore[call-arg]
+
+    def _composer(self) -> Composer:
+        stand = self._stand
+        bodies = stand.bodies("template")
+        templates = {
+            name: cast("TemplateDefinition", parse_definition("template", body)) for name, body in bodies.items()
+        }
+        letterhead = Letterhead(
+            sender=stand.settings.sender,
+            postal_address=stand.settings.postal_address,
+            public_url=stand.settings.public_url,
+            key=stand.key.derive("unsubscribe"),
+        )
+        return Composer(templates, letterhead=letterhead, find_readers=find_readers(stand.engine))
+
+    def receive(self, name: str) -> int:
+        """Take what became of the messages of a campaign in as events; how many were new."""
+        with self._stand.ledger.reading() as t:
+            outcomes = t.outbox.messages(name)
+        return record_receipts(self._stand.engine, outcomes, clock=self._stand.clock)
+
+    def read(self, name: str, *, as_of: datetime | None = None) -> CampaignReadout:
+        """What the campaign changed against its holdout; ``NotEstimable`` parts say why. Raises ``NotReady`` before its launch."""
+        stand = self._stand
+        with stand.ledger.reading() as t:
+            launch = t.launches.one(name)
+            exposures = t.exposures.of(name)
+        campaign = launched_definition(launch)
+        facts = CampaignFacts(
+            campaign=campaign.name,
+            goal_event=campaign.goal.event,
+            within=campaign.goal.within,
+            value=campaign.goal.value,
+            currency=stand.settings.currency,
+            shares=campaign.shares(),
+            cost_per_contact=campaign.cost.per_contact,
+            fixed_cost=campaign.cost.fixed,
+            margin=stand.settings.margin,
+        )
+        return read_out(
+            stand.engine, exposures=exposures, facts=facts, as_of=as_of or stand.clock(), segmentation="rfm"
+        )
+
+    def results(self, name: str, *, lang: str = "en") -> dict[str, object]:
+        """The readout with its sentences first."""
+        readout = self.read(name)
+        return {"campaign": name, "sentences": list(readout.sentences(lang)), "readout": readout}
+
+    def past(self, *, lang: str = "en") -> dict[str, object]:
+        """What past campaigns without a holdout did, by type: naive, difference-in-differences, matched, with checks."""
+        stand = self._stand
+        found = compare_matched(stand.engine, as_of=stand.as_of, unit=stand.settings.currency)
+        return {each.group: {"sentences": list(each.sentences(lang)), "comparison": each} for each in found}

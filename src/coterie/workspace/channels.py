@@ -1,0 +1,60 @@
+"""Channels of a workspace against its segments."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from coterie.allocate import (
+    ChannelRegister,
+    ScoreMatrix,
+    channel_performance,
+    channel_register,
+    ready_channels,
+    score_matrix,
+)
+from coterie.words import say
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import Stand
+
+
+class Channels:
+    """The register, what channels brought, and how they fit segments; ``ws.channels``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def register(self) -> ChannelRegister:
+        """The ready channels and the workspace's own; an own one replaces a ready one of its name."""
+        own = self._stand.bodies("channel")
+        ready = [c.model_dump(mode="json") for c in ready_channels().channels if c.name not in own]
+        return channel_register({"channels": [*ready, *own.values()]})
+
+    def list(self, *, lang: str = "en") -> Frame:
+        """Every channel: kind, cost, what it can do."""
+        rows = [
+            {
+                "channel": c.name,
+                "label": say(c.label, lang),
+                "kind": c.kind,
+                "cost_model": c.cost.model,
+                "cost": c.cost.amount,
+                "sells": c.sells,
+                "contacts": c.contacts,
+                "reach": c.reach,
+                "measurability": c.measurability,
+            }
+            for c in self.register().channels
+        ]
+        return Frame(pa.Table.from_pylist(rows))
+
+    def performance(self, *, by: str | None = None) -> Frame:
+        """What each channel brought, for everybody and by the segments of the segmentation ``by``."""
+        return Frame(channel_performance(self._stand.engine, self.register(), as_of=self._stand.as_of, segmentation=by))
+
+    def matrix(self, *, by: str | None = None) -> ScoreMatrix:
+        """The score matrix with its facts."""
+        return score_matrix(self._stand.engine, self.register(), as_of=self._stand.as_of, segmentation=by)
+
+    def score(self, *, by: str | None = None, lang: str = "en") -> Frame:
+        """Every segment by every channel, 0-1, with the reasons in words."""
+        return Frame(self.matrix(by=by).table(lang))

@@ -1,0 +1,153 @@
+"""Definitions of a workspace as files: diff, apply, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+
+from coterie.decide import CampaignDefinition, check_campaign
+from coterie.errors import BadDefinition, CoterieError, NotReady
+from coterie.profile import TraitDefinition, read_catalog
+from coterie.run import (
+    SECTIONS,
+    Change,
+    Definition,
+    choose_as_of,
+    compare,
+    parse_definition,
+    read_definitions,
+    save_changes,
+    write_definitions,
+)
+from coterie.run.refreshing import segment_definitions, trait_definitions
+from coterie.segment import SegmentDefinition, check_segments, preview
+from coterie.words import say
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import ACTOR, Stand
+
+
+class Definitions:
+    """Reads YAML, says what would change, changes it; ``ws.apply``, ``ws.diff``, ``ws.export``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def diff(self, place: Path, *, prune: bool = False) -> Frame:
+        """What ``apply`` would change, with the sizes of changed segments before and after."""
+        return _frame(self._changes(read_definitions(place), prune=prune))
+
+    def apply(self, place: Path, *, prune: bool = False, dry_run: bool = False) -> Frame:
+        """Check every definition, then save those that differ as new versions; all or none."""
+        given = read_definitions(place)
+        changes = self._changes(given, prune=prune)
+        if not dry_run:
+            save_changes(self._stand.ledger, changes, given, author=ACTOR, at=self._stand.clock())
+        return _frame(changes)
+
+    def export(self, folder: Path) -> list[Path]:
+        """Write every definition in use into ``folder`` and return the files."""
+        bodies = [(kind, body) for kind in SECTIONS.values() for body in self._stand.bodies(kind).values()]
+        if not bodies:
+            raise NotReady("nothing is defined yet; write definitions in YAML and `coterie apply` them")
+        return write_definitions(folder, bodies)
+
+    def _changes(self, given: Sequence[Definition], *, prune: bool) -> list[Change]:
+        records = {(d.kind, d.name): parse_definition(d.kind, d.body, d.where) for d in given}
+        changes = compare(self._stand.ledger, given, prune=prune)
+        gone = {change.name for change in changes if change.act == "retire" and change.kind == "segment"}
+        traits = self._together("trait", records, trait_definitions(self._stand.engine, self._stand.ledger))
+        kept = [s for s in segment_definitions(self._stand.ledger) if s.name not in gone]
+        segments = self._together("segment", records, kept)
+        where = {(d.kind, d.name): d.where for d in given}
+        self._check(records, where, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
+        return [
+            self._sized(change, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
+            for change in changes
+        ]
+
+    def _together(self, kind: str, records: dict[tuple[str, str], object], kept: Sequence[object]) -> list[object]:
+        """Definitions as they would be: those given, and those kept."""
+        new = {name: record for (of, name), record in records.items() if of == kind}
+        return [*(old for old in kept if getattr(old, "name", "") not in new), *new.values()]
+
+    def _check(
+        self,
+        records: dict[tuple[str, str], object],
+        where: dict[tuple[str, str], str],
+        traits: list[TraitDefinition],
+        segments: list[SegmentDefinition],
+    ) -> None:
+        """Every name that a definition uses is known; errors carry the file and line."""
+        engine = self._stand.engine
+        try:
+            check_segments(engine, traits=traits, segments=segments)
+        except CoterieError as fault:
+            raise _placed(fault, where) from fault
+        templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}
+        names = [segment.name for segment in segments]
+        events = read_catalog(engine).events
+        for (kind, name), record in records.items():
+            if kind == "campaign":
+                try:
+                    check_campaign(
+                        cast("CampaignDefinition", record), segments=names, templates=templates, events=events
+                    )
+                except CoterieError as fault:
+                    raise BadDefinition(str(fault), where=where[kind, name]) from fault
+
+    def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
+        """The change with the size of its segment now and under the new rule, and a warning where that is odd."""
+        if change.kind != "segment":
+            return change
+        stand = self._stand
+        now = self._size_now(change.name)
+        if change.act in ("keep", "retire") or not stand.engine.query("SELECT 1 FROM profiles LIMIT 1").num_rows:
+            return replace(change, size_before=now, size_after=now if change.act == "keep" else None)
+        rule = next(segment.rule for segment in segments if segment.name == change.name)
+        as_of = choose_as_of(stand.engine, None, stand.clock()).at
+        found = preview(stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=0)
+        locale = stand.settings.locale
+        warning = ""
+        if found.size == 0:
+            warning = say("matches nobody", locale)
+        elif found.size == found.base:
+            warning = say("matches everybody", locale)
+        return replace(change, size_before=now, size_after=found.size, warning=warning)
+
+    def _size_now(self, name: str) -> int | None:
+        rows = self._stand.engine.query(
+            "SELECT size FROM segment_history WHERE segment = $name ORDER BY refresh_id DESC LIMIT 1", {"name": name}
+        )
+        return int(rows["size"][0].as_py()) if rows.num_rows else None
+
+
+def _placed(fault: CoterieError, where: dict[tuple[str, str], str]) -> CoterieError:
+    """The fault with the place of the definition it speaks of, where that can be told."""
+    text = str(fault)
+    for (_, name), place in where.items():
+        if f" {name}" in text or text.startswith(name) or f"{name!r}" in text:
+            return BadDefinition(text, where=place)
+    return fault
+
+
+def _frame(changes: Sequence[Change]) -> Frame:
+    schema = pa.schema(
+        [
+            ("kind", pa.string()),
+            ("name", pa.string()),
+            ("act", pa.string()),
+            ("fields", pa.string()),
+            ("size_before", pa.int64()),
+            ("size_after", pa.int64()),
+            ("warning", pa.string()),
+            ("where", pa.string()),
+        ]
+    )
+    rows = [
+        {f.name: getattr(change, f.name) for f in schema} | {"fields": ", ".join(change.fields)} for change in changes
+    ]
+    return Frame(pa.Table.from_pylist(rows, schema=schema))

@@ -1,0 +1,120 @@
+"""What a workspace holds, and whether it is sound."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pyarrow as pa
+
+from coterie.errors import CoterieError
+from coterie.protect import verify_audit
+from coterie.run.as_of import newest_fact
+from coterie.words import say
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import AS_OF, REFRESHED_AT, Stand
+
+COUNTED = ("identifiers", "profiles", "orders", "order_lines", "products", "events", "costs", "scores")
+
+
+def status(stand: Stand) -> dict[str, object]:
+    """Rows of each table, sources, freshness, definitions, messages."""
+    engine = stand.engine
+    with stand.ledger.reading() as t:
+        as_of, refreshed_at = t.facts.get(AS_OF), t.facts.get(REFRESHED_AT)
+        kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "model")
+        definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
+        messages = t.outbox.counts().to_pylist()
+    rows = {name: _count(stand, name) for name in COUNTED}
+    waiting = engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
+    sources = engine.query(
+        "SELECT source, kind, count(*) AS loads, sum(accepted)::BIGINT AS accepted, sum(refused)::BIGINT AS refused,"
+        " max(loaded_at) AS loaded_at FROM batches GROUP BY source, kind ORDER BY source, kind"
+    ).to_pylist()
+    return {
+        "workspace": stand.settings.name,
+        "folder": str(stand.folder.resolve()),
+        "as_of": as_of,
+        "refreshed_at": refreshed_at,
+        "newest_fact_at": newest_fact(engine, stand.clock()),
+        "rows": rows,
+        "in_quarantine": waiting,
+        "definitions": definitions,
+        "sources": sources,
+        "messages": messages,
+    }
+
+
+def _count(stand: Stand, table: str) -> int:
+    return int(stand.engine.query(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
+
+
+def doctor(stand: Stand, locale: str) -> Frame:
+    """One row a check: ``check, state`` (good, look, bad) and ``finding`` in words."""
+    checks = [
+        ("audit", _audit(stand, locale)),
+        ("accounting", _accounting(stand, locale)),
+        ("people", _people(stand, locale)),
+        ("freshness", _freshness(stand, locale)),
+        ("quarantine", _quarantine(stand, locale)),
+        ("outbox", _outbox(stand, locale)),
+        ("sender", _sender(stand, locale)),
+    ]
+    return Frame(pa.Table.from_pylist([{"check": c, "state": state, "finding": words} for c, (state, words) in checks]))
+
+
+def _audit(stand: Stand, locale: str) -> tuple[str, str]:
+    broken = verify_audit(stand.ledger)
+    if broken:
+        return "bad", say("The audit log was changed afterwards: {broken}", locale, broken=broken)
+    return "good", say("The audit log is whole.", locale)
+
+
+def _accounting(stand: Stand, locale: str) -> tuple[str, str]:
+    off = stand.engine.query("SELECT source FROM batches WHERE accepted + refused <> rows")["source"].to_pylist()
+    if off:
+        return "bad", say("Rows are missing from: {sources}", locale, sources=", ".join(off))
+    return "good", say("Accepted and refused rows add up for every file.", locale)
+
+
+def _people(stand: Stand, locale: str) -> tuple[str, str]:
+    lost = stand.engine.query(
+        "SELECT count(*) AS n FROM identifiers i WHERE NOT EXISTS (SELECT 1 FROM profiles p WHERE p.profile_id = i.profile_id)"
+    )["n"][0].as_py()
+    if lost:
+        return "look", say("{n:,} identifiers have no profile yet; run `coterie refresh`.", locale, n=lost)
+    return "good", say("Every identifier has its profile.", locale)
+
+
+def _freshness(stand: Stand, locale: str) -> tuple[str, str]:
+    try:
+        as_of = stand.as_of
+    except CoterieError as fault:
+        return "look", str(fault)
+    newest: datetime | None = newest_fact(stand.engine, stand.clock())
+    if newest and newest > as_of:
+        return "look", say(
+            "There are facts after the last refresh ({as_of}); run `coterie refresh`.", locale, as_of=as_of
+        )
+    return "good", say("Refreshed as of {as_of}.", locale, as_of=as_of)
+
+
+def _quarantine(stand: Stand, locale: str) -> tuple[str, str]:
+    waiting = stand.engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
+    if waiting:
+        return "look", say("{n:,} refused rows wait; see `coterie quarantine list`.", locale, n=waiting)
+    return "good", say("No refused rows wait.", locale)
+
+
+def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
+    with stand.ledger.reading() as t:
+        counts = t.outbox.counts().to_pylist()
+    unknown = sum(row["messages"] for row in counts if row["state"] in ("unknown", "sending"))
+    if unknown:
+        return "look", say("{n:,} messages may or may not have left; they are never sent again.", locale, n=unknown)
+    return "good", say("No message is in doubt.", locale)
+
+
+def _sender(stand: Stand, locale: str) -> tuple[str, str]:
+    if "example.com" in stand.settings.sender or not stand.settings.postal_address:
+        return "look", say("Set sender and postal_address in coterie.yaml before you write to people.", locale)
+    return "good", say("The sender is set.", locale)

@@ -1,0 +1,186 @@
+"""Files and frames into a workspace: propose, correct, load."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from coterie.collect import KINDS, list_mappings, load, parse_mapping, propose, read_mapping, write_mapping
+from coterie.domain import LoadResult, MappedField, Mapping, Progress, Proposal
+from coterie.domain.loading import Question
+from coterie.errors import BadFile, Refused, UnknownName
+from coterie.workspace.stand import Stand
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    Loadable = Path | str | pa.Table | pd.DataFrame | pl.DataFrame
+
+
+class Loading:
+    """What ``ws.propose`` and ``ws.load`` do."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def propose(
+        self,
+        file: Path | str,
+        *,
+        kind: str | None = None,
+        mapping: Path | str | None = None,
+        source: str | None = None,
+        corrections: Iterable[str] = (),
+    ) -> Proposal:
+        """How ``file`` would be read: a mapping given, one saved for its source, or a new proposal, corrected."""
+        file = Path(file)
+        if kind is not None and kind not in KINDS:
+            raise UnknownName("kind", kind, KINDS)
+        name = source or source_name(file)
+        saved = parse_mapping(Path(mapping)) if mapping else self._saved(name) if kind is None else None
+        settings = self._stand.settings
+        found = propose(
+            file, kind=kind, saved=saved, locale=settings.locale, currency=settings.currency, country=settings.country
+        )
+        corrections = tuple(corrections)
+        agreed = found.mapping.model_copy(update={"source": name})
+        for correction in corrections:
+            agreed = correct(agreed, correction, found.columns)
+        settled = {c.partition("=")[0].partition(".")[0] for c in corrections}
+        questions = tuple(q for q in found.questions if q.field not in settled)
+        return found.model_copy(update={"mapping": agreed, "questions": questions})
+
+    def _saved(self, source: str) -> Mapping | None:
+        return read_mapping(self._stand.folder, source) if source in list_mappings(self._stand.folder) else None
+
+    def load(
+        self,
+        facts: Loadable,
+        *,
+        mapping: Mapping | Path | None = None,
+        kind: str | None = None,
+        source: str | None = None,
+        corrections: Iterable[str] = (),
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> LoadResult:
+        """Load a file or a data frame; the mapping used is saved for the next time."""
+        if not isinstance(facts, Path | str):
+            return self._load_frame(facts, source or "frame", mapping, kind, corrections, dry_run=dry_run)
+        file = Path(facts)
+        if not file.exists():
+            raise BadFile("there is no such file; check the path", file=str(file))
+        if not isinstance(mapping, Mapping):
+            mapping = self.propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections).mapping
+        stand = self._stand
+        result = load(
+            stand.engine,
+            file,
+            mapping,
+            ledger=stand.ledger,
+            settings=stand.settings,
+            clock=stand.clock,
+            progress=progress,
+            dry_run=dry_run,
+        )
+        if not dry_run:
+            write_mapping(stand.folder, mapping)
+        return result
+
+    def _load_frame(
+        self,
+        frame: pa.Table | pd.DataFrame | pl.DataFrame,
+        source: str,
+        mapping: Mapping | Path | None,
+        kind: str | None,
+        corrections: Iterable[str],
+        *,
+        dry_run: bool,
+    ) -> LoadResult:
+        import pyarrow.parquet as pq
+
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"{source}.parquet"
+            pq.write_table(arrow_of(frame), file)
+            return self.load(file, mapping=mapping, kind=kind, source=source, corrections=corrections, dry_run=dry_run)
+
+
+def arrow_of(frame: pa.Table | pd.DataFrame | pl.DataFrame) -> pa.Table:
+    """A data frame as Arrow; anything with the Arrow stream interface will do."""
+    if isinstance(frame, pa.Table):
+        return frame
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pa.table(frame)
+    raise Refused(f"expected a file, or a pandas, polars or Arrow table; found {type(frame).__name__}")
+
+
+def source_name(file: Path) -> str:
+    """The name of a source by its file: without folders, endings, dates and numbers at the end.
+
+    >>> source_name(Path("exports/orders_2026-11-21.csv.gz")), source_name(Path("orders.csv"))
+    ('orders', 'orders')
+    """
+    stem = file.name.split(".")[0]
+    short = re.sub(r"[-_ ]*\d{4}[-_]?\d{2}([-_]?\d{2})?$|[-_ ]+\d+$", "", stem)
+    return short or stem
+
+
+def correct(mapping: Mapping, correction: str, columns: Iterable[str]) -> Mapping:
+    """``mapping`` with one thing changed: ``field=column``, ``field=`` (leave out), or ``field.option=value``.
+
+    Options are those of a mapped field: ``date_format``, ``decimal``, ``thousands``,
+    ``timezone``, ``constant``, ``combine``. Raises ``Refused`` and ``UnknownName`` in words.
+    """
+    target, is_set, value = correction.partition("=")
+    if not is_set:
+        raise Refused(f"{correction!r} is no correction; write FIELD=COLUMN or FIELD.date_format=%d/%m/%Y")
+    name, _, option = target.strip().partition(".")
+    kind = KINDS[mapping.kind]
+    if kind.field(name) is None:
+        raise UnknownName(f"field of {mapping.kind}", name, (f.name for f in kind.fields))
+    fields = dict(mapping.fields)
+    old = fields.get(name, MappedField())
+    if option:
+        if option not in MappedField.model_fields or option in ("columns", "values", "confidence"):
+            raise UnknownName(
+                "option of a field", option, ("date_format", "decimal", "thousands", "timezone", "constant", "combine")
+            )
+        fields[name] = MappedField.model_validate({**old.model_dump(), option: value, "confidence": 1})
+        return mapping.model_copy(update={"fields": fields})
+    return _moved(mapping, fields, name, tuple(c.strip() for c in value.split("+") if c.strip()), tuple(columns))
+
+
+def _moved(
+    mapping: Mapping, fields: dict[str, MappedField], name: str, wanted: tuple[str, ...], columns: tuple[str, ...]
+) -> Mapping:
+    for column in wanted:
+        if columns and column not in columns:
+            raise UnknownName("column", column, columns)
+    released = {c for c in fields[name].columns if c not in wanted} if name in fields else set()
+    others = {other: f for other, f in fields.items() if other != name and not set(f.columns) & set(wanted)}
+    released |= {c for other, f in fields.items() if other not in others and other != name for c in f.columns} - set(
+        wanted
+    )
+    if wanted:
+        formats = next((f for f in fields.values() if set(f.columns) & set(wanted)), MappedField())
+        combine = "sum" if len(wanted) > 1 else "first"
+        chosen = {**formats.model_dump(), "columns": wanted, "combine": combine, "confidence": 1, "constant": None}
+        others[name] = MappedField.model_validate(chosen)
+    extras = {column: kept for column, kept in mapping.extras.items() if column not in wanted}
+    ignored = tuple(c for c in (*mapping.ignored, *sorted(released)) if c not in wanted)
+    return mapping.model_copy(update={"fields": others, "extras": extras, "ignored": ignored})
+
+
+def answer(mapping: Mapping, question: Question, choice: str) -> Mapping:
+    """``mapping`` with the question answered: its options are date formats, or separators of thousands."""
+    if choice in (",", "."):
+        decimal = "." if choice == "," else ","
+        mapping = correct(mapping, f"{question.field}.decimal={decimal}", ())
+        return correct(mapping, f"{question.field}.thousands={choice}", ())
+    return correct(mapping, f"{question.field}.date_format={choice}", ())

@@ -1,0 +1,56 @@
+"""Models of a workspace: fit, keep, show."""
+
+from __future__ import annotations
+
+from coterie.domain import NotEstimable, Progress
+from coterie.errors import NotReady, UnknownName
+from coterie.predict import LifetimeValueModel, fit_lifetime_value
+from coterie.run import choose_as_of
+from coterie.workspace.stand import ACTOR, Stand
+
+KNOWN = ("lifetime-value",)
+
+
+class Models:
+    """Fitting and reading models; ``ws.predict``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def fit(
+        self,
+        model: str = "lifetime-value",
+        *,
+        horizon_days: int = 365,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> LifetimeValueModel | NotEstimable | dict[str, object]:
+        """Fit ``model``, check it on a holdout, score everybody and keep the record; ``NotEstimable`` below its floor."""
+        if model not in KNOWN:
+            raise UnknownName("model", model, KNOWN)
+        stand = self._stand
+        as_of = choose_as_of(stand.engine, None, stand.clock()).at
+        if dry_run:
+            return {"model": model, "as_of": as_of, "horizon_days": horizon_days, "dry_run": True}
+        fitted = fit_lifetime_value(
+            stand.engine,
+            as_of=as_of,
+            horizon_days=horizon_days,
+            margin=stand.settings.margin,
+            discount_rate=stand.settings.discount_rate,
+            currency=stand.settings.currency,
+            progress=progress,
+        )
+        if isinstance(fitted, LifetimeValueModel):
+            with stand.ledger.transaction() as t:
+                t.definitions.save("model", model, fitted.model_dump(mode="json"), author=ACTOR, at=stand.clock())
+        return fitted
+
+    def show(self, model: str = "lifetime-value") -> LifetimeValueModel:
+        """The newest fit of ``model``; raises ``NotReady`` before the first."""
+        if model not in KNOWN:
+            raise UnknownName("model", model, KNOWN)
+        bodies = self._stand.bodies("model")
+        if model not in bodies:
+            raise NotReady(f"the model {model} has not been fitted yet; run `coterie predict fit {model}`")
+        return LifetimeValueModel.model_validate(bodies[model])

@@ -1,0 +1,81 @@
+"""One person at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coterie.resolve import find_profile, list_merges, unmerge
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import Stand
+
+_LATEST = """
+    SELECT occurred_at, name, about FROM (
+        SELECT occurred_at, CASE status WHEN 'completed' THEN 'Order Completed' ELSE 'Order Refunded' END AS name,
+               order_id || ': ' || CAST(revenue AS VARCHAR) || ' ' || coalesce(currency, '') AS about
+        FROM orders WHERE profile_id = $profile
+        UNION ALL
+        SELECT occurred_at, name, CAST(properties AS VARCHAR) FROM events WHERE profile_id = $profile)
+    ORDER BY occurred_at DESC, name LIMIT 20"""
+
+
+class People:
+    """Profiles; ``ws.profiles``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def show(self, key: str | int) -> dict[str, object]:
+        """A person: ``profile_id, identifiers, traits, segments, segmentations, scores, events, merges``.
+
+        ``key`` is a customer key, an e-mail, ``namespace:value`` or ``profile:number``.
+        Raises ``UnknownName`` with the nearest keys, ``Refused`` when it names several people.
+        """
+        engine = self._stand.engine
+        profile = find_profile(engine, key, settings=self._stand.settings)
+        found = {"profile": profile}
+        tables = engine.tables()
+        identifiers = engine.query(
+            "SELECT namespace, value, first_seen_at, source FROM identifiers WHERE profile_id = $profile ORDER BY ALL",
+            found,
+        ).to_pylist()
+        traits = (
+            engine.query("SELECT * FROM traits WHERE profile_id = $profile", found).to_pylist()
+            if "traits" in tables
+            else []
+        )
+        segments = (
+            engine.query("SELECT segment FROM memberships WHERE profile_id = $profile ORDER BY segment", found)
+            if "memberships" in tables
+            else None
+        )
+        stages = engine.query(
+            "SELECT segmentation, segment FROM assignments WHERE profile_id = $profile ORDER BY ALL", found
+        ).to_pylist()
+        scores = engine.query(
+            "SELECT score, model, value, low, high, as_of FROM scores WHERE profile_id = $profile ORDER BY ALL", found
+        ).to_pylist()
+        return {
+            "profile_id": profile,
+            "identifiers": identifiers,
+            "traits": _without_number(traits[0]) if traits else {},
+            "segments": segments["segment"].to_pylist() if segments is not None else [],
+            "segmentations": {row["segmentation"]: row["segment"] for row in stages},
+            "scores": {row["score"]: {k: v for k, v in row.items() if k != "score"} for row in scores},
+            "events": engine.query(_LATEST, found).to_pylist(),
+            "merges": list_merges(engine, profile_id=profile).to_pylist(),
+        }
+
+    def merges(self) -> Frame:
+        """The merges with their evidence, newest first."""
+        return Frame(list_merges(self._stand.engine, locale=self._stand.settings.locale))
+
+    def unmerge(self, merge_id: int, *, dry_run: bool = False) -> object:
+        """Undo a merge; remembered by later refreshes. With ``dry_run`` only what would be undone."""
+        if dry_run:
+            rows = [row for row in self.merges().rows() if row["merge_id"] == merge_id]
+            return {"would_undo": rows}
+        return unmerge(self._stand.engine, merge_id, self._stand.clock)
+
+
+def _without_number(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if name != "profile_id"}

@@ -1,0 +1,165 @@
+"""Gather what the report says, from every room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+
+from coterie.allocate import ScoreMatrix
+from coterie.collect import quality
+from coterie.domain import Progress
+from coterie.errors import CoterieError
+from coterie.measure import compare_matched, retention_cohorts, value_concentration
+from coterie.predict import LifetimeValueModel
+from coterie.profile import assign_lifecycle, propose_lifecycle
+from coterie.report import CampaignStory, ReportFacts, write_report
+from coterie.run import choose_as_of, parse_definition
+from coterie.run.as_of import newest_fact
+from coterie.segment import Groups, Persona, RfmDefinition, describe_personas, overlap, rank_targets, rfm
+from coterie.settings import Locale
+from coterie.words import say
+from coterie.workspace.campaigns import Campaigns
+from coterie.workspace.channels import Channels
+from coterie.workspace.segments import Segments
+from coterie.workspace.stand import Stand
+from coterie.workspace.telling import kept_labels
+
+Found = TypeVar("Found")
+
+PERSONAS_SHOWN = 6
+SEGMENTS_IN_OVERLAP = 12
+
+_BASE = """
+    SELECT (SELECT count(*) FROM profiles) AS profiles,
+           count(DISTINCT profile_id) FILTER (WHERE status = 'completed') AS buyers,
+           count(*) FILTER (WHERE status = 'completed') AS orders,
+           CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
+           CAST(coalesce(avg(revenue) FILTER (WHERE status = 'completed'), 0) AS DOUBLE) AS average_order,
+           count(*) FILTER (WHERE profile_id IS NULL) AS anonymous_orders,
+           CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NULL) / nullif(sum(revenue), 0), 0) AS DOUBLE)
+               AS anonymous_revenue_share,
+           (SELECT coalesce(avg(CASE WHEN n > 1 THEN 1.0 ELSE 0.0 END), 0) FROM (
+               SELECT count(*) AS n FROM orders WHERE status = 'completed' AND profile_id IS NOT NULL
+               AND occurred_at < $as_of GROUP BY profile_id)) AS repeat_share
+    FROM orders WHERE occurred_at < $as_of"""
+
+_MONTHS = """
+    SELECT CAST(date_trunc('month', occurred_at) AS DATE) AS month, CAST(sum(revenue) AS DOUBLE) AS revenue,
+           count(*) FILTER (WHERE status = 'completed') AS orders, count(DISTINCT profile_id) AS customers
+    FROM orders WHERE occurred_at < $as_of GROUP BY 1 ORDER BY 1"""
+
+_VALUE = """
+    SELECT a.segment, count(*) AS customers, avg(s.value) AS lifetime_value
+    FROM assignments a JOIN scores s ON s.profile_id = a.profile_id AND s.score = 'lifetime_value'
+    WHERE a.segmentation = 'rfm' GROUP BY a.segment ORDER BY lifetime_value DESC"""
+
+
+class _Gathering:
+    """Asks each room for its part; what a room cannot say yet is left out of the report."""
+
+    def __init__(self, stand: Stand, lang: Locale, campaigns: Campaigns, channels: Channels) -> None:
+        self._stand, self._lang, self._campaigns, self._channels = stand, lang, campaigns, channels
+        self._engine, self._as_of = stand.engine, stand.as_of
+
+    def facts(self) -> ReportFacts:
+        stand, engine, as_of = self._stand, self._engine, self._as_of
+        asked = {"as_of": as_of}
+        model = stand.bodies("model").get("lifetime-value")
+        facts = ReportFacts(
+            name=stand.settings.name,
+            currency=stand.settings.currency,
+            as_of=as_of,
+            written_at=stand.clock(),
+            newest_fact_at=newest_fact(engine, stand.clock()),
+            is_historic=choose_as_of(engine, None, stand.clock()).is_historic,
+            base=engine.query(_BASE, asked).to_pylist()[0],
+            remarks=stand.settings.remarks,
+            quality=quality(engine, as_of=as_of, locale=self._lang),
+            months=engine.query(_MONTHS, asked),
+            concentration=value_concentration(engine, as_of=as_of),
+            cohorts=retention_cohorts(engine, as_of=as_of),
+            discovery=stand.bodies("discovery").get("discovered"),
+            model=LifetimeValueModel.model_validate(model) if model else None,
+            campaigns=self._stories(),
+            past=self._try(lambda: compare_matched(engine, as_of=as_of, unit=stand.settings.currency)) or (),
+        )
+        return self._with_segments(facts)
+
+    def _with_segments(self, facts: ReportFacts) -> ReportFacts:
+        engine, as_of = self._engine, self._as_of
+        own = [parse_definition("segmentation", body) for body in self._stand.bodies("segmentation").values()]
+        grid = next((d for d in own if isinstance(d, RfmDefinition)), None)
+        proposal = propose_lifecycle(engine, as_of=as_of)
+        segments = Segments(self._stand).list(lang=self._lang).arrow
+        return replace(
+            facts,
+            lifecycle=assign_lifecycle(engine, as_of=as_of),
+            lifecycle_proposal=proposal,
+            rfm=self._try(lambda: rfm(engine, grid, as_of=as_of)),
+            value=self._value() if facts.model else None,
+            segments=segments,
+            overlap=self._overlap(segments),
+            personas=self._personas(),
+            targets=self._try(self._targets),
+            matrix=self._try(self._matrix),
+            matrix_groups=Groups("rfm"),
+        )
+
+    def _personas(self) -> tuple[Persona, ...]:
+        groups = self._groups()
+        personas = describe_personas(self._engine, groups, as_of=self._as_of, currency=self._stand.settings.currency)
+        return tuple(personas[:PERSONAS_SHOWN])
+
+    def _groups(self) -> Groups:
+        kept = self._stand.bodies("discovery").get("discovered")
+        return Groups("discovered", labels=kept_labels(kept)) if kept else Groups("rfm")
+
+    def _value(self) -> pa.Table:
+        rows = self._engine.query(_VALUE).to_pylist()
+        groups = Groups("rfm")
+        return pa.Table.from_pylist([{**row, "name": groups.name_of(row["segment"], self._lang)} for row in rows])
+
+    def _overlap(self, segments: pa.Table) -> pa.Table | None:
+        sized = sorted(segments.to_pylist(), key=lambda row: -(row["size"] or 0))
+        names = [row["name"] for row in sized if row["size"]][:SEGMENTS_IN_OVERLAP]
+        return overlap(self._engine, names) if len(names) > 1 else None
+
+    def _targets(self) -> pa.Table:
+        return rank_targets(self._engine, self._groups(), as_of=self._as_of).table(self._lang)
+
+    def _matrix(self) -> ScoreMatrix:
+        return self._channels.matrix(by="rfm")
+
+    def _stories(self) -> tuple[CampaignStory, ...]:
+        with self._stand.ledger.reading() as t:
+            launches = [t.launches.one(name) for name in t.launches.names()]
+            counts = t.outbox.counts().to_pylist()
+        stories = []
+        for launch in launches:
+            states: dict[str, int] = {}
+            for row in counts:
+                if row["campaign"] == launch.campaign:
+                    states[row["state"]] = states.get(row["state"], 0) + int(row["messages"])
+            readout = self._campaigns.read(launch.campaign)
+            stories.append(CampaignStory(launch.campaign, launch.figures, states, readout))
+        return tuple(stories)
+
+    def _try(self, ask: Callable[[], Found]) -> Found | None:
+        try:
+            return ask()
+        except CoterieError:
+            return None
+
+
+def write_workspace_report(
+    stand: Stand, output: Path, *, lang: Locale, campaigns: Campaigns, channels: Channels, progress: Progress
+) -> Path:
+    """Gather the facts and write the page; raises ``NotReady`` before the first refresh."""
+    progress.stage(say("facts for the report", lang), 1)
+    facts = _Gathering(stand, lang, campaigns, channels).facts()
+    progress.advance()
+    return write_report(output, facts, lang=lang, progress=progress)

@@ -1,0 +1,123 @@
+"""Segmentations of a workspace: divisions of the whole base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coterie.domain import Progress
+from coterie.errors import NotReady, Refused, UnknownName
+from coterie.run import choose_as_of
+from coterie.segment import (
+    DiscoveryDefinition,
+    Groups,
+    RfmDefinition,
+    describe_personas,
+    discover,
+    judge,
+    rfm,
+)
+from coterie.words import say
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.telling import discovery_body, discovery_told, kept_labels, rfm_told
+
+_LIST = """
+    SELECT segmentation, count(DISTINCT segment) AS segments, count(*) AS profiles, max(as_of) AS as_of
+    FROM assignments GROUP BY segmentation ORDER BY segmentation"""
+
+_PARTS = """
+    WITH revenue AS (
+        SELECT profile_id, sum(revenue) AS revenue, count(*) AS orders FROM orders
+        WHERE profile_id IS NOT NULL AND occurred_at < $as_of GROUP BY profile_id)
+    SELECT a.segment, count(*) AS size, count(*) / sum(count(*)) OVER () AS share,
+           CAST(coalesce(sum(r.revenue), 0) AS DOUBLE) AS revenue,
+           CAST(coalesce(sum(r.revenue), 0) / nullif(sum(sum(r.revenue)) OVER (), 0) AS DOUBLE) AS revenue_share,
+           CAST(coalesce(sum(r.orders), 0) / count(*) AS DOUBLE) AS orders_each
+    FROM assignments a LEFT JOIN revenue r USING (profile_id)
+    WHERE a.segmentation = $name GROUP BY a.segment ORDER BY size DESC, a.segment"""
+
+
+class Segmentations:
+    """RFM, lifecycle and discovered segmentations; ``ws.segmentations``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def list(self) -> Frame:
+        """``segmentation, segments, profiles, as_of`` of each there is."""
+        return Frame(self._stand.engine.query(_LIST))
+
+    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool = False) -> dict[str, object]:
+        """Score everybody by recency, frequency and money; the parts with size and revenue, and the grid."""
+        stand = self._stand
+        as_of = choose_as_of(stand.engine, None, stand.clock()).at
+        if dry_run:
+            return {"dry_run": True, "as_of": as_of, "tiles": tiles}
+        definition = RfmDefinition(tiles=tiles)
+        found = rfm(stand.engine, definition, as_of=as_of)
+        with stand.ledger.transaction() as t:
+            body = definition.model_dump(mode="json", exclude_defaults=True) | {"name": "rfm", "method": "rfm"}
+            t.definitions.save("segmentation", "rfm", body, author=ACTOR, at=stand.clock())
+        return rfm_told(found, lang)
+
+    def discover(
+        self,
+        *,
+        k: str | int = "auto",
+        traits: tuple[str, ...] | None = None,
+        name: str = "discovered",
+        seed: int = 7,
+        lang: str = "en",
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> dict[str, object]:
+        """Find groups in the traits; the groups, and the evidence for their number."""
+        stand = self._stand
+        if isinstance(k, str) and k != "auto" and not (k.isdecimal() and int(k) >= 2):
+            raise Refused(say("--k is auto or a number from 2; found {k!r}", stand.settings.locale, k=k))
+        wanted = "auto" if k == "auto" else int(k)
+        definition = DiscoveryDefinition(name=name, traits=traits, k=wanted, seed=seed)
+        if dry_run:
+            return {"dry_run": True, "as_of": stand.as_of, "definition": definition}
+        found = discover(stand.engine, definition, as_of=stand.as_of, progress=progress)
+        with stand.ledger.transaction() as t:
+            t.definitions.save("discovery", name, discovery_body(found), author=ACTOR, at=stand.clock())
+        return discovery_told(found, lang)
+
+    def show(self, name: str, *, lang: str = "en") -> dict[str, object]:
+        """The parts of a segmentation with size, revenue and persona."""
+        self._known(name)
+        parts = self._stand.engine.query(_PARTS, {"name": name, "as_of": self._stand.as_of}).to_pylist()
+        groups = self.groups(name)
+        personas = describe_personas(
+            self._stand.engine, groups, as_of=self._stand.as_of, currency=self._stand.settings.currency
+        )
+        return {
+            "segmentation": name,
+            "as_of": self._stand.as_of,
+            "parts": [{"name": groups.name_of(str(part["segment"]), lang), **part} for part in parts],
+            "personas": {persona.name(lang): persona.sentences(lang) for persona in personas},
+        }
+
+    def groups(self, name: str) -> Groups:
+        """The parts of a segmentation with the names a reader sees."""
+        return Groups(name, labels=kept_labels(self._stand.bodies("discovery").get(name)))
+
+    def quality(self, name: str, *, lang: str = "en") -> Frame:
+        """Is it worth using? Each criterion with its value and verdict."""
+        self._known(name)
+        return Frame(judge(self._stand.engine, self.groups(name), as_of=self._stand.as_of).table(lang))
+
+    def discovered(self, name: str = "discovered") -> Mapping[str, object]:
+        """The newest discovery of that name as it was kept, with its evidence."""
+        bodies = self._stand.bodies("discovery")
+        if name not in bodies:
+            raise NotReady(f"nothing was discovered under the name {name!r}; run `coterie segmentations discover`")
+        return bodies[name]
+
+    def _known(self, name: str) -> None:
+        known = [str(row["segmentation"]) for row in self.list().rows()]
+        if not known:
+            raise NotReady("there is no segmentation yet; run `coterie refresh` first")
+        if name not in known:
+            raise UnknownName("segmentation", name, known)

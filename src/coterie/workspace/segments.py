@@ -1,0 +1,245 @@
+"""Segments of a workspace: list, read, try, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import pyarrow as pa
+import yaml
+
+from coterie.errors import BadDefinition, NotReady, UnknownName
+from coterie.profile import TraitDefinition
+from coterie.resolve import find_profile
+from coterie.run import choose_as_of, parse_definition
+from coterie.run.refreshing import segment_definitions, trait_definitions
+from coterie.segment import (
+    Explanation,
+    Groups,
+    Preview,
+    SegmentDefinition,
+    describe_personas,
+    explain,
+    members,
+    overlap,
+    preview,
+    rank_targets,
+    ready_templates,
+    sql_of,
+)
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import ACTOR, Stand
+
+
+class Segment:
+    """One segment; ``ws.segments["vip"]``."""
+
+    def __init__(self, stand: Stand, definition: SegmentDefinition) -> None:
+        self._stand = stand
+        self.definition = definition
+        self.name = definition.name
+
+    def members(self) -> Frame:
+        """The profiles in it as last refreshed: ``profile_id, key, email`` and their traits."""
+        table = members(self._stand.engine, self.name)
+        self._stand.engine.write("_members", table, append=False)
+        try:
+            return Frame(self._stand.engine.query(_MEMBERS))
+        finally:
+            self._stand.engine.execute("DROP TABLE _members")
+
+    def sql(self) -> str:
+        """The SQL that decides who is in it: every stage a named CTE, values in place."""
+        stand = self._stand
+        return sql_of(
+            stand.engine,
+            self.definition.rule,
+            as_of=_as_of(stand),
+            traits=trait_definitions(stand.engine, stand.ledger),
+            segments=segment_definitions(stand.ledger),
+        )
+
+    def explain(self, key: str | int, *, lang: str = "en") -> Explanation:
+        """Why the profile ``key`` is in it or not: every condition, met or not, and the value that decided."""
+        stand = self._stand
+        profile = find_profile(stand.engine, key, settings=stand.settings)
+        return explain(
+            stand.engine,
+            self.definition,
+            profile,
+            as_of=_as_of(stand),
+            traits=trait_definitions(stand.engine, stand.ledger),
+            segments=segment_definitions(stand.ledger),
+            locale=lang,
+        )
+
+    def history(self) -> Frame:
+        """Its size at each refresh: ``as_of, size, base, share``."""
+        return Frame(
+            self._stand.engine.query(
+                "SELECT as_of, size, base, size / nullif(base, 0) AS share FROM segment_history"
+                " WHERE segment = $name ORDER BY refresh_id",
+                {"name": self.name},
+            )
+        )
+
+    def versions(self) -> Frame:
+        """Every version of its definition: ``version, created_at, author, rule``."""
+        with self._stand.ledger.reading() as t:
+            past = t.definitions.history("segment", self.name)
+        rows = [
+            {"version": d.version, "created_at": d.created_at, "author": d.author, "rule": str(d.body.get("rule"))}
+            for d in past
+        ]
+        return Frame(pa.Table.from_pylist(rows))
+
+    def rollback(self, version: int, *, dry_run: bool = False) -> dict[str, object]:
+        """Make an earlier ``version`` the newest again; raises ``UnknownName`` for a version there is not."""
+        with self._stand.ledger.reading() as t:
+            body = t.definitions.one("segment", self.name, version=version).body
+        if dry_run:
+            return {"segment": self.name, "would_become": dict(body)}
+        with self._stand.ledger.transaction() as t:
+            saved = t.definitions.save("segment", self.name, body, author=ACTOR, at=self._stand.clock())
+            t.audit.append(
+                "definition rollback", f"segment {self.name}", {"to": version}, actor=ACTOR, at=self._stand.clock()
+            )
+        return {"segment": self.name, "version": saved.version, "same_as": version}
+
+    def show(self, *, lang: str = "en") -> dict[str, object]:
+        """Size, rule in words and persona."""
+        sizes = self.history().rows()
+        stand = self._stand
+        label = {language: self.definition.label_in(language) for language in ("en", "zh")}
+        groups = Groups(segments=(self.name,), labels={self.name: label})
+        personas = describe_personas(stand.engine, groups, as_of=stand.as_of, currency=stand.settings.currency)
+        return {
+            "name": self.name,
+            "label": self.definition.label_in(lang),
+            "rule": self.definition.rule.words(lang),
+            "size": sizes[-1]["size"] if sizes else None,
+            "share": sizes[-1]["share"] if sizes else None,
+            "as_of": sizes[-1]["as_of"] if sizes else None,
+            "persona": [line for persona in personas for line in persona.sentences(lang)],
+        }
+
+
+_MEMBERS = """
+    SELECT m.profile_id, i.key, e.email, t.* EXCLUDE (profile_id)
+    FROM _members m
+    LEFT JOIN (SELECT profile_id, arg_min(value, identifier_id) AS key FROM identifiers GROUP BY profile_id) i USING (profile_id)
+    LEFT JOIN (SELECT profile_id, arg_max(value, identifier_id) AS email FROM identifiers WHERE namespace = 'email'
+               GROUP BY profile_id) e USING (profile_id)
+    LEFT JOIN traits t USING (profile_id) ORDER BY m.profile_id"""
+
+
+class Segments(Mapping[str, Segment]):
+    """The segments in use, by name; ``ws.segments``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def __getitem__(self, name: str) -> Segment:
+        bodies = self._stand.bodies("segment")
+        if name not in bodies:
+            raise UnknownName("segment", name, bodies)
+        return Segment(self._stand, cast("SegmentDefinition", parse_definition("segment", bodies[name])))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stand.bodies("segment"))
+
+    def __len__(self) -> int:
+        return len(self._stand.bodies("segment"))
+
+    def list(self, *, lang: str | None = None) -> Frame:
+        """``name, label, size, share, as_of, rule`` of every segment; sizes are those of the last refresh."""
+        rows = self._stand.engine.query(
+            "SELECT segment, arg_max(size, refresh_id) AS size, arg_max(base, refresh_id) AS base,"
+            " arg_max(as_of, refresh_id) AS as_of FROM segment_history GROUP BY segment"
+        ).to_pylist()
+        sizes = {row["segment"]: row for row in rows}
+        locale = lang or self._stand.settings.locale
+        listed = []
+        for definition in segment_definitions(self._stand.ledger):
+            row = sizes.get(definition.name, {})
+            size, base = row.get("size"), row.get("base")
+            listed.append(
+                {
+                    "name": definition.name,
+                    "label": definition.label_in(locale),
+                    "size": size,
+                    "share": size / base if size is not None and base else None,
+                    "as_of": row.get("as_of"),
+                    "rule": definition.rule.words(locale),
+                }
+            )
+        return Frame(pa.Table.from_pylist(listed, schema=_LIST))
+
+    def preview(self, rule: Path | Mapping[str, object], *, as_of: datetime | None = None, sample: int = 10) -> Preview:
+        """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree."""
+        stand = self._stand
+        traits: list[TraitDefinition] = trait_definitions(stand.engine, stand.ledger)
+        definition = cast(
+            "SegmentDefinition",
+            parse_definition("segment", _rule_body(rule), str(rule) if isinstance(rule, Path) else ""),
+        )
+        return preview(
+            stand.engine,
+            definition.rule,
+            as_of=as_of or _as_of(stand),
+            traits=traits,
+            segments=segment_definitions(stand.ledger),
+            sample=sample,
+            locale=stand.settings.locale,
+        )
+
+    def overlap(self) -> Frame:
+        """Every pair of segments: sizes, how many are in both, Jaccard index."""
+        return Frame(overlap(self._stand.engine))
+
+    def targets(self, *, lang: str = "en") -> Frame:
+        """Segments ranked by attractiveness and ability to serve."""
+        return Frame(rank_targets(self._stand.engine, as_of=self._stand.as_of).table(lang))
+
+    def templates(self, *, lang: str = "en") -> Frame:
+        """Ready rules by family of criteria that this data supports."""
+        return Frame(ready_templates(self._stand.engine, locale=lang))
+
+
+_LIST = pa.schema(
+    [
+        ("name", pa.string()),
+        ("label", pa.string()),
+        ("size", pa.int64()),
+        ("share", pa.float64()),
+        ("as_of", pa.timestamp("us")),
+        ("rule", pa.string()),
+    ]
+)
+
+
+def _as_of(stand: Stand) -> datetime:
+    try:
+        return stand.as_of
+    except NotReady:
+        return choose_as_of(stand.engine, None, stand.clock()).at
+
+
+def _rule_body(rule: Path | Mapping[str, object]) -> dict[str, object]:
+    """The rule alone, or a definition with one, as a definition."""
+    if isinstance(rule, Path):
+        try:
+            tree = yaml.safe_load(rule.read_text("utf-8"))
+        except FileNotFoundError:
+            raise BadDefinition(f"there is no file {rule}") from None
+        except yaml.YAMLError as fault:
+            raise BadDefinition(f"this is not YAML: {fault}", where=str(rule)) from fault
+    else:
+        tree = dict(rule)
+    if not isinstance(tree, dict):
+        raise BadDefinition("expected a rule, such as `{trait: revenue, '>=': 1000}`", where=str(rule))
+    if "segments" in tree and isinstance(tree["segments"], list) and len(tree["segments"]) == 1:
+        tree = tree["segments"][0]
+    return {"name": tree.get("name", "preview"), "rule": tree.get("rule", tree)}

@@ -1,0 +1,53 @@
+"""What the parts of a workspace stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from coterie.domain import Clock
+from coterie.engines import Engine
+from coterie.errors import NotReady
+from coterie.protect import WorkspaceKey, read_or_make_key
+from coterie.settings import WorkspaceSettings
+from coterie.store import Ledger
+
+STATE = ".coterie"
+"""Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
+
+AS_OF = "refreshed_as_of"
+REFRESHED_AT = "refreshed_at"
+ACTOR = "operator"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """The folder, settings, stores and clock of one workspace."""
+
+    folder: Path
+    settings: WorkspaceSettings
+    engine: Engine
+    ledger: Ledger
+    clock: Clock
+
+    @cached_property
+    def key(self) -> WorkspaceKey:
+        """The secret of the workspace, made at first use."""
+        return read_or_make_key(self.folder / STATE)
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant of the last refresh; raises ``NotReady`` before the first."""
+        with self.ledger.reading() as t:
+            found = t.facts.get(AS_OF)
+        if found is None:
+            raise NotReady("nothing has been computed yet; run `coterie refresh` first")
+        return datetime.fromisoformat(found)
+
+    def bodies(self, kind: str) -> dict[str, Mapping[str, object]]:
+        """Name → newest body of the definitions of ``kind``."""
+        with self.ledger.reading() as t:
+            return {name: definition.body for name, definition in t.definitions.all(kind).items()}

@@ -1,0 +1,76 @@
+"""Results of segmentations as plain records: for JSON, for the ledger, for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from coterie.segment import Discovery, RfmResult
+
+
+def rfm_told(found: RfmResult, lang: str) -> dict[str, object]:
+    """An RFM result with names in a language: parts, grid, the ranges behind the scores."""
+    return {
+        "as_of": found.as_of,
+        "customers": found.customers,
+        "with_orders": found.with_orders,
+        "parts": [
+            {
+                "segment": part.segment.key,
+                "name": part.segment.name(lang),
+                "size": part.customers,
+                "share": part.customer_share,
+                "revenue": part.revenue,
+                "revenue_share": part.revenue_share,
+                "median_recency_days": part.median_recency_days,
+                "median_orders": part.median_orders,
+                "meaning": part.segment.describe(lang),
+            }
+            for part in found.parts
+        ],
+        "cells": [vars(cell) for cell in found.cells],
+        "ranges": [vars(span) for span in found.ranges],
+    }
+
+
+def discovery_told(found: Discovery, lang: str) -> dict[str, object]:
+    """A discovery with names in a language: parts, evidence for their number, notes."""
+    return {
+        "as_of": found.as_of,
+        "k": found.k,
+        "assigned": found.assigned,
+        "parts": [
+            {
+                "segment": part.part.key,
+                "name": part.name(lang),
+                "size": part.customers,
+                "share": part.share,
+                "stability": part.stability,
+                "judgement": part.label,
+            }
+            for part in found.parts
+        ],
+        "evidence": [vars(each) for each in found.evidence],
+        "notes": found.notes(lang),
+    }
+
+
+def discovery_body(found: Discovery) -> dict[str, object]:
+    """What is kept of a discovery: its model, its parts and its words in both languages."""
+    told = {lang: discovery_told(found, lang) for lang in ("en", "zh")}
+    names = {part.part.key: {"en": part.name("en"), "zh": part.name("zh")} for part in found.parts}
+    return {
+        "name": found.definition.name,
+        "as_of": found.as_of.isoformat(),
+        "definition": found.definition.model_dump(mode="json"),
+        "model": found.model.model_dump(mode="json"),
+        "labels": names,
+        "evidence": told["en"]["evidence"],
+        "parts": told["en"]["parts"],
+        "notes": {lang: told[lang]["notes"] for lang in told},
+    }
+
+
+def kept_labels(body: Mapping[str, object] | None) -> Mapping[str, Mapping[str, str]]:
+    """Names of discovered parts by language, as kept; empty when nothing was kept."""
+    return cast("Mapping[str, Mapping[str, str]]", (body or {}).get("labels", {}))

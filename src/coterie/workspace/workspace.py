@@ -1,0 +1,188 @@
+"""One business's workspace: hands every room what it needs, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from coterie.collect import quality
+from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
+from coterie.domain.loading import Question
+from coterie.engines import Engine
+from coterie.profile import describe_traits
+from coterie.run import Refreshed, choose_as_of, refresh_everything
+from coterie.run.refreshing import trait_definitions
+from coterie.settings import Locale, WorkspaceSettings
+from coterie.store import Ledger
+from coterie.workspace import health
+from coterie.workspace.campaigns import Campaigns
+from coterie.workspace.channels import Channels
+from coterie.workspace.definitions import Definitions
+from coterie.workspace.frame import Frame
+from coterie.workspace.loading import Loading, answer
+from coterie.workspace.models import Models
+from coterie.workspace.people import People
+from coterie.workspace.quarantine import Quarantine
+from coterie.workspace.reporting import write_workspace_report
+from coterie.workspace.segmentations import Segmentations
+from coterie.workspace.segments import Segments
+from coterie.workspace.stand import AS_OF, REFRESHED_AT, Stand
+
+if TYPE_CHECKING:
+    from coterie.workspace.loading import Loadable
+
+
+class Workspace:
+    """A company's records and everything made of them. Open it with ``coterie.open``.
+
+    ``segments``, ``segmentations``, ``predict``, ``profiles``, ``campaigns``, ``channels``
+    and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
+    one process at a time may have it open.
+    """
+
+    def __init__(self, folder: Path, settings: WorkspaceSettings, engine: Engine, ledger: Ledger, clock: Clock) -> None:
+        self._stand = stand = Stand(folder, settings, engine, ledger, clock)
+        self.folder, self.settings = folder, settings
+        self.segments = Segments(stand)
+        self.segmentations = Segmentations(stand)
+        self.predict = Models(stand)
+        self.profiles = People(stand)
+        self.campaigns = Campaigns(stand)
+        self.channels = Channels(stand)
+        self.quarantine = Quarantine(stand)
+
+    def propose(
+        self,
+        file: Path | str,
+        *,
+        kind: str | None = None,
+        mapping: Path | str | None = None,
+        source: str | None = None,
+        corrections: Iterable[str] = (),
+    ) -> Proposal:
+        """How a file would be read; nothing is loaded. ``corrections`` are like ``"customer_id=household_id"``."""
+        return Loading(self._stand).propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections)
+
+    def answer(self, mapping: Mapping, question: Question, choice: str) -> Mapping:
+        """``mapping`` with a proposal's open question answered by one of its options."""
+        return answer(mapping, question, choice)
+
+    def load(
+        self,
+        facts: Loadable,
+        *,
+        mapping: Mapping | Path | None = None,
+        kind: str | None = None,
+        source: str | None = None,
+        corrections: Iterable[str] = (),
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> LoadResult:
+        """Load a file, or a pandas, polars or Arrow table; ``accepted + refused = rows``, always.
+
+        Without a ``mapping`` the proposal is taken as it is; look at it with ``propose``
+        first. Loading the same again changes nothing.
+        """
+        return Loading(self._stand).load(
+            facts,
+            mapping=mapping,
+            kind=kind,
+            source=source,
+            corrections=corrections,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+    def quality(self, *, lang: Locale | None = None) -> Frame:
+        """Data quality per source and column, with a sentence for each finding."""
+        stand = self._stand
+        return Frame(quality(stand.engine, as_of=stand.clock(), locale=lang or self.settings.locale))
+
+    def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
+        """What ``apply`` would change, with segment sizes before and after."""
+        return Definitions(self._stand).diff(Path(place), prune=prune)
+
+    def apply(self, place: Path | str, *, prune: bool = False, dry_run: bool = False) -> Frame:
+        """Take definitions from a YAML file or a folder of them; all are checked before any is saved."""
+        return Definitions(self._stand).apply(Path(place), prune=prune, dry_run=dry_run)
+
+    def export(self, folder: Path | str) -> list[Path]:
+        """Write every definition in use into ``folder`` as YAML."""
+        return Definitions(self._stand).export(Path(folder))
+
+    def refresh(
+        self, *, as_of: datetime | None = None, dry_run: bool = False, progress: Progress | None = None
+    ) -> Refreshed | dict[str, object]:
+        """Bring profiles, traits, segments, stages and the RFM grid up to one instant.
+
+        ``as_of`` is now, or the end of the data where the newest fact is over 30 days old.
+        """
+        stand = self._stand
+        if dry_run:
+            chosen = choose_as_of(stand.engine, as_of, stand.clock())
+            return {"dry_run": True, "as_of": chosen.at, "is_historic": chosen.is_historic}
+        found = refresh_everything(
+            stand.engine,
+            stand.ledger,
+            self.settings,
+            asked=as_of,
+            clock=stand.clock,
+            progress=progress or Quiet(),
+            locale=self.settings.locale,
+        )
+        with stand.ledger.transaction() as t:
+            t.facts.put(AS_OF, found.as_of.isoformat())
+            t.facts.put(REFRESHED_AT, stand.clock().isoformat())
+        return found
+
+    def traits(self, *, lang: Locale | None = None) -> Frame:
+        """Every trait with its distribution, missing share, freshness and lineage."""
+        stand = self._stand
+        definitions = trait_definitions(stand.engine, stand.ledger)
+        return Frame(describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale))
+
+    def report(
+        self, output: Path | str = "report.html", *, lang: Locale | None = None, progress: Progress | None = None
+    ) -> Path:
+        """Write one self-contained HTML page that says what was found; returns where it is."""
+        return write_workspace_report(
+            self._stand, Path(output), lang=lang or self.settings.locale, campaigns=self.campaigns, channels=self.channels,
+            progress=progress or Quiet(),
+        )  # fmt: skip
+
+    def query(self, sql: str, **values: object) -> Frame:
+        """The rows of a SELECT over the warehouse; ``$name`` in the text takes the value of that name."""
+        return Frame(self._stand.engine.query(sql, values))
+
+    def write_frame(self, frame: Frame, file: Path | str) -> Path:
+        """Write ``frame`` to a .csv (formulas made harmless) or .parquet file."""
+        from coterie.workspace.writing import write_frame
+
+        return write_frame(frame, Path(file))
+
+    def status(self) -> dict[str, object]:
+        """What is here, how much, how fresh."""
+        return health.status(self._stand)
+
+    def doctor(self, *, lang: Locale | None = None) -> Frame:
+        """One row a check, with what was found and what to do."""
+        return health.doctor(self._stand, lang or self.settings.locale)
+
+    def close(self) -> None:
+        """Let go of the files, so that another process can open them."""
+        self._stand.engine.close()
+        self._stand.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.folder)!r})"
