@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.profile.filters import Comparison, Filters, PropertyFilter, compare, comparison_words
 from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
-from coterie.profile.plan import column_table
+from coterie.profile.stages import column_table
 from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
 from coterie.profile.windows import Duration, Windowed, duration_words, events_words, shift
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,32 +13,12 @@ from sqlglot.expressions import Expr
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog
 from coterie.profile.rows import Rows, Scan, column
+from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
 
 if TYPE_CHECKING:
     from coterie.profile.definition import TraitDefinition
-
-LIFETIME = Bounds(None, datetime.max)  # noqa: DTZ901 - naive UTC, as stored
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One aggregate: its function over the rows that meet the conditions inside the bounds."""
-
-    alias: str
-    function: Expr
-    conditions: tuple[Expr, ...]
-    bounds: Bounds
-
-
-@dataclass
-class _Group:
-    """Aggregates of one scan or derivation, computed in one pass."""
-
-    rows: Rows
-    derived: Callable[[], exp.Select] | None = None
-    entries: dict[str, _Entry] = field(default_factory=dict)
 
 
 class Plan:
@@ -67,12 +46,13 @@ class Plan:
         self.parameters: dict[str, Scalar] = {}
         self._bound: dict[tuple[type, Scalar], str] = {}
         self._scans: dict[str, Scan] = {}
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, Group] = {}
         self._attributes: set[str] = set()
         self._computed: dict[str, tuple[int, Value]] = {}
         self._pending: list[str] = []
         self._levels: list[int] = []
         self._path: list[str] = []
+        self._named: dict[str, str] = {}
         self.is_relative = False
 
     # --- values and places -------------------------------------------------------------
@@ -119,8 +99,8 @@ class Plan:
         condition: Expr = exp.In(this=name, expressions=list(listed))
         if len(listed) == 1:
             condition = exp.EQ(this=name, expression=listed[0])
-        where = self.where
-        return Rows(kind.table, scan, (event,), (condition,), lambda name: self.catalog.property_of(event, name, where))
+        where, key = self.where, f"{kind.table}: {event}"
+        return Rows(key, scan, (event,), (condition,), lambda name: self.catalog.property_of(event, name, where))
 
     def facts(self, table: str, instant: str, condition: Expr) -> Rows:
         """Rows of a further table with ``profile_id``, such as ``scores``."""
@@ -133,12 +113,12 @@ class Plan:
 
         NULL for a profile without such rows (the caller says what that means).
         """
-        group = self._groups.setdefault(rows.key, _Group(rows))
+        group = self._groups.setdefault(rows.key, Group(rows))
         wanted = (*rows.conditions, *conditions)
         key = " | ".join([function.sql(), *(c.sql() for c in wanted), str(bounds)])
         if key not in group.entries:
             alias = f"{function.key}_{len(group.entries) + 1}"
-            group.entries[key] = _Entry(alias, function, wanted, bounds)
+            group.entries[key] = Entry(alias, function, wanted, bounds)
         return column(group.entries[key].alias, self._group_name(rows.key))
 
     def derive(
@@ -152,17 +132,11 @@ class Plan:
         conditions: Iterable[Expr] = (),
     ) -> Rows:
         """Rows made from rows: ``columns`` beside ``profile_id``, one row each or one per profile and ``by``."""
-        wanted = self._bounded((*rows.conditions, *conditions), bounds, rows)
-        made = [exp.alias_(expression.copy(), alias, quoted=True) for alias, expression in columns.items()]
-
-        def select() -> exp.Select:
-            source = self._source(rows.scan, columns.values(), wanted)
-            flat = exp.select(column("profile_id"), *made).from_(source)
-            return flat.group_by(column("profile_id"), *(columns[each].copy() for each in by)) if by else flat
-
-        key = f"{name}: {rows.key} {[m.sql() for m in made]} {[w.sql() for w in wanted]} {by}"
-        derived = Rows(key, Scan(name), rows.events)
-        self._groups.setdefault(key, _Group(derived, select))
+        wanted = [*rows.conditions, *conditions]
+        made = {alias: expression.copy() for alias, expression in columns.items()}
+        parts = [*(f"{alias}={m.sql()}" for alias, m in made.items()), *(w.sql() for w in wanted), str(bounds), str(by)]
+        derived = Rows(f"{name}: {rows.key} {parts}", Scan(name), rows.events)
+        self._groups.setdefault(derived.key, Group(derived, Derivation(rows, made, tuple(by), bounds, tuple(wanted))))
         return derived
 
     # --- attributes and traits ---------------------------------------------------------
@@ -237,37 +211,33 @@ class Plan:
 
     def stages(self) -> list[tuple[str, exp.Select]]:
         """Named stages in order: aggregates of each scan, profiles with them beside, then traits by level."""
-        found: list[tuple[str, exp.Select]] = []
-        beside: list[str] = []
-        for key, group in self._groups.items():
-            if not group.entries:
-                continue
-            name = self._group_name(key)
-            if group.derived is not None:
-                found.append((f"{name}_rows", group.derived()))
-            found.append((name, self._grouped(group, f"{name}_rows")))
-            beside.append(name)
-        return [*found, ("measured", self._measured(beside)), *self._trait_stages()]
+        only = None if self.is_relative else self.only
+        scans = Stages(self._groups, self._names(), self.bind, only)
+        return [*scans.measured(sorted(self._attributes)), *self._trait_stages()]
 
-    def statement(self, *, profile_id: bool = True) -> exp.Select:
+    def statement(self) -> exp.Select:
         """Every computed trait of every profile (or of ``only``), as one statement."""
-        chosen = [column(name) for name in self._computed]
-        return self.finished(self.stages(), ([column("profile_id")] if profile_id else []) + chosen)
+        return self.finished(self.stages(), [column(name) for name in ("profile_id", *self._computed)])
 
     def finished(self, stages: Sequence[tuple[str, exp.Select]], wanted: Sequence[Expr]) -> exp.Select:
         """``wanted`` of the last stage, the stages before it as CTEs."""
-        select = exp.select(*wanted).from_(column_table(stages[-1][0]))
-        if self.only and self.is_relative:
-            select = select.where(self._restricted(stages[-1][0]))
+        last = stages[-1][0]
+        select = exp.select(*wanted).from_(column_table(last))
+        if self.only is not None and self.is_relative:
+            select = select.where(within(self.only, last))
         for name, stage in stages:
             select = select.with_(exp.to_identifier(name, quoted=True), as_=stage)
         return select
+
+    def beyond_base(self, sql: Expr) -> Expr:
+        """An expression over profiles and aggregates, said of the stages after ``measured``."""
+        return beyond_base(sql)
 
     def _trait_stages(self) -> Iterator[tuple[str, exp.Select]]:
         before = "measured"
         for level in range(1 + max((level for level, _ in self._computed.values()), default=-1)):
             made = [
-                exp.alias_(self.beyond_base(value.sql), name, quoted=True)
+                exp.alias_(beyond_base(value.sql), name, quoted=True)
                 for name, (at, value) in self._computed.items()
                 if at == level
             ]
@@ -275,130 +245,18 @@ class Plan:
             yield stage, exp.select("*", *made).from_(column_table(before))
             before = stage
 
-    def beyond_base(self, sql: Expr) -> Expr:
-        """An expression over profiles and aggregates, said of the stages after ``measured``."""
-
-        def replaced(node: Expr) -> Expr:
-            if isinstance(node, exp.Column) and node.table and node.table != "products":
-                return column(node.name if node.table == "profiles" else f"{node.table}.{node.name}")
-            return node
-
-        return sql.copy().transform(replaced)
-
-    def _measured(self, beside: list[str]) -> exp.Select:
-        wanted: list[Expr] = [column("profile_id", "profiles")]
-        wanted += [column(name, "profiles") for name in sorted(self._attributes)]
-        for key, group in self._groups.items():
-            if group.entries:
-                name = self._group_name(key)
-                wanted += [
-                    exp.alias_(column(entry.alias, name), f"{name}.{entry.alias}", quoted=True)
-                    for entry in group.entries.values()
-                ]
-        select = exp.select(*wanted).from_(column_table("profiles"))
-        for name in beside:
-            matched = exp.EQ(this=column("profile_id", name), expression=column("profile_id", "profiles"))
-            select = select.join(column_table(name), on=matched, join_type="left")
-        return select.where(self._restricted("profiles")) if self.only and not self.is_relative else select
-
-    def _restricted(self, table: str) -> Expr:
-        if self.only is None:
-            return exp.true()
-        return exp.In(this=column("profile_id", table), query=exp.Subquery(this=self.only.copy()))
-
-    def _grouped(self, group: _Group, derived: str) -> exp.Select:
-        entries = list(group.entries.values())
-        rows = group.rows
-        if group.derived is not None:
-            made = [self._filtered(entry, set(), LIFETIME, rows) for entry in entries]
-            source: Expr = column_table(derived)
-        else:
-            shared = set.intersection(*({c.sql() for c in entry.conditions} for entry in entries))
-            outer = _around([entry.bounds for entry in entries])
-            hoisted = {c.sql(): c for entry in entries for c in entry.conditions if c.sql() in shared}
-            conditions = [*hoisted.values(), *self._any_event(entries, shared)]
-            made = [self._filtered(entry, shared, outer, rows) for entry in entries]
-            source = self._source(rows.scan, made, self._bounded(conditions, outer, rows))
-        return exp.select(column("profile_id"), *made).from_(source).group_by(column("profile_id"))
-
-    def _any_event(self, entries: list[_Entry], shared: set[str]) -> list[Expr]:
-        """``name IN (…)`` when the aggregates are of several events, so that others are never read."""
-        firsts = {entry.conditions[0].sql(): entry.conditions[0] for entry in entries if entry.conditions}
-        if not firsts or any(sql in shared for sql in firsts):
-            return []
-        return [exp.or_(*(condition.copy() for condition in firsts.values()))]
-
-    def _filtered(self, entry: _Entry, shared: set[str], outer: Bounds, rows: Rows) -> Expr:
-        conditions = [c.copy() for c in entry.conditions if c.sql() not in shared]
-        if entry.bounds.start is not None and entry.bounds.start != outer.start:
-            conditions.append(exp.GTE(this=rows.instant, expression=self.bind(entry.bounds.start)))
-        if entry.bounds.end != outer.end:
-            conditions.append(exp.LT(this=rows.instant, expression=self.bind(entry.bounds.end)))
-        function = entry.function.copy()
-        if conditions:
-            function = exp.Filter(this=function, expression=exp.Where(this=exp.and_(*conditions)))
-        return exp.alias_(function, entry.alias, quoted=True)
-
-    def _bounded(self, conditions: Iterable[Expr], bounds: Bounds, rows: Rows) -> list[Expr]:
-        found = [c.copy() for c in conditions]
-        if bounds.start is not None:
-            found.append(exp.GTE(this=rows.instant, expression=self.bind(bounds.start)))
-        if bounds.end != LIFETIME.end:
-            found.append(exp.LT(this=rows.instant, expression=self.bind(bounds.end)))
-        return found
-
-    def _source(self, scan: Scan, used: Iterable[Expr], conditions: Iterable[Expr]) -> Expr:
-        """A subquery that reads only what is used, conditions applied at the table."""
-        names = {found.name for part in used for found in part.find_all(exp.Column) if not found.table}
-        wanted = sorted(names - {"profile_id"})
-        made = [
-            exp.alias_(scan.sources[name].copy(), name, quoted=True)
-            if name in scan.sources
-            else column(name, scan.table)
-            for name in wanted
-        ]
-        applied = [_at_table(condition, scan) for condition in conditions]
-        known = exp.Not(this=exp.Is(this=column("profile_id", scan.table), expression=exp.null()))
-        select = exp.select(column("profile_id", scan.table), *made).from_(column_table(scan.table))
-        joined = {n for n in wanted if n in scan.joined} | {
-            found.table
-            for condition in applied
-            for found in condition.find_all(exp.Column)
-            if found.table == "products"
-        }
-        if joined:
-            matched = exp.EQ(this=column("product_id", "products"), expression=column("product_id", scan.table))
-            select = select.join(column_table("products"), on=matched, join_type="left")
-        select = select.where(*(c for c in applied if c != exp.true()), known)
-        if self.only and not self.is_relative:
-            select = select.where(self._restricted(scan.table))
-        return select.subquery("facts")
-
     def _group_name(self, key: str) -> str:
-        kind = key.partition(":")[0]
-        if key == kind:
-            return f"{kind}_measures"
-        alike = [other for other in self._groups if other.partition(":")[0] == kind]
-        return f"{kind}_{alike.index(key) + 1}"
+        """A short name for a group: the event's, the table's, or the derivation's with its number."""
+        if key not in self._named:
+            kind, _, rest = key.partition(": ")
+            wanted = kind if kind in {"tally", "gaps"} or not rest else "_".join(rest.lower().split())
+            taken, number = set(self._named.values()), 1
+            name = f"{wanted}_measures" if not rest else wanted
+            while name in taken or name in {"profiles", "measured"}:
+                number += 1
+                name = f"{wanted}_{number}"
+            self._named[key] = name
+        return self._named[key]
 
-
-def column_table(name: str) -> exp.Table:
-    """A quoted table or CTE."""
-    return exp.to_table(exp.to_identifier(name, quoted=True))
-
-
-def _around(bounds: list[Bounds]) -> Bounds:
-    starts = [b.start for b in bounds]
-    start = None if any(s is None for s in starts) else min(s for s in starts if s is not None)
-    return Bounds(start, max(b.end for b in bounds))
-
-
-def _at_table(condition: Expr, scan: Scan) -> Expr:
-    """A condition on what a scan yields, said of the table's own columns."""
-
-    def replaced(node: Expr) -> Expr:
-        if isinstance(node, exp.Column) and not node.table:
-            return scan.sources[node.name].copy() if node.name in scan.sources else column(node.name, scan.table)
-        return node
-
-    return condition.copy().transform(replaced)
+    def _names(self) -> dict[str, str]:
+        return {key: self._group_name(key) for key in self._groups}

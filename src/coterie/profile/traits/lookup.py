@@ -10,8 +10,9 @@ from sqlglot import exp
 
 from coterie.errors import BadDefinition
 from coterie.profile.measures import Measure
-from coterie.profile.plan import Plan, column_table
+from coterie.profile.plan import Plan
 from coterie.profile.rows import column
+from coterie.profile.stages import column_table
 from coterie.profile.values import Value
 from coterie.words import say
 
