@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from coterie.collect.derive import derive_orders
 from coterie.collect.detect import detect_format
 from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
 from coterie.collect.load import load
 from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
 from coterie.collect.propose import propose
+from coterie.collect.quarantine import quarantined, replay
+from coterie.collect.record import Recorded, record_events
 
 __all__ = [
     "GROUPS",
@@ -14,11 +17,16 @@ __all__ = [
     "NAMESPACES",
     "Kind",
     "KindField",
+    "Recorded",
+    "derive_orders",
     "detect_format",
     "list_mappings",
     "load",
     "parse_mapping",
     "propose",
+    "quarantined",
     "read_mapping",
+    "record_events",
+    "replay",
     "write_mapping",
 ]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie.collect.kinds import Kind
-from coterie.collect.load_batches import Batch, next_batch_id, seen_before, write_batch
+from coterie.collect.load_batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.load_columns import check_mapping
-from coterie.collect.load_files import Prepared, prepare, temporary_folder
+from coterie.collect.load_consents import stage_consents, tell_ledger
+from coterie.collect.load_contract import Reader
+from coterie.collect.load_files import prepare, temporary_folder
 from coterie.collect.load_identity import Stamp, add_identifiers, link_identifiers
+from coterie.collect.load_instants import check_formats
 from coterie.collect.load_repeats import find_repeats
 from coterie.collect.load_rows import Request, Staged, stage_rows
 from coterie.collect.load_targets import ensure_columns, plan_target
 from coterie.collect.quarantine_writing import REFUSED, collect_refused, write_refused
 from coterie.collect.readers import READERS
-from coterie.collect.upsert import write_rows
+from coterie.collect.upsert import Written, write_rows
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from coterie.settings import WorkspaceSettings
+    from coterie.store import Ledger
 
 
 def load(
@@ -36,6 +41,7 @@ def load(
     mapping: Mapping,
     *,
     settings: WorkspaceSettings,
+    ledger: Ledger | None = None,
     clock: Clock = utc_now,
     progress: Progress | None = None,
     dry_run: bool = False,
@@ -43,65 +49,109 @@ def load(
     """Load a file, or an Arrow table, as ``mapping`` says, in one transaction.
 
     Loading the same rows again changes nothing; a row with the key of an earlier one
-    replaces it. Rows that cannot be read go to the quarantine; ``accepted + refused =
-    rows`` holds always. ``dry_run`` counts and writes nothing. Raises ``BadFile`` where
-    the file as a whole cannot be trusted; then nothing is loaded.
+    replaces it. Of rows that share a key within the file, the last wins. Rows that cannot
+    be read go to the quarantine; ``accepted + refused = rows`` holds always. ``dry_run``
+    counts and writes nothing. Consents go to the ``ledger``.
+
+    Raises ``BadFile`` where the file as a whole cannot be trusted; nothing is loaded then.
     """
-    watched = progress or Quiet()
-    started = time.perf_counter()
+    terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
     with _as_file(path_or_arrow, mapping) as (path, form), prepare(path, form) as prepared:
         reader = READERS[form.container](prepared, engine)
-        kind = check_mapping(mapping, reader.columns(), file=prepared.name)
-        if earlier := seen_before(engine, mapping, kind, prepared.content_hash):
-            return _result(mapping, prepared, earlier.again(), {}, started, dry_run=dry_run)
-        watched.stage(f"reading {prepared.name}")
-        request = Request(engine, reader, mapping, kind, settings.timezone, prepared.name, watched)
-        staged = stage_rows(request)
-        repeats = find_repeats(engine, kind, staged.plan.fields, prepared.name)
-        if repeats and not staged.with_lines:
-            staged = stage_rows(request, needs_order=True)
-        collect_refused(engine, staged, mapping)
-        watched.stage(f"writing {kind.name}")
-        with _transaction(engine, dry_run=dry_run):
-            batch = _write(engine, staged, kind, mapping, prepared, settings.currency, clock, repeats=repeats)
-        return _result(mapping, prepared, batch, _reasons(engine), started, dry_run=dry_run)
+        return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.content_hash), terms)
 
 
-def _write(
+@dataclass(frozen=True)
+class Terms:
+    """What a load is given beside its rows."""
+
+    settings: WorkspaceSettings
+    ledger: Ledger | None
+    clock: Clock
+    progress: Progress
+    dry_run: bool
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from: the file's name and the hash of its content, empty for rows of the quarantine."""
+
+    file: str
+    content_hash: str
+
+
+def load_rows(
     engine: Engine,
-    staged: Staged,
-    kind: Kind,
+    reader: Reader,
     mapping: Mapping,
-    prepared: Prepared,
-    currency: str,
-    clock: Clock,
-    *,
-    repeats: bool,
-) -> Batch:
-    stamp = Stamp(mapping.source, next_batch_id(engine), clock())
-    fields = staged.plan.fields
-    add_identifiers(engine, kind, fields, stamp)
-    link_identifiers(engine, kind, fields, stamp)
-    target = plan_target(kind, mapping, fields, staged.extras)
+    origin: Origin,
+    terms: Terms,
+    settle: Callable[[Stamp], None] | None = None,
+) -> LoadResult:
+    """Load what ``reader`` reads; ``settle``, called in the transaction, takes the place of adding to the quarantine."""
+    started = time.perf_counter()
+    kind = check_mapping(mapping, reader.columns(), file=origin.file)
+    check_formats(engine, mapping, terms.settings.timezone)
+    if origin.content_hash and (earlier := seen_before(engine, mapping, kind, origin.content_hash)):
+        batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.content_hash)
+        return _result(mapping, origin, batch, reasons, started, terms)
+    terms.progress.stage(f"reading {origin.file}")
+    staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
+    collect_refused(engine, staged, mapping)
+    terms.progress.stage(f"writing {kind.name}")
+    told: pa.Table | None = None
+    with _transaction(engine, dry_run=terms.dry_run):
+        stamp = Stamp(mapping.source, next_batch_id(engine), terms.clock())
+        add_identifiers(engine, kind, staged.plan.fields, stamp)
+        link_identifiers(engine, kind, staged.plan.fields, stamp)
+        if kind.table == "consents":
+            written, told = stage_consents(engine, kind, staged.plan.fields, stamp)
+        else:
+            written = _write_facts(engine, staged, kind, mapping, stamp, terms, repeats=repeats)
+        if settle:
+            settle(stamp)
+        else:
+            write_refused(engine, mapping, origin.file, origin.content_hash, stamp)
+        refused, rows = staged.faulty + staged.broken, staged.rows + staged.broken
+        batch = Batch(rows, rows - refused, written.unchanged, written.updated, refused)
+        write_batch(engine, batch, mapping, origin.file, origin.content_hash, stamp)
+        if told is not None and not terms.dry_run:
+            tell_ledger(terms.ledger, told, stamp)
+    return _result(mapping, origin, batch, _reasons(engine), started, terms)
+
+
+def _stage(
+    engine: Engine, reader: Reader, mapping: Mapping, kind: Kind, origin: Origin, terms: Terms
+) -> tuple[Staged, bool]:
+    """The rows staged, and whether a key that ought to be unique occurs more than once among them."""
+    request = Request(engine, reader, mapping, kind, terms.settings.timezone, origin.file, terms.progress)
+    staged = stage_rows(request)
+    repeats = find_repeats(engine, kind, staged.plan.fields, origin.file)
+    if repeats and not staged.with_lines:
+        staged = stage_rows(request, needs_order=True)
+    return staged, repeats
+
+
+def _write_facts(
+    engine: Engine, staged: Staged, kind: Kind, mapping: Mapping, stamp: Stamp, terms: Terms, *, repeats: bool
+) -> Written:
+    target = plan_target(kind, mapping, staged.plan.fields, staged.extras)
     types = ensure_columns(engine, target)
-    written = write_rows(engine, target, types, {**stamp.values, "currency": currency}, repeats=repeats)
-    write_refused(engine, mapping, prepared.name, stamp)
-    refused = staged.faulty + staged.broken
-    batch = Batch(staged.rows + staged.broken, staged.rows - staged.faulty, written.unchanged, written.updated, refused)
-    write_batch(engine, batch, mapping, prepared.name, prepared.content_hash, stamp)
-    return batch
+    values = {**stamp.values, "currency": terms.settings.currency}
+    return write_rows(engine, target, types, values, repeats=repeats)
 
 
 @contextmanager
 def _transaction(engine: Engine, *, dry_run: bool) -> Iterator[None]:
     """All inside happens or nothing does; for a dry run nothing does."""
-    try:
-        with engine.transaction():
-            yield
-            if dry_run:
-                raise _OnlyTried
-    except _OnlyTried:
-        pass
+    with suppress(_OnlyTried), engine.transaction():
+        yield
+        if dry_run:
+            _give_up()
+
+
+def _give_up() -> None:
+    raise _OnlyTried
 
 
 class _OnlyTried(Exception):
@@ -128,19 +178,15 @@ def _reasons(engine: Engine) -> dict[str, int]:
 
 
 def _result(
-    mapping: Mapping, prepared: Prepared, batch: Batch, reasons: dict[str, int], started: float, *, dry_run: bool
+    mapping: Mapping, origin: Origin, batch: Batch, reasons: dict[str, int], started: float, terms: Terms
 ) -> LoadResult:
     return LoadResult(
         source=mapping.source,
-        file=prepared.name,
+        file=origin.file,
         kind=mapping.kind,
-        rows=batch.rows,
-        accepted=batch.accepted,
-        unchanged=batch.unchanged,
-        updated=batch.updated,
-        refused=batch.refused,
+        **batch.__dict__,
         seconds=time.perf_counter() - started,
         mapping=mapping,
         reasons=reasons,
-        dry_run=dry_run,
+        dry_run=terms.dry_run,
     )

@@ -61,3 +61,13 @@ def write_batch(engine: Engine, batch: Batch, mapping: Mapping, file: str, conte
             "mapping": mapping.model_dump_json(),
         },
     )
+
+
+def reasons_before(engine: Engine, source: str, content_hash: str) -> dict[str, int]:
+    """Code of the reason → rows of this very content that wait in the quarantine."""
+    found = engine.query(
+        "SELECT q.code, count(*) AS n FROM quarantine q JOIN batches b USING (batch_id) WHERE b.source = $source "
+        "AND b.content_hash = $content_hash AND q.replayed_at IS NULL GROUP BY q.code ORDER BY n DESC, q.code",
+        {"source": source, "content_hash": content_hash},
+    )
+    return dict(zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True))

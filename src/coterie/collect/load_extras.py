@@ -50,7 +50,8 @@ def guess_types(engine: Engine, relation: Relation, names: Named[str, str], *, s
 
 def _guess_text(engine: Engine, relation: Relation, text: dict[str, str], limit: int | None) -> dict[str, FieldType]:
     missing = ", ".join(f"$m{place}" for place in range(len(MISSING)))
-    values: dict[str, object] = {f"m{place}": word for place, word in enumerate(MISSING)} | {"blanks": BLANKS}
+    values: dict[str, object] = {"blanks": BLANKS}
+    values |= {f"m{place}": word for place, word in enumerate(MISSING)}
     bare = [f"trim({sql}, $blanks) AS c{place}" for place, sql in enumerate(text.values())]
     present = [f"CASE WHEN c{place} NOT IN ({missing}) THEN c{place} END AS c{place}" for place in range(len(text))]
     counts = []

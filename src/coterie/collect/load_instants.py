@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from coterie.domain.loading import Mapping
+from coterie.engines import Engine
+from coterie.errors import BadDefinition, StatementFailed
+
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_milliseconds": 1_000, "epoch_microseconds": 1}
 """Formats for instants counted from 1970-01-01 UTC, with the microseconds of one count."""
 
@@ -86,8 +90,10 @@ def _by_patterns(text: str, formats: str, zone: str, bind: Callable[..., str]) -
     if any("%p" in each for each in patterns):
         text = f"replace(replace({text}, '上午', 'AM'), '下午', 'PM')"
     zoned = tuple(each for each in patterns if "%z" in each or "%Z" in each)
-    naive = tuple(each for each in patterns if each not in zoned)
+    utc = tuple(each for each in patterns if each.endswith("Z") and each not in zoned)
+    naive = tuple(each for each in patterns if each not in zoned and each not in utc)
     ways = [in_zone(f"try_strptime({text}, {bind(naive)})", zone, bind)] if naive else []
+    ways += [f"try_strptime({text}, {bind(utc)})"] if utc else []
     ways += [f"try_strptime({text}, {bind(zoned)})::TIMESTAMP"] if zoned else []
     return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
 
@@ -102,3 +108,28 @@ def within_reach(value: str, wanted: str) -> str:
     target = "DATE" if wanted == "date" else "TIMESTAMP"
     kept = f"CASE WHEN {value} BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN {value} END"
     return f"({kept})::{target}"
+
+
+def check_formats(engine: Engine, mapping: Mapping, timezone: str) -> None:
+    """Raise ``BadDefinition`` for a date format or a zone in ``mapping`` that the engine does not know."""
+    for name, mapped in mapping.fields.items():
+        formats = mapped.date_format or ""
+        try:
+            if formats and formats != EXCEL and formats not in EPOCHS:
+                engine.query(
+                    "SELECT try_strptime('', $formats)", {"formats": [each.strip() for each in formats.split("|")]}
+                )
+        except StatementFailed as fault:
+            raise BadDefinition(
+                f"{name} has the date format {formats!r}, which is no strptime pattern; write for example "
+                "%d/%m/%Y %H:%M, several joined by |",
+                where=f"mapping of {mapping.source}",
+            ) from fault
+        zone = mapped.timezone or timezone
+        try:
+            engine.query("SELECT timezone($zone, TIMESTAMP '2000-01-01')", {"zone": zone})
+        except StatementFailed as fault:
+            raise BadDefinition(
+                f"{name} has the time zone {zone!r}, which is unknown; write one such as Europe/Berlin or Asia/Shanghai",
+                where=f"mapping of {mapping.source}",
+            ) from fault

@@ -24,9 +24,11 @@ REASONS = {
     "nul_byte": "the row has a NUL byte, which no text has",
     "broken_json": "the line is no JSON object",
     "repeated_key": "the JSON object has one key twice",
-    "superseded": "a later row of the file has the same key",
 }
 """Code of a refusal → what is said of the row; part of every entry of the quarantine."""
+
+STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte", "broken_json", "repeated_key"})
+"""Codes of rows that could not even be cut into cells."""
 
 
 def collect_refused(engine: Engine, staged: Staged, mapping: Mapping) -> None:
@@ -87,8 +89,19 @@ def _reason(fault: Fault, mapping: Mapping) -> str:
     return words.replace("{reading}", reading)
 
 
-def write_refused(engine: Engine, mapping: Mapping, file: str, stamp: Stamp) -> None:
-    """Add ``_refused`` to the quarantine, but for rows that this source's file left there before."""
+def write_refused(engine: Engine, mapping: Mapping, file: str, content_hash: str, stamp: Stamp) -> None:
+    """Add ``_refused`` to the quarantine, but for rows that wait there from an earlier load of the same source.
+
+    Where the same content was loaded before, under another mapping, rows that were refused
+    then and are accepted now have been replayed by this load.
+    """
+    known = {"source": mapping.source, "kind": mapping.kind}
+    engine.execute(
+        "UPDATE quarantine SET replayed_at = $loaded_at WHERE replayed_at IS NULL AND source = $source AND kind = $kind "
+        "AND batch_id IN (SELECT batch_id FROM batches WHERE content_hash = $content_hash) "
+        f"AND line NOT IN (SELECT line FROM {REFUSED})",
+        {**known, "loaded_at": stamp.loaded_at, "content_hash": content_hash},
+    )
     engine.execute(
         "INSERT INTO quarantine BY NAME "
         f"WITH fresh AS (SELECT * FROM {REFUSED} ANTI JOIN (SELECT line, raw FROM quarantine "
@@ -96,5 +109,5 @@ def write_refused(engine: Engine, mapping: Mapping, file: str, stamp: Stamp) -> 
         "SELECT (SELECT coalesce(max(quarantine_id), 0) FROM quarantine) + row_number() OVER (ORDER BY line) "
         "AS quarantine_id, $batch_id AS batch_id, $source AS source, $kind AS kind, $file AS file, line, column_name, "
         "value, code, reason, raw, $loaded_at AS refused_at FROM fresh",
-        {**stamp.values, "kind": mapping.kind, "file": file},
+        {**known, **stamp.values, "file": file},
     )

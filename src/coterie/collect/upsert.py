@@ -34,7 +34,7 @@ def write_rows(
         return Written(0, 0)
     _collect_rows(engine, target, types, values, repeats=repeats)
     unchanged, updated = _drop_superseded(engine) if repeats else (0, 0)
-    _pair(engine, target)
+    _pair(engine)
     engine.execute(_update(target))
     engine.execute(
         f"INSERT INTO {identifier(target.table)} BY NAME SELECT * EXCLUDE (_key, _content{', _line' if repeats else ''}) "
@@ -97,7 +97,7 @@ def _drop_superseded(engine: Engine) -> tuple[int, int]:
     return counts.column(0)[0].as_py(), counts.column(1)[0].as_py()
 
 
-def _pair(engine: Engine, target: Target) -> None:
+def _pair(engine: Engine) -> None:
     """Which row here is which row there: the nth of equal content, then the nth that remains of a key."""
     nth = "row_number() OVER (PARTITION BY _key, _content) AS nth"
     engine.execute(

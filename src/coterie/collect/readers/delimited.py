@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 import pyarrow as pa
@@ -15,6 +17,8 @@ from coterie.collect.load_contract import Relation, RowBatch
 from coterie.collect.load_files import LONGEST_LINE, Prepared
 from coterie.engines import Engine, literal
 from coterie.errors import BadFile
+
+_LOOKED_AT = 2_000
 
 
 class Delimited:
@@ -30,14 +34,18 @@ class Delimited:
         self._columns: tuple[str, ...] | None = None
 
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns, from the first row that is not blank."""
+        """Names of the columns, from the first row that is not blank; without a header as many as most rows have."""
         if self._columns is None:
-            for _, cells in self._records():
-                if isinstance(cells, list):
-                    self._columns = name_columns(cells, has_header=self._format.has_header, file=self._file.name)
-                    break
-            else:
+            wanted = 1 if self._format.has_header else _LOOKED_AT
+            first = list(islice(self._records(), wanted))
+            if not first:
                 raise BadFile("the file holds nothing but blank lines; nothing was loaded", file=self._file.name)
+            rows = [cells for _, cells in first if isinstance(cells, list)]
+            if not rows:
+                raise BadFile(f"the header cannot be read: {first[0][1]}", file=self._file.name, line=first[0][0])
+            width = max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]
+            cells = rows[0] if self._format.has_header else [""] * width
+            self._columns = name_columns(cells, has_header=self._format.has_header, file=self._file.name)
         return self._columns
 
     def relation(self) -> Relation | None:
@@ -58,11 +66,7 @@ class Delimited:
         """The rows one by one, with what is wrong with each."""
         names = self.columns()
         batch = RowBatch(len(names))
-        skip = self._format.has_header
-        for line, cells in self._records():
-            if skip:
-                skip = not isinstance(cells, list)
-                continue
+        for line, cells in islice(self._records(), int(self._format.has_header), None):
             self._add(batch, line, cells, names)
             if batch.is_full:
                 yield batch.table()
@@ -105,12 +109,11 @@ class Delimited:
                 yield line, list(cells)
 
     def _quoted(self, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str] | str]]:
-        quoting = csv.QUOTE_MINIMAL if self._format.quote else csv.QUOTE_NONE
         rows = csv.reader(
             self._lines(text),
             delimiter=self._format.delimiter,
             quotechar=self._format.quote or None,
-            quoting=quoting,
+            quoting=csv.QUOTE_MINIMAL if self._format.quote else csv.QUOTE_NONE,
             strict=True,
         )
         line = 1

@@ -1,0 +1,124 @@
+"""Excel workbooks (.xlsx)."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from coterie.collect.load_columns import MOST_COLUMNS, name_columns
+from coterie.collect.load_contract import RowBatch
+from coterie.collect.load_files import MOST_TIMES_LARGER, UNQUESTIONED_BYTES, Prepared
+from coterie.engines import Engine
+from coterie.errors import BadFile
+
+
+class Excel:
+    """One sheet of a workbook, every cell as text: instants as ISO 8601, whole numbers without ``.0``."""
+
+    def __init__(self, prepared: Prepared, engine: Engine) -> None:
+        self._file, self._engine = prepared, engine
+        self._columns: tuple[str, ...] | None = None
+
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, from the first row that is not empty."""
+        if self._columns is None:
+            for _, cells in self._rows():
+                while cells and not cells[-1]:
+                    cells.pop()
+                names = [cell or "" for cell in cells]
+                self._columns = name_columns(names, has_header=self._file.format.has_header, file=self._file.name)
+                break
+            else:
+                raise BadFile("the sheet is empty; nothing was loaded", file=self._file.name)
+        return self._columns
+
+    def relation(self) -> None:
+        """None: no engine reads workbooks."""
+
+    def batches(self) -> Iterator[pa.Table]:
+        """The rows one by one; their line is the number of the row on the sheet."""
+        names = self.columns()
+        batch = RowBatch(len(names))
+        rows = self._rows()
+        if self._file.format.has_header:
+            next(rows)
+        for number, cells in rows:
+            beyond = [cell for cell in cells[len(names) :] if cell]
+            if beyond:
+                kept = dict(zip(names, cells, strict=False))
+                batch.refuse(number, "ragged", {**kept, "": beyond})
+            else:
+                batch.keep(number, (cells + [None] * len(names))[: len(names)])
+            if batch.is_full:
+                yield batch.table()
+        yield batch.table()
+
+    def _rows(self) -> Iterator[tuple[int, list[str | None]]]:
+        """Number and cells of each row that is not empty."""
+        from xml.etree.ElementTree import ParseError
+
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
+
+        self._check_archive()
+        try:
+            book = load_workbook(self._file.original, read_only=True, data_only=True)
+            try:
+                sheet = self._sheet(book.sheetnames)
+                rows = book[sheet].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+                for number, cells in enumerate(rows, 1):
+                    texts = [_as_text(cell) for cell in cells]
+                    if any(texts):
+                        yield number, texts
+            finally:
+                book.close()
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, ParseError) as fault:
+            raise BadFile(
+                f"the workbook is damaged ({fault}); open it and save it again as .xlsx or CSV", file=self._file.name
+            ) from fault
+
+    def _sheet(self, names: list[str]) -> str:
+        wanted = self._file.format.sheet
+        if wanted is None:
+            return names[0]
+        if wanted not in names:
+            raise BadFile(f"there is no sheet {wanted!r}; the workbook has {', '.join(names)}", file=self._file.name)
+        return wanted
+
+    def _check_archive(self) -> None:
+        """Refuse an archive that claims to hold far more than it weighs, and XML that defines entities."""
+        try:
+            with zipfile.ZipFile(self._file.original) as archive:
+                claimed = sum(entry.file_size for entry in archive.infolist())
+                packed = max(sum(entry.compress_size for entry in archive.infolist()), 1)
+                if claimed > UNQUESTIONED_BYTES and claimed > MOST_TIMES_LARGER * packed:
+                    raise BadFile(
+                        f"the workbook unpacks to {claimed // packed:,} times its size, as harmful archives do; "
+                        "nothing was loaded",
+                        file=self._file.name,
+                    )
+                for entry in archive.infolist():
+                    if not entry.filename.endswith((".xml", ".rels")):
+                        continue
+                    with archive.open(entry) as part:
+                        start = part.read(4096)
+                    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
+                        raise BadFile(
+                            f"its part {entry.filename} defines XML entities, which no workbook needs and harmful ones "
+                            "use; nothing was loaded",
+                            file=self._file.name,
+                        )
+        except zipfile.BadZipFile as fault:
+            raise BadFile(f"this is no Excel workbook (.xlsx): {fault}", file=self._file.name) from fault
+
+
+def _as_text(cell: object) -> str | None:
+    if cell is None:
+        return None
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell)

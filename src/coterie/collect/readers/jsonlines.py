@@ -1,0 +1,154 @@
+"""JSON Lines, or one JSON array of objects."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import cast
+
+import pyarrow as pa
+
+from coterie.collect.detect_bytes import unpacked
+from coterie.collect.load_columns import MOST_COLUMNS, name_columns
+from coterie.collect.load_contract import Relation, RowBatch
+from coterie.collect.load_files import LONGEST_LINE, Prepared
+from coterie.engines import Engine, literal
+from coterie.errors import BadFile
+
+_LOOKED_AT = 10_000
+_LONGEST_ARRAY = 256 << 20
+
+
+class JsonLines:
+    """A JSON object a line; its keys are the columns. Nested values are JSON text, reached as ``outer.inner``."""
+
+    def __init__(self, prepared: Prepared, engine: Engine) -> None:
+        self._file, self._engine = prepared, engine
+        self._columns: tuple[str, ...] | None = None
+
+    def columns(self) -> tuple[str, ...]:
+        """Keys of the first ten thousand objects, in the order in which they first occur."""
+        if self._columns is None:
+            names: dict[str, None] = {}
+            for number, (_, row) in enumerate(self._objects()):
+                if isinstance(row, dict):
+                    names |= dict.fromkeys(row)
+                if number >= _LOOKED_AT or len(names) > MOST_COLUMNS:
+                    break
+            if not names:
+                raise BadFile(
+                    'no line of it is a JSON object with keys, such as {"order_id": 1}; nothing was loaded',
+                    file=self._file.name,
+                    line=1,
+                )
+            name_columns(list(names), file=self._file.name)
+            self._columns = tuple(names)
+        return self._columns
+
+    def relation(self) -> Relation | None:
+        """The rows as the engine reads them, every value as text."""
+        plain = self._file.plain
+        if plain is None or self._file.has_nul or self._is_array():
+            return None
+        names = self.columns()
+        types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+        sql = f"read_json({literal(str(plain))}, format='newline_delimited', columns={{{types}}})"
+        if len({name.casefold() for name in names}) < len(names):
+            return None
+        return Relation(sql, {name: ('"' + name.replace('"', '""') + '"', "VARCHAR") for name in names})
+
+    def batches(self) -> Iterator[pa.Table]:
+        """The rows one by one, with what is wrong with each."""
+        names = self.columns()
+        batch = RowBatch(len(names))
+        for line, row in self._objects():
+            if isinstance(row, dict):
+                batch.keep(line, [_as_text(row.get(name)) for name in names])
+            else:
+                batch.refuse(line, row.code, {"": row.text})
+            if batch.is_full:
+                yield batch.table()
+        yield batch.table()
+
+    def _objects(self) -> Iterator[tuple[int, dict[str, object] | _Broken]]:
+        with unpacked(self._file.original, self._file.format.compression) as stream:
+            text = io.TextIOWrapper(
+                cast("io.BufferedReader", stream), self._file.format.encoding, errors="surrogateescape"
+            )
+            if self._is_array():
+                yield from self._elements(text)
+                return
+            count = 0
+            while line := text.readline(LONGEST_LINE):
+                count += 1
+                if len(line) == LONGEST_LINE:
+                    raise BadFile(
+                        f"the line is longer than {LONGEST_LINE >> 20} MB, which is no row of a table; nothing was loaded",
+                        file=self._file.name,
+                        line=count,
+                    )
+                bare = line.replace("\ufeff", "").strip()
+                if bare:
+                    yield count, _parse(bare)
+
+    def _elements(self, text: io.TextIOWrapper) -> Iterator[tuple[int, dict[str, object] | _Broken]]:
+        whole = text.read(_LONGEST_ARRAY)
+        if len(whole) == _LONGEST_ARRAY:
+            raise BadFile(
+                f"one JSON array of more than {_LONGEST_ARRAY >> 20} MB cannot be read in pieces; "
+                "write one object a line (JSON Lines)",
+                file=self._file.name,
+            )
+        try:
+            found = json.loads(whole.replace("\ufeff", ""), object_pairs_hook=_pairs, parse_float=str, parse_int=str)
+        except (ValueError, RecursionError) as fault:
+            raise BadFile(f"its JSON is broken: {fault}; nothing was loaded", file=self._file.name) from fault
+        for number, row in enumerate(found, 1):
+            yield number, row if isinstance(row, dict) else _Broken("broken_json", json.dumps(row)[:1000])
+
+    def _is_array(self) -> bool:
+        with unpacked(self._file.original, self._file.format.compression) as stream:
+            start = stream.read(4096).decode(self._file.format.encoding, "replace")
+        return start.replace("\ufeff", "").lstrip().startswith("[")
+
+
+class _Broken:
+    """A line that is no object, with the code of the reason."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        self.text = text.encode("utf-8", "backslashreplace").decode()
+
+
+class _RepeatedKey(ValueError):
+    """A JSON object has one key twice."""
+
+
+def _parse(line: str) -> dict[str, object] | _Broken:
+    if not line.isascii() and any("\udc80" <= letter <= "\udcff" for letter in line):
+        return _Broken("not_in_encoding", line)
+    try:
+        row = json.loads(line, object_pairs_hook=_pairs, parse_float=str, parse_int=str)
+    except _RepeatedKey:
+        return _Broken("repeated_key", line)
+    except (ValueError, RecursionError):
+        return _Broken("broken_json", line)
+    if "\x00" in line or "\\u0000" in line:
+        return _Broken("nul_byte", line)
+    return row if isinstance(row, dict) else _Broken("broken_json", line)
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise _RepeatedKey
+    return row
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False)

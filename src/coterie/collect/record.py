@@ -1,0 +1,95 @@
+"""Coterie's own facts come in as events like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from coterie.domain.clock import Clock, utc_now
+from coterie.engines import Engine
+from coterie.errors import Refused
+
+_REQUIRED = ("event_id", "name", "occurred_at")
+_INCOMING = "_recorded"
+_CONTENT = "name, occurred_at, profile_id, channel, properties::JSON::VARCHAR"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of events: written now, there already, and there already with another content (their ids)."""
+
+    recorded: int
+    repeated: int
+    conflicting: tuple[str, ...] = ()
+
+
+def record_events(engine: Engine, rows: pa.Table, *, source: str = "coterie", clock: Clock = utc_now) -> Recorded:
+    """Write events that Coterie itself knows: sends, receipts, changes of segments.
+
+    ``rows``: ``event_id``, ``name``, ``occurred_at`` (naive UTC), and optionally ``profile_id``,
+    ``identifier_id``, ``channel``, ``properties`` (a struct, or JSON text). An ``event_id`` is
+    unique for ever: a second event with it changes nothing, and is reported where its
+    content differs. One transaction; raises ``Refused`` naming a missing column or value.
+
+    >>> from datetime import datetime
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> row = {"event_id": "m1-opened", "name": "Message Opened", "occurred_at": datetime(2026, 1, 2), "profile_id": 1}
+    >>> record_events(engine, pa.Table.from_pylist([row]))
+    Recorded(recorded=1, repeated=0, conflicting=())
+    >>> record_events(engine, pa.Table.from_pylist([row]))
+    Recorded(recorded=0, repeated=1, conflicting=())
+    """
+    _check(rows)
+    if not rows.num_rows:
+        return Recorded(0, 0)
+    with engine.transaction():
+        engine.write(_INCOMING, rows, append=False)
+        found = _record(engine, rows.column_names, source, clock)
+        engine.execute(f"DROP TABLE {_INCOMING}")
+    return found
+
+
+def _check(rows: pa.Table) -> None:
+    for name in _REQUIRED:
+        if name not in rows.column_names:
+            raise Refused(f"events need the columns {', '.join(_REQUIRED)}; {name} is missing")
+        if rows.column(name).null_count:
+            raise Refused(f"events need {name} in every row; {rows.column(name).null_count} of {rows.num_rows} lack it")
+
+
+def _record(engine: Engine, columns: list[str], source: str, clock: Clock) -> Recorded:
+    types = engine.columns(_INCOMING)
+    given = {name: name if name in columns else "NULL" for name in ("profile_id", "identifier_id", "channel")}
+    properties = "NULL" if "properties" not in columns else "properties"
+    if types.get("properties") == "VARCHAR":
+        properties = "properties::JSON"
+    # A profile bears the number of one of its identifiers, so the person is an identity too.
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE _fresh AS SELECT event_id::VARCHAR AS event_id, "
+        f"coalesce({given['identifier_id']}, {given['profile_id']})::BIGINT AS identifier_id, "
+        f"coalesce({given['profile_id']}, (SELECT i.profile_id FROM identifiers i "
+        f"WHERE i.identifier_id = {given['identifier_id']}))::BIGINT AS profile_id, "
+        f"name::VARCHAR AS name, occurred_at::TIMESTAMP AS occurred_at, {given['channel']}::VARCHAR AS channel, "
+        f"({properties})::VARIANT AS properties FROM {_INCOMING}"
+    )
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE _judged AS WITH numbered AS (SELECT *, rowid AS place, "
+        f"row_number() OVER (PARTITION BY event_id ORDER BY rowid) AS nth, hash({_CONTENT}) AS content FROM _fresh), "
+        f"known AS (SELECT event_id, hash({_CONTENT}) AS content FROM events SEMI JOIN _fresh USING (event_id)), "
+        "first AS (SELECT event_id, content FROM numbered WHERE nth = 1) "
+        "SELECT n.place, k.event_id IS NULL AND n.nth = 1 AS is_new, "
+        "n.content <> coalesce(k.content, f.content) AS conflicts, n.event_id "
+        "FROM numbered n LEFT JOIN known k USING (event_id) JOIN first f USING (event_id)"
+    )
+    engine.execute(
+        "INSERT INTO events BY NAME SELECT *, $now AS received_at, $source AS source FROM _fresh "
+        "WHERE rowid IN (SELECT place FROM _judged WHERE is_new)",
+        {"now": clock(), "source": source},
+    )
+    counted = engine.query(
+        "SELECT count(*) FILTER (is_new) AS recorded, count(*) FILTER (NOT is_new) AS repeated, "
+        "coalesce(list(DISTINCT event_id ORDER BY event_id) FILTER (conflicts), []) AS conflicting FROM _judged"
+    ).to_pylist()[0]
+    return Recorded(counted["recorded"], counted["repeated"], tuple(counted["conflicting"]))
