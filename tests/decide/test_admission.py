@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from coterie.decide import admit, release_sending
+from coterie.domain import Outcome
+from coterie.errors import NotPermitted, NotReady
+from coterie.protect import suppress
+from coterie.store import HELD, open_ledger
+from tests.decide.conftest import KEY, NOW, Shop, campaign
+
+
+def drain(
+    shop: Shop, name: str = "spring", *, now: datetime = NOW, limit: int = 7, settle: str = "sent"
+) -> Counter[str]:
+    """Send everything that is due; what became of it, by reason or ``sent``."""
+    found: Counter[str] = Counter()
+    while (batch := admit(shop.ledger, KEY, name, now=now, limit=limit)).claimed:
+        with shop.ledger.transaction() as t:
+            t.outbox.record_outcomes([Outcome(m.message_id, settle, now) for m in batch.messages])
+        found.update({settle: len(batch.messages)})
+        found.update(batch.refused)
+    return +found
+
+
+def test_everybody_queued_is_sent_or_refused(shop):
+    contacts = shop.launch(campaign()).queued
+    assert drain(shop) == {"sent": contacts}
+    assert admit(shop.ledger, KEY, "spring", now=NOW).next_at is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        pytest.param(lambda s: s.say(("P4@Example.com", "withdrawn"), at=NOW), "consent_denied", id="withdrawn-since"),
+        pytest.param(
+            lambda s: s.say(("C4", "denied"), namespace="customer_id", at=NOW), "consent_denied", id="said-elsewhere"
+        ),
+        pytest.param(
+            lambda s: suppress(s.ledger, KEY, "email", ["p4@example.com"], reason="bounced", source="x", now=NOW),
+            "suppressed",
+            id="suppressed-since",
+        ),
+    ],
+)
+def test_a_no_between_launch_and_send_is_heard(shop, change, reason):
+    contacts = shop.launch(campaign(holdout=0)).queued
+    change(shop)
+    assert drain(shop) == {"sent": contacts - 1, reason: 1}
+    with shop.ledger.reading() as t:
+        (refused,) = t.outbox.messages("spring", "refused").to_pylist()
+    assert (refused["profile_id"], refused["reason"]) == (4, reason)
+
+
+def test_the_intent_is_durable_before_admit_returns(shop):
+    shop.launch(campaign())
+    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=3)
+    with shop.ledger.reading() as t:
+        sending = t.outbox.messages("spring", "sending")
+        assert t.touches.since(NOW).num_rows == 3
+    assert set(sending["message_id"].to_pylist()) == {m.message_id for m in batch.messages}
+    assert set(sending["batch"].to_pylist()) == {batch.batch}
+
+
+@pytest.mark.parametrize(
+    ("cap", "days", "admitted"),
+    [
+        pytest.param({"times": 1, "within": "P7D"}, 7, False, id="rolling-the-far-edge-counts"),
+        pytest.param({"times": 1, "within": "P7D"}, 7.01, True, id="rolling-past-the-edge"),
+        pytest.param({"times": 2, "within": "P7D"}, 1, True, id="room-for-one-more"),
+        pytest.param({"times": 1, "per": "day"}, 0.4, False, id="the-same-day"),
+        pytest.param({"times": 1, "per": "day"}, 0.6, True, id="yesterday-evening"),
+        pytest.param({"times": 1, "within": "P7D", "channel": "sms"}, 1, True, id="another-channel"),
+    ],
+)
+def test_a_contact_counts_within_its_window(shop, cap, days, admitted):
+    shop.launch(campaign(name="first", holdout=0), now=NOW - timedelta(days=days))
+    shop.launch(campaign(holdout=0, frequency_caps=[cap]), now=NOW - timedelta(days=30))
+    assert drain(shop, "first", now=NOW - timedelta(days=days)) == {"sent": 50}
+    assert drain(shop) == ({"sent": 50} if admitted else {"frequency_cap": 50})
+
+
+@pytest.mark.parametrize(
+    ("settle", "admitted"),
+    [
+        pytest.param("failed", True, id="a-refused-message-is-no-contact"),
+        pytest.param("unknown", False, id="one-that-may-have-arrived-is"),
+    ],
+)
+def test_what_became_of_a_message_decides_whether_it_counts(shop, settle, admitted):
+    shop.launch(campaign(name="first", holdout=0))
+    shop.launch(campaign(holdout=0, frequency_caps=[{"times": 1, "within": "P7D"}]))
+    drain(shop, "first", settle=settle)
+    assert drain(shop) == ({"sent": 50} if admitted else {"frequency_cap": 50})
+
+
+def test_caps_already_reached_show_in_the_plan(shop):
+    shop.launch(campaign(name="first", holdout=0))
+    drain(shop, "first")
+    plan = shop.plan(campaign(frequency_caps=[{"times": 1, "per": "month"}], audience={"everybody": True}))
+    assert plan.refused == {"frequency_cap": 50}
+
+
+def test_a_contact_at_an_old_address_of_the_person_counts(shop):
+    shop.launch(campaign(name="first", holdout=0))
+    drain(shop, "first")
+    shop.engine.execute("UPDATE identifiers SET profile_id = 3 WHERE profile_id = 4")  # 4 was merged into 3
+    shop.engine.execute("UPDATE membership_flags SET vip = (profile_id = 3)")
+    assert shop.plan(campaign(frequency_caps=[{"times": 1, "within": "P7D"}])).refused == {"frequency_cap": 1}
+
+
+def test_quiet_hours_keep_messages_waiting(shop):
+    shop.launch(campaign(quiet_hours={"start": "11:00", "end": "14:00"}))
+    held = admit(shop.ledger, KEY, "spring", now=NOW)
+    assert (held.claimed, held.next_at) == (0, NOW.replace(hour=14))
+    assert admit(shop.ledger, KEY, "spring", now=NOW.replace(hour=14)).claimed > 0
+
+
+def test_nothing_leaves_before_its_start(shop):
+    start = NOW + timedelta(hours=3)
+    shop.launch(campaign(starts_at=start))
+    early = admit(shop.ledger, KEY, "spring", now=NOW)
+    assert (early.claimed, early.next_at) == (0, start)
+    assert admit(shop.ledger, KEY, "spring", now=start).claimed > 0
+
+
+def test_sending_held_after_a_restore_needs_a_person(shop):
+    shop.launch(campaign())
+    with shop.ledger.transaction() as t:
+        t.facts.put(HELD, "this ledger is a copy")
+    with pytest.raises(NotPermitted, match="sending is held: this ledger is a copy"):
+        admit(shop.ledger, KEY, "spring", now=NOW)
+    assert release_sending(shop.ledger, actor="mia", now=NOW)
+    assert not release_sending(shop.ledger, actor="mia", now=NOW)
+    assert admit(shop.ledger, KEY, "spring", now=NOW).claimed > 0
+
+
+def test_a_campaign_not_launched_cannot_send(shop):
+    with pytest.raises(NotReady, match="not been launched"):
+        admit(shop.ledger, KEY, "spring", now=NOW)
+
+
+def test_caps_hold_under_workers_and_restarts(shop, tmp_path):
+    """Reliability C5 in small: 6 campaigns × 4 workers on the same people; none is contacted more than twice."""
+    shop.ledger.close()
+    file = tmp_path / "ledger.sqlite"
+    shop.ledger = open_ledger(file)
+    shop.say(*((f"p{n}@example.com", "granted") for n in range(1, 101)))
+    with shop.ledger.transaction() as t:
+        t.definitions.save("template", "hello", {}, author="test", at=NOW)
+    caps = [{"times": 2, "within": "P7D"}, {"times": 2, "per": "month"}]
+    names = [f"c{number}" for number in range(6)]
+    for name in names:
+        shop.launch(campaign(name=name, holdout=0, frequency_caps=caps))
+    moments = [NOW + timedelta(minutes=5 * step) for step in range(4)]
+
+    def work(worker: int) -> None:
+        ledger = open_ledger(file)
+        for step, moment in enumerate(moments):
+            name = names[(worker + step) % len(names)]
+            while batch := admit(ledger, KEY, name, now=moment, limit=3).messages:
+                with ledger.transaction() as t:
+                    states = ("sent", "unknown", "failed")
+                    told = [Outcome(m.message_id, states[m.profile_id % 3], moment) for m in batch]
+                    t.outbox.record_outcomes(told)
+                if worker == 3:
+                    ledger.close()
+                    ledger = open_ledger(file)
+        ledger.close()
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    contacts: Counter[int] = Counter()
+    blocked = 0
+    with shop.ledger.reading() as t:
+        for name in names:
+            for row in t.outbox.messages(name).to_pylist():
+                contacts[row["profile_id"]] += row["state"] in {"sent", "unknown"}
+                blocked += row["reason"] == "frequency_cap"
+                assert row["state"] in {"sent", "unknown", "failed", "refused", "queued"}
+    assert max(contacts.values()) == 2
+    assert blocked > 0

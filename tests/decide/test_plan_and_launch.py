@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from coterie.decide import plan_campaign
+from coterie.errors import NotPermitted, NotReady, Refused, UnknownName
+from coterie.protect import suppress, verify_audit
+from coterie.settings import WorkspaceSettings
+from tests.decide.conftest import KEY, NOW, Shop, campaign
+
+
+def queued(shop: Shop, name: str = "spring") -> dict[int, str]:
+    with shop.ledger.reading() as t:
+        rows = t.outbox.messages(name)
+    return dict(zip(rows["profile_id"].to_pylist(), rows["address"].to_pylist(), strict=True))
+
+
+def exposed(shop: Shop, name: str = "spring") -> dict[int, str]:
+    with shop.ledger.reading() as t:
+        rows = t.exposures.of(name)
+    return dict(zip(rows["profile_id"].to_pylist(), rows["arm"].to_pylist(), strict=True))
+
+
+def test_meant_is_reachable_plus_refused(shop):
+    shop.say(("p4@example.com", "withdrawn"), ("p12@example.com", "denied"), at=NOW)
+    suppress(shop.ledger, KEY, "email", ["p20@example.com"], reason="bounced", source="smtp", now=NOW)
+    shop.engine.execute("DELETE FROM identifiers WHERE value = 'p24@example.com'")
+    shop.engine.execute("UPDATE identifiers SET value = 'none' WHERE value = 'p26@example.com'")
+    shop.add_identifiers((30, "email", "P28@example.com"))
+    plan = shop.plan(campaign(audience={"segments": ["vip"], "exclude": ["recent"]}))
+    assert plan.refused == {
+        "suppressed": 1,
+        "consent_denied": 1,  # profile 4 is excluded already
+        "no_address": 1,
+        "bad_address": 1,
+        "duplicate_address": 1,
+        "excluded": 5,
+    }
+    assert plan.audience == 50 == plan.reachable + sum(plan.refused.values())
+    assert plan.reachable == plan.contacts + plan.arms["holdout"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "size"),
+    [
+        pytest.param({"segments": ["vip"]}, 50, id="one-segment"),
+        pytest.param({"segments": ["vip", "recent"]}, 55, id="any-of-two"),
+        pytest.param({"segments": ["vip", "recent"], "match": "all"}, 5, id="all-of-two"),
+        pytest.param({"everybody": True}, 100, id="everybody"),
+    ],
+)
+def test_the_audience_is_who_is_meant(shop, audience, size):
+    assert shop.plan(campaign(audience=audience)).audience == size
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        pytest.param(
+            {"audience": {"segments": ["nobody"]}}, "would send to nobody: no customer", id="an-empty-segment"
+        ),
+        pytest.param({"purpose": "surveys"}, "would send to nobody: no one in its audience may", id="nobody-agreed"),
+        pytest.param({"audience": {"everybody": True}}, "meant for everybody: all 100 customers", id="everybody"),
+        pytest.param({"audience": {"segments": ["all"]}}, "meant for everybody", id="a-segment-of-everybody"),
+        pytest.param({"holdout": 0}, "has no holdout", id="no-holdout"),
+    ],
+)
+def test_a_plan_says_the_alarming_thing_first(shop, changes, first):
+    shop.engine.execute("ALTER TABLE membership_flags ADD COLUMN nobody BOOLEAN DEFAULT FALSE")
+    shop.engine.execute('ALTER TABLE membership_flags ADD COLUMN "all" BOOLEAN DEFAULT TRUE')
+    plan = shop.plan(campaign(**changes))
+    assert first in plan.sentences()[0]
+    assert plan.sentences("zh")[0] != plan.sentences()[0]
+
+
+def test_an_ordinary_plan_raises_no_alarm(shop):
+    plan = shop.plan(campaign(cost={"per_contact": 0.5, "fixed": 10}))
+    assert plan.warnings() == ()
+    assert plan.cost == 10 + 0.5 * plan.contacts
+    assert plan.figures()["reachable"] == 50
+
+
+def test_a_launch_to_nobody_is_refused_with_its_reasons(shop):
+    with pytest.raises(Refused, match=r"would send to nobody.*no consent for this purpose"):
+        shop.launch(campaign(purpose="surveys"))
+    assert queued(shop) == exposed(shop) == {}
+
+
+def test_a_launch_exposes_every_arm_and_queues_all_but_the_holdout(shop):
+    result = shop.launch(campaign(holdout=0.3))
+    arms = exposed(shop)
+    held = {profile for profile, arm in arms.items() if arm == "holdout"}
+    assert held
+    assert set(queued(shop)) == set(arms) - held
+    assert (result.exposed, result.queued, result.is_new) == (50, 50 - len(held), True)
+    with shop.ledger.reading() as t:
+        assert set(t.exposures.of("spring")["propensity"].to_pylist()) == {0.3, 0.7}
+        assert t.launches.one("spring").as_of == NOW
+    assert verify_audit(shop.ledger) is None
+
+
+def test_launching_again_adds_nobody(shop):
+    shop.launch(campaign())
+    before = (queued(shop), exposed(shop))
+    shop.engine.execute("UPDATE membership_flags SET vip = TRUE")
+    again = shop.launch(campaign(), now=NOW + timedelta(days=1))
+    assert (again.exposed, again.queued, again.is_new) == (0, 0, False)
+    assert (queued(shop), exposed(shop)) == before
+
+
+def test_the_audience_is_frozen_at_the_plan(shop):
+    from coterie.decide import launch_campaign
+
+    plan = shop.plan(campaign())
+    shop.engine.execute("UPDATE membership_flags SET vip = FALSE")
+    launch_campaign(shop.ledger, KEY, plan, now=NOW, actor="test")
+    assert len(exposed(shop)) == 50
+
+
+def test_profiles_that_share_an_address_get_one_message_and_one_arm(shop):
+    """Reliability B8: whatever the spelling, and never through the back of a holdout."""
+    for profile, spelling in ((4, "Shared@Example.com"), (6, "shared@example.com "), (8, "SHARED@EXAMPLE.COM")):
+        shop.add_identifiers((profile, "email", spelling))
+    shop.say(("shared@example.com", "granted"))
+    for number in range(20):
+        name = f"c{number}"
+        shop.launch(campaign(name=name, holdout=0.5))
+        spelt = [address for address in queued(shop, name).values() if address.lower() == "shared@example.com"]
+        arms = exposed(shop, name)
+        assert {4, 6, 8} & set(arms) == {4}
+        assert len(spelt) == (arms[4] != "holdout")
+
+
+def test_the_newest_address_is_written_to(shop):
+    shop.add_identifiers((4, "email", "new4@example.com"))
+    shop.say(("new4@example.com", "granted"))
+    shop.launch(campaign(holdout=0))
+    assert queued(shop)[4] == "new4@example.com"
+
+
+def test_no_of_any_identifier_of_a_merged_person_counts(shop):
+    shop.say(("C4", "withdrawn"), namespace="customer_id", at=NOW)
+    shop.launch(campaign(holdout=0))
+    assert 4 not in queued(shop)
+
+
+def test_variants_get_their_own_templates(shop):
+    two = [{"name": "a", "template": "hello"}, {"name": "b", "template": "hello_again"}]
+    shop.launch(campaign(template=None, variants=two, holdout=0))
+    with shop.ledger.reading() as t:
+        rows = t.outbox.messages("spring").to_pylist()
+    assert {(row["arm"], row["variant"]) for row in rows} == {("a", "hello"), ("b", "hello_again")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        pytest.param({"audience": {"segments": ["vpi"]}}, UnknownName, "did you mean 'vip'", id="segment"),
+        pytest.param({"template": "helo"}, UnknownName, "did you mean", id="template"),
+        pytest.param({"goal": {"event": "Order Complete"}}, UnknownName, "did you mean 'Order Completed'", id="event"),
+    ],
+)
+def test_a_plan_refuses_unknown_names(shop, changes, error, words):
+    with pytest.raises(error, match=words):
+        shop.plan(campaign(**changes))
+
+
+def test_a_plan_before_the_first_refresh_says_so(shop):
+    shop.engine.execute("DROP TABLE membership_flags")
+    with pytest.raises(NotReady, match="refresh first"):
+        shop.plan(campaign())
+
+
+def test_the_country_limits_the_basis(shop):
+    with pytest.raises(NotPermitted, match="CN"):
+        plan_campaign(
+            shop.engine, shop.ledger, campaign(basis="opt_out"), WorkspaceSettings(country="CN"), NOW, key=KEY
+        )
+
+
+def test_a_soft_opt_in_needs_a_purchase(shop):
+    shop.engine.execute("UPDATE identifiers SET value = replace(value, 'p', 'q') WHERE namespace = 'email'")
+    settings = WorkspaceSettings(country="DE")
+    plan = plan_campaign(shop.engine, shop.ledger, campaign(basis="soft_opt_in"), settings, NOW, key=KEY)
+    bought = {n for n in range(1, 101) if n % 4 == 0}
+    found = set(plan.people["profile_id"].to_pylist())
+    assert found <= bought
+    assert plan.refused == {"no_consent": 50 - len(found)}
+
+
+def test_the_past_rate_counts_its_window_half_open(shop):
+    """Orders of profile n are n % 60 days old; the window is 30 days and begins with its far edge."""
+    plan = shop.plan(campaign())
+    reached = [n for n in range(2, 101, 2) if n % 4 == 0 and 0 < n % 60 <= 30]
+    assert plan.past_rate == len(reached) / 50
+
+
+def test_the_smallest_lift_is_the_one_that_power_asks():
+    from statsmodels.stats.power import NormalIndPower
+
+    from coterie.decide.goals import smallest_lift
+    from coterie.domain import NotEstimable
+
+    lift = smallest_lift(0.1, 1000, 9000)
+    error = (0.1 * 0.9 * (1 / 1000 + 1 / 9000)) ** 0.5
+    power = NormalIndPower().power(effect_size=lift / error, nobs1=1, ratio=0, alpha=0.05)
+    assert power == pytest.approx(0.8, abs=1e-4)
+    assert isinstance(smallest_lift(0.1, 0, 9000), NotEstimable)
+    assert isinstance(smallest_lift(0.0, 10, 9000), NotEstimable)
+    assert isinstance(smallest_lift(None, 10, 9000), NotEstimable)
