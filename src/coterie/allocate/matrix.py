@@ -18,7 +18,7 @@ from coterie.errors import UnknownName
 from coterie.words import say
 
 Evidence = Literal["observed", "reachable", "assumed"]
-PRINCIPLES = ("customer value", "contact preference", "channel capability")
+PRINCIPLES = ("Customer value", "Contact preference", "Channel capability")
 
 
 class PrincipleWeights(BaseModel):

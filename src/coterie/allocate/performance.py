@@ -10,6 +10,7 @@ from coterie.allocate.facts import BASE, CellFacts, ChannelFacts, channel_facts
 from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.engines import Engine
 from coterie.measure import wilson
+from coterie.words import say
 
 Figure = tuple[float | None, float | None, float | None, int | None, str | None]
 """value, low, high, n, reason why there is no value."""
@@ -20,11 +21,11 @@ _MEASURES: dict[str, tuple[str, str]] = {
     "orders": ("Orders", "orders"),
     "average_order_value": ("Average order value", "money"),
     "buyers": ("Buyers", "profiles"),
-    "penetration": ("Share of profiles who bought through it", "share"),
+    "penetration": ("Share of customers who bought through it", "share"),
     "preference": ("Share of orders that came through it", "share"),
     "overlap": ("Share of its buyers who also buy elsewhere", "share"),
     "contacts": ("Contacts", "contacts"),
-    "coverage": ("Share of profiles it met", "share"),
+    "coverage": ("Share of customers it met", "share"),
     "conversion": ("Share of contacted who bought", "share"),
     "redemption": ("Share of contacted who redeemed", "share"),
     "cost": ("Cost", "money"),
@@ -43,6 +44,7 @@ def channel_performance(
     period: timedelta = timedelta(days=365),
     within: timedelta = timedelta(days=30),
     confidence: float = 0.95,
+    locale: str = "en",
 ) -> pa.Table:
     """One row per channel, segment (``*`` being everybody) and measure.
 
@@ -60,8 +62,9 @@ def channel_performance(
             figures = _figures(facts, segment, channel, period, confidence)
             for measure, (label, unit) in _MEASURES.items():
                 value, low, high, n, reason = figures[measure]
-                keys = {"channel": channel.name, "segment": segment, "measure": measure, "label": label, "unit": unit}
-                rows.append(keys | {"value": value, "low": low, "high": high, "n": n, "reason": reason})
+                keys = {"channel": channel.name, "segment": segment, "measure": measure, "label": say(label, locale)}
+                why = say(reason, locale) if reason else None
+                rows.append(keys | {"unit": unit, "value": value, "low": low, "high": high, "n": n, "reason": why})
     text, number = pa.string(), pa.float64()
     schema = [(n, text) for n in ("channel", "segment", "measure", "label", "unit")]
     schema += [(n, number) for n in ("value", "low", "high")] + [("n", pa.int64()), ("reason", text)]

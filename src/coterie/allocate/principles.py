@@ -48,11 +48,11 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -
     score = max(min(fit, left), 0.0)
     sentences = [
         (
-            "a profile here is worth {value:,.0f} ({place:.0%} of the way from the least to the most valuable segment); the channel gives {attention:.0%} of the most personal attention.",
+            "a customer here is worth {value:,.0f} ({place:.0%} of the way from the least to the most valuable segment); the channel gives {attention:.0%} of the most personal attention.",
             {"value": own.value, "place": place, "attention": channel.attention},
         )
     ]
-    if left < fit - 0.01:
+    if left < fit - 0.05:
         sentences.append(
             ("Its cost would leave only {left:.0%} of that value, which caps the score.", {"left": max(left, 0.0)})
         )
@@ -102,9 +102,9 @@ def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) ->
     rate = (_hits(own, redeems=redeems) + PRIOR_CONTACTS * usual) / (own.reached + PRIOR_CONTACTS)
     score = rate / (rate + usual) if usual else 0.5
     sentence = (
-        "of {reached:,} profiles contacted this way {hits:,} redeemed a coupon within the window, against {usual:.1%} of the base."
+        "of {reached:,} customers contacted this way {hits:,} redeemed a coupon within the window, against {usual:.1%} of the base."
         if redeems
-        else "of {reached:,} profiles contacted this way {hits:,} bought within the window, against {usual:.1%} of the base."
+        else "of {reached:,} customers contacted this way {hits:,} bought within the window, against {usual:.1%} of the base."
     )
     values = {"reached": own.reached, "hits": _hits(own, redeems=redeems), "usual": usual}
     return Judgement(score, ((sentence, values),), {"response": rate, "base_response": usual})

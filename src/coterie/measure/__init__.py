@@ -8,7 +8,10 @@ from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.intervals import wilson
 from coterie.measure.kpi import Kpi, KpiCatalog, kpi_catalog, ready_kpis
 from coterie.measure.kpi_table import measure_kpis
+from coterie.measure.past_campaigns import PastComparison, compare_matched
+from coterie.measure.power import holdout_share
 from coterie.measure.readout import read_out
+from coterie.measure.sample_ratio import SampleRatio, sample_ratio
 
 __all__ = [
     "ESTIMATORS",
@@ -20,12 +23,17 @@ __all__ = [
     "Freshness",
     "Kpi",
     "KpiCatalog",
+    "PastComparison",
+    "SampleRatio",
     "SegmentEffect",
+    "compare_matched",
+    "holdout_share",
     "kpi_catalog",
     "measure_kpis",
     "read_out",
     "ready_kpis",
     "retention_cohorts",
+    "sample_ratio",
     "value_concentration",
     "wilson",
 ]

@@ -60,7 +60,7 @@ def value_concentration(
     )
     first = rows.slice(0, 1).to_pylist()[0]
     if not first["total"]:
-        return NotEstimable("no profile has spent anything", needs="orders that name their buyer")
+        return NotEstimable("no customer has spent anything", needs="orders that name their buyer")
     lorenz = rows.select(["buyers", "revenue"])
     top = 1 - float(lorenz.column("revenue")[90].as_py())
     return Concentration(first["n"], float(first["total"]), float(first["gini"]), top, lorenz)

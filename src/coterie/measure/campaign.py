@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from coterie.domain import Readout
+from coterie.domain import NotEstimable, Readout
 from coterie.measure.sample_ratio import SampleRatio
 
 
@@ -115,7 +115,7 @@ class Freshness:
 class CampaignReadout:
     """A campaign read against its holdout; ``sentences`` says the finding in words.
 
-    ``contaminated`` profiles stood in two arms (after a merge) and are left out.
+    ``refusal`` is why no effect may be read at all, if so. ``contaminated`` profiles stood in two arms (after a merge) and are left out.
     ``heterogeneity_p`` tests whether the segments' effects differ at all (Cochran's Q).
     """
 
@@ -124,10 +124,10 @@ class CampaignReadout:
     arms: tuple[ArmReading, ...]
     effects: tuple[ArmEffect, ...]
     sample_ratio: SampleRatio | None
+    refusal: NotEstimable | None = None
     segments: tuple[SegmentEffect, ...] = ()
     heterogeneity_p: float | None = None
     contaminated: int = 0
-    notes: tuple[str, ...] = ()
 
     def sentences(self, locale: str = "en") -> tuple[str, ...]:
         """The finding, never claiming more than the intervals do."""

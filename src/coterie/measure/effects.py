@@ -16,9 +16,9 @@ from coterie.measure.power import detectable_effect, power_for
 from coterie.measure.sample_ratio import SampleRatio
 
 INTENTION_TO_TREAT = (
-    "every profile stays in the arm it was assigned to, also when its message failed or its outcome is unknown"
+    "every customer stays in the arm it was assigned to, also when its message failed or its outcome is unknown"
 )
-RANDOM = "profiles were assigned to arms at random and do not influence one another"
+RANDOM = "customers were assigned to arms at random and do not influence one another"
 
 
 def refusal_to_read(
@@ -34,12 +34,12 @@ def refusal_to_read(
     if ratio and not ratio.passed:
         return NotEstimable.because(
             "the arms came out in sizes that chance does not explain (p = {p:.2g})",
-            needs="the cause found: lost exposures, a broken split or profiles removed from one arm only",
+            needs="the cause found: lost exposures, a broken split or customers removed from one arm only",
             p=ratio.p_value,
         )
     if freshness.open and freshness.closes_at:
         return NotEstimable.because(
-            "the window is still open for {count:,} profiles",
+            "the window is still open for {count:,} customers",
             needs="a reading after {closes:%Y-%m-%d %H:%M} UTC",
             count=freshness.open,
             closes=freshness.closes_at,
@@ -128,7 +128,7 @@ def _scaled(effect: Readout, by: float, unit: str) -> Readout:
         return effect
     return Estimate(
         effect.value * by, effect.low * by, effect.high * by, effect.confidence, unit,
-        "effect per profile × profiles of the arm", effect.n, effect.p_value, effect.assumptions,
+        "effect per customer × customers of the arm", effect.n, effect.p_value, effect.assumptions,
     )  # fmt: skip
 
 

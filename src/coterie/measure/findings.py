@@ -15,29 +15,19 @@ def readout_sentences(readout: CampaignReadout, locale: str = "en") -> tuple[str
     treated = sum(arm.exposed for arm in readout.arms) - held
     sentences = [
         say(
-            "{treated:,} profiles were assigned to be contacted and {held:,} were held out.",
+            "{treated:,} customers were assigned to be contacted and {held:,} were held out.",
             locale,
             treated=treated,
             held=held,
         )
     ]
-    refusal = _shared_refusal(readout)
-    if refusal:
-        reason, needs = refusal.in_words(locale)
+    if readout.refusal:
+        reason, needs = readout.refusal.in_words(locale)
         said = say("No effect is read: {reason}. What is needed: {needs}.", locale, reason=reason, needs=needs)
         return (said, *sentences, *_cautions(readout, locale))
     for effect in readout.effects:
         sentences[:0] = _effect_sentences(readout, effect, locale, several=len(readout.effects) > 1)
     return (*sentences, *_segment_sentences(readout, locale), *_cautions(readout, locale))
-
-
-def _shared_refusal(readout: CampaignReadout) -> NotEstimable | None:
-    """The reason that stopped the whole reading, not one number of it."""
-    if not readout.effects:
-        return NotEstimable("there is nothing to compare", needs="a treated arm and a holdout")
-    effect = readout.effects[0]
-    same = effect.conversion is effect.revenue and isinstance(effect.conversion, NotEstimable)
-    return effect.conversion if same and isinstance(effect.conversion, NotEstimable) else None
 
 
 def _points(estimate: Estimate) -> dict[str, str]:
@@ -81,17 +71,18 @@ def _conversion(effect: ArmEffect, locale: str) -> str:
     if isinstance(found, NotEstimable):
         return _unread(say("the effect on conversion", locale), found, locale)
     values = {**_points(found), "confidence": found.confidence}
+    plain = values | {"value": f"{100 * abs(found.value):.2f}"}
     if found.low > 0:
         return say(
             "The campaign raised conversion by {value} percentage points ({confidence:.0%} interval {low} to {high}).",
             locale,
-            **values,
+            **plain,
         )
     if found.high < 0:
         return say(
             "The campaign lowered conversion by {value} percentage points ({confidence:.0%} interval {low} to {high}).",
             locale,
-            **values,
+            **plain,
         )
     seen = effect.detectable.value if isinstance(effect.detectable, Estimate) else 0.0
     return say(
@@ -174,12 +165,12 @@ def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
     unknown = sum(arm.unknown or 0 for arm in readout.arms)
     if unknown:
         said.append(
-            say("{count:,} messages are of unknown outcome; their profiles stay in their arm.", locale, count=unknown)
+            say("{count:,} messages are of unknown outcome; their customers stay in their arm.", locale, count=unknown)
         )
     if readout.contaminated:
         said.append(
             say(
-                "{count:,} profiles stood in two arms after a merge and are left out.",
+                "{count:,} customers stood in two arms after a merge and are left out.",
                 locale,
                 count=readout.contaminated,
             )
@@ -198,7 +189,7 @@ def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
     if readout.sample_ratio is None and readout.arms:
         said.append(say("The planned shares of the arms are unknown, so their sizes could not be checked.", locale))
     said.append(
-        say("Read by intention to treat: every profile counts in the arm it was assigned to, reached or not.", locale)
+        say("Read by intention to treat: every customer counts in the arm it was assigned to, reached or not.", locale)
     )
     return said
 

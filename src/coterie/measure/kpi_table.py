@@ -15,6 +15,7 @@ from coterie.errors import Refused, UnknownName
 from coterie.measure.intervals import wilson
 from coterie.measure.kpi import Kpi, KpiCatalog, Measure, ready_kpis
 from coterie.measure.kpi_sources import Grouping, source_selects
+from coterie.words import say
 
 By = Literal["segment", "channel", "campaign", "period"]
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -40,6 +41,7 @@ def measure_kpis(
     within: timedelta = timedelta(days=30),
     confidence: float = 0.95,
     catalog: KpiCatalog | None = None,
+    locale: str = "en",
 ) -> pa.Table:
     """One row per KPI and group: ``value`` with ``low`` and ``high``, or a ``reason`` why not.
 
@@ -65,8 +67,8 @@ def measure_kpis(
         raise Refused(f"the period {start} to {end} is empty; it must begin before it ends and before as_of")
     catalog = catalog or ready_kpis()
     chosen = catalog.chosen(kpis)
-    absent = _absent(engine, catalog.needed(chosen))
-    reasons = {kpi.name: _blindness(catalog, kpi, by, absent) for kpi in chosen}
+    absent = _absent(engine, catalog.needed(chosen), locale)
+    reasons = {kpi.name: _blindness(catalog, kpi, by, absent, locale) for kpi in chosen}
     if kpis is None:
         chosen = tuple(k for k in chosen if not reasons[k.name])
     readable = [kpi for kpi in chosen if not reasons[kpi.name]]
@@ -80,6 +82,9 @@ def measure_kpis(
         _row(kpi, row, by, catalog, window, confidence) | {"newest_fact_at": newest} for row in rows for kpi in readable
     ]
     told += [_untold(kpi, reasons[kpi.name]) | {"newest_fact_at": newest} for kpi in chosen if reasons[kpi.name]]
+    for row in told:
+        row["label"] = say(str(row["label"]), locale)
+        row["reason"] = say(str(row["reason"]), locale) if row.get("reason") else None
     return pa.Table.from_pylist(told, schema=_schema(by))
 
 
@@ -260,7 +265,7 @@ def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
     }
 
 
-def _absent(engine: Engine, measures: dict[str, Measure]) -> dict[str, str]:
+def _absent(engine: Engine, measures: dict[str, Measure], locale: str) -> dict[str, str]:
     """Measure → why the warehouse holds nothing for it."""
     names = set(engine.query("SELECT DISTINCT name FROM events").column(0).to_pylist())
     held: dict[str, bool] = {}
@@ -270,21 +275,22 @@ def _absent(engine: Engine, measures: dict[str, Measure]) -> dict[str, str]:
     for name, measure in measures.items():
         if measure.event in ("Order Completed", "Order Refunded") or measure.table == "acquisitions":
             if not held["orders"]:
-                missing[name] = "no orders have been loaded"
+                missing[name] = say("no orders have been loaded", locale)
         elif measure.event and measure.event not in names:
-            missing[name] = f"no event named {measure.event} has been recorded"
+            missing[name] = say("no event named {event} has been recorded", locale, event=measure.event)
         elif measure.table and not held[measure.table]:
-            missing[name] = f"the table {measure.table} is empty"
+            missing[name] = say("the table {table} is empty", locale, table=measure.table)
     return missing
 
 
-def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str, str]) -> str:
+def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str, str], locale: str) -> str:
     for name, measure in catalog.needed([kpi]).items():
         if name in absent:
             return absent[name]
         blind = _BLIND.get(measure.table or "", set()) & set(by)
         if blind:
-            return f"{name.replace('_', ' ')} cannot be told apart by {', '.join(sorted(blind))}"
+            dimensions = ", ".join(say(d, locale) for d in sorted(blind))
+            return say("{measure} is not known by {dimensions}", locale, measure=name, dimensions=dimensions)
     return ""
 
 

@@ -62,19 +62,20 @@ def match(
 ) -> Matched:
     """The average effect on the treated by nearest neighbours, corrected by regression.
 
-    Within a stratum each treated row takes the ``neighbours`` controls nearest in the
-    standardised logit of the propensity and the first covariate, with replacement, none
-    further than ``caliper`` standard deviations in the logit. What imbalance remains is
-    taken off by a linear regression among the matched controls (Abadie, Imbens 2011). The
-    variance is that of the linearised estimator, clustered by profile; the bootstrap is
-    not used because it fails for matching with replacement (Abadie, Imbens 2008).
+    Within a stratum each treated row takes the ``neighbours`` controls nearest by the
+    Mahalanobis distance of the covariates and twice the logit of the propensity, with
+    replacement, none further than ``caliper`` standard deviations in that logit
+    (Rosenbaum, Rubin 1985). What imbalance remains is taken off by a linear regression
+    among the matched controls (Abadie, Imbens 2011). The variance is that of the
+    linearised estimator, clustered by profile; the bootstrap is not used because it fails
+    for matching with replacement (Abadie, Imbens 2008).
     """
     treated, strata = units.treated, units.stratum
     scaled = _standardized(units.covariates)
     if treated.sum() < FEWEST or (~treated).sum() < FEWEST:
         return _unmatched(units, f"{min(treated.sum(), (~treated).sum())}")
     score = _standardized(propensity_logit(scaled, treated, strata)[:, None])[:, 0]
-    pairs = _neighbours(score, scaled[:, 0], treated, strata, neighbours, caliper)
+    pairs = _neighbours(score, _whitened(scaled), treated, strata, neighbours, caliper)
     matched = np.unique(pairs[0])
     weights: Floats = np.bincount(pairs[1], weights=pairs[2], minlength=len(treated)).astype(float)
     used = np.flatnonzero(weights)
@@ -95,7 +96,7 @@ def match(
         variance *= clusters / (clusters - 1)
         effect = interval(
             value, variance, clusters - 1, confidence=confidence, unit=unit,
-            method="nearest neighbours by propensity, regression-corrected, clustered by profile", n=n,
+            method="nearest neighbours by propensity, regression-corrected, clustered by customer", n=n,
         )  # fmt: skip
     balance = _balance(units, is_matched, weights)
     mean = float(units.outcome[matched].mean()) - value
@@ -104,7 +105,7 @@ def match(
 
 def _unmatched(units: Units, left: str) -> Matched:
     reason = NotEstimable.because(
-        "only {left} contacted profiles or controls are left to compare",
+        "only {left} contacted customers or controls are left to compare",
         needs="{least} or more of each, alike before the contact",
         left=left,
         least=FEWEST,
@@ -113,8 +114,19 @@ def _unmatched(units: Units, left: str) -> Matched:
 
 
 def _standardized(columns: Floats) -> Floats:
-    spread = columns.std(axis=0)
-    return np.asarray((columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0), float)
+    return np.asarray((columns - columns.mean(axis=0)) / _spread(columns.std(axis=0), columns), float)
+
+
+def _spread(deviations: Floats, columns: Floats) -> Floats:
+    """Standard deviations, 1 where a column is constant but for rounding."""
+    size = np.maximum(np.abs(columns).max(axis=0), 1.0)
+    return np.asarray(np.where(deviations > 1e-9 * size, deviations, 1.0), float)
+
+
+def _whitened(scaled: Floats) -> Floats:
+    """Covariates turned so that Euclid's distance between them is Mahalanobis'."""
+    spread = np.atleast_2d(np.cov(scaled.T)) + 1e-6 * np.eye(scaled.shape[1])
+    return np.asarray(scaled @ np.linalg.cholesky(np.linalg.inv(spread)), float)
 
 
 def propensity_logit(covariates: Floats, treated: Flags, strata: Ints, *, ridge: float = 1e-3) -> Floats:
@@ -135,7 +147,7 @@ def propensity_logit(covariates: Floats, treated: Flags, strata: Ints, *, ridge:
 
 
 def _neighbours(
-    score: Floats, first: Floats, treated: Flags, strata: Ints, neighbours: int, caliper: float
+    score: Floats, whitened: Floats, treated: Flags, strata: Ints, neighbours: int, caliper: float
 ) -> tuple[Ints, Ints, Floats]:
     """(treated row, control row, weight) of every pair; the weights of a treated row sum to 1."""
     from scipy.spatial import cKDTree
@@ -149,7 +161,7 @@ def _neighbours(
         k = min(neighbours, len(theirs))
         if not len(ours) or not k:
             continue
-        place = np.column_stack([score, first])
+        place = np.column_stack([whitened, 2 * score])
         _, found = cKDTree(place[theirs]).query(place[ours], k=k)
         found = theirs[found.reshape(len(ours), k)]
         near = np.abs(score[found] - score[ours][:, None]) <= caliper
@@ -178,8 +190,7 @@ def _balance(units: Units, matched: Flags, weights: Floats) -> tuple[Balance, ..
     x, treated = units.covariates, units.treated
     if not treated.any() or treated.all():
         return ()
-    spread = np.sqrt((x[treated].var(axis=0) + x[~treated].var(axis=0)) / 2)
-    spread = np.where(spread > 0, spread, 1.0)
+    spread = _spread(np.sqrt((x[treated].var(axis=0) + x[~treated].var(axis=0)) / 2), x)
     before = (x[treated].mean(axis=0) - x[~treated].mean(axis=0)) / spread
     after = np.full(x.shape[1], np.nan)
     if matched.any() and weights.sum() > 0:
@@ -190,13 +201,13 @@ def _balance(units: Units, matched: Flags, weights: Floats) -> tuple[Balance, ..
 def clustered_mean(values: Floats, profile: Ints, *, confidence: float, unit: str, method: str) -> Readout:
     """Mean of rows with an interval clustered by profile."""
     if len(np.unique(profile)) < 2:
-        return NotEstimable("there are fewer than two profiles", needs="two or more")
+        return NotEstimable("there are fewer than two customers", needs="two or more")
     _, cluster = np.unique(profile, return_inverse=True)
     mean = float(values.mean())
     sums = np.bincount(cluster, weights=values - mean) / len(values)
     variance = float((sums**2).sum()) * len(sums) / (len(sums) - 1)
     if variance == 0:
-        return NotEstimable("every profile changed by the same amount", needs="outcomes that vary")
+        return NotEstimable("every customer changed by the same amount", needs="outcomes that vary")
     return interval(mean, variance, len(sums) - 1, confidence=confidence, unit=unit, method=method, n=len(values))
 
 
@@ -210,7 +221,7 @@ def difference_in_differences(
     both = (ours > 0) & (theirs > 0)
     inside = both[group]
     if not inside.any():
-        return NotEstimable("no profile was left without a contact", needs="profiles not contacted at the time")
+        return NotEstimable("no customer was left without a contact", needs="customers not contacted at the time")
     usual = np.bincount(group, weights=np.where(treated, 0, change)) / np.maximum(theirs, 1)
     # Controls are weighted so that in every stratum they stand for as many profiles as were treated.
     weight = np.where(treated, 1.0, -(ours / np.maximum(theirs, 1))[group]) * inside
@@ -221,8 +232,8 @@ def difference_in_differences(
     _, cluster = np.unique(profile, return_inverse=True)
     variance = float((np.bincount(cluster, weights=influence) ** 2).sum())
     if variance <= 0:
-        return NotEstimable("every profile changed by the same amount", needs="outcomes that vary")
+        return NotEstimable("every customer changed by the same amount", needs="outcomes that vary")
     return interval(
         value, variance, len(np.unique(profile)) - 1, confidence=confidence, unit=unit,
-        method="difference in differences, clustered by profile", n=int(n),
+        method="difference in differences, clustered by customer", n=int(n),
     )  # fmt: skip

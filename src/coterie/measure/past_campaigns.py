@@ -29,7 +29,7 @@ OWN_COVARIATES = (
 )
 
 ASSUMPTIONS = (
-    "contacted and not contacted profiles who looked alike before would have spent alike without the contact",
+    "contacted and not contacted customers who looked alike before would have spent alike without the contact",
     "what decided who was contacted is in the covariates, or does not matter for the outcome",
     "a contact changes nothing for those who did not get it",
 )

@@ -50,18 +50,24 @@ def _headline(found: PastComparison, locale: str) -> str:
         )
     if found.verdict == "indicative" and not matched.low <= 0 <= matched.high:
         return say(
-            "{group}: with reservations, contacted profiles spent {value} each more over {days} days than matched profiles who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
+            "{group}: with reservations, contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             locale,
             **values,
         )
-    if matched.low > 0 or matched.high < 0:
+    if matched.high < 0:
         return say(
-            "{group}: contacted profiles spent {value} each more over {days} days than matched profiles who were not contacted ({confidence:.0%} interval {low} to {high}).",
+            "{group}: contacted customers spent less than matched customers who were not contacted: {value} each over {days} days ({confidence:.0%} interval {low} to {high}).",
+            locale,
+            **values,
+        )
+    if matched.low > 0:
+        return say(
+            "{group}: contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
             locale,
             **values,
         )
     return say(
-        "{group}: no difference from matched profiles can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
+        "{group}: no difference from matched customers can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
         locale,
         **values,
     )

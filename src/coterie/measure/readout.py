@@ -68,7 +68,7 @@ def read_out(
     effects = tuple(arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence) for r in treated)
     segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, confidence)
     contaminated = sum(int(row["n"]) for row in rows if row["whole"] and row["arm"] is None)
-    return CampaignReadout(facts, freshness, readings, effects, ratio, segments, heterogeneity, contaminated)
+    return CampaignReadout(facts, freshness, readings, effects, ratio, refusal, segments, heterogeneity, contaminated)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Cuped(EstimatorSettings):
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y", "x")
-    design: ClassVar[str] = "profiles were assigned to arms at random, and x was settled before the exposure"
+    design: ClassVar[str] = "customers were assigned to arms at random, and x was settled before the exposure"
 
     relative: bool = Field(False, description="Divide the difference by the control's mean.")
 

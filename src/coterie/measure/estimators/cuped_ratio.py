@@ -44,7 +44,7 @@ class CupedRatio(EstimatorSettings):
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y", "d", "x", "e")
-    design: ClassVar[str] = "profiles were assigned to arms at random, and x and e were settled before the exposure"
+    design: ClassVar[str] = "customers were assigned to arms at random, and x and e were settled before the exposure"
 
     relative: bool = Field(False, description="Divide the difference by the control's ratio.")
 

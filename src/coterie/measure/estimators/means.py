@@ -19,7 +19,7 @@ class DifferenceOfMeans(EstimatorSettings):
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y",)
-    design: ClassVar[str] = "profiles were assigned to arms at random and do not influence one another"
+    design: ClassVar[str] = "customers were assigned to arms at random and do not influence one another"
 
     def estimate(self, control: Moments, treated: Moments) -> Readout:
         """Absolute difference; not estimable when neither arm varies."""
@@ -27,7 +27,7 @@ class DifferenceOfMeans(EstimatorSettings):
             return refusal
         va, vb = control.variance(), treated.variance()
         if va + vb == 0:
-            return NotEstimable("every profile of both arms has the same value", needs="outcomes that vary")
+            return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary")
         return interval(
             treated.mean() - control.mean(),
             va / control.n + vb / treated.n,

@@ -26,7 +26,7 @@ class DifferenceOfProportions(EstimatorSettings):
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y",)
-    design: ClassVar[str] = "profiles were assigned to arms at random and do not influence one another"
+    design: ClassVar[str] = "customers were assigned to arms at random and do not influence one another"
 
     floor: int = Field(5, ge=1, description="Fewest conversions, and fewest others, that an arm must have.")
 
@@ -36,8 +36,8 @@ class DifferenceOfProportions(EstimatorSettings):
             return refusal
         least, needs = self.floor, "{least} or more in each arm"
         for arm, hits, others in (
-            (control, "the control has {count} conversions", "the control has {count} profiles without a conversion"),
-            (treated, "the arm has {count} conversions", "the arm has {count} profiles without a conversion"),
+            (control, "the control has {count} conversions", "the control has {count} customers without a conversion"),
+            (treated, "the arm has {count} conversions", "the arm has {count} customers without a conversion"),
         ):
             yes = round(arm.sums["y"])
             if yes < least:

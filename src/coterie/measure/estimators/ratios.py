@@ -31,7 +31,7 @@ class DifferenceOfRatios(EstimatorSettings):
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y", "d")
-    design: ClassVar[str] = "profiles, not orders or messages, were assigned to arms at random"
+    design: ClassVar[str] = "customers, not orders or messages, were assigned to arms at random"
 
     relative: bool = Field(False, description="Divide the difference by the control's ratio.")
 
@@ -50,13 +50,13 @@ class DifferenceOfRatios(EstimatorSettings):
                 return NotEstimable("the control's ratio is 0", needs="a control above 0")
             value, variance = value / ra, vb / treated.n / ra**2 + va / control.n * rb**2 / ra**4
         if variance == 0:
-            return NotEstimable("the ratio of every profile is the same", needs="outcomes that vary")
+            return NotEstimable("the ratio of every customer is the same", needs="outcomes that vary")
         return interval(
             value,
             variance,
             welch_degrees((va, control.n), (vb, treated.n)),
             confidence=self.confidence,
             unit=self.unit,
-            method=f"{'relative ' if self.relative else ''}difference of ratios (delta method, by profile)",
+            method=f"{'relative ' if self.relative else ''}difference of ratios (delta method, by customer)",
             n=control.n + treated.n,
         )

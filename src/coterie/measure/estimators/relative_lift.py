@@ -26,7 +26,7 @@ class RelativeLift(EstimatorSettings):
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y",)
-    design: ClassVar[str] = "profiles were assigned to arms at random and do not influence one another"
+    design: ClassVar[str] = "customers were assigned to arms at random and do not influence one another"
 
     is_share: bool = Field(False, description="The outcome is yes/no.")
     clear_of_zero: float = Field(2.0, ge=0, description="Standard errors between the control's mean and 0.")
@@ -45,7 +45,7 @@ class RelativeLift(EstimatorSettings):
             )
         variance = vb / treated.n / ma**2 + va / control.n * mb**2 / ma**4
         if variance == 0:
-            return NotEstimable("every profile of both arms has the same value", needs="outcomes that vary")
+            return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary")
         return interval(
             (mb - ma) / ma,
             variance,

@@ -1,0 +1,51 @@
+"""Concentration and cohorts agree with what one counts by hand."""
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from coterie.domain import NotEstimable
+from coterie.measure import retention_cohorts, value_concentration
+
+END = datetime(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("spent", "gini", "top"),
+    [
+        pytest.param([10] * 10, 0.0, 0.1, id="all-alike"),
+        pytest.param([0.0001] * 9 + [100], 0.9, 1.0, id="one-buys-everything"),
+        pytest.param([1, 2, 3, 4], 0.25, 0.16, id="four-unequal"),
+    ],
+)
+def test_concentration_of_known_spending(engine, orders, spent, gini, top):
+    orders(*({"profile_id": k, "at": datetime(2026, 1, 5), "revenue": v} for k, v in enumerate(spent)))
+    found = value_concentration(engine, as_of=END)
+    assert found.gini == pytest.approx(gini, abs=1e-4)
+    assert found.top_decile == pytest.approx(top, abs=1e-4)
+    lorenz = found.lorenz.column("revenue").to_numpy()
+    assert (lorenz[0], lorenz[-1]) == (0, pytest.approx(1))
+    assert (np.diff(lorenz) >= -1e-12).all()
+
+
+def test_a_base_that_spent_nothing_has_no_concentration(engine):
+    assert isinstance(value_concentration(engine, as_of=END), NotEstimable)
+
+
+def test_cohorts_follow_who_came_back(engine, orders):
+    orders(
+        {"profile_id": 1, "at": datetime(2026, 1, 5), "revenue": 1},
+        {"profile_id": 1, "at": datetime(2026, 3, 5), "revenue": 1},
+        {"profile_id": 2, "at": datetime(2026, 1, 9), "revenue": 1},
+        {"profile_id": 3, "at": datetime(2026, 2, 9), "revenue": 1},
+    )
+    rows = retention_cohorts(engine, as_of=datetime(2026, 3, 20)).to_pylist()
+    assert [(r["cohort"].month, r["age"], r["size"], r["active"]) for r in rows] == [
+        (1, 0, 2, 2),
+        (1, 1, 2, 0),
+        (1, 2, 2, 1),
+        (2, 0, 1, 1),
+        (2, 1, 1, 0),
+    ]
+    assert [r["is_partial"] for r in rows] == [False, False, True, False, True]

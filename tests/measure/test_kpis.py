@@ -1,0 +1,195 @@
+"""KPIs count what they say, by any dimension, and are silent where the data is."""
+
+from datetime import datetime
+
+import pytest
+
+from coterie.errors import BadDefinition, Refused, UnknownName
+from coterie.measure import kpi_catalog, measure_kpis, ready_kpis
+
+YEAR = (datetime(2026, 1, 1), datetime(2027, 1, 1))
+HALF = (datetime(2026, 7, 1), datetime(2027, 1, 1))
+END = datetime(2027, 1, 1)
+
+
+def figures(table, *keys):
+    return {tuple(row[k] for k in (*keys, "kpi")) if keys else row["kpi"]: row for row in table.to_pylist()}
+
+
+@pytest.fixture
+def shop(engine, people, orders, events):
+    people(4)
+    orders(
+        {"profile_id": 1, "at": datetime(2026, 2, 1), "revenue": 10, "channel": "web"},
+        {"profile_id": 1, "at": datetime(2026, 8, 1), "revenue": 30, "channel": "web"},
+        {"profile_id": 1, "at": datetime(2026, 8, 2), "revenue": 50, "channel": "store"},
+        {"profile_id": 2, "at": datetime(2026, 9, 1), "revenue": 20, "channel": "store"},
+        {"profile_id": 2, "at": datetime(2026, 9, 2), "revenue": -5, "status": "returned", "channel": "store"},
+        {"profile_id": 3, "at": datetime(2026, 3, 1), "revenue": 40, "channel": "web"},
+        {"profile_id": None, "at": datetime(2026, 10, 1), "revenue": 100, "channel": "web"},
+    )
+    events(
+        (1, "Message Sent", datetime(2026, 8, 1), {"message_id": "m1", "campaign": "c"}),
+        (1, "Message Delivered", datetime(2026, 8, 1), {"message_id": "m1", "campaign": "c"}),
+        (2, "Message Sent", datetime(2026, 8, 1), {"message_id": "m2", "campaign": "c"}),
+        (2, "Message Delivered", datetime(2026, 8, 1), {"message_id": "m2", "campaign": "c"}),
+        (1, "Message Opened", datetime(2026, 8, 3), {"message_id": "m1", "campaign": "c"}),
+        (1, "Message Opened", datetime(2026, 8, 4), {"message_id": "m1", "campaign": "c"}),
+    )
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("kpi", "value"),
+    [
+        pytest.param("revenue", 200, id="revenue-with-anonymous-orders-without-refunds"),
+        pytest.param("orders", 4, id="orders"),
+        pytest.param("buyers", 2, id="an-anonymous-order-is-no-buyer"),
+        pytest.param("new_buyers", 1, id="first-order-in-the-period"),
+        pytest.param("average_order_value", 50, id="average-order-value"),
+        pytest.param("repeat_rate", 0.5, id="two-orders-in-the-period"),
+        pytest.param("revenue_growth", 3, id="against-the-half-year-before"),
+        pytest.param("retention", 0.5, id="one-of-two-came-back"),
+        pytest.param("churn", 0.5, id="churn-is-the-rest"),
+        pytest.param("refund_rate", 0.25, id="one-return-on-four-orders"),
+        pytest.param("refunded_share", 0.025, id="five-of-two-hundred"),
+        pytest.param("penetration", 0.5, id="two-of-four-profiles"),
+        pytest.param("open_rate", 0.5, id="a-message-opened-twice-is-opened-once"),
+    ],
+)
+def test_a_kpi_counts_what_it_says(shop, kpi, value):
+    found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=[kpi]))[kpi]
+    assert found["value"] == pytest.approx(value)
+
+
+def test_growth_by_period_compares_with_the_period_before(shop):
+    table = measure_kpis(shop, period=YEAR, as_of=END, kpis=["revenue", "order_growth"], by=["period"])
+    found = figures(table, "period")
+    assert found[datetime(2026, 3, 1), "order_growth"]["value"] == 0
+    assert found[datetime(2026, 9, 1), "order_growth"]["value"] == -0.5
+    assert found[datetime(2026, 2, 1), "order_growth"]["reason"] == "there is nothing to divide by"
+    assert found[datetime(2026, 10, 1), "revenue"]["value"] == 100
+
+
+def test_the_period_not_over_is_marked(shop):
+    table = measure_kpis(shop, period=YEAR, as_of=datetime(2026, 9, 15), kpis=["orders"], by=["period"])
+    assert {row["period"].month for row in table.to_pylist() if row["is_partial"]} == {9}
+
+
+def test_what_happens_at_the_end_is_outside(shop, orders):
+    orders({"profile_id": 1, "at": END, "revenue": 1000})
+    assert figures(measure_kpis(shop, period=HALF, as_of=END, kpis=["revenue"]))["revenue"]["value"] == 200
+
+
+def test_channels_add_up_to_the_whole(shop):
+    found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=["revenue"], by=["channel"]), "channel")
+    assert {key[0]: row["value"] for key, row in found.items()} == {"web": 130, "store": 70}
+
+
+def test_segments_come_from_a_segmentation(shop):
+    shop.execute("INSERT INTO assignments VALUES (1, 'g', 'a', NULL), (2, 'g', 'b', NULL), (3, 'g', 'b', NULL)")
+    found = figures(
+        measure_kpis(shop, period=HALF, as_of=END, kpis=["revenue", "retention"], by=["segment"], segmentation="g"),
+        "segment",
+    )
+    assert found["a", "revenue"]["value"] == 80
+    assert found["b", "revenue"]["value"] == 20
+    assert found["b", "retention"]["value"] == 0
+    assert found["b", "retention"]["high"] is None
+
+
+def test_a_campaign_counts_orders_of_those_it_met_after_it_met_them(shop):
+    found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=["revenue", "sent"], by=["campaign"]), "campaign")
+    assert found["c", "revenue"]["value"] == 80
+    assert found["c", "sent"]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("kpis", "by", "reason"),
+    [
+        pytest.param(["click_rate"], [], "no event named Message Clicked has been recorded", id="never-recorded"),
+        pytest.param(["cost_per_message"], [], "the table costs is empty", id="no-spend-loaded"),
+        pytest.param(["penetration"], ["channel"], "profiles is not known by channel", id="blind-dimension"),
+    ],
+)
+def test_a_kpi_without_facts_says_why(shop, kpis, by, reason):
+    (row,) = measure_kpis(shop, period=HALF, as_of=END, kpis=kpis, by=by).to_pylist()
+    assert (row["value"], row["reason"]) == (None, reason)
+
+
+def test_kpis_without_facts_are_left_out_unless_asked_for(shop):
+    found = figures(measure_kpis(shop, period=HALF, as_of=END))
+    assert "revenue" in found
+    assert "click_rate" not in found
+
+
+def test_labels_and_reasons_are_said_in_chinese(shop):
+    (row,) = measure_kpis(shop, period=HALF, as_of=END, kpis=["click_rate"], locale="zh").to_pylist()
+    assert (row["label"], row["reason"]) == ("点击率", "没有名为 Message Clicked 的事件记录")
+
+
+def test_cost_per_contact_divides_spend_by_contacts(shop, events):
+    shop.execute("INSERT INTO costs (occurred_on, channel, amount) VALUES ('2026-08-01', 'mail', 30)")
+    events(*((k, "Campaign Contacted", datetime(2026, 8, 1), {"campaign": "x"}) for k in (1, 2, 3)))
+    found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=["cost_per_contact", "acquisition_cost"]))
+    assert found["cost_per_contact"]["value"] == 10
+    assert found["acquisition_cost"]["value"] == 30
+    assert found["cost_per_contact"]["low"] is None
+
+
+def test_the_interval_of_a_ratio_is_clustered_by_profile(engine, people, orders, random):
+    people(300)
+    level = random.gamma(2, 10, 300)
+    rows = [
+        {"profile_id": k + 1, "at": datetime(2026, 8, 1 + n), "revenue": round(float(v + n), 2)}
+        for k, v in enumerate(level)
+        for n in range(4)
+    ]
+    orders(*rows)
+    found = figures(measure_kpis(engine, period=HALF, as_of=END, kpis=["average_order_value"]))["average_order_value"]
+    by_profile = [sum(r["revenue"] for r in rows if r["profile_id"] == k + 1) / 4 for k in range(300)]
+    import numpy as np
+
+    error = np.std(by_profile, ddof=1) / 300**0.5
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(1.968 * error, rel=1e-3)
+
+
+def test_complete_journey_comes_out_as_counted_elsewhere(complete_journey):
+    whole = (datetime(2017, 1, 1), datetime(2018, 2, 1))
+    found = figures(measure_kpis(complete_journey, period=whole, as_of=whole[1]))
+    assert found["revenue"]["value"] == pytest.approx(4596039.58, abs=0.01)
+    assert found["orders"]["value"] == 155848
+    assert found["buyers"]["value"] == 2469
+    assert found["redemption_rate"]["low"] < found["redemption_rate"]["value"] < found["redemption_rate"]["high"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        pytest.param({"kpis": ["revenu"]}, UnknownName, "did you mean 'revenue'", id="unknown-kpi"),
+        pytest.param({"by": ["chanel"]}, UnknownName, "did you mean 'channel'", id="unknown-dimension"),
+        pytest.param({"period": (END, YEAR[0])}, Refused, "is empty", id="empty-period"),
+    ],
+)
+def test_a_wrong_question_is_refused(engine, arguments, error, words):
+    with pytest.raises(error, match=words):
+        measure_kpis(engine, **{"period": HALF, "as_of": END} | arguments)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        pytest.param({"measures": {"a": {"event": "X"}}, "kpis": []}, id="neither-count-nor-sum"),
+        pytest.param({"measures": {"a": {"event": "X", "count": "rows", "previous": "b"}}, "kpis": []}, id="two-kinds"),
+        pytest.param({"measures": {}, "kpis": [{"name": "x"}]}, id="fields-missing"),
+    ],
+)
+def test_a_bad_catalog_says_where(tree):
+    with pytest.raises(BadDefinition, match=r"^kpis:"):
+        kpi_catalog(tree)
+
+
+def test_every_kpi_has_a_chinese_name():
+    from coterie.words import say
+
+    assert [k.label for k in ready_kpis().kpis if say(k.label, "zh") == k.label] == []

@@ -1,0 +1,120 @@
+"""Past contacts without a holdout are compared with care, and the checks can fail."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from coterie.domain import Estimate, NotEstimable
+from coterie.errors import UnknownName
+from coterie.measure import compare_matched
+
+CONTACTED = datetime(2026, 6, 1)
+END = datetime(2026, 8, 1)
+
+
+@pytest.fixture
+def past(engine, random):
+    """1,200 weekly buyers; the better ones were contacted; ``lift`` is what each bought more after it."""
+
+    def fill(*, lift, dip=0.0, n=1200):
+        level = random.gamma(4, 5, n)
+        contacted = random.random(n) < 1 / (1 + np.exp(-(level - 20) / 10))
+        weeks = np.arange(-20, 8)
+        at = [CONTACTED + timedelta(days=7 * int(w), hours=5) for w in weeks]
+        amount = np.maximum(level[:, None] + random.normal(0, 4, (n, len(weeks))), 0.1)
+        amount[np.ix_(contacted, (weeks >= 0) & (weeks < 4))] += lift / 4
+        amount[np.ix_(contacted, (weeks >= -4) & (weeks < 0))] += dip / 4
+        engine.write(
+            "orders",
+            pa.table(
+                {
+                    "order_id": [f"{p}-{w}" for p in range(n) for w in weeks],
+                    "profile_id": np.repeat(np.arange(n), len(weeks)),
+                    "occurred_at": pa.array([t for _ in range(n) for t in at], pa.timestamp("us")),
+                    "revenue": amount.ravel(),
+                    "status": ["completed"] * amount.size,
+                }
+            ),
+        )
+        engine.write("_contacted", pa.table({"profile_id": np.flatnonzero(contacted)}), append=False)
+        engine.execute(
+            "INSERT INTO events (event_id, profile_id, name, occurred_at, properties) SELECT profile_id::VARCHAR, "
+            "profile_id, 'Campaign Contacted', $at, {'campaign': 'c1', 'campaign_type': 'letter'}::VARIANT "
+            "FROM _contacted",
+            {"at": CONTACTED},
+        )
+
+    return fill
+
+
+def test_a_planted_effect_is_found_and_passes_its_checks(engine, past):
+    past(lift=12.0)
+    (found,) = compare_matched(engine, as_of=END)
+    assert found.matched.low <= 12 <= found.matched.high
+    assert found.matched.low > 5
+    assert (found.verdict, found.reasons) == ("credible", ())
+    assert found.placebo.low <= 0 <= found.placebo.high
+    assert "spent $" in found.sentences()[0]
+    assert "人均多消费" in found.sentences("zh")[0]
+
+
+def test_no_effect_is_told_from_chance_where_there_is_none(engine, past):
+    past(lift=0.0)
+    (found,) = compare_matched(engine, as_of=END)
+    assert found.matched.low <= 0 <= found.matched.high
+    assert "told from chance" in found.sentences()[0]
+
+
+def test_a_difference_before_the_contact_takes_the_credit_away(engine, past):
+    past(lift=0.0, dip=40.0)
+    (found,) = compare_matched(engine, as_of=END)
+    assert found.verdict == "not credible"
+    assert "not credible" in found.sentences()[0]
+
+
+def test_the_same_seed_gives_the_same_result(engine, past):
+    past(lift=5.0)
+    assert compare_matched(engine, as_of=END, seed=3) == compare_matched(engine, as_of=END, seed=3)
+
+
+def test_a_window_that_is_not_over_is_not_read(engine, past):
+    past(lift=5.0)
+    (found,) = compare_matched(engine, as_of=CONTACTED + timedelta(days=20))
+    assert isinstance(found.matched, NotEstimable)
+    assert (found.compared, found.verdict) == (0, "not estimable")
+    assert "cannot be estimated" in found.sentences()[0]
+
+
+def test_no_controls_left_is_no_estimate(engine, past):
+    past(lift=5.0)
+    engine.execute(
+        "INSERT INTO events (event_id, profile_id, name, occurred_at, properties) SELECT 'x' || i, i, "
+        "'Campaign Contacted', $at, {'campaign': 'c1', 'campaign_type': 'letter'}::VARIANT FROM range(1200) AS t(i)",
+        {"at": CONTACTED},
+    )
+    (found,) = compare_matched(engine, as_of=END)
+    assert isinstance(found.matched, NotEstimable)
+    assert isinstance(found.difference, NotEstimable)
+    assert isinstance(found.before_after, Estimate)
+
+
+def test_no_contacts_at_all_is_an_empty_answer(engine):
+    assert compare_matched(engine, as_of=END) == ()
+
+
+def test_an_unknown_covariate_is_refused(engine):
+    with pytest.raises(UnknownName, match="agee"):
+        compare_matched(engine, as_of=END, covariates=["agee"])
+
+
+def test_complete_journeys_types_are_each_read_with_their_checks(complete_journey):
+    found = compare_matched(complete_journey, as_of=datetime(2018, 1, 1))
+    assert [c.group for c in found] == ["Type A", "Type B", "Type C"]
+    assert sum(c.contacts for c in found) == 6589
+    for comparison in found:
+        assert isinstance(comparison.matched, Estimate)
+        before, after = ([abs(getattr(b, k)) for b in comparison.balance] for k in ("before", "after"))
+        assert max(after) < 0.2 < max(before)
+        assert len(comparison.sentences("zh")) == len(comparison.sentences())

@@ -1,0 +1,201 @@
+"""A campaign is read against its holdout, and refuses to be read when it must."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from coterie.domain import Estimate, NotEstimable
+from coterie.errors import Refused, UnknownName
+from coterie.measure import CampaignFacts, read_out
+
+SENT = datetime(2026, 3, 1)
+LATER = datetime(2026, 4, 1)
+FACTS = CampaignFacts(campaign="spring", within=timedelta(days=14), cost_per_contact=0.1, planned_lift=0.5)
+
+
+def exposures(arms, at=SENT, **columns):
+    ids = list(range(1, len(arms) + 1))
+    return pa.table(
+        {
+            "profile_id": pa.array(ids, pa.int64()),
+            "arm": arms,
+            "exposed_at": pa.array([at] * len(arms), pa.timestamp("us")),
+            **columns,
+        }
+    )
+
+
+@pytest.fixture
+def campaign(people, orders, random):
+    """4,000 profiles, a fifth held out; 10 % of the holdout and 20 % of the treated buy for 50."""
+    people(4000)
+    arms = ["holdout" if k % 5 == 0 else "treated" for k in range(4000)]
+    chance = np.where(np.array(arms) == "holdout", 0.1, 0.2)
+    bought = np.flatnonzero(random.random(4000) < chance)
+    before = np.flatnonzero(random.random(4000) < 0.3)
+    orders(
+        *({"profile_id": int(k) + 1, "at": SENT + timedelta(days=3), "revenue": 50} for k in bought),
+        *({"profile_id": int(k) + 1, "at": SENT - timedelta(days=9), "revenue": 20} for k in before),
+        {"profile_id": None, "at": LATER - timedelta(days=1), "revenue": 1},
+    )
+    return exposures(arms)
+
+
+def test_a_true_lift_lies_in_its_interval(engine, campaign):
+    readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER)
+    (effect,) = readout.effects
+    assert [(arm.arm, arm.exposed) for arm in readout.arms] == [("holdout", 800), ("treated", 3200)]
+    assert effect.conversion.low <= 0.1 <= effect.conversion.high
+    assert effect.revenue.low <= 5 <= effect.revenue.high
+    assert effect.incremental_conversions.value == pytest.approx(effect.conversion_adjusted.value * 3200)
+    assert effect.cost == pytest.approx(320)
+    margin = effect.incremental_revenue.value - effect.cost
+    assert effect.roi.value == pytest.approx(margin / effect.cost)
+    assert "raised conversion" in readout.sentences()[0]
+    assert "提高" in readout.sentences("zh")[0]
+
+
+def test_the_reading_agrees_with_a_calculation_by_hand(engine, people, orders):
+    people(40)
+    orders(
+        *({"profile_id": k, "at": SENT, "revenue": 10} for k in range(1, 7)),
+        *({"profile_id": k, "at": SENT + timedelta(days=13), "revenue": 10} for k in range(21, 31)),
+    )
+    arms = ["holdout"] * 20 + ["treated"] * 20
+    (effect,) = read_out(engine, exposures=exposures(arms), facts=FACTS, as_of=LATER).effects
+    assert effect.conversion.value == pytest.approx(10 / 20 - 6 / 20)
+    error = (0.5 * 0.5 / 20 + 0.3 * 0.7 / 20) ** 0.5
+    assert (effect.conversion.high - effect.conversion.low) / 2 == pytest.approx(2.0244 * error, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("offset", "counts"),
+    [
+        pytest.param(timedelta(0), True, id="the-moment-of-exposure-counts"),
+        pytest.param(timedelta(microseconds=-1), False, id="before-exposure-does-not"),
+        pytest.param(timedelta(days=14, microseconds=-1), True, id="the-last-moment-counts"),
+        pytest.param(timedelta(days=14), False, id="the-end-of-the-window-does-not"),
+    ],
+)
+def test_a_goal_counts_only_inside_its_window(engine, people, orders, offset, counts):
+    people(2)
+    orders({"profile_id": 2, "at": SENT + offset, "revenue": 10})
+    readout = read_out(engine, exposures=exposures(["holdout", "treated"]), facts=FACTS, as_of=LATER)
+    assert readout.arms[1].conversions == int(counts)
+
+
+@pytest.mark.parametrize(
+    ("arms", "as_of", "changed", "words"),
+    [
+        pytest.param(["treated"] * 50, LATER, {}, "no holdout", id="nobody-held-out"),
+        pytest.param(["holdout"] * 50, LATER, {}, "everybody is in the holdout", id="nobody-treated"),
+        pytest.param(["holdout", "treated"] * 25, SENT + timedelta(days=13), {}, "still open", id="window-open"),
+        pytest.param(
+            ["holdout"] * 10 + ["treated"] * 90,
+            LATER,
+            {"shares": {"holdout": 0.5, "treated": 0.5}},
+            "chance does not explain",
+            id="sample-ratio-off",
+        ),
+    ],
+)
+def test_a_campaign_that_cannot_be_read_says_why(engine, people, arms, as_of, changed, words):
+    people(len(arms))
+    facts = FACTS.model_copy(update=changed)
+    readout = read_out(engine, exposures=exposures(arms), facts=facts, as_of=as_of)
+    assert all(isinstance(effect.conversion, NotEstimable) for effect in readout.effects)
+    assert words in readout.sentences()[0]
+    assert readout.sentences("zh")[0] != readout.sentences()[0]
+
+
+def test_no_conversions_in_the_holdout_is_no_estimate(engine, people, orders):
+    people(200)
+    orders(*({"profile_id": k, "at": SENT, "revenue": 9} for k in range(101, 131)))
+    readout = read_out(engine, exposures=exposures(["holdout"] * 100 + ["treated"] * 100), facts=FACTS, as_of=LATER)
+    assert readout.effects[0].conversion == NotEstimable("the control has 0 conversions", "5 or more in each arm")
+    assert "0 conversions" in readout.sentences()[0]
+
+
+def test_a_merge_carries_the_exposure_to_the_kept_profile(engine, people, orders):
+    people(3)
+    engine.execute("UPDATE identifiers SET profile_id = 1 WHERE identifier_id = 2")
+    orders({"profile_id": 1, "at": SENT, "revenue": 5})
+    readout = read_out(engine, exposures=exposures(["treated", "treated", "holdout"]), facts=FACTS, as_of=LATER)
+    assert [(arm.arm, arm.exposed, arm.conversions) for arm in readout.arms] == [("holdout", 1, 0), ("treated", 1, 1)]
+
+
+def test_a_profile_in_two_arms_is_left_out_and_counted(engine, people):
+    people(3)
+    engine.execute("UPDATE identifiers SET profile_id = 1 WHERE identifier_id = 3")
+    readout = read_out(engine, exposures=exposures(["treated", "treated", "holdout"]), facts=FACTS, as_of=LATER)
+    assert readout.contaminated == 1
+    assert [(arm.arm, arm.exposed) for arm in readout.arms] == [("treated", 1)]
+
+
+def test_unknown_sends_stay_in_their_arm_and_are_told(engine, campaign, events):
+    events(
+        (2, "Message Sent", SENT, {"campaign": "spring"}),
+        (3, "Message Unknown", SENT, {"campaign": "spring"}),
+        (4, "Message Sent", SENT, {"campaign": "another"}),
+    )
+    readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER)
+    treated = readout.arms[1]
+    assert (treated.exposed, treated.contacts, treated.unknown) == (3200, 1, 1)
+    assert any("unknown outcome" in sentence for sentence in readout.sentences())
+
+
+def test_planned_shares_come_from_the_propensities(engine, people):
+    people(100)
+    arms = ["holdout"] * 50 + ["treated"] * 50
+    given = exposures(arms, propensity=[0.1] * 50 + [0.9] * 50)
+    readout = read_out(engine, exposures=given, facts=FACTS, as_of=LATER)
+    assert readout.sample_ratio.expected == {"holdout": pytest.approx(10), "treated": pytest.approx(90)}
+    assert not readout.sample_ratio.passed
+
+
+def test_segments_are_corrected_for_how_many_were_asked(engine, campaign):
+    engine.execute("INSERT INTO assignments SELECT i, 'third', 's' || (i % 3), NULL FROM range(1, 4001) AS t(i)")
+    readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER, segmentation="third")
+    assert [s.segment for s in readout.segments] == ["s0", "s1", "s2"]
+    assert sum(s.exposed for s in readout.segments) == 3200
+    for segment in readout.segments:
+        assert segment.adjusted_p >= segment.conversion.p_value
+    assert readout.heterogeneity_p > 0.01
+
+
+def test_any_event_can_be_the_goal_and_its_property_the_value(engine, people, events):
+    people(4)
+    events((2, "Signed Up", SENT, {"points": 7}), (3, "Signed Up", SENT, {"points": "many"}))
+    facts = FACTS.model_copy(update={"goal_event": "Signed Up", "value": "points"})
+    readout = read_out(engine, exposures=exposures(["holdout", *["treated"] * 3]), facts=facts, as_of=LATER)
+    assert (readout.arms[1].conversions, readout.arms[1].revenue) == (2, 7)
+
+
+def test_cuped_narrows_the_interval_by_what_it_says(engine, people, orders, random):
+    people(2000)
+    usual = random.gamma(2, 20, 2000)
+    orders(
+        *({"profile_id": k + 1, "at": SENT - timedelta(days=5), "revenue": v} for k, v in enumerate(usual)),
+        *({"profile_id": k + 1, "at": SENT, "revenue": v + random.normal(0, 10)} for k, v in enumerate(usual)),
+    )
+    arms = ["holdout", "treated"] * 1000
+    (effect,) = read_out(engine, exposures=exposures(arms), facts=FACTS, as_of=LATER).effects
+    assert isinstance(effect.revenue_adjusted, Estimate)
+    narrower = (effect.revenue_adjusted.high - effect.revenue_adjusted.low) / (effect.revenue.high - effect.revenue.low)
+    assert narrower**2 == pytest.approx(1 - effect.revenue_reduction, rel=1e-3)
+    assert effect.revenue_reduction > 0.8
+
+
+@pytest.mark.parametrize(
+    ("given", "facts", "error"),
+    [
+        pytest.param(pa.table({"profile_id": [1]}), FACTS, Refused, id="exposures-without-arms"),
+        pytest.param(exposures(["holdout"]), FACTS.model_copy(update={"value": "revenu"}), UnknownName, id="no-column"),
+    ],
+)
+def test_a_wrong_request_is_refused_and_leaves_nothing_behind(engine, given, facts, error):
+    with pytest.raises(error):
+        read_out(engine, exposures=given, facts=facts, as_of=LATER)
+    assert not [table for table in engine.tables() if table.startswith("_readout")]
