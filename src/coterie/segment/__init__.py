@@ -7,7 +7,7 @@ from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
 from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
-from coterie.segment.refresh import RefreshResult, refresh
+from coterie.segment.refresh import RefreshResult, check_definitions, refresh
 from coterie.segment.rule import OPERATORS, Rule
 from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
 
@@ -23,6 +23,7 @@ __all__ = [
     "RfmResult",
     "Rule",
     "SegmentDefinition",
+    "check_definitions",
     "describe_personas",
     "discover",
     "explain",

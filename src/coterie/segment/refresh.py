@@ -133,6 +133,13 @@ def compiled(
     return plan
 
 
+def check_definitions(
+    engine: Engine, *, traits: Iterable[TraitDefinition] = (), segments: Iterable[SegmentDefinition] = ()
+) -> None:
+    """Raise ``UnknownName`` or ``BadDefinition`` where a definition names what is not there; computes nothing."""
+    compiled(engine, traits, segments, datetime(2000, 1, 1))  # noqa: DTZ001 - naive UTC; any instant compiles alike
+
+
 def _compute(engine: Engine, plan: SegmentPlan) -> None:
     """Everything in one statement, then split in two tables."""
     everything = plan.everything()

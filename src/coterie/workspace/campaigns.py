@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import cast
+
 import pyarrow as pa
 
-from coterie.compose import Composer, Letterhead
+from coterie.compose import Composer, Letterhead, TemplateDefinition
 from coterie.decide import CampaignDefinition, CampaignPlan, launch_campaign, launched_definition, plan_campaign
 from coterie.deliver import CHANNELS, PROVIDERS, Provider, SendResult, record_receipts, send_outbox
 from coterie.domain import Progress, Quiet
 from coterie.errors import BadSetting, UnknownName
+from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.run import parse_definition
 from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
@@ -123,6 +127,11 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             outcomes = t.outbox.messages(name)
         return record_receipts(self._stand.engine, outcomes, clock=self._stand.clock)
+
+    def exposures(self, name: str) -> Frame:
+        """Who was assigned to which arm, and when: ``profile_id, arm, propensity, exposed_at``."""
+        with self._stand.ledger.reading() as t:
+            return Frame(t.exposures.of(name))
 
     def read(self, name: str, *, as_of: datetime | None = None) -> CampaignReadout:
         """What the campaign changed against its holdout; ``NotEstimable`` parts say why. Raises ``NotReady`` before its launch."""

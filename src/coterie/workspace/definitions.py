@@ -24,7 +24,7 @@ from coterie.run import (
     write_definitions,
 )
 from coterie.run.refreshing import segment_definitions, trait_definitions
-from coterie.segment import SegmentDefinition, check_segments, preview
+from coterie.segment import SegmentDefinition, check_definitions, preview
 from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
@@ -84,7 +84,7 @@ class Definitions:
         """Every name that a definition uses is known; errors carry the file and line."""
         engine = self._stand.engine
         try:
-            check_segments(engine, traits=traits, segments=segments)
+            check_definitions(engine, traits=traits, segments=segments)
         except CoterieError as fault:
             raise _placed(fault, where) from fault
         templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}
