@@ -142,7 +142,7 @@ def _segments(engine: Engine, people: str, bound: Mapping[str, object]) -> dict[
         WITH people AS ({people}),
         spent AS (SELECT profile_id, sum(revenue)::DOUBLE AS revenue FROM orders
             WHERE occurred_at >= $since AND occurred_at < $as_of AND profile_id IS NOT NULL GROUP BY 1),
-        valued AS (SELECT profile_id, arg_max(value, as_of) AS value FROM scores
+        valued AS (SELECT profile_id, arg_max(value, coalesce(as_of, $since)) AS value FROM scores
             WHERE score = 'lifetime_value' AND value IS NOT NULL GROUP BY 1)
         SELECT segment, count(*) AS profiles, coalesce(avg(v.value), 0) AS lifetime, count(v.value) AS valued,
             coalesce(sum(s.revenue), 0) / count(*) AS spent

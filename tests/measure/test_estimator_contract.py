@@ -1,0 +1,79 @@
+"""What every estimator of the registry keeps, strangers included."""
+
+import numpy as np
+import pytest
+
+from coterie.domain import Estimate, NotEstimable
+from coterie.measure import ESTIMATORS
+from coterie.measure.moments import Moments, moments_columns, read_moments
+
+NAMES = ("y", "d", "x", "e")
+
+
+def arm(random, n=400, lift=0.0):
+    past = random.gamma(2, 1, n)
+    columns = {
+        "y": (random.random(n) < 0.3 + lift).astype(float),
+        "d": 1 + random.poisson(past).astype(float),
+        "x": random.poisson(past).astype(float),
+        "e": 1 + random.poisson(past).astype(float),
+    }
+    pairs = [(a, b) for k, a in enumerate(NAMES) for b in NAMES[k:]]
+    return Moments(
+        n,
+        {name: float(values.sum()) for name, values in columns.items()},
+        {(a, b): float((columns[a] * columns[b]).sum()) for a, b in pairs},
+    )
+
+
+@pytest.fixture(params=list(ESTIMATORS))
+def estimator(request):
+    return ESTIMATORS[request.param]
+
+
+def test_equal_arms_have_no_effect(estimator, random):
+    same = arm(random)
+    found = estimator().estimate(same, same)
+    assert found.value == pytest.approx(0)
+    assert found.p_value == pytest.approx(1)
+
+
+def test_the_interval_holds_the_value_and_widens_with_confidence(estimator, random):
+    arms = arm(random), arm(random, lift=0.1)
+    narrow, wide = (estimator(confidence=c).estimate(*arms) for c in (0.8, 0.99))
+    assert wide.low < narrow.low < narrow.value < narrow.high < wide.high
+    assert (narrow.value, narrow.confidence) == (wide.value, 0.8)
+
+
+def test_an_empty_arm_is_no_estimate(estimator, random):
+    nobody = Moments(0, dict.fromkeys(NAMES, 0.0), {(a, b): 0.0 for k, a in enumerate(NAMES) for b in NAMES[k:]})
+    assert isinstance(estimator().estimate(nobody, arm(random)), NotEstimable)
+    assert isinstance(estimator().estimate(arm(random), nobody), NotEstimable)
+
+
+def test_a_form_can_be_drawn_from_its_settings(estimator):
+    assert all(field.get("description") for field in estimator.model_json_schema()["properties"].values())
+    assert set(estimator.variables) <= set(NAMES)
+    assert estimator.design
+
+
+def test_ninety_five_of_a_hundred_intervals_hold_no_effect(estimator):
+    random = np.random.default_rng(4)
+    found = [estimator().estimate(arm(random), arm(random)) for _ in range(300)]
+    held = sum(isinstance(f, Estimate) and f.low <= 0 <= f.high for f in found)
+    # Binomial(300, .95): fewer than 273 or more than 296 would be one chance in 500.
+    assert 273 <= held <= 296
+
+
+def test_moments_read_from_sql_are_those_of_the_rows(engine):
+    rows = engine.query(
+        f"SELECT {moments_columns(['y', 'x'])} FROM (VALUES (1, 2), (3, 5), (4, 4)) AS t(y, x)"
+    ).to_pylist()
+    found = read_moments(rows[0], ["y", "x"])
+    assert (found.n, found.mean("y")) == (3, pytest.approx(8 / 3))
+    assert found.covariance("y", "x") == pytest.approx(np.cov([1, 3, 4], [2, 5, 4])[0, 1])
+
+
+def test_moments_of_parts_add_up():
+    whole = Moments.of([1.0, 2.0, 7.0, 9.0])
+    assert Moments.of([1.0, 2.0]) + Moments.of([7.0, 9.0]) == whole
