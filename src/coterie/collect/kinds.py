@@ -145,6 +145,20 @@ KINDS: dict[str, Kind] = {
             about="one row a product",
         ),
         Kind(
+            "offers",
+            "offers",
+            (
+                KindField("coupon", required=True, about="the coupon or offer"),
+                KindField("product_id", about="a product it is good for"),
+                *_text("campaign", "name"),
+                KindField("value", "money"),
+                KindField("starts_on", "date"),
+                KindField("ends_on", "date"),
+            ),
+            key=("coupon", "product_id", "campaign"),
+            about="one row a coupon or offer, or a product that one is good for",
+        ),
+        Kind(
             "events",
             "events",
             (*_EVENT_FIRST, KindField("name", required=True), *_WHO, _when(), KindField("channel")),

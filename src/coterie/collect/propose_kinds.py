@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from coterie.collect.hints_kinds import SIGNS
+from coterie.collect.hints_kinds import signs_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.propose_columns import Column, Sample
 from coterie.collect.propose_fields import Chosen, choose_fields
@@ -17,6 +17,7 @@ _FULL = {
     "orders": 5.0,
     "customers": 2.5,
     "products": 3.5,
+    "offers": 4.0,
     "events": 4.5,
     "contacts": 4.0,
     "responses": 4.0,
@@ -79,11 +80,11 @@ def _repetition(lines: Chosen, sample: Sample) -> float:
 
 
 def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repetition: float) -> float:
-    name, signs = chosen.kind.name, SIGNS[chosen.kind.name]
+    name, signs = chosen.kind.name, signs_of(chosen.kind.name, chosen.kind.required)
     present = sum(weight * chosen.score(field) for field, weight in signs.weights.items())
     if name == "customers":
         present += max((chosen.score(each) for each in chosen.kind.identities), default=0.0)
-    score = min(1.0, present / _FULL[name]) * _structure(chosen, sample, repetition)
+    score = min(1.0, present / _FULL.get(name, 3.5)) * _structure(chosen, sample, repetition)
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
     for field in signs.against:

@@ -116,6 +116,16 @@ TABLES: dict[str, dict[str, str]] = {
         "cost": MONEY,
         **_PROVENANCE,
     },
+    "offers": {
+        "coupon": "VARCHAR",
+        "product_id": "VARCHAR",
+        "campaign": "VARCHAR",
+        "name": "VARCHAR",
+        "value": MONEY,
+        "starts_on": "DATE",
+        "ends_on": "DATE",
+        **_PROVENANCE,
+    },
     "costs": {
         "occurred_on": "DATE",
         "channel": "VARCHAR",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
-from coterie.segment.personas import describe_personas
+from coterie.segment.personas import Persona, describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, check_definitions, refresh
 from coterie.segment.rule import OPERATORS, Rule
@@ -17,6 +17,7 @@ __all__ = [
     "DiscoveryDefinition",
     "Explanation",
     "Groups",
+    "Persona",
     "Preview",
     "RefreshResult",
     "RfmDefinition",
