@@ -37,8 +37,9 @@ def add_consents(t: Transaction, rows: pa.Table, *, now: datetime, actor: str = 
     if not rows.num_rows:
         return 0
     _check(rows)
-    first, last = t.consents.add(_as_kept(rows.combine_chunks(), now, actor))
-    seal = seal_of(t.consents.between(first, last))
+    kept = _as_kept(rows.combine_chunks(), now, actor)
+    first, last = t.consents.add(kept)
+    seal = seal_of(kept)
     t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows, "seal": seal}, actor=actor, at=now)
     return int(rows.num_rows)
 

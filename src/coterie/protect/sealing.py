@@ -6,8 +6,11 @@ import hashlib
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from coterie.store import Ledger
+
+_NUMBER, _ABSENT, _BETWEEN = "consent_id", "\x00", "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,11 @@ class AuditBreak:
 
 def seal_of(rows: pa.Table) -> str:
     """A hash over the values of ``rows`` in their order, the same whatever the database."""
-    digest = hashlib.sha256()
-    for row in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        digest.update(repr([None if value is None else str(value) for value in row]).encode())
-    return digest.hexdigest()
+    columns = [
+        pc.fill_null(rows[name].cast(pa.string()), _ABSENT) for name in sorted(set(rows.column_names) - {_NUMBER})
+    ]
+    lines = pc.binary_join_element_wise(*columns, _BETWEEN)
+    return hashlib.sha256("\n".join(lines.to_pylist()).encode()).hexdigest()
 
 
 def verify_audit(ledger: Ledger) -> AuditBreak | None:

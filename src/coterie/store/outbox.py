@@ -50,7 +50,8 @@ OUTBOX = sa.Table(
     sa.Column("reply", sa.Text),
     # Nobody gets two, whatever the profiles, lists and spellings behind one address.
     sa.UniqueConstraint("campaign", "channel", "address_key", name="uq_outbox_one_per_address"),
-    sa.Index("ix_outbox_campaign", "campaign", "state", "not_before"),
+    # In the order of claiming, so that a claim reads its rows and no others.
+    sa.Index("ix_outbox_campaign", "campaign", "state", "not_before", "message_id"),
 )
 
 _MESSAGE = [

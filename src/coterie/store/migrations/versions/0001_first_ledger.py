@@ -154,7 +154,7 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("message_id", name="pk_outbox"),
         sa.UniqueConstraint("campaign", "channel", "address_key", name="uq_outbox_one_per_address"),
     )
-    op.create_index("ix_outbox_campaign", "outbox", ["campaign", "state", "not_before"], unique=False)
+    op.create_index("ix_outbox_campaign", "outbox", ["campaign", "state", "not_before", "message_id"], unique=False)
 
 
 def _suppressions() -> None:
