@@ -22,11 +22,15 @@ class Relation:
 
     ``columns`` give for each column of the file its SQL name and the engine's type;
     ``line`` is SQL for the row's line or number in the file, where the engine knows it.
+    ``rows`` is how many rows there should be where no row is broken over lines, and
+    ``recount`` a slower relation, to be counted where there turn out to be others.
     """
 
     sql: str
     columns: dict[str, tuple[str, str]]
     line: str | None = None
+    rows: int | None = None
+    recount: str = ""
 
 
 class Reader(Protocol):

@@ -25,8 +25,32 @@ UNQUESTIONED_BYTES = 32 << 20
 
 LONGEST_LINE = 16 << 20
 _CHUNK = 1 << 20
+_LINE_END = 10
 _PREFIX = "coterie-load-"
 _UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
+
+
+@dataclass
+class TextFacts:
+    """What is seen of a text on its way past, before anything parses it."""
+
+    lines: int = 0
+    has_nul: bool = False
+    has_long_line: bool = False
+    last: bytes = b""
+
+    def see(self, text: bytes) -> None:
+        """Look at the next piece, of about a megabyte."""
+        import numpy as np
+
+        if not text:
+            self.lines += self.last not in {b"", b"\n"}
+            return
+        ends = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LINE_END))
+        self.lines += ends
+        self.last = text[-1:]
+        self.has_nul = self.has_nul or b"\x00" in text
+        self.has_long_line = self.has_long_line or (not ends and len(text) >= _CHUNK and b"\r" not in text)
 
 
 @dataclass(frozen=True)
@@ -44,8 +68,7 @@ class Prepared:
     name: str
     folder: Path
     content_hash: str
-    size: int
-    has_nul: bool
+    text: TextFacts
 
 
 @contextmanager
@@ -101,14 +124,13 @@ def _prepared(path: Path, form: FileFormat, folder: Path) -> Prepared:
     recode = is_text and codecs.lookup(form.encoding).name not in _UTF8
     copy = folder / f"plain.{form.container}" if recode or form.compression != "none" else None
     digest = hashlib.sha256()
-    size, has_nul, is_whole = 0, False, True
+    is_whole, facts = True, TextFacts()
     with unpacked(path, form.compression) as stream:
         sink = copy.open("wb") if copy else None
         try:
             decoder = codecs.getincrementaldecoder(form.encoding)("strict") if recode else None
             for chunk in _chunks(stream, path):
                 digest.update(chunk)
-                size += len(chunk)
                 text = chunk
                 if decoder is not None:
                     try:
@@ -118,12 +140,13 @@ def _prepared(path: Path, form: FileFormat, folder: Path) -> Prepared:
                         decoder, is_whole = None, False
                 if sink and is_whole:
                     sink.write(text)
-                has_nul = has_nul or (is_text and is_whole and b"\x00" in text)
+                if is_text and is_whole:
+                    facts.see(text)
         finally:
             if sink:
                 sink.close()
     plain = (copy or path) if is_whole else None
-    return Prepared(path, plain, form, path.name, folder, digest.hexdigest(), size, has_nul)
+    return Prepared(path, plain, form, path.name, folder, digest.hexdigest(), facts)
 
 
 def _chunks(stream: BinaryIO, path: Path) -> Iterator[bytes]:

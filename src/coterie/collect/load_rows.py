@@ -57,6 +57,7 @@ def stage_rows(request: Request, *, needs_order: bool = False) -> Staged:
     if relation is not None:
         try:
             staged = _by_engine(request, relation, with_lines=needs_order and relation.line is not None)
+            _check_count(request.engine, relation, staged.rows)
         except StatementFailed as found:
             fault = found
         else:
@@ -67,6 +68,15 @@ def stage_rows(request: Request, *, needs_order: bool = False) -> Staged:
     if not _fill_text(request):
         raise BadFile(f"it cannot be read: {str(fault).splitlines()[0]}", file=request.file) from fault
     return _from_text(request)
+
+
+def _check_count(engine: Engine, relation: Relation, rows: int) -> None:
+    """Raise ``StatementFailed`` where the engine lost rows or made two of one."""
+    if relation.rows in {None, rows}:
+        return
+    recounted = engine.query(f"SELECT count(*) FROM {relation.recount}").column(0)[0].as_py()
+    if recounted != rows:
+        raise StatementFailed(f"the engine read {rows} rows at once and {recounted} one after another")
 
 
 def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Staged:

@@ -49,7 +49,7 @@ class JsonLines:
     def relation(self) -> Relation | None:
         """The rows as the engine reads them, every value as text."""
         plain = self._file.plain
-        if plain is None or self._file.has_nul or self._is_array():
+        if plain is None or self._file.text.has_nul or self._is_array():
             return None
         names = self.columns()
         types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
