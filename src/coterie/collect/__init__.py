@@ -8,6 +8,7 @@ from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
 from coterie.collect.load import load
 from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
 from coterie.collect.propose import propose
+from coterie.collect.quality import quality, quality_by_source
 from coterie.collect.quarantine import quarantined, replay
 from coterie.collect.record import Recorded, record_events
 
@@ -24,6 +25,8 @@ __all__ = [
     "load",
     "parse_mapping",
     "propose",
+    "quality",
+    "quality_by_source",
     "quarantined",
     "read_mapping",
     "record_events",

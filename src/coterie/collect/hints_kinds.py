@@ -55,22 +55,10 @@ SIGNS: dict[str, Signs] = {
         against=("order_id", "product_id", "campaign", "coupon"),
         against_keeps=0.35,
     ),
-    "offers": Signs(
-        {"coupon": 3, "product_id": 1.5, "campaign": 1, "starts_on": 0.5, "ends_on": 0.5, "value": 0.5},
-        needs_one=("coupon",),
-        against=("customer_id", "household_id", "email", "occurred_at", "order_id", "quantity"),
-        against_keeps=0.3,
-    ),
     "products": Signs(
         {"product_id": 2.5, "name": 1, "category": 1, "brand": 0.8, "department": 0.8, "price": 0.8, "cost": 0.5},
         needs_one=("name", "category", "brand", "department", "price", "cost"),
         against=("order_id", "customer_id", "household_id", "occurred_at", "campaign"),
-    ),
-    "offers": Signs(
-        {"coupon": 3, "product_id": 1, "campaign": 1, "value": 1, "starts_on": 0.8, "ends_on": 0.8},
-        needs_one=("product_id", "campaign", "value", "starts_on", "ends_on"),
-        against=("order_id", "customer_id", "household_id", "email", "occurred_at"),
-        against_keeps=0.4,
     ),
     "events": Signs({"name": 3, "occurred_at": 2, "event_id": 0.5}, against=("order_id",)),
     "contacts": Signs(

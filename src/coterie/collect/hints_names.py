@@ -305,6 +305,20 @@ NAMES: dict[str, Names] = {
         "",
         "disc discount amount match redeemed used count",
     ),
+    "offers.name": Names(
+        "offer name, coupon name, coupon title, name, title, description, 优惠券名称, 活动名称, 名称", "label"
+    ),
+    "value": Names(
+        "value, coupon value, face value, amount off, discount value, discount amount, 面额, 面值, 优惠金额, 券面额",
+        "amount, discount",
+        "order min max",
+    ),
+    "starts_on": Names(
+        "starts on, start date, valid from, starts at, from date, begin date, effective date, 开始日期, 开始时间, 生效日期, 有效期开始"
+    ),
+    "ends_on": Names(
+        "ends on, end date, valid until, valid to, expires at, expiry date, expiration date, to date, 结束日期, 结束时间, 失效日期, 到期时间, 有效期结束"
+    ),
     "responses.name": Names(
         "response, response type, outcome, reaction, 响应, 响应类型", "action, event, status", "date time id"
     ),

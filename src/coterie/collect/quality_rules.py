@@ -1,0 +1,142 @@
+"""What values should be like, as data: rules by the name of a column, and what the dimensions mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DIMENSIONS: dict[str, str] = {
+    "completeness": "Share of the fields that hold a value, over the fields that the source maps.",
+    "validity": "Share of the values that can be what they claim to be, and of the rows that were not refused.",
+    "uniqueness": "Share of the rows and identifiers that occur only once.",
+    "consistency": "Share of the checks between tables and columns that agree.",
+    "timeliness": "1 while the last fact is at most a week old, falling to 0 at a year.",
+    "accuracy": "Share of the values that are plausible: no stand-ins, no amounts far out of line.",
+}
+"""Each dimension of quality, with what its score means; English, to be said through ``coterie.words``."""
+
+TABLES = ("customer_records", "orders", "order_lines", "products", "events", "costs")
+"""The tables whose rows come from sources."""
+
+OUR_OWN = frozenset(
+    {"identifier_id", "profile_id", "source", "batch_id", "is_derived", "received_at", "context", "properties"}
+)
+"""Columns that Coterie fills itself; nothing is asked of them."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A claim about a column. ``bad`` is SQL, true for a value that breaks it, with ``{0}`` for the column.
+
+    ``finding`` is what to say of ``{failing:,}`` values in ``{column}``. ``tables`` limits
+    the rule; empty means every table that has the column. ``needs`` are further columns
+    that the SQL speaks of. ``weight`` 0 keeps a rule from the score.
+    """
+
+    name: str
+    column: str
+    dimension: str
+    bad: str
+    finding: str
+    tables: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+_SOLD = ("orders", "order_lines")
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "email_form", "email", "validity",
+        r"NOT regexp_full_match({0}, '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{{2,}}')",
+        "{failing:,} values of {column} are no e-mail addresses.",
+    ),
+    Rule(
+        "email_stand_in", "email", "accuracy",
+        r"regexp_matches(lower({0}), '^(test|none|noemail|no-reply|noreply|unknown|abc|asdf|xxx)@|@(test|none|noemail)\.')",
+        "{failing:,} values of {column} are stand-ins such as test@test.com.",
+    ),
+    Rule(
+        "phone_digits", "phone", "validity",
+        r"length(regexp_replace({0}, '\D', '', 'g')) NOT BETWEEN 7 AND 15",
+        "{failing:,} values of {column} have too few or too many digits for a telephone number.",
+    ),
+    Rule(
+        "phone_stand_in", "phone", "accuracy",
+        r"regexp_full_match(regexp_replace({0}, '\D', '', 'g'), '0+|1+|9+|1234567(89?0?)?|123456789\d*')",
+        "{failing:,} values of {column} are stand-ins such as 0000000.",
+    ),
+    Rule(
+        "birth_range", "birth_date", "validity", "{0}::DATE < DATE '1900-01-01' OR {0}::DATE > $as_of::DATE",
+        "{failing:,} values of {column} lie before 1900 or in the future.",
+    ),
+    Rule(
+        "birth_first_of_january", "birth_date", "accuracy", "month({0}::DATE) = 1 AND day({0}::DATE) = 1",
+        "{failing:,} values of {column} are the first of January, which forms put in by themselves.",
+    ),
+    Rule("age_range", "age", "validity", "{0} < 0 OR {0} > 120", "{failing:,} values of {column} lie outside 0 to 120."),
+    Rule(
+        "currency_code", "currency", "validity", "upper({0}) NOT IN (SELECT unnest($currencies))",
+        "{failing:,} values of {column} are no ISO 4217 codes.",
+    ),
+    Rule(
+        "country_name", "country", "validity", "lower(trim({0})) NOT IN (SELECT unnest($countries))",
+        "{failing:,} values of {column} are no country that Coterie knows.", weight=0.5,
+    ),
+    Rule(
+        "not_in_future", "occurred_at", "validity", "{0} > $as_of", "{failing:,} facts lie in the future.",
+    ),
+    Rule(
+        "not_too_old", "occurred_at", "validity", "{0} < TIMESTAMP '1990-01-01'", "{failing:,} facts lie before 1990.",
+    ),
+    Rule(
+        "joined_in_future", "joined_at", "validity", "{0} > $as_of", "{failing:,} values of {column} lie in the future.",
+    ),
+    Rule("price_negative", "unit_price", "validity", "{0} < 0", "{failing:,} values of {column} are negative."),
+    Rule("price_zero", "unit_price", "accuracy", "{0} = 0", "{failing:,} values of {column} are zero."),
+    Rule("list_price_negative", "price", "validity", "{0} < 0", "{failing:,} values of {column} are negative."),
+    Rule(
+        "cost_above_price", "cost", "accuracy", "{0} > price", "{failing:,} products cost more than they sell for.", ("products",), ("price",)
+    ),
+    Rule("quantity_zero", "quantity", "validity", "{0} = 0", "{failing:,} rows have a quantity of zero.", _SOLD),
+    Rule(
+        "sign_of_amount", "revenue", "consistency",
+        "status = 'completed' AND {0} < 0", "{failing:,} completed sales have a negative amount.", _SOLD, ("status",),
+    ),
+    Rule(
+        "amount_is_product", "revenue", "consistency",
+        "abs(abs({0}) + coalesce(abs(discount), 0) - abs(quantity * unit_price)) > 0.02 * greatest(abs({0}), 1) + 0.01 "
+        "AND abs(abs({0}) - abs(quantity * unit_price)) > 0.02 * greatest(abs({0}), 1) + 0.01",
+        "{failing:,} lines have an amount that is not quantity times price, with or without the discount.",
+        ("order_lines",), ("quantity", "unit_price", "discount"),
+    ),
+    Rule(
+        "amount_far_out", "revenue", "accuracy", "abs({0}) > 1000 * $typical_{table}_revenue",
+        "{failing:,} amounts are more than a thousand times the usual one.", _SOLD,
+    ),
+    Rule("spend_negative", "amount", "validity", "{0} < 0", "{failing:,} values of {column} are negative.", ("costs",)),
+    Rule(
+        "clicks_above_impressions", "clicks", "consistency", "{0} > impressions",
+        "{failing:,} rows have more clicks than impressions.", ("costs",), ("impressions",),
+    ),
+)  # fmt: skip
+
+IMPORTANT: dict[str, tuple[str, ...]] = {
+    "customer_records": (
+        "email",
+        "phone",
+        "name",
+        "first_name",
+        "last_name",
+        "gender",
+        "birth_date",
+        "country",
+        "city",
+        "joined_at",
+    ),
+    "orders": ("profile_id", "revenue", "occurred_at", "quantity", "currency"),
+    "order_lines": ("profile_id", "product_id", "quantity", "unit_price", "revenue", "occurred_at"),
+    "products": ("name", "category", "brand", "price"),
+    "events": ("profile_id", "occurred_at", "name"),
+    "costs": ("amount", "channel", "campaign"),
+}
+"""Columns that weigh double in completeness, because segments are made of them."""
