@@ -14,12 +14,51 @@ import mrml
 
 from coterie.compose.places import Places
 from coterie.compose.plaintext import text_of
-from coterie.errors import BadDefinition
+from coterie.compose.tokens import liquid_tokens
+from coterie.errors import BadDefinition, UnknownName
 
-_LIQUID = re.compile(r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-_COMMENTS = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{%-?\s*#.*?%\}|\{#.*?#\}", re.DOTALL)
 _STEM = "q7liquid"
 _MARK = re.compile(rf"(?:<!--|&lt;!--)?{_STEM}(\d+)z(?:-->|--&gt;)?")
+
+MJML_ELEMENTS = tuple(
+    f"mj-{name}"
+    for name in [
+        "accordion",
+        "accordion-element",
+        "accordion-text",
+        "accordion-title",
+        "all",
+        "attributes",
+        "body",
+        "breakpoint",
+        "button",
+        "carousel",
+        "carousel-image",
+        "class",
+        "column",
+        "divider",
+        "font",
+        "group",
+        "head",
+        "hero",
+        "html-attributes",
+        "image",
+        "navbar",
+        "navbar-link",
+        "preview",
+        "raw",
+        "section",
+        "social",
+        "social-element",
+        "spacer",
+        "style",
+        "table",
+        "text",
+        "title",
+        "wrapper",
+    ]
+)
+"""What MJML 4 has inside ``<mjml>``."""
 
 PREHEADER_STYLE = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;"
 
@@ -41,7 +80,7 @@ def make_page(body: str, *, preheader: str, footer: str, footer_text: str, langu
     if _STEM in body:
         raise BadDefinition(f"the word {_STEM} is used by Coterie itself; choose another", where=where)
     tokens: list[str] = []
-    marked = _set_aside(_COMMENTS.sub("", body.strip()), tokens, where)
+    marked = _set_aside(body.strip(), tokens, where)
     html = _inline(_from_mjml(marked, where) if is_mjml(body) else _whole(marked, language), where)
     if is_mjml(body):
         html = html.replace('lang="und"', f'lang="{language}"')
@@ -68,28 +107,32 @@ def is_mjml(body: str) -> bool:
 
 def _set_aside(body: str, tokens: list[str], where: str) -> str:
     places, pieces, at = Places(where), [], 0
-    for found in _LIQUID.finditer(body):
-        literal = body[at : found.start()]
+    for token in liquid_tokens(body, where):
+        literal = body[at : token.start]
         places.read(literal)
+        pieces.append(literal)
+        at = token.end
+        if token.kind == "comment":
+            continue
+        if token.kind == "tag" and places.place == "tag":
+            hint = "put it around the element or inside quotes"
+            raise BadDefinition(f"{token.text} stands inside the tag <{places.element}>; {hint}", where=where)
         mark = f"{_STEM}{len(tokens)}z"
-        tokens.append(found[0])
-        is_block = not found[0].startswith("{{")
-        if is_block and places.place == "tag":
-            raise BadDefinition(
-                f"{found[0]} stands inside the tag <{places.element}>; put it around the element or inside quotes",
-                where=where,
-            )
-        pieces += [literal, f"<!--{mark}-->" if is_block and places.place == "text" else mark]
-        at = found.end()
+        tokens.append(token.text)
+        pieces.append(f"<!--{mark}-->" if token.kind != "value" and places.place == "text" else mark)
     return "".join([*pieces, body[at:]])
 
 
 def _from_mjml(marked: str, where: str) -> str:
     options = mrml.RenderOptions(fonts={})  # No web fonts: they would tell a third party who reads what.
     try:
-        return str(mrml.to_html(marked, mrml.ParserOptions(include_loader=mrml.noop_loader()), options).content)
+        made = str(mrml.to_html(marked, mrml.ParserOptions(include_loader=mrml.noop_loader()), options).content)
     except OSError as fault:
         raise BadDefinition(f"this is not MJML: {_MARK.sub('{…}', str(fault))}", where=where) from None
+    stray = re.search(r"<(mj-[a-z-]+)", made)  # mrml passes on what it does not know
+    if stray:
+        raise UnknownName("MJML element", stray[1], MJML_ELEMENTS)
+    return made
 
 
 def _whole(marked: str, language: str) -> str:

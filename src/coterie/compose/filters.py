@@ -74,6 +74,7 @@ ALLOWED = [
 """Liquid's standard filters that stay; what is not here does not exist."""
 
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|sms:|/(?!/)|#|\?)", re.IGNORECASE)
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _DATE_WORDS = frozenset("aAbBdeHIjmMpSuUwWyYZ%")
 
@@ -205,11 +206,13 @@ def _html_filter(*, escaping: bool) -> Filter:
 
 
 def readable(value: object) -> object:
-    """A trait's value as a template shows it: exact numbers without idle zeros, no NaN.
+    """A trait's value as a template shows it: exact numbers without idle zeros, no NaN, no controls in text.
 
     >>> readable(Decimal("12.5000")), readable(Decimal("30.0000")), readable(float("nan"))
     (12.5, 30, None)
     """
+    if isinstance(value, str):
+        return _UNWANTED.sub("", value)
     if isinstance(value, Decimal):
         if not value.is_finite():
             return None

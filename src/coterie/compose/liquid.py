@@ -21,9 +21,9 @@ from liquid.exceptions import LiquidError, LocalNamespaceLimitError, ResourceLim
 from liquid.template import BoundTemplate
 
 from coterie.compose.filters import install_filters
+from coterie.compose.tokens import liquid_tokens
 from coterie.errors import BadDefinition, Refused, UnknownName
 
-SOURCE_LIMIT = 512 * 1024
 OUTPUT_LIMIT = 1024 * 1024
 NAMESPACE_LIMIT = 256 * 1024
 LOOP_LIMIT = 10_000
@@ -139,8 +139,7 @@ _INNER = frozenset(("content", "output", "illegal"))
 
 def parse(source: str, *, escaping: bool, where: str) -> BoundTemplate:
     """``source`` as a template; ``BadDefinition`` says what is wrong and in which line."""
-    if len(source) > SOURCE_LIMIT:
-        raise BadDefinition(f"the template has {len(source):,} characters; at most {SOURCE_LIMIT:,}", where=where)
+    liquid_tokens(source, where)
     limited = environment(escaping=escaping)
     try:
         template = limited.from_string(source)
@@ -172,4 +171,5 @@ def paths(template: BoundTemplate) -> set[tuple[object, ...]]:
     >>> sorted(paths(parse("{{ profile.first_name }}{% assign x = 1 %}{{ x }}", escaping=True, where="")))
     [('profile', 'first_name')]
     """
-    return {tuple(v.segments) for found in template.analyze().globals.values() for v in found}
+    found = (variable for variables in template.analyze().globals.values() for variable in variables)
+    return {tuple(tuple(s) if isinstance(s, list) else s for s in variable.segments) for variable in found}

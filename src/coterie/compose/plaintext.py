@@ -118,7 +118,7 @@ def text_of(html: str, *, kept_comment: str = r"(?!)") -> str:
     reader = _Reader(re.compile(kept_comment))
     reader.feed(html)
     reader.close()
-    joined = re.sub(r"([\x01\x02 ]+)((?:<!--[^>]*-->)+)[\x01\x02 ]+", _break_once, "".join(reader.pieces))
+    joined = re.sub(r"([\x01\x02 ]+)((?:<!--[^>]*-->)+)([\x01\x02 ]+)", _break_once, "".join(reader.pieces))
     joined = _BREAKS.sub(lambda run: "\n\n" if _PARAGRAPH in run[0] else "\n", joined)
     lines = [_SPACES.sub(" ", line).strip() for line in joined.split("\n")]
     return tidy_lines("\n".join(lines))
@@ -137,4 +137,5 @@ def _break_once(run: re.Match[str]) -> str:
     # A line that holds Liquid alone must not leave an empty line behind each time it is passed.
     if not run[1].strip(" "):
         return run[0]
-    return (_PARAGRAPH if _PARAGRAPH in run[0] else _LINE) + run[2]
+    before = _PARAGRAPH if _PARAGRAPH in run[1] else _LINE
+    return before + run[2] + (_PARAGRAPH if _PARAGRAPH in run[3] and before == _LINE else "")

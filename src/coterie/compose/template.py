@@ -175,7 +175,7 @@ def _variables(compiled: CompiledTemplate, context: Context) -> dict[str, object
         "profile": traits,
         "segments": dict.fromkeys(context.segments, True),
         "campaign": {"name": context.campaign},
-        "sender": {"name": context.sender_name, "address": context.postal_address},
+        "sender": {"name": context.sender_name, "address": context.postal_address or None},
         "unsubscribe_url": context.unsubscribe_url,
     }
 
