@@ -57,7 +57,14 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
 
 
 def read_audience(
-    engine: Engine, t: Transaction, key: WorkspaceKey, campaign: CampaignDefinition, *, as_of: datetime, timezone: str
+    engine: Engine,
+    t: Transaction,
+    key: WorkspaceKey,
+    campaign: CampaignDefinition,
+    *,
+    as_of: datetime,
+    now: datetime,
+    timezone: str,
 ) -> pa.Table:
     """One row per profile meant, in order: ``profile_id, position, reason, address, address_key, identities``.
 
@@ -77,12 +84,12 @@ def read_audience(
         purpose=campaign.purpose,
         channel=campaign.channel,
         basis=campaign.basis,
-        now=as_of,
+        now=now,
     )
     people = _with_reasons(people, open_rows, asked)
     people = _refuse(people, _shares_an_address(people), "duplicate_address")
     open_rows = pc.is_null(people["reason"])
-    full = capped(t, key, people.filter(open_rows), campaign.frequency_caps, now=as_of, timezone=timezone)
+    full = capped(t, key, people.filter(open_rows), campaign.frequency_caps, now=now, timezone=timezone)
     full = pc.if_else(full, "frequency_cap", pa.scalar(None, _TEXT))
     return _with_reasons(people, open_rows, full).drop_columns(["is_excluded", "is_customer"])
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +15,9 @@ from coterie.decide.timing import window_start
 from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys
 from coterie.store import Transaction
 
-_WHOLE_READ = 20_000
+_WHOLE_READ = 20_000  # from here on, reading everybody's contacts once beats asking for each
+
+Places: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def capped(
@@ -30,53 +34,48 @@ def capped(
     ``people``: ``profile_id``, ``address_key``, ``identities``. A contact counts for a
     person when it went to the profile or to any of its addresses; once, however many match.
     """
-    full = pa.array([False] * people.num_rows, pa.bool_())
+    full = np.zeros(people.num_rows, bool)
     if not caps or not people.num_rows:
-        return full
-    people = people.append_column("row", pa.array(range(people.num_rows), pa.int64()))
-    held = _addresses(key, people)
-    start = min(window_start(cap, now, timezone) for cap in caps)
+        return pa.array(full)
+    starts = [window_start(cap, now, timezone) for cap in caps]
+    rows, keys = _addresses(key, people)
+    profiles = people["profile_id"].combine_chunks()
     if people.num_rows > _WHOLE_READ:
-        touches = t.touches.since(start)
+        touches = t.touches.since(min(starts))
     else:
-        touches = t.touches.since(
-            start,
-            address_keys=held["address_key"].to_pylist(),
-            profile_ids=people["profile_id"].to_pylist(),
-        )
-    contacts = _contacts(people, held, touches)
-    for cap in caps:
-        counted = pc.greater_equal(
-            contacts["touched_at"], pa.scalar(window_start(cap, now, timezone), pa.timestamp("us"))
-        )
+        touches = t.touches.since(min(starts), address_keys=keys.to_pylist(), profile_ids=profiles.to_pylist())
+    if not touches.num_rows:
+        return pa.array(full)
+    everyone = np.arange(people.num_rows)
+    by_address = _pairs(rows, keys, touches["address_key"].combine_chunks())
+    by_profile = _pairs(everyone, profiles, touches["profile_id"].combine_chunks())
+    met, contact = np.unique(np.concatenate([by_address, by_profile], axis=1), axis=1)
+    for cap, start in zip(caps, starts, strict=True):
+        counted = pc.greater_equal(touches["touched_at"], pa.scalar(start, pa.timestamp("us")))
         if cap.channel is not None:
-            counted = pc.and_(counted, pc.equal(contacts["channel"], cap.channel))
-        counts = contacts.filter(counted).group_by("row").aggregate([([], "count_all")])
-        reached = counts.filter(pc.greater_equal(counts["count_all"], cap.times))
-        full = pc.or_(full, pc.is_in(people["row"].combine_chunks(), value_set=reached["row"].combine_chunks()))
-    return full
+            counted = pc.and_(counted, pc.equal(touches["channel"], cap.channel))
+        chosen = counted.to_numpy()[contact].astype(bool)
+        full |= np.bincount(met[chosen], minlength=people.num_rows) >= cap.times
+    return pa.array(full)
 
 
-def _addresses(key: WorkspaceKey, people: pa.Table) -> pa.Table:
-    """``row, address_key`` of every address of every person."""
+def _addresses(key: WorkspaceKey, people: pa.Table) -> tuple[Places, pa.Array]:
+    """Row and address key of every address of every person, the one to be written to first."""
     identities = people["identities"].combine_chunks()
     flat, parents = pc.list_flatten(identities), pc.list_parent_indices(identities)
-    is_address = pc.is_in(
-        pc.replace_substring_regex(flat, r":.*$", ""), value_set=pa.array(sorted(set(CHANNEL_NAMESPACES.values())))
-    )
-    others = pa.table(
-        {"row": parents.filter(is_address).cast(pa.int64()), "address_key": address_keys(key, flat.filter(is_address))}
-    )
-    both = pa.concat_tables([people.select(["row", "address_key"]), others])
-    return both.group_by(["row", "address_key"]).aggregate([])
+    is_address = pc.match_substring_regex(flat, f"^({'|'.join(sorted(set(CHANNEL_NAMESPACES.values())))}):")
+    rows = np.concatenate([np.arange(people.num_rows), parents.filter(is_address).to_numpy()])
+    own = people["address_key"].combine_chunks()
+    return rows, pa.concat_arrays([own, address_keys(key, flat.filter(is_address))])
 
 
-def _contacts(people: pa.Table, held: pa.Table, touches: pa.Table) -> pa.Table:
-    """``row, message_id, channel, touched_at``: each contact once a person."""
-    wanted = ["row", "message_id", "channel", "touched_at"]
-    by_address = held.join(touches.drop_columns(["profile_id"]), "address_key", join_type="inner").select(wanted)
-    by_profile = people.select(["row", "profile_id"]).join(
-        touches.drop_columns(["address_key"]), "profile_id", join_type="inner"
-    )
-    both = pa.concat_tables([by_address, by_profile.select(wanted)])
-    return both.group_by(wanted).aggregate([])
+def _pairs(rows: Places, values: pa.Array, wanted: pa.Array) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """Every (row, place in ``wanted``) where the value of the row is the wanted one; as two lines."""
+    distinct = pc.unique(wanted)
+    codes = pc.index_in(wanted, value_set=distinct).to_numpy()
+    order = np.argsort(codes, kind="stable")
+    found = pc.fill_null(pc.index_in(values, value_set=distinct), -1).to_numpy()
+    first = np.searchsorted(codes[order], found, side="left")
+    counts = np.searchsorted(codes[order], found, side="right") - first
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.stack([np.repeat(rows, counts), order[np.repeat(first, counts) + within]])

@@ -26,8 +26,12 @@ def plan_campaign(
     as_of: datetime,
     *,
     key: WorkspaceKey,
+    now: datetime | None = None,
 ) -> CampaignPlan:
     """The plan of ``campaign`` at ``as_of``; changes nothing.
+
+    Segments and the past rate are those of ``as_of``; consents and frequency caps are asked
+    at ``now`` (``as_of`` when absent), as the send will ask them.
 
     Raises ``UnknownName`` with the nearest names for a segment, template or event,
     ``NotReady`` before the first refresh, ``NotPermitted`` for a legal basis that the
@@ -38,7 +42,7 @@ def plan_campaign(
     with ledger.reading() as t:
         templates = t.definitions.all("template")
         check_campaign(campaign, segments=known_segments(engine), templates=templates, events=known_events(engine))
-        everyone = read_audience(engine, t, key, campaign, as_of=as_of, timezone=settings.timezone)
+        everyone = read_audience(engine, t, key, campaign, as_of=as_of, now=now or as_of, timezone=settings.timezone)
     people = _in_arms(everyone.filter(pc.is_null(everyone["reason"])), campaign)
     arms = dict.fromkeys(campaign.shares(), 0) | _counts(people["arm"])
     contacts = people.num_rows - arms.get(HOLDOUT, 0)

@@ -20,6 +20,9 @@ class AuditBreak:
     audit_id: int
     what: str
 
+    def __str__(self) -> str:
+        return f"entry {self.audit_id}: {self.what}"
+
 
 def seal_of(rows: pa.Table) -> str:
     """A hash over the values of ``rows`` in their order, the same whatever the database."""
