@@ -35,8 +35,10 @@ CAMPAIGN = "january-offer"
 REMARKS = {
     "en": (
         "The Complete Journey is simulated and educational data, as its authors say.",
-        "E-mail addresses and permissions are made up; what customers did after the e-mail of January 2018 is drawn by a"
-        " documented simulator with a known true effect, so that the readout can be checked against it.",
+        (
+            "E-mail addresses and permissions are made up; what customers did after the e-mail of January 2018 is drawn by a"
+            " documented simulator with a known true effect, so that the readout can be checked against it."
+        ),
     ),
     "zh": (
         "据其作者说明，The Complete Journey 是用于教学的模拟数据。",

@@ -25,7 +25,7 @@ class Mailbox:
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:  # noqa: N802
+    ) -> str:
         """550 for a few, 250 for the rest."""
         number = address.partition("@")[0].rpartition("-")[2]
         if number.isdecimal() and int(number) % NO_SUCH_MAILBOX == 0:

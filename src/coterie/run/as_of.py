@@ -49,7 +49,7 @@ def choose_as_of(engine: Engine, asked: datetime | None, now: datetime) -> AsOf:
 def newest_fact(engine: Engine, now: datetime) -> datetime | None:
     """The instant of the newest order, line or event that is not in the future."""
     union = " UNION ALL ".join(
-        f"SELECT max(occurred_at) AS at FROM {table} WHERE occurred_at <= $now" for table in FACT_TABLES
+        f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at <= $now" for table in FACT_TABLES
     )
-    found: datetime | None = engine.query(f"SELECT max(at) AS at FROM ({union})", {"now": now})["at"][0].as_py()
+    found: datetime | None = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now})["newest"][0].as_py()
     return found

@@ -11,7 +11,14 @@ from typing import cast
 from coterie.collect import derive_orders
 from coterie.domain import Clock, Progress
 from coterie.engines import Engine
-from coterie.profile import LifecycleDefinition, TraitDefinition, assign_lifecycle, build_profiles, ready_traits
+from coterie.profile import (
+    LifecycleDefinition,
+    TraitDefinition,
+    assign_lifecycle,
+    build_profiles,
+    ready_traits,
+    refresh_traits_view,
+)
 from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.parsing import parse_definition
@@ -74,9 +81,7 @@ def refresh_everything(
     """
     began = perf_counter()
     as_of = choose_as_of(engine, asked, clock())
-    stage(progress, say("orders", locale), lambda: derive_orders(engine))
-    resolved: ResolveResult = resolve(engine, settings=settings, clock=clock, progress=progress)
-    stage(progress, say("profiles", locale), lambda: build_profiles(engine))
+    resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
     _assign(engine, ledger, as_of, progress, locale)
     number = _next_number(engine)
     found = refresh(
@@ -88,6 +93,34 @@ def refresh_everything(
         progress=progress,
     )
     return _told(found, resolved, as_of, perf_counter() - began, locale)
+
+
+def bring_people(
+    engine: Engine, settings: WorkspaceSettings, *, clock: Clock, progress: Progress, locale: str = "en"
+) -> ResolveResult:
+    """Orders from lines, people from identifiers, profiles from records: what definitions may speak of."""
+    stage(progress, say("orders", locale), lambda: derive_orders(engine))
+    resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
+    stage(progress, say("profiles", locale), lambda: build_profiles(engine))
+    refresh_traits_view(engine)
+    newest = {"name": _MARK, "value": _newest_batch(engine)}
+    with engine.transaction():
+        engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": _MARK})
+        engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", newest)
+    return resolved
+
+
+def people_are_current(engine: Engine) -> bool:
+    """Whether every file loaded so far has been brought to people."""
+    kept = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": _MARK})["value"].to_pylist()
+    return kept == [_newest_batch(engine)]
+
+
+def _newest_batch(engine: Engine) -> str:
+    return str(engine.query("SELECT coalesce(max(batch_id), 0) AS n FROM batches")["n"][0].as_py())
+
+
+_MARK = "people_brought_from_batch"
 
 
 def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:

@@ -21,9 +21,10 @@ from coterie.run import (
     parse_definition,
     read_definitions,
     save_changes,
+    segment_definitions,
+    trait_definitions,
     write_definitions,
 )
-from coterie.run.refreshing import segment_definitions, trait_definitions
 from coterie.segment import SegmentDefinition, check_definitions, preview
 from coterie.words import say
 from coterie.workspace.frame import Frame
@@ -56,6 +57,7 @@ class Definitions:
         return write_definitions(folder, bodies)
 
     def _changes(self, given: Sequence[Definition], *, prune: bool) -> list[Change]:
+        self._stand.bring_people()
         records = {(d.kind, d.name): parse_definition(d.kind, d.body, d.where) for d in given}
         changes = compare(self._stand.ledger, given, prune=prune)
         gone = {change.name for change in changes if change.act == "retire" and change.kind == "segment"}
@@ -109,7 +111,7 @@ class Definitions:
             return replace(change, size_before=now, size_after=now if change.act == "keep" else None)
         rule = next(segment.rule for segment in segments if segment.name == change.name)
         as_of = choose_as_of(stand.engine, None, stand.clock()).at
-        found = preview(stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=0)
+        found = preview(stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=1)
         locale = stand.settings.locale
         warning = ""
         if found.size == 0:

@@ -29,6 +29,7 @@ class Models:
         if model not in KNOWN:
             raise UnknownName("model", model, KNOWN)
         stand = self._stand
+        stand.bring_people()
         as_of = choose_as_of(stand.engine, None, stand.clock()).at
         if dry_run:
             return {"model": model, "as_of": as_of, "horizon_days": horizon_days, "dry_run": True}

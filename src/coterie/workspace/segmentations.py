@@ -50,6 +50,7 @@ class Segmentations:
     def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool = False) -> dict[str, object]:
         """Score everybody by recency, frequency and money; the parts with size and revenue, and the grid."""
         stand = self._stand
+        stand.bring_people()
         as_of = choose_as_of(stand.engine, None, stand.clock()).at
         if dry_run:
             return {"dry_run": True, "as_of": as_of, "tiles": tiles}

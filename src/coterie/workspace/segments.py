@@ -13,8 +13,7 @@ import yaml
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.profile import TraitDefinition
 from coterie.resolve import find_profile
-from coterie.run import choose_as_of, parse_definition
-from coterie.run.refreshing import segment_definitions, trait_definitions
+from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
 from coterie.segment import (
     Explanation,
     Groups,
@@ -180,6 +179,7 @@ class Segments(Mapping[str, Segment]):
     def preview(self, rule: Path | Mapping[str, object], *, as_of: datetime | None = None, sample: int = 10) -> Preview:
         """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree."""
         stand = self._stand
+        stand.bring_people()
         traits: list[TraitDefinition] = trait_definitions(stand.engine, stand.ledger)
         definition = cast(
             "SegmentDefinition",

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from coterie.domain import Clock
+from coterie.domain import Clock, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady
 from coterie.protect import WorkspaceKey, read_or_make_key
+from coterie.run import bring_people, people_are_current
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 
@@ -51,3 +52,8 @@ class Stand:
         """Name → newest body of the definitions of ``kind``."""
         with self.ledger.reading() as t:
             return {name: definition.body for name, definition in t.definitions.all(kind).items()}
+
+    def bring_people(self) -> None:
+        """Bring what was loaded since the last time to orders and profiles, so that definitions can speak of it."""
+        if not people_are_current(self.engine):
+            bring_people(self.engine, self.settings, clock=self.clock, progress=Quiet(), locale=self.settings.locale)

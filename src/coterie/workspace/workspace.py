@@ -13,8 +13,7 @@ from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
 from coterie.engines import Engine
 from coterie.profile import describe_traits
-from coterie.run import Refreshed, choose_as_of, refresh_everything
-from coterie.run.refreshing import trait_definitions
+from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_definitions
 from coterie.settings import Locale, WorkspaceSettings
 from coterie.store import Ledger
 from coterie.workspace import health
