@@ -50,19 +50,20 @@ def histories(repeats: Numbers, recency: Numbers, age: Numbers) -> Histories:
     >>> histories(np.array([0, 1, 0]), np.array([0, 2, 0]), np.array([5, 5, 5])).weight.tolist()
     [2.0, 1.0]
     """
-    columns = {
-        name: np.ascontiguousarray(values, np.float64)
-        for name, values in zip(("repeats", "recency", "age"), (repeats, recency, age), strict=True)
-    }
-    counted = pa.table(columns).group_by(list(columns)).aggregate([([], "count_all")])
-    found = {name: counted[name].to_numpy() for name in columns}
-    order = np.lexsort((found["age"], found["recency"], found["repeats"]))
-    return Histories(
-        repeats=found["repeats"][order],
-        recency=found["recency"][order],
-        age=found["age"][order],
-        weight=counted["count_all"].to_numpy().astype(np.float64)[order],
-    )
+    levels, place = [], np.zeros(len(repeats), np.int64)
+    for column in (repeats, recency, age):
+        encoded = pa.array(np.ascontiguousarray(column, np.float64)).dictionary_encode()
+        values = encoded.dictionary.to_numpy()
+        order = np.argsort(values)
+        rank = np.empty(len(values), np.int64)
+        rank[order] = np.arange(len(values))
+        levels.append(values[order])
+        assert int(place.max(initial=0)) * len(values) < 2**62, "too many distinct times to number"  # noqa: S101
+        place = place * len(values) + rank[encoded.indices.to_numpy()]
+    distinct, weight = np.unique(place, return_counts=True)
+    rest, of_age = np.divmod(distinct, max(len(levels[2]), 1))
+    of_repeats, of_recency = np.divmod(rest, max(len(levels[1]), 1))
+    return Histories(levels[0][of_repeats], levels[1][of_recency], levels[2][of_age], weight.astype(np.float64))
 
 
 @dataclass(frozen=True)

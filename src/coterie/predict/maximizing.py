@@ -13,6 +13,8 @@ LogLikelihood = Callable[[Numbers], tuple[float, Numbers]]
 """Positive parameters → log-likelihood and its gradient in them."""
 
 _STEP = 1e-5
+_WIDEST = 3.0
+"""Standard error of a logarithm beyond which a parameter is as good as unknown."""
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,26 @@ def maximize(function: LogLikelihood, starts: Iterable[Numbers], observations: f
 
 
 def _finish(descent: LogLikelihood, logs: Numbers, observations: float) -> Maximum:
-    curvature = np.full((len(logs), len(logs)), np.nan)
-    for _ in range(6):
-        value, slope = descent(logs)
-        curvature = _curvature(descent, logs)
-        if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature).min() <= 1e-12:
-            return Maximum(np.exp(logs), None, -value * observations, converged=False)
-        step = np.linalg.solve(curvature, slope)
-        if np.abs(step).max() < 1e-7:
-            break
-        if descent(logs - step)[0] > value + 1e-12:
-            break
-        logs = logs - step
     value, slope = descent(logs)
+    curvature = _curvature(descent, logs)
+    if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature).min() <= 1e-12:
+        return Maximum(np.exp(logs), None, -value * observations, converged=False)
+    # The search ends so near the top that one curvature serves all remaining steps.
+    for _ in range(20):
+        step = np.linalg.solve(curvature, slope)
+        if np.abs(step).max() < 1e-8:
+            break
+        next_value, next_slope = descent(logs - step)
+        if not next_value <= value + 1e-12:
+            break
+        logs, value, slope = logs - step, next_value, next_slope
     parameters = np.exp(logs)
-    covariance = np.linalg.inv(curvature) / observations * np.outer(parameters, parameters)
-    is_inside = bool(np.abs(logs).max() < 15)
+    spread = np.linalg.inv(curvature) / observations
+    # Towards an edge the likelihood is flat: the gradient is nil there and says nothing.
+    is_inside = bool(np.abs(logs).max() < 15 and spread.diagonal().max() < _WIDEST**2)
     return Maximum(
         parameters,
-        covariance if is_inside else None,
+        spread * np.outer(parameters, parameters) if is_inside else None,
         -value * observations,
         converged=is_inside and bool(np.abs(slope).max() < 1e-6),
     )
