@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from coterie.engines import Engine, open_warehouse
 from coterie.settings import WorkspaceSettings
 
 NOW = datetime(2026, 1, 15, 12, 0)
+_HOURS = (timedelta(hours=hour) for hour in count())
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def load_text(engine: Engine, tmp_path: Path) -> Callable[..., LoadResult]:
     def run(content: str | bytes, mapping: Mapping, *, name: str = "file.csv", **further: object) -> LoadResult:
         file = tmp_path / name
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        result = load(engine, file, mapping, **{"settings": WorkspaceSettings(), "clock": lambda: NOW, **further})
+        result = load(engine, file, mapping, **{"settings": WorkspaceSettings(), "clock": lambda: NOW + next(_HOURS), **further})
         assert result.accepted + result.refused == result.rows
         assert result.unchanged + result.updated <= result.accepted
         assert sum(result.reasons.values()) == result.refused

@@ -79,6 +79,8 @@ def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: N
     if kind.person != "nobody":
         stamp |= {"identifier_id": "i.identifier_id", "profile_id": "i.profile_id"}
         compared.append("identifier_id")
+    if kind.table == "events":
+        stamp["received_at"] = "$loaded_at"
     key, made_id = _key(kind, fields), None
     if kind.name == "customers":
         stamp.setdefault("updated_at", own.pop("updated_at", "$loaded_at"))
@@ -180,13 +182,10 @@ def _event_columns(kind: Kind, fields: tuple[str, ...], further: dict[str, str])
         "occurred_at": "s.occurred_at",
         "channel": "s.channel" if "channel" in fields else "NULL",
         "properties": f"struct_pack({packed})::VARIANT" if packed else "NULL::VARIANT",
-        "received_at": "$loaded_at",
     }
 
 
 def _as_text(sql: str) -> str:
-    if sql == "$loaded_at":
-        return "''"
     if sql.endswith("::VARIANT"):
         return f"coalesce(to_json({sql.removesuffix('::VARIANT')})::VARCHAR, '')"
     return f"coalesce(({sql})::VARCHAR, '')"
