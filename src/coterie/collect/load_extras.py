@@ -23,7 +23,7 @@ _ENGINE_TYPES: dict[str, FieldType] = {
 _SHAPES: tuple[tuple[FieldType, str], ...] = (
     # Leading zeros make a number a word: postcodes, article numbers, telephone numbers.
     ("integer", r"-?(0|[1-9]\d{0,17})"),
-    ("number", r"-?(0|[1-9]\d{0,14})?(\.\d+)?([eE][-+]?\d+)?"),
+    ("number", r"-?((0|[1-9]\d{0,14})(\.\d+)?|\.\d+)([eE][-+]?\d+)?"),
     ("date", r"\d{4}-\d{2}-\d{2}"),
     ("instant", r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"),
     ("boolean", r"(?i)true|false"),
