@@ -1,7 +1,7 @@
 """A message leaves, a receipt returns: channels, providers, outbox.
 
 ``send_outbox`` sends what a launched campaign queued; ``CHANNELS`` and ``PROVIDERS`` are
-the parts it is given.
+the parts it is given. ``record_receipts`` takes what became of the messages back in.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Trouble, Unsendable
 from coterie.deliver.mime import lint
 from coterie.deliver.parts import CHANNELS, PROVIDERS
+from coterie.deliver.receipts import record_receipts
 from coterie.deliver.sending import Retry, SendResult, send_outbox
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Trouble",
     "Unsendable",
     "lint",
+    "record_receipts",
     "send_outbox",
 ]

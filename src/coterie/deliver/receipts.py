@@ -1,0 +1,55 @@
+"""What became of messages comes back in as events like any other."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from coterie.collect import record_events
+from coterie.domain import Clock, utc_now
+from coterie.engines import Engine
+
+EVENT_NAMES = {"sent": "Message Sent", "failed": "Message Bounced", "unknown": "Message Unknown"}
+"""State of a message → the event that says so. What was never sent is no event."""
+
+
+def record_receipts(engine: Engine, outcomes: pa.Table, *, clock: Clock = utc_now) -> int:
+    """Write the settled messages among ``outcomes`` as events; how many were new.
+
+    ``outcomes`` are rows of the outbox (``message_id, campaign, profile_id, channel, arm,
+    variant, state, finished_at, code, reply``). An event is known by its message and state, so the same
+    rows told again add nothing, and an unknown message that is settled later adds its end.
+    The event belongs to the person as resolved now.
+    """
+    settled = outcomes.filter(pc.is_in(outcomes["state"], value_set=pa.array(list(EVENT_NAMES), pa.string())))
+    if not settled.num_rows:
+        return 0
+    place = pc.index_in(settled["state"], value_set=pa.array(list(EVENT_NAMES), pa.string()))
+    events = pa.table(
+        {
+            "event_id": pc.binary_join_element_wise(settled["message_id"], settled["state"], "-"),
+            "name": pa.array(list(EVENT_NAMES.values()), pa.string()).take(place),
+            "occurred_at": settled["finished_at"],
+            "profile_id": _people_now(engine, settled["profile_id"]),
+            "channel": settled["channel"],
+            "properties": _properties(settled),
+        }
+    )
+    return record_events(engine, events, source="coterie", clock=clock).recorded
+
+
+def _people_now(engine: Engine, numbers: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The profiles that these have become; a profile bears the number of one of its identifiers."""
+    asked = {"numbers": pc.unique(numbers).to_pylist()}
+    known = engine.query(
+        "SELECT i.identifier_id, i.profile_id FROM identifiers AS i "
+        "JOIN (SELECT unnest($numbers) AS number) AS asked ON asked.number = i.identifier_id",
+        asked,
+    )
+    place = pc.index_in(numbers, value_set=known["identifier_id"].combine_chunks())
+    return pc.coalesce(known["profile_id"].combine_chunks().take(place.combine_chunks()), numbers.combine_chunks())
+
+
+def _properties(settled: pa.Table) -> pa.Array:
+    names = ["campaign", "message_id", "channel", "arm", "variant", "code", "reply"]
+    return pa.StructArray.from_arrays([settled[name].combine_chunks() for name in names], names=names)
