@@ -61,7 +61,7 @@ def _check(rows: pa.Table) -> None:
 
 def _record(engine: Engine, columns: list[str], source: str, clock: Clock) -> Recorded:
     types = engine.columns(_INCOMING)
-    given = {name: name if name in columns else "NULL" for name in ("profile_id", "identifier_id", "channel")}
+    given = {name: f"r.{name}" if name in columns else "NULL" for name in ("profile_id", "identifier_id", "channel")}
     properties = "NULL" if "properties" not in columns else "properties"
     if types.get("properties") == "VARCHAR":
         properties = "properties::JSON"
@@ -72,7 +72,7 @@ def _record(engine: Engine, columns: list[str], source: str, clock: Clock) -> Re
         f"coalesce({given['profile_id']}, (SELECT i.profile_id FROM identifiers i "
         f"WHERE i.identifier_id = {given['identifier_id']}))::BIGINT AS profile_id, "
         f"name::VARCHAR AS name, occurred_at::TIMESTAMP AS occurred_at, {given['channel']}::VARCHAR AS channel, "
-        f"({properties})::VARIANT AS properties FROM {_INCOMING}"
+        f"({properties})::VARIANT AS properties FROM {_INCOMING} AS r"
     )
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE _judged AS WITH numbered AS (SELECT *, rowid AS place, "
