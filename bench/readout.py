@@ -17,8 +17,8 @@ import pyarrow as pa
 from coterie.engines import open_warehouse
 from coterie.measure import CampaignFacts, read_out
 
-SENT = datetime(2026, 3, 1)
-LATER = datetime(2026, 5, 1)
+SENT = datetime(2026, 3, 1)  # noqa: DTZ001 - the warehouse holds naive UTC
+LATER = datetime(2026, 5, 1)  # noqa: DTZ001
 FACTS = CampaignFacts(campaign="bench", within=timedelta(days=30), before=timedelta(days=90))
 
 

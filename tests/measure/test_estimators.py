@@ -202,7 +202,7 @@ def test_what_cannot_be_estimated_says_why(name, control, treated, words):
 def test_cuped_reduces_the_variance_by_the_squared_correlation():
     import numpy as np
 
-    from coterie.measure.estimators.cuped import variance_reduction
+    from coterie.measure.adjustment import variance_reduction
 
     random = np.random.default_rng(3)
     x = random.normal(size=(2, 20_000))

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from coterie.domain import NotEstimable, Readout
-from coterie.measure.sample_ratio import SampleRatio
+from coterie.domain import Readout
 
 
 class CampaignFacts(BaseModel):
@@ -109,28 +108,3 @@ class Freshness:
     closes_at: datetime | None
     open: int
     newest_fact_at: datetime | None
-
-
-@dataclass(frozen=True)
-class CampaignReadout:
-    """A campaign read against its holdout; ``sentences`` says the finding in words.
-
-    ``refusal`` is why no effect may be read at all, if so. ``contaminated`` profiles stood in two arms (after a merge) and are left out.
-    ``heterogeneity_p`` tests whether the segments' effects differ at all (Cochran's Q).
-    """
-
-    facts: CampaignFacts
-    freshness: Freshness
-    arms: tuple[ArmReading, ...]
-    effects: tuple[ArmEffect, ...]
-    sample_ratio: SampleRatio | None
-    refusal: NotEstimable | None = None
-    segments: tuple[SegmentEffect, ...] = ()
-    heterogeneity_p: float | None = None
-    contaminated: int = 0
-
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
-        """The finding, never claiming more than the intervals do."""
-        from coterie.measure.findings import readout_sentences
-
-        return readout_sentences(self, locale)

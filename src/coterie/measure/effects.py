@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from math import sqrt
 
 from coterie.domain import Estimate, NotEstimable, Readout
+from coterie.measure.adjustment import variance_reduction
 from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, Freshness, SegmentEffect
 from coterie.measure.comparisons import holm
 from coterie.measure.estimators import ESTIMATORS
-from coterie.measure.estimators.cuped import variance_reduction
 from coterie.measure.intervals import interval, wilson
 from coterie.measure.moments import Moments
 from coterie.measure.power import detectable_effect, power_for

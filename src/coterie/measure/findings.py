@@ -1,12 +1,37 @@
-"""What a readout found, in sentences that claim no more than the intervals do."""
+"""A campaign as read, and what was found in sentences that claim no more than the intervals do."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from coterie.domain import Estimate, NotEstimable, Readout, format_money
-from coterie.measure.campaign import ArmEffect, CampaignReadout
+from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, Freshness, SegmentEffect
+from coterie.measure.sample_ratio import SampleRatio
 from coterie.words import say
+
+
+@dataclass(frozen=True)
+class CampaignReadout:
+    """A campaign read against its holdout; ``sentences`` says the finding in words.
+
+    ``refusal`` is why no effect may be read at all, if so. ``contaminated`` profiles stood in two arms (after a merge) and are left out.
+    ``heterogeneity_p`` tests whether the segments' effects differ at all (Cochran's Q).
+    """
+
+    facts: CampaignFacts
+    freshness: Freshness
+    arms: tuple[ArmReading, ...]
+    effects: tuple[ArmEffect, ...]
+    sample_ratio: SampleRatio | None
+    refusal: NotEstimable | None = None
+    segments: tuple[SegmentEffect, ...] = ()
+    heterogeneity_p: float | None = None
+    contaminated: int = 0
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The finding, never claiming more than the intervals do."""
+        return readout_sentences(self, locale)
 
 
 def readout_sentences(readout: CampaignReadout, locale: str = "en") -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +12,9 @@ import pyarrow as pa
 from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
-from coterie.measure.matching import Balance, Matched, Units, clustered_mean, difference_in_differences, match
+from coterie.measure.matching import Matched, Units, clustered_mean, difference_in_differences, match
 from coterie.measure.occurrences import occurrences
-
-Verdict = Literal["credible", "indicative", "not credible", "not estimable"]
+from coterie.measure.past_findings import ASSUMPTIONS, PastComparison, Verdict
 
 OWN_COVARIATES = (
     "spend",
@@ -27,50 +25,6 @@ OWN_COVARIATES = (
     "days as customer",
     "other contacts",
 )
-
-ASSUMPTIONS = (
-    "contacted and not contacted customers who looked alike before would have spent alike without the contact",
-    "what decided who was contacted is in the covariates, or does not matter for the outcome",
-    "a contact changes nothing for those who did not get it",
-)
-
-
-@dataclass(frozen=True)
-class PastComparison:
-    """One group of past contacts, read three ways; amounts are per contacted profile over ``after``.
-
-    ``before_after`` is the naive change; ``difference`` takes off the change of those not
-    contacted; ``matched`` compares with those who looked alike. ``placebo`` is the matched
-    reading of a window before the contact, where the truth is 0. ``total`` is the matched
-    effect over the contacts it stands for. ``verdict`` says what the checks are worth.
-    """
-
-    group: str
-    waves: int
-    contacts: int
-    compared: int
-    controls: int
-    left_out: int
-    before_after: Readout
-    difference: Readout
-    matched: Readout
-    relative: float | None
-    total: Readout
-    placebo: Readout
-    overlap: float
-    balance: tuple[Balance, ...]
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    after: timedelta
-    before: timedelta
-    unit: str
-    assumptions: tuple[str, ...] = ASSUMPTIONS
-
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
-        """The finding with what weakens it."""
-        from coterie.measure.past_findings import comparison_sentences
-
-        return comparison_sentences(self, locale)
 
 
 def compare_matched(
@@ -257,15 +211,25 @@ def _counts(engine: Engine, spec: _Spec, group: str) -> int:
 def _units(engine: Engine, spec: _Spec, group: str, as_of: datetime, *, shift: timedelta) -> pa.Table:
     """One row per wave and profile with what came before and after; ``shift`` moves all windows back (placebo)."""
     outcome = occurrences(engine, spec.outcome_event, spec.value)
-    amount = "value" if spec.value else "1"
     traits = "traits" if "traits" in engine.tables() else "profiles"
+    bound = {
+        "event": spec.contact_event, "group": group, "as_of": as_of, "before": spec.before, "after": spec.after,
+        "shift": shift, "seed": spec.seed, "most": spec.most_treated, **outcome.parameters,
+    }  # fmt: skip
+    return engine.query(
+        _units_sql(spec, outcome.sql, traits), bound | ({"group_by": spec.group_by} if spec.group_by else {})
+    )
+
+
+def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
+    amount = "value" if spec.value else "1"
     extra = "".join(f", t.{identifier(c)}::DOUBLE AS {identifier(c)}" for c in spec.covariates)
-    sql = f"""
+    return f"""
         WITH contacts AS (
             SELECT DISTINCT profile_id, {spec.group} AS grp, occurred_at AS contacted_at,
                 coalesce(variant_extract(properties, 'campaign')::VARCHAR, '') AS campaign
             FROM events WHERE name = $event AND profile_id IS NOT NULL),
-        bought AS (SELECT profile_id, occurred_at, {amount}::DOUBLE AS amount FROM ({outcome.sql})),
+        bought AS (SELECT profile_id, occurred_at, {amount}::DOUBLE AS amount FROM ({outcome})),
         span AS (SELECT min(occurred_at) AS first_at FROM bought),
         firsts AS (SELECT profile_id, min(occurred_at) AS first_at FROM bought GROUP BY 1),
         own AS (SELECT * FROM contacts WHERE grp = $group),
@@ -314,8 +278,3 @@ def _units(engine: Engine, spec: _Spec, group: str, as_of: datetime, *, shift: t
         FROM units AS u LEFT JOIN spent AS s USING (wave, profile_id) LEFT JOIN others AS o USING (wave, profile_id)
         {f"LEFT JOIN {traits} AS t ON t.profile_id = u.profile_id" if extra else ""}
         ORDER BY u.wave, u.treated DESC, u.profile_id"""
-    bound = {
-        "event": spec.contact_event, "group": group, "as_of": as_of, "before": spec.before, "after": spec.after,
-        "shift": shift, "seed": spec.seed, "most": spec.most_treated, **outcome.parameters,
-    }  # fmt: skip
-    return engine.query(sql, bound | ({"group_by": spec.group_by} if spec.group_by else {}))

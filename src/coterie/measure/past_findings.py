@@ -1,14 +1,58 @@
-"""What a comparison of past contacts found, in sentences."""
+"""A group of past contacts as compared, and what was found, in sentences."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 from coterie.domain import Estimate, NotEstimable, Readout, format_money
+from coterie.measure.matching import Balance
 from coterie.words import say
 
-if TYPE_CHECKING:
-    from coterie.measure.past_campaigns import PastComparison
+Verdict = Literal["credible", "indicative", "not credible", "not estimable"]
+
+ASSUMPTIONS = (
+    "contacted and not contacted customers who looked alike before would have spent alike without the contact",
+    "what decided who was contacted is in the covariates, or does not matter for the outcome",
+    "a contact changes nothing for those who did not get it",
+)
+
+
+@dataclass(frozen=True)
+class PastComparison:
+    """One group of past contacts, read three ways; amounts are per contacted profile over ``after``.
+
+    ``before_after`` is the naive change; ``difference`` takes off the change of those not
+    contacted; ``matched`` compares with those who looked alike. ``placebo`` is the matched
+    reading of a window before the contact, where the truth is 0. ``total`` is the matched
+    effect over the contacts it stands for. ``verdict`` says what the checks are worth.
+    """
+
+    group: str
+    waves: int
+    contacts: int
+    compared: int
+    controls: int
+    left_out: int
+    before_after: Readout
+    difference: Readout
+    matched: Readout
+    relative: float | None
+    total: Readout
+    placebo: Readout
+    overlap: float
+    balance: tuple[Balance, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    after: timedelta
+    before: timedelta
+    unit: str
+    assumptions: tuple[str, ...] = ASSUMPTIONS
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The finding with what weakens it."""
+        return comparison_sentences(self, locale)
 
 
 def comparison_sentences(found: PastComparison, locale: str = "en") -> tuple[str, ...]:

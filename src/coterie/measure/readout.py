@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from coterie.engines import Engine, Parameters
 from coterie.errors import Refused
-from coterie.measure.campaign import CampaignFacts, CampaignReadout, Freshness
+from coterie.measure.campaign import CampaignFacts, Freshness
 from coterie.measure.effects import arm_effect, arm_reading, refusal_to_read, segment_effects
+from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import occurrences
 from coterie.measure.sample_ratio import SampleRatio, sample_ratio

@@ -7,33 +7,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from coterie.domain import NotEstimable, Readout
+from coterie.measure.adjustment import adjusted_variance, pooled_slope
 from coterie.measure.contract import EstimatorSettings, too_few
 from coterie.measure.intervals import interval, welch_degrees
 from coterie.measure.moments import Moments
-
-
-def pooled_slope(control: Moments, treated: Moments) -> float:
-    """Slope of y on x within arms; 0 when x never varies."""
-    weights = [max(arm.n - 1, 0) for arm in (control, treated)]
-    shared = sum(w * arm.covariance("y", "x") for w, arm in zip(weights, (control, treated), strict=True))
-    spread = sum(w * arm.variance("x") for w, arm in zip(weights, (control, treated), strict=True))
-    return shared / spread if spread > 0 else 0.0
-
-
-def variance_reduction(control: Moments, treated: Moments) -> float:
-    """Share of the variance of the difference that the covariate takes away, as found: 0 to 1.
-
-    It is the squared correlation of outcome and covariate, and small when the past says
-    little about the outcome.
-    """
-    slope = pooled_slope(control, treated)
-    before = sum(arm.variance("y") / arm.n for arm in (control, treated))
-    after = sum(_adjusted(arm, slope) / arm.n for arm in (control, treated))
-    return 1 - after / before if before > 0 else 0.0
-
-
-def _adjusted(arm: Moments, slope: float) -> float:
-    return max(arm.variance("y") - 2 * slope * arm.covariance("y", "x") + slope**2 * arm.variance("x"), 0.0)
 
 
 class Cuped(EstimatorSettings):
@@ -59,7 +36,7 @@ class Cuped(EstimatorSettings):
             return refusal
         slope = pooled_slope(control, treated)
         difference = treated.mean() - control.mean() - slope * (treated.mean("x") - control.mean("x"))
-        va, vb = _adjusted(control, slope), _adjusted(treated, slope)
+        va, vb = adjusted_variance(control, slope), adjusted_variance(treated, slope)
         variance = va / control.n + vb / treated.n
         if variance <= 0:
             return NotEstimable("the outcome does not vary beyond the covariate", needs="outcomes that vary")

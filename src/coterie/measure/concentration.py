@@ -1,18 +1,14 @@
-"""What a report tells of the base as a whole: concentration of value, retention of cohorts."""
+"""How unevenly revenue is spread over buyers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import pyarrow as pa
 
 from coterie.domain import NotEstimable
 from coterie.engines import Engine
-
-Every = Literal["week", "month", "quarter", "year"]
-_COMPLETED = "coalesce(status, 'completed') = 'completed'"
 
 
 @dataclass(frozen=True)
@@ -64,30 +60,3 @@ def value_concentration(
     lorenz = rows.select(["buyers", "revenue"])
     top = 1 - float(lorenz.column("revenue")[90].as_py())
     return Concentration(first["n"], float(first["total"]), float(first["gini"]), top, lorenz)
-
-
-def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month") -> pa.Table:
-    """Who came back: profiles grouped by the period of their first order, followed period by period.
-
-    Columns ``cohort`` (start of the period), ``age`` (periods since, 0 being the first),
-    ``size``, ``active`` (bought in that period), ``share``, ``revenue`` and ``is_partial``
-    (the period is not over at ``as_of``). An age in which nobody bought is there with 0.
-    """
-    return engine.query(
-        f"""WITH bought AS (
-            SELECT profile_id, date_trunc('{every}', occurred_at)::TIMESTAMP AS period, sum(revenue)::DOUBLE AS revenue
-            FROM orders WHERE profile_id IS NOT NULL AND {_COMPLETED} AND occurred_at < $as_of GROUP BY ALL),
-        firsts AS (SELECT profile_id, min(period) AS cohort FROM bought GROUP BY 1),
-        sizes AS (SELECT cohort, count(*) AS size FROM firsts GROUP BY 1),
-        grid AS (
-            SELECT cohort, size, unnest(generate_series(cohort, date_trunc('{every}', $as_of - INTERVAL 1 microsecond)::TIMESTAMP,
-                INTERVAL 1 {every})) AS period FROM sizes),
-        active AS (
-            SELECT f.cohort, b.period, count(*) AS active, sum(b.revenue) AS revenue
-            FROM bought AS b JOIN firsts AS f USING (profile_id) GROUP BY ALL)
-        SELECT g.cohort, date_diff('{every}', g.cohort, g.period) AS age, g.size, coalesce(a.active, 0) AS active,
-            coalesce(a.active, 0) / g.size AS share, coalesce(a.revenue, 0) AS revenue,
-            g.period + INTERVAL 1 {every} > $as_of AS is_partial
-        FROM grid AS g LEFT JOIN active AS a USING (cohort, period) ORDER BY cohort, age""",
-        {"as_of": as_of},
-    )
