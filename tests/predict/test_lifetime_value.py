@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -242,3 +243,32 @@ def test_refunds_lower_the_value(warehouse):
 def test_before_any_order_the_next_step_is_said(warehouse):
     with pytest.raises(NotReady, match="load orders first"):
         fit_lifetime_value(warehouse, as_of=END)
+
+
+def test_every_remark_has_its_chinese():
+    from coterie.predict import remarks
+    from coterie.words import say
+
+    sentences = {name: text for name, text in vars(remarks).items() if name.isupper() and isinstance(text, str)}
+    assert len(sentences) > 8
+    assert [name for name, text in sentences.items() if say(text, "zh") == text] == []
+
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "online_retail_to_2011_08.parquet"
+
+
+def test_a_real_wholesaler_gets_sane_values(warehouse):
+    if not REAL.exists():
+        pytest.skip(f"the real file is not at {REAL}")
+    warehouse.execute(
+        f"""INSERT INTO orders BY NAME SELECT InvoiceNo AS order_id, CustomerID AS profile_id,
+        CustomerID AS identifier_id, min(InvoiceDate) AS occurred_at, sum(Quantity * UnitPrice) AS revenue,
+        CASE WHEN InvoiceNo LIKE 'C%' THEN 'cancelled' ELSE 'completed' END AS status
+        FROM read_parquet('{REAL}') WHERE CustomerID IS NOT NULL GROUP BY ALL"""
+    )
+    found = fit_lifetime_value(warehouse, as_of=datetime(2011, 9, 1), currency="GBP")
+    held = found.holdout
+    assert held.beats_baselines
+    assert abs(held.cumulative_error) < 0.05
+    assert 0.05 < found.refund_share < 0.08
+    assert any("Nobody can be seen to have left" in each.text() for each in found.remarks)

@@ -61,6 +61,7 @@ def fit_lifetime_value(
         fit,
         usable,
         tested,
+        seen_alive=float(np.average(orders.alive(fit, seen), weights=seen.weight * (seen.repeats > 0))),
         correlation=correlation,
         refund_share=refund_share,
         horizon_days=horizon_days,

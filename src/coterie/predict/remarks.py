@@ -12,6 +12,8 @@ EDGE = "The likelihood is highest at the edge of the model (a parameter runs off
 NO_SPEND = "Order values could not be modelled ({reason}; needs {needs}), so there is no lifetime value in money."
 NO_MEAN = "Order values vary so much that their mean over customers is not finite in the model; customers without a repeat order have no expected order value."
 CORRELATED = "Customers who buy more often spend differently on an order (correlation {correlation:+.2f}); the spend model takes the two as unrelated, so values at the extremes are off."
+NARROW = "On the holdout {covered:.0%} of customers stayed inside their range, which claims {interval:.0%}: ranges of single customers are too narrow here."
+NOBODY_LEAVES = "Nobody can be seen to have left in these orders: everyone counts as alive, and the forecast lets each customer go on at their own rate. A longer history would show who stays away."
 FAR = "The horizon of {horizon:,} days is longer than the {seen:,} days of orders seen; beyond them the forecast rests on the model alone."
 REFUNDS = "Refunds took back {share:.1%} of the money; values are lowered by as much for everybody."
 PREMISE = "A customer who never came back counts as alive by the model's premise: one leaves only after a repeat order."
@@ -24,23 +26,26 @@ def remarks_on(
     spend_fit: Fit | None,
     tested: Holdout | HoldoutRefused,
     *,
+    seen_alive: float,
     correlation: float | None,
     refund_share: float,
     horizon_days: int,
     days_seen: int,
 ) -> tuple[Remark, ...]:
-    """The remarks that hold, the gravest first."""
+    """The remarks that hold, the gravest first; ``seen_alive`` is the mean chance to be alive of repeat buyers."""
     found = list(_on_holdout(tested))
     if seen.repeat_buyers < max(100, 0.2 * seen.customers):
         share = seen.repeat_buyers / seen.customers
         found.append(_remark(FEW_REPEAT, repeat=seen.repeat_buyers, customers=seen.customers, share=share))
-    if not (fit.converged and (spend_fit is None or spend_fit.converged)):
+    if seen_alive > 0.999:
+        found.append(_remark(NOBODY_LEAVES))
+    elif not (fit.converged and (spend_fit is None or spend_fit.converged)):
         found.append(_remark(EDGE))
     if spend_fit is not None and spend_fit.parameters.get("q", 2.0) <= 1:
         found.append(_remark(NO_MEAN))
     if correlation is not None and abs(correlation) > 0.2:
         found.append(_remark(CORRELATED, correlation=correlation))
-    if horizon_days > days_seen:
+    if horizon_days > 1.1 * days_seen:
         found.append(_remark(FAR, horizon=horizon_days, seen=days_seen))
     if refund_share > 0.001:
         found.append(_remark(REFUNDS, share=refund_share))
@@ -58,6 +63,8 @@ def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
         found.append(_remark(LOSES, model=tested.model.root_mean_squared_error, baseline=best))
     if tested.model.bias is not None and abs(tested.model.bias) > 0.1:
         found.append(_remark(BIASED, share=1 + tested.model.bias))
+    if tested.covered < tested.interval - 0.05:
+        found.append(_remark(NARROW, covered=tested.covered, interval=tested.interval))
     return found
 
 
