@@ -39,7 +39,13 @@ PEOPLE = [
         "customer_id|customer_unique_id|customer_zip_code_prefix|customer_city|customer_state",
         lambda r: [f"{r:032x}", f"{r % 80:032x}", f"{1000 + r}", "franca", "SP"],
         "customers",
-        {"postcode": "customer_zip_code_prefix", "city": "customer_city", "region": "customer_state"},
+        {
+            "customer_id": "customer_id",
+            "crm_id": "customer_unique_id",
+            "postcode": "customer_zip_code_prefix",
+            "city": "customer_city",
+            "region": "customer_state",
+        },
     ),
     Export(
         "olist-products",

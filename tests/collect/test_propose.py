@@ -194,6 +194,24 @@ def test_words_of_a_status_are_translated(tmp_path: Path, word: str, meaning: st
     assert proposal.mapping.fields["status"].values == {word: meaning}
 
 
+def test_spellings_of_one_thing_become_one(tmp_path: Path) -> None:
+    words = [
+        ("UK", "F", "usd"),
+        ("United Kingdom", "female", "￥"),
+        ("United Kingdom", "M", "USD"),
+        ("France", "M", "EUR"),
+    ]
+    rows = "".join(f"{n},{n}@x.cn,{country},{gender}\n" for n, (country, gender, _) in enumerate(words * 3))
+    people = _proposed(tmp_path, "customer_id,email,country,gender\n" + rows).mapping.fields
+    assert people["country"].values == {"UK": "United Kingdom"}
+    assert people["gender"].values in ({"female": "F"}, {"F": "female"})
+    rows = "".join(
+        f"{n},{n % 3},2011-03-{1 + n % 28:02d},9.5,{currency}\n" for n, (_, _, currency) in enumerate(words * 3)
+    )
+    orders = _proposed(tmp_path, "order_id,customer_id,order_date,total,currency\n" + rows).mapping.fields
+    assert orders["currency"].values == {"usd": "USD", "￥": "CNY"}
+
+
 def test_a_flag_of_cancellation_becomes_a_status(tmp_path: Path) -> None:
     rows = "".join(f"{n},{n % 3},2011-03-{1 + n % 28:02d},9.50,{int(n % 4 == 0)}\n" for n in range(20))
     proposal = _proposed(tmp_path, "order_id,customer_id,order_date,total,is_cancelled\n" + rows)

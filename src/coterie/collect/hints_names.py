@@ -25,7 +25,7 @@ class Names:
 
 NAMES: dict[str, Names] = {
     "customer_id": Names(
-        "customer id, cust id, customer no, cust no, customer number, customer code, customer key, customer unique id, "
+        "customer id, cust id, customer no, cust no, customer number, customer code, customer key, "
         "client id, client number, user id, uid, user, buyer id, buyer username, buyer user name, buyer, member id, "
         "member no, member number, shopper id, patron id, subscriber id, guest id, consumer id, visitor id, party id, "
         "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kunden nr, "
@@ -33,12 +33,14 @@ NAMES: dict[str, Names] = {
         "cust code, shopper code, buyer no, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, 用户名, 昵称, 旺旺, 买家旺旺",
-        "customer, rec id, record id, person, member, guest, account, id, contact id, 客户, 会员, 用户, 买家, 顾客, 编号, visitor, cookie id",
+        "customer, customer unique id, rec id, record id, person, member, guest, account, id, contact id, 客户, 会员, 用户, 买家, 顾客, 编号, visitor, cookie id",
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
         "address rating value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
         "类型 类别 等级 电话 手机 地址 备注 留言 职业 城市 省份 年龄 性别 数 数量 收货",
     ),
-    "crm_id": Names("crm id, salesforce id, hubspot id, sfdc id, crm客户号, crm编号, dynamics id"),
+    "crm_id": Names(
+        "customer unique id, unique customer id, master customer id, golden id, crm id, salesforce id, hubspot id, sfdc id, crm客户号, crm编号, dynamics id"
+    ),
     "loyalty_card": Names(
         "loyalty card, loyalty card number, loyalty id, loyalty number, club card, clubcard number, "
         "membership card, member card no, card id, 会员卡号, 会员卡, 卡号, 積分卡號, lylty card nbr, lylty card, frequent flyer number",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from coterie.collect.hints_values import COMPLETED_WORDS, STATUS_WORDS
+from coterie.collect.hints_values import COMPLETED_WORDS, GENDERS, STATUS_WORDS
 from coterie.collect.propose_columns import Column, Sample
 from coterie.collect.propose_fields import Choice
 from coterie.collect.propose_fit import Readings, is_rate
 from coterie.collect.propose_kinds import Candidate
+from coterie.collect.quality_standards import country_code, currency_code
 
 
 def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
@@ -21,10 +23,27 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
         _note_status(best, sample)
         _rename_rates(best, sample, readings)
         _note_anonymous(best, sample)
+    _unify(best, sample, "currency", currency_code, by_code=True)
+    _unify(best, sample, "country", country_code, by_code=False)
+    _unify(best, sample, "gender", lambda value: GENDERS.get(value.lower()), by_code=False)
     for name in ("age", "score"):
         for column in sample.columns.values():
             if name not in chosen.fields and column.name.lower() == name and chosen.kind.field(name):
                 chosen.renamed[column.name] = f"{name}_group"
+
+
+def _unify(best: Candidate, sample: Sample, name: str, code_of: Callable[[str], str | None], *, by_code: bool) -> None:
+    """Spellings of one thing become one: the code itself, or the commonest spelling of the file."""
+    choice = best.chosen.fields.get(name)
+    if choice is None or not choice.columns:
+        return
+    counts = sample.columns[choice.columns[0]].counts
+    commonest: dict[str, str] = {}
+    for value, _ in counts.most_common():
+        if code := code_of(value):
+            commonest.setdefault(code, code if by_code else value)
+    unified = {value: commonest[code] for value in counts if (code := code_of(value)) and commonest[code] != value}
+    best.chosen.fields[name] = replace(choice, translations=unified)
 
 
 def _drop_order_totals(best: Candidate, sample: Sample) -> None:
