@@ -46,6 +46,10 @@ class Shop:
         )
         record_consents(self.ledger, rows, now=max(at, NOW))
 
+    def add_people(self, count: int) -> None:
+        people = list(range(1, count + 1))
+        self.engine.write("profiles", pa.table({"profile_id": people, "first_seen_at": instants([NOW] * count)}))
+
     def add_identifiers(self, *rows: tuple[int, str, str]) -> None:
         """Add ``(profile_id, namespace, value)``, each newer than the one before."""
         first = self.engine.query("SELECT COUNT(*) AS n FROM identifiers").column(0)[0].as_py()
@@ -74,12 +78,27 @@ def campaign(**changes: object) -> CampaignDefinition:
     return CampaignDefinition.model_validate(chosen | changes)
 
 
+def bare_shop() -> Shop:
+    """Nobody in it; the templates ``hello`` and ``hello_again``."""
+    shop = Shop(open_warehouse(None), open_ledger(None))
+    with shop.ledger.transaction() as t:
+        for template in ("hello", "hello_again"):
+            t.definitions.save("template", template, {"name": template}, author="test", at=NOW)
+    return shop
+
+
+@pytest.fixture
+def bare():
+    return bare_shop
+
+
 @pytest.fixture
 def shop() -> Shop:
     """100 people; the even ones are vip; everybody has an address and has granted e-mail."""
-    engine, ledger = open_warehouse(None), open_ledger(None)
+    found = bare_shop()
+    engine, ledger = found.engine, found.ledger
     people = list(range(1, 101))
-    engine.write("profiles", pa.table({"profile_id": people, "first_seen_at": instants([NOW] * 100)}))
+    found.add_people(100)
     engine.write(
         "membership_flags",
         pa.table({"profile_id": people, "vip": [n % 2 == 0 for n in people], "recent": [n <= 10 for n in people]}),
@@ -97,13 +116,9 @@ def shop() -> Shop:
             }
         ),
     )
-    found = Shop(engine, ledger)
     found.add_identifiers(*((n, "email", f"p{n}@example.com") for n in people))
     found.add_identifiers(*((n, "customer_id", f"C{n}") for n in people))
     found.say(*((f"p{n}@example.com", "granted") for n in people))
-    with ledger.transaction() as t:
-        for template in ("hello", "hello_again"):
-            t.definitions.save("template", template, {"name": template}, author="test", at=NOW)
     yield found
     ledger.close()
     engine.close()

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coterie.decide import plan_campaign
 from coterie.errors import NotPermitted, NotReady, Refused, UnknownName
@@ -182,8 +184,8 @@ def test_the_country_limits_the_basis(shop):
 
 def test_a_soft_opt_in_needs_a_purchase(shop):
     shop.engine.execute("UPDATE identifiers SET value = replace(value, 'p', 'q') WHERE namespace = 'email'")
-    settings = WorkspaceSettings(country="DE")
-    plan = plan_campaign(shop.engine, shop.ledger, campaign(basis="soft_opt_in"), settings, NOW, key=KEY)
+    german = WorkspaceSettings(country="DE")
+    plan = plan_campaign(shop.engine, shop.ledger, campaign(basis="soft_opt_in"), german, NOW, key=KEY)
     bought = {n for n in range(1, 101) if n % 4 == 0}
     found = set(plan.people["profile_id"].to_pylist())
     assert found <= bought
@@ -210,3 +212,35 @@ def test_the_smallest_lift_is_the_one_that_power_asks():
     assert isinstance(smallest_lift(0.1, 0, 9000), NotEstimable)
     assert isinstance(smallest_lift(0.0, 10, 9000), NotEstimable)
     assert isinstance(smallest_lift(None, 10, 9000), NotEstimable)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    held=st.lists(st.sets(st.integers(0, 7), min_size=1, max_size=3), min_size=2, max_size=12),
+    withdrawn=st.sets(st.integers(0, 7), max_size=2),
+    number=st.integers(1, 10**9),
+)
+def test_a_holdout_hears_nothing_through_anybody(bare, held, withdrawn, number):
+    """Whatever addresses people share: one message an address, none to an address of the holdout, nobody lost."""
+    shop = bare()
+    shop.add_people(len(held))
+    addresses = [f"a{n}@example.com" for n in range(8)]
+    rows = [(profile, "email", addresses[n]) for profile, own in enumerate(held, 1) for n in sorted(own)]
+    shop.add_identifiers(*rows)
+    shop.say(*((address, "withdrawn" if n in withdrawn else "granted") for n, address in enumerate(addresses)))
+    plan = shop.plan(campaign(audience={"everybody": True}, salt=str(number), holdout=0.5))
+    people = plan.people.to_pylist()
+    written = [row["address"] for row in people if row["arm"] != "holdout"]
+    kept = {address for row in people if row["arm"] == "holdout" for address in row["identities"]}
+    assert len(set(written)) == len(written)
+    assert kept.isdisjoint(f"email:{address}" for address in written)
+    standing = {address for row in people for address in row["identities"]}
+    refused = dict(plan.refused)
+    assert refused.pop("consent_denied", 0) == sum(bool(own & withdrawn) for own in held)
+    assert refused.pop("duplicate_address", 0) + len(people) + sum(bool(own & withdrawn) for own in held) == len(held)
+    assert refused == {}
+    for own in held:  # who is left out shares an address with somebody who is not
+        if not own & withdrawn:
+            assert any(f"email:{addresses[n]}" in standing for n in own)
+    shop.ledger.close()
+    shop.engine.close()

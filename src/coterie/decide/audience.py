@@ -70,8 +70,9 @@ def read_audience(
 
     ``reason`` is null for those who can be written to. The address of a profile is its
     newest identifier on the channel (then the highest number). When profiles share an
-    address, only the lowest profile stands for it; the others are ``duplicate_address``
-    and in no arm, so that a holdout never hears through another's message.
+    address, even one that is not written to, only the lowest stands for it; the others are
+    ``duplicate_address`` and in no arm, so that a holdout never hears through another's
+    message.
     """
     people = _meant(engine, campaign, as_of)
     people = _with_addresses(engine, campaign, people, key)
@@ -87,11 +88,15 @@ def read_audience(
         now=now,
     )
     people = _with_reasons(people, open_rows, asked)
-    people = _refuse(people, _shares_an_address(people), "duplicate_address")
+    people = _refuse(people, _shares_an_address(people, _namespace_of(campaign)), "duplicate_address")
     open_rows = pc.is_null(people["reason"])
     full = capped(t, key, people.filter(open_rows), campaign.frequency_caps, now=now, timezone=timezone)
     full = pc.if_else(full, "frequency_cap", pa.scalar(None, _TEXT))
     return _with_reasons(people, open_rows, full).drop_columns(["is_excluded", "is_customer"])
+
+
+def _namespace_of(campaign: CampaignDefinition) -> str:
+    return CHANNEL_NAMESPACES.get(campaign.channel, campaign.channel)
 
 
 def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:
@@ -118,7 +123,7 @@ def _with_addresses(engine: Engine, campaign: CampaignDefinition, people: pa.Tab
     identities = identities_of(namespace, value)
     ends = np.searchsorted(owners, people["profile_id"].to_numpy(), side="left")
     offsets = pa.array(np.append(ends, len(owners)).astype(np.int32))
-    channel_namespace = CHANNEL_NAMESPACES.get(campaign.channel, campaign.channel)
+    channel_namespace = _namespace_of(campaign)
     of_channel = pc.equal(namespace, channel_namespace)
     forms = pc.if_else(of_channel, address_forms(channel_namespace, value), pa.scalar(None, _TEXT))
     chosen = _first_of_each(people, owners, pc.is_valid(forms))
@@ -149,14 +154,30 @@ def _keys(key: WorkspaceKey, identities: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_valid(identities), keys, pa.scalar(None, _TEXT))
 
 
-def _shares_an_address(people: pa.Table) -> pa.Array:
-    """Whether a lower profile that can be written to has the same address."""
+def _shares_an_address(people: pa.Table, namespace: str) -> pa.Array:
+    """Whether a lower profile that stands for itself has one of the profile's addresses, chosen or not.
+
+    Taken in order of profile: who shares an address with nobody lower stands; who shares
+    one with a standing profile does not; and so on with the rest.
+    """
     is_open = pc.is_null(people["reason"]).to_numpy()
-    places = np.flatnonzero(is_open)
-    codes = _whole(people["address_key"]).take(pa.array(places)).dictionary_encode().indices.to_numpy()
-    _, first = np.unique(codes, return_index=True)
-    shares = is_open.copy()
-    shares[places[first]] = False
+    identities = _whole(people["identities"])
+    flat, parents = pc.list_flatten(identities), pc.list_parent_indices(identities)
+    is_address = pc.starts_with(flat, f"{namespace}:")
+    rows = parents.filter(is_address).to_numpy()
+    addresses = flat.filter(is_address).dictionary_encode().indices.to_numpy()
+    rows, addresses = rows[is_open[rows]], addresses[is_open[rows]]
+    shares = np.zeros(people.num_rows, bool)
+    while len(rows):
+        lowest = np.full(addresses.max() + 1, people.num_rows)
+        np.minimum.at(lowest, addresses, rows)
+        yields = np.zeros(people.num_rows, bool)
+        yields[rows[lowest[addresses] < rows]] = True
+        taken = np.zeros(len(lowest), bool)
+        taken[addresses[~yields[rows]]] = True
+        shares[rows[taken[addresses] & yields[rows]]] = True
+        is_left = yields[rows] & ~shares[rows]
+        rows, addresses = rows[is_left], addresses[is_left]
     return pa.array(shares)
 
 

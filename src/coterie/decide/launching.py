@@ -87,7 +87,9 @@ def _messages(plan: CampaignPlan, key: WorkspaceKey, now: datetime) -> pa.Table:
             "purpose": every(campaign.purpose),
             "address": people["address"],
             "address_key": people["address_key"],
-            "identities": pa.array([json.dumps(held, ensure_ascii=False) for held in identities], pa.string()),
+            "identities": pa.array(
+                [json.dumps(sorted(set(held)), ensure_ascii=False) for held in identities], pa.string()
+            ),
             "arm": people["arm"],
             "variant": pa.array([templates[arm] for arm in people["arm"].to_pylist()], pa.string()),
             "queued_at": pa.array([now] * count, pa.timestamp("us")),
