@@ -74,7 +74,9 @@ _KNOWN = """
         GROUP BY profile_id)"""
 
 
-def assign_lifecycle(engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime) -> LifecycleResult:
+def assign_lifecycle(
+    engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime
+) -> LifecycleResult:
     """Put every profile into one stage, write ``assignments``, return counts and revenue by stage.
 
     Without a definition the thresholds are those of ``propose_lifecycle``. Tried in this

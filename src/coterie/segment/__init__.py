@@ -28,6 +28,7 @@ __all__ = [
     "describe_personas",
     "discover",
     "explain",
+    "judge",
     "members",
     "overlap",
     "preview",

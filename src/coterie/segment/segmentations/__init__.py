@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from coterie.segment.segmentations.comparison import Comparison, compare_segmentations
 from coterie.segment.segmentations.discover import DiscoveredPart, Discovery, DiscoveryDefinition, discover
-from coterie.segment.segmentations.model import DiscoveredModel, assign_discovered
+from coterie.segment.segmentations.model import DiscoveredModel, KeptModel, assign_discovered, kept_model
 from coterie.segment.segmentations.rfm import RfmDefinition, RfmResult, rfm
 
 __all__ = [
+    "Comparison",
     "DiscoveredModel",
     "DiscoveredPart",
     "Discovery",
     "DiscoveryDefinition",
+    "KeptModel",
     "RfmDefinition",
     "RfmResult",
     "assign_discovered",
+    "compare_segmentations",
     "discover",
+    "kept_model",
     "rfm",
 ]

@@ -17,6 +17,18 @@ MOST_EQUAL = 0.95
 MOST_ALIKE = 0.9
 MOST_FEATURES = 8
 
+USUALLY_TELLING = (
+    "recency_days",
+    "orders",
+    "average_order_value",
+    "discount_share",
+    "categories_bought",
+    "favorite_category_share",
+    "return_rate",
+    "open_rate",
+)
+"""Ready traits that describe how somebody buys; taken before any others when nobody names traits."""
+
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 FRACTIONAL = ("FLOAT", "DOUBLE", "DECIMAL")
 
@@ -64,15 +76,16 @@ def draw_sample(
 ) -> Sample:
     """``size`` profiles and the features to use: those named, or the telling ones among all numeric traits.
 
-    Named traits are kept unless they are constant or wholly missing. Otherwise a trait is
-    left out when more than half is missing, 95 % or more share one value, or it moves with
+    Named traits are kept unless they are constant or wholly missing. Otherwise the
+    usually telling ready traits are looked at, or all numeric ones when fewer than three of
+    those exist, and a trait is left out when more than half is missing, 95 % or more share one value, or it moves with
     one already taken (absolute correlation above 0.9); at most eight are taken, the least alike first.
     """
     numeric = numeric_traits(engine)
     for trait in traits or ():
         if trait not in numeric:
             raise UnknownName("numeric trait", trait, numeric)
-    wanted = list(traits or numeric)
+    wanted = list(traits or _telling(numeric))
     if not wanted:
         raise NotReady("no trait holds numbers yet; define or refresh traits first")
     raw = _draw(engine, wanted, size=size, seed=seed)
@@ -92,6 +105,11 @@ def draw_sample(
     kept = values[enough]
     fitted = tuple(fit_feature(name, kept[:, place], preprocess) for place, name in enumerate(taken))
     return Sample(kept, fitted, tuple(left_out), int((~enough).sum()))
+
+
+def _telling(numeric: list[str]) -> list[str]:
+    telling = [name for name in USUALLY_TELLING if name in numeric]
+    return telling if len(telling) >= 3 else numeric
 
 
 def _draw(engine: Engine, traits: list[str], *, size: int, seed: int) -> Numbers:

@@ -16,7 +16,7 @@ from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sampl
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
 from coterie.segment.segmentations.evidence import Choice, EvidenceForK, choose, weigh
 from coterie.segment.segmentations.features import Numbers, Preprocess
-from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered
+from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
 from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
 from coterie.words import say
@@ -159,7 +159,7 @@ class Discovery:
 def discover(
     engine: Engine, definition: DiscoveryDefinition | None = None, *, as_of: datetime, progress: Progress | None = None
 ) -> Discovery:
-    """Discover segments over ``traits``, write ``assignments``, return them with their evidence.
+    """Discover segments over ``traits``, write ``assignments``, keep the model, return all with the evidence.
 
     Raises ``UnknownName`` for a trait that holds no numbers or is not there, ``Refused`` when
     there are fewer than 10 profiles, fewer distinct profiles than segments, or no trait varies.
@@ -188,6 +188,7 @@ def discover(
     model = _model(definition, sample, points, clustering, as_of)
     progress.stage("assign everybody")
     assigned = assign_discovered(engine, model, as_of=as_of)
+    keep_model(engine, model, {part.key: float(stability[place]) for place, part in enumerate(model.parts)})
     return Discovery(
         definition=definition,
         as_of=as_of,

@@ -32,8 +32,10 @@ def fit_mini_batch(points: Numbers, k: int, seed: int, starts: int) -> Clusterin
 
 def _fitted(model: object, points: Numbers) -> Clustering:
     from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
 
-    with warnings.catch_warnings():
+    # On samples of this size threads cost more than they bring, and beside other work they wait for each other for ever.
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         # A bootstrap sample may hold fewer distinct points than parts; the empty parts then score 0 by themselves.
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = model.fit(points)  # type: ignore[attr-defined]

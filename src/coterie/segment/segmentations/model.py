@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -79,6 +81,37 @@ distances AS (
         {distances}
     FROM coordinates)
 SELECT profile_id, CASE WHEN 2 * known < {len(self.features)} THEN NULL {cases} END AS segment FROM distances"""
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """The newest discovered model of a name as kept in the warehouse, with the stability of its parts by key."""
+
+    model: DiscoveredModel
+    stability: dict[str, float]
+
+
+def keep_model(engine: Engine, model: DiscoveredModel, stability: dict[str, float]) -> None:
+    """Keep a model in the warehouse, in the place of an earlier one of its name."""
+    name = f"discovered:{model.name}"
+    value = json.dumps({"model": model.model_dump(mode="json"), "stability": stability})
+    with engine.transaction():
+        engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": name})
+        engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", {"name": name, "value": value})
+
+
+def kept_model(engine: Engine, name: str) -> KeptModel | None:
+    """The model of that name, or None when nothing was discovered under it.
+
+    >>> from coterie.engines import open_warehouse
+    >>> kept_model(open_warehouse(None), "discovered") is None
+    True
+    """
+    rows = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": f"discovered:{name}"})
+    if not rows.num_rows:
+        return None
+    kept = json.loads(rows["value"][0].as_py())
+    return KeptModel(DiscoveredModel.model_validate(kept["model"]), kept["stability"])
 
 
 def assign_discovered(engine: Engine, model: DiscoveredModel, *, as_of: datetime) -> int:

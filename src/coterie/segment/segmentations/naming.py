@@ -7,7 +7,9 @@ import re
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from coterie.profile import library
 from coterie.segment.segmentations.features import Numbers
+from coterie.segment.segmentations.phrases import PHRASES
 from coterie.words import say
 
 NOTABLE = 0.4
@@ -20,6 +22,7 @@ _LEVELS: tuple[tuple[float, str], ...] = (
     (-1.2, "low {trait}"),
     (-np.inf, "very low {trait}"),
 )
+_MIDDLING = 2
 
 
 class Mark(BaseModel):
@@ -35,17 +38,26 @@ class Mark(BaseModel):
 
         >>> Mark(trait="spending_score", deviation=1.3).say()
         'very high spending score'
+        >>> Mark(trait="recency_days", deviation=-0.5).say()
+        'bought lately'
         """
-        pattern = next(words for least, words in _LEVELS if self.deviation >= least)
-        return say(pattern, locale, trait=trait_words(self.trait, locale))
+        place = next(place for place, (least, _) in enumerate(_LEVELS) if self.deviation >= least)
+        phrases = PHRASES.get(self.trait)
+        if phrases and place != _MIDDLING:
+            return say((*phrases[::-1][:2], "", *phrases[1::-1])[place], locale)
+        return say(_LEVELS[place][1], locale, trait=trait_words(self.trait, locale))
 
 
 def trait_words(trait: str, locale: str = "en") -> str:
-    """A trait's name as words; the catalogue may hold a better one.
+    """A trait's name as words: the label of a ready trait, else the name itself with spaces.
 
-    >>> trait_words("average_order_value")
-    'average order value'
+    >>> trait_words("recency_days"), trait_words("shoe_size")
+    ('days since last order', 'shoe size')
     """
+    ready = next((known for known in library() if known.name == trait), None)
+    if ready:
+        label = ready.label_in(locale)
+        return label[:1].lower() + label[1:]
     return say(re.sub(r"[_\s]+", " ", trait).strip(), locale)
 
 

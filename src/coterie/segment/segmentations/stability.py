@@ -29,7 +29,7 @@ def stability_label(jaccard: float) -> str:
 
 
 def bootstrap_jaccard(
-    points: Numbers, clustering: Clustering, clusterer: Clusterer, *, rounds: int, seed: int, starts: int = 5
+    points: Numbers, clustering: Clustering, clusterer: Clusterer, *, rounds: int, seed: int, starts: int = 3
 ) -> Numbers:
     """Jaccard similarities, ``rounds`` × k: each part against its nearest part in a bootstrap sample.
 
