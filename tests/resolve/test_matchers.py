@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from coterie.resolve import MATCHERS
+from coterie.resolve.matchers.phone import read_number
 
 FEBRL = Path(__file__).parents[3] / "shared" / "data"
 
@@ -64,6 +66,19 @@ def test_emails(value: str | None, expected: str | None) -> None:
 )
 def test_phones(value: str | None, country: str, expected: str | None) -> None:
     assert key("phone", value, country) == expected
+
+
+@pytest.mark.parametrize("country", ["US", "CA", "CN", "GB"])
+def test_the_shortcut_for_phones_agrees_with_the_library(country):
+    draw = random.Random(country)
+    heads = ["", "+1", "+86", "1", "0", "011", "00", "86", "179", "+44"]
+    numbers = [
+        draw.choice(heads) + "".join(draw.choices("0123456789", k=draw.randint(8, 11))) for _ in range(3_000)
+    ] + ["4155550132", "13800138000", "17951138000", "+14155550132", "+8613800138000"]
+    keys = MATCHERS["phone"].normalize(pa.array(numbers, pa.string()), country).to_pylist()
+    expected = [read_number(number, country) for number in numbers]
+    assert [k for k in keys if k] == [e for k, e in zip(keys, expected, strict=True) if k]
+    assert sum(k is None and e is not None for k, e in zip(keys, expected, strict=True)) < 5  # nonsense numbers
 
 
 @pytest.mark.parametrize(

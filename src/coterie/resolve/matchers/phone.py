@@ -14,6 +14,14 @@ _REPEATED = "|".join(f"{digit}{{6,}}" for digit in range(10))
 _NONSENSE = rf"({_REPEATED}|0123456789?|1234567890?|9876543210?)$"
 
 
+# Digits that the library reads as they stand, found a hundred times faster; tests compare the two.
+_SHORTCUTS = {
+    "US": ("+1", "[2-9][0-9]{9}"),
+    "CA": ("+1", "[2-9][0-9]{9}"),
+    "CN": ("+86", "1([3-689][0-9]|7[0-8])[0-9]{8}"),
+}
+
+
 def normalize(values: pa.StringArray, country: str) -> pa.StringArray:
     """Numbers as ``+`` country code and number; a number without its country is read as dialled in ``country``.
 
@@ -21,22 +29,30 @@ def normalize(values: pa.StringArray, country: str) -> pa.StringArray:
     numbers people type to be left alone (one digit repeated, 1234567890). Only the length
     is asked, not whether the range is in use: new ranges open faster than tables.
     """
-    import phonenumbers  # a large import, needed only where there are numbers
-
-    def read(text: str) -> str | None:
-        try:
-            number = phonenumbers.parse(text, country)
-        except phonenumbers.NumberParseException:
-            return None
-        if not phonenumbers.is_possible_number(number):
-            return None
-        return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
-
     text = pc.replace_substring_regex(plain(values), r"^(tel:|电话[::]?|手机[::]?)\s*", "")
     # Distinct digits are read once, however they were spaced.
     text = pc.replace_substring_regex(text, r"[\s()./\-‐-―]", "")
-    keys = each(text, pc.is_valid(text), read)
+    if country in _SHORTCUTS:
+        code, shape = _SHORTCUTS[country]
+        text = pc.replace_substring_regex(text, f"^({shape})$", rf"{code}\1")
+        is_read = pc.match_substring_regex(text, rf"^\{code}{shape}$")
+        keys = each(text, pc.invert(is_read), lambda number: read_number(number, country))
+    else:
+        keys = each(text, pc.is_valid(text), lambda number: read_number(number, country))
     return cast("pa.StringArray", pc.if_else(pc.match_substring_regex(keys, _NONSENSE), None, keys))
+
+
+def read_number(text: str, country: str) -> str | None:
+    """One number in E.164, or None where it is not possible."""
+    import phonenumbers  # a large import, needed only where there are numbers
+
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
 
 
 MATCHER = Matcher("phone", normalize, strength=50)
