@@ -34,13 +34,20 @@ class Shop:
     def launch(self, campaign: CampaignDefinition, *, now: datetime = NOW):
         return launch_campaign(self.ledger, KEY, self.plan(campaign, as_of=now), now=now, actor="test")
 
-    def say(self, *words: tuple[str, str], at: datetime = NOW - timedelta(days=1), namespace: str = "email") -> None:
+    def say(
+        self,
+        *words: tuple[str, str],
+        at: datetime = NOW - timedelta(days=1),
+        namespace: str = "email",
+        purpose: str = "marketing",
+    ) -> None:
         """Record ``(value, state)`` pairs."""
         rows = pa.table(
             {
                 "namespace": [namespace] * len(words),
                 "value": [value for value, _ in words],
                 "state": [state for _, state in words],
+                "purpose": [purpose] * len(words),
                 "occurred_at": instants([at] * len(words)),
             }
         )

@@ -9,7 +9,7 @@ import pytest
 from coterie.decide import admit, release_sending
 from coterie.domain import Outcome
 from coterie.errors import NotPermitted, NotReady
-from coterie.protect import suppress
+from coterie.protect import suppress, unsubscribe
 from coterie.store import HELD, open_ledger
 from tests.decide.conftest import KEY, NOW, Shop, campaign
 
@@ -64,6 +64,27 @@ def test_the_intent_is_durable_before_admit_returns(shop):
         assert t.touches.since(NOW).num_rows == 3
     assert set(sending["message_id"].to_pylist()) == {m.message_id for m in batch.messages}
     assert set(sending["batch"].to_pylist()) == {batch.batch}
+
+
+@pytest.mark.parametrize("purpose", ["marketing", "surveys"])
+def test_an_unsubscription_stops_its_purpose_for_the_person(shop, purpose):
+    """Also what waits already, whatever address of the person is used, and whatever is imported after."""
+    shop.add_identifiers((4, "email", "other4@example.com"))
+    shop.say(("other4@example.com", "granted"), *((f"p{n}@example.com", "granted") for n in range(1, 101)), purpose="*")
+    shop.launch(campaign(holdout=0, purpose=purpose))
+    shop.launch(campaign(name="next", holdout=0, purpose=purpose))
+    shop.launch(campaign(name="letters", holdout=0, purpose="letters"))
+    with shop.ledger.reading() as t:
+        (message,) = (row for row in t.outbox.messages("spring").to_pylist() if row["profile_id"] == 4)
+    for _ in range(2):
+        assert unsubscribe(shop.ledger, KEY, message["message_id"], now=NOW)
+    assert not unsubscribe(shop.ledger, KEY, "no such message", now=NOW)
+    is_marketing = purpose == "marketing"
+    if is_marketing:
+        shop.say(("p4@example.com", "granted"), ("C4", "granted"), at=NOW + timedelta(days=1), purpose="*")
+    found = drain(shop, "next", now=NOW + timedelta(days=2))
+    assert found == {"sent": 49, "suppressed" if is_marketing else "consent_denied": 1}
+    assert drain(shop, "letters") == ({"sent": 49, "suppressed": 1} if is_marketing else {"sent": 50})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from coterie.protect.permission import permissions
 from coterie.protect.reasons import REASONS, reason_in_words
 from coterie.protect.sealing import AuditBreak, verify_audit
 from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys
+from coterie.protect.unsubscribing import unsubscribe
 
 __all__ = [
     "BASES",
@@ -33,5 +34,6 @@ __all__ = [
     "record_consents",
     "suppress",
     "suppress_keys",
+    "unsubscribe",
     "verify_audit",
 ]
