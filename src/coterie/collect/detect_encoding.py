@@ -190,7 +190,11 @@ def _is_first_level_jis(letter: str) -> bool:
 
 @cache
 def _rank_korean(letter: str) -> float:
-    return -7.0 if _is_wide_punctuation(letter) else -7.8 if "\uac00" <= letter <= "\ud7a3" else -16.0
+    if _is_wide_punctuation(letter):
+        return -7.0
+    # Of 11,172 syllables only the 2,350 of KS X 1001, two bytes each, occur in words that people write.
+    is_usual = "\uac00" <= letter <= "\ud7a3" and len(letter.encode("euc_kr", "replace")) == 2
+    return -7.8 if is_usual else -16.0
 
 
 @cache

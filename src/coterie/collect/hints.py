@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from coterie.collect.hints_names import NAMES
 
@@ -20,6 +20,7 @@ _WORTHLESS_INSIDE = frozenset({"id", "code", "no", "number", "编号", "user", "
 """Names that say something only when they stand alone."""
 
 
+@lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a column's name, lower case, whatever joins them; a unit in brackets is left out.
 
@@ -57,12 +58,13 @@ def misspelt_fit(kind: str, field: str, column: str) -> float:
     return 0.6 if get_close_matches(compact, hints.usual, n=1, cutoff=0.87) else 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Hints:
     first: frozenset[str]
     usual: frozenset[str]
     loose: frozenset[str]
     phrases: tuple[tuple[tuple[str, ...], bool], ...]
+    words: frozenset[str]
     unlike: frozenset[str]
 
 
@@ -80,11 +82,12 @@ def _hints(key: str) -> _Hints | None:
         frozenset("".join(alias) for alias in usual),
         frozenset("".join(alias) for alias in loose),
         tuple([(alias, True) for alias in (*first, *usual)] + [(alias, False) for alias in loose]),
+        frozenset(word for alias in (*first, *usual, *loose) for word in alias),
         frozenset(names.unlike.split()),
     )
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _fit(hints: _Hints, words: tuple[str, ...]) -> float:
     if len(words) > 1 and words[-1] in _CURRENCIES:
         return 0.97 * _fit(hints, words[:-1])
@@ -94,6 +97,9 @@ def _fit(hints: _Hints, words: tuple[str, ...]) -> float:
     if compact in hints.usual:
         return 0.98 if hints.first else 1.0
     best = _LOOSE if compact in hints.loose else 0.0
+    is_one_word = len(words) == 1 and len(compact) >= 6
+    if not is_one_word and hints.words.isdisjoint(words) and not _CHINESE.search(compact):
+        return best
     for alias, is_usual in hints.phrases:
         score = _phrase_fit(alias, words, compact, hints.unlike)
         best = max(best, score if is_usual else 0.5 * score)

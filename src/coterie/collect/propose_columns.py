@@ -76,6 +76,16 @@ class Column:
         return self.share(_is_whole)
 
     @cached_property
+    def emails(self) -> float:
+        """Share of values that are e-mail addresses."""
+        return self.share(hints_values.EMAIL.fullmatch)
+
+    @cached_property
+    def mobiles(self) -> float:
+        """Share of values that are telephone numbers beyond doubt: Chinese mobiles, or with a country's code."""
+        return max(self.share(hints_values.CHINESE_MOBILE.fullmatch), self.share(_is_foreign_phone))
+
+    @cached_property
     def lengths(self) -> float:
         """Mean length of the values."""
         return sum(map(len, self.values)) / max(len(self.values), 1)
@@ -114,6 +124,10 @@ def _is_whole(value: str) -> bool:
     return hints_values.INTEGER.fullmatch(value) is not None or (
         value.endswith(".0") and value[:-2].lstrip("-").isdecimal()
     )
+
+
+def _is_foreign_phone(value: str) -> bool:
+    return value.startswith("+") and hints_values.PHONE.fullmatch(value) is not None
 
 
 def _sampled(

@@ -10,6 +10,8 @@ from coterie.collect.propose_columns import Column, Sample
 from coterie.collect.propose_fit import Readings, guess_fit, value_fit
 
 _FLOOR = 0.3
+_MOST_SPELT = 80
+"""In wider files nobody looks for misspelt names: that costs a millisecond for each name and field."""
 _DISCOUNT_WORDS = frozenset({"discount", "disc", "discounts", "amount", "amt", "value"})
 
 
@@ -66,8 +68,13 @@ class Chosen:
 def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
     """The best column for each field, each column used once, the surest choices first."""
     candidates: list[tuple[float, int, str, str, Choice]] = []
+    is_narrow = len(sample.columns) <= _MOST_SPELT
     for place, column in enumerate(sample.columns.values()):
-        found = [(wanted, choice) for wanted in kind.fields if (choice := _candidate(kind, wanted, column, readings))]
+        found = [
+            (wanted, choice)
+            for wanted in kind.fields
+            if (choice := _candidate(kind, wanted, column, readings, is_narrow=is_narrow))
+        ]
         for wanted, choice in found:
             weight = choice.name * choice.values * (0.8 + 0.2 * column.filled)
             candidates.append((-weight, place, wanted.name, column.name, choice))
@@ -88,13 +95,13 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
     return chosen
 
 
-def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings) -> Choice | None:
+def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings, *, is_narrow: bool) -> Choice | None:
     named = name_fit(kind.name, wanted.name, column.name)
     basis = "name"
     guessed = guess_fit(wanted, column)
     if guessed > named:
         named, basis = guessed, "values"
-    if not named:
+    if not named and is_narrow:
         named, basis = misspelt_fit(kind.name, wanted.name, column.name), "spelling"
     if named < _FLOOR:
         return None

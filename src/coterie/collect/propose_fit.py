@@ -111,9 +111,9 @@ def value_fit(wanted: KindField, column: Column, readings: Readings) -> float:
 def guess_fit(wanted: KindField, column: Column) -> float:
     """How sure values alone make it that a column is the field, for a name that says nothing."""
     if wanted.name == "email":
-        return 0.9 * (column.share(EMAIL.fullmatch) > 0.8)
+        return 0.9 * (column.emails > 0.8)
     if wanted.name == "phone":
-        return 0.8 * (column.share(CHINESE_MOBILE.fullmatch) > 0.9 or column.share(_is_foreign_phone) > 0.9)
+        return 0.8 * (column.mobiles > 0.9)
     if wanted.name == "gender":
         return 0.8 * (1 < len(column.counts) <= 4 and column.share(lambda value: value.lower() in GENDERS) > 0.95)
     return 0.0
@@ -121,10 +121,6 @@ def guess_fit(wanted: KindField, column: Column) -> float:
 
 def _graded(share: float) -> float:
     return 1.0 if share >= 0.9 else 0.7 if share >= 0.6 else 0.3 if share >= 0.3 else 0.0
-
-
-def _is_foreign_phone(value: str) -> bool:
-    return value.startswith("+") and PHONE.fullmatch(value) is not None
 
 
 def _number_fit(wanted: KindField, column: Column, readings: Readings) -> float:
