@@ -67,3 +67,8 @@ def test_overlap_counts_buyers_of_two_channels(engine):
     rows = {(r["channel"], r["other"]): r for r in channel_overlap(engine, ready_channels(), as_of=AS_OF).to_pylist()}
     assert rows["store", "web"]["share"] == 0.25
     assert (rows["web", "store"]["shared"], rows["web", "store"]["buyers"]) == (10, 70)
+
+
+def test_everybody_is_read_before_there_are_segments(engine):
+    table = channel_performance(engine, ready_channels(), as_of=AS_OF)
+    assert set(table.column("segment").to_pylist()) == {BASE}

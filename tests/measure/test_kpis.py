@@ -46,6 +46,9 @@ def shop(engine, people, orders, events):
         pytest.param("orders", 4, id="orders"),
         pytest.param("buyers", 2, id="an-anonymous-order-is-no-buyer"),
         pytest.param("new_buyers", 1, id="first-order-in-the-period"),
+        pytest.param("net_revenue", 195, id="revenue-less-refunds"),
+        pytest.param("purchase_frequency", 1.5, id="anonymous-orders-are-nobodys-frequency"),
+        pytest.param("revenue_per_buyer", 50, id="anonymous-revenue-is-no-buyers"),
         pytest.param("average_order_value", 50, id="average-order-value"),
         pytest.param("repeat_rate", 0.5, id="two-orders-in-the-period"),
         pytest.param("revenue_growth", 3, id="against-the-half-year-before"),
@@ -108,6 +111,7 @@ def test_a_campaign_counts_orders_of_those_it_met_after_it_met_them(shop):
     ("kpis", "by", "reason"),
     [
         pytest.param(["click_rate"], [], "no event named Message Clicked has been recorded", id="never-recorded"),
+        pytest.param(["discount_share"], [], "no order tells its discount", id="a-column-never-filled"),
         pytest.param(["cost_per_message"], [], "the table costs is empty", id="no-spend-loaded"),
         pytest.param(["penetration"], ["channel"], "profiles is not known by channel", id="blind-dimension"),
     ],
@@ -115,6 +119,12 @@ def test_a_campaign_counts_orders_of_those_it_met_after_it_met_them(shop):
 def test_a_kpi_without_facts_says_why(shop, kpis, by, reason):
     (row,) = measure_kpis(shop, period=HALF, as_of=END, kpis=kpis, by=by).to_pylist()
     assert (row["value"], row["reason"]) == (None, reason)
+
+
+def test_no_refunds_recorded_is_not_a_refund_rate_of_nothing(engine, orders):
+    orders({"profile_id": 1, "at": datetime(2026, 8, 1), "revenue": 1})
+    (row,) = measure_kpis(engine, period=HALF, as_of=END, kpis=["refund_rate"]).to_pylist()
+    assert (row["value"], row["reason"]) == (None, "no refund or cancellation has been recorded")
 
 
 def test_kpis_without_facts_are_left_out_unless_asked_for(shop):

@@ -75,8 +75,8 @@ def channel_facts(
 ) -> ChannelFacts:
     """Facts from ``as_of - period`` to ``as_of``; segments of ``segmentation``, or of ``memberships`` when None.
 
-    An order without a channel but with a store came through ``store``. Raises ``NotReady``
-    when there is no segment to look at.
+    An order without a channel but with a store came through ``store``. Before the first
+    refresh there is only the base; a segmentation without members raises ``NotReady``.
     """
     since = as_of - period
     spoken = register.names_in_data
@@ -86,9 +86,8 @@ def channel_facts(
     if segmentation:
         bound["segmentation"] = segmentation
     segments = _segments(engine, people, bound)
-    if len(segments) < 2:
-        asked = f"the segmentation {segmentation!r}" if segmentation else "the segments"
-        raise NotReady(f"{asked} has no members; run refresh first, or name another segmentation")
+    if segmentation and len(segments) < 2:
+        raise NotReady(f"the segmentation {segmentation!r} has no members; run refresh first, or name another one")
     cells: dict[tuple[str, str], dict[str, float]] = {}
     for rows in (_orders(engine, people, bound), _contacts(engine, people, bound)):
         for row in rows:
@@ -118,14 +117,13 @@ def _meant(expression: str) -> str:
 
 def _people(engine: Engine, segmentation: str | None) -> str:
     """Select of (segment, profile_id), the base included."""
-    chosen = (
-        "SELECT segment, profile_id FROM assignments WHERE segmentation = $segmentation"
-        if segmentation
-        else "SELECT segment, profile_id FROM memberships"
-    )
-    if not segmentation and "memberships" not in engine.tables():
-        raise NotReady("there are no segments yet; run refresh first, or name a segmentation")
-    return f"SELECT '{BASE}' AS segment, profile_id FROM profiles UNION ALL {chosen}"
+    everybody = f"SELECT '{BASE}' AS segment, profile_id FROM profiles"
+    if segmentation:
+        chosen = "SELECT segment, profile_id FROM assignments WHERE segmentation = $segmentation"
+        return f"{everybody} UNION ALL {chosen}"
+    if "memberships" in engine.tables():
+        return f"{everybody} UNION ALL SELECT segment, profile_id FROM memberships"
+    return everybody
 
 
 def _used(bound: Mapping[str, object], sql: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from coterie.allocate.facts import BASE, ChannelFacts, channel_facts
 from coterie.allocate.principles import Judgement, judge_capability, judge_preference, judge_value
 from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.engines import Engine
-from coterie.errors import UnknownName
+from coterie.errors import NotReady, UnknownName
 from coterie.words import say
 
 Evidence = Literal["observed", "reachable", "assumed"]
@@ -178,6 +178,8 @@ def score_matrix(
     weights = weights or PrincipleWeights()
     facts = channel_facts(engine, register, as_of=as_of, segmentation=segmentation, period=period, within=within)
     segments = tuple(name for name in facts.segments if name != BASE)
+    if not segments:
+        raise NotReady("there are no segments with members yet; run refresh first, or name a segmentation")
     cells = []
     for segment in segments:
         for channel in register.channels:

@@ -40,6 +40,7 @@ class Measure(BaseModel):
     count: str | None = None
     sum: str | None = None
     negate: bool = False
+    named: bool = Field(False, description="Only what names a profile; anonymous orders are left out.")
     where: Condition | None = None
     at_least: dict[str, int] = Field(default_factory=dict)
     previous: str | None = None

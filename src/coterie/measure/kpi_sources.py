@@ -75,7 +75,8 @@ def _orders(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> st
         used = measure.sum or (measure.count if measure.count != "rows" else None) or "revenue"
         if used not in columns:
             raise UnknownName("property of orders", used, columns)
-        number = _number(measure, f"o.{identifier(used)}", _ORDER_STATUS[str(measure.event)])
+        condition = _ORDER_STATUS[str(measure.event)] + (" AND o.profile_id IS NOT NULL" if measure.named else "")
+        number = _number(measure, f"o.{identifier(used)}", condition)
         chosen.append(f"{number} AS {identifier(name)}")
     keys = by.keys(at="o.occurred_at", channel="o.channel", campaign="c.campaign")
     # An order belongs to each campaign that contacted its buyer less than $within before: counted, not credited.

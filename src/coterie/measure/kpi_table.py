@@ -268,19 +268,34 @@ def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
 def _absent(engine: Engine, measures: dict[str, Measure], locale: str) -> dict[str, str]:
     """Measure → why the warehouse holds nothing for it."""
     names = set(engine.query("SELECT DISTINCT name FROM events").column(0).to_pylist())
-    held: dict[str, bool] = {}
-    for table in ("orders", "costs", "scores", "profiles"):
-        held[table] = engine.query(f"SELECT count(*) > 0 FROM {table}").column(0)[0].as_py()
+    held = {
+        table: bool(engine.query(f"SELECT count(*) > 0 FROM {table}").column(0)[0].as_py())
+        for table in ("orders", "costs", "scores", "profiles")
+    }
+    is_refunded = "SELECT count(*) > 0 FROM orders WHERE status IN ('cancelled', 'returned')"
+    has_refunds = bool(engine.query(is_refunded).column(0)[0].as_py())
     missing = {}
     for name, measure in measures.items():
         if measure.event in ("Order Completed", "Order Refunded") or measure.table == "acquisitions":
             if not held["orders"]:
                 missing[name] = say("no orders have been loaded", locale)
+            elif measure.event == "Order Refunded" and not has_refunds:
+                missing[name] = say("no refund or cancellation has been recorded", locale)
+            elif measure.sum and not _is_filled(engine, measure.sum):
+                missing[name] = say("no order tells its {property}", locale, property=say(measure.sum, locale))
         elif measure.event and measure.event not in names:
             missing[name] = say("no event named {event} has been recorded", locale, event=measure.event)
         elif measure.table and not held[measure.table]:
             missing[name] = say("the table {table} is empty", locale, table=measure.table)
     return missing
+
+
+def _is_filled(engine: Engine, column: str) -> bool:
+    """Whether any order has the column; one that does not exist is refused later, by name."""
+    if column not in engine.columns("orders"):
+        return True
+    found = engine.query(f"SELECT 1 FROM orders WHERE {identifier(column)} IS NOT NULL LIMIT 1")
+    return bool(found.num_rows)
 
 
 def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str, str], locale: str) -> str:
