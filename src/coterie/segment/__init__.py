@@ -10,6 +10,7 @@ from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, check_definitions, refresh
 from coterie.segment.rule import OPERATORS, Rule
 from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
+from coterie.segment.targets import rank_targets
 
 __all__ = [
     "OPERATORS",
@@ -32,6 +33,7 @@ __all__ = [
     "members",
     "overlap",
     "preview",
+    "rank_targets",
     "refresh",
     "rfm",
     "sql_of",

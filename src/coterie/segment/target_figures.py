@@ -1,0 +1,131 @@
+"""The raw figures by which segments are ranked as targets, each for all open segments at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coterie.domain import NotEstimable
+from coterie.engines import Engine
+from coterie.segment.groups import MEMBERS
+from coterie.segment.judge_figures import CONTACTS, Response, reach, responses
+
+LEAST_CONTACTED = 30
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One criterion over the segments; ``by_segment`` lacks those without enough data of their own."""
+
+    unit: str
+    source: str
+    by_segment: dict[str, float]
+
+
+Figures = dict[str, Figure | NotEstimable]
+
+
+def figures(engine: Engine, as_of: datetime) -> Figures:
+    """Value, size, growth, reach, response and cost of every open segment, or why one is not known."""
+    found = responses(engine, as_of)
+    within = reach(engine)
+    return {
+        "value": _value(engine, as_of),
+        "size": _size(engine),
+        "growth": _growth(engine, as_of),
+        "reach": within if isinstance(within, NotEstimable) else Figure("share", "reachable members", within),
+        "response": found if isinstance(found, NotEstimable) else _response(found),
+        "cost": _cost(engine, as_of),
+    }
+
+
+def _by_segment(engine: Engine, statement: str, parameters: dict[str, object] | None = None) -> dict[str, float]:
+    rows = engine.query(statement, parameters).to_pylist()
+    return {row["segment"]: float(row["figure"]) for row in rows if row["figure"] is not None}
+
+
+def _size(engine: Engine) -> Figure:
+    counted = _by_segment(engine, f"SELECT segment, count(*) AS figure FROM {MEMBERS} GROUP BY segment")
+    return Figure("customers", "members", counted)
+
+
+def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+    predicted = _by_segment(
+        engine,
+        f"""WITH newest AS (
+                SELECT profile_id, arg_max(value, as_of) AS value FROM scores
+                WHERE score = 'lifetime_value' AND as_of <= CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
+            SELECT segment, sum(value) / count(*) AS figure FROM {MEMBERS} LEFT JOIN newest USING (profile_id)
+            GROUP BY segment""",
+        {"as_of": as_of},
+    )
+    if any(predicted.values()):
+        return Figure("money", "mean predicted lifetime value", predicted)
+    spent = _by_segment(
+        engine,
+        f"""WITH spent AS (
+                SELECT profile_id, sum(revenue) AS revenue FROM orders
+                WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)
+                  AND occurred_at >= CAST($as_of AS TIMESTAMP) - INTERVAL 365 DAY GROUP BY profile_id)
+            SELECT segment, CAST(coalesce(sum(revenue), 0) AS DOUBLE) / count(*) AS figure
+            FROM {MEMBERS} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
+        {"as_of": as_of},
+    )
+    if not any(spent.values()):
+        return NotEstimable("there are no orders of the last year", needs="orders")
+    return Figure("money", "mean revenue of the last 365 days", spent)
+
+
+def _growth(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+    # Two equal stretches, half of what is known but at most half a year, so that seasons of the same length meet.
+    span = engine.query(
+        """SELECT least(182, date_diff('day', min(occurred_at), CAST($as_of AS TIMESTAMP)) // 2) AS days
+           FROM orders WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)""",
+        {"as_of": as_of},
+    )["days"][0].as_py()
+    if span is None or span < 30:
+        return NotEstimable("the orders span less than two months", needs="two months of orders")
+    grown = _by_segment(
+        engine,
+        f"""WITH spent AS (
+                SELECT profile_id,
+                       sum(revenue) FILTER (occurred_at >= CAST($as_of AS TIMESTAMP) - to_days({span})) AS late,
+                       sum(revenue) FILTER (occurred_at < CAST($as_of AS TIMESTAMP) - to_days({span})) AS early
+                FROM orders WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)
+                  AND occurred_at >= CAST($as_of AS TIMESTAMP) - to_days({2 * span})
+                GROUP BY profile_id)
+            SELECT segment, CASE WHEN sum(early) > 0 THEN CAST(coalesce(sum(late), 0) / sum(early) - 1 AS DOUBLE) END AS figure
+            FROM {MEMBERS} JOIN spent USING (profile_id) GROUP BY segment""",
+        {"as_of": as_of},
+    )
+    if not grown:
+        return NotEstimable("no segment had revenue in the earlier half", needs="two months of orders")
+    return Figure("share", f"change of revenue, the last {span} days against the {span} before", grown)
+
+
+def _response(found: Response) -> Figure | NotEstimable:
+    rates = {name: found.responded[name] / n for name, n in found.contacted.items() if n >= LEAST_CONTACTED}
+    if not rates:
+        return NotEstimable(
+            "too few members were contacted or responded", needs="at least 100 contacts and 10 responses"
+        )
+    return Figure("share", "contacted members who responded", rates)
+
+
+def _cost(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+    costs = _by_segment(
+        engine,
+        f"""WITH contacts AS (
+                SELECT profile_id, channel FROM events
+                WHERE list_contains($contacts, name) AND channel IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)),
+            per_contact AS (
+                SELECT channel, CAST(any_value(amount) AS DOUBLE) / count(*) AS cost
+                FROM contacts JOIN (SELECT channel, sum(amount) AS amount FROM costs GROUP BY channel) USING (channel)
+                GROUP BY channel)
+            SELECT segment, avg(cost) AS figure
+            FROM {MEMBERS} JOIN contacts USING (profile_id) JOIN per_contact USING (channel) GROUP BY segment""",
+        {"contacts": list(CONTACTS), "as_of": as_of},
+    )
+    if not costs:
+        return NotEstimable("no costs are known for the channels of past contacts", needs="costs by channel")
+    return Figure("money", "mean cost of a contact", costs)

@@ -1,0 +1,212 @@
+"""Which segments to aim at: attractiveness × ability to serve, each criterion weighted, scaled and explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from coterie.domain import NotEstimable
+from coterie.engines import Engine
+from coterie.segment.groups import Groups, opened
+from coterie.segment.target_figures import Figure, Figures, figures
+from coterie.words import say
+
+ATTRACTIVENESS = ("value", "size", "growth")
+ABILITY = ("reach", "response", "cost")
+
+_NAMES = {
+    "value": "value",
+    "size": "size",
+    "growth": "growth",
+    "reach": "reach",
+    "response": "response",
+    "cost": "low cost",
+}
+
+
+class TargetWeights(BaseModel):
+    """How much each criterion counts; only their proportions within each half matter.
+
+    >>> TargetWeights(growth=0).growth
+    0.0
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: float = Field(5.0, ge=0)
+    size: float = Field(2.0, ge=0)
+    growth: float = Field(3.0, ge=0)
+    reach: float = Field(4.0, ge=0)
+    response: float = Field(4.0, ge=0)
+    cost: float = Field(2.0, ge=0)
+
+    @model_validator(mode="after")
+    def _something_counts(self) -> TargetWeights:
+        for half in (ATTRACTIVENESS, ABILITY):
+            if not sum(getattr(self, name) for name in half):
+                raise ValueError(f"at least one of {', '.join(half)} needs a weight above 0")
+        return self
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """One criterion of one segment: the raw figure with its unit, and the same between 0 (worst) and 1 (best)."""
+
+    raw: float
+    scaled: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """One segment as a target. ``score`` is ``attractiveness`` × ``ability``; both 0–1, None where nothing is known."""
+
+    segment: str
+    rank: int
+    score: float
+    attractiveness: float | None
+    ability: float | None
+    criteria: dict[str, Scaled]
+
+
+@dataclass(frozen=True)
+class TargetRanking:
+    """Segments as targets, best first; ``unknown`` says for each criterion without data why, and what it needs."""
+
+    groups: Groups
+    as_of: datetime
+    weights: TargetWeights
+    targets: tuple[Target, ...]
+    sources: dict[str, str]
+    unknown: dict[str, NotEstimable]
+
+    def explain(self, target: Target, locale: str = "en") -> str:
+        """Why a segment stands where it does: its strongest and weakest criterion."""
+        ordered = sorted(target.criteria.items(), key=lambda item: (-item[1].scaled, item[0]))
+        values = {"name": self.groups.name_of(target.segment, locale), "rank": target.rank, "score": target.score}
+        if len(ordered) < 2:
+            return say("No. {rank}, {name} ({score:.2f}).", locale, **values)
+        return say(
+            "No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}), weakest in {worst} ({worst_figure}).",
+            locale,
+            best=say(_NAMES[ordered[0][0]], locale),
+            best_figure=_figure(ordered[0][1]),
+            worst=say(_NAMES[ordered[-1][0]], locale),
+            worst_figure=_figure(ordered[-1][1]),
+            **values,
+        )
+
+    def notes(self, locale: str = "en") -> list[str]:
+        """What the figures are, and which criteria are missing."""
+        said = [
+            say(
+                "Each figure is scaled from 0, the lowest of these segments, to 1, the highest (cost the other way round; "
+                "reach is a share already). Score = attractiveness × ability to serve.",
+                locale,
+            )
+        ]
+        said += [
+            say(
+                "{criterion} is left out: {reason}. Needed: {needs}.",
+                locale,
+                criterion=say(_NAMES[name], locale),
+                reason=say(why.reason, locale),
+                needs=say(why.needs, locale),
+            )
+            for name, why in self.unknown.items()
+        ]
+        return said
+
+    def table(self, locale: str = "en") -> pa.Table:
+        """A row per segment: rank, names, scores, each criterion raw and scaled, and the explanation."""
+        columns: dict[str, pa.Array] = {
+            "rank": pa.array([target.rank for target in self.targets], pa.int64()),
+            "segment": pa.array([target.segment for target in self.targets], pa.string()),
+            "name": pa.array([self.groups.name_of(target.segment, locale) for target in self.targets], pa.string()),
+            "score": pa.array([target.score for target in self.targets], pa.float64()),
+            "attractiveness": pa.array([target.attractiveness for target in self.targets], pa.float64()),
+            "ability": pa.array([target.ability for target in self.targets], pa.float64()),
+        }
+        for name in (*ATTRACTIVENESS, *ABILITY):
+            found = [target.criteria.get(name) for target in self.targets]
+            columns[name] = pa.array([one.raw if one else None for one in found], pa.float64())
+            columns[f"{name}_scaled"] = pa.array([one.scaled if one else None for one in found], pa.float64())
+        columns["explanation"] = pa.array([self.explain(target, locale) for target in self.targets], pa.string())
+        return pa.table(columns)
+
+
+def _figure(found: Scaled) -> str:
+    if found.unit == "share":
+        return f"{found.raw:.1%}"
+    return f"{found.raw:,.0f}" if abs(found.raw) >= 100 or found.unit == "customers" else f"{found.raw:,.2f}"
+
+
+def rank_targets(
+    engine: Engine, groups: Groups | None = None, *, as_of: datetime, weights: TargetWeights | None = None
+) -> TargetRanking:
+    """The segments of ``groups`` (rule segments when None) ranked as targets.
+
+    Value is predicted lifetime value where it was scored, else revenue of the last year.
+    A criterion without data is left out, its weight shared among the others of its half, and
+    named in ``unknown``; a segment without a figure of its own is treated likewise. When a
+    whole half is unknown the other decides alone.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute("INSERT INTO assignments SELECT i, 'kinds', CASE WHEN i < 3 THEN 'few' ELSE 'many' END, NULL FROM range(9) t(i)")
+    >>> ranking = rank_targets(engine, Groups("kinds"), as_of=datetime(2026, 1, 1))
+    >>> [(target.segment, target.score) for target in ranking.targets], sorted(ranking.unknown)
+    ([('many', 1.0), ('few', 0.0)], ['cost', 'growth', 'reach', 'response', 'value'])
+    """
+    groups, weights = groups or Groups(), weights or TargetWeights()
+    with opened(engine, groups) as names:
+        found = figures(engine, as_of)
+    known = {name: figure for name, figure in found.items() if isinstance(figure, Figure)}
+    scaled = {name: _scaled(name, figure) for name, figure in known.items()}
+    unranked = [_target(name, {key: by[name] for key, by in scaled.items() if name in by}, weights) for name in names]
+    ordered = sorted(unranked, key=lambda target: (-target.score, target.segment))
+    return TargetRanking(
+        groups=groups,
+        as_of=as_of,
+        weights=weights,
+        targets=tuple(_ranked(target, place) for place, target in enumerate(ordered, start=1)),
+        sources={name: figure.source for name, figure in known.items()},
+        unknown=_unknown(found),
+    )
+
+
+def _unknown(found: Figures) -> dict[str, NotEstimable]:
+    return {name: why for name, why in found.items() if isinstance(why, NotEstimable)}
+
+
+def _scaled(name: str, figure: Figure) -> dict[str, Scaled]:
+    low, high = min(figure.by_segment.values()), max(figure.by_segment.values())
+
+    def place(raw: float) -> float:
+        if name == "reach":
+            return raw
+        share = (raw - low) / (high - low) if high > low else 0.5
+        return 1 - share if name == "cost" else share
+
+    return {segment: Scaled(raw, place(raw), figure.unit) for segment, raw in figure.by_segment.items()}
+
+
+def _target(segment: str, criteria: dict[str, Scaled], weights: TargetWeights) -> Target:
+    attractiveness, ability = (_half(criteria, half, weights) for half in (ATTRACTIVENESS, ABILITY))
+    score = 1.0
+    for half in (attractiveness, ability):
+        score *= 1.0 if half is None else half
+    return Target(segment, 0, score, attractiveness, ability, criteria)
+
+
+def _half(criteria: dict[str, Scaled], half: tuple[str, ...], weights: TargetWeights) -> float | None:
+    counted = {name: float(getattr(weights, name)) for name in half if name in criteria}
+    total = sum(counted.values())
+    return sum(weight * criteria[name].scaled for name, weight in counted.items()) / total if total else None
+
+
+def _ranked(target: Target, rank: int) -> Target:
+    return Target(target.segment, rank, target.score, target.attractiveness, target.ability, target.criteria)
