@@ -32,8 +32,10 @@ class Engine(Protocol):
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
         """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
 
-    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
-        """Make ``table`` from the rows of a statement, in place of what had that name."""
+    def create(
+        self, table: str, statement: Expr | str, parameters: Parameters | None = None, *, temporary: bool = False
+    ) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name; a temporary one is never stored."""
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""

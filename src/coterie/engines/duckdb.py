@@ -66,9 +66,12 @@ class DuckDBEngine:
             finally:
                 self._connection.unregister("_incoming")
 
-    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
-        """Make ``table`` from the rows of a statement, in place of what had that name."""
-        self.execute(f"CREATE OR REPLACE TABLE {identifier(table)} AS {self._text(statement)}", parameters)
+    def create(
+        self, table: str, statement: Expr | str, parameters: Parameters | None = None, *, temporary: bool = False
+    ) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name; a temporary one is never stored."""
+        kind = "TEMPORARY TABLE" if temporary else "TABLE"
+        self.execute(f"CREATE OR REPLACE {kind} {identifier(table)} AS {self._text(statement)}", parameters)
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""

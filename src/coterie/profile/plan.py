@@ -53,6 +53,7 @@ class Plan:
         self._levels: list[int] = []
         self._path: list[str] = []
         self._named: dict[str, str] = {}
+        self._ranks: dict[str, tuple[str, int | None, Expr]] = {}
         self.is_relative = False
 
     # --- values and places -------------------------------------------------------------
@@ -201,7 +202,12 @@ class Plan:
         """
         self.is_relative = True
         missing = exp.Is(this=exp.paren(value.sql.copy()), expression=exp.null())
-        return exp.Case(ifs=[exp.If(this=exp.Not(this=missing.copy()), true=rank(value.sql, missing))])
+        ranked = exp.Case(ifs=[exp.If(this=exp.Not(this=missing.copy()), true=rank(value.sql, missing))])
+        level = self._levels[-1] if self._levels else None
+        key = f"{level}: {ranked.sql()}"
+        if key not in self._ranks:
+            self._ranks[key] = (f"rank.{len(self._ranks) + 1}", level, ranked)
+        return column(self._ranks[key][0])
 
     def add_traits(self) -> dict[str, ValueType]:
         """Compile every defined trait; name → type."""
@@ -219,12 +225,18 @@ class Plan:
         """Every computed trait of every profile (or of ``only``), as one statement."""
         return self.finished(self.stages(), [column(name) for name in ("profile_id", *self._computed)])
 
-    def finished(self, stages: Sequence[tuple[str, exp.Select]], wanted: Sequence[Expr]) -> exp.Select:
-        """``wanted`` of the last stage, the stages before it as CTEs."""
-        last = stages[-1][0]
+    def finished(
+        self, stages: Sequence[tuple[str, exp.Select]], wanted: Sequence[Expr], last: str = ""
+    ) -> exp.Select:
+        """``wanted`` of the last stage (or of ``last``), the stages before it as CTEs."""
+        last = last or stages[-1][0]
         select = exp.select(*wanted).from_(column_table(last))
         if self.only is not None and self.is_relative:
             select = select.where(within(self.only, last))
+        return self.with_stages(select, stages)
+
+    def with_stages(self, select: exp.Select, stages: Iterable[tuple[str, exp.Select]]) -> exp.Select:
+        """A statement with the stages that it reads before it as CTEs."""
         for name, stage in stages:
             select = select.with_(exp.to_identifier(name, quoted=True), as_=stage)
         return select
@@ -242,8 +254,26 @@ class Plan:
                 if at == level
             ]
             stage = f"traits_{level}"
-            yield stage, exp.select("*", *made).from_(column_table(before))
+            yield from self._stage(stage, before, made, level)
             before = stage
+
+    def _stage(self, stage: str, before: str, made: list[Expr], level: int | None) -> Iterator[tuple[str, exp.Select]]:
+        """``made`` beside all columns of the stage before; ranks first, in a narrow stage of their own.
+
+        A window carries every column of its rows through a sort, so ranks are computed over
+        the few columns they need and joined back.
+        """
+        ranks = [(name, ranked) for name, at, ranked in self._ranks.values() if at == level]
+        if not ranks:
+            yield stage, exp.select("*", *made).from_(column_table(before))
+            return
+        narrow = [exp.alias_(beyond_base(ranked), name, quoted=True) for name, ranked in ranks]
+        yield f"{stage}_ranks", exp.select(column("profile_id"), *narrow).from_(column_table(before))
+        taken = [column(name, f"{stage}_ranks") for name, _ in ranks]
+        matched = exp.EQ(this=column("profile_id", f"{stage}_ranks"), expression=column("profile_id", before))
+        wide = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(before, quoted=True)), *taken)
+        yield f"{stage}_ranked", wide.from_(column_table(before)).join(column_table(f"{stage}_ranks"), on=matched)
+        yield stage, exp.select("*", *made).from_(column_table(f"{stage}_ranked"))
 
     def _group_name(self, key: str) -> str:
         """A short name for a group: the event's, the table's, or the derivation's with its number."""

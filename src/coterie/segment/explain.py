@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from coterie.engines import Engine
 from coterie.errors import UnknownName
-from coterie.profile import TraitDefinition, language
+from coterie.profile import TraitDefinition
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.preview import definitions_catalog

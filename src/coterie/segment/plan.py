@@ -88,12 +88,12 @@ class SegmentPlan(Plan):
         return [*before, *self._segment_stages(before[-1][0])]
 
     def _segment_stages(self, before: str) -> Iterator[tuple[str, exp.Select]]:
-        for level in range(1 + max((level for level, _ in self._flags.values()), default=-1)):
+        for level in range(1 + max((level for level, _ in self._flags.values()), default=0)):
             made = [
                 exp.alias_(self.beyond_base(condition), f"segment.{name}", quoted=True)
                 for name, (at, condition) in self._flags.items()
                 if at == level
             ]
             stage = f"segments_{level}"
-            yield stage, exp.select("*", *made).from_(language.column_table(before))
+            yield from self._stage(stage, before, made, None if level == 0 else -1)
             before = stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from time import perf_counter
 
@@ -12,7 +12,7 @@ from sqlglot import exp
 from coterie.domain import Progress, Quiet
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import BadDefinition, NotReady
-from coterie.profile import Catalog, TraitDefinition, read_catalog, refresh_traits_view
+from coterie.profile import Catalog, TraitDefinition, language, read_catalog, refresh_traits_view
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.words import say
@@ -141,17 +141,30 @@ def check_definitions(
 
 
 def _compute(engine: Engine, plan: SegmentPlan) -> None:
-    """Everything in one statement, then split in two tables."""
-    everything = plan.everything()
-    engine.create("refreshed", everything, plan.values_in(everything))
-    split: dict[str, Sequence[tuple[str, str]]] = {
-        "traits_computed": [(name, name) for name in plan.definitions],
-        "membership_flags_next": [(f"segment.{name}", name) for name in plan.segments],
+    """Aggregates once into a table of their own, ranks likewise; traits and flags are projections of those."""
+    kept: list[str] = []
+    waiting: list[tuple[str, exp.Select]] = []
+    stages = plan.stages()
+    for name, select in stages:
+        if name != "measured" and not name.endswith("_ranks"):
+            waiting.append((name, select))
+            continue
+        statement = plan.with_stages(select, waiting)
+        engine.create(name, statement, plan.values_in(statement), temporary=True)
+        kept.append(name)
+        if name == "measured":
+            waiting = []
+    tables = {
+        "traits_computed": [language.column(name) for name in plan.definitions],
+        "membership_flags_next": [
+            exp.alias_(language.column(f"segment.{name}"), name, quoted=True) for name in plan.segments
+        ],
     }
-    for table, columns in split.items():
-        chosen = "".join(f", {identifier(source)} AS {identifier(name)}" for source, name in columns)
-        engine.create(table, f"SELECT profile_id{chosen} FROM refreshed")
-    engine.drop("refreshed")
+    for table, columns in tables.items():
+        statement = plan.finished(waiting, [language.column("profile_id"), *columns], stages[-1][0])
+        engine.create(table, statement, plan.values_in(statement))
+    for name in kept:
+        engine.drop(name)
 
 
 def _log_changes(

@@ -23,13 +23,7 @@ OPERATORS: Registry[type[language.Node]] = Registry(
         "any": f"{_PLACE}.groups:AnyOf",
         "none": f"{_PLACE}.groups:NoneOf",
         "not": f"{_PLACE}.groups:Not",
-        **{
-            name: f"{_PLACE}.compared:Compared"
-            for name in (
-                *("=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set"),
-                *("contains", "starts_with", "ends_with", "matches"),
-            )
-        },
+        **dict.fromkeys((*("=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set"), *("contains", "starts_with", "ends_with", "matches")), f"{_PLACE}.compared:Compared"),
         "includes": f"{_PLACE}.includes:Includes",
         "in_last": f"{_PLACE}.dated:Dated",
         "in_next": f"{_PLACE}.dated:Dated",
