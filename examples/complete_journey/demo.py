@@ -27,7 +27,7 @@ import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 
 HERE = Path(__file__).parent
-AS_OF = datetime(2018, 1, 1)
+AS_OF = datetime(2018, 1, 2)
 """The day after the data end; the demonstration's clock stands here when the campaign is sent."""
 WINDOW = timedelta(days=14)
 CAMPAIGN = "january-offer"

@@ -69,6 +69,7 @@ def _theme() -> dict[str, object]:
             "labelFontSize": 12,
             "titleFontSize": 12,
             "titleFontWeight": "normal",
+            "titleLimit": 400,
         },
         "view": {"stroke": None},
         "range": {"category": CATEGORIES, "heatmap": SEQUENCE, "ramp": SEQUENCE},
@@ -180,14 +181,19 @@ def heat(
         import altair as alt
 
         room = 110 if width == NARROW else 170
+        crosses = list(dict.fromkeys(str(row[x]) for row in rows))
+        steep = sum(map(len, crosses)) * 7 > (width - room) * 0.8
         across = alt.X(
             f"{x}:N",
-            sort=None,
+            sort=crosses,
             title=x_title or None,
-            axis=alt.Axis(labelAngle=-35 if width == NARROW else 0, labelLimit=90),
+            axis=alt.Axis(labelAngle=-40 if steep else 0, labelLimit=140),
         )
         down = alt.Y(
-            f"{y}:N", sort=None, title=y_title or None, axis=alt.Axis(labelLimit=room, domain=False, ticks=False)
+            f"{y}:N",
+            sort=list(dict.fromkeys(str(row[y]) for row in rows)),
+            title=y_title or None,
+            axis=alt.Axis(labelLimit=room, domain=False, ticks=False),
         )
         whole = alt.Chart(alt.Data(values=list(rows))).encode(x=across, y=down)
         cells = whole.mark_rect(stroke="white", strokeWidth=1.5).encode(

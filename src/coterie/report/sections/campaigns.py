@@ -40,7 +40,7 @@ def _story(story: CampaignStory, facts: ReportFacts, lang: str) -> str:
     ]
     body += table(head, rows, numbers=(1, 2, 3, 4))
     body += "".join(_effect(effect, facts, lang) for effect in readout.effects)
-    return body + items(sentences[1:]) + "".join(note(n) for n in readout.notes)
+    return body + items(sentences[1:])
 
 
 def _effect(effect: ArmEffect, facts: ReportFacts, lang: str) -> str:

@@ -19,12 +19,12 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     if isinstance(found, NotEstimable):
         return Section("concentration", title, note(f"{found.reason}; {found.needs}"))
     rows: list[dict[str, object]] = [
-        {"x": 100 * row["customer_share"], "y": 100 * row["revenue_share"], "s": say("actual", lang)}
+        {"x": 100 * row["buyers"], "y": 100 * row["revenue"], "s": say("actual", lang)}
         for row in found.lorenz.to_pylist()
     ]
     rows += [{"x": x, "y": x, "s": say("if all were equal", lang)} for x in (0, 100)]
     drawing = lines(
-        rows, "x", "y", series="s", title=say("% of revenue", lang), x_title=say("% of customers, best first", lang)
+        rows, "x", "y", series="s", title=say("% of revenue", lang), x_title=say("% of buyers, smallest first", lang)
     )
     sentence = say(
         "The best tenth of buyers brings {top} of the revenue (Gini coefficient {gini:.2f}).",

@@ -12,9 +12,9 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     if facts.quality is None or not facts.quality.num_rows:
         return None
     rows = facts.quality.to_pylist()
-    worst = [row for row in rows if row.get("severity") in ("bad", "error", "serious", "warning", "look")]
+    worst = [row for row in rows if row["severity"] in ("warning", "serious")]
     sentence = say("{n} of {all} checks on the data found something to look at.", lang, n=len(worst), all=len(rows))
-    columns = [c for c in ("source", "column", "check", "dimension", "finding") if c in facts.quality.column_names]
+    columns = [c for c in ("source", "table", "column", "finding")]
     head = [say(column, lang) for column in columns]
 
     def lines(chosen: list[dict[str, object]]) -> list[tuple[str, ...]]:

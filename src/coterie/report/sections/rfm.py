@@ -41,7 +41,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     body += note(say("Scores run from 1 to {n}; {n} is most recent and most frequent.", lang, n=found.definition.tiles))
     revenue = [{"part": p.segment.name(lang), "revenue": p.revenue} for p in found.parts if p.revenue > 0]
     body += picture(
-        bars(revenue, "part", "revenue", title=say("revenue", lang), number="~s"), say("Revenue by RFM segment", lang)
+        bars(revenue, "part", "revenue", title=say("revenue", lang), number=".3~s"), say("Revenue by RFM segment", lang)
     )
     head = [
         say(w, lang)

@@ -39,13 +39,13 @@ def _overlap(facts: ReportFacts, labels: dict[str, str], lang: str) -> str:
     if facts.overlap is None or not facts.overlap.num_rows:
         return ""
     pairs = facts.overlap.to_pylist()
+    shares = {(row["segment"], row["other"]): row["share"] for row in pairs}
+    shares |= {(row["other"], row["segment"]): row["other_share"] for row in pairs}
+    names = list(dict.fromkeys(name for pair in shares for name in pair))
     cells = [
-        {"a": labels.get(a, a), "b": labels.get(b, b), "share": 100 * (part or 0)}
-        for row in pairs
-        for a, b, part in (
-            (row["segment"], row["other"], row["share"]),
-            (row["other"], row["segment"], row["other_share"]),
-        )
+        {"a": labels.get(a, a), "b": labels.get(b, b), "share": 100 * (shares.get((a, b), 1) or 0)}
+        for a in names
+        for b in names
     ]
     closest = max(pairs, key=lambda row: row["jaccard"] or 0)
     sentence = say(

@@ -34,7 +34,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     if facts.value is not None and facts.value.num_rows:
         rows = facts.value.to_pylist()
         title = say("mean lifetime value", lang)
-        body += picture(bars(rows, "name", "lifetime_value", title=title, number="~s"), title)
+        body += picture(bars(rows, "name", "lifetime_value", title=title, number=".3~s"), title)
     body += _checked(facts, lang)
     remarks = [remark.text(lang) for remark in model.remarks]
     return Section("value", say("Lifetime value", lang), body + items(remarks))
