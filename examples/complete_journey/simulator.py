@@ -4,7 +4,7 @@ Nobody real was written to, so nobody real can answer. This module draws the ans
 because it draws them, the true effect is known and the readout can be checked against it.
 
 * Without a message, a household orders within the window with a probability that falls with
-  the days since its last order: ``p0 = 0.55 · exp(−days / 45) + 0.03``.
+  the days since its last order: ``p0 = 0.30 · exp(−days / 45) + 0.02``.
 * A *delivered* message raises it by ``EFFECT`` = 8 points, up to 0.95. Nothing else differs.
 * An order is worth the household's own mean order times a log-normal factor (σ = 0.5) with mean 1,
   whether a message came or not, at an hour drawn evenly from the window.
@@ -47,7 +47,7 @@ def simulate(households: pa.Table, *, sent_at: datetime, window: timedelta, seed
     days = rows["days_since_order"].to_numpy(zero_copy_only=False).astype(float)
     delivered = rows["is_delivered"].to_numpy(zero_copy_only=False)
     treated = rows["is_treated"].to_numpy(zero_copy_only=False)
-    without = 0.55 * np.exp(-days / 45) + 0.03
+    without = 0.30 * np.exp(-days / 45) + 0.02
     raised = np.where(delivered, np.minimum(without + EFFECT, 0.95), without)
     ordered = draw.random(count) < raised
     factor = draw.lognormal(mean=-0.125, sigma=0.5, size=count)

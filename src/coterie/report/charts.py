@@ -201,10 +201,11 @@ def heat(
                 f"{value}:Q", title=title, scale=alt.Scale(range=SEQUENCE), legend=alt.Legend(format=number)
             )
         )
-        most = max((float(str(row[value])) for row in rows if row[value] is not None), default=1.0)
+        figures = [float(str(row[value])) for row in rows if row[value] is not None] or [0.0]
+        dark = min(figures) + 0.55 * (max(figures) - min(figures))
         labels = whole.mark_text(fontSize=10 if width == NARROW else 12).encode(
             text=alt.Text(f"{value}:Q", format=number),
-            color=alt.condition(f"datum['{value}'] > {most * 0.55}", alt.value("white"), alt.value(INK)),
+            color=alt.condition(f"datum['{value}'] > {dark}", alt.value("white"), alt.value(INK)),
         )
         return alt.layer(cells, labels).properties(width=width, height=alt.Step(30 if width == NARROW else 34))
 

@@ -56,6 +56,7 @@ class ReportFacts:
     segments: pa.Table | None = None
     overlap: pa.Table | None = None
     personas: tuple[Persona, ...] = ()
+    rule_personas: tuple[Persona, ...] = ()
     targets: pa.Table | None = None
     matrix: ScoreMatrix | None = None
     matrix_groups: Groups | None = None

@@ -17,16 +17,16 @@ from coterie.measure import compare_matched, retention_cohorts, value_concentrat
 from coterie.predict import LifetimeValueModel
 from coterie.profile import assign_lifecycle, propose_lifecycle
 from coterie.report import CampaignStory, ReportFacts, write_report
-from coterie.run import choose_as_of, parse_definition
+from coterie.run import choose_as_of, parse_definition, segment_definitions
 from coterie.run.as_of import newest_fact
-from coterie.segment import Groups, Persona, RfmDefinition, describe_personas, overlap, rank_targets, rfm
+from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets, rfm
 from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.segments import Segments
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import kept_labels
+from coterie.workspace.telling import described, kept_labels
 
 Found = TypeVar("Found")
 
@@ -104,15 +104,22 @@ class _Gathering:
             segments=segments,
             overlap=self._overlap(segments),
             personas=self._personas(),
+            rule_personas=self._rule_personas(segments),
             targets=self._try(self._targets),
             matrix=self._try(self._matrix),
             matrix_groups=Groups("rfm"),
         )
 
     def _personas(self) -> tuple[Persona, ...]:
-        groups = self._groups()
-        personas = describe_personas(self._engine, groups, as_of=self._as_of, currency=self._stand.settings.currency)
-        return tuple(personas[:PERSONAS_SHOWN])
+        return tuple(described(self._stand, self._groups())[:PERSONAS_SHOWN])
+
+    def _rule_personas(self, segments: pa.Table) -> tuple[Persona, ...]:
+        names = tuple(row["name"] for row in segments.to_pylist() if row["size"])
+        labels = {
+            s.name: {language: s.label_in(language) for language in ("en", "zh")}
+            for s in segment_definitions(self._stand.ledger)
+        }
+        return tuple(described(self._stand, Groups(segments=names, labels=labels))) if names else ()
 
     def _groups(self) -> Groups:
         kept = self._stand.bodies("discovery").get("discovered")

@@ -11,7 +11,6 @@ from coterie.segment import (
     DiscoveryDefinition,
     Groups,
     RfmDefinition,
-    describe_personas,
     discover,
     judge,
     rfm,
@@ -19,7 +18,7 @@ from coterie.segment import (
 from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
-from coterie.workspace.telling import discovery_body, discovery_told, kept_labels, rfm_told
+from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
 
 _LIST = """
     SELECT segmentation, count(DISTINCT segment) AS segments, count(*) AS profiles, max(as_of) AS as_of
@@ -90,9 +89,7 @@ class Segmentations:
         self._known(name)
         parts = self._stand.engine.query(_PARTS, {"name": name, "as_of": self._stand.as_of}).to_pylist()
         groups = self.groups(name)
-        personas = describe_personas(
-            self._stand.engine, groups, as_of=self._stand.as_of, currency=self._stand.settings.currency
-        )
+        personas = described(self._stand, groups)
         return {
             "segmentation": name,
             "as_of": self._stand.as_of,

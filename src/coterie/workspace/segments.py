@@ -19,7 +19,6 @@ from coterie.segment import (
     Groups,
     Preview,
     SegmentDefinition,
-    describe_personas,
     explain,
     members,
     overlap,
@@ -30,6 +29,7 @@ from coterie.segment import (
 )
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.telling import described
 
 
 class Segment:
@@ -113,7 +113,7 @@ class Segment:
         stand = self._stand
         label = {language: self.definition.label_in(language) for language in ("en", "zh")}
         groups = Groups(segments=(self.name,), labels={self.name: label})
-        personas = describe_personas(stand.engine, groups, as_of=stand.as_of, currency=stand.settings.currency)
+        personas = described(stand, groups)
         return {
             "name": self.name,
             "label": self.definition.label_in(lang),

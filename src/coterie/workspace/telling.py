@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from coterie.segment import Discovery, RfmResult
+from coterie.run import trait_definitions
+from coterie.segment import Discovery, Groups, Persona, RfmResult, describe_personas
+from coterie.workspace.stand import Stand
 
 
 def rfm_told(found: RfmResult, lang: str) -> dict[str, object]:
@@ -74,3 +76,11 @@ def discovery_body(found: Discovery) -> dict[str, object]:
 def kept_labels(body: Mapping[str, object] | None) -> Mapping[str, Mapping[str, str]]:
     """Names of discovered parts by language, as kept; empty when nothing was kept."""
     return cast("Mapping[str, Mapping[str, str]]", (body or {}).get("labels", {}))
+
+
+def described(stand: Stand, groups: Groups) -> list[Persona]:
+    """A persona for every one of ``groups``, with traits called as their definitions call them."""
+    definitions = trait_definitions(stand.engine, stand.ledger)
+    return describe_personas(
+        stand.engine, groups, as_of=stand.as_of, definitions=definitions, currency=stand.settings.currency
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, items
+from coterie.report.page import Section, folded, items
 from coterie.segment import Persona
 from coterie.words import say
 
@@ -17,6 +17,8 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     if not facts.personas:
         return None
     cards = "".join(_card(persona, lang) for persona in facts.personas)
+    for persona in facts.rule_personas:
+        cards += folded(say("Segment: {name}", lang, name=persona.name(lang)), _card(persona, lang))
     return Section("personas", say("Personas", lang), cards)
 
 
