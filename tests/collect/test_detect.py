@@ -91,6 +91,24 @@ def test_the_layout_is_found(tmp_path: Path, text: str, delimiter: str, quote: s
     assert (found.delimiter, found.quote, found.has_header) == (delimiter, quote, has_header)
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        pytest.param("", 0, id="none"),
+        pytest.param("sep=;\n", 1, id="excel-says-the-delimiter"),
+        pytest.param("Report of May\n\n", 2, id="a-title-and-a-blank-line"),
+        pytest.param("#支付宝账务明细\n#账号:[123]\n#起始日期:[2023年01月01日]\n", 3, id="a-platform's-preface"),
+        pytest.param("Report;;;\n", 1, id="padded-by-a-spreadsheet"),
+        pytest.param("\n\n", 0, id="blank-lines-need-no-skipping"),
+    ],
+)
+def test_a_title_above_the_table_is_no_row(tmp_path: Path, title: str, expected: int) -> None:
+    rows = "".join(f"{n};{n % 5};2023-05-{1 + n % 28:02d};{n}\n" for n in range(1, 30))
+    (tmp_path / "report.csv").write_text(f"{title}order_id;customer_id;order_date;total\n{rows}", "utf-8")
+    found = detect_format(tmp_path / "report.csv")
+    assert (found.skip_lines, found.delimiter, found.has_header) == (expected, ";", True)
+
+
 def test_the_packing_is_seen_through(tmp_path: Path) -> None:
     body = CHINESE.encode("gb18030")
     (tmp_path / "a.bin").write_bytes(gzip.compress(body))

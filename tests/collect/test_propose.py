@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from coterie.collect import propose
+from coterie.collect import load, propose
 from coterie.domain import MappedField, Mapping, Proposal
 from coterie.domain.loading import FileFormat
+from coterie.engines import open_warehouse
 from coterie.errors import BadFile, UnknownName
+from coterie.settings import WorkspaceSettings
 from tests.collect.exports import Export
 from tests.collect.exports_people import PEOPLE
 from tests.collect.exports_shops import SHOPS
@@ -287,6 +289,20 @@ def test_a_header_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
 def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="no row beneath it"):
         _proposed(tmp_path, "order_id,total\n")
+
+
+def test_a_table_beneath_a_title_is_understood_and_loaded(tmp_path: Path) -> None:
+    rows = "".join(f"{n},{n % 5},2023-05-{1 + n % 28:02d},{n}\n" for n in range(1, 30))
+    (tmp_path / "report.csv").write_text(
+        f"Orders of May\n\norder_id,customer_id,order_date,total\n{rows}x,1,?,2\n", "utf-8"
+    )
+    mapping = propose(tmp_path / "report.csv").mapping
+    engine = open_warehouse(None)
+    result = load(engine, tmp_path / "report.csv", mapping, settings=WorkspaceSettings())
+    refused = engine.query("SELECT line, value FROM quarantine").to_pylist()
+    engine.close()
+    assert (result.rows, result.accepted) == (30, 29)
+    assert refused == [{"line": 33, "value": "?"}]
 
 
 def test_a_misspelt_name_is_forgiven(tmp_path: Path) -> None:

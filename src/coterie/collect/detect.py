@@ -72,6 +72,7 @@ def _text_format(path: Path, evidence: Evidence) -> FileFormat:
         delimiter=layout.delimiter,
         quote=layout.quote,
         has_header=layout.has_header,
+        skip_lines=layout.skip_lines,
     )
 
 

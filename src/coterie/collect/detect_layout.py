@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|", "\x01", "^", "~", "¦", ":")
 _RECORDS = 400
+_TITLE_LINES = 40
 _LONGEST_CELL = 10_000_000
 
 _NUMBER = re.compile(r"\(?[-+]?\s*[$£€¥￥]?\s*[-+]?\d[\d.,' \u00a0\u202f]*\s*(?:%|元|€|[A-Z]{3})?\)?-?")
@@ -27,6 +28,7 @@ class Layout:
     delimiter: str
     quote: str
     has_header: bool
+    skip_lines: int = 0
 
 
 def decide_layout(text: str, *, is_whole: bool) -> Layout:
@@ -45,13 +47,41 @@ def decide_layout(text: str, *, is_whole: bool) -> Layout:
         score = _score(cut(text, delimiter, quote, is_whole=is_whole), delimiter)
         if score > best_score + 1e-9:
             best, best_score = delimiter, score
-    return Layout(best, quote, has_header=_has_header(cut(text, best, quote, is_whole=is_whole)))
+    skip = _title_lines(text, best, quote)
+    rows = cut(without_lines(text, skip), best, quote, is_whole=is_whole)
+    return Layout(best, quote, has_header=_has_header(rows), skip_lines=skip)
+
+
+def without_lines(text: str, count: int) -> str:
+    r"""``text`` without its first ``count`` lines.
+
+    >>> without_lines("Report\r\na,b\r\n", 1)
+    'a,b\n'
+    """
+    return "\n".join(_lines(text)[count:]) if count else text
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _title_lines(text: str, delimiter: str, quote: str) -> int:
+    """How many lines of a report's title, of a cell or two each, stand above the names of the columns."""
+    widths = Counter(len(row) for row in cut(text, delimiter, quote))
+    width = widths.most_common(1)[0][0] if widths else 0
+    if width < 3 or delimiter == " ":
+        return 0
+    for number, line in enumerate(_lines(text)[:_TITLE_LINES]):
+        filled = sum(bool(cell.strip()) for row in cut(line, delimiter, quote) for cell in row)
+        if filled > max(1, width // 3):
+            return number if number and any(each.strip() for each in _lines(text)[:number]) else 0
+    return 0
 
 
 def cut(text: str, delimiter: str, quote: str, *, is_whole: bool = True, limit: int = _RECORDS) -> list[list[str]]:
     """Up to ``limit`` records of ``text`` as cells; a last record that may be cut short is left out."""
     text = text.replace("\x00", "")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(text)
     if delimiter == " ":
         return _cut_by_spaces(lines, is_whole=is_whole)[:limit]
     rows: list[list[str]] = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from coterie.collect import hints_values
 from coterie.collect.detect import read_text
 from coterie.collect.detect_bytes import HEAD_BYTES, read_head
-from coterie.collect.detect_layout import cut
+from coterie.collect.detect_layout import cut, without_lines
 from coterie.collect.hints_values import is_empty
 from coterie.collect.load_columns import name_columns
 from coterie.domain.loading import FileFormat
@@ -149,7 +149,8 @@ def _cell(value: str | None) -> str | None:
 def _sample_csv(path: Path, form: FileFormat) -> Sample:
     head = read_head(path, form.compression, HEAD_BYTES + 1)
     is_whole = len(head) <= HEAD_BYTES
-    rows = cut(read_text(head, form.encoding), form.delimiter, form.quote, is_whole=is_whole, limit=_HEAD_ROWS)
+    text = without_lines(read_text(head, form.encoding), form.skip_lines)
+    rows = cut(text, form.delimiter, form.quote, is_whole=is_whole, limit=_HEAD_ROWS)
     if not rows:
         raise BadFile("no row could be cut out of its beginning; is a quote left open?", file=path.name, line=1)
     width = len(rows[0]) if form.has_header else max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]

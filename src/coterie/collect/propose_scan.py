@@ -42,7 +42,7 @@ def _as_it_is(path: Path, form: FileFormat, width: int) -> str:
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, delim={literal(form.delimiter)}, "
         f"quote={literal(form.quote)}, escape={literal(form.quote)}, header={str(form.has_header).lower()}, "
-        f"columns={{{types}}}, strict_mode=false, ignore_errors=true)"
+        f"columns={{{types}}}, skip={form.skip_lines}, strict_mode=false, ignore_errors=true)"
     )
 
 

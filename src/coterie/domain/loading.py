@@ -15,7 +15,8 @@ class FileFormat(BaseModel):
     """How the bytes of a file become rows and columns of text or typed values.
 
     ``delimiter`` and ``quote`` matter to ``csv`` only (TSV is ``csv`` with a tab);
-    ``sheet`` to ``excel`` only. ``encoding`` is a Python codec name.
+    ``sheet`` to ``excel`` only. ``encoding`` is a Python codec name. ``skip_lines`` are
+    lines of a report's title above the table, which hold no row.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +28,7 @@ class FileFormat(BaseModel):
     quote: str = '"'
     has_header: bool = True
     sheet: str | None = None
+    skip_lines: int = Field(0, ge=0)
 
 
 class MappedField(BaseModel):

@@ -67,6 +67,7 @@ class Delimited:
             {name: (f"c{place}", "VARCHAR") for place, name in enumerate(names)},
             rows=seen.lines - int(self._format.has_header),
             recount=f"{sql[:-1]}, parallel=false)",
+            is_trimmed=not seen.has_odd_edges,
         )
 
     def batches(self) -> Iterator[pa.Table]:
@@ -158,7 +159,10 @@ class Delimited:
                     file=self._file.name,
                     line=count,
                 )
-            yield line.replace("\ufeff", "") if count == 1 else line
+            if count <= self._format.skip_lines:
+                yield "\n"
+            else:
+                yield line.replace("\ufeff", "") if count == 1 else line
 
     def _starts_blank(self) -> bool:
         for line, _ in self._records():
