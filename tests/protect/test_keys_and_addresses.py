@@ -20,7 +20,7 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert [stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()] == [0o600]
 
 
-def test_processes_that_start_together_agree_on_the_key(tmp_path):
+def test_openers_that_start_together_agree_on_the_key(tmp_path):
     found: list[bytes] = []
     makers = [threading.Thread(target=lambda: found.append(read_or_make_key(tmp_path).derive("x"))) for _ in range(8)]
     for maker in makers:

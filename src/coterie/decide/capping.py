@@ -38,14 +38,16 @@ def capped(
     if not caps or not people.num_rows:
         return pa.array(full)
     starts = [window_start(cap, now, timezone) for cap in caps]
-    rows, keys = _addresses(key, people)
     profiles = people["profile_id"].combine_chunks()
-    if people.num_rows > _WHOLE_READ:
-        touches = t.touches.since(min(starts))
-    else:
-        touches = t.touches.since(min(starts), address_keys=keys.to_pylist(), profile_ids=profiles.to_pylist())
-    if not touches.num_rows:
+    is_whole = people.num_rows > _WHOLE_READ
+    touches = t.touches.since(min(starts)) if is_whole else None
+    if touches is not None and not touches.num_rows:
         return pa.array(full)
+    rows, keys = _addresses(key, people)
+    if touches is None:
+        touches = t.touches.since(min(starts), address_keys=keys.to_pylist(), profile_ids=profiles.to_pylist())
+        if not touches.num_rows:
+            return pa.array(full)
     everyone = np.arange(people.num_rows)
     by_address = _pairs(rows, keys, touches["address_key"].combine_chunks())
     by_profile = _pairs(everyone, profiles, touches["profile_id"].combine_chunks())

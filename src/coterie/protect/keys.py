@@ -71,8 +71,8 @@ def read_or_make_key(folder: Path) -> WorkspaceKey:
 
 
 def _make(file: Path) -> None:
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+    unfinished = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
         stream.write(secrets.token_hex(_BYTES))
         stream.flush()
         os.fsync(stream.fileno())

@@ -88,13 +88,15 @@ def _suppressed(
     channel: str,
     whole: bool,
 ) -> pa.Array:
-    namespace = CHANNEL_NAMESPACES.get(channel, channel)
-    is_address = pc.starts_with(identities, f"{namespace}:")
+    active = t.suppressions.active(channel) if whole else None
+    if active is not None and not active.num_rows:
+        return pa.array(np.zeros(len(own), bool))
+    is_address = pc.starts_with(identities, f"{CHANNEL_NAMESPACES.get(channel, channel)}:")
     addresses, holders = identities.filter(is_address), parents.filter(is_address)
     keys = address_keys(key, addresses)
-    active = t.suppressions.active(channel, None if whole else pc.unique(pa.concat_arrays([own, keys])).to_pylist())
-    reasons = active["reason"]
-    of_people = active.filter(pc.is_in(reasons, value_set=pa.array(sorted(PERSON_WIDE))))
+    if active is None:
+        active = t.suppressions.active(channel, pc.unique(pa.concat_arrays([own, keys])).to_pylist())
+    of_people = active.filter(pc.is_in(active["reason"], value_set=pa.array(sorted(PERSON_WIDE))))
     elsewhere = _any(holders, pc.is_in(keys, value_set=of_people["address_key"].combine_chunks()), len(own))
     return pc.or_(pc.is_in(own, value_set=active["address_key"].combine_chunks()), elsewhere)
 
