@@ -201,11 +201,13 @@ class Segments(Mapping[str, Segment]):
 
     def targets(self, *, lang: str = "en") -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
-        return Frame(rank_targets(self._stand.engine, as_of=self._stand.as_of).table(lang))
+        labels = {s.name: {language: s.label_in(language) for language in ("en", "zh")} for s in segment_definitions(self._stand.ledger)}
+        groups = Groups(segments=tuple(labels), labels=labels)
+        return Frame(rank_targets(self._stand.engine, groups, as_of=self._stand.as_of).table(lang))
 
     def templates(self, *, lang: str = "en") -> Frame:
         """Ready rules by family of criteria that this data supports."""
-        return Frame(ready_templates(self._stand.engine, locale=lang))
+        return Frame(ready_templates(self._stand.engine).table(lang))
 
 
 _LIST = pa.schema(

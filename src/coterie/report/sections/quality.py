@@ -14,7 +14,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     rows = facts.quality.to_pylist()
     worst = [row for row in rows if row["severity"] in ("warning", "serious")]
     sentence = say("{n} of {all} checks on the data found something to look at.", lang, n=len(worst), all=len(rows))
-    columns = [c for c in ("source", "table", "column", "finding")]
+    columns = ("source", "table", "column", "finding")
     head = [say(column, lang) for column in columns]
 
     def lines(chosen: list[dict[str, object]]) -> list[tuple[str, ...]]:

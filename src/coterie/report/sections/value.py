@@ -35,14 +35,12 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
         rows = facts.value.to_pylist()
         title = say("mean lifetime value", lang)
         body += picture(bars(rows, "name", "lifetime_value", title=title, number=".3~s"), title)
-    body += _checked(facts, lang)
+    body += _checked(model.holdout, lang)
     remarks = [remark.text(lang) for remark in model.remarks]
     return Section("value", say("Lifetime value", lang), body + items(remarks))
 
 
-def _checked(facts: ReportFacts, lang: str) -> str:
-    assert facts.model is not None
-    held = facts.model.holdout
+def _checked(held: Holdout | HoldoutRefused, lang: str) -> str:
     if isinstance(held, HoldoutRefused):
         return note(
             say(
