@@ -79,6 +79,14 @@ def test_the_same_seed_gives_the_same_result(engine, past):
     assert compare_matched(engine, as_of=END, seed=3) == compare_matched(engine, as_of=END, seed=3)
 
 
+def test_many_contacts_are_sampled_and_said_to_be(engine, past):
+    past(lift=12.0)
+    (found,) = compare_matched(engine, as_of=END, most_treated=150)
+    assert (found.compared, found.is_sampled) == (150, True)
+    assert found.matched.low <= 12 <= found.matched.high
+    assert any("random sample" in sentence for sentence in found.sentences())
+
+
 def test_a_window_that_is_not_over_is_not_read(engine, past):
     past(lift=5.0)
     (found,) = compare_matched(engine, as_of=CONTACTED + timedelta(days=20))

@@ -54,8 +54,8 @@ def compare_matched(
     those that a campaign cannot change).
 
     With ``value`` None the outcome is the number of events. More than ``most_treated``
-    contacts are sampled by a hash of ``seed``, ten controls to each; the same seed gives
-    the same result.
+    contacts are sampled by a hash of ``seed``, and so are their controls (ten to a contact, at
+    most five times ``most_treated`` in all); the same seed gives the same result.
     """
     # Traits are read as columns; an unknown one must not reach the statement.
     held = engine.columns("traits") if "traits" in engine.tables() else engine.columns("profiles")
@@ -138,6 +138,7 @@ def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: st
         after=spec.after,
         before=spec.before,
         unit=unit,
+        is_sampled=counts > spec.most_treated,
     )
 
 
@@ -249,7 +250,7 @@ def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
             WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = f.profile_id
                 AND p.contacted_at >= w.at - $before AND p.contacted_at < w.at + $after)
             QUALIFY row_number() OVER (PARTITION BY w.wave ORDER BY hash(f.profile_id, w.wave, $seed))
-                <= greatest(10 * any_value(w.n) OVER (PARTITION BY w.wave), 1000)),
+                <= greatest(least(10 * w.n, 5 * $most // (SELECT count(*) FROM waves)), 1000)),
         units AS (
             SELECT u.wave, u.at AS contacted_at, u.at - $shift AS at, u.profile_id, u.treated, f.first_at
             FROM (SELECT *, true AS treated FROM treated UNION ALL SELECT *, false FROM free) AS u

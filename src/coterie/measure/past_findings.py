@@ -26,7 +26,7 @@ class PastComparison:
     ``before_after`` is the naive change; ``difference`` takes off the change of those not
     contacted; ``matched`` compares with those who looked alike. ``placebo`` is the matched
     reading of a window before the contact, where the truth is 0. ``total`` is the matched
-    effect over the contacts it stands for. ``verdict`` says what the checks are worth.
+    effect over the contacts it stands for; ``is_sampled`` tells that there were more. ``verdict`` says what the checks are worth.
     """
 
     group: str
@@ -48,6 +48,7 @@ class PastComparison:
     after: timedelta
     before: timedelta
     unit: str
+    is_sampled: bool = False
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     def sentences(self, locale: str = "en") -> tuple[str, ...]:
@@ -70,6 +71,8 @@ def comparison_sentences(found: PastComparison, locale: str = "en") -> tuple[str
             waves=found.waves,
         )
     )
+    if found.is_sampled:
+        said.append(say("There were too many contacts to compare all of them: this is a random sample.", locale))
     joined = ("；" if locale == "zh" else "; ").join(say(a, locale) for a in found.assumptions)
     said.append(say("It holds only if {assumptions}.", locale, assumptions=joined))
     return tuple(said)
