@@ -142,6 +142,16 @@ def test_the_container_is_known_by_its_bytes(tmp_path: Path) -> None:
     ]
 
 
+def test_a_sheet_may_have_a_title_and_a_file_a_wrong_name(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["Orders of May"], [], ["id", "amount", "date"], [1, 2.5, "2023-05-01"], [2, 3.5, "2023-05-02"]):
+        book.active.append(row)
+    book.save(tmp_path / "orders.xlsx")
+    (tmp_path / "orders.dat").write_bytes((tmp_path / "orders.xlsx").read_bytes())
+    found = detect_format(tmp_path / "orders.dat")
+    assert (found.container, found.skip_lines, found.has_header) == ("excel", 2, True)
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

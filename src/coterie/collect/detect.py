@@ -33,7 +33,8 @@ def detect_format(path: Path | str) -> FileFormat:
     path = Path(path)
     compression = compression_of(path)
     if compression == "none" and is_workbook(path):
-        return FileFormat(container="excel", sheet=choose_sheet(path))
+        sheet = choose_sheet(path)
+        return FileFormat(container="excel", sheet=sheet.name, has_header=sheet.has_header, skip_lines=sheet.skip_lines)
     start = read_head(path, compression, 4)
     if start == b"PAR1":
         if compression != "none":

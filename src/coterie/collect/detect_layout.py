@@ -39,7 +39,7 @@ def decide_layout(text: str, *, is_whole: bool) -> Layout:
     line that holds a number, a date or an e-mail address is no header.
 
     >>> decide_layout("id;price\n1;2,50\n2;3,75\n", is_whole=True)
-    Layout(delimiter=';', quote='"', has_header=True)
+    Layout(delimiter=';', quote='"', has_header=True, skip_lines=0)
     """
     quote = "'" if _is_single_quoted(text) else '"'
     best, best_score = ",", 0.0
@@ -49,7 +49,7 @@ def decide_layout(text: str, *, is_whole: bool) -> Layout:
             best, best_score = delimiter, score
     skip = _title_lines(text, best, quote)
     rows = cut(without_lines(text, skip), best, quote, is_whole=is_whole)
-    return Layout(best, quote, has_header=_has_header(rows), skip_lines=skip)
+    return Layout(best, quote, has_header=has_header(rows), skip_lines=skip)
 
 
 def without_lines(text: str, count: int) -> str:
@@ -140,7 +140,12 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     return agreement**2 * header * (0.3 + 0.7 * clean) * (1 - 0.5 * rest) * rare * (1 + 0.02 * min(width, 20))
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns.
+
+    >>> has_header([["name", "age"], ["Ann", "34"]]), has_header([["Ann", "34"], ["Bo", "41"]])
+    (True, False)
+    """
     if not rows:
         return True
     first = [cell.strip() for cell in rows[0]]

@@ -73,7 +73,7 @@ def propose(
 
 
 def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, kind: str | None, locale: str) -> Candidate:
-    is_named = form.has_header or form.container != "csv"
+    is_named = form.has_header or form.container in {"jsonl", "parquet"}
     ranked = rank_kinds(sample, readings, is_named=is_named, only=kind)
     best = ranked[0]
     if kind is None and (not best.is_whole or best.score < ACCEPTED):

@@ -260,7 +260,9 @@ def _sample_excel(path: Path, form: FileFormat) -> Sample:
         book = load_workbook(stream, read_only=True, data_only=True)
         try:
             sheet = book[form.sheet] if form.sheet else book.worksheets[0]
-            cells = [list(row) for row in sheet.iter_rows(max_row=_HEAD_ROWS, values_only=True)]
+            cells = [
+                list(row) for row in sheet.iter_rows(min_row=form.skip_lines + 1, max_row=_HEAD_ROWS, values_only=True)
+            ]
         finally:
             book.close()
     rows = [

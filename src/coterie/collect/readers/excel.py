@@ -63,14 +63,16 @@ class Excel:
         from openpyxl.utils.exceptions import InvalidFileException
 
         self._check_archive()
+        # openpyxl looks at the name of a path, and a workbook may be called anything.
+        stream = self._file.original.open("rb")
         try:
-            book = load_workbook(self._file.original, read_only=True, data_only=True)
+            book = load_workbook(stream, read_only=True, data_only=True)
             try:
                 sheet = self._sheet(book.sheetnames)
                 rows = book[sheet].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
                 for number, cells in enumerate(rows, 1):
                     texts = [_as_text(cell) for cell in cells]
-                    if any(texts):
+                    if number > self._file.format.skip_lines and any(texts):
                         yield number, texts
             finally:
                 book.close()
@@ -78,6 +80,8 @@ class Excel:
             raise BadFile(
                 f"the workbook is damaged ({fault}); open it and save it again as .xlsx or CSV", file=self._file.name
             ) from fault
+        finally:
+            stream.close()
 
     def _sheet(self, names: list[str]) -> str:
         wanted = self._file.format.sheet
