@@ -5,12 +5,14 @@ from __future__ import annotations
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
+from coterie.segment.judge import judge
 from coterie.segment.personas import Persona, describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, check_definitions, refresh
 from coterie.segment.rule import OPERATORS, Rule
 from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
 from coterie.segment.targets import rank_targets
+from coterie.segment.templates import ready_templates
 
 __all__ = [
     "OPERATORS",
@@ -34,6 +36,7 @@ __all__ = [
     "overlap",
     "preview",
     "rank_targets",
+    "ready_templates",
     "refresh",
     "rfm",
     "sql_of",
