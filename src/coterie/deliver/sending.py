@@ -25,8 +25,8 @@ from coterie.store import Ledger
 FIRST_AHEAD, MOST_AHEAD = 25, 400
 """Messages rendered before their turn comes: few at first, so that the first leaves at once."""
 
-LINGER_SECONDS = 0.004
-"""How long to look out for one more answer before a transaction is made of those that came."""
+LINGER_SECONDS = 0.02
+"""How long to gather answers for one transaction, until half of the connections are idle."""
 
 GRACE_SECONDS = 30.0
 """When sending is stopped, how long messages on their way may still be answered."""
@@ -252,9 +252,10 @@ class _Run:
 
     async def _wait_for_answers(self) -> None:
         done, rest = await asyncio.wait(self._on_way, return_when=asyncio.FIRST_COMPLETED)
-        more = done
-        while rest and more:  # answers that come close together share a transaction; nobody waits for the slow
-            more, rest = await asyncio.wait(rest, timeout=LINGER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        clock = asyncio.get_running_loop().time
+        until = clock() + LINGER_SECONDS
+        while rest and len(done) * 2 < self._provider.width and (left := until - clock()) > 0:
+            more, rest = await asyncio.wait(rest, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             done |= more
         for task in done:
             self._answered.append((self._on_way.pop(task), task.result()[0]))
