@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import STAGES
-from coterie.segment.segmentations.model import DiscoveredModel
+from coterie.segment.segmentations.model import DiscoveredModel, kept_model
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.rfm_names import SEGMENTS
 
@@ -57,6 +57,12 @@ class Groups:
 def labels_of(model: DiscoveredModel) -> dict[str, dict[str, str]]:
     """Names of discovered parts, for ``Groups.labels``."""
     return {part.key: {"en": part.name(), "zh": part.name("zh")} for part in model.parts}
+
+
+def named(engine: Engine, groups: Groups) -> Groups:
+    """``groups`` with the names of its parts, where it is a discovered segmentation and no labels were given."""
+    kept = kept_model(engine, groups.segmentation) if groups.segmentation and not groups.labels else None
+    return replace(groups, labels=labels_of(kept.model)) if kept else groups
 
 
 @contextmanager

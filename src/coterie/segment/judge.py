@@ -13,7 +13,7 @@ from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.segment.contrasts import Contrast, contrast, split_columns
-from coterie.segment.groups import Groups, opened
+from coterie.segment.groups import Groups, named, opened
 from coterie.segment.judge_figures import (
     Sizes,
     alike_pairs,
@@ -110,6 +110,7 @@ def judge(engine: Engine, groups: Groups, *, as_of: datetime, traits: Sequence[s
     >>> found["separated"].verdict, found["accessible"].verdict
     ('good', 'unknown')
     """
+    groups = named(engine, groups)
     kept = kept_model(engine, groups.segmentation) if groups.segmentation else None
     with opened(engine, groups) as names:
         found = sizes(engine)

@@ -61,9 +61,9 @@ def _money(persona: Persona, amount: float) -> str:
 
 
 def _differences(persona: Persona, locale: str) -> list[str]:
-    if not persona.differences:
+    if not persona.highlights:
         return [say("Nothing sets them apart surely from the other customers.", locale)]
-    return [say_difference(persona, found, locale) for found in persona.differences[:5]]
+    return [say_difference(persona, found, locale) for found in persona.highlights[:5]]
 
 
 def say_difference(persona: Persona, found: Contrast, locale: str = "en") -> str:

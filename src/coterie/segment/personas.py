@@ -8,9 +8,9 @@ from datetime import datetime
 
 from coterie.engines import Engine, identifier
 from coterie.profile import TraitDefinition
-from coterie.segment.contrasts import Contrast, contrast, split_columns
+from coterie.segment.contrasts import Contrast, contrast, correlations, split_columns, unlike
 from coterie.segment.favorites import Favorite, Worth, channels_of, products_of, worth_of
-from coterie.segment.groups import MEMBERS, Groups, opened
+from coterie.segment.groups import MEMBERS, Groups, named, opened
 from coterie.segment.persona_facts import facts_of, main_stages
 from coterie.segment.persona_rules import Advice, PersonaRules, advise
 from coterie.segment.trait_words import TraitWords
@@ -33,7 +33,8 @@ class Typical:
 class Persona:
     """One segment as a person.
 
-    ``differences`` are sure and at least small (|d| or |h| ≥ 0.2), strongest first.
+    ``differences`` are sure and at least small (|d| or |h| ≥ 0.2), strongest first; ``highlights``
+    are those of them that say something new, leaving out traits that move with a stronger one.
     ``favorites`` are what most of its revenue goes to; ``characteristic`` what it gives a surely
     larger share of its spending to than the base. ``reach`` is the share of members with an
     identifier, by namespace. ``example_profile`` is the member nearest to all its medians.
@@ -44,6 +45,7 @@ class Persona:
     words: TraitWords
     worth: Worth
     differences: tuple[Contrast, ...]
+    highlights: tuple[Contrast, ...]
     typical: tuple[Typical, ...]
     channels: tuple[Favorite, ...]
     product_level: str
@@ -90,7 +92,7 @@ def describe_personas(
     >>> [persona.segment for persona in describe_personas(engine, Groups("halves"), as_of=datetime(2026, 1, 1))]
     ['even', 'odd']
     """
-    words = TraitWords.of(definitions, currency)
+    words, groups = TraitWords.of(definitions, currency), named(engine, groups)
     with opened(engine, groups) as names:
         worth = worth_of(engine, as_of)
         contrasts = contrast(engine, traits)
@@ -99,6 +101,7 @@ def describe_personas(
         reach = _reach(engine)
         stages = main_stages(engine, groups, rules)
         examples = _examples(engine, contrasts, traits)
+        alike = correlations(engine, sorted({found.trait for found in contrasts if found.category is None}))
     personas = []
     for name in names:
         own = [found for found in contrasts if found.segment == name]
@@ -107,6 +110,7 @@ def describe_personas(
             (product for product in sold if product.is_characteristic),
             key=lambda product: -product.wallet_share * (1 - 1 / product.low),
         )
+        notable = [found for found in own if found.is_sure and found.strength >= NOTABLE]
         facts = facts_of(
             worth[name], own, sold, characteristic, channels.get(name, []), reach.get(name, {}), stages.get(name), rules
         )
@@ -116,8 +120,9 @@ def describe_personas(
                 groups=groups,
                 words=words,
                 worth=worth[name],
-                differences=tuple(found for found in own if found.is_sure and found.strength >= NOTABLE),
-                typical=_typical(own),
+                differences=tuple(notable),
+                highlights=tuple(unlike(notable, alike)),
+                typical=_typical(own, unlike([found for found in own if found.category is None], alike)),
                 channels=tuple(channels.get(name, [])),
                 product_level=level,
                 favorites=tuple(sold[:10]),
@@ -131,8 +136,8 @@ def describe_personas(
     return sorted(personas, key=lambda persona: (-persona.worth.revenue, persona.segment))
 
 
-def _typical(own: list[Contrast]) -> tuple[Typical, ...]:
-    numbers = [Typical(found.trait, median=found.median) for found in own if found.category is None]
+def _typical(own: list[Contrast], telling: list[Contrast]) -> tuple[Typical, ...]:
+    numbers = [Typical(found.trait, median=found.median) for found in telling]
     commonest: dict[str, Contrast] = {}
     for found in own:
         if found.category is not None and found.inside > getattr(commonest.get(found.trait), "inside", 0):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coterie.domain import NotEstimable
 from coterie.engines import Engine
-from coterie.segment.groups import Groups, opened
+from coterie.segment.groups import Groups, named, opened
 from coterie.segment.target_figures import Figure, Figures, figures
 from coterie.words import say
 
@@ -161,7 +161,7 @@ def rank_targets(
     >>> [(target.segment, target.score) for target in ranking.targets], sorted(ranking.unknown)
     ([('many', 1.0), ('few', 0.0)], ['cost', 'growth', 'reach', 'response', 'value'])
     """
-    groups, weights = groups or Groups(), weights or TargetWeights()
+    groups, weights = named(engine, groups or Groups()), weights or TargetWeights()
     with opened(engine, groups) as names:
         found = figures(engine, as_of)
     known = {name: figure for name, figure in found.items() if isinstance(figure, Figure)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coterie.domain import format_money
-from coterie.profile import TraitDefinition
+from coterie.profile import TraitDefinition, library
 from coterie.segment.segmentations.naming import trait_words
 from coterie.words import say
 
@@ -16,8 +16,8 @@ class TraitWords:
     """How to name traits and write their values; ``currency`` is for those in money.
 
     >>> words = TraitWords()
-    >>> words.name("orders_90d"), words.amount("orders_90d", 1234.5), words.amount("orders_90d", 0.123)
-    ('orders 90d', '1,234', '0.123')
+    >>> words.name("shoe_size"), words.amount("shoe_size", 1234.5), words.amount("shoe_size", 0.123)
+    ('shoe size', '1,234', '0.12')
     """
 
     definitions: dict[str, TraitDefinition] = field(default_factory=dict)
@@ -25,8 +25,8 @@ class TraitWords:
 
     @classmethod
     def of(cls, definitions: Sequence[TraitDefinition] = (), currency: str = "") -> TraitWords:
-        """The words of some definitions."""
-        return cls({definition.name: definition for definition in definitions}, currency)
+        """The words of the ready traits and of ``definitions``, which come before those."""
+        return cls({definition.name: definition for definition in (*library(), *definitions)}, currency)
 
     def name(self, trait: str, locale: str = "en") -> str:
         """The trait's label, or its name in words."""
@@ -43,7 +43,7 @@ class TraitWords:
         number = (
             f"{value:,.0f}"
             if abs(value) >= 100 or value == int(value)
-            else f"{value:.3g}"
+            else f"{value:.2g}"
             if abs(value) < 1
             else f"{value:.1f}"
         )
