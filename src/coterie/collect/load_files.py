@@ -25,7 +25,8 @@ UNQUESTIONED_BYTES = 32 << 20
 
 LONGEST_LINE = 16 << 20
 _CHUNK = 1 << 20
-_LINE_END = 10
+_LINE_END, _RETURN = 10, 13
+_FIRST_PLAIN, _PLAIN_SPAN = 35, 126 - 35
 _PREFIX = "coterie-load-"
 _UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 
@@ -34,23 +35,32 @@ _UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 class TextFacts:
     """What is seen of a text on its way past, before anything parses it."""
 
+    delimiter: bytes = b","
     lines: int = 0
     has_nul: bool = False
     has_long_line: bool = False
-    last: bytes = b""
+    has_odd_edges: bool = False
+    last: bytes = b"\n"
 
     def see(self, text: bytes) -> None:
         """Look at the next piece, of about a megabyte."""
         import numpy as np
 
         if not text:
-            self.lines += self.last not in {b"", b"\n"}
+            self.lines += self.last != b"\n"
             return
-        ends = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LINE_END))
-        self.lines += ends
+        found = np.frombuffer(self.last + text, np.uint8)
+        ends = found == _LINE_END
+        count = int(np.count_nonzero(ends)) - (self.last == b"\n")
+        self.lines += count
         self.last = text[-1:]
         self.has_nul = self.has_nul or b"\x00" in text
-        self.has_long_line = self.has_long_line or (not ends and len(text) >= _CHUNK and b"\r" not in text)
+        self.has_long_line = self.has_long_line or (not count and len(text) >= _CHUNK and b"\r" not in text)
+        if not self.has_odd_edges:
+            edges = ends | (found == _RETURN) | (found == ord(self.delimiter)) if len(self.delimiter) == 1 else np.ones_like(ends)
+            # Beyond "!" to "~" minus quotes: a blank, a control character, a quote, a byte of a wide blank.
+            odd = ((found - _FIRST_PLAIN) > _PLAIN_SPAN) & ~edges
+            self.has_odd_edges = bool((edges[:-1] & odd[1:]).any() or (odd[:-1] & edges[1:]).any())
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ def _prepared(path: Path, form: FileFormat, folder: Path) -> Prepared:
     recode = is_text and codecs.lookup(form.encoding).name not in _UTF8
     copy = folder / f"plain.{form.container}" if recode or form.compression != "none" else None
     digest = hashlib.sha256()
-    is_whole, facts = True, TextFacts()
+    is_whole, facts = True, TextFacts(form.delimiter.encode())
     with unpacked(path, form.compression) as stream:
         sink = copy.open("wb") if copy else None
         try:

@@ -75,7 +75,7 @@ def read_plain_instant(text: str, zone: str, bind: Callable[..., str], formats: 
 
 def _may_carry_offset(text: str) -> str:
     # A cast to TIMESTAMP drops an offset without a word, so whatever may carry one takes the zoned cast.
-    return f"(contains({text}, '+') OR ends_with({text}, 'Z') OR contains(substr({text}, 11), '-'))"
+    return f"(contains({text}, '+') OR ends_with({text}, 'Z') OR {text} LIKE '%-%-%-%')"
 
 
 def _by_iso(text: str, zone: str, bind: Callable[..., str], wanted: str) -> str:

@@ -71,11 +71,15 @@ class Binder:
 
 @dataclass(frozen=True)
 class Source:
-    """The relation that columns are read from: per column its SQL name and the engine's type; values bound so far."""
+    """The relation that columns are read from: per column its SQL name and the engine's type; values bound so far.
+
+    ``is_trimmed`` says that no cell begins or ends with a blank.
+    """
 
     columns: Named[str, tuple[str, str]]
     binder: Binder = field(default_factory=Binder)
     timezone: str = "UTC"
+    is_trimmed: bool = False
 
     def find(self, column: str) -> tuple[str, str]:
         """SQL and plain type of a column; with dots, of a value inside a column of JSON or a record."""
@@ -93,7 +97,8 @@ class Part:
     """One column of a field, in three steps of SQL.
 
     ``raw`` speaks of the source; ``value`` and ``given`` of ``raw`` under its ``alias``;
-    ``final`` of ``value`` as ``<alias>v``, and is NULL where the value cannot be meant.
+    ``final`` of ``value`` as ``<alias>v``, and is NULL where the value cannot be meant. It
+    is known as ``<alias>f`` afterwards.
     """
 
     alias: str
@@ -104,8 +109,8 @@ class Part:
 
     @property
     def fault(self) -> str:
-        """True where something stands that cannot be read; speaks of ``alias`` and ``<alias>v``."""
-        return f"CASE WHEN {self.final} IS NOT NULL THEN FALSE ELSE {self.given} END"
+        """True where something stands that cannot be read; speaks of ``alias`` and ``<alias>f``."""
+        return f"CASE WHEN {self.alias}f IS NOT NULL THEN FALSE ELSE {self.given} END"
 
 
 def read_parts(name: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_key: bool) -> list[Part]:
@@ -125,7 +130,7 @@ def read_parts(name: str, mapped: MappedField, wanted: FieldType, source: Source
 
 def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
     """One value from those of the parts."""
-    names = [part.final for part in parts]
+    names = [f"{part.alias}f" for part in parts]
     if len(names) == 1:
         return names[0]
     if mapped.combine == "sum" and wanted in {"money", "number", "integer"}:
@@ -181,7 +186,7 @@ def _text_part(alias: str, raw: str, mapped: MappedField, wanted: FieldType, sou
         raw = f"CASE trim({raw}, {bind(BLANKS)}) {cases} ELSE {raw} END"
     missing = ", ".join(bind(word) for word in (MISSING if wanted == "text" else MISSING_VALUES))
     if wanted == "text":
-        return Part(alias, raw, _read_text(alias, missing, bind, is_key=is_key), "FALSE", f"{alias}v")
+        return Part(alias, raw, _read_text(alias, missing, source, is_key=is_key), "FALSE", f"{alias}v")
     given = only_where_reached(alias, f"coalesce(trim(x, {bind(BLANKS)}) NOT IN ({missing}), FALSE)")
     return Part(alias, raw, _typed_text(alias, mapped, wanted, source), given, _final(alias, wanted))
 
@@ -196,17 +201,18 @@ def only_where_reached(text: str, careful: str) -> str:
     return f"list_transform([{text}], lambda x: {careful})[1]"
 
 
-def _read_text(alias: str, missing: str, bind: Callable[..., str], *, is_key: bool) -> str:
-    clean = f"{alias} BETWEEN '!' AND '~~' AND " + " AND ".join(
-        f"NOT ends_with({alias}, {bind(blank)})" for blank in (" ", "\u00a0", "\u3000")
-    )
+def _read_text(alias: str, missing: str, source: Source, *, is_key: bool) -> str:
+    bind = source.binder.bind
+    suspicions = [f"{alias} IN ({missing})"]
+    if not source.is_trimmed:
+        suspicions.append(f"{alias} NOT BETWEEN '!' AND '~~'")
+        suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in (" ", "\u00a0", "\u3000")]
     bare = f"trim(x, {bind(BLANKS)})"
     trimmed = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
-    suspect = f"{alias} IN ({missing})"
     if is_key:
-        suspect = f"({suspect} OR ends_with({alias}, '.0'))"
+        suspicions.append(f"ends_with({alias}, '.0')")
         trimmed = f"regexp_replace({trimmed}, '^(\\d+)\\.0$', '\\1')"
-    return f"CASE WHEN {clean} AND NOT {suspect} THEN {alias} ELSE {only_where_reached(alias, trimmed)} END"
+    return f"CASE WHEN NOT ({' OR '.join(suspicions)}) THEN {alias} ELSE {only_where_reached(alias, trimmed)} END"
 
 
 def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:

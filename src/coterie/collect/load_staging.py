@@ -6,7 +6,7 @@ One statement reads, types, interprets and judges every row; each of its stages 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
 from coterie.collect.load_contract import Relation
@@ -57,7 +57,7 @@ def plan_staging(
     number of a fault counted from 1), ``_loose`` (how many values of further columns are
     not of their type), and ``_line`` where asked for.
     """
-    source = Source(relation.columns, timezone=timezone)
+    source = Source(relation.columns, timezone=timezone, is_trimmed=relation.is_trimmed)
     fields = _mapped_fields(mapping, kind)
     parts = {name: _field_parts(field, mapped, source) for name, (field, mapped) in fields.items()}
     kept = {
@@ -76,15 +76,16 @@ def plan_staging(
             relation.sql,
         ),
         "read": _select(["*", *(f"{part.value} AS {part.alias}v" for part in every)], "raw"),
+        "kept": _select(["*", *(f"{part.final} AS {part.alias}f" for part in every)], "read"),
         "fields": _select(
             [
                 *line,
                 *(f"({combine(parts[n], m, f.type)})::{SQL_TYPES[f.type]} AS {n}" for n, (f, m) in fields.items()),
-                *(f"{part.final} AS {extra(name)}" for name, part in kept.items()),
+                *(f"{part.alias}f AS {extra(name)}" for name, part in kept.items()),
                 f"{_first_true(condition for condition, _ in misread)} AS _misread",
                 f"{_count_loose(kept, extras)} AS _loose",
             ],
-            "read",
+            "kept",
         ),
         "priced": _select(["*", f"{order_amount(fields)} AS _amount"] if is_order else ["*"], "fields"),
         "meant": _select(
@@ -112,11 +113,15 @@ def _select(columns: Iterable[str], source: str) -> str:
 
 
 def _mapped_fields(mapping: Mapping, kind: Kind) -> dict[str, tuple[KindField, MappedField]]:
-    return {
+    fields = {
         field.name: (field, mapped)
         for field in kind.fields
         if (mapped := mapping.fields.get(field.name)) and (mapped.columns or mapped.constant is not None)
     }
+    if kind.table in {"orders", "order_lines"} and "quantity" in fields:
+        # Stored as exact as money is, so read so at once.
+        fields["quantity"] = (replace(fields["quantity"][0], type="money"), fields["quantity"][1])
+    return fields
 
 
 def _field_parts(field: KindField, mapped: MappedField, source: Source) -> list[Part]:
@@ -180,5 +185,5 @@ def _count_loose(kept: dict[str, Part], extras: dict[str, FieldType]) -> str:
             continue
         checks.append(f"({part.fault})::INT")
         if extras[name] == "integer" and "trim" in part.given:
-            checks.append(f"coalesce({part.alias}v::VARCHAR <> {part.alias}, FALSE)::INT")
+            checks.append(f"coalesce({part.alias}f::VARCHAR <> {part.alias}, FALSE)::INT")
     return " + ".join(checks) or "0"
