@@ -86,8 +86,10 @@ def campaign(**changes: object) -> CampaignDefinition:
 
 
 def bare_shop() -> Shop:
-    """Nobody in it; the templates ``hello`` and ``hello_again``."""
+    """One order by nobody known; the templates ``hello`` and ``hello_again``."""
     shop = Shop(open_warehouse(None), open_ledger(None))
+    anonymous = {"order_id": ["0"], "occurred_at": instants([NOW - timedelta(days=1)]), "status": ["completed"]}
+    shop.engine.write("orders", pa.table(anonymous))
     with shop.ledger.transaction() as t:
         for template in ("hello", "hello_again"):
             t.definitions.save("template", template, {"name": template}, author="test", at=NOW)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import pytest
 from pydantic import ValidationError
@@ -9,7 +10,12 @@ from coterie.decide import CampaignDefinition, check_campaign
 from coterie.errors import UnknownName
 from tests.decide.conftest import campaign
 
-KNOWN = {"segments": ["vip", "recent"], "templates": ["hello"], "events": ["Order Completed"]}
+
+class Event:
+    properties: ClassVar = {"revenue": "number"}
+
+
+KNOWN = {"segments": ["vip", "recent"], "templates": ["hello"], "events": {"Order Completed": Event()}}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +56,7 @@ def test_a_definition_that_cannot_be_is_refused(changes, words):
         ),
         pytest.param({"template": "helo"}, "no template named 'helo'; did you mean 'hello'", id="template"),
         pytest.param({"goal": {"event": "Order Complete"}}, "did you mean 'Order Completed'", id="event"),
+        pytest.param({"goal": {"value": "revenu"}}, "did you mean 'revenue'", id="property"),
     ],
 )
 def test_unknown_names_come_with_the_nearest(changes, words):

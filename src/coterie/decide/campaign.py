@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -146,17 +146,32 @@ class CampaignDefinition(_Part):
         return held | {arm.name: (1 - self.holdout) * arm.weight / whole for arm in self.arms()}
 
 
+class KnownEvent(Protocol):
+    """What has to be known of an event that a goal names."""
+
+    @property
+    def properties(self) -> Mapping[str, object]:
+        """Its properties by name."""
+
+
 def check_campaign(
-    campaign: CampaignDefinition, *, segments: Iterable[str], templates: Iterable[str], events: Iterable[str]
+    campaign: CampaignDefinition,
+    *,
+    segments: Iterable[str],
+    templates: Iterable[str],
+    events: Mapping[str, KnownEvent],
 ) -> None:
-    """Raise ``UnknownName`` with the nearest names for a segment, template or event that there is not."""
+    """Raise ``UnknownName`` with the nearest names for a segment, template, event or property that there is not."""
+    goal = campaign.goal
     asked = (
         ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),
         ("template", tuple(arm.template for arm in campaign.arms()), templates),
-        ("event", (campaign.goal.event,), events),
+        ("event", (goal.event,), events),
     )
     for kind, names, known in asked:
         there = set(known)
         for name in names:
             if name not in there:
                 raise UnknownName(kind, name, there)
+    if goal.value is not None and goal.value not in events[goal.event].properties:
+        raise UnknownName(f"property of {goal.event!r}", goal.value, events[goal.event].properties)

@@ -17,12 +17,6 @@ _TABLES = {
 _REACH = 1.959963984540054 + 0.8416212335729143  # two-sided 5 %, power 80 %
 
 
-def known_events(engine: Engine) -> frozenset[str]:
-    """Events that a goal may name: the orders' own and every name in ``events``."""
-    names = engine.query("SELECT DISTINCT name FROM events WHERE name IS NOT NULL")
-    return frozenset(names.column(0).to_pylist()) | frozenset(_TABLES)
-
-
 def past_rate(engine: Engine, profiles: str, goal: Goal, as_of: datetime) -> float | None:
     """Share of ``profiles`` (SQL of ``profile_id``) that reached the goal in its window just before ``as_of``.
 

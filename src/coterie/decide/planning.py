@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import arms_at, propensities
 from coterie.decide.audience import audience_sql, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
-from coterie.decide.goals import known_events, past_rate, smallest_lift
+from coterie.decide.goals import past_rate, smallest_lift
 from coterie.decide.plan import CampaignPlan
 from coterie.engines import Engine
+from coterie.profile import read_catalog
 from coterie.protect import REASONS, WorkspaceKey, check_basis
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
@@ -33,7 +34,7 @@ def plan_campaign(
     Segments and the past rate are those of ``as_of``; consents and frequency caps are asked
     at ``now`` (``as_of`` when absent), as the send will ask them.
 
-    Raises ``UnknownName`` with the nearest names for a segment, template or event,
+    Raises ``UnknownName`` with the nearest names for a segment, template, event or property,
     ``NotReady`` before the first refresh, ``NotPermitted`` for a legal basis that the
     workspace's country does not admit.
     """
@@ -41,7 +42,9 @@ def plan_campaign(
     meant = audience_sql(engine, campaign)
     with ledger.reading() as t:
         templates = t.definitions.all("template")
-        check_campaign(campaign, segments=known_segments(engine), templates=templates, events=known_events(engine))
+        check_campaign(
+            campaign, segments=known_segments(engine), templates=templates, events=read_catalog(engine).events
+        )
         everyone = read_audience(engine, t, key, campaign, as_of=as_of, now=now or as_of, timezone=settings.timezone)
     people = _in_arms(everyone.filter(pc.is_null(everyone["reason"])), campaign)
     arms = dict.fromkeys(campaign.shares(), 0) | _counts(people["arm"])
