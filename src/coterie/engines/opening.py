@@ -12,6 +12,7 @@ ENGINES: Registry[Callable[..., Engine]] = Registry(
     "engine",
     {
         "duckdb": "coterie.engines.duckdb:open_duckdb",
+        "spark": "coterie.engines.spark:open_spark",
     },
 )
 

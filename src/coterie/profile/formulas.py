@@ -151,7 +151,8 @@ class _Reader:
             first = self.read(node.this)
             rest = [self._as(each, first.type) for each in node.expressions]
             this = as_double(first.sql) if first.type == "number" else first.sql
-            return Value(type(node)(this=this, expressions=rest), first.type)
+            options = {} if isinstance(node, exp.Coalesce) else {"ignore_nulls": True}
+            return Value(type(node)(this=this, expressions=rest, **options), first.type)
         if isinstance(node, exp.Case) and node.this is None:
             answers = [self.read(each.args["true"]) for each in node.args["ifs"]]
             kind = answers[0].type

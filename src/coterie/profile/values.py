@@ -101,6 +101,14 @@ def as_double(sql: Expr) -> Expr:
     return exp.cast(sql, "DOUBLE")
 
 
+def exact(sql: Expr) -> Expr:
+    """A number to be summed, to nine decimals; NULL from 10^19 up.
+
+    A decimal sum does not depend on the order of rows or the number of threads; a sum of doubles does.
+    """
+    return exp.TryCast(this=sql, to=exp.DataType.build("DECIMAL(28, 9)"))
+
+
 def false_when_missing(sql: Expr) -> Expr:
     """A condition that a missing value does not meet, rather than leaving open."""
     return exp.Coalesce(this=sql, expressions=[exp.false()])

@@ -267,5 +267,5 @@ def _memberships_view(engine: Engine, segments: list[str]) -> None:
         f"SELECT {literal(name)} AS segment, profile_id FROM membership_flags WHERE {identifier(name)}"
         for name in segments
     ]
-    none = "SELECT CAST(NULL AS VARCHAR) AS segment, CAST(NULL AS BIGINT) AS profile_id WHERE FALSE"
+    none = "SELECT '' AS segment, profile_id FROM profiles WHERE FALSE"
     engine.view("memberships", " UNION ALL ".join(parts) or none)

@@ -30,6 +30,9 @@ class ProcessSettings(BaseSettings):
     ledger_url: str | None = Field(
         None, description="SQLAlchemy URL of the ledger; SQLite in the workspace by default."
     )
+    java_home: Path | None = Field(
+        None, validation_alias="JAVA_HOME", description="Where Java is, for the Spark engine; else the one on the path."
+    )
     smtp_password: str | None = Field(None, description="Password of the SMTP account; never written to a file.")
 
 

@@ -12,7 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, ValueType, as_double
+from coterie.profile.values import Value, ValueType, as_double, exact
 from coterie.words import say
 
 _WORDS = {
@@ -27,11 +27,6 @@ _WORDS = {
 }
 _NUMERIC = {"sum", "mean", "median", "stddev"}
 _ORDERED = _NUMERIC | {"min", "max"}
-
-
-def _exact(value: Expr) -> Expr:
-    # A decimal sum does not depend on the order of rows or the number of threads; a sum of doubles does.
-    return exp.cast(value, "DECIMAL(28, 9)")
 
 
 _FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
@@ -69,7 +64,7 @@ class Aggregated(EventMeasure):
             )
             return Value(exp.ArraySort(this=gathered), "list")
         if self.op in {"sum", "mean"}:
-            total = facts.aggregate(exp.Sum(this=_exact(value.sql)))
+            total = facts.aggregate(exp.Sum(this=exact(value.sql)))
             if self.op == "sum":
                 return Value(as_double(zero_if_none(total)), "number")
             counted = exp.Nullif(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))

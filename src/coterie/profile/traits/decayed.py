@@ -10,7 +10,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.facts import days_between, facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, as_double
+from coterie.profile.values import Value, as_double, exact
 from coterie.profile.windows import Duration, duration_words, shift
 from coterie.words import say
 
@@ -38,7 +38,7 @@ class Decayed(EventMeasure):
                 if value.type != "number":
                     raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
             weight = exp.Mul(this=as_double(value.sql), expression=weight)
-        total = facts.aggregate(exp.Sum(this=exp.cast(weight, "DECIMAL(28, 9)")))
+        total = facts.aggregate(exp.Sum(this=exact(weight)))
         return Value(as_double(zero_if_none(total)), "number")
 
     def words(self, locale: str = "en") -> str:

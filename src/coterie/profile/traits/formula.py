@@ -16,7 +16,7 @@ class Formula(Measure):
 
     Knows + - * / %, comparisons, AND OR NOT, CASE, COALESCE, LEAST, GREATEST, ABS, ROUND,
     FLOOR, CEIL, LN, EXP, SQRT, POWER, LOWER, UPPER. What cannot be computed (division by 0,
-    LN of 0) is NULL.
+    LN of 0) is NULL; LEAST and GREATEST pass over missing values.
     """
 
     main: ClassVar[str] = "expression"

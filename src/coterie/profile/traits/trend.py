@@ -12,7 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, as_double
+from coterie.profile.values import Value, as_double, exact
 from coterie.profile.windows import Duration, duration_words, shift
 from coterie.words import say
 
@@ -40,7 +40,7 @@ class Trend(EventMeasure):
             ifs=[
                 exp.If(
                     this=exp.GTE(this=facts.instant, expression=plan.bind(starts[i])),
-                    true=exp.cast(exp.Literal.number(str(round((i - middle) * 2))), "INT"),
+                    true=exp.cast(exp.Literal.number(str(round((i - middle) * 2))), "SMALLINT"),
                 )
                 for i in reversed(range(self.periods))
             ],
@@ -51,7 +51,7 @@ class Trend(EventMeasure):
                 value = facts.value(self.property)
                 if value.type != "number":
                     raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
-            weight = exp.Mul(this=exp.cast(value.sql, "DECIMAL(18, 6)"), expression=weight)
+            weight = exp.Mul(this=exact(value.sql), expression=weight)
         total = as_double(zero_if_none(facts.aggregate(exp.Sum(this=weight))))
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
 

@@ -1,0 +1,239 @@
+"""Spark over Parquet: the same trees where the base outgrows one machine. Needs the extra ``[spark]`` and Java 17."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlglot import exp
+from sqlglot.expressions import Expr
+
+from coterie.engines.contract import Engine, Parameters
+from coterie.engines.sql import identifier, literal
+from coterie.errors import NotReady
+from coterie.settings import ProcessSettings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_VARIANT_TYPES = {"VARCHAR": "string", "TEXT": "string", "TIMESTAMP": "timestamp_ntz", "VARCHAR[]": "array<string>"}
+
+
+def _extracted(node: exp.TryCast) -> Expr:
+    """``TRY_CAST(VARIANT_EXTRACT(v, 'key') AS type)`` as Spark says it."""
+    variant, key = node.this.expressions
+    path = "$['" + key.name.replace("\\", "\\\\").replace("'", "\\'") + "']"
+    wanted = node.to.sql("duckdb")
+    kind = _VARIANT_TYPES.get(wanted, wanted.lower())
+    return exp.Anonymous(
+        this="TRY_VARIANT_GET", expressions=[variant, exp.Literal.string(path), exp.Literal.string(kind)]
+    )
+
+
+def in_spark(node: Expr) -> Expr:
+    """What SQLGlot leaves as another engine writes it, node by node.
+
+    >>> exp.select(exp.DayOfWeekIso(this=exp.column("day"))).transform(in_spark).sql("spark")
+    'SELECT (WEEKDAY(day) + 1)'
+    """
+    if isinstance(node, exp.TryCast) and isinstance(node.this, exp.Anonymous) and node.this.name == "VARIANT_EXTRACT":
+        return _extracted(node)
+    if isinstance(node, exp.DayOfWeekIso):
+        day = exp.Anonymous(this="WEEKDAY", expressions=[node.this])
+        return exp.paren(exp.Add(this=day, expression=exp.Literal.number(1)))
+    if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.TIMESTAMP:
+        return exp.Cast(this=node.this, to=exp.DataType.build("TIMESTAMP_NTZ", dialect="spark"))
+    return node
+
+
+class SparkEngine:
+    """A folder of Parquet tables, one folder a table, read and written by a local Spark.
+
+    Gaps: ``transactions`` (each table is replaced whole, but several are not replaced at one
+    instant) and ``load`` (files come in through DuckDB and are exported).
+    """
+
+    dialect = "spark"
+    gaps: frozenset[str] = frozenset({"transactions", "load"})
+
+    def __init__(self, session: SparkSession, folder: Path) -> None:
+        self._session, self._folder = session, folder
+        self._places: dict[str, Path] = {}
+        self._views: set[str] = set()
+        self._lock = threading.RLock()
+        for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+            self._register(place.name.partition("@")[0], place)
+
+    def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
+        """The rows of a statement, as Arrow."""
+        with self._lock:
+            return self._frame(statement, parameters).toArrow()
+
+    def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Run a statement for its effect."""
+        with self._lock:
+            self._frame(statement, parameters)
+
+    def _frame(self, statement: Expr | str, parameters: Parameters | None = None) -> DataFrame:
+        if not isinstance(statement, str):
+            statement = statement.transform(in_spark).sql(dialect="spark")
+        text = re.sub(r"\$(\w+)", r":\1", statement) if parameters else statement
+        return self._session.sql(text, args=dict(parameters) if parameters else None)
+
+    def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
+        """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
+        with self._lock:
+            staged = self._folder / f"rows-{uuid4().hex}.parquet"
+            pq.write_table(rows, staged)
+            try:
+                self._put(table, self._session.read.parquet(str(staged)), append=append)
+            finally:
+                staged.unlink()
+
+    def create(
+        self,
+        table: str,
+        statement: Expr | str,
+        parameters: Parameters | None = None,
+        *,
+        temporary: bool = False,  # noqa: ARG002 - every table is a folder here
+    ) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name."""
+        with self._lock:
+            self._put(table, self._frame(statement, parameters), append=False)
+
+    def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Add the rows of a statement to ``table``, by column name."""
+        with self._lock:
+            self._put(table, self._frame(statement, parameters), append=True)
+
+    def _put(self, table: str, frame: DataFrame, *, append: bool) -> None:
+        """Rows into the folder of a table, or into a new folder that takes its place."""
+        former = self._places.get(table)
+        if append and former is not None:
+            from pyspark.sql import functions
+
+            known = self._session.table(identifier_of(table)).schema
+            given = set(frame.columns)
+            columns = [
+                (functions.col(f"`{field.name}`") if field.name in given else functions.lit(None))
+                .cast(field.dataType)
+                .alias(field.name)
+                for field in known
+            ]
+            frame.select(*columns).write.mode("append").parquet(str(former))
+            self._register(table, former)
+            return
+        place = self._folder / f"{table}@{uuid4().hex}"
+        frame.write.parquet(str(place))
+        self._register(table, place)
+        if former is not None:
+            shutil.rmtree(former)
+
+    def _register(self, table: str, place: Path) -> None:
+        self._session.read.parquet(str(place)).createOrReplaceTempView(identifier_of(table))
+        self._places[table] = place
+
+    def view(self, name: str, statement: Expr | str) -> None:
+        """Make or replace a view; it holds no bound values."""
+        text = statement if isinstance(statement, str) else statement.transform(in_spark).sql(dialect="spark")
+        with self._lock:
+            self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW {identifier_of(name)} AS {text}")
+            self._views.add(name)
+
+    def drop(self, table: str) -> None:
+        """Remove a table if there is one."""
+        with self._lock:
+            place = self._places.pop(table, None)
+            if place is not None:
+                self._session.catalog.dropTempView(table)
+                shutil.rmtree(place)
+
+    def swap(self, table: str, replacement: str) -> None:
+        """Put the table ``replacement`` in the place of ``table``."""
+        with self._lock:
+            self.drop(table)
+            place = self._places.pop(replacement)
+            self._session.catalog.dropTempView(replacement)
+            renamed = place.rename(self._folder / f"{table}@{uuid4().hex}")
+            self._register(table, renamed)
+
+    def tables(self) -> frozenset[str]:
+        """Names of the tables and views there are."""
+        return frozenset(self._places) | frozenset(self._views)
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names of a table or view, in order, with Spark's type names."""
+        return {field.name: field.dataType.simpleString() for field in self._session.table(identifier_of(table)).schema}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Nothing is held together here; see ``gaps``."""
+        yield
+
+    def close(self) -> None:
+        """Stop Spark."""
+        with self._lock:
+            self._session.stop()
+
+
+def identifier_of(table: str) -> str:
+    """A table's name quoted for Spark.
+
+    >>> identifier_of("orders")
+    '`orders`'
+    """
+    return "`" + table.replace("`", "``") + "`"
+
+
+def open_spark(folder: Path, *, threads: int | None = None, memory: str | None = None) -> SparkEngine:
+    """The Spark engine on a folder of Parquet tables such as ``export_tables`` writes.
+
+    Raises ``NotReady`` when PySpark or Java is missing.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise NotReady("Spark is not installed; `pip install coterie[spark]`") from None
+    if java_is_missing():
+        raise NotReady("Spark needs Java 17 or newer and finds none; install one or set JAVA_HOME")
+    session = (
+        SparkSession.builder.master(f"local[{threads or '*'}]")
+        .appName("coterie")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.memory", memory or "2g")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.timestampType", "TIMESTAMP_NTZ")
+        .config("spark.sql.ansi.enabled", "true")
+        .config("spark.sql.ansi.doubleQuotedIdentifiers", "true")
+        .config("spark.sql.shuffle.partitions", str(threads or 4))
+        .config("spark.sql.codegen.maxFields", "60")
+        .config("spark.log.level", "ERROR")
+        .getOrCreate()
+    )
+    return SparkEngine(session, folder)
+
+
+def java_is_missing() -> bool:
+    """Whether no Java can be found that Spark could use."""
+    return ProcessSettings().java_home is None and shutil.which("java") is None
+
+
+def export_tables(engine: Engine, folder: Path, tables: tuple[str, ...] = ()) -> None:
+    """Write tables of a DuckDB warehouse as Parquet, one folder a table, for ``open_spark``; all of them by default."""
+    views = engine.query("SELECT view_name FROM duckdb_views()").column(0).to_pylist()
+    for table in tables or sorted(engine.tables() - set(views)):
+        place = folder / table
+        place.mkdir(parents=True, exist_ok=True)
+        engine.execute(f"COPY {identifier(table)} TO {literal(str(place / 'part-0.parquet'))} (FORMAT parquet)")

@@ -1,0 +1,44 @@
+"""The warehouse, and the same tables on Spark."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from coterie.engines import ENGINES, open_warehouse
+from coterie.engines.spark import export_tables, java_is_missing
+from coterie.testing.bases import write_small_base
+
+# PySpark's own sockets and deprecated calls; ours stay errors.
+pytestmark_spark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="session")
+def warehouse():
+    engine = open_warehouse(None, threads=2)
+    write_small_base(engine)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def spark(warehouse, tmp_path_factory):
+    if java_is_missing():
+        pytest.skip("SKIPPED LOUDLY: no Java on this machine, so the Spark engine is not shown to agree")
+    folder = tmp_path_factory.mktemp("spark")
+    export_tables(warehouse, folder)
+    engine = ENGINES["spark"](folder, threads=2)
+    yield engine
+    engine.close()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["duckdb", "spark"])
+def engine(request):
+    return request.getfixturevalue("warehouse" if request.param == "duckdb" else "spark")
