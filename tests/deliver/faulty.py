@@ -118,13 +118,13 @@ def running(server: FaultySmtp) -> Iterator[FaultySmtp]:
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(_stop(listening), loop).result(10)
+        asyncio.run_coroutine_threadsafe(stop(listening), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _stop(listening: asyncio.Server) -> None:
+async def stop(listening: asyncio.Server) -> None:
     listening.close()
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:

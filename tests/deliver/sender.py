@@ -42,3 +42,5 @@ def _send(ledger: str, port: int, connections: int, begun: Event) -> None:
         )
     except WorkspaceLocked:
         sys.exit(7)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -51,6 +53,17 @@ def test_an_intent_without_an_outcome_is_shown_and_never_sent(tmp_path: Path, si
         assert _send_all(tmp_path, sink, 2) == 0
     assert _states(audience) == {"p0": "unknown", "p1": "sent", "p2": "sent"}
     assert len(sink.accepted()) == 2
+
+
+def test_an_interrupt_lets_messages_on_their_way_arrive(tmp_path: Path, sink: RunningSink) -> None:
+    audience = launch(tmp_path / "ledger.sqlite", people(300))
+    process, _ = start_sender(tmp_path / "ledger.sqlite", sink.port, 4)
+    _wait_for(lambda: len(sink.accepted()) > 10)
+    os.kill(process.pid or 0, signal.SIGINT)
+    process.join(timeout=60)
+    states = Counter(row["state"] for row in audience.rows())
+    assert set(states) == {"sent", "queued"}
+    assert states["sent"] == len(sink.accepted()) < 300
 
 
 def test_a_second_sender_stands_back(tmp_path: Path, sink: RunningSink) -> None:

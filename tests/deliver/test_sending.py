@@ -298,6 +298,34 @@ def test_a_language_and_a_country_change_the_words(server: FaultySmtp) -> None:
     assert subjects == {"p0": "广告：新茶上市", "p1": "New tea"}
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        pytest.param(
+            "en",
+            (
+                "5 messages were sent.",
+                "2 messages may or may not have arrived; they are shown as unknown and are never sent again.",
+                "3 messages were held back: there is no consent for this purpose on this channel.",
+                "Sending stopped early: the limit of 5 messages is reached.",
+            ),
+            id="english",
+        ),
+        pytest.param("zh", ("已发送 5 封邮件。",), id="chinese"),
+    ],
+)
+def test_a_result_speaks_to_people(locale: str, said: tuple[str, ...]) -> None:
+    result = SendResult(
+        "spring",
+        sent=5,
+        unknown=1,
+        found_unknown=1,
+        refused={"no_consent": 3},
+        stopped="the limit of 5 messages is reached",
+    )
+    assert result.sentences(locale)[: len(said)] == said
+
+
 def test_email_is_a_registered_channel_with_a_form() -> None:
     assert CHANNELS["email"] is EmailChannel
     assert "sender" in EmailChannel.Settings.model_json_schema()["properties"]

@@ -77,6 +77,15 @@ class Composer:
                 made.append(str(fault))
         return made
 
+    def preview(self, template: str, profile_id: int, *, channel: str = "email", campaign: str = "preview") -> Rendered:
+        """What ``profile_id`` would read of ``template``; nothing is sent, and its unsubscribe link names no message.
+
+        ``UnknownName`` for a template that there is not, ``RenderRefused`` when it cannot be
+        rendered for this person.
+        """
+        nobody = Message("preview", campaign, profile_id, channel, "marketing", "", "", "", template)
+        return self._render(nobody, self._find_readers([profile_id]).get(profile_id, ({}, frozenset())))
+
     def _render(self, message: Message, reader: Reader) -> Rendered:
         traits, segments = reader
         template = self._template(message.variant)

@@ -19,8 +19,9 @@ from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Unse
 from coterie.deliver.turn import sending_turn
 from coterie.domain import Clock, Message, Outcome, Progress, Quiet, utc_now
 from coterie.errors import NotPermitted, ProviderUnavailable, Refused
-from coterie.protect import WorkspaceKey
+from coterie.protect import WorkspaceKey, reason_in_words
 from coterie.store import Ledger
+from coterie.words import say
 
 FIRST_AHEAD, MOST_AHEAD = 25, 400
 """Messages rendered before their turn comes: few at first, so that the first leaves at once."""
@@ -73,6 +74,41 @@ class SendResult:
     next_at: datetime | None = None
     stopped: str = ""
     seconds: float = 0.0
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The result for a person, the most important first; what is zero is not mentioned.
+
+        >>> SendResult("spring", sent=1200, failed=3).sentences()
+        ('1,200 messages were sent.', '3 messages were refused by the receiving server for good.')
+        """
+        unknown = self.unknown + self.found_unknown
+        said = [say("{count:,} messages were sent.", locale, count=self.sent)]
+        if self.failed:
+            said.append(
+                say("{count:,} messages were refused by the receiving server for good.", locale, count=self.failed)
+            )
+        if unknown:
+            said.append(
+                say(
+                    "{count:,} messages may or may not have arrived; they are shown as unknown and are never sent again.",
+                    locale,
+                    count=unknown,
+                )
+            )
+        said += [
+            say(
+                "{count:,} messages were held back: {reason}.",
+                locale,
+                count=count,
+                reason=reason_in_words(code, locale),
+            )
+            for code, count in sorted(self.refused.items())
+        ]
+        if self.queued:
+            said.append(say("{count:,} messages are still waiting.", locale, count=self.queued))
+        if self.stopped:
+            said.append(say("Sending stopped early: {reason}.", locale, reason=self.stopped))
+        return tuple(said)
 
 
 def send_outbox(

@@ -85,7 +85,7 @@ class SmtpProvider:
         """Say goodbye on every idle connection."""
         while self._idle:
             await _part(self._idle.pop())
-        await asyncio.sleep(0)  # lets closed connections be forgotten before the loop ends
+        await asyncio.sleep(0.02)  # lets closed connections be forgotten before the loop ends
 
     async def _send_one(self, envelope: Envelope) -> Outcome:
         async with self._slots:
@@ -105,11 +105,11 @@ class SmtpProvider:
                 try:
                     response = await self._mail(client, envelope)
                 except _FAULTS:
-                    client.close()
+                    _drop(client)
                     continue
                 if response.code != 421:
                     return client, response
-                client.close()
+                _drop(client)
         client = await self._connect()
         return client, await self._mail(client, envelope)
 
@@ -128,7 +128,7 @@ class SmtpProvider:
                 raise aiosmtplib.SMTPServerDisconnected("the connection broke before the message was sent")
             client.protocol.write(_wire(envelope.content))
         except _FAULTS as fault:
-            client.close()
+            _drop(client)
             return self._outcome(envelope, "deferred", None, f"{stage}: {_words(fault)}")
         return await self._final_answer(client, envelope)
 
@@ -139,7 +139,7 @@ class SmtpProvider:
                 raise aiosmtplib.SMTPServerDisconnected("the connection broke")
             response = await protocol.read_response(timeout=self._settings.timeout_seconds)
         except _FAULTS as fault:
-            client.close()
+            _drop(client)
             return self._outcome(envelope, "unknown", None, f"no answer after the message: {_words(fault)}")
         kind = response.code // 100
         if kind in {4, 5}:
@@ -158,13 +158,13 @@ class SmtpProvider:
             words = f"{self._place()} answers {response.code} to {stage}: {response.message}"
             self._trouble = Trouble(words, is_final=state == "failed")
         if response.code == 421 or not client.is_connected:
-            client.close()
+            _drop(client)
         else:
             try:
                 await self._command(client, b"RSET")
                 self._keep(client)
             except _FAULTS:
-                client.close()
+                _drop(client)
         return self._outcome(envelope, state, response.code, f"{stage}: {response.message}")
 
     async def _command(self, client: aiosmtplib.SMTP, *words: bytes, seconds: float = COMMAND_SECONDS) -> SMTPResponse:
@@ -193,7 +193,7 @@ class SmtpProvider:
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
         except _FAULTS:
-            client.close()
+            _drop(client)
             raise
         return client
 
@@ -243,7 +243,20 @@ def _is_final(fault: BaseException) -> bool:
 
 
 async def _part(client: aiosmtplib.SMTP) -> None:
+    transport = client.transport
     try:
         await client.quit(timeout=5)
     except _FAULTS:
         client.close()
+    _abort(transport)
+
+
+def _drop(client: aiosmtplib.SMTP) -> None:
+    transport = client.transport
+    client.close()
+    _abort(transport)
+
+
+def _abort(transport: asyncio.BaseTransport | None) -> None:
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()  # TLS would go on saying goodbye after the loop has ended
