@@ -20,6 +20,44 @@ _WORTHLESS_INSIDE = frozenset({"id", "code", "no", "number", "编号", "user", "
 """Names that say something only when they stand alone."""
 
 
+_SHORT_FOR = {
+    **dict.fromkeys(("no", "nr", "nbr", "num", "numero", "nummer"), "number"),
+    **dict.fromkeys(("txn", "trx", "tran", "trans", "trxn", "tx"), "transaction"),
+    **dict.fromkeys(("dt", "dte", "dat"), "date"),
+    **dict.fromkeys(("amt", "amnt"), "amount"),
+    **dict.fromkeys(("qty", "qnty", "quant"), "quantity"),
+    **dict.fromkeys(("cust", "cstmr", "customers"), "customer"),
+    "ord": "order", "prod": "product", "cd": "code", "prc": "price", "acct": "account", "inv": "invoice", "usr": "user",
+    "mbr": "member", "tot": "total", "disc": "discount", "purch": "purchase", "nm": "name", "addr": "address", "tel": "phone",
+    "desc": "description", "cat": "category", "ts": "timestamp", "tm": "time", "crncy": "currency", "curr": "currency",
+}  # fmt: skip
+"""Words that are shortened in names of columns, with what they stand for."""
+
+
+@lru_cache(maxsize=20_000)
+def _full_words(name: str) -> tuple[str, ...]:
+    """The words of a name, shortened ones in full and words written together apart."""
+    return tuple(_SHORT_FOR.get(part, part) for word in words_of(name) for part in _parts(word))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    known = _vocabulary()
+    if word in known or len(word) < 6 or not word.isascii():
+        return (word,)
+    for end in range(len(word) - 2, 1, -1):
+        head, tail = word[:end], word[end:]
+        if head in known and tail in known:
+            return (head, tail)
+    return (word,)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    tiers = (tier for names in NAMES.values() for tier in (names.first, names.usual, names.loose))
+    words = {word for tier in tiers for alias in tier.split(",") for word in words_of(alias)}
+    return frozenset(word for word in words if word.isascii()) | frozenset(_SHORT_FOR) | frozenset(_SHORT_FOR.values())
+
+
 @lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a column's name, lower case, whatever joins them; a unit in brackets is left out.
@@ -42,7 +80,7 @@ def name_fit(kind: str, field: str, column: str) -> float:
     True
     """
     hints = _hints(f"{kind}.{field}" if f"{kind}.{field}" in NAMES else field)
-    return _fit(hints, words_of(column)) if hints else 0.0
+    return _fit(hints, _full_words(column)) if hints else 0.0
 
 
 def misspelt_fit(kind: str, field: str, column: str) -> float:
@@ -52,7 +90,7 @@ def misspelt_fit(kind: str, field: str, column: str) -> float:
     True
     """
     hints = _hints(f"{kind}.{field}" if f"{kind}.{field}" in NAMES else field)
-    compact = "".join(words_of(column))
+    compact = "".join(_full_words(column))
     if not hints or len(compact) < 6 or _CHINESE.search(compact):
         return 0.0
     return 0.6 if get_close_matches(compact, hints.usual, n=1, cutoff=0.87) else 0.0
@@ -74,7 +112,7 @@ def _hints(key: str) -> _Hints | None:
     if names is None:
         return None
     first, usual, loose = (
-        [words_of(alias) for alias in tier.split(",") if alias.strip()]
+        [_full_words(alias) for alias in tier.split(",") if alias.strip()]
         for tier in (names.first, names.usual, names.loose)
     )
     return _Hints(
@@ -83,7 +121,7 @@ def _hints(key: str) -> _Hints | None:
         frozenset("".join(alias) for alias in loose),
         tuple([(alias, True) for alias in (*first, *usual)] + [(alias, False) for alias in loose]),
         frozenset(word for alias in (*first, *usual, *loose) for word in alias),
-        frozenset(names.unlike.split()),
+        frozenset(_SHORT_FOR.get(word, word) for word in names.unlike.split()),
     )
 
 

@@ -30,7 +30,7 @@ NAMES: dict[str, Names] = {
         "member no, member number, shopper id, patron id, subscriber id, guest id, consumer id, visitor id, party id, "
         "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kunden nr, "
         "kunden id, kundennummer, id client, client, cliente id, id cliente, numero client, custid, cid, "
-        "cust code, shopper code, buyer no, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
+        "cust code, shopper code, buyer no, reviewer id, respondent id, user pseudo id, msno, kunnr, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, 用户名, 昵称, 旺旺, 买家旺旺",
         "customer, customer unique id, rec id, record id, person, member, guest, account, id, contact id, 客户, 会员, 用户, 买家, 顾客, 编号, visitor, cookie id",
@@ -70,6 +70,7 @@ NAMES: dict[str, Names] = {
         "size comp composition income type",
     ),
     "order_id": Names(
+        "vbeln, n commande, commande, ticket id, "
         "order id, order no, order number, order nr, order num, order code, order name, order ref, order reference, order, "
         "invoice id, invoice no, invoice number, invoice, basket id, basket, basket num, transaction id, transaction no, "
         "transaction number, trans id, trans no, txn id, tran id, txnid, purchase id, sale id, sales order, sales document, "
@@ -78,7 +79,7 @@ NAMES: dict[str, Names] = {
         "amazon order id, increment id, payment intent id, charge id, salesorderid, session order id, "
         "订单编号, 订单号, 订单id, 交易号, 交易编号, 交易单号, 交易流水号, 单号, 单据编号, 单据号, 小票号, 小票编号, 流水号, "
         "主订单编号, 商户订单号, 訂單編號, 訂單號, 销售单号, 发票号, 父订单号, 平台订单号",
-        "trans, transaction, txn, id, name, document no, number, po number, 编号, 订单, 账单号",
+        "trans, transaction, txn, ticket, id, name, document no, number, po number, 编号, 订单, 账单号",
         "date time status type amount total value count dow hour priority qty quantity day week month year item line "
         "by via source platform mode address city time 时间 日期 金额 状态 类型 来源 数量 备注 子订单 物流 快递 标题 价",
     ),
@@ -89,6 +90,7 @@ NAMES: dict[str, Names] = {
         "name price total quantity sku",
     ),
     "product_id": Names(
+        "matnr, "
         "product id, product code, product no, product number, product key, product sku, sku, sku id, sku code, variant sku, "
         "lineitem sku, item sku, stock code, item id, item code, item no, item number, article id, article no, article number, "
         "artikel nr, artikelnummer, upc, ean, gtin, asin, isbn, barcode, plu, material, material number, style id, "
@@ -100,6 +102,7 @@ NAMES: dict[str, Names] = {
         "名称 标题 描述 类目 分类 数量 价 金额 属性 总数 种类 img image url view views related feature",
     ),
     "occurred_at": Names(
+        "erdat, audat, fkdat, 付款日期, 支付日期, 成交日, "
         "order date, order time, order datetime, order timestamp, order placed at, ordered at, ordered on, order created at, "
         "invoice date, invoice time, purchase date, purchase time, purchase timestamp, purchased at, purchased on, "
         "date of purchase, order purchase timestamp, order date time, sale date, sales date, sold at, sold on, "
@@ -126,6 +129,7 @@ NAMES: dict[str, Names] = {
         "total shipping tax freight discount before compare customer sum extended net 总 运费 优惠 合计",
     ),
     "revenue": Names(
+        "netwr, montant ttc, "
         "revenue, amount, total, order total, order amount, order value, total amount, total price, total sales, total paid, total value, "
         "total spent, total spend, total revenue, amount paid, paid amount, payment amount, payment value, grand total, net sales, net amount, net revenue, "
         "net total, net value, line total, line amount, line revenue, line item total, item total, price total, extended price, "
@@ -151,6 +155,7 @@ NAMES: dict[str, Names] = {
         "code type name rate pct percent percentage tax",
     ),
     "quantity": Names(
+        "kwmeng, purchase quantity, "
         "quantity, qty, units, number of items, number of units, item quantity, item qty, lineitem quantity, order quantity, ordered quantity, "
         "qty ordered, total qty ordered, quantity ordered, order qty, quantity purchased, units sold, prod qty, num items, item count, items sold, pieces, pcs, "
         "number of cds, menge, anzahl, cantidad, quantite, unit sales, total quantity, items, sold qty, "
@@ -159,6 +164,7 @@ NAMES: dict[str, Names] = {
         "stock price returned refunded refund canceled cancelled shipped invoiced available sequential installments inventory 库存 退款 退货 种类",
     ),
     "currency": Names(
+        "waerk, "
         "currency, currency code, order currency, transaction currency, presentment currency, ccy, waehrung, devise, 币种, 货币, 币别, 幣別, order currency code",
         "",
         "rate",
@@ -243,7 +249,7 @@ NAMES: dict[str, Names] = {
         "joined at, join date, joined, joined on, joining date, date joined, date added, signup date, sign up date, signed up at, signup time, registered at, "
         "registration date, register date, registered on, registration time, enrollment date, enrolment date, enroll date, dt customer, customer since, member since, date registered, "
         "became member on, created at, created on, create date, date created, account created, account created at, optin time, confirm time, first seen at, first seen, onboarding date, subscription date, "
-        "注册时间, 注册日期, 入会时间, 入会日期, 加入时间, 开户日期, 开卡日期, 建档时间, 註冊時間, 註冊日期, 创建时间, 成为会员时间, 成为客户时间, 关注时间",
+        "创建日期, 建立日期, 注册时间, 注册日期, 入会时间, 入会日期, 加入时间, 开户日期, 开卡日期, 建档时间, 註冊時間, 註冊日期, 创建时间, 成为会员时间, 成为客户时间, 关注时间",
         "first purchase date, first order date, 首次购买时间, 首单时间, created, date",
         "birth order last update purchase",
     ),
@@ -383,7 +389,7 @@ NAMES: dict[str, Names] = {
         "date time id count",
     ),
     "score": Names(
-        "score, rating, nps, nps score, csat, ces, stars, star rating, review score, satisfaction, satisfaction score, overall rating, grade, 评分, 得分, 分数, 满意度, 打分, 星级, 評分",
+        "score, rating, nps, nps score, csat, ces, overall, stars, star rating, review score, satisfaction, satisfaction score, overall rating, grade, 评分, 得分, 分数, 满意度, 打分, 星级, 評分",
         "value, points",
         "credit spending risk churn propensity sentiment fico",
     ),

@@ -77,6 +77,9 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
         ]
         for wanted, choice in found:
             weight = choice.name * choice.values * (0.8 + 0.2 * column.filled)
+            if wanted.type == "instant":
+                # Of two columns for one instant the one with the time of day says more.
+                weight *= 1.0 if readings.has_time(column) else 0.97
             candidates.append((-weight, place, wanted.name, column.name, choice))
     chosen = Chosen(kind)
     for _, _, name, column_name, choice in sorted(candidates, key=lambda each: each[:3]):
@@ -90,6 +93,7 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
         ]
         chosen.fields[name] = replace(choice, rivals=tuple(column for _, column in sorted(rivals)[:3]))
     _sum_discounts(chosen, sample)
+    _amount_of_pieces(chosen, sample, readings)
     if kind.name == "order_lines":
         _price_without_quantity(chosen)
     return chosen
@@ -136,3 +140,29 @@ def _price_without_quantity(chosen: Chosen) -> None:
         fields["revenue"] = replace(choice, values=0.75 * choice.values)
         sentence = "No column counts pieces, so each row is taken as one piece and “{column}” as its revenue."
         chosen.notes.append((sentence, {"column": choice.columns[0]}))
+
+
+def _amount_of_pieces(chosen: Chosen, sample: Sample, readings: Readings) -> None:
+    """An “amount” of one, two or three beside a price of forty counts pieces, and the price is the revenue."""
+    revenue = chosen.fields.get("revenue")
+    if revenue is None or "quantity" in chosen.fields or words_of(revenue.columns[0])[-1:] != ("amount",):
+        return
+    amount = sample.columns[revenue.columns[0]]
+    prices = [
+        column
+        for column in sample.columns.values()
+        if column.name != amount.name
+        and column.numeric > 0.9
+        and words_of(column.name)[-1:] in {("price",), ("sales",)}
+    ]
+    if amount.whole > 0.99 and prices and _mean(readings.sizes(amount)) * 5 < _mean(readings.sizes(prices[0])):
+        chosen.fields["quantity"] = revenue
+        chosen.fields["revenue"] = Choice((prices[0].name,), 0.8, 1.0)
+        if chosen.fields.get("unit_price") and chosen.fields["unit_price"].columns == (prices[0].name,):
+            del chosen.fields["unit_price"]
+        sentence = "“{amount}” counts pieces, being small and whole beside “{price}”, which is taken for the revenue."
+        chosen.notes.append((sentence, {"amount": amount.name, "price": prices[0].name}))
+
+
+def _mean(sizes: list[float]) -> float:
+    return sum(map(abs, sizes)) / max(len(sizes), 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from coterie.collect.hints_values import BOOLEANS, CHINESE_MOBILE, COMPLETED_WORDS, EMAIL, GENDERS, PHONE, STATUS_WORDS
 from coterie.collect.kinds import GROUPS, NAMESPACES, KindField
+from coterie.collect.load_instants import EPOCHS
 from coterie.collect.propose_columns import Column
 from coterie.collect.propose_dates import DateReading, read_dates, recount_dates
 from coterie.collect.propose_numbers import NumberReading, as_number, read_numbers
@@ -78,6 +79,18 @@ class Readings:
         if column.name not in self.numbers:
             self.numbers[column.name] = read_numbers(column.counts, currency=self.currency)
         return self.numbers[column.name]
+
+    def has_time(self, column: Column) -> bool:
+        """Whether the column's instants carry a time of day."""
+        if column.is_timed:
+            return column.type != "DATE" and column.share(lambda value: not value.endswith("00:00:00")) > 0
+        reading = self.date(column)
+        return (
+            "%H" in (reading.format or "")
+            or "%I" in (reading.format or "")
+            or reading.format in EPOCHS
+            or ":" in reading.example
+        )
 
     def sizes(self, column: Column) -> list[float]:
         """The sample's values as numbers."""
@@ -157,8 +170,15 @@ def _text_fit(name: str, column: Column, readings: Readings) -> float:
     if name in _SHORT:
         return _short_fit(name, column)
     if name in _WORDS:
-        return 0.25 if column.numeric > 0.5 else 0.1 if readings.date(column).share > 0.9 else 1.0
+        return _word_fit(name, column, readings)
     return 0.5 if column.lengths > 200 else 1.0
+
+
+def _word_fit(name: str, column: Column, readings: Readings) -> float:
+    if column.numeric > 0.5:
+        # Events are sometimes named by a code of one digit.
+        return 0.5 if name == "name" and len(column.counts) <= 20 else 0.25
+    return 0.1 if readings.date(column).share > 0.9 else 1.0
 
 
 def _short_fit(name: str, column: Column) -> float:
@@ -176,7 +196,12 @@ def _is_phone(value: str) -> bool:
 
 
 def _is_status(value: str) -> bool:
-    return value in STATUS_WORDS or value in COMPLETED_WORDS or value in BOOLEANS
+    return (
+        any(word in value for word in ("交易", "退款", "已", "cancel", "refund"))
+        or value in STATUS_WORDS
+        or value in COMPLETED_WORDS
+        or value in BOOLEANS
+    )
 
 
 def _is_currency(value: str) -> bool:
@@ -187,7 +212,7 @@ _SHAPES: dict[str, Callable[[str], object]] = {"email": EMAIL.fullmatch, "phone"
 
 
 def _id_fit(name: str, column: Column, readings: Readings) -> float:
-    if column.numeric > 0.9 and column.whole < 0.9:
+    if column.numeric > 0.9 and column.whole < 0.9 and column.lengths < 12:
         return 0.05
     if column.lengths > 64:
         return 0.2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from coterie.collect.propose_columns import Column, Sample
 from coterie.collect.propose_fields import Choice
 from coterie.collect.propose_fit import Readings, is_rate
 from coterie.collect.propose_kinds import Candidate
+from coterie.collect.propose_numbers import as_number
 from coterie.collect.quality_standards import country_code, currency_code
 
 
@@ -17,7 +19,7 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
     """Mend the choices of ``best`` in place and note what a person should know."""
     chosen = best.chosen
     if best.name == "order_lines":
-        _drop_order_totals(best, sample)
+        _drop_order_totals(best, sample, readings)
     if best.name in {"orders", "order_lines"}:
         _note_returns(best, sample, readings)
         _note_status(best, sample)
@@ -46,14 +48,16 @@ def _unify(best: Candidate, sample: Sample, name: str, code_of: Callable[[str], 
     best.chosen.fields[name] = replace(choice, translations=unified)
 
 
-def _drop_order_totals(best: Candidate, sample: Sample) -> None:
+def _drop_order_totals(best: Candidate, sample: Sample, readings: Readings) -> None:
     """An order's total repeated on its lines, or standing on the first only, is not the line's revenue."""
     chosen = best.chosen
     revenue, order = chosen.fields.get("revenue"), chosen.fields.get("order_id")
     if not revenue or not order or best.rows_per_order <= 1.02 or not {"quantity", "unit_price"} <= set(chosen.fields):
         return
     column = sample.columns[revenue.columns[0]]
-    if _is_order_level(sample.columns[order.columns[0]], column, sample.head_rows):
+    if _is_order_level(sample.columns[order.columns[0]], column, sample.head_rows) and not _is_product(
+        [sample.columns[chosen.fields[name].columns[0]] for name in ("revenue", "quantity", "unit_price")], readings
+    ):
         del chosen.fields["revenue"]
         chosen.renamed[column.name] = "order_total"
         chosen.notes.append(
@@ -62,6 +66,18 @@ def _drop_order_totals(best: Candidate, sample: Sample) -> None:
                 {"column": column.name},
             )
         )
+
+
+def _is_product(columns: list[Column], readings: Readings) -> bool:
+    """Whether the first column is the second times the third on most rows."""
+    agreeing = compared = 0
+    for row in zip(*(column.cells for column in columns), strict=True):
+        sizes = [as_number(cell, readings.number(column)) for cell, column in zip(row, columns, strict=True) if cell]
+        total, *factors = [size for size in sizes if size is not None] or [0.0]
+        if len(factors) == 2:
+            compared += 1
+            agreeing += abs(total - factors[0] * factors[1]) <= 0.01 + 0.01 * abs(total)
+    return compared > 0 and agreeing > 0.9 * compared
 
 
 def _is_order_level(order: Column, amount: Column, head: int) -> bool:
@@ -113,9 +129,9 @@ def _note_status(best: Candidate, sample: Sample) -> None:
     if set(words) <= {"0", "1", "true", "false", "yes", "no", "是", "否"}:
         _read_flag(best, choice, column)
         return
-    known = {words[word]: STATUS_WORDS[word] for word in words if word in STATUS_WORDS}
+    known = {value: meaning for word, value in words.items() if (meaning := _meaning(word))}
     if known:
-        share = column.share(lambda value: value.lower() in STATUS_WORDS)
+        share = column.share(lambda value: _meaning(value.lower()))
         best.chosen.notes.append(
             (
                 "{share:.1%} of the rows seen are cancelled or returned, as “{column}” says: {words}.",
@@ -123,9 +139,7 @@ def _note_status(best: Candidate, sample: Sample) -> None:
             )
         )
     best.chosen.fields["status"] = replace(choice, translations=known)
-    strange = [
-        value for value in column.counts if value.lower() not in STATUS_WORDS and value.lower() not in COMPLETED_WORDS
-    ]
+    strange = [value for value in column.counts if value not in known and value.lower() not in COMPLETED_WORDS]
     if strange:
         best.chosen.notes.append(
             (
@@ -133,6 +147,20 @@ def _note_status(best: Candidate, sample: Sample) -> None:
                 {"column": column.name, "words": ", ".join(strange[:6])},
             )
         )
+
+
+def _meaning(word: str) -> str | None:
+    """What a status comes to: cancelled, returned, or None where the order stands."""
+    if word in STATUS_WORDS or word in COMPLETED_WORDS:
+        return STATUS_WORDS.get(word)
+    if _DENIED.search(word):
+        return None
+    return "returned" if _TAKEN_BACK.search(word) else "cancelled" if _UNDONE.search(word) else None
+
+
+_DENIED = re.compile(r"\b(?:no|not|non|never|un\w*)\b|未退|无退|没有退|未取消")
+_TAKEN_BACK = re.compile(r"refund|return|chargeback|退款|退货|退貨")
+_UNDONE = re.compile(r"cancel|void|declin|reject|fail|expire|关闭|取消|作废|未付款|拒收|關閉")
 
 
 def _read_flag(best: Candidate, choice: Choice, column: Column) -> None:
