@@ -197,3 +197,27 @@ def test_a_namespace_nobody_registered_is_matched_as_given(graph):
     graph.row("customer_id:C2", "tiktok_id:ann")
     resolve(graph.engine)
     assert len(graph.people()) == 1
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        pytest.param("INSERT INTO identity_links (left_id, right_id) VALUES (1, 4)", id="a-link"),
+        pytest.param("UPDATE identifiers SET profile_id = identifier_id", id="profiles-set-back"),
+    ],
+)
+def test_news_is_never_overlooked(graph, news):
+    graph.row("customer_id:C1", "email:ann@x.com")
+    graph.row("customer_id:C2", "email:bob@x.com")
+    resolve(graph.engine)
+    assert resolve(graph.engine).moved == 0
+    graph.engine.execute(news)
+    assert resolve(graph.engine).moved == 2
+
+
+def test_new_limits_are_never_overlooked(graph):
+    graph.row("customer_id:C1", "email:ann@x.com")
+    graph.row("customer_id:C2", "email:ann@x.com")
+    resolve(graph.engine)
+    strict = WorkspaceSettings(identity=IdentitySettings(shared_by_at_most={"email": 1}))
+    assert resolve(graph.engine, settings=strict).parted == 2

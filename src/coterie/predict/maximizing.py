@@ -13,6 +13,9 @@ LogLikelihood = Callable[[Numbers], tuple[float, Numbers]]
 """Positive parameters → log-likelihood and its gradient in them."""
 
 _STEP = 1e-5
+_EDGE = 11.0
+"""Logarithm beyond which a parameter cannot be told from zero or from endless."""
+
 _WIDEST = 3.0
 """Standard error of a logarithm beyond which a parameter is as good as unknown."""
 
@@ -46,11 +49,12 @@ def maximize(function: LogLikelihood, starts: Iterable[Numbers], observations: f
     best: Maximum | None = None
     for start in ranked:
         with np.errstate(over="ignore", invalid="ignore"):
-            found = minimize(descent, start, jac=True, method="L-BFGS-B", bounds=[(-16, 16)] * len(start))
+            found = minimize(descent, start, jac=True, method="L-BFGS-B", bounds=[(-_EDGE, _EDGE)] * len(start))
         reached = _finish(descent, found.x, observations)
+        is_edge_again = best is not None and abs(reached.log_likelihood - best.log_likelihood) < 0.01
         if best is None or reached.log_likelihood > best.log_likelihood + 1e-6:
             best = reached
-        if best.converged:
+        if best.converged or is_edge_again:
             break
     assert best is not None  # noqa: S101
     return best
@@ -66,14 +70,15 @@ def _finish(descent: LogLikelihood, logs: Numbers, observations: float) -> Maxim
         step = np.linalg.solve(curvature, slope)
         if np.abs(step).max() < 1e-8:
             break
-        next_value, next_slope = descent(logs - step)
+        moved = np.clip(logs - step, -_EDGE, _EDGE)
+        next_value, next_slope = descent(moved)
         if not next_value <= value + 1e-12:
             break
-        logs, value, slope = logs - step, next_value, next_slope
+        logs, value, slope = moved, next_value, next_slope
     parameters = np.exp(logs)
     spread = np.linalg.inv(curvature) / observations
     # Towards an edge the likelihood is flat: the gradient is nil there and says nothing.
-    is_inside = bool(np.abs(logs).max() < 15 and spread.diagonal().max() < _WIDEST**2)
+    is_inside = bool(np.abs(logs).max() < _EDGE - 0.5 and spread.diagonal().max() < _WIDEST**2)
     return Maximum(
         parameters,
         spread * np.outer(parameters, parameters) if is_inside else None,

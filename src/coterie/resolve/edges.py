@@ -21,7 +21,7 @@ def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> Graph:
     """
     _write_rules(engine, matchers)
     _write_equals(engine)
-    _write_edges(engine)
+    _write_edges(engine, matchers)
     shared = _drop_shared(engine)
     edges = engine.query(
         """SELECT l, r, EXISTS (
@@ -82,14 +82,14 @@ def _write_equals(engine: Engine) -> None:
     )
 
 
-def _write_edges(engine: Engine) -> None:
+def _write_edges(engine: Engine, matchers: dict[str, Matcher]) -> None:
     # Equals are a star around the first; where a person told some apart, the others must not hang on the first.
     engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE _edges AS
+        """CREATE OR REPLACE TEMP TABLE _edges AS
         WITH usable AS (
             SELECT k.identifier_id, k.namespace, r.strength, coalesce(q.first, k.identifier_id) AS key
             FROM identifier_keys AS k JOIN _rules AS r USING (namespace) LEFT JOIN _equals AS q USING (identifier_id)
-            WHERE NOT k.is_blocked AND r.joins AND (NOT r.is_group OR {_groups_are_people(engine)})
+            WHERE NOT k.is_blocked AND r.joins AND (NOT r.is_group OR $groups_are_people)
         ), pairs AS (
             SELECT least(left_id, right_id) AS l, greatest(left_id, right_id) AS r FROM identity_links
             UNION SELECT first, identifier_id FROM _equals WHERE NOT is_told_apart AND identifier_id <> first
@@ -98,25 +98,27 @@ def _write_edges(engine: Engine) -> None:
         )
         SELECT l, r, a.namespace AS l_namespace, b.namespace AS r_namespace, a.key AS l_key, b.key AS r_key,
                CASE WHEN a.key = b.key THEN 0 ELSE greatest(a.strength, b.strength) END AS strength
-        FROM pairs JOIN usable AS a ON a.identifier_id = l JOIN usable AS b ON b.identifier_id = r WHERE l <> r"""
+        FROM pairs JOIN usable AS a ON a.identifier_id = l JOIN usable AS b ON b.identifier_id = r WHERE l <> r""",
+        {"groups_are_people": groups_are_people(engine, matchers)},
     )
 
 
-def _groups_are_people(engine: Engine) -> str:
+def groups_are_people(engine: Engine, matchers: dict[str, Matcher]) -> bool:
     """Whether some source knows its people by a group alone, so that the group is the only way to them."""
-    groups = "SELECT namespace FROM _rules WHERE is_group"
-    if not engine.query(f"SELECT 1 FROM identifiers WHERE namespace IN ({groups}) LIMIT 1").num_rows:
-        return "FALSE"
+    groups = [each.namespace for each in matchers.values() if each.is_group]
+    if not groups:
+        return False
     facts = " UNION ALL ".join(
         f"SELECT DISTINCT source, identifier_id FROM {table} WHERE identifier_id IS NOT NULL"
         for table in _FACTS_BY_SOURCE
     )
     alone = engine.query(
         f"""SELECT f.source FROM ({facts}) AS f JOIN identifiers AS i USING (identifier_id) GROUP BY ALL
-        HAVING bool_and(namespace IN ({groups})) AND f.source NOT IN (
-            SELECT source FROM identity_links WHERE source IS NOT NULL) LIMIT 1"""
+        HAVING bool_and(namespace IN (SELECT unnest($groups))) AND f.source NOT IN (
+            SELECT source FROM identity_links WHERE source IS NOT NULL) LIMIT 1""",
+        {"groups": groups},
     )
-    return "TRUE" if alone.num_rows else "FALSE"
+    return bool(alone.num_rows)
 
 
 def _drop_shared(engine: Engine) -> int:

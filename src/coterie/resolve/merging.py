@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict
 
 from coterie.domain import Clock, Progress, Quiet, utc_now
 from coterie.engines import Engine, literal
+from coterie.resolve.conclusion import read_conclusion, write_conclusion
 from coterie.resolve.edges import read_graph
 from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
 from coterie.resolve.keys import write_keys
 from coterie.resolve.log import EQUAL
-from coterie.resolve.matching import matcher_for
+from coterie.resolve.matching import Matcher, matcher_for
 from coterie.resolve.rewriting import rewrite_profiles
 from coterie.settings import WorkspaceSettings
 
@@ -66,25 +67,30 @@ def resolve(
     with engine.transaction():
         normalized = write_keys(engine, matchers, settings.country, progress)
         progress.stage("resolve")
-        graph = read_graph(engine, matchers)
-        found = partition(graph)
-        _write_targets(engine, graph, found)
-        moved = _count(engine, "SELECT count(*) FROM _moved")
-        merged, parted = _log(engine, graph, found, clock()) if moved else (0, 0)
-        if moved:
-            rewrite_profiles(engine)
+        if (known := read_conclusion(engine, matchers)) is None:
+            known = _conclude(engine, matchers, clock())
     return ResolveResult(
         identifiers=_count(engine, "SELECT count(*) FROM identifiers"),
         profiles=_count(engine, "SELECT count(DISTINCT profile_id) FROM identifiers"),
         normalized=normalized,
-        merged=merged,
-        parted=parted,
-        moved=moved,
         blocked=_count(engine, "SELECT count(*) FROM identifier_keys WHERE is_blocked"),
-        shared=graph.shared,
-        oversized=found.oversized,
         seconds=time.perf_counter() - started,
+        **known,
     )
+
+
+def _conclude(engine: Engine, matchers: dict[str, Matcher], now: datetime) -> dict[str, int]:
+    """Find out who is who and write it down; returns the counts of it."""
+    graph = read_graph(engine, matchers)
+    found = partition(graph)
+    _write_targets(engine, graph, found)
+    moved = _count(engine, "SELECT count(*) FROM _moved")
+    merged, parted = _log(engine, graph, found, now) if moved else (0, 0)
+    if moved:
+        rewrite_profiles(engine)
+    write_conclusion(engine, matchers, shared=graph.shared, oversized=found.oversized)
+    counts = {"merged": merged, "parted": parted, "moved": moved}
+    return counts | {"shared": graph.shared, "oversized": found.oversized}
 
 
 def _count(engine: Engine, statement: str) -> int:
