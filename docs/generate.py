@@ -42,7 +42,7 @@ def commands() -> str:
                 continue
             found += f"### {place}\n\n{child.help}\n\n"
             rows = [
-                (f"`{', '.join(p.opts)}`" if p.param_type_name == "option" else f"`{p.human_readable_name}`", p.help or "")
+                (f"`{', '.join(p.opts)}`" if p.param_type_name == "option" else f"`{p.name.upper()}`", p.help or "")
                 for p in child.params
                 if p.name != "help"
             ]
@@ -58,7 +58,11 @@ def settings() -> str:
 
     text = "# Settings\n\n"
     parts = (
-        ("Environment", "Variables begin with `COTERIE_`. `COTERIE_LOCALE` (en or zh) chooses the language of the commands.", ProcessSettings),
+        (
+            "Environment",
+            "Variables begin with `COTERIE_`. `COTERIE_LOCALE` (en or zh) chooses the language of the commands.",
+            ProcessSettings,
+        ),
         ("Workspace", "`coterie.yaml` in the workspace's folder.", WorkspaceSettings),
         ("Workspace: smtp", "Where e-mail leaves from.", SmtpSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
@@ -66,7 +70,11 @@ def settings() -> str:
     for title, words, model in parts:
         prefix = "COTERIE_" if model is ProcessSettings else ""
         rows = [
-            (f"`{prefix}{name.upper() if prefix else name}`", repr(f.default) if f.default is not None else "", f.description or "")
+            (
+                f"`{prefix}{name.upper() if prefix else name}`",
+                repr(f.default) if f.default is not None else "",
+                f.description or "",
+            )
             for name, f in model.model_fields.items()
         ]
         text += f"## {title}\n\n{words}\n\n" + table(("setting", "default", "meaning"), rows)
@@ -112,15 +120,35 @@ def events() -> str:
     from coterie.deliver.receipts import EVENT_NAMES
 
     rows: list[tuple[object, ...]] = [
-        ("`Order Completed`", "an order that stands", "orders: `revenue`, `discount`, `quantity`, `lines`, `channel`, `store`"),
+        (
+            "`Order Completed`",
+            "an order that stands",
+            "orders: `revenue`, `discount`, `quantity`, `lines`, `channel`, `store`",
+        ),
         ("`Order Refunded`", "an order cancelled or returned", "as above"),
-        ("`Product Purchased`", "a line of an order", "order lines with the product's `category`, `brand`, `department`"),
+        (
+            "`Product Purchased`",
+            "a line of an order",
+            "order lines with the product's `category`, `brand`, `department`",
+        ),
     ]
     for kind in KINDS.values():
         names = [kind.event, *kind.event_if.values()] if kind.event else []
-        rows += [(f"`{name}`", kind.about, ", ".join(f"`{f.name}`" for f in kind.fields if not f.identifies)) for name in names]
-    rows += [(f"`{name}`", f"a message of a campaign: {state}", "`campaign`, `message_id`, `channel`, `arm`, `variant`, `code`, `reply`") for state, name in EVENT_NAMES.items()]
-    return "# Events\n\nAny other name may come in with files of the kind `events`.\n\n" + table(("event", "meaning", "properties"), rows)
+        rows += [
+            (f"`{name}`", kind.about, ", ".join(f"`{f.name}`" for f in kind.fields if not f.identifies))
+            for name in names
+        ]
+    rows += [
+        (
+            f"`{name}`",
+            f"a message of a campaign: {state}",
+            "`campaign`, `message_id`, `channel`, `arm`, `variant`, `code`, `reply`",
+        )
+        for state, name in EVENT_NAMES.items()
+    ]
+    return "# Events\n\nAny other name may come in with files of the kind `events`.\n\n" + table(
+        ("event", "meaning", "properties"), rows
+    )
 
 
 def kpis_and_channels() -> str:
@@ -130,7 +158,9 @@ def kpis_and_channels() -> str:
 
     rows = [(f"`{k.name}`", k.label, getattr(k, "description", "")) for k in ready_kpis().kpis]
     text = "# KPIs and channels\n\n## KPIs\n\n" + table(("KPI", "label", "meaning"), rows)
-    channels = [(f"`{c.name}`", c.label, c.kind, f"{c.cost.model} {c.cost.amount:g}") for c in ready_channels().channels]
+    channels = [
+        (f"`{c.name}`", c.label, c.kind, f"{c.cost.model} {c.cost.amount:g}") for c in ready_channels().channels
+    ]
     return text + "## Channels\n\n" + table(("channel", "label", "kind", "cost"), channels)
 
 
@@ -138,7 +168,9 @@ def errors() -> str:
     """The tree of errors."""
     import coterie.errors
 
-    return f"# Errors\n\n{coterie.errors.__doc__.replace('::', '')}\n".replace("\n    CoterieError", "\n```\n    CoterieError").replace("look\n", "look\n```\n")
+    return f"# Errors\n\n{coterie.errors.__doc__.replace('::', '')}\n".replace(
+        "\n    CoterieError", "\n```\n    CoterieError"
+    ).replace("look\n", "look\n```\n")
 
 
 def _first(part: object) -> str:

@@ -7,36 +7,32 @@ import sys
 from collections.abc import Sequence
 
 from coterie.cli.language import LOCALE
-from coterie.errors import CoterieError, Refused
+from coterie.errors import CoterieError
 from coterie.words import say
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of ``coterie ARGUMENTS``: 0 done, 1 refused or failed, 2 usage."""
-    from typer._click.exceptions import Abort, ClickException, Exit
     from typer.main import get_command
 
     from coterie.cli.app import app
 
     try:
-        outcome = get_command(app).main(list(arguments), prog_name="coterie", standalone_mode=False)
-    except Exit as end:
-        return end.exit_code
-    except ClickException as fault:
-        fault.show()
-        return fault.exit_code
-    except (Abort, KeyboardInterrupt):
+        get_command(app).main(list(arguments), prog_name="coterie")
+    except SystemExit as end:
+        if end.code != _INTERRUPTED:
+            return end.code if isinstance(end.code, int) else 0
         _complain(
             say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments
         )
         return 1
     except CoterieError as fault:
-        kind = type(fault).__name__ if isinstance(fault, Refused) else f"{type(fault).__name__}"
-        _complain(str(fault), kind, arguments)
+        _complain(str(fault), type(fault).__name__, arguments)
         return 1
-    except BrokenPipeError:
-        return 0
-    return outcome if isinstance(outcome, int) else 0
+    return 0
+
+
+_INTERRUPTED = 130
 
 
 def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:

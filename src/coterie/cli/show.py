@@ -107,14 +107,27 @@ def show(thing: object, *, as_json: bool, title: str = "") -> None:
 
 
 def _show_field(name: str, value: object) -> None:
+    out = console()
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        console().print()
-        console().print(table_of(value, name))
+        out.print()
+        out.print(table_of(value, name))
+    elif isinstance(value, list):
+        out.print(f"[bold]{name}[/bold]")
+        for each in value:
+            out.print(f"  · {each}", highlight=False)
     elif isinstance(value, dict) and value:
-        console().print(f"[bold]{name}[/bold]")
+        out.print(f"[bold]{name}[/bold]")
         for inner, figure in value.items():
-            console().print(f"  {inner}: {cell(figure) if not isinstance(figure, dict | list) else json.dumps(figure)}")
+            _show_inner(str(inner), figure)
     else:
-        console().print(
-            f"[bold]{name}[/bold]  {cell(value) if not isinstance(value, list) else ', '.join(map(str, value))}"
-        )
+        out.print(f"[bold]{name}[/bold]  {cell(value)}", highlight=False)
+
+
+def _show_inner(name: str, figure: object) -> None:
+    if isinstance(figure, list) and figure and isinstance(figure[0], str):
+        console().print(f"  [bold]{name}[/bold]")
+        for each in figure:
+            console().print(f"    · {each}", highlight=False)
+    else:
+        shown = json.dumps(figure, ensure_ascii=False) if isinstance(figure, dict | list) else cell(figure)
+        console().print(f"  {name}: {shown}", highlight=False)
