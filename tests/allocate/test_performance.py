@@ -40,7 +40,7 @@ def test_a_figure_is_what_one_counts_by_hand(mailed, channel, segment, measure, 
         pytest.param("television", "sales", "no orders come in through this channel", id="does-not-sell"),
         pytest.param("marketplace", "sales", "no order in the period names this channel", id="never-used"),
         pytest.param("sms", "conversion", "no contact in the period names this channel", id="never-sent"),
-        pytest.param("store", "sales_growth", "there are no sales in the period before", id="no-period-before"),
+        pytest.param("store", "sales_growth", "the data do not cover the period before", id="no-period-before"),
     ],
 )
 def test_what_the_data_does_not_show_says_why(engine, channel, measure, reason):
@@ -72,3 +72,13 @@ def test_overlap_counts_buyers_of_two_channels(engine):
 def test_everybody_is_read_before_there_are_segments(engine):
     table = channel_performance(engine, ready_channels(), as_of=AS_OF)
     assert set(table.column("segment").to_pylist()) == {BASE}
+
+
+def test_growth_compares_with_the_year_before(engine):
+    engine.execute(
+        "INSERT INTO orders (order_id, profile_id, occurred_at, revenue, status, channel) VALUES "
+        "('a', 1, TIMESTAMP '2024-07-02', 2000, 'completed', 'store')"
+    )
+    found = figures(engine)
+    assert found["store", BASE, "sales_growth"]["value"] == 1.0
+    assert found["web", BASE, "sales_growth"]["reason"] == "there are no sales in the period before"

@@ -20,6 +20,7 @@ def figures(table, *keys):
 def shop(engine, people, orders, events):
     people(4)
     orders(
+        {"profile_id": 4, "at": datetime(2025, 12, 1), "revenue": 1, "channel": "web"},
         {"profile_id": 1, "at": datetime(2026, 2, 1), "revenue": 10, "channel": "web"},
         {"profile_id": 1, "at": datetime(2026, 8, 1), "revenue": 30, "channel": "web"},
         {"profile_id": 1, "at": datetime(2026, 8, 2), "revenue": 50, "channel": "store"},
@@ -72,6 +73,13 @@ def test_growth_by_period_compares_with_the_period_before(shop):
     assert found[datetime(2026, 9, 1), "order_growth"]["value"] == -0.5
     assert found[datetime(2026, 2, 1), "order_growth"]["reason"] == "there is nothing to divide by"
     assert found[datetime(2026, 10, 1), "revenue"]["value"] == 100
+
+
+def test_growth_against_a_time_without_data_is_no_growth(shop):
+    table = measure_kpis(shop, period=(datetime(2026, 3, 1), END), as_of=END, kpis=["revenue_growth", "revenue"])
+    found = figures(table)
+    assert found["revenue_growth"]["reason"] == "the data do not cover the period before"
+    assert found["revenue"]["value"] == 240
 
 
 def test_the_period_not_over_is_marked(shop):

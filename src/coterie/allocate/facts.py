@@ -47,7 +47,10 @@ class CellFacts:
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """Facts of every segment and of the base (``*``); ``unmapped`` are channel values no channel claims."""
+    """Facts of every segment and of the base (``*``); ``unmapped`` are channel values no channel claims.
+
+    ``covers_before`` tells whether orders go back through the period before, but for a tenth.
+    """
 
     since: datetime
     as_of: datetime
@@ -56,8 +59,7 @@ class ChannelFacts:
     costs: Mapping[str, float]
     namespaces: frozenset[str]
     unmapped: Mapping[str, int]
-    has_order_channels: bool
-    has_contacts: bool
+    covers_before: bool
 
     def cell(self, segment: str, channel: str) -> CellFacts:
         """Facts of a cell; zeros where the data has nothing."""
@@ -106,9 +108,13 @@ def channel_facts(
             for (segment, channel), row in sorted(cells.items())
             if segment == BASE and channel not in known
         },
-        has_order_channels=any(row.get("orders") for (_, channel), row in cells.items() if channel in known),
-        has_contacts=any(row.get("contacts") for (_, channel), row in cells.items() if channel in known),
+        covers_before=_covers(engine, since - period, since),
     )
+
+
+def _covers(engine: Engine, start: datetime, end: datetime) -> bool:
+    first = engine.query("SELECT min(occurred_at) FROM orders").column(0)[0].as_py()
+    return bool(first and first <= start + (end - start) / 10)
 
 
 def _meant(expression: str) -> str:

@@ -127,9 +127,7 @@ def _sales(facts: ChannelFacts, segment: str, channel: ChannelDefinition, confid
     everywhere = sum(c.orders for (who, _), c in facts.cells.items() if who == segment)
     return {
         "sales": _total(cell.revenue),
-        "sales_growth": _total(cell.revenue / cell.revenue_before - 1)
-        if cell.revenue_before > 0
-        else _none("there are no sales in the period before"),
+        "sales_growth": _growth(facts, cell),
         "orders": _total(cell.orders),
         "average_order_value": _total(cell.revenue / cell.orders) if cell.orders else _none("there are no orders"),
         "buyers": _total(cell.buyers),
@@ -137,6 +135,14 @@ def _sales(facts: ChannelFacts, segment: str, channel: ChannelDefinition, confid
         "preference": _share(cell.orders, everywhere, confidence, "the segment has no orders"),
         "overlap": _share(cell.also_elsewhere, cell.buyers, confidence, "it has no buyers"),
     }
+
+
+def _growth(facts: ChannelFacts, cell: CellFacts) -> Figure:
+    if not facts.covers_before:
+        return _none("the data do not cover the period before")
+    if cell.revenue_before <= 0:
+        return _none("there are no sales in the period before")
+    return _total(cell.revenue / cell.revenue_before - 1)
 
 
 def _meetings(

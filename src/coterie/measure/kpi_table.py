@@ -77,12 +77,11 @@ def measure_kpis(
     if readable:
         sql, bound = _statement(engine, catalog, readable, by, window, segmentation, within)
         rows = engine.query(sql, bound).to_pylist()
-    newest = _newest(engine, as_of)
-    told = [
-        _row(kpi, row, by, catalog, window, confidence) | {"newest_fact_at": newest} for row in rows for kpi in readable
-    ]
-    told += [_untold(kpi, reasons[kpi.name]) | {"newest_fact_at": newest} for kpi in chosen if reasons[kpi.name]]
+    first, newest = _covered(engine, as_of)
+    told = [_row(kpi, row, by, catalog, window, confidence, first) for row in rows for kpi in readable]
+    told += [_untold(kpi, reasons[kpi.name]) for kpi in chosen if reasons[kpi.name]]
     for row in told:
+        row["newest_fact_at"] = newest
         row["label"] = say(str(row["label"]), locale)
         row["reason"] = say(str(row["reason"]), locale) if row.get("reason") else None
     return pa.Table.from_pylist(told, schema=_schema(by))
@@ -111,6 +110,11 @@ class _Window:
     def following(self) -> str:
         """The period after ``period_start``, as SQL."""
         return f"(period_start + INTERVAL 1 {self.every})" if self.every else "$start"
+
+    def covers_before(self, period_start: datetime, first: datetime) -> bool:
+        """Whether the facts begin early enough, but for a tenth, to compare with the period before."""
+        former = _begun(period_start - timedelta(days=1), self.every) if self.every else self.start - self.reach
+        return first <= former + (period_start - former) / 10
 
     def is_partial(self, period_start: datetime) -> bool:
         """Whether the period asked for cuts this one."""
@@ -211,7 +215,13 @@ def _sums(kpi: Kpi) -> str:
 
 
 def _row(
-    kpi: Kpi, row: dict[str, object], by: Sequence[By], catalog: KpiCatalog, window: _Window, confidence: float
+    kpi: Kpi,
+    row: dict[str, object],
+    by: Sequence[By],
+    catalog: KpiCatalog,
+    window: _Window,
+    confidence: float,
+    first: datetime | None,
 ) -> dict[str, object]:
     def piece(name: str) -> float:
         return float(row.get(f"{kpi.name}:{name}") or 0)  # type: ignore[arg-type]
@@ -226,6 +236,9 @@ def _row(
     told |= {"denominator": piece("d"), "n": int(piece("n"))}
     if piece("d") <= 0:
         return told | {"reason": "there is nothing to divide by"}
+    looks_back = any(measure.previous for measure in catalog.needed([kpi]).values())
+    if looks_back and isinstance(start, datetime) and first and not window.covers_before(start, first):
+        return told | {"reason": "the data do not cover the period before"}
     ratio = piece("y") / piece("d")
     told["value"] = ratio - kpi.offset
     if any(catalog.measures[m].table == "costs" for m in kpi.measures):
@@ -309,18 +322,15 @@ def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str
     return ""
 
 
-def _newest(engine: Engine, as_of: datetime) -> datetime | None:
-    newest: datetime | None = (
-        engine.query(
-            """SELECT max(newest_at) AS newest_at FROM (
-            SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
-            UNION ALL SELECT max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
-            {"as_of": as_of},
-        )
-        .column(0)[0]
-        .as_py()
-    )
-    return newest
+def _covered(engine: Engine, as_of: datetime) -> tuple[datetime | None, datetime | None]:
+    """The instants of the oldest order and of the newest fact."""
+    row = engine.query(
+        """SELECT min(first_at) AS first_at, max(newest_at) AS newest_at FROM (
+            SELECT min(occurred_at) AS first_at, max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
+            UNION ALL SELECT NULL, max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
+        {"as_of": as_of},
+    ).to_pylist()[0]
+    return row["first_at"], row["newest_at"]
 
 
 def _schema(by: Sequence[By]) -> pa.Schema:
