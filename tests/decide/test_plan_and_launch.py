@@ -64,6 +64,9 @@ def test_the_audience_is_who_is_meant(shop, audience, size):
             {"audience": {"segments": ["nobody"]}}, "would send to nobody: no customer", id="an-empty-segment"
         ),
         pytest.param({"purpose": "surveys"}, "would send to nobody: no one in its audience may", id="nobody-agreed"),
+        pytest.param(
+            {"holdout": 0.999999}, "nobody: all 50 who may be written to are in the holdout", id="all-held-out"
+        ),
         pytest.param({"audience": {"everybody": True}}, "meant for everybody: all 100 customers", id="everybody"),
         pytest.param({"audience": {"segments": ["all"]}}, "meant for everybody", id="a-segment-of-everybody"),
         pytest.param({"holdout": 0}, "has no holdout", id="no-holdout"),

@@ -44,10 +44,10 @@ def smallest_lift(rate: float | None, holdout: int, contacted: int) -> float | N
     >>> round(smallest_lift(0.05, 1000, 9000), 4)
     0.0204
     """
-    if not holdout:
-        return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
     if not contacted:
         return NotEstimable("nobody would be contacted", needs="an audience that can be written to")
+    if not holdout:
+        return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
     if not rate or rate >= 1:
         return NotEstimable("nobody's past says how often the goal is reached", needs="a goal that some reached before")
     return _REACH * sqrt(rate * (1 - rate) * (1 / holdout + 1 / contacted))

@@ -53,6 +53,14 @@ class CampaignPlan:
         found = []
         if not self.audience:
             found.append(say("This campaign would send to nobody: no customer is in its audience.", locale))
+        elif self.reachable and not self.contacts:
+            found.append(
+                say(
+                    "This campaign would send to nobody: all {count:,} who may be written to are in the holdout.",
+                    locale,
+                    count=self.reachable,
+                )
+            )
         elif not self.contacts:
             found.append(say("This campaign would send to nobody: no one in its audience may be written to.", locale))
         if self.base and self.audience - self.refused.get("excluded", 0) >= self.base:
@@ -65,7 +73,9 @@ class CampaignPlan:
 
     def sentences(self, locale: str = "en") -> tuple[str, ...]:
         """The plan in words, warnings first."""
-        parts = (_people(self, locale), _arms(self, locale), _cost(self, locale), _power(self, locale))
+        parts = [_people(self, locale)]
+        if self.contacts:
+            parts += [_arms(self, locale), _cost(self, locale), _power(self, locale)]
         return (*self.warnings(locale), *(sentence for part in parts for sentence in part))
 
     def figures(self) -> dict[str, object]:
