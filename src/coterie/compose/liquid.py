@@ -16,9 +16,11 @@ from typing import Any, TextIO
 from liquid import Environment
 from liquid.ast import Node
 from liquid.builtin.tags.for_tag import ForLoop, ForNode, ForTag
+from liquid.builtin.tags.tablerow_tag import TableRow
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError, LocalNamespaceLimitError, ResourceLimitError
 from liquid.template import BoundTemplate
+from liquid.token import Token
 
 from coterie.compose.filters import install_filters
 from coterie.compose.tokens import liquid_tokens
@@ -52,7 +54,7 @@ class _Counted(RenderContext):
         if self.spent > BUDGET:
             raise ResourceLimitError("the template asks for too much work", token=None)
 
-    def assign(self, key: str, val: Any) -> None:
+    def assign(self, key: str, val: object) -> None:
         # Counted as it grows: python-liquid adds up every variable again at each assignment.
         self.assigned += sys.getsizeof(val, 1)
         if self.assigned > NAMESPACE_LIMIT:
@@ -60,7 +62,7 @@ class _Counted(RenderContext):
         self.charge(1)
         self.locals[key] = val
 
-    def filter(self, name: str, token: Any) -> Callable[..., object]:
+    def filter(self, name: str, token: Token | None) -> Callable[..., object]:
         found = super().filter(name, token)
 
         def charged(*arguments: Any, **named: Any) -> object:
@@ -71,7 +73,7 @@ class _Counted(RenderContext):
         return charged
 
     @contextmanager
-    def loop(self, namespace: Mapping[str, object], forloop: Any) -> Iterator[RenderContext]:
+    def loop(self, namespace: Mapping[str, object], forloop: ForLoop | TableRow) -> Iterator[RenderContext]:
         if isinstance(forloop, ForLoop):
             self.charge(forloop.length)
         with super().loop(namespace, forloop) as context:
