@@ -190,7 +190,8 @@ def _no_controls(text: str) -> str:
 def _footers(definition: TemplateDefinition, language: str, body: str) -> tuple[str, str]:
     locale = "zh" if language.partition("-")[0] == "zh" else "en"
     sent_by = say("Sent by {name}", locale, name="{{ sender.name }}")
-    lines = [sent_by + "{% if sender.address %}, {{ sender.address }}{% endif %}"]
+    comma = "，" if locale == "zh" else ", "
+    lines = [f"{sent_by}{{% if sender.address %}}{comma}{{{{ sender.address }}}}{{% endif %}}"]
     html = lines[0]
     if definition.kind == "marketing" and "unsubscribe_url" not in body:
         word = say("Unsubscribe", locale)
