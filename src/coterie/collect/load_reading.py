@@ -7,7 +7,6 @@ there or where it cannot be read; ``given`` tells the two apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 

@@ -62,18 +62,7 @@ def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: N
     """Where the rows of ``kind`` go. Raises ``BadDefinition`` for an extra column that takes a field's name."""
     _check_names(kind, mapping, extras)
     namespace, value = identity_of(kind, fields)
-    further = {name: (extra(name), SQL_TYPES[type_]) for name, type_ in extras.items()}
-    if kind.table != "customer_records":
-        # A household beside a customer is something known about the fact, not who it is about.
-        further |= {name: (f"s.{name}", "VARCHAR") for name in _groups_beside(kind, fields)}
-    if kind.table == "events":
-        own, added = _event_columns(kind, fields, {name: sql for name, (sql, _) in further.items()}), {}
-    else:
-        names = [name for name in fields if kind.table == "customer_records" or name not in kind.identities]
-        own = {name: f"s.{name}" for name in names} | {name: sql for name, (sql, _) in further.items()}
-        added = {name: type_ for name, (_, type_) in further.items()}
-        if kind.table == "customer_records":
-            added |= {field.name: SQL_TYPES[field.type] for field in kind.fields if field.name in names}
+    own, added = _own_columns(kind, fields, extras)
     compared = [name for name in own if name not in kind.key]
     stamp = {"source": "$source", "batch_id": "$batch_id"}
     if kind.person != "nobody":
@@ -81,23 +70,46 @@ def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: N
         compared.append("identifier_id")
     if kind.table == "events":
         stamp["received_at"] = "$loaded_at"
-    key, made_id = _key(kind, fields), None
     if kind.name == "customers":
-        stamp.setdefault("updated_at", own.pop("updated_at", "$loaded_at"))
+        stamp["updated_at"] = own.pop("updated_at", "$loaded_at")
+        compared = [name for name in compared if name != "updated_at"]
     if kind.table in {"orders", "order_lines", "costs"}:
         own["currency"] = "coalesce(s.currency, $currency)" if "currency" in fields else "$currency"
     if kind.name == "orders":
         own["is_derived"] = "FALSE"
-    if kind.name == "orders" or kind.table == "events":
-        made_id = key[0]
-        content = [*own.values(), namespace, value]
-        made = f"'row-' || md5(concat_ws(chr(31), {', '.join(_as_text(sql) for sql in content)}))"
-        given = _given_id(kind, fields)
-        own[made_id] = f"coalesce({given}, {made})" if given else made
-        if given and kind.name == "orders":
-            own[made_id], made_id = given, None
-    compared = [name for name in compared if name in own or name == "identifier_id"]
-    return Target(kind.table, own | stamp, tuple(compared), key, made_id, added, namespace, value)
+    made_id = _make_id(kind, fields, own, namespace, value)
+    return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, namespace, value)
+
+
+def _own_columns(
+    kind: Kind, fields: tuple[str, ...], extras: Named[str, FieldType]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns that the file fills, as SQL; and the types of those that the table may lack."""
+    further = {name: (extra(name), SQL_TYPES[type_]) for name, type_ in extras.items()}
+    if kind.table != "customer_records":
+        # A household beside a customer is something known about the fact, not who it is about.
+        further |= {name: (f"s.{name}", "VARCHAR") for name in _groups_beside(kind, fields)}
+    if kind.table == "events":
+        return _event_columns(kind, fields, {name: sql for name, (sql, _) in further.items()}), {}
+    names = [name for name in fields if kind.table == "customer_records" or name not in kind.identities]
+    added = {name: type_ for name, (_, type_) in further.items()}
+    if kind.table == "customer_records":
+        added |= {field.name: SQL_TYPES[field.type] for field in kind.fields if field.name in names}
+    return {name: f"s.{name}" for name in names} | {name: sql for name, (sql, _) in further.items()}, added
+
+
+def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str], namespace: str, value: str) -> str | None:
+    """Give ``own`` the column that names an order or event; its name, where some rows' ids are made of their content."""
+    if kind.name != "orders" and kind.table != "events":
+        return None
+    given = _given_id(kind, fields)
+    if given and kind.name == "orders":
+        own["order_id"] = given
+        return None
+    content = ", ".join(_as_text(sql) for sql in [*own.values(), namespace, value])
+    made = f"'row-' || md5(concat_ws(chr(31), {content}))"
+    own[kind.key[0]] = f"coalesce({given}, {made})" if given else made
+    return kind.key[0]
 
 
 def ensure_columns(engine: Engine, target: Target) -> dict[str, str]:

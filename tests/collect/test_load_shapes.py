@@ -1,0 +1,227 @@
+"""Files as people really export them: the mapping proposed for them loads them whole."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from openpyxl import Workbook
+
+from coterie.collect import load, propose, quarantined, record_events
+from coterie.domain import MappedField
+from coterie.errors import BadFile, NotReady, Refused
+from coterie.settings import WorkspaceSettings
+from coterie.store import open_ledger
+from tests.collect.conftest import ORDERS, mapping_of
+
+REAL = Path(__file__).parents[3] / "shared" / "data"
+GERMAN = (
+    "Bestellnummer;Kundennummer;Bestelldatum;Gesamtbetrag;Währung\n"
+    "A-1;77;31.01.2025 14:05;1.234,50 €;EUR\nA-2;78;01.02.2025 09:00;12,00 €;EUR\nA-3;77;02.02.2025 10:00;-5,25 €;EUR\n"
+)
+CHINESE = '订单编号,客户编号,订单时间,金额\n1,7,2011年3月4日 08:05,"¥1,234.50"\n2,8,2011年3月15日 18:00,￥12\n3,7,2011年12月1日 00:00,-5.25\n'
+AMERICAN = "Order ID\tCustomer ID\tOrder Date\tTotal\n1\tJosé\t1/31/2025 2:05 PM\t$1,234.50\n2\tAnn\t2/1/2025 9:00 AM\t$12.00\n3\tJosé\t2/2/2025 10:00 AM\t($5.25)\n"
+
+
+def _workbook():
+    book = Workbook()
+    book.active.title = "Cover"
+    book.active.append(["Orders of the year"])
+    sheet = book.create_sheet("Orders")
+    sheet.append(["order_id", "customer_id", "order_date", "total"])
+    for row in (
+        [1, 7, datetime(2025, 1, 31, 14, 5), 1234.5],
+        [2, 8, datetime(2025, 2, 1), 12],
+        [3, 7, datetime(2025, 2, 2), -5.25],
+    ):
+        sheet.append(row)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _json_lines():
+    rows = [
+        {
+            "order_id": "1",
+            "customer": {"id": 7, "email": "a@x.org"},
+            "created_at": "2025-01-31T14:05:00Z",
+            "total": 1234.5,
+        },
+        {
+            "order_id": "2",
+            "customer": {"id": 8, "email": None},
+            "created_at": "2025-02-01T00:00:00+00:00",
+            "total": "12",
+        },
+        {"order_id": "3", "customer": {"id": 7}, "created_at": "2025-02-02T00:00:00Z", "total": -5.25},
+    ]
+    return "\n".join(map(json.dumps, rows)).encode()
+
+
+@pytest.mark.parametrize(("content", "name"), [
+    pytest.param(GERMAN.encode("utf-8-sig"), "bestellungen.csv", id="german-with-decimal-comma"),
+    pytest.param(GERMAN.encode("cp1252"), "bestellungen.csv", id="german-in-windows-letters"),
+    pytest.param(CHINESE.encode("gb18030"), "订单.csv", id="chinese-headers-in-gb18030"),
+    pytest.param(AMERICAN.encode("latin-1"), "orders.tsv", id="american-dates-tabs-latin-1"),
+    pytest.param(_workbook(), "orders.xlsx", id="a-workbook-of-two-sheets"),
+    pytest.param(_json_lines(), "orders.jsonl", id="json-lines-with-objects-inside"),
+    pytest.param(b"[" + b",\n".join(_json_lines().splitlines()) + b"]", "orders.json", id="a-json-array"),
+])  # fmt: skip
+def test_a_proposed_mapping_loads_the_file_whole(engine, tmp_path, content, name):
+    file = tmp_path / name
+    file.write_bytes(content)
+    mapping = propose(file).mapping
+    result = load(engine, file, mapping, settings=WorkspaceSettings())
+    assert (mapping.kind, result.rows, result.accepted) == ("orders", 3, 3), quarantined(engine).to_pylist()
+    found = engine.query("SELECT revenue, status, profile_id FROM orders ORDER BY order_id").to_pylist()
+    assert [row["revenue"] for row in found] == [Decimal("1234.5"), Decimal(12), Decimal("-5.25")]
+    assert [row["status"] for row in found] == ["completed", "completed", "returned"]
+    assert found[0]["profile_id"] == found[2]["profile_id"] != found[1]["profile_id"]
+    assert (
+        load(engine, file, mapping.model_copy(update={"ignored": ("-",)}), settings=WorkspaceSettings()).unchanged == 3
+    )
+
+
+@pytest.mark.parametrize(("options", "text", "expected"), [
+    pytest.param({"date_format": "epoch_seconds"}, "1300000000", datetime(2011, 3, 13, 7, 6, 40), id="seconds-since-1970"),
+    pytest.param({"date_format": "epoch_milliseconds"}, "1300000000000", datetime(2011, 3, 13, 7, 6, 40), id="milliseconds"),
+    pytest.param({"date_format": "excel"}, "40000.5", datetime(2009, 7, 6, 12), id="excel-serial-days"),
+    pytest.param({"date_format": "%d/%m/%Y %H:%M|%d/%m/%Y"}, "4/3/2011", datetime(2011, 3, 4), id="the-second-of-two-formats"),
+    pytest.param({"timezone": "Asia/Shanghai"}, "2025-07-01 12:00", datetime(2025, 7, 1, 4), id="a-zone-of-its-own"),
+    pytest.param({"timezone": "Asia/Shanghai"}, "2025-07-01T12:00:00Z", datetime(2025, 7, 1, 12), id="an-offset-outranks-the-zone"),
+    pytest.param({}, "2025-07-01T12:00-05:00", datetime(2025, 7, 1, 17), id="a-negative-offset"),
+    pytest.param({"date_format": "%Y-%m-%dT%H:%M:%SZ", "timezone": "Asia/Shanghai"}, "2025-07-01T12:00:00Z", datetime(2025, 7, 1, 12), id="a-literal-Z-is-UTC"),
+    pytest.param({"timezone": "Europe/Berlin"}, "2025-03-30 02:30", datetime(2025, 3, 30, 1, 30), id="an-hour-that-the-clock-skipped"),
+])  # fmt: skip
+def test_instants_are_read_as_the_mapping_says(engine, load_text, options, text, expected):
+    mapping = mapping_of("orders", {**ORDERS, "occurred_at": MappedField(columns=("at",), **options)})
+    result = load_text(f"id,who,at,amount\n1,a,{text},1\n", mapping)
+    assert result.accepted == 1, quarantined(engine).to_pylist()
+    assert engine.query("SELECT occurred_at FROM orders").column(0)[0].as_py() == expected
+
+
+@pytest.mark.parametrize(("options", "text", "expected"), [
+    pytest.param({"decimal": ",", "thousands": "."}, "1.234,5", 1234.5, id="german"),
+    pytest.param({"decimal": ",", "thousands": " "}, "1 234,5", 1234.5, id="french"),
+    pytest.param({"thousands": "'"}, "1'234.5", 1234.5, id="swiss"),
+    pytest.param({"thousands": ","}, "12,34,567.5", 1234567.5, id="indian"),
+    pytest.param({}, "(3.50)", -3.5, id="brackets-are-negative"),
+    pytest.param({}, "3.50-", -3.5, id="a-minus-behind"),
+    pytest.param({}, "USD 5.50", 5.5, id="a-currency-in-letters"),
+    pytest.param({}, "1.2万", 12000, id="ten-thousands"),
+    pytest.param({}, "１２．５", 12.5, id="wide-digits"),
+    pytest.param({"combine": "sum", "columns": ("amount", "extra")}, "2.5", 4.5, id="a-sum-of-two-columns"),
+    pytest.param({"combine": "first", "columns": ("extra", "amount")}, "9", 2, id="the-first-that-holds-something"),
+    pytest.param({"constant": "7", "columns": ()}, "x", 7, id="a-constant"),
+])  # fmt: skip
+def test_numbers_are_read_as_the_mapping_says(engine, load_text, options, text, expected):
+    field = MappedField(**{"columns": ("amount",), **options})
+    mapping = mapping_of("orders", {**ORDERS, "revenue": field}, delimiter="|")
+    result = load_text(f"id|who|at|amount|extra\n1|a|2025-01-01|{text}|2\n", mapping)
+    assert result.accepted == 1, quarantined(engine).to_pylist()
+    assert float(engine.query("SELECT revenue FROM orders").column(0)[0].as_py()) == expected
+
+
+def test_padded_strings_words_for_nothing_and_renamed_values(engine, load_text):
+    fields = {
+        "customer_id": "id",
+        "city": "city",
+        "gender": MappedField(columns=("g",), values={"M": "male", "F": "female"}),
+    }
+    load_text("id,city,g\n 1 ,   NULL,M\n2,  Bonn   , F\n3.0,N/A,X\n", mapping_of("customers", fields))
+    assert engine.query("SELECT customer_id, city, gender FROM customer_records ORDER BY 1").to_pylist() == [
+        {"customer_id": "1", "city": None, "gender": "male"},
+        {"customer_id": "2", "city": "Bonn", "gender": "female"},
+        {"customer_id": "3", "city": None, "gender": "X"},
+    ]
+
+
+def test_broken_json_lines_are_refused_one_by_one(engine, load_text):
+    text = '{"id":1,"who":"a","at":"2025-01-01","amount":5}\n{"id":2,\n\n{"id":3,"id":4}\n[1]\n{"id":5,"at":"2025-01-02","amount":1}\n'
+    result = load_text(text, mapping_of("orders", ORDERS, container="jsonl"), name="x.jsonl")
+    assert (result.rows, result.accepted) == (5, 2)
+    found = quarantined(engine).to_pylist()
+    assert [(row["line"], row["code"]) for row in found] == [
+        (2, "broken_json"),
+        (4, "repeated_key"),
+        (5, "broken_json"),
+    ]
+
+
+def test_a_sheet_that_is_not_there_is_named(load_text):
+    with pytest.raises(BadFile, match="no sheet 'Kunden'; the workbook has Cover, Orders"):
+        load_text(_workbook(), mapping_of("orders", ORDERS, container="excel", sheet="Kunden"), name="x.xlsx")
+
+
+def test_consents_go_to_the_ledger_once(engine, load_text, tmp_path):
+    mapping = mapping_of("consents", {"email": "mail", "channel": "c", "granted": "ok", "occurred_at": "at"})
+    text = "mail,c,ok,at\na@x.org,E-Mail,yes,2025-01-01\nb@x.org,sms,否,2025-01-02\nc@x.org,email,maybe,2025-01-02\n"
+    ledger = open_ledger(tmp_path / "ledger.sqlite")
+    with pytest.raises(NotReady, match="ledger"):
+        load_text(text, mapping)
+    assert engine.query("SELECT count(*) AS n FROM batches").column(0)[0].as_py() == 0
+    first = load_text(text, mapping, ledger=ledger)
+    assert (first.accepted, first.refused) == (2, 1)
+    more = load_text(text + "b@x.org,sms,yes,2025-01-03\n", mapping, ledger=ledger)
+    assert (more.accepted, more.unchanged) == (3, 2)
+    ledger.close()
+
+
+def test_events_of_our_own_are_unique_for_ever(engine):
+    def row(event_id, campaign="a"):
+        return {
+            "event_id": event_id,
+            "name": "Message Opened",
+            "occurred_at": datetime(2026, 1, 1),
+            "profile_id": 7,
+            "properties": {"campaign": campaign},
+        }
+
+    first = record_events(engine, pa.Table.from_pylist([row("1"), row("2"), row("2")]))
+    assert (first.recorded, first.repeated, first.conflicting) == (2, 1, ())
+    second = record_events(engine, pa.Table.from_pylist([row("1"), row("2", "other"), row("3")]))
+    assert (second.recorded, second.repeated, second.conflicting) == (1, 2, ("2",))
+    found = engine.query("SELECT event_id, properties.campaign::VARCHAR AS c, identifier_id FROM events ORDER BY 1")
+    assert found.to_pylist() == [{"event_id": str(n), "c": "a", "identifier_id": 7} for n in (1, 2, 3)]
+    with pytest.raises(Refused, match="event_id is missing"):
+        record_events(engine, pa.table({"name": ["x"]}))
+
+
+@pytest.mark.parametrize(("name", "kind", "rows", "refused"), [
+    pytest.param("online_retail_to_2011_08.parquet", "order_lines", 320_705, 0, id="online-retail"),
+    pytest.param("cdnow_master.parquet", "orders", 69_659, 0, id="cdnow"),
+    pytest.param("telco_ibm.parquet", "customers", 7_043, 0, id="telco"),
+    pytest.param("febrl_dataset3.parquet", "customers", 5_000, 35, id="febrl-with-impossible-birthdays"),
+    pytest.param("mall_customers.csv", "customers", 200, 0, id="mall"),
+])  # fmt: skip
+def test_real_files_load_and_load_again(engine, name, kind, rows, refused):
+    file = REAL / name
+    if not file.exists():
+        pytest.skip(f"real data is absent: {name} is not in ../shared/data")
+    mapping = propose(file).mapping
+    result = load(engine, file, mapping, settings=WorkspaceSettings())
+    assert (mapping.kind, result.rows, result.refused, result.accepted) == (kind, rows, refused, rows - refused)
+    touched = mapping.model_copy(update={"ignored": ("-",)})
+    assert load(engine, file, touched, settings=WorkspaceSettings()).unchanged == rows - refused
+
+
+def test_online_retail_totals_are_those_of_the_file(engine):
+    file = REAL / "online_retail_to_2011_08.parquet"
+    if not file.exists():
+        pytest.skip("real data is absent: online_retail_to_2011_08.parquet is not in ../shared/data")
+    load(engine, file, propose(file).mapping, settings=WorkspaceSettings())
+    ours = engine.query(
+        "SELECT sum(revenue)::DOUBLE AS r, count(*) FILTER (status = 'cancelled') AS c FROM order_lines"
+    )
+    theirs = engine.query(
+        "SELECT sum(Quantity * UnitPrice) AS r, count(*) FILTER (InvoiceNo LIKE 'C%' AND Quantity < 0) AS c "
+        f"FROM read_parquet('{file}')"
+    )
+    assert ours.column(0)[0].as_py() == pytest.approx(theirs.column(0)[0].as_py(), rel=1e-6)
+    assert ours.column(1) == theirs.column(1)
