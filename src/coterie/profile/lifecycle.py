@@ -8,7 +8,7 @@ from datetime import datetime
 from coterie.engines import Engine
 from coterie.profile.assignments import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
-from coterie.profile.lifecycle_thresholds import ORDER_DAYS, LifecycleDefinition, propose_lifecycle
+from coterie.profile.lifecycle_thresholds import GAPS, LifecycleDefinition, order_gaps, thresholds_from_gaps
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class LifecycleResult:
 
 
 # One customer's own pace leans on the base's, as if two typical gaps had been seen before: one or two gaps say little.
-_PACE = """
+_PACE = f"""
     pace AS (
         SELECT profile_id, count(*) AS order_days, min(day) AS first_day, max(day) AS last_day,
                CASE WHEN $personal THEN greatest($shortest, least($longest,
                    (coalesce(sum(gap), 0) + 2 * $typical) / (count(gap) + 2) / $typical)) ELSE 1 END AS stretch
-        FROM gaps GROUP BY profile_id),
+        FROM {GAPS} GROUP BY profile_id),
     returns AS (
-        SELECT gaps.profile_id, max(day) AS returned_on FROM gaps JOIN pace USING (profile_id)
-        WHERE gap >= $churned * stretch GROUP BY gaps.profile_id)"""
+        SELECT profile_id, max(day) AS returned_on FROM {GAPS} JOIN pace USING (profile_id)
+        WHERE gap >= $churned * stretch GROUP BY profile_id)"""
 
 # A referral moves a stage only while the customer still buys; elsewhere silence is the news.
 _STAGES = """
@@ -91,9 +91,10 @@ def assign_lifecycle(
     >>> [part.stage.key for part in assign_lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
     ['lead']
     """
-    definition = definition or propose_lifecycle(engine, as_of=as_of).definition
-    selection = f"WITH {ORDER_DAYS}, {_PACE}, {_KNOWN} {_STAGES}"
-    write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of))
+    with order_gaps(engine, as_of):
+        definition = definition or thresholds_from_gaps(engine).definition
+        selection = f"WITH {_PACE}, {_KNOWN} {_STAGES}"
+        write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of))
     return _read(engine, definition, as_of)
 
 

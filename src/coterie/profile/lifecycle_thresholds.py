@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -142,14 +144,26 @@ class LifecycleProposal:
         )
 
 
-ORDER_DAYS = """
-    days AS (
-        SELECT profile_id, CAST(occurred_at AS DATE) AS day FROM orders
-        WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
-        GROUP BY ALL),
-    gaps AS (
-        SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days)"""
-"""CTEs shared by proposal and assignment: order days and the days since the one before (NULL for the first)."""
+GAPS = "lifecycle_gaps"
+"""The temporary table of order days (``profile_id, day, gap``); ``gap`` is NULL for a customer's first."""
+
+
+@contextmanager
+def order_gaps(engine: Engine, as_of: datetime) -> Iterator[None]:
+    """Order days before ``as_of`` with the days since the one before, as a table while the block lasts."""
+    engine.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {GAPS} AS
+            WITH days AS (
+                SELECT profile_id, CAST(occurred_at AS DATE) AS day FROM orders
+                WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
+                GROUP BY ALL)
+            SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days""",
+        {"as_of": as_of},
+    )
+    try:
+        yield
+    finally:
+        engine.execute(f"DROP TABLE IF EXISTS {GAPS}")
 
 
 def propose_lifecycle(engine: Engine, *, as_of: datetime) -> LifecycleProposal:
@@ -165,7 +179,13 @@ def propose_lifecycle(engine: Engine, *, as_of: datetime) -> LifecycleProposal:
     >>> proposal.is_from_own_gaps, proposal.definition.churned_after_days
     (False, 365)
     """
-    evidence = _evidence(engine, as_of)
+    with order_gaps(engine, as_of):
+        return thresholds_from_gaps(engine)
+
+
+def thresholds_from_gaps(engine: Engine) -> LifecycleProposal:
+    """The proposal from the open table of gaps."""
+    evidence = _evidence(engine)
     if evidence.repeaters < ENOUGH_REPEATERS or evidence.gaps < ENOUGH_GAPS:
         return LifecycleProposal(LifecycleDefinition(), evidence, is_from_own_gaps=False)
     quantiles = evidence.quantiles
@@ -182,24 +202,20 @@ def propose_lifecycle(engine: Engine, *, as_of: datetime) -> LifecycleProposal:
     return LifecycleProposal(definition, evidence, is_from_own_gaps=True)
 
 
-def _evidence(engine: Engine, as_of: datetime) -> GapEvidence:
+def _evidence(engine: Engine) -> GapEvidence:
     totals = engine.query(
-        f"""WITH {ORDER_DAYS}, counted AS (SELECT profile_id, count(*) AS n FROM days GROUP BY profile_id)
+        f"""WITH counted AS (SELECT profile_id, count(*) AS n FROM {GAPS} GROUP BY profile_id)
             SELECT count(*) AS customers, count(*) FILTER (n > 1) AS repeaters,
                    CAST(coalesce(sum(n - 1), 0) AS BIGINT) AS gaps,
                    CAST(coalesce(quantile_disc(n, 0.75), 0) AS DOUBLE) AS order_days,
-                   (SELECT coalesce(date_diff('day', min(day), max(day)), 0) FROM days) AS span
-            FROM counted""",
-        {"as_of": as_of},
+                   (SELECT coalesce(date_diff('day', min(day), max(day)), 0) FROM {GAPS}) AS span
+            FROM counted"""
     ).to_pylist()[0]
     # Whole days make few distinct gaps, so a histogram replaces sorting every gap there is.
     histogram = engine.query(
-        f"""WITH {ORDER_DAYS},
-            weighed AS (
-                SELECT gap, 1.0 / count(gap) OVER (PARTITION BY profile_id) AS weight
-                FROM gaps WHERE gap IS NOT NULL)
-            SELECT gap, sum(weight) AS weight FROM weighed GROUP BY gap ORDER BY gap""",
-        {"as_of": as_of},
+        f"""WITH paces AS (SELECT profile_id, 1.0 / count(gap) AS weight FROM {GAPS} GROUP BY profile_id HAVING count(gap) > 0)
+            SELECT gap, sum(weight) AS weight FROM {GAPS} JOIN paces USING (profile_id)
+            WHERE gap IS NOT NULL GROUP BY gap ORDER BY gap"""
     )
     return GapEvidence(
         customers=totals["customers"],
