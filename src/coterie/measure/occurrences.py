@@ -14,6 +14,10 @@ _TABLES = {
 }
 
 
+_EXACT = "DECIMAL(38,9)"
+"""Sums of doubles depend on the order of rows, and with it on the number of threads; these do not."""
+
+
 @dataclass(frozen=True)
 class Scan:
     """A select of ``profile_id, occurred_at, value`` and the values bound in it."""
@@ -34,13 +38,13 @@ def occurrences(engine: Engine, event: str, value: str | None = None, *, prefix:
         columns = engine.columns(table)
         if value is not None and value not in columns:
             raise UnknownName(f"property of {event}", value, columns)
-        amount = f"coalesce({identifier(value)}, 0)" if value else "0"
+        amount = f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
         return Scan(
-            f"SELECT profile_id, occurred_at, {amount}::DOUBLE AS value FROM {table} "
+            f"SELECT profile_id, occurred_at, {amount} AS value FROM {table} "
             f"WHERE {condition} AND profile_id IS NOT NULL"
         )
     name, key = f"{prefix}_event", f"{prefix}_value"
-    amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS DOUBLE), 0)" if value else "0::DOUBLE"
+    amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {_EXACT}), 0)" if value else "0"
     return Scan(
         f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE name = ${name} AND profile_id IS NOT NULL",
         dict[str, object]({name: event} | ({key: value} if value else {})),

@@ -230,7 +230,7 @@ def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
             SELECT DISTINCT profile_id, {spec.group} AS grp, occurred_at AS contacted_at,
                 coalesce(variant_extract(properties, 'campaign')::VARCHAR, '') AS campaign
             FROM events WHERE name = $event AND profile_id IS NOT NULL),
-        bought AS (SELECT profile_id, occurred_at, {amount}::DOUBLE AS amount FROM ({outcome})),
+        bought AS (SELECT profile_id, occurred_at, {amount}::DECIMAL(38,9) AS amount FROM ({outcome})),
         span AS (SELECT min(occurred_at) AS first_at FROM bought),
         firsts AS (SELECT profile_id, min(occurred_at) AS first_at FROM bought GROUP BY 1),
         own AS (SELECT * FROM contacts WHERE grp = $group),
@@ -270,10 +270,10 @@ def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
             JOIN contacts AS c ON c.profile_id = u.profile_id AND c.grp <> $group
               AND c.contacted_at >= u.contacted_at - $before AND c.contacted_at < u.contacted_at + $after
             GROUP BY ALL)
-        SELECT u.wave, u.profile_id, u.treated, coalesce(s.outcome, 0) AS outcome,
-            coalesce(s.recent, 0) AS outcome_before, coalesce(s.spend, 0) AS spend, coalesce(s.orders, 0) AS orders,
-            coalesce(s.recent, 0) AS "recent spend",
-            coalesce(s.earlier, 0) / greatest(date_diff('day', u.first_at, u.at - $before), 7) AS "earlier spend",
+        SELECT u.wave, u.profile_id, u.treated, coalesce(s.outcome, 0)::DOUBLE AS outcome,
+            coalesce(s.recent, 0)::DOUBLE AS outcome_before, coalesce(s.spend, 0)::DOUBLE AS spend, coalesce(s.orders, 0) AS orders,
+            coalesce(s.recent, 0)::DOUBLE AS "recent spend",
+            coalesce(s.earlier, 0)::DOUBLE / greatest(date_diff('day', u.first_at, u.at - $before), 7) AS "earlier spend",
             date_diff('day', s.last_at, u.at) AS "days since last order",
             date_diff('day', u.first_at, u.at) AS "days as customer", coalesce(o.n, 0) AS "other contacts" {extra}
         FROM units AS u LEFT JOIN spent AS s USING (wave, profile_id) LEFT JOIN others AS o USING (wave, profile_id)
