@@ -11,14 +11,14 @@ from tests.deliver.faulty import FaultySmtp, running
 from tests.deliver.outbox import KEY, TEMPLATE, Audience, composer, launch, people
 
 from coterie.compose import TemplateDefinition
-from coterie.deliver import CHANNELS, Renderer, Retry, SendResult, send_outbox
+from coterie.decide import release_sending
+from coterie.deliver import CHANNELS, Renderer, Retry, SendResult, hold_sending, send_outbox
 from coterie.deliver.channels.email import EmailChannel, EmailSettings
 from coterie.deliver.providers.smtp import SmtpProvider
 from coterie.domain import utc_now
 from coterie.errors import NotReady, ProviderUnavailable, Refused
 from coterie.protect import suppress
 from coterie.settings import SmtpSettings
-from coterie.store import HELD
 
 
 class Watching:
@@ -156,8 +156,7 @@ def test_holding_stops_within_a_batch_and_survives_a_restart(server: FaultySmtp)
     audience = launch(None, people(50))
 
     def hold() -> None:
-        with audience.ledger.transaction() as t:
-            t.facts.put(HELD, "somebody pulled the brake")
+        hold_sending(audience.ledger, "somebody pulled the brake", actor="ann", now=utc_now())
 
     first = _send(audience, server, progress=Watching(10, hold))
     again = _send(audience, server)
@@ -166,6 +165,8 @@ def test_holding_stops_within_a_batch_and_survives_a_restart(server: FaultySmtp)
     assert again.sent == 0
     assert "brake" in again.stopped
     assert first.sent + again.queued == 50
+    assert release_sending(audience.ledger, actor="ann", now=utc_now())
+    assert _send(audience, server).sent == again.queued
 
 
 def test_a_cancelled_campaign_sends_only_what_is_on_its_way(server: FaultySmtp) -> None:

@@ -7,6 +7,7 @@ the parts it is given. ``record_receipts`` takes what became of the messages bac
 from __future__ import annotations
 
 from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Trouble, Unsendable
+from coterie.deliver.holding import hold_sending
 from coterie.deliver.mime import lint
 from coterie.deliver.parts import CHANNELS, PROVIDERS
 from coterie.deliver.receipts import record_receipts
@@ -23,6 +24,7 @@ __all__ = [
     "SendResult",
     "Trouble",
     "Unsendable",
+    "hold_sending",
     "lint",
     "record_receipts",
     "send_outbox",
