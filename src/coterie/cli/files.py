@@ -118,6 +118,8 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
         console().print(say("kept as they are: {columns}", LOCALE, columns=", ".join(mapping.extras)))
     if mapping.ignored:
         console().print(say("left out: {columns}", LOCALE, columns=", ".join(mapping.ignored)))
+    for note in proposal.notes:
+        console().print(note)
 
 
 def show_load(result: LoadResult) -> None:

@@ -34,7 +34,9 @@ def rfm(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.segmentations.rfm(tiles=tiles, lang=lang, dry_run=dry_run), as_json=as_json)
+        found = ws.segmentations.rfm(tiles=tiles, lang=lang, dry_run=dry_run)
+        # A terminal cannot hold a grid of 125 cells; the report draws it, JSON has it.
+        show(found if as_json else {k: v for k, v in found.items() if k not in ("cells", "ranges")}, as_json=as_json)
 
 
 @app.command("discover", help=say("Find groups in the traits.", LOCALE))

@@ -10,6 +10,7 @@ from typing import cast
 import pyarrow as pa
 import yaml
 
+from coterie.engines import identifier
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.profile import TraitDefinition
 from coterie.resolve import find_profile
@@ -43,11 +44,14 @@ class Segment:
     def members(self) -> Frame:
         """The profiles in it as last refreshed: ``profile_id, key, email`` and their traits."""
         table = members(self._stand.engine, self.name)
-        self._stand.engine.write("_members", table, append=False)
+        engine = self._stand.engine
+        traits = [name for name in engine.columns("traits") if name not in ("profile_id", "key", "email")]
+        chosen = "".join(f", t.{identifier(name)}" for name in traits)
+        engine.write("_members", table, append=False)
         try:
-            return Frame(self._stand.engine.query(_MEMBERS))
+            return Frame(engine.query(_MEMBERS.format(traits=chosen)))
         finally:
-            self._stand.engine.execute("DROP TABLE _members")
+            engine.execute("DROP TABLE _members")
 
     def sql(self) -> str:
         """The SQL that decides who is in it: every stage a named CTE, values in place."""
@@ -126,7 +130,7 @@ class Segment:
 
 
 _MEMBERS = """
-    SELECT m.profile_id, i.key, e.email, t.* EXCLUDE (profile_id)
+    SELECT m.profile_id, i.key, e.email{traits}
     FROM _members m
     LEFT JOIN (SELECT profile_id, arg_min(value, identifier_id) AS key FROM identifiers GROUP BY profile_id) i USING (profile_id)
     LEFT JOIN (SELECT profile_id, arg_max(value, identifier_id) AS email FROM identifiers WHERE namespace = 'email'
@@ -145,6 +149,9 @@ class Segments(Mapping[str, Segment]):
         if name not in bodies:
             raise UnknownName("segment", name, bodies)
         return Segment(self._stand, cast("SegmentDefinition", parse_definition("segment", bodies[name])))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stand.bodies("segment")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stand.bodies("segment"))
@@ -201,7 +208,10 @@ class Segments(Mapping[str, Segment]):
 
     def targets(self, *, lang: str = "en") -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
-        labels = {s.name: {language: s.label_in(language) for language in ("en", "zh")} for s in segment_definitions(self._stand.ledger)}
+        labels = {
+            s.name: {language: s.label_in(language) for language in ("en", "zh")}
+            for s in segment_definitions(self._stand.ledger)
+        }
         groups = Groups(segments=tuple(labels), labels=labels)
         return Frame(rank_targets(self._stand.engine, groups, as_of=self._stand.as_of).table(lang))
 

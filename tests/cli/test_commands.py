@@ -1,0 +1,120 @@
+"""The command line as people and programs use it: words, JSON shapes, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coterie.cli.running import run
+from tests.workspace.shop import DEFINITIONS, write_shop
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("cli")
+    files = write_shop(root / "files")
+    folder = root / "shop"
+    assert run(["init", str(folder), "--currency", "EUR", "--json"]) == 0
+    for kind, file in files.items():
+        assert run(["load", str(file), "--kind", kind, "--yes", "-w", str(folder), "--json"]) == 0
+    (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
+    assert run(["apply", str(folder / "definitions"), "-w", str(folder), "--json"]) == 0
+    assert run(["refresh", "-w", str(folder), "--as-of", "2026-03-01", "--json"]) == 0
+    return folder
+
+
+def ask(capsys: pytest.CaptureFixture[str], shop: Path, *words: str) -> object:
+    capsys.readouterr()
+    assert run([*words, "-w", str(shop), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        pytest.param(["segments", "list"], {"name", "size", "share", "as_of"}, id="segments-list"),
+        pytest.param(["segments", "overlap"], {"segment", "other", "both", "jaccard"}, id="overlap"),
+        pytest.param(["traits", "list"], {"name", "unit", "missing_share", "lineage"}, id="traits"),
+        pytest.param(["quality"], {"source", "column", "dimension", "finding", "severity"}, id="quality"),
+        pytest.param(["channels", "score"], {"segment", "channel", "score", "reasons"}, id="channels"),
+        pytest.param(["segmentations", "list"], {"segmentation", "segments", "profiles"}, id="segmentations"),
+        pytest.param(["campaigns", "list"], {"campaign", "queued", "sent", "unknown"}, id="campaigns"),
+        pytest.param(["doctor"], {"check", "state", "finding"}, id="doctor"),
+    ],
+)
+def test_lists_have_the_documented_shape(
+    capsys: pytest.CaptureFixture[str], shop: Path, words: list[str], keys: set[str]
+) -> None:
+    rows = ask(capsys, shop, *words)
+    assert isinstance(rows, list)
+    assert keys <= set(rows[0])
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        pytest.param(["profiles", "show", "C4"], {"traits", "segments", "scores", "identifiers"}, id="profile"),
+        pytest.param(["segments", "show", "frequent"], {"name", "size", "rule", "persona"}, id="segment"),
+        pytest.param(["segments", "explain", "frequent", "C4"], {"holds", "words", "value"}, id="explain"),
+        pytest.param(["segments", "sql", "frequent"], {"segment", "sql"}, id="sql"),
+        pytest.param(["segmentations", "rfm"], {"parts", "cells", "as_of"}, id="rfm"),
+        pytest.param(["segmentations", "show", "lifecycle"], {"parts", "personas"}, id="lifecycle"),
+        pytest.param(
+            ["campaigns", "plan", "spring"], {"audience", "reachable", "arms", "refused", "sentences"}, id="plan"
+        ),
+        pytest.param(["status"], {"rows", "sources", "as_of", "in_quarantine"}, id="status"),
+        pytest.param(["refresh", "--dry-run"], {"as_of", "dry_run"}, id="refresh-dry-run"),
+        pytest.param(["quarantine", "replay"], {"replayed"}, id="replay"),
+    ],
+)
+def test_records_have_the_documented_shape(
+    capsys: pytest.CaptureFixture[str], shop: Path, words: list[str], keys: set[str]
+) -> None:
+    found = ask(capsys, shop, *words)
+    assert isinstance(found, dict)
+    assert keys <= set(found)
+
+
+def test_load_says_what_became_of_every_row(capsys: pytest.CaptureFixture[str], shop: Path) -> None:
+    file = shop.parent / "more.csv"
+    file.write_text("order_id,customer_id,order_date,total\nX1,C1,2026-02-01,10\nX2,C1,soon,10\n", "utf-8")
+    told = ask(capsys, shop, "load", str(file), "--kind", "orders", "--yes")
+    assert isinstance(told, dict)
+    assert {"source", "kind", "rows", "accepted", "unchanged", "refused", "mapping"} <= set(told)
+    assert (told["rows"], told["accepted"], told["refused"]) == (2, 1, 1)
+    [row] = ask(capsys, shop, "quarantine", "list")  # type: ignore[misc]
+    assert (row["line"], row["value"]) == (3, "soon")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        pytest.param(["nonsense"], 2, "No such command", id="no-such-command"),
+        pytest.param(["segments", "show"], 2, "Missing argument", id="missing-argument"),
+        pytest.param(["segments", "show", "freqent"], 1, "did you mean 'frequent'", id="misspelt-segment"),
+        pytest.param(["load", "nowhere.csv", "--yes"], 1, "no such file", id="no-such-file"),
+        pytest.param(["predict", "show"], 1, "has not been fitted", id="not-fitted"),
+        pytest.param(["refresh", "--as-of", "soon"], 1, "is not an instant", id="bad-instant"),
+        pytest.param(["campaigns", "send", "spring", "--json"], 1, "--yes", id="send-unconfirmed"),
+        pytest.param(["report", "--lang", "fr"], 1, "there is no report in 'fr'", id="unknown-language"),
+    ],
+)
+def test_refusals_are_sentences_and_codes(
+    capsys: pytest.CaptureFixture[str], shop: Path, words: list[str], code: int, said: str
+) -> None:
+    capsys.readouterr()
+    workspace = [] if words == ["nonsense"] else ["-w", str(shop)]
+    assert run([*words, *workspace]) == code
+    spoken = " ".join(capsys.readouterr().err.split())
+    assert said in spoken
+    assert "Traceback" not in spoken
+
+
+def test_without_a_workspace_it_says_how_to_make_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["status"]) == 1
+    assert "coterie init" in " ".join(capsys.readouterr().err.split())

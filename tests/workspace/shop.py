@@ -1,0 +1,72 @@
+"""A small shop whose numbers one can count by hand."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+from pathlib import Path
+
+NOW = datetime(2026, 3, 1)
+CUSTOMERS = 60
+
+
+def write_shop(folder: Path) -> dict[str, Path]:
+    """Sixty customers; customer n orders n % 7 times, ten days apart, the last n % 50 days before ``NOW``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    orders, customers, consents = [], [], []
+    for n in range(1, CUSTOMERS + 1):
+        customers.append({"customer_id": f"C{n}", "email": f"c{n}@shop.example", "city": ("Oslo", "Bergen")[n % 2]})
+        consents.append(
+            {
+                "customer_id": f"C{n}",
+                "channel": "email",
+                "granted": "no" if n % 10 == 0 else "yes",
+                "occurred_at": "2026-01-01 00:00:00",
+            }
+        )
+        for k in range(n % 7):
+            at = NOW - timedelta(days=n % 50 + 10 * k, hours=1)
+            orders.append(
+                {
+                    "order_id": f"O{n}-{k}",
+                    "customer_id": f"C{n}",
+                    "order_date": f"{at:%Y-%m-%d %H:%M:%S}",
+                    "total": 10 * n,
+                }
+            )
+    rows = {"orders": orders, "customers": customers, "consents": consents}
+    return {name: _write(folder / f"{name}.csv", each) for name, each in rows.items()}
+
+
+def _write(file: Path, rows: list[dict[str, object]]) -> Path:
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
+
+
+DEFINITIONS = """
+traits:
+- name: spent_60d
+  unit: money
+  value: {sum: revenue, event: Order Completed, within: 60d}
+segments:
+- name: frequent
+  label: Frequent buyers
+  rule: {did: Order Completed, at_least: 4}
+- name: oslo
+  rule: {trait: city, '=': Oslo}
+- name: frequent-oslo
+  rule: {all: [{in_segment: frequent}, {in_segment: oslo}]}
+templates:
+- name: hello
+  subject: "Hello from {{ profile.city }}"
+  body: "<p>You spent {{ profile.spent_60d }}.</p>"
+  defaults: {city: us, spent_60d: 0}
+campaigns:
+- name: spring
+  audience: {segments: [frequent]}
+  template: hello
+  holdout: 0.25
+"""
