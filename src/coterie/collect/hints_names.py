@@ -143,7 +143,7 @@ NAMES: dict[str, Names] = {
         "price gross, price net, 货款, 买家应付货款, 价格",
         "tax vat shipping freight discount disc refund refunded refundable cost profit tip fee outstanding budget credit "
         "limit points point balance unit each per duration growth status count date time id method type pct percent rate "
-        "margin before number qty quantity target visits page month monthly 税 运费 优惠 折扣 退款 成本 利润 积分 单价 邮费 返 数量 时间 方式 红包 状态",
+        "margin before number qty quantity requests request special target visits page month monthly 税 运费 优惠 折扣 退款 成本 利润 积分 单价 邮费 返 数量 时间 方式 红包 状态",
         first="net sales, net amount, net total, net revenue, net value, line total, line amount, line revenue, extended price, line item total, "
         "amount paid, paid amount, total paid, 买家实际支付金额, 买家实付金额, 实付金额, 实付款, 实付, 实收金额, 订单实付金额, 商品实际成交金额, 支付金额, 付款金额, 實付金額, order total, grand total, order total amount",
     ),

@@ -18,7 +18,7 @@ from coterie.collect.propose_refine import refine
 from coterie.collect.propose_refusal import refuse
 from coterie.collect.propose_saved import propose_saved
 from coterie.collect.propose_scan import count_dates
-from coterie.collect.propose_words import choice_reason, date_reason, number_reason
+from coterie.collect.propose_words import choice_reason, date_reason, kind_reason, number_reason
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine
 from coterie.errors import UnknownName
@@ -134,6 +134,7 @@ class _Writer:
             ignored=tuple(ignored),
         )
         notes = [
+            kind_reason(chosen.kind, self._best.rows_per_order, self._locale),
             *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
             *self._left_out(ignored),
         ]

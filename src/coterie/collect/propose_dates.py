@@ -65,7 +65,7 @@ class DateReading:
     epoch, ``excel``, or None where ISO 8601 or the file's own type needs no word.
     ``share`` of the values can be read so. ``order`` tells which number comes first where
     that had to be decided, ``for_day`` and ``for_month`` how many values speak for each,
-    ``proof`` one that does, ``options`` the formats among which a person must choose.
+    ``proof`` one that does, ``options`` the formats among which a person must choose, the likelier first.
     """
 
     format: str | None
@@ -261,9 +261,8 @@ def _ordered(counts: Named[str, int], common: list[str], country: str) -> DateRe
     if is_short and _is_year_first(first, third):
         return DateReading(_joined([_settled(each, YEAR_FIRST) for each in common]), 1.0, order=YEAR_FIRST)
     order = _order_of(votes, country)
-    options = () if votes.day or votes.month else (DAY_FIRST, MONTH_FIRST)
-    if votes.day and votes.month:
-        options = (order, MONTH_FIRST if order == DAY_FIRST else DAY_FIRST)
+    is_decided = bool(votes.day) != bool(votes.month)
+    options = () if is_decided else (order, MONTH_FIRST if order == DAY_FIRST else DAY_FIRST)
     return DateReading(
         _joined([_settled(each, order) for each in common]),
         1.0,

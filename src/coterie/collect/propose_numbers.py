@@ -31,8 +31,8 @@ class NumberReading:
     """How a column's numbers are read.
 
     ``currency`` is the ISO 4217 code that its signs or codes name, if one. ``options``
-    are the decimal signs among which a person must choose, where all values look like
-    ``1,234``. ``negative`` is the share of values below zero, ``bracketed`` says that
+    are the separators of thousands among which a person must choose, the likelier first,
+    where all values look like ``1,234``. ``negative`` is the share of values below zero, ``bracketed`` says that
     brackets mark some of them, ``percent`` that they are shares of a hundred.
     """
 

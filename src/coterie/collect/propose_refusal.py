@@ -79,7 +79,9 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> 
 
 
 def _spoken(missing: str, locale: str) -> str:
-    return say("who it was (a customer number, an e-mail address …)", locale) if missing == "who" else missing
+    if missing == "who":
+        return say("who it was (a customer number, an e-mail address …)", locale)
+    return missing if locale == "en" else missing.replace(" or ", " 或 ").replace(" and ", " 与 ")
 
 
 def _listed(names: list[str], most: int) -> str:
