@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from typing import TypedDict
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from coterie.engines import Engine
 from coterie.predict.cohort import read_histories, read_refund_share, read_spends, write_cohort
 from coterie.predict.contract import Fit, Spends
 from coterie.predict.holdout import hold_out
-from coterie.predict.record import LifetimeValueModel, Remark
+from coterie.predict.record import LifetimeValueModel
 from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
-from coterie.predict.remarks import NO_SPEND, remarks_on
+from coterie.predict.remarks import remarks_on
 from coterie.predict.scoring import NAME, Terms, write_scores
 
 
@@ -54,27 +55,14 @@ def fit_lifetime_value(
     fit, spend_fit = orders.fit(seen), spending.fit(spends)
     if isinstance(fit, NotEstimable):
         return fit
-    refund_share, correlation = read_refund_share(engine, as_of), _correlation(spends)
     usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
-    remarks = remarks_on(
-        seen,
-        fit,
-        usable,
-        tested,
-        seen_alive=float(np.average(orders.alive(fit, seen), weights=seen.weight * (seen.repeats > 0))),
-        correlation=correlation,
-        refund_share=refund_share,
-        horizon_days=horizon_days,
-        days_seen=observed.days,
-    )
-    if isinstance(spend_fit, NotEstimable):
-        remarks += (Remark(sentence=NO_SPEND, values={"reason": spend_fit.reason, "needs": spend_fit.needs}),)
+    refund_share = read_refund_share(engine, as_of)
     progress.stage("lifetime value: score")
     terms = Terms(as_of, horizon_days / 7, discount_rate, margin * (1 - refund_share), interval)
     with engine.transaction():
         scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)
     totals = _totals(engine)
-    return LifetimeValueModel(
+    record = LifetimeValueModel(
         order_model=order_model,
         spend_model=spend_model if usable else None,
         as_of=as_of,
@@ -88,20 +76,17 @@ def fit_lifetime_value(
         refund_share=refund_share,
         customers=seen.customers,
         repeat_buyers=seen.repeat_buyers,
-        parameters=fit.parameters | (usable.parameters if usable else {}),
-        standard_errors=fit.standard_errors | (usable.standard_errors if usable else {}),
-        log_likelihood=fit.log_likelihood,
-        spend_log_likelihood=usable.log_likelihood if usable else None,
-        converged=fit.converged and (usable is None or usable.converged),
+        **_parameters_of(fit, usable),
         expected_orders=totals["expected_orders"],
         expected_order_value=_mean_order_value(usable),
         lifetime_value=totals.get("lifetime_value"),
-        spend_correlation=correlation,
+        spend_correlation=_correlation(spends),
         holdout=tested,
-        remarks=remarks,
         scored=scored,
         seconds=time.perf_counter() - started,
     )
+    alive = np.average(orders.alive(fit, seen), weights=seen.weight * (seen.repeats > 0))
+    return record.model_copy(update={"remarks": remarks_on(record, float(alive), spend_fit)})
 
 
 def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: datetime) -> int:
@@ -130,6 +115,24 @@ def _fit_in(model: LifetimeValueModel, part: str) -> Fit:
         customers=model.customers,
         converged=model.converged,
     )
+
+
+class _Parameters(TypedDict):
+    parameters: dict[str, float]
+    standard_errors: dict[str, float | None]
+    log_likelihood: float
+    spend_log_likelihood: float | None
+    converged: bool
+
+
+def _parameters_of(fit: Fit, spend_fit: Fit | None) -> _Parameters:
+    return {
+        "parameters": fit.parameters | (spend_fit.parameters if spend_fit else {}),
+        "standard_errors": fit.standard_errors | (spend_fit.standard_errors if spend_fit else {}),
+        "log_likelihood": fit.log_likelihood,
+        "spend_log_likelihood": spend_fit.log_likelihood if spend_fit else None,
+        "converged": fit.converged and (spend_fit is None or spend_fit.converged),
+    }
 
 
 def _totals(engine: Engine) -> dict[str, float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from coterie.predict.contract import Fit, Histories
-from coterie.predict.record import Holdout, HoldoutRefused, Remark
+from coterie.domain import NotEstimable
+from coterie.predict.contract import Fit
+from coterie.predict.record import Holdout, HoldoutRefused, LifetimeValueModel, Remark
 
 FEW_REPEAT = "Only {repeat:,} of {customers:,} customers bought again ({share:.0%}); what is said of single customers rests mostly on what the rest do."
 LOSES = "On the holdout the model was no better than a simple rule (error {model:.2f} against {baseline:.2f} orders a customer): use its totals, not its ranking of single customers."
@@ -20,36 +21,28 @@ PREMISE = "A customer who never came back counts as alive by the model's premise
 UNTESTED = "The model could not be checked on a holdout: {reason}; needs {needs}."
 
 
-def remarks_on(
-    seen: Histories,
-    fit: Fit,
-    spend_fit: Fit | None,
-    tested: Holdout | HoldoutRefused,
-    *,
-    seen_alive: float,
-    correlation: float | None,
-    refund_share: float,
-    horizon_days: int,
-    days_seen: int,
-) -> tuple[Remark, ...]:
-    """The remarks that hold, the gravest first; ``seen_alive`` is the mean chance to be alive of repeat buyers."""
-    found = list(_on_holdout(tested))
-    if seen.repeat_buyers < max(100, 0.2 * seen.customers):
-        share = seen.repeat_buyers / seen.customers
-        found.append(_remark(FEW_REPEAT, repeat=seen.repeat_buyers, customers=seen.customers, share=share))
-    if seen_alive > 0.999:
+def remarks_on(model: LifetimeValueModel, alive: float, spend_fit: Fit | NotEstimable) -> tuple[Remark, ...]:
+    """The remarks that hold, the gravest first; ``alive`` is the mean chance to be alive of repeat buyers."""
+    found = list(_on_holdout(model.holdout))
+    if model.repeat_buyers < max(100, 0.2 * model.customers):
+        share = model.repeat_buyers / model.customers
+        found.append(_remark(FEW_REPEAT, repeat=model.repeat_buyers, customers=model.customers, share=share))
+    if alive > 0.999:
         found.append(_remark(NOBODY_LEAVES))
-    elif not (fit.converged and (spend_fit is None or spend_fit.converged)):
+    elif not model.converged:
         found.append(_remark(EDGE))
-    if spend_fit is not None and spend_fit.parameters.get("q", 2.0) <= 1:
+    if isinstance(spend_fit, NotEstimable):
+        found.append(_remark(NO_SPEND, reason=spend_fit.reason, needs=spend_fit.needs))
+    elif model.expected_order_value is None:
         found.append(_remark(NO_MEAN))
-    if correlation is not None and abs(correlation) > 0.2:
-        found.append(_remark(CORRELATED, correlation=correlation))
-    if horizon_days > 1.1 * days_seen:
-        found.append(_remark(FAR, horizon=horizon_days, seen=days_seen))
-    if refund_share > 0.001:
-        found.append(_remark(REFUNDS, share=refund_share))
-    if fit.model == "bgnbd":
+    if model.spend_correlation is not None and abs(model.spend_correlation) > 0.2:
+        found.append(_remark(CORRELATED, correlation=model.spend_correlation))
+    days_seen = (model.observed_to - model.observed_from).days
+    if model.horizon_days > 1.1 * days_seen:
+        found.append(_remark(FAR, horizon=model.horizon_days, seen=days_seen))
+    if model.refund_share > 0.001:
+        found.append(_remark(REFUNDS, share=model.refund_share))
+    if model.order_model == "bgnbd":
         found.append(_remark(PREMISE))
     return tuple(found)
 
