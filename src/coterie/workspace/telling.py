@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from coterie.profile import TraitDescription
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, describe_personas
 from coterie.workspace.stand import Stand
@@ -84,3 +85,12 @@ def described(stand: Stand, groups: Groups) -> list[Persona]:
     return describe_personas(
         stand.engine, groups, as_of=stand.as_of, definitions=definitions, currency=stand.settings.currency
     )
+
+
+def trait_told(found: TraitDescription) -> dict[str, object]:
+    """A trait's description as one flat row; the commonest values and the lineage as text."""
+    row = found.model_dump()
+    lineage = found.lineage.model_dump()
+    top = ", ".join(f"{each.value} ({each.share:.0%})" for each in found.top[:5])
+    sources = "; ".join(f"{name}: {', '.join(map(str, values))}" for name, values in lineage.items() if values)
+    return row | {"top": top or None, "lineage": sources, "quantiles": list(found.quantiles) or None}

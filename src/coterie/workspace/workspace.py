@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import pyarrow as pa
+
 from coterie.collect import quality
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
@@ -29,6 +31,7 @@ from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
 from coterie.workspace.segments import Segments
 from coterie.workspace.stand import AS_OF, REFRESHED_AT, Stand
+from coterie.workspace.telling import trait_told
 
 if TYPE_CHECKING:
     from coterie.workspace.loading import Loadable
@@ -141,7 +144,8 @@ class Workspace:
         """Every trait with its distribution, missing share, freshness and lineage."""
         stand = self._stand
         definitions = trait_definitions(stand.engine, stand.ledger)
-        return Frame(describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale))
+        found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale)
+        return Frame(pa.Table.from_pylist([trait_told(each) for each in found]))
 
     def report(
         self, output: Path | str = "report.html", *, lang: Locale | None = None, progress: Progress | None = None
