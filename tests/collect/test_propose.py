@@ -127,6 +127,15 @@ def test_one_late_date_decides_for_a_large_file(tmp_path: Path) -> None:
     assert decided.mapping.fields["occurred_at"].date_format == "%d/%m/%Y"
 
 
+def test_a_line_in_another_encoding_does_not_stop_the_whole_column_from_deciding(tmp_path: Path) -> None:
+    early = [f"0{1 + n % 9}/0{1 + n % 8}/2011" for n in range(60_000)]
+    body = _dated(*early, "25/03/2011").encode() + b'9,Jos\xe9,"26/03/2011",5\n'
+    (tmp_path / "mixed.csv").write_bytes(body.replace(b"\n1,1,", "\n1,王,".encode()))
+    proposal = propose(tmp_path / "mixed.csv")
+    assert proposal.mapping.format.encoding == "utf-8"
+    assert proposal.mapping.fields["occurred_at"].date_format == "%d/%m/%Y"
+
+
 @pytest.mark.parametrize(
     ("amounts", "decimal", "thousands"),
     [

@@ -8,6 +8,7 @@ from coterie.collect.load_files import prepare
 from coterie.collect.readers import READERS
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, identifier, literal
+from coterie.errors import StatementFailed
 
 _DIFFERENT_DATES = 200_000
 _READ_AS_THEY_ARE = frozenset({"utf-8", "utf-8-sig"})
@@ -28,7 +29,11 @@ def count_dates(
         and form.delimiter != " "
     ):
         relation = _as_it_is(path, form, len(columns))
-        return {column: _dates(engine, relation, f"c{columns.index(column)}") for column in wanted}
+        try:
+            return {column: _dates(engine, relation, f"c{columns.index(column)}") for column in wanted}
+        except StatementFailed:
+            # Some bytes are no UTF-8, or a quote is never closed; loading will say where.
+            return {}
     with prepare(path, form) as prepared:
         found = READERS[form.container](prepared, engine).relation()
         if found is None:
