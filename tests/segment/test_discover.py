@@ -13,8 +13,15 @@ from coterie.segment.segmentations.candidates import draw_sample
 from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
 from coterie.segment.segmentations.evidence import EvidenceForK, choose
 from coterie.segment.segmentations.features import fit_feature, skewness
-from coterie.segment.segmentations.model import DiscoveredModel, assign_discovered
+from coterie.segment.segmentations.model import (
+    DiscoveredModel,
+    assign_discovered,
+    kept_model,
+    reassign_discovered,
+)
 from coterie.segment.segmentations.naming import trait_words
+from coterie.segment.segmentations.phrases import PHRASES
+from coterie.words import say
 
 AS_OF = datetime(2026, 1, 1)
 MALL = DiscoveryDefinition(traits=("income", "spending"), preprocess="none", bootstraps=200)
@@ -130,6 +137,28 @@ def test_sql_and_numpy_compute_the_same_coordinates(values, reshape, power):
     assert in_sql == pytest.approx(feature.coordinates(raw), rel=1e-9, abs=1e-9)
 
 
+def test_new_profiles_join_the_parts_that_are_there(warehouse):
+    three_clouds(warehouse)
+    found = discover(warehouse, DiscoveryDefinition(bootstraps=10), as_of=AS_OF)
+    warehouse.execute("INSERT INTO people VALUES (500, 10.1, 0.2), (501, -0.3, 9.5)")
+    assert reassign_discovered(warehouse, as_of=AS_OF) == ["discovered"]
+    now = segments_of(warehouse)
+    assert (now[500], now[501]) == (now[61], now[121])
+    assert len(now) == 182
+    warehouse.execute("CREATE OR REPLACE VIEW traits AS SELECT profile_id, spend FROM people")
+    assert reassign_discovered(warehouse, as_of=AS_OF) == []
+    assert len(segments_of(warehouse)) == 182
+    assert kept_model(warehouse, "discovered").model == found.model
+
+
+def test_traits_that_hardly_anybody_has_are_refused(warehouse):
+    traits_of(
+        warehouse, {"a": pa.array([None] * 45 + [1.0, 2, 3, 4, 5]), "b": pa.array([None] * 45 + [1.0, 2, 3, 4, 5])}
+    )
+    with pytest.raises(Refused, match="at least 10 profiles that know half of a, b; there are 5"):
+        discover(warehouse, DiscoveryDefinition(traits=("a", "b")), as_of=AS_OF)
+
+
 def test_profiles_that_lack_most_traits_belong_to_no_segment(warehouse):
     three_clouds(warehouse)
     warehouse.execute("INSERT INTO people VALUES (181, NULL, NULL), (182, 10, NULL), (183, 'NaN', NULL)")
@@ -235,6 +264,11 @@ def test_noise_is_called_noise(warehouse):
     traits_of(warehouse, {f"noise_{place}": rng.normal(size=400) for place in range(6)})
     found = discover(warehouse, DiscoveryDefinition(bootstraps=10), as_of=AS_OF)
     assert any("blend into one another" in warning for warning in found.warnings())
+
+
+def test_every_phrase_is_translated():
+    for phrases in PHRASES.values():
+        assert all(say(phrase, "zh") != phrase for phrase in phrases)
 
 
 def test_everything_said_is_translated(mall):

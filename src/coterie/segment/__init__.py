@@ -6,7 +6,8 @@ from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
 from coterie.segment.judge import judge
-from coterie.segment.personas import Persona, describe_personas
+from coterie.segment.persona import Persona
+from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, check_definitions, refresh
 from coterie.segment.rule import OPERATORS, Rule

@@ -3,68 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from coterie.engines import Engine, identifier
 from coterie.profile import TraitDefinition
 from coterie.segment.contrasts import Contrast, contrast, correlations, split_columns, unlike
-from coterie.segment.favorites import Favorite, Worth, channels_of, products_of, worth_of
+from coterie.segment.favorites import channels_of, products_of, worth_of
 from coterie.segment.groups import MEMBERS, Groups, named, opened
+from coterie.segment.persona import Persona, Typical
 from coterie.segment.persona_facts import facts_of, main_stages
-from coterie.segment.persona_rules import Advice, PersonaRules, advise
+from coterie.segment.persona_rules import PersonaRules, advise
 from coterie.segment.trait_words import TraitWords
 
 NOTABLE = 0.2
 """Cohen's small effect: below it a difference, however sure, is not worth a sentence."""
-
-
-@dataclass(frozen=True)
-class Typical:
-    """What is usual in the segment: the median of a number, or the commonest category with its share."""
-
-    trait: str
-    median: float | None = None
-    category: str | None = None
-    share: float | None = None
-
-
-@dataclass(frozen=True)
-class Persona:
-    """One segment as a person.
-
-    ``differences`` are sure and at least small (|d| or |h| ≥ 0.2), strongest first; ``highlights``
-    are those of them that say something new, leaving out traits that move with a stronger one.
-    ``favorites`` are what most of its revenue goes to; ``characteristic`` what it gives a surely
-    larger share of its spending to than the base. ``reach`` is the share of members with an
-    identifier, by namespace. ``example_profile`` is the member nearest to all its medians.
-    """
-
-    segment: str
-    groups: Groups
-    words: TraitWords
-    worth: Worth
-    differences: tuple[Contrast, ...]
-    highlights: tuple[Contrast, ...]
-    typical: tuple[Typical, ...]
-    channels: tuple[Favorite, ...]
-    product_level: str
-    favorites: tuple[Favorite, ...]
-    characteristic: tuple[Favorite, ...]
-    reach: dict[str, float]
-    stage: str | None
-    strategy: tuple[Advice, ...]
-    example_profile: int | None
-
-    def name(self, locale: str = "en") -> str:
-        """The segment's name."""
-        return self.groups.name_of(self.segment, locale)
-
-    def sentences(self, locale: str = "en") -> list[str]:
-        """The persona in plain sentences."""
-        from coterie.segment.persona_words import sentences
-
-        return sentences(self, locale)
 
 
 def describe_personas(

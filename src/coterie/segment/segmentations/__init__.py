@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from coterie.segment.segmentations.comparison import Comparison, compare_segmentations
 from coterie.segment.segmentations.discover import DiscoveredPart, Discovery, DiscoveryDefinition, discover
-from coterie.segment.segmentations.model import DiscoveredModel, KeptModel, assign_discovered, kept_model
+from coterie.segment.segmentations.model import (
+    DiscoveredModel,
+    KeptModel,
+    assign_discovered,
+    kept_model,
+    reassign_discovered,
+)
 from coterie.segment.segmentations.rfm import RfmDefinition, RfmResult, rfm
 
 __all__ = [
@@ -20,5 +26,6 @@ __all__ = [
     "compare_segmentations",
     "discover",
     "kept_model",
+    "reassign_discovered",
     "rfm",
 ]

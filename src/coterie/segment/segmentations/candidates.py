@@ -103,6 +103,10 @@ def draw_sample(
     values = raw[:, [wanted.index(name) for name in taken]]
     enough = 2 * np.isfinite(values).sum(1) >= len(taken)
     kept = values[enough]
+    if len(kept) < 10:
+        raise Refused(
+            f"discovery needs at least 10 profiles that know half of {', '.join(taken)}; there are {len(kept)}"
+        )
     fitted = tuple(fit_feature(name, kept[:, place], preprocess) for place, name in enumerate(taken))
     return Sample(kept, fitted, tuple(left_out), int((~enough).sum()))
 

@@ -125,3 +125,23 @@ def assign_discovered(engine: Engine, model: DiscoveredModel, *, as_of: datetime
         if feature.trait not in known:
             raise UnknownName("trait", feature.trait, known)
     return write_assignments(engine, model.name, model.sql(), as_of)
+
+
+def reassign_discovered(engine: Engine, *, as_of: datetime) -> list[str]:
+    """Put everybody, new profiles too, into the parts of every model that was kept; returns their names.
+
+    A model whose traits are no longer all there keeps the assignments it had.
+
+    >>> from coterie.engines import open_warehouse
+    >>> reassign_discovered(open_warehouse(None), as_of=datetime(2026, 1, 1))
+    []
+    """
+    kept = engine.query("SELECT name FROM warehouse_facts WHERE starts_with(name, 'discovered:') ORDER BY name")
+    known = engine.columns("traits") if "traits" in engine.tables() else {}
+    done = []
+    for name in kept["name"].to_pylist():
+        found = kept_model(engine, name.removeprefix("discovered:"))
+        if found and all(feature.trait in known for feature in found.model.features):
+            assign_discovered(engine, found.model, as_of=as_of)
+            done.append(found.model.name)
+    return done

@@ -1,27 +1,68 @@
-"""A persona in plain sentences, in English and Chinese."""
+"""A segment described as a person, and the description in plain sentences."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from coterie.domain import format_money
 from coterie.profile import STAGES
+from coterie.segment.contrasts import Contrast
+from coterie.segment.favorites import Favorite, Worth
+from coterie.segment.groups import Groups
+from coterie.segment.persona_rules import Advice
+from coterie.segment.trait_words import TraitWords
 from coterie.words import say
 
-if TYPE_CHECKING:
-    from coterie.segment.contrasts import Contrast
-    from coterie.segment.favorites import Favorite
-    from coterie.segment.personas import Persona
+
+@dataclass(frozen=True)
+class Typical:
+    """What is usual in the segment: the median of a number, or the commonest category with its share."""
+
+    trait: str
+    median: float | None = None
+    category: str | None = None
+    share: float | None = None
 
 
-def sentences(persona: Persona, locale: str = "en") -> list[str]:
-    """Size and value, stage, differences, a typical member, products, channels: what is known of each."""
-    return [
-        *_size(persona, locale),
-        *_differences(persona, locale),
-        *_typical(persona, locale),
-        *_purchases(persona, locale),
-    ]
+@dataclass(frozen=True)
+class Persona:
+    """One segment as a person.
+
+    ``differences`` are sure and at least small (|d| or |h| ≥ 0.2), strongest first; ``highlights``
+    are those of them that say something new, leaving out traits that move with a stronger one.
+    ``favorites`` are what most of its revenue goes to; ``characteristic`` what it gives a surely
+    larger share of its spending to than the base. ``reach`` is the share of members with an
+    identifier, by namespace. ``example_profile`` is the member nearest to all its medians.
+    """
+
+    segment: str
+    groups: Groups
+    words: TraitWords
+    worth: Worth
+    differences: tuple[Contrast, ...]
+    highlights: tuple[Contrast, ...]
+    typical: tuple[Typical, ...]
+    channels: tuple[Favorite, ...]
+    product_level: str
+    favorites: tuple[Favorite, ...]
+    characteristic: tuple[Favorite, ...]
+    reach: dict[str, float]
+    stage: str | None
+    strategy: tuple[Advice, ...]
+    example_profile: int | None
+
+    def name(self, locale: str = "en") -> str:
+        """The segment's name."""
+        return self.groups.name_of(self.segment, locale)
+
+    def sentences(self, locale: str = "en") -> list[str]:
+        """Size and value, stage, differences, a typical member, products, channels: what is known of each."""
+        return [
+            *_size(self, locale),
+            *_differences(self, locale),
+            *_typical(self, locale),
+            *_purchases(self, locale),
+        ]
 
 
 def _comma(locale: str) -> str:
