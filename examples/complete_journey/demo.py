@@ -49,7 +49,7 @@ REMARKS = {
 MAPPED = {
     "transactions": ("customer_id=household_id", "discount=retail_disc + coupon_disc + coupon_match_disc"),
     "demographics": ("customer_id=household_id",),
-    "contacts": ("customer_id=household_id",),
+    "contacts": ("customer_id=household_id", "channel.constant=direct mail"),
     "redemptions": ("customer_id=household_id",),
     "addresses": ("customer_id=household_id",),
     "consents": ("customer_id=household_id",),
@@ -183,8 +183,8 @@ def run_campaign(ws: coterie.Workspace, clock: Clock, stages: Stages, mailbox: M
         stages.tell(sentence)
     with stages("Compare past campaigns with customers who looked alike"):
         past = ws.campaigns.past()
-    for group, found in past.items():
-        stages.tell(f"{group}: {found['sentences'][0]}")
+    for found in past.values():
+        stages.tell(found["sentences"][0])
     return answers.true_effect
 
 

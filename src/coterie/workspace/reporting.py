@@ -50,7 +50,8 @@ _BASE = """
 _MONTHS = """
     SELECT CAST(date_trunc('month', occurred_at) AS DATE) AS month, CAST(sum(revenue) AS DOUBLE) AS revenue,
            count(*) FILTER (WHERE status = 'completed') AS orders, count(DISTINCT profile_id) AS customers
-    FROM orders WHERE occurred_at < $as_of GROUP BY 1 ORDER BY 1"""
+    FROM orders WHERE occurred_at < date_trunc('month', $as_of) GROUP BY 1 ORDER BY 1"""
+"""Whole months only: a month that has just begun would look like a collapse."""
 
 _VALUE = """
     SELECT a.segment, count(*) AS customers, avg(s.value) AS lifetime_value
