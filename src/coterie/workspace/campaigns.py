@@ -60,7 +60,9 @@ class Campaigns:
     def _plan(self, name: str) -> CampaignPlan:
         stand = self._stand
         campaign = self.definition(name)
-        return plan_campaign(stand.engine, stand.ledger, campaign, stand.settings, stand.as_of, key=stand.key)
+        return plan_campaign(
+            stand.engine, stand.ledger, campaign, stand.settings, stand.as_of, key=stand.key, now=stand.clock()
+        )
 
     def send(
         self, name: str, *, dry_run: bool = False, limit: int | None = None, progress: Progress | None = None
