@@ -1,0 +1,45 @@
+"""Every benchmark, each in a process of its own: ``python -m bench [NAME …]``."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+HERE = Path(__file__).parent
+GOALS = {
+    "start": "coterie --help ≤ 10 × python -c pass",
+    "load": "≤ 2 × the engine's own read and insert",
+    "refresh": "≤ 1.5 × hand-written SQL, equal results, linear; preview ≤ 300 ms",
+    "lifetime_value": "≤ 0.5 × lifetimes, same parameters to 1e-3",
+    "resolve": "identifiers to people",
+    "discover": "RFM, lifecycle and k-means on a million profiles",
+    "send": "rendering and sending beside a bare loop",
+    "readout": "ten million exposures beside polars",
+}
+EXTRA = {"refresh": ["--growth"]}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(GOALS)
+    unknown = [name for name in names if name not in GOALS]
+    if unknown:
+        sys.exit(f"no benchmark named {', '.join(unknown)}; known: {', '.join(GOALS)}")
+    memory = psutil.virtual_memory().total / 1024**3
+    print(
+        f"Python {platform.python_version()}, {psutil.cpu_count()} cores, {memory:.0f} GiB, load {psutil.getloadavg()[0]:.1f}"
+    )
+    failed = []
+    for name in names:
+        print(f"\n== {name}: {GOALS[name]}", flush=True)
+        run = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *EXTRA.get(name, [])], check=False)
+        failed += [name] if run.returncode else []
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
