@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.segment.segmentations.candidates import draw_sample
+from coterie.segment.segmentations.clustering import CLUSTERERS
 from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
 from coterie.segment.segmentations.evidence import EvidenceForK, choose
 from coterie.segment.segmentations.features import fit_feature, skewness
@@ -135,6 +136,15 @@ def test_sql_and_numpy_compute_the_same_coordinates(values, reshape, power):
     in_sql = engine.query(f"SELECT {feature.expression()} AS c FROM people ORDER BY place")["c"].to_numpy()
     engine.close()
     assert in_sql == pytest.approx(feature.coordinates(raw), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("method", sorted(CLUSTERERS))
+def test_every_method_finds_three_clouds(warehouse, method):
+    three_clouds(warehouse)
+    found = discover(warehouse, DiscoveryDefinition(method=method, k=3, bootstraps=10), as_of=AS_OF)
+    parts = list(segments_of(warehouse).values())
+    assert [len(set(parts[start : start + 60])) for start in (0, 60, 120)] == [1, 1, 1]
+    assert sorted(part.customers for part in found.parts) == [60, 60, 60]
 
 
 def test_new_profiles_join_the_parts_that_are_there(warehouse):
