@@ -57,7 +57,7 @@ def holds(base, rule, person, as_of):
 
 
 def _instant(at):
-    return datetime(at.year, at.month, at.day) if isinstance(at, date) and not isinstance(at, datetime) else at  # noqa: DTZ001
+    return datetime(at.year, at.month, at.day) if isinstance(at, date) and not isinstance(at, datetime) else at
 
 
 def compares(op, value, wanted):
@@ -123,7 +123,9 @@ def _value(base, trait, person, as_of):
         case "min" | "max":
             return None if not known else float((min if trait["op"] == "min" else max)(known))
         case "last" | "first":
-            pairs = [(fact["occurred_at"], fact[trait["property"]]) for fact in facts if fact[trait["property"]] is not None]
+            pairs = [
+                (fact["occurred_at"], fact[trait["property"]]) for fact in facts if fact[trait["property"]] is not None
+            ]
             return None if not pairs else (max if trait["op"] == "last" else min)(pairs)[1]
     raise AssertionError(trait["op"])
 

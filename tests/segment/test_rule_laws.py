@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
+from tests.segment.plain_python import Base, holds
 
 from coterie.engines import open_warehouse
 from coterie.profile import TraitDefinition, read_catalog, ready_traits
 from coterie.segment import Rule, SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.testing.bases import AS_OF, write_small_base
-from tests.segment.plain_python import Base, holds
 
 DURATIONS = st.sampled_from(["1d", "30d", "90d", "180d", "52w", "9999d"])
 EVENTS = ["Order Completed", "Order Refunded", "Product Purchased", "Product Viewed", "Message Opened"]

@@ -46,6 +46,12 @@ def in_spark(node: Expr) -> Expr:
     """
     if isinstance(node, exp.TryCast) and isinstance(node.this, exp.Anonymous) and node.this.name == "VARIANT_EXTRACT":
         return _extracted(node)
+    if isinstance(node, exp.Filter) and isinstance(node.this, exp.Min) and node.this.expressions:
+        many = node.this.expressions[0]
+        gathered = exp.Anonymous(this="COLLECT_LIST", expressions=[node.this.this])
+        listed = exp.Filter(this=gathered, expression=node.expression)
+        arguments = [exp.Anonymous(this="ARRAY_SORT", expressions=[listed]), exp.Literal.number(1), many]
+        return exp.Anonymous(this="SLICE", expressions=arguments)
     if isinstance(node, exp.DayOfWeekIso):
         day = exp.Anonymous(this="WEEKDAY", expressions=[node.this])
         return exp.paren(exp.Add(this=day, expression=exp.Literal.number(1)))

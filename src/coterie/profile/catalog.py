@@ -88,7 +88,7 @@ class Catalog:
         return kind.properties[name]
 
 
-_read: WeakKeyDictionary[Engine, tuple[object, tuple[EventKind, ...]]] = WeakKeyDictionary()
+_read: WeakKeyDictionary[Engine, tuple[tuple[str, tuple[str, ...]], tuple[EventKind, ...]]] = WeakKeyDictionary()
 
 
 def read_catalog(engine: Engine) -> Catalog:
@@ -119,18 +119,26 @@ def read_catalog(engine: Engine) -> Catalog:
 
 
 def _typed(columns: Mapping[str, str]) -> dict[str, ValueType]:
-    return {name: type_of_column(kind) for name, kind in columns.items() if name not in {"profile_id"}}
+    return {name: type_of_column(kind) for name, kind in columns.items() if name != "profile_id"}
 
 
 def _event_kinds(engine: Engine, tables: Iterable[str]) -> tuple[EventKind, ...]:
     used = [table for table in ("orders", "order_lines", "products", "events") if table in tables]
-    counts = " UNION ALL ".join(f"SELECT {literal(t)} AS t, COUNT(*) AS n FROM {identifier(t)}" for t in used)
-    seen = (str(engine.query(counts).to_pylist()) if used else "", tuple(str(engine.columns(t)) for t in used))
+    seen = (_row_counts(engine, used), tuple(str(engine.columns(t)) for t in used))
     known = _read.get(engine)
     if known is None or known[0] != seen:
         kinds = (*_table_kinds(engine, used), *(_named_kinds(engine) if "events" in used else ()))
         _read[engine] = known = (seen, kinds)
     return known[1]
+
+
+def _row_counts(engine: Engine, tables: list[str]) -> str:
+    """What changes when rows come or go, without reading them where the engine keeps count."""
+    if engine.dialect == "duckdb":
+        listed = ", ".join(map(literal, tables))
+        kept = f"SELECT table_name, estimated_size FROM duckdb_tables() WHERE table_name IN ({listed}) ORDER BY 1"
+        return str(engine.query(kept).to_pylist()) if tables else ""
+    return str([engine.query(f"SELECT COUNT(*) AS n FROM {identifier(table)}").to_pylist() for table in tables])
 
 
 def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
@@ -155,7 +163,7 @@ def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
 def _any_rows(engine: Engine, table: str, statuses: tuple[str, ...]) -> bool:
     listed = ", ".join(map(literal, statuses))
     found = engine.query(f"SELECT 1 AS one FROM {identifier(table)} WHERE status IN ({listed}) LIMIT 1")
-    return found.num_rows > 0
+    return bool(found.num_rows)
 
 
 def _of_the_instant(table: str) -> dict[str, Property]:

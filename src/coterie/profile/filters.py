@@ -119,7 +119,7 @@ class PropertyFilter(BaseModel):
         return f"{say(self.property, locale)} {comparison_words(self.op, self.value, locale)}"
 
 
-def _filters(given: Any) -> Any:  # noqa: ANN401 - whatever a definition file holds
+def _filters(given: Any) -> Any:
     """``{category: Books, revenue: {">=": 10}}`` spelled out as a list of filters."""
     if not isinstance(given, Mapping):
         return given

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import cast
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -35,7 +34,7 @@ _UNARY: dict[type[Expr], Callable[[Expr], Expr]] = {
 def parsed(text: str, where: str = "") -> Expr:
     """``text`` as a tree; raises ``BadDefinition`` when it is no expression."""
     try:
-        return cast("Expr", parse_one(text, dialect="duckdb"))
+        return parse_one(text, dialect="duckdb")
     except SqlglotError as fault:
         first = str(fault).splitlines()[0]
         raise BadDefinition(f"{text!r} is no formula: {first}", where=where) from None

@@ -21,10 +21,7 @@ MEASURES: Registry[type[Node]] = Registry(
     "measure",
     {
         "count": f"{_PLACE}.count:Count",
-        **{
-            name: f"{_PLACE}.aggregate:Aggregated"
-            for name in ("sum", "mean", "min", "max", "median", "stddev", "distinct", "list")
-        },
+        **dict.fromkeys(("sum", "mean", "min", "max", "median", "stddev", "distinct", "list"), f"{_PLACE}.aggregate:Aggregated"),
         "first": f"{_PLACE}.ends:Ends",
         "last": f"{_PLACE}.ends:Ends",
         "favorite": f"{_PLACE}.favorite:Favorite",

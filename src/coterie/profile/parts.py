@@ -27,7 +27,7 @@ class Node(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _as_its_part(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401
+    def _as_its_part(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if "registry" not in cls.__dict__ or isinstance(given, cls):
             return handler(given)
         if isinstance(given, str) and "trait" in cls.registry:

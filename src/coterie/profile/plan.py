@@ -137,7 +137,7 @@ class Plan:
         made = {alias: expression.copy() for alias, expression in columns.items()}
         parts = [*(f"{alias}={m.sql()}" for alias, m in made.items()), *(w.sql() for w in wanted), str(bounds), str(by)]
         derived = Rows(f"{name}: {rows.key} {parts}", Scan(name), rows.events)
-        self._groups.setdefault(derived.key, Group(derived, Derivation(rows, made, tuple(by), bounds, tuple(wanted))))
+        self._groups.setdefault(derived.key, Group(derived, derivation=Derivation(rows, made, tuple(by), bounds, tuple(wanted))))
         return derived
 
     # --- attributes and traits ---------------------------------------------------------
@@ -154,9 +154,7 @@ class Plan:
             self._attributes.add(name)
             return Value(column(name, "profiles"), self.catalog.attributes[name])
         if name in self.catalog.computed:
-            rows = self.facts("traits_computed", "", exp.true())
-            any_value = exp.AnyValue(this=column(name))
-            return Value(self.aggregate(rows, any_value), self.catalog.computed[name])
+            return Value(self.beside("traits_computed", name), self.catalog.computed[name])
         kind, _, rest = name.partition(".")
         if kind == "score" and rest in self.catalog.scores:
             return self._latest("scores", "score", rest, "value", "number")
@@ -173,6 +171,12 @@ class Plan:
             | {f"score.{name}" for name in self.catalog.scores}
             | {f"segmentation.{name}" for name in self.catalog.segmentations}
         )
+
+    def beside(self, table: str, name: str) -> Expr:
+        """A column of a table that has one row a profile; NULL for a profile that it lacks."""
+        group = self._groups.setdefault(f"{table}: as refreshed", Group(Rows(table, Scan(table))))
+        group.columns.add(name)
+        return column(name, self._group_name(f"{table}: as refreshed"))
 
     def _latest(self, table: str, key: str, name: str, value: str, kind: ValueType) -> Value:
         condition = exp.EQ(this=column(key), expression=self.bind(name))
@@ -225,9 +229,7 @@ class Plan:
         """Every computed trait of every profile (or of ``only``), as one statement."""
         return self.finished(self.stages(), [column(name) for name in ("profile_id", *self._computed)])
 
-    def finished(
-        self, stages: Sequence[tuple[str, exp.Select]], wanted: Sequence[Expr], last: str = ""
-    ) -> exp.Select:
+    def finished(self, stages: Sequence[tuple[str, exp.Select]], wanted: Sequence[Expr], last: str = "") -> exp.Select:
         """``wanted`` of the last stage (or of ``last``), the stages before it as CTEs."""
         last = last or stages[-1][0]
         select = exp.select(*wanted).from_(column_table(last))
@@ -279,7 +281,11 @@ class Plan:
         """A short name for a group: the event's, the table's, or the derivation's with its number."""
         if key not in self._named:
             kind, _, rest = key.partition(": ")
-            wanted = kind if kind in {"tally", "gaps"} or not rest else "_".join(rest.lower().split())
+            wanted = (
+                kind
+                if kind in {"tally", "gaps"} or not rest or rest == "as refreshed"
+                else "_".join(rest.lower().split())
+            )
             taken, number = set(self._named.values()), 1
             name = f"{wanted}_measures" if not rest else wanted
             while name in taken or name in {"profiles", "measured"}:

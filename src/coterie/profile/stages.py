@@ -43,16 +43,17 @@ class Derivation:
 
 @dataclass
 class Group:
-    """Aggregates of one event, table or derivation."""
+    """Aggregates of one event, table or derivation; ``columns`` are read as they stand, one row a profile."""
 
     rows: Rows
+    columns: set[str] = field(default_factory=set)
     derivation: Derivation | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
 def column_table(name: str) -> exp.Table:
     """A quoted table or CTE."""
-    return exp.to_table(exp.to_identifier(name, quoted=True))
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
 def within(only: exp.Query, table: str) -> Expr:
@@ -82,6 +83,7 @@ class Stages:
         only: exp.Query | None,
     ) -> None:
         self.groups = {names[key]: group for key, group in groups.items() if group.entries}
+        self.beside = {names[key]: group for key, group in groups.items() if group.columns}
         self.bind, self.only = bind, only
 
     def measured(self, attributes: Iterable[str]) -> Iterator[tuple[str, exp.Select]]:
@@ -99,6 +101,11 @@ class Stages:
         for stage, _ in passes:
             matched = exp.EQ(this=column("profile_id", stage), expression=column("profile_id", "profiles"))
             select = select.join(column_table(stage), on=matched, join_type="left")
+        for name, group in self.beside.items():
+            wanted = [exp.alias_(column(each, name), f"{name}.{each}", quoted=True) for each in sorted(group.columns)]
+            matched = exp.EQ(this=column("profile_id", name), expression=column("profile_id", "profiles"))
+            table = exp.alias_(column_table(group.rows.scan.table), name, table=True, quoted=True)
+            select = select.select(*wanted).join(table, on=matched, join_type="left")
         yield "measured", select.where(within(self.only, "profiles")) if self.only else select
 
     def _passes(self) -> Iterator[tuple[str, list[str]]]:

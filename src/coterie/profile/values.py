@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -81,15 +81,14 @@ def coerce(operand: Scalar, wanted: ValueType, *, where: str = "") -> Scalar:
 
 
 def _moment(operand: Scalar, wanted: ValueType, where: str) -> datetime | date:
-    try:
-        at = datetime.fromisoformat(operand) if isinstance(operand, str) else operand
-    except ValueError:
-        at = operand
+    at: Scalar = operand
+    if isinstance(operand, str):
+        try:
+            at = datetime.fromisoformat(operand)
+        except ValueError:
+            at = operand
     if isinstance(at, datetime):
-        if at.tzinfo is not None:
-            from datetime import UTC
-
-            at = at.astimezone(UTC).replace(tzinfo=None)
+        at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo is not None else at
         return at.date() if wanted == "date" else at
     if isinstance(at, date):
         return at if wanted == "date" else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - naive UTC, as stored

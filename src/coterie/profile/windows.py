@@ -233,6 +233,6 @@ def _calendar(during: During, as_of: datetime) -> tuple[datetime, datetime]:
     else:
         period = during.partition("_")[2]  # type: ignore[assignment]
     first = period_start(as_of, period)
-    if during in {"yesterday"} or during.startswith("last_"):
+    if during == "yesterday" or during.startswith("last_"):
         return shift(first, _STEP[period]), first
     return first, as_of

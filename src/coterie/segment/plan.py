@@ -50,11 +50,7 @@ class SegmentPlan(Plan):
             if name not in self.catalog.segments:
                 known = set(self.segments) | self.catalog.segments
                 raise UnknownName("segment", name, known, where=self.where)
-            rows = self.facts("membership_flags", "", exp.true())
-            flag = self.aggregate(rows, exp.Max(this=exp.cast(language.column(name), "INT")))
-            return exp.EQ(
-                this=exp.Coalesce(this=flag, expressions=[exp.Literal.number(0)]), expression=exp.Literal.number(1)
-            )
+            return language.false_when_missing(self.beside("membership_flags", name))
         if name not in self._flags:
             if name in self._compiling:
                 raise BadDefinition(

@@ -105,7 +105,7 @@ def preview(
     )
 
 
-def _first(many: int) -> exp.Expression:
+def _first(many: int) -> exp.Expr:
     member = exp.Where(this=exp.column("is_member"))
     smallest = exp.Min(this=exp.column("profile_id"), expressions=[exp.Literal.number(many)])
     return exp.Filter(this=smallest, expression=member)
@@ -125,7 +125,7 @@ def sql_of(
         exp.select(language.column("profile_id")).from_(statement.subquery("tried")).where(exp.column("is_member"))
     )
 
-    def shown(node: exp.Expression) -> exp.Expression:
+    def shown(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
             value = plan.parameters[node.name]
             return exp.convert(str(value) if isinstance(value, datetime) else value)

@@ -13,6 +13,7 @@ from coterie.domain import Progress, Quiet
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import BadDefinition, NotReady
 from coterie.profile import Catalog, TraitDefinition, language, read_catalog, refresh_traits_view
+from coterie.segment.changes import log_changes
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.words import say
@@ -82,7 +83,7 @@ def refresh(
     with engine.transaction():
         _compute(engine, plan)
         progress.advance()
-        entered, left = _log_changes(engine, list(plan.segments), as_of, refresh_id)
+        entered, left = log_changes(engine, list(plan.segments), as_of, refresh_id)
         progress.advance()
         engine.swap("membership_flags", "membership_flags_next")
         sizes = _sizes(engine, list(plan.segments), entered, left)
@@ -154,7 +155,7 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
         kept.append(name)
         if name == "measured":
             waiting = []
-    tables = {
+    tables: dict[str, list[exp.Expr]] = {
         "traits_computed": [language.column(name) for name in plan.definitions],
         "membership_flags_next": [
             exp.alias_(language.column(f"segment.{name}"), name, quoted=True) for name in plan.segments
@@ -165,67 +166,6 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
         engine.create(table, statement, plan.values_in(statement))
     for name in kept:
         engine.drop(name)
-
-
-def _log_changes(
-    engine: Engine, segments: list[str], as_of: datetime, refresh_id: int
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Append to ``membership_changes``; how many entered and left each segment."""
-    former = list(engine.columns("membership_flags")) if "membership_flags" in engine.tables() else []
-    before = [name for name in former if name != "profile_id"]
-    names = list(dict.fromkeys([*segments, *before]))
-    if not names:
-        return {}, {}
-    parts = [_changes_of(name, new=name in segments, old=name in before) for name in names]
-    join = "FROM membership_flags_next AS n FULL OUTER JOIN membership_flags AS o ON o.profile_id = n.profile_id"
-    sides = {
-        "n": [name for name in segments],
-        "o": before,
-    }
-    flags = "".join(
-        f", {side}.{identifier(name)} AS {identifier(f'{side}.{name}')}" for side, of in sides.items() for name in of
-    )
-    if former:
-        differs = [
-            f"COALESCE(n.{identifier(name)}, FALSE) <> COALESCE(o.{identifier(name)}, FALSE)"
-            for name in segments
-            if name in before
-        ]
-        differs += [f"n.{identifier(name)}" for name in segments if name not in before]
-        differs += [f"o.{identifier(name)}" for name in before if name not in segments]
-        engine.create(
-            "changed",
-            f"SELECT COALESCE(n.profile_id, o.profile_id) AS profile_id, n.profile_id IS NULL AS is_gone{flags} "
-            f"{join} WHERE {' OR '.join(differs)}",
-        )
-    else:
-        engine.create("changed", f"SELECT n.profile_id, FALSE AS is_gone{flags} FROM membership_flags_next AS n")
-    moment = literal(as_of.isoformat(sep=" "))
-    changes = " UNION ALL ".join(parts)
-    engine.insert(
-        "membership_changes",
-        f"SELECT segment, profile_id, change, CAST({moment} AS TIMESTAMP) AS as_of, CAST({int(refresh_id)} AS BIGINT) AS refresh_id, reason "
-        f"FROM ({changes}) AS c",
-    )
-    counts = engine.query(
-        "SELECT segment, change, COUNT(*) AS n FROM membership_changes WHERE refresh_id = $refresh_id "
-        f"AND as_of = CAST({moment} AS TIMESTAMP) GROUP BY segment, change",
-        {"refresh_id": refresh_id},
-    ).to_pylist()
-    engine.drop("changed")
-    found = {(row["segment"], row["change"]): int(row["n"]) for row in counts}
-    return tuple({name: found.get((name, change), 0) for name in names} for change in ("entered", "left"))  # type: ignore[return-value]
-
-
-def _changes_of(name: str, *, new: bool, old: bool) -> str:
-    """Who entered or left one segment, read off the table ``changed``."""
-    is_in = f"COALESCE({identifier('n.' + name)}, FALSE)" if new else "FALSE"
-    was_in = f"COALESCE({identifier('o.' + name)}, FALSE)" if old else "FALSE"
-    reason = "'rule'" if new and old else "'first refresh'" if new else "'segment dropped'"
-    return (
-        f"SELECT {literal(name)} AS segment, profile_id, CASE WHEN {is_in} THEN 'entered' ELSE 'left' END AS change, "
-        f"CASE WHEN is_gone THEN 'profile gone' ELSE {reason} END AS reason FROM changed WHERE {is_in} <> {was_in}"
-    )
 
 
 def _sizes(

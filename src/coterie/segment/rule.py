@@ -23,7 +23,13 @@ OPERATORS: Registry[type[language.Node]] = Registry(
         "any": f"{_PLACE}.groups:AnyOf",
         "none": f"{_PLACE}.groups:NoneOf",
         "not": f"{_PLACE}.groups:Not",
-        **dict.fromkeys((*("=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set"), *("contains", "starts_with", "ends_with", "matches")), f"{_PLACE}.compared:Compared"),
+        **dict.fromkeys(
+            (
+                *("=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set"),
+                *("contains", "starts_with", "ends_with", "matches"),
+            ),
+            f"{_PLACE}.compared:Compared",
+        ),
         "includes": f"{_PLACE}.includes:Includes",
         "in_last": f"{_PLACE}.dated:Dated",
         "in_next": f"{_PLACE}.dated:Dated",

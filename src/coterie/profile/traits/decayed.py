@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from sqlglot import exp
+from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
 from coterie.profile.facts import days_between, facts_of, zero_if_none
@@ -31,7 +32,7 @@ class Decayed(EventMeasure):
         facts = facts_of(self, plan)
         days = (plan.as_of - shift(plan.as_of, self.half_life)).total_seconds() / 86400
         lives = exp.Div(this=exp.paren(days_between(facts.instant, plan.bind(plan.as_of))), expression=plan.bind(days))
-        weight = exp.Pow(this=exp.cast(exp.Literal.number("0.5"), "DOUBLE"), expression=lives)
+        weight: Expr = exp.Pow(this=exp.cast(exp.Literal.number("0.5"), "DOUBLE"), expression=lives)
         if self.property is not None:
             with plan.at("property"):
                 value = facts.value(self.property)
