@@ -11,6 +11,7 @@ from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
 from coterie.cli.show import console, show
+from coterie.deliver import SendResult
 from coterie.errors import Refused
 from coterie.words import say
 
@@ -50,15 +51,11 @@ def send(
             typer.confirm(say("Send it?", LOCALE), default=False, abort=True)
         with bars(quiet=as_json) as progress:
             result = ws.campaigns.send(name, dry_run=dry_run, progress=progress)
-        show(result, as_json=as_json)
-        if not as_json and getattr(result, "unknown", 0):
-            console().print(
-                say(
-                    "{n} messages are unknown: they may or may not have left; they are never sent again.",
-                    LOCALE,
-                    n=result.unknown,
-                )
-            )
+        if isinstance(result, SendResult) and not as_json:
+            for sentence in result.sentences(lang):
+                console().print(f"· {sentence}", highlight=False)
+        else:
+            show(result, as_json=as_json)
 
 
 @app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))

@@ -9,10 +9,11 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
-from coterie.cli.show import show
+from coterie.cli.show import console, show
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
+SCORE_COLUMNS = ("segment", "rank", "channel", "score", "value", "preference", "capability", "evidence")
 ByOption = Annotated[str, typer.Option("--by", help=say("The segmentation to score against.", LOCALE))]
 
 
@@ -33,4 +34,11 @@ def score(
     folder: WorkspaceOption = None, by: ByOption = "rfm", lang: LangOption = LOCALE, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.channels.score(by=by, lang=lang), as_json=as_json, title=say("Segments × channels", LOCALE))
+        show(
+            ws.channels.score(by=by, lang=lang),
+            as_json=as_json,
+            title=say("Segments × channels", LOCALE),
+            columns=SCORE_COLUMNS,
+        )
+        if not as_json:
+            console().print(say("Each cell has its reasons: --json shows them.", LOCALE))

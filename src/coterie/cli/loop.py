@@ -74,8 +74,6 @@ def report(
     lang: LangOption = LOCALE,
     as_json: JsonOption = False,
 ) -> None:
-    if lang not in ("en", "zh"):
-        raise Refused(say("there is no report in {lang!r}; en and zh are known", LOCALE, lang=lang))
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
             written = ws.report(output, lang=lang, progress=progress)

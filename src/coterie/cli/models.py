@@ -11,6 +11,7 @@ from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
 from coterie.cli.progress import bars
 from coterie.cli.show import show
+from coterie.predict import LifetimeValueModel
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
@@ -28,7 +29,7 @@ def fit(
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
             fitted = ws.predict.fit(model, horizon_days=horizon_days, dry_run=dry_run, progress=progress)
-        show(fitted, as_json=as_json)
+        show_fit(fitted, as_json=as_json)
 
 
 @app.command("show", help=say("A fitted model: parameters, likelihood, how it did on the holdout.", LOCALE))
@@ -38,4 +39,13 @@ def show_model(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.predict.show(model), as_json=as_json)
+        show_fit(ws.predict.show(model), as_json=as_json)
+
+
+def show_fit(fitted: object, *, as_json: bool) -> None:
+    """Print a fitted model; on a terminal with its remarks as sentences."""
+    if isinstance(fitted, LifetimeValueModel) and not as_json:
+        fields = {name: getattr(fitted, name) for name in type(fitted).model_fields}
+        show(fields | {"remarks": [remark.text(LOCALE) for remark in fitted.remarks]}, as_json=False)
+        return
+    show(fitted, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coterie.cli.language import LOCALE
+from coterie.settings import Locale
 from coterie.words import say
 
 WorkspaceOption = Annotated[
@@ -18,7 +19,7 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON instead of tables.", LOCALE))]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help=say("Say what would happen; change nothing.", LOCALE))]
-LangOption = Annotated[str, typer.Option("--lang", help=say("Language of the text: en or zh.", LOCALE))]
+LangOption = Annotated[Locale, typer.Option("--lang", help=say("Language of the text: en or zh.", LOCALE))]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("Do not ask; take what is proposed.", LOCALE))]
 AsOfOption = Annotated[
     str | None,

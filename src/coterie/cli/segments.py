@@ -119,4 +119,9 @@ def targets(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: 
 @app.command("templates", help=say("Ready rules, by family of criteria, that this data supports.", LOCALE))
 def templates(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segments.templates(lang=lang), as_json=as_json, title=say("Templates", LOCALE))
+        show(
+            ws.segments.templates(lang=lang),
+            as_json=as_json,
+            title=say("Templates", LOCALE),
+            columns=("name", "family", "label", "rule"),
+        )

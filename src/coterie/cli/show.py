@@ -16,6 +16,8 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from coterie.cli.language import LOCALE
+from coterie.words import say
 from coterie.workspace import Frame
 
 
@@ -84,19 +86,26 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float | Decimal):
-        return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.3g}"
+        return f"{value:,.2f}" if abs(float(value)) >= 10 else f"{value:.3g}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d" if (value.hour, value.minute, value.second) == (0, 0, 0) else "%Y-%m-%d %H:%M")
     return str(value)
 
 
-def show(thing: object, *, as_json: bool, title: str = "") -> None:
-    """Print ``thing`` as JSON, or as a table (frames) or a list of its fields (records)."""
+def show(thing: object, *, as_json: bool, title: str = "", columns: Sequence[str] = ()) -> None:
+    """Print ``thing`` as JSON, or as a table (frames) or a list of its fields (records).
+
+    ``columns`` are those of a frame that a terminal has room for; JSON has them all.
+    """
     if as_json:
         print_json(thing)
         return
     if isinstance(thing, Frame):
-        console().print(table_of(thing.rows(), title))
+        rows = thing.rows()
+        if not rows:
+            console().print(say("{title}: nothing.", LOCALE, title=title))
+            return
+        console().print(table_of([{name: row[name] for name in columns or row} for row in rows], title))
         return
     plain = jsonable(thing)
     if isinstance(plain, dict):
@@ -128,6 +137,11 @@ def _show_inner(name: str, figure: object) -> None:
         console().print(f"  [bold]{name}[/bold]")
         for each in figure:
             console().print(f"    · {each}", highlight=False)
+    elif isinstance(figure, list) and figure and isinstance(figure[0], dict):
+        console().print("  " + say("{name}: {n} rows, with --json", LOCALE, name=name, n=len(figure)), highlight=False)
+    elif isinstance(figure, dict) and figure and not any(isinstance(each, dict | list) for each in figure.values()):
+        told = ", ".join(f"{inner} {cell(each)}" for inner, each in figure.items())
+        console().print(f"  {name}: {told}", highlight=False)
     else:
         shown = json.dumps(figure, ensure_ascii=False) if isinstance(figure, dict | list) else cell(figure)
         console().print(f"  {name}: {shown}", highlight=False)
