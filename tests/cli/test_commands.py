@@ -98,7 +98,7 @@ def test_load_says_what_became_of_every_row(capsys: pytest.CaptureFixture[str], 
         pytest.param(["predict", "show"], 1, "has not been fitted", id="not-fitted"),
         pytest.param(["refresh", "--as-of", "soon"], 1, "is not an instant", id="bad-instant"),
         pytest.param(["campaigns", "send", "spring", "--json"], 1, "--yes", id="send-unconfirmed"),
-        pytest.param(["report", "--lang", "fr"], 1, "there is no report in 'fr'", id="unknown-language"),
+        pytest.param(["report", "--lang", "fr"], 2, "'fr'", id="unknown-language"),
     ],
 )
 def test_refusals_are_sentences_and_codes(

@@ -44,6 +44,8 @@ def test_at_most_two_files_know_a_part(kind: str, registry: Registry[object]) ->
     for place in registry._builtin.values():
         dotted = place.partition(":")[0]
         own = SOURCE.parent / (dotted.replace(".", "/") + ".py")
+        if not own.exists():
+            continue  # a room's own face, not a part
         parent, _, stem = dotted.rpartition(".")
         mention = re.compile(rf"{re.escape(dotted)}\b|from {re.escape(parent)} import [^\n]*\b{stem}\b")
         knowing = {m.shown for m in modules() if m.path != own and mention.search(m.text)}

@@ -51,5 +51,7 @@ def newest_fact(engine: Engine, now: datetime) -> datetime | None:
     union = " UNION ALL ".join(
         f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at <= $now" for table in FACT_TABLES
     )
-    found: datetime | None = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now})["newest"][0].as_py()
+    found: datetime | None = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now})["newest"][
+        0
+    ].as_py()
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import cast
 
@@ -113,7 +114,7 @@ def bring_people(
 def people_are_current(engine: Engine) -> bool:
     """Whether every file loaded so far has been brought to people."""
     kept = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": _MARK})["value"].to_pylist()
-    return kept == [_newest_batch(engine)]
+    return bool(kept == [_newest_batch(engine)])
 
 
 def _newest_batch(engine: Engine) -> str:
@@ -132,12 +133,12 @@ def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:
 
 def _assign(engine: Engine, ledger: Ledger, as_of: AsOf, progress: Progress, locale: str) -> None:
     own = [parse_definition("segmentation", body) for body in _bodies(ledger, "segmentation").values()]
-    cycles = [d for d in own if isinstance(d, LifecycleDefinition)] or [None]
-    grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None] or [None]
-    for cycle in cycles:
-        stage(progress, say("lifecycle", locale), lambda cycle=cycle: assign_lifecycle(engine, cycle, as_of=as_of.at))  # type: ignore[misc]
-    for grid in grids:
-        stage(progress, say("RFM", locale), lambda grid=grid: rfm(engine, grid, as_of=as_of.at))  # type: ignore[misc]
+    cycles = [d for d in own if isinstance(d, LifecycleDefinition)]
+    grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None]
+    for cycle in cycles or (None,):
+        stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at))
+    for grid in grids or (None,):
+        stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at))
 
 
 def _next_number(engine: Engine) -> int:

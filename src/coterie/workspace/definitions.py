@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -71,14 +71,14 @@ class Definitions:
             for change in changes
         ]
 
-    def _together(self, kind: str, records: dict[tuple[str, str], object], kept: Sequence[object]) -> list[object]:
+    def _together(self, kind: str, records: Mapping[tuple[str, str], object], kept: Sequence[object]) -> list[object]:
         """Definitions as they would be: those given, and those kept."""
         new = {name: record for (of, name), record in records.items() if of == kind}
         return [*(old for old in kept if getattr(old, "name", "") not in new), *new.values()]
 
     def _check(
         self,
-        records: dict[tuple[str, str], object],
+        records: Mapping[tuple[str, str], object],
         where: dict[tuple[str, str], str],
         traits: list[TraitDefinition],
         segments: list[SegmentDefinition],

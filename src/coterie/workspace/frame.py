@@ -34,7 +34,8 @@ class Frame:
 
     def pandas(self) -> pd.DataFrame:
         """A pandas data frame."""
-        return self.arrow.to_pandas()
+        found: pd.DataFrame = self.arrow.to_pandas()
+        return found
 
     def polars(self) -> pl.DataFrame:
         """A polars data frame."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    Loadable = Path | str | pa.Table | pd.DataFrame | pl.DataFrame
+    Loadable: TypeAlias = Path | str | pa.Table | pd.DataFrame | pl.DataFrame
 
 
 class Loading:

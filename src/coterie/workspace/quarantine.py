@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from coterie.collect import quarantined, read_mapping, replay, write_mapping
@@ -22,7 +23,7 @@ class Quarantine:
 
     def replay(
         self, *, source: str | None = None, mapping: Path | Mapping | None = None, dry_run: bool = False
-    ) -> list[LoadResult]:
+    ) -> Sequence[LoadResult]:
         """Load refused rows again, source by source, with the ``mapping`` given or the one saved."""
         waiting = quarantined(self._stand.engine, source=source)
         results = []
