@@ -103,7 +103,21 @@ def test_missing_values_and_empty_cells_are_borne(warehouse):
     assert found["flag", "true"].effect == pytest.approx(2)
     assert found["flag", "true"].low > 1
     assert found["spend", None].members == 40
+    known = [value for value, is_in in zip(spend, inside, strict=True) if value is not None and is_in]
+    assert found["spend", None].inside == pytest.approx(np.mean(known), abs=0.05)
     assert ("flag", "false") not in found
+
+
+def test_missing_values_count_neither_as_low_nor_as_high(warehouse):
+    rng = np.random.default_rng(4)
+    inside = np.arange(2000) < 700
+    values = rng.normal(50, 5, 2000) + 2 * inside
+    missing = np.where(inside, np.arange(2000) % 2 == 0, np.arange(2000) % 10 == 0)
+    halves(warehouse, {"gap": pa.array(np.where(missing, None, values).tolist(), pa.float64())}, inside)
+    found = contrasts_of(warehouse)["gap", None]
+    assert found.inside == pytest.approx(values[inside & ~missing].mean(), abs=0.1)
+    assert found.outside == pytest.approx(values[~inside & ~missing].mean(), abs=0.1)
+    assert found.effect == pytest.approx(0.4, abs=0.1)
 
 
 def test_overlapping_rule_segments_are_each_compared_with_everybody_else(warehouse):

@@ -92,6 +92,18 @@ def test_ability_comes_from_reach_response_and_cost(kinds):
     assert rich.score == pytest.approx(rich.attractiveness * rich.ability)
 
 
+def test_a_segment_of_newcomers_has_no_growth_and_tenfold_counts_as_double(kinds):
+    kinds.execute(
+        "DELETE FROM orders WHERE profile_id >= 100 AND occurred_at < TIMESTAMP '2025-07-25' AND profile_id < 290"
+    )
+    ranking = rank_targets(kinds, KINDS, as_of=AS_OF)
+    assert "growth" not in target_of(ranking, "poor").criteria
+    kinds.execute("UPDATE orders SET revenue = 5000 WHERE profile_id < 50 AND occurred_at > TIMESTAMP '2025-12-01'")
+    rich = target_of(rank_targets(kinds, KINDS, as_of=AS_OF), "rich").criteria["growth"]
+    assert rich.raw > 1
+    assert rich.scaled <= 1
+
+
 def test_orders_of_the_future_do_not_count(kinds):
     early = rank_targets(kinds, KINDS, as_of=AS_OF - timedelta(days=150))
     assert target_of(early, "rich").criteria["value"].raw == pytest.approx(700)

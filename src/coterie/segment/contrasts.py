@@ -213,9 +213,10 @@ def _numbers(engine: Engine, numeric: list[str]) -> list[_Finding]:
     for place in known:
         low, middle, high = edges[f"q{place}"]
         value = f"CAST({identifier(numeric[place])} AS DOUBLE)"
-        # Centered on the median, so that squares of large amounts lose no digits.
-        cut = f"least(greatest({value}, {low!r}), {high!r}) - {middle!r}"
-        sums.append(f"count({value}) AS n{place}, sum({cut}) AS s{place}, sum(pow({cut}, 2)) AS p{place}")
+        # Centered on the median, so that squares of large amounts lose no digits. The CASE keeps missing values
+        # missing: least and greatest would pass over a NULL and take the edge for it.
+        cut = f"CASE WHEN isfinite({value}) THEN least(greatest({value}, {low!r}), {high!r}) - {middle!r} END"
+        sums.append(f"count({cut}) AS n{place}, sum({cut}) AS s{place}, sum(pow({cut}, 2)) AS p{place}")
         medians.append(f"median({value}) FILTER (WHERE hash(profile_id) % {one_in} = 0) AS m{place}")
     totals = engine.query(f"SELECT {', '.join(sums)} FROM traits").to_pylist()[0] if sums else {}
     rows = engine.query(

@@ -7,11 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from coterie.engines import Engine
+from coterie.engines import Engine, identifier
 from coterie.segment.groups import MEMBERS
 
 LEAST_BUYERS = 10
 SURE = 3.29
+_NAME_COLUMNS = ("product_name", "description", "Description", "product", "item", "title")
+"""Where files of order lines usually name the product, when no file of products does."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ def products_of(engine: Engine, as_of: datetime) -> tuple[str, dict[str, list[Fa
         "SELECT count(category) AS category, count(department) AS department, count(brand) AS brand FROM products"
     ).to_pylist()[0]
     level = next((name for name in ("category", "department", "brand") if filled[name]), "product")
-    name = f"p.{level}" if level != "product" else "coalesce(p.name, l.product_id)"
+    known = engine.columns("order_lines")
+    names = [f"l.{identifier(column)}" for column in _NAME_COLUMNS if known.get(column) == "VARCHAR"]
+    name = f"p.{level}" if level != "product" else f"coalesce({', '.join(['p.name', *names, 'l.product_id'])})"
     bought = f"""SELECT l.profile_id, {name} AS name, sum(l.revenue) AS revenue
                  FROM order_lines l LEFT JOIN products p ON p.product_id = l.product_id
                  WHERE l.status = 'completed' AND l.profile_id IS NOT NULL AND {name} IS NOT NULL

@@ -77,6 +77,7 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
 
 
 def _growth(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+    # Where few of the members bought in the earlier stretch, as among new customers, growth only says that they are new.
     # Two equal stretches, half of what is known but at most half a year, so that seasons of the same length meet.
     span = engine.query(
         """SELECT least(182, date_diff('day', min(occurred_at), CAST($as_of AS TIMESTAMP)) // 2) AS days
@@ -94,7 +95,8 @@ def _growth(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
                 FROM orders WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)
                   AND occurred_at >= CAST($as_of AS TIMESTAMP) - to_days({2 * span})
                 GROUP BY profile_id)
-            SELECT segment, CASE WHEN sum(early) > 0 THEN CAST(coalesce(sum(late), 0) / sum(early) - 1 AS DOUBLE) END AS figure
+            SELECT segment, CASE WHEN count(early) >= greatest(10, 0.3 * count(*)) AND sum(early) > 0
+                   THEN CAST(coalesce(sum(late), 0) / sum(early) - 1 AS DOUBLE) END AS figure
             FROM {MEMBERS} JOIN spent USING (profile_id) GROUP BY segment""",
         {"as_of": as_of},
     )

@@ -150,7 +150,7 @@ def rank_targets(
     """The segments of ``groups`` (rule segments when None) ranked as targets.
 
     Value is predicted lifetime value where it was scored, else revenue of the last year.
-    A criterion without data is left out, its weight shared among the others of its half, and
+    Growth beyond +100 % counts as +100 %. A criterion without data is left out, its weight shared among the others of its half, and
     named in ``unknown``; a segment without a figure of its own is treated likewise. When a
     whole half is unknown the other decides alone.
 
@@ -183,12 +183,15 @@ def _unknown(found: Figures) -> dict[str, NotEstimable]:
 
 
 def _scaled(name: str, figure: Figure) -> dict[str, Scaled]:
-    low, high = min(figure.by_segment.values()), max(figure.by_segment.values())
+    # A doubling and a twentyfold growth are both more than anybody plans with; capped, they leave the others apart.
+    capped = {key: min(raw, 1.0) if name == "growth" else raw for key, raw in figure.by_segment.items()}
+    low, high = min(capped.values()), max(capped.values())
 
     def place(raw: float) -> float:
         if name == "reach":
             return raw
-        share = (raw - low) / (high - low) if high > low else 0.5
+        known = min(raw, 1.0) if name == "growth" else raw
+        share = (known - low) / (high - low) if high > low else 0.5
         return 1 - share if name == "cost" else share
 
     return {segment: Scaled(raw, place(raw), figure.unit) for segment, raw in figure.by_segment.items()}
