@@ -100,8 +100,8 @@ class Plan:
         condition: Expr = exp.In(this=name, expressions=list(listed))
         if len(listed) == 1:
             condition = exp.EQ(this=name, expression=listed[0])
-        where, key = self.where, f"{kind.table}: {event}"
-        return Rows(key, scan, (event,), (condition,), lambda name: self.catalog.property_of(event, name, where))
+        key = f"{kind.table}: {event}"
+        return Rows(key, scan, (event,), (condition,), lambda name: self.catalog.property_of(event, name, self.where))
 
     def facts(self, table: str, instant: str, condition: Expr) -> Rows:
         """Rows of a further table with ``profile_id``, such as ``scores``."""

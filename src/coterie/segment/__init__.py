@@ -6,6 +6,7 @@ from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
 from coterie.segment.judge import judge
+from coterie.segment.lists import upload_list
 from coterie.segment.persona import Persona
 from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
@@ -41,4 +42,5 @@ __all__ = [
     "refresh",
     "rfm",
     "sql_of",
+    "upload_list",
 ]

@@ -62,7 +62,9 @@ class Aggregated(EventMeasure):
             gathered = facts.aggregate(
                 exp.ArrayAgg(this=exp.Distinct(expressions=[exp.cast(value.sql, "VARCHAR")])), known=value.sql
             )
-            return Value(exp.ArraySort(this=gathered), "list")
+            # Engines differ on the list of no values: some yield an empty one, some NULL.
+            some = exp.GT(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))
+            return Value(exp.Case(ifs=[exp.If(this=some, true=exp.ArraySort(this=gathered))]), "list")
         if self.op in {"sum", "mean"}:
             total = facts.aggregate(exp.Sum(this=exact(value.sql)))
             if self.op == "sum":

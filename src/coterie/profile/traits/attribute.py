@@ -20,8 +20,7 @@ class Attribute(Measure):
 
     def compiled(self, plan: Plan) -> Value:
         """A column."""
-        with plan.at("trait"):
-            return plan.attribute(self.trait)
+        return plan.attribute(self.trait)
 
     def named_traits(self) -> Iterator[str]:
         """The one."""

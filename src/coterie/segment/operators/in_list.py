@@ -21,11 +21,11 @@ class InList(Rule):
     list: str
 
     def condition(self, plan: SegmentPlan) -> Expr:
-        """Rows of ``lists`` counted."""
+        """Rows of ``list_members`` counted."""
         if self.list not in plan.catalog.lists:
             raise UnknownName("list", self.list, plan.catalog.lists, where=plan.where)
         named = exp.EQ(this=exp.column("list", quoted=True), expression=plan.bind(self.list))
-        count = plan.aggregate(plan.facts("lists", "", named), exp.Count(this=exp.Star()))
+        count = plan.aggregate(plan.facts("list_members", "", named), exp.Count(this=exp.Star()))
         return exp.GT(
             this=exp.Coalesce(this=count, expressions=[exp.Literal.number(0)]), expression=exp.Literal.number(0)
         )
