@@ -33,6 +33,8 @@ SourceOption = Annotated[
     str | None, typer.Option("--source", help=say("Name of the source; by default the name of the file.", LOCALE))
 ]
 
+QUALITY_COLUMNS = ("severity", "source", "table", "column", "dimension", "checked", "failing", "finding")
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
@@ -144,4 +146,4 @@ def show_load(result: LoadResult) -> None:
 
 def quality(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.quality(), as_json=as_json, title=say("Data quality", LOCALE))
+        show(ws.quality(), as_json=as_json, title=say("Data quality", LOCALE), columns=QUALITY_COLUMNS)

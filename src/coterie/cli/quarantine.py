@@ -15,6 +15,7 @@ from coterie.cli.show import console, print_json, show
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
+COLUMNS = ("source", "file", "line", "column_name", "value", "reason", "refused_at", "replayed_at")
 SourceOption = Annotated[str | None, typer.Option("--source", help=say("Only this source.", LOCALE))]
 
 
@@ -26,7 +27,12 @@ def list_quarantine(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.quarantine.list(source=source, most=most), as_json=as_json, title=say("Quarantine", LOCALE))
+        show(
+            ws.quarantine.list(source=source, most=most),
+            as_json=as_json,
+            title=say("Quarantine", LOCALE),
+            columns=COLUMNS,
+        )
 
 
 @app.command("replay", help=say("Load refused rows again, after the mapping or the rows were mended.", LOCALE))
