@@ -12,7 +12,7 @@ Draw = Callable[[ReportFacts, str], Section | None]
 """A part of the report in a language, or None when there is nothing to say."""
 
 ORDER = (
-    "base", "concentration", "lifecycle", "rfm", "value", "discovery", "segments", "personas", "targets", "channels",
+    "overview", "concentration", "lifecycle", "rfm", "value", "discovery", "segments", "personas", "targets", "channels",
     "campaigns", "past", "quality", "methods",
 )  # fmt: skip
 

@@ -37,7 +37,7 @@ def draw(facts: ReportFacts, lang: str) -> Section:
                 share=base["anonymous_revenue_share"],
             )
         )
-    return Section("base", say("The base", lang), body)
+    return Section("overview", say("The base", lang), body)
 
 
 def _sentence(facts: ReportFacts, lang: str) -> str:
