@@ -28,7 +28,9 @@ def load_text(engine: Engine, tmp_path: Path) -> Callable[..., LoadResult]:
     def run(content: str | bytes, mapping: Mapping, *, name: str = "file.csv", **further: object) -> LoadResult:
         file = tmp_path / name
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        result = load(engine, file, mapping, **{"settings": WorkspaceSettings(), "clock": lambda: NOW + next(_HOURS), **further})
+        result = load(
+            engine, file, mapping, **{"settings": WorkspaceSettings(), "clock": lambda: NOW + next(_HOURS), **further}
+        )
         assert result.accepted + result.refused == result.rows
         assert result.unchanged + result.updated <= result.accepted
         assert sum(result.reasons.values()) == result.refused

@@ -24,7 +24,7 @@ class Relation:
     ``line`` is SQL for the row's line or number in the file, where the engine knows it.
     ``rows`` is how many rows there should be where no row is broken over lines, and
     ``recount`` a slower relation, to be counted where there turn out to be others.
-    ``is_trimmed`` says that no cell begins or ends with a blank.
+    ``is_plain`` says that all text is ASCII, with no blank but the space.
     """
 
     sql: str
@@ -32,7 +32,7 @@ class Relation:
     line: str | None = None
     rows: int | None = None
     recount: str = ""
-    is_trimmed: bool = False
+    is_plain: bool = False
 
 
 class Reader(Protocol):

@@ -25,21 +25,23 @@ UNQUESTIONED_BYTES = 32 << 20
 
 LONGEST_LINE = 16 << 20
 _CHUNK = 1 << 20
-_LINE_END, _RETURN = 10, 13
-_FIRST_PLAIN, _PLAIN_SPAN = 35, 126 - 35
+_LINE_END = 10
 _PREFIX = "coterie-load-"
 _UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 
 
 @dataclass
 class TextFacts:
-    """What is seen of a text on its way past, before anything parses it."""
+    """What is seen of a text on its way past, before anything parses it.
+
+    ``has_odd_blanks``: there may be blanks other than the space, such as tabs or wide ones.
+    """
 
     delimiter: bytes = b","
     lines: int = 0
     has_nul: bool = False
     has_long_line: bool = False
-    has_odd_edges: bool = False
+    has_odd_blanks: bool = False
     last: bytes = b"\n"
 
     def see(self, text: bytes) -> None:
@@ -49,18 +51,12 @@ class TextFacts:
         if not text:
             self.lines += self.last != b"\n"
             return
-        found = np.frombuffer(self.last + text, np.uint8)
-        ends = found == _LINE_END
-        count = int(np.count_nonzero(ends)) - (self.last == b"\n")
+        count = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LINE_END))
         self.lines += count
         self.last = text[-1:]
         self.has_nul = self.has_nul or b"\x00" in text
         self.has_long_line = self.has_long_line or (not count and len(text) >= _CHUNK and b"\r" not in text)
-        if not self.has_odd_edges:
-            edges = ends | (found == _RETURN) | (found == ord(self.delimiter)) if len(self.delimiter) == 1 else np.ones_like(ends)
-            # Beyond "!" to "~" minus quotes: a blank, a control character, a quote, a byte of a wide blank.
-            odd = ((found - _FIRST_PLAIN) > _PLAIN_SPAN) & ~edges
-            self.has_odd_edges = bool((edges[:-1] & odd[1:]).any() or (odd[:-1] & edges[1:]).any())
+        self.has_odd_blanks = self.has_odd_blanks or not text.isascii() or (self.delimiter != b"\t" and b"\t" in text)
 
 
 @dataclass(frozen=True)

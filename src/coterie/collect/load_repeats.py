@@ -22,11 +22,13 @@ def find_repeats(engine: Engine, kind: Kind, fields: tuple[str, ...], file: str)
     if not key:
         return False
     columns = ", ".join(key)
-    counted = engine.query(
-        f"SELECT count(*) FROM (SELECT {columns} FROM {STAGED} WHERE _fault = 0 AND {key[-1]} IS NOT NULL "
-        "GROUP BY ALL HAVING count(*) > 1)"
-    )
-    if not counted.column(0)[0].as_py():
+    good = f"FROM {STAGED} WHERE _fault = 0 AND {key[-1]} IS NOT NULL"
+    distinct = key[-1] if len(key) == 1 or key[0].startswith("'") else f"hash({columns})"
+    counted = engine.query(f"SELECT count(*), count(DISTINCT {distinct}) {good}")
+    if counted.column(0) == counted.column(1):
+        return False
+    repeated = f"SELECT 1 {good} GROUP BY {columns} HAVING count(*) > 1"
+    if not engine.query(f"SELECT EXISTS ({repeated})").column(0)[0].as_py():
         return False
     if kind.name == "orders":
         _check_one_row_an_order(engine, file)

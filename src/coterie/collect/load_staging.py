@@ -57,7 +57,7 @@ def plan_staging(
     number of a fault counted from 1), ``_loose`` (how many values of further columns are
     not of their type), and ``_line`` where asked for.
     """
-    source = Source(relation.columns, timezone=timezone, is_trimmed=relation.is_trimmed)
+    source = Source(relation.columns, timezone=timezone, is_plain=relation.is_plain)
     fields = _mapped_fields(mapping, kind)
     parts = {name: _field_parts(field, mapped, source) for name, (field, mapped) in fields.items()}
     kept = {

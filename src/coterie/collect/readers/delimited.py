@@ -67,7 +67,7 @@ class Delimited:
             {name: (f"c{place}", "VARCHAR") for place, name in enumerate(names)},
             rows=seen.lines - int(self._format.has_header),
             recount=f"{sql[:-1]}, parallel=false)",
-            is_trimmed=not seen.has_odd_edges,
+            is_plain=not seen.has_odd_blanks,
         )
 
     def batches(self) -> Iterator[pa.Table]:
