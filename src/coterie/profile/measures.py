@@ -21,7 +21,9 @@ MEASURES: Registry[type[Node]] = Registry(
     "measure",
     {
         "count": f"{_PLACE}.count:Count",
-        **dict.fromkeys(("sum", "mean", "min", "max", "median", "stddev", "distinct", "list"), f"{_PLACE}.aggregate:Aggregated"),
+        **dict.fromkeys(
+            ("sum", "mean", "min", "max", "median", "stddev", "distinct", "list"), f"{_PLACE}.aggregate:Aggregated"
+        ),
         "first": f"{_PLACE}.ends:Ends",
         "last": f"{_PLACE}.ends:Ends",
         "favorite": f"{_PLACE}.favorite:Favorite",
@@ -58,12 +60,10 @@ class Measure(Node):
     @abstractmethod
     def compiled(self, plan: Plan) -> Value:
         """The SQL of the value and its type, having asked ``plan`` for what it needs."""
-        raise NotImplementedError
 
     @abstractmethod
     def words(self, locale: str = "en") -> str:
         """What is measured, as people say it."""
-        raise NotImplementedError
 
     def children(self) -> Iterator[Measure]:
         """Measures inside this one."""

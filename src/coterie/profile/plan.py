@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -17,8 +17,24 @@ from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, b
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
 
-if TYPE_CHECKING:
-    from coterie.profile.definition import TraitDefinition
+
+class Measured(Protocol):
+    """Something that has a value for every profile."""
+
+    def compiled(self, plan: Plan) -> Value:
+        """The SQL of the value and its type."""
+
+
+class Trait(Protocol):
+    """What a plan needs of a trait's definition."""
+
+    @property
+    def name(self) -> str:
+        """The column it becomes."""
+
+    @property
+    def value(self) -> Measured:
+        """What it is made of."""
 
 
 class Plan:
@@ -33,12 +49,12 @@ class Plan:
         self,
         catalog: Catalog,
         as_of: datetime,
-        traits: Iterable[TraitDefinition] = (),
+        traits: Iterable[Trait] = (),
         *,
         only: exp.Query | None = None,
     ) -> None:
         self.catalog, self.as_of, self.only = catalog, as_of, only
-        self.definitions: dict[str, TraitDefinition] = {}
+        self.definitions: dict[str, Trait] = {}
         for trait in traits:
             if trait.name in self.definitions:
                 raise BadDefinition(f"two traits are named {trait.name!r}")
@@ -137,7 +153,9 @@ class Plan:
         made = {alias: expression.copy() for alias, expression in columns.items()}
         parts = [*(f"{alias}={m.sql()}" for alias, m in made.items()), *(w.sql() for w in wanted), str(bounds), str(by)]
         derived = Rows(f"{name}: {rows.key} {parts}", Scan(name), rows.events)
-        self._groups.setdefault(derived.key, Group(derived, derivation=Derivation(rows, made, tuple(by), bounds, tuple(wanted))))
+        self._groups.setdefault(
+            derived.key, Group(derived, derivation=Derivation(rows, made, tuple(by), bounds, tuple(wanted)))
+        )
         return derived
 
     # --- attributes and traits ---------------------------------------------------------

@@ -11,13 +11,12 @@ from coterie.segment.persona import Persona
 from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, check_definitions, refresh
-from coterie.segment.rule import OPERATORS, Rule
+from coterie.segment.rule import Rule
 from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
 from coterie.segment.targets import rank_targets
 from coterie.segment.templates import ready_templates
 
 __all__ = [
-    "OPERATORS",
     "Discovery",
     "DiscoveryDefinition",
     "Explanation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -67,7 +67,7 @@ def explain(
     traits, segments = tuple(traits), tuple(segments)
     plan = SegmentPlan(definitions_catalog(engine, traits, segments), as_of, traits, segments, only=only)
     asked: list[exp.Expr] = []
-    outline = _outline(rule, plan, asked, [])
+    outline = _outline(rule, plan, {each.name: each.rule for each in segments}, asked, [])
     wanted = [exp.alias_(plan.beyond_base(each), f"c{place}", quoted=True) for place, each in enumerate(asked)]
     statement = plan.finished(plan.stages(), wanted)
     rows = engine.query(statement, plan.values_in(statement)).to_pylist()
@@ -87,19 +87,21 @@ class _Outline(BaseModel):
     parts: list[_Outline]
 
 
-def _outline(rule: Rule, plan: SegmentPlan, asked: list[exp.Expr], inside: list[str]) -> _Outline:
+def _outline(
+    rule: Rule, plan: SegmentPlan, defined: Mapping[str, Rule], asked: list[exp.Expr], inside: list[str]
+) -> _Outline:
     asked.append(plan.rule(rule, "rule"))
     holds, value = len(asked) - 1, None
     measured = rule.measured(plan)
     if measured is not None:
         asked.append(measured.sql)
         value = len(asked) - 1
-    parts = [_outline(child, plan, asked, inside) for child in rule.children()]
+    parts = [_outline(child, plan, defined, asked, inside) for child in rule.children()]
     if not parts:
         parts = [
-            _outline(plan.segments[name].rule, plan, asked, [*inside, name])
+            _outline(defined[name], plan, defined, asked, [*inside, name])
             for name in rule.named_segments()
-            if name in plan.segments and name not in inside
+            if name in defined and name not in inside
         ]
     return _Outline(rule=rule, holds=holds, value=value, parts=parts)
 

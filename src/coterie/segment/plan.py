@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Protocol
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile import Catalog, Plan, TraitDefinition, language
-from coterie.segment.definition import SegmentDefinition
-from coterie.segment.rule import Rule
+
+
+class Condition(Protocol):
+    """Something that a profile meets or does not."""
+
+    def condition(self, plan: SegmentPlan) -> Expr:
+        """The SQL of the condition, TRUE or FALSE."""
+
+
+class Segment(Protocol):
+    """What a plan needs of a segment's definition."""
+
+    @property
+    def name(self) -> str:
+        """The column it becomes."""
+
+    @property
+    def rule(self) -> Condition:
+        """What its members meet."""
 
 
 class SegmentPlan(Plan):
@@ -22,12 +40,12 @@ class SegmentPlan(Plan):
         catalog: Catalog,
         as_of: datetime,
         traits: Iterable[TraitDefinition] = (),
-        segments: Iterable[SegmentDefinition] = (),
+        segments: Iterable[Segment] = (),
         *,
         only: exp.Query | None = None,
     ) -> None:
         super().__init__(catalog, as_of, traits, only=only)
-        self.segments: dict[str, SegmentDefinition] = {}
+        self.segments: dict[str, Segment] = {}
         for segment in segments:
             if segment.name in self.segments:
                 raise BadDefinition(f"two segments are named {segment.name!r}")
@@ -36,7 +54,7 @@ class SegmentPlan(Plan):
         self._compiling: list[str] = []
         self._segment_levels: list[int] = []
 
-    def rule(self, rule: Rule, *place: object) -> Expr:
+    def rule(self, rule: Condition, *place: object) -> Expr:
         """The condition of a rule; ``place`` names it in messages."""
         with self.at(*place):
             return rule.condition(self)

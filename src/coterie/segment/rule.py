@@ -66,12 +66,10 @@ class Rule(language.Node):
     @abstractmethod
     def condition(self, plan: SegmentPlan) -> Expr:
         """The SQL of the condition, TRUE or FALSE, having asked ``plan`` for what it needs."""
-        raise NotImplementedError
 
     @abstractmethod
     def words(self, locale: str = "en") -> str:
         """The condition as people read it."""
-        raise NotImplementedError
 
     def measured(self, plan: SegmentPlan) -> Value | None:  # noqa: ARG002 - groups measure nothing
         """The value that decides, to be shown beside the condition."""
