@@ -90,7 +90,7 @@ class EventMeasure(Measure, Windowed):
         """The one event."""
         yield self.event
 
-    def scope_words(self, locale: str = "en") -> str:
+    def scope_words(self, locale: str = "en", *, one: bool = False) -> str:
         """The events and window, as people say them."""
         filters = (each.words(locale) for each in self.where)
-        return events_words(self.event, filters, self.window_words(locale), locale)
+        return events_words(self.event, filters, self.window_words(locale), locale, one=one)

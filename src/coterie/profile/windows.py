@@ -195,28 +195,28 @@ class Windowed(BaseModel):
 
 
 _NOUNS = {
-    "Order Completed": "orders",
-    "Order Refunded": "returns and cancellations",
-    "Product Purchased": "purchased lines",
-    "Product Viewed": "product views",
-    "Product Added": "additions to a cart",
-    "Campaign Contacted": "campaign contacts",
-    "Coupon Redeemed": "coupon redemptions",
-    "Message Sent": "messages sent",
-    "Message Opened": "messages opened",
-    "Message Clicked": "messages clicked",
-    "Survey Answered": "survey answers",
-    "Ticket Opened": "service tickets",
+    "Order Completed": ("orders", "order"),
+    "Order Refunded": ("returns and cancellations", "return or cancellation"),
+    "Product Purchased": ("purchased lines", "purchased line"),
+    "Product Viewed": ("product views", "product view"),
+    "Product Added": ("additions to a cart", "addition to a cart"),
+    "Campaign Contacted": ("campaign contacts", "campaign contact"),
+    "Coupon Redeemed": ("coupon redemptions", "coupon redemption"),
+    "Message Sent": ("messages sent", "message sent"),
+    "Message Opened": ("messages opened", "message opened"),
+    "Message Clicked": ("messages clicked", "message clicked"),
+    "Survey Answered": ("survey answers", "survey answer"),
+    "Ticket Opened": ("service tickets", "service ticket"),
 }
 
 
-def events_words(event: str, filters: Iterable[str], window: str, locale: str = "en") -> str:
+def events_words(event: str, filters: Iterable[str], window: str, locale: str = "en", *, one: bool = False) -> str:
     """Events with their filters and window, as people say them.
 
     >>> events_words("Order Completed", ["store = Oslo"], "in the last 90 days")
     'orders with store = Oslo in the last 90 days'
     """
-    noun = say(event if locale != "en" else _NOUNS.get(event, event), locale)
+    noun = say(event if locale != "en" else _NOUNS.get(event, (event, event))[one], locale)
     conditions = say(" and ", locale).join(filters)
     if locale == "zh":
         return f"{window}{conditions + '的' if conditions else ''}{noun}"

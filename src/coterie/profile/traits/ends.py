@@ -41,6 +41,6 @@ class Ends(EventMeasure):
         )
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``store of the last orders``."""
+        """Such as ``store of the last order``."""
         sentence = "{property} of the last {events}" if self.op == "last" else "{property} of the first {events}"
-        return say(sentence, locale, property=say(self.property, locale), events=self.scope_words(locale))
+        return say(sentence, locale, property=say(self.property, locale), events=self.scope_words(locale, one=True))

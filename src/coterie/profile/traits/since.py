@@ -26,6 +26,6 @@ class Since(EventMeasure):
         return Value(days_between(facts.aggregate(end), plan.bind(plan.as_of)), "number")
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``days since the last orders``."""
+        """Such as ``days since the last order``."""
         sentence = "days since the last {events}" if self.op == "since_last" else "days since the first {events}"
-        return say(sentence, locale, events=self.scope_words(locale))
+        return say(sentence, locale, events=self.scope_words(locale, one=True))
