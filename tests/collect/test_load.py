@@ -10,9 +10,11 @@ import pyarrow as pa
 import pytest
 
 from coterie.collect import derive_orders, load, quarantined, replay
+from coterie.collect.quarantine_writing import IN_SHORT, REASONS
 from coterie.domain import FileFormat, MappedField, Mapping
 from coterie.errors import BadDefinition, BadFile, NotReady, UnknownName
 from coterie.settings import WorkspaceSettings
+from coterie.words import say
 from tests.collect.conftest import LINES, ORDERS, mapping_of
 
 HEAD = "id,who,at,amount\n"
@@ -98,8 +100,8 @@ def test_revenue_is_quantity_times_price_where_none_is_given(engine, load_text):
 @pytest.mark.parametrize(("word", "amount", "status", "revenue"), [
     pytest.param("Completed", "10", "completed", 10, id="an-order-that-stands"),
     pytest.param("Shipped", "10", "completed", 10, id="a-word-nobody-knows-stands"),
-    pytest.param("CANCELLED", "10", "cancelled", -10, id="cancelled-by-word"),
-    pytest.param("已退款", "10", "returned", -10, id="returned-in-chinese"),
+    pytest.param("CANCELLED", "10", "cancelled", 0, id="cancelled-in-place"),
+    pytest.param("已退款", "10", "returned", 0, id="returned-in-place-in-chinese"),
     pytest.param("refunded", "-10", "returned", -10, id="a-refund-already-negative"),
     pytest.param("待付款", "10", "cancelled", 0, id="never-paid-is-worth-nothing"),
     pytest.param("", "-10", "returned", -10, id="negative-without-a-word"),
@@ -369,3 +371,10 @@ def test_temporary_files_go_away(load_text, tmp_path, monkeypatch):
     (temporary / "coterie-load-999999999-x").mkdir()
     load_text(ORDER_FILE.encode("utf-16"), mapping_of("orders", ORDERS, encoding="utf-16"))
     assert list(Path(temporary).iterdir()) == []
+
+
+def test_every_reason_has_a_sentence_in_both_languages(engine, load_text):
+    assert set(IN_SHORT) == set(REASONS)
+    assert all(say(sentence, "zh") != sentence for sentence in IN_SHORT.values())
+    load_text(HEAD + "1,anna,yesterday,10\n", mapping_of("orders", ORDERS))
+    assert quarantined(engine, locale="zh")["reason"].to_pylist() == ["按映射的读法，这不是有效日期"]

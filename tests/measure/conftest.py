@@ -35,6 +35,7 @@ def orders(engine):
                     "identifier_id": pa.array([row["profile_id"] for row in rows], pa.int64()),
                     "occurred_at": pa.array([row["at"] for row in rows], pa.timestamp("us")),
                     "revenue": pa.array([float(row["revenue"]) for row in rows]),
+                    "undone": pa.array([max(-float(row["revenue"]), 0.0) for row in rows]),
                     "status": [row.get("status", "completed") for row in rows],
                     "channel": pa.array([row.get("channel") for row in rows], pa.string()),
                 }

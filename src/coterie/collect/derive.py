@@ -43,6 +43,7 @@ SELECT
     arg_min(profile_id, identifier_id) AS profile_id,
     min(occurred_at) AS occurred_at,
     sum(revenue)::DECIMAL(18,4) AS revenue,
+    sum(undone)::DECIMAL(18,4) AS undone,
     sum(discount)::DECIMAL(18,4) AS discount,
     sum(quantity)::DECIMAL(18,4) AS quantity,
     count(*)::INTEGER AS lines,

@@ -40,26 +40,28 @@ def order_amount(mapped: Collection[str]) -> str:
 
 
 def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[str, str]:
-    """SQL for ``revenue``, ``status`` and ``quantity``, from the fields as read and ``_amount``.
+    """SQL for ``revenue``, ``undone``, ``status`` and ``quantity``, from the fields as read and ``_amount``.
 
-    An order or line was cancelled or returned where the status says so, or where amount
-    or quantity is negative (cancelled if the order id is ``C`` and digits, returned
-    otherwise). Its revenue is then negative.
+    A negative amount or quantity takes an earlier sale back: its revenue is negative
+    (cancelled if the order id is ``C`` and digits, returned otherwise). An order that its
+    status calls cancelled or returned, with a positive amount, was undone in place: there is
+    no other row of the sale, so its revenue is 0. ``undone`` is the amount in both cases.
     """
     negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
     kind = "CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN 'cancelled' ELSE 'returned' END"
     by_sign = f"CASE WHEN {negative} THEN {kind if 'order_id' in mapped else _RETURNED} ELSE 'completed' END"
     if "status" not in mapped:
         signed = f"CASE WHEN {negative} THEN -abs(_amount) ELSE _amount END"
-        return {"status": by_sign, "revenue": signed}
+        return {"status": by_sign, "revenue": signed, "undone": f"CASE WHEN {negative} THEN abs(_amount) END"}
     cancelled, returned, unpaid = (_among("lower(status)", words, bind) for words in _MEANINGS)
     undone = f"{cancelled} OR {returned}"
     found = {
         "status": f"CASE WHEN {cancelled} OR {unpaid} THEN 'cancelled' WHEN {returned} THEN 'returned' ELSE {by_sign} END",
-        "revenue": f"CASE WHEN {unpaid} THEN 0 WHEN {undone} OR {negative} THEN -abs(_amount) ELSE _amount END",
+        "revenue": f"CASE WHEN {unpaid} THEN 0 WHEN {negative} THEN -abs(_amount) WHEN {undone} THEN 0 ELSE _amount END",
+        "undone": f"CASE WHEN {unpaid} THEN 0 WHEN {undone} OR {negative} THEN abs(_amount) END",
     }
     if "quantity" in mapped:
-        found["quantity"] = f"CASE WHEN {undone} THEN -abs(quantity) ELSE quantity END"
+        found["quantity"] = f"CASE WHEN {negative} THEN quantity WHEN {undone} THEN 0 ELSE quantity END"
     return found
 
 
