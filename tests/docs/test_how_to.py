@@ -1,0 +1,107 @@
+"""The how-to pages: their definitions apply, their Python runs, their commands exist."""
+
+from __future__ import annotations
+
+import runpy
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+import coterie
+from coterie.settings import WorkspaceSettings
+from tests.docs.pages import DOCS, Block, blocks
+from tests.workspace.shop import NOW, write_shop
+
+KINDS = {"traits", "segmentations", "segments", "templates", "campaigns", "channels"}
+PAGES = (
+    "how-to/define-traits-and-segments.md",
+    "how-to/divide-the-base.md",
+    "how-to/run-a-campaign.md",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("how-to")
+    files = write_shop(root / "files")
+    shop = coterie.init(root / "shop")
+    with coterie.open(shop, clock=lambda: NOW) as ws:
+        for kind, file in files.items():
+            ws.load(file, kind=kind)
+        ws.refresh()
+    return shop
+
+
+@pytest.fixture
+def shop(folder: Path) -> Iterator[coterie.Workspace]:
+    with coterie.open(folder, clock=lambda: NOW) as ws:
+        yield ws
+
+
+def _yaml(page: str) -> list[Block]:
+    return [block for block in blocks(page) if block.language == "yaml"]
+
+
+def _is_definitions(block: Block) -> bool:
+    return set(yaml.safe_load(block.text)) <= KINDS
+
+
+def test_definitions_of_the_pages_apply_one_after_the_other(shop: coterie.Workspace, tmp_path: Path) -> None:
+    taken = set()
+    for page in PAGES:
+        for number, block in enumerate(filter(_is_definitions, _yaml(page))):
+            file = tmp_path / f"{Path(page).stem}-{number}.yaml"
+            file.write_text(block.text, "utf-8")
+            taken |= {(row["kind"], row["name"]) for row in shop.apply(file).rows()}
+    shop.refresh()
+    assert {("segment", "vip"), ("segmentation", "rfm"), ("campaign", "spring")} <= taken
+    assert {row["name"] for row in shop.segments.list().rows()} >= {"vip", "lost-vip"}
+    assert shop.campaigns.plan("spring")["audience"] == shop.segments["vip"].show()["size"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_other_yaml_is_settings_that_a_workspace_takes(page: str) -> None:
+    for block in _yaml(page):
+        if not _is_definitions(block):
+            WorkspaceSettings.model_validate({"name": "shop", **yaml.safe_load(block.text)})
+
+
+def test_the_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [block] = [block for block in blocks("how-to/use-python.md") if block.language == "python"]
+    monkeypatch.chdir(tmp_path)
+    write_shop(tmp_path)
+    (tmp_path / "vip.yaml").write_text("segments:\n- {name: vip, rule: {trait: revenue, '>=': 500}}\n", "utf-8")
+    (tmp_path / "program.py").write_text(block.text, "utf-8")
+    runpy.run_path("program.py")
+    assert "客户" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def _command_lines() -> list[tuple[str, str]]:
+    found = []
+    for page in sorted(DOCS.rglob("*.md")):
+        place = str(page.relative_to(DOCS))
+        for block in blocks(place):
+            if block.language in ("", "console"):
+                found += [(place, shlex.join(words)) for words in block.commands() if "coterie" in words]
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), [pytest.param(p, c, id=f"{p}: {c}") for p, c in _command_lines()])
+def test_commands_of_the_pages_exist_with_their_options(page: str, line: str) -> None:
+    from typer.main import get_command
+
+    from coterie.cli.app import app
+
+    words = shlex.split(line)
+    words = words[words.index("coterie") + 1 :]
+    command: click.Command = get_command(app)
+    context = click.Context(command, info_name="coterie")
+    while isinstance(command, click.Group):
+        assert words[0] in command.commands, f"{page} names a command that is not there: {line}"
+        command = command.commands[words.pop(0)]
+        context = click.Context(command, parent=context)
+    command.make_parser(context).parse_args(words)
