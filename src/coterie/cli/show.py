@@ -36,7 +36,7 @@ def jsonable(thing: object) -> object:
     if isinstance(thing, BaseModel):
         thing = {name: getattr(thing, name) for name in type(thing).model_fields}
     elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        thing = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
+        thing = {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if not f.name.startswith("_")}
     elif isinstance(thing, Frame | pa.Table):
         thing = thing.rows() if isinstance(thing, Frame) else thing.to_pylist()
     if isinstance(thing, Mapping):
