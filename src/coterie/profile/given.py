@@ -34,11 +34,9 @@ def build_profiles(engine: Engine) -> int:
 def refresh_traits_view(engine: Engine) -> None:
     """Make the view ``traits``: given attributes and computed traits side by side, one row a profile."""
     given = list(engine.columns("profiles"))
-    computed = (
-        [name for name in engine.columns("traits_computed") if name not in given]
-        if "traits_computed" in engine.tables()
-        else []
-    )
+    taken = {name.lower() for name in given}
+    refreshed = engine.columns("traits_computed") if "traits_computed" in engine.tables() else {}
+    computed = [name for name in refreshed if name.lower() not in taken]
     columns = [f"p.{identifier(name)}" for name in given] + [f"t.{identifier(name)}" for name in computed]
     join = " LEFT JOIN traits_computed AS t ON t.profile_id = p.profile_id" if computed else ""
     engine.view("traits", f"SELECT {', '.join(columns)} FROM profiles AS p{join}")

@@ -126,8 +126,9 @@ def compiled(
         lists=known.lists,
     )
     plan = SegmentPlan(catalog, as_of, traits, segments, only=only)
+    taken = {name.lower() for name in catalog.attributes}
     for name in plan.definitions:
-        if name in catalog.attributes:
+        if name in taken:
             raise BadDefinition(f"trait {name}: the name is taken by a given attribute; choose another")
     plan.add_traits()
     plan.add_segments()
