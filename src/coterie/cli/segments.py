@@ -11,6 +11,7 @@ from coterie.cli.language import LOCALE
 from coterie.cli.opening import instant, workspace
 from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption
 from coterie.cli.show import console, print_json, show
+from coterie.errors import BadFile
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
@@ -108,6 +109,19 @@ def rollback(
 ) -> None:
     with workspace(folder) as ws:
         show(ws.segments[name].rollback(version, dry_run=dry_run), as_json=as_json)
+
+
+@app.command("upload", help=say("Keep a list of customers from a file with one key a line.", LOCALE))
+def upload(
+    name: Annotated[str, typer.Argument(help=say("Name of the list; rules ask for it with in_list.", LOCALE))],
+    file: Annotated[Path, typer.Argument(help=say("A text file with one customer key or e-mail a line.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    if not file.is_file():
+        raise BadFile(say("there is no such file; check the path", LOCALE), file=str(file))
+    with workspace(folder) as ws:
+        show(ws.segments.upload_list(name, file.read_text("utf-8-sig").splitlines()), as_json=as_json)
 
 
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))

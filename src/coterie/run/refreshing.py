@@ -24,6 +24,7 @@ from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.parsing import parse_definition
 from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, refresh, rfm
+from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 from coterie.words import say
@@ -93,6 +94,7 @@ def refresh_everything(
         refresh_id=number,
         progress=progress,
     )
+    stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
     return _told(found, resolved, as_of, perf_counter() - began, locale)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -27,7 +27,9 @@ from coterie.segment import (
     rank_targets,
     ready_templates,
     sql_of,
+    upload_list,
 )
+from coterie.segment.lists import UploadedList
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
 from coterie.workspace.telling import described
@@ -201,6 +203,13 @@ class Segments(Mapping[str, Segment]):
             sample=sample,
             locale=stand.settings.locale,
         )
+
+    def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
+        """Keep the people that ``keys`` (customer keys, e-mails, ``namespace:value``) name as the list ``name``.
+
+        Rules ask for it with ``{in_list: name}``. Raises ``Refused`` when no key is known.
+        """
+        return upload_list(self._stand.engine, name, keys)
 
     def overlap(self) -> Frame:
         """Every pair of segments: sizes, how many are in both, Jaccard index."""
