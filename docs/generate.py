@@ -108,7 +108,7 @@ def traits() -> str:
 
 def operators() -> str:
     """Operators that rules are made of."""
-    from coterie.segment import OPERATORS
+    from coterie.segment.rule import OPERATORS
 
     text = "# Operators\n\nA segment's `rule` is one of these; `all`, `any`, `none` and `not` hold others.\n\n"
     return text + table(("operator", "meaning"), [(f"`{name}`", _first(OPERATORS[name])) for name in OPERATORS])
