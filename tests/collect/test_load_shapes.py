@@ -134,12 +134,21 @@ def test_padded_strings_words_for_nothing_and_renamed_values(engine, load_text):
         "city": "city",
         "gender": MappedField(columns=("g",), values={"M": "male", "F": "female"}),
     }
-    load_text("id,city,g\n 1 ,   NULL,M\n2,  Bonn   , F\n3.0,N/A,X\n", mapping_of("customers", fields))
+    load_text("id,city,g\n 1 ,   NULL,M\n2,  Bonn   , F\n3,N/A,X\n", mapping_of("customers", fields))
     assert engine.query("SELECT customer_id, city, gender FROM customer_records ORDER BY 1").to_pylist() == [
         {"customer_id": "1", "city": None, "gender": "male"},
         {"customer_id": "2", "city": "Bonn", "gender": "female"},
         {"customer_id": "3", "city": None, "gender": "X"},
     ]
+
+
+def test_ids_written_as_floats_are_whole_again_and_others_stay(engine, load_text):
+    text = "id,who,at,amount\n1.0,17850.0,2025-01-01,1\n2.0,,2025-01-01,1\n"
+    load_text(text, mapping_of("orders", ORDERS))
+    assert engine.query("SELECT order_id FROM orders ORDER BY 1").column(0).to_pylist() == ["1", "2"]
+    assert engine.query("SELECT value FROM identifiers").column(0).to_pylist() == ["17850"]
+    load_text("sku,n\n1.0,a\n1.1,b\n", mapping_of("products", {"product_id": "sku", "name": "n"}), name="p.csv")
+    assert engine.query("SELECT product_id FROM products ORDER BY 1").column(0).to_pylist() == ["1.0", "1.1"]
 
 
 def test_broken_json_lines_are_refused_one_by_one(engine, load_text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 
 from coterie.collect.kinds import Kind
@@ -10,8 +12,9 @@ from coterie.collect.load_staging import STAGED
 from coterie.collect.upsert import Written
 from coterie.engines import Engine
 from coterie.errors import NotReady
-from coterie.protect import record_consents
-from coterie.store import Ledger
+
+if TYPE_CHECKING:
+    from coterie.store import Ledger
 
 SEEN = "consent_rows"
 _CHANNELS = {
@@ -62,6 +65,8 @@ def tell_ledger(ledger: Ledger | None, rows: pa.Table, stamp: Stamp) -> None:
     The ledger commits first: a kill between the two commits tells it the same twice at the
     next load, which changes nobody's permission; the other order could forget a refusal.
     """
+    from coterie.protect import record_consents  # loads the ledger's libraries, which most loads never need
+
     if ledger is None:
         raise NotReady("consents are kept in the ledger, and none was given; load them through a workspace")
     record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Named
+from dataclasses import dataclass
 
 from coterie.collect.kinds import FieldType
 from coterie.collect.load_contract import Relation
 from coterie.collect.load_reading import BLANKS, MISSING
 from coterie.engines import Engine
 
-SAMPLE_ROWS = 20_000
+SAMPLE_ROWS = 5_000
 
 _ENGINE_TYPES: dict[str, FieldType] = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), "integer"),
@@ -28,6 +30,33 @@ _SHAPES: tuple[tuple[FieldType, str], ...] = (
     ("instant", r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"),
     ("boolean", r"(?i)true|false"),
 )
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """What rows looked at say of a file: the types of further columns, and which columns of names are ``floated``.
+
+    A data frame whose column of numbers has gaps writes 17850 as ``17850.0``, in every row.
+    """
+
+    types: dict[str, FieldType]
+    floated: tuple[str, ...] = ()
+
+
+def guess(engine: Engine, relation: Relation, names: Named[str, str], keys: Iterable[str]) -> Guessed:
+    """The types of the further columns ``names``, and which of ``keys`` are floated, by the first rows."""
+    texts = [key for key in keys if key in relation.columns and relation.columns[key][1] == "VARCHAR"]
+    floated: list[str] = []
+    if texts:
+        counts = ", ".join(
+            f"coalesce(bool_and(regexp_full_match(c{place}, '\\s*(\\d+\\.0)?\\s*')) "
+            f"AND count(nullif(trim(c{place}), '')) > 0, FALSE)"
+            for place in range(len(texts))
+        )
+        cells = ", ".join(f"{relation.columns[key][0]} AS c{place}" for place, key in enumerate(texts))
+        found = engine.query(f"SELECT {counts} FROM (SELECT {cells} FROM {relation.sql} LIMIT {SAMPLE_ROWS})")
+        floated = [key for place, key in enumerate(texts) if found.column(place)[0].as_py()]
+    return Guessed(guess_types(engine, relation, names, sample=True), tuple(floated))
 
 
 def guess_types(engine: Engine, relation: Relation, names: Named[str, str], *, sample: bool) -> dict[str, FieldType]:

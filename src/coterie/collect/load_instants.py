@@ -112,24 +112,26 @@ def within_reach(value: str, wanted: str) -> str:
 
 def check_formats(engine: Engine, mapping: Mapping, timezone: str) -> None:
     """Raise ``BadDefinition`` for a date format or a zone in ``mapping`` that the engine does not know."""
-    for name, mapped in mapping.fields.items():
-        formats = mapped.date_format or ""
-        try:
-            if formats and formats != EXCEL and formats not in EPOCHS:
-                engine.query(
-                    "SELECT try_strptime('', $formats)", {"formats": [each.strip() for each in formats.split("|")]}
-                )
-        except StatementFailed as fault:
-            raise BadDefinition(
-                f"{name} has the date format {formats!r}, which is no strptime pattern; write for example "
-                "%d/%m/%Y %H:%M, several joined by |",
-                where=f"mapping of {mapping.source}",
-            ) from fault
-        zone = mapped.timezone or timezone
+    zones = {timezone: "the workspace"} | {m.timezone: name for name, m in mapping.fields.items() if m.timezone}
+    for zone, name in zones.items():
         try:
             engine.query("SELECT timezone($zone, TIMESTAMP '2000-01-01')", {"zone": zone})
         except StatementFailed as fault:
             raise BadDefinition(
                 f"{name} has the time zone {zone!r}, which is unknown; write one such as Europe/Berlin or Asia/Shanghai",
+                where=f"mapping of {mapping.source}",
+            ) from fault
+    for name, mapped in mapping.fields.items():
+        formats = mapped.date_format or ""
+        if not formats or formats == EXCEL or formats in EPOCHS:
+            continue
+        try:
+            engine.query(
+                "SELECT try_strptime('', $formats)", {"formats": [each.strip() for each in formats.split("|")]}
+            )
+        except StatementFailed as fault:
+            raise BadDefinition(
+                f"{name} has the date format {formats!r}, which is no strptime pattern; write for example "
+                "%d/%m/%Y %H:%M, several joined by |",
                 where=f"mapping of {mapping.source}",
             ) from fault

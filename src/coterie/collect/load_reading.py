@@ -7,6 +7,7 @@ there or where it cannot be read; ``given`` tells the two apart.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
@@ -112,17 +113,17 @@ class Part:
         return f"CASE WHEN {self.alias}f IS NOT NULL THEN FALSE ELSE {self.given} END"
 
 
-def read_parts(name: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_key: bool) -> list[Part]:
+def read_parts(
+    name: str, mapped: MappedField, wanted: FieldType, source: Source, *, floated: Collection[str] = ()
+) -> list[Part]:
     """The parts of the field ``name``, in the order in which they count.
 
-    ``is_key`` drops the ``.0`` that spreadsheets and data frames append to whole numbers.
+    ``floated`` are columns of names whose whole numbers were written as ``17850.0``.
     """
     if mapped.constant is not None:
-        return [
-            _text_part(f"r_{name}", source.binder.bind(mapped.constant) + "::VARCHAR", mapped, wanted, source, is_key)
-        ]
+        return [_text_part(f"r_{name}", source.binder.bind(mapped.constant) + "::VARCHAR", mapped, wanted, source)]
     return [
-        _column_part(f"r_{name}_{place}", column, mapped, wanted, source, is_key)
+        _column_part(f"r_{name}_{place}", column, mapped, wanted, source, is_float=column in floated)
         for place, column in enumerate(mapped.columns)
     ]
 
@@ -138,7 +139,9 @@ def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
     return f"coalesce({', '.join(names)})"
 
 
-def _column_part(alias: str, column: str, mapped: MappedField, wanted: FieldType, source: Source, is_key: bool) -> Part:
+def _column_part(
+    alias: str, column: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_float: bool
+) -> Part:
     raw, kind = source.find(column)
     if kind in _FLOATING:
         raw = f"CASE WHEN isfinite({raw}) THEN {raw} END"
@@ -150,7 +153,7 @@ def _column_part(alias: str, column: str, mapped: MappedField, wanted: FieldType
         raw = f"CASE WHEN {raw} = floor({raw}) AND abs({raw}) < 1e15 THEN ({raw})::BIGINT::VARCHAR ELSE ({raw})::VARCHAR END"
     elif kind != "VARCHAR":
         raw = f"({raw})::VARCHAR"
-    return _text_part(alias, raw, mapped, wanted, source, is_key)
+    return _text_part(alias, raw, mapped, wanted, source, is_float=is_float)
 
 
 def _says_itself(kind: str, wanted: FieldType) -> bool:
@@ -180,14 +183,16 @@ def _final(alias: str, wanted: FieldType) -> str:
     return f"{alias}v"
 
 
-def _text_part(alias: str, raw: str, mapped: MappedField, wanted: FieldType, source: Source, is_key: bool) -> Part:
+def _text_part(
+    alias: str, raw: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_float: bool = False
+) -> Part:
     bind = source.binder.bind
     if mapped.values:
         cases = " ".join(f"WHEN {bind(old)} THEN {bind(new)}" for old, new in mapped.values.items())
         raw = f"CASE trim({raw}, {bind(BLANKS)}) {cases} ELSE {raw} END"
     missing = ", ".join(bind(word) for word in (MISSING if wanted == "text" else MISSING_VALUES))
     if wanted == "text":
-        return Part(alias, raw, _read_text(alias, missing, source, is_key=is_key), "FALSE", f"{alias}v")
+        return Part(alias, raw, _read_text(alias, missing, source, is_float=is_float), "FALSE", f"{alias}v")
     given = only_where_reached(alias, f"coalesce(trim(x, {bind(BLANKS)}) NOT IN ({missing}), FALSE)")
     return Part(alias, raw, _typed_text(alias, mapped, wanted, source), given, _final(alias, wanted))
 
@@ -202,7 +207,7 @@ def only_where_reached(text: str, careful: str) -> str:
     return f"list_transform([{text}], lambda x: {careful})[1]"
 
 
-def _read_text(alias: str, missing: str, source: Source, *, is_key: bool) -> str:
+def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> str:
     bind = source.binder.bind
     suspicions = [f"{alias} IN ({missing})"]
     # Trimming costs five times as much as seeing that there is nothing to trim.
@@ -211,7 +216,7 @@ def _read_text(alias: str, missing: str, source: Source, *, is_key: bool) -> str
     suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in blanks]
     bare = f"trim(x, {bind(BLANKS)})"
     trimmed = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
-    if is_key:
+    if is_float:
         suspicions.append(f"ends_with({alias}, '.0')")
         trimmed = f"regexp_replace({trimmed}, '^(\\d+)\\.0$', '\\1')"
     return f"CASE WHEN NOT ({' OR '.join(suspicions)}) THEN {alias} ELSE {only_where_reached(alias, trimmed)} END"

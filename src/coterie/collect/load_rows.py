@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind
 from coterie.collect.load_contract import Reader, Relation
-from coterie.collect.load_extras import guess_types
-from coterie.collect.load_staging import STAGED, Plan, extra, plan_staging
+from coterie.collect.load_extras import Guessed, guess, guess_types
+from coterie.collect.load_staging import STAGED, Plan, extra, key_columns, plan_staging
 from coterie.domain.loading import Mapping
 from coterie.domain.progress import Progress
 from coterie.engines import Engine
@@ -22,7 +22,8 @@ class Staged:
     """What stands in ``_staged``: how it was read, from which relation, and whether rows know their lines.
 
     ``extras`` are the types that further columns are to have; in ``_staged`` they may
-    still be text. ``broken`` counts rows that never reached ``_staged``.
+    still be text, and ``loose`` rows have a value that is not of them. ``broken`` counts
+    rows that never reached ``_staged``.
     """
 
     plan: Plan
@@ -30,6 +31,7 @@ class Staged:
     extras: dict[str, FieldType]
     rows: int
     faulty: int
+    loose: int
     broken: int
     with_lines: bool
 
@@ -81,24 +83,27 @@ def _check_count(engine: Engine, relation: Relation, rows: int) -> None:
 
 def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Staged:
     names = request.mapping.extras
-    extras = guess_types(request.engine, relation, names, sample=True)
-    staged = _stage(request, relation, extras, with_lines=with_lines)
-    loose = request.engine.query(f"SELECT coalesce(sum(_loose), 0)::BIGINT FROM {STAGED}").column(0)[0].as_py()
-    if not loose:
+    keys = key_columns(request.mapping, request.kind)
+    guessed = guess(request.engine, relation, names, keys)
+    staged = _stage(request, relation, guessed, with_lines=with_lines)
+    if not staged.loose:
         return staged
-    staged = _stage(request, relation, dict.fromkeys(extras, "text"), with_lines=with_lines)
-    whole = Relation(STAGED, {name: (extra(name), "VARCHAR") for name in extras})
-    return replace(staged, extras=guess_types(request.engine, whole, {name: name for name in extras}, sample=False))
+    as_text: dict[str, FieldType] = dict.fromkeys(guessed.types, "text")
+    staged = _stage(request, relation, replace(guessed, types=as_text), with_lines=with_lines)
+    whole = Relation(STAGED, {name: (extra(name), "VARCHAR") for name in as_text})
+    return replace(staged, extras=guess_types(request.engine, whole, {name: name for name in as_text}, sample=False))
 
 
-def _stage(request: Request, relation: Relation, extras: dict[str, FieldType], *, with_lines: bool) -> Staged:
+def _stage(request: Request, relation: Relation, guessed: Guessed, *, with_lines: bool) -> Staged:
     plan = plan_staging(
-        request.mapping, request.kind, relation, extras, timezone=request.timezone, with_lines=with_lines
+        request.mapping, request.kind, relation, guessed, timezone=request.timezone, with_lines=with_lines
     )
     plan.stage(request.engine)
-    counted = request.engine.query(f"SELECT count(*), count(*) FILTER (_fault > 0) FROM {STAGED}")
-    rows, faulty = (counted.column(place)[0].as_py() for place in (0, 1))
-    return Staged(plan, relation, extras, rows, faulty, 0, with_lines)
+    counted = request.engine.query(
+        f"SELECT count(*), count(*) FILTER (_fault > 0), count(*) FILTER (_loose > 0) FROM {STAGED}"
+    )
+    rows, faulty, loose = (counted.column(place)[0].as_py() for place in range(3))
+    return Staged(plan, relation, guessed.types, rows, faulty, loose, 0, with_lines)
 
 
 def _fill_text(request: Request) -> bool:

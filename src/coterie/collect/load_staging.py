@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
 from coterie.collect.load_contract import Relation
+from coterie.collect.load_extras import Guessed
 from coterie.collect.load_meaning import order_amount, order_meaning
 from coterie.collect.load_reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import MappedField, Mapping
@@ -49,19 +50,28 @@ def extra(name: str) -> str:
 
 
 def plan_staging(
-    mapping: Mapping, kind: Kind, relation: Relation, extras: dict[str, FieldType], *, timezone: str, with_lines: bool
+    mapping: Mapping,
+    kind: Kind,
+    relation: Relation,
+    guessed: Guessed,
+    *,
+    timezone: str,
+    with_lines: bool,
 ) -> Plan:
-    """The statement that reads ``relation`` as ``mapping`` says; ``extras`` are the types of the further columns.
+    """The statement that reads ``relation`` as ``mapping`` says and its further columns as they were ``guessed``.
 
     ``_staged`` has a column a field, ``x_<name>`` a further column, ``_fault`` (0, or the
     number of a fault counted from 1), ``_loose`` (how many values of further columns are
     not of their type), and ``_line`` where asked for.
     """
     source = Source(relation.columns, timezone=timezone, is_plain=relation.is_plain)
-    fields = _mapped_fields(mapping, kind)
-    parts = {name: _field_parts(field, mapped, source) for name, (field, mapped) in fields.items()}
+    fields, extras = _mapped_fields(mapping, kind), guessed.types
+    parts = {
+        name: read_parts(name, mapped, field.type, source, floated=guessed.floated)
+        for name, (field, mapped) in fields.items()
+    }
     kept = {
-        name: read_parts(f"x{place}", MappedField(columns=(column,)), extras[name], source, is_key=False)[0]
+        name: read_parts(f"x{place}", MappedField(columns=(column,)), extras[name], source)[0]
         for place, (column, name) in enumerate(mapping.extras.items())
     }
     every = [*(part for several in parts.values() for part in several), *kept.values()]
@@ -82,7 +92,7 @@ def plan_staging(
                 *line,
                 *(f"({combine(parts[n], m, f.type)})::{SQL_TYPES[f.type]} AS {n}" for n, (f, m) in fields.items()),
                 *(f"{part.alias}f AS {extra(name)}" for name, part in kept.items()),
-                f"{_first_true(condition for condition, _ in misread)} AS _misread",
+                f"{_first_misread(misread, every)} AS _misread",
                 f"{_count_loose(kept, extras)} AS _loose",
             ],
             "kept",
@@ -124,9 +134,14 @@ def _mapped_fields(mapping: Mapping, kind: Kind) -> dict[str, tuple[KindField, M
     return fields
 
 
-def _field_parts(field: KindField, mapped: MappedField, source: Source) -> list[Part]:
-    is_key = field.identifies is not None or field.name in _THINGS
-    return read_parts(field.name, mapped, field.type, source, is_key=is_key)
+def key_columns(mapping: Mapping, kind: Kind) -> tuple[str, ...]:
+    """Columns whose values name people or things: their numbers are words."""
+    return tuple(
+        column
+        for field in kind.fields
+        if field.identifies or field.name in _THINGS
+        for column in (mapping.fields[field.name].columns if field.name in mapping.fields else ())
+    )
 
 
 def _misreadings(
@@ -169,6 +184,13 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
 
 def _texts(names: list[str]) -> str:
     return ", ".join(f"{name}::VARCHAR" for name in names)
+
+
+def _first_misread(misread: list[tuple[str, Fault]], every: list[Part]) -> str:
+    """The number of the first fault of a row; rows in which nothing is missing are let through at once."""
+    judged = [f"{part.alias}f IS NOT NULL" for part in every if part.given != "FALSE"]
+    first = _first_true(condition for condition, _ in misread)
+    return f"CASE WHEN {' AND '.join(judged)} THEN 0 ELSE {first} END" if misread else "0"
 
 
 def _first_true(conditions: Iterable[str], *, after: int = 0) -> str:

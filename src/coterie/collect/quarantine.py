@@ -13,12 +13,13 @@ from coterie.collect.load import Origin, Terms, load_rows
 from coterie.collect.load_contract import RowBatch
 from coterie.collect.load_identity import Stamp
 from coterie.collect.load_staging import STAGED
-from coterie.collect.quarantine_writing import REFUSED, STRUCTURAL
+from coterie.collect.quarantine_writing import IN_SHORT, REFUSED, STRUCTURAL
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
+from coterie.words import say
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
@@ -26,21 +27,30 @@ if TYPE_CHECKING:
 
 
 def quarantined(
-    engine: Engine, *, source: str | None = None, limit: int | None = None, with_replayed: bool = False
+    engine: Engine,
+    *,
+    source: str | None = None,
+    limit: int | None = None,
+    with_replayed: bool = False,
+    locale: str = "en",
 ) -> pa.Table:
     """Refused rows, oldest first: number, source, kind, file, line, column, value, code, reason, raw, when.
 
-    Only those that still wait, unless ``with_replayed``.
+    Only those that still wait, unless ``with_replayed``. The reason is in the language ``locale``.
     """
     where = "TRUE" if with_replayed else "replayed_at IS NULL"
     values: dict[str, object] = {}
     if source is not None:
         where, values = f"{where} AND source = $source", {"source": source}
-    return engine.query(
+    found = engine.query(
         "SELECT quarantine_id, source, kind, file, line, column_name, value, code, reason, raw, refused_at, replayed_at "
         f"FROM quarantine WHERE {where} ORDER BY quarantine_id" + (f" LIMIT {int(limit)}" if limit is not None else ""),
         values or None,
     )
+    if locale == "en":
+        return found
+    reasons = [say(IN_SHORT[code], locale) for code in found["code"].to_pylist()]
+    return found.set_column(found.column_names.index("reason"), "reason", pa.array(reasons, pa.string()))
 
 
 def replay(

@@ -27,6 +27,22 @@ REASONS = {
 }
 """Code of a refusal → what is said of the row; part of every entry of the quarantine."""
 
+IN_SHORT = {
+    "missing": "a value that every row needs is missing",
+    "nobody": "nothing says who the row is about",
+    "not_a_number": "this is no number as the mapping reads it",
+    "not_a_whole_number": "this is no whole number",
+    "not_a_date": "this is no date as the mapping reads it",
+    "not_yes_or_no": "this is neither a yes nor a no",
+    "ragged": "the row has another number of cells than the header",
+    "broken_quotes": "a quoted value goes on after its closing quote",
+    "not_in_encoding": "some bytes are not of the file's encoding",
+    "nul_byte": "the row has a NUL byte",
+    "broken_json": "the line is no JSON object",
+    "repeated_key": "the JSON object has one key twice",
+}
+"""The same without the row's own values, as the catalogue of words has them."""
+
 STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte", "broken_json", "repeated_key"})
 """Codes of rows that could not even be cut into cells."""
 
