@@ -15,7 +15,9 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     sentence = say(
         "Serve {name} first: it scores highest on attractiveness and ability to serve.", lang, name=rows[0]["name"]
     )
-    columns = [c for c in ("name", "score", "attractiveness", "ability", "explanation") if c in facts.targets.column_names]
+    columns = [
+        c for c in ("name", "score", "attractiveness", "ability", "explanation") if c in facts.targets.column_names
+    ]
     head = [say(column, lang) for column in columns]
     numbers = tuple(place for place, column in enumerate(columns) if column in ("attractiveness", "ability", "score"))
     lines = [tuple(_cell(row[column]) for column in columns) for row in rows]
