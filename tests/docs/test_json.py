@@ -1,0 +1,115 @@
+"""The JSON shapes that the reference promises are those that the commands print."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coterie.cli.running import run
+from coterie.deliver import SendResult
+from coterie.predict import LifetimeValueModel
+from tests.docs.commands import command_lines
+from tests.docs.pages import DOCS
+from tests.workspace.shop import DEFINITIONS, write_shop
+
+OPEN = {"segments members"}
+NEED_MORE_THAN_A_SMALL_SHOP = {"predict fit", "predict show", "campaigns send", "campaigns results", "campaigns past"}
+RUN = """quality; status; doctor; export out; diff definitions; apply definitions; segments list;
+segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
+segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1;
+segments targets; segments templates; segmentations list; segmentations rfm;
+segmentations discover --k 2 --traits orders,revenue; segmentations show rfm; segmentations quality rfm; traits list;
+profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
+channels performance; channels score; quarantine list; quarantine replay --dry-run; merges list;
+merges undo --dry-run 1; report -o r.html; refresh"""
+
+
+def documented() -> dict[str, list[str]]:
+    """Command → its documented fields."""
+    text = (DOCS / "reference" / "json.md").read_text("utf-8")
+    sections = re.split(r"^## coterie ", text, flags=re.MULTILINE)[1:]
+    return {s.split("\n", 1)[0]: re.findall(r"^\| `(\w+)` \|", s, re.MULTILINE) for s in sections}
+
+
+def _page_of(line: str) -> str:
+    fitting = [name for name in documented() if line == name or line.startswith(f"{name} ")]
+    return max(fitting, key=len)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = tmp_path_factory.mktemp("json")
+    files = write_shop(root / "files")
+    with files["orders"].open("a", encoding="utf-8") as stream:
+        stream.write("O-bad,C1,2026-02-01 10:00:00,many\n")
+    folder = root / "shop"
+    with pytest.MonkeyPatch.context() as patch:
+        assert run(["init", str(folder), "--json"]) == 0
+        patch.chdir(folder)
+        for kind, file in files.items():
+            assert run(["load", str(file), "--kind", kind, "--json"]) == 0
+        Path("definitions/all.yaml").write_text(DEFINITIONS, "utf-8")
+        Path("keys.txt").write_text("C1\nC2\nnobody\n", "utf-8")
+        Path("rule.yaml").write_text("{trait: orders, '>=': 2}\n", "utf-8")
+        assert run(["apply", "definitions", "--json"]) == 0
+        assert run(["refresh", "--as-of", "2026-03-01", "--json"]) == 0
+        yield folder
+
+
+def _keys(out: str) -> set[str]:
+    found = json.loads(out)
+    while isinstance(found, list):
+        assert found, "nothing came back, so nothing can be compared"
+        found = found[0]
+    return set(found)
+
+
+@pytest.mark.parametrize(
+    "line", [pytest.param(" ".join(each.split()), id=" ".join(each.split())) for each in RUN.split(";")]
+)
+def test_documented_fields_are_those_that_come(line: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if line.startswith("segmentations show"):
+        run(["segmentations", "rfm", "--json"])
+    capsys.readouterr()
+    assert run([*line.split(), "--json"]) == 0
+    keys = _keys(capsys.readouterr().out)
+    page = _page_of(line)
+    promised = set(documented()[page])
+    assert promised <= keys
+    assert page in OPEN or keys == promised, "document the fields that are new"
+
+
+def test_fields_of_init_and_load_come(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = write_shop(tmp_path)
+    capsys.readouterr()
+    run(["init", str(tmp_path / "shop"), "--json"])
+    assert _keys(capsys.readouterr().out) == set(documented()["init"])
+    run(["load", str(files["orders"]), "-w", str(tmp_path / "shop"), "--dry-run", "--json"])
+    assert _keys(capsys.readouterr().out) == set(documented()["load"])
+
+
+def test_records_that_a_small_shop_cannot_give_have_the_documented_fields() -> None:
+    model = list(LifetimeValueModel.model_fields)
+    assert documented()["predict show"] == documented()["predict fit"] == model
+    assert documented()["campaigns send"] == [field.name for field in dataclasses.fields(SendResult)]
+
+
+def test_an_error_is_one_object_on_standard_error(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(["segments", "show", "frequnt", "--json"]) == 1
+    out = capsys.readouterr()
+    assert out.out == ""
+    assert set(json.loads(out.err)) == {"error", "message"}
+
+
+def test_every_command_has_its_shape_documented() -> None:
+    commands = {line.removeprefix("coterie ") for line in command_lines()}
+    pages = {page.replace(" --dry-run", "") for page in documented()}
+    assert commands == pages
+    tried = {_page_of(" ".join(each.split())).replace(" --dry-run", "") for each in RUN.split(";")}
+    assert commands - tried - {"init", "load"} <= NEED_MORE_THAN_A_SMALL_SHOP
