@@ -255,7 +255,7 @@ def _log_by_hand(engine: Engine, flags: list[str], refresh_id: int) -> None:
     )
     engine.execute(f"INSERT INTO hand_changes {parts}")
     engine.execute("DROP TABLE hand_changed")
-    sums = ", ".join(f"count(*) FILTER (WHERE {name})" for name in flags)
+    sums = ", ".join(f"count_if({name})" for name in flags)
     row = list(engine.query(f"SELECT {sums}, count(*) FROM hand_next").to_pylist()[0].values())
     values = ", ".join(
         f"('{name}', {AT}, {size}, {row[-1]}, {refresh_id})" for name, size in zip(flags, row, strict=False)

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import UnknownName
-from coterie.profile.values import ValueType, type_of_column
+from coterie.profile.values import ValueType, is_exact, type_of_column
 
 _UNSEEN = {
     "identifier_id",
@@ -31,6 +31,7 @@ class Property:
     type: ValueType
     table: str
     column: str
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
         if table not in tables or not _any_rows(engine, table, statuses):
             continue
         known = {
-            name: Property(name, type_of_column(kind), table, name)
+            name: Property(name, type_of_column(kind), table, name, is_exact(kind))
             for name, kind in engine.columns(table).items()
             if name not in _UNSEEN
         }
@@ -155,7 +156,7 @@ def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
             for name, kind in engine.columns("products").items():
                 alias = "product_name" if name == "name" else name
                 if name not in _UNSEEN | {"source"} and alias not in known:
-                    known[alias] = Property(alias, type_of_column(kind), "products", name)
+                    known[alias] = Property(alias, type_of_column(kind), "products", name, is_exact(kind))
         kinds.append(EventKind(event, table, known | _of_the_instant(table), statuses))
     return kinds
 

@@ -86,4 +86,4 @@ class Rows:
         found = self.properties(name)
         if found.name == "occurred_at":
             return Value(self.instant, "instant")
-        return Value(column(self.scan.alias(found)), found.type)
+        return Value(column(self.scan.alias(found)), found.type, found.is_exact)

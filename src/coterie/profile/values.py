@@ -23,10 +23,11 @@ Bind = Callable[[Scalar], Expr]
 
 @dataclass(frozen=True)
 class Value:
-    """A SQL expression and the type of what it yields."""
+    """A SQL expression and the type of what it yields; ``is_exact`` of numbers that add up without rounding."""
 
     sql: Expr
     type: ValueType
+    is_exact: bool = False
 
 
 _STARTS: tuple[tuple[str, ValueType], ...] = (
@@ -100,8 +101,22 @@ def as_double(sql: Expr) -> Expr:
     return exp.cast(sql, "DOUBLE")
 
 
+def is_exact(sql_type: str) -> bool:
+    """Whether a column of this type adds up without rounding.
+
+    >>> is_exact("DECIMAL(18,4)"), is_exact("DOUBLE")
+    (True, False)
+    """
+    return type_of_column(sql_type) == "number" and not sql_type.upper().startswith(("DOUBLE", "FLOAT", "REAL"))
+
+
+def summable(value: Value) -> Expr:
+    """A number to be summed: as it is when it is exact, else to nine decimals (``exact``)."""
+    return value.sql if value.is_exact else exact(value.sql)
+
+
 def exact(sql: Expr) -> Expr:
-    """A number to be summed, to nine decimals; NULL from 10^19 up.
+    """A number to nine decimals; NULL from 10^19 up.
 
     A decimal sum does not depend on the order of rows or the number of threads; a sum of doubles does.
     """

@@ -174,7 +174,7 @@ def _sizes(
 ) -> tuple[SegmentSize, ...]:
     if not segments:
         return ()
-    counted = ", ".join(f"COUNT(*) FILTER (WHERE {identifier(name)}) AS {identifier(name)}" for name in segments)
+    counted = ", ".join(f"COUNT_IF({identifier(name)}) AS {identifier(name)}" for name in segments)
     row = engine.query(f"SELECT COUNT(*) AS profile_id, {counted} FROM membership_flags").to_pylist()[0]
     base = int(row["profile_id"])
     return tuple(

@@ -12,7 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, ValueType, as_double, exact
+from coterie.profile.values import Value, ValueType, as_double, summable
 from coterie.words import say
 
 _WORDS = {
@@ -66,7 +66,7 @@ class Aggregated(EventMeasure):
             some = exp.GT(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))
             return Value(exp.Case(ifs=[exp.If(this=some, true=exp.ArraySort(this=gathered))]), "list")
         if self.op in {"sum", "mean"}:
-            total = facts.aggregate(exp.Sum(this=exact(value.sql)))
+            total = facts.aggregate(exp.Sum(this=summable(value)))
             if self.op == "sum":
                 return Value(as_double(zero_if_none(total)), "number")
             counted = exp.Nullif(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))

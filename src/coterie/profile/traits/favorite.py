@@ -12,7 +12,7 @@ from coterie.profile.facts import facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
-from coterie.profile.values import Value, as_double, exact
+from coterie.profile.values import Value, as_double, summable
 from coterie.words import say
 
 
@@ -41,7 +41,7 @@ class Favorite(EventMeasure):
                 amount = facts.value(self.weight)
                 if amount.type != "number":
                     raise BadDefinition(f"the weight {self.weight!r} is {amount.type}, not a number", where=plan.where)
-            weighed = exp.Sum(this=exact(amount.sql))
+            weighed = exp.Sum(this=summable(amount))
         columns = {"value": value.sql, "weight": weighed, "last_at": exp.Max(this=facts.instant)}
         tally = facts.derive("tally", columns, by=["value"], known=value.sql)
         if self.op == "favorite":

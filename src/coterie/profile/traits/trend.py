@@ -12,7 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, as_double, exact
+from coterie.profile.values import Value, as_double, summable
 from coterie.profile.windows import Duration, duration_words, shift
 from coterie.words import say
 
@@ -51,7 +51,7 @@ class Trend(EventMeasure):
                 value = facts.value(self.property)
                 if value.type != "number":
                     raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
-            weight = exp.Mul(this=exact(value.sql), expression=weight)
+            weight = exp.Mul(this=summable(value), expression=weight)
         total = as_double(zero_if_none(facts.aggregate(exp.Sum(this=weight))))
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
 
