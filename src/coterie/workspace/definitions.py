@@ -16,7 +16,6 @@ from coterie.run import (
     SECTIONS,
     Change,
     Definition,
-    choose_as_of,
     compare,
     parse_definition,
     read_definitions,
@@ -110,7 +109,7 @@ class Definitions:
         if change.act in ("keep", "retire") or not stand.engine.query("SELECT 1 FROM profiles LIMIT 1").num_rows:
             return replace(change, size_before=now, size_after=now if change.act == "keep" else None)
         rule = next(segment.rule for segment in segments if segment.name == change.name)
-        as_of = choose_as_of(stand.engine, None, stand.clock()).at
+        as_of = stand.present
         found = preview(stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=1)
         locale = stand.settings.locale
         warning = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
 from coterie.predict import LifetimeValueModel, fit_lifetime_value
-from coterie.run import choose_as_of
 from coterie.workspace.stand import ACTOR, Stand
 
 KNOWN = ("lifetime-value",)
@@ -30,7 +29,7 @@ class Models:
             raise UnknownName("model", model, KNOWN)
         stand = self._stand
         stand.bring_people()
-        as_of = choose_as_of(stand.engine, None, stand.clock()).at
+        as_of = stand.present
         if dry_run:
             return {"model": model, "as_of": as_of, "horizon_days": horizon_days, "dry_run": True}
         fitted = fit_lifetime_value(

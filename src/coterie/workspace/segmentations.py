@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from coterie.domain import Progress
 from coterie.errors import NotReady, Refused, UnknownName
-from coterie.run import choose_as_of
 from coterie.segment import (
     DiscoveryDefinition,
     Groups,
@@ -50,7 +49,7 @@ class Segmentations:
         """Score everybody by recency, frequency and money; the parts with size and revenue, and the grid."""
         stand = self._stand
         stand.bring_people()
-        as_of = choose_as_of(stand.engine, None, stand.clock()).at
+        as_of = stand.present
         if dry_run:
             return {"dry_run": True, "as_of": as_of, "tiles": tiles}
         definition = RfmDefinition(tiles=tiles)

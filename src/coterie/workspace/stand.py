@@ -12,7 +12,7 @@ from coterie.domain import Clock, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady
 from coterie.protect import WorkspaceKey, read_or_make_key
-from coterie.run import bring_people, people_are_current
+from coterie.run import bring_people, choose_as_of, people_are_current
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 
@@ -47,6 +47,20 @@ class Stand:
         if found is None:
             raise NotReady("nothing has been computed yet; run `coterie refresh` first")
         return datetime.fromisoformat(found)
+
+    @property
+    def present(self) -> datetime:
+        """The instant to compute as of: that of the last refresh, or a new one where files were loaded since, or before the first."""
+        with self.ledger.reading() as t:
+            found, refreshed_at = t.facts.get(AS_OF), t.facts.get(REFRESHED_AT)
+        if found and refreshed_at and not self._loaded_since(datetime.fromisoformat(refreshed_at)):
+            return datetime.fromisoformat(found)
+        return choose_as_of(self.engine, None, self.clock()).at
+
+    def _loaded_since(self, instant: datetime) -> bool:
+        return bool(
+            self.engine.query("SELECT 1 FROM batches WHERE loaded_at > $instant LIMIT 1", {"instant": instant}).num_rows
+        )
 
     def bodies(self, kind: str) -> dict[str, Mapping[str, object]]:
         """Name → newest body of the definitions of ``kind``."""
