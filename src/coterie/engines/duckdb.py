@@ -136,4 +136,6 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
             raise WorkspaceLocked(f"{file} is in use by another process; wait for it or end it") from fault
         raise Damaged(f"{file} could not be opened: {fault}") from fault
     connection.execute("SET TimeZone = 'UTC'")
+    # Where Python is interactive, DuckDB would draw a bar of its own on the standard output.
+    connection.execute("SET enable_progress_bar = false")
     return DuckDBEngine(connection)
