@@ -46,6 +46,11 @@ REMARKS = {
     ),
 }
 
+TRUTH = {
+    "en": "The true effect of that e-mail, known because it was simulated, is {truth:+.1%} in the share that ordered.",
+    "zh": "由于是模拟，已知该邮件的真实效果：下单比例变化 {truth:+.1%}。",
+}
+
 MAPPED = {
     "transactions": ("customer_id=household_id", "discount=retail_disc + coupon_disc + coupon_match_disc"),
     "demographics": ("customer_id=household_id",),
@@ -126,7 +131,9 @@ def main() -> None:
             learn(ws, stages)
             truth = run_campaign(ws, clock, stages, mailbox)
             with stages("Write the report"):
-                report = ws.report(chosen.folder / f"report-{chosen.lang}.html")
+                report = ws.report(
+                    chosen.folder / f"report-{chosen.lang}.html", remarks=(TRUTH[chosen.lang].format(truth=truth),)
+                )
     stages.tell(
         f"true effect of the simulated campaign: {truth:+.1%} (it was drawn with {EFFECT:+.0%} for each delivered)"
     )

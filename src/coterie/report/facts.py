@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -60,5 +60,6 @@ class ReportFacts:
     targets: pa.Table | None = None
     matrix: ScoreMatrix | None = None
     matrix_groups: Groups | None = None
+    channel_labels: Mapping[str, str] = field(default_factory=dict)
     campaigns: tuple[CampaignStory, ...] = ()
     past: tuple[PastComparison, ...] = ()

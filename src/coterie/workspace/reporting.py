@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -109,6 +109,7 @@ class _Gathering:
             targets=self._try(self._targets),
             matrix=self._try(self._matrix),
             matrix_groups=Groups("rfm"),
+            channel_labels={c.name: c.label for c in self._channels.register().channels},
         )
 
     def _personas(self) -> tuple[Persona, ...]:
@@ -164,10 +165,18 @@ class _Gathering:
 
 
 def write_workspace_report(
-    stand: Stand, output: Path, *, lang: Locale, campaigns: Campaigns, channels: Channels, progress: Progress
+    stand: Stand,
+    output: Path,
+    *,
+    lang: Locale,
+    remarks: Sequence[str],
+    campaigns: Campaigns,
+    channels: Channels,
+    progress: Progress,
 ) -> Path:
     """Gather the facts and write the page; raises ``NotReady`` before the first refresh."""
     progress.stage(say("facts for the report", lang), 1)
     facts = _Gathering(stand, lang, campaigns, channels).facts()
     progress.advance()
+    facts = replace(facts, remarks=(*facts.remarks, *remarks))
     return write_report(output, facts, lang=lang, progress=progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -148,13 +148,26 @@ class Workspace:
         return Frame(pa.Table.from_pylist([trait_told(each) for each in found]))
 
     def report(
-        self, output: Path | str = "report.html", *, lang: Locale | None = None, progress: Progress | None = None
+        self,
+        output: Path | str = "report.html",
+        *,
+        lang: Locale | None = None,
+        remarks: Sequence[str] = (),
+        progress: Progress | None = None,
     ) -> Path:
-        """Write one self-contained HTML page that says what was found; returns where it is."""
+        """Write one self-contained HTML page that says what was found; returns where it is.
+
+        ``remarks`` are sentences a reader must see first, after those of the settings.
+        """
         return write_workspace_report(
-            self._stand, Path(output), lang=lang or self.settings.locale, campaigns=self.campaigns, channels=self.channels,
+            self._stand,
+            Path(output),
+            lang=lang or self.settings.locale,
+            remarks=remarks,
+            campaigns=self.campaigns,
+            channels=self.channels,
             progress=progress or Quiet(),
-        )  # fmt: skip
+        )
 
     def query(self, sql: str, **values: object) -> Frame:
         """The rows of a SELECT over the warehouse; ``$name`` in the text takes the value of that name."""

@@ -22,7 +22,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     cells = [
         {
             "segment": groups.name_of(c.segment, lang),
-            "channel": say(c.channel.replace("_", " "), lang),
+            "channel": _label(facts, c.channel, lang),
             "score": c.score,
         }
         for c in matrix.cells
@@ -34,7 +34,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
         sentence = say(
             "{channel} fits every segment best on the evidence at hand.",
             lang,
-            channel=say(next(iter(names)).replace("_", " "), lang),
+            channel=_label(facts, next(iter(names)), lang),
         )
     else:
         sentence = say("{n} different channels come first, depending on the segment.", lang, n=len(names))
@@ -49,9 +49,13 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
     )
     head = [say(word, lang) for word in ("segment", "channel", "score", "why")]
     rows = [
-        (groups.name_of(s, lang), say(c.channel.replace("_", " "), lang), f"{c.score:.2f}", " ".join(c.reasons(lang)))
+        (groups.name_of(s, lang), _label(facts, c.channel, lang), f"{c.score:.2f}", " ".join(c.reasons(lang)))
         for s, cell in best.items()
         for c in cell
     ]
     body += folded(say("Why these channels", lang), table(head, rows, numbers=(2,)))
     return Section("channels", say("Channels and segments", lang), body)
+
+
+def _label(facts: ReportFacts, channel: str, lang: str) -> str:
+    return say(facts.channel_labels.get(channel, channel), lang)
