@@ -9,7 +9,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+
+from coterie.registry import Registry
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -54,6 +57,8 @@ def commands() -> str:
 
 def settings() -> str:
     """Settings of the process and of a workspace."""
+    from pydantic import BaseModel
+
     from coterie.settings.models import IdentitySettings, ProcessSettings, SmtpSettings, WorkspaceSettings
 
     text = "# Settings\n\n"
@@ -72,7 +77,7 @@ def settings() -> str:
         rows = [
             (
                 f"`{prefix}{name.upper() if prefix else name}`",
-                repr(f.default) if f.default is not None else "",
+                "" if f.default is None or isinstance(f.default, BaseModel) else repr(f.default),
                 f.description or "",
             )
             for name, f in model.model_fields.items()
@@ -164,6 +169,49 @@ def kpis_and_channels() -> str:
     return text + "## Channels\n\n" + table(("channel", "label", "kind", "cost"), channels)
 
 
+PARTS = {
+    "coterie.collect.readers": "What reads files of one container.",
+    "coterie.resolve.matching": "How identifiers of one namespace are compared.",
+    "coterie.profile.measures": "What a trait's value is made of.",
+    "coterie.segment.rule": "What a segment's rule is made of.",
+    "coterie.segment.segmentations.clustering": "What finds groups.",
+    "coterie.predict.registry": "What forecasts.",
+    "coterie.run.parsing": "What a definition may be.",
+    "coterie.deliver.parts": "What carries messages.",
+    "coterie.measure.estimators": "What estimates effects.",
+    "coterie.report.sections": "What a report consists of.",
+    "coterie.engines.opening": "What computes.",
+}
+"""Module that holds registries → what their parts are for."""
+
+
+def parts() -> str:
+    """Every part of every registry, by kind."""
+    text = "# Parts\n\nWhat can be [added](../how-to/add-a-part.md), by kind; an installed package's entry points come on top.\n\n"
+    for place, words in PARTS.items():
+        for registry in [each for each in vars(import_module(place)).values() if isinstance(each, Registry)]:
+            text += f"## {registry.kind}\n\n{words}\n\n"
+            text += table(("name", "meaning"), [(f"`{name}`", _meaning(registry, name)) for name in registry])
+    return text
+
+
+def definitions() -> str:
+    """What may stand in a definition of each kind."""
+    from coterie.run.parsing import METHODS, MODELS
+
+    text = "# Definitions\n\nWhat may stand in YAML under `traits`, `segments`, `segmentations`, `templates`, `campaigns` and `channels`.\n\n"
+    for name in MODELS:
+        model = MODELS[name]
+        title = f"segmentation, method {name}" if name in METHODS else name
+        text += f"## {title}\n\n{_tidy(model)}\n\n"
+        rows = [
+            (f"`{f.alias or field}`", "" if f.is_required() else f"`{_default(f)}`", f.description or "")
+            for field, f in model.model_fields.items()
+        ]
+        text += table(("field", "default", "meaning"), rows)
+    return text
+
+
 def errors() -> str:
     """The tree of errors."""
     import coterie.errors
@@ -171,6 +219,22 @@ def errors() -> str:
     return f"# Errors\n\n{coterie.errors.__doc__.replace('::', '')}\n".replace(
         "\n    CoterieError", "\n```\n    CoterieError"
     ).replace("look\n", "look\n```\n")
+
+
+def _meaning(registry: Registry[object], name: str) -> str:
+    part = registry[name]
+    says_itself = isinstance(part, type) or hasattr(part, "__name__")
+    return _first(part if says_itself else import_module(registry.place(name).partition(":")[0]))
+
+
+def _tidy(part: object) -> str:
+    prose = (part.__doc__ or "").split(">>>")[0].strip()
+    return "\n".join(line.strip() for line in prose.splitlines()).replace("``", "`")
+
+
+def _default(field: object) -> str:
+    value = field.get_default(call_default_factory=True)
+    return repr(value.model_dump(mode="json") if hasattr(value, "model_dump") else value)
 
 
 def _first(part: object) -> str:
@@ -186,6 +250,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "kpis-and-channels.md": kpis_and_channels,
     "errors.md": errors,
+    "parts.md": parts,
+    "definitions.md": definitions,
 }
 
 

@@ -46,10 +46,14 @@ class Registry(Generic[Part]):
         return places
 
     def __getitem__(self, name: str) -> Part:
+        module, _, attribute = self.place(name).partition(":")
+        return cast("Part", getattr(import_module(module), attribute))
+
+    def place(self, name: str) -> str:
+        """Where a part is, as ``"module:attribute"``, without importing it; raises ``UnknownName``."""
         if name not in self._places:
             raise UnknownName(self.kind, name, self._places)
-        module, _, attribute = self._places[name].partition(":")
-        return cast("Part", getattr(import_module(module), attribute))
+        return self._places[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._places

@@ -41,11 +41,11 @@ class SmtpSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    host: str = "127.0.0.1"
-    port: int = Field(25, ge=1, le=65535)
-    user: str | None = None
-    security: Literal["starttls", "tls", "none"] = "none"
-    connections: int = Field(4, ge=1, le=64)
+    host: str = Field("127.0.0.1", description="Name or address of the SMTP server.")
+    port: int = Field(25, ge=1, le=65535, description="Its port: 587 with starttls, 465 with tls, as a rule.")
+    user: str | None = Field(None, description="Account; its password is read from COTERIE_SMTP_PASSWORD.")
+    security: Literal["starttls", "tls", "none"] = Field("none", description="starttls, tls or none.")
+    connections: int = Field(4, ge=1, le=64, description="Connections kept open at the same time.")
     per_second: float | None = Field(
         None, gt=0, description="At most this many messages a second; unlimited if absent."
     )
@@ -75,8 +75,8 @@ class WorkspaceSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = "shop"
-    locale: Locale = "en"
+    name: str = Field("shop", description="Name of the business, as reports show it.")
+    locale: Locale = Field("en", description="Language of what is written: en or zh.")
     currency: str = Field("USD", pattern="^[A-Z]{3}$", description="ISO 4217 code used where a file names none.")
     country: str = Field("US", pattern="^[A-Z]{2}$", description="ISO 3166 code used to read local phone numbers.")
     timezone: str = Field("UTC", description="IANA zone of instants that carry none.")
@@ -88,8 +88,8 @@ class WorkspaceSettings(BaseModel):
     remarks: tuple[str, ...] = Field(
         (), description="Sentences that every report says first, such as what is simulated."
     )
-    smtp: SmtpSettings = SmtpSettings()
-    identity: IdentitySettings = IdentitySettings()
+    smtp: SmtpSettings = Field(SmtpSettings(), description="See below.")
+    identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
 
 
 def read_workspace_settings(folder: Path) -> WorkspaceSettings:
