@@ -208,6 +208,28 @@ PEOPLE = [
         {"email": "email", "channel": "channel", "granted": "opt_in", "occurred_at": "consented_at"},
     ),
     Export(
+        "consents-by-plain-names",
+        "email|channel|granted|date|proof",
+        lambda r: [f"p{r}@example.org", "email", pick(r, "true", "false"), at(r, "%Y-%m-%d"), "web form"],
+        "consents",
+        {"email": "email", "channel": "channel", "granted": "granted", "occurred_at": "date", "proof": "proof"},
+    ),
+    Export(
+        "redemptions-on-a-day",
+        "campaign|customer_id|redeemed_on|coupon_code",
+        lambda r: ["Spring", f"K{r}", at(r, "%Y-%m-%d"), "X10"],
+        "responses",
+        {"campaign": "campaign", "customer_id": "customer_id", "occurred_at": "redeemed_on", "coupon": "coupon_code"},
+    ),
+    Export(
+        "reviews-of-orders",
+        "review_id|order_id|review_score|review_comment_message|review_creation_date",
+        lambda r: [f"{r * 7919:032x}", f"{r * 104729:032x}", r % 5 + 1, "bom", at(r)],
+        "surveys",
+        {},
+        refused="who it was",
+    ),
+    Export(
         "nps-survey",
         "respondent_email|nps_score|comment|submitted_at",
         lambda r: [f"p{r}@example.org", r % 11, "fine", at(r)],

@@ -44,6 +44,25 @@ SHOPS = [
         not_fields={"revenue": "Total"},
     ),
     Export(
+        "shopify-orders-with-their-id",
+        "Name|Email|Financial Status|Fulfillment Status|Total|Created at|Lineitem quantity|Lineitem price|Lineitem sku|Id",
+        lambda r: [
+            f"#{1001 + r // 3}",
+            mail(r // 3 % 9),
+            pick(r, "paid", "", "") if r % 5 else "refunded",
+            "fulfilled",
+            money(r) if r % 3 == 0 else "",
+            at(r // 3, "%Y-%m-%d %H:%M:%S -0500"),
+            1 + r % 2,
+            money(r),
+            f"SKU-{r % 9}",
+            5_000_000_000 + r // 3 if r % 3 == 0 else "",
+        ],
+        "order_lines",
+        {"order_id": "Name", "email": "Email", "status": "Financial Status"},
+        not_fields={"customer_id": "Id"},
+    ),
+    Export(
         "woocommerce-orders",
         "Order ID|Order Number|Order Date|Status|Customer Email|Customer User ID|Cart Discount Amount|Order Shipping Amount|Order Tax Amount|Order Total Amount|Payment Method",
         lambda r: [

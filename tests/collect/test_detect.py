@@ -46,6 +46,9 @@ TAIWANESE = "訂單編號,客戶姓名,金額,備註\n" + "".join(
         pytest.param("id,name\n1,陳怡君\n", "big5", "big5", id="three-taiwanese-letters"),
         pytest.param("id,name\n1,José\n", "cp1252", "latin-1", id="one-accent"),
         pytest.param("id,price\n1,£12\n", "cp1252", "latin-1", id="one-pound-sign"),
+        pytest.param("id,price\n" + "1,£12\n" * 500, "cp1252", "latin-1", id="many-pound-signs"),
+        pytest.param("id,place\n" + "1,Café José\n" * 500, "cp1252", "latin-1", id="the-same-accents-many-times"),
+        pytest.param("id,place\n" + "1,Москва\n" * 500, "cp1251", "cp1251", id="russian"),
         pytest.param("id,name\n1,Müller\n", "utf-8", "utf-8", id="one-umlaut-in-utf-8"),
     ],
 )

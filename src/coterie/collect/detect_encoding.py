@@ -164,6 +164,9 @@ def _narrow(letters: frozenset[str], signs: frozenset[str]) -> Callable[[str], f
                 total += -3.5 if letter in letters else -5.5
                 total -= 2.5 if before > "\x7f" else 0.0
                 total -= 2.0 if letter.isupper() and before.islower() else 0.0
+                total -= 3.0 if before.isdigit() or after.isdigit() else 0.0
+            elif letter in "£€¥" and (before.isdigit() or after.isdigit()):
+                total += -3.5
             else:
                 total += -5.5 if letter in signs else -8.0
                 total -= 4.0 if before > "\x7f" else 0.0
@@ -197,6 +200,17 @@ def _rank_korean(letter: str) -> float:
     return -7.8 if is_usual else -16.0
 
 
+def _russian(text: str) -> float:
+    """Russian letters stand among Russian letters: one beside a Latin letter is an accented Latin letter misread."""
+    score, before = _wide(_rank_russian)(text), " "
+    for letter, after in zip(text, text[1:] + " ", strict=True):
+        is_mixed = before.isalpha() and letter.isalpha() and (before < "\x80") != (letter < "\x80")
+        is_alone = letter > "\x7f" and letter.isalpha() and not before.isalpha() and not after.isalpha()
+        score -= 4.0 if is_mixed or (is_alone and letter.lower() not in "авикосуя") else 0.0
+        before = letter
+    return score
+
+
 @cache
 def _rank_russian(letter: str) -> float:
     if "а" <= letter <= "я" or letter == "ё":
@@ -219,7 +233,7 @@ _MODELS: dict[str, Callable[[str], float]] = {
     "big5hkscs": _wide(_rank_big5),
     "cp1252": _narrow(WESTERN_LETTERS, WESTERN_SIGNS),
     "cp1250": _narrow(CENTRAL_LETTERS, WESTERN_SIGNS),
-    "cp1251": _wide(_rank_russian),
+    "cp1251": _russian,
     "cp932": _wide(_rank_japanese),
     "cp949": _wide(_rank_korean),
 }

@@ -90,8 +90,9 @@ def misspelt_fit(kind: str, field: str, column: str) -> float:
     True
     """
     hints = _hints(f"{kind}.{field}" if f"{kind}.{field}" in NAMES else field)
-    compact = "".join(_full_words(column))
-    if not hints or len(compact) < 6 or _CHINESE.search(compact):
+    words = _full_words(column)
+    compact = "".join(words)
+    if not hints or len(compact) < 6 or _CHINESE.search(compact) or hints.unlike & set(words):
         return 0.0
     return 0.6 if get_close_matches(compact, hints.usual, n=1, cutoff=0.87) else 0.0
 

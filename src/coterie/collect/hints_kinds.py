@@ -52,7 +52,7 @@ SIGNS: dict[str, Signs] = {
             "phone": 0.8,
             "customer_id": 1,
         },
-        against=("order_id", "product_id", "campaign", "coupon"),
+        against=("order_id", "product_id", "campaign", "coupon", "granted"),
         against_keeps=0.35,
     ),
     "products": Signs(

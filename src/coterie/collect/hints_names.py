@@ -35,7 +35,7 @@ NAMES: dict[str, Names] = {
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, 用户名, 昵称, 旺旺, 买家旺旺",
         "customer, customer unique id, rec id, record id, person, member, guest, account, id, contact id, 客户, 会员, 用户, 买家, 顾客, 编号, visitor, cookie id",
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
-        "address rating value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
+        "address rating review value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
         "类型 类别 等级 电话 手机 地址 备注 留言 职业 城市 省份 年龄 性别 数 数量 收货",
     ),
     "crm_id": Names(
@@ -184,10 +184,10 @@ NAMES: dict[str, Names] = {
         "type size open sqft city state 类型",
     ),
     "status": Names(
-        "status, order status, order state, fulfillment status, transaction status, transaction state, invoice status, payment status, state of order, "
+        "status, order status, order state, financial status, transaction status, transaction state, invoice status, payment status, state of order, "
         "reservation status, is canceled, is cancelled, canceled, cancelled, item status, sale status, "
         "订单状态, 交易状态, 状态, 单据状态, 訂單狀態, 狀態, 支付状态, 发货状态",
-        "financial status, state, return status, returned, refund status, 退款状态, 售后状态",
+        "fulfillment status, state, return status, returned, refund status, 退款状态, 售后状态",
         "date time code marital civil employment 时间 婚姻",
     ),
     "customers.name": Names(
@@ -331,13 +331,13 @@ NAMES: dict[str, Names] = {
         "response, response type, outcome, reaction, 响应, 响应类型", "action, event, status", "date time id"
     ),
     "responses.occurred_at": Names(
-        "redemption date, redeemed at, response date, responded at, response time, redeem date, redemption time, clicked at, click time, click date, opened at, open time, conversion date, converted at, day, "
+        "redemption date, redeemed at, redeemed on, date redeemed, used at, used on, response date, responded at, responded on, response time, redeem date, redemption time, clicked at, click time, click date, opened at, open time, conversion date, converted at, day, "
         "核销时间, 使用时间, 兑换时间, 响应时间, 领取时间, 点击时间",
         "date, time, timestamp, event time, created at, when, 时间, 日期",
         "birth start end expiry due join",
     ),
     "contacts.occurred_at": Names(
-        "contact date, contacted at, contact time, sent at, send time, send date, sent, sent date, date sent, delivered at, mailed at, mailing date, sent on, 发送时间, 触达时间, 联系时间, 发送日期, 推送时间",
+        "contact date, contacted at, contact time, sent at, send time, send date, sent, sent date, date sent, delivered at, mailed at, mailed on, contacted on, mailing date, sent on, 发送时间, 触达时间, 联系时间, 发送日期, 推送时间",
         "date, time, timestamp, created at, start date, 时间, 日期",
         "birth end expiry due join",
     ),
@@ -350,7 +350,7 @@ NAMES: dict[str, Names] = {
         "date time id at source proof 时间",
     ),
     "consents.occurred_at": Names(
-        "consented at, consent date, consent time, opt in time, optin time, opted in at, granted at, timestamp, date, occurred at, recorded at, 同意时间, 授权时间, 订阅时间",
+        "consented at, consented on, granted on, opted in on, given at, given on, consent date, consent time, opt in time, optin time, opted in at, granted at, timestamp, date, occurred at, recorded at, 同意时间, 授权时间, 订阅时间",
         "created at, updated at, time, 时间, 日期",
         "birth expiry",
     ),

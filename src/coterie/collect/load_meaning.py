@@ -20,7 +20,19 @@ CANCELLED_WORDS = (
     *("annulé", "annulée", "cancelado", "已取消", "取消", "作废", "交易关闭", "已关闭", "订单取消"),
 )
 RETURNED_WORDS = (
-    *("returned", "return", "refunded", "refund", "chargeback", "retour", "retourniert", "erstattet", "remboursé"),
+    *(
+        "returned",
+        "return",
+        "refunded",
+        "refund",
+        "chargeback",
+        "retour",
+        "retourniert",
+        "zurückgesendet",
+        "zurückgegeben",
+        "erstattet",
+        "remboursé",
+    ),
     *("devuelto", "已退货", "退货", "已退款", "退款", "退款成功", "退货退款", "已退"),
 )
 UNPAID_WORDS = (

@@ -96,6 +96,7 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
     _amount_of_pieces(chosen, sample, readings)
     if kind.name == "order_lines":
         _price_without_quantity(chosen)
+    _number_of_the_order(chosen, sample)
     return chosen
 
 
@@ -111,6 +112,19 @@ def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings
         return None
     fit = value_fit(wanted, column, readings)
     return Choice((column.name,), named, fit, basis) if named * fit >= _FLOOR else None
+
+
+def _number_of_the_order(chosen: Chosen, sample: Sample) -> None:
+    """A column loosely named for the customer numbers orders where each order has its own and people's e-mails return."""
+    who = chosen.fields.get("customer_id")
+    if who is None or who.name > 0.9 or not {"order_id", "email"} <= set(chosen.fields):
+        return
+    wanted = ("customer_id", "order_id", "email")
+    cells = [sample.columns[chosen.fields[name].columns[0]].cells[: sample.head_rows] for name in wanted]
+    rows = {row for row in zip(*cells, strict=False) if row[0] is not None}
+    numbers, orders, emails = (len({row[place] for row in rows}) for place in range(3))
+    if numbers == orders == len(rows) and emails < 0.9 * numbers:
+        del chosen.fields["customer_id"]
 
 
 def _sum_discounts(chosen: Chosen, sample: Sample) -> None:

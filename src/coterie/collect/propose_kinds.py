@@ -93,9 +93,18 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
 
 
 def _presence(field: str, everything: dict[str, Chosen]) -> float:
+    if field == "granted":
+        return everything["consents"].score("granted") if _is_only_permission(everything) else 0.0
     sources = {"campaign": ("contacts",), "coupon": ("responses",)}.get(field, ("order_lines", "orders"))
     found = max(everything[kind].score(field) for kind in sources)
     return found if found >= 0.6 else 0.0
+
+
+def _is_only_permission(everything: dict[str, Chosen]) -> bool:
+    """Whether the rows are whole as consents, and say nothing of the person beside who it is and when."""
+    customers = everything["customers"]
+    told = set(customers.fields) - {*customers.kind.identities, "joined_at", "updated_at", "language", "country"}
+    return not everything["consents"].missing and not told
 
 
 def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
