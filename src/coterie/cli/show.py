@@ -143,5 +143,5 @@ def _show_inner(name: str, figure: object) -> None:
         told = ", ".join(f"{inner} {cell(each)}" for inner, each in figure.items())
         console().print(f"  {name}: {told}", highlight=False)
     else:
-        shown = json.dumps(figure, ensure_ascii=False) if isinstance(figure, dict | list) else cell(figure)
+        shown = json.dumps(jsonable(figure), ensure_ascii=False) if isinstance(figure, dict | list) else cell(figure)
         console().print(f"  {name}: {shown}", highlight=False)
