@@ -14,6 +14,7 @@ from coterie.collect import KINDS, list_mappings, load, parse_mapping, propose, 
 from coterie.domain import LoadResult, MappedField, Mapping, Progress, Proposal
 from coterie.domain.loading import Question
 from coterie.errors import BadFile, Refused, UnknownName
+from coterie.words import say
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -54,7 +55,18 @@ class Loading:
             agreed = correct(agreed, correction, found.columns)
         settled = {c.partition("=")[0].partition(".")[0] for c in corrections}
         questions = tuple(q for q in found.questions if q.field not in settled)
-        return found.model_copy(update={"mapping": agreed, "questions": questions})
+        if not corrections:
+            return found.model_copy(update={"mapping": agreed})
+        told = {field: say("set by you", settings.locale) for field in settled}
+        # What the proposal could not find, a person has now said: its doubts and notes are out of date.
+        changed = {
+            "mapping": agreed,
+            "questions": questions,
+            "reasons": found.reasons | told,
+            "notes": (),
+            "confidence": 1.0,
+        }
+        return found.model_copy(update=changed)
 
     def _saved(self, source: str) -> Mapping | None:
         return read_mapping(self._stand.folder, source) if source in list_mappings(self._stand.folder) else None
