@@ -26,7 +26,7 @@ _LIST = """
 _PARTS = """
     WITH revenue AS (
         SELECT profile_id, sum(revenue) AS revenue, count(*) AS orders FROM orders
-        WHERE profile_id IS NOT NULL AND occurred_at < $as_of GROUP BY profile_id)
+        WHERE profile_id IS NOT NULL AND occurred_at < $as_of AND status = 'completed' GROUP BY profile_id)
     SELECT a.segment, count(*) AS size, count(*) / sum(count(*)) OVER () AS share,
            CAST(coalesce(sum(r.revenue), 0) AS DOUBLE) AS revenue,
            CAST(coalesce(sum(r.revenue), 0) / nullif(sum(sum(r.revenue)) OVER (), 0) AS DOUBLE) AS revenue_share,
