@@ -154,6 +154,7 @@ def test_a_path_inside_a_zip_writes_nowhere(load_text, tmp_path):
     pytest.param("missing.csv", "there is no file", id="missing"),
     pytest.param(".", "is a folder", id="a-folder"),
     pytest.param("locked.csv", "may not be read", id="no-permission"),
+    pytest.param("/dev/zero", "is a device or a pipe", id="a-device-without-end"),
 ])  # fmt: skip
 def test_what_is_no_readable_file_is_said(engine, tmp_path, name, words):
     locked = tmp_path / "locked.csv"

@@ -58,7 +58,7 @@ def load(
     terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
     with _as_file(path_or_arrow, mapping) as (path, form), prepare(path, form) as prepared:
         reader = READERS[form.container](prepared, engine)
-        return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.content_hash), terms)
+        return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.fingerprint), terms)
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where rows come from: the file's name and the hash of its content, empty for rows of the quarantine."""
+    """Where rows come from: the file's name, and what gives the hash of its content, empty for rows of the quarantine."""
 
     file: str
-    content_hash: str
+    fingerprint: Callable[[], str]
 
 
 def load_rows(
@@ -92,8 +92,8 @@ def load_rows(
     started = time.perf_counter()
     kind = check_mapping(mapping, reader.columns(), file=origin.file)
     check_formats(engine, mapping, terms.settings.timezone)
-    if origin.content_hash and (earlier := seen_before(engine, mapping, kind, origin.content_hash)):
-        batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.content_hash)
+    if earlier := seen_before(engine, mapping, kind, origin.fingerprint):
+        batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.fingerprint())
         return _result(mapping, origin, batch, reasons, started, terms)
     terms.progress.stage(f"reading {origin.file}")
     staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
@@ -111,10 +111,10 @@ def load_rows(
         if settle:
             settle(stamp)
         else:
-            write_refused(engine, mapping, origin.file, origin.content_hash, stamp)
+            write_refused(engine, mapping, origin.file, origin.fingerprint(), stamp)
         refused, rows = staged.faulty + staged.broken, staged.rows + staged.broken
         batch = Batch(rows, rows - refused, written.unchanged, written.updated, refused)
-        write_batch(engine, batch, mapping, origin.file, origin.content_hash, stamp)
+        write_batch(engine, batch, mapping, origin.file, origin.fingerprint(), stamp)
         if told is not None and not terms.dry_run:
             tell_ledger(terms.ledger, told, stamp)
     return _result(mapping, origin, batch, _reasons(engine), started, terms)

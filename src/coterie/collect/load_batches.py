@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import KINDS, Kind
@@ -30,7 +31,7 @@ def next_batch_id(engine: Engine) -> int:
     return int(engine.query("SELECT coalesce(max(batch_id), 0) + 1 FROM batches").column(0)[0].as_py())
 
 
-def seen_before(engine: Engine, mapping: Mapping, kind: Kind, content_hash: str) -> Batch | None:
+def seen_before(engine: Engine, mapping: Mapping, kind: Kind, fingerprint: Callable[[], str]) -> Batch | None:
     """What became of this very content under this very mapping, if nothing was loaded into its table since."""
     siblings = [each.name for each in KINDS.values() if each.table == kind.table]
     found = engine.query(
@@ -39,9 +40,10 @@ def seen_before(engine: Engine, mapping: Mapping, kind: Kind, content_hash: str)
     if not found:
         return None
     last = found[0]
-    if (last["source"], last["kind"], last["content_hash"]) != (mapping.source, kind.name, content_hash):
+    if (last["source"], last["kind"], last["mapping"]) != (mapping.source, kind.name, mapping.model_dump_json()):
         return None
-    if last["mapping"] != mapping.model_dump_json():
+    # Hashing goes on beside the rest of the load, so it is asked for only where it can decide.
+    if not last["content_hash"] or last["content_hash"] != fingerprint():
         return None
     return Batch(**{name: last[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")})
 

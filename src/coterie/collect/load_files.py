@@ -7,7 +7,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ class Prepared:
     format: FileFormat
     name: str
     folder: Path
-    content_hash: str
+    fingerprint: Callable[[], str]
     text: TextFacts
 
 
@@ -85,8 +86,9 @@ def prepare(path: Path, form: FileFormat) -> Iterator[Prepared]:
     tightly that unpacking it would be a trap.
     """
     _check_readable(path)
-    with temporary_folder() as folder:
-        yield _prepared(path, form, folder)
+    with temporary_folder() as folder, ThreadPoolExecutor(1) as beside:
+        fingerprint = beside.submit(_hash, path).result
+        yield _prepared(path, form, folder, fingerprint)
 
 
 @contextmanager
@@ -111,6 +113,8 @@ def sweep() -> None:
 
 
 def _check_readable(path: Path) -> None:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise BadFile(f"{str(path)!r} is a device or a pipe; save what it gives to a file and load that")
     try:
         with path.open("rb") as stream:
             if not stream.read(1):
@@ -125,18 +129,23 @@ def _check_readable(path: Path) -> None:
         raise BadFile(f"{str(path)!r} cannot be read: {fault.strerror}") from fault
 
 
-def _prepared(path: Path, form: FileFormat, folder: Path) -> Prepared:
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _prepared(path: Path, form: FileFormat, folder: Path, fingerprint: Callable[[], str]) -> Prepared:
     is_text = form.container in {"csv", "jsonl"}
+    if not is_text and form.compression == "none":
+        return Prepared(path, path, form, path.name, folder, fingerprint, TextFacts())
     recode = is_text and codecs.lookup(form.encoding).name not in _UTF8
     copy = folder / f"plain.{form.container}" if recode or form.compression != "none" else None
-    digest = hashlib.sha256()
     is_whole, facts = True, TextFacts(form.delimiter.encode())
     with unpacked(path, form.compression) as stream:
         sink = copy.open("wb") if copy else None
         try:
             decoder = codecs.getincrementaldecoder(form.encoding)("strict") if recode else None
             for chunk in _chunks(stream, path):
-                digest.update(chunk)
                 text = chunk
                 if decoder is not None:
                     try:
@@ -152,7 +161,7 @@ def _prepared(path: Path, form: FileFormat, folder: Path) -> Prepared:
             if sink:
                 sink.close()
     plain = (copy or path) if is_whole else None
-    return Prepared(path, plain, form, path.name, folder, digest.hexdigest(), facts)
+    return Prepared(path, plain, form, path.name, folder, fingerprint, facts)
 
 
 def _chunks(stream: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -209,9 +209,10 @@ def only_where_reached(text: str, careful: str) -> str:
 
 def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> str:
     bind = source.binder.bind
-    suspicions = [f"{alias} IN ({missing})"]
-    # Trimming costs five times as much as seeing that there is nothing to trim.
-    suspicions.append(f"{alias} < '!'" if source.is_plain else f"{alias} NOT BETWEEN '!' AND '~~'")
+    # Trimming costs five times as much as seeing that there is nothing to trim; and what begins with a digit,
+    # as most ids do, is none of the words for nothing.
+    suspicions = [f"{alias} < '!'" if source.is_plain else f"{alias} NOT BETWEEN '!' AND '~~'"]
+    suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND {alias} IN ({missing}))")
     blanks = (" ",) if source.is_plain else (" ", "\t", "\u00a0", "\u3000")
     suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in blanks]
     bare = f"trim(x, {bind(BLANKS)})"

@@ -92,7 +92,7 @@ def replay(
         )
 
     terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
-    return load_rows(engine, _Waiting(waiting, edits or {}), mapping, Origin("quarantine", ""), terms, settle)
+    return load_rows(engine, _Waiting(waiting, edits or {}), mapping, Origin("quarantine", str), terms, settle)
 
 
 def _last_mapping(engine: Engine, source: str) -> Mapping:
