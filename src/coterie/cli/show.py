@@ -7,7 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +32,8 @@ def jsonable(thing: object) -> object:
 
     >>> jsonable({"at": datetime(2011, 9, 1), "money": Decimal("1.50")})
     {'at': '2011-09-01T00:00:00', 'money': 1.5}
+    >>> jsonable({"window": timedelta(days=1)})
+    {'window': 86400.0}
     """
     if isinstance(thing, BaseModel):
         thing = {name: getattr(thing, name) for name in type(thing).model_fields}
@@ -47,6 +49,8 @@ def jsonable(thing: object) -> object:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
