@@ -13,19 +13,23 @@ from coterie.words import say
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of ``coterie ARGUMENTS``: 0 done, 1 refused or failed, 2 usage."""
-    from typer.main import get_command
-
-    from coterie.cli.app import app
-
     try:
+        from typer.main import get_command
+
+        from coterie.cli.app import app
+
         get_command(app).main(list(arguments), prog_name="coterie")
     except SystemExit as end:
         if end.code != _INTERRUPTED:
             return end.code if isinstance(end.code, int) else 0
-        _complain(
-            say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments
-        )
-        return 1
+        return _interrupted(arguments)
+    except KeyboardInterrupt:
+        return _interrupted(arguments)
+    except RuntimeError as fault:
+        # Ctrl-C in the middle of a query comes out of DuckDB as this, not as KeyboardInterrupt.
+        if str(fault) != "Query interrupted":
+            raise
+        return _interrupted(arguments)
     except CoterieError as fault:
         _complain(str(fault), type(fault).__name__, arguments)
         return 1
@@ -33,6 +37,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 _INTERRUPTED = 130
+
+
+def _interrupted(arguments: Sequence[str]) -> int:
+    _complain(say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments)
+    return 1
 
 
 def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:
