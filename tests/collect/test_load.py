@@ -136,7 +136,7 @@ def test_a_file_with_refused_rows_again_changes_nothing(engine, load_text):
     mapping = mapping_of("orders", ORDERS)
     first, again = load_text(text, mapping), load_text(text, mapping)
     assert (again.rows, again.unchanged, again.refused, again.reasons) == (2, 1, 1, first.reasons)
-    load_text(ORDER_FILE, mapping)
+    load_text(HEAD + "7,gus,2025-01-01,10\n", mapping)
     load_text(text, mapping)
     assert quarantined(engine).num_rows == 1
 
@@ -170,6 +170,13 @@ def test_loading_the_file_again_under_a_mended_mapping_empties_the_quarantine(en
     amended = mapping_of("orders", {**ORDERS, "occurred_at": MappedField(columns=("at",), date_format="%d/%m/%Y")})
     assert load_text(text, amended).accepted == 2
     assert quarantined(engine).num_rows == 0
+
+
+def test_a_corrected_file_settles_what_it_corrects(engine, load_text):
+    mapping = mapping_of("orders", ORDERS)
+    load_text(HEAD + "1,anna,2025-01-01,10\n2,ben,yesterday,20\n3,cleo,never,30\n", mapping)
+    load_text(HEAD + "2,ben,2025-01-02,20\n3,cleo,never,30\n", mapping)
+    assert [row["value"] for row in quarantined(engine).to_pylist()] == ["never"]
 
 
 def test_a_dry_run_counts_and_writes_nothing(engine, load_text):

@@ -19,8 +19,8 @@ from coterie.collect.load_identity import Stamp, add_identifiers, link_identifie
 from coterie.collect.load_instants import check_formats
 from coterie.collect.load_repeats import find_repeats
 from coterie.collect.load_rows import Request, Staged, stage_rows
-from coterie.collect.load_targets import ensure_columns, plan_target
-from coterie.collect.quarantine_writing import REFUSED, collect_refused, write_refused
+from coterie.collect.load_targets import ensure_columns, plan_target, told_apart_by
+from coterie.collect.quarantine_writing import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.readers import READERS
 from coterie.collect.upsert import Written, write_rows
 from coterie.domain.clock import Clock, utc_now
@@ -111,6 +111,7 @@ def load_rows(
         if settle:
             settle(stamp)
         else:
+            settle_corrected(engine, mapping, told_apart_by(kind, staged.plan.fields), stamp)
             write_refused(engine, mapping, origin.file, origin.fingerprint(), stamp)
         refused, rows = staged.faulty + staged.broken, staged.rows + staged.broken
         batch = Batch(rows, rows - refused, written.unchanged, written.updated, refused)

@@ -168,6 +168,16 @@ def key_fields(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     return kind.key if kind.key[0] in fields else ()
 
 
+def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields by which a corrected row can be known as the row it corrects; empty where there are none."""
+    if kind.name == "customers":
+        return tuple(name for name in kind.identities if name in fields)[:1]
+    key = _key(kind, fields)
+    if kind.name == "order_lines" and len(key) < 2:
+        return ()
+    return key if set(key).issubset(fields) else ()
+
+
 def _given_id(kind: Kind, fields: tuple[str, ...]) -> str | None:
     name = kind.key[0]
     if name not in fields:

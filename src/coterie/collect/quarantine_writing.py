@@ -106,7 +106,7 @@ def _reason(fault: Fault, mapping: Mapping) -> str:
 
 
 def write_refused(engine: Engine, mapping: Mapping, file: str, content_hash: str, stamp: Stamp) -> None:
-    """Add ``_refused`` to the quarantine, but for rows that wait there from an earlier load of the same source.
+    """Add ``_refused`` to the quarantine, but for rows that an earlier load of the same file left there word for word.
 
     Where the same content was loaded before, under another mapping, rows that were refused
     then and are accepted now have been replayed by this load.
@@ -120,10 +120,37 @@ def write_refused(engine: Engine, mapping: Mapping, file: str, content_hash: str
     )
     engine.execute(
         "INSERT INTO quarantine BY NAME "
-        f"WITH fresh AS (SELECT * FROM {REFUSED} ANTI JOIN (SELECT line, raw FROM quarantine "
-        "WHERE source = $source AND kind = $kind AND file = $file) USING (line, raw)) "
+        f"WITH counted AS (SELECT *, row_number() OVER (PARTITION BY raw ORDER BY line) AS nth FROM {REFUSED}), "
+        "known AS (SELECT raw, count(*) AS times FROM quarantine WHERE source = $source AND kind = $kind "
+        "AND file = $file GROUP BY raw), "
+        "fresh AS (SELECT counted.* FROM counted LEFT JOIN known USING (raw) WHERE nth > coalesce(times, 0)) "
         "SELECT (SELECT coalesce(max(quarantine_id), 0) FROM quarantine) + row_number() OVER (ORDER BY line) "
         "AS quarantine_id, $batch_id AS batch_id, $source AS source, $kind AS kind, $file AS file, line, column_name, "
         "value, code, reason, raw, $loaded_at AS refused_at FROM fresh",
         {**known, **stamp.values, "file": file},
+    )
+
+
+def settle_corrected(engine: Engine, mapping: Mapping, key: tuple[str, ...], stamp: Stamp) -> None:
+    """Mark as replayed what waits from earlier files of the source and now came in with the same ``key``.
+
+    A row that this file refuses again word for word stays. Nothing is done where a part of
+    the key has no column of its own.
+    """
+    columns = [mapping.fields[name].columns for name in key if name in mapping.fields]
+    if not key or len(columns) < len(key) or any(len(several) != 1 for several in columns):
+        return
+    values: dict[str, object] = {"source": mapping.source, "kind": mapping.kind, "loaded_at": stamp.loaded_at}
+    said = []
+    for place, several in enumerate(columns):
+        values[f"path{place}"] = '$."' + several[0].replace('"', '\\"') + '"'
+        said.append(f"trim(raw ->> $path{place}) AS k{place}")
+    same = " AND ".join(f"s.{name} = w.k{place}" for place, name in enumerate(key))
+    engine.execute(
+        f"UPDATE quarantine SET replayed_at = $loaded_at FROM (SELECT DISTINCT quarantine_id FROM "
+        f"(SELECT quarantine_id, raw, {', '.join(said)} FROM quarantine "
+        f"WHERE replayed_at IS NULL AND source = $source AND kind = $kind) w JOIN {STAGED} s "
+        f"ON s._fault = 0 AND {same} WHERE w.raw NOT IN (SELECT raw FROM {REFUSED})) found "
+        "WHERE quarantine.quarantine_id = found.quarantine_id",
+        values,
     )
