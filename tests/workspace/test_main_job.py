@@ -70,6 +70,23 @@ def test_a_definition_of_something_unknown_is_refused_with_the_nearest(shop: cot
     assert "x" not in shop.segments
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param("<p>{{ profile.citty }}</p>", "'city'", id="unknown-trait"),
+        pytest.param("<p>{% if profile.city %}</p>", "if", id="unclosed-tag"),
+    ],
+)
+def test_a_broken_template_is_refused_with_its_place(
+    shop: coterie.Workspace, tmp_path: Path, body: str, words: str
+) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(f'templates:\n- name: bad\n  subject: Hi\n  body: "{body}"\n', "utf-8")
+    with pytest.raises(BadDefinition, match=r"bad.yaml:2") as refused:
+        shop.apply(file)
+    assert words in str(refused.value)
+
+
 def test_a_diff_says_how_many_customers_it_touches(shop: coterie.Workspace, tmp_path: Path) -> None:
     file = tmp_path / "more.yaml"
     file.write_text("segments:\n- name: frequent\n  rule: {did: Order Completed, at_least: 3}\n", "utf-8")

@@ -110,11 +110,10 @@ def plan_staging(
         ),
     }
     lacking = _first_true((condition for condition, _ in needs), after=len(misread))
-    last = (
-        f"SELECT * EXCLUDE (_misread), (CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
-    )
+    fault = f"(CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
+    last = f"SELECT * EXCLUDE (_misread), {fault}"
     sql = "WITH " + ",\n".join(f"{name} AS ({text})" for name, text in stages.items()) + f"\n{last} FROM meant"
-    faults = tuple(fault for _, fault in [*misread, *needs])
+    faults = tuple(each for _, each in [*misread, *needs])
     return Plan(sql, source.binder.values, tuple(dict.fromkeys([*fields, *meaning])), extras, faults)
 
 

@@ -80,6 +80,8 @@ def _matches(engine: Engine, value: str, namespaces: list[str], settings: Worksp
 def _nearest(engine: Engine, value: str) -> list[str]:
     rows = engine.query(
         """SELECT namespace || ':' || value AS name FROM identifiers
+        -- An address named by mistake would be another person's: only keys of the business are suggested.
+        WHERE namespace NOT IN ('email', 'phone', 'device_id')
         ORDER BY jaro_winkler_similarity(lower(value), lower($value)) DESC, identifier_id LIMIT 5""",
         {"value": value},
     )

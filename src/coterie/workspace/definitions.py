@@ -9,6 +9,7 @@ from typing import cast
 
 import pyarrow as pa
 
+from coterie.compose import TemplateDefinition, check_template
 from coterie.decide import CampaignDefinition, check_campaign
 from coterie.errors import BadDefinition, CoterieError, NotReady
 from coterie.profile import TraitDefinition, read_catalog
@@ -90,15 +91,16 @@ class Definitions:
             raise _placed(fault, where) from fault
         templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}
         names = [segment.name for segment in segments]
-        events = read_catalog(engine).events
+        catalog = read_catalog(engine)
+        known = {*catalog.attributes, *(trait.name for trait in traits)}
         for (kind, name), record in records.items():
-            if kind == "campaign":
-                try:
-                    check_campaign(
-                        cast("CampaignDefinition", record), segments=names, templates=templates, events=events
-                    )
-                except CoterieError as fault:
-                    raise BadDefinition(str(fault), where=where[kind, name]) from fault
+            try:
+                if isinstance(record, TemplateDefinition):
+                    check_template(record, traits=known, segments=names)
+                elif isinstance(record, CampaignDefinition):
+                    check_campaign(record, segments=names, templates=templates, events=catalog.events)
+            except CoterieError as fault:
+                raise BadDefinition(str(fault), where=where[kind, name]) from fault
 
     def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
         """The change with the size of its segment now and under the new rule, and a warning where that is odd."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from coterie.errors import Refused
+
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
@@ -38,8 +40,11 @@ class Frame:
         return found
 
     def polars(self) -> pl.DataFrame:
-        """A polars data frame."""
-        import polars as pl
+        """A polars data frame; ``Refused`` saying what to install where polars is not."""
+        try:
+            import polars as pl
+        except ImportError as fault:
+            raise Refused("polars is not installed; install coterie[polars]") from fault
 
         found = pl.from_arrow(self.arrow)
         return found if isinstance(found, pl.DataFrame) else found.to_frame()
