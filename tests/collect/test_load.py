@@ -371,6 +371,15 @@ def test_a_mapping_that_does_not_fit_is_refused_in_words(engine, load_text, chan
     assert rows(engine, "SELECT count(*) AS n FROM batches") == [{"n": 0}]
 
 
+def test_no_temporary_table_stays_behind(engine, load_text):
+    before = engine.tables()
+    load_text(HEAD + "1,anna,yesterday,10\n1,anna,2025-01-01,9\n1,anna,2025-01-01,9\n", mapping_of("orders", ORDERS))
+    load_text(ORDER_FILE, mapping_of("orders", ORDERS))
+    with pytest.raises(BadFile):
+        load_text("id,who,at,amount\n1,a,2025-01-01,1\n1,b,2025-01-01,2\n", mapping_of("orders", ORDERS))
+    assert engine.tables() == before
+
+
 def test_temporary_files_go_away(load_text, tmp_path, monkeypatch):
     temporary = tmp_path / "t"
     temporary.mkdir()

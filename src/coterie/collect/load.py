@@ -18,7 +18,8 @@ from coterie.collect.load_files import prepare, temporary_folder
 from coterie.collect.load_identity import Stamp, add_identifiers, link_identifiers
 from coterie.collect.load_instants import check_formats
 from coterie.collect.load_repeats import find_repeats
-from coterie.collect.load_rows import Request, Staged, stage_rows
+from coterie.collect.load_rows import TEXT, Request, Staged, stage_rows
+from coterie.collect.load_staging import STAGED
 from coterie.collect.load_targets import ensure_columns, plan_target, told_apart_by
 from coterie.collect.quarantine_writing import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.readers import READERS
@@ -26,13 +27,15 @@ from coterie.collect.upsert import Written, write_rows
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
-from coterie.engines import Engine
+from coterie.engines import Engine, identifier
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
+
+_TEMPORARY = (STAGED, TEXT, REFUSED, "_seen", "_consents", "_rows", "_there", "_pairs", "_early")
 
 
 def load(
@@ -95,10 +98,27 @@ def load_rows(
     if earlier := seen_before(engine, mapping, kind, origin.fingerprint):
         batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.fingerprint())
         return _result(mapping, origin, batch, reasons, started, terms)
-    terms.progress.stage(f"reading {origin.file}")
-    staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
-    collect_refused(engine, staged, mapping)
-    terms.progress.stage(f"writing {kind.name}")
+    with _tidied(engine):
+        terms.progress.stage(f"reading {origin.file}")
+        staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
+        collect_refused(engine, staged, mapping)
+        terms.progress.stage(f"writing {kind.name}")
+        batch = _write(engine, staged, kind, mapping, origin, terms, settle, repeats=repeats)
+        return _result(mapping, origin, batch, _reasons(engine), started, terms)
+
+
+def _write(
+    engine: Engine,
+    staged: Staged,
+    kind: Kind,
+    mapping: Mapping,
+    origin: Origin,
+    terms: Terms,
+    settle: Callable[[Stamp], None] | None,
+    *,
+    repeats: bool,
+) -> Batch:
+    """Everything that the load changes, in one transaction; for a dry run it is rolled back."""
     told: pa.Table | None = None
     with _transaction(engine, dry_run=terms.dry_run):
         stamp = Stamp(mapping.source, next_batch_id(engine), terms.clock())
@@ -118,7 +138,7 @@ def load_rows(
         write_batch(engine, batch, mapping, origin.file, origin.fingerprint(), stamp)
         if told is not None and not terms.dry_run:
             tell_ledger(terms.ledger, told, stamp)
-    return _result(mapping, origin, batch, _reasons(engine), started, terms)
+    return batch
 
 
 def _stage(
@@ -140,6 +160,16 @@ def _write_facts(
     types = ensure_columns(engine, target)
     values = {**stamp.values, "currency": terms.settings.currency}
     return write_rows(engine, target, types, values, repeats=repeats)
+
+
+@contextmanager
+def _tidied(engine: Engine) -> Iterator[None]:
+    """Temporary tables go away afterwards, for they hold the whole file in memory."""
+    try:
+        yield
+    finally:
+        for table in _TEMPORARY:
+            engine.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
 
 
 @contextmanager

@@ -140,6 +140,8 @@ def settle_corrected(engine: Engine, mapping: Mapping, key: tuple[str, ...], sta
     columns = [mapping.fields[name].columns for name in key if name in mapping.fields]
     if not key or len(columns) < len(key) or any(len(several) != 1 for several in columns):
         return
+    if not engine.query("SELECT count(*) FROM quarantine WHERE replayed_at IS NULL").column(0)[0].as_py():
+        return
     values: dict[str, object] = {"source": mapping.source, "kind": mapping.kind, "loaded_at": stamp.loaded_at}
     said = []
     for place, several in enumerate(columns):

@@ -47,7 +47,8 @@ def record_events(engine: Engine, rows: pa.Table, *, source: str = "coterie", cl
     with engine.transaction():
         engine.write(_INCOMING, rows, append=False)
         found = _record(engine, rows.column_names, source, clock)
-        engine.execute(f"DROP TABLE {_INCOMING}")
+        for table in (_INCOMING, "_fresh", "_judged"):
+            engine.execute(f"DROP TABLE {table}")
     return found
 
 
