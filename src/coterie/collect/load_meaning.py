@@ -82,4 +82,5 @@ _MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS)
 
 
 def _among(word: str, words: tuple[str, ...], bind: Callable[[str], str]) -> str:
-    return f"coalesce({word} IN ({', '.join(bind(each) for each in words)}), FALSE)"
+    # A list, for the engine makes a join of IN, which loses the file's order.
+    return f"coalesce(list_contains([{', '.join(bind(each) for each in words)}], {word}), FALSE)"

@@ -212,7 +212,9 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
     # Trimming costs five times as much as seeing that there is nothing to trim; and what begins with a digit,
     # as most ids do, is none of the words for nothing.
     suspicions = [f"{alias} < '!'" if source.is_plain else f"{alias} NOT BETWEEN '!' AND '~~'"]
-    suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND {alias} IN ({missing}))")
+    # Written as a chain, for the engine makes a join of IN, which takes longer and loses the file's order.
+    nothing = " OR ".join(f"{alias} = {word}" for word in missing.split(", "))
+    suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND ({nothing}))")
     blanks = (" ",) if source.is_plain else (" ", "\t", "\u00a0", "\u3000")
     suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in blanks]
     bare = f"trim(x, {bind(BLANKS)})"
