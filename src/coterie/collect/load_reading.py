@@ -215,7 +215,7 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
     # Written as a chain, for the engine makes a join of IN, which takes longer and loses the file's order.
     nothing = " OR ".join(f"{alias} = {word}" for word in missing.split(", "))
     suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND ({nothing}))")
-    blanks = (" ",) if source.is_plain else (" ", "\t", "\u00a0", "\u3000")
+    blanks = " " if source.is_plain else BLANKS
     suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in blanks]
     bare = f"trim(x, {bind(BLANKS)})"
     trimmed = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
