@@ -19,7 +19,7 @@ class Quarantine:
 
     def list(self, *, source: str | None = None, most: int | None = None) -> Frame:
         """Refused rows that wait: file, line, column, value, reason."""
-        return Frame(quarantined(self._stand.engine, source=source, limit=most))
+        return Frame(quarantined(self._stand.engine, source=source, limit=most, locale=self._stand.settings.locale))
 
     def replay(
         self, *, source: str | None = None, mapping: Path | Mapping | None = None, dry_run: bool = False
