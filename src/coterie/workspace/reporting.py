@@ -15,7 +15,7 @@ from coterie.domain import Progress
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, retention_cohorts, value_concentration
 from coterie.predict import LifetimeValueModel
-from coterie.profile import assign_lifecycle, propose_lifecycle
+from coterie.profile import LifecycleDefinition, assign_lifecycle, propose_lifecycle
 from coterie.report import CampaignStory, ReportFacts, write_report
 from coterie.run import choose_as_of, parse_definition, segment_definitions
 from coterie.run.as_of import newest_fact
@@ -94,11 +94,12 @@ class _Gathering:
         engine, as_of = self._engine, self._as_of
         own = [parse_definition("segmentation", body) for body in self._stand.bodies("segmentation").values()]
         grid = next((d for d in own if isinstance(d, RfmDefinition)), None)
+        cycle = next((d for d in own if isinstance(d, LifecycleDefinition)), None)
         proposal = propose_lifecycle(engine, as_of=as_of)
         segments = Segments(self._stand).list(lang=self._lang).arrow
         return replace(
             facts,
-            lifecycle=assign_lifecycle(engine, as_of=as_of),
+            lifecycle=assign_lifecycle(engine, cycle, as_of=as_of),
             lifecycle_proposal=proposal,
             rfm=self._try(lambda: rfm(engine, grid, as_of=as_of)),
             value=self._value() if facts.model else None,
