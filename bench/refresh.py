@@ -83,6 +83,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=None, help="where to keep the bases for the next time")
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="coterie-refresh-"))
+    folder.mkdir(parents=True, exist_ok=True)
     sizes = [given.events / 4, given.events / 2, given.events] if given.growth else [given.events]
     medians = {}
     for millions in sizes:

@@ -13,7 +13,7 @@ import zstandard
 from openpyxl import Workbook
 
 from coterie.collect import detect_format
-from coterie.collect.detect_encoding import decide_encoding
+from coterie.collect.formats.encoding import decide_encoding
 from coterie.errors import BadFile
 
 ENGLISH = "order_id,customer,amount,note\n" + "".join(

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from coterie.collect import load, quarantined
-from coterie.collect.load_columns import MOST_COLUMNS
+from coterie.collect.readers.columns import MOST_COLUMNS
 from coterie.errors import BadFile
 from coterie.settings import WorkspaceSettings
 from tests.collect.conftest import ORDERS, mapping_of

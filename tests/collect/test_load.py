@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from coterie.collect import derive_orders, load, quarantined, replay
-from coterie.collect.quarantine_writing import IN_SHORT, REASONS
+from coterie.collect.loading.refused import IN_SHORT, REASONS
 from coterie.domain import FileFormat, MappedField, Mapping
 from coterie.errors import BadDefinition, BadFile, NotReady, UnknownName
 from coterie.settings import WorkspaceSettings

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.collect import load, quarantined
-from coterie.collect.load_reading import BLANKS, MISSING
+from coterie.collect.values.reading import BLANKS, MISSING
 from coterie.engines import open_warehouse
 from coterie.settings import WorkspaceSettings
 from tests.collect.conftest import LINES, mapping_of

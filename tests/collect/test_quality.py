@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from coterie.collect import load, propose, quality, quality_by_source
-from coterie.collect.quality_rules import DIMENSIONS, RULES
-from coterie.collect.quality_standards import country_code, currency_code
+from coterie.collect.checks.rules import DIMENSIONS, RULES
+from coterie.collect.checks.standards import country_code, currency_code
 from coterie.engines import Engine, open_warehouse
 from coterie.settings import WorkspaceSettings
 from coterie.words import say

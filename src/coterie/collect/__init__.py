@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from coterie.collect.checks.quality import quality, quality_by_source
 from coterie.collect.derive import derive_orders
-from coterie.collect.detect import detect_format
+from coterie.collect.formats.detection import detect_format
 from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
-from coterie.collect.load import load
+from coterie.collect.loading.load import load
 from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
-from coterie.collect.propose import propose
-from coterie.collect.quality import quality, quality_by_source
+from coterie.collect.proposals.proposing import propose
 from coterie.collect.quarantine import quarantined, replay
 from coterie.collect.record import Recorded, record_events
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from coterie.collect.load import Origin, Terms, load_rows
-from coterie.collect.load_contract import RowBatch
-from coterie.collect.load_identity import Stamp
-from coterie.collect.load_staging import STAGED
-from coterie.collect.quarantine_writing import IN_SHORT, REFUSED, STRUCTURAL
+from coterie.collect.loading.identity import Stamp
+from coterie.collect.loading.load import Origin, Terms, load_rows
+from coterie.collect.loading.refused import IN_SHORT, REFUSED, STRUCTURAL
+from coterie.collect.loading.staging import STAGED
+from coterie.collect.readers.contract import RowBatch
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.collect.load_contract import Reader
+from coterie.collect.readers.contract import Reader
 from coterie.registry import Registry
 
 READERS: Registry[type[Reader]] = Registry(

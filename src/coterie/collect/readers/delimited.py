@@ -11,10 +11,10 @@ from typing import cast
 
 import pyarrow as pa
 
-from coterie.collect.detect_bytes import unpacked
-from coterie.collect.load_columns import name_columns
-from coterie.collect.load_contract import Relation, RowBatch
-from coterie.collect.load_files import LONGEST_LINE, Prepared
+from coterie.collect.formats.content import unpacked
+from coterie.collect.formats.preparation import LONGEST_LINE, Prepared
+from coterie.collect.readers.columns import name_columns
+from coterie.collect.readers.contract import Relation, RowBatch
 from coterie.engines import Engine, literal
 from coterie.errors import BadFile
 

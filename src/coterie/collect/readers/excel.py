@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from coterie.collect.load_columns import MOST_COLUMNS, name_columns
-from coterie.collect.load_contract import RowBatch
-from coterie.collect.load_files import MOST_TIMES_LARGER, UNQUESTIONED_BYTES, Prepared
+from coterie.collect.formats.preparation import MOST_TIMES_LARGER, UNQUESTIONED_BYTES, Prepared
+from coterie.collect.readers.columns import MOST_COLUMNS, name_columns
+from coterie.collect.readers.contract import RowBatch
 from coterie.engines import Engine
 from coterie.errors import BadFile
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coterie.collect.load_columns import name_columns
-from coterie.collect.load_contract import Relation
-from coterie.collect.load_files import Prepared
+from coterie.collect.formats.preparation import Prepared
+from coterie.collect.readers.columns import name_columns
+from coterie.collect.readers.contract import Relation
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import BadFile, StatementFailed
 

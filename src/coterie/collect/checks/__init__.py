@@ -1,0 +1,1 @@
+"""How good the facts are, by source and column."""

@@ -1,0 +1,133 @@
+"""Whether tables and columns agree with one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coterie.collect.checks.columns import Found
+from coterie.collect.checks.standards import country_code
+from coterie.engines import Engine
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A check across tables: SQL giving ``source``, ``checked`` and ``failing``, run where the tables have the columns."""
+
+    name: str
+    table: str
+    column: str | None
+    sql: str
+    finding: str
+    passing: str
+    needs: tuple[tuple[str, str], ...]
+    weight: float = 1.0
+
+
+AGREEMENTS: tuple[Agreement, ...] = (
+    Agreement(
+        "lines_add_up", "orders", "revenue",
+        "WITH sums AS (SELECT order_id, sum(revenue) AS total FROM order_lines GROUP BY order_id) "
+        "SELECT orders.source, count(*) AS checked, "
+        "count(*) FILTER (WHERE abs(orders.revenue - sums.total) > 0.01 + 0.01 * abs(orders.revenue)) AS failing "
+        "FROM orders JOIN sums USING (order_id) WHERE NOT coalesce(orders.is_derived, FALSE) GROUP BY ALL",
+        "{failing:,} of {checked:,} orders have another amount than their lines add up to.",
+        "All {checked:,} orders have the amount that their lines add up to.",
+        (("orders", "revenue"), ("order_lines", "revenue")),
+    ),
+    Agreement(
+        "products_known", "order_lines", "product_id",
+        "SELECT source, count(*) AS checked, count(*) FILTER (WHERE NOT EXISTS "
+        "(SELECT 1 FROM products WHERE products.product_id = order_lines.product_id)) AS failing "
+        "FROM order_lines WHERE product_id IS NOT NULL AND EXISTS (SELECT 1 FROM products) GROUP BY ALL",
+        "{failing:,} of {checked:,} lines sell a product that is not among the products.",
+        "All {checked:,} lines sell a known product.",
+        (("order_lines", "product_id"), ("products", "product_id")),
+    ),
+    Agreement(
+        "one_buyer_an_order", "order_lines", "order_id",
+        "WITH buyers AS (SELECT source, order_id, count(DISTINCT identifier_id) AS people FROM order_lines "
+        "WHERE identifier_id IS NOT NULL GROUP BY ALL) "
+        "SELECT source, count(*) AS checked, count(*) FILTER (WHERE people > 1) AS failing FROM buyers GROUP BY ALL",
+        "{failing:,} of {checked:,} orders have lines of several people.",
+        "None of {checked:,} orders has lines of several people.",
+        (("order_lines", "identifier_id"),),
+    ),
+    Agreement(
+        "bought_before_joining", "orders", "occurred_at",
+        "WITH joined AS (SELECT profile_id, min(joined_at) AS joined_at FROM customer_records "
+        "WHERE profile_id IS NOT NULL AND joined_at IS NOT NULL GROUP BY ALL) "
+        "SELECT orders.source, count(*) AS checked, count(*) FILTER (WHERE occurred_at::DATE < joined_at::DATE) AS failing "
+        "FROM orders JOIN joined USING (profile_id) GROUP BY ALL",
+        "{failing:,} of {checked:,} orders lie before the day on which their buyer joined.",
+        "None of {checked:,} orders lies before the day on which its buyer joined.",
+        (("orders", "occurred_at"), ("customer_records", "joined_at")),
+    ),
+    Agreement(
+        "one_currency", "orders", "currency",
+        "WITH used AS (SELECT source, currency, count(*) AS rows FROM orders WHERE currency IS NOT NULL GROUP BY ALL) "
+        "SELECT source, sum(rows)::BIGINT AS checked, (sum(rows) - max(rows))::BIGINT AS failing FROM used GROUP BY ALL",
+        "{failing:,} of {checked:,} orders are in another currency than most; sums over them mix currencies.",
+        "All {checked:,} orders are in one currency.",
+        (("orders", "currency"),),
+    ),
+)  # fmt: skip
+
+
+def check_between(engine: Engine) -> list[Found]:
+    """Consistency across tables, by source."""
+    tables = engine.tables()
+    columns: dict[str, dict[str, str]] = {
+        table: engine.columns(table)
+        for table in ("customer_records", "orders", "order_lines", "products")
+        if table in tables
+    }
+    found = [
+        Found(
+            row["source"] or "?", check.table, check.column, "consistency", check.name, int(row["checked"]), int(row["failing"]),
+            _sentence(check, row), 0.0 if _is_foreign(check, row) else check.weight,
+        )
+        for check in AGREEMENTS
+        if all(column in columns.get(table, {}) for table, column in check.needs)
+        for row in engine.query(f"{check.sql} ORDER BY 1").to_pylist()
+        if row["checked"]
+    ]  # fmt: skip
+    for table in ("customer_records", "orders", "order_lines"):
+        if columns.get(table, {}).get("country") == "VARCHAR":
+            found += _country_spellings(engine, table)
+    return found
+
+
+def _is_foreign(check: Agreement, row: dict[str, int]) -> bool:
+    """Whether the products are plainly those of another source, so that nothing is said about this one."""
+    return check.name == "products_known" and row["failing"] > 0.95 * row["checked"]
+
+
+def _sentence(check: Agreement, row: dict[str, int]) -> str:
+    if _is_foreign(check, row):
+        return "The products loaded are hardly those sold here: {failing:,} of {checked:,} lines sell others."
+    return check.finding if row["failing"] else check.passing
+
+
+def _country_spellings(engine: Engine, table: str) -> list[Found]:
+    """Countries that are spelt in several ways, such as UK beside United Kingdom."""
+    rows = engine.query(
+        f"SELECT coalesce(source, '?') AS source, country, count(*) AS rows FROM {table} WHERE country IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    ).to_pylist()
+    found = []
+    for source in dict.fromkeys(row["source"] for row in rows):
+        spelt = [(row["country"], country_code(row["country"]), row["rows"]) for row in rows if row["source"] == source]
+        main: dict[str, int] = {}
+        for _, code, count in spelt:
+            if code:
+                main[code] = max(main.get(code, 0), count)
+        checked = sum(count for _, code, count in spelt if code)
+        if not checked:
+            continue
+        failing = checked - sum(main.values())
+        sentence = (
+            "{failing:,} rows spell their country otherwise than most rows of the same country do."
+            if failing
+            else "Each country is spelt in one way."
+        )
+        found.append(Found(source, table, "country", "consistency", "country_spellings", checked, failing, sentence))
+    return found

@@ -1,0 +1,70 @@
+"""Which sheet of a workbook holds the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coterie.collect.formats.content import refuse_bomb
+from coterie.collect.formats.layout import has_header
+from coterie.errors import BadFile
+
+_PEEK_ROWS = 50
+_PEEK_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The sheet that holds the rows, how many rows of a title stand above them, and whether the first names the columns."""
+
+    name: str
+    skip_lines: int
+    has_header: bool
+
+
+def choose_sheet(path: Path) -> Sheet:
+    """The sheet with most filled cells, judged by its size and its first rows.
+
+    A cover sheet or a note loses against a table. Raises ``BadFile`` where the workbook
+    is damaged or every sheet is empty.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    refuse_bomb(path)
+    with path.open("rb") as stream:
+        try:
+            book = load_workbook(stream, read_only=True, data_only=True)
+        except (InvalidFileException, KeyError, OSError, ValueError, EOFError) as fault:
+            raise BadFile(
+                f"the workbook is damaged ({fault}); save it again as .xlsx or CSV", file=path.name
+            ) from fault
+        try:
+            peeks: dict[str, list[list[str]]] = {}
+            weights: dict[str, float] = {}
+            for sheet in book.worksheets:
+                cells = sheet.iter_rows(max_row=_PEEK_ROWS, max_col=_PEEK_COLUMNS, values_only=True)
+                rows = [["" if cell is None else str(cell) for cell in row] for row in cells]
+                peeks[sheet.title] = rows
+                weights[sheet.title] = sum(map(_filled, rows)) * max(1.0, (sheet.max_row or 1) / _PEEK_ROWS)
+        finally:
+            book.close()
+    best = max(weights, key=lambda title: weights[title], default=None)
+    if best is None or not weights[best]:
+        raise BadFile("every sheet of the workbook is empty", file=path.name)
+    skip = _title_rows(peeks[best])
+    table = [row for row in peeks[best][skip:] if _filled(row)]
+    return Sheet(best, skip, has_header(table))
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _title_rows(rows: Sequence[Sequence[str]]) -> int:
+    counts = [_filled(row) for row in rows]
+    width = Counter(count for count in counts if count).most_common(1)[0][0]
+    first = next((number for number, count in enumerate(counts) if count > max(1, width // 3)), 0)
+    return first if width >= 3 and any(counts[:first]) else 0

@@ -1,0 +1,1 @@
+"""What names and values of columns usually mean, as data."""

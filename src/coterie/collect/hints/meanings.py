@@ -1,0 +1,137 @@
+"""What values look like: the shapes and words that tell an address from an amount."""
+
+from __future__ import annotations
+
+import re
+
+from coterie.collect.values.meaning import CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS
+
+EMPTY_WORDS = frozenset(
+    {"", "null", "na", "n/a", "nan", "none", "nil", "\\n", "-", "--", "#n/a", "nat", "(null)", "无", "空", "不详"}
+)
+"""What stands for nothing, in lower case and trimmed."""
+
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z\u4e00-\u9fff]{2,}")
+PHONE = re.compile(r"(?:\+|00)?\(?\d[\d\s().\-/*]{5,18}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?")
+CHINESE_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[\d*]{4}\d{4}")
+URL = re.compile(r"https?://\S+|www\.\S+")
+INTEGER = re.compile(r"[-+]?\d+")
+DECIMAL = re.compile(r"[-+]?\d+\.\d+")
+CARD_NUMBER = re.compile(r"(?:\d{4}[ -]?){3}\d{4}")
+
+CURRENCY_CODES = (
+    "USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|INR|KRW|HKD|TWD|SGD|BRL|MXN|ZAR|RUB|TRY|NZD|THB|VND"
+)
+NUMBER = re.compile(
+    rf"\(?\s*[-+−]?\s*(?:[$£€¥￥₹₩₽]|US\$|HK\$|NT\$|A\$|C\$|R\$|{CURRENCY_CODES}|Rs\.?|kr|zł)?\s*[-+−]?\d[\d.,' \u00a0\u202f]*"
+    rf"(?:[eE][-+]?\d+)?\s*(?:[$£€¥￥₹₩₽%元圆万]|kr|zł|Kč|Ft|{CURRENCY_CODES})?\s*\)?-?"
+)
+
+BOOLEANS: dict[str, bool] = {
+    **dict.fromkeys(
+        (
+            "true",
+            "t",
+            "yes",
+            "y",
+            "1",
+            "1.0",
+            "on",
+            "opted in",
+            "opt-in",
+            "subscribed",
+            "granted",
+            "是",
+            "有",
+            "同意",
+            "已订阅",
+            "已同意",
+            "√",
+        ),
+        True,
+    ),
+    **dict.fromkeys(
+        (
+            "false",
+            "f",
+            "no",
+            "n",
+            "0",
+            "0.0",
+            "off",
+            "opted out",
+            "opt-out",
+            "unsubscribed",
+            "denied",
+            "withdrawn",
+            "revoked",
+            "否",
+            "无",
+            "不同意",
+            "未订阅",
+            "未同意",
+            "拒绝",
+            "×",
+        ),
+        False,
+    ),
+}
+"""Words for yes and no, in lower case."""
+
+GENDERS: dict[str, str] = {
+    **dict.fromkeys(
+        ("f", "female", "woman", "w", "女", "女性", "女士", "weiblich", "femme", "mujer", "ms", "mrs"), "female"
+    ),
+    **dict.fromkeys(("m", "male", "man", "男", "男性", "先生", "männlich", "homme", "hombre", "mr"), "male"),
+}
+
+_NOTHING_CAME_OF_IT = (
+    "unavailable",
+    "rejected",
+    "no-show",
+    "no show",
+    "order cancelled",
+    "交易取消",
+    "已作废",
+    "取消訂單",
+    "等待买家付款",
+)
+_TAKEN_BACK = ("partially refunded", "partially_refunded", "charged_back", "退貨", "退款中", "部分退款", "已退货退款")
+
+STATUS_WORDS: dict[str, str] = {
+    **dict.fromkeys((*UNPAID_WORDS, *_NOTHING_CAME_OF_IT), "cancelled"),
+    **dict.fromkeys(CANCELLED_WORDS, "cancelled"),
+    **dict.fromkeys((*RETURNED_WORDS, *_TAKEN_BACK), "returned"),
+}
+"""Statuses of an order that did not stand, in lower case, with what they come to."""
+
+COMPLETED_WORDS = frozenset(
+    {
+        "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "done", "approved",
+        "processing", "invoiced", "confirmed", "check-out", "settled", "created", "pending", "partially_paid", "authorized", "unfulfilled", "partial",
+        "交易成功", "已完成", "完成", "已发货", "已签收", "已付款", "待发货", "待收货", "已支付", "成功", "已收货", "已送达", "交易完成", "卖家已发货", "买家已付款", "待评价",
+    }
+)  # fmt: skip
+
+SECRETS = re.compile(
+    r"password|passwd|pwd|cvv|cvc|credit ?card|card ?number|cardnumber|iban|ssn|social security|passport|secret|密码|身份证|护照|银行卡|信用卡号"
+)
+"""Names of columns that Coterie leaves out unless told otherwise: nobody markets by them."""
+
+
+def is_empty(value: str | None) -> bool:
+    """Whether a value stands for nothing.
+
+    >>> [is_empty(value) for value in (None, "  ", " NULL", "N/A", "0")]
+    [True, True, True, True, False]
+    """
+    return value is None or value.strip().lower() in EMPTY_WORDS
+
+
+def is_number(value: str) -> bool:
+    """Whether a text is a number as people write them: signs, separators, currencies, brackets.
+
+    >>> [is_number(value) for value in ("-1,234.50", "(12)", "€ 3,5", "12元", "USD 9", "12 bags", "1e3")]
+    [True, True, True, True, True, False, True]
+    """
+    return NUMBER.fullmatch(value.strip()) is not None

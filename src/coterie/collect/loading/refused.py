@@ -1,0 +1,158 @@
+"""Refused rows kept, with where they stood and why."""
+
+from __future__ import annotations
+
+from coterie.collect.loading.identity import Stamp
+from coterie.collect.loading.rows import TEXT, Staged
+from coterie.collect.loading.staging import STAGED, Fault
+from coterie.collect.values.reading import Binder
+from coterie.domain.loading import Mapping
+from coterie.engines import Engine
+
+REFUSED = "_refused"
+
+REASONS = {
+    "missing": "there is no {field} here, and a row of {kind} needs one",
+    "nobody": "nothing here says who it is about, and a row of {kind} needs that",
+    "not_a_number": "{value} is no number as the mapping reads {field} ({reading})",
+    "not_a_whole_number": "{value} is no whole number as the mapping reads {field} ({reading})",
+    "not_a_date": "{value} is no date from 1850 to 2199 as the mapping reads {field} ({reading})",
+    "not_yes_or_no": "{value} is neither a yes nor a no; the mapping can say which of the two it means",
+    "ragged": "the row has another number of cells than the header",
+    "broken_quotes": "a quoted value goes on after its closing quote; double the quotes inside it",
+    "not_in_encoding": "some bytes of the row are not of the file's encoding ({reading})",
+    "nul_byte": "the row has a NUL byte, which no text has",
+    "broken_json": "the line is no JSON object",
+    "repeated_key": "the JSON object has one key twice",
+}
+"""Code of a refusal → what is said of the row; part of every entry of the quarantine."""
+
+IN_SHORT = {
+    "missing": "a value that every row needs is missing",
+    "nobody": "nothing says who the row is about",
+    "not_a_number": "this is no number as the mapping reads it",
+    "not_a_whole_number": "this is no whole number",
+    "not_a_date": "this is no date as the mapping reads it",
+    "not_yes_or_no": "this is neither a yes nor a no",
+    "ragged": "the row has another number of cells than the header",
+    "broken_quotes": "a quoted value goes on after its closing quote",
+    "not_in_encoding": "some bytes are not of the file's encoding",
+    "nul_byte": "the row has a NUL byte",
+    "broken_json": "the line is no JSON object",
+    "repeated_key": "the JSON object has one key twice",
+}
+"""The same without the row's own values, as the catalogue of words has them."""
+
+STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte", "broken_json", "repeated_key"})
+"""Codes of rows that could not even be cut into cells."""
+
+
+def collect_refused(engine: Engine, staged: Staged, mapping: Mapping) -> None:
+    """Put the refused rows of the file into ``_refused``: line, column, value, code, reason and the row as JSON."""
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE {REFUSED} (line BIGINT, column_name VARCHAR, value VARCHAR, code VARCHAR, "
+        "reason VARCHAR, raw VARCHAR)"
+    )
+    if staged.broken:
+        _collect_broken(engine, mapping)
+    if staged.faulty:
+        _collect_faulty(engine, staged, mapping)
+
+
+def _collect_broken(engine: Engine, mapping: Mapping) -> None:
+    for code in engine.query(f"SELECT DISTINCT _problem FROM {TEXT} WHERE _problem IS NOT NULL").column(0).to_pylist():
+        reason = REASONS[code].format(reading=mapping.format.encoding)
+        engine.execute(
+            f"INSERT INTO {REFUSED} SELECT _line, NULL, NULL, _problem, $reason, _raw FROM {TEXT} WHERE _problem = $code",
+            {"reason": reason, "code": code},
+        )
+
+
+def _collect_faulty(engine: Engine, staged: Staged, mapping: Mapping) -> None:
+    binder = Binder()
+    columns = staged.relation.columns
+    pairs = ", ".join(f"{binder.bind(name)}, {sql}" for name, (sql, _) in columns.items())
+    values, names, codes, reasons = [], [], [], []
+    for number, fault in enumerate(staged.plan.faults, 1):
+        when = f"WHEN {number} THEN"
+        sql = columns[fault.column][0] if fault.column in columns else None
+        if sql:
+            values.append(f"{when} ({sql})::VARCHAR")
+        names.append(f"{when} {binder.bind(fault.column)}")
+        codes.append(f"{when} {binder.bind(fault.code)}")
+        reasons.append(f"{when} {binder.bind(_reason(fault, mapping))}")
+    value = f"CASE s._fault {' '.join(values)} END" if values else "NULL::VARCHAR"
+    engine.execute(
+        f"INSERT INTO {REFUSED} SELECT line, column_name, value, code, "
+        "replace(reason, '{value}', '''' || left(coalesce(value, ''), 200) || '''') AS reason, raw FROM ("
+        f"SELECT s._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
+        f"CASE s._fault {' '.join(codes)} END AS code, CASE s._fault {' '.join(reasons)} END AS reason, "
+        f"json_object({pairs})::VARCHAR AS raw "
+        f"FROM (SELECT _line, _fault FROM {STAGED} WHERE _fault > 0) s "
+        f"JOIN {staged.relation.sql} r ON r.{staged.relation.line} = s._line)",
+        binder.values,
+    )
+
+
+def _reason(fault: Fault, mapping: Mapping) -> str:
+    mapped = mapping.fields.get(fault.field)
+    reading = ""
+    if mapped and fault.code == "not_a_date":
+        reading = f"format {mapped.date_format}" if mapped.date_format else "ISO 8601, such as 2011-03-04 15:30"
+    elif mapped:
+        reading = f"decimal sign {mapped.decimal!r}, thousands {mapped.thousands or 'not separated'!r}"
+    words = REASONS[fault.code].replace("{field}", fault.field).replace("{kind}", mapping.kind)
+    return words.replace("{reading}", reading)
+
+
+def write_refused(engine: Engine, mapping: Mapping, file: str, content_hash: str, stamp: Stamp) -> None:
+    """Add ``_refused`` to the quarantine, but for rows that an earlier load of the same file left there word for word.
+
+    Where the same content was loaded before, under another mapping, rows that were refused
+    then and are accepted now have been replayed by this load.
+    """
+    known = {"source": mapping.source, "kind": mapping.kind}
+    engine.execute(
+        "UPDATE quarantine SET replayed_at = $loaded_at WHERE replayed_at IS NULL AND source = $source AND kind = $kind "
+        "AND batch_id IN (SELECT batch_id FROM batches WHERE content_hash = $content_hash) "
+        f"AND line NOT IN (SELECT line FROM {REFUSED})",
+        {**known, "loaded_at": stamp.loaded_at, "content_hash": content_hash},
+    )
+    engine.execute(
+        "INSERT INTO quarantine BY NAME "
+        f"WITH counted AS (SELECT *, row_number() OVER (PARTITION BY raw ORDER BY line) AS nth FROM {REFUSED}), "
+        "known AS (SELECT raw, count(*) AS times FROM quarantine WHERE source = $source AND kind = $kind "
+        "AND file = $file GROUP BY raw), "
+        "fresh AS (SELECT counted.* FROM counted LEFT JOIN known USING (raw) WHERE nth > coalesce(times, 0)) "
+        "SELECT (SELECT coalesce(max(quarantine_id), 0) FROM quarantine) + row_number() OVER (ORDER BY line) "
+        "AS quarantine_id, $batch_id AS batch_id, $source AS source, $kind AS kind, $file AS file, line, column_name, "
+        "value, code, reason, raw, $loaded_at AS refused_at FROM fresh",
+        {**known, **stamp.values, "file": file},
+    )
+
+
+def settle_corrected(engine: Engine, mapping: Mapping, key: tuple[str, ...], stamp: Stamp) -> None:
+    """Mark as replayed what waits from earlier files of the source and now came in with the same ``key``.
+
+    A row that this file refuses again word for word stays. Nothing is done where a part of
+    the key has no column of its own.
+    """
+    columns = [mapping.fields[name].columns for name in key if name in mapping.fields]
+    if not key or len(columns) < len(key) or any(len(several) != 1 for several in columns):
+        return
+    if not engine.query("SELECT count(*) FROM quarantine WHERE replayed_at IS NULL").column(0)[0].as_py():
+        return
+    values: dict[str, object] = {"source": mapping.source, "kind": mapping.kind, "loaded_at": stamp.loaded_at}
+    said = []
+    for place, several in enumerate(columns):
+        values[f"path{place}"] = '$."' + several[0].replace('"', '\\"') + '"'
+        said.append(f"trim(raw ->> $path{place}) AS k{place}")
+    same = " AND ".join(f"s.{name} = w.k{place}" for place, name in enumerate(key))
+    engine.execute(
+        f"UPDATE quarantine SET replayed_at = $loaded_at FROM (SELECT DISTINCT quarantine_id FROM "
+        f"(SELECT quarantine_id, raw, {', '.join(said)} FROM quarantine "
+        f"WHERE replayed_at IS NULL AND source = $source AND kind = $kind) w JOIN {STAGED} s "
+        f"ON s._fault = 0 AND {same} WHERE w.raw NOT IN (SELECT raw FROM {REFUSED})) found "
+        "WHERE quarantine.quarantine_id = found.quarantine_id",
+        values,
+    )

@@ -1,0 +1,214 @@
+"""The rows of a file, read as the fields of their kind, in one temporary table.
+
+One statement reads, types, interprets and judges every row; each of its stages is a named CTE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from coterie.collect.kinds import FieldType, Kind, KindField
+from coterie.collect.readers.contract import Relation
+from coterie.collect.values.extras import Guessed
+from coterie.collect.values.meaning import order_amount, order_meaning
+from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
+from coterie.domain.loading import MappedField, Mapping
+from coterie.engines import Engine, identifier
+
+STAGED = "_staged"
+_THINGS = frozenset({"order_id", "product_id", "event_id", "campaign", "coupon"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a row is refused: the field, the column it came from, and the code of the reason."""
+
+    field: str
+    column: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of one file become ``_staged``, what it holds, and what its ``_fault`` numbers mean."""
+
+    sql: str
+    values: dict[str, object]
+    fields: tuple[str, ...]
+    extras: dict[str, FieldType]
+    faults: tuple[Fault, ...]
+
+    def stage(self, engine: Engine) -> None:
+        """Read the rows into the temporary table ``_staged``, in the file's order, which costs nothing here."""
+        engine.execute("SET preserve_insertion_order = true")
+        try:
+            engine.execute(f"CREATE OR REPLACE TEMP TABLE {STAGED} AS {self.sql}", self.values)
+        finally:
+            engine.execute("SET preserve_insertion_order = false")
+
+
+def extra(name: str) -> str:
+    """The quoted column of ``_staged`` that holds the extra column ``name``."""
+    return identifier(f"x_{name}")
+
+
+def plan_staging(
+    mapping: Mapping,
+    kind: Kind,
+    relation: Relation,
+    guessed: Guessed,
+    *,
+    timezone: str,
+    with_lines: bool,
+) -> Plan:
+    """The statement that reads ``relation`` as ``mapping`` says and its further columns as they were ``guessed``.
+
+    ``_staged`` has a column a field, ``x_<name>`` a further column, ``_fault`` (0, or the
+    number of a fault counted from 1), ``_loose`` (how many values of further columns are
+    not of their type), and ``_line`` where asked for.
+    """
+    source = Source(relation.columns, timezone=timezone, is_plain=relation.is_plain)
+    fields, extras = _mapped_fields(mapping, kind), guessed.types
+    parts = {
+        name: read_parts(name, mapped, field.type, source, floated=guessed.floated)
+        for name, (field, mapped) in fields.items()
+    }
+    kept = {
+        name: read_parts(f"x{place}", MappedField(columns=(column,)), extras[name], source)[0]
+        for place, (column, name) in enumerate(mapping.extras.items())
+    }
+    every = [*(part for several in parts.values() for part in several), *kept.values()]
+    misread = _misreadings(parts, fields)
+    is_order = kind.table in {"orders", "order_lines"}
+    meaning = order_meaning(fields, source.binder.bind) if is_order else {}
+    needs = _needs(kind, fields)
+    line = ["_line"] if with_lines else []
+    stages = {
+        "raw": _select(
+            [f"{relation.line or '_line'} AS _line" for _ in line] + [f"{part.raw} AS {part.alias}" for part in every],
+            relation.sql,
+        ),
+        "read": _select(["*", *(f"{part.value} AS {part.alias}v" for part in every)], "raw"),
+        "kept": _select(["*", *(f"{part.final} AS {part.alias}f" for part in every)], "read"),
+        "fields": _select(
+            [
+                *line,
+                *(f"({combine(parts[n], m, f.type)})::{SQL_TYPES[f.type]} AS {n}" for n, (f, m) in fields.items()),
+                *(f"{part.alias}f AS {extra(name)}" for name, part in kept.items()),
+                f"{_first_misread(misread, every)} AS _misread",
+                f"{_count_loose(kept, extras)} AS _loose",
+            ],
+            "kept",
+        ),
+        "priced": _select(["*", f"{order_amount(fields)} AS _amount"] if is_order else ["*"], "fields"),
+        "meant": _select(
+            [
+                *line,
+                *(name for name in fields if name not in meaning),
+                *(f"{sql} AS {name}" for name, sql in meaning.items()),
+                *(extra(name) for name in kept),
+                *("_misread", "_loose"),
+            ],
+            "priced",
+        ),
+    }
+    lacking = _first_true((condition for condition, _ in needs), after=len(misread))
+    fault = f"(CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
+    last = f"SELECT * EXCLUDE (_misread), {fault}"
+    sql = "WITH " + ",\n".join(f"{name} AS ({text})" for name, text in stages.items()) + f"\n{last} FROM meant"
+    faults = tuple(each for _, each in [*misread, *needs])
+    return Plan(sql, source.binder.values, tuple(dict.fromkeys([*fields, *meaning])), extras, faults)
+
+
+def _select(columns: Iterable[str], source: str) -> str:
+    return f"SELECT {', '.join(columns)} FROM {source}"
+
+
+def _mapped_fields(mapping: Mapping, kind: Kind) -> dict[str, tuple[KindField, MappedField]]:
+    fields = {
+        field.name: (field, mapped)
+        for field in kind.fields
+        if (mapped := mapping.fields.get(field.name)) and (mapped.columns or mapped.constant is not None)
+    }
+    if kind.table in {"orders", "order_lines"} and "quantity" in fields:
+        # Stored as exact as money is, so read so at once.
+        fields["quantity"] = (replace(fields["quantity"][0], type="money"), fields["quantity"][1])
+    return fields
+
+
+def key_columns(mapping: Mapping, kind: Kind) -> tuple[str, ...]:
+    """Columns whose values name people or things: their numbers are words."""
+    return tuple(
+        column
+        for field in kind.fields
+        if field.identifies or field.name in _THINGS
+        for column in (mapping.fields[field.name].columns if field.name in mapping.fields else ())
+    )
+
+
+def _misreadings(
+    parts: dict[str, list[Part]], fields: dict[str, tuple[KindField, MappedField]]
+) -> list[tuple[str, Fault]]:
+    """Conditions under which something stands in a column that cannot be read, with what to say then."""
+    return [
+        (part.fault, Fault(name, column, FAULTS[fields[name][0].type]))
+        for name, several in parts.items()
+        for part, column in zip(several, fields[name][1].columns or ("",), strict=True)
+        if part.given != "FALSE"
+    ]
+
+
+def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list[tuple[str, Fault]]:
+    """Conditions under which a row lacks what its kind needs; an order number, where the file has them, is needed."""
+    needs = [
+        (f"{name} IS NULL", Fault(name, ", ".join(fields[name][1].columns), "missing"))
+        for name in fields
+        if name in kind.required or (kind.name == "orders" and name == "order_id")
+    ]
+    if kind.table in {"orders", "order_lines"}:
+        columns = [
+            column
+            for name in ("revenue", "unit_price", "quantity")
+            if name in fields
+            for column in fields[name][1].columns
+        ]
+        needs.append(("revenue IS NULL", Fault("revenue", ", ".join(columns), "missing")))
+    elif kind.one_of:
+        offered = [name for group in kind.one_of for name in group if name in fields]
+        columns = [column for name in offered for column in fields[name][1].columns]
+        needs.append((f"coalesce({_texts(offered)}) IS NULL", Fault(offered[0], ", ".join(columns), "missing")))
+    if kind.person == "required":
+        who = [name for name in kind.identities if name in fields]
+        columns = [column for name in who for column in fields[name][1].columns]
+        needs.append((f"coalesce({', '.join(who)}) IS NULL", Fault(who[0], ", ".join(columns), "nobody")))
+    return needs
+
+
+def _texts(names: list[str]) -> str:
+    return ", ".join(f"{name}::VARCHAR" for name in names)
+
+
+def _first_misread(misread: list[tuple[str, Fault]], every: list[Part]) -> str:
+    """The number of the first fault of a row; rows in which nothing is missing are let through at once."""
+    judged = [f"{part.alias}f IS NOT NULL" for part in every if part.given != "FALSE"]
+    first = _first_true(condition for condition, _ in misread)
+    return f"CASE WHEN {' AND '.join(judged)} THEN 0 ELSE {first} END" if misread else "0"
+
+
+def _first_true(conditions: Iterable[str], *, after: int = 0) -> str:
+    """The number of the first condition that holds, counted on from ``after``; 0 where none does."""
+    cases = " ".join(f"WHEN {condition} THEN {number}" for number, condition in enumerate(conditions, after + 1))
+    return f"CASE {cases} ELSE 0 END" if cases else "0"
+
+
+def _count_loose(kept: dict[str, Part], extras: dict[str, FieldType]) -> str:
+    """How many further columns hold something that is not of their type, or would lose leading zeros by it."""
+    checks = []
+    for name, part in kept.items():
+        if part.given == "FALSE":
+            continue
+        checks.append(f"({part.fault})::INT")
+        if extras[name] == "integer" and "trim" in part.given:
+            checks.append(f"coalesce({part.alias}f::VARCHAR <> {part.alias}, FALSE)::INT")
+    return " + ".join(checks) or "0"

@@ -1,0 +1,248 @@
+"""What a file is and how its columns map: proposed, with reasons, for a person to confirm."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from coterie.collect.formats.detection import detect_format
+from coterie.collect.kinds import KINDS
+from coterie.collect.proposals.columns import Column, Sample, sample_columns
+from coterie.collect.proposals.dates import DateReading
+from coterie.collect.proposals.extras import safe_name, sort_out
+from coterie.collect.proposals.fields import Choice, Chosen
+from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.numbers import NumberReading
+from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
+from coterie.collect.proposals.refining import refine
+from coterie.collect.proposals.refusal import refuse
+from coterie.collect.proposals.saved import propose_saved
+from coterie.collect.proposals.scan import count_dates
+from coterie.collect.proposals.sentences import choice_reason, date_reason, kind_reason, number_reason
+from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
+from coterie.engines import ENGINES, Engine
+from coterie.errors import UnknownName
+from coterie.words import say
+
+
+def propose(
+    path: Path | str,
+    *,
+    kind: str | None = None,
+    saved: Mapping | None = None,
+    locale: str = "en",
+    currency: str = "USD",
+    country: str = "US",
+) -> Proposal:
+    r"""What the file is and which of its columns are which fields.
+
+    Decided from the columns' names and from values all through the file. ``kind`` settles
+    the kind; ``saved`` is used as it is where the file has its columns. What the file
+    leaves open (03/04/2011) becomes a ``Question`` and is settled for the while by what
+    is usual in ``country``. Reasons, notes and questions are in the language
+    ``locale``.
+
+    Raises ``BadFile`` where the file cannot be read or is of no kind that Coterie knows,
+    saying what was seen and what would work; ``UnknownName`` for a kind that is not.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "x.csv"
+    ...     _ = file.write_text("订单号,客户编号,下单时间,金额\n1,7,2011年3月4日,¥12.50\n2,8,2011年3月5日,¥3.00\n", "utf-8")
+    ...     found = propose(file)
+    >>> found.mapping.kind, found.mapping.fields["occurred_at"].date_format, found.mapping.fields["currency"].constant
+    ('orders', '%Y年%m月%d日', 'CNY')
+    """
+    path = Path(path)
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind", kind, KINDS)
+    form = saved.format if saved else detect_format(path)
+    engine = ENGINES["duckdb"](None)
+    try:
+        if saved is not None and (reused := propose_saved(path, saved, engine, locale=locale)):
+            return reused
+        form = detect_format(path) if saved else form
+        sample = sample_columns(path, form, engine)
+        readings = Readings(currency, country)
+        best = _best(path, form, sample, readings, kind, locale)
+        refine(best, sample, readings)
+        _scan_open_dates(best.chosen, path, form, engine, sample, readings)
+    finally:
+        engine.close()
+    return _Writer(path, form, sample, readings, best, locale, country).proposal()
+
+
+def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, kind: str | None, locale: str) -> Candidate:
+    is_named = form.has_header or form.container in {"jsonl", "parquet"}
+    ranked = rank_kinds(sample, readings, is_named=is_named, only=kind)
+    best = ranked[0]
+    if kind is None and (not best.is_whole or best.score < ACCEPTED):
+        raise refuse(path, ranked, sample, locale)
+    if kind is not None and not best.chosen.fields:
+        raise refuse(path, ranked, sample, locale)
+    return best
+
+
+def _scan_open_dates(
+    chosen: Chosen, path: Path, form: FileFormat, engine: Engine, sample: Sample, readings: Readings
+) -> None:
+    """Settle dates whose sample leaves day and month open, or proves one, by every value of the file."""
+    names = [
+        column
+        for field in chosen.kind.fields
+        if field.type in {"instant", "date"} and field.name in chosen.fields
+        for column in chosen.fields[field.name].columns
+        if readings.date(sample.columns[column]).order
+    ]
+    if not names or sample.is_whole:
+        return
+    for name, counts in count_dates(path, form, engine, tuple(sample.columns), names).items():
+        readings.recount(name, counts)
+
+
+class _Writer:
+    """Puts what was chosen into a proposal."""
+
+    def __init__(
+        self,
+        path: Path,
+        form: FileFormat,
+        sample: Sample,
+        readings: Readings,
+        best: Candidate,
+        locale: str,
+        country: str,
+    ) -> None:
+        self._path, self._form, self._sample, self._readings = path, form, sample, readings
+        self._best, self._locale, self._country = best, locale, country
+        self._questions: list[Question] = []
+        self._reasons: dict[str, str] = {}
+
+    def proposal(self) -> Proposal:
+        chosen, columns = self._best.chosen, self._sample.columns
+        fields = {name: self._field(name, choice) for name, choice in chosen.fields.items()}
+        fields |= self._currency(fields)
+        extras, ignored = sort_out(
+            (column for name, column in columns.items() if name not in chosen.taken), chosen.kind, rename=chosen.renamed
+        )
+        mapping = Mapping(
+            source=safe_name(re.sub(r"\.(gz|zst|zip)$", "", self._path.name).rpartition(".")[0] or self._path.name),
+            kind=chosen.kind.name,
+            format=self._form,
+            fields=dict(sorted(fields.items(), key=lambda each: _place(chosen, each[0]))),
+            extras=extras,
+            ignored=tuple(ignored),
+        )
+        notes = [
+            kind_reason(chosen.kind, self._best.rows_per_order, self._locale),
+            *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
+            *self._left_out(ignored),
+        ]
+        if chosen.missing:
+            notes.append(say("Nothing was found for: {missing}.", self._locale, missing=", ".join(chosen.missing)))
+        return Proposal(
+            mapping=mapping,
+            confidence=self._confidence(fields),
+            reasons=self._reasons,
+            notes=tuple(notes),
+            sample=self._sample.shown(),
+            columns=tuple(columns),
+            questions=tuple(self._questions),
+        )
+
+    def _field(self, name: str, choice: Choice) -> MappedField:
+        wanted = self._best.chosen.kind.field(name)
+        column = self._sample.columns[choice.columns[0]] if choice.columns else None
+        reason = choice_reason(choice, column, name, self._locale)
+        confidence = choice.confidence
+        date: DateReading | None = None
+        number: NumberReading | None = None
+        if column is not None and wanted is not None and wanted.type in {"instant", "date"}:
+            date = self._readings.date(column)
+            reason += self._gap + date_reason(date, column, self._country, self._locale)
+            confidence = round(confidence * self._ask_date(name, column, date), 2)
+        elif column is not None and wanted is not None and wanted.type in {"money", "number", "integer"}:
+            number = self._readings.number(column) if column.type == "VARCHAR" else None
+            if number:
+                reason = (reason + self._gap + number_reason(number, self._locale)).strip()
+                confidence = round(confidence * self._ask_number(name, column, number), 2)
+        self._reasons[name] = reason
+        return MappedField(
+            columns=choice.columns,
+            combine="sum" if len(choice.columns) > 1 else "first",
+            constant=choice.constant,
+            date_format=date.format if date else None,
+            decimal=number.decimal if number else ".",
+            thousands=number.thousands if number else "",
+            values=choice.translations,
+            confidence=confidence,
+        )
+
+    @property
+    def _gap(self) -> str:
+        return "" if self._locale == "zh" else " "
+
+    def _ask_date(self, name: str, column: Column, reading: DateReading) -> float:
+        if not reading.is_open:
+            return 1.0
+        text = date_reason(reading, column, self._country, self._locale)
+        self._questions.append(Question(field=name, column=column.name, text=text, options=reading.options))
+        return 0.6
+
+    def _ask_number(self, name: str, column: Column, reading: NumberReading) -> float:
+        if not reading.options:
+            return 1.0
+        text = number_reason(reading, self._locale)
+        self._questions.append(Question(field=name, column=column.name, text=text, options=reading.options))
+        return 0.7
+
+    def _currency(self, fields: dict[str, MappedField]) -> dict[str, MappedField]:
+        """The currency that signs or the names of columns tell, where no column does."""
+        if "currency" in fields or not self._best.chosen.kind.field("currency"):
+            return {}
+        for name in ("revenue", "unit_price", "amount"):
+            if name in fields and fields[name].columns:
+                column = self._sample.columns[fields[name].columns[0]]
+                code = self._readings.number(column).currency or _currency_in(column.name)
+                if code:
+                    self._reasons["currency"] = say(
+                        "The amounts under “{column}” are in {code}.", self._locale, column=column.name, code=code
+                    )
+                    return {"currency": MappedField(constant=code, confidence=0.9)}
+        return {}
+
+    def _left_out(self, ignored: dict[str, str]) -> list[str]:
+        sentences = {
+            "number": "Left out, because it only numbers the rows: {columns}.",
+            "empty": "Left out, because nothing stands in it: {columns}.",
+            "secret": "Left out, because it looks secret and is not needed: {columns}.",
+        }
+        grouped = {why: [name for name, reason in ignored.items() if reason == why] for why in sentences}
+        return [say(sentences[why], self._locale, columns=", ".join(names)) for why, names in grouped.items() if names]
+
+    def _confidence(self, fields: dict[str, MappedField]) -> float:
+        chosen = self._best.chosen
+        if chosen.missing:
+            return 0.0
+        needed = [
+            *chosen.kind.required,
+            *(name for group in chosen.kind.one_of for name in group),
+            *chosen.kind.identities,
+        ]
+        sure = [fields[name].confidence for name in needed if name in fields]
+        return round(min(1.0, sum(sure) / max(len(sure), 1)) * min(1.0, 0.5 + self._best.score), 2)
+
+
+def _place(chosen: Chosen, name: str) -> int:
+    return [field.name for field in chosen.kind.fields].index(name)
+
+
+def _currency_in(name: str) -> str | None:
+    found = re.search(
+        r"(?:^|[^A-Za-z])(USD|EUR|GBP|CNY|RMB|JPY|INR|AUD|CAD|usd|eur|gbp|cny|rmb|jpy)(?:$|[^A-Za-z])", name
+    )
+    if found:
+        return found.group(1).upper().replace("RMB", "CNY")
+    if re.search(r"[(（](?:元|人民币)[)）]", name):
+        return "CNY"
+    return "USD" if "dollar" in name.lower() else None

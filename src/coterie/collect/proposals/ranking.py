@@ -1,0 +1,157 @@
+"""Which kind of facts a file holds, from its columns and from how its rows repeat."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coterie.collect.hints.kinds import signs_of
+from coterie.collect.kinds import KINDS
+from coterie.collect.proposals.columns import Column, Sample
+from coterie.collect.proposals.fields import Chosen, choose_fields
+from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.headless import choose_by_values
+
+_FULL = {
+    "order_lines": 8.0,
+    "orders": 5.0,
+    "customers": 2.5,
+    "products": 3.5,
+    "offers": 4.0,
+    "events": 4.5,
+    "contacts": 4.0,
+    "responses": 4.0,
+    "consents": 4.0,
+    "costs": 5.5,
+    "surveys": 3.5,
+    "tickets": 4.0,
+}
+ACCEPTED = 0.4
+"""A kind is believed from this score on."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A kind with the columns chosen for it, and how well all of it fits, 0 to 1."""
+
+    chosen: Chosen
+    score: float
+    rows_per_order: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+        return self.chosen.kind.name
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every field that the kind needs has a column."""
+        return not self.chosen.missing
+
+
+def rank_kinds(
+    sample: Sample, readings: Readings, *, is_named: bool = True, only: str | None = None
+) -> list[Candidate]:
+    """The kinds, the likeliest first; those that miss something they need come after those that do not.
+
+    ``is_named`` is false for a file without a header, where values have to do.
+    """
+    everything = {name: choose_fields(kind, sample, readings) for name, kind in KINDS.items()}
+    if not is_named:
+        everything |= {name: choose_by_values(KINDS[name], sample, readings) for name in ("orders", "order_lines")}
+    repetition = _repetition(everything["order_lines"], sample)
+    candidates = [
+        Candidate(chosen, _score(chosen, everything, sample, repetition), repetition)
+        for name, chosen in everything.items()
+        if only in {None, name}
+    ]
+    return sorted(candidates, key=lambda each: (-each.is_whole, -each.score))
+
+
+def rows_per_value(column: Column, rows: int) -> float:
+    """How many of the first ``rows`` rows there are for each value of ``column``."""
+    head = [cell for cell in column.cells[:rows] if cell is not None]
+    return len(head) / max(len(set(head)), 1)
+
+
+def _repetition(lines: Chosen, sample: Sample) -> float:
+    order = lines.fields.get("order_id")
+    return rows_per_value(sample.columns[order.columns[0]], sample.head_rows) if order else 1.0
+
+
+def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repetition: float) -> float:
+    name, signs = chosen.kind.name, signs_of(chosen.kind.name, chosen.kind.required)
+    present = sum(weight * chosen.score(field) for field, weight in signs.weights.items())
+    if name == "customers":
+        present += max((chosen.score(each) for each in chosen.kind.identities), default=0.0)
+    score = min(1.0, present / _FULL.get(name, 3.5)) * _structure(chosen, sample, repetition)
+    if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
+        score *= 0.3
+    for field in signs.against:
+        score *= 1 - (1 - signs.against_keeps) * _presence(field, everything)
+    return score
+
+
+def _presence(field: str, everything: dict[str, Chosen]) -> float:
+    if field == "granted":
+        return everything["consents"].score("granted") if _is_only_permission(everything) else 0.0
+    sources = {"campaign": ("contacts",), "coupon": ("responses",)}.get(field, ("order_lines", "orders"))
+    found = max(everything[kind].score(field) for kind in sources)
+    return found if found >= 0.6 else 0.0
+
+
+def _is_only_permission(everything: dict[str, Chosen]) -> bool:
+    """Whether the rows are whole as consents, and say nothing of the person beside who it is and when."""
+    customers = everything["customers"]
+    told = set(customers.fields) - {*customers.kind.identities, "joined_at", "updated_at", "language", "country"}
+    return not everything["consents"].missing and not told
+
+
+def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
+    """What the repetition of values says: an order's number comes once among orders, several times among lines."""
+    name = chosen.kind.name
+    if name == "order_lines":
+        is_detailed = "product_id" in chosen.fields or "unit_price" in chosen.fields
+        return (1.0 if is_detailed else 0.8) if repetition > 1.02 else (0.65 if is_detailed else 0.4)
+    if name == "orders":
+        return _as_orders(chosen, sample, repetition)
+    if name == "customers":
+        return _uniqueness(chosen, sample)
+    if name == "products" and "product_id" in chosen.fields:
+        column = sample.columns[chosen.fields["product_id"].columns[0]]
+        return 1.0 if column.distinct > 0.97 else 0.25
+    is_wide = (
+        name == "costs" and "amount" in chosen.fields and _is_one_of_many(chosen.fields["amount"].columns[0], sample)
+    )
+    return 0.3 if is_wide else 0.5 if name == "events" and not _names_people(chosen) else 1.0
+
+
+def _as_orders(chosen: Chosen, sample: Sample, repetition: float) -> float:
+    if "order_id" in chosen.fields:
+        return 0.4 if repetition > 1.02 else 1.0
+    revenue = chosen.fields.get("revenue")
+    is_wide = revenue is not None and revenue.basis != "place" and _is_one_of_many(revenue.columns[0], sample)
+    return 0.9 if _names_people(chosen) and not is_wide else 0.3
+
+
+def _names_people(chosen: Chosen) -> bool:
+    return any(each in chosen.fields for each in chosen.kind.identities)
+
+
+def _is_one_of_many(name: str, sample: Sample) -> bool:
+    """Whether further columns are called the same but for a number, as in a table with one column a channel."""
+    alike = re.sub(r"\d+", "0", name)
+    return (
+        any(char.isdigit() for char in name) and sum(re.sub(r"\d+", "0", each) == alike for each in sample.columns) > 2
+    )
+
+
+def _uniqueness(chosen: Chosen, sample: Sample) -> float:
+    shares = [
+        sample.columns[column].distinct
+        for each in chosen.kind.identities
+        if each in chosen.fields
+        for column in chosen.fields[each].columns
+    ]
+    best = max(shares, default=1.0)
+    return 1.0 if best > 0.95 else 0.7 if best > 0.8 else 0.2

@@ -1,0 +1,89 @@
+"""What to say of a file that is of no kind: what was seen, what is missing, what would work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coterie.collect.hints.words import words_of
+from coterie.collect.kinds import KINDS
+from coterie.collect.proposals.columns import Sample
+from coterie.collect.proposals.ranking import Candidate
+from coterie.errors import BadFile
+from coterie.words import say
+
+_RELATIVE = (
+    "days since",
+    "dow",
+    "day of week",
+    "hour of day",
+    "recency",
+    "lead time",
+    "tenure",
+    "week",
+    "month",
+    "year",
+    "pdays",
+)
+
+
+def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> BadFile:
+    """The error that says honestly why no kind was found."""
+    sentences = [
+        say(
+            "it is of no kind that Coterie knows (columns: {columns}).",
+            locale,
+            columns=_listed(list(sample.columns), 12),
+        )
+    ]
+    if sample.widths[1] > sample.widths[0] + 3:
+        sentences.append(
+            say(
+                "Its rows have from {fewest} to {most} cells, like lists of things rather than a table.",
+                locale,
+                fewest=sample.widths[0],
+                most=sample.widths[1],
+            )
+        )
+    nearest = max(ranked, key=lambda each: each.score)
+    if nearest.score >= 0.15 and nearest.chosen.fields:
+        found = ", ".join(
+            f"{name} = {' + '.join(each.columns)}" for name, each in list(nearest.chosen.fields.items())[:6]
+        )
+        sentences.append(say("The nearest is {kind} ({found}).", locale, kind=nearest.name, found=found))
+        if nearest.chosen.missing:
+            sentences.append(
+                say(
+                    "Nothing in it says: {missing}.",
+                    locale,
+                    missing=", ".join(_spoken(each, locale) for each in nearest.chosen.missing),
+                )
+            )
+        if any("occurred" in each for each in nearest.chosen.missing):
+            relative = [name for name in sample.columns if any(word in " ".join(words_of(name)) for word in _RELATIVE)]
+            if relative:
+                sentences.append(
+                    say(
+                        "Its times are only relative or partial ({columns}), and without a calendar date nothing can be placed in time.",
+                        locale,
+                        columns=_listed(relative, 5),
+                    )
+                )
+    sentences.append(
+        say(
+            "If you know what it is, say so with --kind ({kinds}), or write a mapping that names the columns or gives a constant for what is missing.",
+            locale,
+            kinds=", ".join(KINDS),
+        )
+    )
+    return BadFile(("" if locale == "zh" else " ").join(sentences), file=path.name)
+
+
+def _spoken(missing: str, locale: str) -> str:
+    if missing == "who":
+        return say("who it was (a customer number, an e-mail address …)", locale)
+    return missing if locale == "en" else missing.replace(" or ", " 或 ").replace(" and ", " 与 ")
+
+
+def _listed(names: list[str], most: int) -> str:
+    more = f" … (+{len(names) - most})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,1 @@
+"""How the text of a cell becomes a value, in SQL."""

@@ -1,0 +1,105 @@
+"""The types of columns that no field of a kind claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as Named
+from dataclasses import dataclass
+
+from coterie.collect.kinds import FieldType
+from coterie.collect.readers.contract import Relation
+from coterie.collect.values.reading import BLANKS, MISSING
+from coterie.engines import Engine
+
+SAMPLE_ROWS = 5_000
+
+_ENGINE_TYPES: dict[str, FieldType] = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), "integer"),
+    **dict.fromkeys(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "UBIGINT"), "number"),
+    **dict.fromkeys(
+        ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "TIMESTAMP WITH TIME ZONE"), "instant"
+    ),
+    "DATE": "date",
+    "BOOLEAN": "boolean",
+}
+_SHAPES: tuple[tuple[FieldType, str], ...] = (
+    # Leading zeros make a number a word: postcodes, article numbers, telephone numbers.
+    ("integer", r"-?(0|[1-9]\d{0,17})"),
+    ("number", r"-?((0|[1-9]\d{0,14})(\.\d+)?|\.\d+)([eE][-+]?\d+)?"),
+    ("date", r"\d{4}-\d{2}-\d{2}"),
+    ("instant", r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"),
+    ("boolean", r"(?i)true|false"),
+)
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """What rows looked at say of a file: the types of further columns, and which columns of names are ``floated``.
+
+    A data frame whose column of numbers has gaps writes 17850 as ``17850.0``, in every row.
+    """
+
+    types: dict[str, FieldType]
+    floated: tuple[str, ...] = ()
+
+
+def guess(engine: Engine, relation: Relation, names: Named[str, str], keys: Iterable[str]) -> Guessed:
+    """The types of the further columns ``names``, and which of ``keys`` are floated, by the first rows."""
+    texts = [key for key in keys if key in relation.columns and relation.columns[key][1] == "VARCHAR"]
+    floated: list[str] = []
+    if texts:
+        counts = ", ".join(
+            f"coalesce(bool_and(regexp_full_match(c{place}, '\\s*(\\d+\\.0)?\\s*')) "
+            f"AND count(nullif(trim(c{place}), '')) > 0, FALSE)"
+            for place in range(len(texts))
+        )
+        cells = ", ".join(f"{relation.columns[key][0]} AS c{place}" for place, key in enumerate(texts))
+        found = engine.query(f"SELECT {counts} FROM (SELECT {cells} FROM {relation.sql} LIMIT {SAMPLE_ROWS})")
+        floated = [key for place, key in enumerate(texts) if found.column(place)[0].as_py()]
+    return Guessed(guess_types(engine, relation, names, sample=True), tuple(floated))
+
+
+def guess_types(engine: Engine, relation: Relation, names: Named[str, str], *, sample: bool) -> dict[str, FieldType]:
+    """The narrowest type that every value of each column has: column of the file → name becomes name → type.
+
+    A typed column keeps its type; text is looked at, in the first rows (``sample``) or in all.
+    """
+    found: dict[str, FieldType] = {}
+    text: dict[str, str] = {}
+    for column, name in names.items():
+        sql, kind = relation.columns.get(column, ("", "VARCHAR"))
+        if kind.partition("(")[0] == "VARCHAR" and sql:
+            text[name] = sql
+        else:
+            found[name] = _ENGINE_TYPES.get(kind.partition("(")[0], "text")
+    if text:
+        found |= _guess_text(engine, relation, text, limit=SAMPLE_ROWS if sample else None)
+    return {name: found[name] for name in names.values()}
+
+
+def _guess_text(engine: Engine, relation: Relation, text: dict[str, str], limit: int | None) -> dict[str, FieldType]:
+    missing = ", ".join(f"$m{place}" for place in range(len(MISSING)))
+    values: dict[str, object] = {"blanks": BLANKS}
+    values |= {f"m{place}": word for place, word in enumerate(MISSING)}
+    bare = [f"trim({sql}, $blanks) AS c{place}" for place, sql in enumerate(text.values())]
+    present = [f"CASE WHEN c{place} NOT IN ({missing}) THEN c{place} END AS c{place}" for place in range(len(text))]
+    counts = []
+    for place in range(len(text)):
+        counts.append(f"count(c{place}) AS n{place}")
+        for shape, (_, pattern) in enumerate(_SHAPES):
+            values[f"shape{shape}"] = pattern
+            counts.append(f"count(*) FILTER (regexp_full_match(c{place}, $shape{shape})) AS n{place}_{shape}")
+    rows = f"SELECT {', '.join(bare)} FROM {relation.sql}" + (f" LIMIT {limit}" if limit else "")
+    counted = engine.query(
+        f"SELECT {', '.join(counts)} FROM (SELECT {', '.join(present)} FROM ({rows}))", values
+    ).to_pylist()[0]
+    return {name: _narrowest(counted, place) for place, name in enumerate(text)}
+
+
+def _narrowest(counted: dict[str, int], place: int) -> FieldType:
+    if not counted[f"n{place}"]:
+        return "text"
+    for shape, (type_, _) in enumerate(_SHAPES):
+        if counted[f"n{place}_{shape}"] == counted[f"n{place}"]:
+            return type_
+    return "text"
