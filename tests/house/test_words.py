@@ -35,6 +35,18 @@ def _said() -> dict[str, str]:
     }
 
 
+def _refused() -> dict[str, str]:
+    """What ``NotEstimable`` is told, reason and needs alike."""
+    return {
+        text.value: f"{module.shown}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("NotEstimable", "NotEstimable.because")
+        for text in (*node.args[:1], *(word.value for word in node.keywords if word.arg == "needs"))
+        if isinstance(text, ast.Constant)
+    }
+
+
 def _fields(sentence: str) -> set[str]:
     return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
@@ -42,6 +54,11 @@ def _fields(sentence: str) -> set[str]:
 def test_every_sentence_said_has_a_chinese_translation() -> None:
     catalogue = _catalogue()
     assert {s: where for s, where in _said().items() if s.strip() and not catalogue.get(s)} == {}
+
+
+def test_every_reason_for_no_number_has_a_chinese_translation() -> None:
+    catalogue = _catalogue()
+    assert {s: where for s, where in _refused().items() if s and not catalogue.get(s)} == {}
 
 
 def test_translations_fill_in_the_same_values() -> None:

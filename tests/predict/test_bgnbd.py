@@ -150,17 +150,28 @@ def test_the_unit_of_time_changes_alpha_alone(unit):
 
 
 @pytest.mark.parametrize(
-    ("customers", "again", "reason"),
+    ("customers", "again", "weeks", "told"),
     [
-        pytest.param(50, 40, "there are 50 customers", id="few-customers"),
-        pytest.param(500, 12, "12 of 500 customers bought again", id="few-repeat-buyers"),
+        pytest.param(
+            50, 40, 20, ("only 50 in all ever placed an order", "总共只有 50 位客户下过单"), id="few-customers"
+        ),
+        pytest.param(
+            500, 12, 20, ("12 of 500 customers bought again", "500 位客户中有 12 位再次购买"), id="few-repeat-buyers"
+        ),
+        pytest.param(
+            500,
+            90,
+            3,
+            ("too little time has been seen since the first order (days: 22)", "自首笔订单以来观察的时间过短（22 天）"),
+            id="young-business",
+        ),
     ],
 )
-def test_below_the_floor_it_says_what_is_missing(customers, again, reason):
+def test_below_the_floor_it_says_what_is_missing(customers, again, weeks, told):
     repeats = (np.arange(customers) < again).astype(float)
-    found = MODEL.fit(histories(repeats, repeats * 3, np.full(customers, 20.0)))
+    found = MODEL.fit(histories(repeats, repeats * weeks / 2, np.full(customers, float(weeks))))
     assert isinstance(found, NotEstimable)
-    assert found.reason == reason
+    assert (found.in_words("en")[0], found.in_words("zh")[0]) == told
 
 
 def test_a_base_that_nobody_leaves_has_no_standard_errors():

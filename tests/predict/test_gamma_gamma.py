@@ -87,11 +87,30 @@ def test_without_a_population_mean_new_customers_have_no_value():
 @pytest.mark.parametrize(
     ("spends", "reason"),
     [
-        pytest.param(Spends(np.ones(12), np.arange(1.0, 13)), "12 customers have repeat orders", id="too-few"),
-        pytest.param(Spends(np.ones(50), np.full(50, 9.99)), "the same value", id="one-price-for-all"),
+        pytest.param(Spends(np.ones(12), np.arange(1.0, 13)), "above zero: 12", id="too-few"),
     ],
 )
 def test_below_the_floor_it_says_what_is_missing(spends, reason):
     found = MODEL.fit(spends)
     assert isinstance(found, NotEstimable)
     assert reason in found.reason
+
+
+def test_where_every_order_is_worth_the_same_everybody_is_expected_to_pay_that():
+    fit = MODEL.fit(Spends(np.tile([1.0, 2.0], 25), np.full(50, 9.99)))
+    value = MODEL.expected(fit, np.array([0.0, 1.0, 40.0]), np.array([0.0, 9.99, 9.99]))
+    assert value == pytest.approx([9.99, 9.99, 9.99])
+
+
+def test_a_mean_within_the_error_of_endless_is_not_given():
+    unsure = Fit(
+        model="gamma_gamma",
+        parameters={"p": 2.0, "q": 1.02, "v": 10.0},
+        standard_errors={"q": 0.05},
+        log_likelihood=0.0,
+        customers=1,
+        converged=True,
+    )
+    value = MODEL.expected(unsure, np.array([0.0, 3.0]), np.array([0.0, 20.0]))
+    assert np.isnan(value[0])
+    assert value[1] == pytest.approx(2 * (10 + 60) / (6 + 0.02))

@@ -217,6 +217,9 @@ def test_a_short_history_is_not_tested_and_says_so(warehouse):
     found = fit_lifetime_value(warehouse, as_of=END)
     assert isinstance(found.holdout, HoldoutRefused)
     assert any("could not be checked on a holdout" in each.text() for each in found.remarks)
+    again = LifetimeValueModel.model_validate_json(found.model_dump_json())
+    assert again.holdout.in_words("zh") == ("自首笔订单以来观察的时间过短（39 天）", "56 天")
+    assert any("自首笔订单以来观察的时间过短（39 天）；需要 56 天" in each.text("zh") for each in again.remarks)
     assert any("longer than" in each.text() for each in found.remarks)
 
 

@@ -49,9 +49,14 @@ class NotEstimable:
         """
         return cls(say(reason, **values), say(needs, **values), (reason, needs, values))
 
+    @property
+    def sentences(self) -> tuple[str, str, Mapping[str, object]]:
+        """Reason and needs as they stand in the catalogue, and the values they are said with."""
+        return self._said or (self.reason, self.needs, {})
+
     def in_words(self, locale: str = "en") -> tuple[str, str]:
         """Reason and needs in the reader's language."""
-        reason, needs, values = self._said or (self.reason, self.needs, {})
+        reason, needs, values = self.sentences
         return say(reason, locale, **values), say(needs, locale, **values) if needs else ""
 
 

@@ -63,7 +63,7 @@ def write_cohort(engine: Engine, as_of: datetime) -> Observed:
     )
     first = engine.query("SELECT min(first_on) AS first FROM _cohort")["first"][0].as_py()
     if first is None:
-        raise NotReady(f"nobody placed a completed order before {as_of:%Y-%m-%d %H:%M}; load orders first")
+        raise NotReady(f"nobody placed a completed order of 0 or more before {as_of:%Y-%m-%d %H:%M}; load orders first")
     return Observed(first_on=first, last_on=last_day_before(as_of))
 
 

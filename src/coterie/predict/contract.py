@@ -15,6 +15,9 @@ from coterie.domain import NotEstimable
 
 Numbers = npt.NDArray[np.float64]
 
+TOO_SHORT = "too little time has been seen since the first order (days: {days:,})"
+"""Why nothing can be said of a young business; known to the models and to the holdout."""
+
 
 @dataclass(frozen=True)
 class Histories:
@@ -97,12 +100,13 @@ class Fit(BaseModel):
 
 
 class DataFloor(BaseModel):
-    """The least a model needs before its numbers mean anything."""
+    """The least a model needs before its numbers mean anything; ``days`` since the first order."""
 
     model_config = ConfigDict(frozen=True)
 
     customers: int
     repeat_buyers: int
+    days: int = 0
 
 
 class OrderModel(Protocol):

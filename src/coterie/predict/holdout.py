@@ -9,10 +9,11 @@ import numpy as np
 from coterie.domain import NotEstimable
 from coterie.engines import Engine
 from coterie.predict.cohort import Observed, last_day_before, read_histories, read_weekly_repeats, write_cohort
-from coterie.predict.contract import Fit, Histories, Numbers, OrderModel
+from coterie.predict.contract import TOO_SHORT, Fit, Histories, Numbers, OrderModel
 from coterie.predict.intervals import order_bounds
-from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Week
+from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Remark, Week
 
+UP_TO = "up to {day}, {reason}"
 _COHORT_WEEKS = 4
 _LEAST_WEEKS = 4
 
@@ -39,13 +40,15 @@ def hold_out(
     """
     split = propose_split(observed, horizon_days)
     if split is None:
-        return HoldoutRefused(
-            reason=f"orders cover {observed.days} days", needs=f"{2 * 7 * _LEAST_WEEKS} days of orders"
+        return HoldoutRefused.because(
+            Remark(sentence=TOO_SHORT, values={"days": observed.days + 1}),
+            Remark(sentence="{least:,} days", values={"least": 2 * 7 * _LEAST_WEEKS}),
         )
     write_cohort(engine, datetime.combine(split + timedelta(days=1), datetime.min.time()))
     fit = model.fit(read_histories(engine))
     if isinstance(fit, NotEstimable):
-        return HoldoutRefused(reason=f"up to {split}, {fit.reason}", needs=fit.needs)
+        reason, needs = Remark.both(fit)
+        return HoldoutRefused.because(Remark(sentence=UP_TO, values={"day": str(split), "reason": reason}), needs)
     seen, actual = _read_outcomes(engine, split, as_of)
     weeks = (last_day_before(as_of) - split).days / 7
     predicted = model.expected(fit, seen, weeks)

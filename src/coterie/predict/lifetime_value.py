@@ -61,7 +61,7 @@ def fit_lifetime_value(
     terms = Terms(as_of, horizon_days / 7, discount_rate, margin * (1 - refund_share), interval)
     with engine.transaction():
         scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)
-    totals = _totals(engine)
+    totals, valued = _totals(engine)
     record = LifetimeValueModel(
         order_model=order_model,
         spend_model=spend_model if usable else None,
@@ -86,7 +86,7 @@ def fit_lifetime_value(
         seconds=time.perf_counter() - started,
     )
     alive = np.average(orders.alive(fit, seen), weights=seen.weight * (seen.repeats > 0))
-    return record.model_copy(update={"remarks": remarks_on(record, float(alive), spend_fit)})
+    return record.model_copy(update={"remarks": remarks_on(record, float(alive), spend_fit, valued)})
 
 
 def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: datetime) -> int:
@@ -135,11 +135,14 @@ def _parameters_of(fit: Fit, spend_fit: Fit | None) -> _Parameters:
     }
 
 
-def _totals(engine: Engine) -> dict[str, float]:
+def _totals(engine: Engine) -> tuple[dict[str, float], int]:
+    """The sum of each score, and how many people have a value in money."""
     rows = engine.query(
-        "SELECT score, sum(value) AS total FROM scores WHERE model = $model GROUP BY score", {"model": NAME}
-    )
-    return dict(zip(rows["score"].to_pylist(), rows["total"].to_pylist(), strict=True))
+        "SELECT score, sum(value) AS total, count(*) AS people FROM scores WHERE model = $model GROUP BY score",
+        {"model": NAME},
+    ).to_pylist()
+    valued = sum(int(row["people"]) for row in rows if row["score"] == "lifetime_value")
+    return {row["score"]: row["total"] for row in rows}, valued
 
 
 def _correlation(spends: Spends) -> float | None:

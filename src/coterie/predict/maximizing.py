@@ -16,6 +16,9 @@ _STEP = 1e-5
 _EDGE = 11.0
 """Logarithm beyond which a parameter cannot be told from zero or from endless."""
 
+ENDLESS = float(np.exp(_EDGE))
+"""A parameter at that edge."""
+
 _WIDEST = 3.0
 """Standard error of a logarithm beyond which a parameter is as good as unknown."""
 

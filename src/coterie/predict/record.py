@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from coterie.domain import NotEstimable
 from coterie.words import say
 
 
 class Remark(BaseModel):
-    """A sentence about a model, in the reader's language when asked.
+    """A sentence about a model, in the reader's language when asked; a value may be a sentence itself.
 
     >>> Remark(sentence="{n} customers", values={"n": 3}).text()
     '3 customers'
@@ -19,11 +20,18 @@ class Remark(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     sentence: str
-    values: dict[str, float | int | str] = {}
+    values: dict[str, float | int | str | Remark] = {}
+
+    @classmethod
+    def both(cls, why: NotEstimable) -> tuple[Remark, Remark]:
+        """The reason and the needs of what is not estimable."""
+        reason, needs, values = why.sentences
+        return cls(sentence=reason, values=values), cls(sentence=needs, values=values)
 
     def text(self, locale: str = "en") -> str:
         """The sentence in ``locale``."""
-        return say(self.sentence, locale, **self.values)
+        values = {k: v.text(locale) if isinstance(v, Remark) else v for k, v in self.values.items()}
+        return say(self.sentence, locale, **values)
 
 
 class Accuracy(BaseModel):
@@ -97,12 +105,26 @@ class Holdout(BaseModel):
 
 
 class HoldoutRefused(BaseModel):
-    """Why the model could not be checked on a holdout, and what that would need."""
+    """Why the model could not be checked on a holdout, and what that would need.
+
+    ``said`` is the same as remarks, to be said in another language.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     reason: str
     needs: str
+    said: tuple[Remark, Remark] | None = None
+
+    @classmethod
+    def because(cls, reason: Remark, needs: Remark) -> HoldoutRefused:
+        """From the two remarks."""
+        return cls(reason=reason.text(), needs=needs.text(), said=(reason, needs))
+
+    def in_words(self, locale: str = "en") -> tuple[str, str]:
+        """Reason and needs in the reader's language."""
+        reason, needs = self.said or (Remark(sentence=self.reason), Remark(sentence=self.needs))
+        return reason.text(locale), needs.text(locale)
 
 
 class LifetimeValueModel(BaseModel):

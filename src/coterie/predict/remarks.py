@@ -11,7 +11,7 @@ LOSES = "On the holdout the model was no better than a simple rule (error {model
 BIASED = "On the holdout the model foretold {share:.0%} of the orders that came; expect a like error in totals."
 EDGE = "The likelihood is highest at the edge of the model (a parameter runs off to zero or beyond all bounds), so there are no standard errors; the data do not show all that the model describes."
 NO_SPEND = "Order values could not be modelled ({reason}; needs {needs}), so there is no lifetime value in money."
-NO_MEAN = "Order values vary so much that their mean over customers is not finite in the model; customers without a repeat order have no expected order value."
+NO_MEAN = "Order values vary so much that {without:,} customers have no expected order value the data could tell; no value in money is given for them, and the total leaves them out."
 CORRELATED = "Customers who buy more often spend differently on an order (correlation {correlation:+.2f}); the spend model takes the two as unrelated, so values at the extremes are off."
 NARROW = "On the holdout {covered:.0%} of customers stayed inside their range, which claims {interval:.0%}: ranges of single customers are too narrow here."
 NOBODY_LEAVES = "Nobody can be seen to have left in these orders: everyone counts as alive, and the forecast lets each customer go on at their own rate. A longer history would show who stays away."
@@ -21,8 +21,13 @@ PREMISE = "A customer who never came back counts as alive by the model's premise
 UNTESTED = "The model could not be checked on a holdout: {reason}; needs {needs}."
 
 
-def remarks_on(model: LifetimeValueModel, alive: float, spend_fit: Fit | NotEstimable) -> tuple[Remark, ...]:
-    """The remarks that hold, the gravest first; ``alive`` is the mean chance to be alive of repeat buyers."""
+def remarks_on(
+    model: LifetimeValueModel, alive: float, spend_fit: Fit | NotEstimable, valued: int
+) -> tuple[Remark, ...]:
+    """The remarks that hold, the gravest first.
+
+    ``alive`` is the mean chance to be alive of repeat buyers; ``valued`` counts those with a value in money.
+    """
     found = list(_on_holdout(model.holdout))
     if model.repeat_buyers < max(100, 0.2 * model.customers):
         share = model.repeat_buyers / model.customers
@@ -32,9 +37,10 @@ def remarks_on(model: LifetimeValueModel, alive: float, spend_fit: Fit | NotEsti
     elif not model.converged:
         found.append(_remark(EDGE))
     if isinstance(spend_fit, NotEstimable):
-        found.append(_remark(NO_SPEND, reason=spend_fit.reason, needs=spend_fit.needs))
-    elif model.expected_order_value is None:
-        found.append(_remark(NO_MEAN))
+        reason, needs = Remark.both(spend_fit)
+        found.append(_remark(NO_SPEND, reason=reason, needs=needs))
+    elif model.scored > valued:
+        found.append(_remark(NO_MEAN, without=model.scored - valued))
     if model.spend_correlation is not None and abs(model.spend_correlation) > 0.2:
         found.append(_remark(CORRELATED, correlation=model.spend_correlation))
     days_seen = (model.observed_to - model.observed_from).days
@@ -49,7 +55,8 @@ def remarks_on(model: LifetimeValueModel, alive: float, spend_fit: Fit | NotEsti
 
 def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
     if isinstance(tested, HoldoutRefused):
-        return [_remark(UNTESTED, reason=tested.reason, needs=tested.needs)]
+        reason, needs = tested.said or (tested.reason, tested.needs)
+        return [_remark(UNTESTED, reason=reason, needs=needs)]
     found = []
     if not tested.beats_baselines:
         best = min(each.root_mean_squared_error for each in tested.baselines.values())
@@ -61,5 +68,5 @@ def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
     return found
 
 
-def _remark(sentence: str, **values: float | str) -> Remark:
+def _remark(sentence: str, **values: float | str | Remark) -> Remark:
     return Remark(sentence=sentence, values=values)

@@ -208,10 +208,11 @@ def _differentiable(engine: Engine, contrasts: list[Contrast], numeric: list[str
 
 def _actionable_response(engine: Engine, as_of: datetime) -> Criterion:
     found = responses(engine, as_of)
-    strength = found if isinstance(found, NotEstimable) else response_strength(found)
-    if isinstance(found, NotEstimable) or isinstance(strength, NotEstimable):
-        why = strength if isinstance(strength, NotEstimable) else NotEstimable("no responses")
-        return _unknown("responsive", "Actionable: response differs", why)
+    if isinstance(found, NotEstimable):
+        return _unknown("responsive", "Actionable: response differs", found)
+    strength = response_strength(found)
+    if isinstance(strength, NotEstimable):
+        return _unknown("responsive", "Actionable: response differs", strength)
     rates = {name: found.responded[name] / n for name, n in found.contacted.items() if n >= 30}
     rates = rates or {name: found.responded[name] / n for name, n in found.contacted.items() if n}
     sentence = (

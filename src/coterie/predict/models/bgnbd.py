@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 
 from coterie.domain import NotEstimable
-from coterie.predict.contract import DataFloor, Fit, Histories, Numbers
+from coterie.predict.contract import TOO_SHORT, DataFloor, Fit, Histories, Numbers
 from coterie.predict.maximizing import LogLikelihood, maximize
 
 _NAMES = ("r", "alpha", "a", "b")
@@ -27,15 +27,12 @@ class BgNbd:
 
     name = "bgnbd"
     label = "BG/NBD"
-    floor = DataFloor(customers=100, repeat_buyers=30)
+    floor = DataFloor(customers=100, repeat_buyers=30, days=28)
 
     def fit(self, seen: Histories) -> Fit | NotEstimable:
         """The maximum-likelihood parameters ``r, alpha`` (weeks), ``a, b``."""
-        if seen.customers < self.floor.customers:
-            return NotEstimable(f"there are {seen.customers} customers", needs=f"{self.floor.customers} customers")
-        if seen.repeat_buyers < self.floor.repeat_buyers:
-            reason = f"{seen.repeat_buyers} of {seen.customers} customers bought again"
-            return NotEstimable(reason, needs=f"{self.floor.repeat_buyers} repeat buyers")
+        if refusal := _too_little(seen, self.floor):
+            return refusal
         # In units of the mean age the search is the same for hours and for years.
         unit = float(np.average(seen.age, weights=seen.weight))
         scaled = Histories(seen.repeats, seen.recency / unit, seen.age / unit, seen.weight)
@@ -108,6 +105,28 @@ def probability_of(r: Numbers, alpha: Numbers, a: float, b: Numbers, weeks: floa
         leaving = np.exp(betaln(a + 1, b + orders - 1) - betaln(a, b))
         chance = chance + leaving * betainc(orders, r, share)
     return np.asarray(chance, np.float64)
+
+
+def _too_little(seen: Histories, floor: DataFloor) -> NotEstimable | None:
+    if seen.customers < floor.customers:
+        return NotEstimable.because(
+            "only {customers:,} in all ever placed an order",
+            needs="{least:,} customers",
+            customers=seen.customers,
+            least=floor.customers,
+        )
+    if seen.repeat_buyers < floor.repeat_buyers:
+        return NotEstimable.because(
+            "{again:,} of {customers:,} customers bought again",
+            needs="{least:,} repeat buyers",
+            again=seen.repeat_buyers,
+            customers=seen.customers,
+            least=floor.repeat_buyers,
+        )
+    days = round(7 * float(seen.age.max())) + 1
+    if days < floor.days:
+        return NotEstimable.because(TOO_SHORT, needs="{least:,} days", days=days, least=floor.days)
+    return None
 
 
 def _parameters(fit: Fit) -> tuple[float, float, float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from coterie.domain import NotEstimable
 from coterie.predict.contract import DataFloor, Fit, Numbers, Spends
-from coterie.predict.maximizing import LogLikelihood, maximize
+from coterie.predict.maximizing import ENDLESS, LogLikelihood, maximize
 
 _NAMES = ("p", "q", "v")
 
@@ -26,10 +26,14 @@ class GammaGamma:
     def fit(self, seen: Spends) -> Fit | NotEstimable:
         """The maximum-likelihood parameters ``p``, ``q`` and ``v`` (in money)."""
         if len(seen) < self.floor.repeat_buyers:
-            reason = f"{len(seen)} customers have repeat orders with a value above zero"
-            return NotEstimable(reason, needs=f"{self.floor.repeat_buyers} of them")
+            return NotEstimable.because(
+                "customers who have repeat orders with a value above zero: {count:,}",
+                needs="{least:,} of them",
+                count=len(seen),
+                least=self.floor.repeat_buyers,
+            )
         if seen.mean.std() <= 1e-9 * seen.mean.mean():
-            return NotEstimable("every customer's orders have the same value", needs="order values that differ")
+            return _one_price(seen)
         unit = float(np.average(seen.mean, weights=seen.repeats))
         starts = [np.array([p, q, max(q - 1, 0.5) / p]) for p in (1.0, 5.0) for q in (2.0, 4.0, 10.0)]
         top = maximize(_log_likelihood(Spends(seen.repeats, seen.mean / unit)), starts, float(len(seen)))
@@ -49,12 +53,13 @@ class GammaGamma:
     def expected(self, fit: Fit, repeats: Numbers, mean: Numbers) -> Numbers:
         """The order value expected of each: the population's mean, drawn to their own as repeat orders add up.
 
-        NaN for customers without repeat orders when ``q`` is 1 or less: the population then
-        has no mean.
+        It divides by ``p * repeats + q - 1``. NaN where that cannot be told from nothing
+        (within two standard errors of ``q``): the mean is then not finite, or as good as unknown.
         """
         p, q, v = (fit.parameters[name] for name in _NAMES)
         below = p * repeats + q - 1
-        return np.where(below > 0, p * (v + repeats * mean) / np.where(below > 0, below, 1.0), np.nan)
+        is_known = below > 2 * (fit.standard_errors.get("q") or 0.0)
+        return np.where(is_known, p * (v + repeats * mean) / np.where(is_known, below, 1.0), np.nan)
 
     def interval(self, fit: Fit, repeats: Numbers, mean: Numbers, share: float) -> tuple[Numbers, Numbers]:
         """Bounds that hold ``share`` of customers' true mean order values, given theirs (inverse-gamma quantiles)."""
@@ -64,6 +69,22 @@ class GammaGamma:
         shape, rate = p * repeats + q, p * (v + repeats * mean)
         tail = (1 - share) / 2
         return rate / gammaincinv(shape, 1 - tail), rate / gammaincinv(shape, tail)
+
+
+def _one_price(seen: Spends) -> Fit:
+    """Every order is worth the same: the limit in which nothing varies, at which everybody is expected to pay that."""
+    p = q = ENDLESS
+    price = float(seen.mean.mean())
+    parameters = {"p": p, "q": q, "v": price * (q - 1) / p}
+    value, _ = _log_likelihood(seen)(np.array(list(parameters.values())))
+    return Fit(
+        model=GammaGamma.name,
+        parameters=parameters,
+        standard_errors=dict.fromkeys(_NAMES),
+        log_likelihood=value,
+        customers=len(seen),
+        converged=False,
+    )
 
 
 def _log_likelihood(seen: Spends) -> LogLikelihood:
