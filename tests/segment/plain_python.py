@@ -1,136 +1,85 @@
-"""Rules judged profile by profile in plain Python, to compare the SQL with. Deliberately slow and literal."""
+"""Rules judged profile by profile in plain Python, over traits measured likewise, to compare the SQL with."""
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
+import hashlib
+from calendar import isleap
+from datetime import datetime
 
-_DAYS = {"d": 1, "w": 7}
-
-
-def _delta(duration):
-    number, unit = re.fullmatch(r"(\d+)([a-z]+)", duration).groups()
-    return timedelta(days=int(number) * _DAYS[unit])
+from tests.segment.plain_traits import DAY, Traits, midnight, shifted
 
 
-class Base:
-    """Everything known of each profile: attributes, and facts by event name."""
+class Base(Traits):
+    """Everything known of each profile, and who meets which rule; ``segments`` are those that rules may name."""
 
-    def __init__(self, engine):
-        self.people = {row["profile_id"]: row for row in engine.query("SELECT * FROM profiles").to_pylist()}
-        self.facts = {}
-        for event, query in {
-            "Order Completed": "SELECT * FROM orders WHERE status = 'completed'",
-            "Order Refunded": "SELECT * FROM orders WHERE status IN ('cancelled', 'returned')",
-            "Product Purchased": "SELECT l.*, p.category, p.brand FROM order_lines l LEFT JOIN products p USING (product_id) WHERE status = 'completed'",
-            **{
-                name: f"SELECT profile_id, occurred_at, properties.amount::DOUBLE AS amount, properties.category::VARCHAR AS category FROM events WHERE name = '{name}'"
-                for name in ("Product Viewed", "Product Added", "Message Opened")
-            },
-        }.items():
-            for row in engine.query(query).to_pylist():
-                self.facts.setdefault((row["profile_id"], event), []).append(row)
+    def __init__(self, engine, as_of, zone="UTC", *, traits=(), segments=(), formulas=None):
+        super().__init__(engine, as_of, zone, traits=traits, formulas=formulas)
+        self.segments = {segment["name"]: segment["rule"] for segment in segments}
 
+    def members(self, rule):
+        """Everybody who meets a rule."""
+        return {person for person in self.people if self.holds(rule, person)}
 
-def holds(base, rule, person, as_of):
-    """Whether the profile numbered ``person`` meets ``rule``, a mapping with ``op``."""
-    inner = lambda each: holds(base, each, person, as_of)  # noqa: E731
-    match rule["op"]:
-        case "all":
-            return all(map(inner, rule["of"]))
-        case "any":
-            return any(map(inner, rule["of"]))
-        case "none":
-            return not any(map(inner, rule["of"]))
-        case "not":
-            return not inner(rule["of"])
-        case "did":
-            count = len(_facts(base, rule, person, as_of))
-            return rule.get("at_least", 1) <= count <= rule.get("at_most", count)
-        case "did_not":
-            return not _facts(base, rule, person, as_of)
-        case "in_last":
-            at = _instant(_value(base, rule["trait"], person, as_of))
-            return at is not None and as_of - _delta(rule["value"]) <= at < as_of
-        case op:
-            return compares(op, _value(base, rule["trait"], person, as_of), rule["value"])
+    def holds(self, rule, person):
+        """Whether a profile meets a rule; never unknown."""
+        inner = lambda each: self.holds(each, person)  # noqa: E731
+        match rule["op"]:
+            case "all":
+                return all(map(inner, rule["of"]))
+            case "any":
+                return any(map(inner, rule["of"]))
+            case "none":
+                return not any(map(inner, rule["of"]))
+            case "not":
+                return not inner(rule["of"])
+            case "did":
+                count, limits = len(self._matching(rule, person)), [rule.get(n) for n in ("at_least", "at_most")]
+                if rule.get("exactly") is not None:
+                    limits = [rule["exactly"]] * 2
+                low = limits[0] if limits[0] is not None else (1 if limits[1] is None else 0)
+                return low <= count and (limits[1] is None or count <= limits[1])
+            case "did_not":
+                return not self._matching(rule, person)
+            case "in_segment":
+                named = rule["segment"] if isinstance(rule["segment"], list | tuple) else [rule["segment"]]
+                return any(inner(self.segments[name]) for name in named)
+            case "in_list":
+                return person in self.lists[rule["list"]]
+            case "profiles":
+                return any(person == key or person in self.keys.get(key, ()) for key in rule["keys"])
+            case "random":
+                digest = hashlib.md5(f"{rule['salt']}:{person}".encode()).hexdigest()[:8]
+                return round(rule["start"] * 2**32) <= int(digest, 16) < round(rule["end"] * 2**32)
+            case "top" | "bottom":
+                return self._at_edge(rule, person)
+        value = self.value(rule["trait"], person)
+        match rule["op"]:
+            case "includes":
+                wanted = [rule["value"]] if isinstance(rule["value"], str) else rule["value"]
+                return value is not None and any(each in value for each in wanted)
+            case "in_last" | "in_next" | "older_than" | "anniversary_within" if value is None:
+                return False
+            case "in_last" | "in_next" | "older_than":
+                now = self.as_of if isinstance(value, datetime) else self.now
+                at = value if isinstance(value, datetime) else midnight(value)
+                before = shifted(now, rule["value"])
+                return {
+                    "in_last": before <= at < now,
+                    "in_next": now <= at < shifted(now, rule["value"], 1),
+                    "older_than": at < before,
+                }[rule["op"]]
+            case "anniversary_within":
+                day = self.local(value) if isinstance(value, datetime) else value
+                return any(
+                    (each.month, each.day) == (day.month, day.day)
+                    or ((day.month, day.day) == (2, 29) and (each.month, each.day) == (2, 28) and not isleap(each.year))
+                    for each in (self.now + DAY * ahead for ahead in range(rule["value"]))
+                )
+        return self.compares(rule["op"], value, rule.get("value", True), rule.get("ignore_case"))
 
-
-def _instant(at):
-    return datetime(at.year, at.month, at.day) if isinstance(at, date) and not isinstance(at, datetime) else at
-
-
-def compares(op, value, wanted):
-    if op == "is_set":
-        return (value is not None) == wanted
-    if value is None:
-        return False
-    match op:
-        case "=":
-            return value == wanted
-        case "!=":
-            return value != wanted
-        case "<":
-            return value < wanted
-        case "<=":
-            return value <= wanted
-        case ">":
-            return value > wanted
-        case ">=":
-            return value >= wanted
-        case "between":
-            return wanted[0] <= value <= wanted[1]
-        case "in":
-            return value in wanted
-        case "not_in":
-            return value not in wanted
-        case "contains":
-            return wanted in value
-        case "starts_with":
-            return value.startswith(wanted)
-        case "ends_with":
-            return value.endswith(wanted)
-    raise AssertionError(op)
-
-
-def _facts(base, rule, person, as_of):
-    start = as_of - _delta(rule["within"]) if rule.get("within") else datetime.min
-    end = as_of - _delta(rule["until"]) if rule.get("until") else as_of
-    return [
-        fact
-        for fact in base.facts.get((person, rule["event"]), [])
-        if start <= fact["occurred_at"] < end
-        and all(compares(each["op"], fact[each["property"]], each["value"]) for each in rule.get("where", ()))
-    ]
-
-
-def _value(base, trait, person, as_of):
-    if isinstance(trait, str):
-        return base.people[person][trait]
-    facts = _facts(base, trait, person, as_of)
-    if trait["op"] == "count":
-        return len(facts)
-    if trait["op"] in {"since_last", "since_first"}:
-        ends = [fact["occurred_at"] for fact in facts]
-        chosen = max(ends, default=None) if trait["op"] == "since_last" else min(ends, default=None)
-        return None if chosen is None else (as_of - chosen) / timedelta(days=1)
-    known = [fact[trait["property"]] for fact in facts if fact[trait["property"]] is not None]
-    match trait["op"]:
-        case "sum":
-            return float(sum(map(_exact, known)))
-        case "distinct":
-            return len(set(known))
-        case "min" | "max":
-            return None if not known else float((min if trait["op"] == "min" else max)(known))
-        case "last" | "first":
-            pairs = [
-                (fact["occurred_at"], fact[trait["property"]]) for fact in facts if fact[trait["property"]] is not None
-            ]
-            return None if not pairs else (max if trait["op"] == "last" else min)(pairs)[1]
-    raise AssertionError(trait["op"])
-
-
-def _exact(number):
-    from decimal import Decimal
-
-    return Decimal(str(number))
+    def _at_edge(self, rule, person):
+        known = {p: v for p in self.people if (v := self.value(rule["trait"], p)) is not None}
+        if person not in known:
+            return False
+        ahead = sum(v > known[person] if rule["op"] == "top" else v < known[person] for v in known.values())
+        return ahead * 100 / len(known) < rule["value"] if rule.get("percent") else ahead + 1 <= rule["value"]

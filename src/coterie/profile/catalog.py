@@ -64,7 +64,7 @@ class Catalog:
     """Names that definitions may use, with their types.
 
     ``attributes`` are columns of ``profiles``; ``computed`` those of ``traits_computed``
-    as last refreshed; ``segments`` the columns of ``membership_flags``.
+    as last refreshed; ``segments`` the columns of ``membership_flags``; ``tables`` all there are.
     """
 
     events: Mapping[str, EventKind] = field(default_factory=dict)
@@ -74,6 +74,7 @@ class Catalog:
     segmentations: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
 
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
@@ -116,6 +117,7 @@ def read_catalog(engine: Engine) -> Catalog:
         else frozenset(),
         segments=frozenset(columns("membership_flags")) - {"profile_id"},
         lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
+        tables=frozenset(tables),
     )
 
 

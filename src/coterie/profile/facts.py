@@ -49,7 +49,12 @@ class Facts:
 
 
 def _known(value: Expr | None) -> tuple[Expr, ...]:
-    return () if value is None else (exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())),)
+    return () if value is None else (is_known(value),)
+
+
+def is_known(value: Expr) -> Expr:
+    """Whether a value is not missing."""
+    return exp.Not(this=exp.Is(this=value.copy(), expression=exp.null()))
 
 
 def facts_of(measure: EventMeasure, plan: Plan) -> Facts:
@@ -62,10 +67,10 @@ def facts_of(measure: EventMeasure, plan: Plan) -> Facts:
             conditions.append(
                 compare(
                     rows.value(each.property), each.op, each.value, plan.bind, ignore_case=each.ignore_case,
-                    where=plan.where,
+                    where=plan.where, zone=plan.zone,
                 )
             )  # fmt: skip
-    return Facts(plan, rows, measure.bounds(plan.as_of), tuple(conditions))
+    return Facts(plan, rows, measure.bounds(plan.as_of, plan.zone), tuple(conditions))
 
 
 def zero_if_none(sql: Expr) -> Expr:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -44,10 +45,12 @@ def compare(
     *,
     ignore_case: bool = False,
     where: str = "",
+    zone: str = "UTC",
 ) -> Expr:
     """The condition ``value op operand``, operands bound. It is NULL where ``value`` is, except for ``is_set``.
 
-    Raises ``BadDefinition`` when operand and value are of different types.
+    An instant without an offset is read in ``zone``. Raises ``BadDefinition`` when operand and
+    value are of different types.
     """
     if op == "is_set":
         missing = exp.Is(this=value.sql.copy(), expression=exp.null())
@@ -59,7 +62,7 @@ def compare(
         _check_pattern(operands, where)
     folded = ignore_case and value.type == "text"
     left = exp.Lower(this=value.sql.copy()) if folded else value.sql.copy()
-    rights = [bind(coerce(each, value.type, where=where)) for each in operands]
+    rights = [bind(coerce(each, value.type, where=where, zone=zone)) for each in operands]
     if folded:
         rights = [exp.Lower(this=right) for right in rights]
     if op in {"in", "not_in"}:
@@ -75,13 +78,15 @@ def compare(
 
 
 def _check_pattern(patterns: tuple[Scalar, ...], where: str) -> None:
+    nothing = pa.array([""])
     for pattern in patterns:
         try:
-            re.compile(str(pattern))
-        except re.error as fault:
-            raise BadDefinition(f"{pattern!r} is no regular expression: {fault}", where=where) from None
-        if re.search(r"\(\?[=!<]|\\[1-9]", str(pattern)):
-            raise BadDefinition(f"{pattern!r}: looking around and back is not supported; use plain groups", where=where)
+            pc.match_substring_regex(nothing, str(pattern))  # by RE2, as the engine will
+        except pa.ArrowInvalid as fault:
+            why = str(fault).partition(": ")[2]
+            raise BadDefinition(
+                f"{pattern!r} is no regular expression that can be used here: {why}", where=where
+            ) from None
 
 
 def comparison_words(op: Comparison, operand: Scalar | tuple[Scalar, ...], locale: str = "en") -> str:

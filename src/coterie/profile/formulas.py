@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp, parse_one
@@ -15,6 +16,15 @@ from coterie.profile.values import Value, ValueType, as_double, false_when_missi
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _ZERO = exp.cast(exp.Literal.number(0), "DOUBLE")
+
+
+_LARGEST = exp.cast(exp.Literal.number(repr(sys.float_info.max)), "DOUBLE")
+
+
+def _finite(number: Expr) -> Expr:
+    """A number, or NULL where it is beyond all numbers or none; both sort above the largest."""
+    is_number = exp.LTE(this=exp.Abs(this=number.copy()), expression=_LARGEST.copy())
+    return exp.Case(ifs=[exp.If(this=is_number, true=number)])
 
 
 def _guarded(function: type[exp.Func], allowed: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
@@ -56,7 +66,10 @@ def compile_formula(text: str, plan: Plan) -> Value:
     Raises ``BadDefinition`` for anything but arithmetic, comparison, logic and the few
     functions listed at ``Formula``, and ``UnknownName`` for unknown traits.
     """
-    return _Reader(text, plan).read(parsed(text, plan.where))
+    tree = parsed(text, plan.where)
+    value = _Reader(text, plan).read(tree)
+    can_overflow = value.type == "number" and tree.find(exp.Mul, exp.Div, exp.Exp) is not None
+    return Value(_finite(value.sql), "number") if can_overflow else value
 
 
 class _Reader:
@@ -140,9 +153,8 @@ class _Reader:
             digits = None if places is None else exp.Literal.number(int(places.name))
             return Value(exp.Round(this=self._as(node.this, "number"), decimals=digits), "number")
         if isinstance(node, exp.Pow):
-            return Value(
-                exp.Pow(this=self._as(node.this, "number"), expression=self._as(node.expression, "number")), "number"
-            )
+            power = exp.Pow(this=self._as(node.this, "number"), expression=self._as(node.expression, "number"))
+            return Value(_finite(power), "number")
         return self._many(node)
 
     def _many(self, node: Expr) -> Value:

@@ -8,6 +8,7 @@ from coterie.profile.rows import column
 from coterie.profile.stages import column_table
 from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
 from coterie.profile.windows import Duration, Windowed, duration_words, events_words, shift
+from coterie.profile.zones import local_sql
 
 __all__ = [
     "Comparison",
@@ -26,6 +27,7 @@ __all__ = [
     "duration_words",
     "events_words",
     "false_when_missing",
+    "local_sql",
     "parse",
     "shift",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -16,6 +17,10 @@ from coterie.profile.rows import Rows, Scan, column
 from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
+from coterie.profile.zones import to_local
+
+_OF_A_STAGE = re.compile(r"profiles|measured|facts|(traits|segments)_\d+(_\d+)?(_ranks|_ranked)?|.*_(rows|together)")
+"""Names that the plan's own stages bear, which events may bear as well."""
 
 
 class Measured(Protocol):
@@ -42,7 +47,8 @@ class Plan:
 
     Parts ask it for rows, aggregates, attributes and bound values; whatever two of them
     ask alike is computed once. ``only`` is a query that yields ``profile_id``: the same
-    plan restricted to those profiles, which gives each of them the same values.
+    plan restricted to those profiles, which gives each of them the same values. ``zone`` is
+    the IANA zone whose calendar and clock definitions mean.
     """
 
     def __init__(
@@ -52,8 +58,9 @@ class Plan:
         traits: Iterable[Trait] = (),
         *,
         only: exp.Query | None = None,
+        zone: str = "UTC",
     ) -> None:
-        self.catalog, self.as_of, self.only = catalog, as_of, only
+        self.catalog, self.as_of, self.only, self.zone = catalog, as_of, only, zone
         self.definitions: dict[str, Trait] = {}
         for trait in traits:
             if trait.name in self.definitions:
@@ -104,12 +111,17 @@ class Plan:
         """The path inside the definition being compiled."""
         return ".".join(self._path)
 
+    @property
+    def local_as_of(self) -> datetime:
+        """What the clock in ``zone`` shows at ``as_of``; dates are reckoned from it."""
+        return to_local(self.as_of, self.zone)
+
     # --- rows and aggregates -----------------------------------------------------------
 
     def rows(self, event: str) -> Rows:
         """The events named ``event``; raises ``UnknownName`` with the nearest."""
         kind = self.catalog.event(event, self.where)
-        scan = self._scans.setdefault(kind.table, Scan(kind.table))
+        scan = self._scans.setdefault(kind.table, Scan(kind.table, zone=self.zone))
         name = column("name" if kind.table == "events" else "status")
         wanted = (event,) if kind.table == "events" else kind.statuses
         listed = [exp.Literal.string(each) for each in wanted]
@@ -257,9 +269,10 @@ class Plan:
 
     def with_stages(self, select: exp.Select, stages: Iterable[tuple[str, exp.Select]]) -> exp.Select:
         """A statement with the stages that it reads before it as CTEs."""
+        whole = select.copy()
         for name, stage in stages:
-            select = select.with_(exp.to_identifier(name, quoted=True), as_=stage)
-        return select
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=stage.copy(), copy=False)
+        return whole
 
     def beyond_base(self, sql: Expr) -> Expr:
         """An expression over profiles and aggregates, said of the stages after ``measured``."""
@@ -281,19 +294,22 @@ class Plan:
         """``made`` beside all columns of the stage before; ranks first, in a narrow stage of their own.
 
         A window carries every column of its rows through a sort, so ranks are computed over
-        the few columns they need and joined back.
+        the few columns they need and joined back; ranks of ranks come in rounds.
         """
-        ranks = [(name, ranked) for name, at, ranked in self._ranks.values() if at == level]
-        if not ranks:
-            yield stage, exp.select("*", *made).from_(column_table(before))
-            return
-        narrow = [exp.alias_(beyond_base(ranked), name, quoted=True) for name, ranked in ranks]
-        yield f"{stage}_ranks", exp.select(column("profile_id"), *narrow).from_(column_table(before))
-        taken = [column(name, f"{stage}_ranks") for name, _ in ranks]
-        matched = exp.EQ(this=column("profile_id", f"{stage}_ranks"), expression=column("profile_id", before))
-        wide = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(before, quoted=True)), *taken)
-        yield f"{stage}_ranked", wide.from_(column_table(before)).join(column_table(f"{stage}_ranks"), on=matched)
-        yield stage, exp.select("*", *made).from_(column_table(f"{stage}_ranked"))
+        waiting = {name: ranked for name, at, ranked in self._ranks.values() if at == level}
+        turn = 1
+        while waiting:
+            ready = {name: r for name, r in waiting.items() if not any(c.name in waiting for c in r.find_all(exp.Column))}
+            ranks, ranked = (f"{stage}_{kind}" if turn == 1 else f"{stage}_{turn}_{kind}" for kind in ("ranks", "ranked"))
+            narrow = [exp.alias_(beyond_base(rank), name, quoted=True) for name, rank in ready.items()]
+            yield ranks, exp.select(column("profile_id"), *narrow).from_(column_table(before))
+            taken = [column(name, ranks) for name in ready]
+            matched = exp.EQ(this=column("profile_id", ranks), expression=column("profile_id", before))
+            wide = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(before, quoted=True)), *taken)
+            yield ranked, wide.from_(column_table(before)).join(column_table(ranks), on=matched)
+            waiting = {name: rank for name, rank in waiting.items() if name not in ready}
+            before, turn = ranked, turn + 1
+        yield stage, exp.select("*", *made).from_(column_table(before))
 
     def _group_name(self, key: str) -> str:
         """A short name for a group: the event's, the table's, or the derivation's with its number."""
@@ -304,9 +320,9 @@ class Plan:
                 if kind in {"tally", "gaps"} or not rest or rest == "as refreshed"
                 else "_".join(rest.lower().split())
             )
-            taken, number = set(self._named.values()), 1
+            taken, number = {*self._named.values(), *self.catalog.tables}, 1
             name = f"{wanted}_measures" if not rest else wanted
-            while name in taken or name in {"profiles", "measured"}:
+            while name in taken or _OF_A_STAGE.fullmatch(name):
                 number += 1
                 name = f"{wanted}_{number}"
             self._named[key] = name

@@ -11,6 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.errors import BadDefinition
 from coterie.profile.catalog import Property
 from coterie.profile.values import Value, ValueType
+from coterie.profile.zones import local_sql
 
 _VARIANT_CASTS: dict[ValueType, str] = {
     "number": "DOUBLE",
@@ -33,6 +34,7 @@ class Scan:
 
     table: str
     instant: str = "occurred_at"
+    zone: str = "UTC"
     sources: dict[str, Expr] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
 
@@ -51,7 +53,7 @@ class Scan:
             extracted = exp.Anonymous(this="VARIANT_EXTRACT", expressions=[column("properties"), key])
             return exp.TryCast(this=extracted, to=exp.DataType.build(_VARIANT_CASTS[wanted.type], dialect="duckdb"))
         if wanted.name in _INSTANT_PARTS:
-            return _INSTANT_PARTS[wanted.name](column(self.instant))
+            return _INSTANT_PARTS[wanted.name](local_sql(column(self.instant), self.zone))
         return column(wanted.column, wanted.table)
 
 

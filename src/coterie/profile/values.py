@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
+from coterie.profile.zones import to_local, to_utc
 
 ValueType = Literal["number", "text", "boolean", "instant", "date", "list"]
 """``number`` covers integers, decimals and doubles; ``instant`` is naive UTC; ``list`` holds text."""
@@ -62,8 +64,11 @@ def type_of_column(sql_type: str) -> ValueType:
     return next((kind for start, kind in _STARTS if name.startswith(start)), "text")
 
 
-def coerce(operand: Scalar, wanted: ValueType, *, where: str = "") -> Scalar:
-    """``operand`` as a value of the type ``wanted``; ISO text becomes a date or an instant.
+_MOST = sys.float_info.max
+
+
+def coerce(operand: Scalar, wanted: ValueType, *, where: str = "", zone: str = "UTC") -> Scalar:
+    """``operand`` as a value of the type ``wanted``; ISO text becomes a date or an instant, read in ``zone``.
 
     Raises ``BadDefinition`` naming both when they do not fit.
 
@@ -73,15 +78,17 @@ def coerce(operand: Scalar, wanted: ValueType, *, where: str = "") -> Scalar:
     if wanted == "boolean" and isinstance(operand, bool):
         return operand
     if wanted == "number" and isinstance(operand, int | float) and not isinstance(operand, bool):
-        return operand
+        if abs(operand) > _MOST:
+            raise BadDefinition(f"{operand} is beyond every number that can be compared", where=where)
+        return operand if abs(operand) < 2**63 else float(operand)
     if wanted in {"text", "list"} and isinstance(operand, str):
         return operand
     if wanted in {"instant", "date"}:
-        return _moment(operand, wanted, where)
+        return _moment(operand, wanted, where, zone)
     raise BadDefinition(f"{operand!r} cannot be compared with a value of type {wanted}", where=where)
 
 
-def _moment(operand: Scalar, wanted: ValueType, where: str) -> datetime | date:
+def _moment(operand: Scalar, wanted: ValueType, where: str, zone: str) -> datetime | date:
     at: Scalar = operand
     if isinstance(operand, str):
         try:
@@ -89,10 +96,11 @@ def _moment(operand: Scalar, wanted: ValueType, where: str) -> datetime | date:
         except ValueError:
             at = operand
     if isinstance(at, datetime):
-        at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo is not None else at
-        return at.date() if wanted == "date" else at
+        if wanted == "date":
+            return at.date() if at.tzinfo is None else to_local(at, zone).date()
+        return to_utc(at, zone)
     if isinstance(at, date):
-        return at if wanted == "date" else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - naive UTC, as stored
+        return at if wanted == "date" else to_utc(datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
     raise BadDefinition(f"{operand!r} is no {wanted}; write it as 2024-05-01 or 2024-05-01 13:00:00", where=where)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from coterie.profile.zones import to_local, to_utc
 from coterie.words import say
 
 _UNITS = {
@@ -136,14 +137,15 @@ class Windowed(BaseModel):
 
     ``within`` 90d is [as_of - 90d, as_of): an event exactly 90 days old counts, one at
     ``as_of`` itself does not. ``until`` 30d ends the span 30 days before ``as_of``.
-    ``during`` is a calendar period in UTC. ``since`` and ``before`` are fixed instants.
+    ``during`` is a calendar period in the workspace's zone. ``since`` and ``before`` are fixed
+    instants; a date or an instant without an offset is read in that zone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     within: Duration | None = Field(None, description="Rolling: how far back from as_of, such as 90d.")
     until: Duration | None = Field(None, description="How long before as_of the window ends, such as 30d.")
-    during: During | None = Field(None, description="A calendar period around as_of, in UTC.")
+    during: During | None = Field(None, description="A calendar period around as_of, in the workspace's zone.")
     since: datetime | date | None = Field(None, description="Fixed first instant, counted.")
     before: datetime | date | None = Field(None, description="Fixed end, not counted.")
 
@@ -153,7 +155,7 @@ class Windowed(BaseModel):
             raise ValueError("a window is either rolling (within, until) or a calendar period (during), not both")
         return self
 
-    def bounds(self, as_of: datetime) -> Bounds:
+    def bounds(self, as_of: datetime, zone: str = "UTC") -> Bounds:
         """The span as seen at ``as_of``; it may be empty, never reversed."""
         start: datetime | None = None
         end = as_of
@@ -162,11 +164,11 @@ class Windowed(BaseModel):
         if self.until:
             end = shift(as_of, self.until)
         if self.during:
-            start, end = _calendar(self.during, as_of)
+            start, end = _calendar(self.during, as_of, zone)
         if self.since is not None:
-            start = max(filter(None, [start, _instant(self.since)]))
+            start = max(filter(None, [start, _instant(self.since, zone)]))
         if self.before is not None:
-            end = min(end, _instant(self.before))
+            end = min(end, _instant(self.before, zone))
         return Bounds(start, end if start is None else max(start, end))
 
     def window_words(self, locale: str = "en") -> str:
@@ -223,16 +225,16 @@ def events_words(event: str, filters: Iterable[str], window: str, locale: str = 
     return " ".join(filter(None, [noun, f"with {conditions}" if conditions else "", window]))
 
 
-def _instant(at: datetime | date) -> datetime:
-    return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - naive UTC
+def _instant(at: datetime | date, zone: str) -> datetime:
+    return to_utc(at if isinstance(at, datetime) else datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
 
 
-def _calendar(during: During, as_of: datetime) -> tuple[datetime, datetime]:
+def _calendar(during: During, as_of: datetime, zone: str) -> tuple[datetime, datetime]:
     if during in {"today", "yesterday"}:
         period: Period = "day"
     else:
         period = during.partition("_")[2]  # type: ignore[assignment]
-    first = period_start(as_of, period)
+    first = period_start(to_local(as_of, zone), period)
     if during == "yesterday" or during.startswith("last_"):
-        return shift(first, _STEP[period]), first
-    return first, as_of
+        return to_utc(shift(first, _STEP[period]), zone), to_utc(first, zone)
+    return to_utc(first, zone), as_of

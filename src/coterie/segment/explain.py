@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 from sqlglot import exp
@@ -54,6 +55,7 @@ def explain(
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
     locale: str = "en",
+    zone: str = "UTC",
 ) -> Explanation:
     """Every condition of a rule for one profile at ``as_of``.
 
@@ -65,7 +67,7 @@ def explain(
     number = int(profile_id)
     only = exp.select(exp.alias_(exp.Literal.number(number), "profile_id", quoted=True))
     traits, segments = tuple(traits), tuple(segments)
-    plan = SegmentPlan(definitions_catalog(engine, traits, segments), as_of, traits, segments, only=only)
+    plan = SegmentPlan(definitions_catalog(engine, traits, segments), as_of, traits, segments, only=only, zone=zone)
     asked: list[exp.Expr] = []
     outline = _outline(rule, plan, {each.name: each.rule for each in segments}, asked, [])
     wanted = [exp.alias_(plan.beyond_base(each), f"c{place}", quoted=True) for place, each in enumerate(asked)]
@@ -111,20 +113,40 @@ def _explained(outline: _Outline, row: list[object], locale: str) -> Explanation
         op=outline.rule.op,
         words=outline.rule.words(locale),
         holds=bool(row[outline.holds]),
-        value=None if outline.value is None else _shown(row[outline.value], locale),
+        value=None if outline.value is None else _shown(row[outline.value], locale, _limits(outline.rule)),
         parts=tuple(_explained(part, row, locale) for part in outline.parts),
     )
 
 
-def _shown(value: object, locale: str) -> str:
+def _limits(rule: Rule) -> list[float]:
+    """The numbers that a rule compares with."""
+    written = getattr(rule, "value", ())
+    listed = written if isinstance(written, tuple) else (written,)
+    return [float(each) for each in listed if isinstance(each, int | float)]
+
+
+def _shown(value: object, locale: str, limits: Iterable[float] = ()) -> str:
     if value is None:
         return say("unknown", locale)
     if isinstance(value, bool):
         return say("yes" if value else "no", locale)
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, float | Decimal):
+        return _number(float(value), limits)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _number(value: float, limits: Iterable[float]) -> str:
+    """Two decimals, and more where rounding would put the number on the other side of a limit.
+
+    >>> _number(89.9999, [90.0]), _number(12.0, [90.0])
+    ('89.9999', '12')
+    """
+    for places in range(2, 17):
+        near = round(value, places)
+        if all((near < each, near > each) == (value < each, value > each) for each in limits):
+            return f"{near:,.{places}f}".rstrip("0").rstrip(".")
+    return repr(value)

@@ -43,8 +43,9 @@ class SegmentPlan(Plan):
         segments: Iterable[Segment] = (),
         *,
         only: exp.Query | None = None,
+        zone: str = "UTC",
     ) -> None:
-        super().__init__(catalog, as_of, traits, only=only)
+        super().__init__(catalog, as_of, traits, only=only, zone=zone)
         self.segments: dict[str, Segment] = {}
         for segment in segments:
             if segment.name in self.segments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
@@ -39,6 +40,7 @@ def plan_rule(
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
     only: exp.Query | None = None,
+    zone: str = "UTC",
 ) -> tuple[SegmentPlan, exp.Select]:
     """The plan of one rule and the statement that yields ``profile_id`` and ``is_member``.
 
@@ -48,7 +50,7 @@ def plan_rule(
     catalog = read_catalog(engine)
     fresh = [trait for trait in traits if trait.name not in catalog.computed]
     unseen = [segment for segment in segments if segment.name not in catalog.segments]
-    plan = SegmentPlan(catalog, as_of, fresh, unseen, only=only)
+    plan = SegmentPlan(catalog, as_of, fresh, unseen, only=only, zone=zone)
     condition = plan.rule(rule, "rule")
     stages = plan.stages()
     wanted = [language.column("profile_id"), exp.alias_(plan.beyond_base(condition), "is_member", quoted=True)]
@@ -61,15 +63,8 @@ def definitions_catalog(
     """What is known in the warehouse, less the traits and segments that are defined here anew."""
     known = read_catalog(engine)
     given, defined = {trait.name for trait in traits}, {segment.name for segment in segments}
-    return Catalog(
-        events=known.events,
-        attributes=known.attributes,
-        computed={name: kind for name, kind in known.computed.items() if name not in given},
-        scores=known.scores,
-        segmentations=known.segmentations,
-        segments=known.segments - defined,
-        lists=known.lists,
-    )
+    computed = {name: kind for name, kind in known.computed.items() if name not in given}
+    return replace(known, computed=computed, segments=known.segments - defined)
 
 
 def preview(
@@ -81,10 +76,11 @@ def preview(
     segments: Iterable[SegmentDefinition] = (),
     sample: int = 10,
     locale: str = "en",
+    zone: str = "UTC",
 ) -> Preview:
     """How many profiles meet ``rule`` at ``as_of``, and the first ``sample`` of them by number."""
     began = perf_counter()
-    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments)
+    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone)
     counted = (
         exp.select(
             exp.alias_(exp.Count(this=exp.Star()), "base"),
@@ -118,9 +114,10 @@ def sql_of(
     as_of: datetime,
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
+    zone: str = "UTC",
 ) -> str:
     """The SQL of one rule as people read it: each stage a named CTE, values in place, members selected."""
-    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments)
+    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone)
     members = (
         exp.select(language.column("profile_id")).from_(statement.subquery("tried")).where(exp.column("is_member"))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
@@ -12,7 +13,7 @@ from sqlglot import exp
 from coterie.domain import Progress, Quiet
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import BadDefinition, NotReady
-from coterie.profile import Catalog, TraitDefinition, language, read_catalog, refresh_traits_view
+from coterie.profile import TraitDefinition, language, read_catalog, refresh_traits_view
 from coterie.segment.changes import log_changes
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
@@ -66,17 +67,19 @@ def refresh(
     as_of: datetime,
     refresh_id: int,
     progress: Progress | None = None,
+    zone: str = "UTC",
 ) -> RefreshResult:
     """Compute every trait and segment of every profile as of one instant, and log who entered and left.
 
     Writes ``traits_computed``, ``membership_flags``, ``membership_changes`` (only what
     changed; a member of a new segment has entered, one of a dropped segment or a vanished profile has
     left), ``segment_history`` and the views ``traits`` and ``memberships``. All or nothing.
-    Raises ``UnknownName`` and ``BadDefinition`` before anything is written.
+    ``zone`` is the workspace's, whose calendar definitions mean. Raises ``UnknownName`` and
+    ``BadDefinition`` before anything is written.
     """
     began = perf_counter()
     progress = progress or Quiet()
-    plan = compiled(engine, traits, segments, as_of)
+    plan = compiled(engine, traits, segments, as_of, zone=zone)
     if "profiles" not in engine.tables():
         raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
     progress.stage("refresh", 4)
@@ -112,20 +115,14 @@ def compiled(
     as_of: datetime,
     *,
     only: exp.Query | None = None,
+    zone: str = "UTC",
 ) -> SegmentPlan:
     """The plan of all these definitions; names that they may use are those given and those in the warehouse.
 
     Traits and segments as last refreshed are not among them, since they are about to be replaced.
     """
-    known = read_catalog(engine)
-    catalog = Catalog(
-        events=known.events,
-        attributes=known.attributes,
-        scores=known.scores,
-        segmentations=known.segmentations,
-        lists=known.lists,
-    )
-    plan = SegmentPlan(catalog, as_of, traits, segments, only=only)
+    catalog = replace(read_catalog(engine), computed={}, segments=frozenset())
+    plan = SegmentPlan(catalog, as_of, traits, segments, only=only, zone=zone)
     taken = {name.lower() for name in catalog.attributes}
     for name in plan.definitions:
         if name in taken:
@@ -192,15 +189,27 @@ def _sizes(
 def _keep_history(engine: Engine, sizes: tuple[SegmentSize, ...], base: int, as_of: datetime, refresh_id: int) -> None:
     import pyarrow as pa
 
-    if sizes:
+    known = _newest_sizes(engine)
+    fresh = [each for each in sizes if known.get(each.name) != (as_of, each.size, base)]
+    if fresh:
         rows = {
-            "segment": [each.name for each in sizes],
-            "as_of": pa.array([as_of] * len(sizes), pa.timestamp("us")),
-            "size": pa.array([each.size for each in sizes], pa.int64()),
-            "base": pa.array([base] * len(sizes), pa.int64()),
-            "refresh_id": pa.array([refresh_id] * len(sizes), pa.int64()),
+            "segment": [each.name for each in fresh],
+            "as_of": pa.array([as_of] * len(fresh), pa.timestamp("us")),
+            "size": pa.array([each.size for each in fresh], pa.int64()),
+            "base": pa.array([base] * len(fresh), pa.int64()),
+            "refresh_id": pa.array([refresh_id] * len(fresh), pa.int64()),
         }
         engine.write("segment_history", pa.table(rows))
+
+
+def _newest_sizes(engine: Engine) -> dict[str, tuple[datetime, int, int]]:
+    """Segment → instant, size and base as last noted; a refresh repeated for its instant has nothing to add."""
+    rows = engine.query(
+        "SELECT h.segment, h.as_of, h.size, h.base FROM segment_history AS h "
+        "JOIN (SELECT segment, MAX(refresh_id) AS refresh_id FROM segment_history GROUP BY segment) AS newest "
+        "ON newest.segment = h.segment AND newest.refresh_id = h.refresh_id"
+    )
+    return {row["segment"]: (row["as_of"], row["size"], row["base"]) for row in rows.to_pylist()}
 
 
 def _memberships_view(engine: Engine, segments: list[str]) -> None:

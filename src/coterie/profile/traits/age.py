@@ -17,7 +17,10 @@ from coterie.words import say
 
 
 class Age(Measure):
-    """Days (or average years of 365.2425 days) from a date or instant to ``as_of``; negative when it lies ahead."""
+    """Days (or average years of 365.2425 days) from a date or instant to ``as_of``; negative when it lies ahead.
+
+    A date is reckoned from its midnight to what the clock in the workspace's zone shows.
+    """
 
     main: ClassVar[str] = "of"
     op: Literal["age"] = "age"
@@ -30,7 +33,8 @@ class Age(Measure):
             value = self.of.compiled(plan)
             if value.type not in {"instant", "date"}:
                 raise BadDefinition(f"an age needs a date or an instant, this is {value.type}", where=plan.where)
-        days = days_between(exp.cast(value.sql, "TIMESTAMP"), plan.bind(plan.as_of))
+        now = plan.local_as_of if value.type == "date" else plan.as_of
+        days = days_between(exp.cast(value.sql, "TIMESTAMP"), plan.bind(now))
         if self.unit == "years":
             days = exp.Div(this=exp.paren(days), expression=exp.cast(exp.Literal.number("365.2425"), "DOUBLE"))
         return Value(days, "number")

@@ -8,18 +8,20 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
-from coterie.profile.facts import facts_of
+from coterie.profile.facts import facts_of, is_known, zero_if_none
+from coterie.profile.filters import compare
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
-from coterie.profile.values import Value, as_double, summable
+from coterie.profile.values import Scalar, Value, as_double, summable
 from coterie.words import say
 
 
 class Favorite(EventMeasure):
     """The most frequent value of a property, or its share (0–1) of the events that carry one.
 
-    ``weight`` sums a number (such as revenue) instead of counting events. A tie goes to the
+    ``weight`` sums a number (such as revenue) instead of counting events; events without the
+    number are left out, and values whose sum is not above 0 have no share. A tie goes to the
     value seen last, then to the greater value. ``value`` asks for the share of one
     given value instead of the favorite's. NULL without such events.
     """
@@ -28,13 +30,15 @@ class Favorite(EventMeasure):
     op: Literal["favorite", "favorite_share"]
     property: str
     weight: str | None = None
-    value: str | None = None
+    value: Scalar | None = None
 
     def compiled(self, plan: Plan) -> Value:
         """A tally per profile and value, then the extreme of (weight, last instant, value)."""
         facts = facts_of(self, plan)
+        known: Expr | None = None
         with plan.at("property"):
             value = facts.value(self.property)
+            known = value.sql
         weighed: Expr = exp.Count(this=exp.Star())
         if self.weight is not None:
             with plan.at("weight"):
@@ -42,8 +46,9 @@ class Favorite(EventMeasure):
                 if amount.type != "number":
                     raise BadDefinition(f"the weight {self.weight!r} is {amount.type}, not a number", where=plan.where)
             weighed = exp.Sum(this=summable(amount))
+            known = exp.Case(ifs=[exp.If(this=is_known(amount.sql), true=value.sql)])
         columns = {"value": value.sql, "weight": weighed, "last_at": exp.Max(this=facts.instant)}
-        tally = facts.derive("tally", columns, by=["value"], known=value.sql)
+        tally = facts.derive("tally", columns, by=["value"], known=known)
         if self.op == "favorite":
             members = [
                 exp.PropertyEQ(this=exp.to_identifier(name), expression=column(name))
@@ -51,20 +56,17 @@ class Favorite(EventMeasure):
             ]
             best = plan.aggregate(tally, exp.Max(this=exp.Struct(expressions=members)))
             return Value(exp.Dot(this=best, expression=exp.to_identifier("value")), value.type)
-        chosen: tuple[Expr, ...] = ()
+        some = exp.GT(this=column("weight"), expression=exp.Literal.number(0))
+        chosen: list[Expr] = [some]
         if self.value is not None:
-            chosen = (exp.EQ(this=exp.cast(column("value"), "VARCHAR"), expression=plan.bind(self.value)),)
+            with plan.at("value"):
+                tallied = Value(column("value"), value.type)
+                chosen.append(compare(tallied, "=", self.value, plan.bind, where=plan.where, zone=plan.zone))
         largest = plan.aggregate(tally, exp.Max(this=column("weight")), conditions=chosen)
-        total = plan.aggregate(tally, exp.Sum(this=column("weight")))
+        total = plan.aggregate(tally, exp.Sum(this=column("weight")), conditions=[some])
         if self.value is not None:
-            known = exp.Not(this=exp.Is(this=total.copy(), expression=exp.null()))
-            largest = exp.Case(
-                ifs=[exp.If(this=known, true=exp.Coalesce(this=largest, expressions=[exp.Literal.number(0)]))]
-            )
-        share = exp.Div(
-            this=as_double(largest), expression=exp.Nullif(this=as_double(total), expression=exp.Literal.number(0))
-        )
-        return Value(share, "number")
+            largest = exp.Case(ifs=[exp.If(this=is_known(total), true=zero_if_none(largest))])
+        return Value(exp.Div(this=as_double(largest), expression=as_double(total)), "number")
 
     def words(self, locale: str = "en") -> str:
         """Such as ``favorite category of purchased lines``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -29,10 +29,15 @@ class Trend(EventMeasure):
     every: Duration = "30d"
     periods: int = Field(6, ge=2, le=36)
 
+    @model_validator(mode="after")
+    def _has_its_own_span(self) -> Trend:
+        if self.within or self.until or self.during:
+            raise ValueError("a trend looks at its own span, `periods` times `every`; leave out within, until, during")
+        return self
+
     def compiled(self, plan: Plan) -> Value:
         """One weighted sum: with spans evenly apart the slope is Σ (i - mean i)·y / Σ (i - mean i)²."""
-        within = self.model_copy(update={"within": None, "during": None, "until": None})
-        facts = facts_of(within, plan)
+        facts = facts_of(self, plan)
         middle = (self.periods - 1) / 2
         scale = sum((i - middle) ** 2 for i in range(self.periods))
         starts = [shift(plan.as_of, self.every, -(self.periods - i)) for i in range(self.periods)]

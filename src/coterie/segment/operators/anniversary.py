@@ -20,7 +20,7 @@ from coterie.words import say
 class Anniversary(Rule):
     """The day of a date trait recurs today or in the days after, ``value`` days in all (1 is today only).
 
-    29 February is kept on 28 February in years without it.
+    29 February is kept on 28 February in years without it. Days are those of the workspace's zone.
     """
 
     op: Literal["anniversary_within"] = "anniversary_within"
@@ -33,11 +33,12 @@ class Anniversary(Rule):
             value = self.trait.compiled(plan)
             if value.type not in {"instant", "date"}:
                 raise BadDefinition(f"an anniversary needs a date, this is {value.type}", where=plan.where)
-        days = [plan.as_of + timedelta(days=ahead) for ahead in range(self.value)]
+        days = [plan.local_as_of + timedelta(days=ahead) for ahead in range(self.value)]
         keys = {day.month * 100 + day.day for day in days}
         if any((d.month, d.day) == (2, 28) and (d + timedelta(days=1)).month == 3 for d in days):
             keys.add(229)
-        month, day = (exp.Extract(this=exp.var(part), expression=value.sql.copy()) for part in ("MONTH", "DAY"))
+        at = value.sql if value.type == "date" else language.local_sql(value.sql, plan.zone)
+        month, day = (exp.Extract(this=exp.var(part), expression=at.copy()) for part in ("MONTH", "DAY"))
         key = exp.Add(this=exp.Mul(this=month, expression=exp.Literal.number(100)), expression=day)
         return language.false_when_missing(
             exp.In(this=exp.paren(key), expressions=[exp.Literal.number(k) for k in sorted(keys)])

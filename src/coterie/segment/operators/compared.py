@@ -18,7 +18,8 @@ class Compared(Rule):
     ``=``, ``!=``, ``<`` … take one value, ``between`` two (both ends count), ``in`` and
     ``not_in`` a list, ``is_set`` true or false; ``contains``, ``starts_with``,
     ``ends_with``, ``matches`` (a regular expression found anywhere) compare text. A missing
-    value meets nothing but ``is_set: false``. Dates are written 2024-05-01.
+    value meets nothing but ``is_set: false``. Dates are written 2024-05-01; an instant without
+    an offset is read in the workspace's zone.
     """
 
     op: language.Comparison
@@ -32,7 +33,7 @@ class Compared(Rule):
             value = self.trait.compiled(plan)
         with plan.at(self.op):
             compared = language.compare(
-                value, self.op, self.value, plan.bind, ignore_case=self.ignore_case, where=plan.where
+                value, self.op, self.value, plan.bind, ignore_case=self.ignore_case, where=plan.where, zone=plan.zone
             )
         return compared if self.op == "is_set" else language.false_when_missing(compared)
 

@@ -26,7 +26,7 @@ class Dated(Rule):
     """A date trait relative to ``as_of``.
 
     ``in_last`` is [as_of - d, as_of), ``in_next`` [as_of, as_of + d), ``older_than``
-    before as_of - d. A date stands for its first instant in UTC.
+    before as_of - d. A date stands for its midnight by the clock of the workspace's zone.
     """
 
     op: Literal["in_last", "in_next", "older_than"]
@@ -40,8 +40,9 @@ class Dated(Rule):
             if value.type not in {"instant", "date"}:
                 raise BadDefinition(f"`{self.op}` needs a date or an instant, this is {value.type}", where=plan.where)
         at = exp.cast(value.sql, "TIMESTAMP")
-        now, before = plan.bind(plan.as_of), plan.bind(language.shift(plan.as_of, self.value))
-        after = plan.bind(language.shift(plan.as_of, self.value, 1))
+        today = plan.local_as_of if value.type == "date" else plan.as_of
+        now, before = plan.bind(today), plan.bind(language.shift(today, self.value))
+        after = plan.bind(language.shift(today, self.value, 1))
         if self.op == "older_than":
             return language.false_when_missing(exp.LT(this=at, expression=before))
         start, end = (before, now) if self.op == "in_last" else (now, after)

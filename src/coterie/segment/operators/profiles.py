@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -14,11 +14,19 @@ from coterie.words import say
 
 
 class Profiles(Rule):
-    """The profiles listed: ``namespace:value`` of an identifier, or the number of a profile."""
+    """The profiles listed: ``namespace:value`` of an identifier as it was loaded, or the number of a profile."""
 
     main: ClassVar[str] = "keys"
     op: Literal["profiles"] = "profiles"
     keys: tuple[int | str, ...] = Field(min_length=1)
+
+    @field_validator("keys")
+    @classmethod
+    def _with_namespace(cls, keys: tuple[int | str, ...]) -> tuple[int | str, ...]:
+        for key in keys:
+            if isinstance(key, str) and not (key.partition(":")[0] and key.partition(":")[2]):
+                raise ValueError(f"{key!r} names nobody; write namespace:value, such as email:ann@example.com")
+        return keys
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """Rows of ``identifiers`` that match counted, or the number itself."""

@@ -13,6 +13,13 @@ from coterie.segment.rule import Rule
 from coterie.words import say
 
 _BUCKETS = 16**8
+_BEYOND = "g"
+"""Sorts after every hex digit."""
+
+
+def _edge(share: float) -> str:
+    bucket = round(share * _BUCKETS)
+    return f"{bucket:08x}" if bucket < _BUCKETS else _BEYOND
 
 
 class RandomSplit(Rule):
@@ -41,9 +48,9 @@ class RandomSplit(Rule):
         digest = exp.Substring(this=exp.MD5(this=salted), start=exp.Literal.number(1), length=exp.Literal.number(8))
         parts: list[Expr] = []
         if self.start > 0:
-            parts.append(exp.GTE(this=digest, expression=plan.bind(f"{round(self.start * _BUCKETS):08x}")))
+            parts.append(exp.GTE(this=digest, expression=plan.bind(_edge(self.start))))
         if self.end < 1:
-            parts.append(exp.LT(this=digest.copy(), expression=plan.bind(f"{round(self.end * _BUCKETS):08x}")))
+            parts.append(exp.LT(this=digest.copy(), expression=plan.bind(_edge(self.end))))
         return exp.paren(exp.and_(*parts)) if parts else exp.true()
 
     def words(self, locale: str = "en") -> str:
