@@ -93,6 +93,7 @@ def refresh_everything(
         as_of=as_of.at,
         refresh_id=number,
         progress=progress,
+        zone=settings.timezone,
     )
     stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
     return _told(found, resolved, as_of, perf_counter() - began, locale)

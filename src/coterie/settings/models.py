@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coterie.errors import BadSetting
@@ -79,7 +80,7 @@ class WorkspaceSettings(BaseModel):
     locale: Locale = Field("en", description="Language of what is written: en or zh.")
     currency: str = Field("USD", pattern="^[A-Z]{3}$", description="ISO 4217 code used where a file names none.")
     country: str = Field("US", pattern="^[A-Z]{2}$", description="ISO 3166 code used to read local phone numbers.")
-    timezone: str = Field("UTC", description="IANA zone of instants that carry none.")
+    timezone: str = Field("UTC", description="IANA zone of instants that carry none, and of calendar days and hours.")
     sender: str = Field("Coterie <news@example.com>", description="From: address of e-mail.")
     postal_address: str = Field("", description="Postal address shown in the footer of marketing e-mail.")
     public_url: str = Field("https://example.com", description="Where unsubscribe links lead.")
@@ -90,6 +91,15 @@ class WorkspaceSettings(BaseModel):
     )
     smtp: SmtpSettings = Field(SmtpSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name!r} is no IANA time zone, such as Europe/Oslo or Asia/Shanghai") from None
+        return name
 
 
 def read_workspace_settings(folder: Path) -> WorkspaceSettings:

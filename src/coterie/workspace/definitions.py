@@ -112,7 +112,9 @@ class Definitions:
             return replace(change, size_before=now, size_after=now if change.act == "keep" else None)
         rule = next(segment.rule for segment in segments if segment.name == change.name)
         as_of = stand.present
-        found = preview(stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=1)
+        found = preview(
+            stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=1, zone=stand.settings.timezone
+        )
         locale = stand.settings.locale
         warning = ""
         if found.size == 0:

@@ -64,6 +64,7 @@ class Segment:
             as_of=_as_of(stand),
             traits=trait_definitions(stand.engine, stand.ledger),
             segments=segment_definitions(stand.ledger),
+            zone=stand.settings.timezone,
         )
 
     def explain(self, key: str | int, *, lang: str = "en") -> Explanation:
@@ -78,6 +79,7 @@ class Segment:
             traits=trait_definitions(stand.engine, stand.ledger),
             segments=segment_definitions(stand.ledger),
             locale=lang,
+            zone=stand.settings.timezone,
         )
 
     def history(self) -> Frame:
@@ -202,6 +204,7 @@ class Segments(Mapping[str, Segment]):
             segments=segment_definitions(stand.ledger),
             sample=sample,
             locale=stand.settings.locale,
+            zone=stand.settings.timezone,
         )
 
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
