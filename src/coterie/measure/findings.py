@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from coterie.domain import Estimate, NotEstimable, Readout, format_money
+from coterie.domain import Estimate, NotEstimable, format_money
 from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, Freshness, SegmentEffect
 from coterie.measure.sample_ratio import SampleRatio
+from coterie.segment import Groups
 from coterie.words import say
 
 
@@ -16,7 +17,7 @@ class CampaignReadout:
     """A campaign read against its holdout; ``sentences`` says the finding in words.
 
     ``refusal`` is why no effect may be read at all, if so. ``contaminated`` profiles stood in two arms (after a merge) and are left out.
-    ``heterogeneity_p`` tests whether the segments' effects differ at all (Cochran's Q).
+    ``groups`` names the ``segments``. ``heterogeneity_p`` tests whether the segments' effects differ at all (Cochran's Q).
     """
 
     facts: CampaignFacts
@@ -28,6 +29,7 @@ class CampaignReadout:
     segments: tuple[SegmentEffect, ...] = ()
     heterogeneity_p: float | None = None
     contaminated: int = 0
+    groups: Groups = field(default_factory=Groups)
 
     def sentences(self, locale: str = "en") -> tuple[str, ...]:
         """The finding, never claiming more than the intervals do."""
@@ -159,7 +161,8 @@ def _segment_sentences(readout: CampaignReadout, locale: str) -> list[str]:
         return []
     alpha = 0.05
     sure = [s for s in readout.segments if s.adjusted_p is not None and s.adjusted_p < alpha]
-    names = ", ".join(dict.fromkeys(s.segment for s in sure))
+    named = dict.fromkeys(readout.groups.name_of(s.segment, locale) for s in sure)
+    names = ("、" if locale == "zh" else ", ").join(named)
     said = [
         say(
             "By segment, corrected for {count} comparisons, an effect is clear in: {names}.",
@@ -217,8 +220,3 @@ def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
         say("Read by intention to treat: every customer counts in the arm it was assigned to, reached or not.", locale)
     )
     return said
-
-
-def is_clear(readout: Readout) -> bool:
-    """Whether an estimate's interval leaves 0 out."""
-    return isinstance(readout, Estimate) and not readout.low <= 0 <= readout.high

@@ -16,6 +16,7 @@ from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import occurrences
 from coterie.measure.sample_ratio import SampleRatio, sample_ratio
+from coterie.segment import Groups
 
 VARIABLES = ("converted", "revenue", "spend_before")
 _WRITTEN, _MET = "_readout_exposures", "_readout_met"
@@ -69,7 +70,10 @@ def read_out(
     effects = tuple(arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence) for r in treated)
     segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, confidence)
     contaminated = sum(int(row["n"]) for row in rows if row["whole"] and row["arm"] is None)
-    return CampaignReadout(facts, freshness, readings, effects, ratio, refusal, segments, heterogeneity, contaminated)
+    groups = Groups(segmentation)
+    return CampaignReadout(
+        facts, freshness, readings, effects, ratio, refusal, segments, heterogeneity, contaminated, groups
+    )
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coterie.report.facts import CampaignStory, ReportFacts
+from coterie.report.facts import CampaignStory, ReportFacts, Targets
 from coterie.report.sections import SECTIONS
 from coterie.report.writing import write_report
 
-__all__ = ["SECTIONS", "CampaignStory", "ReportFacts", "write_report"]
+__all__ = ["SECTIONS", "CampaignStory", "ReportFacts", "Targets", "write_report"]

@@ -6,6 +6,7 @@ be read; the page shows the one that fits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -79,45 +80,68 @@ def _theme() -> dict[str, object]:
 
 
 def bars(
-    rows: Sequence[Row], label: str, value: str, *, title: str, number: str = ",.0f", color: str = ACCENT
+    rows: Sequence[Row], label: str, value: str, *, title: str, said: str, number: str = ",.0f", color: str = ACCENT
 ) -> Drawing:
-    """Horizontal bars in the order of ``rows``, each with its number at the end."""
+    """Horizontal bars in the order of ``rows``, each with the words in its ``said`` at the end."""
 
     def draw(width: int) -> alt.LayerChart:
         import altair as alt
 
-        whole = alt.Chart(alt.Data(values=list(rows)))
-        room = 120 if width == NARROW else 190
-        place = alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=room, domain=False, ticks=False))
-        length = alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=number, tickCount=4, grid=True))
+        folded, step = _folded(rows, label, 14 if width == NARROW else 28, 26)
+        whole = alt.Chart(alt.Data(values=folded))
+        place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names())
+        # Room for the words behind the longest bar: without it the axis would end where the bar does.
+        longest = max((float(str(row[value])) for row in rows), default=0.0)
+        widest = max((_columns(str(row[said])) for row in rows), default=0)
+        scale = alt.Scale(domainMin=min(0.0, *(float(str(row[value])) for row in rows)), nice=False)
+        if longest > 0:
+            scale.domainMax = longest * (1 + 7.5 * widest / (width * 0.62))
+        length = alt.X(
+            f"{value}:Q",
+            title=title,
+            scale=scale,
+            axis=alt.Axis(format=number, tickCount=3 if width == NARROW else 4, tickMinStep=1, grid=True),
+        )
         marks = whole.mark_bar(cornerRadiusEnd=2, height={"band": 0.72}, color=color).encode(y=place, x=length)
         labels = whole.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(
-            y=place, x=alt.X(f"{value}:Q"), text=alt.Text(f"{value}:Q", format=number)
+            y=place, x=alt.X(f"{value}:Q"), text=f"{said}:N"
         )
-        return alt.layer(marks, labels).properties(width=width, height=alt.Step(26))
+        return alt.layer(marks, labels).properties(width=width, height=alt.Step(step))
 
     return draw
 
 
-def columns(rows: Sequence[Row], x: str, value: str, *, title: str, x_title: str = "", number: str = "~s") -> Drawing:
-    """Vertical bars over an ordered axis."""
+def _names() -> alt.Axis:
+    import altair as alt
 
-    def draw(width: int) -> alt.Chart:
-        import altair as alt
+    return alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=0, labelLineHeight=13, domain=False, ticks=False)
 
-        longest = max((len(str(row[x])) for row in rows), default=0)
-        axis = alt.Axis(labelAngle=0 if len(rows) * longest * 7 < width * 0.8 else -40)
-        return (
-            alt.Chart(alt.Data(values=list(rows)))
-            .mark_bar(cornerRadiusEnd=2)
-            .encode(
-                x=alt.X(f"{x}:O", sort=None, title=x_title or None, axis=axis),
-                y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=number, tickCount=5)),
-            )
-            .properties(width=width, height=220)
-        )
 
-    return draw
+def _folded(rows: Sequence[Row], label: str, columns: int, step: int) -> tuple[list[dict[str, object]], int]:
+    """The rows with their labels broken into lines of so many columns, and the height that a row then takes."""
+    broken = [{**row, label: _broken(str(row[label]), columns)} for row in rows]
+    most = max((str(row[label]).count("\n") for row in broken), default=0)
+    return broken, max(step, 13 * (most + 1) + 8)
+
+
+def _broken(text: str, columns: int) -> str:
+    r"""``text`` in lines of at most so many columns, broken at spaces, and inside Chinese anywhere.
+
+    >>> _broken("One category above all", 14)
+    'One category\nabove all'
+    """
+    lines, line = [], ""
+    for piece in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*", text):
+        if line and _columns(line + piece.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return "\n".join([*lines, line.rstrip()])
+
+
+def _columns(text: str) -> int:
+    """How wide text stands, in Latin letters: a Chinese character takes two."""
+    return sum(2 if ord(letter) >= 0x2E80 else 1 for letter in text)
 
 
 def lines(
@@ -175,27 +199,25 @@ def heat(
     x_title: str = "",
     y_title: str = "",
 ) -> Drawing:
-    """A matrix of cells, darker for more, the number in each; wide text is dropped on a phone."""
+    """A matrix of cells, darker for more, the number in each."""
 
     def draw(width: int) -> alt.LayerChart:
         import altair as alt
 
-        room = 110 if width == NARROW else 170
+        folded, step = _folded(rows, y, 12 if width == NARROW else 24, 30 if width == NARROW else 34)
         crosses = list(dict.fromkeys(str(row[x]) for row in rows))
-        steep = sum(map(len, crosses)) * 7 > (width - room) * 0.8
+        room = width * (0.66 if width == NARROW else 0.75) / max(len(crosses), 1)
+        steep = max(map(_columns, crosses), default=0) * 7 > room
         across = alt.X(
             f"{x}:N",
             sort=crosses,
             title=x_title or None,
-            axis=alt.Axis(labelAngle=-40 if steep else 0, labelLimit=140),
+            axis=alt.Axis(labelAngle=-40 if steep else 0, labelLimit=180, labelOverlap=False),
         )
         down = alt.Y(
-            f"{y}:N",
-            sort=list(dict.fromkeys(str(row[y]) for row in rows)),
-            title=y_title or None,
-            axis=alt.Axis(labelLimit=room, domain=False, ticks=False),
+            f"{y}:N", sort=list(dict.fromkeys(str(row[y]) for row in folded)), title=y_title or None, axis=_names()
         )
-        whole = alt.Chart(alt.Data(values=list(rows))).encode(x=across, y=down)
+        whole = alt.Chart(alt.Data(values=folded)).encode(x=across, y=down)
         cells = whole.mark_rect(stroke="white", strokeWidth=1.5).encode(
             color=alt.Color(
                 f"{value}:Q", title=title, scale=alt.Scale(range=SEQUENCE), legend=alt.Legend(format=number)
@@ -207,7 +229,7 @@ def heat(
             text=alt.Text(f"{value}:Q", format=number),
             color=alt.condition(f"datum['{value}'] > {dark}", alt.value("white"), alt.value(INK)),
         )
-        return alt.layer(cells, labels).properties(width=width, height=alt.Step(30 if width == NARROW else 34))
+        return alt.layer(cells, labels).properties(width=width, height=alt.Step(step))
 
     return draw
 
@@ -220,13 +242,13 @@ def intervals(
     def draw(width: int) -> alt.LayerChart:
         import altair as alt
 
-        room = 120 if width == NARROW else 200
-        whole = alt.Chart(alt.Data(values=list(rows)))
-        place = alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=room, domain=False, ticks=False))
+        folded, step = _folded(rows, label, 16 if width == NARROW else 40, 34)
+        whole = alt.Chart(alt.Data(values=folded))
+        place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names())
         across = alt.X(f"{low}:Q", title=title, axis=alt.Axis(format=number, tickCount=5))
         spans = whole.mark_rule(strokeWidth=3, color=SECOND).encode(y=place, x=across, x2=f"{high}:Q")
         points = whole.mark_point(filled=True, size=80, color=ACCENT, opacity=1).encode(y=place, x=f"{value}:Q")
         nothing = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=WARM, strokeDash=[4, 3]).encode(x="zero:Q")
-        return alt.layer(nothing, spans, points).properties(width=width, height=alt.Step(34))
+        return alt.layer(nothing, spans, points).properties(width=width, height=alt.Step(step))
 
     return draw

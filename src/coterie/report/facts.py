@@ -27,12 +27,22 @@ class CampaignStory:
 
 
 @dataclass(frozen=True)
-class ReportFacts:
-    """Everything a report is made of; what is None or empty gets no section.
+class Targets:
+    """Segments ranked as targets, a row each, best first, and what the reader must know of the scores."""
 
-    ``base`` counts things by name; ``months`` has ``month, revenue, orders, customers``;
-    ``value`` has ``segment, customers, lifetime_value`` by part of ``personas_of``;
-    ``remarks`` are sentences that a reader must see first, such as that data are simulated.
+    ranking: pa.Table
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """Everything a report is made of; what is None or empty is said to be absent, with the reason.
+
+    ``base`` counts things by name; ``sources`` has ``source, kind, rows, refused, loaded_at``;
+    ``months`` has ``month, revenue, orders, customers``, whole months only, the first maybe
+    not; ``value`` has ``segment, name, customers, lifetime_value`` by RFM part; ``reasons``
+    says for a section, by its key, why its facts could not be had; ``remarks`` are sentences
+    that a reader must see first, such as that data are simulated.
     """
 
     name: str
@@ -42,11 +52,13 @@ class ReportFacts:
     newest_fact_at: datetime | None
     is_historic: bool
     base: Mapping[str, float]
+    first_order_at: datetime | None = None
     remarks: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    sources: pa.Table | None = None
     quality: pa.Table | None = None
     months: pa.Table | None = None
     concentration: Concentration | NotEstimable | None = None
-    cohorts: pa.Table | None = None
     lifecycle: LifecycleResult | None = None
     lifecycle_proposal: LifecycleProposal | None = None
     rfm: RfmResult | None = None
@@ -57,9 +69,23 @@ class ReportFacts:
     overlap: pa.Table | None = None
     personas: tuple[Persona, ...] = ()
     rule_personas: tuple[Persona, ...] = ()
-    targets: pa.Table | None = None
+    targets: Targets | None = None
     matrix: ScoreMatrix | None = None
     matrix_groups: Groups | None = None
     channel_labels: Mapping[str, str] = field(default_factory=dict)
     campaigns: tuple[CampaignStory, ...] = ()
     past: tuple[PastComparison, ...] = ()
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether anybody whose name is known has bought."""
+        return self.base["buyers"] > 0
+
+    @property
+    def has_few_buyers(self) -> bool:
+        """Whether shares of the buyers rest on so few that one customer more would change them."""
+        return self.base["buyers"] < FEW
+
+
+FEW = 30
+"""Below this many customers the report says that shares are not to be relied on."""

@@ -10,11 +10,20 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: ``key`` is its anchor, ``title`` its heading, ``body`` its HTML."""
+    """A part of the page: ``key`` is its anchor, ``title`` its heading, ``body`` its HTML, ``gist`` its finding for the first page."""
 
     key: str
     title: str
     body: str
+    gist: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A part that these data cannot fill: ``reason`` says why, and what would fill it."""
+
+    title: str
+    reason: str
 
 
 def page(title: str, subtitle: Sequence[str], sections: Sequence[Section], *, lang: str, footer: str) -> str:
@@ -42,6 +51,11 @@ def finding(sentence: str, *, is_warning: bool = False) -> str:
 def note(sentence: str) -> str:
     """How a number came about, in small print."""
     return f'<p class="note">{escape(sentence)}</p>'
+
+
+def figure(picture: str, caption: str) -> str:
+    """A picture with the words beneath it that say what it shows."""
+    return f"<figure>{picture}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
 def cards(figures: Sequence[tuple[str, str]]) -> str:

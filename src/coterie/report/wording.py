@@ -1,8 +1,12 @@
-"""Numbers as a report writes them."""
+"""Numbers and reasons as a report writes them."""
 
 from __future__ import annotations
 
 from coterie.domain import Estimate, NotEstimable, Readout, format_money
+from coterie.report.facts import ReportFacts
+from coterie.words import say
+
+_STEPS = {"en": ((1e9, "bn"), (1e6, "M"), (1e3, "k")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
 
 def count(number: float) -> str:
@@ -23,23 +27,36 @@ def money(amount: float, currency: str, *, decimals: int = 0) -> str:
     return format_money(amount, currency, decimals=decimals)
 
 
+def short_money(amount: float, currency: str, lang: str = "en") -> str:
+    """Money in three figures, as a picture or a caption says it.
+
+    >>> short_money(4596039.58, "USD"), short_money(-234.4, "EUR"), short_money(12.345, "USD")
+    ('$4.60M', '-€234', '$12.30')
+    >>> short_money(4596039.58, "CNY", "zh")
+    '¥460万'
+    """
+    rounded = float(f"{amount:.3g}")
+    size, unit = next(((size, unit) for size, unit in _STEPS[lang] if abs(rounded) >= size), (1.0, ""))
+    scaled = rounded / size
+    decimals = 0 if abs(scaled) >= 100 or not scaled else 1 if unit and abs(scaled) >= 10 else 2
+    return format_money(scaled, currency, decimals=decimals) + unit
+
+
 def share(part: float) -> str:
     """A share as a percentage: one digit below ten percent, else none.
 
-    >>> share(0.0345), share(0.42)
-    ('3.5%', '42%')
+    >>> share(0.0345), share(0.42), share(0.0)
+    ('3.5%', '42%', '0%')
     """
-    return f"{part:.1%}" if abs(part) < 0.1 else f"{part:.0%}"
+    return f"{part:.1%}" if 0 < abs(part) < 0.0995 else f"{part:.0%}"
 
 
-def interval(readout: Readout, *, as_share: bool = False, currency: str | None = None) -> str:
-    """An estimate with its interval; a dash where there is none.
+def interval(readout: Estimate, *, as_share: bool = False, currency: str | None = None) -> str:
+    """An estimate with its interval.
 
     >>> interval(Estimate(0.08, 0.03, 0.13), as_share=True)
     '+8.0% (+3.0% … +13.0%)'
     """
-    if isinstance(readout, NotEstimable):
-        return "–"
 
     def shown(number: float) -> str:
         if as_share:
@@ -49,8 +66,15 @@ def interval(readout: Readout, *, as_share: bool = False, currency: str | None =
     return f"{shown(readout.value)} ({shown(readout.low)} … {shown(readout.high)})"
 
 
-def reason(readout: Readout) -> str:
+def because(readout: Readout | None, lang: str) -> str:
     """Why there is no number, with what would be needed; empty for an estimate."""
-    if isinstance(readout, Estimate):
+    if not isinstance(readout, NotEstimable):
         return ""
-    return f"{readout.reason}; {readout.needs}" if readout.needs else readout.reason
+    reason, needs = readout.in_words(lang)
+    return say("{reason}; needed: {needs}.", lang, reason=reason, needs=needs) if needs else f"{reason}."
+
+
+def absent_because(facts: ReportFacts, section: str, lang: str, usual: str) -> str:
+    """Why ``section`` has nothing to show: what was found when asking for its facts, else the ``usual`` reason."""
+    found = facts.reasons.get(section)
+    return f"{usual} ({found})" if found and facts.has_orders and lang == "en" else usual

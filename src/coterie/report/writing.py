@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from coterie.domain import Progress, Quiet
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, page
+from coterie.report.page import Absent, Section, page, table
 from coterie.report.sections import ORDER, SECTIONS
 from coterie.words import say
+from coterie.writing import write_whole
 
 
 def write_report(output: Path, facts: ReportFacts, *, lang: str = "en", progress: Progress | None = None) -> Path:
     """Write one self-contained HTML page and return where it is.
 
-    It names no outside address and runs no script. A section without facts is left out.
+    It names no outside address and runs no script. It opens with the finding of every part;
+    a part without facts is named at the end, with the reason.
     """
     progress = progress or Quiet()
     progress.stage(say("report", lang), len(ORDER))
-    sections: list[Section] = []
+    drawn: list[Section] = []
+    absent: list[Absent] = []
     for name in ORDER:
-        drawn = SECTIONS[name](facts, lang)
-        sections += [drawn] if drawn else []
+        part = SECTIONS[name](facts, lang)
+        if isinstance(part, Section):
+            drawn.append(part)
+        else:
+            absent.append(part)
         progress.advance()
+    parts = [_brief(drawn, lang), *drawn]
+    if absent:
+        parts.insert(-1, _missing(absent, lang))
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(
-        page(facts.name, _subtitle(facts, lang), sections, lang=lang, footer=_footer(facts, lang)), "utf-8"
-    )
+    write_whole(output, page(facts.name, _subtitle(facts, lang), parts, lang=lang, footer=_footer(facts, lang)))
     return output
 
 
+def _brief(sections: Sequence[Section], lang: str) -> Section:
+    lines = "".join(
+        f'<li><a href="#{section.key}">{escape(section.title)}</a><span>{escape(section.gist)}</span></li>'
+        for section in sections
+        if section.gist
+    )
+    return Section("brief", say("In brief", lang), f'<ol class="brief">{lines}</ol>')
+
+
+def _missing(absent: Sequence[Absent], lang: str) -> Section:
+    rows = [(part.title, part.reason) for part in absent]
+    head = [say(word, lang) for word in ("part", "why it is not here")]
+    return Section("absent", say("Not in this report", lang), table(head, rows))
+
+
 def _subtitle(facts: ReportFacts, lang: str) -> list[str]:
-    lines = [escape(say("Customers as of {day}", lang, day=facts.as_of.date()))]
+    lines = [escape(say("Customer report as of {day}", lang, day=facts.as_of.date()))]
     if facts.is_historic:
         lines.append(escape(say("The data end here; this is history, not today.", lang)))
     return lines + [

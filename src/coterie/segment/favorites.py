@@ -12,6 +12,8 @@ from coterie.segment.groups import MEMBERS
 
 LEAST_BUYERS = 10
 SURE = 3.29
+NOTICEABLE = 1.1
+"""How many times the base's share a preference has to be: a large segment's ×1.0 can be sure and still say nothing."""
 _NAME_COLUMNS = ("product_name", "description", "Description", "product", "item", "title")
 """Where files of order lines usually name the product, when no file of products does."""
 
@@ -40,7 +42,7 @@ class Favorite:
     @property
     def is_characteristic(self) -> bool:
         """Whether the segment surely (p < 0.001, for many things are compared) spends a larger share on it."""
-        return self.z > SURE and self.buyers >= LEAST_BUYERS and self.buyer_share >= 0.05
+        return self.z > SURE and self.lift >= NOTICEABLE and self.buyers >= LEAST_BUYERS and self.buyer_share >= 0.05
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from coterie.segment.contrasts import Contrast
 from coterie.segment.favorites import Favorite, Worth
 from coterie.segment.groups import Groups
 from coterie.segment.persona_rules import Advice
+from coterie.segment.segmentations.rfm_names import SEGMENTS
 from coterie.segment.trait_words import TraitWords
 from coterie.words import say
 
@@ -73,7 +74,9 @@ def _size(persona: Persona, locale: str) -> list[str]:
     worth, said = persona.worth, []
     said.append(
         say(
-            "{name}: {members:,} customers, {share:.1%} of the base.",
+            "{name}: 1 customer, {share:.1%} of the base."
+            if worth.members == 1
+            else "{name}: {members:,} customers, {share:.1%} of the base.",
             locale,
             name=persona.name(locale),
             members=worth.members,
@@ -90,7 +93,9 @@ def _size(persona: Persona, locale: str) -> list[str]:
                 index=worth.index,
             )
         )
-    if persona.stage in STAGES and not persona.groups.is_lifecycle:
+    # The stage of an RFM part follows from its name, not from where its members stand.
+    is_counted = not persona.groups.is_lifecycle and not (persona.groups.is_exclusive and persona.segment in SEGMENTS)
+    if persona.stage in STAGES and is_counted:
         said.append(say("Most are at the stage “{stage}”.", locale, stage=STAGES[str(persona.stage)].name(locale)))
     return said
 
@@ -169,7 +174,7 @@ def _purchases(persona: Persona, locale: str) -> list[str]:
     if persona.favorites:
         said.append(
             say(
-                "Most of their spending goes to {products}.",
+                "They spend most on {products}.",
                 locale,
                 products=_listed(persona.favorites[:3], locale, lift=False),
             )

@@ -53,7 +53,7 @@ def _levels(contrasts: list[Contrast], rules: PersonaRules) -> dict[str, str]:
 
 
 def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = None) -> dict[str, str]:
-    """The lifecycle stage of every open segment: its own for lifecycle and RFM parts, else that of half its members."""
+    """The lifecycle stage of every open segment: its own for lifecycle and RFM parts, else that of most of its members."""
     known = (rules or built_in_rules()).stages
     rows = engine.query(
         f"""WITH counted AS (
@@ -63,7 +63,7 @@ def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = Non
                 GROUP BY members.segment, stages.segment)
             SELECT *, sum(n) OVER (PARTITION BY segment) AS size FROM counted"""
     ).to_pylist()
-    found = {row["segment"]: row["stage"] for row in rows if row["stage"] and 2 * row["n"] >= row["size"]}
+    found = {row["segment"]: row["stage"] for row in rows if row["stage"] and 2 * row["n"] > row["size"]}
     for segment in {row["segment"] for row in rows}:
         if groups.is_lifecycle and segment in STAGES:
             found[segment] = segment

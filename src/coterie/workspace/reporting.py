@@ -9,14 +9,13 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from coterie.allocate import ScoreMatrix
 from coterie.collect import quality
 from coterie.domain import Progress
 from coterie.errors import CoterieError
-from coterie.measure import compare_matched, retention_cohorts, value_concentration
+from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
 from coterie.profile import LifecycleDefinition, assign_lifecycle, propose_lifecycle
-from coterie.report import CampaignStory, ReportFacts, write_report
+from coterie.report import CampaignStory, ReportFacts, Targets, write_report
 from coterie.run import choose_as_of, parse_definition, segment_definitions
 from coterie.run.as_of import newest_fact
 from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets, rfm
@@ -37,9 +36,11 @@ _BASE = """
     SELECT (SELECT count(*) FROM profiles) AS profiles,
            count(DISTINCT profile_id) FILTER (WHERE status = 'completed') AS buyers,
            count(*) FILTER (WHERE status = 'completed') AS orders,
+           count(*) FILTER (WHERE status = 'completed' AND profile_id IS NOT NULL) AS named_orders,
            CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
+           CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NOT NULL), 0) AS DOUBLE) AS named_revenue,
            CAST(coalesce(avg(revenue) FILTER (WHERE status = 'completed'), 0) AS DOUBLE) AS average_order,
-           count(*) FILTER (WHERE profile_id IS NULL) AS anonymous_orders,
+           count(*) FILTER (WHERE status = 'completed' AND profile_id IS NULL) AS anonymous_orders,
            CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NULL) / nullif(sum(revenue), 0), 0) AS DOUBLE)
                AS anonymous_revenue_share,
            (SELECT coalesce(avg(CASE WHEN n > 1 THEN 1.0 ELSE 0.0 END), 0) FROM (
@@ -48,10 +49,18 @@ _BASE = """
     FROM orders WHERE occurred_at < $as_of"""
 
 _MONTHS = """
-    SELECT CAST(date_trunc('month', occurred_at) AS DATE) AS month, CAST(sum(revenue) AS DOUBLE) AS revenue,
+    WITH bounds AS (SELECT date_trunc('month', min(occurred_at)) AS first FROM orders WHERE occurred_at < $as_of),
+    known AS (SELECT unnest(generate_series(first, date_trunc('month', $as_of) - INTERVAL 1 MONTH, INTERVAL 1 MONTH))
+              AS month FROM bounds)
+    SELECT CAST(known.month AS DATE) AS month, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
            count(*) FILTER (WHERE status = 'completed') AS orders, count(DISTINCT profile_id) AS customers
-    FROM orders WHERE occurred_at < date_trunc('month', $as_of) GROUP BY 1 ORDER BY 1"""
-"""Whole months only: a month that has just begun would look like a collapse."""
+    FROM known LEFT JOIN orders ON date_trunc('month', occurred_at) = known.month GROUP BY 1 ORDER BY 1"""
+"""Whole months only: a month that has just begun would look like a collapse. A month without orders counts as 0."""
+
+_SOURCES = """
+    SELECT source, kind, CAST(sum(rows) AS BIGINT) AS rows, CAST(sum(refused) AS BIGINT) AS refused,
+           max(loaded_at) AS loaded_at
+    FROM batches GROUP BY source, kind ORDER BY source, kind"""
 
 _VALUE = """
     SELECT a.segment, count(*) AS customers, avg(s.value) AS lifetime_value
@@ -65,28 +74,30 @@ class _Gathering:
     def __init__(self, stand: Stand, lang: Locale, campaigns: Campaigns, channels: Channels) -> None:
         self._stand, self._lang, self._campaigns, self._channels = stand, lang, campaigns, channels
         self._engine, self._as_of = stand.engine, stand.as_of
+        self._reasons: dict[str, str] = {}
 
     def facts(self) -> ReportFacts:
         stand, engine, as_of = self._stand, self._engine, self._as_of
-        asked = {"as_of": as_of}
-        model = stand.bodies("model").get("lifetime-value")
+        asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock())
+        model = stand.kept("model", "lifetime-value")
         facts = ReportFacts(
             name=stand.settings.name,
             currency=stand.settings.currency,
             as_of=as_of,
             written_at=stand.clock(),
             newest_fact_at=newest_fact(engine, stand.clock()),
-            is_historic=choose_as_of(engine, None, stand.clock()).is_historic,
+            is_historic=present.is_historic,
             base=engine.query(_BASE, asked).to_pylist()[0],
-            remarks=stand.settings.remarks,
-            quality=quality(engine, as_of=as_of, locale=self._lang),
+            first_order_at=engine.query("SELECT min(occurred_at) AS at FROM orders")["at"][0].as_py(),
+            remarks=(*stand.settings.remarks, *self._mixed_currencies()),
+            sources=engine.query(_SOURCES),
+            quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang),
             months=engine.query(_MONTHS, asked),
             concentration=value_concentration(engine, as_of=as_of),
-            cohorts=retention_cohorts(engine, as_of=as_of),
-            discovery=stand.bodies("discovery").get("discovered"),
+            discovery=stand.kept("discovery", "discovered"),
             model=LifetimeValueModel.model_validate(model) if model else None,
             campaigns=self._stories(),
-            past=self._try(lambda: compare_matched(engine, as_of=as_of, unit=stand.settings.currency)) or (),
+            past=self._try("past", lambda: compare_matched(engine, as_of=as_of, unit=stand.settings.currency)) or (),
         )
         return self._with_segments(facts)
 
@@ -101,16 +112,17 @@ class _Gathering:
             facts,
             lifecycle=assign_lifecycle(engine, cycle, as_of=as_of),
             lifecycle_proposal=proposal,
-            rfm=self._try(lambda: rfm(engine, grid, as_of=as_of)),
+            rfm=self._try("rfm", lambda: rfm(engine, grid, as_of=as_of)),
             value=self._value() if facts.model else None,
             segments=segments,
             overlap=self._overlap(segments),
             personas=self._personas(),
             rule_personas=self._rule_personas(segments),
-            targets=self._try(self._targets),
-            matrix=self._try(self._matrix),
+            targets=self._try("targets", self._targets),
+            matrix=self._try("channels", lambda: self._channels.matrix(by="rfm")),
             matrix_groups=Groups("rfm"),
             channel_labels={c.name: c.label for c in self._channels.register().channels},
+            reasons=self._reasons,
         )
 
     def _personas(self) -> tuple[Persona, ...]:
@@ -125,7 +137,7 @@ class _Gathering:
         return tuple(described(self._stand, Groups(segments=names, labels=labels))) if names else ()
 
     def _groups(self) -> Groups:
-        kept = self._stand.bodies("discovery").get("discovered")
+        kept = self._stand.kept("discovery", "discovered")
         return Groups("discovered", labels=kept_labels(kept)) if kept else Groups("rfm")
 
     def _value(self) -> pa.Table:
@@ -138,11 +150,9 @@ class _Gathering:
         names = [row["name"] for row in sized if row["size"]][:SEGMENTS_IN_OVERLAP]
         return overlap(self._engine, names) if len(names) > 1 else None
 
-    def _targets(self) -> pa.Table:
-        return rank_targets(self._engine, self._groups(), as_of=self._as_of).table(self._lang)
-
-    def _matrix(self) -> ScoreMatrix:
-        return self._channels.matrix(by="rfm")
+    def _targets(self) -> Targets:
+        ranked = rank_targets(self._engine, self._groups(), as_of=self._as_of)
+        return Targets(ranked.table(self._lang), tuple(ranked.notes(self._lang)))
 
     def _stories(self) -> tuple[CampaignStory, ...]:
         with self._stand.ledger.reading() as t:
@@ -158,10 +168,29 @@ class _Gathering:
             stories.append(CampaignStory(launch.campaign, launch.figures, states, readout))
         return tuple(stories)
 
-    def _try(self, ask: Callable[[], Found]) -> Found | None:
+    def _mixed_currencies(self) -> tuple[str, ...]:
+        found = self._engine.query(
+            "SELECT currency, count(*) / sum(count(*)) OVER () AS share FROM orders WHERE currency IS NOT NULL"
+            " GROUP BY currency ORDER BY count(*) DESC, currency"
+        ).to_pylist()
+        if [row["currency"] for row in found] in ([], [self._stand.settings.currency]):
+            return ()
+        named = ", ".join(f"{row['currency']} {row['share']:.0%}" for row in found)
+        return (
+            say(
+                "The orders are in {currencies}, this workspace in {currency}: amounts are shown under the one sign as they stand,"
+                " nothing is converted.",
+                self._lang,
+                currencies=named,
+                currency=self._stand.settings.currency,
+            ),
+        )
+
+    def _try(self, section: str, ask: Callable[[], Found]) -> Found | None:
         try:
             return ask()
-        except CoterieError:
+        except CoterieError as refusal:
+            self._reasons[section] = str(refusal)
             return None
 
 

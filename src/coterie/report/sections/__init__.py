@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from coterie.registry import Registry
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section
+from coterie.report.page import Absent, Section
 
-Draw = Callable[[ReportFacts, str], Section | None]
-"""A part of the report in a language, or None when there is nothing to say."""
+Draw = Callable[[ReportFacts, str], Section | Absent]
+"""A part of the report in a language, or why there is none."""
 
 ORDER = (
     "overview", "concentration", "lifecycle", "rfm", "value", "discovery", "segments", "personas", "targets", "channels",

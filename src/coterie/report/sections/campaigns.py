@@ -4,62 +4,84 @@ from __future__ import annotations
 
 from html import escape
 
-from coterie.domain import Estimate
-from coterie.measure import ArmEffect
+from coterie.domain import Estimate, Readout
+from coterie.measure import ArmEffect, CampaignReadout
 from coterie.report.charts import intervals, picture
 from coterie.report.facts import CampaignStory, ReportFacts
-from coterie.report.page import Section, cards, finding, items, note, table
-from coterie.report.wording import count, interval, share
+from coterie.report.page import Absent, Section, cards, figure, finding, items, table
+from coterie.report.wording import because, count, interval, money
 from coterie.words import say
 
+STATES = ("sent", "failed", "unknown", "refused", "queued")
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Each campaign: what was sent, what it changed, how sure that is."""
+    title = say("Campaigns, read against their holdouts", lang)
     if not facts.campaigns:
-        return None
+        return Absent(title, say("No campaign was sent from this workspace.", lang))
     body = "".join(_story(story, facts, lang) for story in facts.campaigns)
-    return Section("campaigns", say("Campaigns, read against their holdouts", lang), body)
+    gists = [f"{s.name}: {found[0]}" for s in facts.campaigns if (found := s.readout.sentences(lang))]
+    return Section("campaigns", title, body, ("" if lang == "zh" else " ").join(gists[:3]))
 
 
 def _story(story: CampaignStory, facts: ReportFacts, lang: str) -> str:
     readout = story.readout
     sentences = readout.sentences(lang)
     body = f"<h3>{escape(story.name)}</h3>" + (finding(sentences[0]) if sentences else "")
-    states = ("sent", "failed", "unknown", "refused", "queued")
-    body += cards([(count(story.messages.get(s, 0)), say(s, lang)) for s in states if story.messages.get(s, 0)])
-    head = [say(word, lang) for word in ("arm", "customers", "reached the goal", "rate", "revenue each")]
+    body += cards([(count(story.messages[s]), say(s, lang)) for s in STATES if story.messages.get(s)])
+    head = [
+        say(word, lang) for word in ("arm", "customers", "reached the goal", "rate", "revenue each, within the window")
+    ]
     rows = [
         (
             say(arm.arm, lang),
             count(arm.exposed),
             count(arm.conversions),
-            share(arm.conversions / arm.exposed) if arm.exposed else "–",
-            f"{arm.revenue / arm.exposed:,.2f}" if arm.exposed else "–",
+            f"{arm.conversions / arm.exposed:.1%}" if arm.exposed else "–",
+            money(arm.revenue / arm.exposed, facts.currency, decimals=2) if arm.exposed else "–",
         )
         for arm in readout.arms
     ]
     body += table(head, rows, numbers=(1, 2, 3, 4))
-    body += "".join(_effect(effect, facts, lang) for effect in readout.effects)
+    if not readout.refusal:
+        body += "".join(_effect(effect, readout, facts, lang) for effect in readout.effects)
     return body + items(sentences[1:])
 
 
-def _effect(effect: ArmEffect, facts: ReportFacts, lang: str) -> str:
-    figures = [
+def _effect(effect: ArmEffect, readout: CampaignReadout, facts: ReportFacts, lang: str) -> str:
+    lifts = [
         (say("lift in conversion", lang), effect.conversion),
         (say("the same, adjusted by earlier spend", lang), effect.conversion_adjusted),
     ]
     rows = [
         {"what": words, "value": found.value, "low": found.low, "high": found.high}
-        for words, found in figures
+        for words, found in lifts
         if isinstance(found, Estimate)
     ]
+    worth = [
+        (say("revenue per customer, adjusted by earlier spend", lang), effect.revenue_adjusted, False),
+        (say("return on cost", lang), effect.roi, True),
+    ]
+    cells = [(words, _told(found, lang, as_share=True)) for words, found in lifts]
+    cells += [
+        (words, _told(found, lang, as_share=rate, currency=None if rate else facts.currency))
+        for words, found, rate in worth
+        if found is effect.roi or readout.facts.value
+    ]
+    head = [say(word, lang) for word in ("reading against the holdout", "estimate (95% interval)")]
+    body = table(head, cells)
     if not rows:
-        return ""
-    drawing = intervals(rows, "what", "value", "low", "high", title=say("percentage points against the holdout", lang))
-    said = say(
-        "Revenue per customer: {revenue}; return on cost: {roi}.",
+        return body
+    caption = say(
+        "The point is the estimate, the bar its 95% interval; where the bar crosses the dashed line, no effect is possible too.",
         lang,
-        revenue=interval(effect.revenue_adjusted, currency=facts.currency),
-        roi=interval(effect.roi),
     )
-    return picture(drawing, say("Lift with its 95% interval", lang)) + note(said)
+    axis = say("lift in percentage points against the holdout", lang)
+    return figure(picture(intervals(rows, "what", "value", "low", "high", title=axis), caption), caption) + body
+
+
+def _told(found: Readout, lang: str, *, as_share: bool = False, currency: str | None = None) -> str:
+    return (
+        interval(found, as_share=as_share, currency=currency) if isinstance(found, Estimate) else because(found, lang)
+    )

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from coterie.allocate import ScoreMatrix
 from coterie.report.charts import heat, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, finding, folded, note, table
+from coterie.report.page import Absent, Section, figure, finding, folded, note, table
+from coterie.report.wording import absent_because
 from coterie.segment import Groups
 from coterie.words import say
 
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """The score matrix, the best channel of each segment, and the reasons."""
-    matrix = facts.matrix
+    matrix, title = facts.matrix, say("Channels and segments", lang)
     if matrix is None or not matrix.cells:
-        return None
-    groups = facts.matrix_groups or Groups()
+        usual = say("Matching takes customers who are divided into segments, and a register of channels.", lang)
+        return Absent(title, absent_because(facts, "channels", lang, usual))
     seen = [
         c for c in matrix.channels if any(cell.channel == c and cell.evidence != "assumed" for cell in matrix.cells)
     ]
-    shown = seen or list(matrix.channels)
-    cells = [
-        {
-            "segment": groups.name_of(c.segment, lang),
-            "channel": _label(facts, c.channel, lang),
-            "score": c.score,
-        }
-        for c in matrix.cells
-        if c.channel in shown
-    ]
-    best = {segment: matrix.best(segment, 1, evidenced=bool(seen)) for segment in matrix.segments}
-    names = {cell[0].channel for cell in best.values() if cell}
-    if len(names) == 1:
-        sentence = say(
-            "{channel} fits every segment best on the evidence at hand.",
-            lang,
-            channel=_label(facts, next(iter(names)), lang),
+    if not seen:
+        return Absent(
+            title,
+            say(
+                "Orders name no channel, nobody was contacted and no address is known, so nothing here tells one channel from another.",
+                lang,
+            ),
         )
-    else:
-        sentence = say("{n} different channels come first, depending on the segment.", lang, n=len(names))
-    title = say("fit, 0 to 1", lang)
-    body = finding(sentence) + picture(heat(cells, "channel", "segment", "score", title=title, number=".2f"), title)
+    sentence = _sentence(matrix, facts, lang)
+    body = finding(sentence) + _picture(matrix, seen, facts, lang)
     body += note(
         say(
             "Scores combine customer value, contact preference and channel capability; channels without evidence in"
@@ -47,14 +39,54 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
             lang,
         )
     )
-    head = [say(word, lang) for word in ("segment", "channel", "score", "why")]
-    rows = [
-        (groups.name_of(s, lang), _label(facts, c.channel, lang), f"{c.score:.2f}", " ".join(c.reasons(lang)))
-        for s, cell in best.items()
-        for c in cell
+    return Section("channels", title, body + _reasons(matrix, facts, lang), sentence)
+
+
+def _sentence(matrix: ScoreMatrix, facts: ReportFacts, lang: str) -> str:
+    first = Counter(cell.channel for s in matrix.segments for cell in matrix.best(s, 1, evidenced=True))
+    if len(first) == 1:
+        return say(
+            "{channel} fits every segment best, as far as these data show.",
+            lang,
+            channel=_label(facts, next(iter(first)), lang),
+        )
+    joint = "、" if lang == "zh" else ", "
+    each = [
+        say("{channel} for {n} segments", lang, channel=_label(facts, channel, lang), n=n)
+        for channel, n in first.most_common()
     ]
-    body += folded(say("Why these channels", lang), table(head, rows, numbers=(2,)))
-    return Section("channels", say("Channels and segments", lang), body)
+    return say("What fits best depends on the segment: {each}.", lang, each=joint.join(each))
+
+
+def _picture(matrix: ScoreMatrix, seen: list[str], facts: ReportFacts, lang: str) -> str:
+    groups = facts.matrix_groups or Groups()
+    shown = [cell for cell in matrix.cells if cell.channel in seen]
+    cells = [
+        {"segment": groups.name_of(c.segment, lang), "channel": _label(facts, c.channel, lang), "score": c.score}
+        for c in shown
+    ]
+    best = max(shown, key=lambda cell: cell.score)
+    caption = say(
+        "The best match is {channel} for “{segment}” ({score:.2f}). A score is a weighted judgement from 0 to 1, not a forecast of response.",
+        lang,
+        channel=_label(facts, best.channel, lang),
+        segment=groups.name_of(best.segment, lang),
+        score=best.score,
+    )
+    title = say("fit, 0 to 1", lang)
+    return figure(picture(heat(cells, "channel", "segment", "score", title=title, number=".2f"), caption), caption)
+
+
+def _reasons(matrix: ScoreMatrix, facts: ReportFacts, lang: str) -> str:
+    groups = facts.matrix_groups or Groups()
+    head = [say(word, lang) for word in ("segment", "channel", "score", "why")]
+    joint = "" if lang == "zh" else " "
+    rows = [
+        (groups.name_of(s, lang), _label(facts, c.channel, lang), f"{c.score:.2f}", joint.join(c.reasons(lang)))
+        for s in matrix.segments
+        for c in matrix.best(s, 1, evidenced=True)
+    ]
+    return folded(say("Why these channels", lang), table(head, rows, numbers=(2,)))
 
 
 def _label(facts: ReportFacts, channel: str, lang: str) -> str:

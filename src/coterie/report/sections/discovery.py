@@ -7,52 +7,78 @@ from typing import cast
 
 from coterie.report.charts import bars, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, finding, folded, items, table
+from coterie.report.page import Absent, Section, figure, finding, folded, items, table
 from coterie.report.wording import count, share
 from coterie.words import say
 
 Rows = Sequence[Mapping[str, object]]
 
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """The parts that were found, how stable they are, and the evidence for their number."""
-    kept = facts.discovery
+    kept, title = facts.discovery, say("Discovered segments", lang)
     if not kept:
-        return None
+        return Absent(
+            title, say("No discovery was asked for; `coterie segmentations discover --k auto` makes one.", lang)
+        )
     labels = cast("Mapping[str, Mapping[str, str]]", kept["labels"])
     parts = cast("Rows", kept["parts"])
-    rows = [{"name": labels[str(p["segment"])][lang], "size": p["size"]} for p in parts]
-    weakest = min(float(str(p["stability"])) for p in parts)
+    names = told_apart([labels[str(part["segment"])][lang] for part in parts])
+    sizes = [_number(part, "size") for part in parts]
+    shares = [_number(part, "share") for part in parts]
+    weakest = min(_number(part, "stability") for part in parts)
     sentence = say(
-        "{k} groups were found in the traits; the least stable keeps {weakest:.0%} of its members when the base is resampled.",
+        "{k} groups were found in the traits; the least stable overlaps its counterpart by {weakest:.0%} (mean Jaccard) when customers are drawn anew.",
         lang,
         k=len(parts),
         weakest=weakest,
     )
-    body = finding(sentence, is_warning=weakest < 0.6)
-    body += picture(
-        bars(rows, "name", "size", title=say("customers", lang)), say("Customers by discovered group", lang)
+    rows = [
+        {"name": name, "size": size, "said": f"{size:,.0f} ({share(part)})"}
+        for name, size, part in zip(names, sizes, shares, strict=True)
+    ]
+    caption = say(
+        "The largest group, “{name}”, holds {share} of the customers assigned, the smallest {least}.",
+        lang,
+        name=names[sizes.index(max(sizes))],
+        share=share(max(shares)),
+        least=share(min(shares)),
     )
+    body = finding(sentence, is_warning=weakest < 0.6)
+    body += figure(picture(bars(rows, "name", "size", title=say("customers", lang), said="said"), caption), caption)
     head = [say(word, lang) for word in ("group", "customers", "share", "stability", "judgement")]
     lines = [
-        (
-            labels[str(p["segment"])][lang],
-            count(float(str(p["size"]))),
-            share(float(str(p["share"]))),
-            f"{float(str(p['stability'])):.2f}",
-            say(str(p["judgement"]), lang),
-        )
-        for p in parts
+        (name, count(size), share(part), f"{_number(row, 'stability'):.2f}", say(str(row["judgement"]), lang))
+        for name, size, part, row in zip(names, sizes, shares, parts, strict=True)
     ]
-    body += table(head, lines, numbers=(1, 2, 3))
-    body += items(cast("Mapping[str, Sequence[str]]", kept["notes"])[lang])
-    return Section(
-        "discovery", say("Discovered segments", lang), body + _evidence(cast("Rows", kept["evidence"]), lang)
-    )
+    body += table(head, lines, numbers=(1, 2, 3)) + items(cast("Mapping[str, Sequence[str]]", kept["notes"])[lang])
+    return Section("discovery", title, body + _evidence(cast("Rows", kept["evidence"]), lang), sentence)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The same names, the second and later bearers of one numbered: a picture would draw them as one.
+
+    >>> told_apart(["Many orders", "Few orders", "Many orders"])
+    ['Many orders', 'Few orders', 'Many orders (2)']
+    """
+    earlier = [names[:place].count(name) for place, name in enumerate(names)]
+    return [f"{name} ({times + 1})" if times else name for name, times in zip(names, earlier, strict=True)]
+
+
+def _number(row: Mapping[str, object], name: str) -> float:
+    return float(str(row[name]))
 
 
 def _evidence(rows: Rows, lang: str) -> str:
     head = [say(w, lang) for w in ("groups", "silhouette", "Calinski-Harabasz", "Davies-Bouldin", "least stability")]
-    names = ("silhouette", "calinski_harabasz", "davies_bouldin", "least_stability")
-    lines = [(str(row["k"]), *(f"{float(str(row[name])):,.3f}" for name in names)) for row in rows]
+    lines = [
+        (
+            str(row["k"]),
+            f"{_number(row, 'silhouette'):.2f}",
+            count(_number(row, "calinski_harabasz")),
+            f"{_number(row, 'davies_bouldin'):.2f}",
+            f"{_number(row, 'least_stability'):.2f}",
+        )
+        for row in rows
+    ]
     return folded(say("The evidence for the number of groups", lang), table(head, lines, numbers=(0, 1, 2, 3, 4)))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from coterie.profile import LifecyclePart
 from coterie.report.charts import bars, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, finding, items, table
+from coterie.report.page import Absent, Section, figure, finding, items, table
 from coterie.report.wording import count, money, share
 from coterie.words import say
 
+SLIPPING = ("at_risk", "dormant")
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Customers and revenue by stage, and why the thresholds are what they are."""
-    found = facts.lifecycle
-    if found is None or not found.parts:
-        return None
-    rows = [{"stage": part.stage.name(lang), "customers": part.customers} for part in found.parts]
-    slipping = [part for part in found.parts if part.stage.key in ("at_risk", "dormant")]
-    sentence = say(
-        "{n:,} customers are slipping away (at risk or dormant); they brought {share} of all revenue so far.",
-        lang,
-        n=sum(part.customers for part in slipping),
-        share=share(sum(part.revenue_share for part in slipping)),
-    )
+    found, title = facts.lifecycle, say("Lifecycle", lang)
+    if found is None or not found.parts or not facts.has_orders:
+        return Absent(title, say("Stages are told by the gaps between orders, and no customer has ordered.", lang))
+    sentence = _sentence(found.parts, lang)
+    rows = [
+        {"stage": p.stage.name(lang), "customers": p.customers, "said": f"{p.customers:,} ({share(p.customer_share)})"}
+        for p in found.parts
+    ]
     head = [say(word, lang) for word in ("stage", "customers", "share", "revenue", "share of revenue", "who they are")]
     lines = [
         (
@@ -34,9 +34,30 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
         )
         for part in found.parts
     ]
-    words = say("Customers by lifecycle stage", lang)
-    body = finding(sentence) + picture(bars(rows, "stage", "customers", title=say("customers", lang)), words)
-    body += table(head, lines, numbers=(1, 2, 3, 4))
+    largest = max(found.parts, key=lambda part: part.customers)
+    caption = say(
+        "The largest stage is “{stage}” with {n:,} customers, {share} of the base.",
+        lang,
+        stage=largest.stage.name(lang),
+        n=largest.customers,
+        share=share(largest.customer_share),
+    )
+    drawing = bars(rows, "stage", "customers", title=say("customers", lang), said="said")
+    body = finding(sentence) + figure(picture(drawing, caption), caption) + table(head, lines, numbers=(1, 2, 3, 4))
     if facts.lifecycle_proposal:
         body += items(facts.lifecycle_proposal.explain(lang))
-    return Section("lifecycle", say("Lifecycle", lang), body)
+    return Section("lifecycle", title, body, sentence)
+
+
+def _sentence(parts: tuple[LifecyclePart, ...], lang: str) -> str:
+    slipping = [part for part in parts if part.stage.key in SLIPPING]
+    customers = sum(part.customers for part in slipping)
+    if not customers:
+        return say("No customer is at risk or dormant by the thresholds below.", lang)
+    return say(
+        "{n:,} customers ({part} of the base) are slipping away, at risk or dormant; they brought {share} of customers' revenue so far.",
+        lang,
+        n=customers,
+        part=share(sum(part.customer_share for part in slipping)),
+        share=share(sum(part.revenue_share for part in slipping)),
+    )

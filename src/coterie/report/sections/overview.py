@@ -4,49 +4,104 @@ from __future__ import annotations
 
 from coterie.report.charts import months, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, cards, finding, note
-from coterie.report.wording import count, money
+from coterie.report.page import Section, cards, figure, finding, note
+from coterie.report.wording import count, money, share, short_money
 from coterie.words import say
 
 
 def draw(facts: ReportFacts, lang: str) -> Section:
     """Headline figures and revenue by month."""
-    base = facts.base
-    figures = [
-        (count(base["profiles"]), say("customers", lang)),
-        (count(base["buyers"]), say("have bought", lang)),
-        (count(base["orders"]), say("orders", lang)),
-        (money(base["revenue"], facts.currency), say("net revenue", lang)),
-        (money(base["average_order"], facts.currency, decimals=2), say("mean order", lang)),
-        (f"{base['repeat_share']:.0%}", say("of buyers came back", lang)),
-    ]
-    body = finding(_sentence(facts, lang)) + cards(figures)
-    if facts.months is not None and facts.months.num_rows > 1:
-        rows = [
-            {"month": row["month"].isoformat(), "revenue": float(row["revenue"])} for row in facts.months.to_pylist()
+    base, sentence = facts.base, _sentence(facts, lang)
+    figures = [(count(base["profiles"]), say("customers", lang))]
+    if base["orders"]:
+        figures += [
+            (count(base["buyers"]), say("have bought", lang)),
+            (count(base["orders"]), say("orders", lang)),
+            (money(base["revenue"], facts.currency), say("net revenue", lang)),
+            (money(base["average_order"], facts.currency, decimals=2), say("mean order", lang)),
         ]
-        words = say("Net revenue by month", lang)
-        body += picture(months(rows, "month", "revenue", title=words), words)
-    anonymous = base["anonymous_orders"]
-    if anonymous:
+    if base["buyers"]:
+        figures.append((share(base["repeat_share"]), say("of buyers ordered more than once", lang)))
+    body = finding(sentence) + cards(figures) + _few(facts, lang) + _by_month(facts, lang)
+    if base["anonymous_orders"]:
         body += note(
             say(
-                "{n:,} orders ({share:.0%} of revenue) name no customer: they count in totals and belong to nobody.",
+                "{n:,} orders ({share} of net revenue) name no customer: they count in totals and belong to nobody.",
                 lang,
-                n=int(anonymous),
-                share=base["anonymous_revenue_share"],
+                n=int(base["anonymous_orders"]),
+                share=share(base["anonymous_revenue_share"]),
             )
         )
-    return Section("overview", say("The base", lang), body)
+    return Section("overview", say("The base", lang), body, sentence)
 
 
 def _sentence(facts: ReportFacts, lang: str) -> str:
     base = facts.base
+    if not base["orders"]:
+        return say(
+            "{profiles:,} customers are known; no completed orders were loaded, so what they buy and are worth cannot be said.",
+            lang,
+            profiles=int(base["profiles"]),
+        )
+    if not base["buyers"]:
+        return say(
+            "{orders:,} orders worth {revenue} were loaded, but none names its customer.",
+            lang,
+            orders=int(base["orders"]),
+            revenue=money(base["revenue"], facts.currency),
+        )
     return say(
-        "{buyers:,} of {profiles:,} customers have bought; together they placed {orders:,} orders worth {revenue}.",
+        "{buyers:,} of {profiles:,} customers have bought; together they placed {orders:,} orders worth {revenue} net of returns.",
         lang,
         buyers=int(base["buyers"]),
         profiles=int(base["profiles"]),
-        orders=int(base["orders"]),
-        revenue=money(base["revenue"], facts.currency),
+        orders=int(base["named_orders"]),
+        revenue=money(base["named_revenue"], facts.currency),
     )
+
+
+def _few(facts: ReportFacts, lang: str) -> str:
+    if not facts.has_orders or not facts.has_few_buyers:
+        return ""
+    return finding(
+        say(
+            "Only {n} customers have bought: read every share in this report as a count of single people, not as a pattern.",
+            lang,
+            n=int(facts.base["buyers"]),
+        ),
+        is_warning=True,
+    )
+
+
+def _by_month(facts: ReportFacts, lang: str) -> str:
+    if facts.months is None or facts.months.num_rows < 2:
+        return ""
+    found = facts.months.to_pylist()
+    title = say("net revenue by month, {currency}", lang, currency=facts.currency)
+    rows = [{"month": row["month"].isoformat(), "revenue": float(row["revenue"])} for row in found]
+    begins = facts.first_order_at
+    is_first_whole = begins is None or begins.day == 1
+    whole = found if is_first_whole else found[1:]
+    said = []
+    if len(whole) > 1:
+        best, worst = max(whole, key=lambda row: row["revenue"]), min(whole, key=lambda row: row["revenue"])
+        said.append(
+            say(
+                "The best whole month was {best:%Y-%m} with {most}, the weakest {worst:%Y-%m} with {least}; the last, {last:%Y-%m}, brought {latest}.",
+                lang,
+                best=best["month"],
+                most=short_money(best["revenue"], facts.currency, lang),
+                worst=worst["month"],
+                least=short_money(worst["revenue"], facts.currency, lang),
+                last=whole[-1]["month"],
+                latest=short_money(whole[-1]["revenue"], facts.currency, lang),
+            )
+        )
+    if not is_first_whole:
+        said.append(
+            say(
+                "The data begin on {day:%Y-%m-%d}, so the first month may not be whole.", lang, day=facts.first_order_at
+            )
+        )
+    caption = ("" if lang == "zh" else " ").join(said)
+    return figure(picture(months(rows, "month", "revenue", title=title), f"{title}. {caption}"), caption)

@@ -4,28 +4,54 @@ from __future__ import annotations
 
 from html import escape
 
-from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, folded, items
+from coterie.report.facts import FEW, ReportFacts
+from coterie.report.page import Absent, Section, finding, folded, items, note
+from coterie.report.wording import share
 from coterie.segment import Persona
 from coterie.words import say
 
 PARTS = ("product", "price", "place", "promotion")
 
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """A card a persona: who they are in sentences, and the strategy in 4P terms."""
-    if not facts.personas:
-        return None
-    cards = "".join(_card(persona, lang) for persona in facts.personas)
+    title = say("Personas", lang)
+    if facts.base["profiles"] < FEW:
+        return Absent(title, say("With so few customers a persona would be a description of single people.", lang))
+    if len(facts.personas) < 2 and not facts.rule_personas:
+        return Absent(title, say("There are not two groups of customers to tell apart.", lang))
+    body, sentence = "", ""
+    if len(facts.personas) > 1:
+        sentence = _sentence(facts.personas[0], lang)
+        body = finding(sentence) + note(
+            say(
+                "Who they are is measured; the four lines below each are advice from general rules, to be tried against a holdout.",
+                lang,
+            )
+        )
+        body += "".join(_card(persona, lang) for persona in facts.personas)
     for persona in facts.rule_personas:
-        cards += folded(say("Segment: {name}", lang, name=persona.name(lang)), _card(persona, lang))
-    return Section("personas", say("Personas", lang), cards)
+        body += folded(say("Segment: {name}", lang, name=persona.name(lang)), _card(persona, lang))
+    return Section("personas", title, body, sentence)
+
+
+def _sentence(best: Persona, lang: str) -> str:
+    if not best.worth.revenue:
+        return say("{name}: {share} of the base.", lang, name=best.name(lang), share=share(best.worth.share))
+    return say(
+        "The most valuable persona is “{name}”: {share} of the base bring {revenue} of customers' revenue.",
+        lang,
+        name=best.name(lang),
+        share=share(best.worth.share),
+        revenue=share(best.worth.revenue_share),
+    )
 
 
 def _card(persona: Persona, lang: str) -> str:
     advice = {part: [each.say(lang) for each in persona.strategy if each.part == part] for part in PARTS}
+    joint = "" if lang == "zh" else " "
     four = "".join(
-        f"<p><b>{escape(say(part.capitalize(), lang))}</b><br>{escape(' '.join(sentences))}</p>"
+        f"<p><b>{escape(say(part.capitalize(), lang))}</b><br>{escape(joint.join(sentences))}</p>"
         for part, sentences in advice.items()
         if sentences
     )

@@ -1,26 +1,53 @@
-"""How good the data are."""
+"""Where the facts come from, and how good they are."""
 
 from __future__ import annotations
 
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, finding, folded, note, table
+from coterie.report.page import Absent, Section, finding, folded, note, table
+from coterie.report.wording import count
 from coterie.words import say
 
+COLUMNS = ("source", "table", "column", "finding")
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
-    """Findings on the data, the worst first, and the whole table behind them."""
+
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
+    """The files behind the numbers, findings on the data, the worst first, and the whole table behind them."""
+    title = say("Sources and data quality", lang)
     if facts.quality is None or not facts.quality.num_rows:
-        return None
+        return Absent(title, say("Nothing was loaded.", lang))
     rows = facts.quality.to_pylist()
     worst = [row for row in rows if row["severity"] in ("warning", "serious")]
     sentence = say("{n} of {all} checks on the data found something to look at.", lang, n=len(worst), all=len(rows))
-    columns = ("source", "table", "column", "finding")
-    head = [say(column, lang) for column in columns]
+    body = finding(sentence, is_warning=bool(worst)) + (_table(worst, lang) if worst else "")
+    body += _sources(facts, lang) + folded(say("All checks", lang), _table(rows, lang))
+    return Section("quality", title, body, sentence)
 
-    def lines(chosen: list[dict[str, object]]) -> list[tuple[str, ...]]:
-        return [tuple("–" if row[c] is None else str(row[c]) for c in columns) for row in chosen]
 
-    body = finding(sentence, is_warning=bool(worst)) + (table(head, lines(worst)) if worst else "")
-    body += folded(say("All checks", lang), table(head, lines(rows)))
-    freshness = say("Newest fact: {at}.", lang, at=facts.newest_fact_at) if facts.newest_fact_at else ""
-    return Section("quality", say("Data quality", lang), body + note(freshness))
+def _table(rows: list[dict[str, object]], lang: str) -> str:
+    cells = [
+        tuple("–" if row[c] is None else say(str(row[c]), lang) if c == "table" else str(row[c]) for c in COLUMNS)
+        for row in rows
+    ]
+    return table([say(column, lang) for column in COLUMNS], cells)
+
+
+def _sources(facts: ReportFacts, lang: str) -> str:
+    if facts.sources is None or not facts.sources.num_rows:
+        return ""
+    head = [say(word, lang) for word in ("source", "kind", "rows", "refused rows", "last loaded")]
+    rows = [
+        (
+            row["source"],
+            say(row["kind"].replace("_", " "), lang),
+            count(row["rows"]),
+            count(row["refused"]),
+            f"{row['loaded_at']:%Y-%m-%d %H:%M}",
+        )
+        for row in facts.sources.to_pylist()
+    ]
+    newest = (
+        note(say("The newest fact is of {at:%Y-%m-%d %H:%M} UTC.", lang, at=facts.newest_fact_at))
+        if facts.newest_fact_at
+        else ""
+    )
+    return f"<h3>{say('Where the numbers come from', lang)}</h3>" + table(head, rows, numbers=(2, 3)) + newest

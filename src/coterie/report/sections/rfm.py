@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from coterie.report.charts import bars, heat, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, finding, note, table
-from coterie.report.wording import count, money, share
+from coterie.report.page import Absent, Section, figure, finding, note, table
+from coterie.report.wording import absent_because, count, share, short_money
+from coterie.segment import RfmResult
 from coterie.words import say
 
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """The heat map, and the named parts with size and revenue."""
-    found = facts.rfm
+    found, title = facts.rfm, say("RFM: recency, frequency, money", lang)
     if found is None or not found.with_orders:
-        return None
+        return Absent(title, absent_because(facts, "rfm", lang, say("No customer has ordered.", lang)))
     best = max(found.parts, key=lambda part: part.revenue)
     sentence = say(
-        "{name}: {customers} of the customers bring {revenue} of the revenue.",
+        "{name}: {customers} of the customers bring {revenue} of customers' revenue.",
         lang,
         name=best.segment.name(lang),
         customers=share(best.customer_share),
         revenue=share(best.revenue_share),
     )
-    customers: dict[tuple[int, int], int] = defaultdict(int)
-    for cell in found.cells:
-        customers[cell.recency, cell.frequency] += cell.customers
-    scores = sorted({score for pair in customers for score in pair})
-    grid = [
-        {"recency": str(r), "frequency": str(f), "customers": customers.get((r, f), 0)}
-        for r in reversed(scores)
-        for f in scores
-    ]
-    drawing = heat(
-        grid, "frequency", "recency", "customers",
-        title=say("customers", lang), x_title=say("frequency score", lang), y_title=say("recency score", lang),
-    )  # fmt: skip
-    body = finding(sentence) + picture(drawing, say("Customers by recency and frequency score", lang))
-    body += note(say("Scores run from 1 to {n}; {n} is most recent and most frequent.", lang, n=found.definition.tiles))
-    revenue = [{"part": p.segment.name(lang), "revenue": p.revenue} for p in found.parts if p.revenue > 0]
-    body += picture(
-        bars(revenue, "part", "revenue", title=say("revenue", lang), number=".3~s"), say("Revenue by RFM segment", lang)
-    )
+    body = finding(sentence, is_warning=facts.has_few_buyers) + _grid(found, lang) + _revenue(found, facts, lang)
     head = [
         say(w, lang)
         for w in ("segment", "customers", "share", "share of revenue", "median days since order", "median orders")
@@ -58,6 +39,48 @@ def draw(facts: ReportFacts, lang: str) -> Section | None:
         )
         for part in found.parts
     ]
-    body += table(head, rows, numbers=(1, 2, 3, 4, 5))
-    body += note(say("Revenue of the best part: {amount}.", lang, amount=money(best.revenue, facts.currency)))
-    return Section("rfm", say("RFM", lang), body)
+    return Section("rfm", title, body + table(head, rows, numbers=(1, 2, 3, 4, 5)), sentence)
+
+
+def _grid(found: RfmResult, lang: str) -> str:
+    cells = found.heat_map()
+    fullest = max(cells, key=lambda cell: cell["customers"])
+    drawing = heat(
+        [{name: int(cell[name]) for name in ("recency", "frequency", "customers")} for cell in cells],
+        "frequency", "recency", "customers",
+        title=say("customers", lang), x_title=say("frequency score", lang), y_title=say("recency score", lang),
+    )  # fmt: skip
+    caption = say(
+        "The fullest cell, recency {r} and frequency {f}, holds {n:,} of {buyers:,} buyers. Scores run from 1 to {tiles}; {tiles} is most recent and most frequent.",
+        lang,
+        r=int(fullest["recency"]),
+        f=int(fullest["frequency"]),
+        n=int(fullest["customers"]),
+        buyers=found.with_orders,
+        tiles=found.definition.tiles,
+    )
+    return figure(picture(drawing, caption), caption)
+
+
+def _revenue(found: RfmResult, facts: ReportFacts, lang: str) -> str:
+    earning = sorted((part for part in found.parts if part.revenue > 0), key=lambda part: -part.revenue)
+    if not earning:
+        return note(say("No part has brought revenue.", lang))
+    rows = [
+        {
+            "part": part.segment.name(lang),
+            "revenue": part.revenue,
+            "said": short_money(part.revenue, facts.currency, lang),
+        }
+        for part in earning
+    ]
+    top = earning[:3]
+    caption = say(
+        "{names}: together {share} of customers' revenue, {amount}.",
+        lang,
+        names=("、" if lang == "zh" else ", ").join(part.segment.name(lang) for part in top),
+        share=share(sum(part.revenue_share for part in top)),
+        amount=short_money(sum(part.revenue for part in top), facts.currency, lang),
+    )
+    title = say("revenue of completed orders, {currency}", lang, currency=facts.currency)
+    return figure(picture(bars(rows, "part", "revenue", title=title, number="~s", said="said"), caption), caption)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, finding, note, table
+from coterie.report.facts import FEW, ReportFacts
+from coterie.report.page import Absent, Section, finding, items, table
+from coterie.report.wording import absent_because
 from coterie.words import say
 
+COLUMNS = ("name", "score", "attractiveness", "ability", "explanation")
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Segments ranked by attractiveness × ability to serve."""
-    if facts.targets is None or not facts.targets.num_rows:
-        return None
-    rows = facts.targets.to_pylist()
+    title, found = say("Target segments", lang), facts.targets
+    if found is None or found.ranking.num_rows < 2 or facts.has_few_buyers:
+        usual = say("Ranking takes two segments or more, and at least {n} buyers to value them by.", lang, n=FEW)
+        return Absent(title, absent_because(facts, "targets", lang, usual))
+    rows = found.ranking.to_pylist()
     sentence = say(
-        "Serve {name} first: it scores highest on attractiveness and ability to serve.", lang, name=rows[0]["name"]
+        "“{name}” comes first on attractiveness and ability to serve, with {score:.2f} of 1; “{next}” follows with {second:.2f}.",
+        lang,
+        name=rows[0]["name"],
+        score=rows[0]["score"],
+        next=rows[1]["name"],
+        second=rows[1]["score"],
     )
-    columns = [
-        c for c in ("name", "score", "attractiveness", "ability", "explanation") if c in facts.targets.column_names
-    ]
-    head = [say(column, lang) for column in columns]
-    numbers = tuple(place for place, column in enumerate(columns) if column in ("attractiveness", "ability", "score"))
-    lines = [tuple(_cell(row[column]) for column in columns) for row in rows]
-    body = finding(sentence) + table(head, lines, numbers=numbers)
-    return Section("targets", say("Target segments", lang), body + note(say("Each score runs from 0 to 1.", lang)))
+    head = [say(column, lang) for column in COLUMNS]
+    lines = [tuple(_cell(row[column]) for column in COLUMNS) for row in rows]
+    return Section(
+        "targets", title, finding(sentence) + table(head, lines, numbers=(1, 2, 3)) + items(found.notes), sentence
+    )
 
 
 def _cell(value: object) -> str:

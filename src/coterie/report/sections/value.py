@@ -2,65 +2,97 @@
 
 from __future__ import annotations
 
-from coterie.predict import Holdout, HoldoutRefused
+from coterie.predict import Holdout, HoldoutRefused, LifetimeValueModel
 from coterie.report.charts import bars, lines, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Section, cards, finding, folded, items, note, table
-from coterie.report.wording import count, money
+from coterie.report.page import Absent, Section, cards, figure, finding, folded, items, note, table
+from coterie.report.wording import count, share, short_money
 from coterie.words import say
 
 
-def draw(facts: ReportFacts, lang: str) -> Section | None:
+def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Lifetime value in all and by part, and how the model did on orders it had not seen."""
-    model = facts.model
+    model, title = facts.model, say("Lifetime value", lang)
     if model is None:
-        return None
-    worth = model.lifetime_value
-    sentence = say(
-        "In the next {days} days these customers are expected to order {orders:,.0f} times"
-        ", worth {value} in contribution at a margin of {margin:.0%}.",
-        lang,
-        days=model.horizon_days,
-        orders=model.expected_orders,
-        value="–" if worth is None else money(worth, model.currency),
-        margin=model.margin,
-    )
+        return Absent(title, say("No model was fitted; `coterie predict fit lifetime-value` fits one.", lang))
+    sentence = _sentence(model, lang)
     figures = [
         (count(model.customers), say("customers modelled", lang)),
         (count(model.repeat_buyers), say("repeat buyers", lang)),
-        (f"{model.discount_rate:.0%}", say("discount rate a year", lang)),
+        (share(model.margin), say("margin assumed", lang)),
+        (share(model.discount_rate), say("discount rate a year", lang)),
     ]
-    body = finding(sentence) + cards(figures)
-    if facts.value is not None and facts.value.num_rows:
-        rows = facts.value.to_pylist()
-        title = say("mean lifetime value", lang)
-        body += picture(bars(rows, "name", "lifetime_value", title=title, number=".3~s"), title)
-    body += _checked(model.holdout, lang)
+    body = finding(sentence) + cards(figures) + _checked(model.holdout, lang) + _by_part(facts, lang)
     remarks = [remark.text(lang) for remark in model.remarks]
-    return Section("value", say("Lifetime value", lang), body + items(remarks))
+    return Section("value", title, body + items(remarks), sentence)
+
+
+def _sentence(model: LifetimeValueModel, lang: str) -> str:
+    worth = model.lifetime_value
+    if worth is None:
+        return say(
+            "In the next {days} days these customers are expected to order about {orders} times; what the orders are worth could not be modelled.",
+            lang,
+            days=model.horizon_days,
+            orders=_about(model.expected_orders),
+        )
+    return say(
+        "In the next {days} days these customers are expected to order about {orders} times, worth about {value} in contribution at an assumed margin of {margin:.0%}.",
+        lang,
+        days=model.horizon_days,
+        orders=_about(model.expected_orders),
+        value=short_money(worth, model.currency, lang),
+        margin=model.margin,
+    )
+
+
+def _about(number: float) -> str:
+    """A forecast in three figures: more would claim what nobody knows."""
+    return f"{float(f'{number:.3g}'):,.0f}"
+
+
+def _by_part(facts: ReportFacts, lang: str) -> str:
+    if facts.value is None or not facts.value.num_rows:
+        return ""
+    found = facts.value.to_pylist()
+    rows = [{**row, "said": short_money(row["lifetime_value"], facts.currency, lang)} for row in found]
+    title = say("mean lifetime value, {currency}", lang, currency=facts.currency)
+    first, last = rows[0], rows[-1]
+    caption = say(
+        "A customer of “{first}” is expected to be worth {most} on average, one of “{last}” {least}.",
+        lang,
+        first=first["name"],
+        most=first["said"],
+        last=last["name"],
+        least=last["said"],
+    )
+    return figure(
+        picture(bars(rows, "name", "lifetime_value", title=title, number="~s", said="said"), caption), caption
+    )
 
 
 def _checked(held: Holdout | HoldoutRefused, lang: str) -> str:
     if isinstance(held, HoldoutRefused):
-        return note(
-            say(
-                "The model could not be checked on a holdout: {reason}; {needs}",
-                lang,
-                reason=held.reason,
-                needs=held.needs,
-            )
+        reason, needs = held.in_words(lang)
+        sentence = say(
+            "How sure: unknown. The model could not be checked on a holdout: {reason}; needed: {needs}.",
+            lang,
+            reason=reason,
+            needs=needs,
         )
-    naive = held.baselines["own_rate"]
-    error = held.cumulative_error
+        return finding(sentence, is_warning=True)
+    naive = held.baselines["own_rate"].mean_absolute_error
+    after = [week for week in held.tracking if week.is_holdout]
+    seen, expected = sum(week.actual for week in after), sum(week.expected for week in after)
     sentence = say(
-        "Fitted on the data up to {day} and asked about the {weeks:.0f} weeks after, it missed the total of repeat orders by"
-        " {error:+.1%} and each customer by {mae:.2f} orders on average (going on at each one's own rate: {naive:.2f}).",
+        "How sure: fitted on the data up to {day} and asked about the {weeks:.0f} weeks after, it missed their total of repeat orders by"
+        " {error} and each customer by {mae:.2f} orders on average (going on at each one's own rate: {naive:.2f}).",
         lang,
         day=held.calibrated_to,
         weeks=held.weeks,
-        error=error if error is not None else float("nan"),
+        error=f"{expected / seen - 1:+.1%}" if seen else "–",
         mae=held.model.mean_absolute_error,
-        naive=naive.mean_absolute_error,
+        naive=naive,
     )
     return finding(sentence, is_warning=not held.beats_baselines) + _tracking(held, lang) + _deciles(held, lang)
 
@@ -70,13 +102,22 @@ def _tracking(held: Holdout, lang: str) -> str:
     rows = [
         {"week": w.week, "orders": getattr(w, name), "series": words} for name, words in names for w in held.tracking
     ]
+    if not rows:
+        return ""
     drawing = lines(
         rows, "week", "orders", series="series", title=say("repeat orders so far", lang), x_title=say("week", lang)
     )
+    last = held.tracking[-1]
+    caption = say(
+        "By week {week} customers had placed {seen} repeat orders; the model, which saw only the weeks before the holdout, expected {expected}.",
+        lang,
+        week=last.week,
+        seen=count(last.cumulative_actual),
+        expected=count(last.cumulative_expected),
+    )
     start = next((w.week for w in held.tracking if w.is_holdout), None)
-    words = say("Repeat orders seen and expected, week by week", lang)
     held_note = note(say("The holdout begins in week {week}.", lang, week=start)) if start is not None else ""
-    return picture(drawing, words) + held_note
+    return figure(picture(drawing, caption), caption) + held_note
 
 
 def _deciles(held: Holdout, lang: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from coterie.engines import Engine, identifier
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.segment.segmentations.features import Feature, Numbers, Preprocess, fit_feature
+from coterie.segment.segmentations.naming import trait_words
 from coterie.words import say
 
 MOST_MISSING = 0.5
@@ -43,7 +44,7 @@ class LeftOut:
 
     def explain(self, locale: str = "en") -> str:
         """Why the trait was left out."""
-        return say(self.sentence, locale, trait=self.trait, **self.values)
+        return say(self.sentence, locale, trait=trait_words(self.trait, locale), **self.values)
 
 
 @dataclass(frozen=True)
