@@ -250,8 +250,8 @@ def test_without_traits_or_people_the_reason_is_told(warehouse):
         discover(warehouse, as_of=AS_OF)
 
 
-def figures(k, silhouette, stability, sizes=(50, 50)):
-    return EvidenceForK(k, silhouette, 1, 1, 1, stability, sizes)
+def figures(k, silhouette, stability, groupless=0.2, sizes=(50, 50)):
+    return EvidenceForK(k, silhouette, 1, 1, 1, stability, groupless, sizes)
 
 
 @pytest.mark.parametrize(
@@ -262,6 +262,8 @@ def figures(k, silhouette, stability, sizes=(50, 50)):
         pytest.param([(3, 0.5, 0.9), (4, 0.46, 0.8)], 3, True, id="not-finer-when-less-sure"),
         pytest.param([(3, 0.5, 0.59), (4, 0.3, 0.7)], 4, True, id="unstable-is-passed-over"),
         pytest.param([(3, 0.5, 0.4), (4, 0.3, 0.5)], 3, False, id="nothing-sound-is-said"),
+        pytest.param([(3, 0.5, 0.9, 0.55), (4, 0.45, 0.9, 0.4)], 4, True, id="no-better-than-groupless-is-passed-over"),
+        pytest.param([(3, 0.5, 0.9, 0.55), (4, 0.45, 0.9, 0.5)], 3, False, id="nothing-stands-out"),
     ],
 )
 def test_the_number_of_segments_is_chosen_by_the_evidence(evidence, k, is_sound):
@@ -269,11 +271,36 @@ def test_the_number_of_segments_is_chosen_by_the_evidence(evidence, k, is_sound)
     assert (choice.k, choice.is_sound) == (k, is_sound)
 
 
-def test_noise_is_called_noise(warehouse):
-    rng = np.random.default_rng(0)
-    traits_of(warehouse, {f"noise_{place}": rng.normal(size=400) for place in range(6)})
+@pytest.mark.parametrize(
+    "cloud",
+    [
+        pytest.param(lambda rng: rng.normal(size=(400, 6)), id="a-ball"),
+        pytest.param(lambda rng: rng.uniform(size=(400, 2)), id="an-even-square"),
+        pytest.param(lambda rng: rng.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], 400), id="a-cigar"),
+        pytest.param(lambda rng: rng.normal(size=(400, 1)), id="a-line"),
+    ],
+)
+def test_one_group_is_called_one(warehouse, cloud):
+    points = cloud(np.random.default_rng(0))
+    traits_of(warehouse, {f"noise_{place}": points[:, place] for place in range(points.shape[1])})
     found = discover(warehouse, DiscoveryDefinition(bootstraps=10), as_of=AS_OF)
+    assert not found.choice.is_sound
+    assert "No natural groups are in sight" in found.notes()[0]
+    assert "未见自然形成的群体" in found.notes("zh")[0]
+
+
+def test_segments_asked_for_in_one_group_are_called_cuts(warehouse):
+    points = np.random.default_rng(0).uniform(size=(400, 2))
+    traits_of(warehouse, {"a": points[:, 0], "b": points[:, 1]})
+    found = discover(warehouse, DiscoveryDefinition(k=4, bootstraps=10), as_of=AS_OF)
     assert any("blend into one another" in warning for warning in found.warnings())
+
+
+def test_two_groups_are_not_hidden_behind_more(warehouse):
+    rng = np.random.default_rng(0)
+    traits_of(warehouse, {name: rng.normal(size=400) + 9 * (np.arange(400) % 2) for name in ("a", "b")})
+    found = discover(warehouse, DiscoveryDefinition(traits=("a", "b"), bootstraps=10), as_of=AS_OF)
+    assert any("2 parts stand apart more clearly" in note for note in found.notes())
 
 
 def test_every_phrase_is_translated():

@@ -14,10 +14,10 @@ from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
-from coterie.segment.segmentations.evidence import Choice, EvidenceForK, choose, weigh
+from coterie.segment.segmentations.evidence import ALIKE, Choice, EvidenceForK, choose, weigh
 from coterie.segment.segmentations.features import Numbers, Preprocess
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
-from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks
+from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
 from coterie.words import say
 
@@ -36,18 +36,24 @@ class DiscoveryDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    method: Literal["k-means", "mini-batch k-means"] = "k-means"
-    name: str = "discovered"
-    traits: tuple[str, ...] | None = None
-    k: Literal["auto"] | int = "auto"
-    smallest_k: int = Field(3, ge=2)
-    largest_k: int = Field(8, ge=2, le=30)
-    least_share: float = Field(0.01, ge=0, lt=0.5)
-    seed: int = 0
-    sample: int = Field(20_000, ge=10)
-    preprocess: Preprocess = "full"
-    bootstraps: int = Field(100, ge=10)
-    starts: int = Field(20, ge=1)
+    method: Literal["k-means", "mini-batch k-means"] = Field("k-means", description="How groups are found.")
+    name: str = Field("discovered", description="What commands and rules call the segmentation.")
+    traits: tuple[str, ...] | None = Field(
+        None, description="Traits to divide by; the telling numeric ones when absent."
+    )
+    k: Literal["auto"] | int = Field("auto", description="Number of groups, or auto.")
+    smallest_k: int = Field(3, ge=2, description="The fewest groups that auto takes.")
+    largest_k: int = Field(8, ge=2, le=30, description="The most groups that auto tries.")
+    least_share: float = Field(
+        0.01, ge=0, lt=0.5, description="A group smaller than this share of the base speaks against its number."
+    )
+    seed: int = Field(0, description="The same seed on the same base gives the same groups.")
+    sample: int = Field(
+        20_000, ge=10, description="Profiles that groups are found on; everybody is assigned afterwards."
+    )
+    preprocess: Preprocess = Field("full", description="full (cut ends, de-skew, standardize), standardize, or none.")
+    bootstraps: int = Field(100, ge=10, description="Rounds that measure stability.")
+    starts: int = Field(20, ge=1, description="Random starts for each number of groups.")
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class Discovery:
     def notes(self, locale: str = "en") -> list[str]:
         """What a reader must know: the choice, the sample, those left out, and warnings."""
         found = [self.choice.explain(locale)] if self.choice else []
+        found += self._fewer(locale)
         if self.sampled < self.assigned:
             found.append(
                 say(
@@ -109,7 +116,7 @@ class Discovery:
             say(
                 "{trait} was de-skewed ({how}): skewness {before:.1f} became {after:.1f}.",
                 locale,
-                trait=feature.trait,
+                trait=trait_words(feature.trait, locale),
                 how=say("signed logarithm" if feature.reshape == "log" else "Yeo-Johnson power", locale),
                 before=feature.skewness_before,
                 after=feature.skewness_after,
@@ -119,17 +126,37 @@ class Discovery:
         ]
         return found + [out.explain(locale) for out in self.left_out] + self.warnings(locale)
 
+    def _fewer(self, locale: str) -> list[str]:
+        """That fewer parts than are taken at least would stand apart more clearly, if so."""
+        taken = next(figures for figures in self.evidence if figures.k == self.k)
+        clearest = max(self.evidence, key=lambda figures: figures.silhouette)
+        is_passed_over = clearest.k < self.definition.smallest_k and clearest.stands_out
+        if not is_passed_over or ALIKE * clearest.silhouette <= taken.silhouette:
+            return []
+        return [
+            say(
+                "{k} parts stand apart more clearly (silhouette {silhouette:.2f}); fewer than {least} are not taken by "
+                "themselves, ask for --k {k} to have them.",
+                locale,
+                k=clearest.k,
+                silhouette=clearest.silhouette,
+                least=self.definition.smallest_k,
+            )
+        ]
+
     def warnings(self, locale: str = "en") -> list[str]:
         """Signs of weak or too many segments: they blend, do not come back, or are very small."""
         found = []
-        silhouette = next(figures.silhouette for figures in self.evidence if figures.k == self.k)
-        if silhouette <= 0.25:
+        figures = next(figures for figures in self.evidence if figures.k == self.k)
+        is_said = self.choice is not None and not self.choice.is_sound
+        if not is_said and not (figures.stands_out and figures.silhouette > 0.25):
             found.append(
                 say(
-                    "The segments blend into one another (silhouette {silhouette:.2f}): cuts through a continuum, "
-                    "useful perhaps, but not natural groups.",
+                    "The segments blend into one another (silhouette {silhouette:.2f}; data without any groups reach "
+                    "{groupless:.2f}): cuts through a continuum, useful perhaps, but not natural groups.",
                     locale,
-                    silhouette=silhouette,
+                    silhouette=figures.silhouette,
+                    groupless=figures.groupless,
                 )
             )
         for part in self.parts:
@@ -187,8 +214,9 @@ def discover(
     stability = _stability(points, clustering, definition, clusterer)
     model = _model(definition, sample, points, clustering, as_of)
     progress.stage("assign everybody")
-    assigned = assign_discovered(engine, model, as_of=as_of)
-    keep_model(engine, model, {part.key: float(stability[place]) for place, part in enumerate(model.parts)})
+    with engine.transaction():
+        assigned = assign_discovered(engine, model, as_of=as_of)
+        keep_model(engine, model, {part.key: float(stability[place]) for place, part in enumerate(model.parts)})
     return Discovery(
         definition=definition,
         as_of=as_of,

@@ -8,6 +8,7 @@ import numpy as np
 
 from coterie.segment.segmentations.clustering import Clusterer, Clustering
 from coterie.segment.segmentations.features import Numbers
+from coterie.segment.segmentations.groupless import groupless_silhouette
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard
 from coterie.words import say
 
@@ -26,7 +27,8 @@ class EvidenceForK:
     """Figures for one number of parts.
 
     Silhouette −1 to 1, higher is better; Calinski-Harabasz higher is better; Davies-Bouldin
-    lower is better; ``least_stability`` is the mean bootstrap Jaccard of the weakest part.
+    lower is better; ``least_stability`` is the mean bootstrap Jaccard of the weakest part;
+    ``groupless`` the silhouette up to which data without any groups divide into as many parts.
     """
 
     k: int
@@ -35,7 +37,13 @@ class EvidenceForK:
     davies_bouldin: float
     inertia: float
     least_stability: float
+    groupless: float
     sizes: tuple[int, ...]
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the parts are further apart than those of data without groups."""
+        return self.silhouette > self.groupless
 
     @property
     def least_share(self) -> float:
@@ -75,6 +83,7 @@ def weigh(points: Numbers, clustering: Clustering, clusterer: Clusterer, *, seed
         davies_bouldin=float(davies_bouldin_score(points, clustering.labels)),
         inertia=clustering.inertia,
         least_stability=float(mean_jaccard(stability).min()),
+        groupless=groupless_silhouette(points, k, clusterer, seed=seed),
         sizes=tuple(sorted(np.bincount(clustering.labels, minlength=k).tolist())),
     )
 
@@ -90,18 +99,20 @@ def silhouette(points: Numbers, clustering: Clustering, *, seed: int = 0) -> flo
 
 
 def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float) -> Choice:
-    """The number of parts, chosen among those whose every part is stable (Jaccard ≥ 0.6) and large enough.
+    """The number of parts, chosen among those that stand out from data without groups and whose parts are sure.
 
-    The best silhouette leads; a larger number is taken instead when it keeps nine tenths of
-    that silhouette and its every part is highly stable (≥ 0.85), for finer segments are of
-    more use. Numbers below ``smallest_k`` are shown but not taken. When no number is sound
-    the best silhouette is taken all the same and ``is_sound`` is false.
+    Sure is a part that is stable (Jaccard ≥ 0.6) and large enough. The best silhouette
+    leads; a larger number is taken instead when it keeps nine tenths of that silhouette and
+    its every part is highly stable (≥ 0.85), for finer segments are of more use. Numbers
+    below ``smallest_k`` are shown but not taken. When no number is sound the best silhouette
+    is taken all the same and ``is_sound`` is false.
     """
     candidates = [figures for figures in evidence if figures.k >= smallest_k] or evidence
-    sound = [
+    sure = [
         figures for figures in candidates if figures.least_stability >= TRUSTED and figures.least_share >= least_share
     ]
-    best = max(sound or candidates, key=lambda figures: (figures.silhouette, -figures.k))
+    sound = [figures for figures in sure if figures.stands_out]
+    best = max(sound or sure or candidates, key=lambda figures: (figures.silhouette, -figures.k))
     finer = [
         figures
         for figures in sound
@@ -112,12 +123,20 @@ def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float)
         "k": taken.k,
         "silhouette": taken.silhouette,
         "stability": taken.least_stability,
+        "groupless": taken.groupless,
         "least": evidence[0].k,
         "most": evidence[-1].k,
         "best_k": best.k,
         "best": best.silhouette,
     }
-    return Choice(taken.k, _SKETCH if not sound else _FINER if finer else _BEST, values, is_sound=bool(sound))
+    sentence = (
+        (_FINER if finer else _BEST)
+        if sound
+        else _SKETCH
+        if any(each.stands_out for each in candidates)
+        else _CONTINUUM
+    )
+    return Choice(taken.k, sentence, values, is_sound=bool(sound))
 
 
 _BEST = (
@@ -128,6 +147,11 @@ _FINER = (
     "{k} segments, of {least} to {most} tried: {best_k} have a slightly better silhouette ({best:.2f} against "
     "{silhouette:.2f}), but {k} say more and every one comes back when customers are drawn anew "
     "(mean Jaccard at least {stability:.2f})."
+)
+_CONTINUUM = (
+    "No natural groups are in sight: {k} segments have the best silhouette ({silhouette:.2f}) of {least} to {most} tried, "
+    "but data without any groups divide as well (up to {groupless:.2f}). Read them as cuts through a continuum, "
+    "useful for grading a treatment; the base may as well be one group."
 )
 _SKETCH = (
     "{k} segments have the best silhouette ({silhouette:.2f}) of {least} to {most} tried, but no number gave segments "
