@@ -30,13 +30,14 @@ def test_a_contact_dearer_than_its_customer_scores_nothing(engine):
     cell = matrix(engine).cell("rest", "call_center")
     assert cell.value.figures["left_after_cost"] < 0
     assert cell.value.score == 0
-    assert "caps the score" in cell.reasons()[0]
+    assert "caps the score" in cell.reasons()[1]
 
 
 def test_segments_prefer_the_channel_they_buy_through(engine):
     found = matrix(engine)
     assert found.cell("best", "store").preference.score == 1
-    assert found.cell("best", "web").preference.score == 0
+    # None of its 40 orders, mixed with 20 in the base's proportions (8 store, 12 web): 12 against 48.
+    assert found.cell("best", "web").preference.score == pytest.approx(0.25)
     assert found.cell("rest", "web").preference.score == 1
 
 
@@ -48,10 +49,18 @@ def test_response_counts_against_the_base(mailed):
 def test_a_principle_without_evidence_does_not_count_and_says_so(engine):
     cell = matrix(engine).cell("best", "television")
     assert cell.preference.score is None
-    weighted = (0.35 * cell.value.score + 0.25 * cell.capability.score) / 0.6
-    assert cell.score == pytest.approx(weighted)
+    assert cell.score == pytest.approx((cell.value.score**0.35 * cell.capability.score**0.25) ** (1 / 0.6))
     assert "does not count" in cell.reasons()[1]
     assert "不计入" in cell.reasons("zh")[1]
+
+
+def test_a_channel_that_reaches_nobody_is_ruled_out_whatever_else_speaks_for_it(engine):
+    engine.execute("DELETE FROM identifiers WHERE namespace = 'email' AND profile_id <= 40")
+    cell = matrix(engine).cell("best", "email")
+    assert cell.value.score > 0.5
+    assert (cell.capability.score, cell.score) == (0, 0)
+    assert "Ruled out" in cell.reasons()[0]
+    assert "排除" in cell.reasons("zh")[0]
 
 
 def test_reach_is_counted_from_identifiers(engine):

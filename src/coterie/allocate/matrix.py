@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import prod
 from typing import Literal
 
 import pyarrow as pa
@@ -21,8 +22,11 @@ Evidence = Literal["observed", "reachable", "assumed"]
 PRINCIPLES = ("Customer value", "Contact preference", "Channel capability")
 
 
+_RULED_OUT = "Ruled out: a principle below scores 0, and no other makes up for it."
+
+
 class PrincipleWeights(BaseModel):
-    """How much each principle counts; scaled to sum to 1.
+    """How much each principle counts, as exponents of their product; scaled to sum to 1.
 
     >>> PrincipleWeights(value=2, preference=1, capability=1).shares
     (0.5, 0.25, 0.25)
@@ -64,7 +68,7 @@ class MatrixCell:
     """How well ``channel`` suits ``segment``, 0 to 1.
 
     The three judgements carry their raw figures and words; one without evidence has score
-    None and does not count. ``computed`` is what the weights make of them; ``score`` is the
+    None and does not count. ``computed`` is their weighted geometric mean; ``score`` is the
     same unless a person overrode it. ``rank`` is within the segment, 1 being the best.
     ``evidence`` is ``observed`` where orders or contacts went through the channel,
     ``reachable`` where the data holds the identifiers it needs, else ``assumed``: then only
@@ -90,6 +94,8 @@ class MatrixCell:
             )
             for name, j in zip(PRINCIPLES, (self.value, self.preference, self.capability), strict=True)
         )
+        if self.computed == 0:
+            said = (say(_RULED_OUT, locale), *said)
         if self.override is None:
             return said
         by = say(
@@ -171,7 +177,7 @@ def score_matrix(
 ) -> ScoreMatrix:
     """Segment × channel by customer value, contact preference and channel capability, each 0-1.
 
-    A principle for which the data has no evidence is left out of its cell and the other
+    The score is their weighted geometric mean, so that a principle of 0 rules a channel out. A principle for which the data has no evidence is left out of its cell and the other
     weights grow in proportion; the cell says so. The same data gives the same matrix.
     Raises ``NotReady`` without segments and ``UnknownName`` for an override of no cell.
     """
@@ -202,9 +208,10 @@ def _evidence(facts: ChannelFacts, channel: ChannelDefinition) -> Evidence:
 
 
 def _weighted(judged: Sequence[Judgement], weights: PrincipleWeights) -> float:
-    counted = [(j.score, w) for j, w in zip(judged, weights.shares, strict=True) if j.score is not None]
+    """The weighted geometric mean: nothing makes up for a channel that reaches nobody or costs more than it earns."""
+    counted = [(j.score, w) for j, w in zip(judged, weights.shares, strict=True) if j.score is not None and w]
     total = sum(w for _, w in counted)
-    return sum(s * w for s, w in counted) / total if total else 0.0
+    return prod(s ** (w / total) for s, w in counted) if total else 0.0
 
 
 def _ranked(cells: Sequence[MatrixCell]) -> tuple[MatrixCell, ...]:

@@ -15,6 +15,9 @@ CONTACTS_A_YEAR = 12
 PRIOR_CONTACTS = 20
 """Contacts at the base's rate mixed into a segment's response, so that three replies of three are no 100 %."""
 
+PRIOR_ORDERS = 20
+"""Orders in the base's proportions mixed into a segment's, so that a channel is not ruled out by a few orders elsewhere."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -82,15 +85,16 @@ def judge_preference(facts: ChannelFacts, segment: str, channel: ChannelDefiniti
 
 
 def _buying(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement | None:
-    in_use = {name for (who, name), cell in facts.cells.items() if who == BASE and cell.orders}
-    orders = {name: facts.cell(segment, name).orders for name in in_use}
+    usual = {name: cell.orders for (who, name), cell in facts.cells.items() if who == BASE and cell.orders}
+    orders = {name: facts.cell(segment, name).orders for name in usual}
     total = sum(orders.values())
-    if not channel.sells or channel.name not in in_use or not total:
+    if not channel.sells or channel.name not in usual or not total:
         return None
     share = orders[channel.name] / total
+    mixed = {name: n + PRIOR_ORDERS * usual[name] / sum(usual.values()) for name, n in orders.items()}
     sentence = "{share:.0%} of its {orders:,} orders with a known channel came through it."
     values = {"share": share, "orders": total}
-    return Judgement(share / (max(orders.values()) / total), ((sentence, values),), {"order_share": share})
+    return Judgement(mixed[channel.name] / max(mixed.values()), ((sentence, values),), {"order_share": share})
 
 
 def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement | None:

@@ -25,8 +25,10 @@ class ChannelCost(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: CostModel
-    amount: float = Field(0, ge=0)
+    model: CostModel = Field(
+        description="What is paid for: fixed (a month), per_contact, per_mille (1,000 impressions), percent_of_sales, or free."
+    )
+    amount: float = Field(0, ge=0, description="Money for that, or the share of sales.")
 
     @property
     def per_contact(self) -> float | None:
@@ -46,24 +48,26 @@ Share = float
 
 
 class ChannelDefinition(BaseModel):
-    """One channel; the fields are explained at the top of ``channels.yaml``."""
+    """One channel: what it is, what it costs, what it can do."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str
-    kind: Kind
-    aliases: tuple[str, ...] = ()
-    sells: bool = False
-    contacts: bool = False
-    cost: ChannelCost = ChannelCost(model="free")
-    needs: tuple[str, ...] = ()
-    reach: Share = Field(ge=0, le=1)
-    capacity: int | None = Field(None, gt=0)
-    measurability: Share = Field(ge=0, le=1)
-    personalization: Share = Field(ge=0, le=1)
-    immediacy: Share = Field(ge=0, le=1)
-    attention: Share = Field(ge=0, le=1)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="What commands and mappings call it.")
+    label: str = Field(description="What people call it.")
+    kind: Kind = Field(description="owned, paid, traditional or partner.")
+    aliases: tuple[str, ...] = Field((), description="Values in the data that mean this channel, in any case.")
+    sells: bool = Field(False, description="Orders come in through it.")
+    contacts: bool = Field(False, description="Messages go out through it.")
+    cost: ChannelCost = Field(ChannelCost(model="free"), description="What it costs.")
+    needs: tuple[str, ...] = Field(
+        (), description="Namespaces of identifiers, one of which a person must have to be reached."
+    )
+    reach: Share = Field(ge=0, le=1, description="Share of people it can reach where the data does not tell.")
+    capacity: int | None = Field(None, gt=0, description="Contacts a day at most; unlimited when absent.")
+    measurability: Share = Field(ge=0, le=1, description="0–1: how surely a response can be traced to a person.")
+    personalization: Share = Field(ge=0, le=1, description="0–1: how far content can be made for one person.")
+    immediacy: Share = Field(ge=0, le=1, description="0–1: how soon a message arrives and can be answered.")
+    attention: Share = Field(ge=0, le=1, description="0–1: how much personal care a contact is, and costs.")
 
     @model_validator(mode="after")
     def _does_something(self) -> ChannelDefinition:
