@@ -165,10 +165,12 @@ def test_doctor_and_status_know_the_workspace(shop: coterie.Workspace) -> None:
 
 
 def test_one_process_at_a_time_has_a_workspace_open(shop: coterie.Workspace) -> None:
+    import os
     import subprocess
     import sys
 
     program = f"import coterie; coterie.open({str(shop.folder)!r})"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert run.returncode != 0
-    assert "in use by another process" in run.stderr
+    assert f"in use by process {os.getpid()}" in run.stderr
+    assert "wait until it has finished, or end it" in run.stderr

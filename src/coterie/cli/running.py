@@ -25,15 +25,18 @@ def run(arguments: Sequence[str]) -> int:
         return _interrupted(arguments)
     except KeyboardInterrupt:
         return _interrupted(arguments)
-    except RuntimeError as fault:
-        # Ctrl-C in the middle of a query comes out of DuckDB as this, not as KeyboardInterrupt.
-        if str(fault) != "Query interrupted":
-            raise
-        return _interrupted(arguments)
     except CoterieError as fault:
         _complain(str(fault), type(fault).__name__, arguments)
         return 1
+    except OSError as fault:
+        _complain(_of_system(fault), "SystemFault", arguments)
+        return 1
     return 0
+
+
+def _of_system(fault: OSError) -> str:
+    place = f"{fault.filename}: " if fault.filename else ""
+    return f"{place}{fault.strerror or fault}"
 
 
 _INTERRUPTED = 130

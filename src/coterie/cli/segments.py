@@ -121,7 +121,14 @@ def upload(
     if not file.is_file():
         raise BadFile(say("there is no such file; check the path", LOCALE), file=str(file))
     with workspace(folder) as ws:
-        show(ws.segments.upload_list(name, file.read_text("utf-8-sig").splitlines()), as_json=as_json)
+        show(ws.segments.upload_list(name, _lines_of(file)), as_json=as_json)
+
+
+def _lines_of(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise BadFile(say("this is not text in UTF-8; save it as UTF-8", LOCALE), file=str(file)) from None
 
 
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.engines import Engine
+from coterie.engines import Engine, keep_fact, read_fact
 
 _MARK = "orders_derived_from_batch"
 
@@ -16,13 +16,11 @@ def derive_orders(engine: Engine) -> int:
     one statement, inside one transaction.
     """
     newest = _newest(engine)
-    known = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": _MARK}).column(0).to_pylist()
-    if known != [newest]:
+    if read_fact(engine, _MARK) != newest:
         with engine.transaction():
             engine.execute("DELETE FROM orders WHERE is_derived")
             engine.execute(_DERIVE)
-            engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": _MARK})
-            engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", {"name": _MARK, "value": newest})
+            keep_fact(engine, _MARK, newest)
     return int(engine.query("SELECT count(*) FROM orders WHERE is_derived").column(0)[0].as_py())
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from coterie.domain.loading import Mapping
 from coterie.errors import BadDefinition, UnknownName
+from coterie.writing import write_whole
 
 FOLDER = "mappings"
 
@@ -20,10 +21,7 @@ def write_mapping(folder: Path, mapping: Mapping) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     values = mapping.model_dump(mode="json", exclude_defaults=True)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120)
-    # Written aside and moved, so that a kill leaves the old mapping or the new one.
-    aside = file.with_name(f".{file.name}.new")
-    aside.write_text(text, "utf-8")
-    aside.replace(file)
+    write_whole(file, text)
     return file
 
 

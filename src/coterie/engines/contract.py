@@ -56,7 +56,7 @@ class Engine(Protocol):
         """Column names of a table or view, in order, with the engine's type names."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All statements inside happen, or none. Not nested."""
+        """All statements inside happen, or none; a block inside another is part of it."""
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -13,7 +15,7 @@ from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Parameters
 from coterie.engines.sql import identifier
-from coterie.errors import Damaged, StatementFailed, WorkspaceLocked
+from coterie.errors import CoterieError, Damaged, StatementFailed, Transient, WorkspaceLocked
 
 
 @contextmanager
@@ -22,7 +24,25 @@ def _failures_named() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as fault:
-        raise StatementFailed(str(fault)) from fault
+        raise _in_words(fault) from fault
+    except RuntimeError as fault:
+        if str(fault) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from fault  # Ctrl-C in the middle of a query
+
+
+_SIGNS_OF_DAMAGE = ("Corrupt database file", "database has been invalidated", "Could not read enough bytes")
+
+
+def _in_words(fault: duckdb.Error) -> CoterieError:
+    text = str(fault)
+    if "No space left on device" in text or "Disk quota exceeded" in text:
+        return Transient(f"the disk is full, so nothing of this was kept; make room and do it again ({text})")
+    if "Read-only file system" in text or "read-only mode" in text:
+        return Transient(f"the workspace cannot be written to, so nothing was changed ({text})")
+    if any(sign in text for sign in _SIGNS_OF_DAMAGE):
+        return Damaged(f"the warehouse cannot be read as it was written; put its file back from a backup ({text})")
+    return StatementFailed(text)
 
 
 class DuckDBEngine:
@@ -39,16 +59,18 @@ class DuckDBEngine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._lock = threading.RLock()
+        self._depth = 0
+        self._first_fault: BaseException | None = None
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
-        with self._lock, _failures_named():
+        with self._lock, self._watched():
             relation = self._connection.sql(self._text(statement), params=dict(parameters) if parameters else None)
             return relation.to_arrow_table()
 
     def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect."""
-        with self._lock, _failures_named():
+        with self._lock, self._watched():
             self._connection.execute(self._text(statement), dict(parameters) if parameters else None)
 
     def _text(self, statement: Expr | str) -> str:
@@ -59,7 +81,7 @@ class DuckDBEngine:
         verb = (
             f"INSERT INTO {identifier(table)} BY NAME" if append else f"CREATE OR REPLACE TABLE {identifier(table)} AS"
         )
-        with self._lock:
+        with self._lock, self._watched():
             self._connection.register("_incoming", rows)
             try:
                 self._connection.execute(f"{verb} SELECT * FROM _incoming")
@@ -87,7 +109,7 @@ class DuckDBEngine:
 
     def swap(self, table: str, replacement: str) -> None:
         """Put the table ``replacement`` in the place of ``table``."""
-        with self._lock:
+        with self._lock, self._watched():
             self._connection.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
             self._connection.execute(f"ALTER TABLE {identifier(replacement)} RENAME TO {identifier(table)}")
 
@@ -103,15 +125,40 @@ class DuckDBEngine:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements inside happen, or none."""
+        """All statements inside happen, or none; a block inside another is part of it."""
         with self._lock:
-            self._connection.execute("BEGIN TRANSACTION")
+            self._depth += 1
             try:
-                yield
-            except BaseException:
+                if self._depth > 1:
+                    yield
+                else:
+                    with self._committed():
+                        yield
+            finally:
+                self._depth -= 1
+
+    @contextmanager
+    def _committed(self) -> Iterator[None]:
+        self._first_fault = None
+        self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException as fault:
+            with suppress(duckdb.Error):  # a damaged database rolls back by itself
                 self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+            if self._first_fault is not None and "transaction is aborted" in str(fault):
+                raise self._first_fault from None  # what followed, such as tidying up, failed only because of it
+            raise
+        self.execute("COMMIT")
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            with _failures_named():
+                yield
+        except BaseException as fault:
+            self._first_fault = self._first_fault or fault
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -122,20 +169,59 @@ class DuckDBEngine:
 def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | None = None) -> DuckDBEngine:
     """The DuckDB engine on ``file``, or in memory when None.
 
-    Raises ``WorkspaceLocked`` while another process has the file open.
+    Raises ``WorkspaceLocked`` while another process has the file open, ``Damaged`` when it is no database.
     """
     options: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
     if threads:
         options["threads"] = threads
     if memory:
         options["memory_limit"] = memory
+    if file and not file.exists():
+        _make(file)
     try:
         connection = duckdb.connect(str(file) if file else ":memory:", config=options)
-    except duckdb.IOException as fault:
-        if "lock" in str(fault).lower():
-            raise WorkspaceLocked(f"{file} is in use by another process; wait for it or end it") from fault
-        raise Damaged(f"{file} could not be opened: {fault}") from fault
+    except duckdb.Error as fault:
+        raise _not_opened(file, str(fault)) from fault
     connection.execute("SET TimeZone = 'UTC'")
     # Where Python is interactive, DuckDB would draw a bar of its own on the standard output.
     connection.execute("SET enable_progress_bar = false")
     return DuckDBEngine(connection)
+
+
+def _make(file: Path) -> None:
+    """An empty database, whole from its first instant: DuckDB writes it in steps, and a kill between them leaves a ruin."""
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
+    for ruin in file.parent.glob(f"{file.name}.*.unfinished"):
+        ruin.unlink(missing_ok=True)
+    with _failures_named():
+        duckdb.connect(str(unfinished)).close()
+    with suppress(FileExistsError, FileNotFoundError):  # another process was faster
+        os.link(unfinished, file)
+    unfinished.unlink(missing_ok=True)
+
+
+def _not_opened(file: Path | None, text: str) -> CoterieError:
+    if "could not set lock" in text.lower():
+        holder = re.search(r"\(PID (\d+)\)", text)
+        who = f"process {holder[1]}{_command_of(int(holder[1]))}" if holder else "another process"
+        return WorkspaceLocked(
+            f"this workspace is in use by {who}; wait until it has finished, or end it, and try again ({file})"
+        )
+    if "Permission denied" in text or "Read-only file system" in text:
+        return Transient(f"{file} may not be written to; have its folder made writable ({text})")
+    if "newer version" in text:
+        return Damaged(f"{file} was written by a newer Coterie; upgrade this one and open it again ({text})")
+    return Damaged(
+        f"{file} is no warehouse, or a damaged one; nothing was changed. Put it back from a backup, "
+        f"or load the files again into a new workspace ({text})"
+    )
+
+
+def _command_of(process: int) -> str:
+    """What a process runs, in brackets, where the system tells."""
+    try:
+        words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return ""
+    shown = " ".join(Path(word).name for word in words[:2] if word) + " " + " ".join(words[2:5])
+    return f" ({shown.strip()})"

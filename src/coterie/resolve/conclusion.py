@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from coterie.engines import Engine
+from coterie.engines import Engine, keep_fact, read_fact
 from coterie.resolve.edges import groups_are_people
 from coterie.resolve.matching import Matcher
 
@@ -13,10 +13,10 @@ _NAME = "resolve"
 
 def read_conclusion(engine: Engine, matchers: dict[str, Matcher]) -> dict[str, int] | None:
     """The counts of the last resolve, when it saw these very identifiers, links, keys and limits; else None."""
-    rows = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": _NAME})
-    if not rows.num_rows:
+    known = read_fact(engine, _NAME)
+    if known is None:
         return None
-    seen, shared, oversized = rows["value"][0].as_py().split(" ")
+    seen, shared, oversized = known.split(" ")
     if seen != _fingerprint(engine, matchers):
         return None
     return {"merged": 0, "parted": 0, "moved": 0, "shared": int(shared), "oversized": int(oversized)}
@@ -24,11 +24,7 @@ def read_conclusion(engine: Engine, matchers: dict[str, Matcher]) -> dict[str, i
 
 def write_conclusion(engine: Engine, matchers: dict[str, Matcher], *, shared: int, oversized: int) -> None:
     """Remember what the resolve that has just ended saw."""
-    engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": _NAME})
-    engine.execute(
-        "INSERT INTO warehouse_facts BY NAME SELECT $name AS name, $value AS value",
-        {"name": _NAME, "value": f"{_fingerprint(engine, matchers)} {shared} {oversized}"},
-    )
+    keep_fact(engine, _NAME, f"{_fingerprint(engine, matchers)} {shared} {oversized}")
 
 
 def _fingerprint(engine: Engine, matchers: dict[str, Matcher]) -> str:

@@ -7,16 +7,20 @@ from coterie.run.changes import Change, compare, plain, save_changes
 from coterie.run.definition_files import SECTIONS, Definition, read_definitions, write_definitions
 from coterie.run.parsing import METHODS, parse_definition
 from coterie.run.refreshing import (
+    REFRESHED_AT,
     Refreshed,
     bring_people,
+    last_refresh,
     people_are_current,
     refresh_everything,
+    refresh_is_current,
     segment_definitions,
     trait_definitions,
 )
 
 __all__ = [
     "METHODS",
+    "REFRESHED_AT",
     "SECTIONS",
     "AsOf",
     "Change",
@@ -25,11 +29,13 @@ __all__ = [
     "bring_people",
     "choose_as_of",
     "compare",
+    "last_refresh",
     "parse_definition",
     "people_are_current",
     "plain",
     "read_definitions",
     "refresh_everything",
+    "refresh_is_current",
     "save_changes",
     "segment_definitions",
     "trait_definitions",

@@ -10,6 +10,7 @@ from typing import cast
 import yaml
 
 from coterie.errors import BadDefinition, UnknownName
+from coterie.writing import write_whole
 
 SECTIONS = {
     "traits": "trait",
@@ -99,6 +100,6 @@ def write_definitions(folder: Path, definitions: Iterable[tuple[str, Mapping[str
     for section in (s for s in SECTIONS if s in by_section):
         file = folder / f"{section}.yaml"
         text = yaml.safe_dump({section: by_section[section]}, sort_keys=False, allow_unicode=True, width=110)
-        file.write_text(text, "utf-8")
+        write_whole(file, text)
         written.append(file)
     return written

@@ -11,14 +11,13 @@ from typing import cast
 
 from coterie.collect import derive_orders
 from coterie.domain import Clock, Progress
-from coterie.engines import Engine
+from coterie.engines import Engine, keep_fact, read_fact
 from coterie.profile import (
     LifecycleDefinition,
     TraitDefinition,
     assign_lifecycle,
     build_profiles,
     ready_traits,
-    refresh_traits_view,
 )
 from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
@@ -79,8 +78,27 @@ def refresh_everything(
 ) -> Refreshed:
     """Orders from lines, people from identifiers, then stages, grid, scores, traits and segments as of one instant.
 
-    Stages and grid come before the segments, because rules may ask for them.
+    Stages and grid come before the segments, because rules may ask for them. All of it, the log
+    of changes and the instant it was for, is one transaction: it happens, or nothing does.
     """
+    with engine.transaction():
+        found = _refresh(engine, ledger, settings, asked=asked, clock=clock, progress=progress, locale=locale)
+        keep_fact(engine, REFRESHED_AS_OF, found.as_of.isoformat())
+        keep_fact(engine, REFRESHED_AT, clock().isoformat())
+        keep_fact(engine, _REFRESHED_TO, _newest_batch(engine))
+    return found
+
+
+def _refresh(
+    engine: Engine,
+    ledger: Ledger,
+    settings: WorkspaceSettings,
+    *,
+    asked: datetime | None,
+    clock: Clock,
+    progress: Progress,
+    locale: str,
+) -> Refreshed:
     began = perf_counter()
     as_of = choose_as_of(engine, asked, clock())
     resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
@@ -102,29 +120,39 @@ def refresh_everything(
 def bring_people(
     engine: Engine, settings: WorkspaceSettings, *, clock: Clock, progress: Progress, locale: str = "en"
 ) -> ResolveResult:
-    """Orders from lines, people from identifiers, profiles from records: what definitions may speak of."""
-    stage(progress, say("orders", locale), lambda: derive_orders(engine))
-    resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
-    stage(progress, say("profiles", locale), lambda: build_profiles(engine))
-    refresh_traits_view(engine)
-    newest = {"name": _MARK, "value": _newest_batch(engine)}
+    """Orders from lines, people from identifiers, profiles from records: what definitions may speak of. All or nothing."""
     with engine.transaction():
-        engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": _MARK})
-        engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", newest)
+        stage(progress, say("orders", locale), lambda: derive_orders(engine))
+        resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
+        stage(progress, say("profiles", locale), lambda: build_profiles(engine))
+        keep_fact(engine, _BROUGHT, _newest_batch(engine))
     return resolved
 
 
 def people_are_current(engine: Engine) -> bool:
     """Whether every file loaded so far has been brought to people."""
-    kept = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": _MARK})["value"].to_pylist()
-    return bool(kept == [_newest_batch(engine)])
+    return read_fact(engine, _BROUGHT) == _newest_batch(engine)
+
+
+def last_refresh(engine: Engine) -> datetime | None:
+    """The instant that the last refresh was for, or None before the first."""
+    found = read_fact(engine, REFRESHED_AS_OF)
+    return None if found is None else datetime.fromisoformat(found)
+
+
+def refresh_is_current(engine: Engine) -> bool:
+    """Whether the last refresh has seen every file loaded so far."""
+    return read_fact(engine, _REFRESHED_TO) == _newest_batch(engine)
 
 
 def _newest_batch(engine: Engine) -> str:
     return str(engine.query("SELECT coalesce(max(batch_id), 0) AS n FROM batches")["n"][0].as_py())
 
 
-_MARK = "people_brought_from_batch"
+REFRESHED_AS_OF = "refreshed_as_of"
+REFRESHED_AT = "refreshed_at"
+_REFRESHED_TO = "refreshed_to_batch"
+_BROUGHT = "people_brought_from_batch"
 
 
 def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:

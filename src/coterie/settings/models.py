@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coterie.errors import BadSetting
 from coterie.settings.language import Locale
+from coterie.writing import write_whole
 
 WORKSPACE_FILE = "coterie.yaml"
 
@@ -106,9 +107,14 @@ def read_workspace_settings(folder: Path) -> WorkspaceSettings:
     """The settings in ``folder``; raises ``BadSetting`` naming the first fault."""
     file = folder / WORKSPACE_FILE
     try:
-        return WorkspaceSettings.model_validate(yaml.safe_load(file.read_text("utf-8")) or {})
+        content = yaml.safe_load(file.read_text("utf-8"))
+        if not isinstance(content, dict):
+            raise BadSetting(f"{file} holds no settings; write lines such as `currency: EUR`, or put it back from a backup")
+        return WorkspaceSettings.model_validate(content)
     except FileNotFoundError:
         raise BadSetting(f"{folder} is not a workspace: it has no {WORKSPACE_FILE}; `coterie init` makes one") from None
+    except UnicodeDecodeError as fault:
+        raise BadSetting(f"{file} is not text in UTF-8 ({fault}); put it back from a backup") from fault
     except yaml.YAMLError as fault:
         raise BadSetting(f"{file} is not YAML: {fault}") from fault
     except ValidationError as fault:
@@ -120,4 +126,4 @@ def read_workspace_settings(folder: Path) -> WorkspaceSettings:
 def write_workspace_settings(folder: Path, settings: WorkspaceSettings) -> None:
     """Write ``settings`` into ``folder``, replacing what is there."""
     text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-    (folder / WORKSPACE_FILE).write_text(text, "utf-8")
+    write_whole(folder / WORKSPACE_FILE, text)

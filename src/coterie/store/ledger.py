@@ -54,14 +54,11 @@ class Ledger:
 
     @contextmanager
     def _begin(self, *, writes: bool) -> Iterator[sa.Connection]:
-        with self._engine.connect() as fresh:
+        with failures_named(), self._engine.connect() as fresh:
             connection = fresh.execution_options(**self._options(writes=writes))
-            try:
-                connection.begin()
-                if writes and self.dialect == "postgresql":
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
-            except sa.exc.OperationalError as fault:
-                raise _in_words(fault) from fault
+            connection.begin()
+            if writes and self.dialect == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
             yield connection  # leaving `connect()` by an error rolls back
             connection.commit()
 
@@ -106,10 +103,31 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _in_words(fault: sa.exc.OperationalError) -> Transient | Damaged:
-    text = str(fault.orig)
+@contextmanager
+def failures_named() -> Iterator[None]:
+    """What keeps the database from reading or writing, as Coterie's own error; faults of a statement stay what they are."""
+    try:
+        yield
+    except UnicodeDecodeError as fault:  # text in a damaged file, as the driver meets it
+        raise _unreadable(str(fault)) from fault
+    except sa.exc.DatabaseError as fault:
+        if type(fault) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
+            raise
+        raise _in_words(fault) from fault
+
+
+def _in_words(fault: sa.exc.DatabaseError) -> Transient | Damaged:
+    text = str(fault.orig).strip()
     if "locked" in text:
         return WorkspaceLocked("the ledger is being written by another process; try again when it has finished")
     if "malformed" in text or "not a database" in text:
-        return Damaged(f"the ledger cannot be read: {text}")
+        return _unreadable(text)
+    if "is full" in text or "No space left" in text:
+        return Transient(f"the disk is full, so nothing of this was kept; make room and do it again ({text})")
+    if "readonly" in text:
+        return Transient(f"the ledger may not be written to; have its file and folder made writable ({text})")
     return Transient(f"the ledger could not be reached: {text}")
+
+
+def _unreadable(text: str) -> Damaged:
+    return Damaged(f"the ledger cannot be read as it was written; put its file back from a backup ({text})")

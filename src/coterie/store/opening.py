@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from coterie.errors import BadSetting, Damaged, Refused
 from coterie.store.backup import copy_ledger
-from coterie.store.ledger import Ledger, connect
+from coterie.store.ledger import Ledger, connect, failures_named
 
 NEWEST = "0001"
 """The newest migration in ``migrations/versions``; a test compares."""
@@ -71,8 +71,11 @@ def _revision(engine: sa.Engine, url: sa.URL) -> str | None:
     except sa.exc.OperationalError as fault:
         shown = url.render_as_string(hide_password=True)
         raise BadSetting(f"the ledger {shown} could not be reached: {str(fault.orig).strip()}") from fault
-    except sa.exc.DatabaseError as fault:
-        raise Damaged(f"{url.database} is not a ledger: {str(fault.orig).strip()}") from fault
+    except (sa.exc.DatabaseError, UnicodeDecodeError) as fault:
+        told = str(getattr(fault, "orig", fault)).strip()
+        raise Damaged(
+            f"{url.database} is not a ledger, or a damaged one; put it back from a backup ({told})"
+        ) from fault
 
 
 def _upgrade(engine: sa.Engine, found: str | None, file: Path | None) -> None:
@@ -90,7 +93,7 @@ def _upgrade(engine: sa.Engine, found: str | None, file: Path | None) -> None:
         )
     if found is not None and file is not None:
         copy_ledger(file, file.with_name(f"{file.name}.before-{NEWEST}"))
-    with engine.begin() as connection:
+    with failures_named(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(0)"))
         settings.attributes["connection"] = connection

@@ -6,12 +6,14 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.engines import read_fact
 from coterie.errors import CoterieError
 from coterie.protect import verify_audit
+from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
 from coterie.words import say
 from coterie.workspace.frame import Frame
-from coterie.workspace.stand import AS_OF, REFRESHED_AT, Stand
+from coterie.workspace.stand import Stand
 
 COUNTED = ("identifiers", "profiles", "orders", "order_lines", "products", "events", "costs", "scores")
 
@@ -20,7 +22,6 @@ def status(stand: Stand) -> dict[str, object]:
     """Rows of each table, sources, freshness, definitions, messages."""
     engine = stand.engine
     with stand.ledger.reading() as t:
-        as_of, refreshed_at = t.facts.get(AS_OF), t.facts.get(REFRESHED_AT)
         kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "model")
         definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
         messages = t.outbox.counts().to_pylist()
@@ -33,8 +34,8 @@ def status(stand: Stand) -> dict[str, object]:
     return {
         "workspace": stand.settings.name,
         "folder": str(stand.folder.resolve()),
-        "as_of": as_of,
-        "refreshed_at": refreshed_at,
+        "as_of": last_refresh(engine),
+        "refreshed_at": read_fact(engine, REFRESHED_AT),
         "newest_fact_at": newest_fact(engine, stand.clock()),
         "rows": rows,
         "in_quarantine": waiting,

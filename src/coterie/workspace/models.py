@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
 from coterie.predict import LifetimeValueModel, fit_lifetime_value
-from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.stand import Stand
 
 KNOWN = ("lifetime-value",)
 
@@ -32,25 +32,25 @@ class Models:
         as_of = stand.present
         if dry_run:
             return {"model": model, "as_of": as_of, "horizon_days": horizon_days, "dry_run": True}
-        fitted = fit_lifetime_value(
-            stand.engine,
-            as_of=as_of,
-            horizon_days=horizon_days,
-            margin=stand.settings.margin,
-            discount_rate=stand.settings.discount_rate,
-            currency=stand.settings.currency,
-            progress=progress,
-        )
-        if isinstance(fitted, LifetimeValueModel):
-            with stand.ledger.transaction() as t:
-                t.definitions.save("model", model, fitted.model_dump(mode="json"), author=ACTOR, at=stand.clock())
+        with stand.engine.transaction():
+            fitted = fit_lifetime_value(
+                stand.engine,
+                as_of=as_of,
+                horizon_days=horizon_days,
+                margin=stand.settings.margin,
+                discount_rate=stand.settings.discount_rate,
+                currency=stand.settings.currency,
+                progress=progress,
+            )
+            if isinstance(fitted, LifetimeValueModel):
+                stand.keep("model", model, fitted.model_dump(mode="json"))
         return fitted
 
     def show(self, model: str = "lifetime-value") -> LifetimeValueModel:
         """The newest fit of ``model``; raises ``NotReady`` before the first."""
         if model not in KNOWN:
             raise UnknownName("model", model, KNOWN)
-        bodies = self._stand.bodies("model")
-        if model not in bodies:
+        found = self._stand.kept("model", model)
+        if found is None:
             raise NotReady(f"the model {model} has not been fitted yet; run `coterie predict fit {model}`")
-        return LifetimeValueModel.model_validate(bodies[model])
+        return LifetimeValueModel.model_validate(found)

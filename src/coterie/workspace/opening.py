@@ -14,9 +14,10 @@ from coterie.settings import (
     read_workspace_settings,
     write_workspace_settings,
 )
-from coterie.store import open_ledger
+from coterie.workspace.pairing import open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
+from coterie.writing import write_whole
 
 
 def find_workspace(folder: Path | None = None) -> Path:
@@ -46,16 +47,22 @@ def init_workspace(folder: Path | str, settings: WorkspaceSettings | None = None
     for part in (STATE, "definitions", "mappings"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / STATE).chmod(0o700)
-    (folder / ".gitignore").write_text(f"{STATE}/\n", "utf-8")
+    _leave_out_of_git(folder / ".gitignore")
     write_workspace_settings(folder, settings or WorkspaceSettings(name=folder.resolve().name))
     return folder
+
+
+def _leave_out_of_git(file: Path) -> None:
+    known = file.read_text("utf-8") if file.exists() else ""
+    if f"{STATE}/" not in known.splitlines():
+        write_whole(file, known + ("\n" if known and not known.endswith("\n") else "") + f"{STATE}/\n")
 
 
 def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     """The workspace in ``folder``. Close it, or use it in a ``with`` block.
 
     Raises ``WorkspaceLocked`` while another process has it open, ``BadSetting`` when
-    ``coterie.yaml`` is missing or wrong.
+    ``coterie.yaml`` is missing or wrong, ``Damaged`` when warehouse or ledger is broken or missing.
     """
     folder = Path(folder)
     settings = read_workspace_settings(folder)
@@ -63,7 +70,7 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     (folder / STATE).mkdir(exist_ok=True)
     engine = open_warehouse(folder / STATE / "warehouse.duckdb", threads=process.threads, memory=process.memory)
     try:
-        ledger = open_ledger(process.ledger_url or folder / STATE / "ledger.sqlite")
+        ledger = open_paired_ledger(engine, process.ledger_url or folder / STATE / "ledger.sqlite")
     except BaseException:
         engine.close()
         raise

@@ -53,10 +53,12 @@ class Segmentations:
         if dry_run:
             return {"dry_run": True, "as_of": as_of, "tiles": tiles}
         definition = RfmDefinition(tiles=tiles)
-        found = rfm(stand.engine, definition, as_of=as_of)
-        with stand.ledger.transaction() as t:
-            body = definition.model_dump(mode="json", exclude_defaults=True) | {"name": "rfm", "method": "rfm"}
-            t.definitions.save("segmentation", "rfm", body, author=ACTOR, at=stand.clock())
+        body = definition.model_dump(mode="json", exclude_defaults=True) | {"name": "rfm", "method": "rfm"}
+        with stand.engine.transaction():
+            found = rfm(stand.engine, definition, as_of=as_of)
+            # A kill after this leaves a definition that the next refresh computes.
+            with stand.ledger.transaction() as t:
+                t.definitions.save("segmentation", "rfm", body, author=ACTOR, at=stand.clock())
         return rfm_told(found, lang)
 
     def discover(
@@ -78,9 +80,9 @@ class Segmentations:
         definition = DiscoveryDefinition(name=name, traits=traits, k=wanted, seed=seed)
         if dry_run:
             return {"dry_run": True, "as_of": stand.as_of, "definition": definition}
-        found = discover(stand.engine, definition, as_of=stand.as_of, progress=progress)
-        with stand.ledger.transaction() as t:
-            t.definitions.save("discovery", name, discovery_body(found), author=ACTOR, at=stand.clock())
+        with stand.engine.transaction():
+            found = discover(stand.engine, definition, as_of=stand.as_of, progress=progress)
+            stand.keep("discovery", name, discovery_body(found))
         return discovery_told(found, lang)
 
     def show(self, name: str, *, lang: str = "en") -> dict[str, object]:
@@ -98,7 +100,7 @@ class Segmentations:
 
     def groups(self, name: str) -> Groups:
         """The parts of a segmentation with the names a reader sees."""
-        return Groups(name, labels=kept_labels(self._stand.bodies("discovery").get(name)))
+        return Groups(name, labels=kept_labels(self._stand.kept("discovery", name)))
 
     def quality(self, name: str, *, lang: str = "en") -> Frame:
         """Is it worth using? Each criterion with its value and verdict."""
@@ -107,10 +109,10 @@ class Segmentations:
 
     def discovered(self, name: str = "discovered") -> Mapping[str, object]:
         """The newest discovery of that name as it was kept, with its evidence."""
-        bodies = self._stand.bodies("discovery")
-        if name not in bodies:
+        found = self._stand.kept("discovery", name)
+        if found is None:
             raise NotReady(f"nothing was discovered under the name {name!r}; run `coterie segmentations discover`")
-        return bodies[name]
+        return found
 
     def _known(self, name: str) -> None:
         known = [str(row["segmentation"]) for row in self.list().rows()]

@@ -49,11 +49,11 @@ class Segment:
         engine = self._stand.engine
         traits = [name for name in engine.columns("traits") if name not in ("profile_id", "key", "email")]
         chosen = "".join(f", t.{identifier(name)}" for name in traits)
-        engine.write("_members", table, append=False)
-        try:
-            return Frame(engine.query(_MEMBERS.format(traits=chosen)))
-        finally:
-            engine.execute("DROP TABLE _members")
+        with engine.transaction():
+            engine.write("_members", table, append=False)
+            found = engine.query(_MEMBERS.format(traits=chosen))
+            engine.drop("_members")
+        return Frame(found)
 
     def sql(self) -> str:
         """The SQL that decides who is in it: every stage a named CTE, values in place."""

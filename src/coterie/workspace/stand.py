@@ -9,18 +9,16 @@ from functools import cached_property
 from pathlib import Path
 
 from coterie.domain import Clock, Quiet
-from coterie.engines import Engine
+from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import NotReady
 from coterie.protect import WorkspaceKey, read_or_make_key
-from coterie.run import bring_people, choose_as_of, people_are_current
+from coterie.run import bring_people, choose_as_of, last_refresh, people_are_current, refresh_is_current
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 
 STATE = ".coterie"
 """Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
 
-AS_OF = "refreshed_as_of"
-REFRESHED_AT = "refreshed_at"
 ACTOR = "operator"
 
 
@@ -42,25 +40,35 @@ class Stand:
     @property
     def as_of(self) -> datetime:
         """The instant of the last refresh; raises ``NotReady`` before the first."""
-        with self.ledger.reading() as t:
-            found = t.facts.get(AS_OF)
+        found = last_refresh(self.engine)
         if found is None:
             raise NotReady("nothing has been computed yet; run `coterie refresh` first")
-        return datetime.fromisoformat(found)
+        return found
 
     @property
     def present(self) -> datetime:
         """The instant to compute as of: that of the last refresh, or a new one where files were loaded since, or before the first."""
-        with self.ledger.reading() as t:
-            found, refreshed_at = t.facts.get(AS_OF), t.facts.get(REFRESHED_AT)
-        if found and refreshed_at and not self._loaded_since(datetime.fromisoformat(refreshed_at)):
-            return datetime.fromisoformat(found)
+        found = last_refresh(self.engine)
+        if found is not None and refresh_is_current(self.engine):
+            return found
         return choose_as_of(self.engine, None, self.clock()).at
 
-    def _loaded_since(self, instant: datetime) -> bool:
-        return bool(
-            self.engine.query("SELECT 1 FROM batches WHERE loaded_at > $instant LIMIT 1", {"instant": instant}).num_rows
-        )
+    def keep(self, kind: str, name: str, body: Mapping[str, object]) -> None:
+        """Keep what a computation found beside its rows: a version in the ledger, and in the warehouse which one it is.
+
+        Inside ``engine.transaction()`` with the rows: a kill in between leaves a version that nothing points to.
+        """
+        with self.ledger.transaction() as t:
+            saved = t.definitions.save(kind, name, body, author=ACTOR, at=self.clock())
+        keep_fact(self.engine, f"{kind}:{name}", str(saved.version))
+
+    def kept(self, kind: str, name: str) -> Mapping[str, object] | None:
+        """What was kept of the newest computation of that name, or None before the first."""
+        version = read_fact(self.engine, f"{kind}:{name}")
+        if version is None:
+            return None
+        with self.ledger.reading() as t:
+            return t.definitions.one(kind, name, version=int(version)).body
 
     def bodies(self, kind: str) -> dict[str, Mapping[str, object]]:
         """Name → newest body of the definitions of ``kind``."""

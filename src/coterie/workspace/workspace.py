@@ -30,7 +30,7 @@ from coterie.workspace.quarantine import Quarantine
 from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
 from coterie.workspace.segments import Segments
-from coterie.workspace.stand import AS_OF, REFRESHED_AT, Stand
+from coterie.workspace.stand import Stand
 from coterie.workspace.telling import trait_told
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Workspace:
         if dry_run:
             chosen = choose_as_of(stand.engine, as_of, stand.clock())
             return {"dry_run": True, "as_of": chosen.at, "is_historic": chosen.is_historic}
-        found = refresh_everything(
+        return refresh_everything(
             stand.engine,
             stand.ledger,
             self.settings,
@@ -135,10 +135,6 @@ class Workspace:
             progress=progress or Quiet(),
             locale=self.settings.locale,
         )
-        with stand.ledger.transaction() as t:
-            t.facts.put(AS_OF, found.as_of.isoformat())
-            t.facts.put(REFRESHED_AT, stand.clock().isoformat())
-        return found
 
     def traits(self, *, lang: Locale | None = None) -> Frame:
         """Every trait with its distribution, missing share, freshness and lineage."""

@@ -10,6 +10,7 @@ import pyarrow.parquet
 
 from coterie.errors import Refused
 from coterie.workspace.frame import Frame
+from coterie.writing import written_whole
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -19,12 +20,14 @@ def write_frame(frame: Frame, file: Path) -> Path:
 
     In CSV a text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    if file.suffix == ".parquet":
-        pyarrow.parquet.write_table(frame.arrow, file)
-    elif file.suffix == ".csv":
-        pyarrow.csv.write_csv(pa.table({name: _harmless(frame.arrow[name]) for name in frame.arrow.column_names}), file)
-    else:
+    if file.suffix not in (".parquet", ".csv"):
         raise Refused(f"{file.name} ends in {file.suffix or 'nothing'}; name a .csv or .parquet file")
+    with written_whole(file) as aside:
+        if file.suffix == ".parquet":
+            pyarrow.parquet.write_table(frame.arrow, aside)
+        else:
+            harmless = {name: _harmless(frame.arrow[name]) for name in frame.arrow.column_names}
+            pyarrow.csv.write_csv(pa.table(harmless), aside)
     return file
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from coterie.engines import Engine, identifier, literal
+from coterie.engines import Engine, identifier, keep_fact, literal, read_fact
 from coterie.errors import UnknownName
 from coterie.profile import write_assignments
 from coterie.segment.segmentations.clustering import Labels
@@ -93,11 +93,8 @@ class KeptModel:
 
 def keep_model(engine: Engine, model: DiscoveredModel, stability: dict[str, float]) -> None:
     """Keep a model in the warehouse, in the place of an earlier one of its name."""
-    name = f"discovered:{model.name}"
     value = json.dumps({"model": model.model_dump(mode="json"), "stability": stability})
-    with engine.transaction():
-        engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": name})
-        engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", {"name": name, "value": value})
+    keep_fact(engine, f"discovered:{model.name}", value)
 
 
 def kept_model(engine: Engine, name: str) -> KeptModel | None:
@@ -107,10 +104,10 @@ def kept_model(engine: Engine, name: str) -> KeptModel | None:
     >>> kept_model(open_warehouse(None), "discovered") is None
     True
     """
-    rows = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": f"discovered:{name}"})
-    if not rows.num_rows:
+    found = read_fact(engine, f"discovered:{name}")
+    if found is None:
         return None
-    kept = json.loads(rows["value"][0].as_py())
+    kept = json.loads(found)
     return KeptModel(DiscoveredModel.model_validate(kept["model"]), kept["stability"])
 
 

@@ -25,12 +25,14 @@ class RfmDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    method: Literal["rfm"] = "rfm"
-    name: str = "rfm"
-    tiles: int = Field(5, ge=2, le=10)
-    recency: str | None = None
-    frequency: str | None = None
-    monetary: str | None = None
+    method: Literal["rfm"] = Field("rfm", description="Recency, frequency and monetary value.")
+    name: str = Field("rfm", description="What commands and rules call the segmentation.")
+    tiles: int = Field(5, ge=2, le=10, description="Scores per dimension, from 1 (worst) to this many (best).")
+    recency: str | None = Field(
+        None, description="Trait with the days since the last order, or its instant; completed orders when absent."
+    )
+    frequency: str | None = Field(None, description="Trait with the number of orders; completed orders when absent.")
+    monetary: str | None = Field(None, description="Trait with the money spent; completed orders when absent.")
 
 
 @dataclass(frozen=True)
@@ -174,16 +176,16 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     definition = definition or RfmDefinition()
     bound = {"as_of": as_of, "tiles": definition.tiles}
     engine.execute(_scored(_source(engine, definition)), bound)
-    try:
-        named = f"rfm_scored JOIN {_named(definition.tiles)} USING (r, f, m)"
+    named = f"rfm_scored JOIN {_named(definition.tiles)} USING (r, f, m)"
+    cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
+    with engine.transaction():
         write_assignments(engine, definition.name, f"SELECT profile_id, segment FROM {named}", as_of)
-        cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
         write_assignments(
             engine, f"{definition.name}_cell", f"SELECT profile_id, {cell} AS segment FROM rfm_scored", as_of
         )
-        return _read(engine, definition, as_of, named)
-    finally:
-        engine.execute("DROP TABLE IF EXISTS rfm_scored")
+    found = _read(engine, definition, as_of, named)
+    engine.drop("rfm_scored")
+    return found
 
 
 def _read(engine: Engine, definition: RfmDefinition, as_of: datetime, named: str) -> RfmResult:

@@ -1,0 +1,25 @@
+"""Single facts that the warehouse notes about itself, in the transaction of what they describe."""
+
+from __future__ import annotations
+
+from coterie.engines.contract import Engine
+
+
+def read_fact(engine: Engine, name: str) -> str | None:
+    """What the warehouse notes about itself under ``name``, or None."""
+    found = engine.query("SELECT value FROM warehouse_facts WHERE name = $name", {"name": name})["value"]
+    return str(found[0].as_py()) if len(found) else None
+
+
+def keep_fact(engine: Engine, name: str, value: str) -> None:
+    """Note ``value`` under ``name`` in the place of what was there.
+
+    >>> from coterie.engines import keep_fact, open_warehouse, read_fact
+    >>> engine = open_warehouse(None)
+    >>> keep_fact(engine, "color", "green")
+    >>> read_fact(engine, "color")
+    'green'
+    """
+    with engine.transaction():
+        engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": name})
+        engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", {"name": name, "value": value})

@@ -1,0 +1,44 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def written_whole(file: Path) -> Iterator[Path]:
+    """A place beside ``file`` to write to; when the block ends well it takes the place of ``file`` at one instant.
+
+    A kill leaves the old file or the new one. What is no regular file, such as a pipe, is
+    given as it is.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with written_whole(Path(folder) / "greeting.txt") as aside:
+    ...         _ = aside.write_text("hello")
+    ...     [file.name for file in Path(folder).iterdir()]
+    ['greeting.txt']
+    """
+    file = file.resolve()  # the target of a link is replaced, not the link
+    if file.exists() and not file.is_file():
+        yield file
+        return
+    aside = file.with_name(f".{file.name}.new")
+    try:
+        yield aside
+        if file.exists():
+            aside.chmod(file.stat().st_mode & 0o777)
+        with aside.open("rb") as written:
+            os.fsync(written.fileno())
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Put ``text`` into ``file`` as UTF-8, all of it or nothing."""
+    with written_whole(file) as aside:
+        aside.write_text(text, "utf-8")
