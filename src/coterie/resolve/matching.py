@@ -45,7 +45,7 @@ class Matcher:
     at_most_per_profile: int = 20
     joins: bool = True
     is_group: bool = False
-    revision: int = 1
+    revision: int = 2
 
     def with_settings(self, settings: IdentitySettings) -> Matcher:
         """This matcher with the workspace's own limits and blocked values."""

@@ -10,8 +10,14 @@ import pyarrow.compute as pc
 from coterie.resolve.matching import Matcher
 from coterie.resolve.text import each, plain
 
+# The whole number behind its country code; many a real one ends in six eights.
 _REPEATED = "|".join(f"{digit}{{6,}}" for digit in range(10))
-_NONSENSE = rf"({_REPEATED}|0123456789?|1234567890?|9876543210?)$"
+_NONSENSE = rf"^\+\d{{1,3}}({_REPEATED}|0?123456789\d{{0,2}}|9876543210?)$|0{{7,}}$"
+
+_LABEL = r"^(\pL[\pL ]*:|电话|手机号?码?)\s*"
+_NOTE = r"\([^0-9()]*\)|(转|分机)\s*[0-9]+\s*$"
+_FEWEST_DIGITS = 9
+"""A shorter number dialled without a prefix may lack its area code."""
 
 
 # Digits that the library reads as they stand, found a hundred times faster; tests compare the two.
@@ -25,11 +31,12 @@ _SHORTCUTS = {
 def normalize(values: pa.StringArray, country: str) -> pa.StringArray:
     """Numbers as ``+`` country code and number; a number without its country is read as dialled in ``country``.
 
-    Extensions are dropped. Null where the length fits no number of the country, and for
+    Extensions, labels and notes in brackets are dropped. Null where the length fits no number of
+    the country, for numbers without their area code (people of two cities may share them), and for
     numbers people type to be left alone (one digit repeated, 1234567890). Only the length
     is asked, not whether the range is in use: new ranges open faster than tables.
     """
-    text = pc.replace_substring_regex(plain(values), r"^(tel:|电话[::]?|手机[::]?)\s*", "")
+    text = pc.replace_substring_regex(pc.replace_substring_regex(plain(values), _LABEL, ""), _NOTE, "")
     # Distinct digits are read once, however they were spaced.
     text = pc.replace_substring_regex(text, r"[\s()./\-‐-―]", "")
     if country in _SHORTCUTS:
@@ -50,9 +57,13 @@ def read_number(text: str, country: str) -> str | None:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
-    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+    national = phonenumbers.national_significant_number(number)
+    may_lack_area = len(national) < _FEWEST_DIGITS and not text.startswith(("+", "0"))
+    if may_lack_area and not phonenumbers.is_valid_number(number):
+        return None
+    return f"+{number.country_code}{national}"
 
 
 MATCHER = Matcher("phone", normalize, strength=50)
