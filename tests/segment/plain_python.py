@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from calendar import isleap
 from datetime import datetime
 
@@ -78,8 +79,12 @@ class Base(Traits):
         return self.compares(rule["op"], value, rule.get("value", True), rule.get("ignore_case"))
 
     def _at_edge(self, rule, person):
-        known = {p: v for p in self.people if (v := self.value(rule["trait"], p)) is not None}
+        key = json.dumps(["edge", rule["op"], rule["trait"]], default=str)
+        if key not in self._values:
+            self._values[key] = self.ahead(rule["trait"], rule["op"] == "top")
+        known = self._values[key]
         if person not in known:
             return False
-        ahead = sum(v > known[person] if rule["op"] == "top" else v < known[person] for v in known.values())
-        return ahead * 100 / len(known) < rule["value"] if rule.get("percent") else ahead + 1 <= rule["value"]
+        return (
+            known[person] * 100 / len(known) < rule["value"] if rule.get("percent") else known[person] < rule["value"]
+        )

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 import statistics
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -110,17 +112,22 @@ class Traits:
     def _everybody(self, measure):
         if measure["op"] not in {"percentile", "tile", "rank"}:
             return {person: self._one(measure, person) for person in self.people}
-        known = {p: v for p in self.people if (v := self.value(measure["of"], p)) is not None}
         down = bool(measure.get("descending")) != (measure["op"] == "rank")
-        return {p: self._rank(measure, known, p, down) if p in known else None for p in self.people}
+        ahead = self.ahead(measure["of"], down)
+        ranked = {
+            "rank": lambda many: many + 1,
+            "tile": lambda many: 1 + many * measure.get("tiles", 5) // len(ahead),
+            "percentile": lambda many: many / (len(ahead) - 1) if len(ahead) > 1 else 0.0,
+        }[measure["op"]]
+        return {person: ranked(ahead[person]) if person in ahead else None for person in self.people}
 
-    def _rank(self, measure, known, person, down):
-        ahead = sum(v > known[person] if down else v < known[person] for v in known.values())
-        if measure["op"] == "rank":
-            return ahead + 1
-        if measure["op"] == "tile":
-            return 1 + ahead * measure.get("tiles", 5) // len(known)
-        return ahead / (len(known) - 1) if len(known) > 1 else 0.0
+    def ahead(self, measure, down):
+        """How many have a greater value (``down``) or a smaller one, for each profile that has a value."""
+        known = {p: v for p in self.people if (v := self.value(measure, p)) is not None}
+        ordered = sorted(known.values())
+        return {
+            p: len(ordered) - bisect_right(ordered, v) if down else bisect_left(ordered, v) for p, v in known.items()
+        }
 
     def _one(self, measure, person):
         match measure["op"]:
@@ -254,8 +261,10 @@ class Traits:
     def _trend(self, measure, pairs):
         many = measure.get("periods", 6)
         edges = [shifted(self.as_of, measure.get("every", "30d"), -n) for n in range(many, -1, -1)]
-        spans = [sum(float(v) for at, v in pairs if edges[n] <= at < edges[n + 1]) for n in range(many)]
-        return statistics.linear_regression(range(many), spans).slope
+        spans = [Fraction(sum(_exact(v) for at, v in pairs if edges[n] <= at < edges[n + 1])) for n in range(many)]
+        middle = Fraction(many - 1, 2)
+        slope = sum((n - middle) * y for n, y in enumerate(spans)) / sum((n - middle) ** 2 for n in range(many))
+        return float(slope)
 
     def _favorite(self, measure, facts):
         tally, seen = Counter(), {}
