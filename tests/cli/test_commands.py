@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from coterie.cli.running import run
+from coterie.cli.show import print_table
 from tests.workspace.shop import DEFINITIONS, write_shop
 
 
@@ -98,6 +101,7 @@ def test_load_says_what_became_of_every_row(capsys: pytest.CaptureFixture[str], 
         pytest.param(["predict", "show"], 1, "has not been fitted", id="not-fitted"),
         pytest.param(["refresh", "--as-of", "soon"], 1, "is not an instant", id="bad-instant"),
         pytest.param(["campaigns", "send", "spring", "--json"], 1, "--yes", id="send-unconfirmed"),
+        pytest.param(["merges", "undo", "--dry-run", "99"], 1, "there is no merge 99", id="dry-run-of-no-merge"),
         pytest.param(["report", "--lang", "fr"], 2, "'fr'", id="unknown-language"),
     ],
 )
@@ -118,3 +122,65 @@ def test_without_a_workspace_it_says_how_to_make_one(
     monkeypatch.chdir(tmp_path)
     assert run(["status"]) == 1
     assert "coterie init" in " ".join(capsys.readouterr().err.split())
+
+
+AMBIGUOUS = "order_id,customer_id,order_date,total\n1,A,03/04/2011,10\n2,B,05/06/2011,12.5\n3,A,07/08/2011,7\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([], id="plain"),
+        pytest.param(["--json"], id="json"),
+        pytest.param(["--set", "revenue=total"], id="another-field-corrected"),
+    ],
+)
+def test_an_open_question_is_refused_with_the_options_that_answer_it(
+    capsys: pytest.CaptureFixture[str], shop: Path, words: list[str]
+) -> None:
+    file = shop.parent / "ambiguous.csv"
+    file.write_text(AMBIGUOUS, "utf-8")
+    capsys.readouterr()
+    assert run(["load", str(file), "-w", str(shop), *words]) == 1
+    spoken = " ".join(capsys.readouterr().err.split())
+    assert "--set occurred_at.date_format=%d/%m/%Y" in spoken
+    assert run(["load", str(file), "-w", str(shop), "--dry-run", "--set", "occurred_at.date_format=%d/%m/%Y"]) == 0
+
+
+@pytest.mark.parametrize("stdin", [pytest.param(io.StringIO(), id="at-its-end"), pytest.param(None, id="closed")])
+def test_where_nobody_answers_a_send_says_how_to_go_on(
+    capsys: pytest.CaptureFixture[str], shop: Path, monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin)
+    capsys.readouterr()
+    assert run(["campaigns", "send", "spring", "-w", str(shop)]) == 1
+    assert "--yes goes on without asking" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_dry_run_of_a_load_asks_nobody(capsys: pytest.CaptureFixture[str], shop: Path) -> None:
+    file = shop.parent / "ambiguous.csv"
+    file.write_text(AMBIGUOUS, "utf-8")
+    capsys.readouterr()
+    assert run(["load", str(file), "-w", str(shop), "--dry-run"]) == 0
+    assert "Nothing was changed. 3 rows: 3 accepted" in capsys.readouterr().out
+
+
+ROWS = [{"name": f"[/red] {n}", "share": n / 100, "median_recency_days": 1.0} for n in range(70)]
+
+
+def test_tables_print_text_as_it_is_and_say_what_they_leave_out(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(ROWS, "[bold]")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["[bold]", "name       share  median recency days", "[/red] 0    0.0%                    1"]
+    assert lines[-1] == "… and 10 more; --json has them all."
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_terminal_too_narrow_for_a_table_reads_row_by_row(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"FORCE_COLOR": "1", "NO_COLOR": "1", "COLUMNS": "16", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    print_table(ROWS[:1])
+    plain = re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out)
+    assert [line.strip() for line in plain.splitlines()] == ["[/red] 0", "share: 0.0%", "median recency", "days: 1"]

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from coterie.cli.asking import confirm
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
-from coterie.cli.show import console, show
+from coterie.cli.show import bullet, show
 from coterie.deliver import SendResult
 from coterie.errors import Refused
 from coterie.words import say
@@ -22,7 +23,12 @@ NameArgument = Annotated[str, typer.Argument(help=say("Name of the campaign.", L
 @app.command("list", help=say("The campaigns there are and how far they have come.", LOCALE))
 def list_campaigns(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.campaigns.list(), as_json=as_json, title=say("Campaigns", LOCALE))
+        show(
+            ws.campaigns.list(),
+            as_json=as_json,
+            title=say("Campaigns", LOCALE),
+            empty=say("No campaigns yet: define one in YAML and `coterie apply` it.", LOCALE),
+        )
 
 
 @app.command("plan", help=say("Who would get what, who would not and why, what it costs, what can be learned.", LOCALE))
@@ -30,7 +36,8 @@ def plan(
     name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.campaigns.plan(name, lang=lang), as_json=as_json)
+        planned = ws.campaigns.plan(name, lang=lang)
+        show(planned if as_json else _once(planned), as_json=as_json)
 
 
 @app.command("send", help=say("Send a campaign, or go on where sending stopped.", LOCALE))
@@ -47,15 +54,21 @@ def send(
             planned = ws.campaigns.plan(name, lang=lang)
             if as_json:
                 raise Refused(say("sending has to be confirmed: add --yes, or look first with --dry-run", LOCALE))
-            show(planned, as_json=False)
-            typer.confirm(say("Send it?", LOCALE), default=False, abort=True)
+            show(_once(planned), as_json=False)
+            if planned["contacts"]:
+                confirm(say("Send it?", LOCALE), default=False)
         with bars(quiet=as_json) as progress:
-            result = ws.campaigns.send(name, dry_run=dry_run, progress=progress)
+            result = ws.campaigns.send(name, dry_run=dry_run, lang=lang, progress=progress)
         if isinstance(result, SendResult) and not as_json:
             for sentence in result.sentences(lang):
-                console().print(f"· {sentence}", highlight=False)
+                bullet(sentence)
         else:
-            show(result, as_json=as_json)
+            show(_once(result) if isinstance(result, dict) and not as_json else result, as_json=as_json)
+
+
+def _once(planned: dict[str, object]) -> dict[str, object]:
+    """A plan for a terminal: its warnings stand among its sentences already."""
+    return {name: value for name, value in planned.items() if name != "warnings"}
 
 
 @app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))
@@ -69,4 +82,8 @@ def results(
 @app.command("past", help=say("What past campaigns did, without a holdout: before/after and matched.", LOCALE))
 def past(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.campaigns.past(lang=lang), as_json=as_json)
+        show(
+            ws.campaigns.past(lang=lang),
+            as_json=as_json,
+            empty=say("No past contacts are loaded: load a file of the kind contacts to compare campaigns.", LOCALE),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -9,11 +10,13 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
-from coterie.cli.show import console, show
+from coterie.cli.show import bullet, console, print_json, print_table, show
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
 SCORE_COLUMNS = ("segment", "rank", "channel", "score", "value", "preference", "capability", "evidence")
+FIGURE_COLUMNS = ("channel", "segment", "label", "unit", "value", "low", "high", "n")
+BEST = 5
 ByOption = Annotated[str, typer.Option("--by", help=say("The segmentation to score against.", LOCALE))]
 
 
@@ -26,7 +29,20 @@ def list_channels(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_
 @app.command("performance", help=say("What each channel brought, overall and by segment.", LOCALE))
 def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.channels.performance(by=by), as_json=as_json, title=say("Channel performance", LOCALE))
+        found = ws.channels.performance(by=by)
+        if as_json:
+            print_json(found)
+            return
+        rows = found.rows()
+        known = [{name: row[name] for name in FIGURE_COLUMNS} for row in rows if row["value"] is not None]
+        if known:
+            print_table(known, say("Channel performance", LOCALE))
+        if len(known) < len(rows):
+            console().print(
+                say("{n:,} figures cannot be computed from what is loaded:", LOCALE, n=len(rows) - len(known))
+            )
+            for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
+                bullet(f"{reason} ({times:,})")
 
 
 @app.command("score", help=say("How well each channel fits each segment, with the reasons.", LOCALE))
@@ -34,11 +50,11 @@ def score(
     folder: WorkspaceOption = None, by: ByOption = "rfm", lang: LangOption = LOCALE, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
-        show(
-            ws.channels.score(by=by, lang=lang),
-            as_json=as_json,
-            title=say("Segments × channels", LOCALE),
-            columns=SCORE_COLUMNS,
-        )
-        if not as_json:
-            console().print(say("Each cell has its reasons: --json shows them.", LOCALE))
+        found = ws.channels.score(by=by, lang=lang)
+        if as_json:
+            print_json(found)
+            return
+        best = sorted(found.rows(), key=lambda row: (str(row["segment"]), row["rank"]))
+        shown = [{name: row[name] for name in SCORE_COLUMNS} for row in best if int(str(row["rank"])) <= BEST]
+        print_table(shown, say("Segments × channels, the best {n} of each segment", LOCALE, n=BEST), most=len(shown))
+        console().print(say("Each cell has its reasons: --json shows them.", LOCALE))

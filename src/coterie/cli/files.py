@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coterie.cli.asking import confirm, is_answered
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
-from coterie.cli.show import console, print_json, show, table_of
+from coterie.cli.show import bullet, console, print_json, print_table, show
 from coterie.domain import LoadResult, Mapping, Proposal
 from coterie.errors import Refused
 from coterie.words import say
@@ -57,7 +57,8 @@ def load(
 ) -> None:
     with workspace(folder) as ws:
         proposal = ws.propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections or ())
-        agreed = _agree(ws, file, proposal, yes=yes or as_json, explicit=bool(corrections or mapping), quiet=as_json)
+        # Nothing to agree to where nothing is changed: a dry run counts with what is proposed.
+        agreed = _agree(ws, file, proposal, yes=yes or dry_run, quiet=as_json)
         with bars(quiet=as_json) as progress:
             result = ws.load(file, mapping=agreed, dry_run=dry_run, progress=progress)
         if as_json:
@@ -66,29 +67,34 @@ def load(
             show_load(result)
 
 
-def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, explicit: bool, quiet: bool) -> Mapping:
+def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, quiet: bool) -> Mapping:
     if not quiet:
         show_proposal(file, proposal)
-    asked = [q for q in proposal.questions if not explicit]
-    if yes:
-        return proposal.mapping
-    if asked and not sys.stdin.isatty():
-        raise Refused(
-            say("{question} Answer with --set, or take the proposal with --yes", LOCALE, question=asked[0].text)
-        )
-    if proposal.confidence == 1 and not asked:
-        return proposal.mapping
-    if not sys.stdin.isatty():
-        raise Refused(say("the proposal has to be confirmed: add --yes, or correct it with --set FIELD=COLUMN", LOCALE))
     mapping = proposal.mapping
-    for question in asked:
+    if yes or (proposal.confidence == 1 and not proposal.questions):
+        return mapping
+    if not is_answered():
+        for question in proposal.questions:
+            ways = (" ".join(f"--set {each}" for each in question.corrections(o)) for o in question.options)
+            raise Refused(
+                say(
+                    "{question} Answer with {ways}, or take the proposal with --yes",
+                    LOCALE,
+                    question=question.text,
+                    ways=f" {say('or', LOCALE)} ".join(ways),
+                )
+            )
+        if quiet:
+            return mapping
+        raise Refused(say("the proposal has to be confirmed: add --yes, or correct it with --set FIELD=COLUMN", LOCALE))
+    for question in proposal.questions:
         for number, option in enumerate(question.options, 1):
             console().print(f"  {number}. {option}")
         choice = typer.prompt(question.text, type=int, default=1)
         if not 1 <= choice <= len(question.options):
             raise Refused(say("{choice} is none of the choices", LOCALE, choice=choice))
         mapping = ws.answer(mapping, question, question.options[choice - 1])
-    typer.confirm(say("Load it like this?", LOCALE), default=True, abort=True)
+    confirm(say("Load it like this?", LOCALE), default=True)
     return mapping
 
 
@@ -98,7 +104,7 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
     first = proposal.sample[0] if proposal.sample else {}
     console().print(
         say(
-            "{file} looks like [bold]{kind}[/bold] (confidence {confidence:.0%}).",
+            "{file} looks like {kind} (confidence {confidence:.0%}).",
             LOCALE,
             file=file.name,
             kind=mapping.kind,
@@ -109,13 +115,13 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
     for name, field in mapping.fields.items():
         rows.append(
             {
-                say("field", LOCALE): name,
-                say("column", LOCALE): " + ".join(field.columns) or f"= {field.constant}",
-                say("example", LOCALE): next((first.get(c) for c in field.columns if first.get(c)), None),
-                say("why", LOCALE): proposal.reasons.get(name, ""),
+                "field": name,
+                "column": " + ".join(field.columns) or f"= {field.constant}",
+                "example": next((first.get(c) for c in field.columns if first.get(c)), None),
+                "why": proposal.reasons.get(name, ""),
             }
         )
-    console().print(table_of(rows))
+    print_table(rows)
     if mapping.extras:
         console().print(say("kept as they are: {columns}", LOCALE, columns=", ".join(mapping.extras)))
     if mapping.ignored:
@@ -134,11 +140,9 @@ def show_load(result: LoadResult) -> None:
     )
     console().print((say("Nothing was changed. ", LOCALE) if result.dry_run else "") + sentence)
     for note in result.notes:
-        console().print(f"· {note}")
+        bullet(note)
     if result.refused:
-        console().print(
-            table_of([{say("reason", LOCALE): code, say("rows", LOCALE): n} for code, n in result.reasons.items()])
-        )
+        print_table([{"reason": code, "rows": n} for code, n in result.reasons.items()])
         console().print(
             say("See them with `coterie quarantine list`; load them again with `coterie quarantine replay`.", LOCALE)
         )
@@ -146,4 +150,4 @@ def show_load(result: LoadResult) -> None:
 
 def quality(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.quality(), as_json=as_json, title=say("Data quality", LOCALE), columns=QUALITY_COLUMNS)
+        show(ws.quality(lang=LOCALE), as_json=as_json, title=say("Data quality", LOCALE), columns=QUALITY_COLUMNS)

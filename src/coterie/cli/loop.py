@@ -90,7 +90,7 @@ def status(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
 
 def doctor(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        findings = ws.doctor()
+        findings = ws.doctor(lang=LOCALE)
         show(findings, as_json=as_json, title=say("Doctor", LOCALE))
         if any(row["state"] == "bad" for row in findings.rows()):
             raise typer.Exit(1)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from coterie.cli.files import show_load
 from coterie.cli.language import LOCALE
@@ -53,5 +54,5 @@ def replay(
         if not results:
             console().print(say("Nothing is in quarantine.", LOCALE))
         for result in results:
-            console().print(f"[bold]{result.source}[/bold]")
+            console().print(Text(result.source, "bold"))
             show_load(result)

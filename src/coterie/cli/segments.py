@@ -15,13 +15,19 @@ from coterie.errors import BadFile
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
+TARGET_COLUMNS = ("rank", "segment", "score", "attractiveness", "ability", "value", "size", "growth", "explanation")
 NameArgument = Annotated[str, typer.Argument(help=say("Name of the segment.", LOCALE))]
 
 
 @app.command("list", help=say("Every segment with its size and share.", LOCALE))
 def list_segments(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segments.list(), as_json=as_json, title=say("Segments", LOCALE))
+        show(
+            ws.segments.list(lang=LOCALE),
+            as_json=as_json,
+            title=say("Segments", LOCALE),
+            empty=say("No segments yet: `coterie segments templates` shows ready rules to apply and refresh.", LOCALE),
+        )
 
 
 @app.command("show", help=say("One segment as a persona: size, value, what sets it apart, what to do.", LOCALE))
@@ -57,7 +63,7 @@ def explain(
             print_json(explanation)
         else:
             for line in explanation.lines():
-                console().print(line, highlight=False)
+                console().print(line)
 
 
 @app.command("members", help=say("The profiles in a segment.", LOCALE))
@@ -90,7 +96,12 @@ def sql(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption 
 @app.command("overlap", help=say("How much segments share.", LOCALE))
 def overlap(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segments.overlap(), as_json=as_json, title=say("Overlap", LOCALE))
+        show(
+            ws.segments.overlap(),
+            as_json=as_json,
+            title=say("Overlap", LOCALE),
+            empty=say("Fewer than two segments have members, so none can overlap.", LOCALE),
+        )
 
 
 @app.command("history", help=say("A segment's size over time, and its versions.", LOCALE))
@@ -134,7 +145,12 @@ def _lines_of(file: Path) -> list[str]:
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))
 def targets(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segments.targets(lang=lang), as_json=as_json, title=say("Target segments", LOCALE))
+        show(
+            ws.segments.targets(lang=lang),
+            as_json=as_json,
+            title=say("Target segments", LOCALE),
+            columns=TARGET_COLUMNS,
+        )
 
 
 @app.command("templates", help=say("Ready rules, by family of criteria, that this data supports.", LOCALE))
@@ -145,4 +161,5 @@ def templates(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json
             as_json=as_json,
             title=say("Templates", LOCALE),
             columns=("name", "family", "label", "rule"),
+            empty=say("The data loaded so far supports no template: load customers or orders, then refresh.", LOCALE),
         )

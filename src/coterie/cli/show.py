@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import math
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -13,18 +15,27 @@ from pathlib import Path
 
 import pyarrow as pa
 from pydantic import BaseModel
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from coterie.cli.cells import cell, heading, label
 from coterie.cli.language import LOCALE
 from coterie.words import say
 from coterie.workspace import Frame
 
+PIPED_WIDTH = 140
+KEYED_BY_NAMES = frozenset({"traits", "segmentations", "scores", "arms", "rows", "personas"})
+
 
 def console() -> Console:
-    """Where people read; wide enough to keep tables whole when output is piped."""
-    found = Console()
-    return found if found.is_terminal else Console(width=140)
+    """Where people read; piped, sentences stay on one line. Text is printed as it is, never as markup."""
+    found = Console(markup=False, highlight=False, emoji=False)
+    if found.is_terminal:
+        return found
+    return Console(markup=False, highlight=False, emoji=False, width=PIPED_WIDTH, soft_wrap=True)
 
 
 def jsonable(thing: object) -> object:
@@ -65,87 +76,125 @@ def print_json(thing: object) -> None:
     sys.stdout.write(json.dumps(jsonable(thing), ensure_ascii=False, indent=2) + "\n")
 
 
-def table_of(rows: Sequence[Mapping[str, object]], title: str = "", *, most: int = 60) -> Table:
-    """``rows`` as a table for a terminal; numbers to the right, at most ``most`` rows."""
-    drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    names = list(rows[0]) if rows else []
-    for name in names:
-        is_number = any(isinstance(row.get(name), int | float | Decimal) for row in rows)
-        drawn.add_column(name, justify="right" if is_number else "left", overflow="fold")
-    for row in rows[:most]:
-        drawn.add_row(*(cell(row.get(name)) for name in names))
+def print_table(rows: Sequence[Mapping[str, object]], title: str = "", *, most: int = 60) -> None:
+    """``rows`` for a terminal, numbers to the right; row by row where a table would break words.
+
+    At most ``most`` rows, and then how many more there are.
+    """
+    out = console()
+    shown = rows[:most]
+    told = [{name: cell(row.get(name), name, row.get("unit")) for name in rows[0]} for row in shown]
+    if _least_width(told) > out.width:
+        _print_one_by_one(out, told, title)
+    else:
+        numbers = {n for n in rows[0] if any(isinstance(row.get(n), int | float | Decimal) for row in shown)}
+        _print_drawn(out, _drawn(told, numbers, title))
+    if len(rows) > most:
+        out.print(say("… and {n:,} more; --json has them all.", LOCALE, n=len(rows) - most))
+
+
+def _drawn(rows: Sequence[Mapping[str, str]], numbers: set[str], title: str) -> Table:
+    drawn = Table(title=Text(title) if title else None, title_justify="left", header_style="bold", box=None)
+    drawn.pad_edge = False
+    for name in rows[0]:
+        drawn.add_column(Text(heading(name)), justify="right" if name in numbers else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(value) for value in row.values()))
     return drawn
 
 
-def cell(value: object) -> str:
-    """One value as a person reads it.
-
-    >>> cell(1234567), cell(0.12345), cell(None), cell(datetime(2011, 9, 1))
-    ('1,234,567', '0.123', '–', '2011-09-01')
-    """
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float | Decimal):
-        return f"{value:,.2f}" if abs(float(value)) >= 10 else f"{value:.3g}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if (value.hour, value.minute, value.second) == (0, 0, 0) else "%Y-%m-%d %H:%M")
-    return str(value)
+def _print_drawn(out: Console, drawn: Table) -> None:
+    if out.is_terminal:
+        out.print(drawn)
+        return
+    # Rich fills every line up to the edge; files and pipes are cleaner without those blanks.
+    paper = io.StringIO()
+    Console(file=paper, width=out.width, color_system=None).print(drawn)
+    sys.stdout.write("".join(line.rstrip() + "\n" for line in paper.getvalue().splitlines()))
 
 
-def show(thing: object, *, as_json: bool, title: str = "", columns: Sequence[str] = ()) -> None:
+def _print_one_by_one(out: Console, rows: Sequence[Mapping[str, str]], title: str) -> None:
+    if title:
+        out.print(Text(title, "italic"))
+    for row in rows:
+        (_, first), *others = row.items()
+        out.print(Text(first, "bold"))
+        for name, value in others:
+            out.print(Padding(Text(f"{heading(name)}: {value}"), (0, 0, 0, 2)))
+
+
+def _least_width(rows: Sequence[Mapping[str, str]]) -> int:
+    """The narrowest that a table of ``rows`` can be with every word whole; Chinese may break after a few characters."""
+    widest = {name: max(_longest(heading(name)), *(_longest(row[name]) for row in rows)) for name in rows[0]}
+    return sum(widest.values()) + 2 * (len(widest) - 1)
+
+
+def _longest(text: str) -> int:
+    words = re.split(r"\s+", text)
+    return max(min(cell_len(word), 12) if cell_len(word) > len(word) else len(word) for word in words)
+
+
+def show(thing: object, *, as_json: bool, title: str = "", columns: Sequence[str] = (), empty: str = "") -> None:
     """Print ``thing`` as JSON, or as a table (frames) or a list of its fields (records).
 
     ``columns`` are those of a frame that a terminal has room for; JSON has them all.
+    ``empty`` is what to say of a frame or a list without rows.
     """
     if as_json:
         print_json(thing)
         return
-    if isinstance(thing, Frame):
-        rows = thing.rows()
-        if not rows:
-            console().print(say("{title}: nothing.", LOCALE, title=title))
-            return
-        console().print(table_of([{name: row[name] for name in columns or row} for row in rows], title))
-        return
     plain = jsonable(thing)
-    if isinstance(plain, dict):
+    if not plain:
+        console().print(empty or say("{title}: nothing.", LOCALE, title=title))
+    elif isinstance(plain, list):
+        print_table([{name: row[name] for name in columns or row} for row in plain], title)
+    elif isinstance(plain, dict):
         for name, value in plain.items():
-            _show_field(str(name), value)
+            _show_field(name, value)
     else:
         console().print(plain)
 
 
+def bullet(text: str, indent: int = 0) -> None:
+    """Print a sentence behind a dot, its further lines under its first word."""
+    out = console()
+    if not out.is_terminal:
+        out.print(" " * indent + "· " + text)
+        return
+    line = Table.grid(padding=(0, 1))
+    line.add_row(Text("·"), Text(text))
+    out.print(Padding(line, (0, 0, 0, indent)))
+
+
 def _show_field(name: str, value: object) -> None:
     out = console()
+    title = heading(name)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         out.print()
-        out.print(table_of(value, name))
-    elif isinstance(value, list):
-        out.print(f"[bold]{name}[/bold]")
+        print_table(value, title)
+    elif isinstance(value, list) and value:
+        out.print(Text(title, "bold"))
         for each in value:
-            out.print(f"  · {each}", highlight=False)
+            bullet(cell(each), 2)
     elif isinstance(value, dict) and value:
-        out.print(f"[bold]{name}[/bold]")
+        out.print(Text(title, "bold"))
         for inner, figure in value.items():
-            _show_inner(str(inner), figure)
+            _show_inner(inner if name in KEYED_BY_NAMES else label(inner), inner, figure)
     else:
-        out.print(f"[bold]{name}[/bold]  {cell(value)}", highlight=False)
+        out.print(Text.assemble((title, "bold"), "  ", cell(value, name)))
 
 
-def _show_inner(name: str, figure: object) -> None:
+def _show_inner(told: str, name: str, figure: object) -> None:
+    out = console()
     if isinstance(figure, list) and figure and isinstance(figure[0], str):
-        console().print(f"  [bold]{name}[/bold]")
+        out.print(Text.assemble("  ", (told, "bold")))
         for each in figure:
-            console().print(f"    · {each}", highlight=False)
+            bullet(each, 4)
     elif isinstance(figure, list) and figure and isinstance(figure[0], dict):
-        console().print("  " + say("{name}: {n} rows, with --json", LOCALE, name=name, n=len(figure)), highlight=False)
-    elif isinstance(figure, dict) and figure and not any(isinstance(each, dict | list) for each in figure.values()):
-        told = ", ".join(f"{inner} {cell(each)}" for inner, each in figure.items())
-        console().print(f"  {name}: {told}", highlight=False)
+        out.print("  " + say("{name}: {n} rows, with --json", LOCALE, name=told, n=len(figure)))
+    elif isinstance(figure, dict) and any(isinstance(each, dict) for each in figure.values()):
+        out.print(f"  {told}:")
+        for inner, each in figure.items():
+            out.print(f"    {label(inner)}: {cell(each, inner)}")
     else:
-        shown = json.dumps(jsonable(figure), ensure_ascii=False) if isinstance(figure, dict | list) else cell(figure)
-        console().print(f"  {name}: {shown}", highlight=False)
+        out.print(f"  {told}: {cell(figure, name)}")

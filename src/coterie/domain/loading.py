@@ -80,6 +80,17 @@ class Question(BaseModel):
     text: str
     options: tuple[str, ...]
 
+    def corrections(self, choice: str) -> tuple[str, ...]:
+        """What to pass as corrections (``--set``) to settle it so.
+
+        >>> Question(field="occurred_at", column="day", text="?", options=()).corrections("%d/%m/%Y")
+        ('occurred_at.date_format=%d/%m/%Y',)
+        """
+        if choice in (",", "."):
+            decimal = "." if choice == "," else ","
+            return f"{self.field}.decimal={decimal}", f"{self.field}.thousands={choice}"
+        return (f"{self.field}.date_format={choice}",)
+
 
 class Proposal(BaseModel):
     """A mapping proposed for a file, with why and a sample, for a person to confirm or edit.

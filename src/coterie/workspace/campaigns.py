@@ -65,7 +65,13 @@ class Campaigns:
         )
 
     def send(
-        self, name: str, *, dry_run: bool = False, limit: int | None = None, progress: Progress | None = None
+        self,
+        name: str,
+        *,
+        dry_run: bool = False,
+        limit: int | None = None,
+        lang: str = "en",
+        progress: Progress | None = None,
     ) -> SendResult | dict[str, object]:
         """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
 
@@ -75,10 +81,9 @@ class Campaigns:
         with stand.ledger.reading() as t:
             launch = t.launches.find(name)
         if launch is None:
-            plan = self._plan(name)
             if dry_run:
-                return plan.figures() | {"dry_run": True, "sentences": list(plan.sentences(stand.settings.locale))}
-            launch_campaign(stand.ledger, stand.key, plan, now=stand.clock(), actor=ACTOR)
+                return self.plan(name, lang=lang) | {"dry_run": True}
+            launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR)
         elif dry_run:
             return {**launch.figures, "dry_run": True, "launched_at": launch.launched_at}
         with stand.ledger.reading() as t:

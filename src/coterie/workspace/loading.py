@@ -190,9 +190,7 @@ def _moved(
 
 
 def answer(mapping: Mapping, question: Question, choice: str) -> Mapping:
-    """``mapping`` with the question answered: its options are date formats, or separators of thousands."""
-    if choice in (",", "."):
-        decimal = "." if choice == "," else ","
-        mapping = correct(mapping, f"{question.field}.decimal={decimal}", ())
-        return correct(mapping, f"{question.field}.thousands={choice}", ())
-    return correct(mapping, f"{question.field}.date_format={choice}", ())
+    """``mapping`` with the question answered by one of its options."""
+    for correction in question.corrections(choice):
+        mapping = correct(mapping, correction, ())
+    return mapping

@@ -11,7 +11,7 @@ from coterie.workspace.stand import Stand
 _LATEST = """
     SELECT occurred_at, name, about FROM (
         SELECT occurred_at, CASE status WHEN 'completed' THEN 'Order Completed' ELSE 'Order Refunded' END AS name,
-               order_id || ': ' || CAST(revenue AS VARCHAR) || ' ' || coalesce(currency, '') AS about
+               order_id || ': ' || CAST(CAST(revenue AS DECIMAL(18, 2)) AS VARCHAR) || ' ' || coalesce(currency, '') AS about
         FROM orders WHERE profile_id = $profile
         UNION ALL
         SELECT occurred_at, name, CAST(properties AS VARCHAR) FROM events WHERE profile_id = $profile)
@@ -70,9 +70,12 @@ class People:
         return Frame(list_merges(self._stand.engine, locale=self._stand.settings.locale))
 
     def unmerge(self, merge_id: int, *, dry_run: bool = False) -> object:
-        """Undo a merge; remembered by later refreshes. With ``dry_run`` only what would be undone."""
-        if dry_run:
-            rows = [row for row in self.merges().rows() if row["merge_id"] == merge_id]
+        """Undo a merge; remembered by later refreshes. With ``dry_run`` only what would be undone.
+
+        Raises ``Refused`` where there is no such merge, or it was undone already.
+        """
+        rows = [row for row in self.merges().rows() if row["merge_id"] == merge_id and row["undone_at"] is None]
+        if dry_run and rows:
             return {"would_undo": rows}
         return unmerge(self._stand.engine, merge_id, self._stand.clock)
 

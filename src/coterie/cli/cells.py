@@ -1,0 +1,71 @@
+"""Names and values as a person reads them on a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from coterie.cli.language import LOCALE
+from coterie.words import say
+
+CODES = frozenset({"act", "dimension", "evidence", "judgement", "kind", "severity", "state", "unit", "verdict"})
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
+
+
+def heading(name: str) -> str:
+    """A field's name as a heading: words in English, translated where the catalogue knows it.
+
+    >>> heading("median_recency_days")
+    'median recency days'
+    """
+    return say(name.replace("_", " "), LOCALE)
+
+
+def label(name: str) -> str:
+    """A key inside a record: translated where the catalogue knows it, else as rules and JSON spell it."""
+    told = say(name.replace("_", " "), LOCALE)
+    return name if told == name.replace("_", " ") else told
+
+
+def cell(value: object, name: str = "", unit: object = None) -> str:
+    """One value of the field ``name`` as a person reads it.
+
+    >>> cell(1234567), cell(0.12345), cell(535.0), cell(None), cell(datetime(2011, 9, 1)), cell(0.0976, "share")
+    ('1,234,567', '0.123', '535', '–', '2011-09-01', '9.8%')
+    """
+    if value is None or value in ([], {}):
+        return "–"
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, int | float | Decimal):
+        return _number(value, is_share=name == "share" or name.endswith("_share") or unit == "share")
+    if isinstance(value, date):
+        return _moment(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(each, name, unit) for each in value)
+    return _text(value, name)
+
+
+def _moment(value: date) -> str:
+    if not isinstance(value, datetime) or (value.hour, value.minute, value.second) == (0, 0, 0):
+        return value.strftime("%Y-%m-%d")
+    return value.strftime("%Y-%m-%d %H:%M")
+
+
+def _number(value: float | Decimal, *, is_share: bool) -> str:
+    if is_share:
+        return f"{value:.1%}"
+    if value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(float(value)) >= 10 else f"{value:.3g}"
+
+
+def _text(value: object, name: str) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{heading(str(inner))} {cell(each, str(inner))}" for inner, each in value.items())
+    text = str(value)
+    if _INSTANT.fullmatch(text):
+        return _moment(datetime.fromisoformat(text))
+    return say(text, LOCALE) if name in CODES else text
