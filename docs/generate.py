@@ -5,12 +5,19 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from coterie.registry import Registry
 
@@ -57,8 +64,6 @@ def commands() -> str:
 
 def settings() -> str:
     """Settings of the process and of a workspace."""
-    from pydantic import BaseModel
-
     from coterie.settings.models import IdentitySettings, ProcessSettings, SmtpSettings, WorkspaceSettings
 
     text = "# Settings\n\n"
@@ -204,12 +209,31 @@ def definitions() -> str:
         model = MODELS[name]
         title = f"segmentation, method {name}" if name in METHODS else name
         text += f"## {title}\n\n{_tidy(model)}\n\n"
-        rows = [
-            (f"`{f.alias or field}`", "" if f.is_required() else f"`{_default(f)}`", f.description or "")
-            for field, f in model.model_fields.items()
-        ]
-        text += table(("field", "default", "meaning"), rows)
+        text += _fields(model)
+        for field, part in _parts_of(model):
+            text += f"`{field}`: {_tidy(part)}\n\n" + _fields(part)
     return text
+
+
+def _fields(model: type[BaseModel]) -> str:
+    rows = [
+        (f"`{f.alias or field}`", "required" if f.is_required() else _default(f), f.description or "")
+        for field, f in model.model_fields.items()
+    ]
+    return table(("field", "default", "meaning"), rows)
+
+
+def _parts_of(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Fields that hold records of their own, with the record; rules and measures have pages of their own."""
+    for name, field in model.model_fields.items():
+        for each in (field.annotation, *get_args(field.annotation)):
+            if (
+                isinstance(each, type)
+                and issubclass(each, BaseModel)
+                and not inspect.isabstract(each)
+                and each.model_fields
+            ):
+                yield name, each
 
 
 def errors() -> str:
@@ -232,9 +256,10 @@ def _tidy(part: object) -> str:
     return "\n".join(line.strip() for line in prose.splitlines()).replace("``", "`")
 
 
-def _default(field: object) -> str:
-    value = field.get_default(call_default_factory=True)
-    return repr(value.model_dump(mode="json") if hasattr(value, "model_dump") else value)
+def _default(field: FieldInfo) -> str:
+    """As YAML would say it; nothing where the field may be absent."""
+    value = to_jsonable_python(field.get_default(call_default_factory=True))
+    return "" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
 def _first(part: object) -> str:

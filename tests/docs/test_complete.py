@@ -72,3 +72,7 @@ def test_every_event_is_documented() -> None:
     of_files = {kind.event for kind in KINDS.values() if kind.event}
     of_files |= {name for kind in KINDS.values() for name in kind.event_if.values()}
     assert [name for name in EVENTS | of_files if f"| `{name}` |" not in page("events.md")] == []
+
+
+def test_every_field_of_a_definition_says_what_it_means() -> None:
+    assert "|  |\n" not in page("definitions.md")

@@ -16,11 +16,11 @@ class Variant(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    subject: str | None = None
-    preheader: str | None = None
-    body: str | None = None
-    text: str | None = None
-    defaults: dict[str, Scalar] = Field(default_factory=dict)
+    subject: str | None = Field(None, description="The subject line, in Liquid.")
+    preheader: str | None = Field(None, description="The line that mail programs show behind the subject.")
+    body: str | None = Field(None, description="MJML or HTML.")
+    text: str | None = Field(None, description="The text part; made from the body when absent.")
+    defaults: dict[str, Scalar] = Field(default_factory=dict, description="trait → value for people who lack it")
 
     @field_validator("subject", "preheader")
     @classmethod
@@ -44,17 +44,19 @@ class TemplateDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80)
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=80, description="What campaigns call it.")
     channel: str = Field("email", description="The channel the template is written for.")
-    description: str = ""
+    description: str = Field("", description="What it is for, in words for colleagues.")
     language: str = Field("en", pattern=LANGUAGE, description="Language of the words below.")
     language_trait: str = Field("language", description="Trait that holds a person's language.")
-    subject: str = Field(min_length=1, max_length=500)
+    subject: str = Field(min_length=1, max_length=500, description="The subject line, in Liquid.")
     preheader: str = Field("", max_length=500, description="The line that mail programs show behind the subject.")
     body: str = Field(min_length=1, description="MJML or HTML.")
     text: str | None = Field(None, description="The text part; made from the body when absent.")
     defaults: dict[str, Scalar] = Field(default_factory=dict, description="trait → value for people who lack it")
-    languages: dict[str, Variant] = Field(default_factory=dict)
+    languages: dict[str, Variant] = Field(
+        default_factory=dict, description="language → the same words in it: `subject, preheader, body, text, defaults`."
+    )
     kind: Literal["marketing", "transactional"] = Field(
         "marketing", description="Marketing carries the unsubscribe link and the country's subject prefix."
     )

@@ -24,9 +24,9 @@ class _Part(BaseModel):
 class Audience(_Part):
     """Who is meant: profiles in any (or all) of ``segments``, or everybody, without those in ``exclude``."""
 
-    segments: tuple[str, ...] = ()
-    match: Literal["any", "all"] = "any"
-    exclude: tuple[str, ...] = ()
+    segments: tuple[str, ...] = Field((), description="Segments meant; leave out with `everybody: true`.")
+    match: Literal["any", "all"] = Field("any", description="Members of any of them, or only of all.")
+    exclude: tuple[str, ...] = Field((), description="Segments whose members are left out.")
     everybody: bool = Field(False, description="Mean every profile; has to be said, never assumed.")
 
     @model_validator(mode="after")
@@ -39,24 +39,29 @@ class Audience(_Part):
 class CampaignVariant(_Part):
     """One way of saying it: a template and its weight among the variants."""
 
-    name: str = Field(pattern=_NAME, max_length=40)
-    template: str
-    weight: float = Field(1.0, gt=0)
+    name: str = Field(pattern=_NAME, max_length=40, description="Name of the arm in plans and results.")
+    template: str = Field(description="Name of the template that is sent.")
+    weight: float = Field(1.0, gt=0, description="Its share against the other variants.")
 
 
 class Goal(_Part):
     """What the campaign is for: an event within a time after the exposure, and what it is worth."""
 
-    event: str = "Order Completed"
-    within: timedelta = Field(timedelta(days=14), gt=timedelta(0), le=timedelta(days=3650))
+    event: str = Field("Order Completed", description="The event that counts as reaching the goal.")
+    within: timedelta = Field(
+        timedelta(days=14),
+        gt=timedelta(0),
+        le=timedelta(days=3650),
+        description="How long after the exposure it counts (P14D is 14 days).",
+    )
     value: str | None = Field("revenue", description="Numeric property of the event that is summed.")
 
 
 class Cost(_Part):
     """What the campaign costs, in the workspace's currency."""
 
-    per_contact: float = Field(0.0, ge=0)
-    fixed: float = Field(0.0, ge=0)
+    per_contact: float = Field(0.0, ge=0, description="Money for each message.")
+    fixed: float = Field(0.0, ge=0, description="Money for the campaign as a whole.")
 
 
 class FrequencyCap(_Part):
@@ -66,10 +71,10 @@ class FrequencyCap(_Part):
     count, on all channels unless ``channel`` names one.
     """
 
-    times: int = Field(ge=1)
-    within: timedelta | None = Field(None, gt=timedelta(0))
-    per: Literal["day", "week", "month"] | None = None
-    channel: str | None = None
+    times: int = Field(ge=1, description="Contacts at most.")
+    within: timedelta | None = Field(None, gt=timedelta(0), description="In any such span of time (P7D is 7 days).")
+    per: Literal["day", "week", "month"] | None = Field(None, description="In each calendar day, week or month.")
+    channel: str | None = Field(None, description="Count only contacts on this channel; all channels when absent.")
 
     @model_validator(mode="after")
     def _one_window(self) -> Self:
@@ -81,8 +86,8 @@ class FrequencyCap(_Part):
 class QuietHours(_Part):
     """No message leaves from ``start`` until ``end``, by the workspace's clock; may pass midnight."""
 
-    start: time
-    end: time
+    start: time = Field(description="From this time on (21:00).")
+    end: time = Field(description="Until this time (08:00).")
 
     @model_validator(mode="after")
     def _not_always(self) -> Self:
@@ -103,20 +108,20 @@ class CampaignDefinition(_Part):
     {'holdout': 0.1, 'message': 0.9}
     """
 
-    name: str = Field(pattern=_NAME, max_length=80)
-    description: str = ""
+    name: str = Field(pattern=_NAME, max_length=80, description="What commands call it.")
+    description: str = Field("", description="What it is for, in words for colleagues.")
     purpose: str = Field("marketing", min_length=1, description="What the consent has to be for.")
     basis: LegalBasis = Field("opt_in", description="Legal ground; the workspace's country limits the choice.")
-    channel: str = "email"
-    audience: Audience
-    template: str | None = None
-    variants: tuple[CampaignVariant, ...] = ()
-    goal: Goal = Goal()
+    channel: str = Field("email", description="The channel it goes out on.")
+    audience: Audience = Field(description="Who is meant: `segments` (and `match`, `exclude`), or `everybody: true`.")
+    template: str | None = Field(None, description="The template that is sent; short for one variant.")
+    variants: tuple[CampaignVariant, ...] = Field((), description="Several templates to compare, with weights.")
+    goal: Goal = Field(Goal(), description="The event that counts, within which time, and what it is worth.")
     holdout: float = Field(0.1, ge=0, lt=1, description="Share of the audience left out on purpose.")
-    salt: str | None = Field(None, min_length=1)
-    cost: Cost = Cost()
-    frequency_caps: tuple[FrequencyCap, ...] = ()
-    quiet_hours: QuietHours | None = None
+    salt: str | None = Field(None, min_length=1, description="Seed of the assignment to arms; the name when absent.")
+    cost: Cost = Field(Cost(), description="What it costs, in the currency of the workspace.")
+    frequency_caps: tuple[FrequencyCap, ...] = Field((), description="Contacts that a person gets at most in a time.")
+    quiet_hours: QuietHours | None = Field(None, description="Hours of the day at which nothing leaves.")
     starts_at: datetime | None = Field(None, description="Nothing leaves before; naive means UTC.")
 
     @field_validator("starts_at")

@@ -22,10 +22,10 @@ class TraitDefinition(BaseModel):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Column name: lower case, digits, underscores.")
     label: str = Field("", description="What a screen or report calls it.")
-    description: str = ""
+    description: str = Field("", description="What it says of a person; how it is measured when absent.")
     unit: str = Field("", description="What a reader writes behind the number: days, orders, share, money …")
     family: str = Field("", description="Groups traits on screens: behavior, value, preference …")
-    value: SerializeAsAny[Measure]
+    value: SerializeAsAny[Measure] = Field(description="How it is measured: see [traits](traits.md).")
 
     def label_in(self, locale: str = "en") -> str:
         """The label in a language, or the name in words when it has none."""

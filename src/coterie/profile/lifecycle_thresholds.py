@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coterie.engines import Engine
+from coterie.profile.rows import column
+from coterie.profile.zones import local_sql
 from coterie.words import say
 
 ENOUGH_GAPS = 100
@@ -31,21 +33,27 @@ class LifecycleDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    method: Literal["lifecycle"] = "lifecycle"
-    name: str = "lifecycle"
-    typical_gap_days: float = Field(60, gt=0)
-    at_risk_after_days: float = Field(90, gt=0)
-    dormant_after_days: float = Field(180, gt=0)
-    churned_after_days: float = Field(365, gt=0)
-    new_within_days: float = Field(60, gt=0)
-    won_back_within_days: float = Field(60, gt=0)
-    loyal_orders: int = Field(5, ge=2)
-    personal_pace: bool = True
-    shortest_stretch: float = Field(0.5, gt=0, le=1)
-    longest_stretch: float = Field(3, ge=1)
-    anonymous_namespaces: tuple[str, ...] = ("anonymous_id", "device_id", "cookie_id", "session_id")
-    referral_events: tuple[str, ...] = ("Invite Sent", "Friend Referred", "Referral Completed")
-    referring_within_days: float = Field(180, gt=0)
+    method: Literal["lifecycle"] = Field("lifecycle", description="Stages of a customer relationship.")
+    name: str = Field("lifecycle", description="What commands and rules call the segmentation.")
+    typical_gap_days: float = Field(60, gt=0, description="Gap between order days at which nothing stretches.")
+    at_risk_after_days: float = Field(90, gt=0, description="Silence after which a customer is at risk.")
+    dormant_after_days: float = Field(180, gt=0, description="Silence after which a customer is dormant.")
+    churned_after_days: float = Field(365, gt=0, description="Silence after which a customer has churned.")
+    new_within_days: float = Field(60, gt=0, description="How long a first-time customer is new.")
+    won_back_within_days: float = Field(60, gt=0, description="How long a returned customer is won back.")
+    loyal_orders: int = Field(5, ge=2, description="Order days from which a customer is loyal.")
+    personal_pace: bool = Field(True, description="The three silences stretch with the customer's own usual gap.")
+    shortest_stretch: float = Field(0.5, gt=0, le=1, description="They shrink to this factor at most.")
+    longest_stretch: float = Field(3, ge=1, description="They grow to this factor at most.")
+    anonymous_namespaces: tuple[str, ...] = Field(
+        ("anonymous_id", "device_id", "cookie_id", "session_id"),
+        description="Identifiers that make a visitor, not yet a lead.",
+    )
+    referral_events: tuple[str, ...] = Field(
+        ("Invite Sent", "Friend Referred", "Referral Completed"),
+        description="Events by which a customer refers others.",
+    )
+    referring_within_days: float = Field(180, gt=0, description="How long after such an event a customer is referring.")
 
     @model_validator(mode="after")
     def _silences_grow(self) -> LifecycleDefinition:
@@ -149,12 +157,16 @@ GAPS = "lifecycle_gaps"
 
 
 @contextmanager
-def order_gaps(engine: Engine, as_of: datetime) -> Iterator[None]:
-    """Order days before ``as_of`` with the days since the one before, as a table while the block lasts."""
+def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
+    """Order days before ``as_of`` with the days since the one before, as a table while the block lasts.
+
+    Days are those of ``zone``.
+    """
+    at = local_sql(column("occurred_at"), zone).sql(engine.dialect)
     engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE {GAPS} AS
             WITH days AS (
-                SELECT profile_id, CAST(occurred_at AS DATE) AS day FROM orders
+                SELECT profile_id, CAST({at} AS DATE) AS day FROM orders
                 WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
                 GROUP BY ALL)
             SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days""",
@@ -166,8 +178,8 @@ def order_gaps(engine: Engine, as_of: datetime) -> Iterator[None]:
         engine.execute(f"DROP TABLE IF EXISTS {GAPS}")
 
 
-def propose_lifecycle(engine: Engine, *, as_of: datetime) -> LifecycleProposal:
-    """Thresholds from quantiles of the gaps between order days before ``as_of``.
+def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> LifecycleProposal:
+    """Thresholds from quantiles of the gaps between order days (of ``zone``) before ``as_of``.
 
     At risk after the gap that 80 % of gaps do not exceed, dormant after 90 %, churned after
     97.5 %; each customer weighs the same however often they bought. Dormant is at least 1.25
@@ -179,7 +191,7 @@ def propose_lifecycle(engine: Engine, *, as_of: datetime) -> LifecycleProposal:
     >>> proposal.is_from_own_gaps, proposal.definition.churned_after_days
     (False, 365)
     """
-    with order_gaps(engine, as_of):
+    with order_gaps(engine, as_of, zone):
         return thresholds_from_gaps(engine)
 
 

@@ -18,11 +18,13 @@ class SegmentDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)
-    label: str = ""
-    description: str = ""
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100, description="What commands and other rules call it."
+    )
+    label: str = Field("", description="What people call it; the name when absent.")
+    description: str = Field("", description="What it is for, in words for colleagues.")
     family: str = Field("", description="Criteria family: demographic, behavioral, value, lifecycle …")
-    rule: SerializeAsAny[Rule]
+    rule: SerializeAsAny[Rule] = Field(description="Who is in it: see [operators](operators.md).")
 
     @field_validator("name")
     @classmethod
