@@ -191,12 +191,24 @@ def test_hillstroms_effects_come_out_exactly(arm, outcome, estimator, value, err
             "difference_of_proportions", Moments.of_count(0, 99), Moments.of_count(9, 99), "0 conv", id="none"
         ),
         pytest.param("relative_lift", Moments.of_count(1, 99), Moments.of_count(9, 99), "from 0", id="base-near-0"),
+        pytest.param("relative_lift", Moments.of_count(0, 99), Moments.of_count(0, 99), "from 0", id="nobody"),
     ],
 )
 def test_what_cannot_be_estimated_says_why(name, control, treated, words):
     result = ESTIMATORS[name]().estimate(control, treated)
     assert isinstance(result, NotEstimable)
     assert words in result.reason
+
+
+def test_a_relative_lift_holds_what_it_claims_near_zero_too():
+    """Where the control has some six conversions the delta method alone held the truth 89 times in 100."""
+    import numpy as np
+
+    random, lift = np.random.default_rng(5), ESTIMATORS["relative_lift"](is_share=True)
+    hits = random.binomial(200, 0.03, size=(2, 2000))
+    read = [lift.estimate(*(Moments.of_count(int(n), 200) for n in pair)) for pair in hits.T]
+    found = [each for each in read if not isinstance(each, NotEstimable)]
+    assert np.mean([each.low <= 0 <= each.high for each in found]) > 0.935
 
 
 def test_cuped_reduces_the_variance_by_the_squared_correlation():

@@ -57,6 +57,13 @@ def test_a_true_lift_lies_in_its_interval(engine, campaign):
     assert "提高" in readout.sentences("zh")[0]
 
 
+def test_a_few_buyers_are_no_sure_ground_for_revenue(engine, campaign):
+    readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER)
+    fewest = min(arm.conversions for arm in readout.arms)
+    assert any(f"In one arm only {fewest} customers" in sentence for sentence in readout.sentences())
+    assert any(f"某一组中只有 {fewest} 位客户" in sentence for sentence in readout.sentences("zh"))
+
+
 def test_the_reading_agrees_with_a_calculation_by_hand(engine, people, orders):
     people(40)
     orders(

@@ -188,8 +188,23 @@ def _segment_sentences(readout: CampaignReadout, locale: str) -> list[str]:
     return said
 
 
+FEW_BUYERS = 200
+"""Below as many buyers in an arm, intervals of skewed revenue hold less than they claim: with log-normal orders
+(sigma 1), a tenth held out and a claim of 95 %, simulations gave 87 % at 10, 90 % at 20, 92.5 % at 100, 94 % at 200."""
+
+
 def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
     fresh, said = readout.freshness, []
+    fewest = min((arm.conversions for arm in readout.arms), default=0)
+    if fewest < FEW_BUYERS and any(isinstance(effect.revenue, Estimate) for effect in readout.effects):
+        said.append(
+            say(
+                "In one arm only {count:,} customers reached the goal. What they spend is uneven, and so few can look rich or poor "
+                "by chance: the range of revenue holds the truth less often than it claims. Trust the reading of conversion more.",
+                locale,
+                count=fewest,
+            )
+        )
     unknown = sum(arm.unknown or 0 for arm in readout.arms)
     if unknown:
         said.append(

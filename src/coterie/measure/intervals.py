@@ -39,6 +39,28 @@ def interval(
     return Estimate(value, value - reach, value + reach, confidence, unit, method, n, p_value)
 
 
+def ratio_bounds(
+    top: tuple[float, float], bottom: tuple[float, float], degrees: float, confidence: float
+) -> tuple[float, float] | None:
+    """Fieller's bounds of a ratio of two independent means, each with its squared standard error.
+
+    None where ``bottom`` cannot be told from 0 at that confidence, for then they are endless.
+
+    >>> [round(bound, 3) for bound in ratio_bounds((6.0, 1.0), (4.0, 1.0), float("inf"), 0.95)]
+    [0.855, 3.093]
+    """
+    from scipy.special import ndtri, stdtrit
+
+    tail = (1 + confidence) / 2
+    reach = float(ndtri(tail) if degrees == float("inf") else stdtrit(degrees, tail)) ** 2
+    square = bottom[0] ** 2 - reach * bottom[1]
+    if square <= 0:
+        return None
+    middle = top[0] * bottom[0]
+    root = sqrt(max(middle**2 - square * (top[0] ** 2 - reach * top[1]), 0.0))
+    return (middle - root) / square, (middle + root) / square
+
+
 def wilson(hits: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval of a share (Wilson 1927), which stays within 0-1 and is wide at 0 hits.
 

@@ -1,23 +1,24 @@
-"""Relative lift by the delta method."""
+"""Relative lift by the delta method, near zero by Fieller's."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
 
 from coterie.domain import NotEstimable, Readout
 from coterie.measure.contract import EstimatorSettings, too_few
-from coterie.measure.intervals import interval, welch_degrees
+from coterie.measure.intervals import interval, ratio_bounds, welch_degrees
 from coterie.measure.moments import Moments
 
 
 class RelativeLift(EstimatorSettings):
     """(mean of treated - mean of control) / mean of control, variance by the delta method.
 
-    ``is_share`` takes p(1 - p) for the variance of yes/no outcomes. The control's mean must
-    lie ``clear_of_zero`` standard errors from 0: nearer, a ratio to it has no usable
-    variance (Fieller 1954).
+    ``is_share`` takes p(1 - p) for the variance of yes/no outcomes. A control whose mean lies
+    within ``clear_of_zero`` standard errors of 0 makes the ratio lopsided: the bounds then reach
+    to Fieller's (1954) where those are wider, and where they are endless there is no estimate.
 
     >>> a, b = Moments.of_count(14, 28), Moments.of_count(16, 30)
     >>> lift = RelativeLift(is_share=True).estimate(a, b)
@@ -29,7 +30,7 @@ class RelativeLift(EstimatorSettings):
     design: ClassVar[str] = "customers were assigned to arms at random and do not influence one another"
 
     is_share: bool = Field(False, description="The outcome is yes/no.")
-    clear_of_zero: float = Field(2.0, ge=0, description="Standard errors between the control's mean and 0.")
+    clear_of_zero: float = Field(5.0, ge=0, description="Standard errors between the control's mean and 0.")
 
     def estimate(self, control: Moments, treated: Moments) -> Readout:
         """Relative difference, 0.1 meaning 10 % more than the control."""
@@ -38,7 +39,9 @@ class RelativeLift(EstimatorSettings):
         ma, mb = control.mean(), treated.mean()
         va = ma * (1 - ma) if self.is_share else control.variance()
         vb = mb * (1 - mb) if self.is_share else treated.variance()
-        if abs(ma) <= self.clear_of_zero * (va / control.n) ** 0.5 or ma == 0:
+        degrees = welch_degrees((va, control.n), (vb, treated.n))
+        bounds = ratio_bounds((mb, vb / treated.n), (ma, va / control.n), degrees, self.confidence)
+        if bounds is None:
             return NotEstimable(
                 "the control's mean cannot be told from 0, so nothing can be relative to it",
                 needs="more conversions in the control",
@@ -46,12 +49,16 @@ class RelativeLift(EstimatorSettings):
         variance = vb / treated.n / ma**2 + va / control.n * mb**2 / ma**4
         if variance == 0:
             return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary")
-        return interval(
+        found = interval(
             (mb - ma) / ma,
             variance,
-            welch_degrees((va, control.n), (vb, treated.n)),
+            degrees,
             confidence=self.confidence,
             unit=self.unit or "relative",
             method="relative lift (delta method)",
             n=control.n + treated.n,
         )
+        if abs(ma) > self.clear_of_zero * (va / control.n) ** 0.5:
+            return found
+        low, high = min(found.low, bounds[0] - 1), max(found.high, bounds[1] - 1)
+        return replace(found, low=low, high=high, method="relative lift (delta method and Fieller, the wider)")
