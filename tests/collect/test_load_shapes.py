@@ -97,6 +97,7 @@ def test_a_proposed_mapping_loads_the_file_whole(engine, tmp_path, content, name
     pytest.param({"timezone": "Asia/Shanghai"}, "2025-07-01T12:00:00Z", datetime(2025, 7, 1, 12), id="an-offset-outranks-the-zone"),
     pytest.param({}, "2025-07-01T12:00-05:00", datetime(2025, 7, 1, 17), id="a-negative-offset"),
     pytest.param({"date_format": "%Y-%m-%dT%H:%M:%SZ", "timezone": "Asia/Shanghai"}, "2025-07-01T12:00:00Z", datetime(2025, 7, 1, 12), id="a-literal-Z-is-UTC"),
+    pytest.param({}, "2025-07-01 12:00:00 America/New_York", datetime(2025, 7, 1, 16), id="a-zone-by-name-outranks-the-workspace"),
     pytest.param({"timezone": "Europe/Berlin"}, "2025-03-30 02:30", datetime(2025, 3, 30, 1, 30), id="an-hour-that-the-clock-skipped"),
 ])  # fmt: skip
 def test_instants_are_read_as_the_mapping_says(engine, load_text, options, text, expected):
@@ -104,6 +105,35 @@ def test_instants_are_read_as_the_mapping_says(engine, load_text, options, text,
     result = load_text(f"id,who,at,amount\n1,a,{text},1\n", mapping)
     assert result.accepted == 1, quarantined(engine).to_pylist()
     assert engine.query("SELECT occurred_at FROM orders").column(0)[0].as_py() == expected
+
+
+@pytest.mark.parametrize(("options", "text"), [
+    pytest.param({}, "2025-01-01 10:00:00 PM", id="an-afternoon-that-no-format-told-of"),
+    pytest.param({}, "infinity", id="infinity"),
+    pytest.param({"date_format": "%Y-%m-%d"}, "epoch", id="a-word-that-the-engine-takes-for-1900"),
+])  # fmt: skip
+def test_what_is_no_instant_is_refused_even_among_plain_ones(engine, load_text, options, text):
+    mapping = mapping_of("orders", {**ORDERS, "occurred_at": MappedField(columns=("at",), **options)})
+    result = load_text(f"id,who,at,amount\n1,a,2025-01-01,1\n2,b,{text},1\n", mapping)
+    assert result.reasons == {"not_a_date": 1}
+
+
+LATE = [
+    pytest.param("2025-01-02 03:04:05+02:00", "1.5", (datetime(2025, 1, 2, 1, 4, 5), 1.5), id="an-offset"),
+    pytest.param("infinity", "1.5", None, id="infinity"),
+    pytest.param("epoch", "1.5", None, id="epoch"),
+    pytest.param("2025-01-02 03:04:05", "(1.50)", (datetime(2025, 1, 2, 3, 4, 5), -1.5), id="brackets"),
+    pytest.param("2025-01-02 03:04:05", "NULL", None, id="a-word-for-nothing"),
+]
+
+
+@pytest.mark.parametrize(("at", "amount", "expected"), LATE)
+def test_a_late_row_written_in_another_way_is_read_as_an_early_one_would_be(engine, load_text, at, amount, expected):
+    plain = "".join(f"{n},c,2025-01-01 00:00:00,2.5\n" for n in range(1, 6_001))
+    result = load_text(f"id,who,at,amount\n{plain}0,c,{at},{amount}\n", mapping_of("orders", ORDERS))
+    found = engine.query("SELECT occurred_at, revenue::DOUBLE AS r FROM orders WHERE order_id = '0'").to_pylist()
+    assert [tuple(row.values()) for row in found] == ([expected] if expected else [])
+    assert (result.accepted, result.refused) == (6_000 + bool(expected), int(not expected))
 
 
 @pytest.mark.parametrize(("options", "text", "expected"), [

@@ -93,7 +93,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "order_lines": {
         "order_id": "VARCHAR",
-        "line_number": "INTEGER",
+        "line_number": "BIGINT",
         "product_id": "VARCHAR",
         **_PERSON,
         "occurred_at": "TIMESTAMP",
@@ -184,8 +184,20 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 
+_DIFFERENT_IN_EVERY_ROW = frozenset({("orders", "order_id"), ("events", "event_id"), ("identifiers", "value")})
+
+
 def create_tables(engine: Engine) -> None:
     """Make the tables that are missing; what is there stays as it is."""
     for table, columns in TABLES.items():
-        body = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+        body = ", ".join(f"{identifier(name)} {kind}{_packed(table, name)}" for name, kind in columns.items())
         engine.execute(f"CREATE TABLE IF NOT EXISTS {identifier(table)} ({body})")
+
+
+def _packed(table: str, column: str) -> str:
+    """How a column is compressed, where the engine's own choice is a poor one.
+
+    It builds a dictionary of values that never recur: writing them then takes three times
+    as long as with zstd, reading them as long, and they need more room.
+    """
+    return " USING COMPRESSION zstd" if (table, column) in _DIFFERENT_IN_EVERY_ROW else ""

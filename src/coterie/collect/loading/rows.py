@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind
-from coterie.collect.loading.staging import STAGED, Plan, extra, key_columns, plan_staging
-from coterie.collect.readers.contract import Reader, Relation
+from coterie.collect.loading.staging import STAGED, Plan, extra, key_columns, mapped_fields, plan_staging
+from coterie.collect.readers.contract import Plain, Reader, Relation
 from coterie.collect.values.extras import Guessed, guess, guess_types
+from coterie.collect.values.plain import find_plain
 from coterie.domain.loading import Mapping
 from coterie.domain.progress import Progress
 from coterie.engines import Engine
@@ -82,9 +84,20 @@ def _check_count(engine: Engine, relation: Relation, rows: int) -> None:
 
 
 def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Staged:
+    if relation.stated:
+        fields = mapped_fields(request.mapping, request.kind)
+        plain = find_plain(request.engine, relation, request.mapping, fields)
+        if plain != Plain():
+            # Where a later value is not so plain, all are read as text.
+            with suppress(StatementFailed):
+                return _with_extras(request, relation, relation.stated(plain), with_lines=with_lines)
+    return _with_extras(request, relation, relation, with_lines=with_lines)
+
+
+def _with_extras(request: Request, text: Relation, relation: Relation, *, with_lines: bool) -> Staged:
     names = request.mapping.extras
     keys = key_columns(request.mapping, request.kind)
-    guessed = guess(request.engine, relation, names, keys)
+    guessed = guess(request.engine, text, names, keys)
     staged = _stage(request, relation, guessed, with_lines=with_lines)
     if not staged.loose:
         return staged

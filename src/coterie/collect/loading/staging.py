@@ -5,13 +5,13 @@ One statement reads, types, interprets and judges every row; each of its stages 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
 from coterie.collect.readers.contract import Relation
 from coterie.collect.values.extras import Guessed
-from coterie.collect.values.meaning import order_amount, order_meaning
+from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning
 from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import MappedField, Mapping
 from coterie.engines import Engine, identifier
@@ -69,7 +69,7 @@ def plan_staging(
     not of their type), and ``_line`` where asked for.
     """
     source = Source(relation.columns, timezone=timezone, is_plain=relation.is_plain)
-    fields, extras = _mapped_fields(mapping, kind), guessed.types
+    fields, extras = mapped_fields(mapping, kind), guessed.types
     parts = {
         name: read_parts(name, mapped, field.type, source, floated=guessed.floated)
         for name, (field, mapped) in fields.items()
@@ -82,7 +82,10 @@ def plan_staging(
     misread = _misreadings(parts, fields)
     is_order = kind.table in {"orders", "order_lines"}
     meaning = order_meaning(fields, source.binder.bind) if is_order else {}
-    needs = _needs(kind, fields)
+    unit = fields["discount"][1].unit if is_order and "discount" in fields else "amount"
+    if unit != "amount":
+        meaning["discount"] = discount_amount(fields, unit)
+    needs = [*_totals(mapping, fields, source.binder.bind), *_needs(kind, fields)]
     line = ["_line"] if with_lines else []
     stages = {
         "raw": _select(
@@ -101,7 +104,7 @@ def plan_staging(
             ],
             "kept",
         ),
-        "priced": _select(["*", f"{order_amount(fields)} AS _amount"] if is_order else ["*"], "fields"),
+        "priced": _select(["*", f"{order_amount(fields, unit)} AS _amount"] if is_order else ["*"], "fields"),
         "meant": _select(
             [
                 *line,
@@ -125,7 +128,8 @@ def _select(columns: Iterable[str], source: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {source}"
 
 
-def _mapped_fields(mapping: Mapping, kind: Kind) -> dict[str, tuple[KindField, MappedField]]:
+def mapped_fields(mapping: Mapping, kind: Kind) -> dict[str, tuple[KindField, MappedField]]:
+    """The fields of ``kind`` that ``mapping`` fills, each with where it comes from and the type it is read as."""
     fields = {
         field.name: (field, mapped)
         for field in kind.fields
@@ -154,7 +158,7 @@ def _misreadings(
     return [
         (part.fault, Fault(name, column, FAULTS[fields[name][0].type]))
         for name, several in parts.items()
-        for part, column in zip(several, fields[name][1].columns or ("",), strict=True)
+        for part, column in zip(several, fields[name][1].columns or ("",), strict=False)
         if part.given != "FALSE"
     ]
 
@@ -183,6 +187,21 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
         columns = [column for name in who for column in fields[name][1].columns]
         needs.append((f"coalesce({', '.join(who)}) IS NULL", Fault(who[0], ", ".join(columns), "nobody")))
     return needs
+
+
+def _totals(
+    mapping: Mapping, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str]
+) -> list[tuple[str, Fault]]:
+    """Conditions under which a row only sums up others."""
+    return [
+        (
+            f"lower({name}) = {bind(word.lower())}" if word else f"{name} IS NULL",
+            Fault(name, fields[name][1].columns[0], "total"),
+        )
+        for name, words in mapping.totals.items()
+        if name in fields and fields[name][0].type == "text" and fields[name][1].columns
+        for word in words
+    ]
 
 
 def _texts(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +17,15 @@ CELLS_A_BATCH = 500_000
 
 
 @dataclass(frozen=True)
+class Plain:
+    """Columns whose every value may be of the plainest shape: ``amounts``, and ``instants`` of one strptime ``pattern``."""
+
+    amounts: tuple[str, ...] = ()
+    instants: tuple[str, ...] = ()
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
 class Relation:
     """Rows that an engine reads by itself.
 
@@ -24,7 +33,8 @@ class Relation:
     ``line`` is SQL for the row's line or number in the file, where the engine knows it.
     ``rows`` is how many rows there should be where no row is broken over lines, and
     ``recount`` a slower relation, to be counted where there turn out to be others.
-    ``is_plain`` says that all text is ASCII, with no blank but the space.
+    ``is_plain`` says that all text is ASCII, with no blank but the space. ``stated``, where
+    the engine can cast as it reads, gives the same rows with ``Plain`` columns typed.
     """
 
     sql: str
@@ -33,6 +43,7 @@ class Relation:
     rows: int | None = None
     recount: str = ""
     is_plain: bool = False
+    stated: Callable[[Plain], Relation] | None = None
 
 
 class Reader(Protocol):

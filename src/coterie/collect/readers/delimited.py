@@ -6,7 +6,9 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import cast
 
 import pyarrow as pa
@@ -14,7 +16,8 @@ import pyarrow as pa
 from coterie.collect.formats.content import unpacked
 from coterie.collect.formats.preparation import LONGEST_LINE, Prepared
 from coterie.collect.readers.columns import name_columns
-from coterie.collect.readers.contract import Relation, RowBatch
+from coterie.collect.readers.contract import Plain, Relation, RowBatch
+from coterie.collect.values.reading import SQL_TYPES
 from coterie.engines import Engine, literal
 from coterie.errors import BadFile
 
@@ -54,20 +57,34 @@ class Delimited:
         seen = self._file.text
         if plain is None or seen.has_nul or seen.has_long_line or self._format.delimiter == " " or self._starts_blank():
             return None
+        return self._relation(plain, Plain())
+
+    def _relation(self, plain: Path, stated: Plain) -> Relation:
         names = self.columns()
-        types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(names)))
+        kinds = dict.fromkeys(stated.amounts, SQL_TYPES["money"]) | dict.fromkeys(stated.instants, "TIMESTAMP")
+        types = ", ".join(f"'c{place}': '{kinds.get(name, 'VARCHAR')}'" for place, name in enumerate(names))
         quote = literal(self._format.quote)
+        pattern = f", timestampformat={literal(stated.pattern)}" if stated.pattern else ""
         sql = (
             f"read_csv({literal(str(plain))}, auto_detect=false, header={str(self._format.has_header).lower()}, "
-            f"delim={literal(self._format.delimiter)}, quote={quote}, escape={quote}, columns={{{types}}})"
+            f"delim={literal(self._format.delimiter)}, quote={quote}, escape={quote}, columns={{{types}}}{pattern})"
         )
+        columns = {name: (f"c{place}", kinds.get(name, "VARCHAR")) for place, name in enumerate(names)}
+        # With a pattern, DuckDB reads "infinity" and "epoch" as this very instant.
+        for name in stated.instants:
+            cell = columns[name][0]
+            columns[name] = (
+                f"CASE WHEN {cell} = TIMESTAMP '1900-01-01' THEN error('no date') ELSE {cell} END",
+                "TIMESTAMP",
+            )
         # DuckDB 2.0's parallel reader was seen to lose a row (one longer than its buffer), so rows are counted twice.
         return Relation(
             sql,
-            {name: (f"c{place}", "VARCHAR") for place, name in enumerate(names)},
-            rows=seen.lines - int(self._format.has_header),
+            columns,
+            rows=self._file.text.lines - int(self._format.has_header),
             recount=f"{sql[:-1]}, parallel=false)",
-            is_plain=not seen.has_odd_blanks,
+            is_plain=not self._file.text.has_odd_blanks,
+            stated=partial(self._relation, plain),
         )
 
     def batches(self) -> Iterator[pa.Table]:

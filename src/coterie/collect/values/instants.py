@@ -17,6 +17,7 @@ EXCEL = "excel"
 EARLIEST, LATEST = "1850-01-01", "2200-01-01"
 """What lies outside is a slip of the keyboard, such as the year 0211, and refused."""
 
+_NAIVE = r"\d{1,4}[-/]\d{1,2}[-/]\d{1,2}([T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
 _UNAMBIGUOUS = (
     "%Y%m%d",
     "%Y%m%d%H%M%S",
@@ -70,19 +71,17 @@ def read_plain_instant(text: str, zone: str, bind: Callable[..., str], formats: 
     if formats:
         return _by_patterns(text, formats, zone, bind)
     naive = in_zone(f"TRY_CAST({text} AS TIMESTAMP)", zone, bind)
-    return f"CASE WHEN NOT {_may_carry_offset(text)} THEN {naive} END"
-
-
-def _may_carry_offset(text: str) -> str:
-    # A cast to TIMESTAMP drops an offset without a word, so whatever may carry one takes the zoned cast.
-    return f"(contains({text}, '+') OR ends_with({text}, 'Z') OR {text} LIKE '%-%-%-%')"
+    return f"CASE WHEN {text} LIKE '____-__-_____:__:__' OR {text} LIKE '____-__-__' THEN {naive} END"
 
 
 def _by_iso(text: str, zone: str, bind: Callable[..., str], wanted: str) -> str:
-    naive = in_zone(f"coalesce(TRY_CAST({text} AS TIMESTAMP), try_strptime({text}, {bind(_UNAMBIGUOUS)}))", zone, bind)
+    naive = in_zone(f"coalesce(TRY_CAST({text} AS TIMESTAMP), {_strptime(text, bind(_UNAMBIGUOUS))})", zone, bind)
     if wanted == "date":
         return naive
-    return f"CASE WHEN {_may_carry_offset(text)} THEN TRY_CAST({text} AS TIMESTAMPTZ)::TIMESTAMP ELSE {naive} END"
+    # A cast to TIMESTAMP drops what follows the time of day without a word: an offset, a zone, even PM.
+    forms = in_zone(_strptime(text, bind(_UNAMBIGUOUS)), zone, bind)
+    zoned = f"CASE WHEN {text} BETWEEN '0' AND ':' THEN TRY_CAST({text} AS TIMESTAMPTZ)::TIMESTAMP END"
+    return f"CASE WHEN regexp_full_match({text}, {bind(_NAIVE)}) THEN {naive} ELSE coalesce({forms}, {zoned}) END"
 
 
 def _by_patterns(text: str, formats: str, zone: str, bind: Callable[..., str]) -> str:
@@ -92,10 +91,16 @@ def _by_patterns(text: str, formats: str, zone: str, bind: Callable[..., str]) -
     zoned = tuple(each for each in patterns if "%z" in each or "%Z" in each)
     utc = tuple(each for each in patterns if each.endswith("Z") and each not in zoned)
     naive = tuple(each for each in patterns if each not in zoned and each not in utc)
-    ways = [in_zone(f"try_strptime({text}, {bind(naive)})", zone, bind)] if naive else []
-    ways += [f"try_strptime({text}, {bind(utc)})"] if utc else []
-    ways += [f"try_strptime({text}, {bind(zoned)})::TIMESTAMP"] if zoned else []
+    ways = [in_zone(_strptime(text, bind(naive)), zone, bind)] if naive else []
+    ways += [_strptime(text, bind(utc))] if utc else []
+    ways += [f"({_strptime(text, bind(zoned))})::TIMESTAMP"] if zoned else []
     return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
+
+
+def _strptime(text: str, patterns: str) -> str:
+    # DuckDB finds these words in any pattern, and gives 1900-01-01 for them.
+    words = " AND ".join(f"lower({text}) <> '{word}'" for word in ("infinity", "-infinity", "epoch"))
+    return f"CASE WHEN {words} THEN try_strptime({text}, {patterns}) END"
 
 
 def in_zone(value: str, zone: str, bind: Callable[..., str]) -> str:

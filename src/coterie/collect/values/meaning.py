@@ -43,12 +43,37 @@ UNPAID_WORDS = (
 says that the order stands."""
 
 
-def order_amount(mapped: Collection[str]) -> str:
-    """SQL for the amount of an order or line as the file has it: given, or quantity times unit price."""
-    amount = "revenue" if "revenue" in mapped else "NULL::DECIMAL(18,4)"
-    if {"quantity", "unit_price"}.issubset(mapped):
-        amount = f"coalesce({amount}, TRY_CAST(quantity * unit_price AS DECIMAL(18,4)))"
-    return amount
+def order_amount(mapped: Collection[str], unit: str = "amount") -> str:
+    """SQL for the amount of an order or line: as the file has it, or quantity times unit price.
+
+    Where no column of the file is the amount, the discount, in ``unit``, is taken off; one
+    that is more than the price makes the amount NULL.
+    """
+    priced = {"quantity", "unit_price"}.issubset(mapped)
+    if "revenue" not in mapped:
+        if not priced:
+            return "NULL::DECIMAL(18,4)"
+        off = f" * ({_left_by_discount(unit)})" if "discount" in mapped else ""
+        return f"TRY_CAST(quantity * unit_price{off} AS DECIMAL(18,4))"
+    return "coalesce(revenue, TRY_CAST(quantity * unit_price AS DECIMAL(18,4)))" if priced else "revenue"
+
+
+def discount_amount(mapped: Collection[str], unit: str) -> str:
+    """SQL for the money taken off by a discount that is a share or a percentage of the price."""
+    if not {"quantity", "unit_price"}.issubset(mapped):
+        return "NULL::DECIMAL(18,4)"
+    share = "abs(discount)" if unit == "share" else "abs(discount) / 100"
+    return f"TRY_CAST(abs(quantity * unit_price) * {share} AS DECIMAL(18,4))"
+
+
+def _left_by_discount(unit: str) -> str:
+    """SQL for what remains of one unit of money; a discount may be written with a minus."""
+    if unit == "amount":
+        whole = "nullif(abs(quantity * unit_price), 0)"
+        share = f"coalesce(abs(discount)::DOUBLE / {whole}, 0)"
+    else:
+        share = f"coalesce(abs(discount)::DOUBLE, 0) / {1 if unit == 'share' else 100}"
+    return f"CASE WHEN {share} <= 1.000001 THEN 1 - {share} END"
 
 
 def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[str, str]:

@@ -122,6 +122,8 @@ def read_parts(
     """
     if mapped.constant is not None:
         return [_text_part(f"r_{name}", source.binder.bind(mapped.constant) + "::VARCHAR", mapped, wanted, source)]
+    if mapped.combine == "join" and len(mapped.columns) > 1:
+        return [_joined_part(f"r_{name}", mapped, wanted, source)]
     return [
         _column_part(f"r_{name}_{place}", column, mapped, wanted, source, is_float=column in floated)
         for place, column in enumerate(mapped.columns)
@@ -137,6 +139,15 @@ def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
         total = " + ".join(f"coalesce({name}, 0)" for name in names)
         return f"CASE WHEN coalesce({', '.join(names)}) IS NOT NULL THEN ({total})::{SQL_TYPES[wanted]} END"
     return f"coalesce({', '.join(names)})"
+
+
+def _joined_part(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> Part:
+    """One text of several columns, a space between them: a day and a time of day."""
+    texts = []
+    for raw, kind in map(source.find, mapped.columns):
+        day = f"({raw})::DATE::VARCHAR" if kind.startswith("TIMESTAMP") else f"({raw})::VARCHAR"
+        texts.append(f"nullif(trim({day}, {source.binder.bind(BLANKS)}), '')")
+    return _text_part(alias, f"concat_ws(' ', {', '.join(texts)})", mapped, wanted, source)
 
 
 def _column_part(
