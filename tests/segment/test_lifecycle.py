@@ -1,10 +1,15 @@
 """What the stages of a relationship promise."""
 
+import random
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
 from pydantic import ValidationError
+from tests.segment.hard_bases import MOMENTS, write_hard_base
+from tests.segment.plain_lifecycle import stage, thresholds
+from tests.segment.plain_python import Base
 
 from coterie.profile.lifecycle import assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES
@@ -144,8 +149,33 @@ def test_a_supermarket_lives_faster_than_a_wholesaler(journey, journey_as_of, re
 
 
 def test_stages_and_explanations_are_translated(retail, retail_as_of):
-    for stage in STAGES.values():
-        assert stage.name("zh") != stage.name()
-        assert stage.describe("zh") != stage.describe()
+    for each in STAGES.values():
+        assert each.name("zh") != each.name()
+        assert each.describe("zh") != each.describe()
     proposal = propose_lifecycle(retail, as_of=retail_as_of)
     assert all(zh != en for zh, en in zip(proposal.explain("zh"), proposal.explain(), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(len(MOMENTS)), ids=lambda seed: f"{MOMENTS[seed][0]}-{MOMENTS[seed][1]:%F}")
+def test_plain_python_puts_everybody_into_the_same_stage(warehouse, seed):
+    zone, as_of = write_hard_base(warehouse, random.Random(seed), at=MOMENTS[seed])
+    warehouse.execute("UPDATE identifiers SET namespace = 'device_id' WHERE identifier_id % 5 = 0")
+    warehouse.execute("UPDATE events SET name = 'Friend Referred' WHERE name = 'Orders'")
+    quick = LifecycleDefinition(
+        typical_gap_days=20, at_risk_after_days=30, dormant_after_days=60, churned_after_days=90, loyal_orders=2
+    )
+    known = defaultdict(set)
+    for row in warehouse.query("SELECT profile_id, namespace FROM identifiers").to_pylist():
+        known[row["profile_id"]].add(row["namespace"])
+    base = Base(warehouse, as_of, zone)
+    for definition in (None, quick):
+        used = assign_lifecycle(warehouse, definition, as_of=as_of, zone=zone).definition
+        found = warehouse.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'lifecycle'")
+        stages = {row["profile_id"]: row["segment"] for row in found.to_pylist()}
+        assert stages == {person: stage(base, used, person, known[person]) for person in base.people}
+
+
+def test_thresholds_are_those_that_plain_python_reads_from_the_gaps(retail, retail_as_of):
+    proposed = propose_lifecycle(retail, as_of=retail_as_of, zone="Asia/Shanghai").definition
+    wanted = thresholds(Base(retail, retail_as_of, "Asia/Shanghai"))
+    assert {name: getattr(proposed, name) for name in wanted} == wanted

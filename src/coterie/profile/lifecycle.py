@@ -9,6 +9,7 @@ from coterie.engines import Engine
 from coterie.profile.assignments import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import GAPS, LifecycleDefinition, order_gaps, thresholds_from_gaps
+from coterie.profile.zones import to_local
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ _STAGES = """
         WHEN order_days >= $loyal THEN 'loyal'
         ELSE 'active' END AS segment
     FROM profiles p
-    LEFT JOIN (SELECT *, today - last_day AS silence FROM pace, (SELECT CAST($as_of AS DATE) AS today)) paced
+    LEFT JOIN (SELECT *, today - last_day AS silence FROM pace, (SELECT CAST($today AS DATE) AS today)) paced
         USING (profile_id)
     LEFT JOIN returns USING (profile_id)
     LEFT JOIN known USING (profile_id)
@@ -75,7 +76,7 @@ _KNOWN = """
 
 
 def assign_lifecycle(
-    engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime
+    engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
 ) -> LifecycleResult:
     """Put every profile into one stage, write ``assignments``, return counts and revenue by stage.
 
@@ -83,7 +84,7 @@ def assign_lifecycle(
     order, the first that fits holds: visitor (only anonymous identifiers) or lead for those
     without orders; churned, dormant, at risk by silence; then referring (where referral
     events are recorded), won back, new, loyal, active. A silence of exactly the threshold
-    belongs to the later stage.
+    belongs to the later stage. Days are those of ``zone``.
 
     >>> from coterie.engines import open_warehouse
     >>> engine = open_warehouse(None)
@@ -91,16 +92,17 @@ def assign_lifecycle(
     >>> [part.stage.key for part in assign_lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
     ['lead']
     """
-    with order_gaps(engine, as_of):
+    with order_gaps(engine, as_of, zone):
         definition = definition or thresholds_from_gaps(engine).definition
         selection = f"WITH {_PACE}, {_KNOWN} {_STAGES}"
-        write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of))
+        write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of, zone))
     return _read(engine, definition, as_of)
 
 
-def _bound(definition: LifecycleDefinition, as_of: datetime) -> dict[str, object]:
+def _bound(definition: LifecycleDefinition, as_of: datetime, zone: str) -> dict[str, object]:
     return {
         "as_of": as_of,
+        "today": to_local(as_of, zone).date(),
         "personal": definition.personal_pace,
         "shortest": definition.shortest_stretch,
         "longest": definition.longest_stretch,

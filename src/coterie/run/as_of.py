@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from coterie.engines import Engine
 from coterie.errors import NotReady
@@ -23,8 +24,8 @@ class AsOf:
     newest_fact_at: datetime | None
 
 
-def choose_as_of(engine: Engine, asked: datetime | None, now: datetime) -> AsOf:
-    """The instant asked for; else now; else, when the newest fact is over 30 days old, the midnight after it.
+def choose_as_of(engine: Engine, asked: datetime | None, now: datetime, zone: str = "UTC") -> AsOf:
+    """The instant asked for; else now; else, when the newest fact is over 30 days old, the midnight after it in ``zone``.
 
     Data that ends in 2011, read as of today, would call every customer lost. Facts dated
     in the future do not count. Raises ``NotReady`` when there are no facts at all.
@@ -42,8 +43,9 @@ def choose_as_of(engine: Engine, asked: datetime | None, now: datetime) -> AsOf:
         return AsOf(now, is_historic=False, newest_fact_at=None)
     if now - newest <= FRESH_WITHIN:
         return AsOf(now, is_historic=False, newest_fact_at=newest)
-    midnight = newest.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return AsOf(midnight, is_historic=True, newest_fact_at=newest)
+    day = newest.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+    return AsOf(midnight.replace(tzinfo=None), is_historic=True, newest_fact_at=newest)
 
 
 def newest_fact(engine: Engine, now: datetime) -> datetime | None:

@@ -100,9 +100,9 @@ def _refresh(
     locale: str,
 ) -> Refreshed:
     began = perf_counter()
-    as_of = choose_as_of(engine, asked, clock())
+    as_of = choose_as_of(engine, asked, clock(), settings.timezone)
     resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
-    _assign(engine, ledger, as_of, progress, locale)
+    _assign(engine, ledger, settings.timezone, as_of, progress, locale)
     number = _next_number(engine)
     found = refresh(
         engine,
@@ -162,12 +162,12 @@ def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:
     progress.advance()
 
 
-def _assign(engine: Engine, ledger: Ledger, as_of: AsOf, progress: Progress, locale: str) -> None:
+def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Progress, locale: str) -> None:
     own = [parse_definition("segmentation", body) for body in _bodies(ledger, "segmentation").values()]
     cycles = [d for d in own if isinstance(d, LifecycleDefinition)]
     grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None]
     for cycle in cycles or (None,):
-        stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at))
+        stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
     for grid in grids or (None,):
         stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at))
 
