@@ -299,8 +299,12 @@ class Plan:
         waiting = {name: ranked for name, at, ranked in self._ranks.values() if at == level}
         turn = 1
         while waiting:
-            ready = {name: r for name, r in waiting.items() if not any(c.name in waiting for c in r.find_all(exp.Column))}
-            ranks, ranked = (f"{stage}_{kind}" if turn == 1 else f"{stage}_{turn}_{kind}" for kind in ("ranks", "ranked"))
+            ready = {
+                name: r for name, r in waiting.items() if not any(c.name in waiting for c in r.find_all(exp.Column))
+            }
+            ranks, ranked = (
+                f"{stage}_{kind}" if turn == 1 else f"{stage}_{turn}_{kind}" for kind in ("ranks", "ranked")
+            )
             narrow = [exp.alias_(beyond_base(rank), name, quoted=True) for name, rank in ready.items()]
             yield ranks, exp.select(column("profile_id"), *narrow).from_(column_table(before))
             taken = [column(name, ranks) for name in ready]

@@ -78,7 +78,7 @@ class _Gathering:
 
     def facts(self) -> ReportFacts:
         stand, engine, as_of = self._stand, self._engine, self._as_of
-        asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock())
+        asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), stand.settings.timezone)
         model = stand.kept("model", "lifetime-value")
         facts = ReportFacts(
             name=stand.settings.name,
@@ -106,11 +106,11 @@ class _Gathering:
         own = [parse_definition("segmentation", body) for body in self._stand.bodies("segmentation").values()]
         grid = next((d for d in own if isinstance(d, RfmDefinition)), None)
         cycle = next((d for d in own if isinstance(d, LifecycleDefinition)), None)
-        proposal = propose_lifecycle(engine, as_of=as_of)
+        proposal = propose_lifecycle(engine, as_of=as_of, zone=self._stand.settings.timezone)
         segments = Segments(self._stand).list(lang=self._lang).arrow
         return replace(
             facts,
-            lifecycle=assign_lifecycle(engine, cycle, as_of=as_of),
+            lifecycle=assign_lifecycle(engine, cycle, as_of=as_of, zone=self._stand.settings.timezone),
             lifecycle_proposal=proposal,
             rfm=self._try("rfm", lambda: rfm(engine, grid, as_of=as_of)),
             value=self._value() if facts.model else None,

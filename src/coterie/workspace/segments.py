@@ -248,7 +248,7 @@ def _as_of(stand: Stand) -> datetime:
     try:
         return stand.as_of
     except NotReady:
-        return choose_as_of(stand.engine, None, stand.clock()).at
+        return choose_as_of(stand.engine, None, stand.clock(), stand.settings.timezone).at
 
 
 def _rule_body(rule: Path | Mapping[str, object]) -> dict[str, object]:

@@ -51,7 +51,7 @@ class Stand:
         found = last_refresh(self.engine)
         if found is not None and refresh_is_current(self.engine):
             return found
-        return choose_as_of(self.engine, None, self.clock()).at
+        return choose_as_of(self.engine, None, self.clock(), self.settings.timezone).at
 
     def keep(self, kind: str, name: str, body: Mapping[str, object]) -> None:
         """Keep what a computation found beside its rows: a version in the ledger, and in the warehouse which one it is.
