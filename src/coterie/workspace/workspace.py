@@ -124,7 +124,7 @@ class Workspace:
         """
         stand = self._stand
         if dry_run:
-            chosen = choose_as_of(stand.engine, as_of, stand.clock())
+            chosen = choose_as_of(stand.engine, as_of, stand.clock(), stand.settings.timezone)
             return {"dry_run": True, "as_of": chosen.at, "is_historic": chosen.is_historic}
         return refresh_everything(
             stand.engine,
