@@ -52,6 +52,15 @@ def test_the_effect_of_a_number_is_cohens_d_against_everybody_else(warehouse):
     assert found.is_sure
 
 
+def test_the_means_told_are_those_of_everybody_extremes_included(warehouse):
+    spend = np.arange(1000.0)
+    spend[-3:] = 1e6
+    inside = np.arange(1000) >= 900
+    halves(warehouse, {"spend": spend}, inside)
+    found = contrasts_of(warehouse)["spend", None]
+    assert (found.inside, found.outside) == pytest.approx((spend[inside].mean(), spend[~inside].mean()))
+
+
 def test_the_effect_of_a_category_is_its_lift_over_the_base(warehouse):
     inside = np.arange(1000) < 200
     city = np.where(

@@ -31,7 +31,8 @@ class Contrast:
     """One trait (or one ``category`` of it) in one segment against everybody else.
 
     For a number: means and medians, and ``effect`` is Cohen's d, the difference of means in
-    pooled standard deviations, on values cut at the base's 1 % and 99 %. For a category:
+    pooled standard deviations, on values cut at the base's 1 % and 99 %; where a few extremes
+    turn the uncut means the other way there is no contrast. For a category:
     ``inside`` and ``outside`` are shares among those whose value is known, and ``effect`` is
     the lift, the share inside over the share in the base. ``strength`` makes the two
     comparable (|d| or Cohen's |h|). ``low`` to ``high`` hold jointly for all contrasts found
@@ -110,10 +111,15 @@ class _Finding:
         )
 
 
+PERSONAL = frozenset({"name", "first_name", "last_name", "full_name", "street", "address"})
+"""Given traits that tell one person from another; no kind of people is described by them."""
+
+
 def split_columns(engine: Engine, traits: Sequence[str] | None) -> tuple[list[str], list[str]]:
     """Numeric and categorical columns of ``traits`` among those named (all when None).
 
-    Text with more than 30 different values says more of persons than of kinds and is left out.
+    Text with more than 30 different values says more of persons than of kinds and is left out,
+    and so are people's names and streets, however few.
     Raises ``UnknownName`` for a trait that is not there.
     """
     columns = {name: kind for name, kind in engine.columns("traits").items() if name != "profile_id"}
@@ -123,6 +129,7 @@ def split_columns(engine: Engine, traits: Sequence[str] | None) -> tuple[list[st
     columns = {name: kind for name, kind in columns.items() if traits is None or name in traits}
     numeric = [name for name, kind in columns.items() if kind in _NUMERIC or kind.startswith(_FRACTIONAL)]
     words = [name for name, kind in columns.items() if kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM")]
+    words = [name for name in words if name not in PERSONAL]
     if words:
         distinct = engine.query(
             "SELECT " + ", ".join(f"approx_count_distinct({identifier(name)}) AS {identifier(name)}" for name in words)
@@ -216,7 +223,10 @@ def _numbers(engine: Engine, numeric: list[str]) -> list[_Finding]:
         # Centered on the median, so that squares of large amounts lose no digits. The CASE keeps missing values
         # missing: least and greatest would pass over a NULL and take the edge for it.
         cut = f"CASE WHEN isfinite({value}) THEN least(greatest({value}, {low!r}), {high!r}) - {middle!r} END"
-        sums.append(f"count({cut}) AS n{place}, sum({cut}) AS s{place}, sum(pow({cut}, 2)) AS p{place}")
+        whole = f"CASE WHEN isfinite({value}) THEN {value} - {middle!r} END"
+        sums.append(
+            f"count({cut}) AS n{place}, sum({cut}) AS s{place}, sum(pow({cut}, 2)) AS p{place}, sum({whole}) AS w{place}"
+        )
         medians.append(f"median({value}) FILTER (WHERE hash(profile_id) % {one_in} = 0) AS m{place}")
     totals = engine.query(f"SELECT {', '.join(sums)} FROM traits").to_pylist()[0] if sums else {}
     rows = engine.query(
@@ -238,12 +248,15 @@ def _number(row: dict[str, float], totals: dict[str, float], place: int, trait: 
     if min(spread, welch) <= 1e-9 * max(1.0, abs(middle)):
         return None
     effect = (inside - outside) / spread
+    mean, others = row[f"w{place}"] / n, (totals[f"w{place}"] - row[f"w{place}"]) / m
+    if (mean - others) * effect < 0:
+        return None
     return _Finding(
         segment=str(row["segment"]),
         trait=trait,
         category=None,
-        inside=inside + middle,
-        outside=outside + middle,
+        inside=mean + middle,
+        outside=others + middle,
         median=row[f"m{place}"],
         effect=effect,
         error=math.sqrt((welch / spread) ** 2 + effect**2 / (2 * (n + m))),
