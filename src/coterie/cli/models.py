@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from coterie.cli.fitted import told
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
 from coterie.cli.progress import bars
-from coterie.cli.show import show
+from coterie.cli.show import console, show
+from coterie.domain import NotEstimable
 from coterie.predict import LifetimeValueModel
 from coterie.words import say
 
@@ -43,9 +45,11 @@ def show_model(
 
 
 def show_fit(fitted: object, *, as_json: bool) -> None:
-    """Print a fitted model; on a terminal with its remarks as sentences."""
+    """Print a fitted model, or why there is none; on a terminal in sentences and tables."""
     if isinstance(fitted, LifetimeValueModel) and not as_json:
-        fields = {name: getattr(fitted, name) for name in type(fitted).model_fields}
-        show(fields | {"remarks": [remark.text(LOCALE) for remark in fitted.remarks]}, as_json=False)
-        return
-    show(fitted, as_json=as_json)
+        show({name: value for name, value in told(fitted).items() if value}, as_json=False)
+    elif isinstance(fitted, NotEstimable) and not as_json:
+        reason, needs = fitted.in_words(LOCALE)
+        console().print(say("Not known: {reason}. Needed: {needs}.", LOCALE, reason=reason, needs=needs))
+    else:
+        show(fitted, as_json=as_json)

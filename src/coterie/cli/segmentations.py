@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -10,13 +10,16 @@ from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption
 from coterie.cli.progress import bars
-from coterie.cli.show import show
+from coterie.cli.show import console, show
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
 NameArgument = Annotated[
     str, typer.Argument(help=say("Name of the segmentation: rfm, lifecycle, discovered …", LOCALE))
 ]
+
+TOLD = 3
+"""Sentences of a persona that a terminal shows."""
 
 
 @app.command("list", help=say("The segmentations there are.", LOCALE))
@@ -64,7 +67,14 @@ def show_segmentation(
     name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.segmentations.show(name, lang=lang), as_json=as_json)
+        found = ws.segmentations.show(name, lang=lang)
+        if not as_json:
+            personas = cast("dict[str, list[str]]", found["personas"])
+            # Size and share open every persona and stand in the table already.
+            found["personas"] = {part: said[1 : 1 + TOLD] for part, said in personas.items()}
+        show(found, as_json=as_json)
+        if not as_json:
+            console().print(say("The report draws every persona whole; so does --json.", LOCALE))
 
 
 @app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))
