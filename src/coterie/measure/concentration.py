@@ -32,15 +32,15 @@ def value_concentration(
 ) -> Concentration | NotEstimable:
     """Concentration of net revenue over profiles between ``since`` (included) and ``as_of`` (excluded).
 
-    Refunds are taken off; profiles left with nothing or less count as 0, and anonymous
-    orders belong to nobody and are left out. The curve is exact, interpolated within a
+    Refunds are taken off; buyers left with nothing or less count as 0. Who only ever
+    returned or cancelled is no buyer, and anonymous orders belong to nobody. The curve is exact, interpolated within a
     profile, so the top decile is a tenth of the profiles even when ten does not divide them.
     """
     rows = engine.query(
         """WITH spent AS (
             SELECT profile_id, greatest(sum(revenue), 0)::DOUBLE AS revenue FROM orders
             WHERE profile_id IS NOT NULL AND occurred_at < $as_of AND occurred_at >= coalesce($since, occurred_at)
-            GROUP BY 1),
+            GROUP BY 1 HAVING bool_or(status = 'completed')),
         ranked AS (
             SELECT row_number() OVER w AS place, sum(revenue) OVER (w ROWS UNBOUNDED PRECEDING) AS running,
                 revenue, count(*) OVER () AS n, sum(revenue) OVER () AS total
@@ -56,7 +56,7 @@ def value_concentration(
     )
     first = rows.slice(0, 1).to_pylist()[0]
     if not first["total"]:
-        return NotEstimable("no customer has spent anything", needs="orders that name their buyer")
+        return NotEstimable.because("no customer has spent anything", needs="orders that name their buyer")
     lorenz = rows.select(["buyers", "revenue"])
     top = 1 - float(lorenz.column("revenue")[90].as_py())
     return Concentration(first["n"], float(first["total"]), float(first["gini"]), top, lorenz)

@@ -51,7 +51,7 @@ def _svg(chart: alt.Chart | alt.LayerChart) -> str:
 
     # fit-x: the width is that of the whole picture, however long the labels are.
     fitted = chart.properties(
-        autosize={"type": "fit-x", "contains": "padding"}, padding={"left": 8, "right": 34, "top": 5, "bottom": 5}
+        autosize={"type": "fit-x", "contains": "padding"}, padding={"left": 8, "right": 16, "top": 5, "bottom": 5}
     )
     shaped = fitted.configure(font=FONT, background="transparent", **_theme()).to_dict()
     return str(vl_convert.vegalite_to_svg(shaped))

@@ -30,13 +30,13 @@ def money(amount: float, currency: str, *, decimals: int = 0) -> str:
 def short_money(amount: float, currency: str, lang: str = "en") -> str:
     """Money in three figures, as a picture or a caption says it.
 
-    >>> short_money(4596039.58, "USD"), short_money(-234.4, "EUR"), short_money(12.345, "USD")
-    ('$4.60M', '-€234', '$12.30')
+    >>> short_money(4596039.58, "USD"), short_money(-1234.4, "EUR"), short_money(12.345, "USD")
+    ('$4.60M', '-€1,230', '$12.30')
     >>> short_money(4596039.58, "CNY", "zh")
     '¥460万'
     """
     rounded = float(f"{amount:.3g}")
-    size, unit = next(((size, unit) for size, unit in _STEPS[lang] if abs(rounded) >= size), (1.0, ""))
+    size, unit = next(((size, unit) for size, unit in _STEPS[lang] if abs(rounded) >= max(size, 1e4)), (1.0, ""))
     scaled = rounded / size
     decimals = 0 if abs(scaled) >= 100 or not scaled else 1 if unit and abs(scaled) >= 10 else 2
     return format_money(scaled, currency, decimals=decimals) + unit

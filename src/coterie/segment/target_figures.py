@@ -55,7 +55,7 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
         f"""WITH newest AS (
                 SELECT profile_id, arg_max(value, as_of) AS value FROM scores
                 WHERE score = 'lifetime_value' AND as_of <= CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
-            SELECT segment, sum(value) / count(*) AS figure FROM {MEMBERS} LEFT JOIN newest USING (profile_id)
+            SELECT segment, coalesce(sum(value), 0) / count(*) AS figure FROM {MEMBERS} LEFT JOIN newest USING (profile_id)
             GROUP BY segment""",
         {"as_of": as_of},
     )

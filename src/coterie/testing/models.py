@@ -46,10 +46,10 @@ def check_order_model(model: OrderModel, seed: int = 7) -> None:
 def check_spend_model(model: SpendModel, seed: int = 7) -> None:
     """Assert that expected order values are positive and inside their intervals, which narrow as orders come."""
     random = np.random.default_rng(seed)
-    repeats: Numbers = 1.0 + random.poisson(3, 600)
+    repeats = 1.0 + random.poisson(3, 600)
     usual = 1 / random.gamma(6, 1 / 200, 600)
-    mean: Numbers = usual * random.gamma(4 * repeats, 1 / (4 * repeats))
-    fit = model.fit(Spends(repeats, mean))
+    mean = np.asarray(usual * random.gamma(4 * repeats, 1 / (4 * repeats)), np.float64)
+    fit = model.fit(Spends(np.asarray(repeats, np.float64), mean))
     if isinstance(fit, NotEstimable):
         raise AssertionError(f"{model.name}: no fit of 600 plain customers: {fit.reason}")  # noqa: TRY004 - a broken promise, not a wrong type
     orders, alike = np.array([0.0, 1.0, 4.0, 20.0]), np.full(4, float(np.median(mean)))

@@ -25,7 +25,7 @@ from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.segments import Segments
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import described, kept_labels
+from coterie.workspace.telling import described, kept_labels, rule_groups
 
 Found = TypeVar("Found")
 
@@ -129,12 +129,9 @@ class _Gathering:
         return tuple(described(self._stand, self._groups())[:PERSONAS_SHOWN])
 
     def _rule_personas(self, segments: pa.Table) -> tuple[Persona, ...]:
-        names = tuple(row["name"] for row in segments.to_pylist() if row["size"])
-        labels = {
-            s.name: {language: s.label_in(language) for language in ("en", "zh")}
-            for s in segment_definitions(self._stand.ledger)
-        }
-        return tuple(described(self._stand, Groups(segments=names, labels=labels))) if names else ()
+        sized = {row["name"] for row in segments.to_pylist() if row["size"]}
+        groups = rule_groups(each for each in segment_definitions(self._stand.ledger) if each.name in sized)
+        return tuple(described(self._stand, groups)) if sized else ()
 
     def _groups(self) -> Groups:
         kept = self._stand.kept("discovery", "discovered")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,6 @@ from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
 from coterie.segment import (
     Explanation,
-    Groups,
     Preview,
     SegmentDefinition,
     explain,
@@ -32,7 +32,7 @@ from coterie.segment import (
 from coterie.segment.lists import UploadedList
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
-from coterie.workspace.telling import described
+from coterie.workspace.telling import described, rule_groups
 
 
 class Segment:
@@ -97,7 +97,12 @@ class Segment:
         with self._stand.ledger.reading() as t:
             past = t.definitions.history("segment", self.name)
         rows = [
-            {"version": d.version, "created_at": d.created_at, "author": d.author, "rule": str(d.body.get("rule"))}
+            {
+                "version": d.version,
+                "created_at": d.created_at,
+                "author": d.author,
+                "rule": json.dumps(d.body.get("rule"), ensure_ascii=False),
+            }
             for d in past
         ]
         return Frame(pa.Table.from_pylist(rows))
@@ -119,9 +124,7 @@ class Segment:
         """Size, rule in words and persona."""
         sizes = self.history().rows()
         stand = self._stand
-        label = {language: self.definition.label_in(language) for language in ("en", "zh")}
-        groups = Groups(segments=(self.name,), labels={self.name: label})
-        personas = described(stand, groups)
+        personas = described(stand, rule_groups([self.definition]))
         return {
             "name": self.name,
             "label": self.definition.label_in(lang),
@@ -220,11 +223,7 @@ class Segments(Mapping[str, Segment]):
 
     def targets(self, *, lang: str = "en") -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
-        labels = {
-            s.name: {language: s.label_in(language) for language in ("en", "zh")}
-            for s in segment_definitions(self._stand.ledger)
-        }
-        groups = Groups(segments=tuple(labels), labels=labels)
+        groups = rule_groups(segment_definitions(self._stand.ledger))
         return Frame(rank_targets(self._stand.engine, groups, as_of=self._stand.as_of).table(lang))
 
     def templates(self, *, lang: str = "en") -> Frame:

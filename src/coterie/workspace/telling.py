@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from coterie.profile import TraitDescription
 from coterie.run import trait_definitions
-from coterie.segment import Discovery, Groups, Persona, RfmResult, describe_personas
+from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
 from coterie.workspace.stand import Stand
 
 
@@ -77,6 +77,12 @@ def discovery_body(found: Discovery) -> dict[str, object]:
 def kept_labels(body: Mapping[str, object] | None) -> Mapping[str, Mapping[str, str]]:
     """Names of discovered parts by language, as kept; empty when nothing was kept."""
     return cast("Mapping[str, Mapping[str, str]]", (body or {}).get("labels", {}))
+
+
+def rule_groups(segments: Iterable[SegmentDefinition]) -> Groups:
+    """Segments that rules define, to be looked at side by side under their own labels."""
+    labels = {each.name: {language: each.label_in(language) for language in ("en", "zh")} for each in segments}
+    return Groups(segments=tuple(labels), labels=labels)
 
 
 def described(stand: Stand, groups: Groups) -> list[Persona]:
