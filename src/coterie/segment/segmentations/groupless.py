@@ -19,9 +19,9 @@ def groupless_silhouette(points: Numbers, k: int, clusterer: Clusterer, *, seed:
     same variances, which of all shapes without groups divides the most willingly (Tibshirani,
     Walther, Hastie 2001, the reference of their gap statistic). At most 500 points a draw.
 
-    >>> from coterie.segment.segmentations.kmeans import fit_k_means
+    >>> from coterie.segment.segmentations.clustering import CLUSTERERS
     >>> line = np.random.default_rng(0).normal(size=(300, 1))
-    >>> round(groupless_silhouette(line, 3, fit_k_means, seed=0), 1)
+    >>> round(groupless_silhouette(line, 3, CLUSTERERS[next(iter(CLUSTERERS))], seed=0), 1)
     0.6
     """
     from sklearn.metrics import silhouette_score
