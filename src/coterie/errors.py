@@ -35,20 +35,21 @@ class Refused(CoterieError):
 
 
 class UnknownName(Refused):
-    """Nothing of this kind has this name.
+    """Nothing of this kind has this name; ``advice`` says how there could be, where that is known.
 
     >>> raise UnknownName("trait", "recencey", ["recency", "frequency"])
     Traceback (most recent call last):
     coterie.errors.UnknownName: no trait named 'recencey'; did you mean 'recency'? known: frequency, recency
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
-        self.kind, self.name, self.known, self.where = kind, name, sorted(known), where
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", advice: str = "") -> None:
+        self.kind, self.name, self.known, self.where, self.advice = kind, name, sorted(known), where, advice
         self.nearest = get_close_matches(name, self.known, n=3, cutoff=0.6)
         hint = f"did you mean {' or '.join(repr(n) for n in self.nearest)}? " if self.nearest else ""
         shown = ", ".join(self.known[:12]) + (f", and {len(self.known) - 12} more" if len(self.known) > 12 else "")
         place = f"{where}: " if where else ""
-        super().__init__(f"{place}no {kind} named {name!r}; {hint}known: {shown or 'none yet'}")
+        more = f"; {advice}" if advice else ""
+        super().__init__(f"{place}no {kind} named {name!r}; {hint}known: {shown or 'none yet'}{more}")
 
 
 class NameClash(Refused):

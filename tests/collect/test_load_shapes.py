@@ -212,6 +212,20 @@ def test_consents_go_to_the_ledger_once(engine, load_text, tmp_path):
     ledger.close()
 
 
+def test_consents_in_chinese_words_are_those_that_campaigns_ask_for(load_text, tmp_path):
+    fields = {"email": "邮箱", "channel": "渠道", "purpose": "用途", "granted": "同意", "occurred_at": "时间"}
+    ledger = open_ledger(tmp_path / "ledger.sqlite")
+    text = "邮箱,渠道,用途,同意,时间\na@x.cn,邮件,营销,是,2025-01-01\nb@x.cn,短信,促销,否,2025-01-01\n"
+    load_text(text, mapping_of("consents", fields), ledger=ledger)
+    with ledger.reading() as t:
+        kept = t.consents.of(["email:a@x.cn", "email:b@x.cn"]).sort_by("channel").to_pylist()
+    ledger.close()
+    assert [(row["channel"], row["purpose"], row["state"]) for row in kept] == [
+        ("email", "marketing", "granted"),
+        ("sms", "marketing", "denied"),
+    ]
+
+
 def test_events_of_our_own_are_unique_for_ever(engine):
     def row(event_id, campaign="a"):
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from coterie.cli.language import LOCALE
 from coterie.words import say
 
 CODES = frozenset({"act", "dimension", "evidence", "judgement", "kind", "severity", "state", "unit", "verdict"})
+MEASURED = frozenset({"value", "low", "high", "mean"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 
 
@@ -20,12 +22,16 @@ def heading(name: str) -> str:
     >>> heading("median_recency_days")
     'median recency days'
     """
-    return say(name.replace("_", " "), LOCALE)
+    words = name.replace("_", " ")
+    # Some words are headings in one sense and sentences' words in another: such have a key of their own.
+    own = f"{words} (heading)"
+    told = say(own, LOCALE)
+    return say(words, LOCALE) if told == own else told
 
 
 def label(name: str) -> str:
     """A key inside a record: translated where the catalogue knows it, else as rules and JSON spell it."""
-    told = say(name.replace("_", " "), LOCALE)
+    told = heading(name)
     return name if told == name.replace("_", " ") else told
 
 
@@ -40,12 +46,16 @@ def cell(value: object, name: str = "", unit: object = None) -> str:
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, int | float | Decimal):
-        return _number(value, is_share=name == "share" or name.endswith("_share") or unit == "share")
+        return _number(value, is_share=_is_share(name, unit))
     if isinstance(value, date):
         return _moment(value)
     if isinstance(value, list | tuple):
         return ", ".join(cell(each, name, unit) for each in value)
     return _text(value, name)
+
+
+def _is_share(name: str, unit: object) -> bool:
+    return name == "share" or name.endswith("_share") or (unit == "share" and name in MEASURED)
 
 
 def _moment(value: date) -> str:
@@ -64,6 +74,8 @@ def _number(value: float | Decimal, *, is_share: bool) -> str:
 
 def _text(value: object, name: str) -> str:
     if isinstance(value, Mapping):
+        if name == "rule":
+            return json.dumps(value, ensure_ascii=False)
         return ", ".join(f"{heading(str(inner))} {cell(each, str(inner))}" for inner, each in value.items())
     text = str(value)
     if _INSTANT.fullmatch(text):

@@ -34,7 +34,11 @@ def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: J
             print_json(found)
             return
         rows = found.rows()
-        known = [{name: row[name] for name in FIGURE_COLUMNS} for row in rows if row["value"] is not None]
+        known = [
+            {name: row[name] for name in FIGURE_COLUMNS} | {"label": say(str(row["label"]), LOCALE)}
+            for row in rows
+            if row["value"] is not None
+        ]
         if known:
             print_table(known, say("Channel performance", LOCALE))
         if len(known) < len(rows):
@@ -42,7 +46,7 @@ def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: J
                 say("{n:,} figures cannot be computed from what is loaded:", LOCALE, n=len(rows) - len(known))
             )
             for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
-                bullet(f"{reason} ({times:,})")
+                bullet(f"{say(str(reason), LOCALE)} ({times:,})")
 
 
 @app.command("score", help=say("How well each channel fits each segment, with the reasons.", LOCALE))

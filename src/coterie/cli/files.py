@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coterie.cli.asking import confirm, is_answered
+from coterie.cli.cells import heading
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption
@@ -142,7 +143,7 @@ def show_load(result: LoadResult) -> None:
     for note in result.notes:
         bullet(note)
     if result.refused:
-        print_table([{"reason": code, "rows": n} for code, n in result.reasons.items()])
+        print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(
             say("See them with `coterie quarantine list`; load them again with `coterie quarantine replay`.", LOCALE)
         )

@@ -26,7 +26,9 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _interrupted(arguments)
     except CoterieError as fault:
-        _complain(str(fault), type(fault).__name__, arguments)
+        from coterie.cli.complaints import in_words
+
+        _complain(in_words(fault), type(fault).__name__, arguments)
         return 1
     except OSError as fault:
         _complain(_of_system(fault), "SystemFault", arguments)
@@ -54,4 +56,6 @@ def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    Console(stderr=True).print(Text.assemble((say("Not done: ", LOCALE), "bold red"), message))
+    screen = Console(stderr=True)
+    # A log is searched line by line: only a terminal has its sentences broken into lines.
+    screen.print(Text.assemble((say("Not done: ", LOCALE), "bold red"), message), soft_wrap=not screen.is_terminal)

@@ -46,7 +46,10 @@ def preview(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.segments.preview(rule, as_of=instant(as_of)), as_json=as_json)
+        found = ws.segments.preview(rule, as_of=instant(as_of))
+        # profile:12 is what explain and profiles show take; a bare number may be somebody's customer key.
+        sample = {"sample": [f"profile:{number}" for number in found.sample]}
+        show(found if as_json else found.model_dump() | sample, as_json=as_json)
 
 
 @app.command("explain", help=say("Why a profile is in a segment, or is not.", LOCALE))
@@ -62,7 +65,7 @@ def explain(
         if as_json:
             print_json(explanation)
         else:
-            for line in explanation.lines():
+            for line in explanation.lines(lang):
                 console().print(line)
 
 

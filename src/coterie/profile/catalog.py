@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from coterie.engines import Engine, identifier, literal
 from coterie.errors import UnknownName
+from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
 
 _UNSEEN = {
@@ -21,6 +22,14 @@ _UNSEEN = {
     "context",
 }
 _SAMPLED_ROWS = 2000
+
+
+_MADE_OF = {
+    "Order Completed": "load a file of orders or order lines first",
+    "Order Refunded": "load a file of orders or order lines with refunds first",
+    "Product Purchased": "load a file of order lines first",
+}
+"""Event that is read from a table → what has to be loaded for it to happen."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,16 @@ class Catalog:
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
         if name not in self.events:
-            raise UnknownName("event", name, self.events, where=where)
+            raise UnknownName("event", name, self.events, where=where, advice=_MADE_OF.get(name, ""))
         return self.events[name]
+
+    def lacks(self, trait: str) -> str:
+        """What has to be loaded for a ready ``trait``; empty for names that are none."""
+        if trait not in ready_entries():
+            return ""
+        made_of = str(ready_entries()[trait]["value"])
+        missing = next((event for event in _MADE_OF if event in made_of and event not in self.events), None)
+        return _MADE_OF[missing] if missing else f"{trait} is a ready trait that the data loaded so far do not support"
 
     def property_of(self, event: str, name: str, where: str = "") -> Property:
         """What is known of a property of an event; raises ``UnknownName`` with the nearest."""

@@ -190,7 +190,7 @@ class Plan:
             return self._latest("scores", "score", rest, "value", "number")
         if kind == "segmentation" and rest in self.catalog.segmentations:
             return self._latest("assignments", "segmentation", rest, "segment", "text")
-        raise UnknownName("trait", name, self.known_attributes(), where=self.where)
+        raise UnknownName("trait", name, self.known_attributes(), where=self.where, advice=self.catalog.lacks(name))
 
     def known_attributes(self) -> set[str]:
         """Every name that ``attribute`` would take."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from coterie.engines import Engine, identifier
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
 from coterie.profile.measures import EventMeasure, Measure
 from coterie.profile.parts import parse
+from coterie.profile.ready_entries import ready_entries
 
 
 @cache
@@ -22,8 +20,7 @@ def library() -> tuple[TraitDefinition, ...]:
     >>> [trait.name for trait in library()][:3]
     ['recency_days', 'orders', 'revenue']
     """
-    text = (files("coterie.profile") / "ready.yaml").read_text("utf-8")
-    return tuple(parse(TraitDefinition, entry, where="ready.yaml") for entry in yaml.safe_load(text))
+    return tuple(parse(TraitDefinition, entry, where="ready.yaml") for entry in ready_entries().values())
 
 
 def ready_traits(engine: Engine) -> tuple[TraitDefinition, ...]:

@@ -62,7 +62,7 @@ class People:
             "segmentations": {row["segmentation"]: row["segment"] for row in stages},
             "scores": {row["score"]: {k: v for k, v in row.items() if k != "score"} for row in scores},
             "events": engine.query(_LATEST, found).to_pylist(),
-            "merges": list_merges(engine, profile_id=profile).to_pylist(),
+            "merges": list_merges(engine, profile_id=profile, locale=self._stand.settings.locale).to_pylist(),
         }
 
     def merges(self) -> Frame:

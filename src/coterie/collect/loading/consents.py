@@ -24,8 +24,11 @@ _CHANNELS = {
     "电子邮件": "email",
     "邮箱": "email",
     "短信": "sms",
+    "手机短信": "sms",
     "text": "sms",
 }
+_PURPOSES = {"营销": "marketing", "市场营销": "marketing", "推广": "marketing", "促销": "marketing"}
+"""Words of files → the words that campaigns and channels use."""
 
 
 def stage_consents(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> tuple[Written, pa.Table]:
@@ -35,12 +38,11 @@ def stage_consents(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: S
     )
     namespace, value = identity_of(kind, fields)
     optional = {name: f"s.{name}" if name in fields else "NULL::VARCHAR" for name in ("purpose", "proof")}
-    channels = " ".join(f"WHEN '{word}' THEN '{name}'" for word, name in _CHANNELS.items())
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE _consents AS WITH said AS (SELECT "
         f"{namespace} AS namespace, {value} AS value, CASE WHEN s.granted THEN 'granted' ELSE 'denied' END AS state, "
-        f"s.occurred_at, CASE lower(s.channel) {channels} ELSE lower(s.channel) END AS channel, "
-        f"coalesce(lower({optional['purpose']}), 'marketing') AS purpose, {optional['proof']} AS text "
+        f"s.occurred_at, {_called('s.channel', _CHANNELS)} AS channel, "
+        f"coalesce({_called(optional['purpose'], _PURPOSES)}, 'marketing') AS purpose, {optional['proof']} AS text "
         f"FROM {STAGED} s WHERE s._fault = 0) SELECT DISTINCT *, md5(concat_ws(chr(31), namespace, value, state, "
         "occurred_at::VARCHAR, channel, purpose, coalesce(text, ''))) AS row_key FROM said"
     )
@@ -57,6 +59,11 @@ def stage_consents(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: S
     )
     total = engine.query(f"SELECT count(*) FROM {STAGED} WHERE _fault = 0").column(0)[0].as_py()
     return Written(total - rows.num_rows, 0), rows
+
+
+def _called(column: str, words: dict[str, str]) -> str:
+    known = " ".join(f"WHEN '{word}' THEN '{name}'" for word, name in words.items())
+    return f"CASE lower({column}) {known} ELSE lower({column}) END"
 
 
 def tell_ledger(ledger: Ledger | None, rows: pa.Table, stamp: Stamp) -> None:
