@@ -119,7 +119,7 @@ def ready_made(count: int) -> list[bytes]:
     """The e-mails of ``count`` people, rendered and sealed."""
     channel = CHANNELS["email"](CHANNELS["email"].Settings(sender=LETTERHEAD.sender))
     people = [Message(f"{n:032x}", "b", n, "email", "marketing", "a@b.example", "", "", "hello") for n in range(count)]
-    rendered = composer().render(people)
+    rendered = list(composer().render(people))
     return [channel.seal(m, words, at=utc_now()).content for m, words in zip(people, rendered, strict=True)]
 
 

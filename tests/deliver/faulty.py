@@ -18,6 +18,8 @@ class FaultySmtp:
     greeting: int = 220
     ehlo: int = 250
     mail: int = 250
+    words: str = "as asked"
+    everybody: int = 250
     slow_seconds: float = 0.0
     messages_per_connection: int = 1_000_000
     port: int = 0
@@ -46,7 +48,7 @@ class FaultySmtp:
             elif verb == "RCPT":
                 recipient = line.partition("<")[2].partition("@")[0]
                 self.tried[recipient] += 1
-                await _say(writer, self._asked(recipient, "rcpt", 250))
+                await _say(writer, self._asked(recipient, "rcpt", self.everybody), self.words)
             elif verb == "DATA":
                 code = self._asked(recipient, "data", 354)
                 await _say(writer, code)
@@ -73,7 +75,7 @@ class FaultySmtp:
         code = self._asked(recipient, "dot", 250)
         if code == 250:
             self.accepted.append((recipient, content))
-        await _say(writer, code)
+        await _say(writer, code, self.words)
 
     def _asked(self, recipient: str, stage: str, usual: int) -> int:
         if recipient == f"{stage}-greylisted":
@@ -95,10 +97,10 @@ async def _read_content(reader: asyncio.StreamReader) -> bytes:
     return b"".join(lines)
 
 
-async def _say(writer: asyncio.StreamWriter, code: int) -> None:
+async def _say(writer: asyncio.StreamWriter, code: int, words: str = "as asked") -> None:
     if code == 0:
         raise _BrokenOff
-    writer.write(f"{code} as asked\r\n".encode())
+    writer.write(f"{code} {words}\r\n".encode())
     await writer.drain()
     if code == 421:
         raise _BrokenOff

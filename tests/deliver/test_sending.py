@@ -11,8 +11,8 @@ from tests.deliver.faulty import FaultySmtp, running
 from tests.deliver.outbox import KEY, TEMPLATE, Audience, composer, launch, people
 
 from coterie.compose import TemplateDefinition
-from coterie.decide import release_sending
-from coterie.deliver import CHANNELS, Renderer, Retry, SendResult, hold_sending, send_outbox
+from coterie.decide import hold_sending, release_sending
+from coterie.deliver import CHANNELS, Renderer, Retry, SendResult, send_outbox
 from coterie.deliver.channels.email import EmailChannel, EmailSettings
 from coterie.deliver.providers.smtp import SmtpProvider
 from coterie.domain import utc_now
@@ -79,6 +79,49 @@ def test_each_outcome_is_kept_with_the_servers_words(server: FaultySmtp) -> None
     assert states["dot-drop"][0] == "unknown"
     assert states["rcpt-450"][0] == "queued"
     assert result.next_at is not None
+
+
+@pytest.mark.parametrize(
+    ("recipient", "words", "is_suppressed"),
+    [
+        pytest.param("rcpt-550", "no such user", True, id="no-such-user"),
+        pytest.param("rcpt-550", "5.1.1 no such user", True, id="no-such-user-by-its-status"),
+        pytest.param("dot-554", "5.1.1 no such user", True, id="said-after-the-message"),
+        pytest.param("rcpt-552", "5.2.2 mailbox full", False, id="a-full-mailbox-is-there"),
+        pytest.param("rcpt-554", "5.7.1 blocked for spam", False, id="we-are-blocked"),
+        pytest.param("rcpt-550", "relay not permitted", False, id="we-may-not-relay"),
+        pytest.param("dot-554", "no", False, id="the-message-is-refused"),
+        pytest.param("rcpt-450", "5.1.1 try later", False, id="not-final"),
+    ],
+)
+def test_an_address_that_bounces_is_suppressed_with_its_outcome(
+    recipient: str, words: str, is_suppressed: bool
+) -> None:
+    audience = launch(None, [f"{recipient}@buyers.example", "anna@buyers.example"])
+    with running(FaultySmtp(words=words)) as server:
+        result = _send(audience, server)
+    assert (result.sent, result.bounced) == (1, int(is_suppressed))
+    row = audience.row(f"{recipient}@buyers.example")
+    with audience.ledger.reading() as t:
+        blocked = t.suppressions.active("email", [str(row["address_key"])])["reason"].to_pylist()
+    assert blocked == (["bounced"] if is_suppressed else [])
+    assert row["reason"] == ("bounced" if is_suppressed else None)
+
+
+def test_bounces_of_nearly_everybody_stop_the_sending() -> None:
+    audience = launch(None, [f"rcpt-550+{n}@buyers.example" for n in range(100)])
+    with running(FaultySmtp(everybody=550)) as server:
+        result = _send(audience, server)
+    assert result.bounced < 30
+    assert "bounced; look at the server's replies" in result.stopped
+    assert result.queued > 70
+
+
+def test_a_later_run_says_what_was_sent_before(server: FaultySmtp) -> None:
+    audience = launch(None, people(20))
+    first, second, third = _send(audience, server, limit=7), _send(audience, server), _send(audience, server)
+    assert [(run.sent, run.sent_before) for run in (first, second, third)] == [(7, 0), (13, 7), (0, 20)]
+    assert third.sentences()[1] == "20 had been sent before; nobody gets two."
 
 
 def test_a_deferred_message_goes_out_when_its_time_has_come(server: FaultySmtp) -> None:
@@ -233,7 +276,7 @@ def test_who_cannot_be_written_to_is_refused_and_the_others_are_not(server: Faul
 def test_a_template_that_fails_for_most_people_stops_before_anybody_is_touched(server: FaultySmtp) -> None:
     template = TEMPLATE.model_copy(update={"subject": "{{ profile.x | divided_by: 0 }}"})
     audience = launch(None, people(30))
-    with pytest.raises(Refused, match=r"25 of 25 messages .* cannot be made; nothing of them was sent"):
+    with pytest.raises(Refused, match=r"25 of the first 25 messages cannot be made; nothing of them was sent"):
         _send(audience, server, renderer=composer(template))
     assert audience.states() == {"queued": 30}
     assert server.accepted == []

@@ -110,14 +110,13 @@ def test_a_late_answer_settles_an_unknown_message(ledger):
     assert counts(ledger) == {"sent": 1}
 
 
-def test_only_queued_messages_are_refused_postponed_or_cancelled(ledger):
+def test_only_queued_messages_are_refused_or_cancelled(ledger):
     with ledger.transaction() as t:
         t.outbox.queue(messages("ann", "bob", "cy", "di"))
     send(ledger, limit=1)  # ann
     with ledger.transaction() as t:
         every = {f"spring-{name}": "no_consent" for name in ("ann", "bob")}
         assert t.outbox.refuse(every, now=NOW) == 1
-        assert t.outbox.postpone(["spring-ann", "spring-cy"], until=NOW + timedelta(hours=1)) == 1
         assert t.outbox.cancel("spring", now=NOW) == 2
         found = {(row["state"], row["reason"]): row["messages"] for row in t.outbox.counts("spring").to_pylist()}
     assert found == {("sending", None): 1, ("refused", "no_consent"): 1, ("refused", "cancelled"): 2}

@@ -7,6 +7,7 @@ import typer
 from coterie.cli import (
     campaigns,
     channels,
+    consents,
     definitions,
     files,
     loop,
@@ -41,6 +42,7 @@ GROUPS = {
     "predict": (models.app, say("Models and their scores.", LOCALE)),
     "profiles": (profiles.app, say("One person at a time.", LOCALE)),
     "campaigns": (campaigns.app, say("Plan, send, read out.", LOCALE)),
+    "consents": (consents.app, say("Unsubscribe links and addresses never to write to.", LOCALE)),
     "channels": (channels.app, say("Channels against segments.", LOCALE)),
     "quarantine": (quarantine.app, say("Rows that were refused, and loading them again.", LOCALE)),
     "merges": (merges.app, say("Identifiers joined into one person, and undoing it.", LOCALE)),

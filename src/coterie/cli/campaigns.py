@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from coterie.cli.asking import confirm
 from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
+from coterie.cli.opening import brakes, workspace
+from coterie.cli.options import ByOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
 from coterie.cli.show import bullet, show
 from coterie.deliver import SendResult
@@ -50,12 +50,16 @@ def send(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        if not dry_run and not yes:
-            planned = ws.campaigns.plan(name, lang=lang)
-            if as_json:
-                raise Refused(say("sending has to be confirmed: add --yes, or look first with --dry-run", LOCALE))
-            show(_once(planned), as_json=False)
-            if planned["contacts"]:
+        if not dry_run and not yes and as_json:
+            raise Refused(say("sending has to be confirmed: add --yes, or look first with --dry-run", LOCALE))
+        if not dry_run and not as_json:
+            planned = cast("dict[str, object]", ws.campaigns.send(name, dry_run=True, lang=lang))
+            if yes:
+                for sentence in cast("list[str]", planned.get("warnings", [])):
+                    bullet(sentence)
+            else:
+                show(_once(planned), as_json=False)
+            if planned["contacts"] and not yes:
                 confirm(say("Send it?", LOCALE), default=False)
         with bars(quiet=as_json) as progress:
             result = ws.campaigns.send(name, dry_run=dry_run, lang=lang, progress=progress)
@@ -64,6 +68,24 @@ def send(
                 bullet(sentence)
         else:
             show(_once(result) if isinstance(result, dict) and not as_json else result, as_json=as_json)
+
+
+@app.command("hold", help=say("Stop all sending before the next message, until it is released.", LOCALE))
+def hold(
+    reason: Annotated[str, typer.Argument(help=say("Why; kept in the audit log.", LOCALE))],
+    by: ByOption,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with brakes(folder) as stop:
+        stop.hold(reason, actor=by)
+        show({"held": reason}, as_json=as_json)
+
+
+@app.command("release", help=say("Let messages leave again after a hold, or after a backup was restored.", LOCALE))
+def release(by: ByOption, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with brakes(folder) as stop:
+        show({"released": stop.release(actor=by)}, as_json=as_json)
 
 
 def _once(planned: dict[str, object]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from coterie.cli.language import LOCALE
 from coterie.errors import Refused
 from coterie.words import say
-from coterie.workspace import Workspace, find_workspace, open_workspace
+from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
 
 
 @contextmanager
@@ -21,6 +21,13 @@ def workspace(folder: Path | None) -> Iterator[Workspace]:
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def brakes(folder: Path | None) -> Iterator[Brakes]:
+    """The brakes of the workspace in ``folder``, or around the current folder, even while it is open elsewhere."""
+    with open_brakes(find_workspace(folder)) as stop:
+        yield stop
 
 
 def instant(text: str | None) -> datetime | None:

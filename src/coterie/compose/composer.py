@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 
@@ -66,16 +66,14 @@ class Composer:
         self._country_trait = country_trait
         self._compiled: dict[tuple[str, str], CompiledTemplate] = {}
 
-    def render(self, messages: Sequence[Message]) -> list[Rendered | str]:
-        """For each message its words, or a sentence that says why there are none."""
+    def render(self, messages: Sequence[Message]) -> Iterator[Rendered | str]:
+        """For each message its words, or a sentence that says why there are none; made as they are drawn."""
         readers = self._find_readers([message.profile_id for message in messages])
-        made: list[Rendered | str] = []
         for message in messages:
             try:
-                made.append(self._render(message, readers.get(message.profile_id, ({}, frozenset()))))
+                yield self._render(message, readers.get(message.profile_id, ({}, frozenset())))
             except RenderRefused as fault:
-                made.append(str(fault))
-        return made
+                yield str(fault)
 
     def preview(self, template: str, profile_id: int, *, channel: str = "email", campaign: str = "preview") -> Rendered:
         """What ``profile_id`` would read of ``template``; nothing is sent, and its unsubscribe link names no message.

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from coterie.errors import BadSetting, NotPermitted
 
-PATH = "/unsubscribe/"
+UNSUBSCRIBE_PATH = "/unsubscribe/"
+"""What stands between a workspace's public address and the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def unsubscribe_url(public_url: str, token: str) -> str:
     >>> unsubscribe_url("https://shop.example/", "abc")
     'https://shop.example/unsubscribe/abc'
     """
-    return f"{public_url.rstrip('/')}{PATH}{token}"
+    return f"{public_url.rstrip('/')}{UNSUBSCRIBE_PATH}{token}"
 
 
 def _cipher(key: bytes) -> AESSIV:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.decide.admission import Admission, admit, release_sending
+from coterie.decide.admission import Admission, admit, admit_within, hold_sending, release_sending
 from coterie.decide.assignment import arms_at, assign_arms, position_of
 from coterie.decide.campaign import (
     HOLDOUT,
@@ -15,6 +15,7 @@ from coterie.decide.campaign import (
     QuietHours,
     check_campaign,
 )
+from coterie.decide.foreseeing import Foreseen, foresee
 from coterie.decide.launching import LaunchResult, launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
@@ -27,14 +28,18 @@ __all__ = [
     "CampaignPlan",
     "CampaignVariant",
     "Cost",
+    "Foreseen",
     "FrequencyCap",
     "Goal",
     "LaunchResult",
     "QuietHours",
     "admit",
+    "admit_within",
     "arms_at",
     "assign_arms",
     "check_campaign",
+    "foresee",
+    "hold_sending",
     "launch_campaign",
     "launched_definition",
     "plan_campaign",

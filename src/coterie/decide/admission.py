@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
+from coterie.decide.launching import launched_definition
 from coterie.decide.timing import quiet_until
 from coterie.domain import Message
 from coterie.errors import NotPermitted
 from coterie.protect import WorkspaceKey, permissions
-from coterie.store import HELD, Ledger, Transaction
+from coterie.store import HELD, Launch, Ledger, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +45,61 @@ def admit(
     small: a person who says no after it has committed may still get a message in flight.
     Raises ``NotPermitted`` while sending is held, ``NotReady`` before the launch.
     """
-    batch = batch or uuid4().hex
     with ledger.transaction() as t:
-        held = t.facts.get(HELD)
-        if held is not None:
-            raise NotPermitted(f"sending is held: {held}; look at what was sent, then release it")
-        body = t.launches.one(campaign).body
-        definition = CampaignDefinition.model_validate(body["definition"])
-        timezone = str(body["timezone"])
-        until = quiet_until(definition.quiet_hours, now, timezone)
-        if until is not None:
-            waiting = t.outbox.next_due_at(campaign)
-            return Admission(batch, next_at=None if waiting is None else max(waiting, until))
-        claimed = t.outbox.claim(campaign, limit, now=now)
-        if not claimed:
-            return Admission(batch, next_at=t.outbox.next_due_at(campaign))
-        reasons = _reasons(t, key, claimed, definition, now=now, timezone=timezone)
-        t.outbox.refuse(reasons, now=now)
-        admitted = _one_each([message for message in claimed if message.message_id not in reasons])
-        t.touches.add(_touches(admitted, now))
-        t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
+        return admit_within(t, key, t.launches.one(campaign), now=now, limit=limit, batch=batch)
+
+
+def admit_within(
+    t: Transaction, key: WorkspaceKey, launch: Launch, *, now: datetime, limit: int = 50, batch: str | None = None
+) -> Admission:
+    """As ``admit``, inside a transaction that does more. ``NotPermitted`` is raised before anything is written."""
+    batch = batch or uuid4().hex
+    held = t.facts.get(HELD)
+    if held is not None:
+        raise NotPermitted(f"sending is held: {held}; look at what was sent, then release it")
+    definition, timezone = launched_definition(launch), str(launch.body["timezone"])
+    until = quiet_until(definition.quiet_hours, now, timezone)
+    if until is not None:
+        waiting = t.outbox.next_due_at(launch.campaign)
+        return Admission(batch, next_at=None if waiting is None else max(waiting, until))
+    claimed = t.outbox.claim(launch.campaign, limit, now=now)
+    if not claimed:
+        return Admission(batch, next_at=t.outbox.next_due_at(launch.campaign))
+    reasons = reasons_against(t, key, claimed, definition, now=now, timezone=timezone)
+    t.outbox.refuse(reasons, now=now)
+    admitted = _one_each([message for message in claimed if message.message_id not in reasons])
+    t.touches.add(_touches(admitted, now))
+    t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
     return Admission(batch, admitted, Counter(reasons.values()), len(claimed))
 
 
-def release_sending(ledger: Ledger, *, actor: str, now: datetime) -> bool:
-    """Let messages leave again after a backup was restored; whether anything was held. Kept in the audit log."""
+def hold_sending(ledger: Ledger, reason: str, *, actor: str, now: datetime) -> None:
+    """Stop every campaign before its next message, in every process, also after a restart.
+
+    Messages already on their way are answered first. Kept in the audit log.
+
+    >>> from coterie.store import open_ledger
+    >>> ledger = open_ledger(None)
+    >>> hold_sending(ledger, "wrong price in the offer", actor="ann", now=datetime(2026, 1, 1))
+    >>> release_sending(ledger, actor="ann", now=datetime(2026, 1, 1))
+    'wrong price in the offer'
+    """
+    with ledger.transaction() as t:
+        t.facts.put(HELD, reason)
+        t.audit.append("sending held", "outbox", {"reason": reason}, actor=actor, at=now)
+
+
+def release_sending(ledger: Ledger, *, actor: str, now: datetime) -> str | None:
+    """Let messages leave again; why they were held, or None when they were not. Kept in the audit log."""
     with ledger.transaction() as t:
         held = t.facts.get(HELD)
         if held is not None:
             t.facts.put(HELD, None)
             t.audit.append("sending released", "outbox", {"held": held}, actor=actor, at=now)
-    return held is not None
+    return held
 
 
-def _reasons(
+def reasons_against(
     t: Transaction,
     key: WorkspaceKey,
     messages: Sequence[Message],
@@ -86,6 +108,7 @@ def _reasons(
     now: datetime,
     timezone: str,
 ) -> dict[str, str]:
+    """Which of ``messages`` may not go at ``now``, and why: ``message_id → reason code``."""
     people = pa.table(
         {
             "profile_id": pa.array([m.profile_id for m in messages], pa.int64()),

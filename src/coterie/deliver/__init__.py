@@ -7,11 +7,11 @@ the parts it is given. ``record_receipts`` takes what became of the messages bac
 from __future__ import annotations
 
 from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Trouble, Unsendable
-from coterie.deliver.holding import hold_sending
 from coterie.deliver.mime import lint
 from coterie.deliver.parts import CHANNELS, PROVIDERS
 from coterie.deliver.receipts import record_receipts
-from coterie.deliver.sending import Retry, SendResult, send_outbox
+from coterie.deliver.result import Retry, SendResult
+from coterie.deliver.sending import send_outbox
 
 __all__ = [
     "CHANNELS",
@@ -24,7 +24,6 @@ __all__ = [
     "SendResult",
     "Trouble",
     "Unsendable",
-    "hold_sending",
     "lint",
     "record_receipts",
     "send_outbox",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -87,5 +87,5 @@ class Provider(Protocol):
 class Renderer(Protocol):
     """Turns outbox messages into words; ``compose.Composer`` is one."""
 
-    def render(self, messages: Sequence[Message]) -> Sequence[Rendered | str]:
-        """For each message its words, or a sentence that says why there are none."""
+    def render(self, messages: Sequence[Message]) -> Iterable[Rendered | str]:
+        """For each message its words, or a sentence that says why there are none; made as they are drawn."""

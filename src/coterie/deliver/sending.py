@@ -3,112 +3,43 @@
 At most ``provider.width`` messages stand between a durable intent and a durable outcome;
 a process killed at any instant leaves no more than these in doubt, and the next start
 shows them as ``unknown`` and never sends them again.
+
+The ledger is written in a thread of its own, by one transaction at a time that records
+what was answered and admits as many anew; meanwhile the other connections go on.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
 
-from coterie.decide import Admission, admit
-from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Unsendable
+from coterie.decide import Admission, admit_within
+from coterie.deliver.ahead import FIRST, Ahead
+from coterie.deliver.bounces import BOUNCED
+from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
+from coterie.deliver.result import Retry, SendResult
 from coterie.deliver.turn import sending_turn
 from coterie.domain import Clock, Message, Outcome, Progress, Quiet, utc_now
-from coterie.errors import NotPermitted, ProviderUnavailable, Refused
-from coterie.protect import WorkspaceKey, reason_in_words
-from coterie.store import Ledger
-from coterie.words import say
-
-FIRST_AHEAD, MOST_AHEAD = 25, 400
-"""Messages rendered before their turn comes: few at first, so that the first leaves at once."""
+from coterie.errors import NotPermitted, ProviderUnavailable
+from coterie.protect import WorkspaceKey, suppress_keys
+from coterie.store import Launch, Ledger, Transaction
 
 LINGER_SECONDS = 0.02
-"""How long to gather answers for one transaction, until half of the connections are idle."""
+"""How long to gather answers for one transaction, until three in four connections are idle."""
 
 GRACE_SECONDS = 30.0
 """When sending is stopped, how long messages on their way may still be answered."""
 
+SUSPICIOUS = 20
+"""When more than half of so many bounced, it is hardly the addresses; sending stops before more are suppressed."""
 
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How often and when a message that was asked to wait is tried again."""
-
-    first: timedelta = timedelta(minutes=1)
-    factor: float = 4.0
-    longest: timedelta = timedelta(hours=4)
-    attempts: int = 5
-
-    def next_at(self, now: datetime, attempt: int) -> datetime | None:
-        """When try ``attempt`` (from 1) is followed by the next, or None when it was the last.
-
-        >>> Retry().next_at(datetime(2026, 1, 1), 2)
-        datetime.datetime(2026, 1, 1, 0, 4)
-        """
-        if attempt >= self.attempts:
-            return None
-        return now + min(self.longest, self.first * self.factor ** (attempt - 1))
-
-
-@dataclass(frozen=True, slots=True)
-class SendResult:
-    """What one run of sending did.
-
-    ``sent``, ``failed`` and ``unknown`` count messages settled in this run; ``found_unknown``
-    those that an earlier run left without an outcome; ``refused`` counts by reason;
-    ``deferred`` counts answers that asked for time. ``queued`` is what is left, due next at
-    ``next_at``. ``stopped`` says why sending ended early, or is empty.
-    """
-
-    campaign: str
-    sent: int = 0
-    failed: int = 0
-    unknown: int = 0
-    found_unknown: int = 0
-    deferred: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)
-    queued: int = 0
-    next_at: datetime | None = None
-    stopped: str = ""
-    seconds: float = 0.0
-
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
-        """The result for a person, the most important first; what is zero is not mentioned.
-
-        >>> SendResult("spring", sent=1200, failed=3).sentences()
-        ('1,200 messages were sent.', '3 messages were refused by the receiving server for good.')
-        """
-        unknown = self.unknown + self.found_unknown
-        said = [say("{count:,} messages were sent.", locale, count=self.sent)]
-        if self.failed:
-            said.append(
-                say("{count:,} messages were refused by the receiving server for good.", locale, count=self.failed)
-            )
-        if unknown:
-            said.append(
-                say(
-                    "{count:,} messages may or may not have arrived; they are shown as unknown and are never sent again.",
-                    locale,
-                    count=unknown,
-                )
-            )
-        said += [
-            say(
-                "{count:,} messages were held back: {reason}.",
-                locale,
-                count=count,
-                reason=reason_in_words(code, locale),
-            )
-            for code, count in sorted(self.refused.items())
-        ]
-        if self.queued:
-            said.append(say("{count:,} messages are still waiting.", locale, count=self.queued))
-        if self.stopped:
-            said.append(say("Sending stopped early: {reason}.", locale, reason=self.stopped))
-        return tuple(said)
+READ_AT_ONCE = 400
+"""Messages whose readers are looked up together: a query costs as much for one as for many."""
 
 
 def send_outbox(
@@ -132,11 +63,12 @@ def send_outbox(
     messages asked to come later and for a provider in trouble; what is then left stays
     queued. Raises ``WorkspaceLocked`` while another process sends, ``ProviderUnavailable``
     and ``BadSetting`` when the provider cannot be used at the start (nothing is touched),
-    ``NotReady`` before the launch.
+    ``NotReady`` before the launch. An address that bounces is suppressed with its outcome.
     """
-    run = _Run(ledger, key, campaign, channel, provider, renderer, clock, progress or Quiet(), limit, retry or Retry())
+    ahead = Ahead(channel, renderer, clock)
+    run = _Run(ledger, key, campaign, provider, ahead, clock, progress or Quiet(), limit, retry or Retry())
     with sending_turn(ledger):
-        run.find_unknown()
+        run.begin()
         _run_to_end(run.send(patience.total_seconds()))
     return run.result()
 
@@ -147,174 +79,204 @@ class _Run:
         ledger: Ledger,
         key: WorkspaceKey,
         campaign: str,
-        channel: Channel,
         provider: Provider,
-        renderer: Renderer,
+        ahead: Ahead,
         clock: Clock,
         progress: Progress,
         limit: int | None,
         retry: Retry,
     ) -> None:
         self._ledger, self._key, self._campaign = ledger, key, campaign
-        self._channel, self._provider, self._renderer = channel, provider, renderer
-        self._clock, self._progress, self._limit, self._retry = clock, progress, limit, retry
-        self._ahead: dict[str, Envelope] = {}
+        self._provider, self._ahead, self._clock = provider, ahead, clock
+        self._progress, self._limit, self._retry = progress, limit, retry
         self._on_way: dict[asyncio.Task[Sequence[Outcome]], Message] = {}
         self._answered: list[tuple[Message, Outcome]] = []
+        self._result = SendResult(campaign)
         self._counts: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._admitted = 0
-        self._chunk = FIRST_AHEAD
-        self._next_at: datetime | None = None
         self._stopped = ""
         self._started_at = clock()
 
-    def find_unknown(self) -> None:
+    def begin(self) -> None:
         with self._ledger.transaction() as t:
-            t.launches.one(self._campaign)
+            self._launch: Launch = t.launches.one(self._campaign)
             self._counts["found_unknown"] = t.outbox.mark_unknown(now=self._clock())
+        states, _ = self._standing()
+        self._counts["sent_before"] = states["sent"]
+        self._progress.stage("Sending", states["queued"])
 
     async def send(self, patience: float) -> None:
-        self._progress.stage("Sending", self._left())
         await self._provider.open()
+        pool = ThreadPoolExecutor(1, "coterie-ledger")
         try:
             pause = 0.0
             while not self._stopped:
-                self._record()
-                is_well = self._provider.trouble is None
-                claimed = self._start_more() if is_well else 0
+                admission = await self._write(pool)
                 if self._on_way:
                     await self._wait_for_answers()
-                elif not is_well:
+                elif self._provider.trouble is not None:
                     pause = await self._wait_out_trouble(pause, patience)
                     patience -= pause
-                elif not claimed and not self._answered:
-                    waited = await self._wait_until_due(patience)
+                elif not admission.claimed and not self._stopped and not self._answered:
+                    waited = await self._wait_until_due(admission, patience)
                     if waited is None:
                         break
                     patience -= waited
         finally:
             await self._let_finish()
+            pool.shutdown()
             await self._provider.close()
 
     def result(self) -> SendResult:
-        counts, queued = self._counts, self._left()
+        counts = self._counts
+        states, next_at = self._standing()
         return SendResult(
             campaign=self._campaign,
             sent=counts["sent"],
+            sent_before=counts["sent_before"],
             failed=counts["failed"],
+            bounced=counts[BOUNCED],
             unknown=counts["unknown"],
             found_unknown=counts["found_unknown"],
             deferred=counts["deferred"],
             refused=dict(self._refused),
-            queued=queued,
-            next_at=self._next_at,
+            queued=states["queued"],
+            next_at=next_at,
             stopped=self._stopped,
             seconds=(self._clock() - self._started_at).total_seconds(),
         )
 
-    def _left(self) -> int:
+    def _standing(self) -> tuple[Counter[str], datetime | None]:
+        states: Counter[str] = Counter()
         with self._ledger.reading() as t:
-            counts = t.outbox.counts(self._campaign).to_pylist()
-            self._next_at = t.outbox.next_due_at(self._campaign)
-        return sum(row["messages"] for row in counts if row["state"] == "queued")
+            for row in t.outbox.counts(self._campaign).to_pylist():
+                states[row["state"]] += row["messages"]
+            return states, t.outbox.next_due_at(self._campaign)
 
-    def _start_more(self) -> int:
+    def _room(self) -> int:
+        """How many more may be on their way."""
+        if self._provider.trouble is not None:
+            return 0
         room = self._provider.width - len(self._on_way)
-        if self._limit is not None:
-            room = min(room, self._limit - self._admitted)
-            if room <= 0 and not self._on_way:
-                self._stopped = f"the limit of {self._limit:,} messages is reached"
-        if room <= 0 or self._stopped:
-            return 0
-        if not self._ahead:
-            self._render_ahead()
+        if self._limit is None:
+            return room
+        if self._admitted >= self._limit and not self._on_way:
+            self._stopped = f"the limit of {self._limit:,} messages is reached"
+        return min(room, self._limit - self._admitted)
+
+    async def _write(self, pool: ThreadPoolExecutor) -> Admission:
+        """Tell the ledger what was answered, and start what it admits."""
+        room = self._room()
+        if len(self._ahead) < room:
+            self._make_enough(room)
+        told = [self._finally(message, outcome) for message, outcome in self._answered]
+        unmade = {message: fault.code for message, fault in self._ahead.unmade.items()}
+        if not (room > 0 or told or unmade):
+            return Admission("")
+        turn = asyncio.get_running_loop().run_in_executor(pool, self._transact, told, unmade, room)
         try:
-            admission = admit(self._ledger, self._key, self._campaign, now=self._clock(), limit=room)
-        except NotPermitted as held:
-            self._stopped = str(held)
-            return 0
-        self._take(admission)
-        return admission.claimed
+            await self._make_ahead_until(turn.done)
+            admission = await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            self._take(await turn, told, unmade)  # an intent that is durable is acted on
+            raise
+        self._take(admission, told, unmade)
+        return admission
 
-    def _take(self, admission: Admission) -> None:
-        self._refused.update(admission.refused)
-        self._progress.advance(sum(admission.refused.values()))
-        self._next_at = admission.next_at
-        self._admitted += len(admission.messages)
-        for message in admission.messages:
-            envelope = self._ahead.pop(message.message_id, None)
-            if envelope is None:
-                self._ahead.clear()
-                sealed = self._seal([message])[0]
-                if isinstance(sealed, Unsendable):
-                    self._answered.append((message, Outcome(message.message_id, "failed", self._clock(), None, str(sealed))))  # fmt: skip
-                    continue
-                envelope = sealed
-            self._on_way[asyncio.ensure_future(self._provider.send([envelope]))] = message
-        if not admission.claimed:
-            self._ahead.clear()
-
-    def _render_ahead(self) -> None:
+    def _transact(self, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str], room: int) -> Admission:
         now = self._clock()
         with self._ledger.transaction() as t:
-            coming = t.outbox.claim(self._campaign, min(self._chunk, self._limit or self._chunk), now=now)
-        sealed = dict(zip((m.message_id for m in coming), self._seal(coming), strict=True))
-        bad = {message: fault for message, fault in sealed.items() if isinstance(fault, Unsendable)}
-        if len(bad) * 2 > len(coming) >= 10:
-            raise Refused(
-                f"{len(bad)} of {len(coming)} messages of campaign {self._campaign!r} cannot be made; nothing of them "
-                f"was sent or refused. The first: {next(iter(bad.values()))}"
-            )
-        if bad:
-            with self._ledger.transaction() as t:
-                t.outbox.refuse({message: fault.code for message, fault in bad.items()}, now=now)
-            self._refused.update(fault.code for fault in bad.values())
-            self._progress.advance(len(bad))
-        self._chunk = min(MOST_AHEAD, self._chunk * 2)
-        self._ahead = {message: it for message, it in sealed.items() if isinstance(it, Envelope)}
-
-    def _seal(self, messages: Sequence[Message]) -> list[Envelope | Unsendable]:
-        made: list[Envelope | Unsendable] = []
-        for message, rendered in zip(messages, self._renderer.render(messages) if messages else [], strict=True):
-            if isinstance(rendered, str):
-                made.append(Unsendable("not_renderable", rendered))
-                continue
+            t.outbox.record_outcomes(outcome for _, outcome in told)
+            self._suppress_bounced(t, told)
+            t.outbox.refuse(unmade, now=now)
+            if room <= 0:
+                return Admission("")
             try:
-                made.append(self._channel.seal(message, rendered, at=self._clock()))
-            except Unsendable as fault:
-                made.append(fault)
-        return made
+                return admit_within(t, self._key, self._launch, now=now, limit=room)
+            except NotPermitted as held:
+                self._stopped = str(held)
+                return Admission("")
+
+    def _suppress_bounced(self, t: Transaction, told: Sequence[tuple[Message, Outcome]]) -> None:
+        messages = [message for message, outcome in told if outcome.reason == BOUNCED]
+        if messages:
+            keys, source = [message.address_key for message in messages], f"campaign {self._campaign}"
+            suppress_keys(t, messages[0].channel, keys, reason=BOUNCED, source=source, now=self._clock())
+
+    def _take(self, admission: Admission, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str]) -> None:
+        """Count what the ledger holds now, and start what it admitted."""
+        del self._answered[: len(told)]
+        for message_id in unmade:
+            del self._ahead.unmade[message_id]
+        for _, outcome in told:
+            self._counts[outcome.state] += 1
+            self._counts[BOUNCED] += outcome.reason == BOUNCED
+        self._refused.update(admission.refused)
+        self._refused.update(unmade.values())
+        self._admitted += len(admission.messages)
+        settled = self._counts["sent"] + self._counts["failed"]
+        if settled >= SUSPICIOUS and self._counts[BOUNCED] * 2 > settled:
+            self._stopped = (
+                f"{self._counts[BOUNCED]:,} of {settled:,} addresses bounced; look at the server's replies first"
+            )
+        for message in admission.messages:
+            envelope = self._ahead.take(message)
+            if isinstance(envelope, Unsendable):
+                never = Outcome(message.message_id, "failed", self._clock(), None, str(envelope), reason=envelope.code)
+                self._answered.append((message, never))
+            else:
+                self._on_way[asyncio.ensure_future(self._provider.send([envelope]))] = message
+        if not admission.claimed:
+            self._ahead.forget()
+        done = sum(outcome.state != "deferred" for _, outcome in told)
+        self._progress.advance(done + len(unmade) + sum(admission.refused.values()))
+
+    def _make_enough(self, room: int) -> None:
+        """Make what may be admitted, and at the start enough to see whether the template is right."""
+        enough = room if self._admitted else max(FIRST, room)
+        while len(self._ahead) + len(self._ahead.unmade) < enough and (self._ahead.make() or self._read_on()):
+            pass
+        if not self._admitted:
+            self._ahead.check_first()
+
+    def _read_on(self) -> bool:
+        """Read what comes next; whether there is any that is not made yet."""
+        with self._ledger.reading() as t:
+            return self._ahead.read(t.outbox.coming(self._campaign, READ_AT_ONCE, now=self._clock()))
+
+    async def _make_ahead_until(self, is_over: Callable[[], bool]) -> None:
+        """Make what was read while others work, with room for the network in between."""
+        wanted = max(FIRST, 2 * self._provider.width)
+        await asyncio.sleep(0)  # what was started goes first
+        while not is_over() and len(self._ahead) < wanted and self._ahead.make():  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
     async def _wait_for_answers(self) -> None:
-        done, rest = await asyncio.wait(self._on_way, return_when=asyncio.FIRST_COMPLETED)
+        """Until most connections are idle, or a little longer than the first."""
+        await self._make_ahead_until(self._most_are_idle)
+        await asyncio.wait(self._on_way, return_when=asyncio.FIRST_COMPLETED)
         clock = asyncio.get_running_loop().time
         until = clock() + LINGER_SECONDS
-        while rest and len(done) * 2 < self._provider.width and (left := until - clock()) > 0:
-            more, rest = await asyncio.wait(rest, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            done |= more
-        for task in done:
+        while not self._most_are_idle() and (left := until - clock()) > 0:
+            rest = [task for task in self._on_way if not task.done()]
+            await asyncio.wait(rest, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        for task in [task for task in self._on_way if task.done()]:
             self._answered.append((self._on_way.pop(task), task.result()[0]))
 
-    def _record(self) -> None:
-        if not self._answered:
-            return
-        final = [self._finally(message, outcome) for message, outcome in self._answered]
-        with self._ledger.transaction() as t:
-            t.outbox.record_outcomes(final)
-        self._answered.clear()
-        self._counts.update(outcome.state for outcome in final)
-        self._progress.advance(sum(outcome.state != "deferred" for outcome in final))
+    def _most_are_idle(self) -> bool:
+        working = sum(not task.done() for task in self._on_way)
+        return working * 4 <= self._provider.width or not working
 
-    def _finally(self, message: Message, outcome: Outcome) -> Outcome:
+    def _finally(self, message: Message, outcome: Outcome) -> tuple[Message, Outcome]:
         if outcome.state != "deferred":
-            return outcome
+            return message, outcome
         tried = message.attempts + 1
         retry_at = self._retry.next_at(self._clock(), tried)
         if retry_at is not None:
-            return Outcome(outcome.message_id, "deferred", outcome.occurred_at, outcome.code, outcome.reply, retry_at)
+            return message, replace(outcome, retry_at=retry_at)
         reply = f"given up after {tried} tries: {outcome.reply}"
-        return Outcome(outcome.message_id, "failed", outcome.occurred_at, outcome.code, reply)
+        return message, replace(outcome, state="failed", reply=reply)
 
     async def _wait_out_trouble(self, last_pause: float, patience: float) -> float:
         """Seconds waited for a provider in trouble; 0 when there is none, or when sending stops for it."""
@@ -332,11 +294,11 @@ class _Run:
             return pause
         return pause
 
-    async def _wait_until_due(self, patience: float) -> float | None:
+    async def _wait_until_due(self, admission: Admission, patience: float) -> float | None:
         """Seconds waited until the next message is due, or None when there is none or it is too far."""
-        if self._next_at is None:
+        if admission.next_at is None:
             return None
-        wait = max(0.05, (self._next_at - self._clock()).total_seconds())
+        wait = max(0.05, (admission.next_at - self._clock()).total_seconds())
         if wait > patience:
             return None
         await asyncio.sleep(wait)
@@ -348,7 +310,9 @@ class _Run:
             self._answered += [(self._on_way.pop(task), task.result()[0]) for task in done if not task.exception()]
             for task in rest:
                 task.cancel()
-        self._record()
+        if self._answered:
+            told = [self._finally(message, outcome) for message, outcome in self._answered]
+            self._take(self._transact(told, {}, 0), told, {})
 
 
 def _run_to_end(work: Coroutine[object, object, None]) -> None:

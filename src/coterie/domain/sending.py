@@ -38,7 +38,8 @@ class Outcome:
 
     ``sent``: the provider took responsibility. ``failed``: it refused for good. ``deferred``:
     it asked for time and has certainly not accepted; the message is queued again for
-    ``retry_at``. ``unknown``: it may or may not have accepted.
+    ``retry_at``. ``unknown``: it may or may not have accepted. ``reason`` is the code of a
+    failure that has one: ``bounced`` when the address itself will take no mail.
     """
 
     message_id: str
@@ -47,3 +48,4 @@ class Outcome:
     code: int | None = None
     reply: str = ""
     retry_at: datetime | None = None
+    reason: str | None = None

@@ -15,7 +15,9 @@ REASONS = {
     "frequency_cap": "the person was contacted often enough",
     "excluded": "the person is in a segment that is left out",
     "cancelled": "the campaign was cancelled",
-    "changed": "the message was no longer waiting to be sent",
+    "not_renderable": "the template cannot be filled in for this person",
+    "malformed": "the finished message breaks the rules of e-mail",
+    "bounced": "the address takes no mail",
 }
 """Reason code → English words, in the order in which reasons are looked for."""
 

@@ -47,7 +47,7 @@ class SmtpSettings(BaseModel):
     port: int = Field(25, ge=1, le=65535, description="Its port: 587 with starttls, 465 with tls, as a rule.")
     user: str | None = Field(None, description="Account; its password is read from COTERIE_SMTP_PASSWORD.")
     security: Literal["starttls", "tls", "none"] = Field("none", description="starttls, tls or none.")
-    connections: int = Field(4, ge=1, le=64, description="Connections kept open at the same time.")
+    connections: int = Field(8, ge=1, le=64, description="Connections kept open at the same time.")
     per_second: float | None = Field(
         None, gt=0, description="At most this many messages a second; unlimited if absent."
     )

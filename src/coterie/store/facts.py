@@ -14,6 +14,9 @@ FACTS = sa.Table(
 )
 
 
+_VALUE = sa.select(FACTS.c.value).where(FACTS.c.name == sa.bindparam("name"))
+
+
 class Facts:
     """Name → value, inside one transaction."""
 
@@ -22,7 +25,7 @@ class Facts:
 
     def get(self, name: str) -> str | None:
         """The value of ``name``, or None."""
-        found = self._connection.execute(sa.select(FACTS.c.value).where(FACTS.c.name == name)).scalar_one_or_none()
+        found = self._connection.execute(_VALUE, {"name": name}).scalar_one_or_none()
         return None if found is None else str(found)
 
     def put(self, name: str, value: str | None) -> None:

@@ -74,6 +74,45 @@ _MESSAGE = [
 ]
 
 
+# Statements that a send repeats are built once: building one takes longer than running it.
+_DUE = (
+    sa.select(*_MESSAGE)
+    .where(
+        OUTBOX.c.campaign == sa.bindparam("campaign"),
+        OUTBOX.c.state == "queued",
+        OUTBOX.c.not_before <= sa.bindparam("now", type_=INSTANT),
+    )
+    .order_by(OUTBOX.c.not_before, OUTBOX.c.message_id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_CLAIM = _DUE.with_for_update(skip_locked=True)
+_SENDING = (
+    sa.update(OUTBOX)
+    .where(OUTBOX.c.message_id.in_(sa.bindparam("keys", expanding=True)), OUTBOX.c.state == "queued")
+    .values(
+        state="sending",
+        batch=sa.bindparam("new_batch"),
+        intended_at=sa.bindparam("new_intended_at", type_=INSTANT),
+        attempts=OUTBOX.c.attempts + 1,
+    )
+)
+_SETTLE = (
+    sa.update(OUTBOX)
+    .where(
+        OUTBOX.c.message_id == sa.bindparam("key"),
+        sa.or_(OUTBOX.c.state == "sending", OUTBOX.c.state == "unknown"),
+    )
+    .values(
+        state=sa.bindparam("new_state"),
+        reason=sa.bindparam("new_reason"),
+        code=sa.bindparam("new_code"),
+        reply=sa.bindparam("new_reply"),
+        finished_at=sa.bindparam("new_finished_at"),
+        not_before=sa.func.coalesce(sa.bindparam("new_not_before", type_=INSTANT), OUTBOX.c.not_before),
+    )
+)
+
+
 class Outbox:
     """The messages of a workspace, inside one transaction."""
 
@@ -94,31 +133,28 @@ class Outbox:
 
     def claim(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
         """Up to ``limit`` queued messages whose time has come, oldest first, locked until the transaction ends."""
-        statement = (
-            sa.select(*_MESSAGE)
-            .where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
-            .order_by(OUTBOX.c.not_before, OUTBOX.c.message_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return [_message(row) for row in self._connection.execute(statement).mappings()]
+        return self._read(_CLAIM, campaign, limit, now)
+
+    def coming(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
+        """The messages that would be claimed next; claims none."""
+        return self._read(_DUE, campaign, limit, now)
 
     def mark_sending(self, message_ids: Iterable[str], *, batch: str, now: datetime) -> int:
         """Write the intent to send; how many were still queued. The others must not be sent."""
-        values = {"state": "sending", "batch": batch, "intended_at": now, "attempts": OUTBOX.c.attempts + 1}
-        return self._move(message_ids, ("queued",), values)
+        values = {"new_batch": batch, "new_intended_at": now}
+        chunks = in_chunks(message_ids)
+        return sum(self._connection.execute(_SENDING, values | {"keys": chunk}).rowcount for chunk in chunks)
 
     def refuse(self, reasons: Mapping[str, str], *, now: datetime) -> int:
         """Close queued messages for a reason: ``message_id → reason code``; how many were still queued."""
         moved = 0
         for reason in sorted(set(reasons.values())):
             chosen = [message for message, why in reasons.items() if why == reason]
-            moved += self._move(chosen, ("queued",), {"state": "refused", "reason": reason, "finished_at": now})
+            for chunk in in_chunks(chosen):
+                queued = sa.update(OUTBOX).where(OUTBOX.c.message_id.in_(chunk), OUTBOX.c.state == "queued")
+                values = {"state": "refused", "reason": reason, "finished_at": now}
+                moved += self._connection.execute(queued.values(values)).rowcount
         return moved
-
-    def postpone(self, message_ids: Iterable[str], *, until: datetime) -> int:
-        """Keep queued messages for later, as quiet hours ask."""
-        return self._move(message_ids, ("queued",), {"not_before": until})
 
     def record_outcomes(self, outcomes: Iterable[Outcome]) -> int:
         """Write what the provider answered; how many messages it settled.
@@ -127,23 +163,9 @@ class Outbox:
         nothing and a late answer settles an unknown one. A refusal gives the touch back.
         """
         told = list(outcomes)
-        statement = (
-            sa.update(OUTBOX)
-            .where(
-                OUTBOX.c.message_id == sa.bindparam("key"),
-                sa.or_(OUTBOX.c.state == "sending", OUTBOX.c.state == "unknown"),
-            )
-            .values(
-                state=sa.bindparam("new_state"),
-                code=sa.bindparam("new_code"),
-                reply=sa.bindparam("new_reply"),
-                finished_at=sa.bindparam("new_finished_at"),
-                not_before=sa.func.coalesce(sa.bindparam("new_not_before", type_=INSTANT), OUTBOX.c.not_before),
-            )
-        )
         settled = 0
         for chunk in in_chunks([_settled(outcome) for outcome in told]):
-            settled += self._connection.execute(statement, chunk).rowcount
+            settled += self._connection.execute(_SETTLE, chunk).rowcount
         Touches(self._connection).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
         return settled
 
@@ -158,7 +180,7 @@ class Outbox:
         return self._connection.execute(statement.values(state="refused", reason=reason, finished_at=now)).rowcount
 
     def counts(self, campaign: str | None = None) -> pa.Table:
-        """``campaign, state, reason, messages``; ``reason`` is null but for refusals."""
+        """``campaign, state, reason, messages``; ``reason`` says why a message was refused or failed, where that is known."""
         rows = OUTBOX.c
         statement = sa.select(rows.campaign, rows.state, rows.reason, sa.func.count().label("messages"))
         if campaign is not None:
@@ -176,20 +198,20 @@ class Outbox:
         row = self._connection.execute(sa.select(*_MESSAGE).where(OUTBOX.c.message_id == message_id)).mappings().first()
         return _message(row) if row else None
 
-    def next_due_at(self, campaign: str) -> datetime | None:
-        """When the next queued message may go, or None when nothing is queued."""
+    def next_due_at(self, campaign: str, *, after: datetime | None = None) -> datetime | None:
+        """When the next queued message may go (of those that may not ``after`` already), or None when there is none."""
         statement = sa.select(sa.func.min(OUTBOX.c.not_before))
-        found: datetime | None = self._connection.execute(
-            statement.where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
-        ).scalar_one()
+        statement = statement.where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
+        if after is not None:
+            statement = statement.where(OUTBOX.c.not_before > after)
+        found: datetime | None = self._connection.execute(statement).scalar_one()
         return found
 
-    def _move(self, message_ids: Iterable[str], states: tuple[str, ...], values: Mapping[str, object]) -> int:
-        moved = 0
-        for chunk in in_chunks(message_ids):
-            statement = sa.update(OUTBOX).where(OUTBOX.c.message_id.in_(chunk), OUTBOX.c.state.in_(states))
-            moved += self._connection.execute(statement.values(dict(values))).rowcount
-        return moved
+    def _read(
+        self, statement: sa.Select[tuple[object, ...]], campaign: str, limit: int, now: datetime
+    ) -> list[Message]:
+        asked = {"campaign": campaign, "most": limit, "now": now}
+        return [_message(row) for row in self._connection.execute(statement, asked).mappings()]
 
 
 def _settled(outcome: Outcome) -> dict[str, object]:
@@ -197,6 +219,7 @@ def _settled(outcome: Outcome) -> dict[str, object]:
     return {
         "key": outcome.message_id,
         "new_state": "queued" if is_open else outcome.state,
+        "new_reason": outcome.reason,
         "new_code": outcome.code,
         "new_reply": outcome.reply[:1000],
         "new_finished_at": None if is_open else outcome.occurred_at,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -50,18 +51,25 @@ def add_rows(connection: sa.Connection, table: sa.Table, rows: pa.Table, *, skip
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_known: bool) -> int:
     # Positional and straight to the driver: several times as fast as a dictionary a row.
-    insert = sqlite.insert(table)
-    compiled = (insert.on_conflict_do_nothing() if skip_known else insert).compile(
-        dialect=connection.dialect, column_keys=rows.column_names
-    )
-    order = [str(name) for name in compiled.positiontup or ()]
+    text, order = _insert_text(table, tuple(rows.column_names), skip_known)
     return sum(
         connection.exec_driver_sql(
-            str(compiled), list(zip(*(_driver_values(batch.column(name)) for name in order), strict=True))
+            text, list(zip(*(_driver_values(batch.column(name)) for name in order), strict=True))
         ).rowcount
         for batch in rows.to_batches(max_chunksize=ROWS_AT_ONCE)
         if batch.num_rows
     )
+
+
+@lru_cache
+def _insert_text(table: sa.Table, names: tuple[str, ...], skip_known: bool) -> tuple[str, tuple[str, ...]]:
+    """The statement, and its columns in the order of its places."""
+    insert = sqlite.insert(table)
+    compiled = (insert.on_conflict_do_nothing() if skip_known else insert).compile(
+        dialect=sqlite.dialect(paramstyle="qmark"),
+        column_keys=list(names),
+    )
+    return str(compiled), tuple(str(name) for name in compiled.positiontup or ())
 
 
 def _copy_in(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_known: bool) -> int:
@@ -86,10 +94,12 @@ def _driver_values(column: pa.Array) -> list[object]:
     return list(column.to_pylist())
 
 
-def read_arrow(connection: sa.Connection, statement: sa.Select[tuple[object, ...]]) -> pa.Table:
+def read_arrow(
+    connection: sa.Connection, statement: sa.Select[tuple[object, ...]], values: Mapping[str, object] | None = None
+) -> pa.Table:
     """The rows of ``statement`` as Arrow, typed by its columns, so that no rows still have a schema."""
     schema = pa.schema([pa.field(column.name, _arrow_type(column.type)) for column in statement.selected_columns])
-    result = connection.execute(statement)
+    result = connection.execute(statement, values)
     # The driver's own rows: Arrow reads instants from text many times faster than Python makes objects of them.
     rows = result.cursor.fetchall() if result.cursor else []
     result.close()

@@ -25,6 +25,20 @@ SUPPRESSIONS = sa.Table(
 )
 
 
+# Statements that a send repeats are built once: building one takes longer than running it.
+_ROWS = SUPPRESSIONS.c
+_NEWEST = (
+    sa.select(sa.func.max(_ROWS.suppression_id))
+    .where(_ROWS.channel.in_([sa.bindparam("channel"), "*"]))
+    .group_by(_ROWS.address_key, _ROWS.channel)
+)
+_STANDING = sa.select(_ROWS.address_key, _ROWS.reason).where(sa.not_(_ROWS.is_lifted))
+_ACTIVE = _STANDING.where(_ROWS.suppression_id.in_(_NEWEST))
+_ACTIVE_SOME = _STANDING.where(
+    _ROWS.suppression_id.in_(_NEWEST.where(_ROWS.address_key.in_(sa.bindparam("keys", expanding=True))))
+)
+
+
 class Suppressions:
     """The suppressions of a workspace, inside one transaction. ``channel`` ``*`` blocks every channel."""
 
@@ -37,23 +51,11 @@ class Suppressions:
 
     def active(self, channel: str, address_keys: Iterable[str] | None = None) -> pa.Table:
         """``address_key, reason`` of the blocks that stand on ``channel``, of everybody or of ``address_keys``."""
-        rows = SUPPRESSIONS.c
-        newest = (
-            sa.select(sa.func.max(rows.suppression_id))
-            .where(rows.channel.in_([channel, "*"]))
-            .group_by(rows.address_key, rows.channel)
-        )
-        statement = sa.select(rows.address_key, rows.reason).where(sa.not_(rows.is_lifted))
+        asked: dict[str, object] = {"channel": channel}
         if address_keys is None:
-            return read_arrow(self._connection, statement.where(rows.suppression_id.in_(newest)))
-        parts = [
-            read_arrow(
-                self._connection,
-                statement.where(rows.suppression_id.in_(newest.where(rows.address_key.in_(chunk)))),
-            )
-            for chunk in in_chunks(sorted(set(address_keys)))
-        ]
-        return pa.concat_tables(parts) if parts else read_arrow(self._connection, statement.where(sa.false()))
+            return read_arrow(self._connection, _ACTIVE, asked)
+        chunks = list(in_chunks(sorted(set(address_keys)))) or [[]]
+        return pa.concat_tables(read_arrow(self._connection, _ACTIVE_SOME, asked | {"keys": chunk}) for chunk in chunks)
 
     def of(self, address_key: str) -> pa.Table:
         """Everything recorded about one key, oldest first."""

@@ -2,6 +2,7 @@
 
 Run as ``python -m coterie.testing.smtp_sink --log accepted.jsonl``; it prints its port.
 A line is on disk before the 250 leaves, so the log is the truth about what was accepted.
+Messages that arrive while the disk is busy share its next write.
 """
 
 from __future__ import annotations
@@ -31,24 +32,38 @@ class Sink:
         self._log = log.open("a", encoding="utf-8")
         self._keep = keep
         self._count = 0
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
         """Accept, durably."""
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        found = BytesHeaderParser().parsebytes(content)
+        found = BytesHeaderParser().parsebytes(content.partition(b"\r\n\r\n")[0])
         line = {
             "message_id": str(found["Message-ID"] or ""),
             "sender": envelope.mail_from,
             "recipients": list(envelope.rcpt_tos),
             "size": len(content),
         }
-        self._log.write(json.dumps(line) + "\n")
-        self._log.flush()
-        os.fsync(self._log.fileno())
         self._count += 1
         if self._keep is not None:
             (self._keep / f"{self._count:06d}.eml").write_bytes(content)
+        is_kept = asyncio.get_running_loop().create_future()
+        self._waiting.append((json.dumps(line) + "\n", is_kept))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await is_kept
         return "250 2.0.0 accepted"
+
+    async def _write(self) -> None:
+        while self._waiting:
+            lines, self._waiting = self._waiting, []
+            self._log.write("".join(line for line, _ in lines))
+            self._log.flush()
+            await asyncio.to_thread(os.fsync, self._log.fileno())
+            for _, is_kept in lines:
+                if not is_kept.done():  # its connection may be gone
+                    is_kept.set_result(None)
 
 
 @dataclass(frozen=True)

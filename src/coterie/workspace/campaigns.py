@@ -8,7 +8,14 @@ from typing import cast
 import pyarrow as pa
 
 from coterie.compose import Composer, Letterhead, TemplateDefinition
-from coterie.decide import CampaignDefinition, CampaignPlan, launch_campaign, launched_definition, plan_campaign
+from coterie.decide import (
+    CampaignDefinition,
+    CampaignPlan,
+    foresee,
+    launch_campaign,
+    launched_definition,
+    plan_campaign,
+)
 from coterie.deliver import CHANNELS, PROVIDERS, Provider, SendResult, record_receipts, send_outbox
 from coterie.domain import Progress, Quiet
 from coterie.errors import BadSetting, UnknownName
@@ -75,23 +82,32 @@ class Campaigns:
     ) -> SendResult | dict[str, object]:
         """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
 
-        With ``dry_run`` the plan, and nothing is changed or sent.
+        With ``dry_run`` nothing is changed or sent: the plan of a new campaign, or what would
+        now become of the messages that a launched one has left.
         """
         stand = self._stand
-        with stand.ledger.reading() as t:
-            launch = t.launches.find(name)
-        if launch is None:
-            if dry_run:
-                return self.plan(name, lang=lang) | {"dry_run": True}
+        is_new = not self.is_launched(name)
+        if dry_run and is_new:
+            return self.plan(name, lang=lang) | {"dry_run": True}
+        if dry_run:
+            foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock())
+            return {"sentences": list(foreseen.sentences(lang)), **foreseen.figures(), "dry_run": True}
+        provider, composer = self._provider(), self._composer()  # a wrong setting is said before the launch
+        if is_new:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR)
-        elif dry_run:
-            return {**launch.figures, "dry_run": True, "launched_at": launch.launched_at}
+        return self._send(name, provider, composer, limit, progress or Quiet())
+
+    def is_launched(self, name: str) -> bool:
+        """Whether the audience of the campaign has been frozen and its messages queued."""
+        with self._stand.ledger.reading() as t:
+            return t.launches.find(name) is not None
+
+    def _send(
+        self, name: str, provider: Provider, composer: Composer, limit: int | None, progress: Progress
+    ) -> SendResult:
+        stand = self._stand
         with stand.ledger.reading() as t:
             campaign = launched_definition(t.launches.one(name))
-        return self._send(campaign, limit, progress or Quiet())
-
-    def _send(self, campaign: CampaignDefinition, limit: int | None, progress: Progress) -> SendResult:
-        stand = self._stand
         channel_part = CHANNELS[campaign.channel]
         channel = channel_part(channel_part.Settings.model_validate({"sender": stand.settings.sender}))  # type: ignore[call-arg]
         result = send_outbox(
@@ -99,8 +115,8 @@ class Campaigns:
             stand.key,
             campaign.name,
             channel=channel,
-            provider=self._provider(),
-            renderer=self._composer(),
+            provider=provider,
+            renderer=composer,
             clock=stand.clock,
             progress=progress,
             limit=limit,

@@ -11,6 +11,7 @@ from coterie.errors import CoterieError
 from coterie.protect import verify_audit
 from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
+from coterie.store import HELD
 from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
@@ -25,6 +26,7 @@ def status(stand: Stand) -> dict[str, object]:
         kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "model")
         definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
         messages = t.outbox.counts().to_pylist()
+        held = t.facts.get(HELD)
     rows = {name: _count(stand, name) for name in COUNTED}
     waiting = engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
     sources = engine.query(
@@ -42,6 +44,7 @@ def status(stand: Stand) -> dict[str, object]:
         "definitions": definitions,
         "sources": sources,
         "messages": messages,
+        "sending_held": held,
     }
 
 
@@ -109,6 +112,9 @@ def _quarantine(stand: Stand, locale: str) -> tuple[str, str]:
 def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
     with stand.ledger.reading() as t:
         counts = t.outbox.counts().to_pylist()
+        held = t.facts.get(HELD)
+    if held:
+        return "look", say("Sending is held: {reason}. `coterie campaigns release` lets it go on.", locale, reason=held)
     unknown = sum(row["messages"] for row in counts if row["state"] in ("unknown", "sending"))
     if unknown:
         return "look", say("{n:,} messages may or may not have left; they are never sent again.", locale, n=unknown)

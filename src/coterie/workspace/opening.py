@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from coterie.domain import Clock, utc_now
 from coterie.engines import open_warehouse
-from coterie.errors import Refused
+from coterie.errors import NotReady, Refused
+from coterie.protect import read_or_make_key
 from coterie.settings import (
     WORKSPACE_FILE,
     ProcessSettings,
@@ -14,6 +17,8 @@ from coterie.settings import (
     read_workspace_settings,
     write_workspace_settings,
 )
+from coterie.store import open_ledger
+from coterie.workspace.brakes import Brakes
 from coterie.workspace.pairing import open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
@@ -58,6 +63,27 @@ def _leave_out_of_git(file: Path) -> None:
         write_whole(file, known + ("\n" if known and not known.endswith("\n") else "") + f"{STATE}/\n")
 
 
+@contextmanager
+def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brakes]:
+    """The brakes of the workspace in ``folder``, also while another process has it open.
+
+    Raises ``NotReady`` where nothing was ever sent or loaded.
+    """
+    folder = Path(folder)
+    place = _ledger_place(folder)
+    if isinstance(place, Path) and not place.exists():
+        raise NotReady(f"{folder} has no ledger yet; load a file first")
+    ledger = open_ledger(place)
+    try:
+        yield Brakes(ledger, read_or_make_key(folder / STATE), clock)
+    finally:
+        ledger.close()
+
+
+def _ledger_place(folder: Path) -> str | Path:
+    return ProcessSettings().ledger_url or folder / STATE / "ledger.sqlite"
+
+
 def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     """The workspace in ``folder``. Close it, or use it in a ``with`` block.
 
@@ -70,7 +96,7 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     (folder / STATE).mkdir(exist_ok=True)
     engine = open_warehouse(folder / STATE / "warehouse.duckdb", threads=process.threads, memory=process.memory)
     try:
-        ledger = open_paired_ledger(engine, process.ledger_url or folder / STATE / "ledger.sqlite")
+        ledger = open_paired_ledger(engine, _ledger_place(folder))
     except BaseException:
         engine.close()
         raise

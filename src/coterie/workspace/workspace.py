@@ -19,6 +19,7 @@ from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_defin
 from coterie.settings import Locale, WorkspaceSettings
 from coterie.store import Ledger
 from coterie.workspace import health
+from coterie.workspace.brakes import Brakes
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.definitions import Definitions
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
-    ``segments``, ``segmentations``, ``predict``, ``profiles``, ``campaigns``, ``channels``
-    and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
+    ``segments``, ``segmentations``, ``predict``, ``profiles``, ``campaigns``, ``brakes``,
+    ``channels`` and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
     one process at a time may have it open.
     """
 
@@ -55,6 +56,11 @@ class Workspace:
         self.campaigns = Campaigns(stand)
         self.channels = Channels(stand)
         self.quarantine = Quarantine(stand)
+
+    @property
+    def brakes(self) -> Brakes:
+        """What stops messages: a hold on all, an unsubscribe link, a block on an address."""
+        return Brakes(self._stand.ledger, self._stand.key, self._stand.clock)
 
     def propose(
         self,

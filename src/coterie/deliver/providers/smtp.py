@@ -13,12 +13,14 @@ import re
 import socket
 import ssl
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import aiosmtplib
 from aiosmtplib.response import SMTPResponse
 from pydantic import BaseModel
 
+from coterie.deliver.bounces import BOUNCED, is_bounce
 from coterie.deliver.contract import Envelope, Trouble
 from coterie.domain import Clock, Outcome, utc_now
 from coterie.errors import BadSetting, ProviderUnavailable
@@ -165,7 +167,9 @@ class SmtpProvider:
                 self._keep(client)
             except _FAULTS:
                 _drop(client)
-        return self._outcome(envelope, state, response.code, f"{stage}: {response.message}")
+        is_final = stage != "MAIL" and is_bounce(response.code, response.message, at_recipient=stage == "RCPT")
+        outcome = self._outcome(envelope, state, response.code, f"{stage}: {response.message}")
+        return replace(outcome, reason=BOUNCED) if is_final else outcome
 
     async def _command(self, client: aiosmtplib.SMTP, *words: bytes, seconds: float = COMMAND_SECONDS) -> SMTPResponse:
         return await client.execute_command(*words, timeout=min(seconds, self._settings.timeout_seconds))

@@ -1,0 +1,89 @@
+"""What a campaign that was launched before would do now, without doing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from coterie.decide.admission import reasons_against
+from coterie.decide.launching import launched_definition
+from coterie.decide.timing import quiet_until
+from coterie.protect import WorkspaceKey, reason_in_words
+from coterie.store import HELD, Ledger
+from coterie.words import say
+
+_EVERYTHING = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What sending would do at this moment.
+
+    ``settled`` counts by state what became of messages so far; ``contacts`` would leave now,
+    ``refused`` would not, by reason; ``later`` wait, the first until ``next_at``. ``held`` is
+    why nothing leaves at all, or empty.
+    """
+
+    campaign: str
+    launched_at: datetime
+    settled: Mapping[str, int]
+    contacts: int
+    refused: Mapping[str, int]
+    later: int
+    next_at: datetime | None
+    held: str
+
+    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+        """The same for a person."""
+        return tuple(self._say(locale))
+
+    def _say(self, locale: str) -> Iterator[str]:
+        if self.held:
+            yield say("Sending is held: {reason}. Nothing would leave.", locale, reason=self.held)
+        at = f"{self.launched_at:%Y-%m-%d %H:%M}"
+        yield say("The campaign was launched at {at} (UTC); its audience stands since then.", locale, at=at)
+        yield say("{count:,} messages were sent.", locale, count=self.settled.get("sent", 0))
+        yield say("{count:,} messages would leave now.", locale, count=self.contacts)
+        for code, count in sorted(self.refused.items()):
+            reason = reason_in_words(code, locale)
+            yield say("{count:,} would be held back: {reason}.", locale, count=count, reason=reason)
+        if self.later and self.next_at:
+            due = {"count": self.later, "at": f"{self.next_at:%Y-%m-%d %H:%M}"}
+            yield say("{count:,} messages are still waiting; the first may go at {at} (UTC).", locale, **due)
+
+    def figures(self) -> dict[str, object]:
+        """The numbers, for a machine."""
+        return {
+            "campaign": self.campaign,
+            "launched_at": self.launched_at,
+            **{state: self.settled.get(state, 0) for state in ("sent", "failed", "unknown")},
+            "contacts": self.contacts,
+            "refused": dict(self.refused),
+            "later": self.later,
+            "next_at": self.next_at,
+            "held": self.held,
+        }
+
+
+def foresee(ledger: Ledger, key: WorkspaceKey, campaign: str, *, now: datetime) -> Foreseen:
+    """What sending ``campaign`` at ``now`` would do; changes nothing. ``NotReady`` before its launch.
+
+    Messages found on their way are counted as ``unknown``: that is what a start makes of them.
+    """
+    settled: Counter[str] = Counter()
+    with ledger.reading() as t:
+        launch = t.launches.one(campaign)
+        for row in t.outbox.counts(campaign).to_pylist():
+            settled["unknown" if row["state"] == "sending" else row["state"]] += row["messages"]
+        definition, timezone = launched_definition(launch), str(launch.body["timezone"])
+        due = t.outbox.coming(campaign, _EVERYTHING, now=now)
+        later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(campaign, after=now)
+        held = t.facts.get(HELD) or ""
+        until = quiet_until(definition.quiet_hours, now, timezone)
+        if held or until:
+            later, next_at, due = settled["queued"], until or next_at, []
+        reasons = reasons_against(t, key, due, definition, now=now, timezone=timezone) if due else {}
+    contacts = len(due) - len(reasons)
+    return Foreseen(campaign, launch.launched_at, settled, contacts, Counter(reasons.values()), later, next_at, held)

@@ -1,0 +1,81 @@
+"""What stops messages: one hold for all, an unsubscribe link, a block on one address.
+
+It needs the ledger alone, not the warehouse, so that it works while another process sends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from coterie.compose import UNSUBSCRIBE_PATH, read_unsubscribe
+from coterie.decide import hold_sending, release_sending
+from coterie.domain import Clock
+from coterie.errors import NotReady, Refused, UnknownName
+from coterie.protect import (
+    CHANNEL_NAMESPACES,
+    PERSON_WIDE,
+    WorkspaceKey,
+    address_forms,
+    lift_suppression,
+    suppress,
+    unsubscribe,
+)
+from coterie.store import Ledger
+
+BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
+"""Reasons for which a person may block an address."""
+
+
+@dataclass(frozen=True)
+class Brakes:
+    """Holding all sending, unsubscribing, blocking addresses; ``ws.brakes``, or ``open_brakes`` beside a running send."""
+
+    ledger: Ledger
+    key: WorkspaceKey
+    clock: Clock
+
+    def hold(self, reason: str, *, actor: str) -> None:
+        """Stop all sending before the next message, in every process and after a restart, until ``release``."""
+        hold_sending(self.ledger, reason, actor=actor, now=self.clock())
+
+    def release(self, *, actor: str) -> str | None:
+        """Let messages leave again; why they were held, or None when they were not."""
+        return release_sending(self.ledger, actor=actor, now=self.clock())
+
+    def unsubscribe(self, link: str) -> dict[str, object]:
+        """Do what the unsubscribe link of a message asks, given as a whole or its last part.
+
+        Raises ``NotPermitted`` for a link that was not made here, ``NotReady`` for one whose
+        message is not in the ledger, as in a preview. Doing it twice is as once.
+        """
+        token = link.strip().rpartition(UNSUBSCRIBE_PATH)[2]
+        claim = read_unsubscribe(token, [self.key.derive("unsubscribe")])
+        if not unsubscribe(self.ledger, self.key, claim.message_id, now=self.clock()):
+            raise NotReady("this link is of a preview, or of a message that this ledger does not hold; nobody is named")
+        return {"campaign": claim.campaign, "channel": claim.channel, "purpose": claim.purpose, "unsubscribed": True}
+
+    def suppress(self, address: str, *, reason: str = "objected", channel: str = "email", actor: str) -> None:
+        """Block ``address`` on ``channel``, whatever consents say, until it is lifted by hand.
+
+        ``reason`` is one of ``BY_HAND``; all but ``bounced`` speak for the person and block
+        every address of theirs. No import, merge or consent ends it.
+        """
+        if reason not in BY_HAND:
+            raise Refused(f"an address is suppressed by hand for {', '.join(BY_HAND)}; not for {reason!r}")
+        namespace = CHANNEL_NAMESPACES.get(channel)
+        if namespace is None:
+            raise UnknownName("channel", channel, CHANNEL_NAMESPACES)
+        if not address_forms(namespace, pa.array([address], pa.string()))[0].is_valid:
+            raise Refused(f"{address!r} is not an address on {channel}, so nothing could ever be sent to it")
+        suppress(
+            self.ledger, self.key, channel, [address], reason=reason, source="by hand", now=self.clock(), actor=actor
+        )
+
+    def lift(self, address: str, *, reason: str, channel: str = "email", actor: str) -> None:
+        """End the block of ``address``; ``reason`` and ``actor`` are kept for ever.
+
+        Raises ``Refused`` when either is missing, or the address is not blocked.
+        """
+        lift_suppression(self.ledger, self.key, channel, address, reason=reason, actor=actor, now=self.clock())
