@@ -11,7 +11,13 @@ from coterie.compose.composer import Composer, FindReaders, Letterhead, Reader, 
 from coterie.compose.countries import COUNTRY_PACKS, CountryPack
 from coterie.compose.definition import TemplateDefinition, Variant
 from coterie.compose.header_text import header_text
-from coterie.compose.links import UNSUBSCRIBE_PATH, UnsubscribeClaim, read_unsubscribe, sign_unsubscribe, unsubscribe_url
+from coterie.compose.links import (
+    UNSUBSCRIBE_PATH,
+    UnsubscribeClaim,
+    read_unsubscribe,
+    sign_unsubscribe,
+    unsubscribe_url,
+)
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.template import (
     CompiledTemplate,
