@@ -58,7 +58,12 @@ def test_the_best_of_five_is_a_champion_and_the_worst_is_lost():
     ("rows", "expected"),
     [
         pytest.param([(5, 1, 10)], ["3-3-3"], id="one-customer-is-in-the-middle"),
-        pytest.param([(5, 1, 10)] * 4, ["1-1-1"] * 4, id="equals-share-the-lowest-place"),
+        pytest.param([(5, 1, 10)] * 4, ["3-1-1"] * 4, id="all-equal-are-in-the-middle-of-recency"),
+        pytest.param(
+            [(5, n, n) for n in range(1, 5)] + [(50, n, n) for n in range(1, 5)],
+            ["4-1-1", "4-2-2", "4-3-3", "4-5-5", "2-1-1", "2-2-2", "2-3-3", "2-5-5"],
+            id="those-of-one-day-share-the-middle-of-their-places",
+        ),
         pytest.param([(5, 1, 10), (None, 0, None)], ["3-3-3"], id="without-orders-no-cell"),
         pytest.param(
             [(1, 1, 5), (2, 1, 6), (3, 1, 7), (4, 9, 8)],

@@ -249,7 +249,8 @@ def _stable(engine: Engine, groups: Groups, kept: KeptModel | None, as_of: datet
         return Criterion("stable", "Stable", least, _grade(least, 0.75, 0.6), sentence, values)
     if groups.is_exclusive:
         why = NotEstimable(
-            "only discovered and rule segments are followed so far", needs="compare with an earlier division"
+            "its parts are cut by fixed rules, so they come back by themselves, and who moves between them from one refresh to the next is not recorded",
+            needs="a rule segment for the part in question (segmentation.<name> in its rule), whose entries and exits are recorded",
         )
         return _unknown("stable", "Stable", why)
     changed = turnover(engine, as_of)

@@ -128,10 +128,14 @@ def _source(engine: Engine, definition: RfmDefinition) -> str:
                FROM traits WHERE CAST($as_of AS TIMESTAMP) IS NOT NULL"""
 
 
-def _score(order: str) -> str:
+def _score(order: str, above: str = "1") -> str:
     # The middle of a customer's place in line, in whole numbers: exact, and fair to bases of a handful.
     # rank() gives equals one place, the lowest, so that one-time buyers score 1 however many they are.
-    return f"1 + (($tiles * (2 * rank() OVER (ORDER BY {order}) - 1)) // (2 * count(*) OVER ()))"
+    return f"1 + (($tiles * (2 * rank() OVER (ORDER BY {order}) - 2 + {above})) // (2 * count(*) OVER ()))"
+
+
+# Those who bought on the same day share the middle of their places: a base that all bought lately is not lost.
+_SAME_DAY = "count(*) OVER (PARTITION BY recency)"
 
 
 def _scored(source: str) -> str:
@@ -140,7 +144,7 @@ def _scored(source: str) -> str:
         WITH measured AS ({source}),
         buyers AS (SELECT * FROM measured WHERE recency IS NOT NULL AND frequency > 0),
         scored AS (
-            SELECT profile_id, {_score("recency DESC")} AS r, {_score("frequency")} AS f,
+            SELECT profile_id, {_score("recency DESC", _SAME_DAY)} AS r, {_score("frequency")} AS f,
                    {_score("coalesce(monetary, 0)")} AS m
             FROM buyers)
         SELECT measured.profile_id, recency, frequency, coalesce(monetary, 0) AS monetary,
@@ -157,8 +161,8 @@ def _named(tiles: int) -> str:
 def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime) -> RfmResult:
     """Score everybody, write ``assignments`` and return counts and revenue for a heat map.
 
-    Equal values always get equal scores (the lowest of their places), so results do not
-    depend on the order of rows. Profiles without orders are a part of their own, ``no_orders``.
+    Equal values always get equal scores, so results do not depend on the order of rows: the
+    lowest of their places for frequency and money, the middle of them for recency. Profiles without orders are a part of their own, ``no_orders``.
     Two segmentations are written: ``<name>`` with the named segment, and ``<name>_cell`` with
     the three scores as text, such as ``5-4-4``. Raises ``UnknownName`` for a trait that is not there.
 
