@@ -328,7 +328,7 @@ class Plan:
             name = f"{wanted}_measures" if not rest else wanted
             while name in taken or _OF_A_STAGE.fullmatch(name):
                 number += 1
-                name = f"{wanted}_{number}"
+                name = f"{wanted}_no{number}"  # which is no stage's name, whatever was wanted
             self._named[key] = name
         return self._named[key]
 
