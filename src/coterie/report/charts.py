@@ -204,7 +204,7 @@ def heat(
     def draw(width: int) -> alt.LayerChart:
         import altair as alt
 
-        folded, step = _folded(rows, y, 12 if width == NARROW else 24, 30 if width == NARROW else 34)
+        folded, step = _folded(rows, y, 14 if width == NARROW else 24, 30 if width == NARROW else 34)
         crosses = list(dict.fromkeys(str(row[x]) for row in rows))
         room = width * (0.66 if width == NARROW else 0.75) / max(len(crosses), 1)
         steep = max(map(_columns, crosses), default=0) * 7 > room
@@ -245,7 +245,7 @@ def intervals(
         folded, step = _folded(rows, label, 16 if width == NARROW else 40, 34)
         whole = alt.Chart(alt.Data(values=folded))
         place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names())
-        across = alt.X(f"{low}:Q", title=title, axis=alt.Axis(format=number, tickCount=5))
+        across = alt.X(f"{low}:Q", title=title, axis=alt.Axis(format=number, tickCount=3 if width == NARROW else 5))
         spans = whole.mark_rule(strokeWidth=3, color=SECOND).encode(y=place, x=across, x2=f"{high}:Q")
         points = whole.mark_point(filled=True, size=80, color=ACCENT, opacity=1).encode(y=place, x=f"{value}:Q")
         nothing = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=WARM, strokeDash=[4, 3]).encode(x="zero:Q")

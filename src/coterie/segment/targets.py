@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from coterie.domain import NotEstimable
+from coterie.domain import NotEstimable, format_money
 from coterie.engines import Engine
 from coterie.segment.groups import Groups, named, opened
 from coterie.segment.target_figures import Figure, Figures, figures
@@ -83,19 +83,21 @@ class TargetRanking:
     sources: dict[str, str]
     unknown: dict[str, NotEstimable]
 
-    def explain(self, target: Target, locale: str = "en") -> str:
-        """Why a segment stands where it does: its strongest and weakest criterion."""
+    def explain(self, target: Target, locale: str = "en", *, currency: str = "") -> str:
+        """Why a segment stands where it does: its strongest criterion, and its weakest where it is behind the others in any."""
         ordered = sorted(target.criteria.items(), key=lambda item: (-item[1].scaled, item[0]))
         values = {"name": self.groups.name_of(target.segment, locale), "rank": target.rank, "score": target.score}
         if len(ordered) < 2:
             return say("No. {rank}, {name} ({score:.2f}).", locale, **values)
+        best, worst = ordered[0], ordered[-1]
+        values |= {"best": say(_NAMES[best[0]], locale), "best_figure": _figure(best[1], currency)}
+        if worst[1].scaled >= 0.5:
+            return say("No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}).", locale, **values)
         return say(
             "No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}), weakest in {worst} ({worst_figure}).",
             locale,
-            best=say(_NAMES[ordered[0][0]], locale),
-            best_figure=_figure(ordered[0][1]),
-            worst=say(_NAMES[ordered[-1][0]], locale),
-            worst_figure=_figure(ordered[-1][1]),
+            worst=say(_NAMES[worst[0]], locale),
+            worst_figure=_figure(worst[1], currency),
             **values,
         )
 
@@ -120,8 +122,8 @@ class TargetRanking:
         ]
         return said
 
-    def table(self, locale: str = "en") -> pa.Table:
-        """A row per segment: rank, names, scores, each criterion raw and scaled, and the explanation."""
+    def table(self, locale: str = "en", *, currency: str = "") -> pa.Table:
+        """A row per segment: rank, names, scores, each criterion raw and scaled, and the explanation, with money in ``currency``."""
         columns: dict[str, pa.Array] = {
             "rank": pa.array([target.rank for target in self.targets], pa.int64()),
             "segment": pa.array([target.segment for target in self.targets], pa.string()),
@@ -134,13 +136,17 @@ class TargetRanking:
             found = [target.criteria.get(name) for target in self.targets]
             columns[name] = pa.array([one.raw if one else None for one in found], pa.float64())
             columns[f"{name}_scaled"] = pa.array([one.scaled if one else None for one in found], pa.float64())
-        columns["explanation"] = pa.array([self.explain(target, locale) for target in self.targets], pa.string())
+        columns["explanation"] = pa.array(
+            [self.explain(target, locale, currency=currency) for target in self.targets], pa.string()
+        )
         return pa.table(columns)
 
 
-def _figure(found: Scaled) -> str:
+def _figure(found: Scaled, currency: str) -> str:
     if found.unit == "share":
         return f"{found.raw:.1%}"
+    if found.unit == "money" and currency:
+        return format_money(found.raw, currency, decimals=0 if abs(found.raw) >= 100 else None)
     return f"{found.raw:,.0f}" if abs(found.raw) >= 100 or found.unit == "customers" else f"{found.raw:,.2f}"
 
 

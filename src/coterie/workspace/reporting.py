@@ -149,7 +149,9 @@ class _Gathering:
 
     def _targets(self) -> Targets:
         ranked = rank_targets(self._engine, self._groups(), as_of=self._as_of)
-        return Targets(ranked.table(self._lang), tuple(ranked.notes(self._lang)))
+        return Targets(
+            ranked.table(self._lang, currency=self._stand.settings.currency), tuple(ranked.notes(self._lang))
+        )
 
     def _stories(self) -> tuple[CampaignStory, ...]:
         with self._stand.ledger.reading() as t:

@@ -45,7 +45,12 @@ class Segment:
 
     def members(self) -> Frame:
         """The profiles in it as last refreshed: ``profile_id, key, email`` and their traits."""
-        table = members(self._stand.engine, self.name)
+        try:
+            table = members(self._stand.engine, self.name)
+        except UnknownName as fault:
+            raise NotReady(
+                f"segment {self.name} is defined and not computed yet; run `coterie refresh` first"
+            ) from fault
         engine = self._stand.engine
         traits = [name for name in engine.columns("traits") if name not in ("profile_id", "key", "email")]
         chosen = "".join(f", t.{identifier(name)}" for name in traits)
@@ -190,7 +195,9 @@ class Segments(Mapping[str, Segment]):
             )
         return Frame(pa.Table.from_pylist(listed, schema=_LIST))
 
-    def preview(self, rule: Path | Mapping[str, object], *, as_of: datetime | None = None, sample: int = 10) -> Preview:
+    def preview(
+        self, rule: Path | str | Mapping[str, object], *, as_of: datetime | None = None, sample: int = 10
+    ) -> Preview:
         """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree."""
         stand = self._stand
         stand.bring_people()
@@ -224,7 +231,11 @@ class Segments(Mapping[str, Segment]):
     def targets(self, *, lang: str = "en") -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
         groups = rule_groups(segment_definitions(self._stand.ledger))
-        return Frame(rank_targets(self._stand.engine, groups, as_of=self._stand.as_of).table(lang))
+        return Frame(
+            rank_targets(self._stand.engine, groups, as_of=self._stand.as_of).table(
+                lang, currency=self._stand.settings.currency
+            )
+        )
 
     def templates(self, *, lang: str = "en") -> Frame:
         """Ready rules by family of criteria that this data supports."""
@@ -250,13 +261,16 @@ def _as_of(stand: Stand) -> datetime:
         return choose_as_of(stand.engine, None, stand.clock(), stand.settings.timezone).at
 
 
-def _rule_body(rule: Path | Mapping[str, object]) -> dict[str, object]:
+def _rule_body(rule: Path | str | Mapping[str, object]) -> dict[str, object]:
     """The rule alone, or a definition with one, as a definition."""
-    if isinstance(rule, Path):
+    if isinstance(rule, Path | str):
+        rule = Path(rule)
         try:
             tree = yaml.safe_load(rule.read_text("utf-8"))
         except FileNotFoundError:
-            raise BadDefinition(f"there is no file {rule}") from None
+            raise BadDefinition(
+                f"there is no file {rule}; name a YAML file, or give the rule as a dictionary"
+            ) from None
         except yaml.YAMLError as fault:
             raise BadDefinition(f"this is not YAML: {fault}", where=str(rule)) from fault
     else:

@@ -8,6 +8,7 @@ from coterie.report.wording import count
 from coterie.words import say
 
 COLUMNS = ("source", "table", "column", "finding")
+CALLED = {"contacts": "campaign contacts", "products": "product list", "quarantine": "refused rows"}
 
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
@@ -25,10 +26,15 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
 
 def _table(rows: list[dict[str, object]], lang: str) -> str:
     cells = [
-        tuple("–" if row[c] is None else say(str(row[c]), lang) if c == "table" else str(row[c]) for c in COLUMNS)
+        tuple("–" if row[c] is None else _named(row[c], lang) if c == "table" else str(row[c]) for c in COLUMNS)
         for row in rows
     ]
     return table([say(column, lang) for column in COLUMNS], cells)
+
+
+def _named(kind: object, lang: str) -> str:
+    """A table or a kind of file as a reader calls it, such as ``order lines``."""
+    return say(CALLED.get(str(kind), str(kind).replace("_", " ")), lang)
 
 
 def _sources(facts: ReportFacts, lang: str) -> str:
@@ -38,7 +44,7 @@ def _sources(facts: ReportFacts, lang: str) -> str:
     rows = [
         (
             row["source"],
-            say(row["kind"].replace("_", " "), lang),
+            _named(row["kind"], lang),
             count(row["rows"]),
             count(row["refused"]),
             f"{row['loaded_at']:%Y-%m-%d %H:%M}",
