@@ -1,7 +1,9 @@
 """Exports of shops, tools and open data sets as their documentation describes them, filled with invented rows.
 
 An export is its header, a function from the number of a row to its cells, the kind it is,
-and the columns that must be found. ``refused`` names what must be said to be missing.
+and the columns that must be found. ``refused`` names what must be said to be missing;
+``before`` and ``after`` are lines around the table, ``amount`` and ``when`` what a row is
+worth and when it happened, as whoever made the file knows.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ class Export:
     not_fields: dict[str, str] = field(default_factory=dict)
     delimiter: str = ","
     refused: str = ""
+    before: str = ""
+    after: str = ""
+    amount: Callable[[int], float] | None = None
+    when: Callable[[int], datetime] | None = None
 
     def text(self, rows: int = 90) -> str:
         """The export as CSV."""
@@ -37,12 +43,17 @@ class Export:
             writer.writerow(self.header.split("|"))
         for row in range(rows):
             writer.writerow(self.cells(row))
-        return sink.getvalue()
+        return self.before + sink.getvalue() + self.after
+
+
+def instant(row: int, hours: int = 31) -> datetime:
+    """An instant that moves on with the row; the day passes 12, so that order is decidable."""
+    return datetime(2023, 1, 5, 9, 17, 33) + timedelta(hours=hours * row, minutes=7 * row)
 
 
 def at(row: int, pattern: str = "%Y-%m-%d %H:%M:%S", hours: int = 31) -> str:
-    """An instant that moves on with the row; the day passes 12, so that order is decidable."""
-    return (datetime(2023, 1, 5, 9, 17, 33) + timedelta(hours=hours * row, minutes=7 * row)).strftime(pattern)
+    """The same as text."""
+    return instant(row, hours).strftime(pattern)
 
 
 def pick(row: int, *words: str) -> str:

@@ -15,10 +15,11 @@ from coterie.settings import WorkspaceSettings
 from tests.collect.exports import Export
 from tests.collect.exports_later import LATER
 from tests.collect.exports_people import PEOPLE
+from tests.collect.exports_platforms import PLATFORMS
 from tests.collect.exports_shops import SHOPS
 from tests.collect.exports_tills import TILLS
 
-EXPORTS = [*SHOPS, *TILLS, *PEOPLE, *LATER]
+EXPORTS = [*SHOPS, *TILLS, *PEOPLE, *LATER, *PLATFORMS]
 
 
 def _proposed(folder: Path, text: str, **words: str) -> Proposal:
@@ -261,10 +262,21 @@ def test_a_saved_mapping_is_used_again_where_its_columns_are_there(tmp_path: Pat
     )
     (tmp_path / "next.csv").write_text(text.replace("total", "total").replace("\n", ";x\n").replace(",", ";"), "utf-8")
     proposal = propose(tmp_path / "next.csv", saved=saved)
-    assert proposal.confidence == 1.0
     assert proposal.mapping.fields == saved.fields
     assert proposal.mapping.format.delimiter == ";"
-    assert "customer_id" in proposal.mapping.ignored
+
+
+def test_a_column_that_a_saved_mapping_does_not_know_is_kept_and_named_where_it_may_be_a_field(tmp_path: Path) -> None:
+    rows = "".join(f"{n},2011-03-{1 + n % 28:02d},9.50,{n % 9},red\n" for n in range(40))
+    (tmp_path / "next.csv").write_text("order_id,order_date,total,customer_id,color\n" + rows, "utf-8")
+    fields = {"order_id": "order_id", "occurred_at": "order_date", "revenue": "total"}
+    mapped = {name: MappedField(columns=(column,)) for name, column in fields.items()}
+    saved = Mapping(source="shop", kind="orders", format=FileFormat(container="csv"), fields=mapped)
+    proposal = propose(tmp_path / "next.csv", saved=saved)
+    assert proposal.mapping.extras == {"customer_id": "customer_id_given", "color": "color"}
+    assert any("--set customer_id=customer_id" in note for note in proposal.notes)
+    assert proposal.confidence < 1
+    assert propose(tmp_path / "next.csv", saved=proposal.mapping).confidence == 1.0
 
 
 def test_a_saved_mapping_whose_columns_are_gone_is_not_used(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Container = Literal["csv", "jsonl", "parquet", "excel"]
 Compression = Literal["none", "gzip", "zstd", "zip"]
-Combine = Literal["first", "sum"]
+Combine = Literal["first", "sum", "join"]
+Unit = Literal["amount", "share", "percent"]
 
 
 class FileFormat(BaseModel):
@@ -35,7 +36,9 @@ class MappedField(BaseModel):
     """Where one field of a kind comes from and how its text is read.
 
     ``columns`` are columns of the file; more than one are joined by ``combine``
-    (``first`` non-empty, or ``sum`` of numbers). ``constant`` stands in for a column.
+    (``first`` non-empty, ``sum`` of numbers, or ``join`` of a day and a time of day).
+    ``constant`` stands in for a column. ``unit`` is that of a discount: an ``amount`` of
+    money, a ``share`` of the price (0.1) or ``percent`` of it (10).
     ``date_format`` is a strptime pattern; ``decimal`` and ``thousands`` are the
     separators of numbers; ``values`` renames values (``{"M": "male"}``).
     """
@@ -49,6 +52,7 @@ class MappedField(BaseModel):
     decimal: str = "."
     thousands: str = ""
     timezone: str | None = None
+    unit: Unit = "amount"
     values: dict[str, str] = Field(default_factory=dict)
     confidence: float = Field(1.0, ge=0, le=1, description="How sure the proposal was; 1 when a person set it.")
 
@@ -58,6 +62,8 @@ class Mapping(BaseModel):
 
     ``extras`` keeps further columns: name in the file → name in Coterie. ``ignored``
     columns are left out on purpose; every column of a file is in one of the three.
+    ``totals`` are field → words by which a row is known as the sum of others (``Total``;
+    ``""`` where the field is empty); such rows are refused, so that nothing counts twice.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,10 +74,15 @@ class Mapping(BaseModel):
     fields: dict[str, MappedField]
     extras: dict[str, str] = Field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    totals: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Question(BaseModel):
-    """Something the file itself cannot decide, such as 03/04/2011; ``options`` are the ways to read it."""
+    """Something the file itself cannot decide, such as 03/04/2011.
+
+    ``options`` are the ways to read it, the proposed one first: date formats, separators
+    of thousands, or corrections such as ``discount.unit=percent``.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -89,6 +100,8 @@ class Question(BaseModel):
         if choice in (",", "."):
             decimal = "." if choice == "," else ","
             return f"{self.field}.decimal={decimal}", f"{self.field}.thousands={choice}"
+        if "=" in choice:
+            return (choice,)
         return (f"{self.field}.date_format={choice}",)
 
 

@@ -147,7 +147,7 @@ def correct(mapping: Mapping, correction: str, columns: Iterable[str]) -> Mappin
     """``mapping`` with one thing changed: ``field=column``, ``field=`` (leave out), or ``field.option=value``.
 
     Options are those of a mapped field: ``date_format``, ``decimal``, ``thousands``,
-    ``timezone``, ``constant``, ``combine``. Raises ``Refused`` and ``UnknownName`` in words.
+    ``timezone``, ``constant``, ``combine``, ``unit``. Raises ``Refused`` and ``UnknownName`` in words.
     """
     target, is_set, value = correction.partition("=")
     if not is_set:
@@ -161,7 +161,9 @@ def correct(mapping: Mapping, correction: str, columns: Iterable[str]) -> Mappin
     if option:
         if option not in MappedField.model_fields or option in ("columns", "values", "confidence"):
             raise UnknownName(
-                "option of a field", option, ("date_format", "decimal", "thousands", "timezone", "constant", "combine")
+                "option of a field",
+                option,
+                ("date_format", "decimal", "thousands", "timezone", "constant", "combine", "unit"),
             )
         fields[name] = MappedField.model_validate({**old.model_dump(), option: value, "confidence": 1})
         return mapping.model_copy(update={"fields": fields})
@@ -181,7 +183,9 @@ def _moved(
     )
     if wanted:
         formats = next((f for f in fields.values() if set(f.columns) & set(wanted)), MappedField())
-        combine = "sum" if len(wanted) > 1 else "first"
+        field = KINDS[mapping.kind].field(name)
+        several = "join" if field and field.type == "instant" else "sum"
+        combine = several if len(wanted) > 1 else "first"
         chosen = {**formats.model_dump(), "columns": wanted, "combine": combine, "confidence": 1, "constant": None}
         others[name] = MappedField.model_validate(chosen)
     extras = {column: kept for column, kept in mapping.extras.items() if column not in wanted}

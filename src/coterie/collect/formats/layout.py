@@ -18,6 +18,7 @@ _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T ].*)?"
     r"|\d{1,2}[- /.]?[A-Za-z]{3,9}[- /.,]*\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*"
 )
+_COMMENT = re.compile(r"#\s+\w|//|--\s")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -72,6 +73,8 @@ def _title_lines(text: str, delimiter: str, quote: str) -> int:
     if width < 3 or delimiter == " ":
         return 0
     for number, line in enumerate(_lines(text)[:_TITLE_LINES]):
+        if _COMMENT.match(line):
+            continue
         filled = sum(bool(cell.strip()) for row in cut(line, delimiter, quote) for cell in row)
         if filled > max(1, width // 3):
             return number if number and any(each.strip() for each in _lines(text)[:number]) else 0

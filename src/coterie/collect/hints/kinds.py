@@ -52,7 +52,7 @@ SIGNS: dict[str, Signs] = {
             "phone": 0.8,
             "customer_id": 1,
         },
-        against=("order_id", "product_id", "campaign", "coupon", "granted"),
+        against=("order_id", "product_id", "campaign", "coupon", "granted", "priority", "score", "other_party"),
         against_keeps=0.35,
     ),
     "products": Signs(
@@ -86,6 +86,18 @@ SIGNS: dict[str, Signs] = {
         against=("revenue", "product_id", "campaign"),
     ),
 }
+
+
+PERSONAL = ("name", "first_name", "last_name", "gender", "birth_date", "age", "email", "phone")
+"""Fields that only a person has; without any, a customer's number has to be called so."""
+
+PERSONAL_WORDS = frozenset({"marital", "occupation", "income", "education", "birth", "婚姻", "职业", "学历", "收入"})
+"""Words in the names of further columns that only a person's record has."""
+
+OTHER_PARTIES = frozenset(
+    {"supplier", "vendor", "seller", "employee", "emp", "staff", "driver", "agent", "sensor", "station", "machine", "patient", "student"}
+)  # fmt: skip
+"""Whose number says that the rows are of somebody or something else than customers."""
 
 
 def signs_of(kind: str, required: tuple[str, ...]) -> Signs:

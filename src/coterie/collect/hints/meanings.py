@@ -87,6 +87,26 @@ GENDERS: dict[str, str] = {
 
 _NOTHING_CAME_OF_IT = (
     "unavailable",
+    "no_show",
+    "noshow",
+    "closed lost",
+    "closedlost",
+    "lost",
+    "prospecting",
+    "qualification",
+    "qualified to buy",
+    "needs analysis",
+    "value proposition",
+    "proposal",
+    "proposal/price quote",
+    "negotiation",
+    "negotiation/review",
+    "perception analysis",
+    "id. decision makers",
+    "appointment scheduled",
+    "presentation scheduled",
+    "decision maker bought-in",
+    "contract sent",
     "rejected",
     "no-show",
     "no show",
@@ -107,7 +127,7 @@ STATUS_WORDS: dict[str, str] = {
 
 COMPLETED_WORDS = frozenset(
     {
-        "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "done", "approved",
+        "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "closedwon", "won", "ok", "done", "approved",
         "processing", "invoiced", "confirmed", "check-out", "settled", "created", "pending", "partially_paid", "authorized", "unfulfilled", "partial",
         "交易成功", "已完成", "完成", "已发货", "已签收", "已付款", "待发货", "待收货", "已支付", "成功", "已收货", "已送达", "交易完成", "卖家已发货", "买家已付款", "待评价",
     }
@@ -117,6 +137,23 @@ SECRETS = re.compile(
     r"password|passwd|pwd|cvv|cvc|credit ?card|card ?number|cardnumber|iban|ssn|social security|passport|secret|密码|身份证|护照|银行卡|信用卡号"
 )
 """Names of columns that Coterie leaves out unless told otherwise: nobody markets by them."""
+
+
+CONTACT_CHANNEL = re.compile(
+    r"mail|sms|text|phone|call|push|post|letter|whatsapp|wechat|messenger|viber|line|短信|邮|电话|微信|推送|信件|郵|電話"
+)
+"""A way by which somebody may be written to or called."""
+
+QUESTION = re.compile(
+    r"\?\s*$|\?\s*\(|^(?:how|what|why|which|would|please|do you|did you|are you)\b|^q\d+\b|？|多大程度|是否|请问",
+    re.IGNORECASE,
+)
+"""A column's name that is a question put to somebody."""
+
+SCALE_QUESTION = re.compile(
+    r"how likely|recommend|satisf|rate |rating|scale|how (?:easy|happy|good)|推荐|满意|评分|打分", re.IGNORECASE
+)
+"""A question that is answered by a number."""
 
 
 def is_empty(value: str | None) -> bool:

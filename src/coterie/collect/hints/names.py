@@ -32,8 +32,9 @@ NAMES: dict[str, Names] = {
         "kunden id, kundennummer, id client, client, cliente id, id cliente, numero client, custid, cid, "
         "cust code, shopper code, buyer no, reviewer id, respondent id, user pseudo id, msno, kunnr, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
-        "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, 用户名, 昵称, 旺旺, 买家旺旺",
-        "customer, customer unique id, rec id, record id, person, member, guest, account, id, contact id, 客户, 会员, 用户, 买家, 顾客, 编号, visitor, cookie id",
+        "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, buyer user id, username buyer, 下单帐号, 下单账号, distinct id, lead id, requester id, "
+        "customer reference id, kunde, id do cliente, codigo cliente, codigo do cliente, 会员卡号码, 买家账号id, 顾客号, 用户名, 昵称, 旺旺, 买家旺旺",
+        "customer, customer unique id, id, rec id, record id, 编号, person, member, guest, account, contact id, associated contact ids, 客户, 会员, 用户, 买家, 顾客, visitor, cookie id",
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
         "address rating review value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
         "类型 类别 等级 电话 手机 地址 备注 留言 职业 城市 省份 年龄 性别 数 数量 收货",
@@ -49,7 +50,7 @@ NAMES: dict[str, Names] = {
     ),
     "email": Names(
         "email, e mail, email address, mail address, customer email, billing email, buyer email, contact email, user email, "
-        "correo, courriel, 邮箱, 电子邮箱, 邮件地址, 电子邮件, 邮箱地址, 電子郵件, 信箱, email地址, 买家邮箱",
+        "correo, correo electronico, correo electrónico, courriel, adresse e mail, adresse email, e mail adresse, email adresse, from email address, purchase email, requester email, メールアドレス, 注文者メールアドレス, 이메일, 邮箱, 电子邮箱, 邮件地址, 电子邮件, 邮箱地址, 電子郵件, 信箱, email地址, 买家邮箱",
         "mail, contact",
         "type campaign opened clicked status opt consent marketing subscribed count domain client",
     ),
@@ -70,7 +71,8 @@ NAMES: dict[str, Names] = {
         "size comp composition income type",
     ),
     "order_id": Names(
-        "vbeln, n commande, commande, ticket id, "
+        "vbeln, n commande, commande, ticket id, id order, numero ordine, nr zamowienia, bestelnummer, donation id, pedido, numero de pedido, número de pedido, numero de commande, "
+        "book number, opportunity id, deal id, 注文番号, 주문번호, "
         "order id, order no, order number, order nr, order num, order code, order name, order ref, order reference, order, "
         "invoice id, invoice no, invoice number, invoice, basket id, basket, basket num, transaction id, transaction no, "
         "transaction number, trans id, trans no, txn id, tran id, txnid, purchase id, sale id, sales order, sales document, "
@@ -82,6 +84,8 @@ NAMES: dict[str, Names] = {
         "trans, transaction, txn, ticket, id, name, document no, number, po number, 编号, 订单, 账单号",
         "date time status type amount total value count dow hour priority qty quantity day week month year item line "
         "by via source platform mode address city time 时间 日期 金额 状态 类型 来源 数量 备注 子订单 物流 快递 标题 价",
+        first="order id, order no, order number, order nr, order num, order code, order name, order, invoice id, invoice no, invoice number, "
+        "sales order, bestellnummer, increment id, 订单编号, 订单号, 订单id, 主订单编号, 訂單編號, 訂單號",
     ),
     "line_number": Names(
         "line number, line no, line id, order line, order item id, item number in order, row id in order, line item number, "
@@ -102,7 +106,8 @@ NAMES: dict[str, Names] = {
         "名称 标题 描述 类目 分类 数量 价 金额 属性 总数 种类 img image url view views related feature",
     ),
     "occurred_at": Names(
-        "erdat, audat, fkdat, 付款日期, 支付日期, 成交日, "
+        "booked on, data do pedido, data, fecha de pedido, date de commande, data ordine, besteldatum, donation date, booking created, 注文日時, 注文日, 주문일시, 주문일자, order submitted, "
+        "订单提交时间, 订单成交时间, 支付完成时间, ordered, erdat, audat, fkdat, 付款日期, 支付日期, 成交日, "
         "order date, order time, order datetime, order timestamp, order placed at, ordered at, ordered on, order created at, "
         "invoice date, invoice time, purchase date, purchase time, purchase timestamp, purchased at, purchased on, "
         "date of purchase, order purchase timestamp, order date time, sale date, sales date, sold at, sold on, "
@@ -114,7 +119,7 @@ NAMES: dict[str, Names] = {
         "date time, posting date, document date, 订单时间, 订单日期, 下单时间, 下单日期, 订单创建时间, 创建时间, 付款时间, "
         "订单付款时间, 支付时间, 交易时间, 交易日期, 交易创建时间, 成交时间, 成交日期, 购买时间, 购买日期, 消费时间, 消费日期, "
         "销售日期, 销售时间, 发生时间, 开票日期, 訂單時間, 訂單日期, 下單時間, 建立時間, 購買日期, 拍下时间, 日期, 时间, 單據日期, 单据日期",
-        "date, time, day, when, order day, paid at, payment date, reservation status date, fecha, datum, ts, dt, period, ymd, "
+        "date, time, day, when, order day, paid at, opened, payment date, reservation status date, fecha, datum, ts, dt, period, ymd, "
         "visit date, purchase, month, week start, date week, log time, shipping limit date",
         "ship shipped shipping delivery delivered deliver carrier estimated update updated modified due expiry expire "
         "birth dob cancel cancelled canceled refund refunded limit end finish closed completed return returned approved "
@@ -123,13 +128,14 @@ NAMES: dict[str, Names] = {
     ),
     "unit_price": Names(
         "unit price, price, price each, item price, price per unit, lineitem price, line item price, unit cost price, selling price, "
-        "sale price, sales price, retail price, product price, list price, price unit, unit amount, each price, stueckpreis, "
+        "sale price, sales price, retail price, product price, list price, price unit, unit amount, each price, stueckpreis, einzelpreis, stückpreis, prix unitaire ht, precio unitario, preço unitário, prezzo unitario, 単価, 판매가, item cost, "
         "prix unitaire, precio, preis, 单价, 价格, 商品价格, 商品单价, 售价, 销售单价, 宝贝单价, 标价, 單價, 價格, 成交单价, 零售价, 商品原价",
         "rate, cost, mrp, msrp, 原价",
-        "total shipping tax freight discount before compare customer sum extended net 总 运费 优惠 合计",
+        "total shipping tax freight discount before compare customer sum extended net gesamt gesamtpreis point 总 运费 优惠 合计",
     ),
     "revenue": Names(
-        "netwr, montant ttc, "
+        "netwr, montant ttc, total ttc, valor total, totale, totaalbedrag, total paid tax incl, donation amount, importe total, total pedido, gesamtpreis, positionssumme, zeilensumme, summe, amount charged, "
+        "gross, 合計金額, 請求金額, 결제금액, 订单实付, 用户实付, "
         "revenue, amount, total, order total, order amount, order value, total amount, total price, total sales, total paid, total value, "
         "total spent, total spend, total revenue, amount paid, paid amount, payment amount, payment value, grand total, net sales, net amount, net revenue, "
         "net total, net value, line total, line amount, line revenue, line item total, item total, price total, extended price, "
@@ -141,21 +147,22 @@ NAMES: dict[str, Names] = {
         "收入, 营业额, 商品总价, 行金额, 商品实际成交金额",
         "subtotal, sub total, price, cost, charge, bill, purchase, purchase price, gross sales, gross amount, usd, eur, gbp, cny, rmb, paid, payment, "
         "price gross, price net, 货款, 买家应付货款, 价格",
-        "tax vat shipping freight discount disc refund refunded refundable cost profit tip fee outstanding budget credit "
+        "tax vat shipping freight discount disc commission refund refunded refundable cost profit tip fee outstanding budget credit "
         "limit points point balance unit each per duration growth status count date time id method type pct percent rate "
         "margin before number qty quantity requests request special target visits page month monthly 税 运费 优惠 折扣 退款 成本 利润 积分 单价 邮费 返 数量 时间 方式 红包 状态",
         first="net sales, net amount, net total, net revenue, net value, line total, line amount, line revenue, extended price, line item total, "
-        "amount paid, paid amount, total paid, 买家实际支付金额, 买家实付金额, 实付金额, 实付款, 实付, 实收金额, 订单实付金额, 商品实际成交金额, 支付金额, 付款金额, 實付金額, order total, grand total, order total amount",
+        "amount paid, paid amount, total paid, 买家实际支付金额, 买家实付金额, 实付金额, 实付款, 实付, 实收金额, 订单实付金额, 用户实付金额, 订单实付, 商品实际成交金额, 支付金额, 付款金额, 實付金額, order total, grand total, order total amount",
     ),
     "discount": Names(
         "discount, discount amount, discount value, total discount, discounts, retail disc, coupon disc, coupon match disc, rebate, "
         "coupon discount, promo discount, voucher amount, discount total, cart discount amount, markdown, lineitem discount, base discount amount, "
+        "rabatt, desconto, descuento, remise, sconto, discounts, 优惠总金额, "
         "折扣, 折扣金额, 优惠金额, 优惠, 减免金额, 满减金额, 优惠券金额, 折讓金額, 折扣額, 活动优惠, 店铺优惠, 平台优惠",
         "coupon amount",
         "code type name rate pct percent percentage tax",
     ),
     "quantity": Names(
-        "kwmeng, purchase quantity, "
+        "kwmeng, purchase quantity, transaction qty, number of items, 個数, 수량, quantidade, quantità, "
         "quantity, qty, units, number of items, number of units, item quantity, item qty, lineitem quantity, order quantity, ordered quantity, "
         "qty ordered, total qty ordered, quantity ordered, order qty, quantity purchased, units sold, prod qty, num items, item count, items sold, pieces, pcs, "
         "number of cds, menge, anzahl, cantidad, quantite, unit sales, total quantity, items, sold qty, "
@@ -164,7 +171,7 @@ NAMES: dict[str, Names] = {
         "stock price returned refunded refund canceled cancelled shipped invoiced available sequential installments inventory 库存 退款 退货 种类",
     ),
     "currency": Names(
-        "waerk, "
+        "waerk, currency code, "
         "currency, currency code, order currency, transaction currency, presentment currency, ccy, waehrung, devise, 币种, 货币, 币别, 幣別, order currency code",
         "",
         "rate",
@@ -184,11 +191,12 @@ NAMES: dict[str, Names] = {
         "type size open sqft city state 类型",
     ),
     "status": Names(
+        "deal stage, opportunity stage, statut, estado, stato, estado do pedido, "
         "status, order status, order state, financial status, transaction status, transaction state, invoice status, payment status, state of order, "
         "reservation status, is canceled, is cancelled, canceled, cancelled, item status, sale status, "
         "订单状态, 交易状态, 状态, 单据状态, 訂單狀態, 狀態, 支付状态, 发货状态",
-        "fulfillment status, state, return status, returned, refund status, 退款状态, 售后状态",
-        "date time code marital civil employment 时间 婚姻",
+        "stage, fulfillment status, state, return status, returned, refund status, 退款状态, 售后状态",
+        "date time code marital civil employment lead marketing contact account subscription patron 时间 婚姻",
     ),
     "customers.name": Names(
         "name, full name, fullname, customer name, client name, contact name, billing name, display name, person name, member name, account name, "
@@ -248,10 +256,10 @@ NAMES: dict[str, Names] = {
     "joined_at": Names(
         "joined at, join date, joined, joined on, joining date, date joined, date added, signup date, sign up date, signed up at, signup time, registered at, "
         "registration date, register date, registered on, registration time, enrollment date, enrolment date, enroll date, dt customer, customer since, member since, date registered, "
-        "became member on, created at, created on, create date, date created, account created, account created at, optin time, confirm time, first seen at, first seen, onboarding date, subscription date, "
+        "became member on, patronage since date, profile created on, registered, signed up, signup, created at, created on, create date, date created, account created, account created at, optin time, confirm time, first seen at, first seen, onboarding date, subscription date, "
         "创建日期, 建立日期, 注册时间, 注册日期, 入会时间, 入会日期, 加入时间, 开户日期, 开卡日期, 建档时间, 註冊時間, 註冊日期, 创建时间, 成为会员时间, 成为客户时间, 关注时间",
         "first purchase date, first order date, 首次购买时间, 首单时间, created, date",
-        "birth order last update purchase",
+        "birth order last update purchase next charge close close end consent opt optin activity",
     ),
     "updated_at": Names(
         "updated at, last updated, last update, last changed, modified at, last modified, last modified date, modified date, date modified, update time, updated, changed at, 更新时间, 修改时间, 最后更新时间, 更新日期",
@@ -265,9 +273,9 @@ NAMES: dict[str, Names] = {
         "category brand department length customer file seller supplier",
     ),
     "category": Names(
-        "category, product category, product category name, category name, item category, main category, commodity, commodity desc, department category, product type, class name, product group, "
-        "type, types, collection, section, index name, 类目, 品类, 分类, 商品分类, 商品类目, 类别, 一级类目, 商品类别, 产品类别, 产品分类, 種類, 分類",
-        "sub category, subcategory, class, tags, group, 二级类目",
+        "category, categories, product categories, product category, product category name, category name, item category, main category, commodity, commodity desc, department category, product type, class name, product group, "
+        "types, collection, section, index name, 类目, 品类, 分类, 商品分类, 商品类目, 类别, 一级类目, 商品类别, 产品类别, 产品分类, 種類, 分類",
+        "type, sub category, subcategory, class, tags, group, 二级类目",
         "id code customer",
     ),
     "brand": Names(
@@ -359,12 +367,12 @@ NAMES: dict[str, Names] = {
         "source, method, 来源",
     ),
     "occurred_on": Names(
-        "date, day, spend date, cost date, reporting date, report date, reporting starts, week, month, date week, week start, period, 日期, 花费日期, 统计日期, 时间, 投放日期, 月份, 数据日期",
-        "time, start date, week of, date start",
+        "start date, date, day, spend date, cost date, reporting date, report date, reporting starts, week, month, date week, week start, period, 日期, 花费日期, 统计日期, 时间, 投放日期, 月份, 数据日期",
+        "time, week of, date start",
         "birth end",
     ),
     "amount": Names(
-        "spend, cost, costs, amount, amount spent, ad spend, media cost, media spend, total spend, total cost, marketing cost, marketing spend, expense, spend usd, amount spent usd, cost usd, budget spent, "
+        "total spent, spend, cost, costs, amount, amount spent, ad spend, media cost, media spend, total spend, total cost, marketing cost, marketing spend, expense, spend usd, amount spent usd, cost usd, budget spent, "
         "花费, 费用, 消耗, 消费, 成本, 投放金额, 投放费用, 广告费, 推广费用, 支出, 花費, 广告花费",
         "budget, total, charge, 金额, 预算",
         "per cpc cpm cpa conversion revenue sales roas",

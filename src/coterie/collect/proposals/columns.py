@@ -172,7 +172,8 @@ def _windows(path: Path, form: FileFormat, width: int) -> list[list[str]]:
         for window in range(1, _WINDOWS + 1):
             stream.seek(HEAD_BYTES + (size - HEAD_BYTES - _WINDOW_BYTES) * window // _WINDOWS)
             text = read_text(stream.read(_WINDOW_BYTES), form.encoding)
-            lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[1:-1]
+            lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[1:]
+            lines = lines if window == _WINDOWS else lines[:-1]
             rows = cut("\n".join(lines), form.delimiter, form.quote, limit=_HEAD_ROWS // 4)
             found += [row for row in rows if len(row) == width]
     return found

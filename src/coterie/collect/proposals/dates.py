@@ -107,7 +107,7 @@ def template_of(value: str) -> str | None:
         found = pattern.match(value)
         if not found:
             continue
-        clock = _clock_of(value[found.end() :])
+        clock = clock_of(value[found.end() :])
         if clock is not None:
             return before + _filled(template, found) + clock
     return None
@@ -120,7 +120,12 @@ def _filled(template: str, found: re.Match[str]) -> str:
     return text.replace("{s}", parts.get("s") or "").replace("{t}", parts.get("t") or "")
 
 
-def _clock_of(rest: str) -> str | None:
+def clock_of(rest: str) -> str | None:
+    """The strptime pattern of a time of day and what stands before it; None where it is none.
+
+    >>> clock_of(" 9:17 PM"), clock_of("T08:26:00Z"), clock_of(" later")
+    (' %I:%M %p', 'T%H:%M:%SZ', None)
+    """
     if not rest:
         return ""
     between = _BETWEEN.match(rest)

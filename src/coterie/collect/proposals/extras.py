@@ -12,6 +12,9 @@ from coterie.collect.kinds import Kind
 from coterie.collect.proposals.columns import Column
 from coterie.engines.warehouse import TABLES
 
+_OURS = frozenset({"received_at", "lines", "properties", "context"})
+"""Names that some table has for something of Coterie's own."""
+
 _ROW_NUMBERS = frozenset(
     {"", "unnamed 0", "index", "row id", "row number", "row", "rownum", "序号", "column1", "id", "no", "x", "unnamed"}
 )
@@ -29,10 +32,14 @@ def safe_name(column: str) -> str:
 
 
 def sort_out(
-    columns: Iterable[Column], kind: Kind, *, rename: dict[str, str] | None = None
+    columns: Iterable[Column], kind: Kind, *, rename: dict[str, str] | None = None, taken: Iterable[str] = ()
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Columns to keep (name in the file → name in Coterie) and to leave out (name → why: number, secret or empty)."""
-    reserved = {field.name for field in kind.fields} | set(TABLES.get(kind.table, {}))
+    """Columns to keep (name in the file → name in Coterie) and to leave out (name → why: number, secret or empty).
+
+    ``taken`` are names that other columns have already.
+    """
+    reserved = {field.name for field in kind.fields} | set(TABLES.get(kind.table, {})) | _OURS
+    given = set(taken)
     kept: dict[str, str] = {}
     ignored: dict[str, str] = {}
     for column in columns:
@@ -44,7 +51,7 @@ def sort_out(
         if name in reserved:
             name = f"{name}_given"
         base, number = name, 2
-        while name in kept.values():
+        while name in kept.values() or name in given:
             name, number = f"{base}_{number}", number + 1
         kept[column.name] = name
     return kept, ignored

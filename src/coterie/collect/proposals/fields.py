@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
+from coterie.collect.hints.meanings import CONTACT_CHANNEL
 from coterie.collect.hints.words import misspelt_fit, name_fit, words_of
 from coterie.collect.kinds import Kind, KindField
 from coterie.collect.proposals.columns import Column, Sample
-from coterie.collect.proposals.fit import Readings, guess_fit, value_fit
+from coterie.collect.proposals.fit import Readings, guess_fit, question_fit, value_fit
+from coterie.domain.loading import Combine, Unit
 
 _FLOOR = 0.3
+_BARE_IDS = frozenset({("id",), ("record", "id"), ("rec", "id"), ("编号",)})
+_NESTED = re.compile(r"\w\.\w")
 _MOST_SPELT = 80
 """In wider files nobody looks for misspelt names: that costs a millisecond for each name and field."""
 _DISCOUNT_WORDS = frozenset({"discount", "disc", "discounts", "amount", "amt", "value"})
@@ -19,7 +24,8 @@ _DISCOUNT_WORDS = frozenset({"discount", "disc", "discounts", "amount", "amt", "
 class Choice:
     """A column chosen for a field: how well its name and its values fit, and what else would have fitted.
 
-    ``basis`` is ``name``, ``spelling``, ``values`` or ``place``: what the choice rests on.
+    ``basis`` is ``name``, ``spelling``, ``values``, ``question`` or ``place``: what the choice rests on.
+    ``combine`` and ``unit`` are as in a mapping.
     """
 
     columns: tuple[str, ...]
@@ -29,6 +35,8 @@ class Choice:
     rivals: tuple[str, ...] = ()
     constant: str | None = None
     translations: dict[str, str] = field(default_factory=dict)
+    combine: Combine = "first"
+    unit: Unit = "amount"
 
     @property
     def confidence(self) -> float:
@@ -36,14 +44,26 @@ class Choice:
         return round(self.name * self.values, 2)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a person has to decide about a field: a sentence with its values, and the corrections among which to choose."""
+
+    field: str
+    column: str
+    sentence: str
+    values: dict[str, object]
+    options: tuple[str, ...]
+
+
 @dataclass
 class Chosen:
-    """The choices for the fields of one kind, names for further columns, and sentences to say about the file."""
+    """The choices for the fields of one kind, names for further columns, and what to say and to ask about the file."""
 
     kind: Kind
     fields: dict[str, Choice] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
     def score(self, name: str) -> float:
         """How sure the field is; 0 where no column was found for it."""
@@ -106,11 +126,26 @@ def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings
     guessed = guess_fit(wanted, column)
     if guessed > named:
         named, basis = guessed, "values"
+    if kind.name == "surveys" and (asked := question_fit(wanted, column)) > named:
+        named, basis = asked, "question"
     if not named and is_narrow:
         named, basis = misspelt_fit(kind.name, wanted.name, column.name), "spelling"
+    if _NESTED.search(column.name):
+        # What stands within a record says less; a record of an event's properties has the event's own time and person.
+        inner = name_fit(kind.name, wanted.name, column.name.rpartition(".")[2]) if kind.name == "events" else 0.0
+        named = 0.8 * max(named, inner)
     if named < _FLOOR:
         return None
     fit = value_fit(wanted, column, readings)
+    if words_of(column.name) in _BARE_IDS and kind.name != "customers":
+        # A bare id that never recurs is the row's own; one that does is somebody's.
+        is_own = column.distinct > 0.97
+        fit *= 0.3 if (wanted.identifies and is_own) or (wanted.name == "order_id" and not is_own) else 1.0
+    if kind.name == "events" and wanted.name == "name" and len(column.values) > 20 and column.distinct > 0.5:
+        # Names of events come again and again; those of people and things do not.
+        fit *= 0.2
+    if kind.name == "consents" and wanted.name == "channel":
+        fit *= 1.0 if column.share(lambda value: CONTACT_CHANNEL.search(value.lower())) > 0.5 else 0.4
     return Choice((column.name,), named, fit, basis) if named * fit >= _FLOOR else None
 
 
@@ -143,7 +178,7 @@ def _sum_discounts(chosen: Chosen, sample: Sample) -> None:
         and not any("total" in each for each in origins)
     ):
         ordered = tuple(name for name in sample.columns if name in alike)
-        chosen.fields["discount"] = replace(choice, columns=ordered, rivals=())
+        chosen.fields["discount"] = replace(choice, columns=ordered, rivals=(), combine="sum")
 
 
 def _price_without_quantity(chosen: Chosen) -> None:

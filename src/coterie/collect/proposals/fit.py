@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
@@ -13,6 +13,8 @@ from coterie.collect.hints.meanings import (
     EMAIL,
     GENDERS,
     PHONE,
+    QUESTION,
+    SCALE_QUESTION,
     STATUS_WORDS,
 )
 from coterie.collect.kinds import GROUPS, NAMESPACES, KindField
@@ -21,6 +23,7 @@ from coterie.collect.proposals.dates import DateReading, read_dates, recount_dat
 from coterie.collect.proposals.numbers import NumberReading, as_number, read_numbers
 from coterie.collect.values.instants import EPOCHS
 
+_LARGEST = 9e18
 _IDS = frozenset(NAMESPACES) - {"email", "phone"} | {"order_id", "product_id", "event_id", "coupon"}
 _WORDS = frozenset(
     {
@@ -82,6 +85,18 @@ class Readings:
         """Settle how a column's dates are read by all of its values (dates without times)."""
         self.dates[column] = recount_dates(self.dates[column], counts, country=self.country)
 
+    def settle_numbers(self, columns: Iterable[Column]) -> None:
+        """Read what can be a thousand or a fraction as the other columns of the file write their numbers."""
+        readings = {
+            column.name: self.number(column) for column in columns if column.type == "VARCHAR" and column.numeric > 0.9
+        }
+        proven = {each.decimal for each in readings.values() if each.is_proven}
+        if len(proven) == 1:
+            decimal = proven.pop()
+            self.numbers |= {
+                name: each.settled(decimal) for name, each in readings.items() if each.is_grouped and not each.is_proven
+            }
+
     def number(self, column: Column) -> NumberReading:
         """How the column's values are numbers."""
         if column.name not in self.numbers:
@@ -140,6 +155,16 @@ def guess_fit(wanted: KindField, column: Column) -> float:
     return 0.0
 
 
+def question_fit(wanted: KindField, column: Column) -> float:
+    """How sure it is that a column whose name is a question put to somebody holds the score or the answer."""
+    if wanted.name not in {"score", "answer"} or not QUESTION.search(column.name) or column.emails > 0.5:
+        return 0.0
+    is_number = column.whole > 0.9
+    if wanted.name == "score":
+        return (0.9 if SCALE_QUESTION.search(column.name) else 0.65) * (is_number and len(column.counts) <= 12)
+    return 0.7 * (not is_number and column.filled > 0)
+
+
 def _graded(share: float) -> float:
     return 1.0 if share >= 0.9 else 0.7 if share >= 0.6 else 0.3 if share >= 0.3 else 0.0
 
@@ -154,7 +179,8 @@ def _number_fit(wanted: KindField, column: Column, readings: Readings) -> float:
         sizes = readings.sizes(column)
         return fit * (sum(0 <= size <= 120 for size in sizes) > 0.98 * len(sizes))
     if wanted.type == "integer":
-        return fit * _graded(column.whole)
+        sizes = readings.sizes(column)
+        return fit * _graded(sum(size == int(size) and abs(size) < _LARGEST for size in sizes) / max(len(sizes), 1))
     if wanted.name == "discount" and is_rate(column, readings):
         return 0.2
     return fit
@@ -179,7 +205,8 @@ def _text_fit(name: str, column: Column, readings: Readings) -> float:
         return _short_fit(name, column)
     if name in _WORDS:
         return _word_fit(name, column, readings)
-    return 0.5 if column.lengths > 200 else 1.0
+    is_flag = name == "campaign" and column.share(lambda value: value.lower() in BOOLEANS) > 0.9
+    return 0.2 if is_flag else 0.5 if column.lengths > 200 else 1.0
 
 
 def _word_fit(name: str, column: Column, readings: Readings) -> float:

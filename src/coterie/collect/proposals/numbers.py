@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping as Named
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie.collect.hints.meanings import is_number
 
@@ -33,7 +33,8 @@ class NumberReading:
     ``currency`` is the ISO 4217 code that its signs or codes name, if one. ``options``
     are the separators of thousands among which a person must choose, the likelier first,
     where all values look like ``1,234``. ``negative`` is the share of values below zero, ``bracketed`` says that
-    brackets mark some of them, ``percent`` that they are shares of a hundred.
+    brackets mark some of them, ``percent`` that they are shares of a hundred. ``is_proven``: some value
+    leaves no choice of decimal sign; ``is_grouped``: some value has one sign and three digits behind it.
     """
 
     decimal: str = "."
@@ -44,6 +45,12 @@ class NumberReading:
     negative: float = 0.0
     bracketed: bool = False
     percent: bool = False
+    is_proven: bool = False
+    is_grouped: bool = False
+
+    def settled(self, decimal: str) -> NumberReading:
+        """The same where a neighbor or the field proves the decimal sign."""
+        return replace(self, decimal=decimal, thousands="." if decimal == "," else ",", options=())
 
 
 def read_numbers(counts: Named[str, int], *, currency: str = "USD") -> NumberReading:
@@ -78,6 +85,8 @@ def read_numbers(counts: Named[str, int], *, currency: str = "USD") -> NumberRea
         example=shown,
         negative=negatives / total,
         bracketed=any(value.strip().startswith("(") for value in numbers),
+        is_proven=bool(votes["comma"] or votes["point"]),
+        is_grouped=bool(votes["maybe comma"] or votes["maybe point"]),
         percent=sum(times for value, times in numbers.items() if "%" in value) > 0.5 * total,
     )
 

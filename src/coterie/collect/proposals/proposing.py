@@ -7,7 +7,10 @@ from pathlib import Path
 
 from coterie.collect.formats.detection import detect_format
 from coterie.collect.kinds import KINDS
+from coterie.collect.proposals.amounts import take_discounts_off
+from coterie.collect.proposals.clocks import join_clocks, joined_reading
 from coterie.collect.proposals.columns import Column, Sample, sample_columns
+from coterie.collect.proposals.confidence import confidence_of
 from coterie.collect.proposals.dates import DateReading
 from coterie.collect.proposals.extras import safe_name, sort_out
 from coterie.collect.proposals.fields import Choice, Chosen
@@ -15,14 +18,18 @@ from coterie.collect.proposals.fit import Readings
 from coterie.collect.proposals.numbers import NumberReading
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
-from coterie.collect.proposals.refusal import refuse
+from coterie.collect.proposals.refusal import refuse, refuse_dates
 from coterie.collect.proposals.saved import propose_saved
 from coterie.collect.proposals.scan import count_dates
-from coterie.collect.proposals.sentences import choice_reason, date_reason, kind_reason, number_reason
+from coterie.collect.proposals.sentences import choice_reason, date_reason, kind_reason, number_reason, total_notes
+from coterie.collect.proposals.totals import find_totals
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine
 from coterie.errors import UnknownName
 from coterie.words import say
+
+_MOSTLY, _READABLE = 0.9, 0.6
+"""Where fewer of the dates can be read, the file is refused: most of its rows would be."""
 
 
 def propose(
@@ -64,8 +71,11 @@ def propose(
         form = detect_format(path) if saved else form
         sample = sample_columns(path, form, engine)
         readings = Readings(currency, country)
+        readings.settle_numbers(sample.columns.values())
         best = _best(path, form, sample, readings, kind, locale)
         refine(best, sample, readings)
+        join_clocks(best.chosen, sample)
+        take_discounts_off(best.chosen, sample, readings)
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     finally:
         engine.close()
@@ -80,6 +90,12 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, kind
         raise refuse(path, ranked, sample, locale)
     if kind is not None and not best.chosen.fields:
         raise refuse(path, ranked, sample, locale)
+    for name in best.chosen.kind.required:
+        choice, field = best.chosen.fields.get(name), best.chosen.kind.field(name)
+        if choice and choice.columns and field and field.type in {"instant", "date"}:
+            column = sample.columns[choice.columns[0]]
+            if column.values and readings.date(column).share < _READABLE:
+                raise refuse_dates(path, column, locale)
     return best
 
 
@@ -115,7 +131,15 @@ class _Writer:
     ) -> None:
         self._path, self._form, self._sample, self._readings = path, form, sample, readings
         self._best, self._locale, self._country = best, locale, country
-        self._questions: list[Question] = []
+        self._questions = [
+            Question(
+                field=each.field,
+                column=each.column,
+                text=say(each.sentence, locale, **each.values),
+                options=each.options,
+            )
+            for each in best.chosen.asked
+        ]
         self._reasons: dict[str, str] = {}
 
     def proposal(self) -> Proposal:
@@ -132,17 +156,23 @@ class _Writer:
             fields=dict(sorted(fields.items(), key=lambda each: _place(chosen, each[0]))),
             extras=extras,
             ignored=tuple(ignored),
+            totals=find_totals(chosen.kind, fields, self._sample),
         )
         notes = [
             kind_reason(chosen.kind, self._best.rows_per_order, self._locale),
             *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
+            *total_notes(mapping.totals, self._locale),
             *self._left_out(ignored),
         ]
         if chosen.missing:
             notes.append(say("Nothing was found for: {missing}.", self._locale, missing=", ".join(chosen.missing)))
         return Proposal(
             mapping=mapping,
-            confidence=self._confidence(fields),
+            confidence=confidence_of(
+                self._best,
+                {name: each.confidence for name, each in fields.items()},
+                [each.field for each in self._questions],
+            ),
             reasons=self._reasons,
             notes=tuple(notes),
             sample=self._sample.shown(),
@@ -158,18 +188,26 @@ class _Writer:
         date: DateReading | None = None
         number: NumberReading | None = None
         if column is not None and wanted is not None and wanted.type in {"instant", "date"}:
-            date = self._readings.date(column)
+            is_joined = choice.combine == "join"
+            date = joined_reading(choice, self._sample, self._readings) if is_joined else self._readings.date(column)
             reason += self._gap + date_reason(date, column, self._country, self._locale)
             confidence = round(confidence * self._ask_date(name, column, date), 2)
         elif column is not None and wanted is not None and wanted.type in {"money", "number", "integer"}:
             number = self._readings.number(column) if column.type == "VARCHAR" else None
+            if number and wanted.type == "integer" and number.is_grouped and not number.is_proven:
+                # A whole number has no fraction, so three digits behind a sign are thousands.
+                number = number.settled("," if "." in number.example else ".")
             if number:
                 reason = (reason + self._gap + number_reason(number, self._locale)).strip()
                 confidence = round(confidence * self._ask_number(name, column, number), 2)
+        if wanted is not None and wanted.required and column is not None and column.filled < _MOSTLY:
+            # Rows without it would be refused.
+            confidence = round(confidence * column.filled, 2)
         self._reasons[name] = reason
         return MappedField(
             columns=choice.columns,
-            combine="sum" if len(choice.columns) > 1 else "first",
+            combine=choice.combine,
+            unit=choice.unit,
             constant=choice.constant,
             date_format=date.format if date else None,
             decimal=number.decimal if number else ".",
@@ -219,18 +257,6 @@ class _Writer:
         }
         grouped = {why: [name for name, reason in ignored.items() if reason == why] for why in sentences}
         return [say(sentences[why], self._locale, columns=", ".join(names)) for why, names in grouped.items() if names]
-
-    def _confidence(self, fields: dict[str, MappedField]) -> float:
-        chosen = self._best.chosen
-        if chosen.missing:
-            return 0.0
-        needed = [
-            *chosen.kind.required,
-            *(name for group in chosen.kind.one_of for name in group),
-            *chosen.kind.identities,
-        ]
-        sure = [fields[name].confidence for name in needed if name in fields]
-        return round(min(1.0, sum(sure) / max(len(sure), 1)) * min(1.0, 0.5 + self._best.score), 2)
 
 
 def _place(chosen: Chosen, name: str) -> int:

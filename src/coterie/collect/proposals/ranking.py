@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from coterie.collect.hints.kinds import signs_of
+from coterie.collect.hints.kinds import OTHER_PARTIES, PERSONAL, PERSONAL_WORDS, signs_of
+from coterie.collect.hints.words import words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
-from coterie.collect.proposals.fields import Chosen, choose_fields
+from coterie.collect.proposals.fields import Choice, Chosen, choose_fields
 from coterie.collect.proposals.fit import Readings
 from coterie.collect.proposals.headless import choose_by_values
 
@@ -26,17 +27,24 @@ _FULL = {
     "surveys": 3.5,
     "tickets": 4.0,
 }
+_SAYS_SOMETHING = 0.6
 ACCEPTED = 0.4
 """A kind is believed from this score on."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A kind with the columns chosen for it, and how well all of it fits, 0 to 1."""
+    """A kind with the columns chosen for it, and how well all of it fits, 0 to 1.
+
+    ``lead`` is by how much it fits better than the next kind; ``understood`` the share of
+    the file's columns whose names or values say something under any kind.
+    """
 
     chosen: Chosen
     score: float
     rows_per_order: float = 1.0
+    lead: float = 1.0
+    understood: float = 1.0
 
     @property
     def name(self) -> str:
@@ -65,7 +73,21 @@ def rank_kinds(
         for name, chosen in everything.items()
         if only in {None, name}
     ]
-    return sorted(candidates, key=lambda each: (-each.is_whole, -each.score))
+    best, *others = sorted(candidates, key=lambda each: (-each.is_whole, -each.score))
+    lead = best.score - max((each.score for each in others if each.is_whole), default=0.0)
+    return [replace(best, lead=lead, understood=_understood(everything, sample)), *others]
+
+
+def _understood(everything: dict[str, Chosen], sample: Sample) -> float:
+    known = {
+        name
+        for chosen in everything.values()
+        for choice in chosen.fields.values()
+        if choice.name >= _SAYS_SOMETHING
+        for name in (*choice.columns, *choice.rivals)
+    }
+    named = [column.name for column in sample.columns.values() if column.values]
+    return sum(name in known for name in named) / max(len(named), 1)
 
 
 def rows_per_value(column: Column, rows: int) -> float:
@@ -88,16 +110,43 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
     for field in signs.against:
-        score *= 1 - (1 - signs.against_keeps) * _presence(field, everything)
+        score *= 1 - (1 - signs.against_keeps) * _presence(field, everything, sample)
     return score
 
 
-def _presence(field: str, everything: dict[str, Chosen]) -> float:
+_SOURCES = {"campaign": ("contacts",), "coupon": ("responses",), "priority": ("tickets",), "score": ("surveys",)}
+
+
+def _presence(field: str, everything: dict[str, Chosen], sample: Sample) -> float:
+    """How sure it is that the file has a field that speaks against a kind."""
     if field == "granted":
         return everything["consents"].score("granted") if _is_only_permission(everything) else 0.0
-    sources = {"campaign": ("contacts",), "coupon": ("responses",)}.get(field, ("order_lines", "orders"))
-    found = max(everything[kind].score(field) for kind in sources)
-    return found if found >= 0.6 else 0.0
+    if field == "other_party":
+        return float(_is_of_others(everything["customers"], sample))
+    found = [
+        choice for kind in _SOURCES.get(field, ("order_lines", "orders")) if (choice := _top(everything[kind], field))
+    ]
+    if field == "score":
+        # Customers have scores too; an answer to a question spelt out is a survey's alone.
+        found = [choice for choice in found if choice.basis == "question"]
+    best = max((choice.confidence for choice in found), default=0.0)
+    return best if best >= 0.65 else 0.0
+
+
+def _top(chosen: Chosen, field: str) -> Choice | None:
+    """The choice for ``field`` where it is no value within a record of properties."""
+    choice = chosen.fields.get(field)
+    return choice if choice and "." not in choice.columns[0] else None
+
+
+def _is_of_others(customers: Chosen, sample: Sample) -> bool:
+    """Whether the rows carry the numbers of suppliers, employees or machines, and no customer's."""
+    numbered = any(customers.score(each) >= 0.8 for each in customers.kind.identities if each not in {"email", "phone"})
+    return not numbered and any(
+        words[0] in OTHER_PARTIES and words[-1] in {"id", "no", "number", "code", "key"}
+        for words in map(words_of, sample.columns)
+        if len(words) > 1
+    )
 
 
 def _is_only_permission(everything: dict[str, Chosen]) -> bool:
@@ -127,7 +176,7 @@ def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
 
 
 def _as_orders(chosen: Chosen, sample: Sample, repetition: float) -> float:
-    if "order_id" in chosen.fields:
+    if chosen.score("order_id") >= 0.7 or ("order_id" in chosen.fields and _names_people(chosen)):
         return 0.4 if repetition > 1.02 else 1.0
     revenue = chosen.fields.get("revenue")
     is_wide = revenue is not None and revenue.basis != "place" and _is_one_of_many(revenue.columns[0], sample)
@@ -147,11 +196,14 @@ def _is_one_of_many(name: str, sample: Sample) -> bool:
 
 
 def _uniqueness(chosen: Chosen, sample: Sample) -> float:
-    shares = [
-        sample.columns[column].distinct
-        for each in chosen.kind.identities
-        if each in chosen.fields
-        for column in chosen.fields[each].columns
-    ]
+    who = [chosen.fields[each] for each in chosen.kind.identities if each in chosen.fields]
+    # A bare id may number anything, so it counts only where nothing else says who it is.
+    sure = [choice for choice in who if choice.name >= 0.7] or who
+    shares = [sample.columns[column].distinct for choice in sure for column in choice.columns]
     best = max(shares, default=1.0)
+    is_somebody = any(each in chosen.fields for each in PERSONAL) or any(
+        not PERSONAL_WORDS.isdisjoint(words_of(name)) for name in sample.columns
+    )
+    if not is_somebody and max((chosen.score(each) for each in chosen.kind.identities), default=0.0) < 0.8:
+        return 0.2
     return 1.0 if best > 0.95 else 0.7 if best > 0.8 else 0.2

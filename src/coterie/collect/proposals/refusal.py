@@ -6,7 +6,8 @@ from pathlib import Path
 
 from coterie.collect.hints.words import words_of
 from coterie.collect.kinds import KINDS
-from coterie.collect.proposals.columns import Sample
+from coterie.collect.proposals.columns import Column, Sample
+from coterie.collect.proposals.dates import template_of
 from coterie.collect.proposals.ranking import Candidate
 from coterie.errors import BadFile
 from coterie.words import say
@@ -58,6 +59,22 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> 
                     missing=", ".join(_spoken(each, locale) for each in nearest.chosen.missing),
                 )
             )
+        found_fields = nearest.chosen.fields
+        if "order_id" in found_fields and any("revenue" in each for each in nearest.chosen.missing):
+            sentences.append(
+                say(
+                    "Orders need amounts: load the file that holds their items with prices (such as order_items), with the date and the customer of each order beside them.",
+                    locale,
+                )
+            )
+        elif "order_id" in found_fields and "occurred_at" in nearest.chosen.missing:
+            sentences.append(
+                say(
+                    "If another file of the same export has the date and the customer of each order, bring the two together by “{column}” first.",
+                    locale,
+                    column=found_fields["order_id"].columns[0],
+                )
+            )
         if any("occurred" in each for each in nearest.chosen.missing):
             relative = [name for name in sample.columns if any(word in " ".join(words_of(name)) for word in _RELATIVE)]
             if relative:
@@ -76,6 +93,17 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> 
         )
     )
     return BadFile(("" if locale == "zh" else " ").join(sentences), file=path.name)
+
+
+def refuse_dates(path: Path, column: Column, locale: str) -> BadFile:
+    """The error for a column that should say when, most of whose values are no dates that Coterie reads."""
+    sentence = say(
+        "“{column}” should say when, but values such as “{example}” are no dates that Coterie reads; write them like 2023-01-31 or 31/01/2023.",
+        locale,
+        column=column.name,
+        example=next((value for value in column.values if template_of(value) is None), column.values[0]),
+    )
+    return BadFile(sentence, file=path.name, column=column.name)
 
 
 def _spoken(missing: str, locale: str) -> str:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_format
+from coterie.collect.hints.words import name_fit
+from coterie.collect.kinds import KINDS, Kind
 from coterie.collect.proposals.columns import sample_columns
+from coterie.collect.proposals.extras import sort_out
+from coterie.collect.proposals.sentences import total_notes
+from coterie.collect.proposals.totals import find_totals
 from coterie.domain.loading import FileFormat, Mapping, Proposal
 from coterie.engines import Engine
 from coterie.words import say
+
+_USUAL = 0.97
 
 
 def propose_saved(path: Path, saved: Mapping, engine: Engine, *, locale: str) -> Proposal | None:
@@ -23,26 +31,43 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, *, locale: str) ->
     read = {column for field in saved.fields.values() for column in field.columns}
     if not read <= set(sample.columns):
         return None
+    kind = KINDS[saved.kind]
     known = read | set(saved.extras) | set(saved.ignored)
-    new = [column for column in sample.columns if column not in known]
+    new = [column for column in sample.columns.values() if column.name not in known]
+    kept, left_out = sort_out(new, kind, taken=saved.extras.values())
+    missed = dict(_new_fields(kind, saved, kept))
     notes = [say("The mapping saved for this source fits the file.", locale)]
-    if new:
+    if kept:
         notes.append(
             say(
-                "New columns, left out as the saved mapping does not know them: {columns}.",
+                "New columns, kept as they are, for the saved mapping does not know them: {columns}.",
                 locale,
-                columns=", ".join(new),
+                columns=", ".join(kept),
             )
         )
-    extras = {column: name for column, name in saved.extras.items() if column in sample.columns}
-    ignored = tuple(column for column in (*saved.ignored, *new) if column in sample.columns)
+    for field, name in missed.items():
+        notes.append(
+            say("“{column}” may be {field}; take it with --set {field}={column}.", locale, column=name, field=field)
+        )
+    totals = {**find_totals(KINDS[saved.kind], saved.fields, sample), **saved.totals}
+    notes += total_notes(totals, locale)
+    extras = {column: name for column, name in saved.extras.items() if column in sample.columns} | kept
+    ignored = tuple(column for column in (*saved.ignored, *left_out) if column in sample.columns)
     return Proposal(
-        mapping=saved.model_copy(update={"format": form, "extras": extras, "ignored": ignored}),
-        confidence=1.0,
+        mapping=saved.model_copy(update={"format": form, "extras": extras, "ignored": ignored, "totals": totals}),
+        confidence=0.95 if missed else 1.0,
         notes=tuple(notes),
         sample=sample.shown(),
         columns=tuple(sample.columns),
     )
+
+
+def _new_fields(kind: Kind, saved: Mapping, kept: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Fields that the saved mapping lacks, with the new column that is called so."""
+    for field in kind.fields:
+        name = next((column for column in kept if name_fit(kind.name, field.name, column) >= _USUAL), None)
+        if name and field.name not in saved.fields:
+            yield field.name, name
 
 
 def _as_saved(found: FileFormat, saved: FileFormat) -> FileFormat:

@@ -17,7 +17,8 @@ def choice_reason(choice: Choice, column: Column | None, field: str, locale: str
     named = " + ".join(choice.columns)
     sentences = [say(_BASES[_basis(choice)], locale, column=named, field=field)]
     if len(choice.columns) > 1:
-        sentences.append(say("They are added up.", locale))
+        joined = "A day and a time of day, joined." if choice.combine == "join" else "They are added up."
+        sentences.append(say(joined, locale))
     if column is not None and column.filled < 0.98:
         sentences.append(say("{share:.0%} of the rows seen have a value.", locale, share=column.filled))
     if choice.rivals:
@@ -93,6 +94,13 @@ def kind_reason(kind: Kind, rows_per_order: float, locale: str) -> str:
     return say("The columns found are those of: {about}.", locale, about=say(kind.about, locale))
 
 
+def total_notes(totals: dict[str, tuple[str, ...]], locale: str) -> list[str]:
+    """What to say of rows that sum up others, if there are any."""
+    found = [f"“{word}”" if word else say("nothing", locale) for words in totals.values() for word in words]
+    sentence = "Rows that sum up others are refused, so that nothing counts twice: those with {words} under {fields}."
+    return [say(sentence, locale, words=", ".join(found), fields=", ".join(totals))] if found else []
+
+
 def _basis(choice: Choice) -> str:
     return f"{choice.basis}+" if choice.basis == "name" and choice.name >= 0.99 else choice.basis
 
@@ -106,5 +114,6 @@ _BASES = {
     "name": "The name “{column}” speaks of {field}.",
     "spelling": "“{column}” looks like a misspelt name for {field}.",
     "values": "The values of “{column}” look like {field}.",
+    "question": "“{column}” is a question, and its values look like {field}.",
     "place": "Without names, the values of “{column}” and its place suggest {field}.",
 }
