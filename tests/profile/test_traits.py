@@ -11,6 +11,7 @@ from coterie.engines import open_warehouse
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile import Plan, TraitDefinition, build_profiles, describe_traits, read_catalog, ready_traits
 from coterie.profile.language import parse
+from coterie.profile.language import parse
 
 AS_OF = datetime(2024, 7, 1)
 DAY = timedelta(days=1)
@@ -89,9 +90,7 @@ def engine():
 
 
 def value_of(engine, measure, person=1, extra=()):
-    traits = [
-        TraitDefinition.model_validate({"name": name, "value": value}) for name, value in (*extra, ("asked", measure))
-    ]
+    traits = [parse(TraitDefinition, {"name": name, "value": value}) for name, value in (*extra, ("asked", measure))]
     plan = Plan(read_catalog(engine), AS_OF, traits)
     plan.add_traits()
     statement = plan.statement()
@@ -143,6 +142,11 @@ COUNT = ("times", {"count": "Order Completed"})
         pytest.param({"ratio": ["spent", "times"]}, 30.0, id="ratio"),
         pytest.param({"formula": "spent / (times - 4)"}, None, id="division-by-zero-is-missing"),
         pytest.param({"formula": "LN(times - 4)"}, None, id="logarithm-of-zero-is-missing"),
+        pytest.param({"formula": "POWER(0 - times, 0.5)"}, None, id="root-of-less-than-nothing-is-missing"),
+        pytest.param({"formula": "EXP(700) * EXP(700)"}, None, id="beyond-all-numbers-is-missing"),
+        pytest.param({"percentile": {"tile": "spent", "tiles": 3}}, 1.0, id="a-rank-of-a-rank"),
+        pytest.param({"favorite_share": "revenue", "value": 10, **EVENT}, 0.25, id="share-of-a-number"),
+        pytest.param({"count": "Order Completed", "since": "2024-06-01T02:00:00+02:00"}, 2, id="a-fixed-instant-with-an-offset"),
         pytest.param({"formula": "COALESCE(score_that + 1, 7)"}, UnknownName, id="unknown-name-in-a-formula"),
         pytest.param({"formula": "CASE WHEN times > 3 AND city = 'Bergen' THEN 1 ELSE 0 END"}, 1.0, id="case-in-a-formula"),
         pytest.param({"case": [{"when": "times > 9", "then": "many"}, {"when": "times > 3", "then": "some"}]}, "some", id="case"),
@@ -205,6 +209,7 @@ def test_a_measure_of_somebody_without_any_event(engine, measure, wanted):
         pytest.param({"formula": "read_text('/etc/passwd')"}, "is not allowed in a formula", id="no-function-but-the-few"),
         pytest.param({"formula": "times; DROP TABLE orders"}, "is not allowed in a formula", id="one-expression-only"),
         pytest.param({"age": "city"}, "an age needs a date", id="age-of-text"),
+        pytest.param({"trend": "Order Completed", "within": "30d"}, "a trend looks at its own span", id="a-trend-with-a-window"),
     ],
 )  # fmt: skip
 def test_a_definition_that_cannot_be_is_refused_with_its_place(engine, measure, message):

@@ -136,6 +136,8 @@ def test_nobody_and_everybody_are_said(engine):
         pytest.param([segment("x", {"did": "Order Complet"})], "did you mean 'Order Completed'", id="event"),
         pytest.param([segment("x", {"trait": "city", ">": 3})], "3 cannot be compared with a value of type text", id="type"),
         pytest.param([segment("x", {"trait": "city", "matches": "(?=a)"})], "no regular expression that can be used here", id="pattern"),
+        pytest.param([segment("x", {"trait": "city", "matches": "a++"})], "no regular expression that can be used here", id="pattern-of-python"),
+        pytest.param([segment("x", {"trait": "age", "<": 10**400})], "beyond every number", id="number"),
         pytest.param([segment("x", {"trait": "city", "matches": "("})], "is no regular expression", id="broken-pattern"),
         pytest.param([segment("x", {"trait": "age", "includes": "1"})], "`includes` needs a list", id="list"),
         pytest.param([segment("x", {"in_list": "fair"})], "no list named 'fair'; known: none yet", id="uploaded-list"),
@@ -157,6 +159,7 @@ def test_what_cannot_be_is_refused(engine, segments, message):
             "rule.of.1.withn: Extra inputs are not permitted",
             id="field-with-its-place",
         ),
+        pytest.param({"profiles": ["ann@example.com"]}, "write namespace:value", id="a-key-without-a-namespace"),
         pytest.param({"all": []}, "rule.of: Tuple should have at least 1 item", id="empty-group"),
         pytest.param({"did": "A", "at_least": 3, "at_most": 2}, "nobody can meet it", id="impossible-count"),
         pytest.param({"random": "s", "start": 0.5, "end": 0.5}, "nobody can be in between", id="empty-share"),
@@ -184,6 +187,43 @@ def test_preview_agrees_with_refresh_and_explanation(engine):
     for person in range(1, 61):
         told = explain(engine, rule, person, as_of=AS_OF, traits=[SPENT], segments=[RECENT, RICH, BOTH])
         assert told.holds == (person in seen.sample)
+
+
+def test_a_preview_reads_no_trait_or_segment_that_is_defined_otherwise_since(engine):
+    run(engine, [RECENT, RICH, BOTH])
+    spent = TraitDefinition.model_validate({"name": "spent", "value": {"count": "Order Completed"}})
+    recent = segment("recent", {"did": "Order Completed", "within": "7d"})
+    for rule in ({"trait": "spent", ">=": 3}, {"in_segment": "recent"}, {"in_segment": "both"}):
+        tried = segment("tried", rule)
+        seen = preview(engine, tried.rule, as_of=AS_OF, traits=[spent], segments=[recent, RICH, BOTH], sample=99)
+        again = open_warehouse(None, threads=2)
+        write_small_base(again)
+        run(again, [recent, RICH, BOTH, tried], traits=[spent])
+        assert set(seen.sample) == members_of(again, "tried"), rule
+        again.close()
+
+
+@pytest.mark.parametrize("event", ["orders", "Products", "segments 0", "tally rows", "traits_0", "profiles", "Scores"])
+def test_an_event_may_be_named_as_a_table_or_a_stage_is(engine, event):
+    engine.execute(
+        "INSERT INTO events BY NAME SELECT 'x' AS event_id, 9 AS profile_id, $event AS name, "
+        "TIMESTAMP '2024-06-01' AS occurred_at, CAST({'category': 'a'} AS VARIANT) AS properties",
+        {"event": event},
+    )
+    favorite = {"favorite": "category", "event": "Product Purchased"}
+    rule = {"all": [{"did": event}, {"any": [{"trait": favorite, "is_set": True}, {"trait": favorite, "is_set": False}]},
+                    {"op": "top", "trait": {"count": event}, "value": 1}]}  # fmt: skip
+    run(engine, [segment("did_it", rule)])
+    assert members_of(engine, "did_it") == {9}
+
+
+def test_a_value_beside_its_limit_is_not_shown_as_the_limit(engine):
+    engine.execute("UPDATE orders SET revenue = 66.6666 WHERE status = 'completed'")
+    mean = {"mean": "revenue", "event": "Order Completed"}
+    person = preview(engine, Rule.model_validate({"trait": mean, "is_set": True}), as_of=AS_OF).sample[0]
+    for limit, shown in ((66.67, "66.667"), (66.6667, "66.6666"), (66.6666, "66.6666"), (60, "66.67")):
+        told = explain(engine, Rule.model_validate({"trait": mean, "<": limit}), person, as_of=AS_OF)
+        assert (told.holds, told.value) == (limit > 66.6666, shown)
 
 
 def test_an_explanation_names_each_condition_and_the_value_that_decided(engine):
@@ -232,6 +272,12 @@ def test_an_uploaded_list_follows_people_through_merges(engine):
     assert preview(engine, rule, as_of=AS_OF).sample == (3, 4)
     with pytest.raises(Refused, match="none of its 1 keys"):
         upload_list(engine, "fair", ["zzz"])
+
+
+@pytest.mark.parametrize(("start", "end", "wanted"), [(1 - 1e-12, 1, 0), (0, 1 - 1e-12, 60)])
+def test_a_split_beside_the_end_holds_as_many_as_its_share(engine, start, end, wanted):
+    rule = Rule.model_validate({"random": "s", "start": start, "end": end})
+    assert preview(engine, rule, as_of=AS_OF).size == wanted
 
 
 def test_random_splits_that_touch_divide_the_base_the_same_way_every_time(engine):

@@ -16,6 +16,7 @@ from coterie.errors import NotReady, UnknownName
 from coterie.profile import Catalog, TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
+from coterie.segment.refreshed import changed_since
 from coterie.segment.rule import Rule
 
 
@@ -44,13 +45,11 @@ def plan_rule(
 ) -> tuple[SegmentPlan, exp.Select]:
     """The plan of one rule and the statement that yields ``profile_id`` and ``is_member``.
 
-    A trait or segment that was refreshed is read as it then was; one that was not is
-    compiled from its definition, if that is given.
+    A trait or segment that was refreshed is read as it then was; one that was not, or that
+    is defined otherwise since, is compiled from its definition, if that is given.
     """
-    catalog = read_catalog(engine)
-    fresh = [trait for trait in traits if trait.name not in catalog.computed]
-    unseen = [segment for segment in segments if segment.name not in catalog.segments]
-    plan = SegmentPlan(catalog, as_of, fresh, unseen, only=only, zone=zone)
+    fresh, unseen = changed_since(engine, traits, segments)
+    plan = SegmentPlan(read_catalog(engine), as_of, fresh, unseen, only=only, zone=zone)
     condition = plan.rule(rule, "rule")
     stages = plan.stages()
     wanted = [language.column("profile_id"), exp.alias_(plan.beyond_base(condition), "is_member", quoted=True)]

@@ -17,6 +17,7 @@ from coterie.profile import TraitDefinition, language, read_catalog, refresh_tra
 from coterie.segment.changes import log_changes
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
+from coterie.segment.refreshed import keep_definitions
 from coterie.words import say
 
 
@@ -79,6 +80,7 @@ def refresh(
     """
     began = perf_counter()
     progress = progress or Quiet()
+    traits, segments = tuple(traits), tuple(segments)
     plan = compiled(engine, traits, segments, as_of, zone=zone)
     if "profiles" not in engine.tables():
         raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
@@ -95,6 +97,7 @@ def refresh(
         progress.advance()
         refresh_traits_view(engine)
         _memberships_view(engine, list(plan.segments))
+        keep_definitions(engine, traits, segments)
         progress.advance()
     return RefreshResult(
         refresh_id=refresh_id,
