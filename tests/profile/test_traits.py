@@ -11,7 +11,6 @@ from coterie.engines import open_warehouse
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile import Plan, TraitDefinition, build_profiles, describe_traits, read_catalog, ready_traits
 from coterie.profile.language import parse
-from coterie.profile.language import parse
 
 AS_OF = datetime(2024, 7, 1)
 DAY = timedelta(days=1)
