@@ -94,6 +94,14 @@ def test_history_keeps_every_size(engine):
     assert rows[1]["size"] == len(members_of(engine, "recent"))
 
 
+def test_a_refresh_repeated_for_its_instant_adds_nothing(engine):
+    run(engine, [RECENT])
+    tables = ("segment_history", "membership_changes", "membership_flags")
+    first = [engine.query(f"SELECT * FROM {table} ORDER BY ALL") for table in tables]
+    run(engine, [RECENT], refresh_id=2)
+    assert [engine.query(f"SELECT * FROM {table} ORDER BY ALL") for table in tables] == first
+
+
 def test_the_view_traits_holds_given_and_computed_side_by_side(engine):
     run(engine, [RECENT])
     assert {"profile_id", "city", "age", "spent"} <= set(engine.columns("traits"))

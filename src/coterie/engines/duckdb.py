@@ -182,6 +182,8 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         connection = duckdb.connect(str(file) if file else ":memory:", config=options)
     except duckdb.Error as fault:
         raise _not_opened(file, str(fault)) from fault
+    if file:
+        _sweep(file)
     connection.execute("SET TimeZone = 'UTC'")
     # Where Python is interactive, DuckDB would draw a bar of its own on the standard output.
     connection.execute("SET enable_progress_bar = false")
@@ -191,13 +193,17 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
 def _make(file: Path) -> None:
     """An empty database, whole from its first instant: DuckDB writes it in steps, and a kill between them leaves a ruin."""
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
-    for ruin in file.parent.glob(f"{file.name}.*.unfinished"):
-        ruin.unlink(missing_ok=True)
+    unfinished.unlink(missing_ok=True)
     with _failures_named():
         duckdb.connect(str(unfinished)).close()
     with suppress(FileExistsError, FileNotFoundError):  # another process was faster
         os.link(unfinished, file)
-    unfinished.unlink(missing_ok=True)
+
+
+def _sweep(file: Path) -> None:
+    """Away with what makers left beside ``file``, killed or not; a slower one finds that it is not needed."""
+    for ruin in file.parent.glob(f"{file.name}.*.unfinished"):
+        ruin.unlink(missing_ok=True)
 
 
 def _not_opened(file: Path | None, text: str) -> CoterieError:

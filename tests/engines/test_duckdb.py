@@ -1,0 +1,55 @@
+"""What only the engine with transactions promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from coterie.engines import open_warehouse
+from coterie.engines.duckdb import open_duckdb
+from coterie.errors import StatementFailed
+
+
+@pytest.fixture
+def engine():
+    engine = open_warehouse(None, threads=1)
+    engine.execute("CREATE TABLE notes (n INTEGER)")
+    yield engine
+    engine.close()
+
+
+def notes(engine) -> list[int]:
+    return engine.query("SELECT n FROM notes ORDER BY n")["n"].to_pylist()
+
+
+def test_a_transaction_inside_another_is_part_of_it(engine):
+    def work() -> None:
+        with engine.transaction():
+            with engine.transaction():
+                engine.execute("INSERT INTO notes VALUES (1)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
+    assert notes(engine) == []
+    with engine.transaction(), engine.transaction():
+        engine.execute("INSERT INTO notes VALUES (2)")
+    assert notes(engine) == [2]
+
+
+def test_the_first_fault_is_told_and_not_what_failed_because_of_it(engine):
+    def work() -> None:
+        with engine.transaction():
+            try:
+                engine.query("SELECT CAST('no number' AS INTEGER)")
+            finally:
+                engine.execute("DROP TABLE notes")
+
+    with pytest.raises(StatementFailed, match="no number"):
+        work()
+    assert notes(engine) == []
+
+
+def test_a_new_database_is_whole_from_its_first_instant(tmp_path):
+    (tmp_path / "warehouse.duckdb.4711.unfinished").write_bytes(b"")  # what a kill while it was made leaves
+    open_duckdb(tmp_path / "warehouse.duckdb").close()
+    assert [each.name for each in tmp_path.iterdir()] == ["warehouse.duckdb"]
