@@ -18,7 +18,14 @@ from tests.docs.pages import DOCS
 from tests.workspace.shop import DEFINITIONS, write_shop
 
 OPEN = {"segments members"}
-NEED_MORE_THAN_A_SMALL_SHOP = {"predict fit", "predict show", "campaigns send", "campaigns results", "campaigns past"}
+NEED_MORE_THAN_A_SMALL_SHOP = {
+    "predict fit",
+    "predict show",
+    "campaigns send",
+    "campaigns results",
+    "campaigns past",
+    "consents unsubscribe",
+}
 RUN = """quality; status; doctor; export out; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
 segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1;
@@ -26,7 +33,8 @@ segments targets; segments templates; segmentations list; segmentations rfm;
 segmentations discover --k 2 --traits orders,revenue; segmentations show rfm; segmentations quality rfm; traits list;
 profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
 channels performance; channels score; quarantine list; quarantine replay --dry-run; merges list;
-merges undo --dry-run 1; report -o r.html; refresh"""
+merges undo --dry-run 1; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
+consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
 
 
 def documented() -> dict[str, list[str]]:
