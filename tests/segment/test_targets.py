@@ -69,6 +69,28 @@ def test_predicted_value_outranks_past_revenue(kinds):
     assert target_of(ranking, "poor").criteria["value"].raw == 50
 
 
+def test_a_segment_that_nothing_was_predicted_for_does_not_lead_by_size(kinds):
+    scores = [(n, "lifetime_value", 50.0) for n in range(100)]
+    columns = list(zip(*scores, strict=True))
+    kinds.write(
+        "scores",
+        pa.table({"profile_id": columns[0], "score": columns[1], "value": columns[2], "as_of": [AS_OF] * 100}),
+    )
+    ranking = rank_targets(kinds, KINDS, as_of=AS_OF, weights=TargetWeights(growth=0))
+    assert [target.segment for target in ranking.targets] == ["rich", "poor"]
+    assert target_of(ranking, "poor").criteria["value"].raw == 0
+
+
+def test_a_leader_in_everything_is_weak_in_nothing(kinds):
+    kinds.execute("DELETE FROM assignments WHERE segment = 'poor' AND profile_id >= 150")
+    kinds.execute("UPDATE orders SET revenue = 5 WHERE profile_id >= 100")
+    ranking = rank_targets(kinds, KINDS, as_of=AS_OF)
+    leader, last = (ranking.explain(target, currency="USD") for target in ranking.targets)
+    assert "weakest" not in leader
+    assert "strongest in size (100)" in leader or "strongest in value ($1,200)" in leader
+    assert "weakest in value ($60.00)" in last or "weakest in size (50)" in last
+
+
 def test_ability_comes_from_reach_response_and_cost(kinds):
     kinds.execute(
         """INSERT INTO identifiers BY NAME SELECT profile_id AS identifier_id, profile_id, 'email' AS namespace

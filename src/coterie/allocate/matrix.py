@@ -174,11 +174,13 @@ def score_matrix(
     overrides: Sequence[CellOverride] = (),
     period: timedelta = timedelta(days=365),
     within: timedelta = timedelta(days=30),
+    currency: str = "",
 ) -> ScoreMatrix:
     """Segment × channel by customer value, contact preference and channel capability, each 0-1.
 
     The score is their weighted geometric mean, so that a principle of 0 rules a channel out. A principle for which the data has no evidence is left out of its cell and the other
     weights grow in proportion; the cell says so. The same data gives the same matrix.
+    Reasons show money in ``currency`` (ISO 4217).
     Raises ``NotReady`` without segments and ``UnknownName`` for an override of no cell.
     """
     weights = weights or PrincipleWeights()
@@ -190,7 +192,7 @@ def score_matrix(
     for segment in segments:
         for channel in register.channels:
             judged = (
-                judge_value(facts, segment, channel),
+                judge_value(facts, segment, channel, currency),
                 judge_preference(facts, segment, channel),
                 judge_capability(facts, segment, channel),
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from coterie.allocate.facts import BASE, CellFacts, ChannelFacts
 from coterie.allocate.register import ChannelDefinition
+from coterie.domain import format_money
 from coterie.words import say
 
 CONTACTS_A_YEAR = 12
@@ -33,7 +34,7 @@ class Judgement:
         return joint.join(say(sentence, locale, **values) for sentence, values in self.sentences)
 
 
-def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement:
+def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, currency: str = "") -> Judgement:
     """Customer value: worthy profiles get the channels that give care, and no contact may cost more than it can earn.
 
     1 less the distance between the segment's place by value (0 lowest, 1 highest) and the
@@ -51,8 +52,12 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -
     score = max(min(fit, left), 0.0)
     sentences = [
         (
-            "a customer here is worth {value:,.0f} ({place:.0%} of the way from the least to the most valuable segment); the channel gives {attention:.0%} of the most personal attention.",
-            {"value": own.value, "place": place, "attention": channel.attention},
+            "a customer here is worth {worth} ({place:.0%} of the way from the least to the most valuable segment); the channel gives {attention:.0%} of the most personal attention.",
+            {
+                "worth": format_money(own.value, currency, decimals=0) if currency else f"{own.value:,.0f}",
+                "place": place,
+                "attention": channel.attention,
+            },
         )
     ]
     if left < fit - 0.05:

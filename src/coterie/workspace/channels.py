@@ -53,7 +53,10 @@ class Channels:
 
     def matrix(self, *, by: str | None = None) -> ScoreMatrix:
         """The score matrix with its facts."""
-        return score_matrix(self._stand.engine, self.register(), as_of=self._stand.as_of, segmentation=by)
+        stand = self._stand
+        return score_matrix(
+            stand.engine, self.register(), as_of=stand.as_of, segmentation=by, currency=stand.settings.currency
+        )
 
     def score(self, *, by: str | None = None, lang: str = "en") -> Frame:
         """Every segment by every channel, 0-1, with the reasons in words."""
