@@ -13,7 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from coterie.errors import BadSetting, CoterieError, Damaged, Refused, WorkspaceLocked
-from coterie.store import HELD, copy_ledger, open_ledger, opening
+from coterie.store import HELD, open_ledger, opening
+from coterie.store.backup import copy_ledger
 from coterie.store.tables import METADATA
 from tests.store.rows import NOW, messages
 

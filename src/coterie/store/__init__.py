@@ -9,7 +9,7 @@ for each noun: ``t.definitions``, ``t.consents``, ``t.suppressions``, ``t.audit`
 from __future__ import annotations
 
 from coterie.store.audit import AuditEntry
-from coterie.store.backup import HELD, copy_ledger
+from coterie.store.backup import HELD
 from coterie.store.definitions import Definition
 from coterie.store.jobs import Job
 from coterie.store.launches import Launch
@@ -25,6 +25,5 @@ __all__ = [
     "Launch",
     "Ledger",
     "Transaction",
-    "copy_ledger",
     "open_ledger",
 ]
