@@ -80,11 +80,7 @@ def plan_staging(
     }
     every = [*(part for several in parts.values() for part in several), *kept.values()]
     misread = _misreadings(parts, fields)
-    is_order = kind.table in {"orders", "order_lines"}
-    meaning = order_meaning(fields, source.binder.bind) if is_order else {}
-    unit = fields["discount"][1].unit if is_order and "discount" in fields else "amount"
-    if unit != "amount":
-        meaning["discount"] = discount_amount(fields, unit)
+    priced, meaning = _meaning(kind, fields, source.binder.bind)
     needs = [*_totals(mapping, fields, source.binder.bind), *_needs(kind, fields)]
     line = ["_line"] if with_lines else []
     stages = {
@@ -104,7 +100,7 @@ def plan_staging(
             ],
             "kept",
         ),
-        "priced": _select(["*", f"{order_amount(fields, unit)} AS _amount"] if is_order else ["*"], "fields"),
+        "priced": _select(["*", *priced], "fields"),
         "meant": _select(
             [
                 *line,
@@ -118,10 +114,26 @@ def plan_staging(
     }
     lacking = _first_true((condition for condition, _ in needs), after=len(misread))
     fault = f"(CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
-    last = f"SELECT * EXCLUDE (_misread), {fault}"
-    sql = "WITH " + ",\n".join(f"{name} AS ({text})" for name, text in stages.items()) + f"\n{last} FROM meant"
-    faults = tuple(each for _, each in [*misread, *needs])
-    return Plan(sql, source.binder.values, tuple(dict.fromkeys([*fields, *meaning])), extras, faults)
+    sql = (
+        "WITH "
+        + ",\n".join(f"{name} AS ({text})" for name, text in stages.items())
+        + f"\nSELECT * EXCLUDE (_misread), {fault} FROM meant"
+    )
+    names, faults = tuple(dict.fromkeys([*fields, *meaning])), tuple(each for _, each in [*misread, *needs])
+    return Plan(sql, source.binder.values, names, extras, faults)
+
+
+def _meaning(
+    kind: Kind, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str]
+) -> tuple[list[str], dict[str, str]]:
+    """The amount of an order or line as a column, and SQL for the fields that it and the others mean together."""
+    if kind.table not in {"orders", "order_lines"}:
+        return [], {}
+    unit = fields["discount"][1].unit if "discount" in fields else "amount"
+    meaning = order_meaning(fields, bind)
+    if unit != "amount":
+        meaning["discount"] = discount_amount(fields, unit)
+    return [f"{order_amount(fields, unit)} AS _amount"], meaning
 
 
 def _select(columns: Iterable[str], source: str) -> str:

@@ -47,44 +47,7 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> 
         )
     nearest = max(ranked, key=lambda each: each.score)
     if nearest.score >= 0.15 and nearest.chosen.fields:
-        found = ", ".join(
-            f"{name} = {' + '.join(each.columns)}" for name, each in list(nearest.chosen.fields.items())[:6]
-        )
-        sentences.append(say("The nearest is {kind} ({found}).", locale, kind=nearest.name, found=found))
-        if nearest.chosen.missing:
-            sentences.append(
-                say(
-                    "Nothing in it says: {missing}.",
-                    locale,
-                    missing=", ".join(_spoken(each, locale) for each in nearest.chosen.missing),
-                )
-            )
-        found_fields = nearest.chosen.fields
-        if "order_id" in found_fields and any("revenue" in each for each in nearest.chosen.missing):
-            sentences.append(
-                say(
-                    "Orders need amounts: load the file that holds their items with prices (such as order_items), with the date and the customer of each order beside them.",
-                    locale,
-                )
-            )
-        elif "order_id" in found_fields and "occurred_at" in nearest.chosen.missing:
-            sentences.append(
-                say(
-                    "If another file of the same export has the date and the customer of each order, bring the two together by “{column}” first.",
-                    locale,
-                    column=found_fields["order_id"].columns[0],
-                )
-            )
-        if any("occurred" in each for each in nearest.chosen.missing):
-            relative = [name for name in sample.columns if any(word in " ".join(words_of(name)) for word in _RELATIVE)]
-            if relative:
-                sentences.append(
-                    say(
-                        "Its times are only relative or partial ({columns}), and without a calendar date nothing can be placed in time.",
-                        locale,
-                        columns=_listed(relative, 5),
-                    )
-                )
+        sentences += _about(nearest, sample, locale)
     sentences.append(
         say(
             "If you know what it is, say so with --kind ({kinds}), or write a mapping that names the columns or gives a constant for what is missing.",
@@ -93,6 +56,42 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> 
         )
     )
     return BadFile(("" if locale == "zh" else " ").join(sentences), file=path.name)
+
+
+def _about(nearest: Candidate, sample: Sample, locale: str) -> list[str]:
+    """What the nearest kind is, what it misses, and where that may be found."""
+    fields, missing = nearest.chosen.fields, nearest.chosen.missing
+    found = ", ".join(f"{name} = {' + '.join(each.columns)}" for name, each in list(fields.items())[:6])
+    sentences = [say("The nearest is {kind} ({found}).", locale, kind=nearest.name, found=found)]
+    if not missing:
+        return sentences
+    spoken = ", ".join(_spoken(each, locale) for each in missing)
+    sentences.append(say("Nothing in it says: {missing}.", locale, missing=spoken))
+    if "order_id" in fields and any("revenue" in each for each in missing):
+        sentences.append(
+            say(
+                "Orders need amounts: load the file that holds their items with prices (such as order_items), with the date and the customer of each order beside them.",
+                locale,
+            )
+        )
+    elif "order_id" in fields and "occurred_at" in missing:
+        sentences.append(
+            say(
+                "If another file of the same export has the date and the customer of each order, bring the two together by “{column}” first.",
+                locale,
+                column=fields["order_id"].columns[0],
+            )
+        )
+    relative = [name for name in sample.columns if any(word in " ".join(words_of(name)) for word in _RELATIVE)]
+    if relative and any("occurred" in each for each in missing):
+        sentences.append(
+            say(
+                "Its times are only relative or partial ({columns}), and without a calendar date nothing can be placed in time.",
+                locale,
+                columns=_listed(relative, 5),
+            )
+        )
+    return sentences
 
 
 def refuse_dates(path: Path, column: Column, locale: str) -> BadFile:
