@@ -26,6 +26,7 @@ def test_members_come_as_arrow_pandas_and_polars(shop: coterie.Workspace) -> Non
     members = shop.segments["frequent"].members()
     assert isinstance(members.arrow, pa.Table)
     assert len(members.pandas()) == len(members.polars()) == len(FREQUENT)
+    assert (members.to_pandas().shape, members.to_polars().shape) == (members.arrow.shape, members.arrow.shape)
 
 
 def test_loading_the_same_again_changes_nothing(shop: coterie.Workspace, tmp_path: Path) -> None:
@@ -33,6 +34,28 @@ def test_loading_the_same_again_changes_nothing(shop: coterie.Workspace, tmp_pat
     again = shop.load(tmp_path / "files" / "orders.csv", kind="orders")
     assert (again.accepted + again.refused, again.unchanged) == (again.rows, again.rows)
     assert shop.query("SELECT * FROM orders ORDER BY ALL").arrow == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param("DELETE FROM orders", id="delete"),
+        pytest.param("WITH gone AS (DELETE FROM orders RETURNING *) SELECT * FROM gone", id="delete-inside-a-select"),
+        pytest.param("SELECT 1; DROP TABLE orders", id="two-statements"),
+        pytest.param("COPY orders TO 'orders.csv'", id="copy"),
+        pytest.param("nonsense", id="no-sql"),
+    ],
+)
+def test_a_query_that_does_not_only_read_is_refused(shop: coterie.Workspace, sql: str) -> None:
+    before = shop.query("SELECT count(*) AS n FROM orders").rows()
+    with pytest.raises(Refused, match="a query"):
+        shop.query(sql)
+    assert shop.query("FROM orders SELECT count(*) AS n").rows() == before
+
+
+def test_a_rule_in_a_file_that_is_not_there_is_refused(shop: coterie.Workspace) -> None:
+    with pytest.raises(BadDefinition, match="there is no file nowhere.yaml"):
+        shop.segments.preview("nowhere.yaml")
 
 
 def test_a_data_frame_loads_like_a_file(shop: coterie.Workspace) -> None:

@@ -39,6 +39,14 @@ class Frame:
         found: pd.DataFrame = self.arrow.to_pandas()
         return found
 
+    def to_pandas(self) -> pd.DataFrame:
+        """``pandas`` under the name that Arrow and polars have for it."""
+        return self.pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """``polars`` under the name that others have for it."""
+        return self.polars()
+
     def polars(self) -> pl.DataFrame:
         """A polars data frame; ``Refused`` saying what to install where polars is not."""
         try:

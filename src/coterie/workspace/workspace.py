@@ -28,6 +28,7 @@ from coterie.workspace.loading import Loading, answer
 from coterie.workspace.models import Models
 from coterie.workspace.people import People
 from coterie.workspace.quarantine import Quarantine
+from coterie.workspace.querying import one_reading
 from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
 from coterie.workspace.segments import Segments
@@ -172,8 +173,11 @@ class Workspace:
         )
 
     def query(self, sql: str, **values: object) -> Frame:
-        """The rows of a SELECT over the warehouse; ``$name`` in the text takes the value of that name."""
-        return Frame(self._stand.engine.query(sql, values))
+        """The rows of a SELECT over the warehouse; ``$name`` in the text takes the value of that name.
+
+        Anything that would change the warehouse is ``Refused``: facts come in by ``load``.
+        """
+        return Frame(self._stand.engine.query(one_reading(sql), values))
 
     def write_frame(self, frame: Frame, file: Path | str) -> Path:
         """Write ``frame`` to a .csv (formulas made harmless) or .parquet file."""
