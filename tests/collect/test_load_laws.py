@@ -8,10 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.collect import load, quarantined
+from coterie.collect.formats.preparation import prepare
+from coterie.collect.readers import mending
+from coterie.collect.readers.delimited import Delimited
 from coterie.collect.values.reading import BLANKS, MISSING
 from coterie.engines import open_warehouse
 from coterie.settings import WorkspaceSettings
@@ -79,4 +84,46 @@ def test_every_row_is_accounted_for_and_order_and_repetition_do_not_matter(lines
     known = [Decimal(row[3]) for row in rows if row[3].lstrip("-").replace(".", "").isdecimal()]
     special = {"(5.00)": Decimal(-5), "$3": Decimal(3)}
     assert before[0]["r"] == sum(known, Decimal(0)) + sum(special.get(row[3], Decimal(0)) for row in rows)
+    engine.close()
+
+
+ODD = st.sampled_from(
+    [
+        "1,a,2",
+        "2,b",
+        '3,"c, d",4',
+        '4,"e\nf",5',
+        '5,"g" h,6',
+        '6,i" j,7',
+        "7,k\x00,8",
+        "8,\udcff,9",
+        "",
+        "9,l,x,,",
+        '"",m,1',
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(ODD, max_size=30), end=st.sampled_from(["\n", "\r\n"]), above=st.integers(0, 2))
+def test_taking_out_broken_rows_in_pieces_finds_what_reading_row_by_row_finds(rows, end, above, tmp_path_factory):
+    file = tmp_path_factory.mktemp("odd") / "file.csv"
+    text = end * above + end.join(["id,name,price", *rows]) + end
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    mapping = mapping_of("products", {"product_id": "id", "name": "name", "price": "price"})
+    engine = open_warehouse(None)
+    with pytest.MonkeyPatch.context() as patch, prepare(file, mapping.format) as prepared:
+        one_by_one = pa.concat_tables(Delimited(prepared, engine).batches())
+        patch.setattr(mending, "LARGEST", 64)
+        patch.setattr(mending, "SMALLEST", 8)
+        result = load(engine, file, mapping, settings=WorkspaceSettings())
+    broken = [row for row in one_by_one.to_pylist() if row["_problem"]]
+    found = quarantined(engine).to_pylist()
+    assert result.rows == len(one_by_one)
+    codes = {row["_problem"] for row in broken}
+    assert {(row["line"], row["code"], row["raw"]) for row in found if row["code"] in codes} == {
+        (row["_line"], row["_problem"], row["_raw"]) for row in broken
+    }
+    lines = {row["_line"]: row for row in one_by_one.to_pylist()}
+    assert all(row["value"] in (None, lines[row["line"]]["c2"], lines[row["line"]]["c0"]) for row in found)
     engine.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Named
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,12 @@ class _Waiting:
         return tuple(dict.fromkeys(name for _, _, cells in self._rows for name in cells if name))
 
     def relation(self) -> None:
+        """None: the rows are few, and read one by one."""
+
+    def rows_at(self, places: Sequence[int], rows: int) -> None:
+        """None: the rows are few, and read one by one."""
+
+    def mended(self, refuse: Callable[[pa.Table], None]) -> None:
         """None: the rows are few, and read one by one."""
 
     def batches(self) -> Iterator[pa.Table]:

@@ -35,7 +35,8 @@ _UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 class TextFacts:
     """What is seen of a text on its way past, before anything parses it.
 
-    ``has_odd_blanks``: there may be blanks other than the space, such as tabs or wide ones.
+    ``has_odd_blanks``: there may be blanks other than the space, such as tabs or wide ones;
+    ``has_lone_returns``: some carriage return is followed by no line feed.
     """
 
     delimiter: bytes = b","
@@ -43,15 +44,24 @@ class TextFacts:
     has_nul: bool = False
     has_long_line: bool = False
     has_odd_blanks: bool = False
+    has_lone_returns: bool = False
+    has_quotes: bool = False
+    quote: bytes = b'"'
     last: bytes = b"\n"
 
     def see(self, text: bytes) -> None:
         """Look at the next piece, of about a megabyte."""
         import numpy as np
 
+        cut = self.last == b"\r" and not text.startswith(b"\n")
         if not text:
             self.lines += self.last != b"\n"
+            self.has_lone_returns |= cut
             return
+        if b"\r" in text or cut:
+            returns = text.count(b"\r") - text.endswith(b"\r")
+            self.has_lone_returns |= cut or returns != text.count(b"\r\n")
+        self.has_quotes = self.has_quotes or (bool(self.quote) and self.quote in text)
         count = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LINE_END))
         self.lines += count
         self.last = text[-1:]
@@ -140,7 +150,7 @@ def _prepared(path: Path, form: FileFormat, folder: Path, fingerprint: Callable[
         return Prepared(path, path, form, path.name, folder, fingerprint, TextFacts())
     recode = is_text and codecs.lookup(form.encoding).name not in _UTF8
     copy = folder / f"plain.{form.container}" if recode or form.compression != "none" else None
-    is_whole, facts = True, TextFacts(form.delimiter.encode())
+    is_whole, facts = True, TextFacts(form.delimiter.encode(), quote=form.quote.encode())
     with unpacked(path, form.compression) as stream:
         sink = copy.open("wb") if copy else None
         try:

@@ -147,10 +147,7 @@ def _stage(
     """The rows staged, and whether a key that ought to be unique occurs more than once among them."""
     request = Request(engine, reader, mapping, kind, terms.settings.timezone, origin.file, terms.progress)
     staged = stage_rows(request)
-    repeats = find_repeats(engine, kind, staged.plan.fields, origin.file)
-    if repeats and not staged.with_lines:
-        staged = stage_rows(request, needs_order=True)
-    return staged, repeats
+    return staged, find_repeats(engine, kind, staged.plan.fields, origin.file)
 
 
 def _write_facts(

@@ -83,15 +83,16 @@ def _collect_faulty(engine: Engine, staged: Staged, mapping: Mapping) -> None:
         names.append(f"{when} {binder.bind(fault.column)}")
         codes.append(f"{when} {binder.bind(fault.code)}")
         reasons.append(f"{when} {binder.bind(_reason(fault, mapping))}")
+    place = "_line" if staged.with_lines else "rowid"
     value = f"CASE s._fault {' '.join(values)} END" if values else "NULL::VARCHAR"
     engine.execute(
         f"INSERT INTO {REFUSED} SELECT line, column_name, value, code, "
         "replace(reason, '{value}', '''' || left(coalesce(value, ''), 200) || '''') AS reason, raw FROM ("
-        f"SELECT s._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
+        f"SELECT {'s' if staged.with_lines else 'r'}._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
         f"CASE s._fault {' '.join(codes)} END AS code, CASE s._fault {' '.join(reasons)} END AS reason, "
         f"json_object({pairs})::VARCHAR AS raw "
-        f"FROM (SELECT _line, _fault FROM {STAGED} WHERE _fault > 0) s "
-        f"JOIN {staged.relation.sql} r ON r.{staged.relation.line} = s._line)",
+        f"FROM (SELECT {place} AS place{', _line' if staged.with_lines else ''}, _fault FROM {STAGED} WHERE _fault > 0) s "
+        f"JOIN {staged.relation.sql} r ON r.{staged.relation.line} = s.place)",
         binder.values,
     )
 

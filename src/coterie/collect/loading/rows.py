@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
+
+import pyarrow as pa
 
 from coterie.collect.kinds import FieldType, Kind
 from coterie.collect.loading.staging import STAGED, Plan, extra, key_columns, mapped_fields, plan_staging
-from coterie.collect.readers.contract import Plain, Reader, Relation
+from coterie.collect.readers.contract import Reader, Relation
 from coterie.collect.values.extras import Guessed, guess, guess_types
 from coterie.collect.values.plain import find_plain
 from coterie.domain.loading import Mapping
@@ -16,12 +17,19 @@ from coterie.engines import Engine
 from coterie.errors import BadFile, StatementFailed
 
 TEXT = "_text"
-"""Temporary table of the rows read one by one: ``_line``, ``_problem``, ``_raw`` and cells ``c0`` and on."""
+"""Temporary table of rows read one by one: ``_line``, ``_problem``, ``_raw``, ``_place`` in ``_staged``, cells ``c0`` and on."""
+
+
+_NOT_PLAIN = ("converting column", "no date")
+"""What the engine says where a value is not of the type that was stated."""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What stands in ``_staged``: how it was read, from which relation, and whether rows know their lines.
+    """What stands in ``_staged``, in the file's order: how it was read, and whether rows know their ``_line``.
+
+    ``relation`` has the faulty rows as they stood, its ``line`` being their ``_line``, or
+    else their place in ``_staged``, and then they have a ``_line``.
 
     ``extras`` are the types that further columns are to have; in ``_staged`` they may
     still be text, and ``loose`` rows have a value that is not of them. ``broken`` counts
@@ -51,27 +59,62 @@ class Request:
     progress: Progress
 
 
-def stage_rows(request: Request, *, needs_order: bool = False) -> Staged:
-    """Read every row of the file once, and once more, one by one, where one is not as it should be.
+def stage_rows(request: Request) -> Staged:
+    """Bring every row of the file into ``_staged``, in the file's order.
 
-    ``needs_order`` asks for each row's line even where all are clean.
+    The engine reads the file whole, or else without its broken rows; only where that fails
+    too, all rows are read one by one.
     """
-    relation = request.reader.relation()
     fault: StatementFailed | None = None
-    if relation is not None:
-        try:
-            staged = _by_engine(request, relation, with_lines=needs_order and relation.line is not None)
-            _check_count(request.engine, relation, staged.rows)
-        except StatementFailed as found:
-            fault = found
-        else:
-            if staged.with_lines or not (staged.faulty or needs_order):
-                return staged
-            if relation.line is not None:
-                return _by_engine(request, relation, with_lines=True)
+    try:
+        if staged := _whole(request, request.reader):
+            return staged
+    except StatementFailed as found:
+        fault = found
+    try:
+        if staged := _mended(request):
+            return staged
+    except StatementFailed as found:
+        fault = found
+    _make_text(request)
     if not _fill_text(request):
         raise BadFile(f"it cannot be read: {str(fault).splitlines()[0]}", file=request.file) from fault
     return _from_text(request)
+
+
+def _whole(request: Request, reader: Reader) -> Staged | None:
+    """All rows of ``reader`` by the engine, faulty ones known by their lines; None where it cannot be tried."""
+    relation = reader.relation()
+    if relation is None:
+        return None
+    staged = _by_engine(request, relation, with_lines=False)
+    _check_count(request.engine, relation, staged.rows)
+    if not staged.faulty:
+        return staged
+    if relation.line is not None:
+        return _by_engine(request, relation, with_lines=True)
+    places = request.engine.query(f"SELECT rowid FROM {STAGED} WHERE _fault > 0 ORDER BY rowid").column(0).to_pylist()
+    tables = reader.rows_at(places, staged.rows)
+    if tables is None:
+        return None
+    request.progress.stage("finding the rows at fault")
+    if not _has_text(request):
+        _make_text(request)
+    before = 0
+    for table in tables:
+        found = pa.array(places[before : before + len(table)], pa.int64())
+        request.engine.write(TEXT, table.append_column("_place", found))
+        before += len(table)
+    return replace(staged, relation=_text_relation(request, "_place"))
+
+
+def _mended(request: Request) -> Staged | None:
+    """The rows that the format allows, by the engine; the others counted as broken, in ``_text``."""
+    _make_text(request)
+    request.progress.stage("finding broken rows")
+    reader = request.reader.mended(lambda table: request.engine.write(TEXT, table))
+    staged = _whole(request, reader) if reader else None
+    return replace(staged, broken=_count_broken(request)) if staged else None
 
 
 def _check_count(engine: Engine, relation: Relation, rows: int) -> None:
@@ -87,10 +130,13 @@ def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Sta
     if relation.stated:
         fields = mapped_fields(request.mapping, request.kind)
         plain = find_plain(request.engine, relation, request.mapping, fields)
-        if plain != Plain():
-            # Where a later value is not so plain, all are read as text.
-            with suppress(StatementFailed):
+        if plain.types:
+            try:
                 return _with_extras(request, relation, relation.stated(plain), with_lines=with_lines)
+            except StatementFailed as fault:
+                # Where a later value is not so plain, all are read as text; a broken row breaks that too.
+                if not any(words in str(fault) for words in _NOT_PLAIN):
+                    raise
     return _with_extras(request, relation, relation, with_lines=with_lines)
 
 
@@ -124,8 +170,6 @@ def _fill_text(request: Request) -> bool:
     batches = request.reader.batches()
     if batches is None:
         return False
-    cells = "".join(f", c{place} VARCHAR" for place in range(len(request.reader.columns())))
-    request.engine.execute(f"CREATE OR REPLACE TEMP TABLE {TEXT} (_line BIGINT, _problem VARCHAR, _raw VARCHAR{cells})")
     request.progress.stage("reading row by row")
     for batch in batches:
         request.engine.write(TEXT, batch)
@@ -133,9 +177,27 @@ def _fill_text(request: Request) -> bool:
     return True
 
 
-def _from_text(request: Request) -> Staged:
+def _make_text(request: Request) -> None:
+    cells = "".join(f", c{place} VARCHAR" for place in range(len(request.reader.columns())))
+    request.engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE {TEXT} (_line BIGINT, _problem VARCHAR, _raw VARCHAR, _place BIGINT{cells})"
+    )
+
+
+def _has_text(request: Request) -> bool:
+    return TEXT in request.engine.tables()
+
+
+def _text_relation(request: Request, line: str) -> Relation:
     columns = {name: (f"c{place}", "VARCHAR") for place, name in enumerate(request.reader.columns())}
-    relation = Relation(f"(SELECT * FROM {TEXT} WHERE _problem IS NULL)", columns, line="_line")
-    staged = _by_engine(request, relation, with_lines=True)
-    broken = request.engine.query(f"SELECT count(*) FROM {TEXT} WHERE _problem IS NOT NULL").column(0)[0].as_py()
-    return replace(staged, broken=broken)
+    return Relation(f"(SELECT * FROM {TEXT} WHERE _problem IS NULL)", columns, line=line)
+
+
+def _from_text(request: Request) -> Staged:
+    staged = _by_engine(request, _text_relation(request, "_line"), with_lines=True)
+    return replace(staged, broken=_count_broken(request))
+
+
+def _count_broken(request: Request) -> int:
+    found = request.engine.query(f"SELECT count(*) FROM {TEXT} WHERE _problem IS NOT NULL")
+    return int(found.column(0)[0].as_py())

@@ -65,7 +65,7 @@ def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dic
 def _collect_rows(
     engine: Engine, target: Target, types: dict[str, str], values: dict[str, object], *, repeats: bool
 ) -> None:
-    rows = target.rows(types, ("_line",) if repeats else ())
+    rows = target.rows(types, ("rowid AS _line",) if repeats else ())
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS SELECT *, {_hash(target.key, types)} AS _key, "
         f"{_hash(target.compared, types)} AS _content FROM ({rows})",

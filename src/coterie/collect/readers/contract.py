@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,10 +19,9 @@ CELLS_A_BATCH = 500_000
 
 @dataclass(frozen=True)
 class Plain:
-    """Columns whose every value may be of the plainest shape: ``amounts``, and ``instants`` of one strptime ``pattern``."""
+    """Columns whose every value may be of the plainest shape, with the engine's type; instants are of one ``pattern``."""
 
-    amounts: tuple[str, ...] = ()
-    instants: tuple[str, ...] = ()
+    types: Named[str, str] = field(default_factory=dict)
     pattern: str = ""
 
 
@@ -57,6 +57,19 @@ class Reader(Protocol):
 
     def relation(self) -> Relation | None:
         """The rows as the engine reads them, failing on the first that breaks the format; None where it cannot."""
+
+    def rows_at(self, places: Sequence[int], rows: int) -> Iterator[pa.Table] | None:
+        """Some of the ``rows`` of the relation, by their place in it (from 0, ascending), as ``batches`` gives them.
+
+        Raises ``StatementFailed`` where they turn out not to be so many; None where they
+        cannot be found.
+        """
+
+    def mended(self, refuse: Callable[[pa.Table], None]) -> Reader | None:
+        """A reader of the same file without the rows that break its format, which are given to ``refuse``.
+
+        None where it cannot be told which they are.
+        """
 
     def batches(self) -> Iterator[pa.Table] | None:
         """The rows one by one in Arrow tables of ``_line``, ``_problem``, ``_raw`` and text ``c0`` and on.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,9 +19,9 @@ from coterie.collect.formats.content import unpacked
 from coterie.collect.formats.preparation import LONGEST_LINE, Prepared
 from coterie.collect.readers.columns import name_columns
 from coterie.collect.readers.contract import Plain, Relation, RowBatch
-from coterie.collect.values.reading import SQL_TYPES
+from coterie.collect.readers.mending import Mender, Record
 from coterie.engines import Engine, literal
-from coterie.errors import BadFile
+from coterie.errors import BadFile, StatementFailed
 
 _LOOKED_AT = 2_000
 
@@ -43,9 +45,9 @@ class Delimited:
             first = list(islice(self._records(), wanted))
             if not first:
                 raise BadFile("the file holds nothing but blank lines; nothing was loaded", file=self._file.name)
-            rows = [cells for _, cells in first if isinstance(cells, list)]
+            rows = [cells for _, _, cells in first if isinstance(cells, list)]
             if not rows:
-                raise BadFile(f"the header cannot be read: {first[0][1]}", file=self._file.name, line=first[0][0])
+                raise BadFile(f"the header cannot be read: {first[0][2]}", file=self._file.name, line=first[0][0])
             width = max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]
             cells = rows[0] if self._format.has_header else [""] * width
             self._columns = name_columns(cells, has_header=self._format.has_header, file=self._file.name)
@@ -59,19 +61,21 @@ class Delimited:
             return None
         return self._relation(plain, Plain())
 
-    def _relation(self, plain: Path, stated: Plain) -> Relation:
-        names = self.columns()
-        kinds = dict.fromkeys(stated.amounts, SQL_TYPES["money"]) | dict.fromkeys(stated.instants, "TIMESTAMP")
-        types = ", ".join(f"'c{place}': '{kinds.get(name, 'VARCHAR')}'" for place, name in enumerate(names))
+    def _sql(self, plain: Path, stated: Plain, *, has_header: bool) -> str:
+        kinds = (stated.types.get(name, "VARCHAR") for name in self.columns())
+        types = ", ".join(f"'c{place}': '{kind}'" for place, kind in enumerate(kinds))
         quote = literal(self._format.quote)
         pattern = f", timestampformat={literal(stated.pattern)}" if stated.pattern else ""
-        sql = (
-            f"read_csv({literal(str(plain))}, auto_detect=false, header={str(self._format.has_header).lower()}, "
+        return (
+            f"read_csv({literal(str(plain))}, auto_detect=false, header={str(has_header).lower()}, "
             f"delim={literal(self._format.delimiter)}, quote={quote}, escape={quote}, columns={{{types}}}{pattern})"
         )
-        columns = {name: (f"c{place}", kinds.get(name, "VARCHAR")) for place, name in enumerate(names)}
+
+    def _relation(self, plain: Path, stated: Plain) -> Relation:
+        sql = self._sql(plain, stated, has_header=self._format.has_header)
+        columns = {name: (f"c{place}", stated.types.get(name, "VARCHAR")) for place, name in enumerate(self.columns())}
         # With a pattern, DuckDB reads "infinity" and "epoch" as this very instant.
-        for name in stated.instants:
+        for name in (each for each, kind in stated.types.items() if kind == "TIMESTAMP"):
             cell = columns[name][0]
             columns[name] = (
                 f"CASE WHEN {cell} = TIMESTAMP '1900-01-01' THEN error('no date') ELSE {cell} END",
@@ -91,11 +95,89 @@ class Delimited:
         """The rows one by one, with what is wrong with each."""
         names = self.columns()
         batch = RowBatch(len(names))
-        for line, cells in islice(self._records(), int(self._format.has_header), None):
+        for line, _, cells in islice(self._records(), int(self._format.has_header), None):
             self._add(batch, line, cells, names)
             if batch.is_full:
                 yield batch.table()
         yield batch.table()
+
+    def rows_at(self, places: Sequence[int], rows: int) -> Iterator[pa.Table]:
+        """Some of the relation's rows, by their places."""
+        names, wanted, place = self.columns(), iter(places), -1
+        batch, next_wanted = RowBatch(len(names)), next(wanted, None)
+        for place, (line, cells) in enumerate(islice(self._found(), int(self._format.has_header), None)):
+            if place == next_wanted:
+                self._add(batch, line, cells if isinstance(cells, list) else self._cells_of(cells), names)
+                next_wanted = next(wanted, None)
+                if batch.problems[-1]:
+                    raise StatementFailed(f"the engine read line {line}, which is {batch.problems[-1]}")
+            if batch.is_full:
+                yield batch.table()
+        if place + 1 != rows:
+            raise StatementFailed(f"the engine read {rows} rows, and {place + 1} are there")
+        yield batch.table()
+
+    def _found(self) -> Iterator[tuple[int, list[str] | str]]:
+        """Line of each record that is not blank, with its cells, or the line itself where no quotes need reading."""
+        if self._file.plain is None or self._file.text.has_quotes or self._file.text.has_lone_returns:
+            yield from ((line, cells if isinstance(cells, list) else []) for line, _, cells in self._records())
+            return
+        with self._file.plain.open(encoding="utf-8", newline="") as text:
+            for line, row in enumerate(text, 1):
+                if line > self._format.skip_lines and row.strip("\r\n"):
+                    yield line, row
+
+    def _cells_of(self, line: str) -> list[str]:
+        return line.rstrip("\r\n").split(self._format.delimiter)
+
+    def mended(self, refuse: Callable[[pa.Table], None]) -> Delimited | None:
+        """A reader of the file without its broken rows; the lines of the others stay what they are."""
+        names, seen, plain = self.columns(), self._file.text, self._file.plain
+        is_odd = seen.has_lone_returns or seen.has_long_line or self._format.delimiter == " "
+        if plain is None or is_odd or not self._format.has_header or len(names) < 2:
+            return None
+        batch = RowBatch(len(names))
+        mender = Mender(
+            self._file.folder / "piece.csv",
+            self._format.delimiter,
+            self._format.quote,
+            self._accepts,
+            partial(self._judge, batch, refuse),
+        )
+        target = self._file.folder / "mended.csv"
+        with _wide_cells():
+            blank = mender.mend(plain, target)
+        refuse(batch.table())
+        form = self._format.model_copy(update={"compression": "none", "encoding": "utf-8", "skip_lines": 0})
+        facts = replace(seen, lines=seen.lines - blank, has_nul=False)
+        prepared = replace(self._file, original=target, plain=target, format=form, text=facts)
+        return Delimited(prepared, self._engine)
+
+    def _accepts(self, piece: Path) -> bool:
+        cells = ", ".join(f"count(c{place})" for place in range(len(self.columns())))
+        try:
+            self._engine.query(f"SELECT {cells} FROM {self._sql(piece, Plain(), has_header=False)}")
+        except StatementFailed:
+            return False
+        return True
+
+    def _judge(
+        self, batch: RowBatch, refuse: Callable[[pa.Table], None], rows: io.BufferedReader, line: int
+    ) -> Iterator[Record]:
+        """Records from where ``rows`` stands; broken ones are refused, the others leave nothing in ``batch``."""
+        names = self.columns()
+        lines = self._lines(lambda: rows.readline(LONGEST_LINE).decode("utf-8", "surrogateescape"), line)
+        for begins, count, cells in self._quoted(lines, line):
+            broken = len(batch.rows)
+            self._add(batch, begins, cells, names)
+            if batch.problems[broken] is not None:
+                yield Record(begins, count, None)
+                continue
+            for column in (batch.lines, batch.problems, batch.raws):
+                column.pop()
+            yield Record(begins, count, batch.rows.pop())
+            if batch.is_full:
+                refuse(batch.table())
 
     def _add(self, batch: RowBatch, line: int, cells: list[str] | str, names: tuple[str, ...]) -> None:
         if isinstance(cells, str):
@@ -113,8 +195,8 @@ class Delimited:
         else:
             batch.keep(line, cast("list[str | None]", cells))
 
-    def _records(self) -> Iterator[tuple[int, list[str] | str]]:
-        """Line on which each record begins, with its cells, or with what is wrong with its quotes."""
+    def _records(self) -> Iterator[tuple[int, int, list[str] | str]]:
+        """Line on which each record begins, how many it has, and its cells, or what is wrong with its quotes."""
         with unpacked(self._file.original, self._format.compression) as stream:
             text = io.TextIOWrapper(
                 cast("io.BufferedReader", stream), self._format.encoding, errors="surrogateescape", newline=""
@@ -122,26 +204,23 @@ class Delimited:
             if self._format.delimiter == " ":
                 yield from self._blank_parted(text)
                 return
-            previous = csv.field_size_limit(LONGEST_LINE)
-            try:
-                yield from self._quoted(text)
-            finally:
-                csv.field_size_limit(previous)
+            with _wide_cells():
+                yield from self._quoted(self._lines(partial(text.readline, LONGEST_LINE)))
 
-    def _blank_parted(self, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str] | str]]:
-        for line, row in enumerate(self._lines(text), 1):
+    def _blank_parted(self, text: io.TextIOWrapper) -> Iterator[tuple[int, int, list[str] | str]]:
+        for line, row in enumerate(self._lines(partial(text.readline, LONGEST_LINE)), 1):
             if cells := row.split():
-                yield line, list(cells)
+                yield line, 1, list(cells)
 
-    def _quoted(self, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str] | str]]:
+    def _quoted(self, lines: Iterator[str], first: int = 1) -> Iterator[tuple[int, int, list[str] | str]]:
         rows = csv.reader(
-            self._lines(text),
+            lines,
             delimiter=self._format.delimiter,
             quotechar=self._format.quote or None,
             quoting=csv.QUOTE_MINIMAL if self._format.quote else csv.QUOTE_NONE,
             strict=True,
         )
-        line = 1
+        line = first
         while True:
             try:
                 cells: list[str] | str = next(rows)
@@ -150,9 +229,10 @@ class Delimited:
             except csv.Error as fault:
                 self._check_closed(fault, line)
                 cells = str(fault)
+            after = rows.line_num + first
             if cells and (len(cells) > 1 or cells[0].strip()):
-                yield line, cells
-            line = rows.line_num + 1
+                yield line, after - line, cells
+            line = after
 
     def _check_closed(self, fault: csv.Error, line: int) -> None:
         """Refuse the file where a quote swallows what follows, for then no row after it can be trusted."""
@@ -165,9 +245,9 @@ class Delimited:
                 line=line,
             ) from fault
 
-    def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
-        count = 0
-        while line := text.readline(LONGEST_LINE):
+    def _lines(self, read: Callable[[], str], first: int = 1) -> Iterator[str]:
+        count = first - 1
+        while line := read():
             count += 1
             if len(line) == LONGEST_LINE:
                 raise BadFile(
@@ -182,9 +262,19 @@ class Delimited:
                 yield line.replace("\ufeff", "") if count == 1 else line
 
     def _starts_blank(self) -> bool:
-        for line, _ in self._records():
+        for line, _, _ in self._records():
             return line > 1
         return False
+
+
+@contextmanager
+def _wide_cells() -> Iterator[None]:
+    """Cells as long as the longest line may be read for the while."""
+    previous = csv.field_size_limit(LONGEST_LINE)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(previous)
 
 
 def _by_name(cells: list[str], names: tuple[str, ...]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 
@@ -36,6 +36,12 @@ class Excel:
 
     def relation(self) -> None:
         """None: no engine reads workbooks."""
+
+    def rows_at(self, places: Sequence[int], rows: int) -> None:
+        """None: the relation is what knows rows by their place, and there is none."""
+
+    def mended(self, refuse: Callable[[pa.Table], None]) -> None:
+        """None: only text can be mended."""
 
     def batches(self) -> Iterator[pa.Table]:
         """The rows one by one; their line is the number of the row on the sheet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import pyarrow as pa
@@ -57,6 +57,12 @@ class JsonLines:
         if len({name.casefold() for name in names}) < len(names):
             return None
         return Relation(sql, {name: ('"' + name.replace('"', '""') + '"', "VARCHAR") for name in names})
+
+    def rows_at(self, places: Sequence[int], rows: int) -> None:
+        """None: lines are read one by one where one is at fault."""
+
+    def mended(self, refuse: Callable[[pa.Table], None]) -> None:
+        """None: lines are read one by one where one is broken."""
 
     def batches(self) -> Iterator[pa.Table]:
         """The rows one by one, with what is wrong with each."""

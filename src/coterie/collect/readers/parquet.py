@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+
 from coterie.collect.formats.preparation import Prepared
 from coterie.collect.readers.columns import name_columns
 from coterie.collect.readers.contract import Relation
@@ -25,6 +29,12 @@ class Parquet:
         named = zip(self.columns(), types.items(), strict=True)
         columns = {name: (identifier(own), kind) for name, (own, kind) in named}
         return Relation(self._sql(), columns, line="file_row_number + 1")
+
+    def rows_at(self, places: Sequence[int], rows: int) -> None:
+        """None: the relation knows the number of each row."""
+
+    def mended(self, refuse: Callable[[pa.Table], None]) -> None:
+        """None: no row of it can be broken alone."""
 
     def batches(self) -> None:
         """None: the engine reads every row there is."""

@@ -7,6 +7,7 @@ from collections import Counter
 from coterie.collect.kinds import KindField
 from coterie.collect.readers.contract import Plain, Relation
 from coterie.collect.values.extras import SAMPLE_ROWS
+from coterie.collect.values.reading import SQL_TYPES
 from coterie.domain.loading import MappedField, Mapping
 from coterie.engines import Engine
 
@@ -38,11 +39,9 @@ def find_plain(
     row = engine.query(f"SELECT {fits} FROM (SELECT * FROM {relation.sql} LIMIT {SAMPLE_ROWS})")
     fitting = {key for place, key in enumerate(shapes) if row.column(place)[0].as_py()}
     pattern = next((each for each in _INSTANTS if any((name, each) in fitting for name in instants)), "")
-    return Plain(
-        tuple(name for name in amounts if (name, _AMOUNT) in fitting),
-        tuple(name for name in instants if (name, pattern) in fitting),
-        pattern,
-    )
+    types = {name: SQL_TYPES["money"] for name in amounts if (name, _AMOUNT) in fitting}
+    types |= {name: SQL_TYPES["instant"] for name in instants if (name, pattern) in fitting}
+    return Plain(types, pattern)
 
 
 def _columns_of(wanted: str, mapping: Mapping, fields: dict[str, tuple[KindField, MappedField]]) -> list[str]:
