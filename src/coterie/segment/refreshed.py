@@ -27,9 +27,11 @@ def changed_since(
     engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
 ) -> tuple[list[TraitDefinition], list[SegmentDefinition]]:
     """The traits and segments that were not computed as they are now defined, or read such a one."""
+    traits, segments = list(traits), list(segments)
+    if not traits and not segments:
+        return [], []
     table = engine.query(f"SELECT name, digest FROM {_TABLE}").to_pylist() if _TABLE in engine.tables() else []
     noted = {row["name"]: row["digest"] for row in table}
-    traits, segments = list(traits), list(segments)
     both: list[Definition] = [*traits, *segments]
     stale = {_of(each) for each in both if noted.get(_of(each)) != _digest(each)}
     reads: dict[str, set[str]] = {
