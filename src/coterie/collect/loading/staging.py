@@ -112,15 +112,8 @@ def plan_staging(
             "priced",
         ),
     }
-    lacking = _first_true((condition for condition, _ in needs), after=len(misread))
-    fault = f"(CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
-    sql = (
-        "WITH "
-        + ",\n".join(f"{name} AS ({text})" for name, text in stages.items())
-        + f"\nSELECT * EXCLUDE (_misread), {fault} FROM meant"
-    )
     names, faults = tuple(dict.fromkeys([*fields, *meaning])), tuple(each for _, each in [*misread, *needs])
-    return Plan(sql, source.binder.values, names, extras, faults)
+    return Plan(_judged(stages, needs, len(misread)), source.binder.values, names, extras, faults)
 
 
 def _meaning(
@@ -134,6 +127,14 @@ def _meaning(
     if unit != "amount":
         meaning["discount"] = discount_amount(fields, unit)
     return [f"{order_amount(fields, unit)} AS _amount"], meaning
+
+
+def _judged(stages: dict[str, str], needs: list[tuple[str, Fault]], misread: int) -> str:
+    """The stages as one statement, whose rows say what is wrong with them."""
+    lacking = _first_true((condition for condition, _ in needs), after=misread)
+    fault = f"(CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
+    named = ",\n".join(f"{name} AS ({text})" for name, text in stages.items())
+    return f"WITH {named}\nSELECT * EXCLUDE (_misread), {fault} FROM meant"
 
 
 def _select(columns: Iterable[str], source: str) -> str:
