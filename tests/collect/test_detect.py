@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from openpyxl import Workbook
 
-from coterie.collect import detect_format
+from coterie.collect import detect_format, propose
 from coterie.collect.formats.encoding import decide_encoding
 from coterie.errors import BadFile
 
@@ -144,6 +144,21 @@ def test_the_container_is_known_by_its_bytes(tmp_path: Path) -> None:
         ("jsonl", None),
         ("excel", "Orders"),
     ]
+
+
+def test_other_sheets_with_the_same_columns_are_named_and_not_loaded_in_silence(tmp_path: Path) -> None:
+    book = Workbook()
+    for year in (2009, 2010):
+        sheet = book.create_sheet(f"Year {year}")
+        sheet.append(["order_id", "customer_id", "order_date", "total"])
+        for n in range(40 if year == 2010 else 30):
+            sheet.append([f"A{year}{n}", n % 9, f"{year}-03-{1 + n % 28:02d}", 9.5])
+    book.create_sheet("Notes").append(["made by hand"])
+    book.save(tmp_path / "years.xlsx")
+    proposal = propose(tmp_path / "years.xlsx")
+    assert proposal.mapping.format.sheet == "Year 2010"
+    assert any("Year 2009." in note for note in proposal.notes)
+    assert proposal.confidence < 0.9
 
 
 def test_a_sheet_may_have_a_title_and_a_file_a_wrong_name(tmp_path: Path) -> None:

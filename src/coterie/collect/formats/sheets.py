@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from coterie.collect.formats.content import refuse_bomb
 from coterie.collect.formats.layout import has_header
@@ -57,6 +59,32 @@ def choose_sheet(path: Path) -> Sheet:
     skip = _title_rows(peeks[best])
     table = [row for row in peeks[best][skip:] if _filled(row)]
     return Sheet(best, skip, has_header(table))
+
+
+def sheets_alike(path: Path, sheet: str) -> tuple[str, ...]:
+    """The other sheets of a workbook that have the same columns as ``sheet``, such as one for each year."""
+    from openpyxl import load_workbook
+
+    with zipfile.ZipFile(path) as archive:
+        if sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist()) < 2:
+            return ()
+    with path.open("rb") as stream:
+        book = load_workbook(stream, read_only=True, data_only=True)
+        try:
+            headers = {each.title: _header(each) for each in book.worksheets}
+        finally:
+            book.close()
+    return tuple(name for name, header in headers.items() if name != sheet and header and header == headers[sheet])
+
+
+def _header(sheet: _Rows) -> list[str]:
+    cells = sheet.iter_rows(max_row=_PEEK_ROWS, max_col=_PEEK_COLUMNS, values_only=True)
+    rows = [["" if cell is None else str(cell).strip() for cell in row] for row in cells]
+    return rows[_title_rows(rows)] if any(map(_filled, rows)) else []
+
+
+class _Rows(Protocol):
+    def iter_rows(self, *, max_row: int, max_col: int, values_only: bool) -> Iterable[Sequence[object]]: ...
 
 
 def _filled(row: Sequence[str]) -> int:

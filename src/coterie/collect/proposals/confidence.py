@@ -14,8 +14,8 @@ _CLEAR_LEAD, _MOST_UNDERSTOOD = 0.2, 0.6
 def confidence_of(best: Candidate, fields: dict[str, float], asked: Collection[str] = ()) -> float:
     """How sure it is that the kind and its needed fields are right, 0 to 1.
 
-    ``fields`` are those mapped with how sure each is; ``asked`` the fields about which a
-    person is asked. It falls where the names and values of needed fields say less, where
+    ``fields`` are those mapped with how sure each is; ``asked`` is what a
+    person is asked about. It falls where the names and values of needed fields say less, where
     the next kind fits nearly as well, where most columns are not understood, and where
     customers are known by a number alone.
     """

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_format
+from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.amounts import take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
@@ -28,6 +29,10 @@ from coterie.engines import ENGINES, Engine
 from coterie.errors import UnknownName
 from coterie.words import say
 
+_FURTHER_SHEETS = (
+    "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
+    "save these as files of their own: {sheets}."
+)
 _MOSTLY, _READABLE = 0.9, 0.6
 """Where fewer of the dates can be read, the file is refused: most of its rows would be."""
 
@@ -158,10 +163,12 @@ class _Writer:
             ignored=tuple(ignored),
             totals=find_totals(chosen.kind, fields, self._sample),
         )
+        further = sheets_alike(self._path, self._form.sheet) if self._form.sheet else ()
         notes = [
             kind_reason(chosen.kind, self._best.rows_per_order, self._locale),
             *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
             *total_notes(mapping.totals, self._locale),
+            *([say(_FURTHER_SHEETS, self._locale, sheets=", ".join(further))] if further else []),
             *self._left_out(ignored),
         ]
         if chosen.missing:
@@ -171,7 +178,7 @@ class _Writer:
             confidence=confidence_of(
                 self._best,
                 {name: each.confidence for name, each in fields.items()},
-                [each.field for each in self._questions],
+                [each.field for each in self._questions] or further,
             ),
             reasons=self._reasons,
             notes=tuple(notes),
