@@ -16,11 +16,18 @@ from coterie.store import Ledger, Transaction
 CONSENT_STATES = ("granted", "denied", "withdrawn")
 
 _REQUIRED = ("namespace", "value", "state", "occurred_at")
+_SAID = ["identity", "purpose", "channel", "state", "occurred_at", "source", "text_hash"]
+"""What makes a statement the same statement."""
 _DEFAULTS = {"purpose": "marketing", "channel": "email", "source": "unknown"}
 
 
-def record_consents(ledger: Ledger, rows: pa.Table, *, now: datetime, actor: str = "coterie") -> int:
+def record_consents(
+    ledger: Ledger, rows: pa.Table, *, now: datetime, actor: str = "coterie", once: bool = False
+) -> int:
     """Append what people said; how many rows. Nothing is ever overwritten.
+
+    With ``once``, what the same source said of the same instant before is not said again:
+    who was killed before noting that it told the ledger may tell it once more.
 
     ``rows``: ``namespace, value, state`` (granted, denied or withdrawn), ``occurred_at``
     (naive UTC); optional ``purpose`` (default marketing), ``channel`` (default email) where
@@ -29,7 +36,7 @@ def record_consents(ledger: Ledger, rows: pa.Table, *, now: datetime, actor: str
     outrank a later refusal. All rows or none; raises ``Refused`` naming the first bad one.
     """
     with ledger.transaction() as t:
-        return add_consents(t, rows, now=now, actor=actor)
+        return add_consents(t, _unsaid(t, rows, now, actor) if once else rows, now=now, actor=actor)
 
 
 def add_consents(t: Transaction, rows: pa.Table, *, now: datetime, actor: str = "coterie") -> int:
@@ -42,6 +49,18 @@ def add_consents(t: Transaction, rows: pa.Table, *, now: datetime, actor: str = 
     seal = seal_of(kept)
     t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows, "seal": seal}, actor=actor, at=now)
     return int(rows.num_rows)
+
+
+def _unsaid(t: Transaction, rows: pa.Table, now: datetime, actor: str) -> pa.Table:
+    """Those of ``rows`` that the ledger does not hold."""
+    if not rows.num_rows:
+        return rows
+    _check(rows)
+    kept = _as_kept(rows.combine_chunks(), now, actor).select(_SAID)
+    held = t.consents.of(kept["identity"].to_pylist()).select(_SAID)
+    known = set(zip(*(column.to_pylist() for column in held.columns), strict=True))
+    said = zip(*(column.to_pylist() for column in kept.columns), strict=True)
+    return rows.filter(pa.array([each not in known for each in said]))
 
 
 def _check(rows: pa.Table) -> None:

@@ -74,8 +74,11 @@ class Consents:
 
     def of(self, identities: Iterable[str]) -> pa.Table:
         """The whole proof about ``identities``, oldest first."""
-        chosen = CONSENTS.c.identity.in_(sorted(set(identities)))
-        return read_arrow(self._connection, sa.select(CONSENTS).where(chosen).order_by(CONSENTS.c.consent_id))
+        chunks = list(in_chunks(sorted(set(identities)))) or [[]]
+        found = [
+            read_arrow(self._connection, sa.select(CONSENTS).where(CONSENTS.c.identity.in_(chunk))) for chunk in chunks
+        ]
+        return pa.concat_tables(found).sort_by("consent_id")
 
     def between(self, first: int, last: int) -> pa.Table:
         """Rows with ``first`` ≤ ``consent_id`` ≤ ``last``, in order, for sealing and verifying."""

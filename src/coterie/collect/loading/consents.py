@@ -69,11 +69,11 @@ def _called(column: str, words: dict[str, str]) -> str:
 def tell_ledger(ledger: Ledger | None, rows: pa.Table, stamp: Stamp) -> None:
     """Append ``rows`` to the ledger; to be called last inside the warehouse's transaction.
 
-    The ledger commits first: a kill between the two commits tells it the same twice at the
-    next load, which changes nobody's permission; the other order could forget a refusal.
+    The ledger commits first, for the other order could forget a refusal. A kill between the
+    two commits makes the next load tell it again; the ledger then keeps what it holds.
     """
     from coterie.protect import record_consents  # loads the ledger's libraries, which most loads never need
 
     if ledger is None:
         raise NotReady("consents are kept in the ledger, and none was given; load them through a workspace")
-    record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}")
+    record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}", once=True)
