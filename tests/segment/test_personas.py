@@ -253,3 +253,17 @@ def test_facts_decide_the_promotion(facts, expected):
 def test_faulty_rules_are_refused_with_their_place(text, message):
     with pytest.raises(BadDefinition, match=message):
         read_rules(text)
+
+
+def test_without_orders_nobody_is_at_a_stage(warehouse):
+    warehouse.execute("INSERT INTO profiles (profile_id) SELECT i FROM range(60) t(i)")
+    warehouse.execute("CREATE VIEW traits AS SELECT profile_id, profile_id % 2 AS visits FROM profiles")
+    for segmentation in ("halves", "lifecycle"):
+        warehouse.execute(
+            f"""INSERT INTO assignments SELECT profile_id, '{segmentation}',
+                CASE WHEN '{segmentation}' = 'lifecycle' THEN 'lead' ELSE ['even', 'odd'][profile_id % 2 + 1] END, NULL
+                FROM profiles"""
+        )
+    found = describe_personas(warehouse, Groups("halves"), as_of=datetime(2026, 1, 1))
+    assert [persona.stage for persona in found] == [None, None]
+    assert not any("first order" in advice.say("en") for persona in found for advice in persona.strategy)

@@ -82,6 +82,7 @@ def test_what_the_data_do_not_allow_is_named_with_the_reason(tmp_path: Path) -> 
         told = words_of(ws, tmp_path)
     assert "40 customers are known; no completed orders were loaded" in told
     assert "$0" not in told
+    assert "Lead" not in told
     missing = told[told.rindex("Not in this report") :]
     for part in (
         "Value concentration",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from coterie.report.facts import FEW, ReportFacts
@@ -22,7 +23,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         return Absent(title, say("There are not two groups of customers to tell apart.", lang))
     body, sentence = "", ""
     if len(facts.personas) > 1:
-        sentence = _sentence(facts.personas[0], lang)
+        sentence = _sentence(facts.personas, lang)
         body = finding(sentence) + note(
             say(
                 "Who they are is measured; the four lines below each are advice from general rules, to be tried against a holdout.",
@@ -35,9 +36,17 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     return Section("personas", title, body, sentence)
 
 
-def _sentence(best: Persona, lang: str) -> str:
+def _sentence(personas: Sequence[Persona], lang: str) -> str:
+    best = personas[0]
     if not best.worth.revenue:
-        return say("{name}: {share} of the base.", lang, name=best.name(lang), share=share(best.worth.share))
+        largest = max(personas, key=lambda persona: persona.worth.members)
+        return say(
+            "{n} groups are described; the largest, “{name}”, holds {share} of the base.",
+            lang,
+            n=len(personas),
+            name=largest.name(lang),
+            share=share(largest.worth.share),
+        )
     return say(
         "The most valuable persona is “{name}”: {share} of the base bring {revenue} of customers' revenue.",
         lang,
