@@ -17,6 +17,7 @@ from coterie.domain import MappedField
 from coterie.errors import BadFile, NotReady, Refused
 from coterie.settings import WorkspaceSettings
 from coterie.store import open_ledger
+from coterie.workspace.loading import correct
 from tests.collect.conftest import ORDERS, mapping_of
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
@@ -170,6 +171,17 @@ def test_padded_strings_words_for_nothing_and_renamed_values(engine, load_text):
         {"customer_id": "2", "city": "Bonn", "gender": "female"},
         {"customer_id": "3", "city": None, "gender": "X"},
     ]
+
+
+def test_a_word_that_means_no_value_is_told_and_a_column_left_out(engine, load_text):
+    mapping = mapping_of("products", {"product_id": "sku", "price": "price"}, extras={"note": "note"})
+    text = "sku,price,note\n1,2.5,a\n2,on request,b\n"
+    assert load_text(text, mapping).reasons == {"not_a_number": 1}
+    for correction in ("price.values.on request=", "note="):
+        mapping = correct(mapping, correction, ())
+    assert (mapping.extras, mapping.ignored) == ({}, ("note",))
+    assert load_text(text, mapping).refused == 0
+    assert quarantined(engine).num_rows == 0
 
 
 def test_ids_written_as_floats_are_whole_again_and_others_stay(engine, load_text):

@@ -147,23 +147,33 @@ def correct(mapping: Mapping, correction: str, columns: Iterable[str]) -> Mappin
     """``mapping`` with one thing changed: ``field=column``, ``field=`` (leave out), or ``field.option=value``.
 
     Options are those of a mapped field: ``date_format``, ``decimal``, ``thousands``,
-    ``timezone``, ``constant``, ``combine``, ``unit``. Raises ``Refused`` and ``UnknownName`` in words.
+    ``timezone``, ``constant``, ``combine``, ``unit``, and ``values.WORD`` for what a word of
+    the file means (empty for no value). ``column=`` leaves out a further column that would
+    be kept. Raises ``Refused`` and ``UnknownName`` in words.
     """
     target, is_set, value = correction.partition("=")
     if not is_set:
         raise Refused(f"{correction!r} is no correction; write FIELD=COLUMN or FIELD.date_format=%d/%m/%Y")
     name, _, option = target.strip().partition(".")
     kind = KINDS[mapping.kind]
+    if target.strip() in mapping.extras and not value:
+        kept = {column: own for column, own in mapping.extras.items() if column != target.strip()}
+        return mapping.model_copy(update={"extras": kept, "ignored": (*mapping.ignored, target.strip())})
     if kind.field(name) is None:
         raise UnknownName(f"field of {mapping.kind}", name, (f.name for f in kind.fields))
     fields = dict(mapping.fields)
     old = fields.get(name, MappedField())
+    if option.startswith("values."):
+        told = old.model_dump()
+        told["values"][option.removeprefix("values.")] = value
+        fields[name] = MappedField.model_validate({**told, "confidence": 1})
+        return mapping.model_copy(update={"fields": fields})
     if option:
         if option not in MappedField.model_fields or option in ("columns", "values", "confidence"):
             raise UnknownName(
                 "option of a field",
                 option,
-                ("date_format", "decimal", "thousands", "timezone", "constant", "combine", "unit"),
+                ("date_format", "decimal", "thousands", "timezone", "constant", "combine", "unit", "values.WORD"),
             )
         fields[name] = MappedField.model_validate({**old.model_dump(), option: value, "confidence": 1})
         return mapping.model_copy(update={"fields": fields})

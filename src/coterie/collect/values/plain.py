@@ -26,7 +26,10 @@ def find_plain(
     Left out is what text would be read otherwise: columns used twice, and those with
     renamed values, a decimal comma or a date format of their own.
     """
-    amounts, instants = (_columns_of(wanted, mapping, fields) for wanted in ("money", "instant"))
+    amounts, instants = (
+        [column for column in _columns_of(wanted, mapping, fields) if column in relation.columns]
+        for wanted in ("money", "instant")
+    )
     if not amounts and not instants:
         return Plain()
     shapes = {(name, _AMOUNT): _AMOUNT for name in amounts}
@@ -50,6 +53,7 @@ def _columns_of(wanted: str, mapping: Mapping, fields: dict[str, tuple[KindField
         column
         for field, mapped in fields.values()
         if field.type == wanted and mapped.decimal == "." and not mapped.values and not mapped.date_format
+        if mapped.combine != "join"
         for column in mapped.columns
         if used[column] == 1
     ]
