@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 from pydantic import BaseModel
@@ -84,20 +85,22 @@ def print_table(rows: Sequence[Mapping[str, object]], title: str = "", *, most: 
     out = console()
     shown = rows[:most]
     told = [{name: cell(row.get(name), name, row.get("unit")) for name in rows[0]} for row in shown]
-    if _least_width(told) > out.width:
-        _print_one_by_one(out, told, title)
-    else:
+    widths = _widths(told, out.width)
+    if widths:
         numbers = {n for n in rows[0] if any(isinstance(row.get(n), int | float | Decimal) for row in shown)}
-        _print_drawn(out, _drawn(told, numbers, title))
+        _print_drawn(out, _drawn(told, numbers, widths, title))
+    else:
+        _print_one_by_one(out, told, title)
     if len(rows) > most:
         out.print(say("… and {n:,} more; --json has them all.", LOCALE, n=len(rows) - most))
 
 
-def _drawn(rows: Sequence[Mapping[str, str]], numbers: set[str], title: str) -> Table:
+def _drawn(rows: Sequence[Mapping[str, str]], numbers: set[str], widths: Mapping[str, int], title: str) -> Table:
     drawn = Table(title=Text(title) if title else None, title_justify="left", header_style="bold", box=None)
     drawn.pad_edge = False
-    for name in rows[0]:
-        drawn.add_column(Text(heading(name)), justify="right" if name in numbers else "left", overflow="fold")
+    for name, width in widths.items():
+        side: Literal["right", "left"] = "right" if name in numbers else "left"
+        drawn.add_column(Text(heading(name)), justify=side, overflow="fold", width=width)
     for row in rows:
         drawn.add_row(*(Text(value) for value in row.values()))
     return drawn
@@ -123,10 +126,18 @@ def _print_one_by_one(out: Console, rows: Sequence[Mapping[str, str]], title: st
             out.print(Padding(Text(f"{heading(name)}: {value}"), (0, 0, 0, 2)))
 
 
-def _least_width(rows: Sequence[Mapping[str, str]]) -> int:
-    """The narrowest that a table of ``rows`` can be with every word whole; Chinese may break after a few characters."""
-    widest = {name: max(_longest(heading(name)), *(_longest(row[name]) for row in rows)) for name in rows[0]}
-    return sum(widest.values()) + 2 * (len(widest) - 1)
+def _widths(rows: Sequence[Mapping[str, str]], room: int) -> dict[str, int]:
+    """Field → width of its column, the widest cut first; empty where words would have to be broken to fit ``room``."""
+    told = {name: [heading(name), *(row[name] for row in rows)] for name in rows[0]}
+    whole = {name: max(cell_len(line) for text in texts for line in text.split("\n")) for name, texts in told.items()}
+    least = {name: max(map(_longest, texts)) for name, texts in told.items()}
+    room -= 2 * len(told)
+    if sum(least.values()) > room:
+        return {}
+    most = max(whole.values())
+    while sum(min(whole[name], max(least[name], most)) for name in told) > room:
+        most -= 1
+    return {name: min(whole[name], max(least[name], most)) for name in told}
 
 
 def _longest(text: str) -> int:
