@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 COTERIE = Path(sys.executable).parent / "coterie"
-OF_THE_RUN = re.compile(r"_at$|^(batch|hash|previous|at)$")
+OF_THE_RUN = re.compile(r"_at$|hash$|^(batch|seal)$")
 """Columns that hold an instant of the run, or follow from it; those of facts are kept."""
 OF_FACTS = ("occurred_at", "as_of", "updated_at")
 PASSING = re.compile(r"^(CREATE TABLE IF NOT EXISTS|SET |BEGIN|COMMIT)|TEMP|temp\.")
@@ -155,11 +155,13 @@ def _ledger(ledger: Any) -> State:
             rows = [
                 {column: value for column, value in row._mapping.items() if not OF_THE_RUN.search(column)}
                 for row in connection.execute(sa.text(f'SELECT * FROM "{name}"'))
-                if row[0] != "ledger_id"
+                if row[0] not in ("ledger_id", "audit_head")
             ]
             texts = (json.dumps(row, sort_keys=True, default=str) for row in rows)
-            # How long a fit took is no part of what it found.
-            found[f"ledger.{name}"] = _hash(re.sub(r'seconds\\*": [\d.e-]+', "", text) for text in texts)
+            # How long a fit took is no part of what it found; a seal binds the instant too.
+            found[f"ledger.{name}"] = _hash(
+                re.sub(r'seconds\\*": [\d.e-]+|seal\\*": \\*"\w+', "", text) for text in texts
+            )
     return found
 
 

@@ -229,5 +229,6 @@ def _command_of(process: int) -> str:
         words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:
         return ""
-    shown = " ".join(Path(word).name for word in words[:2] if word) + " " + " ".join(words[2:5])
-    return f" ({shown.strip()})"
+    names = [Path(word).name for word in words[:2]]
+    shown = " ".join(["coterie", *words[2:4]] if "coterie" in names else names[:1]).strip()
+    return f" ({shown})"
