@@ -18,7 +18,17 @@ TABLES = ("customer_records", "orders", "order_lines", "products", "events", "co
 """The tables whose rows come from sources."""
 
 OUR_OWN = frozenset(
-    {"identifier_id", "profile_id", "source", "batch_id", "is_derived", "received_at", "context", "properties"}
+    {
+        "identifier_id",
+        "profile_id",
+        "source",
+        "batch_id",
+        "is_derived",
+        "received_at",
+        "context",
+        "properties",
+        "undone",
+    }
 )
 """Columns that Coterie fills itself; nothing is asked of them."""
 
