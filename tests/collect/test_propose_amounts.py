@@ -59,6 +59,7 @@ def test_a_discount_that_nothing_proves_is_taken_off_and_asked(tmp_path: Path, e
     assert export.amount is not None
     proposal = _proposed(tmp_path, export.text(ROWS))
     assert [question.field for question in proposal.questions] == ["discount"]
+    assert proposal.questions[0].text in proposal.notes
     assert proposal.confidence < 0.9
     total, _ = _loaded(tmp_path, proposal.mapping, _sum(proposal.mapping))
     assert total == pytest.approx(sum(map(export.amount, range(ROWS))), abs=0.01)

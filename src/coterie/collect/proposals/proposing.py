@@ -167,6 +167,7 @@ class _Writer:
         notes = [
             kind_reason(chosen.kind, self._best.rows_per_order, self._locale),
             *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
+            *(say(each.sentence, self._locale, **each.values) for each in chosen.asked),
             *total_notes(mapping.totals, self._locale),
             *([say(_FURTHER_SHEETS, self._locale, sheets=", ".join(further))] if further else []),
             *self._left_out(ignored),
