@@ -109,7 +109,9 @@ def read_workspace_settings(folder: Path) -> WorkspaceSettings:
     try:
         content = yaml.safe_load(file.read_text("utf-8"))
         if not isinstance(content, dict):
-            raise BadSetting(f"{file} holds no settings; write lines such as `currency: EUR`, or put it back from a backup")
+            raise BadSetting(
+                f"{file} holds no settings; write lines such as `currency: EUR`, or put it back from a backup"
+            )
         return WorkspaceSettings.model_validate(content)
     except FileNotFoundError:
         raise BadSetting(f"{folder} is not a workspace: it has no {WORKSPACE_FILE}; `coterie init` makes one") from None

@@ -35,7 +35,9 @@ SEGMENTS: dict[str, RfmSegment] = {
     for part in (
         RfmSegment("champions", "Champions", "Bought lately, buy often and spend the most."),
         RfmSegment("loyal", "Loyal customers", "Buy often and spend well, not long ago."),
-        RfmSegment("potential_loyalists", "Potential loyalists", "Bought lately, and often or much for that; may become loyal."),
+        RfmSegment(
+            "potential_loyalists", "Potential loyalists", "Bought lately, and often or much for that; may become loyal."
+        ),
         RfmSegment("new", "New customers", "Bought very lately, but little so far."),
         RfmSegment("promising", "Promising", "Bought lately, but seldom and little."),
         RfmSegment("need_attention", "Need attention", "Middling in recency, frequency and spend; may slip away."),
