@@ -1,6 +1,7 @@
 # Everything sets itself up from Python >= 3.11, make and git. `make` lists what there is.
 PYTHON ?= python3
 LOCALE ?= en
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
@@ -31,7 +32,7 @@ demo: $(VENV)/demo.stamp ## run the main job on The Complete Journey and write a
 	$(BIN)/python examples/complete_journey/demo.py --lang $(LOCALE)
 
 test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
-	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady -n $(WORKERS)
 
 test-all: $(VENV)/dev.stamp ## run every test, the long ones too
 	$(BIN)/python -m pytest --hypothesis-profile searching

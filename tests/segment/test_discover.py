@@ -205,8 +205,8 @@ def test_useless_traits_are_left_out_with_the_reason(warehouse):
     assert [feature.trait for feature in sample.features] == ["spend", "visits"]
     assert {out.trait: out.explain() for out in sample.left_out} == {
         "rare": "rare is missing for 75% of the profiles.",
-        "country_code": "country_code is the same for 100% of the profiles.",
-        "spend_in_cents": "spend_in_cents moves with spend (correlation 1.00).",
+        "country_code": "country code is the same for 100% of the profiles.",
+        "spend_in_cents": "spend in cents moves with spend (correlation 1.00).",
     }
 
 

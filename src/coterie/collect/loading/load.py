@@ -16,7 +16,7 @@ from coterie.collect.loading.consents import stage_consents, tell_ledger
 from coterie.collect.loading.identity import Stamp, add_identifiers, link_identifiers
 from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.loading.repeats import find_repeats
-from coterie.collect.loading.rows import TEXT, Request, Staged, stage_rows
+from coterie.collect.loading.rows import FIRST, TEXT, Request, Staged, stage_rows
 from coterie.collect.loading.staging import STAGED
 from coterie.collect.loading.targets import ensure_columns, plan_target, told_apart_by
 from coterie.collect.loading.upsert import Written, write_rows
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
 
-_TEMPORARY = (STAGED, TEXT, REFUSED, "_seen", "_consents", "_rows", "_there", "_pairs", "_early")
+_TEMPORARY = (STAGED, TEXT, FIRST, REFUSED, "_seen", "_consents", "_rows", "_there", "_pairs", "_early")
 
 
 def load(

@@ -20,6 +20,10 @@ TEXT = "_text"
 """Temporary table of rows read one by one: ``_line``, ``_problem``, ``_raw``, ``_place`` in ``_staged``, cells ``c0`` and on."""
 
 
+FIRST = "_first"
+"""Temporary table of the first rows of the file, by which columns are judged before all rows are read."""
+
+_FIRST_ROWS = 5_000
 _NOT_PLAIN = ("converting column", "no date")
 """What the engine says where a value is not of the type that was stated."""
 
@@ -127,30 +131,37 @@ def _check_count(engine: Engine, relation: Relation, rows: int) -> None:
 
 
 def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Staged:
+    first = _first_rows(request.engine, relation)
     if relation.stated:
         fields = mapped_fields(request.mapping, request.kind)
-        plain = find_plain(request.engine, relation, request.mapping, fields)
+        plain = find_plain(request.engine, first, request.mapping, fields)
         if plain.types:
             try:
-                return _with_extras(request, relation, relation.stated(plain), with_lines=with_lines)
+                return _with_extras(request, first, relation.stated(plain), with_lines=with_lines)
             except StatementFailed as fault:
                 # Where a later value is not so plain, all are read as text; a broken row breaks that too.
                 if not any(words in str(fault) for words in _NOT_PLAIN):
                     raise
-    return _with_extras(request, relation, relation, with_lines=with_lines)
+    return _with_extras(request, first, relation, with_lines=with_lines)
 
 
-def _with_extras(request: Request, text: Relation, relation: Relation, *, with_lines: bool) -> Staged:
+def _first_rows(engine: Engine, relation: Relation) -> Relation:
+    """The first rows of ``relation``, kept aside: asking the file thrice would parse its beginning thrice."""
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE {FIRST} AS SELECT * FROM {relation.sql} LIMIT {_FIRST_ROWS}")
+    return replace(relation, sql=FIRST)
+
+
+def _with_extras(request: Request, first: Relation, relation: Relation, *, with_lines: bool) -> Staged:
     names = request.mapping.extras
     keys = key_columns(request.mapping, request.kind)
-    guessed = guess(request.engine, text, names, keys)
+    guessed = guess(request.engine, first, names, keys)
     staged = _stage(request, relation, guessed, with_lines=with_lines)
     if not staged.loose:
         return staged
     as_text: dict[str, FieldType] = dict.fromkeys(guessed.types, "text")
     staged = _stage(request, relation, replace(guessed, types=as_text), with_lines=with_lines)
     whole = Relation(STAGED, {name: (extra(name), "VARCHAR") for name in as_text})
-    return replace(staged, extras=guess_types(request.engine, whole, {name: name for name in as_text}, sample=False))
+    return replace(staged, extras=guess_types(request.engine, whole, {name: name for name in as_text}))
 
 
 def _stage(request: Request, relation: Relation, guessed: Guessed, *, with_lines: bool) -> Staged:

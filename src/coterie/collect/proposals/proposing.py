@@ -33,7 +33,7 @@ _FURTHER_SHEETS = (
     "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
     "save these as files of their own: {sheets}."
 )
-_MOSTLY, _READABLE = 0.9, 0.6
+_MOSTLY, _READABLE = 0.9, 0.5
 """Where fewer of the dates can be read, the file is refused: most of its rows would be."""
 
 

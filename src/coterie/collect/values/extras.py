@@ -11,8 +11,6 @@ from coterie.collect.readers.contract import Relation
 from coterie.collect.values.reading import BLANKS, MISSING
 from coterie.engines import Engine
 
-SAMPLE_ROWS = 5_000
-
 _ENGINE_TYPES: dict[str, FieldType] = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), "integer"),
     **dict.fromkeys(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "UBIGINT"), "number"),
@@ -44,7 +42,7 @@ class Guessed:
 
 
 def guess(engine: Engine, relation: Relation, names: Named[str, str], keys: Iterable[str]) -> Guessed:
-    """The types of the further columns ``names``, and which of ``keys`` are floated, by the first rows."""
+    """The types of the further columns ``names``, and which of ``keys`` are floated, by the rows of ``relation``."""
     texts = [key for key in keys if key in relation.columns and relation.columns[key][1] == "VARCHAR"]
     floated: list[str] = []
     if texts:
@@ -54,15 +52,15 @@ def guess(engine: Engine, relation: Relation, names: Named[str, str], keys: Iter
             for place in range(len(texts))
         )
         cells = ", ".join(f"{relation.columns[key][0]} AS c{place}" for place, key in enumerate(texts))
-        found = engine.query(f"SELECT {counts} FROM (SELECT {cells} FROM {relation.sql} LIMIT {SAMPLE_ROWS})")
+        found = engine.query(f"SELECT {counts} FROM (SELECT {cells} FROM {relation.sql})")
         floated = [key for place, key in enumerate(texts) if found.column(place)[0].as_py()]
-    return Guessed(guess_types(engine, relation, names, sample=True), tuple(floated))
+    return Guessed(guess_types(engine, relation, names), tuple(floated))
 
 
-def guess_types(engine: Engine, relation: Relation, names: Named[str, str], *, sample: bool) -> dict[str, FieldType]:
+def guess_types(engine: Engine, relation: Relation, names: Named[str, str]) -> dict[str, FieldType]:
     """The narrowest type that every value of each column has: column of the file → name becomes name → type.
 
-    A typed column keeps its type; text is looked at, in the first rows (``sample``) or in all.
+    A typed column keeps its type; text is looked at.
     """
     found: dict[str, FieldType] = {}
     text: dict[str, str] = {}
@@ -73,11 +71,11 @@ def guess_types(engine: Engine, relation: Relation, names: Named[str, str], *, s
         else:
             found[name] = _ENGINE_TYPES.get(kind.partition("(")[0], "text")
     if text:
-        found |= _guess_text(engine, relation, text, limit=SAMPLE_ROWS if sample else None)
+        found |= _guess_text(engine, relation, text)
     return {name: found[name] for name in names.values()}
 
 
-def _guess_text(engine: Engine, relation: Relation, text: dict[str, str], limit: int | None) -> dict[str, FieldType]:
+def _guess_text(engine: Engine, relation: Relation, text: dict[str, str]) -> dict[str, FieldType]:
     missing = ", ".join(f"$m{place}" for place in range(len(MISSING)))
     values: dict[str, object] = {"blanks": BLANKS}
     values |= {f"m{place}": word for place, word in enumerate(MISSING)}
@@ -89,7 +87,7 @@ def _guess_text(engine: Engine, relation: Relation, text: dict[str, str], limit:
         for shape, (_, pattern) in enumerate(_SHAPES):
             values[f"shape{shape}"] = pattern
             counts.append(f"count(*) FILTER (regexp_full_match(c{place}, $shape{shape})) AS n{place}_{shape}")
-    rows = f"SELECT {', '.join(bare)} FROM {relation.sql}" + (f" LIMIT {limit}" if limit else "")
+    rows = f"SELECT {', '.join(bare)} FROM {relation.sql}"
     counted = engine.query(
         f"SELECT {', '.join(counts)} FROM (SELECT {', '.join(present)} FROM ({rows}))", values
     ).to_pylist()[0]

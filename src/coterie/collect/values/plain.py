@@ -6,7 +6,6 @@ from collections import Counter
 
 from coterie.collect.kinds import KindField
 from coterie.collect.readers.contract import Plain, Relation
-from coterie.collect.values.extras import SAMPLE_ROWS
 from coterie.collect.values.reading import SQL_TYPES
 from coterie.domain.loading import MappedField, Mapping
 from coterie.engines import Engine
@@ -21,7 +20,7 @@ _INSTANTS = {
 def find_plain(
     engine: Engine, relation: Relation, mapping: Mapping, fields: dict[str, tuple[KindField, MappedField]]
 ) -> Plain:
-    """Columns of amounts and of instants that are plain in the first rows; what follows may still differ.
+    """Columns of amounts and of instants that are plain in ``relation``, a file's first rows; the rest may still differ.
 
     Left out is what text would be read otherwise: columns used twice, and those with
     renamed values, a decimal comma or a date format of their own.
@@ -39,7 +38,7 @@ def find_plain(
         f"'{shape}')), FALSE)"
         for (name, _), shape in shapes.items()
     )
-    row = engine.query(f"SELECT {fits} FROM (SELECT * FROM {relation.sql} LIMIT {SAMPLE_ROWS})")
+    row = engine.query(f"SELECT {fits} FROM {relation.sql}")
     fitting = {key for place, key in enumerate(shapes) if row.column(place)[0].as_py()}
     pattern = next((each for each in _INSTANTS if any((name, each) in fitting for name in instants)), "")
     types = {name: SQL_TYPES["money"] for name in amounts if (name, _AMOUNT) in fitting}
