@@ -251,6 +251,23 @@ def test_ready_traits_are_those_that_the_data_supports(engine):
         assert trait.label_in("zh") != trait.label, trait.name
 
 
+def test_two_orders_in_a_minute_make_nobody_overdue_by_thousands(engine):
+    ready = {trait.name: trait for trait in ready_traits(engine)}
+    names = ("recency_days", "mean_interval_days", "overdue_ratio")
+    rows = [order(3, days, store=f"{days}") for days in (30, 30 + 1 / 1440)]
+    engine.write("orders", pa.Table.from_pylist(rows))
+    try:
+        plan = Plan(read_catalog(engine), AS_OF, [ready[name] for name in names])
+        plan.add_traits()
+        statement = plan.statement()
+        found = engine.query(statement, plan.values_in(statement)).to_pylist()
+    finally:
+        engine.execute("DELETE FROM orders WHERE profile_id = 3")
+    [three] = [row for row in found if row["profile_id"] == 3]
+    assert three["mean_interval_days"] < 0.001
+    assert three["overdue_ratio"] == three["recency_days"] == 30
+
+
 def test_a_description_counts_what_is_missing_and_names_what_feeds_it(engine):
     engine.create("traits_computed", "SELECT 1 AS profile_id, CAST(2.5 AS DOUBLE) AS asked UNION ALL SELECT 2, NULL")
     build_profiles(engine)
