@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from coterie.compose import UNSUBSCRIBE_PATH, read_unsubscribe
 from coterie.decide import hold_sending, release_sending
 from coterie.domain import Clock
 from coterie.errors import NotReady, Refused, UnknownName
@@ -50,6 +49,8 @@ class Brakes:
         Raises ``NotPermitted`` for a link that was not made here, ``NotReady`` for one whose
         message is not in the ledger, as in a preview. Doing it twice is as once.
         """
+        from coterie.compose import UNSUBSCRIBE_PATH, read_unsubscribe
+
         token = link.strip().rpartition(UNSUBSCRIBE_PATH)[2]
         claim = read_unsubscribe(token, [self.key.derive("unsubscribe")])
         if not unsubscribe(self.ledger, self.key, claim.message_id, now=self.clock()):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
-from coterie.compose import Composer, Letterhead, TemplateDefinition
 from coterie.decide import (
     CampaignDefinition,
     CampaignPlan,
@@ -25,6 +24,9 @@ from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
 from coterie.workspace.readers import find_readers
 from coterie.workspace.stand import ACTOR, Stand
+
+if TYPE_CHECKING:
+    from coterie.compose import Composer, TemplateDefinition
 
 
 class Campaigns:
@@ -132,6 +134,8 @@ class Campaigns:
         return PROVIDERS["smtp"](smtp, secret=password, clock=self._stand.clock)  # type: ignore[call-arg]
 
     def _composer(self) -> Composer:
+        from coterie.compose import Composer, Letterhead
+
         stand = self._stand
         bodies = stand.bodies("template")
         templates = {

@@ -9,7 +9,6 @@ from typing import cast
 
 import pyarrow as pa
 
-from coterie.compose import TemplateDefinition, check_template
 from coterie.decide import CampaignDefinition, check_campaign
 from coterie.errors import BadDefinition, CoterieError, NotReady
 from coterie.profile import TraitDefinition, read_catalog
@@ -84,6 +83,8 @@ class Definitions:
         segments: list[SegmentDefinition],
     ) -> None:
         """Every name that a definition uses is known; errors carry the file and line."""
+        from coterie.compose import TemplateDefinition, check_template
+
         engine = self._stand.engine
         try:
             check_definitions(engine, traits=traits, segments=segments)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from coterie.compose import FindReaders, Reader
 from coterie.engines import Engine
+
+if TYPE_CHECKING:
+    from coterie.compose import FindReaders, Reader
 
 
 def find_readers(engine: Engine) -> FindReaders:
