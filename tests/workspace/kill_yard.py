@@ -72,7 +72,7 @@ CASES = (
     # Every fit is a version of its own, for it notes how long it took.
     Case("fit", ("predict", "fit", "lifetime-value"), "refreshed", early=("ledger.definitions",), repeats=("ledger.definitions", "warehouse.warehouse_facts")),
     Case("unmerge", ("merges", "undo", "1"), "refreshed", refused_again="was undone"),
-    Case("rollback", ("segments", "rollback", "frequent", "1"), "refreshed"),
+    Case("rollback", ("segments", "rollback", "frequent", "1"), "refreshed", repeats=("ledger.audit",)),
     Case("upload", ("segments", "upload", "friends", "../files/friends.txt"), "refreshed"),
     Case("plan", ("campaigns", "plan", "spring"), "refreshed"),
     Case(

@@ -139,8 +139,12 @@ def _state(folder: Path) -> State:
 def _warehouse(engine: Any) -> State:
     found = {}
     for name in engine.query("SELECT table_name FROM information_schema.tables")["table_name"].to_pylist():
-        columns = sorted(c for c in engine.columns(name) if c in OF_FACTS or not OF_THE_RUN.search(c))
-        row = " || '|' || ".join(f"""coalesce(CAST("{column}" AS VARCHAR), '∅')""" for column in columns)
+        types = {c: t for c, t in engine.columns(name).items() if c in OF_FACTS or not OF_THE_RUN.search(c)}
+        # Threads add in any order, so the last digits of a spread are chance.
+        texts = (
+            f"printf('%.9g', \"{c}\")" if types[c] == "DOUBLE" else f'CAST("{c}" AS VARCHAR)' for c in sorted(types)
+        )
+        row = " || '|' || ".join(f"coalesce({text}, '∅')" for text in texts)
         rows = engine.query(f'SELECT {row} AS row FROM "{name}"')["row"].to_pylist()
         found[f"warehouse.{name}"] = _hash(r for r in rows if not r.startswith(("refreshed_at|", "ledger_id|")))
     return found
