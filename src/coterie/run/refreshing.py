@@ -81,40 +81,26 @@ def refresh_everything(
     Stages and grid come before the segments, because rules may ask for them. All of it, the log
     of changes and the instant it was for, is one transaction: it happens, or nothing does.
     """
+    began = perf_counter()
     with engine.transaction():
-        found = _refresh(engine, ledger, settings, asked=asked, clock=clock, progress=progress, locale=locale)
-        keep_fact(engine, REFRESHED_AS_OF, found.as_of.isoformat())
+        as_of = choose_as_of(engine, asked, clock(), settings.timezone)
+        resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
+        _assign(engine, ledger, settings.timezone, as_of, progress, locale)
+        found = refresh(
+            engine,
+            traits=trait_definitions(engine, ledger),
+            segments=segment_definitions(ledger),
+            as_of=as_of.at,
+            refresh_id=_next_number(engine),
+            progress=progress,
+            zone=settings.timezone,
+        )
+        stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
+        told = _told(found, resolved, as_of, perf_counter() - began, locale)
+        keep_fact(engine, REFRESHED_AS_OF, as_of.at.isoformat())
         keep_fact(engine, REFRESHED_AT, clock().isoformat())
         keep_fact(engine, _REFRESHED_TO, _newest_batch(engine))
-    return found
-
-
-def _refresh(
-    engine: Engine,
-    ledger: Ledger,
-    settings: WorkspaceSettings,
-    *,
-    asked: datetime | None,
-    clock: Clock,
-    progress: Progress,
-    locale: str,
-) -> Refreshed:
-    began = perf_counter()
-    as_of = choose_as_of(engine, asked, clock(), settings.timezone)
-    resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
-    _assign(engine, ledger, settings.timezone, as_of, progress, locale)
-    number = _next_number(engine)
-    found = refresh(
-        engine,
-        traits=trait_definitions(engine, ledger),
-        segments=segment_definitions(ledger),
-        as_of=as_of.at,
-        refresh_id=number,
-        progress=progress,
-        zone=settings.timezone,
-    )
-    stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
-    return _told(found, resolved, as_of, perf_counter() - began, locale)
+    return told
 
 
 def bring_people(

@@ -19,7 +19,6 @@ from coterie.errors import BadFile, StatementFailed
 TEXT = "_text"
 """Temporary table of rows read one by one: ``_line``, ``_problem``, ``_raw``, ``_place`` in ``_staged``, cells ``c0`` and on."""
 
-
 FIRST = "_first"
 """Temporary table of the first rows of the file, by which columns are judged before all rows are read."""
 
