@@ -143,7 +143,7 @@ PLATFORMS = [
     Export(
         "gross-beside-net", _DATACO,
         _filled(_DATACO, lambda r: {
-            "Type": "DEBIT", "Sales per customer": f"{_line(r) * 0.9:.2f}", "Customer City": "Caguas", "Customer Email": "XXXXXXXXX",
+            "Type": "DEBIT", "Sales per customer": f"{_line(r) * 0.9:.2f}", "Customer City": "Caguas", "Customer Email": "X" * 9,
             "Customer Fname": "Ann", "Customer Id": _who(r // 2), "Customer Lname": "Lee", "Order Customer Id": _who(r // 2),
             "order date (DateOrders)": at(r // 2, "%-m/%-d/%Y %-H:%M"), "Order Id": 77202 + r // 2, "Order Item Discount": f"{_line(r) * 0.1:.2f}",
             "Order Item Discount Rate": "0.1", "Order Item Id": 180_517 + r, "Order Item Product Price": money(r),
