@@ -22,6 +22,7 @@ AS_OF = datetime(2023, 6, 1)
 @pytest.fixture
 def engine() -> Iterator[Engine]:
     engine = open_warehouse(None)
+    engine.execute("ALTER TABLE order_lines ADD COLUMN unit_price DECIMAL(18,4)")
     yield engine
     engine.close()
 

@@ -81,8 +81,8 @@ def write_hard_base(engine, draw, *, profiles=40, at=None):
         shared = {
             key: order[key] for key in ("order_id", "identifier_id", "profile_id", "occurred_at", "status", "store")
         }
-        lines += [{**shared, "line_number": place, "product_id": draw.choice(["p1", "p2", "p3", "p4", "p9", None]),
-                   "revenue": draw.choice([None, *MONEY]), "quantity": Decimal(draw.randint(0, 3))} for place in range(draw.randint(0, 3))]  # fmt: skip
+        lines += [{**shared, "product_id": draw.choice(["p1", "p2", "p3", "p4", "p9", None]),
+                   "revenue": draw.choice([None, *MONEY]), "quantity": Decimal(draw.randint(0, 3))} for _ in range(draw.randint(0, 3))]  # fmt: skip
         identifier, profile = whose()
         amount, count = draw.choice(AMOUNTS), draw.choice([None, 1, 2, 3])
         properties = {

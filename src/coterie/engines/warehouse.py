@@ -1,4 +1,4 @@
-"""The tables of the warehouse, as data: name → columns."""
+"""The tables of the warehouse, as data: name → columns. Loading adds further ones when a file first has them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from coterie.engines.sql import identifier
 
 MONEY = "DECIMAL(18,4)"
 """Exact, so that sums do not depend on the order of rows or the number of threads."""
+
+STATUS = "ENUM('completed', 'cancelled', 'returned')"
+"""What became of an order or a line; a byte a row, where text takes four times as long to write."""
 
 _PROVENANCE = {"source": "VARCHAR", "batch_id": "BIGINT"}
 _PERSON = {"identifier_id": "BIGINT", "profile_id": "BIGINT"}
@@ -87,25 +90,23 @@ TABLES: dict[str, dict[str, str]] = {
         "currency": "VARCHAR",
         "channel": "VARCHAR",
         "store": "VARCHAR",
-        "status": "VARCHAR",
+        "status": STATUS,
         "is_derived": "BOOLEAN",
         **_PROVENANCE,
     },
     "order_lines": {
         "order_id": "VARCHAR",
-        "line_number": "BIGINT",
         "product_id": "VARCHAR",
         **_PERSON,
         "occurred_at": "TIMESTAMP",
         "quantity": MONEY,
-        "unit_price": MONEY,
         "revenue": MONEY,
         "undone": MONEY,
         "discount": MONEY,
         "currency": "VARCHAR",
         "channel": "VARCHAR",
         "store": "VARCHAR",
-        "status": "VARCHAR",
+        "status": STATUS,
         **_PROVENANCE,
     },
     "products": {

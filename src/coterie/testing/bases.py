@@ -138,16 +138,14 @@ def _lines(orders: list[dict[str, object]], draw: random.Random) -> pa.Table:
                 name: order[name]
                 for name in ("order_id", "identifier_id", "profile_id", "occurred_at", "status", "store")
             },
-            "line_number": place,
             "product_id": draw.choice(_PRODUCTS)[0],
             "quantity": Decimal(draw.randint(1, 3)),
-            "unit_price": Decimal(draw.randint(100, 5000)) / 100,
             "revenue": Decimal(draw.randint(100, 9000)) / 100,
         }
         for order in orders
-        for place in range(draw.randint(1, 3))
+        for _ in range(draw.randint(1, 3))
     ]
-    return _table(rows, {"quantity": _MONEY, "unit_price": _MONEY, "revenue": _MONEY, "occurred_at": _AT})
+    return _table(rows, {"quantity": _MONEY, "revenue": _MONEY, "occurred_at": _AT})
 
 
 def _events(profiles: int, draw: random.Random) -> pa.Table:

@@ -11,6 +11,7 @@ from coterie.collect.loading.staging import STAGED, extra
 from coterie.collect.values.reading import SQL_TYPES
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine, identifier
+from coterie.engines.warehouse import TABLES
 from coterie.errors import BadDefinition
 
 _RESERVED = frozenset(
@@ -93,8 +94,11 @@ def _own_columns(
         return _event_columns(kind, fields, {name: sql for name, (sql, _) in further.items()}), {}
     names = [name for name in fields if kind.table == "customer_records" or name not in kind.identities]
     added = {name: type_ for name, (_, type_) in further.items()}
-    if kind.table == "customer_records":
-        added |= {field.name: SQL_TYPES[field.type] for field in kind.fields if field.name in names}
+    added |= {
+        field.name: SQL_TYPES[field.type]
+        for field in kind.fields
+        if field.name in names and field.name not in TABLES[kind.table]
+    }
     return {name: f"s.{name}" for name in names} | {name: sql for name, (sql, _) in further.items()}, added
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from coterie.engines.warehouse import STATUS
+
 CANCELLED_WORDS = (
     *(
         "cancelled",
@@ -85,15 +87,15 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
     no other row of the sale, so its revenue is 0. ``undone`` is the amount in both cases.
     """
     negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
-    kind = "CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN 'cancelled' ELSE 'returned' END"
-    by_sign = f"CASE WHEN {negative} THEN {kind if 'order_id' in mapped else _RETURNED} ELSE 'completed' END"
+    kind = f"CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN {_CANCELLED} ELSE {_RETURNED} END"
+    by_sign = f"CASE WHEN {negative} THEN {kind if 'order_id' in mapped else _RETURNED} ELSE {_COMPLETED} END"
     if "status" not in mapped:
         signed = f"CASE WHEN {negative} THEN -abs(_amount) ELSE _amount END"
         return {"status": by_sign, "revenue": signed, "undone": f"CASE WHEN {negative} THEN abs(_amount) END"}
     cancelled, returned, unpaid = (_among("lower(status)", words, bind) for words in _MEANINGS)
     undone = f"{cancelled} OR {returned}"
     found = {
-        "status": f"CASE WHEN {cancelled} OR {unpaid} THEN 'cancelled' WHEN {returned} THEN 'returned' ELSE {by_sign} END",
+        "status": f"CASE WHEN {cancelled} OR {unpaid} THEN {_CANCELLED} WHEN {returned} THEN {_RETURNED} ELSE {by_sign} END",
         "revenue": f"CASE WHEN {unpaid} THEN 0 WHEN {negative} THEN -abs(_amount) WHEN {undone} THEN 0 ELSE _amount END",
         "undone": f"CASE WHEN {unpaid} THEN 0 WHEN {undone} OR {negative} THEN abs(_amount) END",
     }
@@ -102,7 +104,7 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
     return found
 
 
-_RETURNED = "'returned'"
+_COMPLETED, _CANCELLED, _RETURNED = (f"'{word}'::{STATUS}" for word in ("completed", "cancelled", "returned"))
 _MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS)
 
 
