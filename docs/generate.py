@@ -202,12 +202,13 @@ def parts() -> str:
 
 def definitions() -> str:
     """What may stand in a definition of each kind."""
-    from coterie.run.parsing import METHODS, MODELS
+    from coterie.run.parsing import MODELS, segmentation_methods
 
     text = "# Definitions\n\nWhat may stand in YAML under `traits`, `segments`, `segmentations`, `templates`, `campaigns` and `channels`.\n\n"
     for name in MODELS:
         model = MODELS[name]
-        title = f"segmentation, method {name}" if name in METHODS else name
+        methods = [method for method, kind in segmentation_methods().items() if kind == name]
+        title = f"segmentation, method {' or '.join(methods)}" if methods else name
         text += f"## {title}\n\n{_tidy(model)}\n\n"
         text += _fields(model)
         for field, part in _parts_of(model):

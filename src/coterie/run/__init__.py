@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.changes import Change, compare, plain, save_changes
 from coterie.run.definition_files import SECTIONS, Definition, read_definitions, write_definitions
-from coterie.run.parsing import METHODS, parse_definition
+from coterie.run.parsing import parse_definition
 from coterie.run.refreshing import (
     REFRESHED_AT,
     Refreshed,
@@ -19,7 +19,6 @@ from coterie.run.refreshing import (
 )
 
 __all__ = [
-    "METHODS",
     "REFRESHED_AT",
     "SECTIONS",
     "AsOf",

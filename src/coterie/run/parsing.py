@@ -19,13 +19,10 @@ MODELS: Registry[type[BaseModel]] = Registry(
         "channel": "coterie.allocate:ChannelDefinition",
         "rfm": "coterie.segment:RfmDefinition",
         "lifecycle": "coterie.profile:LifecycleDefinition",
-        "k-means": "coterie.segment:DiscoveryDefinition",
-        "mini-batch k-means": "coterie.segment:DiscoveryDefinition",
+        "discovery": "coterie.segment:DiscoveryDefinition",
     },
 )
-"""Kind of definition, or method of a segmentation → its record."""
-
-METHODS = ("rfm", "lifecycle", "k-means", "mini-batch k-means")
+"""Kind of definition, or of segmentation → its record."""
 
 
 def parse_definition(kind: str, body: Mapping[str, object], where: str = "") -> BaseModel:
@@ -34,7 +31,7 @@ def parse_definition(kind: str, body: Mapping[str, object], where: str = "") -> 
     >>> parse_definition("segment", {"name": "vip", "rule": {"trait": "revenue", ">=": 1000}}).rule.words()
     'revenue ≥ 1000'
     """
-    model = MODELS[_method(body, where)] if kind == "segmentation" else MODELS[kind]
+    model = MODELS[_segmentation(body, where) if kind == "segmentation" else kind]
     try:
         return model.model_validate(body)
     except ValidationError as fault:
@@ -45,13 +42,22 @@ def parse_definition(kind: str, body: Mapping[str, object], where: str = "") -> 
         raise
 
 
-def _method(body: Mapping[str, object], where: str) -> str:
-    method = str(body.get("method", ""))
-    if method not in METHODS:
-        raise UnknownName(
-            f"method of a segmentation ({where})" if where else "method of a segmentation", method, METHODS
-        )
-    return method
+def segmentation_methods() -> dict[str, str]:
+    """Method of a segmentation → the kind of definition that it takes.
+
+    >>> segmentation_methods()["k-means"]
+    'discovery'
+    """
+    from coterie.segment import DiscoveryDefinition
+
+    return {"rfm": "rfm", "lifecycle": "lifecycle", **dict.fromkeys(DiscoveryDefinition.methods(), "discovery")}
+
+
+def _segmentation(body: Mapping[str, object], where: str) -> str:
+    method, known = str(body.get("method", "")), segmentation_methods()
+    if method not in known:
+        raise UnknownName(f"method of a segmentation ({where})" if where else "method of a segmentation", method, known)
+    return known[method]
 
 
 def _in_words(fault: ValidationError, model: type[BaseModel]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from coterie.domain import NotEstimable
 from coterie.predict import OrderModel, SpendModel
 from coterie.predict.contract import Histories, Numbers, Spends, histories
+from coterie.testing.claims import claim
 
 HORIZON = 26.0
 MANY_ORDERS = 400
@@ -25,20 +26,20 @@ def check_order_model(model: OrderModel, seed: int = 7) -> None:
         model.expected(fit, seen, HORIZON),
         model.expected(fit, seen, 2 * HORIZON),
     )
-    _expect(len(alive) == len(soon) == len(seen), model.name, "one number for every history")
-    _expect(bool(np.all((alive >= 0) & (alive <= 1))), model.name, "being alive is a probability")
-    _expect(
+    claim(len(alive) == len(soon) == len(seen), model.name, "one number for every history")
+    claim(bool(np.all((alive >= 0) & (alive <= 1))), model.name, "being alive is a probability")
+    claim(
         bool(np.all(soon >= 0) and np.all(later >= soon - 1e-9)),
         model.name,
         "orders are expected, and more of them later",
     )
     new = model.expected_of_new(fit, np.array([0.0, HORIZON, 2 * HORIZON]))
-    _expect(abs(float(new[0])) < 1e-9 and new[1] <= new[2], model.name, "a new customer starts at nothing and grows")
+    claim(abs(float(new[0])) < 1e-9 and new[1] <= new[2], model.name, "a new customer starts at nothing and grows")
     chances = np.array(list(islice(model.chances(fit, seen, HORIZON), MANY_ORDERS)))
-    _expect(bool(np.all(chances > -1e-9)), model.name, "chances are not negative")
-    _expect(bool(np.all(np.abs(chances.sum(axis=0) - 1) < 0.01)), model.name, "chances sum to 1")
+    claim(bool(np.all(chances > -1e-9)), model.name, "chances are not negative")
+    claim(bool(np.all(np.abs(chances.sum(axis=0) - 1) < 0.01)), model.name, "chances sum to 1")
     mean = (np.arange(len(chances))[:, None] * chances).sum(axis=0)
-    _expect(
+    claim(
         bool(np.allclose(mean, soon, rtol=0.05, atol=0.05)), model.name, "the mean of the chances is what is expected"
     )
 
@@ -55,11 +56,9 @@ def check_spend_model(model: SpendModel, seed: int = 7) -> None:
     orders, alike = np.array([0.0, 1.0, 4.0, 20.0]), np.full(4, float(np.median(mean)))
     expected = model.expected(fit, orders, alike)
     low, high = model.interval(fit, orders, alike, 0.8)
-    _expect(
-        bool(np.all(expected > 0) and np.all(low < high)), model.name, "values are positive, intervals have a width"
-    )
-    _expect(bool(np.all(np.diff(high - low) < 0)), model.name, "intervals narrow as orders come")
-    _expect(
+    claim(bool(np.all(expected > 0) and np.all(low < high)), model.name, "values are positive, intervals have a width")
+    claim(bool(np.all(np.diff(high - low) < 0)), model.name, "intervals narrow as orders come")
+    claim(
         abs(expected[3] - alike[3]) <= abs(expected[1] - alike[1]) + 1e-9,
         model.name,
         "own orders outweigh the population",
@@ -72,8 +71,3 @@ def _customers(seed: int) -> Histories:
     repeats = random.poisson(random.gamma(1.5, 0.06, 600) * age).astype(float)
     recency = np.where(repeats > 0, age * random.beta(4, 1, 600), 0.0)
     return histories(repeats, recency, age)
-
-
-def _expect(holds: bool, name: str, claim: str) -> None:
-    if not holds:
-        raise AssertionError(f"{name}: {claim}")

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from coterie.domain import Progress, Quiet
 from coterie.engines import Engine
-from coterie.errors import Refused
+from coterie.errors import Refused, UnknownName
 from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
 from coterie.segment.segmentations.evidence import ALIKE, Choice, EvidenceForK, choose, weigh
@@ -36,7 +36,7 @@ class DiscoveryDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    method: Literal["k-means", "mini-batch k-means"] = Field("k-means", description="How groups are found.")
+    method: str = Field("k-means", description="How groups are found: a clusterer.")
     name: str = Field("discovered", description="What commands and rules call the segmentation.")
     traits: tuple[str, ...] | None = Field(
         None, description="Traits to divide by; the telling numeric ones when absent."
@@ -54,6 +54,18 @@ class DiscoveryDefinition(BaseModel):
     preprocess: Preprocess = Field("full", description="full (cut ends, de-skew, standardize), standardize, or none.")
     bootstraps: int = Field(100, ge=10, description="Rounds that measure stability.")
     starts: int = Field(20, ge=1, description="Random starts for each number of groups.")
+
+    @field_validator("method")
+    @classmethod
+    def _known_method(cls, name: str) -> str:
+        if name not in CLUSTERERS:
+            raise ValueError(str(UnknownName(CLUSTERERS.kind, name, CLUSTERERS)))
+        return name
+
+    @classmethod
+    def methods(cls) -> tuple[str, ...]:
+        """Names of the clusterers there are."""
+        return tuple(CLUSTERERS)
 
 
 @dataclass(frozen=True)
