@@ -71,7 +71,7 @@ def test_following_the_tutorial_word_for_word_works(
 SHOWN = (
     ("coterie load ../online_retail.csv", "320,705 rows: 320,705 accepted (0 were here already, 0 updated), 0 refused"),
     ("coterie diff definitions/", "segment   quiet-vip     add"),
-    ("coterie segments list", "in segment vip and no orders in the last 30 days"),
+    ("coterie segments list", "in segment VIP and no orders in the last 30 days"),
     ("coterie segments show vip", "VIP: 252 customers, 7.5% of the base."),
     ("coterie segments preview -f rule.yaml", "size  188"),
     ("coterie segmentations quality discovered", "Not known: no profile has an e-mail address"),

@@ -131,7 +131,7 @@ def test_nobody_and_everybody_are_said(engine):
         engine, [segment("none", {"trait": "age", ">": 999}), segment("all", {"none": [{"trait": "age", ">": 999}]})]
     )
     assert result.warnings() == ("segment none matches nobody", "segment all matches everybody")
-    assert result.warnings("zh") == ("分群 none 没有任何成员", "分群 all 包含所有客户")
+    assert result.warnings("zh") == ("细分 none 没有任何成员", "细分 all 包含所有客户")
 
 
 @pytest.mark.parametrize(

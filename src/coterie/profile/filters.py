@@ -89,19 +89,23 @@ def _check_pattern(patterns: tuple[Scalar, ...], where: str) -> None:
             ) from None
 
 
-def comparison_words(op: Comparison, operand: Scalar | tuple[Scalar, ...], locale: str = "en") -> str:
-    """The comparison as people read it.
+def comparison_words(
+    op: Comparison,
+    operand: Scalar | tuple[Scalar, ...],
+    locale: str = "en",
+    *,
+    told: Callable[[Scalar], str] | None = None,
+) -> str:
+    """The comparison as people read it; ``told`` writes each operand.
 
     >>> comparison_words(">=", 2), comparison_words("in", ("a", "b"))
     ('≥ 2', 'one of a, b')
     """
     if op == "is_set":
         return say("is missing" if operand is False else "is known", locale)
-    if op == "between" and isinstance(operand, tuple):
-        shown = "–".join(map(_shown, operand))
-    else:
-        joint = ", " if locale == "en" else "、"
-        shown = joint.join(map(_shown, operand)) if isinstance(operand, tuple) else _shown(operand)
+    joint = "–" if op == "between" else ", " if locale == "en" else "、"
+    operands = operand if isinstance(operand, tuple) else (operand,)
+    shown = joint.join(map(told or _shown, operands))
     return say(_SIGNS[op], locale, value=shown)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from coterie.profile.filters import Filters
 from coterie.profile.parts import Node
-from coterie.profile.values import Value
+from coterie.profile.values import Scalar, Value
 from coterie.profile.windows import Windowed, events_words
 from coterie.registry import Registry
 
@@ -64,6 +64,10 @@ class Measure(Node):
     @abstractmethod
     def words(self, locale: str = "en") -> str:
         """What is measured, as people say it."""
+
+    def limit(self, value: Scalar, locale: str = "en") -> str:  # noqa: ARG002 - numbers read alike
+        """A value that it is compared with, as people write it."""
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
 
     def children(self) -> Iterator[Measure]:
         """Measures inside this one."""

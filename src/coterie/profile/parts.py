@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
 
 from coterie.errors import BadDefinition, UnknownName
 from coterie.registry import Registry
 
 Defined = TypeVar("Defined", bound=BaseModel)
+
+
+class Names(Protocol):
+    """What readers call the traits and segments that a definition names, and how they write amounts."""
+
+    def trait(self, name: str, locale: str = "en") -> str:
+        """A trait, in the middle of a sentence."""
+
+    def limit(self, trait: str, value: float, locale: str = "en") -> str:
+        """A number that a trait is compared with, exactly, in the trait's unit."""
+
+    def segment(self, name: str, locale: str = "en") -> str:
+        """A segment."""
 
 
 class Node(BaseModel):
@@ -24,6 +37,13 @@ class Node(BaseModel):
 
     registry: ClassVar[Registry[type[Node]]]
     main: ClassVar[str] = "value"
+    _names: Names | None = PrivateAttr(None)
+
+    def named_by(self, names: Names) -> Self:
+        """A copy whose words, and those of the nodes inside it, call things as ``names`` does."""
+        told = self.model_copy(update={field: _named_by(value, names) for field, value in self})
+        told._names = names  # noqa: SLF001 - its own copy
+        return told
 
     @model_validator(mode="wrap")
     @classmethod
@@ -42,6 +62,12 @@ class Node(BaseModel):
         if name in fields:
             fields = {part.main: fields.pop(name), **fields}
         return part.model_validate({"op": name, **fields})  # type: ignore[return-value]
+
+
+def _named_by(value: object, names: Names) -> object:
+    if isinstance(value, tuple):
+        return tuple(_named_by(each, names) for each in value)
+    return value.named_by(names) if isinstance(value, Node) else value
 
 
 def _spelled_out(registry: Registry[type[Node]], given: Mapping[str, object]) -> tuple[str, dict[str, object]]:

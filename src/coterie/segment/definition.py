@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator
 
+from coterie.profile import TraitDefinition
 from coterie.segment.rule import Rule
+from coterie.segment.trait_words import TraitWords
 from coterie.words import say
 
 
@@ -33,6 +37,31 @@ class SegmentDefinition(BaseModel):
             raise ValueError("a segment cannot be named profile_id")
         return name
 
+    def words(
+        self,
+        locale: str = "en",
+        *,
+        traits: Iterable[TraitDefinition] = (),
+        segments: Iterable[SegmentDefinition] = (),
+        currency: str = "",
+    ) -> str:
+        """The rule as people read it: traits and segments by their labels, amounts in their units.
+
+        >>> SegmentDefinition.model_validate(
+        ...     {"name": "vip", "rule": {"trait": "average_order_value", ">=": 50}}
+        ... ).words(currency="EUR")
+        'average order value ≥ €50'
+        """
+        return self.rule.named_by(rule_names(traits, segments, currency)).words(locale)
+
     def label_in(self, locale: str = "en") -> str:
         """The label in a language, or the name in words when it has none."""
         return say(self.label or self.name.replace("_", " "), locale)
+
+
+def rule_names(
+    traits: Iterable[TraitDefinition] = (), segments: Iterable[SegmentDefinition] = (), currency: str = ""
+) -> TraitWords:
+    """What readers call the ready traits, ``traits`` and ``segments``."""
+    labels = {each.name: {locale: each.label_in(locale) for locale in ("en", "zh")} for each in segments}
+    return TraitWords.of(tuple(traits), currency, labels)

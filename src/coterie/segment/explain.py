@@ -11,8 +11,8 @@ from sqlglot import exp
 
 from coterie.engines import Engine
 from coterie.errors import UnknownName
-from coterie.profile import TraitDefinition
-from coterie.segment.definition import SegmentDefinition
+from coterie.profile import Measure, TraitDefinition
+from coterie.segment.definition import SegmentDefinition, rule_names
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.preview import definitions_catalog
 from coterie.segment.rule import Rule
@@ -56,6 +56,7 @@ def explain(
     segments: Iterable[SegmentDefinition] = (),
     locale: str = "en",
     zone: str = "UTC",
+    currency: str = "",
 ) -> Explanation:
     """Every condition of a rule for one profile at ``as_of``.
 
@@ -63,13 +64,14 @@ def explain(
     anew where their definitions are given, else read as last refreshed. Raises
     ``UnknownName`` when there is no such profile.
     """
-    rule = definition.rule if isinstance(definition, SegmentDefinition) else definition
     number = int(profile_id)
     only = exp.select(exp.alias_(exp.Literal.number(number), "profile_id", quoted=True))
     traits, segments = tuple(traits), tuple(segments)
+    names = rule_names(traits, segments, currency)
+    rule = (definition.rule if isinstance(definition, SegmentDefinition) else definition).named_by(names)
     plan = SegmentPlan(definitions_catalog(engine, traits, segments), as_of, traits, segments, only=only, zone=zone)
     asked: list[exp.Expr] = []
-    outline = _outline(rule, plan, {each.name: each.rule for each in segments}, asked, [])
+    outline = _outline(rule, plan, {each.name: each.rule.named_by(names) for each in segments}, asked, [])
     wanted = [exp.alias_(plan.beyond_base(each), f"c{place}", quoted=True) for place, each in enumerate(asked)]
     statement = plan.finished(plan.stages(), wanted)
     rows = engine.query(statement, plan.values_in(statement)).to_pylist()
@@ -113,7 +115,7 @@ def _explained(outline: _Outline, row: list[object], locale: str) -> Explanation
         op=outline.rule.op,
         words=outline.rule.words(locale),
         holds=bool(row[outline.holds]),
-        value=None if outline.value is None else _shown(row[outline.value], locale, _limits(outline.rule)),
+        value=None if outline.value is None else _shown(row[outline.value], locale, outline.rule),
         parts=tuple(_explained(part, row, locale) for part in outline.parts),
     )
 
@@ -125,13 +127,14 @@ def _limits(rule: Rule) -> list[float]:
     return [float(each) for each in listed if isinstance(each, int | float)]
 
 
-def _shown(value: object, locale: str, limits: Iterable[float] = ()) -> str:
+def _shown(value: object, locale: str, rule: Rule) -> str:
     if value is None:
         return say("unknown", locale)
     if isinstance(value, bool):
         return say("yes" if value else "no", locale)
     if isinstance(value, float | Decimal):
-        return _number(float(value), limits)
+        near, measure = _rounded(float(value), _limits(rule)), getattr(rule, "trait", None)
+        return measure.limit(near, locale) if isinstance(measure, Measure) else f"{near:,.15g}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
@@ -139,14 +142,14 @@ def _shown(value: object, locale: str, limits: Iterable[float] = ()) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _number(value: float, limits: Iterable[float]) -> str:
+def _rounded(value: float, limits: Iterable[float]) -> float:
     """Two decimals, and more where rounding would put the number on the other side of a limit.
 
-    >>> _number(89.9999, [90.0]), _number(12.0, [90.0])
-    ('89.9999', '12')
+    >>> _rounded(89.9999, [90.0]), _rounded(12.0, [90.0])
+    (89.9999, 12.0)
     """
     for places in range(2, 17):
         near = round(value, places)
         if all((near < each, near > each) == (value < each, value > each) for each in limits):
-            return f"{near:,.{places}f}".rstrip("0").rstrip(".")
-    return repr(value)
+            return near
+    return value

@@ -14,7 +14,7 @@ from sqlglot import exp
 from coterie.engines import Engine, identifier
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import Catalog, TraitDefinition, language, read_catalog
-from coterie.segment.definition import SegmentDefinition
+from coterie.segment.definition import SegmentDefinition, rule_names
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import changed_since
 from coterie.segment.rule import Rule
@@ -76,9 +76,10 @@ def preview(
     sample: int = 10,
     locale: str = "en",
     zone: str = "UTC",
+    currency: str = "",
 ) -> Preview:
     """How many profiles meet ``rule`` at ``as_of``, and the first ``sample`` of them by number."""
-    began = perf_counter()
+    began, traits, segments = perf_counter(), tuple(traits), tuple(segments)
     plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone)
     counted = (
         exp.select(
@@ -95,7 +96,7 @@ def preview(
         base=base,
         share=size / base if base else 0.0,
         sample=tuple(row["sample"] or ()),
-        words=rule.words(locale),
+        words=rule.named_by(rule_names(traits, segments, currency)).words(locale),
         seconds=perf_counter() - began,
     )
 

@@ -116,7 +116,7 @@ class ReadyTemplates:
                 "name": pa.array([ready.name for ready in self.segments], pa.string()),
                 "family": pa.array([say(ready.family, locale) for ready in self.segments], pa.string()),
                 "label": pa.array([ready.label(locale) for ready in self.segments], pa.string()),
-                "rule": pa.array([definition.rule.words(locale) for definition in definitions], pa.string()),
+                "rule": pa.array([definition.words(locale) for definition in definitions], pa.string()),
                 "definition": pa.array(
                     [yaml.safe_dump(body, allow_unicode=True, sort_keys=False) for body in bodies], pa.string()
                 ),

@@ -1,19 +1,19 @@
-"""Names and amounts of traits as a reader writes them."""
+"""Names and amounts of traits, and names of segments, as a reader writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coterie.domain import format_money
 from coterie.profile import TraitDefinition, library
-from coterie.segment.segmentations.naming import trait_words
+from coterie.segment.segmentations.naming import trait_words, uncapitalized
 from coterie.words import say
 
 
 @dataclass(frozen=True)
 class TraitWords:
-    """How to name traits and write their values; ``currency`` is for those in money.
+    """How to name traits and write their values; ``currency`` is for those in money, ``segments`` has labels by language.
 
     >>> words = TraitWords()
     >>> words.name("shoe_size"), words.amount("shoe_size", 1234.5), words.amount("shoe_size", 0.123)
@@ -22,16 +22,49 @@ class TraitWords:
 
     definitions: dict[str, TraitDefinition] = field(default_factory=dict)
     currency: str = ""
+    segments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, definitions: Sequence[TraitDefinition] = (), currency: str = "") -> TraitWords:
+    def of(
+        cls,
+        definitions: Sequence[TraitDefinition] = (),
+        currency: str = "",
+        segments: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> TraitWords:
         """The words of the ready traits and of ``definitions``, which come before those."""
-        return cls({definition.name: definition for definition in (*library(), *definitions)}, currency)
+        return cls({definition.name: definition for definition in (*library(), *definitions)}, currency, segments or {})
 
     def name(self, trait: str, locale: str = "en") -> str:
         """The trait's label, or its name in words."""
         definition = self.definitions.get(trait)
         return definition.label_in(locale) if definition else trait_words(trait, locale)
+
+    def trait(self, name: str, locale: str = "en") -> str:
+        """The trait's name in the middle of a sentence.
+
+        >>> TraitWords.of().trait("recency_days")
+        'days since last order'
+        """
+        return uncapitalized(self.name(name, locale))
+
+    def segment(self, name: str, locale: str = "en") -> str:
+        """The segment's label, or its name."""
+        return self.segments[name][locale] if name in self.segments else name
+
+    def limit(self, trait: str, value: float, locale: str = "en") -> str:
+        """A number that the trait is compared with, in its unit and never rounded.
+
+        >>> words = TraitWords.of(currency="GBP")
+        >>> words.limit("revenue", 1000), words.limit("return_rate", 0.125), words.limit("recency_days", 30)
+        ('£1,000', '12.5%', '30 days')
+        """
+        unit = self.definitions[trait].unit if trait in self.definitions else ""
+        if unit == "share":
+            return f"{100 * value:.10g}%"
+        if unit == "money" and self.currency and round(value, 2) == value:
+            return format_money(value, self.currency, decimals=0 if value == int(value) else None)
+        number = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
+        return say("{number} days", locale, number=number) if unit == "days" else number
 
     def amount(self, trait: str, value: float, locale: str = "en") -> str:
         """A value with its unit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -85,6 +85,7 @@ class Segment:
             segments=segment_definitions(stand.ledger),
             locale=lang,
             zone=stand.settings.timezone,
+            currency=stand.settings.currency,
         )
 
     def history(self) -> Frame:
@@ -133,7 +134,7 @@ class Segment:
         return {
             "name": self.name,
             "label": self.definition.label_in(lang),
-            "rule": self.definition.rule.words(lang),
+            "rule": _in_words(stand, lang)(self.definition),
             "size": sizes[-1]["size"] if sizes else None,
             "share": sizes[-1]["share"] if sizes else None,
             "as_of": sizes[-1]["as_of"] if sizes else None,
@@ -179,7 +180,7 @@ class Segments(Mapping[str, Segment]):
         ).to_pylist()
         sizes = {row["segment"]: row for row in rows}
         locale = lang or self._stand.settings.locale
-        listed = []
+        listed, in_words = [], _in_words(self._stand, locale)
         for definition in segment_definitions(self._stand.ledger):
             row = sizes.get(definition.name, {})
             size, base = row.get("size"), row.get("base")
@@ -190,7 +191,7 @@ class Segments(Mapping[str, Segment]):
                     "size": size,
                     "share": size / base if size is not None and base else None,
                     "as_of": row.get("as_of"),
-                    "rule": definition.rule.words(locale),
+                    "rule": in_words(definition),
                 }
             )
         return Frame(pa.Table.from_pylist(listed, schema=_LIST))
@@ -215,6 +216,7 @@ class Segments(Mapping[str, Segment]):
             sample=sample,
             locale=stand.settings.locale,
             zone=stand.settings.timezone,
+            currency=stand.settings.currency,
         )
 
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
@@ -252,6 +254,12 @@ _LIST = pa.schema(
         ("rule", pa.string()),
     ]
 )
+
+
+def _in_words(stand: Stand, locale: str) -> Callable[[SegmentDefinition], str]:
+    """How a reader is told the rule of a segment: with labels and units of this workspace."""
+    traits, segments = trait_definitions(stand.engine, stand.ledger), segment_definitions(stand.ledger)
+    return lambda each: each.words(locale, traits=traits, segments=segments, currency=stand.settings.currency)
 
 
 def _as_of(stand: Stand) -> datetime:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value
+from coterie.profile.values import Scalar, Value
 from coterie.words import say
 
 
@@ -27,5 +27,13 @@ class Attribute(Measure):
         yield self.trait
 
     def words(self, locale: str = "en") -> str:
-        """Its name."""
+        """Its name in words, or what the reader calls it."""
+        if self._names:
+            return self._names.trait(self.trait, locale)
         return say(self.trait.replace("_", " "), locale)
+
+    def limit(self, value: Scalar, locale: str = "en") -> str:
+        """A value that it is compared with, in its unit where the reader knows one."""
+        if self._names and isinstance(value, int | float) and not isinstance(value, bool):
+            return self._names.limit(self.trait, value, locale)
+        return super().limit(value, locale)

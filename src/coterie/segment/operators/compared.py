@@ -47,4 +47,8 @@ class Compared(Rule):
 
     def words(self, locale: str = "en") -> str:
         """Such as ``city = Oslo``."""
-        return f"{self.trait.words(locale)} {language.comparison_words(self.op, self.value, locale)}"
+        compared = language.comparison_words(
+            self.op, self.value, locale, told=lambda value: self.trait.limit(value, locale)
+        )
+        measure = self.trait.words(locale)
+        return f"{measure}{'' if locale == 'zh' and not measure[-1:].isascii() else ' '}{compared}"

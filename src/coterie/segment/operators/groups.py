@@ -29,7 +29,10 @@ class _Group(Rule):
 
     def words(self, locale: str = "en") -> str:
         """The rules with what joins them; inner groups in brackets."""
-        shown = [f"({each.words(locale)})" if isinstance(each, _Group) else each.words(locale) for each in self.of]
+        brackets = "（{}）" if locale == "zh" else "({})"
+        shown = [
+            brackets.format(each.words(locale)) if isinstance(each, _Group) else each.words(locale) for each in self.of
+        ]
         joined = say(_JOINTS[self.op], locale).join(shown)
         return say("none of: {rules}", locale, rules=joined) if self.op == "none" else joined
 

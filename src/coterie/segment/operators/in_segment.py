@@ -31,4 +31,5 @@ class InSegment(Rule):
 
     def words(self, locale: str = "en") -> str:
         """Such as ``in segment vip``."""
-        return say("in segment {name}", locale, name=say(" or ", locale).join(self.named_segments()))
+        called = [self._names.segment(name, locale) if self._names else name for name in self.named_segments()]
+        return say("in segment {name}", locale, name=say(" or ", locale).join(called))

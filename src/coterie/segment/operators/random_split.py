@@ -54,9 +54,9 @@ class RandomSplit(Rule):
         return exp.paren(exp.and_(*parts)) if parts else exp.true()
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``a random 0 %–50 % by spring``."""
+        """Such as ``random 0%–50% by spring``."""
         return say(
-            "random {start:.4g} %–{end:.4g} % by {salt}",
+            "random {start:.4g}%–{end:.4g}% by {salt}",
             locale,
             start=self.start * 100,
             end=self.end * 100,

@@ -58,7 +58,7 @@ class Top(Rule):
         yield from self.trait.named_traits()
 
     def words(self, locale: str = "en") -> str:
-        """Such as ``top 10 % by revenue``."""
-        shown = f"{self.value:g} %" if self.percent else f"{self.value:g}"
+        """Such as ``top 10% by revenue``."""
+        shown = f"{self.value:g}%" if self.percent else f"{self.value:g}"
         sentence = "top {value} by {measure}" if self.op == "top" else "bottom {value} by {measure}"
         return say(sentence, locale, value=shown, measure=self.trait.words(locale))

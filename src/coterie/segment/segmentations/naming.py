@@ -56,9 +56,17 @@ def trait_words(trait: str, locale: str = "en") -> str:
     """
     ready = next((known for known in library() if known.name == trait), None)
     if ready:
-        label = ready.label_in(locale)
-        return label[:1].lower() + label[1:]
+        return uncapitalized(ready.label_in(locale))
     return say(re.sub(r"[_\s]+", " ", trait).strip(), locale)
+
+
+def uncapitalized(label: str) -> str:
+    """A label as it stands inside a sentence; one that begins like VIP stays.
+
+    >>> uncapitalized("Orders per month"), uncapitalized("VIP score")
+    ('orders per month', 'VIP score')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def say_marks(marks: tuple[Mark, ...], locale: str = "en") -> str:
