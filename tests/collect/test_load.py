@@ -97,6 +97,20 @@ def test_revenue_is_quantity_times_price_where_none_is_given(engine, load_text):
     ]
 
 
+@pytest.mark.parametrize("discount", [False, True])
+def test_a_row_worth_more_than_the_engine_multiplies_at_once_stops_no_other(engine, load_text, discount):
+    fields = {"order_id": "id", "occurred_at": "at", "quantity": "q", "unit_price": "p"}
+    if discount:
+        fields["discount"] = "off"
+    result = load_text(
+        "id,at,q,p,off\n1,2025-01-01,2,3.5,1\nsum,,225357,502773.88,1\n2,2025-01-02,1200,20000000.01,0\n"
+        "3,2025-01-03,99999999999999,99999999999999,0\n",
+        mapping_of("order_lines", fields),
+    )
+    assert result.refused == 2
+    assert rows(engine, "SELECT sum(revenue) AS r FROM order_lines") == [{"r": Decimal("24000000019.0") - discount}]
+
+
 @pytest.mark.parametrize(("word", "amount", "status", "revenue"), [
     pytest.param("Completed", "10", "completed", 10, id="an-order-that-stands"),
     pytest.param("Shipped", "10", "completed", 10, id="a-word-nobody-knows-stands"),

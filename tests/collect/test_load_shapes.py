@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -203,6 +205,17 @@ def test_broken_json_lines_are_refused_one_by_one(engine, load_text):
         (4, "repeated_key"),
         (5, "broken_json"),
     ]
+
+
+@pytest.mark.parametrize("stated", ["A1", "A1:D2", "A1:XFD1048576", ""])
+def test_a_sheet_is_read_whole_whatever_size_it_states(load_text, tmp_path, stated):
+    file = tmp_path / "orders.xlsx"
+    with zipfile.ZipFile(io.BytesIO(_workbook())) as made, zipfile.ZipFile(file, "w") as changed:
+        for part in made.namelist():
+            text = made.read(part).decode()
+            changed.writestr(part, re.sub(r"<dimension [^>]*>", f'<dimension ref="{stated}"/>' if stated else "", text))
+    result = load_text(file.read_bytes(), propose(file).mapping, name="orders.xlsx")
+    assert (result.rows, result.refused) == (3, 0)
 
 
 def test_a_sheet_that_is_not_there_is_named(load_text):

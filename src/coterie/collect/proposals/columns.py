@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from coterie.collect.formats.content import HEAD_BYTES, read_head
 from coterie.collect.formats.detection import read_text
 from coterie.collect.formats.layout import cut, without_lines
+from coterie.collect.formats.preparation import prepare
 from coterie.collect.hints import meanings
 from coterie.collect.hints.meanings import is_empty
+from coterie.collect.readers import READERS
 from coterie.collect.readers.columns import name_columns
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, identifier, literal
@@ -117,7 +121,24 @@ def sample_columns(path: Path, form: FileFormat, engine: Engine) -> Sample:
         return _sample_parquet(path, engine)
     if form.container == "csv":
         return _sample_csv(path, form)
-    return _sample_jsonl(path, form) if form.container == "jsonl" else _sample_excel(path, form)
+    if form.container == "jsonl":
+        return _sample_jsonl(path, form)
+    return _sample_excel(path, form) if form.container == "excel" else _sample_as_read(path, form, engine)
+
+
+def _sample_as_read(path: Path, form: FileFormat, engine: Engine) -> Sample:
+    """The first rows as the reader of the container gives them."""
+    with prepare(path, form) as prepared:
+        reader = READERS[form.container](prepared, engine)
+        names, relation = reader.columns(), reader.relation()
+        if relation is not None:
+            cells = ", ".join(f"CAST({relation.columns[name][0]} AS VARCHAR)" for name in names)
+            first = engine.query(f"SELECT {cells} FROM {relation.sql} LIMIT {_HEAD_ROWS}")
+        else:
+            batch = next(iter(reader.batches() or ()))
+            first = batch.filter(pc.is_null(batch["_problem"])).drop_columns(["_line", "_problem", "_raw"])
+        rows = list(zip(*first.slice(0, _HEAD_ROWS).to_pydict().values(), strict=True))
+    return _sampled(path, names, rows, len(rows), is_whole=first.num_rows < _HEAD_ROWS)
 
 
 def _is_whole(value: str) -> bool:
@@ -261,6 +282,7 @@ def _sample_excel(path: Path, form: FileFormat) -> Sample:
         book = load_workbook(stream, read_only=True, data_only=True)
         try:
             sheet = book[form.sheet] if form.sheet else book.worksheets[0]
+            sheet.reset_dimensions()
             cells = [
                 list(row) for row in sheet.iter_rows(min_row=form.skip_lines + 1, max_row=_HEAD_ROWS, values_only=True)
             ]
@@ -269,12 +291,11 @@ def _sample_excel(path: Path, form: FileFormat) -> Sample:
     rows = [
         ["" if cell is None else str(cell) for cell in row] for row in cells if any(cell is not None for cell in row)
     ]
-    while rows and all(not row[-1] for row in rows if row):
-        rows = [row[:-1] for row in rows]
     if not rows:
         raise BadFile(f"sheet {form.sheet!r} is empty", file=path.name)
-    names = name_columns(
-        rows[0] if form.has_header else [""] * len(rows[0]), has_header=form.has_header, file=path.name
-    )
+    first = rows[0]
+    while first and not first[-1]:
+        first.pop()
+    names = name_columns(first, has_header=form.has_header, file=path.name)
     body = rows[1:] if form.has_header else rows
     return _sampled(path, names, body, len(body), is_whole=len(cells) < _HEAD_ROWS)

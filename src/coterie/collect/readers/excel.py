@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pyarrow as pa
 
 from coterie.collect.formats.preparation import MOST_TIMES_LARGER, UNQUESTIONED_BYTES, Prepared
-from coterie.collect.readers.columns import MOST_COLUMNS, name_columns
+from coterie.collect.readers.columns import name_columns
 from coterie.collect.readers.contract import RowBatch
 from coterie.engines import Engine
 from coterie.errors import BadFile
@@ -74,9 +74,10 @@ class Excel:
         try:
             book = load_workbook(stream, read_only=True, data_only=True)
             try:
-                sheet = self._sheet(book.sheetnames)
-                rows = book[sheet].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
-                for number, cells in enumerate(rows, 1):
+                sheet = book[self._sheet(book.sheetnames)]
+                # What a sheet says of its size may be wrong, and rows beyond it would be lost.
+                sheet.reset_dimensions()
+                for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
                     texts = [_as_text(cell) for cell in cells]
                     if number > self._file.format.skip_lines and any(texts):
                         yield number, texts

@@ -44,6 +44,13 @@ UNPAID_WORDS = (
 """Words of a status by their meaning. An unpaid order counts as cancelled and was worth nothing; any other word
 says that the order stands."""
 
+_ROUGHLY_PRICED = "(quantity::DOUBLE * unit_price)"
+# The engine multiplies within 18 digits, of which 8 are decimals: quickly, but not beyond ten thousand millions.
+_PRICED = (
+    "coalesce(TRY_CAST(TRY(quantity * unit_price) AS DECIMAL(18,4)), "
+    "TRY_CAST(quantity::DECIMAL(38,4) * unit_price AS DECIMAL(18,4)))"
+)
+
 
 def order_amount(mapped: Collection[str], unit: str = "amount") -> str:
     """SQL for the amount of an order or line: as the file has it, or quantity times unit price.
@@ -55,9 +62,10 @@ def order_amount(mapped: Collection[str], unit: str = "amount") -> str:
     if "revenue" not in mapped:
         if not priced:
             return "NULL::DECIMAL(18,4)"
-        off = f" * ({_left_by_discount(unit)})" if "discount" in mapped else ""
-        return f"TRY_CAST(quantity * unit_price{off} AS DECIMAL(18,4))"
-    return "coalesce(revenue, TRY_CAST(quantity * unit_price AS DECIMAL(18,4)))" if priced else "revenue"
+        if "discount" not in mapped:
+            return _PRICED
+        return f"TRY_CAST({_ROUGHLY_PRICED} * ({_left_by_discount(unit)}) AS DECIMAL(18,4))"
+    return f"coalesce(revenue, {_PRICED})" if priced else "revenue"
 
 
 def discount_amount(mapped: Collection[str], unit: str) -> str:
@@ -65,13 +73,13 @@ def discount_amount(mapped: Collection[str], unit: str) -> str:
     if not {"quantity", "unit_price"}.issubset(mapped):
         return "NULL::DECIMAL(18,4)"
     share = "abs(discount)" if unit == "share" else "abs(discount) / 100"
-    return f"TRY_CAST(abs(quantity * unit_price) * {share} AS DECIMAL(18,4))"
+    return f"TRY_CAST(abs({_ROUGHLY_PRICED}) * {share} AS DECIMAL(18,4))"
 
 
 def _left_by_discount(unit: str) -> str:
     """SQL for what remains of one unit of money; a discount may be written with a minus."""
     if unit == "amount":
-        whole = "nullif(abs(quantity * unit_price), 0)"
+        whole = f"nullif(abs({_ROUGHLY_PRICED}), 0)"
         share = f"coalesce(abs(discount)::DOUBLE / {whole}, 0)"
     else:
         share = f"coalesce(abs(discount)::DOUBLE, 0) / {1 if unit == 'share' else 100}"
