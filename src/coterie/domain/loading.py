@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Container = Literal["csv", "jsonl", "parquet", "excel"]
 Compression = Literal["none", "gzip", "zstd", "zip"]
 Combine = Literal["first", "sum", "join"]
 Unit = Literal["amount", "share", "percent"]
@@ -17,12 +16,14 @@ class FileFormat(BaseModel):
 
     ``delimiter`` and ``quote`` matter to ``csv`` only (TSV is ``csv`` with a tab);
     ``sheet`` to ``excel`` only. ``encoding`` is a Python codec name. ``skip_lines`` are
-    lines of a report's title above the table, which hold no row.
+    lines of a report's title above the table, which hold no row. ``container`` is the name
+    of a reader; files of a reader that is not built in are not known by their bytes, and a
+    mapping names it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    container: Container
+    container: str
     compression: Compression = "none"
     encoding: str = "utf-8"
     delimiter: str = ","

@@ -13,6 +13,9 @@ from coterie.collect.formats.sheets import choose_sheet
 from coterie.domain.loading import FileFormat
 from coterie.errors import BadFile
 
+KNOWN_BY_BYTES = frozenset({"csv", "jsonl", "parquet", "excel"})
+"""Containers that ``detect_format`` tells; that of another reader is named by a mapping."""
+
 
 def detect_format(path: Path | str) -> FileFormat:
     r"""How the bytes of the file become rows.
@@ -43,6 +46,11 @@ def detect_format(path: Path | str) -> FileFormat:
     if start == b"PK\x03\x04" and compression != "none":
         raise BadFile(f"an Excel workbook or a zip inside {compression}; unpack it first", file=path.name)
     return _text_format(path, gather(path, compression))
+
+
+def detect_anew(path: Path, saved: FileFormat) -> FileFormat:
+    """The format of the file, of which ``saved`` was that of an earlier one; what bytes cannot tell stays as it was."""
+    return detect_format(path) if saved.container in KNOWN_BY_BYTES else saved
 
 
 def read_text(head: bytes, encoding: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.collect.formats.content import HEAD_BYTES, read_head
@@ -132,10 +133,10 @@ def _sample_as_read(path: Path, form: FileFormat, engine: Engine) -> Sample:
         reader = READERS[form.container](prepared, engine)
         names, relation = reader.columns(), reader.relation()
         if relation is not None:
-            cells = ", ".join(f"CAST({relation.columns[name][0]} AS VARCHAR)" for name in names)
+            cells = ", ".join(f"CAST({relation.columns[name][0]} AS VARCHAR) AS {identifier(name)}" for name in names)
             first = engine.query(f"SELECT {cells} FROM {relation.sql} LIMIT {_HEAD_ROWS}")
         else:
-            batch = next(iter(reader.batches() or ()))
+            batch: pa.Table = next(iter(reader.batches() or ()))
             first = batch.filter(pc.is_null(batch["_problem"])).drop_columns(["_line", "_problem", "_raw"])
         rows = list(zip(*first.slice(0, _HEAD_ROWS).to_pydict().values(), strict=True))
     return _sampled(path, names, rows, len(rows), is_whole=first.num_rows < _HEAD_ROWS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from coterie.collect.formats.detection import detect_format
+from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.amounts import take_discounts_off
@@ -49,7 +49,8 @@ def propose(
     r"""What the file is and which of its columns are which fields.
 
     Decided from the columns' names and from values all through the file. ``kind`` settles
-    the kind; ``saved`` is used as it is where the file has its columns. What the file
+    the kind; ``saved`` is used as it is where the file has its columns, and without fields
+    it says no more than the kind and the container. What the file
     leaves open (03/04/2011) becomes a ``Question`` and is settled for the while by what
     is usual in ``country``. Reasons, notes and questions are in the language
     ``locale``.
@@ -68,12 +69,13 @@ def propose(
     path = Path(path)
     if kind is not None and kind not in KINDS:
         raise UnknownName("kind", kind, KINDS)
-    form = saved.format if saved else detect_format(path)
     engine = ENGINES["duckdb"](None)
     try:
-        if saved is not None and (reused := propose_saved(path, saved, engine, locale=locale)):
+        if saved is not None and saved.fields and (reused := propose_saved(path, saved, engine, locale=locale)):
             return reused
-        form = detect_format(path) if saved else form
+        form = detect_anew(path, saved.format) if saved else detect_format(path)
+        if saved is not None and not saved.fields:
+            kind = kind or saved.kind
         sample = sample_columns(path, form, engine)
         readings = Readings(currency, country)
         readings.settle_numbers(sample.columns.values())

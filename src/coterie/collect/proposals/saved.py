@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from coterie.collect.formats.detection import detect_format
+from coterie.collect.formats.detection import detect_anew
 from coterie.collect.hints.words import name_fit
 from coterie.collect.kinds import KINDS, Kind
 from coterie.collect.proposals.columns import sample_columns
@@ -25,8 +25,7 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, *, locale: str) ->
     The format is detected anew, so that a mapping made for a CSV in one encoding serves
     for the next in another.
     """
-    form = detect_format(path)
-    form = _as_saved(form, saved.format)
+    form = _as_saved(detect_anew(path, saved.format), saved.format)
     sample = sample_columns(path, form, engine)
     read = {column for field in saved.fields.values() for column in field.columns}
     if not read <= set(sample.columns):

@@ -47,7 +47,11 @@ class Relation:
 
 
 class Reader(Protocol):
-    """One file's rows, fast by the engine or, where that fails, row by row."""
+    """One file's rows, fast by the engine or, where that fails, row by row.
+
+    A file that cannot be read raises ``BadFile`` naming it; a row that cannot is refused.
+    ``coterie.testing.readers`` checks it.
+    """
 
     def __init__(self, prepared: Prepared, engine: Engine) -> None:
         """Store what is needed; nothing is read yet."""
@@ -74,8 +78,9 @@ class Reader(Protocol):
     def batches(self) -> Iterator[pa.Table] | None:
         """The rows one by one in Arrow tables of ``_line``, ``_problem``, ``_raw`` and text ``c0`` and on.
 
-        ``_problem`` is the code of what is wrong with the row as such, and ``_raw`` then
-        the row as JSON. None where the relation reads every row there is.
+        ``_problem`` is the code of what is wrong with the row as such (one of
+        ``loading.refused.STRUCTURAL``), and ``_raw`` then the row as JSON. None where the
+        relation reads every row there is.
         """
 
 

@@ -49,7 +49,7 @@ class Delimited:
             if not rows:
                 raise BadFile(f"the header cannot be read: {first[0][2]}", file=self._file.name, line=first[0][0])
             width = max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]
-            cells = rows[0] if self._format.has_header else [""] * width
+            cells = [_shown(cell) for cell in rows[0]] if self._format.has_header else [""] * width
             self._columns = name_columns(cells, has_header=self._format.has_header, file=self._file.name)
         return self._columns
 
@@ -186,10 +186,12 @@ class Delimited:
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()
         joined = "".join(cells)
+        is_text = joined.isascii() or _is_utf8(joined)
+        cells = cells if is_text else [_shown(cell) for cell in cells]
         if len(cells) != len(names):
             batch.refuse(line, "ragged", _by_name(cells, names))
-        elif not joined.isascii() and not _is_utf8(joined):
-            batch.refuse(line, "not_in_encoding", _by_name([_shown(cell) for cell in cells], names))
+        elif not is_text:
+            batch.refuse(line, "not_in_encoding", _by_name(cells, names))
         elif "\x00" in joined:
             batch.refuse(line, "nul_byte", _by_name([cell.replace("\x00", "\ufffd") for cell in cells], names))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
@@ -18,6 +19,7 @@ from coterie.errors import BadFile
 
 _LOOKED_AT = 10_000
 _LONGEST_ARRAY = 256 << 20
+_HALF_A_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class JsonLines:
@@ -111,7 +113,7 @@ class JsonLines:
         except (ValueError, RecursionError) as fault:
             raise BadFile(f"its JSON is broken: {fault}; nothing was loaded", file=self._file.name) from fault
         for number, row in enumerate(found, 1):
-            yield number, row if isinstance(row, dict) else _Broken("broken_json", json.dumps(row)[:1000])
+            yield number, _checked(row, json.dumps(row))
 
     def _is_array(self) -> bool:
         with unpacked(self._file.original, self._file.format.compression) as stream:
@@ -140,9 +142,27 @@ def _parse(line: str) -> dict[str, object] | _Broken:
         return _Broken("repeated_key", line)
     except (ValueError, RecursionError):
         return _Broken("broken_json", line)
-    if "\x00" in line or "\\u0000" in line:
-        return _Broken("nul_byte", line)
-    return row if isinstance(row, dict) else _Broken("broken_json", line)
+    return _checked(row, line)
+
+
+def _checked(row: object, text: str) -> dict[str, object] | _Broken:
+    """A row that is an object of whole letters, or what is wrong with it; ``text`` is its JSON."""
+    if not isinstance(row, dict):
+        return _Broken("broken_json", text)
+    if "\x00" in text or "\\u0000" in text:
+        return _Broken("nul_byte", text)
+    if _HALF_A_LETTER.search(text) and not _is_whole(row):
+        return _Broken("not_in_encoding", text)
+    return row
+
+
+def _is_whole(row: dict[str, object]) -> bool:
+    """Whether no letter is half of a pair, as where an emoji was cut in two."""
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
