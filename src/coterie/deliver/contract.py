@@ -40,13 +40,20 @@ class Trouble:
 
 
 class Channel(Protocol):
-    """A medium: knows how an address and a message look there."""
+    """A medium: knows how an address and a message look there. A part: one file, one line in ``parts``.
+
+    It is made of its ``Settings``. ``coterie.testing.channels`` checks it.
+    """
 
     name: ClassVar[str]
     Settings: ClassVar[type[BaseModel]]
 
     def seal(self, message: Message, rendered: Rendered, *, at: datetime) -> Envelope:
-        """The envelope of a message; ``Unsendable`` when its address or words cannot travel."""
+        """The envelope of a message, the same each time it is sealed; it goes to ``message.address`` and nobody else.
+
+        ``Unsendable`` when the address or the words cannot travel; its code is one that
+        ``protect`` has words for: ``bad_address``, or ``malformed``.
+        """
 
 
 class Provider(Protocol):

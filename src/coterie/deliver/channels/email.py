@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parseaddr
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from coterie.deliver.contract import Envelope, Unsendable
 from coterie.deliver.mime import lint, write_email
@@ -24,7 +24,7 @@ class EmailSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sender: str
+    sender: str = Field(description="Name and address that e-mail comes from.")
 
     @field_validator("sender")
     @classmethod
