@@ -6,9 +6,7 @@ import sys
 
 import typer
 
-from coterie.cli.language import LOCALE
 from coterie.errors import Refused
-from coterie.words import say
 
 
 def is_answered() -> bool:
@@ -23,4 +21,4 @@ def confirm(question: str, *, default: bool) -> None:
             return
     except typer.Abort:
         typer.echo()
-    raise Refused(say("not confirmed, so nothing was done; --yes goes on without asking, --dry-run only looks", LOCALE))
+    raise Refused("not confirmed, so nothing was done; --yes goes on without asking, --dry-run only looks")

@@ -51,7 +51,7 @@ def send(
 ) -> None:
     with workspace(folder) as ws:
         if not dry_run and not yes and as_json:
-            raise Refused(say("sending has to be confirmed: add --yes, or look first with --dry-run", LOCALE))
+            raise Refused("sending has to be confirmed: add --yes, or look first with --dry-run")
         if not dry_run and not as_json:
             planned = cast("dict[str, object]", ws.campaigns.send(name, dry_run=True, lang=lang))
             if yes:

@@ -1,34 +1,26 @@
-"""Errors as sentences in the language of the command line."""
+"""What went wrong, as sentences in the language of the command line."""
 
 from __future__ import annotations
 
-from coterie.cli.cells import heading
+import io
+
+from typer.exceptions import TyperException
+
 from coterie.cli.language import LOCALE
-from coterie.errors import BadFile, CoterieError, UnknownName
-from coterie.words import say
-
-MOST = 12
+from coterie.errors import CoterieError
+from coterie.words import retell
 
 
-def in_words(fault: CoterieError) -> str:
-    """What ``fault`` says; in Chinese where the catalogue knows the sentence."""
-    text = str(fault)
-    if LOCALE == "en":
-        return text
-    if isinstance(fault, UnknownName):
-        return _unknown(fault)
-    if isinstance(fault.__cause__, UnknownName) and text.endswith(str(fault.__cause__)):
-        return text.removesuffix(str(fault.__cause__)) + _unknown(fault.__cause__)
-    if isinstance(fault, BadFile) and fault.file and text.startswith(f"{fault.file}: "):
-        return f"{fault.file}：{say(text.removeprefix(f'{fault.file}: '), LOCALE)}"
-    return say(text, LOCALE)
+def in_words(fault: CoterieError | OSError) -> str:
+    """What ``fault`` says."""
+    if isinstance(fault, CoterieError):
+        return retell(str(fault), LOCALE)
+    place = f"{fault.filename}: " if fault.filename else ""
+    return retell(f"{place}{fault.strerror or fault}", LOCALE)
 
 
-def _unknown(fault: UnknownName) -> str:
-    told = say("no {kind} named {name!r}", LOCALE, kind=heading(fault.kind), name=fault.name)
-    if fault.nearest:
-        told += say("; did you mean {names}?", LOCALE, names=f" {say('or', LOCALE)} ".join(map(repr, fault.nearest)))
-    known = ", ".join(fault.known[:MOST]) + (" …" if len(fault.known) > MOST else "")
-    told += say(" known: {known}", LOCALE, known=known or say("none yet", LOCALE))
-    place = f"{fault.where}: " if fault.where else ""
-    return place + told + (say(fault.advice, LOCALE) + "。" if fault.advice else "")
+def usage_in_words(fault: TyperException) -> str:
+    """What was typed wrongly, and how the command is used."""
+    paper = io.StringIO()
+    fault.show(file=paper)  # type: ignore[attr-defined]  # all that a command line raises can
+    return "".join(retell(line, LOCALE) + "\n" for line in paper.getvalue().splitlines())

@@ -77,23 +77,16 @@ def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, quiet: b
     if not is_answered():
         for question in proposal.questions:
             ways = (" ".join(f"--set {each}" for each in question.corrections(o)) for o in question.options)
-            raise Refused(
-                say(
-                    "{question} Answer with {ways}, or take the proposal with --yes",
-                    LOCALE,
-                    question=question.text,
-                    ways=f" {say('or', LOCALE)} ".join(ways),
-                )
-            )
+            raise Refused(f"{question.text} Answer with {' or '.join(ways)}, or take the proposal with --yes")
         if quiet:
             return mapping
-        raise Refused(say("the proposal has to be confirmed: add --yes, or correct it with --set FIELD=COLUMN", LOCALE))
+        raise Refused("the proposal has to be confirmed: add --yes, or correct it with --set FIELD=COLUMN")
     for question in proposal.questions:
         for number, option in enumerate(question.options, 1):
             console().print(f"  {number}. {option}")
         choice = typer.prompt(question.text, type=int, default=1)
         if not 1 <= choice <= len(question.options):
-            raise Refused(say("{choice} is none of the choices", LOCALE, choice=choice))
+            raise Refused(f"{choice} is none of the choices")
         mapping = ws.answer(mapping, question, question.options[choice - 1])
     confirm(say("Load it like this?", LOCALE), default=True)
     return mapping

@@ -10,42 +10,49 @@ from coterie.cli.language import LOCALE
 from coterie.errors import CoterieError
 from coterie.words import say
 
+_INTERRUPTED = 130
+
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of ``coterie ARGUMENTS``: 0 done, 1 refused or failed, 2 usage."""
     try:
-        from typer.main import get_command
-
-        from coterie.cli.app import app
-
-        get_command(app).main(list(arguments), prog_name="coterie")
-    except SystemExit as end:
-        if end.code != _INTERRUPTED:
-            return end.code if isinstance(end.code, int) else 0
-        return _interrupted(arguments)
+        code = _ended(arguments)
     except KeyboardInterrupt:
-        return _interrupted(arguments)
+        code = _INTERRUPTED
     except CoterieError as fault:
-        from coterie.cli.complaints import in_words
-
-        _complain(in_words(fault), type(fault).__name__, arguments)
-        return 1
+        return _refused(fault, type(fault).__name__, arguments)
     except OSError as fault:
-        _complain(_of_system(fault), "SystemFault", arguments)
+        return _refused(fault, "SystemFault", arguments)
+    if code == _INTERRUPTED:
+        _complain(
+            say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments
+        )
         return 1
-    return 0
+    return code
 
 
-def _of_system(fault: OSError) -> str:
-    place = f"{fault.filename}: " if fault.filename else ""
-    return f"{place}{fault.strerror or fault}"
+def _ended(arguments: Sequence[str]) -> int:
+    from typer.exceptions import Abort, TyperException
+    from typer.main import get_command
+
+    from coterie.cli.app import app
+
+    try:
+        code = get_command(app).main(list(arguments), prog_name="coterie", standalone_mode=False)
+    except Abort:
+        return _INTERRUPTED
+    except TyperException as fault:
+        from coterie.cli.complaints import usage_in_words
+
+        sys.stderr.write(usage_in_words(fault))
+        return fault.exit_code
+    return code if isinstance(code, int) else 0
 
 
-_INTERRUPTED = 130
+def _refused(fault: CoterieError | OSError, kind: str, arguments: Sequence[str]) -> int:
+    from coterie.cli.complaints import in_words
 
-
-def _interrupted(arguments: Sequence[str]) -> int:
-    _complain(say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments)
+    _complain(in_words(fault), kind, arguments)
     return 1
 
 

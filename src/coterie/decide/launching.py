@@ -27,7 +27,7 @@ class LaunchResult:
 
 
 def launch_campaign(
-    ledger: Ledger, key: WorkspaceKey, plan: CampaignPlan, *, now: datetime, actor: str
+    ledger: Ledger, key: WorkspaceKey, plan: CampaignPlan, *, now: datetime, actor: str, locale: str = "en"
 ) -> LaunchResult:
     """Write the exposures of every arm and queue the messages of all but the holdout.
 
@@ -39,7 +39,7 @@ def launch_campaign(
         if t.launches.find(campaign.name) is not None:
             return LaunchResult(campaign.name, 0, 0, is_new=False)
         if not plan.contacts:
-            raise Refused(" ".join(plan.sentences()))
+            raise Refused(" ".join(plan.sentences(locale)))
         exposed = t.exposures.add(_exposures(plan, now))
         queued = t.outbox.queue(_messages(plan, key, now))
         body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}

@@ -7,11 +7,12 @@ from importlib.resources import files
 
 
 @cache
-def _chinese() -> dict[str, str]:
+def read_chinese(folder: str = "") -> dict[str, str]:
+    """English → Chinese, from all catalogues in ``words/zh/`` or in a folder there."""
     from babel.messages.pofile import read_po  # a reader of English never pays for the import
 
     sentences: dict[str, str] = {}
-    for file in sorted((files("coterie.words") / "zh").iterdir(), key=lambda entry: entry.name):
+    for file in sorted((files("coterie.words") / "zh" / folder).iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".po"):
             with file.open("rb") as stream:
                 sentences |= {str(m.id): str(m.string) for m in read_po(stream, locale="zh_CN") if m.id and m.string}
@@ -30,5 +31,5 @@ def say(sentence: str, locale: str = "en", /, **values: object) -> str:
     >>> say("customers", "zh")
     '客户'
     """
-    found = _chinese().get(sentence, sentence) if locale == "zh" else sentence
+    found = read_chinese().get(sentence, sentence) if locale == "zh" else sentence
     return found.format(**values) if values else found

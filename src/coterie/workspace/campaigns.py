@@ -15,9 +15,9 @@ from coterie.decide import (
     launched_definition,
     plan_campaign,
 )
-from coterie.deliver import CHANNELS, PROVIDERS, Provider, SendResult, record_receipts, send_outbox
+from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
 from coterie.domain import Progress, Quiet
-from coterie.errors import BadSetting, UnknownName
+from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.run import parse_definition
 from coterie.settings import ProcessSettings
@@ -27,6 +27,8 @@ from coterie.workspace.stand import ACTOR, Stand
 
 if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
+
+_PROVIDER = "smtp"
 
 
 class Campaigns:
@@ -94,44 +96,49 @@ class Campaigns:
         if dry_run:
             foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock())
             return {"sentences": list(foreseen.sentences(lang)), **foreseen.figures(), "dry_run": True}
-        provider, composer = self._provider(), self._composer()  # a wrong setting is said before the launch
+        # What cannot be sent is said before the launch.
+        campaign = self.definition(name) if is_new else self._launched(name)
+        channel, provider, composer = self._channel(campaign), self._provider(), self._composer()
         if is_new:
-            launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR)
-        return self._send(name, provider, composer, limit, progress or Quiet())
+            launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR, locale=lang)
+        result = send_outbox(
+            stand.ledger,
+            stand.key,
+            name,
+            channel=channel,
+            provider=provider,
+            renderer=composer,
+            clock=stand.clock,
+            progress=progress or Quiet(),
+            limit=limit,
+        )
+        self.receive(name)
+        return result
 
     def is_launched(self, name: str) -> bool:
         """Whether the audience of the campaign has been frozen and its messages queued."""
         with self._stand.ledger.reading() as t:
             return t.launches.find(name) is not None
 
-    def _send(
-        self, name: str, provider: Provider, composer: Composer, limit: int | None, progress: Progress
-    ) -> SendResult:
-        stand = self._stand
-        with stand.ledger.reading() as t:
-            campaign = launched_definition(t.launches.one(name))
-        channel_part = CHANNELS[campaign.channel]
-        channel = channel_part(channel_part.Settings.model_validate({"sender": stand.settings.sender}))  # type: ignore[call-arg]
-        result = send_outbox(
-            stand.ledger,
-            stand.key,
-            campaign.name,
-            channel=channel,
-            provider=provider,
-            renderer=composer,
-            clock=stand.clock,
-            progress=progress,
-            limit=limit,
-        )
-        self.receive(campaign.name)
-        return result
+    def _launched(self, name: str) -> CampaignDefinition:
+        with self._stand.ledger.reading() as t:
+            return launched_definition(t.launches.one(name))
+
+    def _channel(self, campaign: CampaignDefinition) -> Channel:
+        part, carried = CHANNELS[campaign.channel], PROVIDERS[_PROVIDER].channel
+        if campaign.channel != carried:
+            raise Refused(
+                f"a workspace itself sends by {carried}, and campaign {campaign.name!r} goes out on {campaign.channel}; "
+                "send it from Python with coterie.deliver.send_outbox and a provider of that channel"
+            )
+        return part(part.Settings.model_validate({"sender": self._stand.settings.sender}))  # type: ignore[call-arg]
 
     def _provider(self) -> Provider:
         smtp = self._stand.settings.smtp
         password = ProcessSettings().smtp_password
         if smtp.user and not password:
             raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")
-        return PROVIDERS["smtp"](smtp, secret=password, clock=self._stand.clock)  # type: ignore[call-arg]
+        return PROVIDERS[_PROVIDER](smtp, secret=password, clock=self._stand.clock)  # type: ignore[call-arg]
 
     def _composer(self) -> Composer:
         from coterie.compose import Composer, Letterhead

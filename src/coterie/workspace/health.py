@@ -12,7 +12,7 @@ from coterie.protect import verify_audit
 from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
 from coterie.store import HELD
-from coterie.words import say
+from coterie.words import retell, say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
@@ -93,7 +93,7 @@ def _freshness(stand: Stand, locale: str) -> tuple[str, str]:
     try:
         as_of = stand.as_of
     except CoterieError as fault:
-        return "look", str(fault)
+        return "look", retell(str(fault), locale)
     newest: datetime | None = newest_fact(stand.engine, stand.clock())
     if newest and newest > as_of:
         return "look", say(

@@ -14,7 +14,6 @@ from coterie.segment import (
     judge,
     rfm,
 )
-from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
 from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
@@ -75,7 +74,7 @@ class Segmentations:
         """Find groups in the traits; the groups, and the evidence for their number."""
         stand = self._stand
         if isinstance(k, str) and k != "auto" and not (k.isdecimal() and int(k) >= 2):
-            raise Refused(say("--k is auto or a number from 2; found {k!r}", stand.settings.locale, k=k))
+            raise Refused(f"--k is auto or a number from 2; found {k!r}")
         wanted = "auto" if k == "auto" else int(k)
         definition = DiscoveryDefinition(name=name, traits=traits, k=wanted, seed=seed)
         if dry_run:
