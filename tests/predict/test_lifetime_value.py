@@ -17,7 +17,7 @@ from coterie.predict import (
     fit_lifetime_value,
     score_lifetime_value,
 )
-from coterie.predict.cohort import Observed, read_histories, read_spends, write_cohort
+from coterie.predict.cohort import Observed, read_histories, read_spends, write_cohort, write_days
 from coterie.predict.holdout import propose_split
 
 END = datetime(1998, 7, 1)
@@ -30,7 +30,7 @@ def model(cdnow):
 
 
 def test_the_cohort_is_the_one_of_the_papers(cdnow):
-    write_cohort(cdnow, CALIBRATED)
+    write_cohort(cdnow, write_days(cdnow, CALIBRATED))
     seen = read_histories(cdnow)
     assert (seen.customers, seen.weight @ seen.repeats, seen.customers - seen.repeat_buyers) == (2357, 2457, 1411)
     assert len(read_spends(cdnow)) == 946
@@ -173,14 +173,28 @@ def test_one_day_is_one_order_and_only_completed_ones_count(warehouse):
     write_orders(warehouse, [1], [day + timedelta(days=4)], [-30], status="returned")
     write_orders(warehouse, [1], [day + timedelta(days=5)], [50], status="cancelled")
     write_orders(warehouse, [None], [day], [50])
-    write_cohort(warehouse, END)
+    write_cohort(warehouse, write_days(warehouse, END))
     rows = warehouse.query("SELECT profile_id, repeats, recency_days, age_days, repeat_spend FROM _cohort").to_pylist()
     assert rows == [{"profile_id": 1, "repeats": 1, "recency_days": 3, "age_days": 9, "repeat_spend": 30.0}]
 
 
+def test_a_day_is_one_of_the_calendar_that_the_business_lives_by(warehouse):
+    morning = datetime(2024, 5, 9, 23)  # 07:00 on 10 May in Shanghai
+    write_orders(
+        warehouse, [1, 1, 1], [morning, morning + timedelta(hours=10), morning + timedelta(hours=20)], [10, 5, 1]
+    )
+    asked = datetime(2024, 5, 10, 20)  # 04:00 on 11 May there
+    seen = {zone: write_cohort(warehouse, write_days(warehouse, asked, zone)) for zone in ("UTC", "Asia/Shanghai")}
+    assert seen["UTC"] == Observed(first_on=date(2024, 5, 9), last_on=date(2024, 5, 10))
+    assert seen["Asia/Shanghai"] == Observed(first_on=date(2024, 5, 10), last_on=date(2024, 5, 11))
+    assert warehouse.query("SELECT repeats, recency_days FROM _cohort").to_pylist() == [
+        {"repeats": 1, "recency_days": 1}
+    ]
+
+
 def test_an_order_at_the_moment_of_asking_does_not_count(warehouse):
     write_orders(warehouse, [1, 1], [END - timedelta(days=7), END], [10, 10])
-    write_cohort(warehouse, END)
+    write_cohort(warehouse, write_days(warehouse, END))
     assert warehouse.query("SELECT repeats FROM _cohort")["repeats"].to_pylist() == [0]
 
 

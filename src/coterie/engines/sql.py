@@ -19,3 +19,12 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def local_time(instant: str, zone: str) -> str:
+    """SQL (DuckDB's) for what the clock in ``zone`` shows at ``instant``, SQL for a naive UTC timestamp.
+
+    >>> local_time("occurred_at", "Asia/Shanghai")
+    "timezone('Asia/Shanghai', timezone('UTC', occurred_at))"
+    """
+    return instant if zone == "UTC" else f"timezone({literal(zone)}, timezone('UTC', {instant}))"

@@ -7,17 +7,10 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from coterie.engines import Engine
+from coterie.domain.zones import to_local
+from coterie.engines import Engine, local_time
 from coterie.errors import NotReady
 from coterie.predict.contract import Histories, Numbers, Spends
-
-# A day's orders are one: what comes minutes apart is one decision to buy, and the models count decisions.
-_DAYS = """
-    SELECT profile_id, CAST(occurred_at AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent
-    FROM orders
-    WHERE profile_id IS NOT NULL AND occurred_at < $until AND coalesce(status, 'completed') = 'completed'
-      AND coalesce(revenue, 0) >= 0
-    GROUP BY ALL"""
 
 
 class Observed(BaseModel):
@@ -34,37 +27,47 @@ class Observed(BaseModel):
         return (self.last_on - self.first_on).days
 
 
-def last_day_before(as_of: datetime) -> date:
-    """The last day that is at least begun before ``as_of``; ``as_of`` itself does not count.
+def write_days(engine: Engine, as_of: datetime, zone: str = "UTC") -> date:
+    """Make the temporary table ``_days`` of every day on which somebody bought before ``as_of``; returns its last day.
 
-    >>> last_day_before(datetime(1997, 10, 1))
-    datetime.date(1997, 9, 30)
+    Columns ``profile_id, bought_on, spent``. Days are those of the calendar in ``zone``. Orders
+    that were cancelled or returned and those of nobody do not count. Nothing at or after
+    ``as_of`` is read, so the last day may be begun only.
     """
-    return (as_of - timedelta(microseconds=1)).date()
+    # A day's orders are one: what comes minutes apart is one decision to buy, and the models count decisions.
+    engine.execute(
+        f"""CREATE OR REPLACE TEMP TABLE _days AS
+        SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent
+        FROM orders
+        WHERE profile_id IS NOT NULL AND occurred_at < $until AND coalesce(status, 'completed') = 'completed'
+          AND coalesce(revenue, 0) >= 0
+        GROUP BY ALL""",
+        {"until": as_of},
+    )
+    return (to_local(as_of, zone) - timedelta(microseconds=1)).date()
 
 
-def write_cohort(engine: Engine, as_of: datetime) -> Observed:
-    """Make the temporary table ``_cohort`` of everybody who bought before ``as_of``.
+def write_cohort(engine: Engine, last: date) -> Observed:
+    """Make the temporary table ``_cohort`` of everybody in ``_days`` up to ``last``, included.
 
     Columns ``profile_id, first_on, repeats, recency_days, age_days, repeat_spend`` (mean
-    spend of a repeat buying day, null without one). Orders count by the day; cancelled and
-    returned ones and those of nobody do not count. Nothing at or after ``as_of`` is read.
+    spend of a repeat buying day, null without one). Raises ``NotReady`` where there is nobody.
     """
     engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE _cohort AS
-        WITH days AS ({_DAYS}), bought AS (
+        """CREATE OR REPLACE TEMP TABLE _cohort AS
+        WITH bought AS (
             SELECT profile_id, min(bought_on) AS first_on, max(bought_on) AS last_on, count(*) - 1 AS repeats,
                    sum(spent) AS spent, min_by(spent, bought_on) AS first_spent
-            FROM days GROUP BY profile_id)
+            FROM _days WHERE bought_on <= $last GROUP BY profile_id)
         SELECT profile_id, first_on, repeats, last_on - first_on AS recency_days, $last - first_on AS age_days,
                CAST(CASE WHEN repeats > 0 THEN (spent - first_spent) / repeats END AS DOUBLE) AS repeat_spend
         FROM bought""",
-        {"until": as_of, "last": last_day_before(as_of)},
+        {"last": last},
     )
     first = engine.query("SELECT min(first_on) AS first FROM _cohort")["first"][0].as_py()
     if first is None:
-        raise NotReady(f"nobody placed a completed order of 0 or more before {as_of:%Y-%m-%d %H:%M}; load orders first")
-    return Observed(first_on=first, last_on=last_day_before(as_of))
+        raise NotReady(f"nobody placed a completed order of 0 or more up to {last}; load orders first")
+    return Observed(first_on=first, last_on=last)
 
 
 def read_histories(engine: Engine) -> Histories:
@@ -95,14 +98,13 @@ def read_refund_share(engine: Engine, as_of: datetime) -> float:
     return min(1.0, returned / taken) if taken > 0 else 0.0
 
 
-def read_weekly_repeats(engine: Engine, as_of: datetime, weeks: int) -> Numbers:
-    """Repeat buying days of the people in ``_cohort`` before ``as_of``, counted by week since the first of all."""
+def read_weekly_repeats(engine: Engine, weeks: int) -> Numbers:
+    """Repeat buying days of the people in ``_cohort``, of all in ``_days``, counted by week since the first of all."""
     rows = engine.query(
-        f"""WITH days AS ({_DAYS}), start AS (SELECT min(first_on) AS day FROM _cohort)
+        """WITH start AS (SELECT min(first_on) AS day FROM _cohort)
         SELECT (bought_on - start.day) // 7 AS week, count(*) AS repeats
-        FROM days JOIN _cohort USING (profile_id) CROSS JOIN start WHERE bought_on > first_on
-        GROUP BY ALL ORDER BY ALL""",
-        {"until": as_of},
+        FROM _days JOIN _cohort USING (profile_id) CROSS JOIN start WHERE bought_on > first_on
+        GROUP BY ALL ORDER BY ALL"""
     )
     weekly = np.zeros(weeks)
     place = rows["week"].to_numpy()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
 from coterie.domain import NotEstimable
 from coterie.engines import Engine
-from coterie.predict.cohort import Observed, last_day_before, read_histories, read_weekly_repeats, write_cohort
+from coterie.predict.cohort import Observed, read_histories, read_weekly_repeats, write_cohort
 from coterie.predict.contract import TOO_SHORT, Fit, Histories, Numbers, OrderModel
 from coterie.predict.intervals import order_bounds
 from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Remark, Week
@@ -31,12 +31,12 @@ def propose_split(observed: Observed, horizon_days: int) -> date | None:
 
 
 def hold_out(
-    engine: Engine, model: OrderModel, *, as_of: datetime, observed: Observed, horizon_days: int, interval: float
+    engine: Engine, model: OrderModel, *, observed: Observed, horizon_days: int, interval: float
 ) -> Holdout | HoldoutRefused:
     """Fit ``model`` on the first part of the period and compare its forecast with the rest.
 
-    Only customers who had bought by the split are asked about, and only their orders before
-    ``as_of`` are the truth. Replaces the temporary table ``_cohort``.
+    Only customers who had bought by the split are asked about; what they bought afterwards, of
+    the table ``_days``, is the truth. Replaces the temporary table ``_cohort``.
     """
     split = propose_split(observed, horizon_days)
     if split is None:
@@ -44,13 +44,13 @@ def hold_out(
             Remark(sentence=TOO_SHORT, values={"days": observed.days + 1}),
             Remark(sentence="{least:,} days", values={"least": 2 * 7 * _LEAST_WEEKS}),
         )
-    write_cohort(engine, datetime.combine(split + timedelta(days=1), datetime.min.time()))
+    write_cohort(engine, split)
     fit = model.fit(read_histories(engine))
     if isinstance(fit, NotEstimable):
         reason, needs = Remark.both(fit)
         return HoldoutRefused.because(Remark(sentence=UP_TO, values={"day": str(split), "reason": reason}), needs)
-    seen, actual = _read_outcomes(engine, split, as_of)
-    weeks = (last_day_before(as_of) - split).days / 7
+    seen, actual = _read_outcomes(engine, split)
+    weeks = (observed.last_on - split).days / 7
     predicted = model.expected(fit, seen, weeks)
     low, high = order_bounds(model, fit, seen, weeks, interval)
     judged = _accuracy(predicted, actual, seen.weight)
@@ -58,7 +58,7 @@ def hold_out(
         "own_rate": _accuracy(_own_rate(seen, weeks), actual, seen.weight),
         "cohort_rate": _accuracy(_cohort_rate(seen, weeks), actual, seen.weight),
     }
-    tracking = _track(engine, model, fit, as_of, split)
+    tracking = _track(engine, model, fit, observed.last_on, split)
     errors = [
         each.cumulative_expected / each.cumulative_actual - 1
         for each in tracking
@@ -66,7 +66,7 @@ def hold_out(
     ]
     return Holdout(
         calibrated_to=split,
-        tested_to=last_day_before(as_of),
+        tested_to=observed.last_on,
         weeks=weeks,
         customers=seen.customers,
         orders=int(seen.weight @ actual),
@@ -86,16 +86,13 @@ def hold_out(
     )
 
 
-def _read_outcomes(engine: Engine, split: date, as_of: datetime) -> tuple[Histories, Numbers]:
+def _read_outcomes(engine: Engine, split: date) -> tuple[Histories, Numbers]:
     """Distinct pairs of history and what came after it."""
     rows = engine.query(
-        """WITH later AS (
-            SELECT profile_id, count(DISTINCT CAST(occurred_at AS DATE)) AS orders FROM orders
-            WHERE occurred_at < $until AND CAST(occurred_at AS DATE) > $split AND coalesce(revenue, 0) >= 0
-              AND coalesce(status, 'completed') = 'completed' AND profile_id IS NOT NULL GROUP BY profile_id)
+        """WITH later AS (SELECT profile_id, count(*) AS orders FROM _days WHERE bought_on > $split GROUP BY profile_id)
         SELECT repeats, recency_days, age_days, coalesce(orders, 0) AS orders, count(*) AS customers
         FROM _cohort LEFT JOIN later USING (profile_id) GROUP BY ALL ORDER BY ALL""",
-        {"until": as_of, "split": split},
+        {"split": split},
     )
     repeats, recency, age, orders, weight = (rows[name].to_numpy().astype(np.float64) for name in rows.column_names)
     return Histories(repeats, recency / 7, age / 7, weight), orders
@@ -143,18 +140,18 @@ def _deciles(predicted: Numbers, actual: Numbers, weight: Numbers) -> tuple[Deci
     return tuple(found)
 
 
-def _track(engine: Engine, model: OrderModel, fit: Fit, as_of: datetime, split: date) -> tuple[Week, ...]:
+def _track(engine: Engine, model: OrderModel, fit: Fit, last: date, split: date) -> tuple[Week, ...]:
     """Weekly repeat orders of the calibration customers, seen and expected, from the first of all to the end."""
     starts = engine.query("SELECT first_on, count(*) AS customers FROM _cohort GROUP BY ALL ORDER BY ALL")
     began = starts["first_on"].to_numpy().astype("datetime64[D]")
     customers = starts["customers"].to_numpy().astype(np.float64)
-    after = np.datetime64(last_day_before(as_of), "D") + 1
+    after = np.datetime64(last, "D") + 1
     count = int(np.ceil((after - began[0]).astype(int) / 7))
     ends = np.minimum(began[0] + 7 * np.arange(1, count + 1), after)
     passed = np.maximum((ends[:, None] - began[None, :]).astype(np.float64) / 7, 0)
     distinct, place = np.unique(passed, return_inverse=True)
     expected = model.expected_of_new(fit, distinct)[place].reshape(passed.shape) @ customers
-    actual = read_weekly_repeats(engine, as_of, count)
+    actual = read_weekly_repeats(engine, count)
     split_at = np.datetime64(split, "D")
     return tuple(
         Week(

@@ -10,7 +10,7 @@ import numpy as np
 
 from coterie.domain import NotEstimable, Progress, Quiet
 from coterie.engines import Engine
-from coterie.predict.cohort import read_histories, read_refund_share, read_spends, write_cohort
+from coterie.predict.cohort import read_histories, read_refund_share, read_spends, write_cohort, write_days
 from coterie.predict.contract import Fit, Spends
 from coterie.predict.holdout import hold_out
 from coterie.predict.record import LifetimeValueModel
@@ -30,6 +30,7 @@ def fit_lifetime_value(
     interval: float = 0.8,
     order_model: str = "bgnbd",
     spend_model: str = "gamma_gamma",
+    zone: str = "UTC",
     progress: Progress | None = None,
 ) -> LifetimeValueModel | NotEstimable:
     """Fit the models on orders before ``as_of``, check them on a holdout and write everybody's scores.
@@ -39,7 +40,8 @@ def fit_lifetime_value(
     ``expected_order_value``, with the range of the customer's true mean; and
     ``lifetime_value``, the contribution at ``margin`` of the orders expected, discounted at
     ``discount_rate`` a year and less refunds, whose range is that of the orders at the
-    expected order value. An order is a day with completed orders.
+    expected order value. An order is a day, by the
+    calendar in ``zone``, with completed orders.
 
     Returns ``NotEstimable`` and writes nothing when the data are below the model's floor.
     Raises ``NotReady`` when there are no orders before ``as_of``.
@@ -47,10 +49,10 @@ def fit_lifetime_value(
     started, progress = time.perf_counter(), progress or Quiet()
     orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
     progress.stage("lifetime value: holdout")
-    observed = write_cohort(engine, as_of)
-    tested = hold_out(engine, orders, as_of=as_of, observed=observed, horizon_days=horizon_days, interval=interval)
+    observed = write_cohort(engine, write_days(engine, as_of, zone))
+    tested = hold_out(engine, orders, observed=observed, horizon_days=horizon_days, interval=interval)
     progress.stage("lifetime value: fit")
-    write_cohort(engine, as_of)
+    write_cohort(engine, observed.last_on)
     seen, spends = read_histories(engine), read_spends(engine)
     fit, spend_fit = orders.fit(seen), spending.fit(spends)
     if isinstance(fit, NotEstimable):
@@ -89,12 +91,12 @@ def fit_lifetime_value(
     return record.model_copy(update={"remarks": remarks_on(record, float(alive), spend_fit, valued)})
 
 
-def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: datetime) -> int:
+def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: datetime, zone: str = "UTC") -> int:
     """Write everybody's scores at ``as_of`` by a model fitted before; returns how many people.
 
     The parameters stay as they were; histories, and so the scores, are those of ``as_of``.
     """
-    write_cohort(engine, as_of)
+    write_cohort(engine, write_days(engine, as_of, zone))
     terms = Terms(
         as_of, model.horizon_days / 7, model.discount_rate, model.margin * (1 - model.refund_share), model.interval
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from coterie.domain.zones import to_local
 from coterie.engines import Engine
 from coterie.profile.assignments import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import GAPS, LifecycleDefinition, order_gaps, thresholds_from_gaps
-from coterie.profile.zones import to_local
 
 
 @dataclass(frozen=True)

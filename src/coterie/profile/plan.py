@@ -11,13 +11,13 @@ from typing import Protocol
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.domain.zones import to_local
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog
 from coterie.profile.rows import Rows, Scan, column
 from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
-from coterie.profile.zones import to_local
 
 _OF_A_STAGE = re.compile(r"profiles|measured|facts|(traits|segments)_\d+(_\d+)?(_ranks|_ranked)?|.*_(rows|together)")
 """Names that the plan's own stages bear, which events may bear as well."""

@@ -12,8 +12,8 @@ from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.domain.zones import to_local, to_utc
 from coterie.errors import BadDefinition
-from coterie.profile.zones import to_local, to_utc
 
 ValueType = Literal["number", "text", "boolean", "instant", "date", "list"]
 """``number`` covers integers, decimals and doubles; ``instant`` is naive UTC; ``list`` holds text."""

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from coterie.profile.zones import to_local, to_utc
+from coterie.domain.zones import to_local, to_utc
 from coterie.words import say
 
 _UNITS = {

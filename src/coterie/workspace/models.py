@@ -40,6 +40,7 @@ class Models:
                 margin=stand.settings.margin,
                 discount_rate=stand.settings.discount_rate,
                 currency=stand.settings.currency,
+                zone=stand.settings.timezone,
                 progress=progress,
             )
             if isinstance(fitted, LifetimeValueModel):

@@ -1,0 +1,35 @@
+"""Clocks on the wall: instants are stored as naive UTC, calendars are those of the workspace's zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+
+def to_local(at: datetime, zone: str) -> datetime:
+    """What the clock in ``zone`` shows (naive) at an instant, given as naive UTC or with an offset.
+
+    >>> to_local(datetime(2024, 7, 1, 20), "Asia/Shanghai")
+    datetime.datetime(2024, 7, 2, 4, 0)
+    """
+    aware = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    except OverflowError:
+        return at.replace(tzinfo=None)
+
+
+def to_utc(at: datetime, zone: str) -> datetime:
+    """The instant (naive UTC) at which the clock in ``zone`` shows ``at``; an offset that ``at`` carries wins.
+
+    An hour that comes twice means the first; one that a change of clocks skips means what the
+    clock would have shown, so that a day without a midnight begins with its first instant.
+
+    >>> to_utc(datetime(2024, 7, 2), "Asia/Shanghai")
+    datetime.datetime(2024, 7, 1, 16, 0)
+    """
+    aware = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(zone), fold=0)
+    try:
+        return aware.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        return at.replace(tzinfo=None)
