@@ -166,8 +166,11 @@ def kpis_and_channels() -> str:
     from coterie.allocate import ready_channels
     from coterie.measure import ready_kpis
 
-    rows = [(f"`{k.name}`", k.label, getattr(k, "description", "")) for k in ready_kpis().kpis]
-    text = "# KPIs and channels\n\n## KPIs\n\n" + table(("KPI", "label", "meaning"), rows)
+    ready = ready_kpis()
+    rows = [(f"`{k.name}`", k.label, f"`{k.formula}`") for k in ready.kpis]
+    measures = [(f"`{name}`", each.words) for name, each in ready.measures.items()]
+    text = "# KPIs and channels\n\n## KPIs\n\n" + table(("KPI", "label", "of measures"), rows)
+    text += "## Measures\n\n" + table(("measure", "counts or adds up"), measures)
     channels = [
         (f"`{c.name}`", c.label, c.kind, f"{c.cost.model} {c.cost.amount:g}") for c in ready_channels().channels
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+import coterie
 from coterie.cli.complaints import in_words
 from coterie.cli.running import run
 from coterie.cli.show import print_table
@@ -44,6 +46,7 @@ def ask(capsys: pytest.CaptureFixture[str], shop: Path, *words: str) -> object:
         pytest.param(["traits", "list"], {"name", "unit", "missing_share", "lineage"}, id="traits"),
         pytest.param(["quality"], {"source", "column", "dimension", "finding", "severity"}, id="quality"),
         pytest.param(["channels", "score"], {"segment", "channel", "score", "reasons"}, id="channels"),
+        pytest.param(["kpis", "show", "revenue", "--by", "period"], {"period", "kpi", "value", "reason"}, id="kpis"),
         pytest.param(["segmentations", "list"], {"segmentation", "segments", "profiles"}, id="segmentations"),
         pytest.param(["campaigns", "list"], {"campaign", "queued", "sent", "unknown"}, id="campaigns"),
         pytest.param(["doctor"], {"check", "state", "finding"}, id="doctor"),
@@ -204,7 +207,7 @@ def _placed(fault: UnknownName) -> BadDefinition:
         pytest.param(MISSPELT, "没有名为 'vpi' 的细分。您是否想用 'vip'？已有：vip。", id="misspelt"),
         pytest.param(
             _placed(UNLOADED),
-            "all.yaml:2: 没有名为 'Order Completed' 的事件。已有：暂无。请先载入订单或订单明细文件。",
+            "all.yaml:2：没有名为 'Order Completed' 的事件。已有：暂无。请先载入订单或订单明细文件。",
             id="in-a-definition",
         ),
         pytest.param(BadFile("the file is empty", file="a.csv"), "a.csv：文件是空的", id="file"),
@@ -212,5 +215,30 @@ def _placed(fault: UnknownName) -> BadDefinition:
 )
 def test_refusals_speak_chinese(fault: CoterieError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coterie.cli.complaints.LOCALE", "zh")
-    monkeypatch.setattr("coterie.cli.cells.LOCALE", "zh")
     assert in_words(fault) == said
+
+
+def test_key_figures_are_those_of_the_orders(capsys: pytest.CaptureFixture[str], shop: Path) -> None:
+    days = ["--from", "2025-03-01", "--to", "2026-03-01"]
+    [told] = ask(capsys, shop, "kpis", "show", "revenue", *days)
+    months = ask(capsys, shop, "kpis", "show", "revenue", "--by", "period", *days)
+    assert isinstance(months, list)
+    with coterie.open(shop) as ws:
+        counted = ws.query(
+            "SELECT sum(revenue)::DOUBLE AS r FROM orders WHERE status = 'completed' "
+            "AND occurred_at >= $since AND occurred_at < $before",
+            since=datetime(2025, 3, 1),
+            before=datetime(2026, 3, 1),
+        ).rows()
+    assert told["value"] == pytest.approx(counted[0]["r"])
+    assert sum(row["value"] for row in months) == pytest.approx(told["value"])
+    cohorts = ask(capsys, shop, "kpis", "retention")
+    assert {row["share"] for row in cohorts if row["age"] == 0} == {1.0}
+
+
+@pytest.mark.parametrize("words", [["show", "revenu"], ["show", "--by", "day"], ["show", "--every", "fortnight"]])
+def test_key_figures_that_do_not_exist_are_refused_by_name(
+    capsys: pytest.CaptureFixture[str], shop: Path, words: list[str]
+) -> None:
+    assert run(["kpis", *words, "-w", str(shop)]) == 1
+    assert "known:" in capsys.readouterr().err

@@ -32,7 +32,7 @@ segments sql frequent; segments overlap; segments history frequent; segments rol
 segments targets; segments templates; segmentations list; segmentations rfm;
 segmentations discover --k 2 --traits orders,revenue; segmentations show rfm; segmentations quality rfm; traits list;
 profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
-channels performance; channels score; quarantine list; quarantine replay --dry-run; merges list;
+channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges undo --dry-run 1; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
 consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
 

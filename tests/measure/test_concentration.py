@@ -49,3 +49,12 @@ def test_cohorts_follow_who_came_back(engine, orders):
         (2, 1, 1, 0),
     ]
     assert [r["is_partial"] for r in rows] == [False, False, True, False, True]
+
+
+def test_cohorts_are_those_of_the_calendar_the_business_lives_by(engine, orders):
+    orders({"profile_id": 1, "at": datetime(2026, 1, 31, 20), "revenue": 1})  # 04:00 on 1 February in Shanghai
+    rows = retention_cohorts(engine, as_of=datetime(2026, 2, 28, 20), zone="Asia/Shanghai").to_pylist()
+    assert [(r["cohort"], r["age"], r["is_partial"]) for r in rows] == [
+        (datetime(2026, 2, 1), 0, False),
+        (datetime(2026, 2, 1), 1, True),
+    ]

@@ -66,6 +66,26 @@ def test_a_kpi_counts_what_it_says(shop, kpi, value):
     assert found["value"] == pytest.approx(value)
 
 
+def test_every_answer_counts_however_alike(shop, events):
+    for day, score in ((1, "9"), (2, "9"), (3, "3"), (4, "none")):
+        events((1, "Survey Answered", datetime(2026, 8, day), {"score": score}))
+    found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=["satisfaction", "net_promoter_score"]))
+    assert found["satisfaction"]["value"] == pytest.approx(7)
+    assert found["net_promoter_score"]["value"] == pytest.approx(1 / 3)
+
+
+def test_months_are_those_of_the_calendar_the_business_lives_by(shop, orders):
+    orders({"profile_id": 2, "at": datetime(2026, 9, 30, 20), "revenue": 7})  # 04:00 on 1 October in Shanghai
+    asked = {"period": (datetime(2025, 12, 31, 16), datetime(2026, 12, 31, 16)), "as_of": END, "by": ["period"]}
+    table = measure_kpis(shop, kpis=["revenue", "orders"], zone="Asia/Shanghai", **asked)
+    found = figures(table, "period")
+    assert found[datetime(2026, 9, 1), "revenue"]["value"] == 20
+    assert found[datetime(2026, 10, 1), "revenue"]["value"] == 107
+    assert sum(row["value"] for row in table.to_pylist() if row["kpi"] == "revenue") == 257
+    utc = figures(measure_kpis(shop, kpis=["revenue"], period=YEAR, as_of=END, by=["period"]), "period")
+    assert utc[datetime(2026, 9, 1), "revenue"]["value"] == 27
+
+
 def test_growth_by_period_compares_with_the_period_before(shop):
     table = measure_kpis(shop, period=YEAR, as_of=END, kpis=["revenue", "order_growth"], by=["period"])
     found = figures(table, "period")

@@ -10,6 +10,7 @@ from coterie.cli import (
     consents,
     definitions,
     files,
+    kpis,
     loop,
     merges,
     models,
@@ -44,6 +45,7 @@ GROUPS = {
     "campaigns": (campaigns.app, say("Plan, send, read out.", LOCALE)),
     "consents": (consents.app, say("Unsubscribe links and addresses never to write to.", LOCALE)),
     "channels": (channels.app, say("Channels against segments.", LOCALE)),
+    "kpis": (kpis.app, say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),
     "quarantine": (quarantine.app, say("Rows that were refused, and loading them again.", LOCALE)),
     "merges": (merges.app, say("Identifiers joined into one person, and undoing it.", LOCALE)),
 }

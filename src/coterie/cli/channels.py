@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Annotated
 
 import typer
 
+from coterie.cli.figures import print_figures
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
-from coterie.cli.show import bullet, console, print_json, print_table, show
+from coterie.cli.show import console, print_json, print_table, show
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
 SCORE_COLUMNS = ("segment", "rank", "channel", "score", "value", "preference", "capability", "evidence")
-FIGURE_COLUMNS = ("channel", "segment", "label", "unit", "value", "low", "high", "n")
 BEST = 5
 ByOption = Annotated[str, typer.Option("--by", help=say("The segmentation to score against.", LOCALE))]
 
@@ -33,20 +32,7 @@ def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: J
         if as_json:
             print_json(found)
             return
-        rows = found.rows()
-        known = [
-            {name: row[name] for name in FIGURE_COLUMNS} | {"label": say(str(row["label"]), LOCALE)}
-            for row in rows
-            if row["value"] is not None
-        ]
-        if known:
-            print_table(known, say("Channel performance", LOCALE))
-        if len(known) < len(rows):
-            console().print(
-                say("{n:,} figures cannot be computed from what is loaded:", LOCALE, n=len(rows) - len(known))
-            )
-            for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
-                bullet(f"{say(str(reason), LOCALE)} ({times:,})")
+        print_figures(found.rows(), ("channel", "segment"), say("Channel performance", LOCALE))
 
 
 @app.command("score", help=say("How well each channel fits each segment, with the reasons.", LOCALE))

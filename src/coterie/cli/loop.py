@@ -62,7 +62,7 @@ def refresh(
 ) -> None:
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
-            result = ws.refresh(as_of=instant(as_of), dry_run=dry_run, progress=progress)
+            result = ws.refresh(as_of=instant(as_of, ws.settings.timezone), dry_run=dry_run, progress=progress)
         show(result, as_json=as_json, title=say("Refreshed", LOCALE))
 
 

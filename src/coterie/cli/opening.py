@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from coterie.cli.language import LOCALE
+from coterie.domain.zones import to_utc
 from coterie.errors import Refused
 from coterie.words import say
 from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
@@ -30,16 +31,15 @@ def brakes(folder: Path | None) -> Iterator[Brakes]:
         yield stop
 
 
-def instant(text: str | None) -> datetime | None:
-    """``text`` as a naive UTC instant; refused in one sentence when it is none.
+def instant(text: str | None, zone: str) -> datetime | None:
+    """``text`` as a naive UTC instant, read by the clock in ``zone``; refused in one sentence when it is none.
 
-    >>> instant("2011-09-01")
-    datetime.datetime(2011, 9, 1, 0, 0)
+    >>> instant("2011-09-01", "Asia/Shanghai")
+    datetime.datetime(2011, 8, 31, 16, 0)
     """
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return to_utc(datetime.fromisoformat(text), zone)
     except ValueError:
         raise Refused(say("{text!r} is not an instant; write it like 2011-09-01", LOCALE, text=text)) from None
-    return moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta())

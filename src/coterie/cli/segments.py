@@ -46,7 +46,7 @@ def preview(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        found = ws.segments.preview(rule, as_of=instant(as_of))
+        found = ws.segments.preview(rule, as_of=instant(as_of, ws.settings.timezone))
         # profile:12 is what explain and profiles show take; a bare number may be somebody's customer key.
         sample = {"sample": [f"profile:{number}" for number in found.sample]}
         show(found if as_json else found.model_dump() | sample, as_json=as_json)

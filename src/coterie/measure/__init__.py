@@ -9,7 +9,7 @@ from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.intervals import wilson
 from coterie.measure.kpi import Kpi, KpiCatalog, kpi_catalog, ready_kpis
-from coterie.measure.kpi_table import measure_kpis
+from coterie.measure.kpi_table import By, Every, measure_kpis
 from coterie.measure.past_campaigns import compare_matched
 from coterie.measure.past_findings import PastComparison
 from coterie.measure.power import holdout_share
@@ -20,9 +20,11 @@ __all__ = [
     "ESTIMATORS",
     "ArmEffect",
     "ArmReading",
+    "By",
     "CampaignFacts",
     "CampaignReadout",
     "Concentration",
+    "Every",
     "Freshness",
     "Kpi",
     "KpiCatalog",

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 import pyarrow as pa
 
-from coterie.engines import Engine
+from coterie.domain.zones import to_local
+from coterie.engines import Engine, local_time
+from coterie.measure.kpi_table import Every
 
-Every = Literal["week", "month", "quarter", "year"]
 _COMPLETED = "coalesce(status, 'completed') = 'completed'"
 
 
-def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month") -> pa.Table:
+def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month", zone: str = "UTC") -> pa.Table:
     """Who came back: profiles grouped by the period of their first order, followed period by period.
 
     Columns ``cohort`` (start of the period), ``age`` (periods since, 0 being the first),
     ``size``, ``active`` (bought in that period), ``share``, ``revenue`` and ``is_partial``
     (the period is not over at ``as_of``). An age in which nobody bought is there with 0.
+    Periods are those of the calendar in ``zone``, whose clock ``cohort`` shows.
     """
     return engine.query(
         f"""WITH bought AS (
-            SELECT profile_id, date_trunc('{every}', occurred_at)::TIMESTAMP AS period, sum(revenue)::DOUBLE AS revenue
-            FROM orders WHERE profile_id IS NOT NULL AND {_COMPLETED} AND occurred_at < $as_of GROUP BY ALL),
+            SELECT profile_id, date_trunc('{every}', {local_time("occurred_at", zone)})::TIMESTAMP AS period, sum(revenue)::DOUBLE AS revenue
+            FROM orders WHERE profile_id IS NOT NULL AND {_COMPLETED} AND occurred_at < $until GROUP BY ALL),
         firsts AS (SELECT profile_id, min(period) AS cohort FROM bought GROUP BY 1),
         sizes AS (SELECT cohort, count(*) AS size FROM firsts GROUP BY 1),
         grid AS (
@@ -36,5 +37,5 @@ def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month"
             coalesce(a.active, 0) / g.size AS share, coalesce(a.revenue, 0) AS revenue,
             g.period + INTERVAL 1 {every} > $as_of AS is_partial
         FROM grid AS g LEFT JOIN active AS a USING (cohort, period) ORDER BY cohort, age""",
-        {"as_of": as_of},
+        {"until": as_of, "as_of": to_local(as_of, zone)},
     )

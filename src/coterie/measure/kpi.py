@@ -13,10 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from coterie.errors import BadDefinition, UnknownName
 
 Table = Literal["costs", "acquisitions", "profiles", "scores"]
+_OF_A_TABLE: dict[Table, str] = {
+    "costs": "sum of {sum} of costs",
+    "acquisitions": "profiles by their first order",
+    "profiles": "profiles",
+    "scores": "sum of the score {sum}",
+}
 
 
 class Condition(BaseModel):
-    """A numeric property from ``at_or_above`` (included) up to ``below`` (excluded)."""
+    """A property that is a number, from ``at_or_above`` (included) up to ``below`` (excluded) where these are given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -45,6 +51,31 @@ class Measure(BaseModel):
     at_least: dict[str, int] = Field(default_factory=dict)
     previous: str | None = None
 
+    @property
+    def words(self) -> str:
+        """What it counts, or adds up, of what.
+
+        >>> [ready_kpis().measures[name].words for name in ("revenue", "promoters", "repeat_buyers", "orders_previous")]
+        ["sum of revenue of 'Order Completed'", "'Survey Answered' with score ≥ 9", 'profiles with orders ≥ 2', \
+'orders in the period before']
+        """
+        if self.previous:
+            return f"{self.previous} in the period before"
+        if self.at_least:
+            return "profiles with " + " and ".join(f"{name} ≥ {least}" for name, least in self.at_least.items())
+        if self.table:
+            is_counted = self.table == "scores" and self.sum is None
+            return (
+                f"profiles with the score {self.count}" if is_counted else _OF_A_TABLE[self.table].format(sum=self.sum)
+            )
+        told = f"sum of {self.sum} of '{self.event}'" if self.sum else f"'{self.event}'"
+        told += f", each {self.count} once" if self.count not in {None, "rows"} else ""
+        if self.where:
+            limits = [("≥", self.where.at_or_above), ("<", self.where.below)]
+            numbers = [f"{self.where.property} {sign} {limit:g}" for sign, limit in limits if limit is not None]
+            told += f" with {' and '.join(numbers) or f'a {self.where.property}'}"
+        return f"{'minus the ' if self.negate else ''}{told}{' of known profiles' if self.named else ''}"
+
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> Measure:
         kinds = [bool(self.event or self.table), bool(self.at_least), self.previous is not None]
@@ -72,6 +103,19 @@ class Kpi(BaseModel):
     def measures(self) -> tuple[str, ...]:
         """Names of the measures it is made of."""
         return tuple(m for m in (self.numerator, self.minus, self.denominator, self.plus) if m)
+
+    @property
+    def formula(self) -> str:
+        """What is divided by what, in names of measures.
+
+        >>> ready_kpis().chosen(["churn"])[0].formula
+        '(former_buyers - retained_buyers) / former_buyers'
+        """
+        top = f"({self.numerator} - {self.minus})" if self.minus and self.denominator else self.numerator
+        if self.denominator is None:
+            return f"{top} - {self.minus}" if self.minus else top
+        bottom = f"({self.denominator} + {self.plus})" if self.plus else self.denominator
+        return f"{top} / {bottom}" + (f" - {self.offset:g}" if self.offset else "")
 
 
 class KpiCatalog(BaseModel):

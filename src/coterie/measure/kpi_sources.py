@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import get_args
 
-from coterie.engines import Engine, identifier, literal
+from coterie.engines import Engine, identifier, literal, local_time
 from coterie.errors import UnknownName
 from coterie.measure.kpi import Measure, Table
 
@@ -17,14 +17,18 @@ _ORDER_STATUS = {
 _CONTACTS = "('Campaign Contacted', 'Message Sent')"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Grouping:
-    """By what the rows are grouped; ``period`` is SQL with ``{at}`` for the instant, binding the values given."""
+    """By what the rows are grouped; ``period`` is SQL with ``{at}`` for the moment by the clock in ``zone``.
 
-    channel: bool = False
-    campaign: bool = False
-    period: str = ""
-    parameters: dict[str, object] = field(default_factory=dict)
+    Of the values bound, ``$since`` and ``$before`` are instants, ``$from``, ``$start`` and
+    ``$until`` moments by that clock.
+    """
+
+    channel: bool
+    campaign: bool
+    period: str
+    zone: str
 
     def keys(self, *, at: str, channel: str, campaign: str) -> str:
         """The select list of the group's keys."""
@@ -78,7 +82,7 @@ def _orders(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> st
         condition = _ORDER_STATUS[str(measure.event)] + (" AND o.profile_id IS NOT NULL" if measure.named else "")
         number = _number(measure, f"o.{identifier(used)}", condition)
         chosen.append(f"{number} AS {identifier(name)}")
-    keys = by.keys(at="o.occurred_at", channel="o.channel", campaign="c.campaign")
+    keys = by.keys(at=local_time("o.occurred_at", by.zone), channel="o.channel", campaign="c.campaign")
     # An order belongs to each campaign that contacted its buyer less than $within before: counted, not credited.
     joined = (
         f"""JOIN (SELECT profile_id, variant_extract(properties, 'campaign')::VARCHAR AS campaign,
@@ -91,7 +95,7 @@ def _orders(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> st
     return f"""SELECT o.profile_id, CASE WHEN o.profile_id IS NULL THEN o.order_id END AS owner, {keys},
             {", ".join(chosen)}
         FROM orders AS o {joined}
-        WHERE o.occurred_at >= $from AND o.occurred_at < $until GROUP BY ALL"""
+        WHERE o.occurred_at >= $since AND o.occurred_at < $before GROUP BY ALL"""
 
 
 def _events(measures: Mapping[str, Measure], by: Grouping) -> str:
@@ -100,6 +104,7 @@ def _events(measures: Mapping[str, Measure], by: Grouping) -> str:
         condition = f"e.name = {literal(str(measure.event))}"
         if measure.where:
             value = f"TRY_CAST({_property(measure.where.property)} AS DOUBLE)"
+            condition += f" AND {value} IS NOT NULL"
             condition += f" AND {value} >= {measure.where.at_or_above}" if measure.where.at_or_above is not None else ""
             condition += f" AND {value} < {measure.where.below}" if measure.where.below is not None else ""
         used = measure.sum or measure.count or "rows"
@@ -107,13 +112,13 @@ def _events(measures: Mapping[str, Measure], by: Grouping) -> str:
         column = f"TRY_CAST({_property(used)} AS DOUBLE)"
         chosen.append(f"{_number(measure, column, condition, distinct=distinct)} AS {identifier(name)}")
     keys = by.keys(
-        at="e.occurred_at",
+        at=local_time("e.occurred_at", by.zone),
         channel=f"coalesce(e.channel, {_property('channel')})",
         campaign=_property("campaign"),
     )
     return f"""SELECT e.profile_id, NULL::VARCHAR AS owner, {keys}, {", ".join(chosen)} FROM events AS e
         WHERE e.name IN ({", ".join(literal(n) for n in names)})
-          AND e.occurred_at >= $from AND e.occurred_at < $until GROUP BY ALL"""
+          AND e.occurred_at >= $since AND e.occurred_at < $before GROUP BY ALL"""
 
 
 def _property(name: str) -> str:
@@ -129,17 +134,17 @@ def _costs(measures: Mapping[str, Measure], by: Grouping) -> str:
 
 def _acquisitions(measures: Mapping[str, Measure], by: Grouping) -> str:
     chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
-    keys = by.keys(at="first_at", channel="channel", campaign="NULL::VARCHAR")
+    keys = by.keys(at=local_time("first_at", by.zone), channel="channel", campaign="NULL::VARCHAR")
     return f"""SELECT profile_id, NULL::VARCHAR AS owner, {keys}, {chosen}
         FROM (SELECT profile_id, min(occurred_at) AS first_at, arg_min(channel, occurred_at) AS channel FROM orders
-              WHERE coalesce(status, 'completed') = 'completed' AND profile_id IS NOT NULL AND occurred_at < $until
-              GROUP BY 1) WHERE first_at >= $from"""
+              WHERE coalesce(status, 'completed') = 'completed' AND profile_id IS NOT NULL AND occurred_at < $before
+              GROUP BY 1) WHERE first_at >= $since"""
 
 
 def _profiles(measures: Mapping[str, Measure]) -> str:
     chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
     return f"""SELECT profile_id, NULL::VARCHAR AS owner, unnest($periods::TIMESTAMP[]) AS period_start, {chosen}
-        FROM profiles WHERE coalesce(first_seen_at, $from) < $until"""
+        FROM profiles WHERE coalesce(first_seen_at, $since) < $before"""
 
 
 def _scores(measures: Mapping[str, Measure]) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from coterie.domain.zones import to_local, to_utc
 from coterie.engines import Engine, identifier
 from coterie.errors import Refused, UnknownName
 from coterie.measure.intervals import wilson
@@ -41,13 +42,15 @@ def measure_kpis(
     within: timedelta = timedelta(days=30),
     confidence: float = 0.95,
     catalog: KpiCatalog | None = None,
+    zone: str = "UTC",
     locale: str = "en",
 ) -> pa.Table:
     """One row per KPI and group: ``value`` with ``low`` and ``high``, or a ``reason`` why not.
 
     ``period`` is half-open; what happened at or after ``as_of`` is left out. ``by`` names
-    any of segment, channel, campaign, period (of length ``every``, the first one whole); segments come from ``segmentation`` in
-    ``assignments``, or from ``memberships`` (where they may overlap) when None. By campaign,
+    any of segment, channel, campaign, period (of length ``every``, the first one whole, by
+    the calendar in ``zone``, whose clock the column ``period`` shows); segments come from
+    ``segmentation`` in ``assignments``, or from ``memberships`` (where they may overlap) when None. By campaign,
     an order counts for each campaign that contacted its buyer less than ``within`` before:
     a description, not credit. The period before is of equal length.
 
@@ -60,7 +63,7 @@ def measure_kpis(
     for name in by:
         if name not in _DIMENSIONS:
             raise UnknownName("dimension", name, _DIMENSIONS)
-    start, end = period[0], min(period[1], as_of)
+    start, end = to_local(period[0], zone), to_local(min(period[1], as_of), zone)
     if "period" in by:
         start = _begun(start, every)
     if start >= end:
@@ -72,12 +75,13 @@ def measure_kpis(
     if kpis is None:
         chosen = tuple(k for k in chosen if not reasons[k.name])
     readable = [kpi for kpi in chosen if not reasons[kpi.name]]
-    window = _Window(start, end, every if "period" in by else None)
+    window = _Window(start, end, every if "period" in by else None, zone)
     rows: list[dict[str, object]] = []
     if readable:
         sql, bound = _statement(engine, catalog, readable, by, window, segmentation, within)
         rows = engine.query(sql, bound).to_pylist()
     first, newest = _covered(engine, as_of)
+    first = to_local(first, zone) if first else None
     told = [_row(kpi, row, by, catalog, window, confidence, first) for row in rows for kpi in readable]
     told += [_untold(kpi, reasons[kpi.name]) for kpi in chosen if reasons[kpi.name]]
     for row in told:
@@ -89,13 +93,16 @@ def measure_kpis(
 
 @dataclass(frozen=True)
 class _Window:
+    """From ``start`` to ``end`` (excluded) by the clock in ``zone``."""
+
     start: datetime
     end: datetime
     every: Every | None
+    zone: str
 
     @property
     def key(self) -> str:
-        """The period an instant belongs to, as SQL."""
+        """The period that a moment by the clock belongs to, as SQL."""
         if self.every:
             return f"date_trunc('{self.every}', {{at}})::TIMESTAMP"
         return "CASE WHEN {at} >= $start THEN $start ELSE $from END"
@@ -142,7 +149,7 @@ def _statement(
     within: timedelta,
 ) -> tuple[str, dict[str, object]]:
     measures = catalog.needed(kpis)
-    grouping = Grouping("channel" in by, "campaign" in by, window.key)
+    grouping = Grouping("channel" in by, "campaign" in by, window.key, window.zone)
     sources = source_selects(engine, measures, grouping)
     keys = [*grouping.names, *(["segment"] if "segment" in by else [])]
     plain = [n for n, m in measures.items() if m.event or m.table]
@@ -173,6 +180,7 @@ def _statement(
         SELECT {", ".join(identifier(k) for k in keys)}, {", ".join(_sums(k) for k in kpis)}
         FROM flagged GROUP BY ALL ORDER BY ALL"""
     bound: dict[str, object] = {"start": window.start, "from": window.start - window.reach, "until": window.end}
+    bound |= {"since": to_utc(window.start - window.reach, window.zone), "before": to_utc(window.end, window.zone)}
     if grouping.campaign:
         bound["within"] = within
     if "segment" in by and segmentation:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from coterie.collect import quality
 from coterie.domain import Progress
+from coterie.engines import local_time
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
@@ -48,14 +49,21 @@ _BASE = """
                AND occurred_at < $as_of GROUP BY profile_id)) AS repeat_share
     FROM orders WHERE occurred_at < $as_of"""
 
-_MONTHS = """
-    WITH bounds AS (SELECT date_trunc('month', min(occurred_at)) AS first FROM orders WHERE occurred_at < $as_of),
-    known AS (SELECT unnest(generate_series(first, date_trunc('month', $as_of) - INTERVAL 1 MONTH, INTERVAL 1 MONTH))
-              AS month FROM bounds)
+
+def _months(zone: str) -> str:
+    """Whole months of the calendar in ``zone`` only: one that has just begun would look like a collapse.
+
+    A month without orders counts as 0.
+    """
+    month = f"date_trunc('month', {local_time('occurred_at', zone)})"
+    end = f"date_trunc('month', {local_time('$as_of', zone)})"
+    return f"""
+    WITH bounds AS (SELECT min({month}) AS first FROM orders WHERE occurred_at < $as_of),
+    known AS (SELECT unnest(generate_series(first, {end} - INTERVAL 1 MONTH, INTERVAL 1 MONTH)) AS month FROM bounds)
     SELECT CAST(known.month AS DATE) AS month, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
            count(*) FILTER (WHERE status = 'completed') AS orders, count(DISTINCT profile_id) AS customers
-    FROM known LEFT JOIN orders ON date_trunc('month', occurred_at) = known.month GROUP BY 1 ORDER BY 1"""
-"""Whole months only: a month that has just begun would look like a collapse. A month without orders counts as 0."""
+    FROM known LEFT JOIN orders ON {month} = known.month GROUP BY 1 ORDER BY 1"""
+
 
 _SOURCES = """
     SELECT source, kind, CAST(sum(rows) AS BIGINT) AS rows, CAST(sum(refused) AS BIGINT) AS refused,
@@ -78,7 +86,8 @@ class _Gathering:
 
     def facts(self) -> ReportFacts:
         stand, engine, as_of = self._stand, self._engine, self._as_of
-        asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), stand.settings.timezone)
+        zone = stand.settings.timezone
+        asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), zone)
         model = stand.kept("model", "lifetime-value")
         facts = ReportFacts(
             name=stand.settings.name,
@@ -88,11 +97,13 @@ class _Gathering:
             newest_fact_at=newest_fact(engine, stand.clock()),
             is_historic=present.is_historic,
             base=engine.query(_BASE, asked).to_pylist()[0],
-            first_order_at=engine.query("SELECT min(occurred_at) AS at FROM orders")["at"][0].as_py(),
+            first_order_at=engine.query(f"SELECT {local_time('min(occurred_at)', zone)} AS at FROM orders")["at"][
+                0
+            ].as_py(),
             remarks=(*stand.settings.remarks, *self._mixed_currencies()),
             sources=engine.query(_SOURCES),
             quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang),
-            months=engine.query(_MONTHS, asked),
+            months=engine.query(_months(zone), asked),
             concentration=value_concentration(engine, as_of=as_of),
             discovery=stand.kept("discovery", "discovered"),
             model=LifetimeValueModel.model_validate(model) if model else None,

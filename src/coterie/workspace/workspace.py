@@ -24,6 +24,7 @@ from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.definitions import Definitions
 from coterie.workspace.frame import Frame
+from coterie.workspace.kpis import Kpis
 from coterie.workspace.loading import Loading, answer
 from coterie.workspace.models import Models
 from coterie.workspace.people import People
@@ -43,7 +44,7 @@ class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
     ``segments``, ``segmentations``, ``predict``, ``profiles``, ``campaigns``, ``brakes``,
-    ``channels`` and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
+    ``channels``, ``kpis`` and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
     one process at a time may have it open.
     """
 
@@ -56,6 +57,7 @@ class Workspace:
         self.profiles = People(stand)
         self.campaigns = Campaigns(stand)
         self.channels = Channels(stand)
+        self.kpis = Kpis(stand)
         self.quarantine = Quarantine(stand)
 
     @property

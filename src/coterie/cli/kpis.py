@@ -1,0 +1,102 @@
+"""The commands of ``coterie kpis``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, get_args
+
+import typer
+
+from coterie.cli.figures import print_figures
+from coterie.cli.language import LOCALE
+from coterie.cli.opening import instant, workspace
+from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
+from coterie.cli.show import console, print_json, print_table, show
+from coterie.domain.zones import to_local
+from coterie.errors import UnknownName
+from coterie.measure import By, Every
+from coterie.words import say
+
+app = typer.Typer(no_args_is_help=True)
+MOST_COHORTS = 13
+LISTED = ("name", "label", "unit", "direction", "formula")
+EveryOption = Annotated[
+    str, typer.Option(help=say("Length of a period: day, week, month, quarter or year.", LOCALE), metavar="PERIOD")
+]
+
+
+@app.command("list", help=say("Every key figure and what it divides by what.", LOCALE))
+def list_kpis(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.kpis.list(lang=lang), as_json=as_json, title=say("Key figures", LOCALE), columns=LISTED)
+
+
+@app.command("show", help=say("How the key figures stand, by segment, channel, campaign or period.", LOCALE))
+def show_kpis(
+    names: Annotated[
+        list[str] | None, typer.Argument(help=say("Names of key figures; all by default.", LOCALE))
+    ] = None,
+    folder: WorkspaceOption = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help=say("segment, channel, campaign or period; may be given several times.", LOCALE)),
+    ] = None,
+    segmentation: Annotated[
+        str | None, typer.Option(help=say("Whose segments to use; those of rules by default.", LOCALE))
+    ] = None,
+    every: EveryOption = "month",
+    since: Annotated[str | None, typer.Option("--from", help=say("First day, such as 2011-01-01.", LOCALE))] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help=say("Day after the last, such as 2011-07-01.", LOCALE))
+    ] = None,
+    lang: LangOption = LOCALE,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        zone = ws.settings.timezone
+        days = instant(since, zone), instant(until, zone)
+        keys = tuple(_one_of(name, By, "dimension") for name in by or ())
+        found = ws.kpis.show(
+            *(names or ()),
+            by=keys,
+            segmentation=segmentation,
+            every=_one_of(every, Every, "period"),
+            since=days[0],
+            until=days[1],
+            lang=lang,
+        )
+        if as_json:
+            print_json(found)
+            return
+        first, last = (to_local(at, zone) for at in ws.kpis.window(*days))
+        title = say("Key figures from {first:%Y-%m-%d} to before {last:%Y-%m-%d %H:%M}", LOCALE, first=first, last=last)
+        print_figures(found.rows(), keys, title)
+
+
+@app.command("retention", help=say("Who came back, by the period of the first order.", LOCALE))
+def retention(folder: WorkspaceOption = None, every: EveryOption = "month", as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        found = ws.kpis.retention(every=_one_of(every, Every, "period"))
+        if as_json:
+            print_json(found)
+            return
+        title = say("Share of each cohort that bought again, by the number of periods since its first order", LOCALE)
+        print_table(_as_triangle(found.rows()), title, most=MOST_COHORTS)
+        console().print(say("* the period is not over yet", LOCALE))
+
+
+def _as_triangle(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """A row for each of the newest cohorts, a column for each age."""
+    cohorts: dict[object, dict[str, object]] = {}
+    for row in rows:
+        line = cohorts.setdefault(row["cohort"], {"cohort": row["cohort"], "size": row["size"]})
+        line[str(row["age"])] = f"{row['share']:.0%}" + ("*" if row["is_partial"] else "")
+    newest = list(cohorts.values())[-MOST_COHORTS:]
+    ages = [str(age) for age in range(1, len(newest))]
+    return [{name: line.get(name, "") for name in ("cohort", "size", *ages)} for line in newest]
+
+
+def _one_of(name: str, known: object, kind: str) -> Any:
+    if name not in get_args(known):
+        raise UnknownName(kind, name, get_args(known))
+    return name

@@ -1,0 +1,91 @@
+"""Key figures of a workspace: what they are, how they stand, who comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import pyarrow as pa
+
+from coterie.domain.zones import to_utc
+from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
+from coterie.settings import Locale
+from coterie.words import say
+from coterie.workspace.frame import Frame
+from coterie.workspace.stand import Stand
+
+DEFAULT_DAYS = 365
+
+
+class Kpis:
+    """Revenue, repeat rate, retention, cost per contact and the like; ``ws.kpis``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def list(self, *, lang: Locale | None = None) -> Frame:
+        """Every KPI: ``name, label, unit, direction`` (which way is better) and its ``formula`` over ``measures``."""
+        catalog, locale = ready_kpis(), lang or self._stand.settings.locale
+        rows = [
+            {
+                "name": kpi.name,
+                "label": say(kpi.label, locale),
+                "unit": kpi.unit,
+                "direction": kpi.direction,
+                "formula": kpi.formula,
+                "measures": {name: catalog.measures[name].words for name in kpi.measures},
+            }
+            for kpi in catalog.kpis
+        ]
+        kinds = {name: pa.string() for name in ("name", "label", "unit", "direction", "formula")}
+        return Frame(pa.Table.from_pylist(rows, pa.schema([*kinds.items(), ("measures", pa.map_(*[pa.string()] * 2))])))
+
+    def show(
+        self,
+        *names: str,
+        by: Sequence[By] = (),
+        segmentation: str | None = None,
+        every: Every = "month",
+        since: date | None = None,
+        until: date | None = None,
+        within: timedelta = timedelta(days=30),
+        lang: Locale | None = None,
+    ) -> Frame:
+        """KPIs (all that the data support, or those named) ``by`` any of segment, channel, campaign and period.
+
+        From the day ``since`` up to the day ``until``, excluded, both by the calendar of the
+        workspace; by default the 365 days before its as-of. Ratios have intervals; what cannot
+        be computed has a ``reason``. Segments are those of ``segmentation``, or rules' when None.
+        By campaign, orders count ``within`` that long after the contact. Raises ``UnknownName``
+        for a KPI or dimension, ``Refused`` for an empty period.
+        """
+        stand = self._stand
+        found = measure_kpis(
+            stand.engine,
+            period=self.window(since, until),
+            as_of=stand.as_of,
+            kpis=names or None,
+            by=by,
+            segmentation=segmentation,
+            every=every,
+            within=within,
+            zone=stand.settings.timezone,
+            locale=lang or stand.settings.locale,
+        )
+        return Frame(found)
+
+    def window(self, since: date | None = None, until: date | None = None) -> tuple[datetime, datetime]:
+        """The instants between which ``show`` counts, the second excluded."""
+        end = min(self._at(until) or self._stand.as_of, self._stand.as_of)
+        return self._at(since) or end - timedelta(days=DEFAULT_DAYS), end
+
+    def retention(self, *, every: Every = "month") -> Frame:
+        """Who came back: profiles by the period of their first order, followed period by period."""
+        stand = self._stand
+        return Frame(retention_cohorts(stand.engine, as_of=stand.as_of, every=every, zone=stand.settings.timezone))
+
+    def _at(self, day: date | None) -> datetime | None:
+        """The instant at which a day begins; one given as an instant stays what it is."""
+        if day is None or isinstance(day, datetime):
+            return day
+        return to_utc(datetime.combine(day, time()), self._stand.settings.timezone)
