@@ -408,3 +408,31 @@ def test_every_reason_has_a_sentence_in_both_languages(engine, load_text):
     assert all(say(sentence, "zh") != sentence for sentence in IN_SHORT.values())
     load_text(HEAD + "1,anna,yesterday,10\n", mapping_of("orders", ORDERS))
     assert quarantined(engine, locale="zh")["reason"].to_pylist() == ["按映射的读法，这不是有效日期"]
+
+
+_COUNTED = {
+    "orders": ("id,who,at,amount", ORDERS),
+    "order_lines": ("id,who,at,amount,item,pieces", LINES),
+    "tickets": ("id,who,at", {"event_id": "id", "customer_id": "who", "occurred_at": "at"}),
+}
+
+
+@pytest.mark.parametrize("kind", _COUNTED)
+def test_two_shops_that_both_count_from_one_do_not_overwrite_each_other(engine, load_text, kind):
+    header, fields = _COUNTED[kind]
+
+    def shop(source, day):
+        cells = [[str(n), f"{source}{n}", f"2025-01-{day}", str(n), f"A{n}", "1"] for n in range(1, 6)]
+        lines = (",".join(row[: len(header.split(","))]) for row in cells)
+        load_text("\n".join([header, *lines]), mapping_of(kind, fields, source=source))
+
+    shop("north", "02")
+    with pytest.raises(BadFile, match="5 of its numbers are those of other .* of the source 'north'"):
+        shop("south", "20")
+
+
+def test_orders_under_another_source_name_are_corrected_by_their_number(engine, load_text):
+    header, text = "id,who,at,amount\n", "1,ann,2025-01-02,5\n2,bob,2025-01-03,6\n"
+    load_text(header + text, mapping_of("orders", ORDERS))
+    result = load_text(header + text.replace("03,6", "09,7"), mapping_of("orders", ORDERS, source="mended"))
+    assert (result.unchanged, result.updated) == (1, 1)

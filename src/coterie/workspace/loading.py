@@ -194,7 +194,7 @@ def _moved(
     if wanted:
         formats = next((f for f in fields.values() if set(f.columns) & set(wanted)), MappedField())
         field = KINDS[mapping.kind].field(name)
-        several = "join" if field and field.type == "instant" else "sum"
+        several = "join" if field and field.type in ("instant", "text") else "sum"
         combine = several if len(wanted) > 1 else "first"
         chosen = {**formats.model_dump(), "columns": wanted, "combine": combine, "confidence": 1, "constant": None}
         others[name] = MappedField.model_validate(chosen)

@@ -14,6 +14,7 @@ from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
 from coterie.collect.loading.identity import Stamp, add_identifiers, link_identifiers
+from coterie.collect.loading.numbering import refuse_other_numbering
 from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.loading.repeats import find_repeats
 from coterie.collect.loading.rows import FIRST, TEXT, Request, Staged, stage_rows
@@ -127,6 +128,7 @@ def _write(
         if kind.table == "consents":
             written, told = stage_consents(engine, kind, staged.plan.fields, stamp)
         else:
+            refuse_other_numbering(engine, kind, staged.plan.fields, mapping.source, origin.file)
             written = _write_facts(engine, staged, kind, mapping, stamp, terms, repeats=repeats)
         if settle:
             settle(stamp)

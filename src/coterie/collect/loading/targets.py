@@ -106,7 +106,7 @@ def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str], namespace
     """Give ``own`` the column that names an order or event; its name, where some rows' ids are made of their content."""
     if kind.name != "orders" and kind.table != "events":
         return None
-    given = _given_id(kind, fields)
+    given = given_id(kind, fields)
     if given and kind.name == "orders":
         own["order_id"] = given
         return None
@@ -182,12 +182,13 @@ def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     return key if set(key).issubset(fields) else ()
 
 
-def _given_id(kind: Kind, fields: tuple[str, ...]) -> str | None:
+def given_id(kind: Kind, fields: tuple[str, ...]) -> str | None:
+    """SQL over a row ``s`` of ``_staged`` for the number of an order or event that the file gives; None where it has none."""
     name = kind.key[0]
     if name not in fields:
         return None
     # A ticket and an event may both be number 7; only the events' own numbers stand as they are.
-    return f"s.{name}" if kind.name in {"events", "orders"} else f"'{kind.name}:' || s.{name}"
+    return f"s.{name}" if kind.name in {"events", "orders", "order_lines"} else f"'{kind.name}:' || s.{name}"
 
 
 def _event_columns(kind: Kind, fields: tuple[str, ...], further: dict[str, str]) -> dict[str, str]:
