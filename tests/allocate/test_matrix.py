@@ -103,7 +103,14 @@ def test_the_same_data_gives_the_same_matrix(mailed):
 
 def test_unknown_channel_values_are_told(engine):
     engine.execute("UPDATE orders SET channel = 'Kiosk' WHERE profile_id <= 5")
-    assert matrix(engine).facts.unmapped == {"Kiosk": 5}
+    facts = matrix(engine).facts
+    assert facts.unmapped == {"Kiosk": 5}
+    assert "is called Kiosk (5)" in facts.unmapped_in_words()
+    assert "aliases: [Kiosk]" in facts.unmapped_in_words("zh")
+
+
+def test_channels_all_known_need_no_words(engine):
+    assert matrix(engine).facts.unmapped_in_words() == ""
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from coterie.allocate.register import ChannelRegister
 from coterie.engines import Engine
 from coterie.errors import NotReady
+from coterie.words import say
 
 BASE = "*"
 """The name of the whole base where a segment is expected."""
@@ -25,6 +26,9 @@ class SegmentFacts:
     reachable: Mapping[str, int]
 
 
+MOST_NAMED = 5
+
+
 @dataclass(frozen=True)
 class CellFacts:
     """One segment in one channel over the period: what was bought through it, whom it met and what followed.
@@ -34,7 +38,6 @@ class CellFacts:
     """
 
     orders: int = 0
-    orders_before: int = 0
     buyers: int = 0
     revenue: float = 0.0
     revenue_before: float = 0.0
@@ -60,6 +63,19 @@ class ChannelFacts:
     namespaces: frozenset[str]
     unmapped: Mapping[str, int]
     covers_before: bool
+
+    def unmapped_in_words(self, lang: str = "en") -> str:
+        """The channel values that no channel claims, in a sentence that says what to do; empty where there are none."""
+        if not self.unmapped:
+            return ""
+        most = sorted(self.unmapped.items(), key=lambda each: (-each[1], each[0]))[:MOST_NAMED]
+        return say(
+            "No channel of the register is called {values} (orders and contacts in brackets), so it is left out; "
+            "make it an alias of a channel in your definitions: aliases: [{first}].",
+            lang,
+            values=", ".join(f"{value} ({times:,})" for value, times in most),
+            first=most[0][0],
+        )
 
     def cell(self, segment: str, channel: str) -> CellFacts:
         """Facts of a cell; zeros where the data has nothing."""
@@ -181,12 +197,11 @@ def _orders(engine: Engine, people: str, bound: Mapping[str, object]) -> list[di
         bought AS (
             SELECT profile_id, {channel} AS channel,
                 count(*) FILTER (occurred_at >= $since AND {_COMPLETED}) AS orders,
-                count(*) FILTER (occurred_at < $since AND {_COMPLETED}) AS orders_before,
                 coalesce(sum(revenue) FILTER (occurred_at >= $since), 0)::DOUBLE AS revenue,
                 coalesce(sum(revenue) FILTER (occurred_at < $since), 0)::DOUBLE AS revenue_before
             FROM orders WHERE occurred_at >= $before AND occurred_at < $as_of AND profile_id IS NOT NULL GROUP BY ALL),
         counted AS (SELECT *, count(*) FILTER (orders > 0) OVER (PARTITION BY profile_id) AS channels FROM bought)
-        SELECT segment, channel, sum(orders)::BIGINT AS orders, sum(orders_before)::BIGINT AS orders_before,
+        SELECT segment, channel, sum(orders)::BIGINT AS orders,
             count(*) FILTER (orders > 0) AS buyers, sum(revenue) AS revenue, sum(revenue_before) AS revenue_before,
             count(*) FILTER (orders > 0 AND channels > 1) AS also_elsewhere
         FROM people JOIN counted USING (profile_id) WHERE channel IS NOT NULL GROUP BY ALL ORDER BY ALL"""

@@ -40,11 +40,13 @@ def score(
     folder: WorkspaceOption = None, by: ByOption = "rfm", lang: LangOption = LOCALE, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
-        found = ws.channels.score(by=by, lang=lang)
+        found = ws.channels.matrix(by=by)
         if as_json:
-            print_json(found)
+            print_json(found.table(lang))
             return
-        best = sorted(found.rows(), key=lambda row: (str(row["segment"]), row["rank"]))
+        best = sorted(found.table(lang).to_pylist(), key=lambda row: (str(row["segment"]), row["rank"]))
         shown = [{name: row[name] for name in SCORE_COLUMNS} for row in best if int(str(row["rank"])) <= BEST]
         print_table(shown, say("Segments × channels, the best {n} of each segment", LOCALE, n=BEST), most=len(shown))
         console().print(say("Each cell has its reasons: --json shows them.", LOCALE))
+        if unmapped := found.facts.unmapped_in_words(lang):
+            console().print(unmapped)

@@ -39,6 +39,8 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
             lang,
         )
     )
+    unmapped = matrix.facts.unmapped_in_words(lang)
+    body += note(unmapped) if unmapped else ""
     return Section("channels", title, body + _reasons(matrix, facts, lang), sentence)
 
 
