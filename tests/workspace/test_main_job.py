@@ -197,3 +197,23 @@ def test_one_process_at_a_time_has_a_workspace_open(shop: coterie.Workspace) -> 
     assert run.returncode != 0
     assert f"in use by process {os.getpid()}" in run.stderr
     assert "wait until it has finished, or end it" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        pytest.param("emial", "no channel named 'emial'; did you mean 'email'", id="misspelt"),
+        pytest.param("sms", "no channel named 'sms'", id="none-of-ours"),
+    ],
+)
+def test_a_campaign_on_a_channel_that_there_is_not_is_not_launched(
+    shop: coterie.Workspace, tmp_path: Path, channel: str, words: str
+) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text(
+        f"campaigns:\n- {{name: wild, audience: {{everybody: true}}, template: hello, channel: {channel}}}\n", "utf-8"
+    )
+    shop.apply(file)
+    with pytest.raises(UnknownName, match=words):
+        shop.campaigns.send("wild")
+    assert not shop.campaigns.is_launched("wild")

@@ -9,7 +9,7 @@ from pathlib import Path
 from coterie.domain import Progress, Quiet
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, page, table
-from coterie.report.sections import ORDER, SECTIONS
+from coterie.report.sections import SECTIONS, in_order
 from coterie.words import say
 from coterie.writing import write_whole
 
@@ -21,10 +21,11 @@ def write_report(output: Path, facts: ReportFacts, *, lang: str = "en", progress
     a part without facts is named at the end, with the reason.
     """
     progress = progress or Quiet()
-    progress.stage(say("report", lang), len(ORDER))
+    names = in_order()
+    progress.stage(say("report", lang), len(names))
     drawn: list[Section] = []
     absent: list[Absent] = []
-    for name in ORDER:
+    for name in names:
         part = SECTIONS[name](facts, lang)
         if isinstance(part, Section):
             drawn.append(part)
