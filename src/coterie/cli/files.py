@@ -133,8 +133,6 @@ def show_load(result: LoadResult) -> None:
         **{name: getattr(result, name) for name in ("rows", "accepted", "unchanged", "updated", "refused", "seconds")},
     )
     console().print((say("Nothing was changed. ", LOCALE) if result.dry_run else "") + sentence)
-    for note in result.notes:
-        bullet(note)
     if result.refused:
         print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(

@@ -144,5 +144,4 @@ class LoadResult(BaseModel):
     seconds: float
     mapping: Mapping
     reasons: dict[str, int] = Field(default_factory=dict, description="reason code → refused rows")
-    notes: tuple[str, ...] = ()
     dry_run: bool = False
