@@ -20,11 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from files import export_files
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 from simulator import EFFECT, Answers, simulate
 from sink import Mailbox, smtp_sink
 
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
+from coterie.words import say
 
 HERE = Path(__file__).parent
 AS_OF = datetime(2018, 1, 2)
@@ -47,8 +50,8 @@ REMARKS = {
 }
 
 TRUTH = {
-    "en": "The true effect of that e-mail, known because it was simulated, is {truth:+.1%} in the share that ordered.",
-    "zh": "由于是模拟，已知该邮件的真实效果：下单比例变化 {truth:+.1%}。",
+    "en": "The true effect of that e-mail, known because it was simulated, is {points:+.1f} percentage points in the share that ordered.",
+    "zh": "由于是模拟，已知该邮件的真实效果：下单比例变化 {points:+.1f} 个百分点。",
 }
 
 MAPPED = {
@@ -78,29 +81,30 @@ class Clock:
 class Stages:
     """Says what happens and how long it took; also the ``progress`` of long work."""
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
         self._screen = Console()
         self._began = perf_counter()
 
     @contextmanager
-    def __call__(self, words: str) -> Iterator[None]:
+    def __call__(self, words: str, **values: object) -> Iterator[None]:
         """Show ``words`` with a spinner, then with the seconds it took."""
-        began = perf_counter()
-        with self._screen.status(words):
+        began, told = perf_counter(), say(words, self.lang, **values)
+        with self._screen.status(told):
             yield
-        self._screen.print(f"[green]✓[/green] {words} [dim]{perf_counter() - began:.1f} s[/dim]")
+        self._screen.print(f"[green]✓[/green] {told} [dim]{perf_counter() - began:.1f} s[/dim]", highlight=False)
 
-    def tell(self, words: str) -> None:
-        """One indented line."""
-        self._screen.print(f"  {words}", highlight=False)
+    def tell(self, words: str, **values: object) -> None:
+        """A sentence, indented."""
+        self._screen.print(Padding(Text(say(words, self.lang, **values)), (0, 0, 0, 2)))
 
     def end(self, report: Path, shop: Path) -> None:
         """The last lines: where things are, how long it took, how much memory."""
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         self._screen.print(
-            f"\n[bold]Report:[/bold] {report.resolve()}\n"
-            f"Explore: coterie -w {shop} segments list · status · profiles show 900\n"
-            f"[dim]{perf_counter() - self._began:.0f} s, peak memory {most:.2f} GB[/dim]",
+            f"\n[bold]{say('Report:', self.lang)}[/bold] {report.resolve()}\n"
+            f"{say('Explore:', self.lang)} coterie segments list -w {shop} · status · profiles show 900\n"
+            f"[dim]{say('{seconds:.0f} s, peak memory {most:.2f} GB', self.lang, seconds=perf_counter() - self._began, most=most)}[/dim]",
             soft_wrap=True,
         )
 
@@ -111,7 +115,7 @@ def main() -> None:
     arguments.add_argument("--lang", choices=("en", "zh"), default="en")
     arguments.add_argument("--folder", type=Path, default=Path("demo"))
     chosen = arguments.parse_args()
-    stages, shop = Stages(), chosen.folder / "shop"
+    stages, shop = Stages(chosen.lang), chosen.folder / "shop"
     if shop.exists():
         shutil.rmtree(shop)
     clock = Clock(AS_OF)
@@ -132,11 +136,13 @@ def main() -> None:
             truth = run_campaign(ws, clock, stages, mailbox)
             with stages("Write the report"):
                 report = ws.report(
-                    chosen.folder / f"report-{chosen.lang}.html", remarks=(TRUTH[chosen.lang].format(truth=truth),)
+                    chosen.folder / f"report-{chosen.lang}.html",
+                    remarks=(TRUTH[chosen.lang].format(points=100 * truth),),
                 )
     stages.tell(
-        f"true effect of the simulated campaign: {truth:+.1%} (it was drawn with {EFFECT:+.0%} for each delivered)"
-    )
+        "True effect of the simulated campaign: {truth:+.1f} percentage points (it was drawn with {drawn:+.0f} for each delivered).",
+        truth=100 * truth, drawn=100 * EFFECT,
+    )  # fmt: skip
     stages.end(report, shop)
 
 
@@ -145,9 +151,13 @@ def load_all(ws: coterie.Workspace, folder: Path, stages: Stages) -> None:
     with stages("Export the tables as files"):
         files = export_files(folder)
     for name, file in files.items():
-        with stages(f"Load {file.name}"):
+        with stages("Load {file}", file=file.name):
             result = ws.load(file, kind=KINDS.get(name), corrections=MAPPED.get(name, ()))
-        stages.tell(f"{result.kind}: {result.rows:,} rows, {result.accepted:,} accepted, {result.refused:,} refused")
+        stages.tell(
+            "{kind}: {rows:,} rows, {accepted:,} accepted, {refused:,} refused",
+            kind=say(result.kind.replace("_", " "), stages.lang),
+            rows=result.rows, accepted=result.accepted, refused=result.refused,
+        )  # fmt: skip
 
 
 def learn(ws: coterie.Workspace, stages: Stages) -> None:
@@ -158,12 +168,15 @@ def learn(ws: coterie.Workspace, stages: Stages) -> None:
         ws.apply(HERE / "definitions")
     with stages("Refresh profiles, traits, stages and segments"):
         refreshed = ws.refresh()
-    stages.tell(f"{refreshed.profiles:,} customers, {refreshed.traits} traits, {len(refreshed.segments)} segments")
+    stages.tell(
+        "{customers:,} customers, {traits} traits, {segments} segments",
+        customers=refreshed.profiles, traits=refreshed.traits, segments=len(refreshed.segments),
+    )  # fmt: skip
     with stages("Fit lifetime value and check it on a holdout"):
         ws.predict.fit("lifetime-value")
     with stages("Discover segments"):
-        found = ws.segmentations.discover(k="auto")
-    stages.tell(f"{found['k']} groups: " + ", ".join(part["name"] for part in found["parts"]))
+        found = ws.segmentations.discover(k="auto", lang=stages.lang)
+    stages.tell("{k} groups: {names}", k=found["k"], names=" · ".join(part["name"] for part in found["parts"]))
     with stages("Rank target segments, score channels against segments"):
         ws.segments.targets()
         ws.channels.score(by="rfm")
@@ -172,24 +185,25 @@ def learn(ws: coterie.Workspace, stages: Stages) -> None:
 def run_campaign(ws: coterie.Workspace, clock: Clock, stages: Stages, mailbox: Mailbox) -> float:
     """Plan, send, take receipts and simulated answers in, read out; the true effect."""
     with stages("Plan the campaign"):
-        plan = ws.campaigns.plan(CAMPAIGN)
+        plan = ws.campaigns.plan(CAMPAIGN, lang=stages.lang)
     for sentence in plan["sentences"]:
         stages.tell(sentence)
     with stages("Send it to the SMTP server on loopback"):
         sent = ws.campaigns.send(CAMPAIGN)
     stages.tell(
-        f"{sent.sent:,} sent, {sent.failed:,} failed, {sent.unknown:,} unknown; the server took {len(mailbox.accepted):,}"
-    )
+        "{sent:,} sent, {failed:,} failed, {unknown:,} unknown; the server took {taken:,}",
+        sent=sent.sent, failed=sent.failed, unknown=sent.unknown, taken=len(mailbox.accepted),
+    )  # fmt: skip
     with stages("Simulate what customers did, and take it in"):
         answers = simulate(_exposed(ws), sent_at=clock.now, window=WINDOW)
         _take_in(ws, answers)
     clock.now = AS_OF + WINDOW + timedelta(days=1)
     with stages("Read the campaign out against its holdout"):
-        results = ws.campaigns.results(CAMPAIGN)
+        results = ws.campaigns.results(CAMPAIGN, lang=stages.lang)
     for sentence in results["sentences"]:
         stages.tell(sentence)
     with stages("Compare past campaigns with customers who looked alike"):
-        past = ws.campaigns.past()
+        past = ws.campaigns.past(lang=stages.lang)
     for found in past.values():
         stages.tell(found["sentences"][0])
     return answers.true_effect

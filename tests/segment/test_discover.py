@@ -313,3 +313,13 @@ def test_everything_said_is_translated(mall):
     assert all(zh != en for zh, en in zip(found.notes("zh"), found.notes(), strict=True))
     assert "income" in found.parts[0].name("zh") or found.parts[0].name("zh") != found.parts[0].name()
     assert trait_words("age_band") == "age band"
+
+
+def test_parts_that_only_their_centers_tell_apart_have_names_of_their_own(warehouse):
+    rng = np.random.default_rng(0)
+    traits_of(warehouse, {"a": rng.normal(size=1600) + 40 * (np.arange(1600) % 16), "b": rng.normal(size=1600)})
+    found = discover(warehouse, DiscoveryDefinition(traits=("a", "b"), k=16, bootstraps=10), as_of=AS_OF)
+    for locale in ("en", "zh"):
+        names = [part.name(locale) for part in found.parts]
+        assert len(set(names)) == 16
+        assert any(name.endswith(" (2)") for name in names)

@@ -100,7 +100,7 @@ def test_orders_of_nobody_are_not_said_to_be_the_customers(tmp_path: Path) -> No
     rows = [order(n, f"C{n % 40}" if n % 2 else None, 1 + n % 28, 10) for n in range(200)]
     with opened(tmp_path, rows, kind="orders") as ws:
         told = words_of(ws, tmp_path)
-    assert "20 of 20 customers have bought; together they placed 100 orders worth $1,000" in told
+    assert "All 20 customers have bought; together they placed 100 orders worth $1,000" in told
     assert "100 orders (50% of net revenue) name no customer" in told
 
 

@@ -105,7 +105,7 @@ class LifecycleProposal:
         sentences = [
             say(
                 "Of {repeaters:,} customers with more than one order day, half the gaps last up to {half:,.0f} days, "
-                "80 % up to {most:,.0f}, 90 % up to {nearly:,.0f} and 97.5 % up to {all:,.0f} "
+                "80% up to {most:,.0f}, 90% up to {nearly:,.0f} and 97.5% up to {all:,.0f} "
                 "(every customer weighs the same).",
                 locale,
                 repeaters=evidence.repeaters,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import altair as alt
 
-WIDE, NARROW = 800, 340
+WIDE, NARROW, LINE = 800, 340, 13
 INK, MUTED, GRID = "#1d2733", "#667085", "#e7eaee"
 ACCENT, SECOND, WARM = "#1f5f8b", "#7a9e87", "#d9822b"
 SEQUENCE = ["#eef4f8", "#c6dbe8", "#8fb8d1", "#4f8db3", "#1f5f8b", "#123d5c"]
@@ -79,8 +79,24 @@ def _theme() -> dict[str, object]:
     }
 
 
+def amounts(lang: str) -> dict[str, object]:
+    """How an axis writes amounts: short, in the units of the language."""
+    steps = (("1e8", "亿"), ("1e4", "万")) if lang == "zh" else (("1e9", "bn"), ("1e6", "M"), ("1e3", "k"))
+    told = "format(datum.value, ',')"
+    for size, unit in reversed(steps):
+        told = f"abs(datum.value) >= {size} ? format(datum.value / {size}, ',.12~g') + '{unit}' : {told}"
+    return {"labelExpr": told}
+
+
 def bars(
-    rows: Sequence[Row], label: str, value: str, *, title: str, said: str, number: str = ",.0f", color: str = ACCENT
+    rows: Sequence[Row],
+    label: str,
+    value: str,
+    *,
+    title: str,
+    said: str,
+    ticks: Mapping[str, object] | None = None,
+    color: str = ACCENT,
 ) -> Drawing:
     """Horizontal bars in the order of ``rows``, each with the words in its ``said`` at the end."""
 
@@ -89,7 +105,7 @@ def bars(
 
         folded, step = _folded(rows, label, 14 if width == NARROW else 28, 26)
         whole = alt.Chart(alt.Data(values=folded))
-        place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names())
+        place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names(folded, label))
         # Room for the words behind the longest bar: without it the axis would end where the bar does.
         longest = max((float(str(row[value])) for row in rows), default=0.0)
         widest = max((_columns(str(row[said])) for row in rows), default=0)
@@ -100,7 +116,9 @@ def bars(
             f"{value}:Q",
             title=title,
             scale=scale,
-            axis=alt.Axis(format=number, tickCount=3 if width == NARROW else 4, tickMinStep=1, grid=True),
+            axis=alt.Axis(
+                tickCount=3 if width == NARROW else 4, tickMinStep=1, grid=True, **(ticks or {"format": ",.0f"})
+            ),
         )
         marks = whole.mark_bar(cornerRadiusEnd=2, height={"band": 0.72}, color=color).encode(y=place, x=length)
         labels = whole.mark_text(align="left", dx=4, color=INK, fontSize=11).encode(
@@ -111,17 +129,34 @@ def bars(
     return draw
 
 
-def _names() -> alt.Axis:
+def _names(rows: Sequence[Row], label: str) -> alt.Axis:
+    """An axis of names in several lines, each in the middle of its row."""
     import altair as alt
 
-    return alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=0, labelLineHeight=13, domain=False, ticks=False)
+    longest = max((_columns(line) for row in rows for line in str(row[label]).split("\n")), default=0)
+    most = max((str(row[label]).count("\n") for row in rows), default=0)
+    lines = "length(split(datum.label, '\\n'))"
+    return alt.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        labelLimit=0,
+        labelLineHeight=LINE,
+        labelOffset=alt.ConditionalAxisNumber(
+            condition=[{"test": f"{lines} == {n + 1}", "value": -LINE * n / 2} for n in range(1, most + 1)], value=0
+        )
+        if most
+        else 0,
+        # The reader's font may be wider than the one that was measured.
+        minExtent=7 * longest + 6,
+        domain=False,
+        ticks=False,
+    )
 
 
 def _folded(rows: Sequence[Row], label: str, columns: int, step: int) -> tuple[list[dict[str, object]], int]:
     """The rows with their labels broken into lines of so many columns, and the height that a row then takes."""
     broken = [{**row, label: _broken(str(row[label]), columns)} for row in rows]
     most = max((str(row[label]).count("\n") for row in broken), default=0)
-    return broken, max(step, 13 * (most + 1) + 8)
+    return broken, max(step, LINE * (most + 1) + 8)
 
 
 def _broken(text: str, columns: int) -> str:
@@ -145,26 +180,38 @@ def _columns(text: str) -> int:
 
 
 def lines(
-    rows: Sequence[Row], x: str, value: str, *, title: str, series: str | None = None, x_title: str = ""
+    rows: Sequence[Row],
+    x: str,
+    value: str,
+    *,
+    title: str,
+    series: str | None = None,
+    x_title: str = "",
+    mark: float | None = None,
+    lang: str = "en",
 ) -> Drawing:
-    """Lines over a quantity, one a ``series``."""
+    """Lines over a quantity, one a ``series``; an upright line at ``mark``."""
 
-    def draw(width: int) -> alt.Chart:
+    def draw(width: int) -> alt.Chart | alt.LayerChart:
         import altair as alt
 
         encoding = {
             "x": alt.X(f"{x}:Q", title=x_title or None, axis=alt.Axis(grid=False, tickCount=6)),
-            "y": alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)),
+            "y": alt.Y(f"{value}:Q", title=title, axis=alt.Axis(tickCount=5, **amounts(lang))),
         }
         if series:
             encoding["color"] = alt.Color(f"{series}:N", sort=None, title=None)
             encoding["strokeDash"] = alt.StrokeDash(f"{series}:N", sort=None, title=None)
-        return alt.Chart(alt.Data(values=list(rows))).mark_line().encode(**encoding).properties(width=width, height=230)
+        drawn = alt.Chart(alt.Data(values=list(rows))).mark_line().encode(**encoding)
+        if mark is None:
+            return drawn.properties(width=width, height=230)
+        upright = alt.Chart(alt.Data(values=[{x: mark}])).mark_rule(color=MUTED, strokeDash=[2, 3])
+        return alt.layer(upright.encode(x=f"{x}:Q"), drawn).properties(width=width, height=230)
 
     return draw
 
 
-def months(rows: Sequence[Row], at: str, value: str, *, title: str) -> Drawing:
+def months(rows: Sequence[Row], at: str, value: str, *, title: str, lang: str = "en") -> Drawing:
     """An area over calendar time; ``at`` holds ISO dates."""
 
     def draw(width: int) -> alt.Chart:
@@ -178,9 +225,11 @@ def months(rows: Sequence[Row], at: str, value: str, *, title: str) -> Drawing:
                 x=alt.X(
                     f"{at}:T",
                     title=None,
-                    axis=alt.Axis(format="%Y-%m", grid=False, tickCount=4 if width == NARROW else 8),
+                    axis=alt.Axis(
+                        format="%Y-%m", grid=False, tickCount=4 if width == NARROW else 8, labelSeparation=24
+                    ),
                 ),
-                y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format="~s", tickCount=5)),
+                y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(tickCount=5, **amounts(lang))),
             )
             .properties(width=width, height=210)
         )
@@ -215,16 +264,22 @@ def heat(
             axis=alt.Axis(labelAngle=-40 if steep else 0, labelLimit=180, labelOverlap=False),
         )
         down = alt.Y(
-            f"{y}:N", sort=list(dict.fromkeys(str(row[y]) for row in folded)), title=y_title or None, axis=_names()
+            f"{y}:N",
+            sort=list(dict.fromkeys(str(row[y]) for row in folded)),
+            title=y_title or None,
+            axis=_names(folded, y),
         )
         whole = alt.Chart(alt.Data(values=folded)).encode(x=across, y=down)
         cells = whole.mark_rect(stroke="white", strokeWidth=1.5).encode(
             color=alt.Color(
-                f"{value}:Q", title=title, scale=alt.Scale(range=SEQUENCE), legend=alt.Legend(format=number)
+                f"{value}:Q",
+                title=_broken(title, 36 if width == NARROW else 90).split("\n"),
+                scale=alt.Scale(range=SEQUENCE),
+                legend=alt.Legend(format=number),
             )
         )
         figures = [float(str(row[value])) for row in rows if row[value] is not None] or [0.0]
-        dark = min(figures) + 0.55 * (max(figures) - min(figures))
+        dark = min(figures) + 0.58 * (max(figures) - min(figures))
         labels = whole.mark_text(fontSize=10 if width == NARROW else 12).encode(
             text=alt.Text(f"{value}:Q", format=number),
             color=alt.condition(f"datum['{value}'] > {dark}", alt.value("white"), alt.value(INK)),
@@ -244,7 +299,7 @@ def intervals(
 
         folded, step = _folded(rows, label, 16 if width == NARROW else 40, 34)
         whole = alt.Chart(alt.Data(values=folded))
-        place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names())
+        place = alt.Y(f"{label}:N", sort=None, title=None, axis=_names(folded, label))
         across = alt.X(f"{low}:Q", title=title, axis=alt.Axis(format=number, tickCount=3 if width == NARROW else 5))
         spans = whole.mark_rule(strokeWidth=3, color=SECOND).encode(y=place, x=across, x2=f"{high}:Q")
         points = whole.mark_point(filled=True, size=80, color=ACCENT, opacity=1).encode(y=place, x=f"{value}:Q")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
+from coterie.words import say
+
 
 @dataclass(frozen=True)
 class Section:
@@ -31,14 +33,14 @@ def page(title: str, subtitle: Sequence[str], sections: Sequence[Section], *, la
     css = (files("coterie.report") / "page.css").read_text("utf-8")
     menu = "".join(f'<a href="#{s.key}">{escape(s.title)}</a>' for s in sections)
     body = "".join(f'<section id="{s.key}"><h2>{escape(s.title)}</h2>{s.body}</section>' for s in sections)
-    lines = "".join(f"<p>{line}</p>" for line in subtitle)
+    lines, contents = "".join(f"<p>{line}</p>" for line in subtitle), escape(say("contents", lang), quote=True)
     return (
         f'<!doctype html><html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
         f"<title>{escape(title)}</title><style>{css}</style></head><body>"
         f"<header><div><h1>{escape(title)}</h1>{lines}</div></header>"
-        f"<nav><div>{menu}</div></nav><main>{body}</main>"
+        f'<nav aria-label="{contents}"><div>{menu}</div></nav><main>{body}</main>'
         f"<footer><div>{footer}</div></footer></body></html>\n"
     )
 
@@ -67,16 +69,19 @@ def cards(figures: Sequence[tuple[str, str]]) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> str:
-    """A table of text; the columns at ``numbers`` stand to the right."""
+    """A table of text; the columns at ``numbers`` stand to the right, on a phone behind their headings."""
 
-    def row(cells: Sequence[str], tag: str) -> str:
-        return "".join(
-            f"<{tag}{' class=number' if place in numbers else ''}>{escape(cell)}</{tag}>"
-            for place, cell in enumerate(cells)
-        )
+    def cell(place: int, tag: str, more: str, text: str) -> str:
+        return f"<{tag}{' class=number' if place in numbers else ''}{more}>{escape(text)}</{tag}>"
 
-    body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
-    return f'<div class="scroll"><table><thead><tr>{row(head, "th")}</tr></thead><tbody>{body}</tbody></table></div>'
+    # A phone shows a row as lines of words, each figure behind its heading.
+    labels = [f' data-label="{escape(words, quote=True)}"' for words in head]
+    heads = "".join(cell(place, "th", " scope=col", words) for place, words in enumerate(head))
+    body = "".join(
+        f"<tr>{''.join(cell(place, 'td', labels[place], text) for place, text in enumerate(cells))}</tr>"
+        for cells in rows
+    )
+    return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def items(sentences: Sequence[str]) -> str:

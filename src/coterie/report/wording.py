@@ -45,20 +45,24 @@ def short_money(amount: float, currency: str, lang: str = "en") -> str:
 def share(part: float) -> str:
     """A share as a percentage: one digit below ten percent, else none.
 
-    >>> share(0.0345), share(0.42), share(0.0)
-    ('3.5%', '42%', '0%')
+    >>> share(0.0345), share(0.42), share(0.0), share(0.0001)
+    ('3.5%', '42%', '0%', '<0.1%')
     """
+    if 0 < part < 0.0005:
+        return "<0.1%"
     return f"{part:.1%}" if 0 < abs(part) < 0.0995 else f"{part:.0%}"
 
 
-def interval(readout: Estimate, *, as_share: bool = False, currency: str | None = None) -> str:
-    """An estimate with its interval.
+def interval(readout: Estimate, *, as_share: bool = False, as_points: bool = False, currency: str | None = None) -> str:
+    """An estimate with its interval; ``as_points`` for a difference of shares, in percentage points.
 
-    >>> interval(Estimate(0.08, 0.03, 0.13), as_share=True)
-    '+8.0% (+3.0% … +13.0%)'
+    >>> interval(Estimate(0.08, 0.03, 0.13), as_share=True), interval(Estimate(0.08, 0.03, 0.13), as_points=True)
+    ('+8.0% (+3.0% … +13.0%)', '+8.0 (+3.0 … +13.0)')
     """
 
     def shown(number: float) -> str:
+        if as_points:
+            return f"{100 * number:+.1f}"
         if as_share:
             return f"{number:+.1%}"
         return format_money(number, currency) if currency else f"{number:,.2f}"

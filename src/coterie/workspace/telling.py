@@ -54,7 +54,9 @@ def discovery_told(found: Discovery, lang: str) -> dict[str, object]:
             for part in found.parts
         ],
         "evidence": [vars(each) for each in found.evidence],
+        "is_clear": found.is_clear,
         "notes": found.notes(lang),
+        "preparation": found.preparation(lang),
     }
 
 
@@ -70,7 +72,9 @@ def discovery_body(found: Discovery) -> dict[str, object]:
         "labels": names,
         "evidence": told["en"]["evidence"],
         "parts": told["en"]["parts"],
+        "is_clear": found.is_clear,
         "notes": {lang: told[lang]["notes"] for lang in told},
+        "preparation": {lang: told[lang]["preparation"] for lang in told},
     }
 
 

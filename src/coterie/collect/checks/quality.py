@@ -149,7 +149,7 @@ def _row(found: Found, locale: str) -> dict[str, object]:
         "checked": found.checked,
         "failing": found.failing,
         "share": share,
-        "column": found.column,
+        "column": say(found.column.replace("_", " "), locale) if found.column else None,
         **found.values,
     }
     spoken = {name: say(str(value), locale) if name in found.spoken else value for name, value in values.items()}

@@ -21,7 +21,8 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     if not facts.campaigns:
         return Absent(title, say("No campaign was sent from this workspace.", lang))
     body = "".join(_story(story, facts, lang) for story in facts.campaigns)
-    gists = [f"{s.name}: {found[0]}" for s in facts.campaigns if (found := s.readout.sentences(lang))]
+    colon = "：" if lang == "zh" else ": "
+    gists = [f"{s.name}{colon}{found[0]}" for s in facts.campaigns if (found := s.readout.sentences(lang))]
     return Section("campaigns", title, body, ("" if lang == "zh" else " ").join(gists[:3]))
 
 
@@ -51,11 +52,11 @@ def _story(story: CampaignStory, facts: ReportFacts, lang: str) -> str:
 
 def _effect(effect: ArmEffect, readout: CampaignReadout, facts: ReportFacts, lang: str) -> str:
     lifts = [
-        (say("lift in conversion", lang), effect.conversion),
+        (say("lift in conversion, percentage points", lang), effect.conversion),
         (say("the same, adjusted by earlier spend", lang), effect.conversion_adjusted),
     ]
     rows = [
-        {"what": words, "value": found.value, "low": found.low, "high": found.high}
+        {"what": words, "value": 100 * found.value, "low": 100 * found.low, "high": 100 * found.high}
         for words, found in lifts
         if isinstance(found, Estimate)
     ]
@@ -63,7 +64,7 @@ def _effect(effect: ArmEffect, readout: CampaignReadout, facts: ReportFacts, lan
         (say("revenue per customer, adjusted by earlier spend", lang), effect.revenue_adjusted, False),
         (say("return on cost", lang), effect.roi, True),
     ]
-    cells = [(words, _told(found, lang, as_share=True)) for words, found in lifts]
+    cells = [(words, _told(found, lang, as_points=True)) for words, found in lifts]
     cells += [
         (words, _told(found, lang, as_share=rate, currency=None if rate else facts.currency))
         for words, found, rate in worth
@@ -78,10 +79,15 @@ def _effect(effect: ArmEffect, readout: CampaignReadout, facts: ReportFacts, lan
         lang,
     )
     axis = say("lift in percentage points against the holdout", lang)
-    return figure(picture(intervals(rows, "what", "value", "low", "high", title=axis), caption), caption) + body
-
-
-def _told(found: Readout, lang: str, *, as_share: bool = False, currency: str | None = None) -> str:
     return (
-        interval(found, as_share=as_share, currency=currency) if isinstance(found, Estimate) else because(found, lang)
+        figure(picture(intervals(rows, "what", "value", "low", "high", title=axis, number="+.1f"), caption), caption)
+        + body
     )
+
+
+def _told(
+    found: Readout, lang: str, *, as_share: bool = False, as_points: bool = False, currency: str | None = None
+) -> str:
+    if not isinstance(found, Estimate):
+        return because(found, lang)
+    return interval(found, as_share=as_share, as_points=as_points, currency=currency)

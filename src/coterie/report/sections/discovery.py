@@ -13,6 +13,12 @@ from coterie.words import say
 
 Rows = Sequence[Mapping[str, object]]
 
+CLEAR = "{k} groups of customers stand apart; when customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
+BLENDED = (
+    "Customers were cut into {k} groups that blend into one another: grades to treat differently, not natural groups."
+    " When customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
+)
+
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """The parts that were found, how stable they are, and the evidence for their number."""
@@ -23,16 +29,11 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         )
     labels = cast("Mapping[str, Mapping[str, str]]", kept["labels"])
     parts = cast("Rows", kept["parts"])
-    names = told_apart([labels[str(part["segment"])][lang] for part in parts])
+    names = [labels[str(part["segment"])][lang] for part in parts]
     sizes = [_number(part, "size") for part in parts]
     shares = [_number(part, "share") for part in parts]
     weakest = min(_number(part, "stability") for part in parts)
-    sentence = say(
-        "{k} groups were found in the traits; the least stable overlaps its counterpart by {weakest:.0%} (mean Jaccard) when customers are drawn anew.",
-        lang,
-        k=len(parts),
-        weakest=weakest,
-    )
+    sentence = say(CLEAR if kept.get("is_clear") else BLENDED, lang, k=len(parts), weakest=weakest)
     rows = [
         {"name": name, "size": size, "said": f"{size:,.0f} ({share(part)})"}
         for name, size, part in zip(names, sizes, shares, strict=True)
@@ -52,24 +53,15 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         for name, size, part, row in zip(names, sizes, shares, parts, strict=True)
     ]
     body += table(head, lines, numbers=(1, 2, 3)) + items(cast("Mapping[str, Sequence[str]]", kept["notes"])[lang])
-    return Section("discovery", title, body + _evidence(cast("Rows", kept["evidence"]), lang), sentence)
-
-
-def told_apart(names: Sequence[str]) -> list[str]:
-    """The same names, the second and later bearers of one numbered: a picture would draw them as one.
-
-    >>> told_apart(["Many orders", "Few orders", "Many orders"])
-    ['Many orders', 'Few orders', 'Many orders (2)']
-    """
-    earlier = [names[:place].count(name) for place, name in enumerate(names)]
-    return [f"{name} ({times + 1})" if times else name for name, times in zip(names, earlier, strict=True)]
+    prepared = cast("Mapping[str, Sequence[str]]", kept.get("preparation", {})).get(lang, ())
+    return Section("discovery", title, body + _evidence(cast("Rows", kept["evidence"]), prepared, lang), sentence)
 
 
 def _number(row: Mapping[str, object], name: str) -> float:
     return float(str(row[name]))
 
 
-def _evidence(rows: Rows, lang: str) -> str:
+def _evidence(rows: Rows, prepared: Sequence[str], lang: str) -> str:
     head = [say(w, lang) for w in ("groups", "silhouette", "Calinski-Harabasz", "Davies-Bouldin", "least stability")]
     lines = [
         (
@@ -81,4 +73,5 @@ def _evidence(rows: Rows, lang: str) -> str:
         )
         for row in rows
     ]
-    return folded(say("The evidence for the number of groups", lang), table(head, lines, numbers=(0, 1, 2, 3, 4)))
+    body = table(head, lines, numbers=(0, 1, 2, 3, 4)) + items(prepared)
+    return folded(say("The evidence for the number of groups", lang), body)

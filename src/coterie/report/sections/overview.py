@@ -50,8 +50,11 @@ def _sentence(facts: ReportFacts, lang: str) -> str:
             orders=int(base["orders"]),
             revenue=money(base["revenue"], facts.currency),
         )
+    everybody = base["buyers"] == base["profiles"]
     return say(
-        "{buyers:,} of {profiles:,} customers have bought; together they placed {orders:,} orders worth {revenue} net of returns.",
+        "All {buyers:,} customers have bought; together they placed {orders:,} orders worth {revenue} net of returns."
+        if everybody
+        else "{buyers:,} of {profiles:,} customers have bought; together they placed {orders:,} orders worth {revenue} net of returns.",
         lang,
         buyers=int(base["buyers"]),
         profiles=int(base["profiles"]),
@@ -87,7 +90,9 @@ def _by_month(facts: ReportFacts, lang: str) -> str:
         best, worst = max(whole, key=lambda row: row["revenue"]), min(whole, key=lambda row: row["revenue"])
         said.append(
             say(
-                "The best whole month was {best:%Y-%m} with {most}, the weakest {worst:%Y-%m} with {least}; the last, {last:%Y-%m}, brought {latest}.",
+                "The best whole month, which is the last, was {best:%Y-%m} with {most}; the weakest {worst:%Y-%m} with {least}."
+                if best is whole[-1]
+                else "The best whole month was {best:%Y-%m} with {most}, the weakest {worst:%Y-%m} with {least}; the last, {last:%Y-%m}, brought {latest}.",
                 lang,
                 best=best["month"],
                 most=short_money(best["revenue"], facts.currency, lang),
@@ -104,4 +109,4 @@ def _by_month(facts: ReportFacts, lang: str) -> str:
             )
         )
     caption = ("" if lang == "zh" else " ").join(said)
-    return figure(picture(months(rows, "month", "revenue", title=title), f"{title}. {caption}"), caption)
+    return figure(picture(months(rows, "month", "revenue", title=title, lang=lang), f"{title}. {caption}"), caption)

@@ -93,5 +93,6 @@ def _group(found: PastComparison, facts: ReportFacts, lang: str) -> str:
         controls=found.controls,
     )
     body = finding(sentences[0], is_warning=found.verdict != "credible") if sentences else ""
-    # The last sentence repeats the assumptions, which stand once below all groups.
-    return f"<h3>{escape(found.group)}</h3>" + body + note(counts) + table(head, rows) + items(sentences[1:-1])
+    # The table has the cruder readings, and the assumptions of the last sentence stand once below all groups.
+    checks = sentences[2:-1] if isinstance(found.matched, Estimate) else sentences[1:-1]
+    return f"<h3>{escape(found.group)}</h3>" + body + note(counts) + table(head, rows) + items(checks)

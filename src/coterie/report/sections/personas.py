@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -12,6 +13,8 @@ from coterie.segment import Persona
 from coterie.words import say
 
 PARTS = ("product", "price", "place", "promotion")
+_ASIDE = re.compile(r"; d = [^)]*|；d = [^）]*")
+"""The size of a difference and its interval, which stand back in a card."""
 
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
@@ -64,5 +67,5 @@ def _card(persona: Persona, lang: str) -> str:
         for part, sentences in advice.items()
         if sentences
     )
-    said = items(persona.sentences(lang))
+    said = _ASIDE.sub(r'<span class="aside">\g<0></span>', items(persona.sentences(lang)))
     return f'<div class="persona"><h3>{escape(persona.name(lang))}</h3>{said}<div class="four">{four}</div></div>'

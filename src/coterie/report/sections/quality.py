@@ -8,7 +8,12 @@ from coterie.report.wording import count
 from coterie.words import say
 
 COLUMNS = ("source", "table", "column", "finding")
-CALLED = {"contacts": "campaign contacts", "products": "product list", "quarantine": "refused rows"}
+CALLED = {
+    "contacts": "campaign contacts",
+    "products": "product list",
+    "profile_id": "customer",
+    "quarantine": "refused rows",
+}
 
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
@@ -21,19 +26,22 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     sentence = say("{n} of {all} checks on the data found something to look at.", lang, n=len(worst), all=len(rows))
     body = finding(sentence, is_warning=bool(worst)) + (_table(worst, lang) if worst else "")
     body += _sources(facts, lang) + folded(say("All checks", lang), _table(rows, lang))
-    return Section("quality", title, body, sentence)
+    return Section("quality", title, body, ("" if lang == "zh" else " ").join([sentence, *_newest(facts, lang)]))
 
 
 def _table(rows: list[dict[str, object]], lang: str) -> str:
     cells = [
-        tuple("–" if row[c] is None else _named(row[c], lang) if c == "table" else str(row[c]) for c in COLUMNS)
+        tuple(
+            "–" if row[c] is None else _named(row[c], lang) if c in ("table", "column") else str(row[c])
+            for c in COLUMNS
+        )
         for row in rows
     ]
     return table([say(column, lang) for column in COLUMNS], cells)
 
 
 def _named(kind: object, lang: str) -> str:
-    """A table or a kind of file as a reader calls it, such as ``order lines``."""
+    """A table, a column or a kind of file as a reader calls it, such as ``order lines``."""
     return say(CALLED.get(str(kind), str(kind).replace("_", " ")), lang)
 
 
@@ -51,9 +59,10 @@ def _sources(facts: ReportFacts, lang: str) -> str:
         )
         for row in facts.sources.to_pylist()
     ]
-    newest = (
-        note(say("The newest fact is of {at:%Y-%m-%d %H:%M} UTC.", lang, at=facts.newest_fact_at))
-        if facts.newest_fact_at
-        else ""
-    )
-    return f"<h3>{say('Where the numbers come from', lang)}</h3>" + table(head, rows, numbers=(2, 3)) + newest
+    body = f"<h3>{say('Where the numbers come from', lang)}</h3>" + table(head, rows, numbers=(2, 3))
+    return body + "".join(note(sentence) for sentence in _newest(facts, lang))
+
+
+def _newest(facts: ReportFacts, lang: str) -> list[str]:
+    at = facts.newest_fact_at
+    return [say("The newest fact is of {at:%Y-%m-%d %H:%M} UTC.", lang, at=at)] if at else []

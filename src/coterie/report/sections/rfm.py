@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.report.charts import bars, heat, picture
+from coterie.report.charts import amounts, bars, heat, picture
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, figure, finding, note, table
 from coterie.report.wording import absent_because, count, share, short_money
@@ -83,4 +83,6 @@ def _revenue(found: RfmResult, facts: ReportFacts, lang: str) -> str:
         amount=short_money(sum(part.revenue for part in top), facts.currency, lang),
     )
     title = say("revenue of completed orders, {currency}", lang, currency=facts.currency)
-    return figure(picture(bars(rows, "part", "revenue", title=title, number="~s", said="said"), caption), caption)
+    return figure(
+        picture(bars(rows, "part", "revenue", title=title, said="said", ticks=amounts(lang)), caption), caption
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from coterie.predict import Holdout, HoldoutRefused, LifetimeValueModel
-from coterie.report.charts import bars, lines, picture
+from coterie.report.charts import amounts, bars, lines, picture
 from coterie.report.facts import ReportFacts
-from coterie.report.page import Absent, Section, cards, figure, finding, folded, items, note, table
+from coterie.report.page import Absent, Section, cards, figure, finding, folded, items, table
 from coterie.report.wording import count, share, short_money
 from coterie.words import say
 
@@ -24,7 +24,24 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     ]
     body = finding(sentence) + cards(figures) + _checked(model.holdout, lang) + _by_part(facts, lang)
     remarks = [remark.text(lang) for remark in model.remarks]
-    return Section("value", title, body + items(remarks), sentence)
+    gist = ("" if lang == "zh" else " ").join([sentence, *_in_short(model.holdout, lang)])
+    return Section("value", title, body + items(remarks), gist)
+
+
+def _in_short(held: Holdout | HoldoutRefused, lang: str) -> list[str]:
+    """How sure the forecast is, for the first page."""
+    if isinstance(held, HoldoutRefused):
+        return [say("It could not be checked on orders it had not seen.", lang)]
+    if held.model.bias is None:
+        return []
+    return [
+        say(
+            "On {weeks:.0f} weeks it had not seen, its total was off by {error:+.1%}.",
+            lang,
+            weeks=held.weeks,
+            error=held.model.bias,
+        )
+    ]
 
 
 def _sentence(model: LifetimeValueModel, lang: str) -> str:
@@ -67,7 +84,7 @@ def _by_part(facts: ReportFacts, lang: str) -> str:
         least=last["said"],
     )
     return figure(
-        picture(bars(rows, "name", "lifetime_value", title=title, number="~s", said="said"), caption), caption
+        picture(bars(rows, "name", "lifetime_value", title=title, said="said", ticks=amounts(lang)), caption), caption
     )
 
 
@@ -82,15 +99,13 @@ def _checked(held: Holdout | HoldoutRefused, lang: str) -> str:
         )
         return finding(sentence, is_warning=True)
     naive = held.baselines["own_rate"].mean_absolute_error
-    after = [week for week in held.tracking if week.is_holdout]
-    seen, expected = sum(week.actual for week in after), sum(week.expected for week in after)
     sentence = say(
         "How sure: fitted on the data up to {day} and asked about the {weeks:.0f} weeks after, it missed their total of repeat orders by"
         " {error} and each customer by {mae:.2f} orders on average (going on at each one's own rate: {naive:.2f}).",
         lang,
         day=held.calibrated_to,
         weeks=held.weeks,
-        error=f"{expected / seen - 1:+.1%}" if seen else "–",
+        error="–" if held.model.bias is None else f"{held.model.bias:+.1%}",
         mae=held.model.mean_absolute_error,
         naive=naive,
     )
@@ -104,9 +119,11 @@ def _tracking(held: Holdout, lang: str) -> str:
     ]
     if not rows:
         return ""
+    start = next((w.week for w in held.tracking if w.is_holdout), None)
     drawing = lines(
-        rows, "week", "orders", series="series", title=say("repeat orders so far", lang), x_title=say("week", lang)
-    )
+        rows, "week", "orders", series="series", title=say("repeat orders so far", lang), x_title=say("week", lang),
+        mark=start, lang=lang,
+    )  # fmt: skip
     last = held.tracking[-1]
     caption = say(
         "By week {week} customers had placed {seen} repeat orders; the model, which saw only the weeks before the holdout, expected {expected}.",
@@ -115,9 +132,11 @@ def _tracking(held: Holdout, lang: str) -> str:
         seen=count(last.cumulative_actual),
         expected=count(last.cumulative_expected),
     )
-    start = next((w.week for w in held.tracking if w.is_holdout), None)
-    held_note = note(say("The holdout begins in week {week}.", lang, week=start)) if start is not None else ""
-    return figure(picture(drawing, caption), caption) + held_note
+    if start is not None:
+        caption += ("" if lang == "zh" else " ") + say(
+            "The holdout begins in week {week}, at the dotted line.", lang, week=start
+        )
+    return figure(picture(drawing, caption), caption)
 
 
 def _deciles(held: Holdout, lang: str) -> str:

@@ -104,7 +104,7 @@ class Discovery:
         return len(self.parts)
 
     def notes(self, locale: str = "en") -> list[str]:
-        """What a reader must know: the choice, the sample, those left out, and warnings."""
+        """What a reader must know: the choice, the sample, and warnings."""
         found = [self.choice.explain(locale)] if self.choice else []
         found += self._fewer(locale)
         if self.sampled < self.assigned:
@@ -124,7 +124,11 @@ class Discovery:
                     count=self.base - self.assigned,
                 )
             )
-        found += [
+        return found + self.warnings(locale)
+
+    def preparation(self, locale: str = "en") -> list[str]:
+        """What was done to the traits beforehand, and which were left out."""
+        reshaped = [
             say(
                 "{trait} was de-skewed ({how}): skewness {before:.1f} became {after:.1f}.",
                 locale,
@@ -136,7 +140,13 @@ class Discovery:
             for feature in self.model.features
             if feature.reshape != "none"
         ]
-        return found + [out.explain(locale) for out in self.left_out] + self.warnings(locale)
+        return reshaped + [out.explain(locale) for out in self.left_out]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the segments stand apart more than data without any groups would."""
+        figures = next(figures for figures in self.evidence if figures.k == self.k)
+        return figures.stands_out and figures.silhouette > 0.25
 
     def _fewer(self, locale: str) -> list[str]:
         """That fewer parts than are taken at least would stand apart more clearly, if so."""
@@ -161,7 +171,7 @@ class Discovery:
         found = []
         figures = next(figures for figures in self.evidence if figures.k == self.k)
         is_said = self.choice is not None and not self.choice.is_sound
-        if not is_said and not (figures.stands_out and figures.silhouette > 0.25):
+        if not is_said and not self.is_clear:
             found.append(
                 say(
                     "The segments blend into one another (silhouette {silhouette:.2f}; data without any groups reach "
@@ -290,14 +300,15 @@ def _model(
 ) -> DiscoveredModel:
     deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
     marks = name_parts([feature.trait for feature in sample.features], deviations)
-    keys = keys_of([say_marks(found) for found in marks])
+    names = [say_marks(found) for found in marks]
+    nths = [names[: place + 1].count(name) for place, name in enumerate(names)]
     return DiscoveredModel(
         name=definition.name,
         method=definition.method,
         features=sample.features,
         parts=tuple(
-            ModelPart(key=key, marks=found, center=tuple(center))
-            for key, found, center in zip(keys, marks, clustering.centers.tolist(), strict=True)
+            ModelPart(key=key, marks=found, center=tuple(center), nth=nth)
+            for key, found, center, nth in zip(keys_of(names), marks, clustering.centers.tolist(), nths, strict=True)
         ),
         seed=definition.seed,
         fitted_on=len(points),

@@ -18,17 +18,21 @@ from coterie.segment.segmentations.naming import Mark, say_marks
 
 
 class ModelPart(BaseModel):
-    """One part: its key in ``assignments``, what names it, and its center in coordinates."""
+    """One part: its key in ``assignments``, what names it, and its center in coordinates.
+
+    ``nth`` tells parts apart that nothing but their centers does: the second is called “… (2)”.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     key: str
     marks: tuple[Mark, ...]
     center: tuple[float, ...]
+    nth: int = 1
 
     def name(self, locale: str = "en") -> str:
         """The name a reader sees."""
-        return say_marks(self.marks, locale)
+        return say_marks(self.marks, locale) + (f" ({self.nth})" if self.nth > 1 else "")
 
 
 class DiscoveredModel(BaseModel):
