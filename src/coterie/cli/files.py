@@ -13,7 +13,7 @@ from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
-from coterie.cli.show import bullet, console, print_json, print_table, show
+from coterie.cli.show import console, print_json, print_table, show
 from coterie.domain import LoadResult, Mapping, Proposal
 from coterie.errors import Refused
 from coterie.words import say
