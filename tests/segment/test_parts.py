@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.segment.plain_python import Base
 
 from coterie.engines import open_warehouse
+from coterie.profile import Measure
 from coterie.profile.measures import MEASURES
 from coterie.segment import Rule, SegmentDefinition, refresh, upload_list
 from coterie.segment.rule import OPERATORS
@@ -78,16 +80,29 @@ def engine():
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def base(engine):
+    """The same base in plain Python."""
+    older = Rule.model_validate({"trait": "age", ">": 30}).model_dump(mode="json")
+    formulas = {
+        "age * 2": lambda t: t("age") * 2 if t("age") is not None else None,
+        "age > 30": lambda t: t("age") is not None and t("age") > 30,
+    }
+    return Base(engine, AS_OF, segments=[{"name": "older", "rule": older}], formulas=formulas)
+
+
 def test_every_part_is_tried():
     assert set(MEASURED) == set(MEASURES)
     assert set(RULED) == set(OPERATORS)
 
 
 @pytest.mark.parametrize("name", MEASURED)
-def test_a_measure_meets_the_suite(engine, name):
-    check_measure(engine, MEASURED[name], AS_OF)
+def test_a_measure_meets_the_suite(engine, base, name):
+    spelt_out = Measure.model_validate(MEASURED[name]).model_dump(mode="json")
+    check_measure(engine, MEASURED[name], AS_OF, lambda person: base.value(spelt_out, person))
 
 
 @pytest.mark.parametrize("name", RULED)
-def test_an_operator_meets_the_suite(engine, name):
-    check_operator(engine, RULED[name], AS_OF)
+def test_an_operator_meets_the_suite(engine, base, name):
+    spelt_out = Rule.model_validate(RULED[name]).model_dump(mode="json")
+    check_operator(engine, RULED[name], AS_OF, lambda person: base.holds(spelt_out, person))
