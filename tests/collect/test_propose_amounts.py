@@ -130,3 +130,19 @@ def test_a_day_and_a_time_named_by_a_person_are_joined(tmp_path: Path) -> None:
     mapping = _proposed(tmp_path, "order_id,customer_id,order_date,at_clock,total\n" + rows).mapping
     joined = correct(mapping, "occurred_at=order_date + at_clock", ())
     assert _loaded(tmp_path, joined, "SELECT min(occurred_at) FROM orders") == [datetime(2023, 5, 1, 8, 15)]
+
+
+@pytest.mark.parametrize(("column", "amounts", "total"), [
+    ("total_cents", ("1999", "-250"), 17.49),
+    ("amountCents", ("1999.0", "250.0"), 22.49),
+    ("订单金额(分)", ("1999", "250"), 22.49),
+    ("total_cents", ("19.99", "2.50"), 22.49),
+    ("percent_total", ("1999", "250"), 2249),
+])  # fmt: skip
+def test_money_named_for_cents_and_whole_is_read_as_hundredths(tmp_path, column, amounts, total):
+    text = f"order_id,customer_id,order_date,{column}\n" + "".join(
+        f"A{n},{n},2025-01-0{n + 1},{amount}\n" for n, amount in enumerate(amounts)
+    )
+    (tmp_path / "export.csv").write_text(text, "utf-8")
+    mapping = correct(propose(tmp_path / "export.csv", kind="orders").mapping, f"revenue={column}", ())
+    assert _loaded(tmp_path, mapping, _sum(mapping))[0] == pytest.approx(total)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Compression = Literal["none", "gzip", "zstd", "zip"]
 Combine = Literal["first", "sum", "join"]
-Unit = Literal["amount", "share", "percent"]
+Unit = Literal["amount", "share", "percent", "cents"]
 
 
 class FileFormat(BaseModel):
@@ -38,8 +38,8 @@ class MappedField(BaseModel):
 
     ``columns`` are columns of the file; more than one are joined by ``combine``
     (``first`` non-empty, ``sum`` of numbers, or ``join`` of a day and a time of day).
-    ``constant`` stands in for a column. ``unit`` is that of a discount: an ``amount`` of
-    money, a ``share`` of the price (0.1) or ``percent`` of it (10).
+    ``constant`` stands in for a column. ``unit`` is that of money: an ``amount``, or hundredths
+    of it (``cents``); or of a discount: a ``share`` of the price (0.1) or ``percent`` of it (10).
     ``date_format`` is a strptime pattern; ``decimal`` and ``thousands`` are the
     separators of numbers; ``values`` renames values (``{"M": "male"}``).
     """

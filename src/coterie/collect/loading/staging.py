@@ -124,7 +124,7 @@ def _meaning(
         return [], {}
     unit = fields["discount"][1].unit if "discount" in fields else "amount"
     meaning = order_meaning(fields, bind)
-    if unit != "amount":
+    if unit in {"share", "percent"}:
         meaning["discount"] = discount_amount(fields, unit)
     return [f"{order_amount(fields, unit)} AS _amount"], meaning
 

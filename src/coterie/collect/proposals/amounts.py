@@ -20,6 +20,9 @@ _OPEN: dict[Unit, str] = {
     "share": "No column proves how “{discount}” lowers the amount of a row; it is taken off quantity times price as a share.",
     "percent": "No column proves how “{discount}” lowers the amount of a row; it is taken off quantity times price as percent.",
 }
+_CENTS_NAME = re.compile(
+    r"(?<![a-z])(?:cents?|pence|minor[ _-]?units?)(?![a-z])|[(（](?:单位[:：]\s*)?分[)）]", re.IGNORECASE
+)
 _FEWEST, _MOST = 3, 0.9
 _LIKE_A_TOTAL = 0.5
 
@@ -55,6 +58,31 @@ def take_discounts_off(chosen: Chosen, sample: Sample, readings: Readings) -> No
         _prefer_net(chosen, sample, readings, offs)
     else:
         _set_aside(chosen, offs)
+
+
+def count_in_cents(chosen: Chosen, sample: Sample) -> None:
+    """Read money whose column is named for cents, and holds whole numbers alone, as hundredths.
+
+    >>> from coterie.collect.kinds import KINDS
+    >>> sample = Sample({"total_cents": Column("total_cents", ("1999", "250"))}, 2, 2, True)
+    >>> chosen = Chosen(KINDS["orders"], {"revenue": Choice(("total_cents",), 0.8, 1.0)})
+    >>> count_in_cents(chosen, sample)
+    >>> chosen.fields["revenue"].unit
+    'cents'
+    """
+    for name, choice in chosen.fields.items():
+        field = chosen.kind.field(name)
+        columns = [sample.columns[each] for each in choice.columns]
+        if field is None or field.type != "money" or choice.unit != "amount" or not columns:
+            continue
+        if all(_counts_cents(column.name) and column.whole == 1 for column in columns):
+            chosen.fields[name] = replace(choice, unit="cents")
+            sentence = "“{column}” counts cents, as its name says: its numbers are divided by 100."
+            chosen.notes.append((sentence, {"column": columns[0].name}))
+
+
+def _counts_cents(name: str) -> bool:
+    return bool(_CENTS_NAME.search(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")))
 
 
 def _judge_lines(chosen: Chosen, sample: Sample, readings: Readings, offs: Sequence[Column], unit: Unit | None) -> None:

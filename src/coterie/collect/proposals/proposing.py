@@ -8,7 +8,7 @@ from pathlib import Path
 from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
-from coterie.collect.proposals.amounts import take_discounts_off
+from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
 from coterie.collect.proposals.columns import Column, Sample, sample_columns
 from coterie.collect.proposals.confidence import confidence_of
@@ -83,6 +83,7 @@ def propose(
         refine(best, sample, readings)
         join_clocks(best.chosen, sample)
         take_discounts_off(best.chosen, sample, readings)
+        count_in_cents(best.chosen, sample)
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     finally:
         engine.close()

@@ -78,7 +78,7 @@ def discount_amount(mapped: Collection[str], unit: str) -> str:
 
 def _left_by_discount(unit: str) -> str:
     """SQL for what remains of one unit of money; a discount may be written with a minus."""
-    if unit == "amount":
+    if unit in {"amount", "cents"}:
         whole = f"nullif(abs({_ROUGHLY_PRICED}), 0)"
         share = f"coalesce(abs(discount)::DOUBLE / {whole}, 0)"
     else:

@@ -132,6 +132,8 @@ def read_parts(
 
 def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
     """One value from those of the parts."""
+    if mapped.unit == "cents" and wanted == "money":
+        return f"({combine(parts, mapped.model_copy(update={'unit': 'amount'}), wanted)}) / 100"
     names = [f"{part.alias}f" for part in parts]
     if len(names) == 1:
         return names[0]
