@@ -93,6 +93,11 @@ class WorkspaceSettings(BaseModel):
     smtp: SmtpSettings = Field(SmtpSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether a message would say truly who writes, from where, and where to unsubscribe."""
+        return bool(self.postal_address) and "example.com" not in self.sender + self.public_url
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:

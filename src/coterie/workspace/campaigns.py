@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
 
 _PROVIDER = "smtp"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Campaigns:
@@ -135,6 +136,11 @@ class Campaigns:
 
     def _provider(self) -> Provider:
         smtp = self._stand.settings.smtp
+        if not self._stand.settings.is_signed and smtp.host not in _LOOPBACK:
+            raise BadSetting(
+                "sender, postal_address or public_url in coterie.yaml is still that of a new workspace: people could not tell "
+                "who writes, nor unsubscribe; set all three"
+            )
         password = ProcessSettings().smtp_password
         if smtp.user and not password:
             raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")

@@ -122,6 +122,6 @@ def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
 
 
 def _sender(stand: Stand, locale: str) -> tuple[str, str]:
-    if "example.com" in stand.settings.sender or not stand.settings.postal_address:
-        return "look", say("Set sender and postal_address in coterie.yaml before you write to people.", locale)
+    if not stand.settings.is_signed:
+        return "look", say("Set sender, postal_address and public_url in coterie.yaml before you write to people.", locale)
     return "good", say("The sender is set.", locale)
