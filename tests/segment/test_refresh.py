@@ -162,6 +162,7 @@ def test_what_cannot_be_is_refused(engine, segments, message):
     ("rule", "message"),
     [
         pytest.param({"didd": "Order Completed"}, "no operator named 'didd'; did you mean 'did'", id="operator"),
+        pytest.param({"trait": "orders", ">>": 5}, "no operator named '>>'", id="operator-beside-a-trait"),
         pytest.param(
             {"all": [{"did": "A"}, {"did": "B", "withn": "3d"}]},
             "rule.of.1.withn: Extra inputs are not permitted",

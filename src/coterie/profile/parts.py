@@ -81,7 +81,9 @@ def _spelled_out(registry: Registry[type[Node]], given: Mapping[str, object]) ->
         return named[0], fields
     if named:
         raise ValueError(f"{' and '.join(named)} cannot stand side by side; put them in a list under `all` or apart")
-    raise ValueError(str(UnknownName(registry.kind, next(iter(fields), ""), registry)))
+    # Of {trait: orders, '>>': 5} it is the second that nobody knows.
+    unknown = next((key for key in fields if key != "trait"), next(iter(fields), ""))
+    raise ValueError(str(UnknownName(registry.kind, unknown, registry)))
 
 
 def parse(model: type[Defined], given: object, *, where: str = "") -> Defined:
