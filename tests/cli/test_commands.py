@@ -13,7 +13,7 @@ import pytest
 import coterie
 from coterie.cli.complaints import in_words
 from coterie.cli.running import run
-from coterie.cli.show import print_table
+from coterie.cli.show import bullet, print_table
 from coterie.errors import BadDefinition, BadFile, CoterieError, UnknownName
 from tests.workspace.shop import DEFINITIONS, write_shop
 
@@ -242,3 +242,13 @@ def test_key_figures_that_do_not_exist_are_refused_by_name(
 ) -> None:
     assert run(["kpis", *words, "-w", str(shop)]) == 1
     assert "known:" in capsys.readouterr().err
+
+
+def test_a_terminal_breaks_long_chinese_sentences_and_cuts_nothing_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    sentence = "从这些订单看不出有人流失：所有客户都算作活跃，预测让每位客户按各自的频率继续购买。更长的历史才能看出谁不再回来。"
+    bullet(sentence, 2)
+    assert re.sub(r"\s|·|\x1b\[[0-9;]*m", "", capsys.readouterr().out) == sentence

@@ -80,4 +80,10 @@ def _text(value: object, name: str) -> str:
     text = str(value)
     if _INSTANT.fullmatch(text):
         return _moment(datetime.fromisoformat(text))
-    return say(text, LOCALE) if name in CODES else text
+    return _code(text, name) if name in CODES else text
+
+
+def _code(text: str, name: str) -> str:
+    """A code in words; one whose words mean something else elsewhere has a key with its field, ``products (kind)``."""
+    words = text.replace("_", " ")
+    return next((say(key, LOCALE) for key in (f"{words} ({name})", words) if say(key, LOCALE) != key), text)

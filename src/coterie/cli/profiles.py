@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, cast
 
 import typer
 
@@ -11,6 +12,7 @@ from coterie.cli.opening import workspace
 from coterie.cli.options import JsonOption, WorkspaceOption
 from coterie.cli.show import show
 from coterie.words import say
+from coterie.workspace import Frame
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -22,4 +24,17 @@ def show_profile(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.profiles.show(key), as_json=as_json)
+        found = ws.profiles.show(key)
+        if not as_json:
+            found["traits"] = _with_labels(found["traits"], ws.traits(lang=LOCALE))
+        show(found, as_json=as_json)
+
+
+def _with_labels(values: object, described: Frame) -> list[dict[str, object]]:
+    """A row a trait that is known of the person: what it is called, its value, and how rules spell it."""
+    known = cast("Mapping[str, object]", values)
+    return [
+        {"trait": row["label"], "value": known[str(row["name"])], "unit": row["unit"], "name": row["name"]}
+        for row in described.rows()
+        if known.get(str(row["name"])) is not None
+    ]

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from coterie.cli.cells import cell, heading, label
@@ -28,6 +28,7 @@ from coterie.words import say
 from coterie.workspace import Frame
 
 PIPED_WIDTH = 140
+COLON = "：" if LOCALE == "zh" else ": "
 KEYED_BY_NAMES = frozenset({"traits", "segmentations", "scores", "arms", "rows", "personas"})
 
 
@@ -122,8 +123,23 @@ def _print_one_by_one(out: Console, rows: Sequence[Mapping[str, str]], title: st
     for row in rows:
         (_, first), *others = row.items()
         out.print(Text(first, "bold"))
-        for name, value in others:
-            out.print(Padding(Text(f"{heading(name)}: {value}"), (0, 0, 0, 2)))
+        for line in _joined([f"{heading(name)}{COLON}{value or '–'}" for name, value in others], out.width - 2):
+            out.print(Padding(Text(line, overflow="fold"), (0, 0, 0, 2), expand=False))
+
+
+def _joined(pieces: Sequence[str], room: int) -> list[str]:
+    """Pieces side by side as far as lines of ``room`` columns hold them, none broken that need not be.
+
+    >>> _joined(["rank: 1", "score: 0.8", "why: it fits"], 24)
+    ['rank: 1 · score: 0.8', 'why: it fits']
+    """
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and cell_len(f"{lines[-1]} · {piece}") <= room:
+            lines[-1] += f" · {piece}"
+        else:
+            lines.append(piece)
+    return lines
 
 
 def _widths(rows: Sequence[Mapping[str, str]], room: int) -> dict[str, int]:
@@ -172,9 +188,10 @@ def bullet(text: str, indent: int = 0) -> None:
     if not out.is_terminal:
         out.print(" " * indent + "· " + text)
         return
-    line = Table.grid(padding=(0, 1))
+    # Chinese has no spaces to break at: what does not fold would be cut off.
+    line = Table.grid(Column(), Column(overflow="fold"), padding=(0, 1))
     line.add_row(Text("·"), Text(text))
-    out.print(Padding(line, (0, 0, 0, indent)))
+    out.print(Padding(line, (0, 0, 0, indent), expand=False))
 
 
 def _show_field(name: str, value: object) -> None:
@@ -204,8 +221,8 @@ def _show_inner(told: str, name: str, figure: object) -> None:
     elif isinstance(figure, list) and figure and isinstance(figure[0], dict):
         out.print("  " + say("{name}: {n} rows, with --json", LOCALE, name=told, n=len(figure)))
     elif isinstance(figure, dict) and any(isinstance(each, dict) for each in figure.values()):
-        out.print(f"  {told}:")
+        out.print(f"  {told}{COLON.rstrip()}")
         for inner, each in figure.items():
-            out.print(f"    {label(inner)}: {cell(each, inner)}")
+            out.print(f"    {label(inner)}{COLON}{cell(each, inner)}")
     else:
-        out.print(f"  {told}: {cell(figure, name)}")
+        out.print(f"  {told}{COLON}{cell(figure, name)}")
