@@ -231,3 +231,13 @@ def test_a_campaign_on_a_channel_that_there_is_not_is_not_launched(
     with pytest.raises(UnknownName, match=words):
         shop.campaigns.send("wild")
     assert not shop.campaigns.is_launched("wild")
+
+
+def test_discovery_goes_by_what_was_defined_under_its_name(shop: coterie.Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text("segmentations:\n- {name: groups, method: mini-batch k-means, k: 2}\n- {name: rfm, method: rfm}\n")
+    shop.apply(file)
+    asked = [shop.segmentations.discover(name="groups", dry_run=True, **more)["definition"] for more in ({}, {"k": 3})]  # type: ignore[arg-type]
+    assert [(each.method, each.k) for each in asked] == [("mini-batch k-means", 2), ("mini-batch k-means", 3)]  # type: ignore[attr-defined]
+    with pytest.raises(Refused, match="defined otherwise"):
+        shop.segmentations.discover(name="rfm")

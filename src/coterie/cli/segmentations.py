@@ -45,10 +45,10 @@ def rfm(
 @app.command("discover", help=say("Find groups in the traits.", LOCALE))
 def discover(
     folder: WorkspaceOption = None,
-    k: Annotated[str, typer.Option("--k", help=say("Number of segments, or auto.", LOCALE))] = "auto",
+    k: Annotated[str | None, typer.Option("--k", help=say("Number of segments, or auto.", LOCALE))] = None,
     traits: Annotated[str | None, typer.Option(help=say("Traits to use, separated by commas.", LOCALE))] = None,
     name: Annotated[str, typer.Option(help=say("What to call it.", LOCALE))] = "discovered",
-    seed: Annotated[int, typer.Option(help=say("The same seed gives the same result.", LOCALE))] = 7,
+    seed: Annotated[int | None, typer.Option(help=say("The same seed gives the same result.", LOCALE))] = None,
     lang: LangOption = LOCALE,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from coterie.domain import Progress
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.run import parse_definition
 from coterie.segment import (
     DiscoveryDefinition,
     Groups,
@@ -17,6 +18,8 @@ from coterie.segment import (
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
 from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
+
+_SEED = 7
 
 _LIST = """
     SELECT segmentation, count(DISTINCT segment) AS segments, count(*) AS profiles, max(as_of) AS as_of
@@ -63,26 +66,38 @@ class Segmentations:
     def discover(
         self,
         *,
-        k: str | int = "auto",
+        k: str | int | None = None,
         traits: tuple[str, ...] | None = None,
         name: str = "discovered",
-        seed: int = 7,
+        seed: int | None = None,
         lang: str = "en",
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> dict[str, object]:
-        """Find groups in the traits; the groups, and the evidence for their number."""
+        """Find groups in the traits; the groups, and the evidence for their number.
+
+        What is not given is as defined under ``name``, or else the number of groups is chosen
+        by the evidence.
+        """
         stand = self._stand
         if isinstance(k, str) and k != "auto" and not (k.isdecimal() and int(k) >= 2):
             raise Refused(f"--k is auto or a number from 2; found {k!r}")
-        wanted = "auto" if k == "auto" else int(k)
-        definition = DiscoveryDefinition(name=name, traits=traits, k=wanted, seed=seed)
+        wanted = int(k) if k is not None and k != "auto" else k
+        given = {"k": wanted, "traits": traits, "seed": seed}
+        definition = self._defined(name).model_copy(update={n: v for n, v in given.items() if v is not None})
         if dry_run:
             return {"dry_run": True, "as_of": stand.as_of, "definition": definition}
         with stand.engine.transaction():
             found = discover(stand.engine, definition, as_of=stand.as_of, progress=progress)
             stand.keep("discovery", name, discovery_body(found))
         return discovery_told(found, lang)
+
+    def _defined(self, name: str) -> DiscoveryDefinition:
+        body = self._stand.bodies("segmentation").get(name)
+        defined = parse_definition("segmentation", body) if body else DiscoveryDefinition(name=name, seed=_SEED)
+        if isinstance(defined, DiscoveryDefinition):
+            return defined
+        raise Refused(f"the segmentation {name!r} is defined otherwise, and refresh divides by it; name another one")
 
     def show(self, name: str, *, lang: str = "en") -> dict[str, object]:
         """The parts of a segmentation with size, revenue and persona."""
