@@ -34,6 +34,9 @@ def written_whole(file: Path) -> Iterator[Path]:
         with aside.open("rb") as written:
             os.fsync(written.fileno())
         aside.replace(file)
+    except OSError as fault:
+        fault.filename = fault.filename or str(file)  # the system names none where the disk is full
+        raise
     finally:
         aside.unlink(missing_ok=True)
 

@@ -27,13 +27,13 @@ def ledger():
     opened.close()
 
 
-def record(ledger: Ledger, *words: dict[str, object]) -> None:
+def record(ledger: Ledger, *words: dict[str, object], now: datetime = NOW) -> None:
     defaults = {"namespace": "email", "value": "ann@example.com", "occurred_at": NOW - DAY, "purpose": "marketing"}
     defaults |= {"channel": "email", "expires_at": None}
     schema = pa.schema(
         [(name, pa.timestamp("us") if name.endswith("_at") else pa.string()) for name in (*defaults, "state")]
     )
-    record_consents(ledger, pa.Table.from_pylist([defaults | word for word in words], schema=schema), now=NOW)
+    record_consents(ledger, pa.Table.from_pylist([defaults | word for word in words], schema=schema), now=now)
 
 
 def ask(ledger: Ledger, *identities: str, basis="opt_in", customer: bool | None = None, now=NOW) -> str | None:
@@ -81,6 +81,13 @@ GRANT, DENY, WITHDRAW = {"state": "granted"}, {"state": "denied"}, {"state": "wi
 def test_the_newest_word_counts(ledger, words, reason):
     record(ledger, *words)
     assert ask(ledger) == reason
+
+
+def test_a_no_is_heard_though_the_clock_was_set_back_before_it(ledger):
+    record(ledger, GRANT | {"occurred_at": NOW})
+    for said in (WITHDRAW, GRANT, WITHDRAW):
+        record(ledger, said | {"occurred_at": NOW}, now=NOW - DAY)
+    assert ask(ledger) == "consent_denied"
 
 
 @pytest.mark.parametrize(

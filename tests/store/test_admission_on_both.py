@@ -57,6 +57,15 @@ def test_permission_suppression_and_caps_are_asked(ledger):
     assert verify_audit(ledger) is None
 
 
+def test_an_unsubscription_outranks_the_yes_it_answers_though_the_clock_was_set_back(ledger):
+    consent(ledger, 1)
+    launch(ledger, "first", 1)
+    assert unsubscribe(ledger, KEY, "first-p0", now=NOW - timedelta(days=9))
+    with ledger.reading() as t:
+        said = t.consents.of(["email:p0@example.com"]).sort_by("effective_at")
+    assert said["state"].to_pylist()[-1] == "withdrawn" or said["effective_at"][0] == said["effective_at"][1]
+
+
 def test_workers_of_two_campaigns_never_break_a_cap(place):
     first = open_ledger(place)
     consent(first, 60)

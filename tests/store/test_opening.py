@@ -160,18 +160,28 @@ def test_a_file_that_is_no_ledger_is_left_alone(tmp_path):
     assert file.read_text().startswith("not a database")
 
 
-def test_a_second_writer_is_told_to_wait(tmp_path, monkeypatch):
+def test_a_second_writer_is_told_to_wait(place, monkeypatch):
     monkeypatch.setattr("coterie.store.ledger._BUSY_SECONDS", 0.1)
-    file = tmp_path / "ledger.sqlite"
-    first, second = open_ledger(file), open_ledger(file)
+    first, second = open_ledger(place), open_ledger(place)
     with first.transaction() as t:
         t.facts.put("colour", "green")
         with pytest.raises(WorkspaceLocked, match="another process"), second.transaction():
             pass
         with second.reading() as reader:
             assert reader.facts.get("colour") is None
-    first.close()
-    second.close()
+    for ledger in (first, second):
+        ledger.close()
+
+
+def test_one_sends_at_a_time_and_the_next_when_it_has_ended(place):
+    first, second = open_ledger(place), open_ledger(place)
+    for _ in range(2):
+        with first.sending(), pytest.raises(WorkspaceLocked, match="is sending from this ledger"), second.sending():
+            pass
+    with second.sending():
+        second.close()
+    with first.sending():
+        first.close()
 
 
 def test_a_reader_sees_one_instant(ledger):

@@ -2,21 +2,25 @@
 
 ``python -m tests.workspace.kill_yard refresh load --kills 20`` kills each of them twenty times, spread
 over its life, and prints a line of JSON a command; ``--steps`` kills once after every durable step
-instead, ``--whole`` starts the real command line, ``--signal SIGINT`` interrupts.
+instead, ``--whole`` starts the real command line, ``--blow SIGINT`` interrupts. ``--ledger postgresql``
+keeps the ledger on a server; ``--blow server-killed`` and its like then hit that.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -24,7 +28,8 @@ from pathlib import Path
 from coterie.protect import read_or_make_key
 from coterie.testing.smtp_sink import RunningSink, running_sink
 from coterie.workspace.stand import STATE
-from tests.workspace.kills import State, differing, kill_at_step, run_command, state_of
+from tests.store.server import Server, running_server
+from tests.workspace.kills import Ended, State, differing, forked, is_alive, kill_at_step, run_command, state_of
 from tests.workspace.shop import DEFINITIONS
 
 PEOPLE = tuple(
@@ -34,7 +39,10 @@ PEOPLE = tuple(
         "separations", "profiles", "traits", "warehouse_facts",
     )
 )  # fmt: skip
-SENDING = ("outbox", "touches", "audit", "launches", "exposures", "ledger_facts")
+SENDING = ("outbox", "touches", "audit", "launches", "exposures", "ledger_facts", "suppressions")
+SIGNALS = ("SIGKILL", "SIGINT", "SIGTERM")
+LEDGER_URL = "COTERIE_LEDGER_URL"
+CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,10 @@ CASES = (
     Case("fit", ("predict", "fit", "lifetime-value"), "refreshed", early=("ledger.definitions",), repeats=("ledger.definitions", "warehouse.warehouse_facts")),
     Case("unmerge", ("merges", "undo", "1"), "refreshed", refused_again="was undone"),
     Case("rollback", ("segments", "rollback", "frequent", "1"), "refreshed", repeats=("ledger.audit",)),
+    Case(
+        "suppress", ("consents", "suppress", "c3@shop.example", "--by", "ann"), "refreshed",
+        repeats=("ledger.suppressions", "ledger.audit"),
+    ),
     Case("upload", ("segments", "upload", "friends", "../files/friends.txt"), "refreshed"),
     Case("plan", ("campaigns", "plan", "spring"), "refreshed"),
     Case(
@@ -115,19 +127,22 @@ class Outcome:
     finished: int = 0
     before: int = 0
     after: int = 0
+    unknown: int = 0
     between: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
 
 class Yard:
-    """A folder with the shop at every stage, and one copy of it at a time to kill commands on."""
+    """A folder with the shop at every stage, and one copy of it at a time to kill commands on; its ledger may be on ``server``."""
 
-    def __init__(self, folder: Path, sink: RunningSink) -> None:
-        self.folder, self.sink = folder, sink
+    def __init__(self, folder: Path, sink: RunningSink, server: Server | None = None) -> None:
+        self.folder, self.sink, self.server = folder, sink, server
         write_files(folder / "files")
         (folder / "empty").mkdir()
+        if server:
+            server.make("empty")
         for name, start, commands in STAGES:
-            shutil.copytree(folder / start, folder / name)
+            self._copy(start, name)
             for arguments in commands:
                 ended = run_command(arguments, folder / name)
                 assert ended.code == 0, (arguments, ended.out)
@@ -138,10 +153,15 @@ class Yard:
 
     def copy(self, stage: str) -> Path:
         """A fresh copy of the shop at ``stage``."""
-        work = self.folder / "work"
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(self.folder / stage, work)
-        return work
+        return self._copy(stage, "work")
+
+    def _copy(self, stage: str, name: str) -> Path:
+        place = self.folder / name
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(self.folder / stage, place)
+        if self.server:
+            os.environ[LEDGER_URL] = self.server.make(name, like=stage)
+        return place
 
     def undisturbed(self, case: Case, *, whole: bool = False) -> tuple[State, State, float]:
         """The state before ``case``, the state after it, and how many seconds it takes."""
@@ -149,6 +169,7 @@ class Yard:
         before = state_of(_place(case, work))
         ended = run_command(case.arguments, work, whole=whole)
         assert ended.code == 0, ended.out
+        self.planned = outbox_of(work) if case.name == "send" else {}
         return before, state_of(_place(case, work)), ended.seconds
 
     def steps(self, case: Case) -> int:
@@ -159,35 +180,91 @@ class Yard:
         assert ended.code == 0, ended.out
         return int(count.read_text())
 
+    def blow(self, name: str) -> Callable[[int], None]:
+        """What hits a command, or the server that its ledger is on."""
+        if name in SIGNALS:
+            return lambda child: os.kill(child, signal.Signals[name])
+        server = self.server
+        assert server is not None, f"{name} needs --ledger postgresql"
+        return {
+            "server-killed": lambda _: (server.kill(), server.start_again()),
+            "server-restarted": lambda _: (server.end_at_once(), server.start_again()),
+            "server-silent": lambda _: (server.send(signal.SIGSTOP), time.sleep(2), server.send(signal.SIGCONT)),
+        }[name]
+
+    def amid(self, blow: Callable[[int], object], messages: int, seconds: float) -> Callable[[int], None]:
+        """``blow``, but not before so many messages have arrived, and then so many seconds later."""
+        wanted = len(self.sink.accepted()) + messages
+
+        def strike(child: int) -> None:
+            while self.sink.log.read_bytes().count(b"\n") < wanted and is_alive(child):
+                time.sleep(0.0005)
+            time.sleep(seconds)
+            blow(child)
+
+        return strike
+
     def kill(
         self,
         case: Case,
         truth: tuple[State, State, float],
         outcome: Outcome,
         *,
-        after: float | None = None,
-        send: int = signal.SIGKILL,
+        after: float = 0.0,
+        messages: int = 0,
+        blow: str = "SIGKILL",
         step: int | None = None,
         whole: bool = False,
     ) -> None:
         """Kill ``case`` once, look at what is there, let the command run again, and look again."""
         work, mailed = self.copy(case.stage), len(self.sink.accepted())
-        prepare = kill_at_step(step) if step else lambda: None
-        ended = run_command(case.arguments, work, after=after, send=send, whole=whole, prepare=prepare)
+        strike = self.amid(self.blow(blow), messages, after) if messages else self.blow(blow)
+        how = {"prepare": kill_at_step(step)} if step else {"blow": strike, "after": 0.0 if messages else after}
+        ended = run_command(case.arguments, work, whole=whole, **how)  # type: ignore[arg-type]
         outcome.kills += 1
         outcome.finished += ended.code == 0
-        label = f"{signal.Signals(send).name} step={step} after={after} exit={ended.code}"
-        if "Traceback" in ended.out or ended.code not in (0, 1, -send):
+        label = f"{blow} step={step} messages={messages} after={after:.3f} exit={ended.code}"
+        killed = {-signal.Signals[blow]} if blow in SIGNALS else set()
+        if "Traceback" in ended.out or ended.code not in {0, 1, *killed}:
             outcome.faults.append(f"{label}: {ended.out[-700:]}")
+        if ended.code == 1 and blow not in SIGNALS and "ledger" not in ended.out:
+            outcome.faults.append(f"{label}: does not say what happened: {ended.out[-700:]}")
         self._judge(case, truth, state_of(_place(case, work)), outcome, label)
-        again = run_command(case.arguments, work)
+        if case.name == "send":
+            again = self._send_the_rest(case, work, mailed, outcome, label)
+        else:
+            again = run_command(case.arguments, work)
         if again.code and not (case.refused_again and case.refused_again in again.out):
             outcome.faults.append(f"{label}: again: {again.out[-700:]}")
         if off := differing(state_of(_place(case, work)), truth[1]) - {*case.loose, *case.repeats}:
             outcome.faults.append(f"{label}: in the end differs: {sorted(off)}")
-        messages = Counter(str(line["message_id"]) for line in self.sink.accepted()[mailed:])
-        if twice := [message for message, times in messages.items() if times > 1]:
-            outcome.faults.append(f"{label}: sent twice: {twice}")
+
+    def _send_the_rest(self, case: Case, work: Path, mailed: int, outcome: Outcome, label: str) -> Ended:
+        """Somebody says no before the rest is sent: who has two, who is forgotten, who should have none?"""
+        waiting = [address for address, state in outbox_of(work).values() if state == "queued"]
+        says_no = waiting[len(waiting) // 2 :][:1]
+        for address in says_no:
+            ended = run_command(("consents", "suppress", address, "--by", "ann"), work)
+            assert ended.code == 0, ended.out
+        again = run_command(case.arguments, work)
+        lines = self.sink.accepted()[mailed:]
+        accepted = Counter(str(line["message_id"]).strip("<>").partition("@")[0] for line in lines)
+        messages = outbox_of(work)
+        unknown = {name for name, (_, state) in messages.items() if state == "unknown"}
+        sent = {name for name, (_, state) in messages.items() if state == "sent"}
+        refused = {address for address, state in messages.values() if state == "refused"}
+        outcome.unknown += len(unknown)
+        wrong = {
+            "sent twice": [name for name, times in accepted.items() if times > 1],
+            "forgotten": {name: it for name, it in messages.items() if it[1] not in ("sent", "unknown", "refused")},
+            "not queued": set(self.planned) ^ set(messages),
+            "sent and not known": set(accepted) - sent - unknown,
+            "said to be sent": sent - set(accepted),
+            "unknown": unknown if len(unknown) > CONNECTIONS else (),
+            "refused but for the one who says no": refused ^ set(says_no),
+        }
+        outcome.faults += [f"{label}: {what}: {sorted(those)}" for what, those in wrong.items() if those]
+        return again
 
     def _judge(self, case: Case, truth: tuple[State, State, float], left: State, outcome: Outcome, label: str) -> None:
         before, done, _ = truth
@@ -201,6 +278,19 @@ class Yard:
             outcome.between[f"{len(changed)} tables and files done, {len(missing)} not yet"] += 1
         else:
             outcome.faults.append(f"{label}: half-done: {sorted(changed)}, not yet {sorted(missing)}")
+
+
+def outbox_of(folder: Path) -> Mapping[str, tuple[str, str]]:
+    """Number of each message of the campaign → its address and its state."""
+
+    def read() -> dict[str, tuple[str, str]]:
+        import coterie
+
+        with coterie.open(folder) as ws, ws._stand.ledger.reading() as t:
+            rows = t.outbox.messages("spring").to_pylist()
+        return {row["message_id"]: (row["address"], row["state"]) for row in rows}
+
+    return {str(name): (address, state) for name, (address, state) in forked(read).items()}
 
 
 def write_files(folder: Path) -> None:
@@ -244,14 +334,27 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--steps", action="store_true")
     asked.add_argument("--whole", action="store_true")
-    asked.add_argument("--signal", default="SIGKILL")
+    asked.add_argument("--blow", default="SIGKILL")
+    asked.add_argument("--ledger", choices=("sqlite", "postgresql"), default="sqlite")
     given = asked.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts aside ignore it
     for name in ("cli.app", "cli.running", "report", "store.opening"):
         import_module(f"coterie.{name}")
-    for name in ("pandas", "pyarrow.csv", "scipy.optimize", "scipy.stats", "sklearn.cluster", "altair", "phonenumbers"):
+    for name in (
+        "pandas",
+        "pyarrow.csv",
+        "scipy.optimize",
+        "scipy.stats",
+        "sklearn.cluster",
+        "altair",
+        "phonenumbers",
+        "psycopg",
+    ):
         import_module(name)
-    with tempfile.TemporaryDirectory() as folder, running_sink(Path(folder)) as sink:
-        yard = Yard(Path(folder) / "yard", sink)
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        server = held.enter_context(running_server()) if given.ledger == "postgresql" else None
+        yard = Yard(folder / "yard", held.enter_context(running_sink(folder)), server)
         for case in CASES:
             if case.name in given.cases:
                 told = {"case": case.name, **vars(kill_often(yard, case, given))}
@@ -265,8 +368,11 @@ def kill_often(yard: Yard, case: Case, given: argparse.Namespace) -> Outcome:
     for step in range(1, yard.steps(case) + 1) if given.steps else ():
         yard.kill(case, truth, outcome, step=step)
     for number in range(given.kills):
-        moment = (number + chosen.random()) / given.kills * truth[2] * 1.05
-        yard.kill(case, truth, outcome, after=moment, send=signal.Signals[given.signal], whole=given.whole)
+        moment, messages = (number + chosen.random()) / given.kills * truth[2] * 1.05, 0
+        if case.name == "send" and number % 3:
+            # Most of its life a send plans; what matters is the little while in which it sends.
+            messages, moment = chosen.randint(1, len(yard.planned) - CONNECTIONS), chosen.uniform(0, 0.01)
+        yard.kill(case, truth, outcome, after=moment, messages=messages, blow=given.blow, whole=given.whole)
     return outcome
 
 

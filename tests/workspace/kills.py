@@ -25,7 +25,7 @@ from typing import Any
 COTERIE = Path(sys.executable).parent / "coterie"
 OF_THE_RUN = re.compile(r"_at$|hash$|^(batch|seal)$")
 """Columns that hold an instant of the run, or follow from it; those of facts are kept."""
-OF_FACTS = ("occurred_at", "as_of", "updated_at")
+OF_FACTS = ("occurred_at", "as_of")
 PASSING = re.compile(r"^(CREATE TABLE IF NOT EXISTS|SET |BEGIN|COMMIT)|TEMP|temp\.")
 """Statements after which nothing is different on the disk."""
 
@@ -46,19 +46,19 @@ def run_command(
     arguments: Sequence[str],
     folder: Path,
     *,
-    send: int = signal.SIGKILL,
-    after: float | None = None,
+    blow: Callable[[int], None] | None = None,
+    after: float = 0.0,
     whole: bool = False,
     prepare: Callable[[], None] = lambda: None,
 ) -> Ended:
-    """Run ``coterie ARGUMENTS`` in ``folder``; with ``after`` it is sent a signal that many seconds later."""
+    """Run ``coterie ARGUMENTS`` in ``folder``; ``after`` so many seconds ``blow`` is called with its process."""
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as printed:
         began = time.perf_counter()
         start = _start_whole if whole else _start_fork
         child = start(arguments, folder, Path(printed.name), prepare)
-        if after is not None:
+        if blow is not None:
             time.sleep(after)
-            os.kill(child, send)
+            blow(child)
         _, status = os.waitpid(child, 0)
         seconds = time.perf_counter() - began
         return Ended(os.waitstatus_to_exitcode(status), printed.read(), seconds)
@@ -93,6 +93,11 @@ def _start_fork(arguments: Sequence[str], folder: Path, printed: Path, prepare: 
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def is_alive(child: int) -> bool:
+    """Whether a child still runs; it can be waited for afterwards."""
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
 def forked(work: Callable[[], Any]) -> Any:

@@ -36,8 +36,8 @@ def test_a_kill_in_any_gap_or_at_some_moment_is_made_good_by_running_again():
         pytest.param(("--steps",), id="in-every-gap"),
         pytest.param(("--kills", "12"), id="at-any-moment"),
         pytest.param(("--kills", "4", "--whole"), id="the-real-command-from-its-start"),
-        pytest.param(("--kills", "4", "--signal", "SIGINT"), id="interrupted"),
-        pytest.param(("--kills", "2", "--signal", "SIGTERM"), id="asked-to-end"),
+        pytest.param(("--kills", "4", "--blow", "SIGINT"), id="interrupted"),
+        pytest.param(("--kills", "2", "--blow", "SIGTERM"), id="asked-to-end"),
     ],
 )
 def test_every_command_can_be_killed(how):

@@ -23,9 +23,8 @@ from coterie.deliver.ahead import FIRST, Ahead
 from coterie.deliver.bounces import BOUNCED
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
 from coterie.deliver.result import Retry, SendResult
-from coterie.deliver.turn import sending_turn
 from coterie.domain import Clock, Message, Outcome, Progress, Quiet, utc_now
-from coterie.errors import NotPermitted, ProviderUnavailable
+from coterie.errors import NotPermitted, ProviderUnavailable, Transient
 from coterie.protect import WorkspaceKey, suppress_keys
 from coterie.store import Launch, Ledger, Transaction
 
@@ -67,7 +66,7 @@ def send_outbox(
     """
     ahead = Ahead(channel, renderer, clock)
     run = _Run(ledger, key, campaign, provider, ahead, clock, progress or Quiet(), limit, retry or Retry())
-    with sending_turn(ledger):
+    with ledger.sending():
         run.begin()
         _run_to_end(run.send(patience.total_seconds()))
     return run.result()
@@ -124,9 +123,12 @@ class _Run:
                         break
                     patience -= waited
         finally:
-            await self._let_finish()
-            pool.shutdown()
-            await self._provider.close()
+            try:
+                await self._let_finish()
+                await self._tell_the_rest()
+            finally:
+                pool.shutdown()
+                await self._provider.close()
 
     def result(self) -> SendResult:
         counts = self._counts
@@ -310,9 +312,19 @@ class _Run:
             self._answered += [(self._on_way.pop(task), task.result()[0]) for task in done if not task.exception()]
             for task in rest:
                 task.cancel()
-        if self._answered:
+
+    async def _tell_the_rest(self) -> None:
+        """What was answered is told to the ledger; one that is away, as a server that restarts, is waited for."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + GRACE_SECONDS
+        while self._answered:
             told = [self._finally(message, outcome) for message, outcome in self._answered]
-            self._take(self._transact(told, {}, 0), told, {})
+            try:
+                self._take(self._transact(told, {}, 0), told, {})
+            except Transient:
+                if clock() > until:
+                    raise
+                await asyncio.sleep(1)
 
 
 def _run_to_end(work: Coroutine[object, object, None]) -> None:

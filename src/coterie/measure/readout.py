@@ -80,7 +80,7 @@ def read_out(
 def _met(engine: Engine, exposures: pa.Table, as_of: datetime) -> Iterator[None]:
     """The exposures as a table of one row per profile as resolved now; ``arm`` NULL when it was in two."""
     kept = [c for c in ("profile_id", "arm", "exposed_at", "propensity") if c in exposures.column_names]
-    try:
+    with engine.transaction():  # a kill in between leaves neither table behind
         engine.write(_WRITTEN, exposures.select(kept), append=False)
         # A profile_id is the identifier_id of one of its identifiers, so merges are followed through that row;
         # few rows differ, and a join with those alone is half the work.
@@ -95,9 +95,8 @@ def _met(engine: Engine, exposures: pa.Table, as_of: datetime) -> Iterator[None]
             {"as_of": as_of},
         )
         yield
-    finally:
-        engine.execute(f"DROP TABLE IF EXISTS {_MET}")
-        engine.execute(f"DROP TABLE IF EXISTS {_WRITTEN}")
+        engine.drop(_MET)
+        engine.drop(_WRITTEN)
 
 
 def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation: str | None) -> tuple[str, Parameters]:

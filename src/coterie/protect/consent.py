@@ -33,7 +33,7 @@ def record_consents(
     (naive UTC); optional ``purpose`` (default marketing), ``channel`` (default email) where
     ``*`` means all, ``source``, ``text_version``, ``text`` (kept as its hash), ``actor``,
     ``expires_at``. A row from the future counts from ``now``, so that a wrong clock cannot
-    outrank a later refusal. All rows or none; raises ``Refused`` naming the first bad one.
+    outrank a later refusal; where this clock was set back, from what was recorded last. All rows or none; raises ``Refused`` naming the first bad one.
     """
     with ledger.transaction() as t:
         return add_consents(t, _unsaid(t, rows, now, actor) if once else rows, now=now, actor=actor)
@@ -44,7 +44,7 @@ def add_consents(t: Transaction, rows: pa.Table, *, now: datetime, actor: str = 
     if not rows.num_rows:
         return 0
     _check(rows)
-    kept = _as_kept(rows.combine_chunks(), now, actor)
+    kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor)
     first, last = t.consents.add(kept)
     seal = seal_of(kept)
     t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows, "seal": seal}, actor=actor, at=now)
@@ -56,7 +56,7 @@ def _unsaid(t: Transaction, rows: pa.Table, now: datetime, actor: str) -> pa.Tab
     if not rows.num_rows:
         return rows
     _check(rows)
-    kept = _as_kept(rows.combine_chunks(), now, actor).select(_SAID)
+    kept = _as_kept(rows.combine_chunks(), now, now, actor).select(_SAID)
     held = t.consents.of(kept["identity"].to_pylist()).select(_SAID)
     known = set(zip(*(column.to_pylist() for column in held.columns), strict=True))
     said = zip(*(column.to_pylist() for column in kept.columns), strict=True)
@@ -75,7 +75,7 @@ def _check(rows: pa.Table) -> None:
             raise Refused(f"row {place + 1}: {name} is {found!r}; a state is one of {', '.join(CONSENT_STATES)}")
 
 
-def _as_kept(rows: pa.Table, now: datetime, actor: str) -> pa.Table:
+def _as_kept(rows: pa.Table, now: datetime, latest: datetime, actor: str) -> pa.Table:
     count = rows.num_rows
 
     def text(name: str, default: str | None) -> pa.Array:
@@ -88,7 +88,6 @@ def _as_kept(rows: pa.Table, now: datetime, actor: str) -> pa.Table:
         kind = pa.timestamp("us")
         return _whole(rows[name]).cast(kind) if name in rows.column_names else pa.nulls(count, kind)
 
-    present = pa.scalar(now, pa.timestamp("us"))
     occurred_at = instant("occurred_at")
     hashes = [
         None if words is None else hashlib.sha256(words.encode()).hexdigest()
@@ -99,7 +98,7 @@ def _as_kept(rows: pa.Table, now: datetime, actor: str) -> pa.Table:
             "identity": identities_of(text("namespace", None), text("value", None)),
             **{name: text(name, default) for name, default in _DEFAULTS.items()},
             "state": text("state", None),
-            "effective_at": pc.min_element_wise(occurred_at, present),
+            "effective_at": pc.min_element_wise(occurred_at, pa.scalar(latest, pa.timestamp("us"))),
             "expires_at": instant("expires_at"),
             "occurred_at": occurred_at,
             "recorded_at": pa.array([now] * count, pa.timestamp("us")),

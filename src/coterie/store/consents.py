@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -79,6 +80,11 @@ class Consents:
             read_arrow(self._connection, sa.select(CONSENTS).where(CONSENTS.c.identity.in_(chunk))) for chunk in chunks
         ]
         return pa.concat_tables(found).sort_by("consent_id")
+
+    def newest_at(self) -> datetime | None:
+        """The latest instant at which any row was recorded, or None where there is none."""
+        found: datetime | None = self._connection.execute(sa.select(sa.func.max(CONSENTS.c.recorded_at))).scalar_one()
+        return found
 
     def between(self, first: int, last: int) -> pa.Table:
         """Rows with ``first`` ≤ ``consent_id`` ≤ ``last``, in order, for sealing and verifying."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from coterie.errors import Damaged, Transient, WorkspaceLocked
 from coterie.store.transaction import Transaction
+from coterie.store.turn import turn_in_folder, turn_on_server
 
 _BUSY_SECONDS = 30
 _WRITERS_LOCK = 0x436F7465  # one writer at a time, as SQLite has it: caps and chains are then exact
@@ -58,7 +59,8 @@ class Ledger:
             connection = fresh.execution_options(**self._options(writes=writes))
             connection.begin()
             if writes and self.dialect == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+                patience = sa.func.set_config("lock_timeout", f"{int(_BUSY_SECONDS * 1000)}ms", True)
+                connection.execute(sa.select(patience, sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
             yield connection  # leaving `connect()` by an error rolls back
             connection.commit()
 
@@ -66,6 +68,21 @@ class Ledger:
         if self.dialect == "sqlite":
             return {"coterie_writes": writes}
         return {} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Hold the turn to send, so that an intent without an outcome has no living owner.
+
+        ``WorkspaceLocked`` when another process has it; a process that dies gives it back.
+        """
+        refusal = "another process is sending from this ledger; wait for it or stop it"
+        turn: AbstractContextManager[None] = nullcontext()
+        if self.file is not None:
+            turn = turn_in_folder(self.file, "sending", refusal)
+        elif self.dialect == "postgresql":
+            turn = turn_on_server(self._engine, "sending", refusal)
+        with failures_named(), turn:
+            yield
 
     def close(self) -> None:
         """Let go of the database."""
@@ -110,23 +127,31 @@ def failures_named() -> Iterator[None]:
         yield
     except UnicodeDecodeError as fault:  # text in a damaged file, as the driver meets it
         raise _unreadable(str(fault)) from fault
-    except sa.exc.DatabaseError as fault:
-        if type(fault) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
+    except sa.exc.DBAPIError as fault:
+        is_of_place = type(fault) in (sa.exc.DatabaseError, sa.exc.OperationalError, sa.exc.InternalError)
+        if not (is_of_place or fault.connection_invalidated):
             raise
-        raise _in_words(fault) from fault
+        raise in_words(fault) from fault
 
 
-def _in_words(fault: sa.exc.DatabaseError) -> Transient | Damaged:
-    text = str(fault.orig).strip()
-    if "locked" in text:
+def in_words(fault: sa.exc.DBAPIError) -> Transient | Damaged:
+    """What the database said, as Coterie's own error."""
+    text = " ".join(str(fault.orig).split())  # PostgreSQL breaks its words into lines
+    if "locked" in text or "lock timeout" in text:
         return WorkspaceLocked("the ledger is being written by another process; try again when it has finished")
     if "malformed" in text or "not a database" in text:
         return _unreadable(text)
     if "is full" in text or "No space left" in text:
-        return Transient(f"the disk is full, so nothing of this was kept; make room and do it again ({text})")
-    if "readonly" in text:
+        return Transient(f"the disk is full; what was saved before stays, so make room and do this again ({text})")
+    if "disk I/O error" in text:
+        return Transient(
+            f"the disk does not take what is written, as when it is full; make room or look at it ({text})"
+        )
+    if "readonly" in text or "read-only" in text:
         return Transient(f"the ledger may not be written to; have its file and folder made writable ({text})")
-    return Transient(f"the ledger could not be reached: {text}")
+    return Transient(
+        f"the ledger could not be reached; what was saved before stays, so do this again when it answers ({text})"
+    )
 
 
 def _unreadable(text: str) -> Damaged:

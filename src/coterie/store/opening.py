@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from coterie.errors import BadSetting, Damaged, Refused
 from coterie.store.backup import copy_ledger
-from coterie.store.ledger import Ledger, connect, failures_named
+from coterie.store.ledger import Ledger, connect, failures_named, in_words
 
 NEWEST = "0001"
 """The newest migration in ``migrations/versions``; a test compares."""
@@ -69,8 +69,11 @@ def _revision(engine: sa.Engine, url: sa.URL) -> str | None:
         with engine.connect() as connection:
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     except sa.exc.OperationalError as fault:
+        if url.get_backend_name() == "sqlite":
+            raise in_words(fault) from fault
         shown = url.render_as_string(hide_password=True)
-        raise BadSetting(f"the ledger {shown} could not be reached: {str(fault.orig).strip()}") from fault
+        told = " ".join(str(fault.orig).split())  # PostgreSQL breaks its words into lines
+        raise BadSetting(f"the ledger {shown} could not be reached: {told}") from fault
     except (sa.exc.DatabaseError, UnicodeDecodeError) as fault:
         told = str(getattr(fault, "orig", fault)).strip()
         raise Damaged(
