@@ -25,12 +25,14 @@ def check_channel(
     bad: Sequence[str],
     alike: Sequence[tuple[str, str]] = (),
     read: Callable[[bytes], str],
+    text: str = TEXT,
 ) -> None:
     """Assert the contract of a channel: what it is made of, what it seals, whom it refuses.
 
     ``addresses`` are some of different people; ``bad`` are none, and the suite adds its own;
     ``alike`` are two spellings of one. ``read`` gives the words that a reader sees of an
-    envelope's content. Raises ``AssertionError`` naming the promise that is broken.
+    envelope's content, and ``text`` is what the channel can carry. Raises
+    ``AssertionError`` naming the promise that is broken.
 
     >>> from email import message_from_bytes
     >>> from email.policy import default
@@ -48,13 +50,14 @@ def check_channel(
     """
     _check_declared(kind, settings)
     channel = _made(kind, settings)
-    envelopes = [channel.seal(_message(kind, place, each), _words(), at=AT) for place, each in enumerate(addresses)]
+    words = Rendered("Spring 春 — 50% off", text, headers=(("Message-ID", "<m@shop.example>"),))
+    envelopes = [channel.seal(_message(kind, place, each), words, at=AT) for place, each in enumerate(addresses)]
     for place, (address, envelope) in enumerate(zip(addresses, envelopes, strict=True)):
         message = _message(kind, place, address)
         claim(envelope.message_id == message.message_id, kind.name, "an envelope is known by its message")
         claim(envelope.sender and envelope.recipient, kind.name, "an envelope says from whom and to whom")
-        claim(_seen(read(envelope.content)) == _seen(TEXT), kind.name, "the words arrive as they were written")
-        again = _made(kind, settings).seal(message, _words(), at=AT)
+        claim(read(envelope.content).split() == text.split(), kind.name, "the words arrive as they were written")
+        again = _made(kind, settings).seal(message, words, at=AT)
         claim(again == envelope, kind.name, "what is sealed again is the same")
     claim(len({each.recipient for each in envelopes}) == len(addresses), kind.name, "each message goes to its own")
     for one, other in alike:
@@ -62,7 +65,7 @@ def check_channel(
         claim(len(keys) == 1, kind.name, "a block of one spelling blocks the other")
     hostile = [f"{addresses[0]}{ending}" for ending in ("\r\nX: y", "\x00", f",{addresses[-1]}", f" {addresses[-1]}")]
     for address in ("", " ", "x" * 5_000, *hostile, *bad):
-        _check_refused(kind, channel, address)
+        _check_refused(kind, channel, address, words)
 
 
 def _check_declared(kind: type[Channel], settings: Mapping[str, object]) -> None:
@@ -76,9 +79,9 @@ def _check_declared(kind: type[Channel], settings: Mapping[str, object]) -> None
     claim(False, kind.name, "a setting that there is not is refused")
 
 
-def _check_refused(kind: type[Channel], channel: Channel, address: str) -> None:
+def _check_refused(kind: type[Channel], channel: Channel, address: str, words: Rendered) -> None:
     try:
-        sealed: Envelope | Unsendable = channel.seal(_message(kind, 0, address), _words(), at=AT)
+        sealed: Envelope | Unsendable = channel.seal(_message(kind, 0, address), words, at=AT)
     except Unsendable as fault:
         sealed = fault
     except Exception as fault:
@@ -105,15 +108,3 @@ def _message(kind: type[Channel], number: int, address: str) -> Message:
         arm="treated",
         variant="hello",
     )
-
-
-def _words() -> Rendered:
-    return Rendered(
-        subject="Spring 春 — 50% off",
-        text=TEXT,
-        headers=(("Message-ID", "<m@shop.example>"),),
-    )
-
-
-def _seen(text: str) -> list[str]:
-    return text.split()

@@ -1,0 +1,72 @@
+"""The page on adding parts, followed word for word: its package is installed, its suites run, and its parts are used."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from tests.docs.pages import blocks
+
+USE = """
+import random
+from pathlib import Path
+
+import coterie
+
+draw = random.Random(1)
+rows = [(f"T{n}", f"C{draw.randint(1, 60)}", f"2026-0{draw.randint(1, 6)}-{draw.randint(10, 28)}", "12.50") for n in range(300)]
+rows = [("order id", "customer", "day", "total"), *rows, ("T999", "C1")]
+Path("monday.txt").write_text("\\n".join("".join(cell.ljust(12) for cell in row) for row in rows), "utf-8")
+Path("groups.yaml").write_text("segmentations:\\n- {name: groups, method: far apart, k: 3}\\n", "utf-8")
+
+
+def test_the_parts_are_used_by_a_workspace():
+    with coterie.open(coterie.init("shop")) as ws:
+        first = ws.load("monday.txt", mapping=Path("till.yaml"))
+        assert (first.rows, first.accepted, first.reasons) == (301, 300, {"ragged": 1})
+        assert ws.load("monday.txt").unchanged == 300
+        ws.refresh()
+        ws.apply("groups.yaml")
+        assert ws.segmentations.discover(name="groups")["k"] == 3
+        assert "60 of 60 people buy." in ws.report("report.html").read_text("utf-8")
+        assert "60 人中有 60 人购买。" in ws.report("report.html", lang="zh").read_text("utf-8")
+"""
+
+
+def _install(folder: Path) -> None:
+    """What pip would leave behind of the page's package: its files, and its metadata with the entry points."""
+    for block in blocks("how-to/add-a-part.md"):
+        if block.title:
+            (folder / block.title).parent.mkdir(exist_ok=True)
+            (folder / block.title).write_text(block.text, "utf-8")
+    points = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
+    lines = [
+        f"[{group}]\n" + "".join(f"{n} = {place}\n" for n, place in each.items()) for group, each in points.items()
+    ]
+    facts = folder / "shop_parts-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: shop-parts\nVersion: 1.0\n", "utf-8")
+    (facts / "entry_points.txt").write_text("\n".join(lines), "utf-8")
+
+
+def test_parts_as_the_page_writes_them_meet_their_suites_and_are_used(tmp_path: Path) -> None:
+    _install(tmp_path)
+    (tmp_path / "test_use.py").write_text(USE, "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        "-W",
+        "error",
+    ]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "5 passed" in run.stdout, run.stdout + run.stderr
