@@ -96,7 +96,7 @@ class Stages:
 
     def tell(self, words: str, **values: object) -> None:
         """A sentence, indented."""
-        self._screen.print(Padding(Text(say(words, self.lang, **values)), (0, 0, 0, 2)))
+        self._screen.print(Padding(Text(say(words, self.lang, **values)), (0, 0, 0, 2), expand=False))
 
     def end(self, report: Path, shop: Path) -> None:
         """The last lines: where things are, how long it took, how much memory."""
@@ -155,7 +155,7 @@ def load_all(ws: coterie.Workspace, folder: Path, stages: Stages) -> None:
             result = ws.load(file, kind=KINDS.get(name), corrections=MAPPED.get(name, ()))
         stages.tell(
             "{kind}: {rows:,} rows, {accepted:,} accepted, {refused:,} refused",
-            kind=say(result.kind.replace("_", " "), stages.lang),
+            kind=say(f"{result.kind.replace('_', ' ')} (kind)", stages.lang).removesuffix(" (kind)"),
             rows=result.rows, accepted=result.accepted, refused=result.refused,
         )  # fmt: skip
 

@@ -150,3 +150,10 @@ def test_the_page_stands_alone_and_tells_its_language(shop: coterie.Workspace, t
     assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in page
     assert re.findall(r'(?:src|href)="(?!#)', page) == []
     assert "://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", page)
+
+
+def test_rules_and_checks_are_told_in_words(shop: coterie.Workspace, tmp_path: Path) -> None:
+    for lang in ("en", "zh"):
+        told = words_of(shop, tmp_path, lang)
+        checks = told[told.index({"en": "All checks", "zh": "全部检查"}[lang]) :]
+        assert re.findall(r"\b(?:occurred_at|profile_id|order_id|customer_id|updated_at)\b", checks) == []

@@ -261,7 +261,7 @@ def heat(
             f"{x}:N",
             sort=crosses,
             title=x_title or None,
-            axis=alt.Axis(labelAngle=-40 if steep else 0, labelLimit=180, labelOverlap=False),
+            axis=alt.Axis(labelAngle=-40 if steep else 0, labelLimit=300, labelOverlap=False),
         )
         down = alt.Y(
             f"{y}:N",
