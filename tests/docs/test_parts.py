@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
-from tests.docs.pages import blocks
+from tests.docs.pages import DOCS, blocks
+from tests.docs.test_complete import registries
 
 USE = """
 import random
@@ -70,3 +73,18 @@ def test_parts_as_the_page_writes_them_meet_their_suites_and_are_used(tmp_path: 
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "5 passed" in run.stdout, run.stdout + run.stderr
+
+
+OURS_ALONE = {"definition"}
+"""Kinds of our own records, which nobody adds to."""
+
+
+def test_every_kind_of_part_is_on_the_page_with_a_suite_that_there_is() -> None:
+    rows = [line for line in (DOCS / "how-to/add-a-part.md").read_text("utf-8").splitlines() if "| `testing." in line]
+    kinds = {kind for row in rows for kind in re.findall(r"`(\w+)`", row.partition("kind")[2].partition("|")[0])}
+    assert kinds == set(registries()) - OURS_ALONE
+    for row in rows:
+        for module, name in re.findall(r"`testing\.(\w+)\.(\w+)`", row):
+            assert hasattr(import_module(f"coterie.testing.{module}"), name), row
+        for file in re.findall(r"`([\w/]+\.py)`", row):
+            assert (DOCS.parent / "src" / "coterie" / file).exists(), file
