@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 
 import coterie
-from coterie.cli.complaints import in_words
 from coterie.cli.running import run
 from coterie.cli.show import bullet, print_table
-from coterie.errors import BadDefinition, BadFile, CoterieError, UnknownName
 from tests.workspace.shop import DEFINITIONS, write_shop
 
 
@@ -189,33 +187,6 @@ def test_a_terminal_too_narrow_for_a_table_reads_row_by_row(
     print_table(ROWS[:1])
     plain = re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out)
     assert [line.strip() for line in plain.splitlines()] == ["[/red] 0", "share: 0.0%", "median recency", "days: 1"]
-
-
-MISSPELT = UnknownName("segment", "vpi", ["vip"])
-UNLOADED = UnknownName("event", "Order Completed", [], advice="load a file of orders or order lines first")
-
-
-def _placed(fault: UnknownName) -> BadDefinition:
-    found = BadDefinition(str(fault), where="all.yaml:2")
-    found.__cause__ = fault
-    return found
-
-
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        pytest.param(MISSPELT, "没有名为 'vpi' 的细分。您是否想用 'vip'？已有：vip。", id="misspelt"),
-        pytest.param(
-            _placed(UNLOADED),
-            "all.yaml:2：没有名为 'Order Completed' 的事件。已有：暂无。请先载入订单或订单明细文件。",
-            id="in-a-definition",
-        ),
-        pytest.param(BadFile("the file is empty", file="a.csv"), "a.csv：文件是空的", id="file"),
-    ],
-)
-def test_refusals_speak_chinese(fault: CoterieError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coterie.cli.complaints.LOCALE", "zh")
-    assert in_words(fault) == said
 
 
 def test_key_figures_are_those_of_the_orders(capsys: pytest.CaptureFixture[str], shop: Path) -> None:

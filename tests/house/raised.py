@@ -9,7 +9,7 @@ from functools import cache
 
 from tests.house.house import modules
 
-VALUE = "‹{}›"
+VALUE = "900{}"
 """What stands in a sentence for a value: nothing that any sentence or catalogue has."""
 
 COMPOSED = {"UnknownName", "NameClash"}

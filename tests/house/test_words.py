@@ -10,10 +10,9 @@ from babel.messages.pofile import read_po
 
 from coterie.words import retell
 from tests.house.house import SOURCE, modules
-from tests.house.raised import kinds, sentences
+from tests.house.raised import VALUE, kinds, sentences
 
-
-LIBRARIES = ("pydantic.po", "yaml.po")
+LIBRARIES = ("pydantic.po", "sqlglot.po", "yaml.po")
 """What libraries say of a value; much of it is of no use to the reader and left out in Chinese."""
 
 
@@ -87,4 +86,6 @@ def test_every_error_is_told_in_chinese() -> None:
 def test_every_kind_of_name_that_may_be_unknown_is_told_in_chinese() -> None:
     told = {kind: retell(f"no {kind} named 'x'; known: none yet", "zh") for kind in kinds()}
     assert len(told) > 30
-    assert {kind: kinds()[kind] for kind, chinese in told.items() if kind.replace("‹1›", "").strip() in chinese} == {}
+    assert {
+        kind: kinds()[kind] for kind, chinese in told.items() if kind.replace(VALUE.format(1), "").strip() in chinese
+    } == {}

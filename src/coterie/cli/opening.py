@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from coterie.cli.language import LOCALE
 from coterie.domain.zones import to_utc
 from coterie.errors import Refused
-from coterie.words import say
 from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
 
 
@@ -42,4 +40,4 @@ def instant(text: str | None, zone: str) -> datetime | None:
     try:
         return to_utc(datetime.fromisoformat(text), zone)
     except ValueError:
-        raise Refused(say("{text!r} is not an instant; write it like 2011-09-01", LOCALE, text=text)) from None
+        raise Refused(f"{text!r} is not an instant; write it like 2011-09-01") from None

@@ -133,7 +133,7 @@ def upload(
     as_json: JsonOption = False,
 ) -> None:
     if not file.is_file():
-        raise BadFile(say("there is no such file; check the path", LOCALE), file=str(file))
+        raise BadFile("there is no such file; check the path", file=str(file))
     with workspace(folder) as ws:
         show(ws.segments.upload_list(name, _lines_of(file)), as_json=as_json)
 
@@ -142,7 +142,7 @@ def _lines_of(file: Path) -> list[str]:
     try:
         return file.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise BadFile(say("this is not text in UTF-8; save it as UTF-8", LOCALE), file=str(file)) from None
+        raise BadFile("this is not text in UTF-8; save it as UTF-8", file=str(file)) from None
 
 
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))

@@ -47,7 +47,8 @@ def parse_mapping(file: Path) -> Mapping:
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise BadDefinition(f"{place}: {first['msg']} (found {first['input']!r})", where=str(file)) from fault
+        found = "" if first["type"] == "missing" else f" (found {first['input']!r})"
+        raise BadDefinition(f"{place}: {first['msg']}{found}", where=str(file)) from fault
 
 
 def list_mappings(folder: Path) -> list[str]:
