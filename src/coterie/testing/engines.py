@@ -11,7 +11,11 @@ from coterie.engines import Engine
 
 
 def check_engine(engine: Engine) -> None:
-    """Assert the engine contract on tables of the check's own; raises ``AssertionError`` naming what fails."""
+    """Assert the engine contract on tables of the check's own; raises ``AssertionError`` naming what fails.
+
+    >>> from coterie.engines import open_warehouse
+    >>> check_engine(open_warehouse(None))
+    """
     rows = pa.table({"n": [1, 2, None], "name": ["a", "b", "c"]})
     engine.write("checked", rows, append=False)
     engine.write("checked", pa.table({"name": ["d"]}))

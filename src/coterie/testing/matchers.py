@@ -13,7 +13,13 @@ AWKWARD = ("", " ", "x", "0", "测试", "a" * 300, "1\n2", "'; DROP TABLE identi
 
 
 def check_matcher(matcher: Matcher, values: Sequence[str], country: str = "US") -> None:
-    """Assert that ``values`` have keys, that keys are their own keys, and that nothing throws or changes places."""
+    """Assert that ``values`` have keys, that keys are their own keys, and that nothing throws or changes places.
+
+    Raises ``AssertionError`` naming the promise that is broken.
+
+    >>> from coterie.resolve import MATCHERS
+    >>> check_matcher(MATCHERS["email"], ["Ann@Example.com", "bob+news@gmail.com"])
+    """
     given = pa.array([*values, *AWKWARD, None], pa.string())
     keys = matcher.normalize(given, country)
     claim(len(keys) == len(given), matcher.namespace, "one key for every value, in the same order")

@@ -16,7 +16,13 @@ MANY_ORDERS = 400
 
 
 def check_order_model(model: OrderModel, seed: int = 7) -> None:
-    """Assert what follows from the contract on customers drawn at random: probabilities, growth, agreement of the two readings."""
+    """Assert what follows from the contract on customers drawn at random: probabilities, growth, agreement of the two readings.
+
+    Raises ``AssertionError`` naming the promise that is broken.
+
+    >>> from coterie.predict import ORDER_MODELS
+    >>> check_order_model(ORDER_MODELS["bgnbd"])
+    """
     seen = _customers(seed)
     fit = model.fit(seen)
     if isinstance(fit, NotEstimable):
@@ -45,7 +51,13 @@ def check_order_model(model: OrderModel, seed: int = 7) -> None:
 
 
 def check_spend_model(model: SpendModel, seed: int = 7) -> None:
-    """Assert that expected order values are positive and inside their intervals, which narrow as orders come."""
+    """Assert that expected order values are positive, with intervals which narrow as orders come.
+
+    Raises ``AssertionError`` naming the promise that is broken.
+
+    >>> from coterie.predict import SPEND_MODELS
+    >>> check_spend_model(SPEND_MODELS["gamma_gamma"])
+    """
     random = np.random.default_rng(seed)
     repeats = 1.0 + random.poisson(3, 600)
     usual = 1 / random.gamma(6, 1 / 200, 600)
