@@ -146,3 +146,29 @@ def test_money_named_for_cents_and_whole_is_read_as_hundredths(tmp_path, column,
     (tmp_path / "export.csv").write_text(text, "utf-8")
     mapping = correct(propose(tmp_path / "export.csv", kind="orders").mapping, f"revenue={column}", ())
     assert _loaded(tmp_path, mapping, _sum(mapping))[0] == pytest.approx(total)
+
+
+def test_numbers_that_a_till_begins_anew_are_joined_with_their_instant_and_asked(tmp_path):
+    rows = [
+        (n, f"c{7 * day + n}", f"2025-01-{day:02d} 09:{n:02d}", item)
+        for day in range(1, 10)
+        for n in range(5)
+        for item in "AB"
+    ]
+    text = "receipt_no,customer_id,datetime,product_id,quantity,price\n"
+    proposal = _proposed(tmp_path, text + "".join(f"{n},{who},{at},{item},1,2.50\n" for n, who, at, item in rows))
+    (question,) = proposal.questions
+    assert question.options == ("order_id=receipt_no+datetime", "order_id=receipt_no")
+    assert proposal.confidence < 1
+    orders = "SELECT count(DISTINCT order_id) AS orders, count(*) AS rows, min(occurred_at) AS first FROM order_lines"
+    for mapping in (proposal.mapping, answer(proposal.mapping, question, question.options[0])):
+        assert _loaded(tmp_path, mapping, orders) == [45, 90, datetime(2025, 1, 1, 9)]
+    plain = answer(proposal.mapping, question, question.options[1])
+    assert _loaded(tmp_path, plain, orders) == [5, 90, datetime(2025, 1, 1, 9)]
+
+
+def test_amounts_in_several_currencies_are_doubted(tmp_path):
+    rows = "".join(f"A{n},{n % 9},2025-01-05,{'€' if n % 2 else '$'}{n}.50\n" for n in range(40))
+    proposal = _proposed(tmp_path, "order_id,customer_id,order_date,total\n" + rows)
+    assert "several currencies (USD, EUR)" in proposal.reasons["revenue"]
+    assert proposal.confidence < 0.8

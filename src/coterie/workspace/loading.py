@@ -186,15 +186,20 @@ def _moved(
     for column in wanted:
         if columns and column not in columns:
             raise UnknownName("column", column, columns)
+    field = KINDS[mapping.kind].field(name)
+    several = "join" if field and field.type in ("instant", "text") else "sum"
+    # A number joined with a day takes the day from nobody.
+    taken = set(wanted) if len(wanted) == 1 or several == "sum" else set()
+    others = {other: f for other, f in fields.items() if other != name and not set(f.columns) & taken}
     released = {c for c in fields[name].columns if c not in wanted} if name in fields else set()
-    others = {other: f for other, f in fields.items() if other != name and not set(f.columns) & set(wanted)}
+    released -= {c for f in others.values() for c in f.columns}
     released |= {c for other, f in fields.items() if other not in others and other != name for c in f.columns} - set(
         wanted
     )
     if wanted:
-        formats = next((f for f in fields.values() if set(f.columns) & set(wanted)), MappedField())
-        field = KINDS[mapping.kind].field(name)
-        several = "join" if field and field.type in ("instant", "text") else "sum"
+        is_text = field is not None and field.type == "text"
+        likes = [] if is_text and len(wanted) > 1 else fields.values()
+        formats = next((f for f in likes if set(f.columns) & set(wanted)), MappedField())
         combine = several if len(wanted) > 1 else "first"
         chosen = {**formats.model_dump(), "columns": wanted, "combine": combine, "confidence": 1, "constant": None}
         others[name] = MappedField.model_validate(chosen)

@@ -30,7 +30,7 @@ _CODE = re.compile(r"[A-Z]{3}")
 class NumberReading:
     """How a column's numbers are read.
 
-    ``currency`` is the ISO 4217 code that its signs or codes name, if one. ``options``
+    ``currencies`` are the ISO 4217 codes that its signs or codes name, the commonest first. ``options``
     are the separators of thousands among which a person must choose, the likelier first,
     where all values look like ``1,234``. ``negative`` is the share of values below zero, ``bracketed`` says that
     brackets mark some of them, ``percent`` that they are shares of a hundred. ``is_proven``: some value
@@ -39,7 +39,7 @@ class NumberReading:
 
     decimal: str = "."
     thousands: str = ""
-    currency: str | None = None
+    currencies: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     example: str = ""
     negative: float = 0.0
@@ -47,6 +47,11 @@ class NumberReading:
     percent: bool = False
     is_proven: bool = False
     is_grouped: bool = False
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency of the column; None where it names none, or several."""
+        return self.currencies[0] if len(self.currencies) == 1 else None
 
     def settled(self, decimal: str) -> NumberReading:
         """The same where a neighbor or the field proves the decimal sign."""
@@ -80,7 +85,7 @@ def read_numbers(counts: Named[str, int], *, currency: str = "USD") -> NumberRea
     return NumberReading(
         decimal=decimal,
         thousands=thousands,
-        currency=_currency(numbers, currency),
+        currencies=_currencies(numbers, currency),
         options=options,
         example=shown,
         negative=negatives / total,
@@ -151,7 +156,7 @@ def _thousands(numbers: Named[str, int], likely: str) -> str:
     return likely
 
 
-def _currency(numbers: Named[str, int], own: str) -> str | None:
+def _currencies(numbers: Named[str, int], own: str) -> tuple[str, ...]:
     found: Counter[str] = Counter()
     for value, times in numbers.items():
         for sign, code in _SIGNS.items():
@@ -164,6 +169,4 @@ def _currency(numbers: Named[str, int], own: str) -> str | None:
         code_word = _CODE.search(value)
         if code_word:
             found[code_word.group().replace("RMB", "CNY")] += times
-    if len(found) != 1:
-        return None
-    return next(iter(found))
+    return tuple(code for code, _ in found.most_common())

@@ -16,6 +16,7 @@ from coterie.collect.proposals.dates import DateReading
 from coterie.collect.proposals.extras import safe_name, sort_out
 from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.numbering import join_numbers_that_begin_anew
 from coterie.collect.proposals.numbers import NumberReading
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
@@ -84,6 +85,7 @@ def propose(
         join_clocks(best.chosen, sample)
         take_discounts_off(best.chosen, sample, readings)
         count_in_cents(best.chosen, sample)
+        join_numbers_that_begin_anew(best.chosen, sample)
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     finally:
         engine.close()
@@ -240,7 +242,7 @@ class _Writer:
 
     def _ask_number(self, name: str, column: Column, reading: NumberReading) -> float:
         if not reading.options:
-            return 1.0
+            return 1.0 if len(reading.currencies) < 2 else 0.5
         text = number_reason(reading, self._locale)
         self._questions.append(Question(field=name, column=column.name, text=text, options=reading.options))
         return 0.7

@@ -80,6 +80,9 @@ def number_reason(reading: NumberReading, locale: str) -> str:
         sentences.append(say("A comma is the decimal sign, as in “{example}”.", locale, example=reading.example))
     if reading.bracketed:
         sentences.append(say("Brackets mark negative amounts.", locale))
+    if len(reading.currencies) > 1:
+        sentence = "Its amounts are in several currencies ({codes}) and would be added up as they stand; split the file by currency first."
+        sentences.append(say(sentence, locale, codes=", ".join(reading.currencies)))
     return _joined(sentences, locale)
 
 

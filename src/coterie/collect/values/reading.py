@@ -144,10 +144,11 @@ def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
 
 
 def _joined_part(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> Part:
-    """One text of several columns, a space between them: a day and a time of day."""
+    """One text of several columns, a space between them: a day and a time of day, or a number and what tells it apart."""
     texts = []
     for raw, kind in map(source.find, mapped.columns):
-        day = f"({raw})::DATE::VARCHAR" if kind.startswith("TIMESTAMP") else f"({raw})::VARCHAR"
+        is_day = kind.startswith("TIMESTAMP") and wanted != "text"
+        day = f"({raw})::DATE::VARCHAR" if is_day else f"({raw})::VARCHAR"
         texts.append(f"nullif(trim({day}, {source.binder.bind(BLANKS)}), '')")
     return _text_part(alias, f"concat_ws(' ', {', '.join(texts)})", mapped, wanted, source)
 
