@@ -43,6 +43,8 @@ SENDING = ("outbox", "touches", "audit", "launches", "exposures", "ledger_facts"
 SIGNALS = ("SIGKILL", "SIGINT", "SIGTERM")
 LEDGER_URL = "COTERIE_LEDGER_URL"
 CONNECTIONS = 8
+ASIDE = re.compile(r"^file (.*/)?\.[^/]*\.new$")
+"""A file on its way to its place; the next of its name replaces it."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +270,7 @@ class Yard:
 
     def _judge(self, case: Case, truth: tuple[State, State, float], left: State, outcome: Outcome, label: str) -> None:
         before, done, _ = truth
+        left = {name: what for name, what in left.items() if not ASIDE.search(name)}
         changed, missing = (differing(left, state) - set(case.loose) for state in (before, done))
         if neither := changed & missing:
             outcome.faults.append(f"{label}: neither before nor after: {sorted(neither)}")

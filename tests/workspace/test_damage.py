@@ -104,3 +104,12 @@ def test_a_file_is_replaced_whole_or_kept(tmp_path: Path) -> None:
     with written_whole(link) as aside:
         aside.write_text("new")
     assert (link.is_symlink(), file.read_text()) == (True, "new")
+
+
+def test_a_full_disk_names_the_file_that_found_no_room(tmp_path: Path) -> None:
+    from coterie.writing import written_whole
+
+    file = tmp_path / "report.html"
+    with pytest.raises(OSError, match=r"No space left on device: .*report\.html"), written_whole(file):
+        Path("/dev/full").write_text("page")
+    assert list(tmp_path.iterdir()) == []

@@ -29,6 +29,17 @@ def test_a_kill_in_any_gap_or_at_some_moment_is_made_good_by_running_again():
     assert refresh["kills"] == refresh["before"] + refresh["after"] >= 2
 
 
+ON_A_SERVER = ("init", "load", "load-consents", "apply", "refresh", "suppress", "plan", "send", "results")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("blow", ["SIGKILL", "SIGINT", "server-killed", "server-restarted", "server-silent"])
+def test_every_command_can_be_hit_while_its_ledger_is_on_a_server(blow):
+    found = kill(*ON_A_SERVER, "--ledger", "postgresql", "--kills", "3", "--blow", blow)
+    assert {row["case"]: row["faults"] for row in found if row["faults"]} == {}
+    assert {row["case"] for row in found} == set(ON_A_SERVER)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "how",

@@ -147,7 +147,7 @@ def in_words(fault: sa.exc.DBAPIError) -> Transient | Damaged:
         return Transient(
             f"the disk does not take what is written, as when it is full; make room or look at it ({text})"
         )
-    if "readonly" in text or "read-only" in text:
+    if any(sign in text for sign in ("readonly", "read-only", "unable to open database file")):
         return Transient(f"the ledger may not be written to; have its file and folder made writable ({text})")
     return Transient(
         f"the ledger could not be reached; what was saved before stays, so do this again when it answers ({text})"
