@@ -39,7 +39,7 @@ def launch_campaign(
         if t.launches.find(campaign.name) is not None:
             return LaunchResult(campaign.name, 0, 0, is_new=False)
         if not plan.contacts:
-            raise Refused(" ".join(plan.sentences(locale)))
+            raise Refused(("" if locale == "zh" else " ").join(plan.sentences(locale)))
         exposed = t.exposures.add(_exposures(plan, now))
         queued = t.outbox.queue(_messages(plan, key, now))
         body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}
