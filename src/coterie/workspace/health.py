@@ -123,5 +123,7 @@ def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
 
 def _sender(stand: Stand, locale: str) -> tuple[str, str]:
     if not stand.settings.is_signed:
-        return "look", say("Set sender, postal_address and public_url in coterie.yaml before you write to people.", locale)
+        return "look", say(
+            "Set sender, postal_address and public_url in coterie.yaml before you write to people.", locale
+        )
     return "good", say("The sender is set.", locale)
