@@ -1,6 +1,6 @@
 """BG/NBD on a million customers: Coterie beside ``lifetimes``, same histories, same parameters.
 
-    python bench/lifetime_value.py [--customers 1000000] [--runs 5] [--rival-runs 2]
+    python bench/lifetime_value.py [--customers 1000000] [--runs 5] [--rival-runs 5]
 
 Histories are drawn from BG/NBD itself and kept by the day, as orders are. "Seconds" is the
 whole of a fit from three plain arrays (repeats, recency, age). Coterie counts equal
@@ -94,7 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--rival-runs", type=int, default=2)
+    parser.add_argument("--rival-runs", type=int, default=5)
     parser.add_argument("--alone", choices=["coterie", "lifetimes", "nothing"])
     parser.add_argument("--histories", type=Path)
     asked = parser.parse_args()
