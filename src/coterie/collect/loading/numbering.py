@@ -16,7 +16,8 @@ WITH here AS (
     WHERE s._fault = 0 AND {number} IS NOT NULL GROUP BY ALL
 ),
 there AS (
-    SELECT number, min(occurred_at) AS at, min(profile_id) AS who, min(source) AS source FROM ({others}) GROUP BY ALL
+    SELECT number, min(occurred_at) AS at, min(profile_id) AS who, min(source) AS source
+    FROM ({others}) SEMI JOIN here USING (number) GROUP BY ALL
 )
 SELECT count(*), min(there.source),
        count(*) FILTER (abs(date_diff('day', here.at, there.at)) > 1 AND (here.who = there.who) IS NOT TRUE)
