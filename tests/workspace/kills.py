@@ -160,13 +160,18 @@ def _ledger(ledger: Any) -> State:
 
     found = {}
     with ledger._engine.connect() as connection:
-        for name in sorted(sa.inspect(connection).get_table_names()):
+        inspector = sa.inspect(connection)
+        for name in sorted(inspector.get_table_names()):
+            # A server never gives a number again, not even one of a transaction that was rolled back.
+            drawn = {each["name"] for each in inspector.get_columns(name) if "nextval" in str(each.get("default"))}
             rows = [
-                {column: value for column, value in row._mapping.items() if not OF_THE_RUN.search(column)}
+                {c: value for c, value in row._mapping.items() if c not in drawn and not OF_THE_RUN.search(c)}
                 for row in connection.execute(sa.text(f'SELECT * FROM "{name}"'))
                 if row[0] not in ("ledger_id", "audit_head")
             ]
             texts = (json.dumps(row, sort_keys=True, default=str) for row in rows)
+            if connection.dialect.name == "postgresql":
+                texts = (re.sub(r'"\d+-\d+"', '"these"', text) for text in texts)
             # How long a fit took is no part of what it found; a seal binds the instant too.
             found[f"ledger.{name}"] = _hash(
                 re.sub(r'seconds\\*": [\d.e-]+|seal\\*": \\*"\w+', "", text) for text in texts
