@@ -127,7 +127,7 @@ def main() -> None:
             postal_address="1 Market Street, Springfield",
             public_url="https://example.com",
             remarks=REMARKS[chosen.lang],
-            smtp=SmtpSettings(host="127.0.0.1", port=port),
+            smtp=SmtpSettings(host="127.0.0.1", port=port, is_sink=True),
         )
         coterie.init(shop, settings)
         with coterie.open(shop, clock=clock) as ws:

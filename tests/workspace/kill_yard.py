@@ -151,7 +151,8 @@ class Yard:
             if name == "made":
                 read_or_make_key(folder / name / STATE)
                 settings = folder / name / "coterie.yaml"
-                settings.write_text(re.sub(r"port: \d+", f"port: {sink.port}", settings.read_text("utf-8")), "utf-8")
+                text = re.sub(r"port: \d+", f"port: {sink.port}", settings.read_text("utf-8"))
+                settings.write_text(text.replace("is_sink: false", "is_sink: true"), "utf-8")
 
     def copy(self, stage: str) -> Path:
         """A fresh copy of the shop at ``stage``."""

@@ -9,9 +9,8 @@ import pyarrow as pa
 import pytest
 
 import coterie
-from coterie.errors import BadDefinition, BadSetting, NotReady, Refused, UnknownName
-from coterie.settings import SmtpSettings, WorkspaceSettings
-from tests.workspace.shop import CUSTOMERS, DEFINITIONS, NOW, write_shop
+from coterie.errors import BadDefinition, NotReady, Refused, UnknownName
+from tests.workspace.shop import CUSTOMERS, NOW
 
 FREQUENT = [n for n in range(1, CUSTOMERS + 1) if n % 7 >= 4]
 
@@ -198,19 +197,6 @@ def test_one_process_at_a_time_has_a_workspace_open(shop: coterie.Workspace) -> 
     assert run.returncode != 0
     assert f"in use by process {os.getpid()}" in run.stderr
     assert "wait until it has finished, or end it" in run.stderr
-
-
-def test_nothing_leaves_for_a_real_server_before_the_workspace_says_who_writes(tmp_path: Path) -> None:
-    settings = WorkspaceSettings(sender="Shop <news@shop.example>", smtp=SmtpSettings(host="smtp.shop.invalid"))
-    with coterie.open(coterie.init(tmp_path / "shop", settings), clock=lambda: NOW) as ws:
-        for kind, file in write_shop(tmp_path / "files").items():
-            ws.load(file, kind=kind)
-        (tmp_path / "all.yaml").write_text(DEFINITIONS, "utf-8")
-        ws.apply(tmp_path / "all.yaml")
-        ws.refresh()
-        with pytest.raises(BadSetting, match="sender, postal_address or public_url"):
-            ws.campaigns.send("spring")
-        assert not ws.campaigns.is_launched("spring")
 
 
 @pytest.mark.parametrize(

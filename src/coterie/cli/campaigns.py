@@ -46,6 +46,12 @@ def send(
     folder: WorkspaceOption = None,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
+    accept_stale: Annotated[
+        str | None,
+        typer.Option(
+            help=say("Who accepts it that facts are older than facts_within_days; kept in the audit log.", LOCALE)
+        ),
+    ] = None,
     lang: LangOption = LOCALE,
     as_json: JsonOption = False,
 ) -> None:
@@ -62,7 +68,7 @@ def send(
             if planned["contacts"] and not yes:
                 confirm(say("Send it?", LOCALE), default=False)
         with bars(quiet=as_json) as progress:
-            result = ws.campaigns.send(name, dry_run=dry_run, lang=lang, progress=progress)
+            result = ws.campaigns.send(name, dry_run=dry_run, accept_stale=accept_stale, lang=lang, progress=progress)
         if isinstance(result, SendResult) and not as_json:
             for sentence in result.sentences(lang):
                 bullet(sentence)

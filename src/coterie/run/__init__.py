@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.run.as_of import AsOf, choose_as_of
+from coterie.run.as_of import FACT_TABLES, AsOf, choose_as_of
 from coterie.run.changes import Change, compare, plain, save_changes
 from coterie.run.definition_files import SECTIONS, Definition, read_definitions, write_definitions
 from coterie.run.parsing import parse_definition
@@ -19,6 +19,7 @@ from coterie.run.refreshing import (
 )
 
 __all__ = [
+    "FACT_TABLES",
     "REFRESHED_AT",
     "SECTIONS",
     "AsOf",

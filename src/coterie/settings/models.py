@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coterie.errors import BadSetting
 from coterie.settings.language import Locale
+from coterie.settings.signing import unsigned
 from coterie.writing import write_whole
 
 WORKSPACE_FILE = "coterie.yaml"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ProcessSettings(BaseSettings):
@@ -54,6 +56,17 @@ class SmtpSettings(BaseModel):
     timeout_seconds: float = Field(
         600.0, ge=1, description="Wait for a reply; RFC 5321 asks 600 s after the final dot."
     )
+    is_sink: bool = Field(
+        False,
+        description="The server delivers to nobody, as the demo's own; only such a one, on this machine, takes mail of a "
+        "workspace that does not say who writes, or whose facts are old.",
+    )
+
+    @model_validator(mode="after")
+    def _sink_is_here(self) -> Self:
+        if self.is_sink and self.host not in LOOPBACK:
+            raise ValueError(f"only a server on this machine is a sink ({', '.join(LOOPBACK)}); {self.host} delivers")
+        return self
 
 
 class IdentitySettings(BaseModel):
@@ -87,6 +100,9 @@ class WorkspaceSettings(BaseModel):
     public_url: str = Field("https://example.com", description="Where unsubscribe links lead.")
     margin: float = Field(0.3, ge=0, le=1, description="Contribution margin as a share of revenue, for lifetime value.")
     discount_rate: float = Field(0.1, ge=0, lt=10, description="Yearly discount rate, for lifetime value.")
+    facts_within_days: int = Field(
+        30, ge=1, description="Campaigns are sent only where the newest fact and the last refresh are no older."
+    )
     remarks: tuple[str, ...] = Field(
         (), description="Sentences that every report says first, such as what is simulated."
     )
@@ -94,9 +110,9 @@ class WorkspaceSettings(BaseModel):
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
 
     @property
-    def is_signed(self) -> bool:
-        """Whether a message would say truly who writes, from where, and where to unsubscribe."""
-        return bool(self.postal_address) and "example.com" not in self.sender + self.public_url
+    def unsigned(self) -> tuple[str, ...]:
+        """Those of sender, postal_address and public_url that are untouched or cannot be true."""
+        return tuple(unsigned(self.sender, self.postal_address, self.public_url))
 
     @field_validator("timezone")
     @classmethod

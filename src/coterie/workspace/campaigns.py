@@ -22,6 +22,7 @@ from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, rea
 from coterie.run import parse_definition
 from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
+from coterie.workspace.gates import pass_gates
 from coterie.workspace.readers import find_readers
 from coterie.workspace.stand import ACTOR, Stand
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
 
 _PROVIDER = "smtp"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Campaigns:
@@ -82,11 +82,13 @@ class Campaigns:
         *,
         dry_run: bool = False,
         limit: int | None = None,
+        accept_stale: str | None = None,
         lang: str = "en",
         progress: Progress | None = None,
     ) -> SendResult | dict[str, object]:
         """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
 
+        ``accept_stale`` is the name of who accepts it that facts are older than ``facts_within_days``.
         With ``dry_run`` nothing is changed or sent: the plan of a new campaign, or what would
         now become of the messages that a launched one has left.
         """
@@ -100,6 +102,7 @@ class Campaigns:
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
         channel, provider, composer = self._channel(campaign), self._provider(), self._composer()
+        pass_gates(stand, name, accept_stale=accept_stale)
         if is_new:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR, locale=lang)
         result = send_outbox(
@@ -136,11 +139,6 @@ class Campaigns:
 
     def _provider(self) -> Provider:
         smtp = self._stand.settings.smtp
-        if not self._stand.settings.is_signed and smtp.host not in _LOOPBACK:
-            raise BadSetting(
-                "sender, postal_address or public_url in coterie.yaml is still that of a new workspace: people could not tell "
-                "who writes, nor unsubscribe; set all three"
-            )
         password = ProcessSettings().smtp_password
         if smtp.user and not password:
             raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")

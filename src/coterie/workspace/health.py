@@ -122,8 +122,7 @@ def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
 
 
 def _sender(stand: Stand, locale: str) -> tuple[str, str]:
-    if not stand.settings.is_signed:
-        return "look", say(
-            "Set sender, postal_address and public_url in coterie.yaml before you write to people.", locale
-        )
+    if stand.settings.unsigned:
+        names = ", ".join(stand.settings.unsigned)
+        return "look", say("Nothing can be sent before {names} in coterie.yaml are set and true.", locale, names=names)
     return "good", say("The sender is set.", locale)
