@@ -32,14 +32,15 @@ class Person:
         verdicts = set()
         for address in self.addresses:
             said = self.words.get(address, [])
-            if said:
-                newest = max(instant for instant, _, _ in said)
-                last = [(state, until) for instant, state, until in said if instant == newest]
-                if any(state != "granted" for state, _ in last):
-                    verdicts.add("no")
-                else:
-                    until = last[-1][1]
-                    verdicts.add("over" if until is not None and until <= now else "yes")
+            yes = [(instant, place) for place, (instant, state, _) in enumerate(said) if state == "granted"]
+            until = said[max(yes)[1]][2] if yes else None
+            is_over = until is not None and until <= now
+            # A yes that ran out answers no earlier no.
+            answered = max(yes)[0] if yes and not is_over else datetime.min
+            if any(state != "granted" and instant >= answered for instant, state, _ in said):
+                verdicts.add("no")
+            elif yes:
+                verdicts.add("over" if is_over else "yes")
         if "no" in verdicts:
             return "consent_denied"
         if "yes" in verdicts:

@@ -36,14 +36,16 @@ def record(ledger: Ledger, *words: dict[str, object], now: datetime = NOW) -> No
     record_consents(ledger, pa.Table.from_pylist([defaults | word for word in words], schema=schema), now=now)
 
 
-def ask(ledger: Ledger, *identities: str, basis="opt_in", customer: bool | None = None, now=NOW) -> str | None:
+def ask(
+    ledger: Ledger, *identities: str, basis="opt_in", customer: bool | None = None, now=NOW, purpose="marketing"
+) -> str | None:
     held = identities or ("email:ann@example.com",)
     own = next(identity for identity in held if identity.startswith("email:")).removeprefix("email:")
     people = pa.table({"address_key": [address_key(KEY, "email", own)], "identities": [list(held)]})
     if customer is not None:
         people = people.append_column("is_customer", pa.array([customer]))
     with ledger.reading() as t:
-        asked = permissions(t, KEY, people, purpose="marketing", channel="email", basis=basis, now=now)
+        asked = permissions(t, KEY, people, purpose=purpose, channel="email", basis=basis, now=now)
     return asked.to_pylist()[0]
 
 
@@ -95,7 +97,7 @@ def test_a_no_is_heard_though_the_clock_was_set_back_before_it(ledger):
     [
         pytest.param(None, None, id="one-yes-is-enough"),
         pytest.param(GRANT, None, id="both-yes"),
-        pytest.param(WITHDRAW, "consent_denied", id="no-outranks-a-newer-yes-of-another-identifier"),
+        pytest.param(WITHDRAW | {"occurred_at": NOW}, "consent_denied", id="a-no-of-another-identifier-outranks-a-yes"),
     ],
 )
 def test_no_outranks_yes_between_the_identifiers_of_a_person(ledger, second, reason):
@@ -103,6 +105,111 @@ def test_no_outranks_yes_between_the_identifiers_of_a_person(ledger, second, rea
     if second:
         record(ledger, second | {"namespace": "customer_id", "value": "C1"})
     assert ask(ledger, "email:ann@example.com", "customer_id:C1") == reason
+
+
+def say(ledger: Ledger, state: str, days: float, *identities: str, **more: object) -> None:
+    """One statement about all ``identities``, said ``days`` before now."""
+    named = [identity.partition(":") for identity in identities]
+    at = {"state": state, "occurred_at": NOW - days * DAY, "statement": "one", **more}
+    rows = [{"namespace": space, "value": value} | at for space, _, value in named]
+    record_consents(ledger, pa.Table.from_pylist(rows), now=NOW)
+
+
+ANN, OLD, PHONE, C1 = "email:ann@example.com", "email:old@example.com", "phone:+4917612345678", "customer_id:C1"
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "reason"),
+    [
+        pytest.param([("granted", 9, ANN), ("denied", 5, C1, ANN)], (ANN,), "consent_denied", id="by-the-second-name"),
+        pytest.param([("granted", 9, ANN), ("denied", 5, "customer_id:NEW", ANN)], (ANN, C1), "consent_denied",
+                     id="of-a-number-nobody-knows-yet"),
+        pytest.param([("granted", 9, ANN), ("denied", 5, PHONE)], (ANN, PHONE), "consent_denied", id="by-phone"),
+        pytest.param([("denied", 9, C1, ANN), ("granted", 5, ANN)], (ANN, C1), None, id="the-address-itself-says-yes-later"),
+        pytest.param([("denied", 9, C1), ("granted", 5, ANN)], (ANN, C1), None, id="the-address-after-a-no-of-no-address"),
+        pytest.param([("denied", 9, C1, ANN), ("granted", 5, C1)], (ANN, C1), "consent_denied", id="a-yes-of-the-number-alone"),
+        pytest.param([("denied", 9, C1), ("granted", 5, C1)], (ANN, C1), None, id="equal-identifiers"),
+        pytest.param([("denied", 9, OLD), ("granted", 5, ANN)], (ANN, OLD), "consent_denied",
+                     id="a-no-at-another-address-is-not-answered-here"),
+        pytest.param([("denied", 9, ANN, OLD), ("granted", 5, ANN)], (ANN,), "consent_denied", id="nor-one-about-both"),
+        pytest.param([("denied", 9, ANN, OLD), ("granted", 5, ANN, OLD)], (ANN,), None, id="answered-at-both"),
+        pytest.param([("denied", 9, ANN, PHONE), ("granted", 5, ANN)], (ANN, PHONE), None, id="the-phone-is-no-address-here"),
+        pytest.param([("denied", 9, C1, ANN), ("granted", 5, ANN), ("denied", 3, C1)], (ANN, C1), "consent_denied",
+                     id="a-newer-no"),
+        pytest.param([("denied", 5, ANN), ("granted", 5, ANN)], (ANN,), "consent_denied", id="at-one-instant"),
+        pytest.param([("denied", 5, ANN), ("granted", -400, ANN)], (ANN,), None, id="a-yes-dated-ahead-counts-from-its-recording"),
+        pytest.param([("granted", -400, ANN), ("denied", 0, ANN)], (ANN,), "consent_denied", id="and-outranks-nothing"),
+        pytest.param([("granted", 9, ANN), ("unconfirmed", 5, ANN)], (ANN,), "consent_unconfirmed", id="not-confirmed"),
+        pytest.param([("unconfirmed", 9, ANN), ("granted", 5, ANN)], (ANN,), None, id="confirmed-later"),
+    ],
+)  # fmt: skip
+def test_a_row_is_one_statement_about_everybody_it_names(ledger, said, held, reason):
+    for state, days, *identities in said:
+        say(ledger, state, days, *identities)
+    assert ask(ledger, *held) == reason
+
+
+def test_a_no_whose_later_yes_ran_out_stands_again(ledger):
+    record(ledger, DENY, GRANT | {"occurred_at": NOW - DAY / 2, "expires_at": NOW - DAY / 4})
+    assert ask(ledger, basis="opt_out") == "consent_denied"
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        pytest.param({"channel": "all"}, "consent_denied", id="all-channels"),
+        pytest.param({"channel": "'ALL'"}, "consent_denied", id="quoted"),
+        pytest.param({"channel": "newsletter"}, "consent_denied", id="newsletter"),
+        pytest.param({"channel": "电子邮件"}, "consent_denied", id="in-chinese"),
+        pytest.param({"channel": "E-Mail und SMS"}, "consent_denied", id="two-channels"),
+        pytest.param({"channel": "carrier pigeon"}, "consent_denied", id="a-channel-nobody-knows"),
+        pytest.param({"channel": "SMS"}, None, id="another-channel"),
+        pytest.param({"purpose": "Werbung"}, "consent_denied", id="marketing-in-german"),
+        pytest.param({"purpose": "alle"}, "consent_denied", id="every-purpose"),
+        pytest.param({"purpose": "newsletter"}, "consent_denied", id="the-newsletter-is-marketing"),
+        pytest.param({"purpose": "whatever this is"}, "consent_denied", id="a-purpose-nobody-knows"),
+        pytest.param({"purpose": "Umfragen"}, None, id="another-purpose"),
+        pytest.param({"purpose": "transactional"}, None, id="a-service"),
+    ],
+)
+def test_a_no_in_any_usual_word_holds(ledger, word, reason):
+    record(ledger, GRANT, DENY | word | {"occurred_at": NOW})
+    assert ask(ledger) == reason
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        pytest.param({"channel": "All channels"}, None, id="all"),
+        pytest.param({"channel": "E-mail"}, None, id="e-mail"),
+        pytest.param({"channel": "carrier pigeon"}, "no_consent", id="a-channel-nobody-knows"),
+        pytest.param({"purpose": "publicité"}, None, id="marketing-in-french"),
+        pytest.param({"purpose": "newsletter"}, "no_consent", id="a-yes-to-the-newsletter-is-no-wider"),
+        pytest.param({"purpose": "whatever this is"}, "no_consent", id="a-purpose-nobody-knows"),
+    ],
+)
+def test_a_yes_goes_no_further_than_its_words(ledger, word, reason):
+    record(ledger, GRANT | word)
+    assert ask(ledger) == reason
+
+
+def test_a_no_to_marketing_holds_for_every_purpose_but_a_service(ledger):
+    for purpose in ("marketing", "surveys", "loyalty", "service"):
+        record(ledger, GRANT | {"purpose": purpose})
+    record(ledger, DENY | {"occurred_at": NOW})
+    found = {purpose: ask(ledger, purpose=purpose) for purpose in ("marketing", "surveys", "loyalty", "service")}
+    assert found == dict.fromkeys(("marketing", "surveys", "loyalty"), "consent_denied") | {"service": None}
+
+
+def test_who_is_named_by_a_row_that_could_not_be_read_waits(ledger):
+    record(ledger, GRANT)
+    with ledger.transaction() as t:
+        t.unread.replace(["email:ann@example.com", "customer_id:7"])
+    assert ask(ledger) == "consent_unread"
+    with ledger.transaction() as t:
+        t.unread.replace(["customer_id:7"])
+    assert ask(ledger) is None
+    assert ask(ledger, "email:ann@example.com", "customer_id:7") == "consent_unread"
 
 
 @pytest.mark.parametrize(
@@ -113,13 +220,29 @@ def test_no_outranks_yes_between_the_identifiers_of_a_person(ledger, second, rea
         pytest.param("soft_opt_in", DENY, True, "consent_denied", id="soft-opt-in-yields-to-a-no"),
         pytest.param("opt_out", None, None, None, id="opt-out"),
         pytest.param("opt_out", WITHDRAW, None, "consent_denied", id="opt-out-yields-to-a-no"),
-        pytest.param("contract", DENY, None, None, id="a-service-is-owed-in-spite-of-a-no"),
+        pytest.param("contract", None, None, "no_consent", id="marketing-is-never-owed"),
+        pytest.param("contract", DENY, None, "consent_denied", id="nor-owed-in-spite-of-a-no"),
     ],
 )
 def test_the_legal_basis_says_what_silence_means(ledger, basis, said, customer, reason):
     if said:
         record(ledger, said)
     assert ask(ledger, basis=basis, customer=customer) == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        pytest.param(None, None, id="silence"),
+        pytest.param(DENY, None, id="a-no-to-marketing"),
+        pytest.param(DENY | {"purpose": "*"}, "consent_denied", id="a-no-to-everything"),
+        pytest.param(DENY | {"purpose": "service"}, "consent_denied", id="a-no-to-the-service"),
+    ],
+)
+def test_a_service_under_a_contract_is_owed_in_spite_of_a_no_to_marketing(ledger, said, reason):
+    if said:
+        record(ledger, said)
+    assert ask(ledger, basis="contract", purpose="service") == reason
 
 
 @pytest.mark.parametrize("basis", ["opt_in", "soft_opt_in", "opt_out", "contract"])

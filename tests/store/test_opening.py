@@ -18,12 +18,14 @@ from coterie.store.backup import copy_ledger
 from coterie.store.tables import METADATA
 from tests.store.rows import NOW, messages
 
+NOW_NEWEST, NEXT = opening.NEWEST, f"{int(opening.NEWEST) + 1:04}"
+
 SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{before}"
 
 
 def upgrade():
@@ -69,9 +71,10 @@ def second_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def add(then: str = "") -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(opening.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0002_second.py").write_text(SECOND.format(then=then))
+        text = SECOND.format(then=then, revision=NEXT, before=opening.NEWEST)
+        (folder / "versions" / f"{NEXT}_second.py").write_text(text)
         monkeypatch.setattr(opening, "MIGRATIONS", folder)
-        monkeypatch.setattr(opening, "NEWEST", "0002")
+        monkeypatch.setattr(opening, "NEWEST", NEXT)
 
     return add
 
@@ -88,8 +91,8 @@ def test_an_upgrade_keeps_the_rows_and_a_copy_from_before(tmp_path, second_migra
         assert t.outbox.counts()["messages"].to_pylist() == [1]
         assert t.facts.get(HELD) is None
     upgraded.close()
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite.before-0002")) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    with closing(sqlite3.connect(tmp_path / f"ledger.sqlite.before-{NEXT}")) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(NOW_NEWEST,)]
         assert copy.execute("SELECT COUNT(*) FROM outbox").fetchall() == [(1,)]
 
 
@@ -99,7 +102,7 @@ def test_an_upgrade_that_fails_changes_nothing(place, second_migration):
     with pytest.raises(ZeroDivisionError):
         open_ledger(place)
     engine = opening.connect(opening._url_of(place))
-    assert opening._revision(engine, opening._url_of(place)) == "0001"
+    assert opening._revision(engine, opening._url_of(place)) == NOW_NEWEST
     assert "weight" not in {column["name"] for column in sa.inspect(engine).get_columns("touches")}
     engine.dispose()
 

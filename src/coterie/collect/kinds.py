@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-FieldType = Literal["text", "number", "money", "integer", "instant", "date", "boolean"]
+FieldType = Literal["text", "number", "money", "integer", "instant", "date", "boolean", "answer"]
+"""``answer`` is what somebody said of a consent: granted, denied, or unconfirmed, from the words of ``consenting``."""
 Person = Literal["required", "optional", "nobody"]
 
 NAMESPACES = ("customer_id", "crm_id", "loyalty_card", "email", "phone", "device_id", "household_id")
@@ -192,7 +193,7 @@ KINDS: dict[str, Kind] = {
                 *_WHO,
                 KindField("channel", required=True),
                 KindField("purpose", about="marketing unless said otherwise"),
-                KindField("granted", "boolean", required=True),
+                KindField("granted", "answer", required=True, about="yes, no, or not confirmed yet, in any usual word"),
                 _when(about="when the person said so"),
                 KindField("proof", about="where and how it was said"),
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.protect.addresses import CHANNEL_NAMESPACES, address_forms, address_key, address_keys, identities_of
-from coterie.protect.consent import CONSENT_STATES, add_consents, record_consents
+from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
 from coterie.protect.keys import WorkspaceKey, read_or_make_key
 from coterie.protect.legal import BASES, LegalBasis, check_basis
 from coterie.protect.permission import permissions
@@ -26,6 +26,7 @@ __all__ = [
     "address_key",
     "address_keys",
     "check_basis",
+    "hold_unread",
     "identities_of",
     "lift_suppression",
     "permissions",

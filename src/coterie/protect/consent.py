@@ -8,16 +8,18 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.domain.consenting import channels_meant, purposes_meant
 from coterie.errors import Refused
 from coterie.protect.addresses import identities_of
 from coterie.protect.sealing import seal_of
 from coterie.store import Ledger, Transaction
 
-CONSENT_STATES = ("granted", "denied", "withdrawn")
+CONSENT_STATES = ("granted", "denied", "withdrawn", "unconfirmed")
 
 _REQUIRED = ("namespace", "value", "state", "occurred_at")
 _SAID = ["identity", "purpose", "channel", "state", "occurred_at", "source", "text_hash"]
 """What makes a statement the same statement."""
+_BETWEEN = "\x1f"
 _DEFAULTS = {"purpose": "marketing", "channel": "email", "source": "unknown"}
 
 
@@ -29,22 +31,27 @@ def record_consents(
     With ``once``, what the same source said of the same instant before is not said again:
     who was killed before noting that it told the ledger may tell it once more.
 
-    ``rows``: ``namespace, value, state`` (granted, denied or withdrawn), ``occurred_at``
-    (naive UTC); optional ``purpose`` (default marketing), ``channel`` (default email) where
-    ``*`` means all, ``source``, ``text_version``, ``text`` (kept as its hash), ``actor``,
-    ``expires_at``. A row from the future counts from ``now``, so that a wrong clock cannot
+    ``rows``: ``namespace, value, state`` (one of ``CONSENT_STATES``), ``occurred_at``
+    (naive UTC); optional ``purpose`` (default marketing), ``channel`` (default email), in any
+    usual word (``all``, ``newsletter``; a no of an unknown word holds everywhere, a yes nowhere
+    else), ``statement`` (equal for rows that are one statement about several identifiers),
+    ``source``, ``text_version``, ``text`` (kept as its hash), ``actor``, ``expires_at``. A row from the future counts from ``now``, so that a wrong clock cannot
     outrank a later refusal; where this clock was set back, from what was recorded last. All rows or none; raises ``Refused`` naming the first bad one.
     """
     with ledger.transaction() as t:
         return add_consents(t, _unsaid(t, rows, now, actor) if once else rows, now=now, actor=actor)
 
 
-def add_consents(t: Transaction, rows: pa.Table, *, now: datetime, actor: str = "coterie") -> int:
-    """As ``record_consents``, inside a transaction that does more."""
+def add_consents(
+    t: Transaction, rows: pa.Table, *, now: datetime, actor: str = "coterie", in_our_words: bool = False
+) -> int:
+    """As ``record_consents``, inside a transaction that does more; ``in_our_words``, purposes and channels are those of a campaign."""
     if not rows.num_rows:
         return 0
     _check(rows)
+    rows = rows if in_our_words else with_meanings(rows)
     kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor)
+    kept = kept.append_column("statement", _numbered(rows, t.consents.last()))
     first, last = t.consents.add(kept)
     seal = seal_of(kept)
     t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows, "seal": seal}, actor=actor, at=now)
@@ -56,11 +63,60 @@ def _unsaid(t: Transaction, rows: pa.Table, now: datetime, actor: str) -> pa.Tab
     if not rows.num_rows:
         return rows
     _check(rows)
+    rows = with_meanings(rows)
     kept = _as_kept(rows.combine_chunks(), now, now, actor).select(_SAID)
     held = t.consents.of(kept["identity"].to_pylist()).select(_SAID)
     known = set(zip(*(column.to_pylist() for column in held.columns), strict=True))
     said = zip(*(column.to_pylist() for column in kept.columns), strict=True)
     return rows.filter(pa.array([each not in known for each in said]))
+
+
+def hold_unread(ledger: Ledger, named: pa.Table) -> None:
+    """Hold back those in ``named`` (``namespace, value``), and nobody else, until what was said of them can be read."""
+    wanted = set(identities_of(_whole(named["namespace"]), _whole(named["value"])).to_pylist())
+    with ledger.reading() as t:
+        if t.unread.all() == wanted:
+            return
+    with ledger.transaction() as t:
+        t.unread.replace(wanted)
+
+
+def with_meanings(rows: pa.Table) -> pa.Table:
+    """``rows`` with their words for channels and purposes as those that campaigns use; one that names several becomes several."""
+    count = rows.num_rows
+    purpose, channel = (
+        pc.fill_null(_whole(rows[name]).cast(pa.string()), default)
+        if name in rows.column_names
+        else pa.array([default] * count, pa.string())
+        for name, default in (("purpose", _DEFAULTS["purpose"]), ("channel", _DEFAULTS["channel"]))
+    )
+    is_yes = pc.equal(_whole(rows["state"]), "granted").cast(pa.string())
+    said = pc.binary_join_element_wise(purpose, channel, is_yes, _BETWEEN)
+    distinct = pc.unique(said)
+    meant = pa.array([_meant(*each.split(_BETWEEN)) for each in distinct.to_pylist()], pa.list_(pa.list_(pa.string())))
+    meant = meant.take(pc.index_in(said, value_set=distinct))
+    rows = rows.take(pc.list_parent_indices(meant))
+    pairs = pc.list_flatten(meant)
+    for place, name in enumerate(("purpose", "channel")):
+        column = pc.list_element(pairs, place)
+        at = rows.column_names.index(name) if name in rows.column_names else -1
+        rows = rows.append_column(name, column) if at < 0 else rows.set_column(at, name, column)
+    return rows
+
+
+def _meant(purpose: str, channel: str, is_yes: str) -> list[list[str]]:
+    yes = is_yes == "true"
+    return [[p, c] for p in purposes_meant(purpose, is_yes=yes) for c in channels_meant(channel, is_yes=yes)]
+
+
+def _numbered(rows: pa.Table, last: int) -> pa.Array:
+    """Statements by numbers of their own; null for rows that stand alone."""
+    if "statement" not in rows.column_names:
+        return pa.nulls(rows.num_rows, pa.int64())
+    given = _whole(rows["statement"])
+    counted = pc.value_counts(given)
+    several = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
+    return pc.add(pc.index_in(given, value_set=several.drop_null()).cast(pa.int64()), last + 1)
 
 
 def _check(rows: pa.Table) -> None:

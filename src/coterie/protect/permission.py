@@ -12,14 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
 from coterie.protect.addresses import CHANNEL_NAMESPACES, address_keys
 from coterie.protect.keys import WorkspaceKey
 from coterie.protect.legal import LegalBasis
+from coterie.protect.standing import NEVER, Numbers, Standing, holds, standing
 from coterie.protect.suppression import PERSON_WIDE
 from coterie.store import Transaction
 
 _WHOLE_READ = 20_000  # from here on, reading everybody's rows once beats asking for each
-_GRANTED, _EXPIRED, _DENIED = 1, 2, 4
 
 
 def permissions(
@@ -36,47 +37,82 @@ def permissions(
 
     ``people``: ``address_key``, ``identities`` (list of ``namespace:value``, every
     identifier of the person), and for ``soft_opt_in`` ``is_customer`` (true when absent:
-    the audience has checked it). The newest word of each identifier counts; between the
-    identifiers of a person, no outranks yes; suppression outranks both.
+    the audience has checked it). A no under any identifier holds, until a later yes answers it
+    as ``standing`` says; a no to marketing holds for every purpose but a service; a statement
+    that could not be read holds until it is settled; suppression outranks all.
     """
     identities = people["identities"].combine_chunks()
     flat, parents = pc.list_flatten(identities), pc.list_parent_indices(identities)
     chosen = None if people.num_rows > _WHOLE_READ else pc.unique(flat).to_pylist()
-    standing = _standing(t.consents.about(purpose, channel, chosen), now)
-    flags = pc.fill_null(standing["flag"].take(pc.index_in(flat, value_set=standing["identity"])), 0)
-    denied, granted, expired = (
-        _any(parents, pc.equal(flags, flag), people.num_rows) for flag in (_DENIED, _GRANTED, _EXPIRED)
-    )
-    suppressed = _suppressed(t, key, people["address_key"].combine_chunks(), flat, parents, channel, chosen is None)
+    found = standing(_said(t, purpose, channel, chosen), channel, now)
+    own, count = people["address_key"].combine_chunks(), people.num_rows
+    asking = _Addresses(key, own, flat, parents, channel)
+    denied, unconfirmed = holds(found, flat, parents.to_numpy().astype(np.int64), count, asking.of)
+    granted, expired = _yes(found, flat, parents, count)
+    unread = t.unread.all() if chosen is None else t.unread.among(chosen)
+    is_unread = _any(parents, pc.is_in(flat, value_set=pa.array(sorted(unread), pa.string())), count)
     unasked = pc.if_else(expired, "consent_expired", "no_consent")
-    refused = pc.if_else(pc.or_(granted, _needs_no_consent(people, basis)), pa.scalar(None, pa.string()), unasked)
-    # A service that a contract promises is owed in spite of a no to marketing, never in spite of a suppression.
-    refused = pc.if_else(denied, "consent_denied", refused) if basis != "contract" else refused
+    permitted = pc.or_(granted, _needs_no_consent(people, purpose, basis))
+    refused = pc.if_else(permitted, pa.scalar(None, pa.string()), unasked)
+    refused = pc.if_else(pa.array(unconfirmed), "consent_unconfirmed", refused)
+    refused = pc.if_else(is_unread, "consent_unread", refused)
+    refused = pc.if_else(pa.array(denied), "consent_denied", refused)
+    suppressed = _suppressed(t, key, own, flat, parents, channel, chosen is None)
     return pc.if_else(suppressed, "suppressed", refused)
 
 
-def _needs_no_consent(people: pa.Table, basis: LegalBasis) -> pa.Array:
+def _said(t: Transaction, purpose: str, channel: str, identities: list[str] | None) -> pa.Table:
+    """What was said of ``identities``, and all that decides whether a no among it still stands."""
+    wider = "" if purpose in SERVICE_PURPOSES else MARKETING
+    rows = t.consents.about(purpose, channel, identities, denied_purpose=wider)
+    if identities is None:
+        return rows
+    is_shared_no = pc.and_(pc.is_valid(rows["statement"]), pc.not_equal(rows["state"], "granted"))
+    statements = pc.unique(rows["statement"].filter(is_shared_no)).to_pylist()
+    if not statements:
+        return rows
+    whole = t.consents.of_statements(purpose, channel, statements, denied_purpose=wider)
+    others = set(whole["identity"].to_pylist()).difference(identities)
+    answers = t.consents.about(purpose, channel, others)
+    every = pa.concat_tables([rows, whole, answers])
+    return every.group_by(every.column_names).aggregate([])
+
+
+def _yes(found: Standing, flat: pa.Array, parents: pa.Array, count: int) -> tuple[pa.Array, pa.Array]:
+    """For each person whether any identifier has said yes, and whether one has that ran out."""
+    place = pc.index_in(flat, value_set=found.identities)
+    granted, expired = (
+        _any(parents, pc.fill_null(pa.array(flags).take(place), False), count)
+        for flags in (found.yes_at != NEVER, found.is_expired)
+    )
+    return granted, expired
+
+
+class _Addresses:
+    """The identity that is written to, of some of the people."""
+
+    def __init__(self, key: WorkspaceKey, own: pa.Array, flat: pa.Array, parents: pa.Array, channel: str) -> None:
+        self._key, self._own, self._channel = key, own, channel
+        self._flat, self._parents = flat, parents
+
+    def of(self, people: Numbers) -> pa.Array:
+        """The identity of each of ``people`` whose key is that of its message; null for who has none."""
+        namespace = CHANNEL_NAMESPACES.get(self._channel, self._channel)
+        asked = pc.and_(
+            pc.is_in(self._parents, value_set=pa.array(people, self._parents.type)),
+            pc.starts_with(self._flat, f"{namespace}:"),
+        )
+        identities, owners = self._flat.filter(asked), self._parents.filter(asked)
+        is_own = pc.equal(address_keys(self._key, identities), self._own.take(owners))
+        identities, owners = identities.filter(is_own), owners.filter(is_own)
+        return identities.take(pc.index_in(pa.array(people, owners.type), value_set=owners))
+
+
+def _needs_no_consent(people: pa.Table, purpose: str, basis: LegalBasis) -> pa.Array:
     if basis == "soft_opt_in" and "is_customer" in people.column_names:
         return pc.fill_null(people["is_customer"].combine_chunks(), False)
-    return pa.array([basis != "opt_in"] * people.num_rows, pa.bool_())
-
-
-def _standing(rows: pa.Table, now: datetime) -> dict[str, pa.Array]:
-    """The newest word of each identity. Of two at one instant, no counts."""
-    is_yes = pc.equal(rows["state"], "granted")
-    ran_out = pc.fill_null(pc.less_equal(rows["expires_at"], pa.scalar(now, pa.timestamp("us"))), False)
-    flag = pc.if_else(is_yes, pc.if_else(ran_out, _EXPIRED, _GRANTED), _DENIED)
-    ranked = rows.append_column("is_no", pc.invert(is_yes)).append_column("flag", flag.cast(pa.int8()))
-    order = [(name, "ascending") for name in ("identity", "effective_at", "is_no", "consent_id")]
-    ranked = ranked.sort_by(order)
-    identity = ranked["identity"].combine_chunks()
-    is_last = pa.array([True] * min(1, len(identity)), pa.bool_())
-    if len(identity) > 1:
-        is_last = pa.concat_arrays([pc.not_equal(identity[:-1], identity[1:]), is_last])
-    return {
-        "identity": identity.filter(is_last),
-        "flag": ranked["flag"].combine_chunks().filter(is_last),
-    }
+    is_owed = basis == "contract" and purpose in SERVICE_PURPOSES
+    return pa.array([is_owed or basis in {"soft_opt_in", "opt_out"}] * people.num_rows, pa.bool_())
 
 
 def _suppressed(

@@ -7,6 +7,8 @@ from coterie.words import say
 REASONS = {
     "suppressed": "the address or its person is on the suppression list",
     "consent_denied": "the person said no, or took the consent back",
+    "consent_unread": "a statement about their consent could not be read and waits in the quarantine",
+    "consent_unconfirmed": "the person has not confirmed the consent",
     "consent_expired": "the consent has run out",
     "no_consent": "there is no consent for this purpose on this channel",
     "no_address": "the person has no address on this channel",

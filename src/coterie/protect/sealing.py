@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from coterie.store import Ledger
 
-_NUMBER, _ABSENT, _BETWEEN = "consent_id", "\x00", "\x1f"
+_NUMBER, _LATER, _ABSENT, _BETWEEN = "consent_id", "statement", "\x00", "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,11 @@ class AuditBreak:
 
 def seal_of(rows: pa.Table) -> str:
     """A hash over the values of ``rows`` in their order, the same whatever the database."""
-    columns = [
-        pc.fill_null(rows[name].cast(pa.string()), _ABSENT) for name in sorted(set(rows.column_names) - {_NUMBER})
-    ]
+    unsealed = {_NUMBER}
+    if _LATER in rows.column_names and rows[_LATER].null_count == rows.num_rows:
+        unsealed.add(_LATER)  # rows sealed before this column was there
+    names = sorted(set(rows.column_names) - unsealed)
+    columns = [pc.fill_null(rows[name].cast(pa.string()), _ABSENT) for name in names]
     lines = pc.binary_join_element_wise(*columns, _BETWEEN)
     return hashlib.sha256("\n".join(lines.to_pylist()).encode()).hexdigest()
 

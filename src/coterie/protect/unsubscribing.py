@@ -6,13 +6,12 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.protect.addresses import address_keys
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey
 from coterie.protect.suppression import suppress_keys
 from coterie.store import Ledger
-
-DIRECT_MARKETING = "marketing"
 
 
 def unsubscribe(
@@ -47,8 +46,8 @@ def unsubscribe(
             "source": [f"{source}, message {message_id}"] * count,
             "occurred_at": pa.array([said_at] * count, pa.timestamp("us")),
         }
-        add_consents(t, pa.table(rows), now=now, actor=actor)
-        if message.purpose == DIRECT_MARKETING:
+        add_consents(t, pa.table(rows), now=now, actor=actor, in_our_words=True)
+        if message.purpose not in SERVICE_PURPOSES:
             every = set(address_keys(key, pa.array(message.identities, pa.string())).to_pylist())
             standing = set(t.suppressions.active(message.channel, every)["address_key"].to_pylist())
             fresh = sorted((every | {message.address_key}) - standing)

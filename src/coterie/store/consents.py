@@ -27,7 +27,9 @@ CONSENTS = sa.Table(
     sa.Column("text_version", sa.String),
     sa.Column("text_hash", sa.String),
     sa.Column("actor", sa.String, nullable=False),
+    sa.Column("statement", sa.BigInteger),
     sa.Index("ix_consents_identity", "identity", "purpose", "channel"),
+    sa.Index("ix_consents_statement", "statement"),
 )
 
 
@@ -38,18 +40,24 @@ _ABOUT = sa.select(
     CONSENTS.c.state,
     CONSENTS.c.effective_at,
     CONSENTS.c.expires_at,
+    CONSENTS.c.statement,
 ).where(
-    CONSENTS.c.purpose.in_([sa.bindparam("purpose"), "*"]),
+    sa.or_(
+        CONSENTS.c.purpose.in_([sa.bindparam("purpose"), "*"]),
+        sa.and_(CONSENTS.c.purpose == sa.bindparam("denied_purpose"), CONSENTS.c.state != "granted"),
+    ),
     CONSENTS.c.channel.in_([sa.bindparam("channel"), "*"]),
 )
 _ABOUT_SOME = _ABOUT.where(CONSENTS.c.identity.in_(sa.bindparam("identities", expanding=True)))
+_OF_STATEMENTS = _ABOUT.where(CONSENTS.c.statement.in_(sa.bindparam("statements", expanding=True)))
 
 
 class Consents:
     """The consents of a workspace, inside one transaction.
 
     ``identity`` is ``namespace:value`` with the value in its normal form; ``purpose`` and
-    ``channel`` may be ``*``. What the rows mean is decided by ``protect``.
+    ``channel`` may be ``*``. Rows of one ``statement`` say the same of several identities of one
+    person; a row without one stands alone. What the rows mean is decided by ``protect``.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -59,18 +67,33 @@ class Consents:
         """Add rows as they are; the first and last ``consent_id`` they got (0, 0 for no rows)."""
         if not rows.num_rows:
             return 0, 0
-        before = self._last()
+        before = self.last()
         add_rows(self._connection, CONSENTS, rows)
-        return before + 1, self._last()
+        return before + 1, self.last()
 
-    def about(self, purpose: str, channel: str, identities: Iterable[str] | None = None) -> pa.Table:
-        """All rows that speak of ``purpose`` on ``channel``, ``*`` included, of everybody or of ``identities``."""
-        asked: dict[str, object] = {"purpose": purpose, "channel": channel}
+    def about(
+        self, purpose: str, channel: str, identities: Iterable[str] | None = None, *, denied_purpose: str = ""
+    ) -> pa.Table:
+        """All rows that speak of ``purpose`` on ``channel``, ``*`` included, of everybody or of ``identities``.
+
+        So do those that refuse ``denied_purpose``, which is a wider one.
+        """
+        asked = _asked(purpose, channel, denied_purpose)
         if identities is None:
             return read_arrow(self._connection, _ABOUT, asked)
         chunks = list(in_chunks(sorted(set(identities)))) or [[]]
         return pa.concat_tables(
             read_arrow(self._connection, _ABOUT_SOME, asked | {"identities": chunk}) for chunk in chunks
+        )
+
+    def of_statements(
+        self, purpose: str, channel: str, statements: Iterable[int], *, denied_purpose: str = ""
+    ) -> pa.Table:
+        """As ``about``, all rows of ``statements``, whomever they name."""
+        asked = _asked(purpose, channel, denied_purpose)
+        chunks = list(in_chunks(sorted(set(statements)))) or [[]]
+        return pa.concat_tables(
+            read_arrow(self._connection, _OF_STATEMENTS, asked | {"statements": chunk}) for chunk in chunks
         )
 
     def of(self, identities: Iterable[str]) -> pa.Table:
@@ -91,5 +114,10 @@ class Consents:
         chosen = CONSENTS.c.consent_id.between(first, last)
         return read_arrow(self._connection, sa.select(CONSENTS).where(chosen).order_by(CONSENTS.c.consent_id))
 
-    def _last(self) -> int:
+    def last(self) -> int:
+        """The number of the newest row; 0 before the first."""
         return self._connection.execute(sa.select(sa.func.max(CONSENTS.c.consent_id))).scalar_one() or 0
+
+
+def _asked(purpose: str, channel: str, denied_purpose: str) -> dict[str, object]:
+    return {"purpose": purpose, "channel": channel, "denied_purpose": denied_purpose or purpose}

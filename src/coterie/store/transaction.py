@@ -14,6 +14,7 @@ from coterie.store.launches import Launches
 from coterie.store.outbox import Outbox
 from coterie.store.suppressions import Suppressions
 from coterie.store.touches import Touches
+from coterie.store.unread import Unread
 from coterie.store.watermarks import Watermarks
 
 
@@ -35,4 +36,5 @@ class Transaction:
         self.outbox = Outbox(connection)
         self.suppressions = Suppressions(connection)
         self.touches = Touches(connection)
+        self.unread = Unread(connection)
         self.watermarks = Watermarks(connection)

@@ -353,7 +353,9 @@ NAMES: dict[str, Names] = {
     "consents.channel": Names("channel, consent channel, medium, contact channel, 渠道, 方式, 触达渠道", "type"),
     "granted": Names(
         "granted, consent, consented, consent given, opt in, optin, opted in, opt in status, subscribed, subscription status, accepts marketing, accepts email marketing, agreed, permission, email opt in, marketing consent, marketing opt in, consent status, "
-        "是否同意, 同意, 授权, 是否授权, 是否订阅, 订阅状态, 营销授权, 同意营销",
+        "是否同意, 同意, 授权, 是否授权, 是否订阅, 订阅状态, 营销授权, 同意营销, "
+        "unsubscribed, unsubscribe, opted out, opt out, optout, email opt out, do not email, do not contact, abgemeldet, désabonné, désinscrit, "
+        "退订, 是否退订, 取消订阅",
         "status, value, email marketing consent state",
         "date time id at source proof 时间",
     ),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from coterie.collect.kinds import Kind
-from coterie.collect.loading.identity import Stamp, identity_of
+from coterie.collect.kinds import GROUPS, Kind
+from coterie.collect.loading.identity import Stamp
 from coterie.collect.loading.staging import STAGED
+from coterie.collect.loading.unread import waiting_identities
 from coterie.collect.loading.upsert import Written
 from coterie.engines import Engine
 from coterie.errors import NotReady
@@ -17,63 +18,67 @@ if TYPE_CHECKING:
     from coterie.store import Ledger
 
 SEEN = "consent_rows"
-_CHANNELS = {
-    "e-mail": "email",
-    "mail": "email",
-    "邮件": "email",
-    "电子邮件": "email",
-    "邮箱": "email",
-    "短信": "sms",
-    "手机短信": "sms",
-    "text": "sms",
-}
-_PURPOSES = {"营销": "marketing", "市场营销": "marketing", "推广": "marketing", "促销": "marketing"}
-"""Words of files → the words that campaigns and channels use."""
 
 
 def stage_consents(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> tuple[Written, pa.Table]:
-    """What the ledger was not told before, as ``record_consents`` takes it; marked as told in the warehouse."""
+    """What the ledger was not told before, as ``record_consents`` takes it; marked as told in the warehouse.
+
+    A row is one statement about every identifier it has.
+    """
     engine.execute(
         f"CREATE TABLE IF NOT EXISTS {SEEN} (row_key VARCHAR, identifier_id BIGINT, source VARCHAR, batch_id BIGINT)"
     )
-    namespace, value = identity_of(kind, fields)
     optional = {name: f"s.{name}" if name in fields else "NULL::VARCHAR" for name in ("purpose", "proof")}
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE _consents AS WITH said AS (SELECT "
-        f"{namespace} AS namespace, {value} AS value, CASE WHEN s.granted THEN 'granted' ELSE 'denied' END AS state, "
-        f"s.occurred_at, {_called('s.channel', _CHANNELS)} AS channel, "
-        f"coalesce({_called(optional['purpose'], _PURPOSES)}, 'marketing') AS purpose, {optional['proof']} AS text "
-        f"FROM {STAGED} s WHERE s._fault = 0) SELECT DISTINCT *, md5(concat_ws(chr(31), namespace, value, state, "
+        f"CREATE OR REPLACE TEMP TABLE _consents AS WITH said AS (SELECT DISTINCT {_named(kind, fields)} AS named, "
+        "s.granted AS state, s.occurred_at, lower(s.channel) AS channel, "
+        f"coalesce(lower({optional['purpose']}), 'marketing') AS purpose, {optional['proof']} AS text "
+        f"FROM {STAGED} s WHERE s._fault = 0 AND s.granted <> 'silent') SELECT *, md5(concat_ws(chr(31), named::VARCHAR, state, "
         "occurred_at::VARCHAR, channel, purpose, coalesce(text, ''))) AS row_key FROM said"
     )
     fresh = f"FROM _consents c ANTI JOIN {SEEN} USING (row_key)"
     rows = engine.query(
-        "SELECT namespace, value, state, occurred_at, channel, purpose, $source AS source, text "
-        f"{fresh} ORDER BY occurred_at, row_key",
+        "SELECT namespace, value, state, occurred_at, channel, purpose, source, text, row_key AS statement FROM ("
+        "SELECT unnest(named, recursive := true), state, occurred_at, channel, purpose, $source AS source, text, row_key "
+        f"{fresh}) ORDER BY occurred_at, row_key, namespace, value",
         {"source": stamp.source},
     )
+    told = engine.query(f"SELECT count(*) {fresh}").column(0)[0].as_py()
     engine.execute(
         f"INSERT INTO {SEEN} BY NAME SELECT c.row_key, i.identifier_id, $source AS source, $batch_id AS batch_id "
-        f"{fresh} LEFT JOIN identifiers i ON i.namespace = c.namespace AND i.value = c.value",
+        f"{fresh} LEFT JOIN identifiers i ON i.namespace = c.named[1].namespace AND i.value = c.named[1].value",
         {"source": stamp.source, "batch_id": stamp.batch_id},
     )
     total = engine.query(f"SELECT count(*) FROM {STAGED} WHERE _fault = 0").column(0)[0].as_py()
-    return Written(total - rows.num_rows, 0), rows
+    return Written(total - told, 0), rows
 
 
-def _called(column: str, words: dict[str, str]) -> str:
-    known = " ".join(f"WHEN '{word}' THEN '{name}'" for word, name in words.items())
-    return f"CASE lower({column}) {known} ELSE lower({column}) END"
+def _named(kind: Kind, fields: tuple[str, ...]) -> str:
+    """SQL for all identifiers of a row; a household only where nothing else is named."""
+    who = [name for name in kind.identities if name in fields]
+
+    def those(names: list[str]) -> str:
+        pairs = ", ".join(f"{{'namespace': '{name}', 'value': s.{name}}}" for name in names)
+        return f"list_filter([{pairs}], lambda each: each.value IS NOT NULL)"
+
+    alone, groups = [n for n in who if n not in GROUPS], [n for n in who if n in GROUPS]
+    if not alone or not groups:
+        return those(who)
+    return f"CASE WHEN len({those(alone)}) > 0 THEN {those(alone)} ELSE {those(groups)} END"
 
 
-def tell_ledger(ledger: Ledger | None, rows: pa.Table, stamp: Stamp) -> None:
-    """Append ``rows`` to the ledger; to be called last inside the warehouse's transaction.
+def tell_ledger(engine: Engine, ledger: Ledger | None, rows: pa.Table, stamp: Stamp) -> None:
+    """Append ``rows`` to the ledger, and hold back whom waiting rows name; to be called last inside the warehouse's transaction.
 
     The ledger commits first, for the other order could forget a refusal. A kill between the
     two commits makes the next load tell it again; the ledger then keeps what it holds.
     """
-    from coterie.protect import record_consents  # loads the ledger's libraries, which most loads never need
+    from coterie.protect import (
+        hold_unread,
+        record_consents,
+    )  # loads the ledger's libraries, which most loads never need
 
     if ledger is None:
         raise NotReady("consents are kept in the ledger, and none was given; load them through a workspace")
     record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}", once=True)
+    hold_unread(ledger, waiting_identities(engine))

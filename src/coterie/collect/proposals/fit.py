@@ -22,6 +22,7 @@ from coterie.collect.proposals.columns import Column
 from coterie.collect.proposals.dates import DateReading, read_dates, recount_dates
 from coterie.collect.proposals.numbers import NumberReading, as_number, read_numbers
 from coterie.collect.values.instants import EPOCHS
+from coterie.domain.consenting import ANSWERS, spelt
 
 _LARGEST = 9e18
 _IDS = frozenset(NAMESPACES) - {"email", "phone"} | {"order_id", "product_id", "event_id", "coupon"}
@@ -139,8 +140,8 @@ def value_fit(wanted: KindField, column: Column, readings: Readings) -> float:
         return _graded(readings.date(column).share)
     if wanted.type in {"money", "number", "integer"}:
         return _number_fit(wanted, column, readings)
-    if wanted.type == "boolean":
-        return _graded(column.share(lambda value: value.lower() in BOOLEANS))
+    if wanted.type == "answer":
+        return _graded(column.share(lambda value: spelt(value) in ANSWERS))
     return _text_fit(wanted.name, column, readings)
 
 

@@ -7,13 +7,14 @@ there or where it cannot be read; ``given`` tells the two apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
 from coterie.collect.kinds import FieldType
 from coterie.collect.values.instants import in_zone, read_instant, read_plain_instant, within_reach
 from coterie.collect.values.numbers import read_number, read_plain_number
+from coterie.domain.consenting import ANSWERS, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, asks_for_refusal
 from coterie.domain.loading import MappedField
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
@@ -34,6 +35,7 @@ SQL_TYPES: dict[FieldType, str] = {
     "instant": "TIMESTAMP",
     "date": "DATE",
     "boolean": "BOOLEAN",
+    "answer": "VARCHAR",
 }
 FAULTS: dict[FieldType, str] = {
     "number": "not_a_number",
@@ -42,6 +44,7 @@ FAULTS: dict[FieldType, str] = {
     "instant": "not_a_date",
     "date": "not_a_date",
     "boolean": "not_yes_or_no",
+    "answer": "not_yes_or_no",
 }
 """Type of a field → code of the refusal where its text cannot be read so."""
 
@@ -239,6 +242,21 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
     return f"CASE WHEN NOT ({' OR '.join(suspicions)}) THEN {alias} ELSE {only_where_reached(alias, trimmed)} END"
 
 
+def _read_answer(mapped: MappedField, bind: Callable[[str | int | tuple[str, ...]], str]) -> str:
+    """SQL over ``x`` for the state that an answer means, its word spelt as ``consenting.spelt`` does."""
+    is_refusal = not mapped.values and any(asks_for_refusal(column) for column in mapped.columns)
+    answers = REFUSAL_ANSWERS if is_refusal else ANSWERS
+    full = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+    half = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+    bare = f"trim(translate(x, {bind(full)}, {bind(half)}), {bind(OUTER_SIGNS)})"
+    word = f"trim(regexp_replace(strip_accents(lower({bare})), {bind(JOINING_SIGNS)}, ' ', 'g'))"
+    cases = (
+        f"WHEN list_contains({bind(tuple(each for each, said in answers.items() if said == state))}, {word}) THEN '{state}'"
+        for state in dict.fromkeys(answers.values())
+    )
+    return f"CASE {' '.join(cases)} END"
+
+
 def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:
     bind = source.binder.bind
     bare = f"trim(x, {bind(BLANKS)})"
@@ -246,6 +264,8 @@ def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Sour
         true, false = (", ".join(bind(word) for word in words) for words in (TRUE_WORDS, FALSE_WORDS))
         said = f"CASE WHEN lower({bare}) IN ({true}) THEN TRUE WHEN lower({bare}) IN ({false}) THEN FALSE END"
         return only_where_reached(alias, said)
+    if wanted == "answer":
+        return only_where_reached(alias, _read_answer(mapped, bind))
     if wanted in {"instant", "date"}:
         zone = mapped.timezone or source.timezone
         formats = mapped.date_format or ""

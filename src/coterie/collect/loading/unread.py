@@ -1,0 +1,77 @@
+"""Whom refused rows about consent name, so that nobody is written to whose no was not understood."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pyarrow as pa
+
+from coterie.collect.kinds import GROUPS, KINDS
+from coterie.collect.loading.refused import STRUCTURAL
+from coterie.domain.loading import Mapping
+from coterie.engines import Engine
+
+_CELLS = re.compile(r"[,;\t|\r\n\"]+")
+_EMAIL = re.compile(r"[^\s,;|<>\"'()\[\]:]+@[^\s,;|<>\"'()\[\]]+")
+
+
+def waiting_identities(engine: Engine) -> pa.Table:
+    """``namespace, value`` of every identifier in rows about consent that wait in the quarantine.
+
+    Where a row could not be cut into cells, every piece of it may be one.
+    """
+    waiting = engine.query(
+        "SELECT q.raw, q.code, b.mapping FROM quarantine q JOIN batches b USING (batch_id) "
+        "WHERE q.replayed_at IS NULL AND q.kind = 'consents'"
+    )
+    mappings = {text: _columns(Mapping.model_validate_json(text)) for text in set(waiting["mapping"].to_pylist())}
+    found: set[tuple[str, str]] = set()
+    for raw, code, mapping in zip(*(waiting[name].to_pylist() for name in ("raw", "code", "mapping")), strict=True):
+        found.update(_of_row(json.loads(raw), mappings[mapping], is_broken=code in STRUCTURAL))
+    namespaces, values = zip(*sorted(found), strict=True) if found else ((), ())
+    return pa.table({"namespace": pa.array(namespaces, pa.string()), "value": pa.array(values, pa.string())})
+
+
+def _columns(mapping: Mapping) -> dict[str, tuple[str, ...]]:
+    """Namespace → the columns that name it."""
+    who = [name for name in KINDS["consents"].identities if name not in GROUPS]
+    return {name: mapping.fields[name].columns for name in who if name in mapping.fields}
+
+
+def _of_row(cells: object, columns: dict[str, tuple[str, ...]], *, is_broken: bool) -> set[tuple[str, str]]:
+    if is_broken or not isinstance(cells, dict):
+        text = cells if isinstance(cells, str) else json.dumps(cells, ensure_ascii=False)
+        pieces = {piece.strip() for piece in _CELLS.split(_texts(cells) or text) if piece.strip()}
+        emails = {("email", found) for found in _EMAIL.findall(_texts(cells) or text)}
+        return emails | {(namespace, piece) for namespace in columns for piece in pieces}
+    return {
+        (namespace, str(value).strip())
+        for namespace, several in columns.items()
+        for column in several
+        if (value := _inside(cells, column)) is not None and str(value).strip()
+    }
+
+
+def _texts(cells: object) -> str:
+    """All that stands in a row, as one text."""
+    if isinstance(cells, dict):
+        return "\n".join(_texts(value) for value in cells.values())
+    if isinstance(cells, list):
+        return "\n".join(map(_texts, cells))
+    return "" if cells is None else str(cells)
+
+
+def _inside(cells: dict[str, object], column: str) -> object:
+    """The value of a column; with dots, of one inside it."""
+    if column in cells:
+        return cells[column]
+    found: object = cells
+    for step in column.split("."):
+        if isinstance(found, str):
+            try:
+                found = json.loads(found)
+            except ValueError:
+                return None
+        found = found.get(step) if isinstance(found, dict) else None
+    return found

@@ -1,0 +1,253 @@
+"""The words in which people's answers, channels and purposes are written; one table for all who read or ask them.
+
+Whoever reads a word calls ``spelt`` first: lower case, without accents, quotes and outer signs, one
+blank between words. What is not in the tables is not understood: a refusal then holds
+everywhere, and a permission nowhere else than under that very word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+ConsentState = Literal["granted", "denied", "withdrawn", "unconfirmed"]
+"""``unconfirmed``: no yes, or none yet, such as a double opt-in that waits; nobody is written to on it."""
+
+EVERYWHERE = "*"
+"""Every channel, or every purpose."""
+
+OUTER_SIGNS = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\"'`´«»‹›„“”‚‘’「」『』《》.。!！;；:：,，()（）[]【】"
+"""What may stand around a word without changing it."""
+
+JOINING_SIGNS = r"[\s_\-‐-―/]+"
+"""What joins the words of an answer: ``opt-in``, ``opt_in`` and ``opt in`` are one."""
+
+
+def spelt(word: str) -> str:
+    """``word`` as the tables spell it.
+
+    >>> spelt(' "Opt-Out" '), spelt("Désabonné"), spelt("ＮＯ")
+    ('opt out', 'desabonne', 'no')
+    """
+    plain = unicodedata.normalize("NFKC", word).strip(OUTER_SIGNS).lower()
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", plain) if unicodedata.category(letter) != "Mn")
+    return re.sub(JOINING_SIGNS, " ", unicodedata.normalize("NFC", bare)).strip()
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(spelt(word) for word in text.split(",")))
+
+
+_GRANTED = """
+1, 1.0, true, t, yes, y, on, ok, okay, agree, agreed, agrees, accept, accepted, accepts, allow, allowed, enabled, granted, given,
+consented, consent given, confirmed, opt in, optin, opted in, optedin, single opt in, double opt in, double opt in confirmed,
+confirmed opt in, subscribe, subscribed, subscriber, signed up, permitted,
+ja, j, wahr, zugestimmt, zustimmung, einverstanden, eingewilligt, einwilligung, erteilt, angemeldet, abonniert, bestätigt,
+erlaubt, akzeptiert,
+oui, o, vrai, accepté, acceptée, accepte, j'accepte, abonné, abonnée, inscrit, inscrite, confirmé, confirmée, consenti,
+d'accord, autorisé, autorisée,
+sí, s, verdadero, acepta, acepto, aceptado, aceptada, suscrito, suscrita, alta, confirmado, confirmada, autorizado, autorizada,
+de acuerdo,
+是, 有, 对, 真, 同意, 已同意, 订阅, 已订阅, 允许, 已允许, 授权, 已授权, 接受, 已接受, 已确认, 开启, 已开启, 开通, 已开通, 愿意, 許可, 訂閱, 已訂閱,
+允許, 接收, 是的, √, ✓, ✔, ☑, ✅
+"""
+
+_DENIED = """
+0, 0.0, false, f, no, n, off, never, unsubscribed, unsubscribe, unsub, unsubbed, opt out, optout, opted out, optedout, cleaned,
+bounced, bounce, hard bounce, hard bounced, hardbounce, complained, complaint, spam, spam complaint, marked as spam, abuse, suppressed,
+blocked, blocklisted, blacklisted, withdrawn, withdrew, withdraw, revoked, revoke, denied, deny, declined, decline, refused, rejected,
+reject, cancelled, canceled, cancel, removed, remove, do not contact, do not email, do not mail, do not call, do not send, dnc, no consent,
+no thanks, disagree, disagreed, objected, objection, disabled, deactivated, forgotten, redacted, undeliverable, out, stop,
+nein, falsch, abgemeldet, abmeldung, abmelden, abbestellt, gekündigt, widerrufen, widerruf, widersprochen, widerspruch, abgelehnt,
+verweigert, gesperrt, ausgetragen, nicht einverstanden, keine einwilligung, kein einverständnis, unzustellbar, gelöscht, storniert,
+non, faux, désabonné, désabonnée, désabonner, désabonnement, désinscrit, désinscrite, désinscription, désinscrire, refusé, refusée, refus,
+refuse, retiré, retirée, retrait, résilié, résiliée, opposé, opposée, opposition, annulé, annulée, bloqué, bloquée, rejeté, rejetée,
+révoqué, révoquée, pas d'accord, supprimé, supprimée,
+falso, baja, de baja, dado de baja, dada de baja, darse de baja, cancelado, cancelada, cancelar, anulado, anulada, desuscrito, desuscrita,
+rechazado, rechazada, rechaza, rechazo, denegado, denegada, revocado, revocada, retirado, retirada, no acepta, no acepto, no autorizado,
+opuesto, oposición, bloqueado, bloqueada, eliminado, eliminada, rebotado,
+否, 没有, 错, 假, 不, 不是, 不同意, 不接受, 不允许, 不愿意, 不订阅, 不接收, 退订, 已退订, 取消订阅, 已取消订阅, 取消, 已取消, 取消关注, 取消授权, 拒绝, 已拒绝, 拒收, 已拒收, 撤回,
+已撤回, 撤销, 已撤销, 撤回同意, 退信, 硬退信, 投诉, 已投诉, 黑名单, 关闭, 已关闭, 禁止, 已禁止, 屏蔽, 已屏蔽, 反对, 注销, 已注销, 退出, 退訂, 已退訂, 取消訂閱, 拒絕, 已拒絕, 撤銷, 關閉,
+×, ✗, ✘, ❌, ☒
+"""
+
+_UNCONFIRMED = """
+pending, unconfirmed, not confirmed, not yet confirmed, awaiting confirmation, confirmation pending, waiting, double opt in pending,
+pending double opt in, pending confirmation, opt in pending, pending opt in, unverified, not verified, not subscribed, non subscribed,
+nonsubscribed, notsubscribed, never subscribed, not opted in, not consented, not granted, not given, no opt in, transactional, archived,
+invited,
+ausstehend, unbestätigt, nicht bestätigt, wartend, offen, nicht angemeldet, nicht abonniert, nicht erteilt,
+en attente, non confirmé, non confirmée, non abonné, non abonnée, non inscrit, non inscrite, à confirmer,
+pendiente, sin confirmar, no confirmado, no confirmada, no suscrito, no suscrita, por confirmar,
+待确认, 未确认, 待验证, 未验证, 待定, 等待确认, 待处理, 未订阅, 未同意, 未授权, 未选择, 未开启, 未开通, 未訂閱, 待確認
+"""
+
+ANSWERS: dict[str, ConsentState] = {
+    **dict.fromkeys(_words(_GRANTED), "granted"),
+    **dict.fromkeys(_words(_DENIED), "denied"),
+    **dict.fromkeys(_words(_UNCONFIRMED), "unconfirmed"),
+}
+"""Answer, as ``spelt`` → what it says of the consent."""
+
+_PLAIN_YES = _words(
+    "1, 1.0, true, t, yes, y, on, x, ja, j, wahr, oui, o, vrai, sí, s, verdadero, 是, 有, 对, 真, 是的, √, ✓, ✔, ☑, ✅"
+)
+_PLAIN_NO = _words("0, 0.0, false, f, no, n, off, nein, falsch, non, faux, falso, 否, 没有, 错, 假, 不, 不是, ×, ✗, ✘")
+
+REFUSAL_ANSWERS: dict[str, ConsentState | Literal["silent"]] = {
+    **ANSWERS,
+    **dict.fromkeys(_PLAIN_YES, "denied"),
+    **dict.fromkeys(_PLAIN_NO, "silent"),
+}
+"""Answer in a column that asks for a refusal, such as ``unsubscribed``: a yes there is a no, and a no is no yes but silence."""
+
+_REFUSALS = frozenset(
+    _words(
+        "unsubscribed, unsubscribe, is unsubscribed, has unsubscribed, email unsubscribed, opt out, optout, opted out, optedout, "
+        "email opt out, email optout, email opted out, has opted out, marketing opt out, has opted out of email, hasoptedoutofemail, "
+        "sms opt out, unsubscribed from all email, unsubscribed from all, do not contact, do not email, do not mail, donotemail, donotcontact, "
+        "do not call, do not send, no email, no emails, no marketing, no contact, dnc, blocked, blacklisted, suppressed, withdrawn, revoked, "
+        "objected, objection, complained, bounced, cleaned, is blocked, abgemeldet, abbestellt, widerrufen, widerruf, widerspruch, widersprochen, "
+        "gesperrt, keine werbung, désabonné, désinscrit, désinscription, désabonnement, refus, opposition, baja, dado de baja, no contactar, "
+        "desuscrito, cancelado, 退订, 已退订, 是否退订, 取消订阅, 是否取消订阅, 拒绝, 拒收, 是否拒收, 黑名单, 是否拉黑, 退訂"
+    )
+)
+
+
+def asks_for_refusal(column: str) -> bool:
+    """Whether a column's name asks who said no, so that a yes in it is a no.
+
+    >>> asks_for_refusal("Opted_Out"), asks_for_refusal("HasOptedOutOfEmail"), asks_for_refusal("subscribed")
+    (True, True, False)
+    """
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
+    return spelt(column) in _REFUSALS or spelt(apart) in _REFUSALS
+
+
+_EVERY = """
+*, all, any, every, everything, everywhere, all channels, any channel, all purposes, any purpose, alle, alles, alle kanäle, alle zwecke,
+sämtliche, tous, toutes, tout, tous les canaux, todos, todas, todo, todos los canales, cualquiera, global, 全部, 所有, 全渠道, 所有渠道, 全部渠道,
+任何, 一切, 所有用途, 全部用途, 不限
+"""
+
+CHANNEL_WORDS: dict[str, str] = {
+    **dict.fromkeys(_words(_EVERY), EVERYWHERE),
+    **dict.fromkeys(
+        _words(
+            "email, e mail, mail, mails, emails, e mails, electronic mail, email marketing, marketing email, newsletter, newsletters, "
+            "email newsletter, mailing, mailing list, mailings, edm, email address, elektronische post, rundbrief, courriel, "
+            "courrier électronique, infolettre, lettre d'information, correo, correo electrónico, correo e, boletín, boletín electrónico, "
+            "邮件, 电子邮件, 邮箱, 电邮, 邮件营销, 电子邮箱, 电子报, 电子期刊, 郵件, 電子郵件, 電郵"
+        ),
+        "email",
+    ),
+    **dict.fromkeys(
+        _words(
+            "sms, text, texts, text message, text messages, mms, mobile message, kurznachricht, textnachricht, texto, mensaje de texto, "
+            "短信, 手机短信, 短消息, 彩信, 簡訊, 短訊"
+        ),
+        "sms",
+    ),
+    **dict.fromkeys(
+        _words(
+            "phone, telephone, call, calls, phone call, voice, telefon, anruf, telefonisch, appel, téléphone, llamada, teléfono, "
+            "电话, 来电, 电话营销, 語音, 電話"
+        ),
+        "phone",
+    ),
+    **dict.fromkeys(
+        _words(
+            "post, postal, postal mail, direct mail, letter, letters, brief, briefpost, postweg, courrier, courrier postal, correo postal, carta, "
+            "邮寄, 信件, 信函, 直邮"
+        ),
+        "post",
+    ),
+    **dict.fromkeys(
+        _words(
+            "push, push notification, push notifications, app push, web push, notification push, 推送, 消息推送, 应用推送"
+        ),
+        "push",
+    ),
+    **dict.fromkeys(_words("whatsapp, whats app, wa"), "whatsapp"),
+    **dict.fromkeys(_words("wechat, weixin, 微信, 公众号, 企业微信"), "wechat"),
+}
+"""Word for a channel, as ``spelt`` → the channel, or ``*`` for all."""
+
+PURPOSE_WORDS: dict[str, str] = {
+    **dict.fromkeys(_words(_EVERY), EVERYWHERE),
+    **dict.fromkeys(
+        _words(
+            "marketing, direct marketing, email marketing, advertising, advertisement, ads, promotion, promotions, promotional, promo, offers, "
+            "commercial, sales, werbung, direktwerbung, angebote, werbezwecke, publicité, prospection, prospection commerciale, offres, "
+            "promotions commerciales, publicidad, promociones, ofertas, mercadotecnia, comercial, "
+            "营销, 市场营销, 推广, 促销, 广告, 优惠, 营销推广, 行銷, 廣告"
+        ),
+        "marketing",
+    ),
+    **dict.fromkeys(
+        _words("newsletter, newsletters, news, rundbrief, infolettre, boletín, noticias, 新闻, 资讯, 电子报, 订阅资讯"),
+        "newsletter",
+    ),
+    **dict.fromkeys(
+        _words(
+            "surveys, survey, feedback, research, market research, reviews, umfrage, umfragen, marktforschung, enquête, enquêtes, sondage, "
+            "encuesta, encuestas, 调查, 问卷, 调研, 問卷"
+        ),
+        "surveys",
+    ),
+    **dict.fromkeys(
+        _words(
+            "service, services, transactional, transaction, transactions, order, orders, order updates, account, contract, security, legal, "
+            "vertrag, bestellung, bestellungen, kundenservice, commande, commandes, contrat, servicio, pedido, pedidos, contrato, "
+            "服务, 交易, 订单, 合同, 账户, 服務, 訂單"
+        ),
+        "service",
+    ),
+}
+"""Word for a purpose, as ``spelt`` → the purpose, or ``*`` for all."""
+
+MARKETING = "marketing"
+
+SERVICE_PURPOSES = frozenset({"service"})
+"""Purposes of messages that a contract or the law owes to a person. All others are marketing."""
+
+
+def purpose_called(word: str) -> str:
+    """The purpose that ``word`` names; a word of the workspace's own stays, as it is spelt.
+
+    >>> purpose_called("Transactional"), purpose_called("Werbung"), purpose_called("Loyalty club")
+    ('service', 'marketing', 'loyalty club')
+    """
+    return PURPOSE_WORDS.get(spelt(word), spelt(word))
+
+
+def channels_meant(words: str, *, is_yes: bool) -> tuple[str, ...]:
+    """The channels that an answer speaks of. A no of an unknown word holds on all, a yes only under that word.
+
+    >>> channels_meant("E-Mail, SMS", is_yes=True), channels_meant("fax machine", is_yes=False)
+    (('email', 'sms'), ('*',))
+    """
+    return _meant(words, CHANNEL_WORDS, is_yes=is_yes)
+
+
+def purposes_meant(words: str, *, is_yes: bool) -> tuple[str, ...]:
+    """The purposes that an answer speaks of, as ``channels_meant``; a no to the newsletter is one to marketing.
+
+    >>> purposes_meant("newsletter", is_yes=True), purposes_meant("newsletter", is_yes=False)
+    (('newsletter',), ('marketing',))
+    """
+    found = _meant(words, PURPOSE_WORDS, is_yes=is_yes)
+    return found if is_yes else tuple(dict.fromkeys(MARKETING if each == "newsletter" else each for each in found))
+
+
+_SEVERAL = re.compile(r"[,;+&|/、，；]|\b(?:and|und|et|y)\b")
+
+
+def _meant(words: str, known: dict[str, str], *, is_yes: bool) -> tuple[str, ...]:
+    whole = spelt(words)
+    if whole in known:
+        return (known[whole],)
+    parts = [spelt(part) for part in _SEVERAL.split(words.lower())]
+    found = [known.get(part, part if is_yes else EVERYWHERE) for part in parts if part]
+    return tuple(dict.fromkeys(found or [EVERYWHERE if not is_yes else whole]))
