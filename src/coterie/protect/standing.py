@@ -137,7 +137,8 @@ def _answered_at_the_address(
     named = np.unique(np.stack([found.no_statement, found.no_identity], axis=1), axis=0)
     names_own = _among(np.stack([found.no_statement[no], own], axis=1), named)
     others = found.no_addresses[no] - names_own
-    return (yes_at > found.no_at[no]) & (others == 0)
+    answered: Flags = (yes_at > found.no_at[no]) & (others == 0)
+    return answered
 
 
 def _among(
@@ -145,4 +146,5 @@ def _among(
 ) -> Flags:
     kind = np.dtype([("statement", np.int64), ("identity", np.int64)])
     left, right = (np.ascontiguousarray(each).view(kind).ravel() for each in (pairs, known))
-    return np.asarray(np.isin(left, right), bool)
+    found: Flags = np.isin(left, right)
+    return found
