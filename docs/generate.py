@@ -179,7 +179,7 @@ def kpis_and_channels() -> str:
 
 PARTS = {
     "coterie.collect.readers": "What reads files of one container.",
-    "coterie.resolve.matching": "How identifiers of one namespace are compared.",
+    "coterie.identifiers.matching": "How identifiers of one namespace are compared.",
     "coterie.profile.measures": "What a trait's value is made of.",
     "coterie.segment.rule": "What a segment's rule is made of.",
     "coterie.segment.segmentations.clustering": "What finds groups.",

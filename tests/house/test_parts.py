@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from coterie.errors import NameClash
+from coterie.identifiers import MATCHERS
 from coterie.measure import ESTIMATORS
 from coterie.measure.moments import Moments
 from coterie.predict import ORDER_MODELS, SPEND_MODELS
 from coterie.registry import Registry
-from coterie.resolve import MATCHERS
 from coterie.testing.estimators import check_estimator
 from coterie.testing.matchers import check_matcher
 from coterie.testing.models import check_order_model, check_spend_model
@@ -74,7 +74,7 @@ STRANGER = '''
 from typing import ClassVar, Literal
 from sqlglot import exp
 from coterie.measure.estimators.means import DifferenceOfMeans
-from coterie.resolve import Matcher
+from coterie.identifiers import Matcher
 from coterie.segment.rule import Rule
 
 class Even(Rule):
@@ -113,7 +113,7 @@ means_by_a_stranger = stranger:Means
 USE = """
 from coterie.engines import open_warehouse
 from coterie.measure import ESTIMATORS
-from coterie.resolve import MATCHERS
+from coterie.identifiers import MATCHERS
 from coterie.segment import Rule, SegmentDefinition, members, refresh
 from coterie.testing.bases import AS_OF, write_small_base
 from coterie.testing.matchers import check_matcher
@@ -152,4 +152,4 @@ def test_a_stranger_may_not_take_a_name(tmp_path: Path, monkeypatch: pytest.Monk
     _install(tmp_path, "[coterie.matcher]\nemail = stranger:MATCHER\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(NameClash, match="email"):
-        Registry[object]("matcher", {"email": "coterie.resolve.matchers.email:MATCHER"})["email"]
+        Registry[object]("matcher", {"email": "coterie.identifiers.matchers.email:MATCHER"})["email"]

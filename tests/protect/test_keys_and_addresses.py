@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coterie.errors import BadSetting
-from coterie.protect import WorkspaceKey, address_forms, address_key, identities_of, read_or_make_key
+from coterie.identifiers import identities_of, keys_of
+from coterie.protect import WorkspaceKey, address_key, read_or_make_key
 
 KEY = WorkspaceKey(b"k" * 32)
 
@@ -78,17 +79,17 @@ def test_many_hashes_are_the_single_ones():
     ],
 )
 def test_an_address_has_one_spelling(namespace, value, form):
-    assert address_forms(namespace, pa.array([value])).to_pylist() == [form]
+    assert keys_of(namespace, pa.array([value]), "US").to_pylist() == [form]
 
 
 def test_identities_keep_what_is_no_address_as_it_is():
-    found = identities_of(pa.array(["email", "email", "customer_id"]), pa.array(["A@x.example", " n/a ", "C1"]))
+    found = identities_of(pa.array(["email", "email", "customer_id"]), pa.array(["A@x.example", " n/a ", "C1"]), "US")
     assert found.to_pylist() == ["email:a@x.example", "email:n/a", "customer_id:C1"]
 
 
 @given(st.lists(st.text(max_size=30) | st.emails(), max_size=5))
 def test_one_spelling_stays_as_it_is(values):
-    once = address_forms("email", pa.array(values, pa.string()))
+    once = keys_of("email", pa.array(values, pa.string()), "US")
     kept = once.drop_null()
-    assert address_forms("email", kept).to_pylist() == kept.to_pylist()
+    assert keys_of("email", kept, "US").to_pylist() == kept.to_pylist()
     assert all("\n" not in value and "\r" not in value for value in kept.to_pylist())

@@ -19,10 +19,10 @@ from coterie.deliver import PROVIDERS, Trouble
 from coterie.domain import NotEstimable, Outcome
 from coterie.engines import open_warehouse
 from coterie.errors import ProviderUnavailable
+from coterie.identifiers import MATCHERS
 from coterie.measure import ESTIMATORS
 from coterie.measure.moments import Moments
 from coterie.predict import ORDER_MODELS, SPEND_MODELS
-from coterie.resolve import MATCHERS
 from coterie.settings import SmtpSettings
 from coterie.testing.engines import check_engine
 from coterie.testing.estimators import check_estimator

@@ -13,14 +13,8 @@ from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
 from coterie.engines import Engine, identifier
 from coterie.errors import NotReady, UnknownName
-from coterie.protect import (
-    CHANNEL_NAMESPACES,
-    WorkspaceKey,
-    address_forms,
-    address_keys,
-    identities_of,
-    permissions,
-)
+from coterie.identifiers import addresses_of, identities_of
+from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys, permissions
 from coterie.store import Transaction
 
 _TEXT = pa.string()
@@ -65,6 +59,7 @@ def read_audience(
     as_of: datetime,
     now: datetime,
     timezone: str,
+    country: str = "",
 ) -> pa.Table:
     """One row per profile meant, in order: ``profile_id, position, reason, address, address_key, identities``.
 
@@ -75,7 +70,7 @@ def read_audience(
     message.
     """
     people = _meant(engine, campaign, as_of)
-    people = _with_addresses(engine, campaign, people, key)
+    people = _with_addresses(engine, campaign, people, key, country)
     people = _refuse(people, pc.fill_null(people["is_excluded"], False), "excluded")
     open_rows = pc.is_null(people["reason"])
     asked = permissions(
@@ -110,7 +105,9 @@ def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.
     ).combine_chunks()
 
 
-def _with_addresses(engine: Engine, campaign: CampaignDefinition, people: pa.Table, key: WorkspaceKey) -> pa.Table:
+def _with_addresses(
+    engine: Engine, campaign: CampaignDefinition, people: pa.Table, key: WorkspaceKey, country: str
+) -> pa.Table:
     """``people`` with every identifier, the address chosen among them, and why there is none."""
     rows = engine.query(
         "SELECT i.profile_id, i.namespace, i.value FROM identifiers AS i "
@@ -120,15 +117,13 @@ def _with_addresses(engine: Engine, campaign: CampaignDefinition, people: pa.Tab
     ).combine_chunks()
     owners = rows["profile_id"].to_numpy()
     namespace, value = (_whole(rows[name]) for name in ("namespace", "value"))
-    identities = identities_of(namespace, value)
+    identities = identities_of(namespace, value, country)
     ends = np.searchsorted(owners, people["profile_id"].to_numpy(), side="left")
     offsets = pa.array(np.append(ends, len(owners)).astype(np.int32))
     channel_namespace = _namespace_of(campaign)
     of_channel = pc.equal(namespace, channel_namespace)
-    forms = pc.if_else(of_channel, address_forms(channel_namespace, value), pa.scalar(None, _TEXT))
-    chosen = _first_of_each(people, owners, pc.is_valid(forms))
-    is_ascii = pc.match_substring_regex(value, r"^[\x00-\x7f]*$")
-    spelt = pc.if_else(is_ascii, pc.utf8_trim_whitespace(value), forms)
+    spelt = pc.if_else(of_channel, addresses_of(channel_namespace, value, country), pa.scalar(None, _TEXT))
+    chosen = _first_of_each(people, owners, pc.is_valid(spelt))
     has_some = pc.is_valid(_first_of_each(people, owners, of_channel))
     reason = pc.if_else(pc.is_valid(chosen), pa.scalar(None, _TEXT), pc.if_else(has_some, "bad_address", "no_address"))
     return (

@@ -45,7 +45,16 @@ def plan_campaign(
         check_campaign(
             campaign, segments=known_segments(engine), templates=templates, events=read_catalog(engine).events
         )
-        everyone = read_audience(engine, t, key, campaign, as_of=as_of, now=now or as_of, timezone=settings.timezone)
+        everyone = read_audience(
+            engine,
+            t,
+            key,
+            campaign,
+            as_of=as_of,
+            now=now or as_of,
+            timezone=settings.timezone,
+            country=settings.country,
+        )
     people = _in_arms(everyone.filter(pc.is_null(everyone["reason"])), campaign)
     arms = dict.fromkeys(campaign.shares(), 0) | _counts(people["arm"])
     contacts = people.num_rows - arms.get(HOLDOUT, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.protect.addresses import CHANNEL_NAMESPACES, address_forms, address_key, address_keys, identities_of
+from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys
 from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
 from coterie.protect.keys import WorkspaceKey, read_or_make_key
 from coterie.protect.legal import BASES, LegalBasis, check_basis
@@ -22,12 +22,10 @@ __all__ = [
     "LegalBasis",
     "WorkspaceKey",
     "add_consents",
-    "address_forms",
     "address_key",
     "address_keys",
     "check_basis",
     "hold_unread",
-    "identities_of",
     "lift_suppression",
     "permissions",
     "read_or_make_key",

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from coterie.domain.consenting import channels_meant, purposes_meant
 from coterie.errors import Refused
-from coterie.protect.addresses import identities_of
+from coterie.identifiers import identities_of
 from coterie.protect.sealing import seal_of
 from coterie.store import Ledger, Transaction
 
@@ -24,12 +24,19 @@ _DEFAULTS = {"purpose": "marketing", "channel": "email", "source": "unknown"}
 
 
 def record_consents(
-    ledger: Ledger, rows: pa.Table, *, now: datetime, actor: str = "coterie", once: bool = False
+    ledger: Ledger,
+    rows: pa.Table,
+    *,
+    now: datetime,
+    actor: str = "coterie",
+    once: bool = False,
+    country: str = "",
 ) -> int:
     """Append what people said; how many rows. Nothing is ever overwritten.
 
     With ``once``, what the same source said of the same instant before is not said again:
-    who was killed before noting that it told the ledger may tell it once more.
+    who was killed before noting that it told the ledger may tell it once more. ``country``
+    is where phone numbers without a country code are dialled.
 
     ``rows``: ``namespace, value, state`` (one of ``CONSENT_STATES``), ``occurred_at``
     (naive UTC); optional ``purpose`` (default marketing), ``channel`` (default email), in any
@@ -39,18 +46,25 @@ def record_consents(
     outrank a later refusal; where this clock was set back, from what was recorded last. All rows or none; raises ``Refused`` naming the first bad one.
     """
     with ledger.transaction() as t:
-        return add_consents(t, _unsaid(t, rows, now, actor) if once else rows, now=now, actor=actor)
+        fresh = _unsaid(t, rows, now, actor, country) if once else rows
+        return add_consents(t, fresh, now=now, actor=actor, country=country)
 
 
 def add_consents(
-    t: Transaction, rows: pa.Table, *, now: datetime, actor: str = "coterie", in_our_words: bool = False
+    t: Transaction,
+    rows: pa.Table,
+    *,
+    now: datetime,
+    actor: str = "coterie",
+    in_our_words: bool = False,
+    country: str = "",
 ) -> int:
     """As ``record_consents``, inside a transaction that does more; ``in_our_words``, purposes and channels are those of a campaign."""
     if not rows.num_rows:
         return 0
     _check(rows)
     rows = rows if in_our_words else with_meanings(rows)
-    kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor)
+    kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor, country)
     kept = kept.append_column("statement", _numbered(rows, t.consents.last()))
     first, last = t.consents.add(kept)
     seal = seal_of(kept)
@@ -58,22 +72,22 @@ def add_consents(
     return int(rows.num_rows)
 
 
-def _unsaid(t: Transaction, rows: pa.Table, now: datetime, actor: str) -> pa.Table:
+def _unsaid(t: Transaction, rows: pa.Table, now: datetime, actor: str, country: str) -> pa.Table:
     """Those of ``rows`` that the ledger does not hold."""
     if not rows.num_rows:
         return rows
     _check(rows)
     rows = with_meanings(rows)
-    kept = _as_kept(rows.combine_chunks(), now, now, actor).select(_SAID)
+    kept = _as_kept(rows.combine_chunks(), now, now, actor, country).select(_SAID)
     held = t.consents.of(kept["identity"].to_pylist()).select(_SAID)
     known = set(zip(*(column.to_pylist() for column in held.columns), strict=True))
     said = zip(*(column.to_pylist() for column in kept.columns), strict=True)
     return rows.filter(pa.array([each not in known for each in said]))
 
 
-def hold_unread(ledger: Ledger, named: pa.Table) -> None:
+def hold_unread(ledger: Ledger, named: pa.Table, country: str = "") -> None:
     """Hold back those in ``named`` (``namespace, value``), and nobody else, until what was said of them can be read."""
-    wanted = set(identities_of(_whole(named["namespace"]), _whole(named["value"])).to_pylist())
+    wanted = set(identities_of(_whole(named["namespace"]), _whole(named["value"]), country).to_pylist())
     with ledger.reading() as t:
         if t.unread.all() == wanted:
             return
@@ -131,7 +145,7 @@ def _check(rows: pa.Table) -> None:
             raise Refused(f"row {place + 1}: {name} is {found!r}; a state is one of {', '.join(CONSENT_STATES)}")
 
 
-def _as_kept(rows: pa.Table, now: datetime, latest: datetime, actor: str) -> pa.Table:
+def _as_kept(rows: pa.Table, now: datetime, latest: datetime, actor: str, country: str) -> pa.Table:
     count = rows.num_rows
 
     def text(name: str, default: str | None) -> pa.Array:
@@ -151,7 +165,7 @@ def _as_kept(rows: pa.Table, now: datetime, latest: datetime, actor: str) -> pa.
     ]
     return pa.table(
         {
-            "identity": identities_of(text("namespace", None), text("value", None)),
+            "identity": identities_of(text("namespace", None), text("value", None), country),
             **{name: text(name, default) for name, default in _DEFAULTS.items()},
             "state": text("state", None),
             "effective_at": pc.min_element_wise(occurred_at, pa.scalar(latest, pa.timestamp("us"))),

@@ -8,7 +8,8 @@ from datetime import datetime
 import pyarrow as pa
 
 from coterie.errors import Refused
-from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys, identities_of
+from coterie.identifiers import identities_of
+from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys
 from coterie.protect.keys import WorkspaceKey
 from coterie.store import Ledger, Transaction
 
@@ -27,14 +28,17 @@ def suppress(
     source: str,
     now: datetime,
     actor: str = "coterie",
+    country: str = "",
 ) -> int:
     """Block ``addresses`` on ``channel``; how many. Kept as keyed hashes, so it survives erasure.
+
+    ``country`` is where phone numbers without a country code are dialled.
 
     No import, merge or consent ends it; only ``lift_suppression`` does.
     """
     values = pa.array(sorted(set(addresses)), pa.string())
     namespaces = pa.array([CHANNEL_NAMESPACES.get(channel, channel)] * len(values), pa.string())
-    keys = sorted(set(address_keys(key, identities_of(namespaces, values)).to_pylist()))
+    keys = sorted(set(address_keys(key, identities_of(namespaces, values, country)).to_pylist()))
     with ledger.transaction() as t:
         return suppress_keys(t, channel, keys, reason=reason, source=source, now=now, actor=actor)
 
@@ -59,7 +63,15 @@ def suppress_keys(
 
 
 def lift_suppression(
-    ledger: Ledger, key: WorkspaceKey, channel: str, address: str, *, reason: str, actor: str, now: datetime
+    ledger: Ledger,
+    key: WorkspaceKey,
+    channel: str,
+    address: str,
+    *,
+    reason: str,
+    actor: str,
+    now: datetime,
+    country: str = "",
 ) -> None:
     """End the block of one address, on purpose: ``reason`` and ``actor`` are kept for ever.
 
@@ -67,7 +79,7 @@ def lift_suppression(
     """
     if not reason.strip() or not actor.strip():
         raise Refused("lifting a suppression needs a reason and the name of who decides it")
-    hashed = address_key(key, channel, address)
+    hashed = address_key(key, channel, address, country)
     with ledger.transaction() as t:
         standing = [row for row in t.suppressions.of(hashed).to_pylist() if row["channel"] in {channel, "*"}]
         blocked = {row["channel"] for row in standing if not row["is_lifted"]}

@@ -1,17 +1,14 @@
-"""Identifiers become people: normalizers, identity graph, merge and unmerge, households."""
+"""Identifiers become people: identity graph, merge and unmerge, households."""
 
 from __future__ import annotations
 
 from coterie.resolve.finding import find_profile
 from coterie.resolve.households import list_households
 from coterie.resolve.log import list_merges
-from coterie.resolve.matching import MATCHERS, Matcher
 from coterie.resolve.merging import ResolveResult, resolve
 from coterie.resolve.unmerging import UnmergeResult, unmerge
 
 __all__ = [
-    "MATCHERS",
-    "Matcher",
     "ResolveResult",
     "UnmergeResult",
     "find_profile",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from coterie.engines import Engine, keep_fact, read_fact
+from coterie.identifiers import Matcher
 from coterie.resolve.edges import groups_are_people
-from coterie.resolve.matching import Matcher
 
 _NAME = "resolve"
 

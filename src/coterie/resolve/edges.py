@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from coterie.engines import Engine
+from coterie.identifiers import Matcher
 from coterie.resolve.graph import Graph
-from coterie.resolve.matching import Matcher
 
 _FACTS_BY_SOURCE = ("customer_records", "orders", "order_lines", "events")
 

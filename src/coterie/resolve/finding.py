@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.errors import NotReady, Refused, UnknownName
-from coterie.resolve.matching import matcher_for
+from coterie.identifiers import matcher_for
 from coterie.settings import WorkspaceSettings
 
 _PROFILE = "profile"

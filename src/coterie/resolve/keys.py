@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from coterie.domain import Progress
 from coterie.engines import Engine
-from coterie.resolve.matching import Matcher
+from coterie.identifiers import Matcher
 
 _AT_ONCE = 1_000_000
 
@@ -45,14 +44,13 @@ def write_keys(engine: Engine, matchers: dict[str, Matcher], country: str, progr
 def _keys_of(part: pa.Table, matcher: Matcher, country: str, rules: str) -> pa.Table:
     values = part["value"].combine_chunks().cast(pa.string())
     keys = matcher.normalize(values, country)
-    names_nobody = pc.is_in(pc.utf8_lower(keys), value_set=pa.array(sorted(matcher.blocked), pa.string()))
     count = part.num_rows
     return pa.table(
         {
             "identifier_id": part["identifier_id"],
             "namespace": pa.repeat(matcher.namespace, count),
             "key": keys,
-            "is_blocked": pc.or_(pc.is_null(keys), names_nobody),
+            "is_blocked": matcher.is_blocked(keys),
             "rules": pa.repeat(rules, count),
         }
     )

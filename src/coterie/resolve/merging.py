@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict
 
 from coterie.domain import Clock, Progress, Quiet, utc_now
 from coterie.engines import Engine, literal
+from coterie.identifiers import Matcher, matcher_for
 from coterie.resolve.conclusion import read_conclusion, write_conclusion
 from coterie.resolve.edges import read_graph
 from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
 from coterie.resolve.keys import write_keys
 from coterie.resolve.log import EQUAL
-from coterie.resolve.matching import Matcher, matcher_for
 from coterie.resolve.rewriting import rewrite_profiles
 from coterie.settings import WorkspaceSettings
 

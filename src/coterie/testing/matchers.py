@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from coterie.resolve import Matcher
+from coterie.identifiers import Matcher
 from coterie.testing.claims import claim
 
 AWKWARD = ("", " ", "x", "0", "测试", "a" * 300, "1\n2", "'; DROP TABLE identifiers; --")
@@ -17,7 +17,7 @@ def check_matcher(matcher: Matcher, values: Sequence[str], country: str = "US") 
 
     Raises ``AssertionError`` naming the promise that is broken.
 
-    >>> from coterie.resolve import MATCHERS
+    >>> from coterie.identifiers import MATCHERS
     >>> check_matcher(MATCHERS["email"], ["Ann@Example.com", "bob+news@gmail.com"])
     """
     given = pa.array([*values, *AWKWARD, None], pa.string())

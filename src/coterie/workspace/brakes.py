@@ -5,6 +5,7 @@ It needs the ledger alone, not the warehouse, so that it works while another pro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -12,11 +13,11 @@ import pyarrow as pa
 from coterie.decide import hold_sending, release_sending
 from coterie.domain import Clock
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.identifiers import keys_of
 from coterie.protect import (
     CHANNEL_NAMESPACES,
     PERSON_WIDE,
     WorkspaceKey,
-    address_forms,
     lift_suppression,
     suppress,
     unsubscribe,
@@ -29,11 +30,15 @@ BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 
 @dataclass(frozen=True)
 class Brakes:
-    """Holding all sending, unsubscribing, blocking addresses; ``ws.brakes``, or ``open_brakes`` beside a running send."""
+    """Holding all sending, unsubscribing, blocking addresses; ``ws.brakes``, or ``open_brakes`` beside a running send.
+
+    ``country`` is asked only to read a phone number, so that broken settings stop no hold.
+    """
 
     ledger: Ledger
     key: WorkspaceKey
     clock: Clock
+    country: Callable[[], str]
 
     def hold(self, reason: str, *, actor: str) -> None:
         """Stop all sending before the next message, in every process and after a restart, until ``release``."""
@@ -68,10 +73,18 @@ class Brakes:
         namespace = CHANNEL_NAMESPACES.get(channel)
         if namespace is None:
             raise UnknownName("channel", channel, CHANNEL_NAMESPACES)
-        if not address_forms(namespace, pa.array([address], pa.string()))[0].is_valid:
+        if not keys_of(namespace, pa.array([address], pa.string()), self.country())[0].is_valid:
             raise Refused(f"{address!r} is not an address on {channel}, so nothing could ever be sent to it")
         suppress(
-            self.ledger, self.key, channel, [address], reason=reason, source="by hand", now=self.clock(), actor=actor
+            self.ledger,
+            self.key,
+            channel,
+            [address],
+            reason=reason,
+            source="by hand",
+            now=self.clock(),
+            actor=actor,
+            country=self.country(),
         )
 
     def lift(self, address: str, *, reason: str, channel: str = "email", actor: str) -> None:
@@ -79,4 +92,13 @@ class Brakes:
 
         Raises ``Refused`` when either is missing, or the address is not blocked.
         """
-        lift_suppression(self.ledger, self.key, channel, address, reason=reason, actor=actor, now=self.clock())
+        lift_suppression(
+            self.ledger,
+            self.key,
+            channel,
+            address,
+            reason=reason,
+            actor=actor,
+            now=self.clock(),
+            country=self.country(),
+        )

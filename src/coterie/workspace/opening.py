@@ -75,7 +75,7 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
         raise NotReady(f"{folder} has no ledger yet; load a file first")
     ledger = open_ledger(place)
     try:
-        yield Brakes(ledger, read_or_make_key(folder / STATE), clock)
+        yield Brakes(ledger, read_or_make_key(folder / STATE), clock, lambda: read_workspace_settings(folder).country)
     finally:
         ledger.close()
 

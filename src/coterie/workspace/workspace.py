@@ -63,7 +63,7 @@ class Workspace:
     @property
     def brakes(self) -> Brakes:
         """What stops messages: a hold on all, an unsubscribe link, a block on an address."""
-        return Brakes(self._stand.ledger, self._stand.key, self._stand.clock)
+        return Brakes(self._stand.ledger, self._stand.key, self._stand.clock, lambda: self._stand.settings.country)
 
     def propose(
         self,

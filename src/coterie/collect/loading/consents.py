@@ -67,7 +67,7 @@ def _named(kind: Kind, fields: tuple[str, ...]) -> str:
     return f"CASE WHEN len({those(alone)}) > 0 THEN {those(alone)} ELSE {those(groups)} END"
 
 
-def tell_ledger(engine: Engine, ledger: Ledger | None, rows: pa.Table, stamp: Stamp) -> None:
+def tell_ledger(engine: Engine, ledger: Ledger | None, rows: pa.Table, stamp: Stamp, country: str) -> None:
     """Append ``rows`` to the ledger, and hold back whom waiting rows name; to be called last inside the warehouse's transaction.
 
     The ledger commits first, for the other order could forget a refusal. A kill between the
@@ -80,5 +80,5 @@ def tell_ledger(engine: Engine, ledger: Ledger | None, rows: pa.Table, stamp: St
 
     if ledger is None:
         raise NotReady("consents are kept in the ledger, and none was given; load them through a workspace")
-    record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}", once=True)
-    hold_unread(ledger, waiting_identities(engine))
+    record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}", once=True, country=country)
+    hold_unread(ledger, waiting_identities(engine), country)

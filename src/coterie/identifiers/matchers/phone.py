@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import each, plain
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import each, plain
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 # The whole number behind its country code; many a real one ends in six eights.
 _REPEATED = "|".join(f"{digit}{{6,}}" for digit in range(10))
@@ -53,17 +56,27 @@ def read_number(text: str, country: str) -> str | None:
     """One number in E.164, or None where it is not possible."""
     import phonenumbers  # a large import, needed only where there are numbers
 
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    number = _parsed(text, country)
+    if number is None and text.startswith("00"):
+        number = _parsed(f"+{text[2:]}", country)  # dialled as most of the world dials abroad
+    if number is None:
         return None
     national = phonenumbers.national_significant_number(number)
     may_lack_area = len(national) < _FEWEST_DIGITS and not text.startswith(("+", "0"))
     if may_lack_area and not phonenumbers.is_valid_number(number):
         return None
     return f"+{number.country_code}{national}"
+
+
+def _parsed(text: str, country: str) -> PhoneNumber | None:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    is_possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return number if is_possible else None
 
 
 MATCHER = Matcher("phone", normalize, strength=50)

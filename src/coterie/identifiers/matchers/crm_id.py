@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import plain
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import plain
 
 MATCHER = Matcher("crm_id", plain, strength=20, at_most_per_profile=10)

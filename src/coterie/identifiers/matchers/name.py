@@ -9,8 +9,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import each, plain
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import each, plain
 
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "mme", "jr", "sr"})
 _LETTERS_WITHOUT_ACCENT = str.maketrans(

@@ -7,8 +7,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import plain
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import plain
 
 
 def normalize(values: pa.StringArray, _country: str) -> pa.StringArray:

@@ -7,8 +7,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import compact
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import compact
 
 
 def normalize(values: pa.StringArray, country: str) -> pa.StringArray:

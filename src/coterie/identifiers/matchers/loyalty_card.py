@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import compact
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import compact
 
 MATCHER = Matcher("loyalty_card", compact, strength=30, at_most_per_profile=10)

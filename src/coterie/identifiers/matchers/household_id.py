@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.resolve.matching import Matcher
-from coterie.resolve.text import plain
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import plain
 
 MATCHER = Matcher("household_id", plain, strength=80, shared_by_at_most=1, at_most_per_profile=1, is_group=True)

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from coterie.resolve import MATCHERS
-from coterie.resolve.matchers.phone import read_number
+from coterie.identifiers import MATCHERS, addresses_of
+from coterie.identifiers.matchers.phone import read_number
 
 FEBRL = Path(__file__).parents[3] / "shared" / "data"
 
@@ -32,9 +32,13 @@ def key(namespace: str, value: str | None, country: str = "US") -> str | None:
         pytest.param("ａｎｎ@example.com", "ann@example.com", id="full-width-letters"),
         pytest.param("王@例子.中国", "王@xn--fsqu00a.xn--fiqs8s", id="a-chinese-address"),
         pytest.param("\ufeffann\u200b@example.com", "ann@example.com", id="characters-without-width"),
-        pytest.param("noreply@shop.com", None, id="a-robot"),
-        pytest.param("do-not-reply@shop.com", None, id="another-robot"),
-        pytest.param("ann@localhost", None, id="no-public-domain"),
+        pytest.param("Ann Lee <mailto:ann@example.com>;", "ann@example.com", id="a-link-beside-a-name"),
+        pytest.param("mailto:ann@example.com?subject=Hi", "ann@example.com", id="a-link-with-a-subject"),
+        pytest.param('"ann@example.com"', "ann@example.com", id="quotes"),
+        pytest.param("'ann@example.com", "ann@example.com", id="an-apostrophe-of-a-spreadsheet"),
+        pytest.param("ann@example.com (work)", "ann@example.com", id="a-note"),
+        pytest.param("ann＠example．com", "ann@example.com", id="full-width-signs"),
+        pytest.param("a@x.com; b@x.com", None, id="two-addresses"),
         pytest.param("ann@@example.com", None, id="two-ats"),
         pytest.param("ann example.com", None, id="no-at"),
         pytest.param("", None, id="empty"),
@@ -57,6 +61,15 @@ def test_emails(value: str | None, expected: str | None) -> None:
         pytest.param("电话:１３８００１３８０００", "CN", "+8613800138000", id="full-width-digits-and-a-label"),
         pytest.param("06 12 34 56 78", "FR", "+33612345678", id="french-mobile"),
         pytest.param("06 698 1234", "IT", "+39066981234", id="an-italian-zero-stays"),
+        pytest.param("600 111 221", "ES", "+34600111221", id="spanish-mobile"),
+        pytest.param("(+34) 600-111-221", "ES", "+34600111221", id="spanish-with-its-country-in-brackets"),
+        pytest.param("0034600111221", "US", "+34600111221", id="dialled-with-00-from-anywhere"),
+        pytest.param("34600111221", "ES", "+34600111221", id="without-its-plus"),
+        pytest.param("tel:+34-600-111-221", "ES", "+34600111221", id="a-phone-link"),
+        pytest.param("'600111221", "ES", "+34600111221", id="with-the-apostrophe-of-a-spreadsheet"),
+        pytest.param("600111221.0", "ES", "+34600111221", id="through-a-float"),
+        pytest.param("+34600111221", "", "+34600111221", id="international-in-no-country"),
+        pytest.param("600111221", "", None, id="national-in-no-country"),
         pytest.param("(415) 555-0132 ext. 9", "US", "+14155550132", id="an-extension-goes"),
         pytest.param("021-12345678转8001", "CN", "+862112345678", id="a-chinese-extension-goes"),
         pytest.param("13812345678（手机）", "CN", "+8613812345678", id="a-note-in-brackets-goes"),
@@ -130,6 +143,11 @@ def test_names_that_are_two(one: str, other: str) -> None:
     [
         pytest.param("customer_id", " 00７ ", "007", id="leading-zeros-stay"),
         pytest.param("customer_id", "17850.0", "17850", id="a-number-that-went-through-a-float"),
+        pytest.param("customer_id", "'6001", "6001", id="the-apostrophe-of-a-spreadsheet"),
+        pytest.param("customer_id", '="0012"', "0012", id="a-formula-that-keeps-zeros"),
+        pytest.param("customer_id", "“6001”", "6001", id="curly-quotes"),
+        pytest.param("customer_id", "\u200b 6001\ufeff", "6001", id="characters-without-width"),
+        pytest.param("customer_id", "''", None, id="quotes-around-nothing"),
         pytest.param("customer_id", "aB", "aB", id="case-stays"),
         pytest.param("loyalty_card", "6035 01-22", "60350122", id="a-card-with-spaces"),
         pytest.param("device_id", "{6D92078A-8246}", "6d92078a-8246", id="a-device"),
@@ -147,6 +165,51 @@ def test_normalizing_twice_is_normalizing_once(namespace: str) -> None:
     values = ["Ann@Gmail.com", "a.b+c@gmail.com", "+1 415 555 0132", "0012", "王 小明", "Smith, John", "{AB-01}", "1.0"]
     once = MATCHERS[namespace].normalize(pa.array(values, pa.string()), "US")
     assert MATCHERS[namespace].normalize(once, "US").to_pylist() == once.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "value"),
+    [
+        *(("customer_id", v) for v in ("0", "000", "0.0", "-", "?", "n/a", "N/A", "#N/A", "NULL", "(null)", "[none]")),
+        *(
+            ("customer_id", v)
+            for v in ("guest", "Guest", "GUEST ", "'guest", "_guest_", "guest checkout", "walk-in", "unknown")
+        ),
+        *(("customer_id", v) for v in ("Gast", "Gäste", "unbekannt", "Laufkundschaft", "keine Angabe")),
+        *(("customer_id", v) for v in ("invité", "inconnu", "non renseigné", "invitado", "desconocido", "sin datos")),
+        *(("customer_id", v) for v in ("游客", "匿名用户", "未知", "散客", "未登录")),
+        ("email", "n/a"),
+        ("email", "lone(at)kjaer-post.dk"),
+        ("email", "noreply@shop.com"),
+        ("email", "do-not-reply@shop.com"),
+        ("email", "ann@localhost"),
+        ("email", "ann@shop.invalid"),
+        ("phone", "12"),
+        ("phone", "00000000"),
+        ("phone", "n/a"),
+        ("device_id", "00000000-0000-0000-0000-000000000000"),
+    ],
+)
+def test_what_names_nobody(namespace: str, value: str) -> None:
+    matcher = MATCHERS[namespace]
+    assert matcher.is_blocked(matcher.normalize(pa.array([value]), "DK")).to_pylist() == [True]
+
+
+@pytest.mark.parametrize("value", ["1", "007", "A1", "10", "X-1", "guest-17", "Nobel", "Gaston", "王", "1000000"])
+def test_what_names_somebody(value: str) -> None:
+    matcher = MATCHERS["customer_id"]
+    assert matcher.is_blocked(matcher.normalize(pa.array([value]), "US")).to_pylist() == [False]
+
+
+def test_an_address_is_written_to_as_its_owner_writes_it() -> None:
+    given = pa.array(["Ann <A.nn+news@Gmail.com>", "JO@bücher.DE", "lone(at)x", "mailto:Bo@x.de"])
+    assert addresses_of("email", given, "US").to_pylist() == [
+        "A.nn+news@gmail.com",
+        "JO@xn--bcher-kva.de",
+        None,
+        "Bo@x.de",
+    ]
+    assert addresses_of("phone", pa.array(["600 111 221"]), "ES").to_pylist() == ["+34600111221"]
 
 
 def _febrl(number: int) -> list[dict[str, object]]:

@@ -1,0 +1,19 @@
+"""How identifiers are written: one normalizer and block list for each namespace, used by every room."""
+
+from __future__ import annotations
+
+from coterie.identifiers.forms import addresses_of, identities_of, identity_of, keys_of
+from coterie.identifiers.matching import MATCHERS, Matcher, matcher_for
+from coterie.identifiers.nobody import NOBODY, stands_for_nobody
+
+__all__ = [
+    "MATCHERS",
+    "NOBODY",
+    "Matcher",
+    "addresses_of",
+    "identities_of",
+    "identity_of",
+    "keys_of",
+    "matcher_for",
+    "stands_for_nobody",
+]

@@ -1,0 +1,73 @@
+"""E-mail addresses."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from coterie.identifiers.matching import Matcher
+from coterie.identifiers.text import each, plain
+
+_SHAPE = (
+    r"""^[^@\s"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"""
+)
+_ROBOT = r"^(no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|mailer-daemon|postmaster|abuse|nobody|noemail|no-?email|none)@"
+_NOWHERE = r"@([^.]+|(.+\.)?(invalid|test|localhost|localdomain))$"  # RFC 2606; example.com is left, demos use it
+
+
+def _ascii_domain(address: str) -> str | None:
+    import idna  # comes with email-validator
+
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
+    except idna.IDNAError:
+        return None
+
+
+def written(values: pa.StringArray, _country: str = "") -> pa.StringArray:
+    """Addresses out of what surrounds them (``Ann <ann@x>``, ``mailto:``, notes), their domains ASCII and lower case."""
+    text = plain(values)
+    text = pc.replace_substring_regex(text, r"^[^<>]*<([^<>]+)>[\s,;.]*$", r"\1")
+    text = pc.replace_substring_regex(text, r"(?i)^\s*(mailto|e-?mail|邮箱)\s*[::]\s*([^?\s]*)(\?.*)?$", r"\2")
+    text = pc.replace_substring_regex(text, r"\s*\([^()]*\)$|[\s,;.]+$", "")
+    text = plain(text)
+    is_ascii = pc.match_substring_regex(text, r"^[\x00-\x7f]*$")
+    text = each(text, pc.invert(is_ascii), _ascii_domain)
+    domain = pc.utf8_lower(pc.replace_substring_regex(text, r"^.*@", "@"))
+    return cast("pa.StringArray", pc.binary_join_element_wise(_local(text), domain, ""))
+
+
+def _local(addresses: pa.StringArray) -> pa.StringArray:
+    return cast("pa.StringArray", pc.replace_substring_regex(addresses, r"@[^@]*$", ""))
+
+
+def normalize(values: pa.StringArray, _country: str) -> pa.StringArray:
+    """Addresses in lower case, international domains in their ASCII form; what is no address is null.
+
+    Dots and what follows a plus are dropped for Gmail alone, whose own rules say they do
+    not matter; elsewhere they may belong to two people. Addresses of robots (noreply@,
+    postmaster@) and of hosts that no mail from outside reaches name nobody.
+    """
+    text = pc.utf8_lower(written(values))
+    is_gmail = pc.match_substring_regex(text, r"@(gmail|googlemail)\.com$")
+    local = pc.replace_substring(pc.replace_substring_regex(text, r"(\+.*)?@.*$", ""), ".", "")
+    text = pc.if_else(is_gmail, pc.binary_join_element_wise(local, "gmail.com", "@"), text)
+    return cast("pa.StringArray", pc.if_else(pc.match_substring_regex(text, _SHAPE), text, None))
+
+
+_MADE_UP = """
+test@test.com test@example.com a@a.com a@b.com aa@aa.com abc@abc.com asdf@asdf.com x@x.com none@none.com
+na@na.com email@email.com user@example.com info@example.com unknown@unknown.com guest@guest.com
+"""
+
+MATCHER = Matcher(
+    "email",
+    normalize,
+    strength=40,
+    blocked=frozenset(_MADE_UP.split()),
+    address=written,
+    nobody=f"{_ROBOT}|{_NOWHERE}",
+)

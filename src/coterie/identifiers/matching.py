@@ -1,0 +1,109 @@
+"""What a matcher declares, and the matchers by namespace."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from coterie.identifiers.nobody import NOBODY, stands_for_nobody
+from coterie.identifiers.text import plain
+from coterie.registry import Registry
+from coterie.settings import IdentitySettings, WorkspaceSettings
+
+Normalizer = Callable[[pa.StringArray, str], pa.StringArray]
+"""Values and the ISO country that local numbers are read in → keys; null where a value cannot be of the namespace."""
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """How values of one namespace are recognized as the same, and how far they may be trusted.
+
+    ``normalize`` gives each value its key: equal keys are one identifier. ``address`` spells a
+    value for writing to it, where that is not its key. ``blocked`` keys, and those that the
+    pattern ``nobody`` finds, name nobody. ``strength``
+    orders namespaces, the smaller the surer; where a group of identifiers grows beyond
+    its limits the weakest links are let go first. A value that stands with more than
+    ``shared_by_at_most`` values of another namespace belongs to several people and joins
+    none; a profile holds at most ``at_most_per_profile`` keys of the namespace. With
+    ``joins`` false the namespace is kept, and never merges anybody. ``is_group`` marks a
+    namespace that names several people, such as a household. ``revision`` goes up when
+    ``normalize`` changes, so that stored keys are made anew.
+    """
+
+    namespace: str
+    normalize: Normalizer
+    strength: int = 60
+    blocked: frozenset[str] = frozenset()
+    shared_by_at_most: int | None = 3
+    at_most_per_profile: int = 20
+    joins: bool = True
+    is_group: bool = False
+    revision: int = 3
+    address: Normalizer | None = None
+    nobody: str = ""
+
+    def with_settings(self, settings: IdentitySettings) -> Matcher:
+        """This matcher with the workspace's own limits and blocked values."""
+        own = settings.blocked.get(self.namespace, ()) + settings.blocked.get("*", ())
+        return replace(
+            self,
+            blocked=self.blocked | {value.strip().lower() for value in own},
+            shared_by_at_most=settings.shared_by_at_most.get(self.namespace, self.shared_by_at_most),
+            at_most_per_profile=settings.at_most_per_profile.get(self.namespace, self.at_most_per_profile),
+        )
+
+    def is_blocked(self, keys: pa.StringArray) -> pa.BooleanArray:
+        """Whether each key names nobody: there is none, or it is a placeholder.
+
+        >>> from coterie.identifiers import MATCHERS
+        >>> MATCHERS["email"].is_blocked(pa.array([None, "noreply@shop.example", "ann@shop.example"])).to_pylist()
+        [True, True, False]
+        """
+        found = pc.or_(pc.is_null(keys), stands_for_nobody(keys, self.blocked))
+        if self.nobody:
+            found = pc.or_(found, pc.fill_null(pc.match_substring_regex(keys, self.nobody), False))
+        return cast("pa.BooleanArray", found)
+
+    def rules(self, country: str) -> str:
+        """A fingerprint of what keys depend on; stored beside them."""
+        text = "\n".join([self.namespace, str(self.revision), country, self.nobody, *sorted(self.blocked | NOBODY)])
+        return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+MATCHERS: Registry[Matcher] = Registry(
+    "matcher",
+    {
+        "crm_id": "coterie.identifiers.matchers.crm_id:MATCHER",
+        "customer_id": "coterie.identifiers.matchers.customer_id:MATCHER",
+        "device_id": "coterie.identifiers.matchers.device_id:MATCHER",
+        "email": "coterie.identifiers.matchers.email:MATCHER",
+        "household_id": "coterie.identifiers.matchers.household_id:MATCHER",
+        "loyalty_card": "coterie.identifiers.matchers.loyalty_card:MATCHER",
+        "name": "coterie.identifiers.matchers.name:MATCHER",
+        "phone": "coterie.identifiers.matchers.phone:MATCHER",
+        "postcode": "coterie.identifiers.matchers.postcode:MATCHER",
+    },
+)
+
+
+def matcher_named(namespace: str) -> Matcher:
+    """The matcher of ``namespace``; a namespace nobody registered is matched as given.
+
+    >>> matcher_named("tiktok_id").strength
+    60
+    """
+    return MATCHERS[namespace] if namespace in MATCHERS else Matcher(namespace, plain)
+
+
+def matcher_for(namespace: str, settings: WorkspaceSettings) -> Matcher:
+    """As ``matcher_named``, with the limits and blocked values of ``settings``.
+
+    >>> matcher_for("email", WorkspaceSettings()).shared_by_at_most
+    3
+    """
+    return matcher_named(namespace).with_settings(settings.identity)

@@ -1,0 +1,49 @@
+"""Words that people and systems write where there is nobody to name, in the languages of the product."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_WORDS = """
+-1 x xx xxx xxxx n/a na n.a n.a. nan nil none null nul undefined missing unknown unkown unspecified empty blank void tbd
+tba anonymous anon guest guests visitor walkin walk-in cash test tester testing dummy default notset noname nouser
+unregistered deleted redacted dupe inconnu inconnue anonyme invité invitée invite invitee visiteur aucun aucune néant
+unbekannt unbekannter unbekannte gast gäste gastbestellung gastkunde gastkonto anonym anonymisiert kein keine keiner ohne
+entfällt laufkunde laufkundschaft barverkauf barkunde gelöscht k.a k.a. desconocido desconocida anónimo anónima anonimo
+anonima invitado invitada ninguno ninguna sin vacío vacio visitante s/d s/n
+#value! #ref! #name? #div/0! value! ref! name? div/0!
+无 未知 匿名 测试 暂无 空 游客 散客 访客 路人 匿名用户 匿名会员 未知用户 未登录 非会员 游客用户 无名 零售散客 已注销 已删除 不详 没有
+無 訪客 遊客 匿名用戶 未登入 非會員 測試 暫無
+"""
+_PHRASES = (
+    "not available, not applicable, not provided, not set, not given, no name, no user, no customer, no email, no e-mail, "
+    "no phone, no data, no value, guest user, guest customer, guest checkout, guest account, guest order, walk in, "
+    "walk-in customer, walk in customer, cash customer, cash sale, unknown customer, unknown user, anonymous user, "
+    "anonymous customer, test user, test customer, nicht angegeben, keine angabe, keine angaben, nicht verfügbar, "
+    "nicht vorhanden, nicht bekannt, ohne kundenkonto, als gast, gast kunde, anonymer kunde, unbekannter kunde, "
+    "non renseigné, non renseignée, non communiqué, non disponible, sans objet, sans compte, client anonyme, client invité, "
+    "client inconnu, client de passage, no disponible, no aplica, no consta, no indicado, sin datos, sin dato, sin nombre, "
+    "sin cuenta, cliente anónimo, cliente anonimo, cliente invitado, cliente desconocido"
+)
+NOBODY = frozenset([*_WORDS.split(), *_PHRASES.split(", ")])
+"""Keys that stand for no one in any namespace, in lower case and without brackets or dashes around them."""
+
+_AROUND = r"^[^\pL\pN]+|[^\pL\pN]+$"
+_NOTHING = r"^(0|[^\pL\pN])*$"
+"""Nothing but zeros and signs: ``0``, ``000``, ``-``, ``?``, ``...``."""
+
+
+def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset()) -> pa.BooleanArray:
+    """Whether each of ``keys`` is a word such as ``guest`` or ``n/a``, zeros, or one of ``blocked``; false for null.
+
+    >>> stands_for_nobody(pa.array(["0", "Guest", "(none)", "C1", "-"])).to_pylist()
+    [True, True, True, False, True]
+    """
+    text = pc.utf8_lower(keys)
+    words = pa.array(sorted(NOBODY | blocked), pa.string())
+    bare = pc.replace_substring_regex(pc.replace_substring_regex(text, r"[\s_]+", " "), _AROUND, "")
+    found = pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words))
+    return cast("pa.BooleanArray", pc.or_(found, pc.fill_null(pc.match_substring_regex(text, _NOTHING), False)))
