@@ -34,7 +34,7 @@ AGES = ["0d", "1d", "7d", "30d", "90d", "180d", "1mo", "6mo", "1y", "12h", "1w"]
 CITIES = [None, "Oslo", "oslo", "Bergen", "上海", "", " ", "Zoë", "Zoe\u0308", "😀", "o'Neill", "100%"]
 STORES = [None, "north", "south", "North", ""]
 CATEGORIES = [None, "Drinks", "drinks", "Bakery", "茶", ""]
-AMOUNTS = [None, 0.0, 0.1, 0.2, -0.3, 99.5, 1234.25, -1e6, 1e12, 1e-7]
+AMOUNTS = [None, 0.0, 0.1, 0.2, -0.3, 99.5, 1234.25, -1e6, 1e12, 1e-7, 3e20, 1e25]
 MONEY = [Decimal(x) for x in ("0", "0.0001", "-5", "19.99", "20", "20", "99999999999999.9999", "-19.99", "0.1", "0.2")]
 DATES = [None, date(1980, 2, 29), date(2000, 12, 31), date(1970, 1, 1), date(1990, 3, 1), date(1900, 1, 1), date(2199, 12, 31)]  # fmt: skip
 
@@ -180,6 +180,7 @@ TEXTS = [
     "nobody",
     "p1",
 ]
+PATTERNS = ["^o", "[A-Z]", "o$", ".", "^$", "上|海", r"\d+%", "(?i)OSLO", r"^\S+$", r"\D\W", "^O|N$", "[^A-Z]"]
 ISO = ["2024-02-29", "2024-03-31", "1980-02-29", "2024-01-01", "2023-12-31", "2012-01-02"]
 DURING = ["today", "yesterday", *(f"{a}_{b}" for a in ("this", "last") for b in ("week", "month", "quarter", "year"))]
 ORDERED = ["=", "!=", "<", "<=", ">", ">="]
@@ -211,7 +212,7 @@ def comparison(draw, kind):
     if op in {"in", "not_in"}:
         return {"op": op, "value": [draw.choice(pool) for _ in range(draw.randint(1, 3))]}
     if op == "matches":
-        return {"op": op, "value": draw.choice(["^o", "[A-Z]", "o$", ".", "^$", "上|海", r"\d+%", "(?i)OSLO"])}
+        return {"op": op, "value": draw.choice(PATTERNS), **({"ignore_case": True} if draw.random() < 0.5 else {})}
     folded = {"ignore_case": True} if kind == "t" and draw.random() < 0.3 else {}
     return {"op": op, "value": draw.choice(pool), **folded}
 

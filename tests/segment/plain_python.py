@@ -61,12 +61,14 @@ class Base(Traits):
             case "in_last" | "in_next" | "older_than" | "anniversary_within" if value is None:
                 return False
             case "in_last" | "in_next" | "older_than":
-                now = self.as_of if isinstance(value, datetime) else self.now
-                at = value if isinstance(value, datetime) else midnight(value)
-                before = shifted(now, rule["value"])
+                if isinstance(value, datetime):
+                    now, at, moved = self.as_of, value, self.moved
+                else:
+                    now, at, moved = self.now, midnight(value), lambda *by: shifted(self.now, *by)
+                before = moved(rule["value"])
                 return {
                     "in_last": before <= at < now,
-                    "in_next": now <= at < shifted(now, rule["value"], 1),
+                    "in_next": now <= at < moved(rule["value"], 1),
                     "older_than": at < before,
                 }[rule["op"]]
             case "anniversary_within":

@@ -7,13 +7,14 @@ Written from what the classes promise, deliberately slow and literal. Definition
 from __future__ import annotations
 
 import json
+import math
 import re
 import statistics
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,10 @@ FORMULAS = {
     ),
     "LEAST(age, times)": lambda t: min(each for each in (t("age"), t("times")) if each is not None),
     "age IS NULL OR age BETWEEN 18 AND 40": lambda t: t("age") is None or 18 <= t("age") <= 40,
+    "COALESCE(EXP(400 * times), -1)": lambda t: math.exp(400 * t("times")) if t("times") < 2 else -1.0,
+    "1 / (spent * 1e300 * 1e300)": lambda t: 1 / (s * 1e300) if abs(s := t("spent") * 1e300) < 1e8 else None,
+    "CASE WHEN times * 1e308 > 1e308 THEN 1 ELSE 2 END": lambda t: 1 if t("times") * 1e308 == 2e307 else 2,
+    "(spent * 1e300 - spent * 1e300) + 5": lambda t: 5 if abs(t("spent")) < 1e8 else None,
     "POWER(times - 3, 0.5)": lambda t: (t("times") - 3) ** 0.5 if t("times") >= 3 else None,
 }
 
@@ -98,6 +103,12 @@ class Traits:
     def utc(self, local):
         aware = local if local.tzinfo else local.replace(tzinfo=self.zone)
         return aware.astimezone(UTC).replace(tzinfo=None)
+
+    def moved(self, duration, times=-1):
+        """``as_of`` moved by lengths of time, or by months and years of the calendar in the zone."""
+        if duration.endswith(("mo", "y")) and not duration.startswith("0"):
+            return self.utc(shifted(self.now, duration, times))
+        return shifted(self.as_of, duration, times)
 
     # --- traits ------------------------------------------------------------------------
 
@@ -183,9 +194,9 @@ class Traits:
         """First instant (counted) and end (not counted)."""
         start, end = datetime.min, self.as_of
         if measure.get("within"):
-            start = shifted(self.as_of, measure["within"])
+            start = self.moved(measure["within"])
         if measure.get("until"):
-            end = shifted(self.as_of, measure["until"])
+            end = self.moved(measure["until"])
         if during := measure.get("during"):
             start, end = self._calendar(during)
         if (since := measure.get("since")) is not None:
@@ -221,9 +232,9 @@ class Traits:
             case "count":
                 return len(facts)
             case "sum":
-                return float(sum(map(_exact, values)))
+                return float(_sum(values))
             case "mean":
-                return float(sum(map(_exact, values))) / len(values) if values else None
+                return float(_sum(values)) / len(values) if values else None
             case "median":
                 return statistics.median(map(float, values)) if values else None
             case "stddev":
@@ -248,10 +259,10 @@ class Traits:
                 functions = {"mean": statistics.fmean, "median": statistics.median, "stddev": statistics.stdev}
                 return {**functions, "min": min, "max": max}[statistic](gaps)
             case "decayed":
-                half = (self.as_of - shifted(self.as_of, measure.get("half_life", "30d"))) / DAY
+                half = (self.as_of - self.moved(measure.get("half_life", "30d"))) / DAY
                 pairs = known if measure.get("property") else [(each, 1) for each in at]
                 weighed = (float(value) * 0.5 ** ((self.as_of - each) / DAY / half) for each, value in pairs)
-                return float(sum(map(_exact, weighed)))
+                return float(_sum(weighed))
             case "trend":
                 return self._trend(measure, known if measure.get("property") else [(each, 1) for each in at])
             case "favorite" | "favorite_share":
@@ -260,8 +271,8 @@ class Traits:
 
     def _trend(self, measure, pairs):
         many = measure.get("periods", 6)
-        edges = [shifted(self.as_of, measure.get("every", "30d"), -n) for n in range(many, -1, -1)]
-        spans = [Fraction(sum(_exact(v) for at, v in pairs if edges[n] <= at < edges[n + 1])) for n in range(many)]
+        edges = [self.moved(measure.get("every", "30d"), -n) for n in range(many, -1, -1)]
+        spans = [Fraction(_sum(v for at, v in pairs if edges[n] <= at < edges[n + 1])) for n in range(many)]
         middle = Fraction(many - 1, 2)
         slope = sum((n - middle) * y for n, y in enumerate(spans)) / sum((n - middle) ** 2 for n in range(many))
         return float(slope)
@@ -273,7 +284,7 @@ class Traits:
             if measure.get("weight"):
                 weight = fact.get(measure["weight"])
             if value is not None and weight is not None:
-                tally[value] += _exact(weight)
+                tally[value] = _sum([tally[value], weight])
                 seen[value] = max(seen.get(value, datetime.min), fact["occurred_at"])
         if measure["op"] == "favorite":
             return max(((n, seen[value], value) for value, n in tally.items()), default=(None,))[-1]
@@ -281,7 +292,7 @@ class Traits:
         largest = max(above.values(), default=0)
         if (wanted := measure.get("value")) is not None:
             largest = next((n for value, n in above.items() if self.compares("=", value, wanted)), 0)
-        return float(largest) / float(sum(above.values())) if above else None
+        return float(largest) / float(_sum(above.values())) if above else None
 
     # --- comparisons --------------------------------------------------------------------
 
@@ -293,7 +304,7 @@ class Traits:
             return False
         many = [self._as(each, value) for each in (wanted if isinstance(wanted, list | tuple) else [wanted])]
         value = float(value) if isinstance(value, Decimal) else value
-        if ignore_case and isinstance(value, str):
+        if ignore_case and isinstance(value, str) and op != "matches":
             value, many = value.lower(), [each.lower() for each in many]
         one = many[0] if many else None
         return {
@@ -309,7 +320,7 @@ class Traits:
             "contains": lambda: one in value,
             "starts_with": lambda: value.startswith(one),
             "ends_with": lambda: value.endswith(one),
-            "matches": lambda: re.search(one, value) is not None,
+            "matches": lambda: re.search(one, value, re.IGNORECASE * bool(ignore_case)) is not None,
         }[op]()
 
     def _as(self, wanted, value):
@@ -325,7 +336,14 @@ def midnight(day):
 
 
 def _exact(number):
-    return number if isinstance(number, int | Decimal) else Decimal(str(number)).quantize(Decimal("1e-9"))
+    with localcontext(prec=400):
+        return number if isinstance(number, int | Decimal) else Decimal(str(number)).quantize(Decimal("1e-9"))
+
+
+def _sum(numbers):
+    """Exact, whatever the magnitude."""
+    with localcontext(prec=400):
+        return sum(map(_exact, numbers))
 
 
 def _plain(value):

@@ -55,6 +55,9 @@ class Engine(Protocol):
     def columns(self, table: str) -> dict[str, str]:
         """Column names of a table or view, in order, with the engine's type names."""
 
+    def pattern_fault(self, pattern: str) -> str:
+        """Why ``pattern`` is no regular expression here; empty when it is one. Asked outside of any transaction."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """All statements inside happen, or none; a block inside another is part of it."""
 

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -123,6 +124,10 @@ class DuckDBEngine:
         rows = self.query(f"DESCRIBE {identifier(table)}")
         return dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
 
+    def pattern_fault(self, pattern: str) -> str:
+        """Why ``pattern`` is no regular expression here; empty when it is one."""
+        return _pattern_fault(pattern)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements inside happen, or none; a block inside another is part of it."""
@@ -164,6 +169,17 @@ class DuckDBEngine:
         """Let go of the file."""
         with self._lock:
             self._connection.close()
+
+
+@cache
+def _pattern_fault(pattern: str) -> str:
+    """Asked of DuckDB itself, in a place of its own: a refusal would end the transaction of a workspace."""
+    with duckdb.connect() as aside:
+        try:
+            aside.execute("SELECT regexp_matches('', $pattern)", {"pattern": pattern})
+        except duckdb.Error as fault:
+            return str(fault).removeprefix("Invalid Input Error: ")
+    return ""
 
 
 def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | None = None) -> DuckDBEngine:

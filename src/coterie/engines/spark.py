@@ -52,6 +52,8 @@ def in_spark(node: Expr) -> Expr:
         listed = exp.Filter(this=gathered, expression=node.expression)
         arguments = [exp.Anonymous(this="ARRAY_SORT", expressions=[listed]), exp.Literal.number(1), many]
         return exp.Anonymous(this="SLICE", expressions=arguments)
+    if isinstance(node, exp.Sum) and isinstance(node.this, exp.Order):
+        return exp.Sum(this=node.this.this)  # sums of doubles follow the order in which Spark meets them
     if isinstance(node, exp.DayOfWeekIso):
         day = exp.Anonymous(this="WEEKDAY", expressions=[node.this])
         return exp.paren(exp.Add(this=day, expression=exp.Literal.number(1)))
@@ -179,6 +181,16 @@ class SparkEngine:
     def columns(self, table: str) -> dict[str, str]:
         """Column names of a table or view, in order, with Spark's type names."""
         return {field.name: field.dataType.simpleString() for field in self._session.table(identifier_of(table)).schema}
+
+    def pattern_fault(self, pattern: str) -> str:
+        """Why ``pattern`` is no regular expression here; empty when it is one."""
+        from pyspark.errors import PySparkException
+
+        try:
+            self._session.sql("SELECT '' RLIKE :pattern AS found", args={"pattern": pattern}).collect()
+        except PySparkException as fault:
+            return str(fault).splitlines()[0]
+        return ""
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -73,7 +73,8 @@ class Catalog:
     """Names that definitions may use, with their types.
 
     ``attributes`` are columns of ``profiles``; ``computed`` those of ``traits_computed``
-    as last refreshed; ``segments`` the columns of ``membership_flags``; ``tables`` all there are.
+    as last refreshed; ``segments`` the columns of ``membership_flags``; ``tables`` all there are;
+    ``pattern_fault`` says why the engine would refuse a regular expression.
     """
 
     events: Mapping[str, EventKind] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Catalog:
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
+    pattern_fault: Callable[[str], str] = lambda _: ""
 
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
@@ -135,6 +137,7 @@ def read_catalog(engine: Engine) -> Catalog:
         segments=frozenset(columns("membership_flags")) - {"profile_id"},
         lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
         tables=frozenset(tables),
+        pattern_fault=engine.pattern_fault,
     )
 
 

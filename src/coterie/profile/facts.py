@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from coterie.profile.filters import compare
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import Rows
-from coterie.profile.values import Value
+from coterie.profile.values import Total, Value
 from coterie.profile.windows import Bounds
 
 
@@ -40,6 +39,13 @@ class Facts:
             self.rows, function, bounds=self.bounds, conditions=(*self.conditions, *_known(known))
         )
 
+    def total(self, value: Value) -> Expr:
+        """The sum of a number over these facts per profile, of whatever magnitude; 0 without any."""
+        return total_by(lambda function, *when: self._where(function, when), value)
+
+    def _where(self, function: Expr, when: tuple[Expr, ...]) -> Expr:
+        return self.plan.aggregate(self.rows, function, bounds=self.bounds, conditions=(*self.conditions, *when))
+
     def derive(
         self, name: str, columns: Mapping[str, Expr], *, by: Sequence[str] = (), known: Expr | None = None
     ) -> Rows:
@@ -64,13 +70,16 @@ def facts_of(measure: EventMeasure, plan: Plan) -> Facts:
     conditions = []
     for each in measure.where:
         with plan.at("where", each.property):
-            conditions.append(
-                compare(
-                    rows.value(each.property), each.op, each.value, plan.bind, ignore_case=each.ignore_case,
-                    where=plan.where, zone=plan.zone,
-                )
-            )  # fmt: skip
+            value = rows.value(each.property)
+            conditions.append(plan.compare(value, each.op, each.value, ignore_case=each.ignore_case))
     return Facts(plan, rows, measure.bounds(plan.as_of, plan.zone), tuple(conditions))
+
+
+def total_by(aggregate: Callable[..., Expr], value: Value) -> Expr:
+    """The sum of ``value`` by ``aggregate``, which is called with a function and conditions on the rows."""
+    total = Total(value)
+    large = total.beyond
+    return total.of(aggregate(total.exactly), None if large is None else aggregate(large, total.is_beyond))
 
 
 def zero_if_none(sql: Expr) -> Expr:

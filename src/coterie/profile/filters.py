@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -27,8 +25,9 @@ _TEXTUAL: dict[str, Callable[[Expr, Expr], Expr]] = {
     "contains": lambda text, part: exp.Contains(this=text, expression=part),
     "starts_with": lambda text, part: exp.StartsWith(this=text, expression=part),
     "ends_with": lambda text, part: exp.EndsWith(this=text, expression=part),
-    "matches": lambda text, part: exp.RegexpLike(this=text, expression=part),
 }
+PatternFault = Callable[[str], str]
+"""Why a pattern is no regular expression; empty when it is one."""
 _SIGNS = {
     "=": "= {value}", "!=": "≠ {value}", "<": "< {value}", "<=": "≤ {value}", ">": "> {value}", ">=": "≥ {value}",
     "between": "between {value}", "in": "one of {value}", "not_in": "none of {value}",
@@ -46,20 +45,21 @@ def compare(
     ignore_case: bool = False,
     where: str = "",
     zone: str = "UTC",
+    pattern_fault: PatternFault | None = None,
 ) -> Expr:
     """The condition ``value op operand``, operands bound. It is NULL where ``value`` is, except for ``is_set``.
 
-    An instant without an offset is read in ``zone``. Raises ``BadDefinition`` when operand and
-    value are of different types.
+    An instant without an offset is read in ``zone``; ``pattern_fault`` says why the engine would refuse a
+    regular expression. Raises ``BadDefinition`` when operand and value are of different types.
     """
     if op == "is_set":
         missing = exp.Is(this=value.sql.copy(), expression=exp.null())
         return missing if operand is False else exp.Not(this=missing)
     operands = operand if isinstance(operand, tuple) else (operand,)
-    if value.type == "list" or (op in _TEXTUAL and value.type != "text"):
+    if value.type == "list" or (op in {*_TEXTUAL, "matches"} and value.type != "text"):
         raise BadDefinition(f"`{op}` does not compare a value of type {value.type}", where=where)
     if op == "matches":
-        _check_pattern(operands, where)
+        return _matches(value, operands, ignore_case=ignore_case, where=where, bind=bind, fault=pattern_fault)
     folded = ignore_case and value.type == "text"
     left = exp.Lower(this=value.sql.copy()) if folded else value.sql.copy()
     rights = [bind(coerce(each, value.type, where=where, zone=zone)) for each in operands]
@@ -77,16 +77,23 @@ def compare(
     return _TEXTUAL[op](left, rights[0]) if op in _TEXTUAL else _ORDERED[op](this=left, expression=rights[0])
 
 
-def _check_pattern(patterns: tuple[Scalar, ...], where: str) -> None:
-    nothing = pa.array([""])
-    for pattern in patterns:
-        try:
-            pc.match_substring_regex(nothing, str(pattern))  # by RE2, as the engine will
-        except pa.ArrowInvalid as fault:
-            why = str(fault).partition(": ")[2]
-            raise BadDefinition(
-                f"{pattern!r} is no regular expression that can be used here: {why}", where=where
-            ) from None
+def _matches(
+    value: Value, patterns: tuple[Scalar, ...], *, ignore_case: bool, where: str, bind: Bind, fault: PatternFault | None
+) -> Expr:
+    """A match anywhere; the case is ignored by a flag of the match, since a pattern in small letters is another pattern."""
+    if len(patterns) != 1:
+        raise BadDefinition(f"`matches` needs one value, not {len(patterns)}", where=where)
+    pattern = str(coerce(patterns[0], "text", where=where))
+    why = fault(pattern) if fault else ""
+    if why:
+        raise BadDefinition(f"{pattern!r} is no regular expression that can be used here: {why}", where=where)
+    return exp.RegexpLike(this=value.sql.copy(), expression=bind(f"(?i){pattern}" if ignore_case else pattern))
+
+
+def check_operand(op: Comparison, operand: Scalar | tuple[Scalar, ...]) -> None:
+    """Raise ``ValueError`` where ``is_set`` is given anything but true or false."""
+    if op == "is_set" and not isinstance(operand, bool):
+        raise ValueError(f"`is_set` takes true or false, not {operand!r}")
 
 
 def comparison_words(
@@ -122,6 +129,11 @@ class PropertyFilter(BaseModel):
     op: Comparison = "="
     value: Scalar | tuple[Scalar, ...]
     ignore_case: bool = False
+
+    @model_validator(mode="after")
+    def _asks_yes_or_no(self) -> PropertyFilter:
+        check_operand(self.op, self.value)
+        return self
 
     def words(self, locale: str = "en") -> str:
         """The condition as people read it."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate
+from math import isfinite
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -11,43 +13,63 @@ from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, ValueType, as_double, false_when_missing
+from coterie.profile.values import Value, ValueType, as_double, false_when_missing, finite
 
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _ZERO = exp.cast(exp.Literal.number(0), "DOUBLE")
 
 
-_LARGEST = exp.cast(exp.Literal.number(repr(sys.float_info.max)), "DOUBLE")
-
-
-def _finite(number: Expr) -> Expr:
-    """A number, or NULL where it is beyond all numbers or none; both sort above the largest."""
-    is_number = exp.LTE(this=exp.Abs(this=number.copy()), expression=_LARGEST.copy())
-    return exp.Case(ifs=[exp.If(this=is_number, true=number)])
-
-
 def _guarded(function: type[exp.Func], allowed: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
     return lambda x: exp.Case(ifs=[exp.If(this=allowed(x.copy()), true=function(this=x))])
 
 
-_UNARY: dict[type[Expr], Callable[[Expr], Expr]] = {
+_CARRYING = (exp.Paren, exp.Neg, exp.Abs, exp.Floor, exp.Ceil, exp.Round, exp.Mod)
+"""What yields no number when it is given none, so that it need not be asked on the way."""
+_OVERFLOWING = (*_ARITHMETIC, exp.Div, exp.Exp)
+_LONGEST, _DEEPEST, _LARGEST_TREE = 4000, 50, 20_000
+
+_PLAIN: dict[type[Expr], Callable[[Expr], Expr]] = {
     exp.Abs: lambda x: exp.Abs(this=x),
     exp.Floor: lambda x: exp.Floor(this=x),
     exp.Ceil: lambda x: exp.Ceil(this=x),
-    exp.Exp: lambda x: exp.Exp(this=exp.Least(this=x, expressions=[exp.Literal.number(700)])),
+}
+_GUARDED: dict[type[Expr], Callable[[Expr], Expr]] = {
+    exp.Exp: lambda x: exp.Exp(this=x),
     exp.Ln: _guarded(exp.Ln, lambda x: exp.GT(this=x, expression=_ZERO.copy())),
     exp.Sqrt: _guarded(exp.Sqrt, lambda x: exp.GTE(this=x, expression=_ZERO.copy())),
 }
 
 
 def parsed(text: str, where: str = "") -> Expr:
-    """``text`` as a tree; raises ``BadDefinition`` when it is no expression."""
+    """``text`` as a tree; raises ``BadDefinition`` when it is no expression, or one that is too long."""
+    if len(text) > _LONGEST or max(accumulate((sign == "(") - (sign == ")") for sign in text), default=0) > _DEEPEST:
+        raise BadDefinition(_TOO_DEEP, where=where)
     try:
-        return parse_one(text, dialect="duckdb")
+        tree = parse_one(text, dialect="duckdb")
+    except RecursionError:
+        raise BadDefinition(_TOO_DEEP, where=where) from None
     except SqlglotError as fault:
-        first = str(fault).splitlines()[0]
+        first = (str(fault).splitlines() or [""])[0]
         raise BadDefinition(f"{text!r} is no formula: {first}", where=where) from None
+    if _depth(tree) > _DEEPEST:
+        raise BadDefinition(_TOO_DEEP, where=where)
+    return tree
+
+
+_TOO_DEEP = (
+    f"a formula is no longer than {_LONGEST} signs and nests no deeper than {_DEEPEST} steps; "
+    "make traits of its parts and name them in it"
+)
+
+
+def _depth(tree: Expr) -> int:
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in node.iter_expressions()]
+    return deepest
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -67,9 +89,13 @@ def compile_formula(text: str, plan: Plan) -> Value:
     functions listed at ``Formula``, and ``UnknownName`` for unknown traits.
     """
     tree = parsed(text, plan.where)
-    value = _Reader(text, plan).read(tree)
-    can_overflow = value.type == "number" and tree.find(exp.Mul, exp.Div, exp.Exp) is not None
-    return Value(_finite(value.sql), "number") if can_overflow else value
+    return _Reader(text, plan).sure(tree)
+
+
+def _may_overflow(node: Expr) -> bool:
+    if isinstance(node, _CARRYING):
+        return _may_overflow(node.this)
+    return isinstance(node, _OVERFLOWING)
 
 
 class _Reader:
@@ -92,6 +118,20 @@ class _Reader:
             return self._condition(node)
         return self._number(node)
 
+    def sure(self, node: Expr) -> Value:
+        """What a node yields, NULL where that is beyond all numbers.
+
+        Such a number goes on as infinite or undefined through sums and products, and is asked for where it
+        could come out as another: in comparisons, choices, divisors, powers, and at the end.
+        """
+        value = self.read(node)
+        if value.type != "number" or not _may_overflow(node):
+            return value
+        asked = finite(value.sql)
+        if sum(1 for _ in asked.walk()) > _LARGEST_TREE:
+            raise BadDefinition(_TOO_DEEP, where=self.plan.where)
+        return Value(asked, "number")
+
     def _refuse(self, node: Expr) -> BadDefinition:
         return BadDefinition(
             f"{node.sql('duckdb')!r} is not allowed in a formula; use arithmetic, comparisons, AND/OR/NOT, CASE, COALESCE, "
@@ -101,19 +141,23 @@ class _Reader:
 
     def _constant(self, node: Expr) -> Value:
         if isinstance(node, exp.Neg):
-            inner = self._as(node.this, "number")
+            inner = self._as(node.this, "number", sure=False)
             return Value(exp.Neg(this=exp.paren(inner)), "number")
         if isinstance(node, exp.Boolean):
             return Value(self.plan.bind(bool(node.this)), "boolean")
         if node.is_string:
             return Value(self.plan.bind(str(node.this)), "text")
-        return Value(as_double(self.plan.bind(float(node.this))), "number")
+        number = float(node.this)
+        if not isfinite(number):
+            raise BadDefinition(f"{node.this} is beyond every number that can be compared", where=self.plan.where)
+        return Value(as_double(self.plan.bind(number)), "number")
 
-    def _as(self, node: Expr, wanted: ValueType) -> Expr:
-        value = self.read(node)
+    def _as(self, node: Expr, wanted: ValueType, *, sure: bool = True) -> Expr:
+        value = self.sure(node) if sure else self.read(node)
         if value.type != wanted:
             raise BadDefinition(f"{node.sql('duckdb')!r} is {value.type}; {wanted} is needed", where=self.plan.where)
-        return as_double(value.sql) if wanted == "number" else value.sql
+        # Whatever is computed is a double already.
+        return as_double(value.sql) if wanted == "number" and isinstance(node.unnest(), exp.Column) else value.sql
 
     def _condition(self, node: Expr) -> Value:
         if isinstance(node, exp.And | exp.Or):
@@ -124,8 +168,8 @@ class _Reader:
         if isinstance(node, exp.Is):
             if not isinstance(node.expression, exp.Null):
                 raise self._refuse(node)
-            return Value(exp.Is(this=exp.paren(self.read(node.this).sql), expression=exp.null()), "boolean")
-        left = self.read(node.this)
+            return Value(exp.Is(this=exp.paren(self.sure(node.this).sql), expression=exp.null()), "boolean")
+        left = self.sure(node.this)
         if isinstance(node, exp.In):
             if not node.expressions:
                 raise self._refuse(node)
@@ -140,26 +184,38 @@ class _Reader:
 
     def _number(self, node: Expr) -> Value:
         if isinstance(node, _ARITHMETIC):
-            return Value(
-                type(node)(this=self._as(node.this, "number"), expression=self._as(node.expression, "number")), "number"
-            )
+            sides = [self._as(side, "number", sure=False) for side in (node.this, node.expression)]
+            return Value(type(node)(this=sides[0], expression=sides[1]), "number")
         if isinstance(node, exp.Div | exp.Mod):
             divisor = exp.Nullif(this=self._as(node.expression, "number"), expression=exp.Literal.number(0))
-            return Value(type(node)(this=self._as(node.this, "number"), expression=divisor), "number")
-        if type(node) in _UNARY:
-            return Value(_UNARY[type(node)](self._as(node.this, "number")), "number")
-        if isinstance(node, exp.Round):
-            places = node.args.get("decimals")
-            digits = None if places is None else exp.Literal.number(int(places.name))
-            return Value(exp.Round(this=self._as(node.this, "number"), decimals=digits), "number")
-        if isinstance(node, exp.Pow):
-            power = exp.Pow(this=self._as(node.this, "number"), expression=self._as(node.expression, "number"))
-            return Value(_finite(power), "number")
+            return Value(type(node)(this=self._as(node.this, "number", sure=False), expression=divisor), "number")
+        if type(node) in _PLAIN:
+            return Value(_PLAIN[type(node)](self._as(node.this, "number", sure=False)), "number")
+        if type(node) in _GUARDED:
+            return Value(_GUARDED[type(node)](self._as(node.this, "number")), "number")
+        if isinstance(node, exp.Round | exp.Pow):
+            return self._of_two(node)
         return self._many(node)
+
+    def _of_two(self, node: exp.Round | exp.Pow) -> Value:
+        if isinstance(node, exp.Round):
+            rounded = self._as(node.this, "number", sure=False)
+            return Value(exp.Round(this=rounded, decimals=self._places(node)), "number")
+        power = exp.Pow(this=self._as(node.this, "number"), expression=self._as(node.expression, "number"))
+        return Value(finite(power), "number")
+
+    def _places(self, node: exp.Round) -> Expr | None:
+        places = node.args.get("decimals")
+        if places is None:
+            return None
+        found = re.fullmatch(r"-?\d{1,2}", places.sql("duckdb"))
+        if found is None:
+            raise self._refuse(node)
+        return exp.Literal.number(found[0])
 
     def _many(self, node: Expr) -> Value:
         if isinstance(node, exp.Coalesce | exp.Least | exp.Greatest):
-            first = self.read(node.this)
+            first = self.sure(node.this)
             rest = [self._as(each, first.type) for each in node.expressions]
             this = as_double(first.sql) if first.type == "number" else first.sql
             options = {} if isinstance(node, exp.Coalesce) else {"ignore_nulls": True}

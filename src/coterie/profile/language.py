@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from coterie.profile.filters import Comparison, Filters, PropertyFilter, compare, comparison_words
+from coterie.profile.filters import Comparison, Filters, PropertyFilter, check_operand, comparison_words
 from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
 from coterie.profile.stages import column_table
 from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
-from coterie.profile.windows import Duration, Windowed, duration_words, events_words, shift
+from coterie.profile.windows import Duration, Windowed, duration_words, events_words, moved
 from coterie.profile.zones import local_sql
 
 __all__ = [
@@ -19,15 +19,15 @@ __all__ = [
     "Scalar",
     "Windowed",
     "as_double",
+    "check_operand",
     "coerce",
     "column",
     "column_table",
-    "compare",
     "comparison_words",
     "duration_words",
     "events_words",
     "false_when_missing",
     "local_sql",
+    "moved",
     "parse",
-    "shift",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
@@ -11,6 +12,11 @@ from coterie.errors import BadDefinition, UnknownName
 from coterie.registry import Registry
 
 Defined = TypeVar("Defined", bound=BaseModel)
+
+
+_DEEPEST = 30
+"""Far beyond what anybody can read, and far within what Python, the SQL library and the engine can nest."""
+_depth: ContextVar[int] = ContextVar("depth of the definition being read", default=0)
 
 
 class Names(Protocol):
@@ -50,6 +56,16 @@ class Node(BaseModel):
     def _as_its_part(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if "registry" not in cls.__dict__ or isinstance(given, cls):
             return handler(given)
+        if _depth.get() >= _DEEPEST:
+            raise ValueError(f"nested more than {_DEEPEST} deep; name parts of it as segments or traits of their own")
+        outer = _depth.set(_depth.get() + 1)
+        try:
+            return cls._part_of(given)
+        finally:
+            _depth.reset(outer)
+
+    @classmethod
+    def _part_of(cls, given: Any) -> Self:
         if isinstance(given, str) and "trait" in cls.registry:
             given = {"op": "trait", "trait": given}
         if not isinstance(given, Mapping):

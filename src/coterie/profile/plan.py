@@ -14,6 +14,7 @@ from sqlglot.expressions import Expr
 from coterie.domain.zones import to_local
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog
+from coterie.profile.filters import Comparison, compare
 from coterie.profile.rows import Rows, Scan, column
 from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
@@ -91,6 +92,13 @@ class Plan:
         if isinstance(value, datetime):
             return exp.cast(placeholder, "TIMESTAMP")
         return exp.cast(placeholder, "DATE") if isinstance(value, date) else placeholder
+
+    def compare(self, value: Value, op: Comparison, operand: Scalar | tuple[Scalar, ...], *, ignore_case: bool) -> Expr:
+        """The condition ``value op operand`` at the place being compiled, NULL where ``value`` is."""
+        return compare(
+            value, op, operand, self.bind, ignore_case=ignore_case, where=self.where, zone=self.zone,
+            pattern_fault=self.catalog.pattern_fault,
+        )  # fmt: skip
 
     def values_in(self, statement: Expr) -> dict[str, Scalar]:
         """The bound values that a statement names."""

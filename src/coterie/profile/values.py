@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +66,8 @@ def type_of_column(sql_type: str) -> ValueType:
 
 
 _MOST = sys.float_info.max
+_ADDED_DIGITS = 28
+"""A decimal of so many digits can be added ten thousand million times."""
 
 
 def coerce(operand: Scalar, wanted: ValueType, *, where: str = "", zone: str = "UTC") -> Scalar:
@@ -110,25 +113,72 @@ def as_double(sql: Expr) -> Expr:
 
 
 def is_exact(sql_type: str) -> bool:
-    """Whether a column of this type adds up without rounding.
+    """Whether a column of this type adds up without rounding, and within what a sum can hold.
 
-    >>> is_exact("DECIMAL(18,4)"), is_exact("DOUBLE")
-    (True, False)
+    >>> is_exact("DECIMAL(18,4)"), is_exact("DOUBLE"), is_exact("DECIMAL(38,2)")
+    (True, False, False)
     """
-    return type_of_column(sql_type) == "number" and not sql_type.upper().startswith(("DOUBLE", "FLOAT", "REAL"))
-
-
-def summable(value: Value) -> Expr:
-    """A number to be summed: as it is when it is exact, else to nine decimals (``exact``)."""
-    return value.sql if value.is_exact else exact(value.sql)
+    name = sql_type.upper()
+    if name.startswith("DECIMAL"):
+        digits = re.match(r"DECIMAL\((\d+)", name)
+        return digits is not None and int(digits[1]) <= _ADDED_DIGITS
+    return type_of_column(name) == "number" and not name.startswith(("DOUBLE", "FLOAT", "REAL", "HUGEINT", "UHUGEINT"))
 
 
 def exact(sql: Expr) -> Expr:
-    """A number to nine decimals; NULL from 10^19 up.
+    """A number to nine decimals; NULL from 10^19 up, where ``Total`` counts it apart.
 
     A decimal sum does not depend on the order of rows or the number of threads; a sum of doubles does.
     """
-    return exp.TryCast(this=sql, to=exp.DataType.build("DECIMAL(28, 9)"))
+    return exp.TryCast(this=sql, to=exp.DataType.build(f"DECIMAL({_ADDED_DIGITS}, 9)"))
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of a number in parts: ``exactly`` what adds up without rounding, and what is ``beyond`` that.
+
+    Whoever aggregates takes the sum of ``exactly`` and, where there is one, that of ``beyond`` over
+    the rows that meet ``is_beyond``, and makes one of them by ``of``.
+    """
+
+    value: Value
+
+    @property
+    def exactly(self) -> Expr:
+        """The sum of the numbers that a decimal holds."""
+        return exp.Sum(this=self.value.sql.copy() if self.value.is_exact else exact(self.value.sql.copy()))
+
+    @property
+    def beyond(self) -> Expr | None:
+        """The sum of those that it does not, from the least, so that the order of rows is nothing to it."""
+        if self.value.is_exact:
+            return None
+        number = as_double(self.value.sql.copy())
+        return exp.Sum(this=exp.Order(this=number, expressions=[exp.Ordered(this=number.copy(), nulls_first=False)]))
+
+    @property
+    def is_beyond(self) -> Expr:
+        """Whether a number is too large for a decimal."""
+        sql = self.value.sql
+        known = exp.Not(this=exp.Is(this=sql.copy(), expression=exp.null()))
+        return exp.and_(known, exp.Is(this=exact(sql.copy()), expression=exp.null()))
+
+    def of(self, exactly: Expr, beyond: Expr | None) -> Expr:
+        """Both as one double, 0 without any; NULL where the sum is beyond all numbers."""
+        small = as_double(exp.Coalesce(this=exactly, expressions=[exp.Literal.number(0)]))
+        if beyond is None:
+            return small
+        large = exp.Coalesce(this=beyond, expressions=[exp.cast(exp.Literal.number(0), "DOUBLE")])
+        return finite(exp.Add(this=small, expression=large))
+
+
+_LARGEST = exp.cast(exp.Literal.number(repr(_MOST)), "DOUBLE")
+
+
+def finite(number: Expr) -> Expr:
+    """A number, or NULL where it is beyond all numbers or none; both sort above the largest."""
+    is_number = exp.LTE(this=exp.Abs(this=number.copy()), expression=_LARGEST.copy())
+    return exp.Case(ifs=[exp.If(this=is_number, true=number)])
 
 
 def false_when_missing(sql: Expr) -> Expr:

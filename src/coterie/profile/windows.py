@@ -95,6 +95,22 @@ def shift(at: datetime, duration: str, times: int = -1) -> datetime:
         return datetime.min if number < 0 else datetime.max  # noqa: DTZ901 - naive UTC, as stored
 
 
+def moved(at: datetime, duration: str, zone: str, times: int = -1) -> datetime:
+    """The instant ``at`` (naive UTC) moved by ``times`` durations.
+
+    Seconds to weeks are lengths of time, a day being 24 hours. Months and years are those of the
+    calendar in ``zone``: the same day and time by its clock, or the month's last day where that is
+    missing; what a change of clocks repeats or skips is read as ``to_utc`` says.
+
+    >>> moved(datetime(2024, 2, 29, 20), "1mo", "Asia/Shanghai")
+    datetime.datetime(2024, 1, 31, 20, 0)
+    """
+    number, unit = split_duration(duration)
+    if unit in _SECONDS or number * times == 0:
+        return shift(at, duration, times)
+    return to_utc(shift(to_local(at, zone), duration, times), zone)
+
+
 @dataclass(frozen=True)
 class Bounds:
     """``start`` ≤ instant < ``end``; no ``start`` reaches back for ever."""
@@ -136,7 +152,8 @@ class Windowed(BaseModel):
     """Mixed into whatever looks at events of a span of time; nothing given means a lifetime.
 
     ``within`` 90d is [as_of - 90d, as_of): an event exactly 90 days old counts, one at
-    ``as_of`` itself does not. ``until`` 30d ends the span 30 days before ``as_of``.
+    ``as_of`` itself does not. A day is 24 hours; months and years are those of the workspace's
+    calendar, so that 1mo before 31 March, 09:00, is the last of February, 09:00, by its clock. ``until`` 30d ends the span 30 days before ``as_of``.
     ``during`` is a calendar period in the workspace's zone. ``since`` and ``before`` are fixed
     instants; a date or an instant without an offset is read in that zone.
     """
@@ -160,9 +177,9 @@ class Windowed(BaseModel):
         start: datetime | None = None
         end = as_of
         if self.within:
-            start = shift(as_of, self.within)
+            start = moved(as_of, self.within, zone)
         if self.until:
-            end = shift(as_of, self.until)
+            end = moved(as_of, self.until, zone)
         if self.during:
             start, end = _calendar(self.during, as_of, zone)
         if self.since is not None:

@@ -12,7 +12,8 @@ from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, ValueType, as_double, summable
+from coterie.profile.spread import spread
+from coterie.profile.values import Value, ValueType, as_double
 from coterie.words import say
 
 _WORDS = {
@@ -33,7 +34,6 @@ _FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
     "min": lambda v: exp.Min(this=v),
     "max": lambda v: exp.Max(this=v),
     "median": lambda v: exp.Median(this=as_double(v)),
-    "stddev": lambda v: exp.StddevSamp(this=as_double(v)),
     "distinct": lambda v: exp.Count(this=exp.Distinct(expressions=[v])),
 }
 
@@ -43,7 +43,7 @@ class Aggregated(EventMeasure):
 
     Events without the property are left out. Without any event ``sum`` and ``distinct``
     are 0, the others NULL; ``stddev`` (of a sample) is NULL below two events. Sums are exact to
-    nine decimals. ``list`` holds the distinct values as sorted text.
+    nine decimals below 10^19, and to the 15 digits of a double beyond. ``list`` holds the distinct values as sorted text.
     """
 
     main: ClassVar[str] = "property"
@@ -66,11 +66,13 @@ class Aggregated(EventMeasure):
             some = exp.GT(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))
             return Value(exp.Case(ifs=[exp.If(this=some, true=exp.ArraySort(this=gathered))]), "list")
         if self.op in {"sum", "mean"}:
-            total = facts.aggregate(exp.Sum(this=summable(value)))
+            total = facts.total(value)
             if self.op == "sum":
-                return Value(as_double(zero_if_none(total)), "number")
+                return Value(total, "number")
             counted = exp.Nullif(this=facts.aggregate(exp.Count(this=value.sql)), expression=exp.Literal.number(0))
-            return Value(exp.Div(this=as_double(total), expression=as_double(counted)), "number")
+            return Value(exp.Div(this=total, expression=as_double(counted)), "number")
+        if self.op == "stddev":
+            return Value(spread(facts, as_double(value.sql)), "number")
         found = facts.aggregate(_FUNCTIONS[self.op](value.sql))
         if self.op == "distinct":
             return Value(zero_if_none(found), "number")

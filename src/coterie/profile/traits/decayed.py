@@ -8,11 +8,11 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
-from coterie.profile.facts import days_between, facts_of, zero_if_none
+from coterie.profile.facts import days_between, facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double, exact
-from coterie.profile.windows import Duration, duration_words, shift
+from coterie.profile.windows import Duration, duration_words, moved
 from coterie.words import say
 
 
@@ -30,7 +30,7 @@ class Decayed(EventMeasure):
     def compiled(self, plan: Plan) -> Value:
         """Sum of value × 0.5 ^ (age / half-life)."""
         facts = facts_of(self, plan)
-        days = (plan.as_of - shift(plan.as_of, self.half_life)).total_seconds() / 86400
+        days = (plan.as_of - moved(plan.as_of, self.half_life, plan.zone)).total_seconds() / 86400
         lives = exp.Div(this=exp.paren(days_between(facts.instant, plan.bind(plan.as_of))), expression=plan.bind(days))
         weight: Expr = exp.Pow(this=exp.cast(exp.Literal.number("0.5"), "DOUBLE"), expression=lives)
         if self.property is not None:
@@ -39,8 +39,8 @@ class Decayed(EventMeasure):
                 if value.type != "number":
                     raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
             weight = exp.Mul(this=as_double(value.sql), expression=weight)
-        total = facts.aggregate(exp.Sum(this=exact(weight)))
-        return Value(as_double(zero_if_none(total)), "number")
+            return Value(facts.total(Value(weight, "number")), "number")
+        return Value(facts.total(Value(exact(weight), "number", is_exact=True)), "number")
 
     def words(self, locale: str = "en") -> str:
         """Such as ``number of orders, halved every 30 days``."""

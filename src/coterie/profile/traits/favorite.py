@@ -8,13 +8,16 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
-from coterie.profile.facts import facts_of, is_known, zero_if_none
-from coterie.profile.filters import compare
+from coterie.profile.facts import facts_of, is_known, total_by, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
-from coterie.profile.values import Scalar, Value, as_double, summable
+from coterie.profile.values import Scalar, Value, as_double
 from coterie.words import say
+
+
+def _filtered(function: Expr, *when: Expr) -> Expr:
+    return exp.Filter(this=function, expression=exp.Where(this=exp.and_(*when))) if when else function
 
 
 class Favorite(EventMeasure):
@@ -40,12 +43,14 @@ class Favorite(EventMeasure):
             value = facts.value(self.property)
             known = value.sql
         weighed: Expr = exp.Count(this=exp.Star())
+        is_exact = True
         if self.weight is not None:
             with plan.at("weight"):
                 amount = facts.value(self.weight)
                 if amount.type != "number":
                     raise BadDefinition(f"the weight {self.weight!r} is {amount.type}, not a number", where=plan.where)
-            weighed = exp.Sum(this=summable(amount))
+            is_exact = amount.is_exact
+            weighed = exp.Sum(this=amount.sql) if is_exact else total_by(_filtered, amount)
             known = exp.Case(ifs=[exp.If(this=is_known(amount.sql), true=value.sql)])
         columns = {"value": value.sql, "weight": weighed, "last_at": exp.Max(this=facts.instant)}
         tally = facts.derive("tally", columns, by=["value"], known=known)
@@ -54,19 +59,24 @@ class Favorite(EventMeasure):
                 exp.PropertyEQ(this=exp.to_identifier(name), expression=column(name))
                 for name in ("weight", "last_at", "value")
             ]
-            best = plan.aggregate(tally, exp.Max(this=exp.Struct(expressions=members)))
+            weighable = [] if is_exact else [is_known(column("weight"))]
+            best = plan.aggregate(tally, exp.Max(this=exp.Struct(expressions=members)), conditions=weighable)
             return Value(exp.Dot(this=best, expression=exp.to_identifier("value")), value.type)
         some = exp.GT(this=column("weight"), expression=exp.Literal.number(0))
         chosen: list[Expr] = [some]
         if self.value is not None:
             with plan.at("value"):
                 tallied = Value(column("value"), value.type)
-                chosen.append(compare(tallied, "=", self.value, plan.bind, where=plan.where, zone=plan.zone))
+                chosen.append(plan.compare(tallied, "=", self.value, ignore_case=False))
         largest = plan.aggregate(tally, exp.Max(this=column("weight")), conditions=chosen)
-        total = plan.aggregate(tally, exp.Sum(this=column("weight")), conditions=[some])
+        total = total_by(
+            lambda function, *when: plan.aggregate(tally, function, conditions=[some, *when]),
+            Value(column("weight"), "number", is_exact),
+        )
         if self.value is not None:
-            largest = exp.Case(ifs=[exp.If(this=is_known(total), true=zero_if_none(largest))])
-        return Value(exp.Div(this=as_double(largest), expression=as_double(total)), "number")
+            largest = zero_if_none(largest)
+        some_weight = exp.Nullif(this=total, expression=exp.Literal.number(0))
+        return Value(exp.Div(this=as_double(largest), expression=some_weight), "number")
 
     def words(self, locale: str = "en") -> str:
         """Such as ``favorite category of purchased lines``."""

@@ -12,6 +12,7 @@ from coterie.profile.facts import days_between, facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
+from coterie.profile.spread import spread_of_gaps
 from coterie.profile.values import Value
 from coterie.words import say
 
@@ -19,7 +20,6 @@ _FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
     "median": lambda v: exp.Median(this=v),
     "min": lambda v: exp.Min(this=v),
     "max": lambda v: exp.Max(this=v),
-    "stddev": lambda v: exp.StddevSamp(this=v),
 }
 _WORDS = {
     "mean": "mean days between {events}",
@@ -47,6 +47,8 @@ class Interval(EventMeasure):
             return Value(
                 exp.Div(this=exp.paren(days_between(first, last)), expression=exp.cast(parts, "DOUBLE")), "number"
             )
+        if self.statistic == "stddev":
+            return Value(spread_of_gaps(facts), "number")
         before = exp.Window(
             this=exp.Lag(this=facts.instant),
             partition_by=[column("profile_id")],

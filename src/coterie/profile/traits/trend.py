@@ -9,11 +9,11 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
-from coterie.profile.facts import facts_of, zero_if_none
+from coterie.profile.facts import facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.values import Value, as_double, summable
-from coterie.profile.windows import Duration, duration_words, shift
+from coterie.profile.values import Value
+from coterie.profile.windows import Duration, duration_words, moved
 from coterie.words import say
 
 
@@ -40,7 +40,7 @@ class Trend(EventMeasure):
         facts = facts_of(self, plan)
         middle = (self.periods - 1) / 2
         scale = sum((i - middle) ** 2 for i in range(self.periods))
-        starts = [shift(plan.as_of, self.every, -(self.periods - i)) for i in range(self.periods)]
+        starts = [moved(plan.as_of, self.every, plan.zone, -(self.periods - i)) for i in range(self.periods)]
         weight: Expr = exp.Case(
             ifs=[
                 exp.If(
@@ -51,13 +51,14 @@ class Trend(EventMeasure):
             ],
             default=exp.Literal.number(0),
         )
+        weighed = Value(weight, "number", is_exact=True)
         if self.property is not None:
             with plan.at("property"):
                 value = facts.value(self.property)
                 if value.type != "number":
                     raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
-            weight = exp.Mul(this=summable(value), expression=weight)
-        total = as_double(zero_if_none(facts.aggregate(exp.Sum(this=weight))))
+            weighed = Value(exp.Mul(this=value.sql, expression=weight), "number", value.is_exact)
+        total = facts.total(weighed)
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
 
     def words(self, locale: str = "en") -> str:

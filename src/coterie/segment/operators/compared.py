@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import SerializeAsAny
+from pydantic import SerializeAsAny, model_validator
 from sqlglot.expressions import Expr
 
 from coterie.profile import Measure, Value, language
@@ -27,14 +27,17 @@ class Compared(Rule):
     value: language.Scalar | tuple[language.Scalar, ...] = True
     ignore_case: bool = False
 
+    @model_validator(mode="after")
+    def _asks_yes_or_no(self) -> Compared:
+        language.check_operand(self.op, self.value)
+        return self
+
     def condition(self, plan: SegmentPlan) -> Expr:
         """The comparison, FALSE where the trait is missing."""
         with plan.at("trait"):
             value = self.trait.compiled(plan)
         with plan.at(self.op):
-            compared = language.compare(
-                value, self.op, self.value, plan.bind, ignore_case=self.ignore_case, where=plan.where, zone=plan.zone
-            )
+            compared = plan.compare(value, self.op, self.value, ignore_case=self.ignore_case)
         return compared if self.op == "is_set" else language.false_when_missing(compared)
 
     def measured(self, plan: SegmentPlan) -> Value:

@@ -41,8 +41,9 @@ class Dated(Rule):
                 raise BadDefinition(f"`{self.op}` needs a date or an instant, this is {value.type}", where=plan.where)
         at = exp.cast(value.sql, "TIMESTAMP")
         today = plan.local_as_of if value.type == "date" else plan.as_of
-        now, before = plan.bind(today), plan.bind(language.shift(today, self.value))
-        after = plan.bind(language.shift(today, self.value, 1))
+        zone = "UTC" if value.type == "date" else plan.zone
+        now, before = plan.bind(today), plan.bind(language.moved(today, self.value, zone))
+        after = plan.bind(language.moved(today, self.value, zone, 1))
         if self.op == "older_than":
             return language.false_when_missing(exp.LT(this=at, expression=before))
         start, end = (before, now) if self.op == "in_last" else (now, after)
