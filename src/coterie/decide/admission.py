@@ -68,6 +68,8 @@ def admit_within(
     reasons = reasons_against(t, key, claimed, definition, now=now, timezone=timezone)
     t.outbox.refuse(reasons, now=now)
     admitted = _one_each([message for message in claimed if message.message_id not in reasons])
+    if admitted and not t.outbox.has_left(launch.campaign):
+        t.exposures.begin(launch.campaign, at=now)
     t.touches.add(_touches(admitted, now))
     t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
     return Admission(batch, admitted, Counter(reasons.values()), len(claimed))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
+from coterie.decide.exposing import planned_exposures
 from coterie.decide.plan import CampaignPlan
 from coterie.errors import Refused
 from coterie.protect import WorkspaceKey
@@ -40,7 +41,7 @@ def launch_campaign(
             return LaunchResult(campaign.name, 0, 0, is_new=False)
         if not plan.contacts:
             raise Refused(("" if locale == "zh" else " ").join(plan.sentences(locale)))
-        exposed = t.exposures.add(_exposures(plan, now))
+        exposed = t.exposures.add(planned_exposures(plan, now))
         queued = t.outbox.queue(_messages(plan, key, now))
         body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}
         t.launches.add(Launch(campaign.name, body, plan.figures(), plan.as_of, now))
@@ -51,19 +52,6 @@ def launch_campaign(
 def launched_definition(launch: Launch) -> CampaignDefinition:
     """The campaign as it was launched, whatever its definition says now."""
     return CampaignDefinition.model_validate(launch.body["definition"])
-
-
-def _exposures(plan: CampaignPlan, now: datetime) -> pa.Table:
-    people = plan.people
-    return pa.table(
-        {
-            "experiment": pa.array([plan.campaign.name] * people.num_rows, pa.string()),
-            "profile_id": people["profile_id"],
-            "arm": people["arm"],
-            "propensity": people["propensity"],
-            "exposed_at": pa.array([now] * people.num_rows, pa.timestamp("us")),
-        }
-    )
 
 
 def _messages(plan: CampaignPlan, key: WorkspaceKey, now: datetime) -> pa.Table:

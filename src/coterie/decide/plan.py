@@ -20,7 +20,8 @@ class CampaignPlan:
 
     ``audience`` counts those meant; ``refused`` says by reason why some cannot be written
     to; ``arms`` divides the ``reachable`` rest. ``people`` holds them: ``profile_id, arm,
-    propensity, address, address_key, identities``. ``past_rate`` is the share that reached
+    propensity, address, address_key, identities``, and what was true of them (``segments,
+    spend_before, orders_before``). ``past_rate`` is the share that reached
     the goal in as long a window before; ``smallest_lift`` the absolute rise that would be
     seen four times in five.
     """

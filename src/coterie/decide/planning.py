@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import arms_at, propensities
 from coterie.decide.audience import audience_sql, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
+from coterie.decide.exposing import with_past
 from coterie.decide.goals import past_rate, smallest_lift
 from coterie.decide.plan import CampaignPlan
 from coterie.engines import Engine
@@ -56,6 +57,7 @@ def plan_campaign(
             country=settings.country,
         )
     people = _in_arms(everyone.filter(pc.is_null(everyone["reason"])), campaign)
+    people = with_past(engine, campaign, people, as_of)
     arms = dict.fromkeys(campaign.shares(), 0) | _counts(people["arm"])
     contacts = people.num_rows - arms.get(HOLDOUT, 0)
     rate = past_rate(engine, f"SELECT profile_id FROM ({meant}) AS m WHERE NOT is_excluded", campaign.goal, as_of)

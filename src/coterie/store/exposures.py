@@ -1,6 +1,8 @@
-"""Exposures: which profile met which arm of which experiment, and how likely that was."""
+"""Exposures: which profile met which arm of which experiment, how likely that was, and what was known of it then."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -16,6 +18,10 @@ EXPOSURES = sa.Table(
     sa.Column("arm", sa.String, nullable=False),
     sa.Column("propensity", sa.Float, nullable=False),
     sa.Column("exposed_at", INSTANT, nullable=False),
+    # What was true before the exposure; whatever is computed later may be its consequence.
+    sa.Column("segments", sa.Text),
+    sa.Column("spend_before", sa.Float),
+    sa.Column("orders_before", sa.Float),
     sqlite_with_rowid=False,  # the key is the table: half the writing
 )
 
@@ -27,15 +33,24 @@ class Exposures:
         self._connection = connection
 
     def add(self, rows: pa.Table) -> int:
-        """Add ``experiment, profile_id, arm, propensity, exposed_at``; how many profiles were new to it."""
+        """Add ``experiment, profile_id, arm, propensity, exposed_at``; how many profiles were new to it.
+
+        Frozen beside them, where given: ``segments`` (JSON, segmentation to segment),
+        ``spend_before`` and ``orders_before``.
+        """
         return add_rows(self._connection, EXPOSURES, rows, skip_known=True)
 
+    def begin(self, experiment: str, *, at: datetime) -> int:
+        """Move the exposures that were planned for earlier to ``at``; how many.
+
+        To be called until the first message has left: nobody, the holdout neither, is
+        exposed before anybody could be reached.
+        """
+        earlier = sa.and_(EXPOSURES.c.experiment == experiment, EXPOSURES.c.exposed_at < at)
+        return self._connection.execute(sa.update(EXPOSURES).where(earlier).values(exposed_at=at)).rowcount
+
     def of(self, experiment: str) -> pa.Table:
-        """``profile_id, arm, propensity, exposed_at`` of one experiment, in order of profile."""
-        rows = EXPOSURES.c
-        return read_arrow(
-            self._connection,
-            sa.select(rows.profile_id, rows.arm, rows.propensity, rows.exposed_at)
-            .where(rows.experiment == experiment)
-            .order_by(rows.profile_id),
-        )
+        """``profile_id, arm, propensity, exposed_at, segments, spend_before, orders_before``, in order of profile."""
+        rows = [column for column in EXPOSURES.c if column.name != "experiment"]
+        chosen = sa.select(*rows).where(EXPOSURES.c.experiment == experiment).order_by(EXPOSURES.c.profile_id)
+        return read_arrow(self._connection, chosen)

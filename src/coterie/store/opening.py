@@ -10,7 +10,7 @@ from coterie.errors import BadSetting, Damaged, Refused
 from coterie.store.backup import copy_ledger
 from coterie.store.ledger import Ledger, connect, failures_named, in_words
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 

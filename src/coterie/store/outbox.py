@@ -193,6 +193,11 @@ class Outbox:
         statement = sa.select(OUTBOX).where(OUTBOX.c.campaign == campaign).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
 
+    def has_left(self, campaign: str) -> bool:
+        """Whether any message of the campaign left, or may have left, for its address."""
+        gone = sa.and_(OUTBOX.c.campaign == campaign, OUTBOX.c.state.in_(("sending", "sent", "unknown")))
+        return self._connection.execute(sa.select(sa.literal(1)).where(gone).limit(1)).first() is not None
+
     def find(self, message_id: str) -> Message | None:
         """One message by its identity, whatever its state, or None."""
         row = self._connection.execute(sa.select(*_MESSAGE).where(OUTBOX.c.message_id == message_id)).mappings().first()
