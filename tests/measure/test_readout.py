@@ -1,6 +1,8 @@
 """A campaign is read against its holdout, and refuses to be read when it must."""
 
+import json
 from datetime import datetime, timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pyarrow as pa
@@ -49,7 +51,8 @@ def test_a_true_lift_lies_in_its_interval(engine, campaign):
     assert [(arm.arm, arm.exposed) for arm in readout.arms] == [("holdout", 800), ("treated", 3200)]
     assert effect.conversion.low <= 0.1 <= effect.conversion.high
     assert effect.revenue.low <= 5 <= effect.revenue.high
-    assert effect.incremental_conversions.value == pytest.approx(effect.conversion_adjusted.value * 3200)
+    assert effect.incremental_conversions.value == pytest.approx(effect.conversion.value * 3200)
+    assert effect.incremental_revenue.value == pytest.approx(effect.revenue.value * 3200)
     assert effect.cost == pytest.approx(320)
     margin = effect.incremental_revenue.value - effect.cost
     assert effect.roi.value == pytest.approx(margin / effect.cost)
@@ -57,11 +60,12 @@ def test_a_true_lift_lies_in_its_interval(engine, campaign):
     assert "提高" in readout.sentences("zh")[0]
 
 
-def test_a_few_buyers_are_no_sure_ground_for_revenue(engine, campaign):
+@pytest.mark.parametrize(("large", "told"), [(50, False), (4000, True)])
+def test_doubts_of_revenue_follow_its_skewness(engine, campaign, orders, large, told):
+    orders(*({"profile_id": k, "at": SENT + timedelta(days=1), "revenue": large} for k in range(2, 5)))
     readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER)
-    fewest = min(arm.conversions for arm in readout.arms)
-    assert any(f"In one arm only {fewest} customers" in sentence for sentence in readout.sentences())
-    assert any(f"某一组中只有 {fewest} 位客户" in sentence for sentence in readout.sentences("zh"))
+    assert any("A few customers who spend much" in sentence for sentence in readout.sentences()) == told
+    assert any("少数消费很高的客户" in sentence for sentence in readout.sentences("zh")) == told
 
 
 def test_the_reading_agrees_with_a_calculation_by_hand(engine, people, orders):
@@ -73,8 +77,10 @@ def test_the_reading_agrees_with_a_calculation_by_hand(engine, people, orders):
     arms = ["holdout"] * 20 + ["treated"] * 20
     (effect,) = read_out(engine, exposures=exposures(arms), facts=FACTS, as_of=LATER).effects
     assert effect.conversion.value == pytest.approx(10 / 20 - 6 / 20)
-    error = (0.5 * 0.5 / 20 + 0.3 * 0.7 / 20) ** 0.5
-    assert (effect.conversion.high - effect.conversion.low) / 2 == pytest.approx(2.0244 * error, rel=1e-3)
+    # The test: both shares at 16 of 40, and n / (n - 1). The interval: where the score reaches 1.96.
+    score = 0.2 / (0.4 * 0.6 * 2 / 20 * 40 / 39) ** 0.5
+    assert effect.conversion.p_value == pytest.approx(2 * NormalDist().cdf(-score))
+    assert (effect.conversion.low, effect.conversion.high) == pytest.approx((-0.1052, 0.4739), abs=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +123,21 @@ def test_a_campaign_that_cannot_be_read_says_why(engine, people, arms, as_of, ch
     assert readout.sentences("zh")[0] != readout.sentences()[0]
 
 
-def test_no_conversions_in_the_holdout_is_no_estimate(engine, people, orders):
+def test_a_holdout_too_small_to_convert_is_no_estimate(engine, people, orders):
     people(200)
     orders(*({"profile_id": k, "at": SENT, "revenue": 9} for k in range(101, 131)))
-    readout = read_out(engine, exposures=exposures(["holdout"] * 100 + ["treated"] * 100), facts=FACTS, as_of=LATER)
-    assert readout.effects[0].conversion == NotEstimable("the control has 0 conversions", "5 or more in each arm")
-    assert "0 conversions" in readout.sentences()[0]
+    readout = read_out(engine, exposures=exposures(["holdout"] * 20 + ["treated"] * 180), facts=FACTS, as_of=LATER)
+    assert isinstance(readout.effects[0].conversion, NotEstimable)
+    assert "too few conversions to compare: 3 would be expected" in readout.sentences()[0]
+
+
+def test_a_share_of_nobody_or_everybody_is_read(engine, people, orders):
+    people(200)
+    orders(*({"profile_id": k, "at": SENT, "revenue": 9} for k in range(101, 201)))
+    for arms, value in ((["holdout"] * 100 + ["treated"] * 100, 1.0), (["treated"] * 100 + ["holdout"] * 100, -1.0)):
+        (effect,) = read_out(engine, exposures=exposures(arms), facts=FACTS, as_of=LATER).effects
+        assert (effect.conversion.value, effect.conversion.p_value < 1e-9) == (value, True)
+        assert -1 <= effect.conversion.low <= effect.conversion.value <= effect.conversion.high <= 1
 
 
 def test_a_merge_carries_the_exposure_to_the_kept_profile(engine, people, orders):
@@ -133,12 +148,23 @@ def test_a_merge_carries_the_exposure_to_the_kept_profile(engine, people, orders
     assert [(arm.arm, arm.exposed, arm.conversions) for arm in readout.arms] == [("holdout", 1, 0), ("treated", 1, 1)]
 
 
-def test_a_profile_in_two_arms_is_left_out_and_counted(engine, people):
+@pytest.mark.parametrize(("older", "newer"), [("treated", "holdout"), ("holdout", "treated")])
+def test_a_profile_in_two_arms_counts_once_in_that_of_its_older_part(engine, people, orders, older, newer):
+    """Leaving it out would empty the small arm of the merged, who buy more, and the large one hardly."""
     people(3)
     engine.execute("UPDATE identifiers SET profile_id = 1 WHERE identifier_id = 3")
-    readout = read_out(engine, exposures=exposures(["treated", "treated", "holdout"]), facts=FACTS, as_of=LATER)
+    orders({"profile_id": 1, "at": SENT, "revenue": 5})
+    readout = read_out(engine, exposures=exposures([older, older, newer]), facts=FACTS, as_of=LATER)
     assert readout.contaminated == 1
-    assert [(arm.arm, arm.exposed) for arm in readout.arms] == [("treated", 1)]
+    assert [(arm.arm, arm.exposed, arm.conversions) for arm in readout.arms] == [(older, 2, 1)]
+
+
+def test_what_was_spent_before_is_added_up_over_merged_profiles(engine, people):
+    people(3)
+    engine.execute("UPDATE identifiers SET profile_id = 1 WHERE identifier_id = 2")
+    given = exposures(["treated", "treated", "holdout"], spend_before=[10.0, 20.0, 6.0])
+    readout = read_out(engine, exposures=given, facts=FACTS, as_of=LATER)
+    assert {arm.arm: arm.spend_before for arm in readout.arms} == {"holdout": 6, "treated": 30}
 
 
 def test_unknown_sends_stay_in_their_arm_and_are_told(engine, campaign, events):
@@ -163,8 +189,10 @@ def test_planned_shares_come_from_the_propensities(engine, people):
 
 
 def test_segments_are_corrected_for_how_many_were_asked(engine, campaign):
-    engine.execute("INSERT INTO assignments SELECT i, 'third', 's' || (i % 3), NULL FROM range(1, 4001) AS t(i)")
-    readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER, segmentation="third")
+    engine.execute("INSERT INTO assignments SELECT i, 'third', 'today', NULL FROM range(1, 4001) AS t(i)")
+    frozen = [json.dumps({"third": f"s{i % 3}", "other": "o"}) for i in range(1, 4001)]
+    given = campaign.append_column("segments", pa.array(frozen))
+    readout = read_out(engine, exposures=given, facts=FACTS, as_of=LATER, segmentation="third")
     assert [s.segment for s in readout.segments] == ["s0", "s1", "s2"]
     assert sum(s.exposed for s in readout.segments) == 3200
     for segment in readout.segments:
@@ -189,9 +217,12 @@ def test_cuped_narrows_the_interval_by_what_it_says(engine, people, orders, rand
     )
     arms = ["holdout", "treated"] * 1000
     (effect,) = read_out(engine, exposures=exposures(arms), facts=FACTS, as_of=LATER).effects
-    assert isinstance(effect.revenue_adjusted, Estimate)
-    narrower = (effect.revenue_adjusted.high - effect.revenue_adjusted.low) / (effect.revenue.high - effect.revenue.low)
-    assert narrower**2 == pytest.approx(1 - effect.revenue_reduction, rel=1e-3)
+    nothing = exposures(arms, spend_before=[0.0] * 2000)
+    (plain,) = read_out(engine, exposures=nothing, facts=FACTS, as_of=LATER).effects
+    assert isinstance(effect.revenue, Estimate)
+    narrower = (effect.revenue.high - effect.revenue.low) / (plain.revenue.high - plain.revenue.low)
+    assert narrower**2 == pytest.approx(1 - effect.revenue_reduction, rel=1e-2)
+    assert plain.revenue_reduction == 0
     assert effect.revenue_reduction > 0.8
 
 

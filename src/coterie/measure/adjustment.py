@@ -28,3 +28,16 @@ def variance_reduction(control: Moments, treated: Moments) -> float:
 def adjusted_variance(arm: Moments, slope: float) -> float:
     """Variance of y after taking off slope × x."""
     return max(arm.variance("y") - 2 * slope * arm.covariance("y", "x") + slope**2 * arm.variance("x"), 0.0)
+
+
+def shared_spread(control: Moments, treated: Moments, slope: float) -> tuple[float, float]:
+    """Variance and skewness of the difference of means, were both arms spread as they are together."""
+    arms, n = (control, treated), control.n + treated.n
+    if min(control.n, treated.n) < 1 or n < 3:
+        return 0.0, 0.0
+    variance = sum((arm.n - 1) * adjusted_variance(arm, slope) for arm in arms) / (n - 2)
+    third = sum(arm.n * arm.third_moment(slope) for arm in arms) / n
+    spread = variance * (1 / control.n + 1 / treated.n)
+    if spread <= 0:
+        return 0.0, 0.0
+    return spread, third * (1 / treated.n**2 - 1 / control.n**2) / spread**1.5

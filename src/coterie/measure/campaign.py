@@ -21,7 +21,7 @@ class CampaignFacts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     campaign: str
-    goal_event: str = "Order Completed"
+    goal_event: str | None = "Order Completed"
     within: timedelta = Field(timedelta(days=14), gt=timedelta(0))
     value: str | None = Field("revenue", description="Numeric property of the goal event summed as revenue.")
     currency: str = "USD"
@@ -55,25 +55,25 @@ class ArmReading:
 
 @dataclass(frozen=True)
 class ArmEffect:
-    """What one arm changed against the control.
+    """What one arm changed against the control: one estimate per outcome, from which all else follows.
 
-    ``conversion``/``revenue`` are absolute per profile, ``…_relative`` divided by the
-    control's, ``…_adjusted`` by CUPED with spend before the exposure, which took
-    ``…_reduction`` (0-1) of the variance away. ``incremental_…`` are the adjusted effects
-    times the arm's size. ``detectable`` is the absolute lift in conversion that a true
-    effect had to reach to be seen four times in five, ``power`` the chance that the
-    planned lift would have been seen.
+    ``conversion`` and ``revenue`` are absolute per profile; revenue is adjusted by what was
+    spent before, which took ``revenue_reduction`` (0-1) of its variance away. ``…_relative``
+    divides by the control's mean, ``incremental_…`` multiplies by the arm's size, ``roi``
+    is of incremental revenue × margin. With several arms the intervals of all comparisons
+    hold together as often as they say, and p-values are corrected alike. ``skewness`` is
+    that of the difference in revenue. ``detectable`` is the absolute lift in conversion
+    that a true effect had to reach to be seen four times in five, ``power`` the chance
+    that the planned lift would have been seen.
     """
 
     arm: str
     conversion: Readout
     conversion_relative: Readout
-    conversion_adjusted: Readout
-    conversion_reduction: float
     revenue: Readout
     revenue_relative: Readout
-    revenue_adjusted: Readout
     revenue_reduction: float
+    skewness: float
     incremental_conversions: Readout
     incremental_revenue: Readout
     cost: float
@@ -83,8 +83,22 @@ class ArmEffect:
 
 
 @dataclass(frozen=True)
+class ArmPair:
+    """One treated arm against another: ``arm`` less ``other``, corrected together with all comparisons of arms."""
+
+    arm: str
+    other: str
+    conversion: Readout
+    revenue: Readout
+
+
+@dataclass(frozen=True)
 class SegmentEffect:
-    """The lift in conversion within one segment; ``adjusted_p`` is Holm's over all that were asked."""
+    """The lift in conversion within one segment as it was before the exposure.
+
+    ``adjusted_p`` is corrected for every segment asked and, being no smaller than the p of
+    the arm as a whole, for the arms too; None where nothing could be tested.
+    """
 
     segment: str
     arm: str

@@ -1,16 +1,16 @@
-"""From the moments of arms to readings, effects and effects by segment."""
+"""From the moments of arms to readings and effects: one estimate per outcome, and what follows from it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import sqrt
 
 from coterie.domain import Estimate, NotEstimable, Readout
-from coterie.measure.adjustment import variance_reduction
-from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, Freshness, SegmentEffect
-from coterie.measure.comparisons import holm
+from coterie.measure.adjustment import pooled_slope, shared_spread, variance_reduction
+from coterie.measure.campaign import ArmEffect, ArmPair, ArmReading, CampaignFacts, Freshness
 from coterie.measure.estimators import ESTIMATORS
-from coterie.measure.intervals import interval, wilson
+from coterie.measure.intervals import mean_interval, wilson
 from coterie.measure.moments import Moments
 from coterie.measure.power import detectable_effect, power_for
 from coterie.measure.sample_ratio import SampleRatio
@@ -25,12 +25,18 @@ def refusal_to_read(
     arms: Mapping[str, Moments], freshness: Freshness, ratio: SampleRatio | None, facts: CampaignFacts
 ) -> NotEstimable | None:
     """Why no effect of this campaign may be read now, if so."""
-    if not arms:
-        return NotEstimable("nobody has been exposed yet", needs="exposures before this instant")
-    if facts.control not in arms:
-        return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
-    if len(arms) < 2:
-        return NotEstimable("everybody is in the holdout", needs="an arm that was treated")
+    treated = [arm for arm in arms if arm != facts.control]
+    for missing, refusal in (
+        (facts.goal_event is None, NotEstimable("the campaign has no goal", needs="an event that it is for")),
+        (not arms, NotEstimable("nobody has been exposed yet", needs="exposures before this instant")),
+        (
+            facts.control not in arms,
+            NotEstimable("there is no holdout", needs="a share of the audience left out on purpose"),
+        ),
+        (not treated, NotEstimable("everybody is in the holdout", needs="an arm that was treated")),
+    ):
+        if missing:
+            return refusal
     if ratio and not ratio.passed:
         return NotEstimable.because(
             "the arms came out in sizes that chance does not explain (p = {p:.2g})",
@@ -51,20 +57,26 @@ def arm_reading(
     arm: str, moments: Moments, contacts: tuple[int, int] | None, facts: CampaignFacts, confidence: float
 ) -> ArmReading:
     """What happened in one arm."""
-    hits, n = moments.sums["converted"], moments.n
+    hits, n = moments.counted("converted")
     low, high = wilson(hits, n, confidence)
     rate = Estimate(hits / n, low, high, confidence, "share", "share with Wilson interval", n)
     revenue = moments.only(y="revenue")
-    spread = revenue.variance() / n
     per_profile: Readout = NotEstimable("nothing was bought in this arm", needs="orders")
-    if spread > 0:
-        per_profile = interval(
-            revenue.mean(), spread, n - 1, confidence=confidence, unit=facts.currency, method="mean (Student)", n=n
-        )
+    if revenue.variance() > 0:
+        per_profile = mean_interval(revenue, confidence=confidence, unit=facts.currency)
     sent, unknown = contacts or (None, None)
     return ArmReading(
         arm, n, round(hits), rate, revenue.sums["y"], per_profile, moments.mean("spend_before"), sent, unknown
     )
+
+
+def comparisons_of(arms: int) -> int:
+    """How many comparisons ``arms`` treated arms make: each against the control, and against each other.
+
+    >>> [comparisons_of(n) for n in (1, 2, 3)]
+    [1, 3, 6]
+    """
+    return max(arms + arms * (arms - 1) // 2, 1)
 
 
 def arm_effect(
@@ -75,61 +87,88 @@ def arm_effect(
     audience: int,
     refusal: NotEstimable | None,
     confidence: float,
+    together: int = 1,
 ) -> ArmEffect:
-    """What one arm changed; every number is refused together when ``refusal`` is given."""
+    """What one arm changed, as one of ``together`` comparisons; every number is refused together when ``refusal`` is given."""
     contacted = reading.exposed if reading.contacts is None else reading.contacts
     cost = facts.cost_per_contact * contacted + facts.fixed_cost * reading.exposed / max(audience, 1)
     if refusal:
         no: Readout = refusal
-        return ArmEffect(reading.arm, no, no, no, 0.0, no, no, no, 0.0, no, no, cost, no, no, no)
-    share = [arm.only(y="converted", x="spend_before") for arm in (control, treated)]
+        return ArmEffect(reading.arm, no, no, no, no, 0.0, 0.0, no, no, cost, no, no, no)
+    share = [arm.only(y="converted") for arm in (control, treated)]
     money = [arm.only(y="revenue", x="spend_before") for arm in (control, treated)]
-    unit = facts.currency
-    conversion = _effect("difference_of_proportions", share, confidence)
-    revenue = _effect("difference_of_means", money, confidence, unit=unit)
-    sure = isinstance(conversion, Estimate)
-    conversion_adjusted = _effect("cuped", share, confidence, unit="share") if sure else conversion
-    revenue_adjusted = _effect("cuped", money, confidence, unit=unit)
-    incremental_revenue = _scaled(revenue_adjusted, treated.n, unit)
+    conversion = _effect("difference_of_proportions", share, confidence, together)
+    revenue = _effect("difference_of_skewed_means", money, confidence, together, unit=facts.currency)
+    incremental_revenue = _scaled(revenue, treated.n, facts.currency)
+    relative = "relative_lift_of_proportions"
     return ArmEffect(
         arm=reading.arm,
         conversion=conversion,
-        conversion_relative=_effect("relative_lift", share, confidence, is_share=True) if sure else conversion,
-        conversion_adjusted=conversion_adjusted,
-        conversion_reduction=variance_reduction(*share),
+        conversion_relative=_effect(relative, share, confidence, together)
+        if isinstance(conversion, Estimate)
+        else conversion,
         revenue=revenue,
-        revenue_relative=_effect("relative_lift", money, confidence),
-        revenue_adjusted=revenue_adjusted,
+        revenue_relative=_relative(revenue, control),
         revenue_reduction=variance_reduction(*money),
-        incremental_conversions=_scaled(conversion_adjusted, treated.n, "conversions"),
+        skewness=shared_spread(money[0], money[1], pooled_slope(*money))[1],
+        incremental_conversions=_scaled(conversion, treated.n, "conversions"),
         incremental_revenue=incremental_revenue,
         cost=cost,
         roi=_roi(incremental_revenue, facts, cost),
-        **_sight(share[0], share[1], facts, confidence),
+        **_sight(share[0], share[1], facts, 1 - (1 - confidence) / together),
     )
 
 
-def _effect(name: str, arms: list[Moments], confidence: float, **settings: object) -> Readout:
-    estimator = ESTIMATORS[name]
-    chosen = estimator(confidence=confidence, **settings)  # type: ignore[call-arg]
-    names = {variable: variable for variable in estimator.variables}
-    found = chosen.estimate(*(arm.only(**names) for arm in arms))
-    return _assuming(found, RANDOM, INTENTION_TO_TREAT)
+def arm_pairs(
+    arms: Mapping[str, Moments], facts: CampaignFacts, refusal: NotEstimable | None, confidence: float, together: int
+) -> tuple[ArmPair, ...]:
+    """Every treated arm against every other."""
+    names = [name for name in arms if name != facts.control]
+    found = []
+    for place, other in enumerate(names):
+        for arm in names[place + 1 :]:
+            if refusal:
+                found.append(ArmPair(arm, other, refusal, refusal))
+                continue
+            share = [arms[name].only(y="converted") for name in (other, arm)]
+            money = [arms[name].only(y="revenue", x="spend_before") for name in (other, arm)]
+            conversion = _effect("difference_of_proportions", share, confidence, together)
+            revenue = _effect("difference_of_skewed_means", money, confidence, together, unit=facts.currency)
+            found.append(ArmPair(arm, other, conversion, revenue))
+    return tuple(found)
 
 
-def _assuming(found: Readout, *assumptions: str) -> Readout:
-    from dataclasses import replace
+def _effect(name: str, arms: list[Moments], confidence: float, together: int, **settings: object) -> Readout:
+    """One of ``together`` comparisons whose intervals hold together at ``confidence`` (Bonferroni)."""
+    chosen = ESTIMATORS[name](confidence=1 - (1 - confidence) / together, **settings)  # type: ignore[call-arg]
+    found = chosen.estimate(*arms)
+    if isinstance(found, NotEstimable):
+        return found
+    p_value = min(together * found.p_value, 1.0) if found.p_value is not None else None
+    return replace(found, confidence=confidence, p_value=p_value, assumptions=(RANDOM, INTENTION_TO_TREAT))
 
-    return replace(found, assumptions=assumptions) if isinstance(found, Estimate) else found
+
+def _relative(revenue: Readout, control: Moments) -> Readout:
+    """The effect on revenue divided by the control's mean, taken as known where it is clear of 0."""
+    if isinstance(revenue, NotEstimable):
+        return revenue
+    own = control.only(y="revenue")
+    if own.mean() <= 5 * sqrt(own.variance() / own.n):
+        return NotEstimable(
+            "the control's mean cannot be told from 0, so nothing can be relative to it",
+            needs="more conversions in the control",
+        )
+    return _scaled(revenue, 1 / own.mean(), "relative", "effect per customer ÷ mean of the control")
 
 
-def _scaled(effect: Readout, by: float, unit: str) -> Readout:
+def _scaled(
+    effect: Readout, by: float, unit: str, method: str = "effect per customer × customers of the arm"
+) -> Readout:
     if isinstance(effect, NotEstimable):
         return effect
-    return Estimate(
-        effect.value * by, effect.low * by, effect.high * by, effect.confidence, unit,
-        "effect per customer × customers of the arm", effect.n, effect.p_value, effect.assumptions,
-    )  # fmt: skip
+    return replace(
+        effect, value=effect.value * by, low=effect.low * by, high=effect.high * by, unit=unit, method=method
+    )
 
 
 def _roi(incremental: Readout, facts: CampaignFacts, cost: float) -> Readout:
@@ -148,54 +187,18 @@ def _roi(incremental: Readout, facts: CampaignFacts, cost: float) -> Readout:
 
 
 def _sight(control: Moments, treated: Moments, facts: CampaignFacts, confidence: float) -> dict[str, Readout]:
-    """What size of lift could have been seen, and the power for the planned one; two-sided z, unpooled."""
-    base = control.mean()
+    """What size of lift could have been seen, and the power for the planned one; two-sided z at the share of both arms."""
+    n, alpha = control.n + treated.n, 1 - confidence
+    base = (control.sums["y"] + treated.sums["y"]) / n
     error = sqrt(base * (1 - base) * (1 / control.n + 1 / treated.n))
     if error == 0:
-        reason = NotEstimable("the control has no conversions to vary", needs="conversions in the holdout")
+        reason = NotEstimable("the outcome does not vary", needs="outcomes that vary")
         return {"power": reason, "detectable": reason}
-    n, alpha = control.n + treated.n, 1 - confidence
     seen = detectable_effect(error, alpha=alpha)
     detectable = Estimate(seen, seen, seen, confidence, "share", "smallest lift seen with 80 % power (two-sided z)", n)
     if facts.planned_lift is None:
         needs = "planned_lift in the campaign"
         return {"power": NotEstimable("no lift was planned for", needs=needs), "detectable": detectable}
-    power = power_for(facts.planned_lift * base, error, alpha=alpha)
+    power = power_for(facts.planned_lift * control.mean(), error, alpha=alpha)
     method = "power for the planned lift (two-sided z)"
     return {"power": Estimate(power, power, power, confidence, "share", method, n), "detectable": detectable}
-
-
-def segment_effects(
-    cells: Mapping[tuple[str, str], Moments], facts: CampaignFacts, confidence: float
-) -> tuple[tuple[SegmentEffect, ...], float | None]:
-    """Effects within segments with Holm's p-values, and whether they differ (Cochran's Q)."""
-    found = [
-        (segment, arm, moments, cells.get((segment, facts.control), Moments.of([])))
-        for (segment, arm), moments in sorted(cells.items())
-        if arm != facts.control
-    ]
-    effects = [
-        _effect("difference_of_proportions", [c.only(y="converted"), t.only(y="converted")], confidence)
-        if c.n
-        else NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
-        for _, _, t, c in found
-    ]
-    tested = [k for k, e in enumerate(effects) if isinstance(e, Estimate)]
-    adjusted = dict(zip(tested, holm([effects[k].p_value or 0.0 for k in tested]), strict=True))  # type: ignore[union-attr]
-    segments = tuple(
-        SegmentEffect(segment, arm, t.n, c.n, effects[k], adjusted.get(k))
-        for k, (segment, arm, t, c) in enumerate(found)
-    )
-    return segments, _heterogeneity([e for e in effects if isinstance(e, Estimate)])
-
-
-def _heterogeneity(effects: list[Estimate]) -> float | None:
-    from scipy.special import chdtrc, ndtri
-
-    if len(effects) < 2:
-        return None
-    widths = [(e.high - e.low) / (2 * float(ndtri((1 + e.confidence) / 2))) for e in effects]
-    weights = [1 / w**2 for w in widths]
-    middle = sum(w * e.value for w, e in zip(weights, effects, strict=True)) / sum(weights)
-    distance = sum(w * (e.value - middle) ** 2 for w, e in zip(weights, effects, strict=True))
-    return float(chdtrc(len(effects) - 1, distance))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
+from math import prod
 
 from coterie.engines import identifier
 
@@ -13,8 +14,9 @@ from coterie.engines import identifier
 class Moments:
     """Number of units with sums and sums of products of the variables measured on each of them.
 
-    ``products`` holds every unordered pair once, keyed in the order of ``sums``. Variances
-    and covariances divide by n - 1 and are 0 for fewer than two units.
+    ``products`` holds every unordered pair once, keyed in the order of ``sums``, and
+    ``cubes`` every unordered triple or none. Variances and covariances divide by n - 1 and
+    are 0 for fewer than two units.
 
     >>> Moments.of([1.0, 2.0, 6.0]).variance("y")
     7.0
@@ -23,16 +25,27 @@ class Moments:
     n: int
     sums: Mapping[str, float]
     products: Mapping[tuple[str, str], float]
+    cubes: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> Moments:
-        """Moments of one variable ``y`` given unit by unit."""
-        return cls(len(values), {"y": sum(values)}, {("y", "y"): sum(v * v for v in values)})
+    def of(cls, values: Sequence[float], x: Sequence[float] | None = None) -> Moments:
+        """Moments of a variable ``y``, and of a covariate ``x``, given unit by unit."""
+        columns = {"y": values} if x is None else {"y": values, "x": x}
+        return cls(
+            len(values),
+            {name: sum(column) for name, column in columns.items()},
+            {pair: _total(columns, pair) for pair in combinations_with_replacement(columns, 2)},
+            {triple: _total(columns, triple) for triple in combinations_with_replacement(columns, 3)},
+        )
 
     @classmethod
     def of_count(cls, hits: float, n: int) -> Moments:
         """Moments of a yes/no variable ``y`` with ``hits`` yeses among ``n`` units."""
-        return cls(n, {"y": hits}, {("y", "y"): hits})
+        return cls(n, {"y": hits}, {("y", "y"): hits}, {("y", "y", "y"): hits})
+
+    def counted(self, variable: str = "y") -> tuple[float, int]:
+        """Hits of a yes/no variable, and units."""
+        return self.sums[variable], self.n
 
     def mean(self, variable: str = "y") -> float:
         """Mean of a variable; 0 without units."""
@@ -41,6 +54,27 @@ class Moments:
     def product(self, left: str, right: str) -> float:
         """Sum over units of left × right."""
         return self.products[left, right] if (left, right) in self.products else self.products[right, left]
+
+    def cube(self, *names: str) -> float:
+        """Sum over units of the product of three variables."""
+        order = list(self.sums)
+        first, second, third = sorted(names, key=order.index)
+        return self.cubes[first, second, third]
+
+    def third_moment(self, slope: float = 0.0) -> float:
+        """Mean cube of what y (less ``slope`` times x) lies away from its mean; 0 without units."""
+        if not self.n:
+            return 0.0
+        n, y = self.n, self.mean("y")
+        raw = {"yyy": self.cube("y", "y", "y") / n, "yy": self.product("y", "y") / n}
+        found = raw["yyy"] - 3 * y * raw["yy"] + 2 * y**3
+        if slope == 0:
+            return found
+        x, xx, xy = self.mean("x"), self.product("x", "x") / n, self.product("y", "x") / n
+        yyx = self.cube("y", "y", "x") / n - 2 * y * xy - x * raw["yy"] + 2 * y**2 * x
+        yxx = self.cube("y", "x", "x") / n - 2 * x * xy - y * xx + 2 * x**2 * y
+        xxx = self.cube("x", "x", "x") / n - 3 * x * xx + 2 * x**3
+        return found - 3 * slope * yyx + 3 * slope**2 * yxx - slope**3 * xxx
 
     def covariance(self, left: str, right: str) -> float:
         """Sample covariance of two variables."""
@@ -59,6 +93,11 @@ class Moments:
             self.n,
             {new: self.sums[old] for new, old in renamed.items()},
             {(a, b): self.product(renamed[a], renamed[b]) for a, b in pairs},
+            {
+                triple: self.cube(*(renamed[name] for name in triple))
+                for triple in combinations_with_replacement(renamed, 3)
+                if self.cubes
+            },
         )
 
     def __add__(self, other: Moments) -> Moments:
@@ -66,21 +105,31 @@ class Moments:
             self.n + other.n,
             {name: total + other.sums[name] for name, total in self.sums.items()},
             {pair: total + other.product(*pair) for pair, total in self.products.items()},
+            {triple: total + other.cube(*triple) for triple, total in self.cubes.items() if other.cubes},
         )
+
+
+def _total(columns: Mapping[str, Sequence[float]], names: Sequence[str]) -> float:
+    return float(sum(prod(row) for row in zip(*(columns[name] for name in names), strict=True)))
 
 
 def moments_columns(variables: Sequence[str]) -> str:
     """The select list that ``read_moments`` reads back: count, sums and sums of products of columns.
 
     >>> moments_columns(["y"])
-    'count(*) AS n, sum("y")::DOUBLE AS "s:y", sum("y"::DOUBLE * "y"::DOUBLE) AS "p:y:y"'
+    'count(*) AS n, sum("y")::DOUBLE AS "s:y", sum("y"::DOUBLE * "y"::DOUBLE) AS "p:y:y", sum("y"::DOUBLE * "y"::DOUBLE * "y"::DOUBLE) AS "c:y:y:y"'
     """
     sums = [f"sum({identifier(v)})::DOUBLE AS {identifier(f's:{v}')}" for v in variables]
     products = [
-        f"sum({identifier(a)}::DOUBLE * {identifier(b)}::DOUBLE) AS {identifier(f'p:{a}:{b}')}"
-        for a, b in combinations_with_replacement(variables, 2)
+        f"sum({' * '.join(f'{identifier(name)}::DOUBLE' for name in names)}) AS {identifier(_key(names))}"
+        for several in (2, 3)
+        for names in combinations_with_replacement(variables, several)
     ]
     return ", ".join(["count(*) AS n", *sums, *products])
+
+
+def _key(names: Sequence[str]) -> str:
+    return ":".join(("pc"[len(names) - 2], *names))
 
 
 def read_moments(row: Mapping[str, float | None], variables: Sequence[str]) -> Moments:
@@ -88,5 +137,6 @@ def read_moments(row: Mapping[str, float | None], variables: Sequence[str]) -> M
     return Moments(
         int(row["n"] or 0),
         {v: float(row[f"s:{v}"] or 0) for v in variables},
-        {(a, b): float(row[f"p:{a}:{b}"] or 0) for a, b in combinations_with_replacement(variables, 2)},
+        {names: float(row[_key(names)] or 0) for names in combinations_with_replacement(variables, 2)},
+        {names: float(row[_key(names)] or 0) for names in combinations_with_replacement(variables, 3)},
     )

@@ -26,13 +26,15 @@ class Scan:
     parameters: dict[str, object] = field(default_factory=dict)
 
 
-def occurrences(engine: Engine, event: str, value: str | None = None, *, prefix: str = "goal") -> Scan:
+def occurrences(engine: Engine, event: str | None, value: str | None = None, *, prefix: str = "goal") -> Scan:
     """Every occurrence of ``event`` that names a profile; ``value`` is a numeric property, else 0.
 
     Orders and order lines are typed tables whose columns are the properties; anything
     else is read from ``events``, a property that is absent or no number counting as 0.
-    Raises ``UnknownName`` for a column that orders do not have.
+    Without an event nothing occurs. Raises ``UnknownName`` for a column that orders do not have.
     """
+    if event is None:
+        return Scan("SELECT NULL::BIGINT AS profile_id, NULL::TIMESTAMP AS occurred_at, 0 AS value WHERE false")
     if event in _TABLES:
         table, condition = _TABLES[event]
         columns = engine.columns(table)

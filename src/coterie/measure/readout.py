@@ -11,16 +11,18 @@ import pyarrow as pa
 from coterie.engines import Engine, Parameters
 from coterie.errors import Refused
 from coterie.measure.campaign import CampaignFacts, Freshness
-from coterie.measure.effects import arm_effect, arm_reading, refusal_to_read, segment_effects
+from coterie.measure.effects import arm_effect, arm_pairs, arm_reading, comparisons_of, refusal_to_read
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import occurrences
 from coterie.measure.sample_ratio import SampleRatio, sample_ratio
+from coterie.measure.segment_effects import segment_effects
 from coterie.segment import Groups
 
 VARIABLES = ("converted", "revenue", "spend_before")
 _WRITTEN, _MET = "_readout_exposures", "_readout_met"
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
+_FROZEN = ("segments", "spend_before")
 
 
 def read_out(
@@ -37,9 +39,13 @@ def read_out(
     ``exposures`` holds ``profile_id, arm, exposed_at`` and optionally ``propensity``, one
     row per profile of one experiment; those at or after ``as_of`` are left out. A goal
     counts from the exposure (included) until ``within`` later (excluded). Everybody stays
-    in the arm of the assignment, reached or not (intention to treat). Profiles merged
-    since then are followed; a profile that was in two arms is left out and counted.
-    ``segmentation`` names a segmentation in ``assignments`` to read the effect by.
+    in the arm of the assignment, reached or not (intention to treat).
+
+    What was true before comes with the exposures too: ``segments`` (JSON, segmentation to
+    segment), by which ``segmentation`` reads, and ``spend_before``; without the latter it
+    is added up from the orders before the exposure. Segments of today are never used: they
+    may be the campaign's doing. Profiles merged since then are followed, so that nobody is
+    lost or counted twice; who stood in two arms stays in that of the older profile.
 
     Rows never reach Python: one statement returns counts, sums and products per arm.
     Raises ``Refused`` when ``exposures`` lacks a column.
@@ -47,16 +53,17 @@ def read_out(
     missing = {"profile_id", "arm", "exposed_at"} - set(exposures.column_names)
     if missing:
         raise Refused(f"exposures lack {', '.join(sorted(missing))}; they have {', '.join(exposures.column_names)}")
-    with _met(engine, exposures, as_of):
+    with _met(engine, exposures, as_of, segmentation):
         rows = engine.query(*_by_arm(engine, facts, as_of, segmentation)).to_pylist()
         freshness = _freshness(engine, facts, as_of)
         propensity = _propensity(engine) if "propensity" in exposures.column_names else {}
         contacts = _contacts(engine, facts.campaign, as_of)
-    arms = {row["arm"]: read_moments(row, VARIABLES) for row in rows if row["whole"] and row["arm"] is not None}
+        contaminated = engine.query(f"SELECT count(*) FILTER (arms > 1) AS n FROM {_MET}").column(0)[0].as_py()
+    arms = {row["arm"]: read_moments(row, VARIABLES) for row in rows if row["whole"]}
     cells = {
         (row["segment"], row["arm"]): read_moments(row, VARIABLES)
         for row in rows
-        if not row["whole"] and None not in (row["arm"], row["segment"])
+        if not row["whole"] and row["segment"] is not None
     }
     ratio = _checked_ratio(arms, facts, propensity)
     refusal = refusal_to_read(arms, freshness, ratio, facts)
@@ -66,20 +73,26 @@ def read_out(
     )
     control = arms.get(facts.control, _NOBODY)
     treated = [reading for reading in readings if reading.arm != facts.control]
-    audience = sum(reading.exposed for reading in treated)
-    effects = tuple(arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence) for r in treated)
-    segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, confidence)
-    contaminated = sum(int(row["n"]) for row in rows if row["whole"] and row["arm"] is None)
-    groups = Groups(segmentation)
-    return CampaignReadout(
-        facts, freshness, readings, effects, ratio, refusal, segments, heterogeneity, contaminated, groups
+    audience, together = sum(reading.exposed for reading in treated), comparisons_of(len(treated))
+    effects = tuple(
+        arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence, together) for r in treated
     )
+    pairs = arm_pairs({r.arm: arms[r.arm] for r in treated}, facts, refusal, confidence, together)
+    wholes = {effect.arm: effect.conversion for effect in effects}
+    segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, wholes, together, confidence)
+    return CampaignReadout(
+        facts, freshness, readings, effects, ratio, refusal, segments, heterogeneity, contaminated, Groups(segmentation),
+        pairs, together,
+    )  # fmt: skip
 
 
 @contextmanager
-def _met(engine: Engine, exposures: pa.Table, as_of: datetime) -> Iterator[None]:
-    """The exposures as a table of one row per profile as resolved now; ``arm`` NULL when it was in two."""
-    kept = [c for c in ("profile_id", "arm", "exposed_at", "propensity") if c in exposures.column_names]
+def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str | None) -> Iterator[None]:
+    """The exposures as a table of one row per profile as resolved now; the arm is that of its oldest part."""
+    kept = [c for c in ("profile_id", "arm", "exposed_at", "propensity", *_FROZEN) if c in exposures.column_names]
+    place = "'$.\"' || replace($segmentation, '\"', '\\\"') || '\"'"
+    segment = f"json_extract_string(arg_min(e.segments, e.profile_id), {place})"
+    is_read = segmentation is not None and "segments" in kept
     with engine.transaction():  # a kill in between leaves neither table behind
         engine.write(_WRITTEN, exposures.select(kept), append=False)
         # A profile_id is the identifier_id of one of its identifiers, so merges are followed through that row;
@@ -87,12 +100,14 @@ def _met(engine: Engine, exposures: pa.Table, as_of: datetime) -> Iterator[None]
         engine.execute(
             f"""CREATE OR REPLACE TABLE {_MET} AS
                 SELECT coalesce(i.profile_id, e.profile_id) AS profile_id, min(e.exposed_at) AS exposed_at,
-                    CASE WHEN min(e.arm) = max(e.arm) THEN min(e.arm) END AS arm
+                    arg_min(e.arm, e.profile_id) AS arm, count(DISTINCT e.arm) AS arms,
+                    {segment if is_read else "NULL::VARCHAR"} AS segment,
+                    {"sum(e.spend_before)" if "spend_before" in kept else "NULL::DOUBLE"} AS spend_before
                 FROM {_WRITTEN} AS e
                 LEFT JOIN (SELECT identifier_id, profile_id FROM identifiers WHERE profile_id <> identifier_id) AS i
                     ON i.identifier_id = e.profile_id
                 WHERE e.exposed_at < $as_of GROUP BY 1""",
-            {"as_of": as_of},
+            {"as_of": as_of} | ({"segmentation": segmentation} if is_read else {}),
         )
         yield
         engine.drop(_MET)
@@ -102,7 +117,6 @@ def _met(engine: Engine, exposures: pa.Table, as_of: datetime) -> Iterator[None]
 def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation: str | None) -> tuple[str, Parameters]:
     goal = occurrences(engine, facts.goal_event, facts.value, prefix="goal")
     spend = occurrences(engine, "Order Completed", "revenue", prefix="spend")
-    segments = "SELECT profile_id, segment FROM assignments WHERE segmentation = $segmentation"
     sql = f"""
         WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {_MET}),
         goals AS (
@@ -115,25 +129,25 @@ def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation:
         spend AS (
             SELECT m.profile_id, sum(o.value) AS revenue
             FROM ({spend.sql}) AS o JOIN {_MET} AS m USING (profile_id)
-            WHERE o.occurred_at >= (SELECT first_at FROM bounds) - $before
+            WHERE m.spend_before IS NULL AND o.occurred_at >= (SELECT first_at FROM bounds) - $before
               AND o.occurred_at < (SELECT last_at FROM bounds)
               AND o.occurred_at >= m.exposed_at - $before AND o.occurred_at < m.exposed_at
             GROUP BY 1
         ),
         units AS (
-            SELECT m.arm, {"s.segment" if segmentation else "NULL::VARCHAR AS segment"},
+            SELECT m.arm, m.segment,
                 (g.profile_id IS NOT NULL)::INTEGER AS converted, coalesce(g.revenue, 0) AS revenue,
-                coalesce(p.revenue, 0) AS spend_before
+                coalesce(m.spend_before, p.revenue, 0) AS spend_before
             FROM {_MET} AS m LEFT JOIN goals AS g USING (profile_id) LEFT JOIN spend AS p USING (profile_id)
-            {f"LEFT JOIN ({segments}) AS s USING (profile_id)" if segmentation else ""}
         )
         SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES)}
-        FROM units GROUP BY {"GROUPING SETS ((arm), (arm, segment))" if segmentation else "GROUPING SETS ((arm))"}
+        FROM units GROUP BY GROUPING SETS ((arm){", (arm, segment)" if segmentation else ""})
         ORDER BY ALL"""
     if not segmentation:
         sql = sql.replace("SELECT arm, segment, grouping(segment) = 1", "SELECT arm, NULL AS segment, true")
-    bound = {"as_of": as_of, "within": facts.within, "before": facts.before, **goal.parameters, **spend.parameters}
-    return sql, bound | ({"segmentation": segmentation} if segmentation else {})
+    return sql, {
+        "as_of": as_of, "within": facts.within, "before": facts.before, **goal.parameters, **spend.parameters,
+    }  # fmt: skip
 
 
 def _freshness(engine: Engine, facts: CampaignFacts, as_of: datetime) -> Freshness:

@@ -13,6 +13,8 @@ ESTIMATORS: Registry[type[Estimator]] = Registry(
         "difference_of_means": "coterie.measure.estimators.means:DifferenceOfMeans",
         "difference_of_proportions": "coterie.measure.estimators.proportions:DifferenceOfProportions",
         "difference_of_ratios": "coterie.measure.estimators.ratios:DifferenceOfRatios",
+        "difference_of_skewed_means": "coterie.measure.estimators.skewed_means:SkewedMeans",
         "relative_lift": "coterie.measure.estimators.relative_lift:RelativeLift",
+        "relative_lift_of_proportions": "coterie.measure.estimators.relative_proportions:RelativeProportions",
     },
 )

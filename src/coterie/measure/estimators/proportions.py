@@ -6,52 +6,55 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from coterie.domain import NotEstimable, Readout
+from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.measure.contract import EstimatorSettings, too_few
-from coterie.measure.intervals import interval, welch_degrees
+from coterie.measure.intervals import deviations, two_sided
 from coterie.measure.moments import Moments
+from coterie.measure.scores import difference_bounds, difference_score
 
 
 class DifferenceOfProportions(EstimatorSettings):
-    """Share of the treated minus share of the control, unpooled variance p(1 - p)/n.
+    """Share of the treated minus share of the control, by score test and interval (Miettinen, Nurminen 1985).
 
-    Below ``floor`` hits (or misses) in an arm the normal approximation misleads, and
-    there is no estimate.
+    Below ``floor`` hits (or misses) that an arm would have if both were alike, chance
+    outweighs all, and there is no estimate. What an arm has itself does not decide that: a
+    floor under the numbers found would leave out the unlucky ones.
 
     >>> arms = Moments.of_count(1357, 21306), Moments.of_count(1500, 21307)
     >>> round(DifferenceOfProportions().estimate(*arms).value, 5)
     0.00671
-    >>> DifferenceOfProportions().estimate(Moments.of_count(0, 50), Moments.of_count(9, 50))
-    NotEstimable(reason='the control has 0 conversions', needs='5 or more in each arm')
+    >>> DifferenceOfProportions().estimate(Moments.of_count(0, 10), Moments.of_count(9, 50))
+    NotEstimable(reason='too few conversions to compare: 1.5 would be expected in the smaller arm', needs='5 or more')
     """
 
     variables: ClassVar[tuple[str, ...]] = ("y",)
     design: ClassVar[str] = "customers were assigned to arms at random and do not influence one another"
 
-    floor: int = Field(5, ge=1, description="Fewest conversions, and fewest others, that an arm must have.")
+    floor: int = Field(5, ge=1, description="Fewest conversions, and fewest others, to expect in an arm.")
 
     def estimate(self, control: Moments, treated: Moments) -> Readout:
         """Absolute difference of shares."""
-        if refusal := too_few(control, treated):
+        if refusal := too_few(control, treated) or too_rare(control, treated, self.floor):
             return refusal
-        least, needs = self.floor, "{least} or more in each arm"
-        for arm, hits, others in (
-            (control, "the control has {count} conversions", "the control has {count} customers without a conversion"),
-            (treated, "the arm has {count} conversions", "the arm has {count} customers without a conversion"),
-        ):
-            yes = round(arm.sums["y"])
-            if yes < least:
-                return NotEstimable.because(hits, needs=needs, count=yes, least=least)
-            if arm.n - yes < least:
-                return NotEstimable.because(others, needs=needs, count=arm.n - yes, least=least)
-        pa, pb = control.mean(), treated.mean()
-        va, vb = pa * (1 - pa), pb * (1 - pb)
-        return interval(
-            pb - pa,
-            va / control.n + vb / treated.n,
-            welch_degrees((va, control.n), (vb, treated.n)),
-            confidence=self.confidence,
-            unit=self.unit or "share",
-            method="difference of proportions (unpooled)",
-            n=control.n + treated.n,
+        arms = control.counted(), treated.counted()
+        return Estimate(
+            treated.mean() - control.mean(),
+            *difference_bounds(*arms, deviations(self.confidence)),
+            self.confidence,
+            self.unit or "share",
+            "difference of proportions (score)",
+            control.n + treated.n,
+            two_sided(difference_score(*arms)),
         )
+
+
+def too_rare(control: Moments, treated: Moments, floor: int) -> NotEstimable | None:
+    """The reason why so few conversions, or so few customers without one, can show nothing."""
+    hits, n, smaller = control.sums["y"] + treated.sums["y"], control.n + treated.n, min(control.n, treated.n)
+    for found, reason in (
+        (hits, "too few conversions to compare: {count:.3g} would be expected in the smaller arm"),
+        (n - hits, "nearly everybody converted: {count:.3g} would be expected in the smaller arm who did not"),
+    ):
+        if found / n * smaller < floor:
+            return NotEstimable.because(reason, needs="{least} or more", count=found / n * smaller, least=floor)
+    return None

@@ -53,7 +53,6 @@ def _story(story: CampaignStory, facts: ReportFacts, lang: str) -> str:
 def _effect(effect: ArmEffect, readout: CampaignReadout, facts: ReportFacts, lang: str) -> str:
     lifts = [
         (say("lift in conversion, percentage points", lang), effect.conversion),
-        (say("the same, adjusted by earlier spend", lang), effect.conversion_adjusted),
     ]
     rows = [
         {"what": words, "value": 100 * found.value, "low": 100 * found.low, "high": 100 * found.high}
@@ -61,7 +60,7 @@ def _effect(effect: ArmEffect, readout: CampaignReadout, facts: ReportFacts, lan
         if isinstance(found, Estimate)
     ]
     worth = [
-        (say("revenue per customer, adjusted by earlier spend", lang), effect.revenue_adjusted, False),
+        (say("revenue per customer, adjusted by earlier spend", lang), effect.revenue, False),
         (say("return on cost", lang), effect.roi, True),
     ]
     cells = [(words, _told(found, lang, as_points=True)) for words, found in lifts]
