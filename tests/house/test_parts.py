@@ -65,9 +65,7 @@ def _arm(random: np.random.Generator, lift: float) -> Moments:
         "x": random.poisson(past).astype(float),
         "e": 1 + random.poisson(past).astype(float),
     }
-    names = list(columns)
-    products = {(a, b): float((columns[a] * columns[b]).sum()) for place, a in enumerate(names) for b in names[place:]}
-    return Moments(400, {name: float(values.sum()) for name, values in columns.items()}, products)
+    return Moments.of_columns(columns)
 
 
 STRANGER = '''

@@ -1,15 +1,11 @@
 """How often an estimator of the registry is right, and the moments that it rests on; the rest of its contract is in ``coterie.testing``."""
 
-from itertools import combinations_with_replacement
-
 import numpy as np
 import pytest
 
 from coterie.domain import Estimate
 from coterie.measure import ESTIMATORS
 from coterie.measure.moments import Moments, moments_columns, read_moments
-
-NAMES = ("y", "d", "x", "e")
 
 
 def arm(random, n=400, lift=0.0):
@@ -20,13 +16,7 @@ def arm(random, n=400, lift=0.0):
         "x": random.poisson(past).astype(float),
         "e": 1 + random.poisson(past).astype(float),
     }
-    pairs, triples = (list(combinations_with_replacement(NAMES, several)) for several in (2, 3))
-    return Moments(
-        n,
-        {name: float(values.sum()) for name, values in columns.items()},
-        {(a, b): float((columns[a] * columns[b]).sum()) for a, b in pairs},
-        {(a, b, c): float((columns[a] * columns[b] * columns[c]).sum()) for a, b, c in triples},
-    )
+    return Moments.of_columns(columns)
 
 
 @pytest.fixture(params=list(ESTIMATORS))

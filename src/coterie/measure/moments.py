@@ -30,10 +30,14 @@ class Moments:
     @classmethod
     def of(cls, values: Sequence[float], x: Sequence[float] | None = None) -> Moments:
         """Moments of a variable ``y``, and of a covariate ``x``, given unit by unit."""
-        columns = {"y": values} if x is None else {"y": values, "x": x}
+        return cls.of_columns({"y": values} if x is None else {"y": values, "x": x})
+
+    @classmethod
+    def of_columns(cls, columns: Mapping[str, Sequence[float]]) -> Moments:
+        """Moments of several variables given unit by unit."""
         return cls(
-            len(values),
-            {name: sum(column) for name, column in columns.items()},
+            len(next(iter(columns.values()))),
+            {name: float(sum(column)) for name, column in columns.items()},
             {pair: _total(columns, pair) for pair in combinations_with_replacement(columns, 2)},
             {triple: _total(columns, triple) for triple in combinations_with_replacement(columns, 3)},
         )
