@@ -5,21 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
+from math import log
 
 from tests.segment.plain_python import Base
 
 
-def stage(base: Base, d, person, namespaces):
-    """``namespaces`` are those of the person's identifiers."""
+def known_to(base: Base, newest):
+    """The day after the newest order, or that of ``as_of`` when it comes first: until then silence can be seen."""
+    return min(base.now.date(), base.local(newest).date() + timedelta(days=1))
+
+
+def stage(base: Base, d, person, namespaces, today, *, is_held_back=False):
+    """``namespaces`` are those of the person's identifiers, ``today`` is ``known_to``."""
     orders = [fact["occurred_at"] for fact in base.facts[person, "Order Completed"] if fact["occurred_at"] < base.as_of]
     days = sorted({base.local(at).date() for at in orders})
     if not days:
         return "visitor" if namespaces and namespaces <= set(d.anonymous_namespaces) else "lead"
+    if is_held_back:
+        return "customer"
     gaps = [(b - a).days for a, b in pairwise(days)]
     typical = Fraction(d.typical_gap_days)
     pace = (sum(gaps) + 2 * typical) / (len(gaps) + 2) / typical
     stretch = max(Fraction(d.shortest_stretch), min(Fraction(d.longest_stretch), pace)) if d.personal_pace else 1
-    today = base.now.date()
     silence = (today - days[-1]).days
     for name in ("churned", "dormant", "at_risk"):
         if silence >= float(getattr(d, f"{name}_after_days") * float(stretch)):
@@ -35,38 +42,49 @@ def stage(base: Base, d, person, namespaces):
     return "loyal" if len(days) >= d.loyal_orders else "active"
 
 
-def thresholds(base: Base):
-    """``at_risk, dormant, churned, typical, loyal`` from quantiles of gaps in which customers weigh the same."""
-    weighed, counts = [], []
+def thresholds(base: Base, today):
+    """The thresholds by the words of ``propose_lifecycle``: Kaplan-Meier over spells, one customer weighing one."""
+    spells, counts, everything = [], [], set()
     for person in base.people:
-        orders = {
-            base.local(f["occurred_at"]).date()
-            for f in base.facts[person, "Order Completed"]
-            if f["occurred_at"] < base.as_of
-        }
-        days = sorted(orders)
+        orders = [f["occurred_at"] for f in base.facts[person, "Order Completed"] if f["occurred_at"] < base.as_of]
+        days = sorted({base.local(at).date() for at in orders})
         gaps = [(b - a).days for a, b in pairwise(days)]
-        weighed += [(gap, Fraction(1, len(gaps))) for gap in gaps]
+        spells += [(gap, True, Fraction(1, len(gaps))) for gap in gaps]
+        spells += [((today - days[0]).days - 1, False, Fraction(1))] if len(days) == 1 else []
         counts += [len(days)] if days else []
-    weighed.sort()
-    total = sum(weight for _, weight in weighed)
+        everything |= set(days)
+    seen, returned, still = 0, {}, Fraction(1)
+    for day in sorted({spell[0] for spell in spells}):
+        at_risk = sum(weight for length, _, weight in spells if length >= day)
+        seen = day if at_risk >= 20 else seen
+        still *= 1 - sum(weight for length, ended, weight in spells if ended and length == day) / at_risk
+        returned[day] = float(1 - still)
+
+    def by(days):
+        return max((share for day, share in returned.items() if day <= days), default=0.0)
+
+    first, second, third = by(seen / 3), by(seen * 2 / 3), by(seen)
+    decay = (third - second) / (second - first)
+    ever = min(third + (third - second) * decay / (1 - decay), 1.0)
 
     def quantile(share):
-        reached = 0
-        for gap, weight in weighed:
-            reached += weight
-            if reached >= share * total:
-                return gap
-        raise AssertionError
+        inside = [day for day in returned if day <= seen and returned[day] >= share * ever]
+        return inside[0] if inside else seen + log((ever - share * ever) / (ever - third)) / log(decay) * seen / 3
 
-    at_risk = max(quantile(Fraction(8, 10)), 2)
+    def chance(days):
+        gone = by(days) if days <= seen else ever - (ever - third) * decay ** ((days - seen) / (seen / 3))
+        return (ever - gone) / (1 - gone)
+
+    churned = next(step / 100 for step in range(100 * 3650) if chance(step / 100) <= 0.1)
+    at_risk = max(quantile(0.8), 2)
+    churned = max(churned, 1.5 * at_risk)
     three_in_four = sorted(counts)[max(0, -(-3 * len(counts) // 4) - 1)]
     return {
-        "typical_gap_days": max(quantile(Fraction(1, 2)), 1),
+        "typical_gap_days": max(quantile(0.5), 1),
         "at_risk_after_days": at_risk,
-        "dormant_after_days": max(quantile(Fraction(9, 10)), 1.25 * at_risk),
-        "churned_after_days": max(quantile(Fraction(975, 1000)), 2 * at_risk),
-        "new_within_days": max(at_risk, 30),
-        "won_back_within_days": max(at_risk, 30),
+        "dormant_after_days": max(1.25 * at_risk, min(quantile(0.9), (at_risk + churned) / 2)),
+        "churned_after_days": churned,
+        "new_within_days": max(quantile(0.5), 30),
+        "won_back_within_days": max(quantile(0.5), 30),
         "loyal_orders": max(three_in_four + 1, 3),
     }

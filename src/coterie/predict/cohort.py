@@ -11,6 +11,7 @@ from coterie.domain.zones import to_local
 from coterie.engines import Engine, local_time
 from coterie.errors import NotReady
 from coterie.predict.contract import Histories, Numbers, Spends
+from coterie.profile import order_coverage
 
 
 class Observed(BaseModel):
@@ -28,38 +29,46 @@ class Observed(BaseModel):
 
 
 def write_days(engine: Engine, as_of: datetime, zone: str = "UTC") -> date:
-    """Make the temporary table ``_days`` of every day on which somebody bought before ``as_of``; returns its last day.
+    """Make the temporary table ``_days`` of every day on which somebody bought before ``as_of``; returns the last day known.
 
-    Columns ``profile_id, bought_on, spent``. Days are those of the calendar in ``zone``. Orders
-    that were cancelled or returned and those of nobody do not count. Nothing at or after
-    ``as_of`` is read, so the last day may be begun only.
+    Columns ``profile_id, bought_on, spent, known_to``. Days are those of the calendar in ``zone``.
+    Orders that were cancelled or returned and those of nobody do not count. ``known_to`` is the last
+    day on which orders of that source are known: days after the newest order were not seen,
+    whatever ``as_of`` is. Nothing at or after ``as_of`` is read, so the last day may be begun only.
     """
+    coverage = order_coverage(engine, as_of, zone)
+    known_to = f"{local_time(coverage.until_sql(), zone)} - INTERVAL 1 microsecond"
     # A day's orders are one: what comes minutes apart is one decision to buy, and the models count decisions.
     engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE _days AS
-        SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent
+        SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent,
+               min(CAST({known_to} AS DATE)) AS known_to
         FROM orders
         WHERE profile_id IS NOT NULL AND occurred_at < $until AND coalesce(status, 'completed') = 'completed'
           AND coalesce(revenue, 0) >= 0
         GROUP BY ALL""",
         {"until": as_of},
     )
-    return (to_local(as_of, zone) - timedelta(microseconds=1)).date()
+    return coverage.last_on or (to_local(as_of, zone) - timedelta(microseconds=1)).date()
 
 
 def write_cohort(engine: Engine, last: date) -> Observed:
     """Make the temporary table ``_cohort`` of everybody in ``_days`` up to ``last``, included.
 
     Columns ``profile_id, first_on, repeats, recency_days, age_days, repeat_spend`` (mean
-    spend of a repeat buying day, null without one). Raises ``NotReady`` where there is nobody.
+    spend of a repeat buying day, null without one). A customer is observed up to ``last``, or to the last
+    day known of the sources of their orders where that is earlier (the least silence of them counts).
+    Raises ``NotReady`` where there is nobody.
     """
     engine.execute(
         """CREATE OR REPLACE TEMP TABLE _cohort AS
         WITH bought AS (
             SELECT profile_id, min(bought_on) AS first_on, max(bought_on) AS last_on, count(*) - 1 AS repeats,
-                   sum(spent) AS spent, min_by(spent, bought_on) AS first_spent
+                   sum(spent) AS spent, min_by(spent, bought_on) AS first_spent,
+                   min(least(known_to, $last) - bought_on) AS silence
             FROM _days WHERE bought_on <= $last GROUP BY profile_id)
-        SELECT profile_id, first_on, repeats, last_on - first_on AS recency_days, $last - first_on AS age_days,
+        SELECT profile_id, first_on, repeats, last_on - first_on AS recency_days,
+               last_on - first_on + silence AS age_days,
                CAST(CASE WHEN repeats > 0 THEN (spent - first_spent) / repeats END AS DOUBLE) AS repeat_spend
         FROM bought""",
         {"last": last},

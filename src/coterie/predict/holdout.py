@@ -45,6 +45,12 @@ def hold_out(
             Remark(sentence="{least:,} days", values={"least": 2 * 7 * _LEAST_WEEKS}),
         )
     write_cohort(engine, split)
+    # Whose orders are not known to the end bought nothing there as far as can be seen: no truth to be held against.
+    engine.execute(
+        """DELETE FROM _cohort WHERE profile_id IN (
+            SELECT profile_id FROM _days GROUP BY profile_id HAVING max(known_to) < $last)""",
+        {"last": observed.last_on},
+    )
     fit = model.fit(read_histories(engine))
     if isinstance(fit, NotEstimable):
         reason, needs = Remark.both(fit)

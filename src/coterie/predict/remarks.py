@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 from coterie.domain import NotEstimable
 from coterie.predict.contract import Fit
 from coterie.predict.record import Holdout, HoldoutRefused, LifetimeValueModel, Remark
@@ -18,6 +20,7 @@ NOBODY_LEAVES = "Nobody can be seen to have left in these orders: everyone count
 FAR = "The horizon of {horizon:,} days is longer than the {seen:,} days of orders seen; beyond them the forecast rests on the model alone."
 REFUNDS = "Refunds took back {share:.1%} of the money; values are lowered by as much for everybody."
 PREMISE = "A customer who never came back counts as alive by the model's premise: one leaves only after a repeat order."
+STALE = "Orders are known up to {day} only: the forecast counts its {horizon:,} days from there, and the days since then are not read as silence."
 UNTESTED = "The model could not be checked on a holdout: {reason}; needs {needs}."
 
 
@@ -43,14 +46,22 @@ def remarks_on(
         found.append(_remark(NO_MEAN, without=model.scored - valued))
     if model.spend_correlation is not None and abs(model.spend_correlation) > 0.2:
         found.append(_remark(CORRELATED, correlation=model.spend_correlation))
-    days_seen = (model.observed_to - model.observed_from).days
-    if model.horizon_days > 1.1 * days_seen:
-        found.append(_remark(FAR, horizon=model.horizon_days, seen=days_seen))
+    found += _on_time(model)
     if model.refund_share > 0.001:
         found.append(_remark(REFUNDS, share=model.refund_share))
     if model.order_model == "bgnbd":
         found.append(_remark(PREMISE))
     return tuple(found)
+
+
+def _on_time(model: LifetimeValueModel) -> list[Remark]:
+    found = []
+    if model.as_of - datetime.combine(model.observed_to, time()) > timedelta(days=3):
+        found.append(_remark(STALE, day=str(model.observed_to), horizon=model.horizon_days))
+    days_seen = (model.observed_to - model.observed_from).days
+    if model.horizon_days > 1.1 * days_seen:
+        found.append(_remark(FAR, horizon=model.horizon_days, seen=days_seen))
+    return found
 
 
 def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:

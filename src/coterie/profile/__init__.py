@@ -12,6 +12,7 @@ from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lif
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
 from coterie.profile.measures import Measure
+from coterie.profile.order_coverage import OrderCoverage, order_coverage
 from coterie.profile.plan import Plan
 from coterie.profile.ready import library, ready_traits
 from coterie.profile.values import Value
@@ -25,6 +26,7 @@ __all__ = [
     "LifecycleResult",
     "LifecycleStage",
     "Measure",
+    "OrderCoverage",
     "Plan",
     "TraitDefinition",
     "TraitDescription",
@@ -34,6 +36,7 @@ __all__ = [
     "describe_traits",
     "language",
     "library",
+    "order_coverage",
     "propose_lifecycle",
     "read_catalog",
     "ready_traits",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from coterie.domain.zones import to_local
 from coterie.engines import Engine
 from coterie.profile.assignments import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
@@ -25,18 +24,22 @@ class LifecyclePart:
 
 @dataclass(frozen=True)
 class LifecycleResult:
-    """All stages that anybody is in; the same stands in ``assignments`` under ``definition.name``."""
+    """All stages that anybody is in; the same stands in ``assignments`` under ``definition.name``.
+
+    ``is_held_back``: the orders known span too little time, so that buyers are customers and no more.
+    """
 
     definition: LifecycleDefinition
     as_of: datetime
     profiles: int
     parts: tuple[LifecyclePart, ...]
+    is_held_back: bool = False
 
 
 # One customer's own pace leans on the base's, as if two typical gaps had been seen before: one or two gaps say little.
 _PACE = f"""
     pace AS (
-        SELECT profile_id, count(*) AS order_days, min(day) AS first_day, max(day) AS last_day,
+        SELECT profile_id, count(*) AS order_days, min(day) AS first_day, max(day) AS last_day, min(silence) AS silence,
                CASE WHEN $personal THEN greatest($shortest, least($longest,
                    (coalesce(sum(gap), 0) + 2 * $typical) / (count(gap) + 2) / $typical)) ELSE 1 END AS stretch
         FROM {GAPS} GROUP BY profile_id),
@@ -49,17 +52,17 @@ _STAGES = """
     SELECT p.profile_id, CASE
         WHEN order_days IS NULL AND coalesce(anonymous, false) THEN 'visitor'
         WHEN order_days IS NULL THEN 'lead'
+        WHEN $held_back THEN 'customer'
         WHEN silence >= $churned * stretch THEN 'churned'
         WHEN silence >= $dormant * stretch THEN 'dormant'
         WHEN silence >= $at_risk * stretch THEN 'at_risk'
         WHEN referred_at IS NOT NULL THEN 'referring'
-        WHEN today - returned_on <= $won_back THEN 'won_back'
-        WHEN today - first_day <= $new THEN 'new'
+        WHEN silence + (last_day - returned_on) <= $won_back THEN 'won_back'
+        WHEN silence + (last_day - first_day) <= $new THEN 'new'
         WHEN order_days >= $loyal THEN 'loyal'
         ELSE 'active' END AS segment
     FROM profiles p
-    LEFT JOIN (SELECT *, today - last_day AS silence FROM pace, (SELECT CAST($today AS DATE) AS today)) paced
-        USING (profile_id)
+    LEFT JOIN pace USING (profile_id)
     LEFT JOIN returns USING (profile_id)
     LEFT JOIN known USING (profile_id)
     LEFT JOIN referrals USING (profile_id)"""
@@ -80,8 +83,9 @@ def assign_lifecycle(
 ) -> LifecycleResult:
     """Put every profile into one stage, write ``assignments``, return counts and revenue by stage.
 
-    Without a definition the thresholds are those of ``propose_lifecycle``. Tried in this
-    order, the first that fits holds: visitor (only anonymous identifiers) or lead for those
+    Without a definition the thresholds are those of ``propose_lifecycle``, and who has ordered is
+    a ``customer``, no more, where that is held back for want of time. Silence is counted to the
+    newest order of the source, not to ``as_of``. Tried in this order, the first that fits holds: visitor (only anonymous identifiers) or lead for those
     without orders; churned, dormant, at risk by silence; then referring (where referral
     events are recorded), won back, new, loyal, active. A silence of exactly the threshold
     belongs to the later stage. Days are those of ``zone``.
@@ -93,16 +97,19 @@ def assign_lifecycle(
     ['lead']
     """
     with order_gaps(engine, as_of, zone):
-        definition = definition or thresholds_from_gaps(engine).definition
+        held_back = False
+        if definition is None:
+            proposal = thresholds_from_gaps(engine)
+            definition, held_back = proposal.definition, proposal.is_held_back
         selection = f"WITH {_PACE}, {_KNOWN} {_STAGES}"
-        write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of, zone))
-    return _read(engine, definition, as_of)
+        write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of, held_back=held_back))
+    return replace(_read(engine, definition, as_of), is_held_back=held_back)
 
 
-def _bound(definition: LifecycleDefinition, as_of: datetime, zone: str) -> dict[str, object]:
+def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool) -> dict[str, object]:
     return {
         "as_of": as_of,
-        "today": to_local(as_of, zone).date(),
+        "held_back": held_back,
         "personal": definition.personal_pace,
         "shortest": definition.shortest_stretch,
         "longest": definition.longest_stretch,

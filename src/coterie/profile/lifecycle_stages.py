@@ -33,13 +33,16 @@ STAGES: dict[str, LifecycleStage] = {
     for stage in (
         LifecycleStage("visitor", "Visitor", "Seen, but known by no name, number or address."),
         LifecycleStage("lead", "Lead", "Known, but without an order so far."),
-        LifecycleStage("new", "New", "Ordered for the first time a short while ago."),
-        LifecycleStage("active", "Active", "Orders at the pace one would expect."),
-        LifecycleStage("loyal", "Loyal", "Active, with more orders than most customers ever place."),
-        LifecycleStage("referring", "Referring", "Still ordering, and brought somebody else lately."),
+        LifecycleStage("customer", "Customer", "Has ordered; too little time is known to tell more."),
+        LifecycleStage("new", "New", "Ordered for the first time a short while ago, as far as orders are known."),
+        LifecycleStage("active", "Active", "Has ordered, and is silent for no longer than is usual between orders."),
+        LifecycleStage("loyal", "Loyal", "Active, and has ordered on more days than most customers so far."),
+        LifecycleStage("referring", "Referring", "Not silent for long, and brought somebody else lately."),
         LifecycleStage("won_back", "Won back", "Ordered again lately after a silence that counts as churn."),
-        LifecycleStage("at_risk", "At risk of lapsing", "Silent for longer than most gaps between orders."),
-        LifecycleStage("dormant", "Dormant", "Silent for longer than nine in ten gaps between orders."),
-        LifecycleStage("churned", "Churned", "Silent for so long that hardly any gap was ever longer."),
+        LifecycleStage(
+            "at_risk", "At risk of lapsing", "Silent for longer than most customers who come back ever are."
+        ),
+        LifecycleStage("dormant", "Dormant", "Silent well beyond the time by which most come back; some still do."),
+        LifecycleStage("churned", "Churned", "Silent for so long that few, if any, are expected back."),
     )
 }

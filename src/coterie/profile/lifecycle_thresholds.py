@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf, isfinite
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from coterie.engines import Engine
-from coterie.profile.rows import column
-from coterie.profile.zones import local_sql
+from coterie.engines import Engine, local_time
+from coterie.profile.gap_distribution import GapDistribution, Spells, gap_distribution
+from coterie.profile.order_coverage import order_coverage
 from coterie.words import say
 
 ENOUGH_GAPS = 100
 ENOUGH_REPEATERS = 30
+LEAST_DAYS = 60
+"""Days of orders below which no stage can be told."""
+
+HARDLY_ANY = 0.1
+"""The chance to come back at which a silence counts as churn."""
 
 
 class LifecycleDefinition(BaseModel):
@@ -66,71 +72,116 @@ class LifecycleDefinition(BaseModel):
 
 @dataclass(frozen=True)
 class GapEvidence:
-    """Gaps between order days, every customer weighing the same; quantiles in days by share (0.5 → median)."""
+    """Gaps between order days, every customer weighing the same, an unfinished silence counting as one at least as long.
+
+    ``quantiles`` are days by share (0.5 → median) of the gaps of those who come back;
+    ``returning`` the share of customers who ever do, None where the history is too short to
+    tell. ``churn_days`` is the silence after which at most one in ten come back, None
+    where no silence is so telling.
+    """
 
     customers: int
     repeaters: int
     gaps: int
     observed_days: float
     quantiles: dict[float, float]
+    returning: float | None
+    churn_days: float | None
     order_days_quantile: float
     """Order days that three in four customers do not exceed."""
 
 
 @dataclass(frozen=True)
 class LifecycleProposal:
-    """A definition with the evidence it rests on, and sentences that say so."""
+    """A definition with the evidence it rests on, and sentences that say so.
+
+    ``is_held_back``: the orders known span too little time to tell any stage.
+    """
 
     definition: LifecycleDefinition
     evidence: GapEvidence
     is_from_own_gaps: bool
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the history is too short for stages: under 60 days, or under twice the time a customer is new."""
+        return self.evidence.observed_days < max(LEAST_DAYS, 2 * self.definition.new_within_days)
+
+    def why_held_back(self, locale: str = "en") -> str:
+        """The reason, as a sentence."""
+        return say(
+            "The orders known span {days:,.0f} days; telling new customers from old and silent from lost takes at least {needed:,.0f}.",
+            locale,
+            days=self.evidence.observed_days,
+            needed=max(LEAST_DAYS, 2 * self.definition.new_within_days),
+        )
+
     def explain(self, locale: str = "en") -> list[str]:
         """Why the thresholds are what they are, a sentence each."""
-        evidence, definition = self.evidence, self.definition
+        if self.is_held_back:
+            return [self.why_held_back(locale)]
         if not self.is_from_own_gaps:
-            return [
-                say(
-                    "Only {repeaters:,} customers have ordered on more than one day ({gaps:,} gaps in all); at least "
-                    "{needed} customers and {needed_gaps} gaps are needed to learn a pace, so general thresholds stand.",
-                    locale,
-                    repeaters=evidence.repeaters,
-                    gaps=evidence.gaps,
-                    needed=ENOUGH_REPEATERS,
-                    needed_gaps=ENOUGH_GAPS,
-                ),
-                self._thresholds(locale),
-            ]
-        shares = evidence.quantiles
-        sentences = [
+            return [self._why_general(locale), self._thresholds(locale)]
+        shares, evidence = self.evidence.quantiles, self.evidence
+        return [
             say(
-                "Of {repeaters:,} customers with more than one order day, half the gaps last up to {half:,.0f} days, "
-                "80% up to {most:,.0f}, 90% up to {nearly:,.0f} and 97.5% up to {all:,.0f} "
-                "(every customer weighs the same).",
+                "Of {customers:,} customers {returning:.0%} are expected to order again at some time; of the gaps until then half "
+                "last up to {half:,.0f} days, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} "
+                "(every customer weighs the same; who has not come back yet counts as a gap at least as long).",
                 locale,
-                repeaters=evidence.repeaters,
+                customers=evidence.customers,
+                returning=evidence.returning,
                 half=shares[0.5],
                 most=shares[0.8],
                 nearly=shares[0.9],
-                all=shares[0.975],
             ),
             self._thresholds(locale),
+            self._churn(locale),
             say(
                 "Loyal starts at {orders:,} order days, which fewer than one customer in four reaches.",
                 locale,
-                orders=definition.loyal_orders,
+                orders=self.definition.loyal_orders,
             ),
         ]
-        if evidence.observed_days < 2 * definition.churned_after_days:
-            sentences.append(
-                say(
-                    "The orders span only {days:,.0f} days; gaps longer than that cannot be seen, "
-                    "so true thresholds may be longer.",
-                    locale,
-                    days=evidence.observed_days,
-                )
+
+    def _why_general(self, locale: str) -> str:
+        evidence = self.evidence
+        if evidence.repeaters >= ENOUGH_REPEATERS and evidence.gaps >= ENOUGH_GAPS:
+            return say(
+                "The orders span only {days:,.0f} days, too few to see when customers stop coming back, so general thresholds stand.",
+                locale,
+                days=evidence.observed_days,
             )
-        return sentences
+        return say(
+            "Only {repeaters:,} customers have ordered on more than one day ({gaps:,} gaps in all); at least "
+            "{needed} customers and {needed_gaps} gaps are needed to learn a pace, so general thresholds stand.",
+            locale,
+            repeaters=evidence.repeaters,
+            gaps=evidence.gaps,
+            needed=ENOUGH_REPEATERS,
+            needed_gaps=ENOUGH_GAPS,
+        )
+
+    def _churn(self, locale: str) -> str:
+        evidence = self.evidence
+        if evidence.churn_days is None:
+            return say(
+                "However long a customer was silent so far, more than one in ten still came back, so nobody can be called churned yet.",
+                locale,
+            )
+        if evidence.churn_days > evidence.observed_days:
+            return say(
+                "The orders span only {days:,.0f} days; that at most one in ten come back after {churned:,.0f} days of silence "
+                "is read from the falling pace, not seen.",
+                locale,
+                days=evidence.observed_days,
+                churned=evidence.churn_days,
+            )
+        return say(
+            "Of those silent for {churned:,.0f} days at most one in ten ever come back.",
+            locale,
+            churned=evidence.churn_days,
+        )
 
     def _thresholds(self, locale: str) -> str:
         definition = self.definition
@@ -153,23 +204,29 @@ class LifecycleProposal:
 
 
 GAPS = "lifecycle_gaps"
-"""The temporary table of order days (``profile_id, day, gap``); ``gap`` is NULL for a customer's first."""
+"""The temporary table of order days (``profile_id, day, gap, silence``).
+
+``gap`` is NULL for a customer's first; ``silence`` are the days from the customer's last
+order to the end of what is known, the least over the sources they bought in.
+"""
 
 
 @contextmanager
 def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
     """Order days before ``as_of`` with the days since the one before, as a table while the block lasts.
 
-    Days are those of ``zone``.
+    Days are those of ``zone``. Silence ends with the newest order of the source, not with ``as_of``.
     """
-    at = local_sql(column("occurred_at"), zone).sql(engine.dialect)
+    until = local_time(order_coverage(engine, as_of, zone).until_sql(), zone)
     engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE {GAPS} AS
             WITH days AS (
-                SELECT profile_id, CAST({at} AS DATE) AS day FROM orders
+                SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS day,
+                       min(CAST({until} AS DATE) - CAST({local_time("occurred_at", zone)} AS DATE)) AS since FROM orders
                 WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
                 GROUP BY ALL)
-            SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days""",
+            SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap,
+                   min(since) OVER (PARTITION BY profile_id) AS silence FROM days""",
         {"as_of": as_of},
     )
     try:
@@ -179,12 +236,13 @@ def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
 
 
 def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> LifecycleProposal:
-    """Thresholds from quantiles of the gaps between order days (of ``zone``) before ``as_of``.
+    """Thresholds from the gaps between order days (of ``zone``) before ``as_of``, by Kaplan and Meier.
 
-    At risk after the gap that 80 % of gaps do not exceed, dormant after 90 %, churned after
-    97.5 %; each customer weighs the same however often they bought. Dormant is at least 1.25
-    and churned at least 2 times the days of at risk. With fewer than 30 repeat customers or
-    100 gaps the general thresholds stand and the proposal says so.
+    At risk after the days within which 80 % of those who come back have done so; churned after
+    the silence of which at most one in ten come back (never, where more always did); dormant
+    after 90 %, but no later than halfway between the two. Dormant and churned are at least 1.25
+    and 1.5 times the days of at risk. With fewer than 30 repeat customers or 100 gaps the general thresholds
+    stand and the proposal says so.
 
     >>> from coterie.engines import open_warehouse
     >>> proposal = propose_lifecycle(open_warehouse(None), as_of=datetime(2026, 1, 1))
@@ -198,17 +256,19 @@ def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> 
 def thresholds_from_gaps(engine: Engine) -> LifecycleProposal:
     """The proposal from the open table of gaps."""
     evidence = _evidence(engine)
-    if evidence.repeaters < ENOUGH_REPEATERS or evidence.gaps < ENOUGH_GAPS:
+    if evidence.repeaters < ENOUGH_REPEATERS or evidence.gaps < ENOUGH_GAPS or evidence.returning is None:
         return LifecycleProposal(LifecycleDefinition(), evidence, is_from_own_gaps=False)
-    quantiles = evidence.quantiles
-    at_risk = max(quantiles[0.8], 2.0)
+    half, most, nearly = (evidence.quantiles[share] for share in (0.5, 0.8, 0.9))
+    at_risk = max(most, 2.0)
+    never = 2 * max(evidence.observed_days, nearly, at_risk)
+    churned = max(evidence.churn_days or never, 1.5 * at_risk)
     definition = LifecycleDefinition(
-        typical_gap_days=max(quantiles[0.5], 1.0),
+        typical_gap_days=max(half, 1.0),
         at_risk_after_days=at_risk,
-        dormant_after_days=max(quantiles[0.9], 1.25 * at_risk),
-        churned_after_days=max(quantiles[0.975], 2 * at_risk),
-        new_within_days=max(at_risk, 30.0),
-        won_back_within_days=max(at_risk, 30.0),
+        dormant_after_days=max(1.25 * at_risk, min(nearly, (at_risk + churned) / 2)),
+        churned_after_days=churned,
+        new_within_days=max(half, 30.0),
+        won_back_within_days=max(half, 30.0),
         loyal_orders=max(int(evidence.order_days_quantile) + 1, 3),
     )
     return LifecycleProposal(definition, evidence, is_from_own_gaps=True)
@@ -220,30 +280,36 @@ def _evidence(engine: Engine) -> GapEvidence:
             SELECT count(*) AS customers, count(*) FILTER (n > 1) AS repeaters,
                    CAST(coalesce(sum(n - 1), 0) AS BIGINT) AS gaps,
                    CAST(coalesce(quantile_disc(n, 0.75), 0) AS DOUBLE) AS order_days,
-                   (SELECT coalesce(date_diff('day', min(day), max(day)), 0) FROM {GAPS}) AS span
+                   (SELECT coalesce(date_diff('day', min(day), max(day)) + 1, 0) FROM {GAPS}) AS span
             FROM counted"""
     ).to_pylist()[0]
-    # Whole days make few distinct gaps, so a histogram replaces sorting every gap there is.
-    histogram = engine.query(
-        f"""WITH paces AS (SELECT profile_id, 1.0 / count(gap) AS weight FROM {GAPS} GROUP BY profile_id HAVING count(gap) > 0)
-            SELECT gap, sum(weight) AS weight FROM {GAPS} JOIN paces USING (profile_id)
-            WHERE gap IS NOT NULL GROUP BY gap ORDER BY gap"""
-    )
+    found = _distribution(engine)
+    churn = found.silence_for_chance(HARDLY_ANY) if found.steps else inf
     return GapEvidence(
         customers=totals["customers"],
         repeaters=totals["repeaters"],
         gaps=totals["gaps"],
         observed_days=float(totals["span"]),
-        quantiles=_quantiles(histogram["gap"].to_pylist(), histogram["weight"].to_pylist()),
+        quantiles={} if found.returning is None else {q: found.quantile(q) for q in (0.5, 0.8, 0.9)},
+        returning=found.returning,
+        churn_days=churn if isfinite(churn) else None,
         order_days_quantile=totals["order_days"],
     )
 
 
-def _quantiles(values: list[int], weights: list[float]) -> dict[float, float]:
-    total, reached, found = sum(weights), 0.0, {}
-    shares = [0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.975]
-    for value, weight in zip(values, weights, strict=True):
-        reached += weight
-        while shares and reached >= shares[0] * total * (1 - 1e-12):
-            found[shares.pop(0)] = float(value)
-    return found
+def _distribution(engine: Engine) -> GapDistribution:
+    # Whole days make few distinct gaps, so a histogram replaces sorting every gap there is. Of who came back the
+    # gaps that ended count, each for its share of one customer; of who did not, the silence (Wang and Chang 1999).
+    # The day on which the known orders end is not over: a silence up to it is known for a day less.
+    spells = engine.query(
+        f"""WITH paces AS (SELECT profile_id, count(gap) AS n, min(silence) AS silence FROM {GAPS} GROUP BY profile_id)
+            SELECT days, sum(returned) AS returned, sum(still) AS still FROM (
+                SELECT CAST(gap AS BIGINT) AS days, 1.0 / n AS returned, 0 AS still FROM {GAPS} JOIN paces USING (profile_id)
+                WHERE gap IS NOT NULL
+                UNION ALL SELECT greatest(silence - 1, 0), 0, 1 FROM paces WHERE n = 0)
+            GROUP BY days ORDER BY days"""
+    )
+    days, returned, still = (
+        [float(value) for value in spells[name].to_pylist()] for name in ("days", "returned", "still")
+    )
+    return gap_distribution(Spells(days, returned, still))

@@ -178,6 +178,15 @@ def _told(found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: f
                 as_of=as_of.at.date(),
             ),
         )
+    warnings += [
+        say(
+            "Orders of {source} are known up to {day} only: days after that are not counted as silence of its customers.",
+            locale,
+            source=source.name or say("the only source", locale),
+            day=as_of.orders.last_day(source.until),
+        )
+        for source in as_of.orders.stale
+    ]
     return Refreshed(
         as_of=as_of.at,
         is_historic=as_of.is_historic,

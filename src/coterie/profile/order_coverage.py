@@ -1,0 +1,145 @@
+"""Until when orders are known, source by source: what has not been loaded yet is no silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from coterie.domain.zones import to_local, to_utc
+from coterie.engines import Engine, literal, local_time
+
+LEAST_PAUSE = timedelta(days=2)
+MOST_PAUSE = timedelta(days=30)
+_ENOUGH_DAYS = 10
+_OVERLAP = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class OrderSource:
+    """Orders of one source: the first, the newest, and ``until`` (excluded) when they are known.
+
+    ``until`` is the midnight after the newest order, or that of the source which takes this one
+    over: another that begins when this one ends (within a week), as next year's file does.
+    ``usual_pause`` is the longest time without any order in its last year, between 2 and 30 days.
+    """
+
+    name: str
+    first_at: datetime
+    newest_at: datetime
+    until: datetime
+    usual_pause: timedelta
+
+
+@dataclass(frozen=True)
+class OrderCoverage:
+    """The sources of orders as they stood at ``as_of``; empty before the first order."""
+
+    as_of: datetime
+    zone: str
+    sources: tuple[OrderSource, ...]
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when (excluded) orders of any source are known; None without orders."""
+        return max((source.until for source in self.sources), default=None)
+
+    @property
+    def newest_at(self) -> datetime | None:
+        """The instant of the newest order."""
+        return max((source.newest_at for source in self.sources), default=None)
+
+    @property
+    def first_at(self) -> datetime | None:
+        """The instant of the first order."""
+        return min((source.first_at for source in self.sources), default=None)
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which orders are known, by the calendar of ``zone``."""
+        return None if self.until is None else self.last_day(self.until)
+
+    def last_day(self, until: datetime) -> date:
+        """The day that ends with ``until``."""
+        return (to_local(until, self.zone) - timedelta(microseconds=1)).date()
+
+    @property
+    def stale(self) -> tuple[OrderSource, ...]:
+        """Sources without an order for longer before ``as_of`` than is usual for them."""
+        return tuple(each for each in self.sources if self.as_of - each.until > each.usual_pause)
+
+    def until_sql(self, source: str = "source") -> str:
+        """SQL for ``until``, given SQL for the name of a source.
+
+        >>> OrderCoverage(datetime(2026, 1, 2), "UTC", ()).until_sql()
+        "CAST('2026-01-02T00:00:00' AS TIMESTAMP)"
+        """
+        rest = self.until or self.as_of
+        cases = "".join(f" WHEN {literal(s.name)} THEN {_instant(s.until)}" for s in self.sources if s.until != rest)
+        return f"CASE coalesce({source}, ''){cases} ELSE {_instant(rest)} END" if cases else _instant(rest)
+
+
+def _instant(at: datetime) -> str:
+    return f"CAST({literal(at.isoformat())} AS TIMESTAMP)"
+
+
+def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderCoverage:
+    """Until when the orders of each source are known at ``as_of``; orders at or after it do not count.
+
+    Whatever became of an order, and whether or not it names a person, it shows that its source was told of then.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute("INSERT INTO orders BY NAME SELECT 'A' AS order_id, TIMESTAMP '2026-01-05 10:00' AS occurred_at")
+    >>> order_coverage(engine, datetime(2026, 3, 1)).until
+    datetime.datetime(2026, 1, 6, 0, 0)
+    """
+    at = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
+    # Lines that were loaded a moment ago become orders at the next refresh.
+    table = "orders" if engine.query("SELECT 1 FROM orders LIMIT 1").num_rows else "order_lines"
+    rows = engine.query(
+        f"""WITH days AS (
+            SELECT coalesce(source, '') AS source, CAST({local_time("occurred_at", zone)} AS DATE) AS day,
+                   min(occurred_at) AS first_at, max(occurred_at) AS newest_at
+            FROM {table} WHERE occurred_at < $until GROUP BY ALL),
+        paused AS (SELECT *, day - lag(day) OVER (PARTITION BY source ORDER BY day) AS pause,
+                   max(day) OVER (PARTITION BY source) AS last_day FROM days)
+        SELECT source AS name, min(first_at) AS first_at,
+               max(newest_at) AS newest_at, count(*) AS days, max(pause) FILTER (day > last_day - 365) AS pause
+        FROM paused GROUP BY source ORDER BY source""",
+        {"until": at},
+    ).to_pylist()
+    own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
+    begins = {row["name"]: row["first_at"] for row in rows}
+    return OrderCoverage(
+        at,
+        zone,
+        tuple(
+            OrderSource(
+                row["name"],
+                row["first_at"],
+                row["newest_at"],
+                _taken_over(row["name"], own, begins),
+                _usual(row["days"], row["pause"]),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _midnight_after(at: datetime, zone: str) -> datetime:
+    return to_utc(datetime.combine(to_local(at, zone).date() + timedelta(days=1), time()), zone)
+
+
+def _usual(days: int, pause: int | None) -> timedelta:
+    if days < _ENOUGH_DAYS or pause is None:
+        return MOST_PAUSE
+    return max(LEAST_PAUSE, min(MOST_PAUSE, timedelta(days=pause)))
+
+
+def _taken_over(name: str, own: dict[str, datetime], begins: dict[str, datetime]) -> datetime:
+    """The end of the chain of sources of which each begins when the one before ends."""
+    reached, at = own[name], begins[name]
+    while later := [s for s in own if begins[s] > at and begins[s] >= reached - _OVERLAP and own[s] > reached]:
+        following = max(later, key=lambda each: own[each])
+        reached, at = own[following], begins[following]
+    return reached
