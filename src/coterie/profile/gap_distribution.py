@@ -40,7 +40,7 @@ class GapDistribution:
         """The share of customers who came back within so many days."""
         if days > self.seen_days and self.returning is not None:
             left = self.returning - self._reached(self.seen_days)
-            return self.returning - left * self.decay ** ((days - self.seen_days) / (self.seen_days / 3))
+            return float(self.returning - left * self.decay ** (3 * (days - self.seen_days) / self.seen_days))
         return self._reached(days)
 
     def quantile(self, share: float) -> float:
@@ -87,7 +87,8 @@ def gap_distribution(spells: Spells) -> GapDistribution:
     [(2, 0.3), (5, 0.6), (9, 0.6)]
     """
     at_risk = float(sum(spells.returned) + sum(spells.open))
-    silent, steps, seen = 1.0, [], 0.0
+    steps: list[tuple[float, float]] = []
+    silent, seen = 1.0, 0.0
     for days, returned, still_open in zip(spells.days, spells.returned, spells.open, strict=True):
         if at_risk >= _AT_RISK or not steps:
             seen = days

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from coterie.engines import read_fact
 from coterie.errors import CoterieError
+from coterie.profile import OrderCoverage, order_coverage
 from coterie.protect import verify_audit
 from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
@@ -39,6 +40,7 @@ def status(stand: Stand) -> dict[str, object]:
         "as_of": last_refresh(engine),
         "refreshed_at": read_fact(engine, REFRESHED_AT),
         "newest_fact_at": newest_fact(engine, stand.clock()),
+        "orders_known_until": {source.name: source.until for source in _coverage(stand).sources},
         "rows": rows,
         "in_quarantine": waiting,
         "definitions": definitions,
@@ -46,6 +48,10 @@ def status(stand: Stand) -> dict[str, object]:
         "messages": messages,
         "sending_held": held,
     }
+
+
+def _coverage(stand: Stand) -> OrderCoverage:
+    return order_coverage(stand.engine, stand.clock(), stand.settings.timezone)
 
 
 def _count(stand: Stand, table: str) -> int:
