@@ -13,7 +13,7 @@ from coterie.profile import OrderCoverage, order_coverage
 FRESH_WITHIN = timedelta(days=30)
 """Facts older than this make the data history, to be read as of its own end; less where orders pause less."""
 
-FACTS = {"orders": "", "order_lines": "", "events": " AND source IS DISTINCT FROM 'coterie'"}
+FACT_TABLES = {"orders": "", "order_lines": "", "events": " AND source IS DISTINCT FROM 'coterie'"}
 """What tells until when customers are known; what Coterie itself sent says nothing of them."""
 
 
@@ -62,7 +62,7 @@ def newest_fact(engine: Engine, now: datetime) -> datetime | None:
     """The instant of the newest order, line or event of a customer that is not in the future."""
     union = " UNION ALL ".join(
         f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at <= $now{others}"
-        for table, others in FACTS.items()
+        for table, others in FACT_TABLES.items()
     )
     found: datetime | None = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now})["newest"][
         0
