@@ -1,6 +1,6 @@
 """Concentration and cohorts agree with what one counts by hand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -49,6 +49,23 @@ def test_cohorts_follow_who_came_back(engine, orders):
         (2, 1, 1, 0),
     ]
     assert [r["is_partial"] for r in rows] == [False, False, True, False, True]
+
+
+def test_two_cohorts_five_months_apart_are_followed_month_by_month(engine, orders):
+    """A customer orders every month from January to September, another first in June: ages without orders are there."""
+    orders(*({"profile_id": 1, "at": datetime(2026, month, 10), "revenue": 10} for month in range(1, 10)))
+    orders({"profile_id": 2, "at": datetime(2026, 6, 10), "revenue": 10})
+    rows = retention_cohorts(engine, as_of=datetime(2026, 9, 11)).to_pylist()
+    assert [r["age"] for r in rows if r["cohort"].month == 1] == list(range(9))
+    assert [(r["age"], r["active"]) for r in rows if r["cohort"].month == 6] == [(0, 1), (1, 0), (2, 0), (3, 0)]
+    assert {r["cohort"].month for r in rows if r["may_be_older"]} == {1}
+
+
+def test_months_that_were_not_loaded_are_not_told(engine, orders):
+    orders(*({"profile_id": n, "at": datetime(2026, 1, 1) + timedelta(days=n), "revenue": 1} for n in range(1, 80)))
+    rows = retention_cohorts(engine, as_of=datetime(2026, 8, 1)).to_pylist()
+    assert max(r["cohort"].month + r["age"] for r in rows) == 3
+    assert {r["is_partial"] for r in rows if r["cohort"].month + r["age"] == 3} == {True}
 
 
 def test_cohorts_are_those_of_the_calendar_the_business_lives_by(engine, orders):

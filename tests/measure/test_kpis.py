@@ -1,6 +1,6 @@
 """KPIs count what they say, by any dimension, and are silent where the data is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -27,7 +27,7 @@ def shop(engine, people, orders, events):
         {"profile_id": 2, "at": datetime(2026, 9, 1), "revenue": 20, "channel": "store"},
         {"profile_id": 2, "at": datetime(2026, 9, 2), "revenue": -5, "status": "returned", "channel": "store"},
         {"profile_id": 3, "at": datetime(2026, 3, 1), "revenue": 40, "channel": "web"},
-        {"profile_id": None, "at": datetime(2026, 10, 1), "revenue": 100, "channel": "web"},
+        {"profile_id": None, "at": datetime(2026, 12, 30), "revenue": 100, "channel": "web"},
     )
     events(
         (1, "Message Sent", datetime(2026, 8, 1), {"message_id": "m1", "campaign": "c"}),
@@ -80,7 +80,7 @@ def test_months_are_those_of_the_calendar_the_business_lives_by(shop, orders):
     table = measure_kpis(shop, kpis=["revenue", "orders"], zone="Asia/Shanghai", **asked)
     found = figures(table, "period")
     assert found[datetime(2026, 9, 1), "revenue"]["value"] == 20
-    assert found[datetime(2026, 10, 1), "revenue"]["value"] == 107
+    assert found[datetime(2026, 10, 1), "revenue"]["value"] == 7
     assert sum(row["value"] for row in table.to_pylist() if row["kpi"] == "revenue") == 257
     utc = figures(measure_kpis(shop, kpis=["revenue"], period=YEAR, as_of=END, by=["period"]), "period")
     assert utc[datetime(2026, 9, 1), "revenue"]["value"] == 27
@@ -92,7 +92,7 @@ def test_growth_by_period_compares_with_the_period_before(shop):
     assert found[datetime(2026, 3, 1), "order_growth"]["value"] == 0
     assert found[datetime(2026, 9, 1), "order_growth"]["value"] == -0.5
     assert found[datetime(2026, 2, 1), "order_growth"]["reason"] == "there is nothing to divide by"
-    assert found[datetime(2026, 10, 1), "revenue"]["value"] == 100
+    assert found[datetime(2026, 12, 1), "revenue"]["value"] == 100
 
 
 def test_growth_against_a_time_without_data_is_no_growth(shop):
@@ -105,6 +105,86 @@ def test_growth_against_a_time_without_data_is_no_growth(shop):
 def test_the_period_not_over_is_marked(shop):
     table = measure_kpis(shop, period=YEAR, as_of=datetime(2026, 9, 15), kpis=["orders"], by=["period"])
     assert {row["period"].month for row in table.to_pylist() if row["is_partial"]} == {9}
+
+
+def test_months_that_were_not_loaded_did_not_fall(shop, orders):
+    """Orders end on 30 December; asked in May, January to April are unknown, not a fall to nothing."""
+    late = datetime(2027, 5, 1)
+    asked = {"period": (datetime(2026, 7, 1), late), "as_of": late, "by": ["period"]}
+    found = figures(measure_kpis(shop, kpis=["revenue", "order_growth", "retention"], **asked), "period")
+    for month in (1, 2):
+        for kpi in {"order_growth", "retention"} & {key[1] for key in found if key[0] == datetime(2027, month, 1)}:
+            row = found[datetime(2027, month, 1), kpi]
+            assert (row["value"], row["reason"]) == (None, "no orders are known of all or much of the period")
+    assert found[datetime(2026, 12, 1), "revenue"]["is_partial"]
+    whole = figures(measure_kpis(shop, kpis=["revenue_growth", "revenue"], period=(HALF[1], late), as_of=late))
+    assert {row["value"] for row in whole.values()} <= {None}
+
+
+def test_the_first_month_is_marked_where_the_data_begin_within_it(engine, orders):
+    orders(*({"profile_id": 1, "at": datetime(2026, 1, 15) + timedelta(days=n), "revenue": 1} for n in range(80)))
+    table = measure_kpis(engine, period=YEAR, as_of=datetime(2026, 4, 5), kpis=["orders"], by=["period"])
+    marked = {row["period"].month: row["is_partial"] for row in table.to_pylist()}
+    assert marked == {1: True, 2: False, 3: False, 4: True}
+
+
+def answered(engine, events, scores):
+    day = datetime(2026, 8, 1)
+    events(*((n, "Survey Answered", day, {"score": score}) for n, score in enumerate(scores, start=1)))
+    found = measure_kpis(engine, period=HALF, as_of=END, kpis=["net_promoter_score"])
+    return found.to_pylist()[0]
+
+
+@pytest.mark.parametrize(
+    ("scores", "value"),
+    [
+        pytest.param([10] * 20, 1, id="all-for"),
+        pytest.param([0] * 20, -1, id="all-against"),
+        pytest.param([10, 0] * 10, 0, id="as-many-for-as-against"),
+        pytest.param([10] * 3 + [8] * 10 + [0] * 7, -0.2, id="more-against-than-for"),
+        pytest.param([8] * 20, 0, id="all-in-between"),
+    ],
+)
+def test_supporters_less_opponents_have_an_interval_on_their_own_scale(engine, people, events, scores, value):
+    people(20)
+    row = answered(engine, events, scores)
+    assert row["value"] == pytest.approx(value)
+    assert -1 <= row["low"] <= value <= row["high"] <= 1
+    assert row["low"] < row["high"]
+
+
+def test_turning_every_answer_around_turns_the_interval_around(engine, people, events):
+    people(20)
+    row = answered(engine, events, [10] * 6 + [8] * 10 + [0] * 4)
+    engine.execute("DELETE FROM events")
+    turned = answered(engine, events, [0] * 6 + [8] * 10 + [10] * 4)
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((-turned["value"], -turned["high"], -turned["low"]))
+
+
+def test_all_refunded_is_a_hundred_percent(engine, people, orders):
+    people(2)
+    for who, day, status in ((1, 2, "completed"), (1, 3, "completed"), (1, 12, "cancelled"),
+                             (2, 12, "completed"), (2, 13, "cancelled"), (2, 14, "returned")):  # fmt: skip
+        orders({"profile_id": who, "at": datetime(2026, 9, day), "revenue": 30, "status": status})
+    found = figures(
+        measure_kpis(engine, period=(datetime(2026, 9, 1), datetime(2026, 9, 15)), as_of=datetime(2026, 9, 15))
+    )
+    row = found["refund_rate"]
+    assert row["value"] == 1
+    assert 0 < row["low"] < row["high"] == 1
+
+
+def test_means_of_few_unequal_values_say_so_and_stay_above_nothing(engine, people, orders):
+    people(12)
+    for who in range(1, 13):
+        orders({"profile_id": who, "at": datetime(2026, 8, who), "revenue": 5_000 if who == 1 else 10})
+    orders({"profile_id": 2, "at": datetime(2026, 12, 30), "revenue": 10})
+    row = figures(measure_kpis(engine, period=HALF, as_of=END, kpis=["average_order_value"]))["average_order_value"]
+    assert row["is_rough"]
+    assert 0 < row["low"] < row["value"] < row["high"]
+    engine.execute("UPDATE orders SET revenue = 10 + profile_id")
+    row = figures(measure_kpis(engine, period=HALF, as_of=END, kpis=["average_order_value"]))["average_order_value"]
+    assert not row["is_rough"]
 
 
 def test_what_happens_at_the_end_is_outside(shop, orders):

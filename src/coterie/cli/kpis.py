@@ -82,17 +82,20 @@ def retention(folder: WorkspaceOption = None, every: EveryOption = "month", as_j
             return
         title = say("Share of each cohort that bought again, by the number of periods since its first order", LOCALE)
         print_table(_as_triangle(found.rows()), title, most=MOST_COHORTS)
-        console().print(say("* the period is not over yet", LOCALE))
+        console().print(say("* the period is not over yet, or not known to its end", LOCALE))
+        console().print(say("† the data begin here: these customers may have bought before", LOCALE))
 
 
 def _as_triangle(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     """A row for each of the newest cohorts, a column for each age."""
     cohorts: dict[object, dict[str, object]] = {}
     for row in rows:
-        line = cohorts.setdefault(row["cohort"], {"cohort": row["cohort"], "size": row["size"]})
+        begins = f"{row['cohort']:%Y-%m-%d}" + ("†" if row["may_be_older"] else "")
+        line = cohorts.setdefault(row["cohort"], {"cohort": begins, "size": row["size"]})
         line[str(row["age"])] = f"{row['share']:.0%}" + ("*" if row["is_partial"] else "")
     newest = list(cohorts.values())[-MOST_COHORTS:]
-    ages = [str(age) for age in range(1, len(newest))]
+    oldest = max((int(age) for line in newest for age in line if age.isdigit()), default=0)
+    ages = [str(age) for age in range(1, min(oldest, MOST_COHORTS - 1) + 1)]
     return [{name: line.get(name, "") for name in ("cohort", "size", *ages)} for line in newest]
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from coterie.domain.zones import to_local
 from coterie.engines import Engine, local_time
 from coterie.measure.kpi_table import Every
+from coterie.profile import order_coverage
 
 _COMPLETED = "coalesce(status, 'completed') = 'completed'"
 
@@ -17,10 +18,13 @@ def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month"
     """Who came back: profiles grouped by the period of their first order, followed period by period.
 
     Columns ``cohort`` (start of the period), ``age`` (periods since, 0 being the first),
-    ``size``, ``active`` (bought in that period), ``share``, ``revenue`` and ``is_partial``
-    (the period is not over at ``as_of``). An age in which nobody bought is there with 0.
+    ``size``, ``active`` (bought in that period), ``share``, ``revenue``, ``is_partial``
+    (the period is not over, or orders are not known to its end) and ``may_be_older`` (the data
+    begin in this period: its people may have bought before). An age in which nobody bought is there
+    with 0; one after the newest order, where orders have paused longer than usual, is not there.
     Periods are those of the calendar in ``zone``, whose clock ``cohort`` shows.
     """
+    known_to = order_coverage(engine, as_of, zone).known_to or as_of
     return engine.query(
         f"""WITH bought AS (
             SELECT profile_id, date_trunc('{every}', {local_time("occurred_at", zone)})::TIMESTAMP AS period, sum(revenue)::DOUBLE AS revenue
@@ -35,7 +39,7 @@ def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month"
             FROM bought AS b JOIN firsts AS f USING (profile_id) GROUP BY ALL)
         SELECT g.cohort, date_diff('{every}', g.cohort, g.period) AS age, g.size, coalesce(a.active, 0) AS active,
             coalesce(a.active, 0) / g.size AS share, coalesce(a.revenue, 0) AS revenue,
-            g.period + INTERVAL 1 {every} > $as_of AS is_partial
+            g.period + INTERVAL 1 {every} > $as_of AS is_partial, g.cohort = min(g.cohort) OVER () AS may_be_older
         FROM grid AS g LEFT JOIN active AS a USING (cohort, period) ORDER BY cohort, age""",
-        {"until": as_of, "as_of": to_local(as_of, zone)},
+        {"until": as_of, "as_of": to_local(known_to, zone)},
     )

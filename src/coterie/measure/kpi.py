@@ -85,7 +85,10 @@ class Measure(BaseModel):
 
 
 class Kpi(BaseModel):
-    """numerator (less ``minus``) over denominator (with ``plus``), less ``offset``; a total without a denominator."""
+    """numerator (less ``minus``) over denominator (with ``plus``), less ``offset``; a total without a denominator.
+
+    ``least`` is the lowest that a share can be: -1 where opponents are taken off supporters.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -96,6 +99,7 @@ class Kpi(BaseModel):
     denominator: str | None = None
     plus: str | None = None
     offset: float = 0
+    least: float = 0
     unit: str
     direction: Literal["up", "down", "none"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Literal
 
 import pyarrow as pa
@@ -13,9 +12,10 @@ import pyarrow as pa
 from coterie.domain.zones import to_local, to_utc
 from coterie.engines import Engine, identifier
 from coterie.errors import Refused, UnknownName
-from coterie.measure.intervals import wilson
 from coterie.measure.kpi import Kpi, KpiCatalog, Measure, ready_kpis
+from coterie.measure.kpi_limits import limits
 from coterie.measure.kpi_sources import Grouping, source_selects
+from coterie.profile import OrderCoverage, order_coverage
 from coterie.words import say
 
 By = Literal["segment", "channel", "campaign", "period"]
@@ -57,7 +57,9 @@ def measure_kpis(
     Ratios carry intervals clustered by profile (delta method, Wilson's where all or none
     did); totals are counted, not estimated, and have none. Columns: the keys, ``kpi, label,
     unit, direction, value, low, high, n, numerator, denominator, reason, is_partial,
-    newest_fact_at``; ``n`` counts profiles in the denominator. A KPI whose events were
+    is_rough, newest_fact_at``; ``n`` counts profiles in the denominator; ``is_partial``: part of the period is not
+    over, or lies outside the time in which orders are known; ``is_rough``: few very unequal values decide, so that
+    the interval says less than it claims. A KPI whose events were
     never recorded is left out unless it is asked for by name.
     """
     for name in by:
@@ -80,9 +82,9 @@ def measure_kpis(
     if readable:
         sql, bound = _statement(engine, catalog, readable, by, window, segmentation, within)
         rows = engine.query(sql, bound).to_pylist()
-    first, newest = _covered(engine, as_of)
-    first = to_local(first, zone) if first else None
-    told = [_row(kpi, row, by, catalog, window, confidence, first) for row in rows for kpi in readable]
+    known = order_coverage(engine, as_of, zone)
+    newest = _newest(engine, as_of)
+    told = [_row(kpi, row, by, catalog, window, confidence, known) for row in rows for kpi in readable]
     told += [_untold(kpi, reasons[kpi.name]) for kpi in chosen if reasons[kpi.name]]
     for row in told:
         row["newest_fact_at"] = newest
@@ -123,11 +125,44 @@ class _Window:
         former = _begun(period_start - timedelta(days=1), self.every) if self.every else self.start - self.reach
         return first <= former + (period_start - former) / 10
 
+    def after(self, period_start: datetime) -> datetime:
+        """When the period that begins then is over."""
+        if self.every is None:
+            return self.end
+        days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+        return _begun(period_start + timedelta(days=days[self.every]), self.every)
+
     def is_partial(self, period_start: datetime) -> bool:
         """Whether the period asked for cuts this one."""
-        if self.every is None:
-            return False
-        return _begun(self.end, self.every) == period_start
+        return self.every is not None and _begun(self.end, self.every) == period_start
+
+
+@dataclass(frozen=True)
+class _Known:
+    """From when to when orders are known by the clock; None without orders."""
+
+    first: datetime
+    to: datetime
+
+    @classmethod
+    def of(cls, coverage: OrderCoverage, zone: str) -> _Known | None:
+        if coverage.first_at is None or coverage.known_to is None:
+            return None
+        return cls(to_local(coverage.first_at, zone), to_local(coverage.known_to, zone))
+
+    def is_partial(self, window: _Window, start: datetime) -> bool:
+        """Whether part of the period lies before the first order or after the newest."""
+        if window.every is None:
+            return self.to < window.end - (window.end - window.start) / 10
+        return self.first.date() > start.date() or self.to < window.after(start)
+
+    def why_unseen(self, window: _Window, start: datetime, *, looks_back: bool) -> str | None:
+        """Why a figure of orders would take what was not loaded for something that did not happen."""
+        if self.to <= start or (looks_back and window.every is None and self.is_partial(window, start)):
+            return "no orders are known of all or much of the period"
+        if looks_back and not window.covers_before(start, self.first):
+            return "the data do not cover the period before"
+        return None
 
 
 def _begun(at: datetime, every: Every) -> datetime:
@@ -217,6 +252,8 @@ def _sums(kpi: Kpi) -> str:
     if kpi.denominator:
         pieces |= {
             "yy": f"sum({top} * {top})", "yd": f"sum({top} * {bottom})", "dd": f"sum({bottom} * {bottom})",
+            "yyy": f"sum({top} ** 3)", "yyd": f"sum({top} ** 2 * {bottom})",
+            "ydd": f"sum({top} * {bottom} ** 2)", "ddd": f"sum({bottom} ** 3)",
             "n": f"count(*) FILTER ({bottom} <> 0)",
         }  # fmt: skip
     return ", ".join(f"{sql}::DOUBLE AS {identifier(f'{kpi.name}:{piece}')}" for piece, sql in pieces.items())
@@ -229,7 +266,7 @@ def _row(
     catalog: KpiCatalog,
     window: _Window,
     confidence: float,
-    first: datetime | None,
+    coverage: OrderCoverage,
 ) -> dict[str, object]:
     def piece(name: str) -> float:
         return float(row.get(f"{kpi.name}:{name}") or 0)  # type: ignore[arg-type]
@@ -238,41 +275,34 @@ def _row(
     told: dict[str, object] = {name: row[name] for name in by if name != "period"}
     told |= {"period": start} if "period" in by else {}
     told |= {"kpi": kpi.name, "label": kpi.label, "unit": kpi.unit, "direction": kpi.direction}
-    told |= {"numerator": piece("y"), "is_partial": window.is_partial(start) if isinstance(start, datetime) else False}
+    begins = start if isinstance(start, datetime) else window.start
+    measures = catalog.needed([kpi]).values()
+    known = _Known.of(coverage, window.zone) if any(map(_rests_on_orders, measures)) else None
+    is_partial = window.is_partial(begins) or (known is not None and known.is_partial(window, begins))
+    told |= {"numerator": piece("y"), "is_partial": is_partial, "is_rough": False}
+    looks_back = any(measure.previous for measure in measures)
+    if known and (reason := known.why_unseen(window, begins, looks_back=looks_back)):
+        return told | {"reason": reason}
     if kpi.denominator is None:
         return told | {"value": piece("y")}
     told |= {"denominator": piece("d"), "n": int(piece("n"))}
     if piece("d") <= 0:
         return told | {"reason": "there is nothing to divide by"}
-    looks_back = any(measure.previous for measure in catalog.needed([kpi]).values())
-    if looks_back and isinstance(start, datetime) and first and not window.covers_before(start, first):
-        return told | {"reason": "the data do not cover the period before"}
     ratio = piece("y") / piece("d")
     told["value"] = ratio - kpi.offset
     if any(catalog.measures[m].table == "costs" for m in kpi.measures):
         return told
-    low, high = _limits(kpi, piece("n"), ratio, piece("d"), (piece("yy"), piece("yd"), piece("dd")), confidence)
-    return told | ({"low": low - kpi.offset, "high": high - kpi.offset} if low is not None and high is not None else {})
+    found = limits(kpi, ratio, piece, confidence)
+    told["is_rough"] = found.is_rough
+    return told | (
+        {"low": found.low - kpi.offset, "high": found.high - kpi.offset}
+        if found.low is not None and found.high is not None
+        else {}
+    )
 
 
-def _limits(
-    kpi: Kpi, n: float, ratio: float, bottom: float, squares: tuple[float, float, float], confidence: float
-) -> tuple[float | None, float | None]:
-    from scipy.special import stdtrit
-
-    if n < 2:
-        return None, None
-    yy, yd, dd = squares
-    spread = max(yy - 2 * ratio * yd + ratio**2 * dd, 0.0)
-    if kpi.unit == "share" and 0 <= ratio <= 1:
-        # Wilson's interval for as many independent yeses and noes as have this variance stays within 0-1.
-        error = spread * n / (n - 1) / bottom**2
-        worth = n if error <= 1e-15 else ratio * (1 - ratio) / error
-        return wilson(ratio * worth, worth, confidence)
-    if spread == 0:
-        return None, None
-    reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * sqrt(spread * n / (n - 1)) / bottom
-    return ratio - reach, ratio + reach
+def _rests_on_orders(measure: Measure) -> bool:
+    return measure.event in ("Order Completed", "Order Refunded") or measure.table == "acquisitions"
 
 
 def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
@@ -283,6 +313,7 @@ def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
         "direction": kpi.direction,
         "reason": reason,
         "is_partial": False,
+        "is_rough": False,
     }
 
 
@@ -297,7 +328,7 @@ def _absent(engine: Engine, measures: dict[str, Measure], locale: str) -> dict[s
     has_refunds = bool(engine.query(is_refunded).column(0)[0].as_py())
     missing = {}
     for name, measure in measures.items():
-        if measure.event in ("Order Completed", "Order Refunded") or measure.table == "acquisitions":
+        if _rests_on_orders(measure):
             if not held["orders"]:
                 missing[name] = say("no orders have been loaded", locale)
             elif measure.event == "Order Refunded" and not has_refunds:
@@ -330,15 +361,16 @@ def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str
     return ""
 
 
-def _covered(engine: Engine, as_of: datetime) -> tuple[datetime | None, datetime | None]:
-    """The instants of the oldest order and of the newest fact."""
+def _newest(engine: Engine, as_of: datetime) -> datetime | None:
+    """The instant of the newest fact."""
     row = engine.query(
-        """SELECT min(first_at) AS first_at, max(newest_at) AS newest_at FROM (
-            SELECT min(occurred_at) AS first_at, max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
-            UNION ALL SELECT NULL, max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
+        """SELECT max(newest_at) AS newest_at FROM (
+            SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
+            UNION ALL SELECT max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
         {"as_of": as_of},
     ).to_pylist()[0]
-    return row["first_at"], row["newest_at"]
+    found: datetime | None = row["newest_at"]
+    return found
 
 
 def _schema(by: Sequence[By]) -> pa.Schema:
@@ -348,6 +380,6 @@ def _schema(by: Sequence[By]) -> pa.Schema:
         [
             *keys, ("kpi", pa.string()), ("label", pa.string()), ("unit", pa.string()), ("direction", pa.string()),
             *numbers, ("n", pa.int64()), ("numerator", pa.float64()), ("denominator", pa.float64()),
-            ("reason", pa.string()), ("is_partial", pa.bool_()), ("newest_fact_at", pa.timestamp("us")),
+            ("reason", pa.string()), ("is_partial", pa.bool_()), ("is_rough", pa.bool_()), ("newest_fact_at", pa.timestamp("us")),
         ]
     )  # fmt: skip

@@ -44,6 +44,12 @@ class OrderCoverage:
         return max((source.until for source in self.sources), default=None)
 
     @property
+    def known_to(self) -> datetime | None:
+        """``as_of`` while orders have not paused for longer than is usual, else ``until``; None without orders."""
+        newest = max(self.sources, key=lambda source: source.until, default=None)
+        return None if newest is None else newest.until if newest in self.stale else self.as_of
+
+    @property
     def newest_at(self) -> datetime | None:
         """The instant of the newest order."""
         return max((source.newest_at for source in self.sources), default=None)

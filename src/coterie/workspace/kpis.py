@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from coterie.domain.zones import to_utc
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
+from coterie.profile import order_coverage
 from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.frame import Frame
@@ -54,7 +55,8 @@ class Kpis:
         """KPIs (all that the data support, or those named) ``by`` any of segment, channel, campaign and period.
 
         From the day ``since`` up to the day ``until``, excluded, both by the calendar of the
-        workspace; by default the 365 days before its as-of. Ratios have intervals; what cannot
+        workspace; by default the 365 days before its as-of, or before the end of its orders where these have
+        paused longer than usual. Ratios have intervals; what cannot
         be computed has a ``reason``. Segments are those of ``segmentation``, or rules' when None.
         By campaign, orders count ``within`` that long after the contact. Raises ``UnknownName``
         for a KPI or dimension, ``Refused`` for an empty period.
@@ -76,8 +78,12 @@ class Kpis:
 
     def window(self, since: date | None = None, until: date | None = None) -> tuple[datetime, datetime]:
         """The instants between which ``show`` counts, the second excluded."""
-        end = min(self._at(until) or self._stand.as_of, self._stand.as_of)
+        end = min(self._at(until) or self._known_to(), self._stand.as_of)
         return self._at(since) or end - timedelta(days=DEFAULT_DAYS), end
+
+    def _known_to(self) -> datetime:
+        stand = self._stand
+        return order_coverage(stand.engine, stand.as_of, stand.settings.timezone).known_to or stand.as_of
 
     def retention(self, *, every: Every = "month") -> Frame:
         """Who came back: profiles by the period of their first order, followed period by period."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
-from coterie.profile import write_assignments
+from coterie.profile import order_coverage, write_assignments
 from coterie.segment.segmentations.rfm_names import NO_ORDERS, SEGMENTS, RfmSegment, segment_of
 
 
@@ -104,7 +104,7 @@ class RfmResult:
 
 _FROM_ORDERS = """
     SELECT p.profile_id,
-           epoch(CAST($as_of AS TIMESTAMP) - max(o.occurred_at)) / 86400 AS recency,
+           epoch(min({until} - o.occurred_at)) / 86400 AS recency,
            count(o.order_id) AS frequency,
            sum(o.revenue) AS monetary
     FROM profiles p LEFT JOIN orders o
@@ -112,10 +112,11 @@ _FROM_ORDERS = """
     GROUP BY p.profile_id"""
 
 
-def _source(engine: Engine, definition: RfmDefinition) -> str:
+def _source(engine: Engine, definition: RfmDefinition, as_of: datetime) -> str:
     names = (definition.recency, definition.frequency, definition.monetary)
     if None in names:
-        return _FROM_ORDERS
+        # Days are counted to where orders of that source are known: what was not loaded yet is no silence.
+        return _FROM_ORDERS.format(until=order_coverage(engine, as_of).until_sql("o.source"))
     known = engine.columns("traits")
     for name in names:
         if name not in known:
@@ -179,7 +180,7 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     """
     definition = definition or RfmDefinition()
     bound = {"as_of": as_of, "tiles": definition.tiles}
-    engine.execute(_scored(_source(engine, definition)), bound)
+    engine.execute(_scored(_source(engine, definition, as_of)), bound)
     named = f"rfm_scored JOIN {_named(definition.tiles)} USING (r, f, m)"
     cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
     with engine.transaction():
