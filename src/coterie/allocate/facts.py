@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coterie.allocate.register import ChannelRegister
-from coterie.engines import Engine
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows
 from coterie.errors import NotReady
 from coterie.words import say
 
@@ -160,7 +161,7 @@ def _rows(engine: Engine, sql: str, bound: Mapping[str, object]) -> list[dict[st
 def _segments(engine: Engine, people: str, bound: Mapping[str, object]) -> dict[str, SegmentFacts]:
     sql = f"""
         WITH people AS ({people}),
-        spent AS (SELECT profile_id, sum(revenue)::DOUBLE AS revenue FROM orders
+        spent AS (SELECT profile_id, sum(revenue)::DOUBLE AS revenue FROM {event_rows(engine, ORDER)} AS o
             WHERE occurred_at >= $since AND occurred_at < $as_of AND profile_id IS NOT NULL GROUP BY 1),
         valued AS (SELECT profile_id, arg_max(value, coalesce(as_of, $since)) AS value FROM scores
             WHERE score = 'lifetime_value' AND value IS NOT NULL GROUP BY 1)
@@ -196,19 +197,16 @@ def _orders(engine: Engine, people: str, bound: Mapping[str, object]) -> list[di
         WITH people AS ({people}),
         bought AS (
             SELECT profile_id, {channel} AS channel,
-                count(*) FILTER (occurred_at >= $since AND {_COMPLETED}) AS orders,
+                count(*) FILTER (occurred_at >= $since) AS orders,
                 coalesce(sum(revenue) FILTER (occurred_at >= $since), 0)::DOUBLE AS revenue,
                 coalesce(sum(revenue) FILTER (occurred_at < $since), 0)::DOUBLE AS revenue_before
-            FROM orders WHERE occurred_at >= $before AND occurred_at < $as_of AND profile_id IS NOT NULL GROUP BY ALL),
+            FROM {event_rows(engine, ORDER)} AS o WHERE occurred_at >= $before AND occurred_at < $as_of AND profile_id IS NOT NULL GROUP BY ALL),
         counted AS (SELECT *, count(*) FILTER (orders > 0) OVER (PARTITION BY profile_id) AS channels FROM bought)
         SELECT segment, channel, sum(orders)::BIGINT AS orders,
             count(*) FILTER (orders > 0) AS buyers, sum(revenue) AS revenue, sum(revenue_before) AS revenue_before,
             count(*) FILTER (orders > 0 AND channels > 1) AS also_elsewhere
         FROM people JOIN counted USING (profile_id) WHERE channel IS NOT NULL GROUP BY ALL ORDER BY ALL"""
     return _rows(engine, sql, bound)
-
-
-_COMPLETED = "coalesce(status, 'completed') = 'completed'"
 
 
 def _contacts(engine: Engine, people: str, bound: Mapping[str, object]) -> list[dict[str, object]]:
@@ -220,8 +218,8 @@ def _contacts(engine: Engine, people: str, bound: Mapping[str, object]) -> list[
             WHERE name IN ('Campaign Contacted', 'Message Sent') AND profile_id IS NOT NULL
               AND occurred_at >= $since AND occurred_at < $as_of),
         responses AS (
-            SELECT profile_id, occurred_at, false AS redeemed FROM orders
-            WHERE {_COMPLETED} AND occurred_at >= $since AND occurred_at < $as_of
+            SELECT profile_id, occurred_at, false AS redeemed FROM {event_rows(engine, ORDER)} AS o
+            WHERE occurred_at >= $since AND occurred_at < $as_of
             UNION ALL SELECT profile_id, occurred_at, true FROM events
             WHERE name = 'Coupon Redeemed' AND occurred_at >= $since AND occurred_at < $as_of),
         responded AS (

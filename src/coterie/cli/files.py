@@ -133,6 +133,9 @@ def show_load(result: LoadResult) -> None:
         **{name: getattr(result, name) for name in ("rows", "accepted", "unchanged", "updated", "refused", "seconds")},
     )
     console().print((say("Nothing was changed. ", LOCALE) if result.dry_run else "") + sentence)
+    if result.statuses:
+        told = ", ".join(f"{heading(status)} {rows:,}" for status, rows in result.statuses.items())
+        console().print(say("By their status these do not count, or not whole: {statuses}.", LOCALE, statuses=told))
     if result.refused:
         print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(

@@ -60,12 +60,11 @@ def _finding(model: LifetimeValueModel) -> list[str]:
     if model.lifetime_value is not None:
         found.append(
             say(
-                "Those are worth {value} today: {margin:.1%} of what is paid is kept, money a year later counts {rate:.1%} less, refunds take {refunds:.1%}.",
+                "Those are worth {value} today: {margin:.1%} of what is paid is kept, money a year later counts {rate:.1%} less.",
                 LOCALE,
                 value=format_money(model.lifetime_value, model.currency, decimals=0),
                 margin=model.margin,
                 rate=1 - 1 / (1 + model.discount_rate),
-                refunds=model.refund_share,
             )
         )
     if model.expected_order_value is not None:

@@ -11,6 +11,7 @@ from coterie.collect.mapping_store import list_mappings, parse_mapping, read_map
 from coterie.collect.proposals.proposing import propose
 from coterie.collect.quarantine import quarantined, replay
 from coterie.collect.record import Recorded, record_events
+from coterie.collect.settling import settle_orders
 
 __all__ = [
     "GROUPS",
@@ -31,5 +32,6 @@ __all__ = [
     "read_mapping",
     "record_events",
     "replay",
+    "settle_orders",
     "write_mapping",
 ]

@@ -11,7 +11,8 @@ def derive_orders(engine: Engine) -> int:
     """Make one order of the lines of each order that was not loaded itself; how many orders come from lines now.
 
     Revenue, discount and quantity are sums over the lines, the instant is the earliest;
-    an order stands (``completed``) while any of its lines does. Nothing is done where no
+    an order stands (``completed``) while any of its lines does; lines that took something back
+    later are a return that names the order. Nothing is done where no
     orders or lines were loaded since the last time. All derived orders are made anew in
     one statement, inside one transaction.
     """
@@ -19,9 +20,20 @@ def derive_orders(engine: Engine) -> int:
     if read_fact(engine, _MARK) != newest:
         with engine.transaction():
             engine.execute("DELETE FROM orders WHERE is_derived")
-            engine.execute(_DERIVE)
+            _derive(engine)
             keep_fact(engine, _MARK, newest)
     return int(engine.query("SELECT count(*) FROM orders WHERE is_derived").column(0)[0].as_py())
+
+
+def _derive(engine: Engine) -> None:
+    """Orders of their lines; what came back of an order later than it was placed is a return of its own instant."""
+    engine.execute(_LATE)
+    try:
+        engine.execute(_DERIVE.format(order_id="order_id", undoes="NULL", lines=_KEPT, by="order_id"))
+        named = "'return of ' || order_id || ' at ' || occurred_at"
+        engine.execute(_DERIVE.format(order_id=named, undoes="order_id", lines=_TAKEN, by="order_id, occurred_at"))
+    finally:
+        engine.drop("_late")
 
 
 def _newest(engine: Engine) -> str:
@@ -33,10 +45,21 @@ def _newest(engine: Engine) -> str:
     return str(found.column(0)[0].as_py())
 
 
+_LATE = """
+CREATE OR REPLACE TEMP TABLE _late AS
+SELECT l.rowid AS line FROM order_lines AS l JOIN (
+    SELECT order_id, min(occurred_at) AS placed_at FROM order_lines
+    WHERE revenue >= 0 AND order_id IN (SELECT order_id FROM order_lines WHERE revenue < 0)
+    GROUP BY order_id) AS placed USING (order_id)
+WHERE l.revenue < 0 AND l.occurred_at > placed_at
+"""
+_KEPT = "SELECT * FROM order_lines WHERE rowid NOT IN (SELECT line FROM _late)"
+_TAKEN = "SELECT * FROM order_lines WHERE rowid IN (SELECT line FROM _late)"
 _DERIVE = """
 INSERT INTO orders BY NAME
 SELECT
-    order_id,
+    {order_id} AS order_id,
+    {undoes} AS undoes,
     min(identifier_id) AS identifier_id,
     arg_min(profile_id, identifier_id) AS profile_id,
     min(occurred_at) AS occurred_at,
@@ -50,11 +73,13 @@ SELECT
     min(store) AS store,
     CASE WHEN bool_or(status = 'completed') THEN 'completed'
          WHEN bool_or(status = 'cancelled') THEN 'cancelled'
-         ELSE 'returned' END AS status,
+         WHEN bool_or(status = 'returned') THEN 'returned'
+         WHEN bool_or(status = 'unpaid') THEN 'unpaid'
+         ELSE 'unclear' END AS status,
     TRUE AS is_derived,
     min(source) AS source,
     max(batch_id) AS batch_id
-FROM order_lines
-ANTI JOIN (SELECT order_id FROM orders) loaded USING (order_id)
-GROUP BY order_id
+FROM ({lines}) AS lines
+ANTI JOIN (SELECT order_id FROM orders WHERE NOT coalesce(is_derived, FALSE)) loaded USING (order_id)
+GROUP BY {by}
 """

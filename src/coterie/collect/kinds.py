@@ -79,10 +79,11 @@ _ORDER_MONEY = (
     KindField("revenue", "money", about="net of discounts; negative for a return or cancellation"),
     KindField("discount", "money", about="what the price was lowered by"),
     KindField("quantity", "number"),
+    KindField("refunded", "money", about="what was paid back of it; taken off its revenue"),
 )
 _ORDER_PLACE = (
     *_text("currency", "channel", "store"),
-    KindField("status", about="completed, cancelled or returned; other words are read by their meaning"),
+    KindField("status", about="completed, cancelled, returned or unpaid; other words are read by their meaning"),
 )
 _EVENT_FIRST = (KindField("event_id", about="the sender's own number of the event"),)
 _EVENT_NAME = KindField("name", about="overrides the event's usual name")
@@ -132,6 +133,21 @@ KINDS: dict[str, Kind] = {
             person="optional",
             one_of=(("revenue",), ("quantity", "unit_price")),
             about="one row a product in an order; several rows share an order_id",
+        ),
+        Kind(
+            "returns",
+            "orders",
+            (
+                KindField("order_id", required=True, about="the order of which something is taken back"),
+                *_WHO,
+                _when(about="when it was taken back"),
+                KindField("revenue", "money", required=True, about="the amount taken back, with either sign"),
+                KindField("quantity", "number"),
+                *_text("currency"),
+            ),
+            key=("order_id",),
+            person="optional",
+            about="one row a refund of an order that another file holds; who bought is known from there",
         ),
         Kind(
             "products",

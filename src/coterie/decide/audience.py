@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import position_sql
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
-from coterie.engines import Engine, identifier
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, UnknownName
 from coterie.identifiers import addresses_of, identities_of
 from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys, permissions
@@ -96,7 +97,7 @@ def _namespace_of(campaign: CampaignDefinition) -> str:
 
 def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:
     position, values = position_sql(engine, campaign.salt or campaign.name, "a.profile_id")
-    bought = "SELECT profile_id FROM orders WHERE status = 'completed' AND occurred_at < $as_of"
+    bought = f"SELECT profile_id FROM {event_rows(engine, ORDER)} AS o WHERE occurred_at < $as_of"
     return engine.query(
         f"SELECT a.profile_id, a.is_excluded, {position} AS position, "
         f"a.profile_id IN ({bought} AND profile_id IS NOT NULL) AS is_customer "

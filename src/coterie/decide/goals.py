@@ -6,14 +6,9 @@ from datetime import datetime
 from math import sqrt
 
 from coterie.decide.campaign import Goal
-from coterie.domain import NotEstimable
-from coterie.engines import Engine
+from coterie.domain import EVENT_MEANINGS, NotEstimable
+from coterie.engines import Engine, event_rows
 
-_TABLES = {
-    "Order Completed": ("orders", "e.status = 'completed'"),
-    "Order Refunded": ("orders", "e.status IN ('cancelled', 'returned')"),
-    "Product Purchased": ("order_lines", "e.status = 'completed'"),
-}
 _REACH = 1.959963984540054 + 0.8416212335729143  # two-sided 5 %, power 80 %
 
 
@@ -23,14 +18,15 @@ def past_rate(engine: Engine, profiles: str, goal: Goal, as_of: datetime) -> flo
     The window is half-open: an event exactly ``within`` old counts, one at ``as_of`` does
     not. None for no profiles.
     """
-    table, condition = _TABLES.get(goal.event, ("events", "e.name = $event"))
     values: dict[str, object] = {"start": as_of - goal.within, "as_of": as_of}
-    if table == "events":
-        values["event"] = goal.event
+    if goal.event in EVENT_MEANINGS:
+        rows = event_rows(engine, goal.event)
+    else:
+        rows, values["event"] = "(SELECT * FROM events WHERE name = $event)", goal.event
     row = engine.query(
         f"SELECT COUNT(*) AS n, COUNT(g.profile_id) AS reached FROM ({profiles}) AS a LEFT JOIN "
-        f"(SELECT DISTINCT e.profile_id FROM {table} AS e "
-        f"WHERE {condition} AND e.occurred_at >= $start AND e.occurred_at < $as_of) AS g ON g.profile_id = a.profile_id",
+        f"(SELECT DISTINCT e.profile_id FROM {rows} AS e "
+        f"WHERE e.occurred_at >= $start AND e.occurred_at < $as_of) AS g ON g.profile_id = a.profile_id",
         values,
     ).to_pylist()[0]
     return row["reached"] / row["n"] if row["n"] else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, MappedField, Mapping, Proposal
+from coterie.domain.meanings import EVENT_MEANINGS, EventMeaning
 from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout
@@ -11,9 +12,11 @@ from coterie.domain.rendered import Rendered
 from coterie.domain.sending import Message, MessageState, Outcome
 
 __all__ = [
+    "EVENT_MEANINGS",
     "ZERO_DECIMAL_CURRENCIES",
     "Clock",
     "Estimate",
+    "EventMeaning",
     "FileFormat",
     "LoadResult",
     "MappedField",

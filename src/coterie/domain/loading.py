@@ -144,4 +144,7 @@ class LoadResult(BaseModel):
     seconds: float
     mapping: Mapping
     reasons: dict[str, int] = Field(default_factory=dict, description="reason code → refused rows")
+    statuses: dict[str, int] = Field(
+        default_factory=dict, description="status → orders or lines of this file that do not stand whole"
+    )
     dry_run: bool = False

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from coterie.domain.meanings import STATUSES
 from coterie.engines.contract import Engine
 from coterie.engines.sql import identifier
 
 MONEY = "DECIMAL(18,4)"
 """Exact, so that sums do not depend on the order of rows or the number of threads."""
 
-STATUS = "ENUM('completed', 'cancelled', 'returned')"
+STATUS = f"ENUM({', '.join(repr(status) for status in STATUSES)})"
 """What became of an order or a line; a byte a row, where text takes four times as long to write."""
 
 _PROVENANCE = {"source": "VARCHAR", "batch_id": "BIGINT"}
 _PERSON = {"identifier_id": "BIGINT", "profile_id": "BIGINT"}
+_TAKEN_BACK = {"undoes": "VARCHAR", "rate": "DOUBLE", "stands_until": "TIMESTAMP"}
+"""The order that a row takes back where it names one; what makes its amounts those of the workspace's currency (0: not
+known); the instant from which the row no longer stands as it is."""
 
 TABLES: dict[str, dict[str, str]] = {
     "batches": {
@@ -92,6 +96,7 @@ TABLES: dict[str, dict[str, str]] = {
         "store": "VARCHAR",
         "status": STATUS,
         "is_derived": "BOOLEAN",
+        **_TAKEN_BACK,
         **_PROVENANCE,
     },
     "order_lines": {
@@ -107,8 +112,10 @@ TABLES: dict[str, dict[str, str]] = {
         "channel": "VARCHAR",
         "store": "VARCHAR",
         "status": STATUS,
+        **_TAKEN_BACK,
         **_PROVENANCE,
     },
+    "rates": {"occurred_on": "DATE", "currency": "VARCHAR", "rate": "DOUBLE"},
     "products": {
         "product_id": "VARCHAR",
         "name": "VARCHAR",
@@ -189,10 +196,17 @@ _DIFFERENT_IN_EVERY_ROW = frozenset({("orders", "order_id"), ("events", "event_i
 
 
 def create_tables(engine: Engine) -> None:
-    """Make the tables that are missing; what is there stays as it is."""
+    """Make the tables and columns that are missing, and let statuses be all there are; the rest stays as it is."""
     for table, columns in TABLES.items():
         body = ", ".join(f"{identifier(name)} {kind}{_packed(table, name)}" for name, kind in columns.items())
         engine.execute(f"CREATE TABLE IF NOT EXISTS {identifier(table)} ({body})")
+    for table in ("orders", "order_lines"):
+        there = engine.columns(table)
+        for name in _TAKEN_BACK:
+            if name not in there:
+                engine.execute(f"ALTER TABLE {identifier(table)} ADD COLUMN {identifier(name)} {TABLES[table][name]}")
+        if there["status"] != STATUS:
+            engine.execute(f"ALTER TABLE {identifier(table)} ALTER status TYPE {STATUS}")
 
 
 def _packed(table: str, column: str) -> str:

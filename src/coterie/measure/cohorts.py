@@ -6,12 +6,11 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.domain.meanings import ORDER
 from coterie.domain.zones import to_local
-from coterie.engines import Engine, local_time
+from coterie.engines import Engine, event_rows, local_time
 from coterie.measure.kpi_table import Every
 from coterie.profile import order_coverage
-
-_COMPLETED = "coalesce(status, 'completed') = 'completed'"
 
 
 def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month", zone: str = "UTC") -> pa.Table:
@@ -28,7 +27,7 @@ def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month"
     return engine.query(
         f"""WITH bought AS (
             SELECT profile_id, date_trunc('{every}', {local_time("occurred_at", zone)})::TIMESTAMP AS period, sum(revenue)::DOUBLE AS revenue
-            FROM orders WHERE profile_id IS NOT NULL AND {_COMPLETED} AND occurred_at < $until GROUP BY ALL),
+            FROM {event_rows(engine, ORDER, "$until")} AS o WHERE profile_id IS NOT NULL AND occurred_at < $until GROUP BY ALL),
         firsts AS (SELECT profile_id, min(period) AS cohort FROM bought GROUP BY 1),
         sizes AS (SELECT cohort, count(*) AS size FROM firsts GROUP BY 1),
         grid AS (

@@ -8,7 +8,8 @@ from datetime import datetime
 import pyarrow as pa
 
 from coterie.domain import NotEstimable
-from coterie.engines import Engine
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,14 @@ def value_concentration(
 ) -> Concentration | NotEstimable:
     """Concentration of net revenue over profiles between ``since`` (included) and ``as_of`` (excluded).
 
-    Refunds are taken off; buyers left with nothing or less count as 0. Who only ever
-    returned or cancelled is no buyer, and anonymous orders belong to nobody. The curve is exact, interpolated within a
+    Who gave back all they bought is no buyer, and anonymous orders belong to nobody. The curve is exact, interpolated within a
     profile, so the top decile is a tenth of the profiles even when ten does not divide them.
     """
     rows = engine.query(
-        """WITH spent AS (
-            SELECT profile_id, greatest(sum(revenue), 0)::DOUBLE AS revenue FROM orders
+        f"""WITH spent AS (
+            SELECT profile_id, greatest(sum(revenue), 0)::DOUBLE AS revenue FROM {event_rows(engine, ORDER)} AS o
             WHERE profile_id IS NOT NULL AND occurred_at < $as_of AND occurred_at >= coalesce($since, occurred_at)
-            GROUP BY 1 HAVING bool_or(status = 'completed')),
+            GROUP BY 1),
         ranked AS (
             SELECT row_number() OVER w AS place, sum(revenue) OVER (w ROWS UNBOUNDED PRECEDING) AS running,
                 revenue, count(*) OVER () AS n, sum(revenue) OVER () AS total

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from coterie.engines import Engine, identifier, literal, local_time
+from coterie.domain.meanings import EVENT_MEANINGS, ORDER
+from coterie.engines import Engine, event_rows, identifier, literal, local_time
 from coterie.errors import UnknownName
 from coterie.measure.kpi import Measure, Table
 
-_ORDER_STATUS = {
-    "Order Completed": "coalesce(o.status, 'completed') = 'completed'",
-    "Order Refunded": "o.status IN ('cancelled', 'returned')",
-}
 _CONTACTS = "('Campaign Contacted', 'Message Sent')"
 
 
@@ -48,16 +45,14 @@ def source_selects(engine: Engine, measures: Mapping[str, Measure], by: Grouping
 
     ``owner`` tells anonymous orders apart, each being a customer of its own.
     """
-    orders = {n: m for n, m in measures.items() if m.event in _ORDER_STATUS}
-    events = {n: m for n, m in measures.items() if m.event and m.event not in _ORDER_STATUS}
-    selects = []
-    if orders:
-        selects.append(_orders(engine, orders, by))
+    events = {n: m for n, m in measures.items() if m.event and m.event not in EVENT_MEANINGS}
+    of_orders = {event: {n: m for n, m in measures.items() if m.event == event} for event in EVENT_MEANINGS}
+    selects = [_orders(engine, event, chosen, by) for event, chosen in of_orders.items() if chosen]
     if events:
         selects.append(_events(events, by))
     of_table = {t: {n: m for n, m in measures.items() if m.table == t} for t in get_args(Table)}
     selects += [_costs(of_table["costs"], by)] if of_table["costs"] else []
-    selects += [_acquisitions(of_table["acquisitions"], by)] if of_table["acquisitions"] else []
+    selects += [_acquisitions(engine, of_table["acquisitions"], by)] if of_table["acquisitions"] else []
     selects += [_profiles(of_table["profiles"])] if of_table["profiles"] else []
     selects += [_scores(of_table["scores"])] if of_table["scores"] else []
     return selects
@@ -72,14 +67,14 @@ def _number(measure: Measure, column: str, condition: str, *, distinct: str | No
     return f"{sign}count(DISTINCT {distinct or column}) FILTER ({condition})"
 
 
-def _orders(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> str:
-    columns = engine.columns("orders")
+def _orders(engine: Engine, event: str, measures: Mapping[str, Measure], by: Grouping) -> str:
+    columns = {*engine.columns(EVENT_MEANINGS[event].table), "gross_revenue"}
     chosen = []
     for name, measure in measures.items():
         used = measure.sum or (measure.count if measure.count != "rows" else None) or "revenue"
         if used not in columns:
             raise UnknownName("property of orders", used, columns)
-        condition = _ORDER_STATUS[str(measure.event)] + (" AND o.profile_id IS NOT NULL" if measure.named else "")
+        condition = "o.profile_id IS NOT NULL" if measure.named else "TRUE"
         number = _number(measure, f"o.{identifier(used)}", condition)
         chosen.append(f"{number} AS {identifier(name)}")
     keys = by.keys(at=local_time("o.occurred_at", by.zone), channel="o.channel", campaign="c.campaign")
@@ -94,7 +89,7 @@ def _orders(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> st
     )
     return f"""SELECT o.profile_id, CASE WHEN o.profile_id IS NULL THEN o.order_id END AS owner, {keys},
             {", ".join(chosen)}
-        FROM orders AS o {joined}
+        FROM {event_rows(engine, event, "$before")} AS o {joined}
         WHERE o.occurred_at >= $since AND o.occurred_at < $before GROUP BY ALL"""
 
 
@@ -132,12 +127,12 @@ def _costs(measures: Mapping[str, Measure], by: Grouping) -> str:
         WHERE occurred_on >= $from AND occurred_on < $until GROUP BY ALL"""
 
 
-def _acquisitions(measures: Mapping[str, Measure], by: Grouping) -> str:
+def _acquisitions(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> str:
     chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
     keys = by.keys(at=local_time("first_at", by.zone), channel="channel", campaign="NULL::VARCHAR")
     return f"""SELECT profile_id, NULL::VARCHAR AS owner, {keys}, {chosen}
-        FROM (SELECT profile_id, min(occurred_at) AS first_at, arg_min(channel, occurred_at) AS channel FROM orders
-              WHERE coalesce(status, 'completed') = 'completed' AND profile_id IS NOT NULL AND occurred_at < $before
+        FROM (SELECT profile_id, min(occurred_at) AS first_at, arg_min(channel, occurred_at) AS channel
+              FROM {event_rows(engine, ORDER, "$before")} AS o WHERE profile_id IS NOT NULL AND occurred_at < $before
               GROUP BY 1) WHERE first_at >= $since"""
 
 

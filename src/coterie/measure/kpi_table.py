@@ -9,8 +9,9 @@ from typing import Literal
 
 import pyarrow as pa
 
+from coterie.domain.meanings import EVENT_MEANINGS, REFUND
 from coterie.domain.zones import to_local, to_utc
-from coterie.engines import Engine, identifier
+from coterie.engines import AMOUNTS, Engine, identifier, unpriced_currencies
 from coterie.errors import Refused, UnknownName
 from coterie.measure.kpi import Kpi, KpiCatalog, Measure, ready_kpis
 from coterie.measure.kpi_limits import limits
@@ -324,14 +325,17 @@ def _absent(engine: Engine, measures: dict[str, Measure], locale: str) -> dict[s
         table: bool(engine.query(f"SELECT count(*) > 0 FROM {table}").column(0)[0].as_py())
         for table in ("orders", "costs", "scores", "profiles")
     }
-    is_refunded = "SELECT count(*) > 0 FROM orders WHERE status IN ('cancelled', 'returned')"
+    is_refunded = f"SELECT count(*) > 0 FROM orders WHERE {EVENT_MEANINGS[REFUND].condition}"
     has_refunds = bool(engine.query(is_refunded).column(0)[0].as_py())
+    unpriced = ", ".join(unpriced_currencies(engine))
     missing = {}
     for name, measure in measures.items():
         if _rests_on_orders(measure):
             if not held["orders"]:
                 missing[name] = say("no orders have been loaded", locale)
-            elif measure.event == "Order Refunded" and not has_refunds:
+            elif measure.sum in AMOUNTS and unpriced:
+                missing[name] = say("there is no rate for {currencies}", locale, currencies=unpriced)
+            elif measure.event == REFUND and not has_refunds:
                 missing[name] = say("no refund or cancellation has been recorded", locale)
             elif measure.sum and not _is_filled(engine, measure.sum):
                 missing[name] = say("no order tells its {property}", locale, property=say(measure.sum, locale))

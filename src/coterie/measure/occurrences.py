@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from coterie.engines import Engine, identifier
+from coterie.domain import EVENT_MEANINGS
+from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import UnknownName
-
-_TABLES = {
-    "Order Completed": ("orders", "coalesce(status, 'completed') = 'completed'"),
-    "Order Refunded": ("orders", "status IN ('cancelled', 'returned')"),
-    "Product Purchased": ("order_lines", "coalesce(status, 'completed') = 'completed'"),
-}
-
 
 _EXACT = "DECIMAL(38,9)"
 """Sums of doubles depend on the order of rows, and with it on the number of threads; these do not."""
@@ -29,21 +23,22 @@ class Scan:
 def occurrences(engine: Engine, event: str | None, value: str | None = None, *, prefix: str = "goal") -> Scan:
     """Every occurrence of ``event`` that names a profile; ``value`` is a numeric property, else 0.
 
+    Orders are those that stand as of ``$as_of``, which the caller binds.
+
     Orders and order lines are typed tables whose columns are the properties; anything
     else is read from ``events``, a property that is absent or no number counting as 0.
     Without an event nothing occurs. Raises ``UnknownName`` for a column that orders do not have.
     """
     if event is None:
         return Scan("SELECT NULL::BIGINT AS profile_id, NULL::TIMESTAMP AS occurred_at, 0 AS value WHERE false")
-    if event in _TABLES:
-        table, condition = _TABLES[event]
-        columns = engine.columns(table)
+    if event in EVENT_MEANINGS:
+        columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
         if value is not None and value not in columns:
             raise UnknownName(f"property of {event}", value, columns)
         amount = f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
         return Scan(
-            f"SELECT profile_id, occurred_at, {amount} AS value FROM {table} "
-            f"WHERE {condition} AND profile_id IS NOT NULL"
+            f"SELECT profile_id, occurred_at, {amount} AS value "
+            f"FROM {event_rows(engine, event)} AS o WHERE profile_id IS NOT NULL"
         )
     name, key = f"{prefix}_event", f"{prefix}_value"
     amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {_EXACT}), 0)" if value else "0"

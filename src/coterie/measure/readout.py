@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, Parameters
 from coterie.errors import Refused
 from coterie.measure.campaign import CampaignFacts, Freshness
@@ -116,7 +117,7 @@ def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str
 
 def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation: str | None) -> tuple[str, Parameters]:
     goal = occurrences(engine, facts.goal_event, facts.value, prefix="goal")
-    spend = occurrences(engine, "Order Completed", "revenue", prefix="spend")
+    spend = occurrences(engine, ORDER, "revenue", prefix="spend")
     sql = f"""
         WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {_MET}),
         goals AS (

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from coterie.domain.meanings import ORDER, PLACED
 from coterie.domain.zones import to_local
-from coterie.engines import Engine, local_time
+from coterie.engines import Engine, event_rows, local_time
 from coterie.errors import NotReady
 from coterie.predict.contract import Histories, Numbers, Spends
 from coterie.profile import order_coverage
@@ -43,8 +44,8 @@ def write_days(engine: Engine, as_of: datetime, zone: str = "UTC") -> date:
         f"""CREATE OR REPLACE TEMP TABLE _days AS
         SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent,
                min(CAST({known_to} AS DATE)) AS known_to
-        FROM orders
-        WHERE profile_id IS NOT NULL AND occurred_at < $until AND coalesce(status, 'completed') = 'completed'
+        FROM {event_rows(engine, ORDER, "$until")} AS orders
+        WHERE profile_id IS NOT NULL AND occurred_at < $until
           AND coalesce(revenue, 0) >= 0
         GROUP BY ALL""",
         {"until": as_of},
@@ -97,10 +98,11 @@ def read_spends(engine: Engine) -> Spends:
 
 def read_refund_share(engine: Engine, as_of: datetime) -> float:
     """What share of the money taken before ``as_of`` went back for cancelled or returned orders."""
+    known = "profile_id IS NOT NULL AND occurred_at < $until"
     rows = engine.query(
-        """SELECT coalesce(sum(revenue) FILTER (revenue > 0 AND coalesce(status, 'completed') = 'completed'), 0) AS taken,
-                  coalesce(-sum(revenue) FILTER (revenue < 0), 0) AS returned
-        FROM orders WHERE profile_id IS NOT NULL AND occurred_at < $until""",
+        f"""SELECT (SELECT coalesce(sum(gross_revenue), 0) FROM {event_rows(engine, PLACED, "$until")} AS p WHERE {known}) AS taken,
+            (SELECT coalesce(sum(gross_revenue), 0) FROM {event_rows(engine, PLACED, "$until")} AS p WHERE {known})
+            - (SELECT coalesce(sum(revenue), 0) FROM {event_rows(engine, ORDER, "$until")} AS o WHERE {known}) AS returned""",
         {"until": as_of},
     )
     taken, returned = float(rows["taken"][0].as_py()), float(rows["returned"][0].as_py())

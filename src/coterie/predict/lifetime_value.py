@@ -58,9 +58,8 @@ def fit_lifetime_value(
     if isinstance(fit, NotEstimable):
         return fit
     usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
-    refund_share = read_refund_share(engine, as_of)
     progress.stage("lifetime value: score")
-    terms = Terms(as_of, horizon_days / 7, discount_rate, margin * (1 - refund_share), interval)
+    terms = Terms(as_of, horizon_days / 7, discount_rate, margin, interval)
     with engine.transaction():
         scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)
     totals, valued = _totals(engine)
@@ -75,7 +74,7 @@ def fit_lifetime_value(
         discount_rate=discount_rate,
         currency=currency,
         interval=interval,
-        refund_share=refund_share,
+        refund_share=read_refund_share(engine, as_of),
         customers=seen.customers,
         repeat_buyers=seen.repeat_buyers,
         **_parameters_of(fit, usable),
@@ -97,9 +96,7 @@ def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: da
     The parameters stay as they were; histories, and so the scores, are those of ``as_of``.
     """
     write_cohort(engine, write_days(engine, as_of, zone))
-    terms = Terms(
-        as_of, model.horizon_days / 7, model.discount_rate, model.margin * (1 - model.refund_share), model.interval
-    )
+    terms = Terms(as_of, model.horizon_days / 7, model.discount_rate, model.margin, model.interval)
     spending = None
     if model.spend_model:
         spending = SPEND_MODELS[model.spend_model], _fit_in(model, model.spend_model)

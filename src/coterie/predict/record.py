@@ -133,7 +133,8 @@ class LifetimeValueModel(BaseModel):
     ``parameters`` are those of the order model (BG/NBD: ``r, alpha, a, b``, weeks) and of
     the spend model (Gamma-Gamma: ``p, q, v``, money). ``log_likelihood`` is the order
     model's, ``spend_log_likelihood`` the other's (None when there is no spend model, and
-    why stands in ``remarks``). ``refund_share`` of the money is taken off values.
+    why stands in ``remarks``). ``refund_share`` of the
+    money was taken back before ``as_of``; orders count as what stood of them.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from coterie.engines import Engine, identifier, literal
+from coterie.domain import EVENT_MEANINGS
+from coterie.domain.meanings import GROSS, LINE, ORDER, PLACED, REFUND, UNPAID
+from coterie.engines import Engine, EventRows, identifier, literal, read_rows, settled_mark
 from coterie.errors import UnknownName
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
@@ -20,14 +22,19 @@ _UNSEEN = {
     "received_at",
     "properties",
     "context",
+    "undoes",
+    "rate",
+    "stands_until",
 }
 _SAMPLED_ROWS = 2000
 
 
 _MADE_OF = {
-    "Order Completed": "load a file of orders or order lines first",
-    "Order Refunded": "load a file of orders or order lines with refunds first",
-    "Product Purchased": "load a file of order lines first",
+    ORDER: "load a file of orders or order lines first",
+    PLACED: "load a file of orders or order lines first",
+    REFUND: "load a file of orders or order lines with refunds first",
+    UNPAID: "load a file of orders that tells which were never paid first",
+    LINE: "load a file of order lines first",
 }
 """Event that is read from a table → what has to be loaded for it to happen."""
 
@@ -50,15 +57,9 @@ class EventKind:
     name: str
     table: str
     properties: Mapping[str, Property]
-    statuses: tuple[str, ...] = ()
+    rows: EventRows | None = None
 
 
-# Orders and lines are typed tables; in definitions they read as events like any other.
-_TABLE_EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "Order Completed": ("orders", ("completed",)),
-    "Order Refunded": ("orders", ("cancelled", "returned")),
-    "Product Purchased": ("order_lines", ("completed",)),
-}
 _OF_THE_INSTANT: dict[str, ValueType] = {
     "hour": "number",
     "weekday": "number",
@@ -147,7 +148,7 @@ def _typed(columns: Mapping[str, str]) -> dict[str, ValueType]:
 
 def _event_kinds(engine: Engine, tables: Iterable[str]) -> tuple[EventKind, ...]:
     used = [table for table in ("orders", "order_lines", "products", "events") if table in tables]
-    seen = (_row_counts(engine, used), tuple(str(engine.columns(t)) for t in used))
+    seen = (_row_counts(engine, used) + settled_mark(engine), tuple(str(engine.columns(t)) for t in used))
     known = _read.get(engine)
     if known is None or known[0] != seen:
         kinds = (*_table_kinds(engine, used), *(_named_kinds(engine) if "events" in used else ()))
@@ -166,8 +167,9 @@ def _row_counts(engine: Engine, tables: list[str]) -> str:
 
 def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
     kinds = []
-    for event, (table, statuses) in _TABLE_EVENTS.items():
-        if table not in tables or not _any_rows(engine, table, statuses):
+    for event, meaning in EVENT_MEANINGS.items():
+        table = meaning.table
+        if table not in tables or not _any_rows(engine, table, meaning.condition):
             continue
         known = {
             name: Property(name, type_of_column(kind), table, name, is_exact(kind))
@@ -179,13 +181,13 @@ def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
                 alias = "product_name" if name == "name" else name
                 if name not in _UNSEEN | {"source"} and alias not in known:
                     known[alias] = Property(alias, type_of_column(kind), "products", name, is_exact(kind))
-        kinds.append(EventKind(event, table, known | _of_the_instant(table), statuses))
+        known["gross_revenue"] = Property("gross_revenue", "number", table, GROSS, is_exact=True)
+        kinds.append(EventKind(event, table, known | _of_the_instant(table), read_rows(engine, event)))
     return kinds
 
 
-def _any_rows(engine: Engine, table: str, statuses: tuple[str, ...]) -> bool:
-    listed = ", ".join(map(literal, statuses))
-    found = engine.query(f"SELECT 1 AS one FROM {identifier(table)} WHERE status IN ({listed}) LIMIT 1")
+def _any_rows(engine: Engine, table: str, condition: str) -> bool:
+    found = engine.query(f"SELECT 1 AS one FROM {identifier(table)} WHERE {condition} LIMIT 1")
     return bool(found.num_rows)
 
 

@@ -185,12 +185,10 @@ def _events(
         if event not in catalog.events:
             continue
         kind = catalog.events[event]
-        column, values = ("status", kind.statuses) if kind.statuses else ("name", (event,))
-        listed = ", ".join(f"$v{place}" for place in range(len(values)))
+        rows = "events WHERE name = $event" if kind.rows is None else f"{kind.rows.sql('$as_of')} AS facts WHERE TRUE"
         row = engine.query(
-            f"SELECT MAX(occurred_at) AS newest, LIST(DISTINCT source) AS sources FROM {identifier(kind.table)} "
-            f"WHERE {identifier(column)} IN ({listed}) AND occurred_at < $as_of",
-            {"as_of": as_of, **{f"v{place}": value for place, value in enumerate(values)}},
+            f"SELECT MAX(occurred_at) AS newest, LIST(DISTINCT source) AS sources FROM {rows} AND occurred_at < $as_of",
+            {"as_of": as_of} | ({"event": event} if kind.rows is None else {}),
         ).to_pylist()[0]
         found[event] = (row["newest"], tuple(sorted(s for s in row["sources"] or [] if s)))
     return found

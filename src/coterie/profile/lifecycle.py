@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from coterie.engines import Engine
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows
 from coterie.profile.assignments import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import GAPS, LifecycleDefinition, order_gaps, thresholds_from_gaps
@@ -128,9 +129,9 @@ def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool)
 
 def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime) -> LifecycleResult:
     rows = engine.query(
-        """WITH spent AS (
-               SELECT profile_id, sum(revenue) AS revenue FROM orders
-               WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
+        f"""WITH spent AS (
+               SELECT profile_id, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
+               WHERE occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
            SELECT segment, count(*) AS customers, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue
            FROM assignments LEFT JOIN spent USING (profile_id)
            WHERE segmentation = $name GROUP BY segment""",

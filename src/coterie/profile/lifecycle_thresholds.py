@@ -11,7 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from coterie.engines import Engine, local_time
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows, local_time
 from coterie.profile.gap_distribution import GapDistribution, Spells, gap_distribution
 from coterie.profile.order_coverage import order_coverage
 from coterie.words import say
@@ -222,8 +223,9 @@ def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
         f"""CREATE OR REPLACE TEMP TABLE {GAPS} AS
             WITH days AS (
                 SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS day,
-                       min(CAST({until} AS DATE) - CAST({local_time("occurred_at", zone)} AS DATE)) AS since FROM orders
-                WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
+                       min(CAST({until} AS DATE) - CAST({local_time("occurred_at", zone)} AS DATE)) AS since
+                FROM {event_rows(engine, ORDER)} AS orders
+                WHERE profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
                 GROUP BY ALL)
             SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap,
                    min(since) OVER (PARTITION BY profile_id) AS silence FROM days""",

@@ -13,9 +13,9 @@ from sqlglot.expressions import Expr
 
 from coterie.domain.zones import to_local
 from coterie.errors import BadDefinition, UnknownName
-from coterie.profile.catalog import Catalog
+from coterie.profile.catalog import Catalog, EventKind
 from coterie.profile.filters import Comparison, compare
-from coterie.profile.rows import Rows, Scan, column
+from coterie.profile.rows import Rows, Scan, column, sql_of
 from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
@@ -129,15 +129,22 @@ class Plan:
     def rows(self, event: str) -> Rows:
         """The events named ``event``; raises ``UnknownName`` with the nearest."""
         kind = self.catalog.event(event, self.where)
-        scan = self._scans.setdefault(kind.table, Scan(kind.table, zone=self.zone))
-        name = column("name" if kind.table == "events" else "status")
-        wanted = (event,) if kind.table == "events" else kind.statuses
-        listed = [exp.Literal.string(each) for each in wanted]
-        condition: Expr = exp.In(this=name, expressions=list(listed))
-        if len(listed) == 1:
-            condition = exp.EQ(this=name, expression=listed[0])
+        source = kind.rows.source if kind.rows is not None and kind.rows.source.startswith("(") else ""
+        scan = self._scans.setdefault(source or kind.table, Scan(kind.table, zone=self.zone, source=source))
         key = f"{kind.table}: {event}"
-        return Rows(key, scan, (event,), (condition,), lambda name: self.catalog.property_of(event, name, self.where))
+        return Rows(
+            key, scan, (event,), self._meant(kind), lambda name: self.catalog.property_of(event, name, self.where)
+        )
+
+    def _meant(self, kind: EventKind) -> tuple[Expr, ...]:
+        """What holds of the rows of an event as of the plan's instant; what makes them the event comes first."""
+        if kind.rows is None:
+            return (exp.EQ(this=column("name"), expression=exp.Literal.string(kind.name)),)
+
+        def bound(node: Expr) -> Expr:
+            return self.bind(self.as_of) if isinstance(node, exp.Column) and node.name == "as_of" else node
+
+        return tuple(sql_of(each.format(as_of="as_of")).transform(bound) for each in kind.rows.conditions)
 
     def facts(self, table: str, instant: str, condition: Expr) -> Rows:
         """Rows of a further table with ``profile_id``, such as ``scores``."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
+from coterie.domain.meanings import GROSS
 from coterie.errors import BadDefinition
 from coterie.profile.catalog import Property
 from coterie.profile.values import Value, ValueType
@@ -28,15 +29,29 @@ def column(name: str, table: str = "") -> exp.Column:
     return exp.column(name, table=table or None, quoted=True)
 
 
+def sql_of(text: str) -> Expr:
+    """A condition or value over a table's columns, as a tree."""
+    return parse_one(text, dialect="duckdb")
+
+
 @dataclass
 class Scan:
-    """One table as a plan reads it: which properties are asked for, and how each is computed from the table."""
+    """One table as a plan reads it: which properties are asked for, and how each is computed from the table.
+
+    ``source`` is SQL of what is read under the table's name, where that is not the table itself.
+    """
 
     table: str
     instant: str = "occurred_at"
     zone: str = "UTC"
+    source: str = ""
     sources: dict[str, Expr] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
+
+    @property
+    def key(self) -> str:
+        """What tells this scan from others of its table."""
+        return f"{self.table}_settled" if self.source else self.table
 
     def alias(self, wanted: Property) -> str:
         """The name by which the scan yields a property."""
@@ -54,6 +69,8 @@ class Scan:
             return exp.TryCast(this=extracted, to=exp.DataType.build(_VARIANT_CASTS[wanted.type], dialect="duckdb"))
         if wanted.name in _INSTANT_PARTS:
             return _INSTANT_PARTS[wanted.name](local_sql(column(self.instant), self.zone))
+        if wanted.column == GROSS:
+            return sql_of(GROSS)
         return column(wanted.column, wanted.table)
 
 

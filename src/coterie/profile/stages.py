@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from coterie.profile.rows import Rows, Scan, column
+from coterie.profile.rows import Rows, Scan, column, sql_of
 from coterie.profile.values import Scalar
 from coterie.profile.windows import Bounds
 
@@ -113,11 +113,11 @@ class Stages:
         small: dict[str, list[str]] = {}
         for name, group in self.groups.items():
             if group.derivation is None and len(group.entries) < _WORTH_A_PASS:
-                small.setdefault(group.rows.scan.table, []).append(name)
+                small.setdefault(group.rows.scan.key, []).append(name)
             else:
                 yield name, [name]
-        for table, names in small.items():
-            yield (names[0] if len(names) == 1 else f"{table}_together"), names
+        for key, names in small.items():
+            yield (names[0] if len(names) == 1 else f"{key}_together"), names
 
     def _pass(self, names: list[str], derived: str) -> exp.Select:
         """One statement for the aggregates of some groups of one table."""
@@ -182,7 +182,8 @@ class Stages:
         ]
         applied = [_at_table(condition, scan) for condition in conditions]
         known = exp.Not(this=exp.Is(this=column("profile_id", scan.table), expression=exp.null()))
-        select = exp.select(column("profile_id", scan.table), *made).from_(column_table(scan.table))
+        source = _relation(scan)
+        select = exp.select(column("profile_id", scan.table), *made).from_(source)
         joined = {n for n in wanted if n in scan.joined} | {
             found.table
             for condition in applied
@@ -196,6 +197,13 @@ class Stages:
         if self.only is not None:
             select = select.where(within(self.only, scan.table))
         return select.subquery("facts")
+
+
+def _relation(scan: Scan) -> Expr:
+    """What a scan reads, under the name of its table."""
+    if not scan.source:
+        return column_table(scan.table)
+    return exp.alias_(sql_of(scan.source), scan.table, table=True, quoted=True)
 
 
 def _around(bounds: list[Bounds]) -> Bounds:

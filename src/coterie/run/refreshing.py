@@ -9,7 +9,7 @@ from functools import partial
 from time import perf_counter
 from typing import cast
 
-from coterie.collect import derive_orders
+from coterie.collect import derive_orders, settle_orders
 from coterie.domain import Clock, Progress
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.profile import (
@@ -110,6 +110,7 @@ def bring_people(
     with engine.transaction():
         stage(progress, say("orders", locale), lambda: derive_orders(engine))
         resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
+        stage(progress, say("returns", locale), lambda: settle_orders(engine, settings.currency, settings.rates))
         stage(progress, say("profiles", locale), lambda: build_profiles(engine))
         keep_fact(engine, _BROUGHT, _newest_batch(engine))
     return resolved

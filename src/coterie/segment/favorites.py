@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from coterie.engines import Engine, identifier
+from coterie.domain.meanings import LINE, ORDER
+from coterie.engines import Engine, event_rows, identifier
 from coterie.segment.groups import MEMBERS
 
 LEAST_BUYERS = 10
@@ -62,8 +63,8 @@ def worth_of(engine: Engine, as_of: datetime) -> dict[str, Worth]:
     """The worth of every open segment from completed orders before ``as_of``; shares are of all profiles."""
     rows = engine.query(
         f"""WITH spent AS (
-                SELECT profile_id, sum(revenue) AS revenue FROM orders
-                WHERE status = 'completed' AND profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
+                SELECT profile_id, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
+                WHERE profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
                 GROUP BY profile_id)
             SELECT segment, count(*) AS members, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
                    (SELECT count(*) FROM profiles) AS base,
@@ -87,8 +88,8 @@ def worth_of(engine: Engine, as_of: datetime) -> dict[str, Worth]:
 
 def channels_of(engine: Engine, as_of: datetime) -> dict[str, list[Favorite]]:
     """Channels of the orders of every open segment, most used first; empty when orders name no channel."""
-    bought = """SELECT profile_id, channel AS name, sum(revenue) AS revenue FROM orders
-                WHERE status = 'completed' AND channel IS NOT NULL AND profile_id IS NOT NULL
+    bought = f"""SELECT profile_id, channel AS name, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
+                WHERE channel IS NOT NULL AND profile_id IS NOT NULL
                   AND occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY ALL"""
     return _favorites(engine, bought, as_of)
 
@@ -108,8 +109,8 @@ def products_of(engine: Engine, as_of: datetime) -> tuple[str, dict[str, list[Fa
     names = [f"l.{identifier(column)}" for column in _NAME_COLUMNS if known.get(column) == "VARCHAR"]
     name = f"p.{level}" if level != "product" else f"coalesce({', '.join(['p.name', *names, 'l.product_id'])})"
     bought = f"""SELECT l.profile_id, {name} AS name, sum(l.revenue) AS revenue
-                 FROM order_lines l LEFT JOIN products p ON p.product_id = l.product_id
-                 WHERE l.status = 'completed' AND l.profile_id IS NOT NULL AND {name} IS NOT NULL
+                 FROM {event_rows(engine, LINE)} l LEFT JOIN products p ON p.product_id = l.product_id
+                 WHERE l.profile_id IS NOT NULL AND {name} IS NOT NULL
                    AND l.occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY ALL"""
     return level, _favorites(engine, bought, as_of)
 

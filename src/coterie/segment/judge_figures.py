@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coterie.domain import Estimate, NotEstimable, Readout
-from coterie.engines import Engine, identifier
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows, identifier
 from coterie.segment.contrasts import LEAST_MEMBERS
 from coterie.segment.groups import MEMBERS
 
@@ -131,8 +132,8 @@ def value_strength(engine: Engine, as_of: datetime) -> Readout:
     """How much of the spread of revenue a head the segments explain (omega squared of log revenue), with an interval."""
     rows = engine.query(
         f"""WITH spent AS (
-                SELECT profile_id, ln(1 + greatest(CAST(sum(revenue) AS DOUBLE), 0)) AS value FROM orders
-                WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
+                SELECT profile_id, ln(1 + greatest(CAST(sum(revenue) AS DOUBLE), 0)) AS value FROM {event_rows(engine, ORDER)} AS o
+                WHERE occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
             SELECT count(*) AS n, avg(coalesce(value, 0)) AS mean, var_samp(coalesce(value, 0)) AS variance
             FROM {MEMBERS} LEFT JOIN spent USING (profile_id) GROUP BY segment HAVING count(*) >= {LEAST_MEMBERS}
             ORDER BY segment""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.domain.meanings import EVENT_MEANINGS, ORDER
 from coterie.engines import Engine
 from coterie.profile import STAGES
 from coterie.segment.contrasts import Contrast
@@ -57,7 +58,7 @@ def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = Non
 
     Without orders nobody has a stage: that customers never bought would be a claim about the files, not about them.
     """
-    if not engine.query("SELECT 1 FROM orders WHERE status = 'completed' LIMIT 1").num_rows:
+    if not engine.query(f"SELECT 1 FROM orders WHERE {EVENT_MEANINGS[ORDER].condition} LIMIT 1").num_rows:
         return {}
     known = (rules or built_in_rules()).stages
     rows = engine.query(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coterie.domain import NotEstimable
-from coterie.engines import Engine
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows
 from coterie.segment.groups import MEMBERS
 from coterie.segment.judge_figures import CONTACTS, Response, reach, responses
 
@@ -64,8 +65,8 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
     spent = _by_segment(
         engine,
         f"""WITH spent AS (
-                SELECT profile_id, sum(revenue) AS revenue FROM orders
-                WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)
+                SELECT profile_id, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
+                WHERE occurred_at < CAST($as_of AS TIMESTAMP)
                   AND occurred_at >= CAST($as_of AS TIMESTAMP) - INTERVAL 365 DAY GROUP BY profile_id)
             SELECT segment, CAST(coalesce(sum(revenue), 0) AS DOUBLE) / count(*) AS figure
             FROM {MEMBERS} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
@@ -80,8 +81,8 @@ def _growth(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
     # Where few of the members bought in the earlier stretch, as among new customers, growth only says that they are new.
     # Two equal stretches, half of what is known but at most half a year, so that seasons of the same length meet.
     span = engine.query(
-        """SELECT least(182, date_diff('day', min(occurred_at), CAST($as_of AS TIMESTAMP)) // 2) AS days
-           FROM orders WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)""",
+        f"""SELECT least(182, date_diff('day', min(occurred_at), CAST($as_of AS TIMESTAMP)) // 2) AS days
+           FROM {event_rows(engine, ORDER)} AS o WHERE occurred_at < CAST($as_of AS TIMESTAMP)""",
         {"as_of": as_of},
     )["days"][0].as_py()
     if span is None or span < 30:
@@ -92,7 +93,7 @@ def _growth(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
                 SELECT profile_id,
                        sum(revenue) FILTER (occurred_at >= CAST($as_of AS TIMESTAMP) - to_days({span})) AS late,
                        sum(revenue) FILTER (occurred_at < CAST($as_of AS TIMESTAMP) - to_days({span})) AS early
-                FROM orders WHERE status = 'completed' AND occurred_at < CAST($as_of AS TIMESTAMP)
+                FROM {event_rows(engine, ORDER)} AS o WHERE occurred_at < CAST($as_of AS TIMESTAMP)
                   AND occurred_at >= CAST($as_of AS TIMESTAMP) - to_days({2 * span})
                 GROUP BY profile_id)
             SELECT segment, CASE WHEN count(early) >= greatest(10, 0.3 * count(*)) AND sum(early) > 0

@@ -93,6 +93,9 @@ class WorkspaceSettings(BaseModel):
     name: str = Field("shop", description="Name of the business, as reports show it.")
     locale: Locale = Field("en", description="Language of what is written: en or zh.")
     currency: str = Field("USD", pattern="^[A-Z]{3}$", description="ISO 4217 code used where a file names none.")
+    rates: dict[str, float] = Field(
+        default_factory=dict, description="Other currencies and what one unit of each is worth in `currency`."
+    )
     country: str = Field("US", pattern="^[A-Z]{2}$", description="ISO 3166 code used to read local phone numbers.")
     timezone: str = Field("UTC", description="IANA zone of instants that carry none, and of calendar days and hours.")
     sender: str = Field("Coterie <news@example.com>", description="From: address of e-mail.")

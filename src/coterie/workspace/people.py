@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
+from coterie.engines import literal
 from coterie.resolve import find_profile, list_merges, unmerge
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
-_LATEST = """
+_NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
+
+_LATEST = f"""
     SELECT occurred_at, name, about FROM (
-        SELECT occurred_at, CASE status WHEN 'completed' THEN 'Order Completed' ELSE 'Order Refunded' END AS name,
+        SELECT occurred_at, CASE {_NAMED} END AS name,
                order_id || ': ' || CAST(CAST(revenue AS DECIMAL(18, 2)) AS VARCHAR) || ' ' || coalesce(currency, '') AS about
         FROM orders WHERE profile_id = $profile
         UNION ALL

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from coterie.collect import quality
 from coterie.domain import Progress
-from coterie.engines import local_time
+from coterie.domain.meanings import ORDER
+from coterie.engines import event_rows, local_time
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
@@ -35,22 +36,22 @@ SEGMENTS_IN_OVERLAP = 12
 
 _BASE = """
     SELECT (SELECT count(*) FROM profiles) AS profiles,
-           count(DISTINCT profile_id) FILTER (WHERE status = 'completed') AS buyers,
-           count(*) FILTER (WHERE status = 'completed') AS orders,
-           count(*) FILTER (WHERE status = 'completed' AND profile_id IS NOT NULL) AS named_orders,
+           count(DISTINCT profile_id) AS buyers,
+           count(*) AS orders,
+           count(profile_id) AS named_orders,
            CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
            CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NOT NULL), 0) AS DOUBLE) AS named_revenue,
-           CAST(coalesce(avg(revenue) FILTER (WHERE status = 'completed'), 0) AS DOUBLE) AS average_order,
-           count(*) FILTER (WHERE status = 'completed' AND profile_id IS NULL) AS anonymous_orders,
+           CAST(coalesce(avg(revenue), 0) AS DOUBLE) AS average_order,
+           count(*) FILTER (WHERE profile_id IS NULL) AS anonymous_orders,
            CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NULL) / nullif(sum(revenue), 0), 0) AS DOUBLE)
                AS anonymous_revenue_share,
            (SELECT coalesce(avg(CASE WHEN n > 1 THEN 1.0 ELSE 0.0 END), 0) FROM (
-               SELECT count(*) AS n FROM orders WHERE status = 'completed' AND profile_id IS NOT NULL
+               SELECT count(*) AS n FROM {orders} AS o WHERE profile_id IS NOT NULL
                AND occurred_at < $as_of GROUP BY profile_id)) AS repeat_share
-    FROM orders WHERE occurred_at < $as_of"""
+    FROM {orders} AS o WHERE occurred_at < $as_of"""
 
 
-def _months(zone: str) -> str:
+def _months(orders: str, zone: str) -> str:
     """Whole months of the calendar in ``zone`` only: one that has just begun would look like a collapse.
 
     A month without orders counts as 0.
@@ -58,11 +59,11 @@ def _months(zone: str) -> str:
     month = f"date_trunc('month', {local_time('occurred_at', zone)})"
     end = f"date_trunc('month', {local_time('$as_of', zone)})"
     return f"""
-    WITH bounds AS (SELECT min({month}) AS first FROM orders WHERE occurred_at < $as_of),
+    WITH bounds AS (SELECT min({month}) AS first FROM {orders} AS o WHERE occurred_at < $as_of),
     known AS (SELECT unnest(generate_series(first, {end} - INTERVAL 1 MONTH, INTERVAL 1 MONTH)) AS month FROM bounds)
     SELECT CAST(known.month AS DATE) AS month, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
-           count(*) FILTER (WHERE status = 'completed') AS orders, count(DISTINCT profile_id) AS customers
-    FROM known LEFT JOIN orders ON {month} = known.month GROUP BY 1 ORDER BY 1"""
+           count(order_id) AS orders, count(DISTINCT profile_id) AS customers
+    FROM known LEFT JOIN {orders} AS o ON {month} = known.month GROUP BY 1 ORDER BY 1"""
 
 
 _SOURCES = """
@@ -89,6 +90,7 @@ class _Gathering:
         zone = stand.settings.timezone
         asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), zone)
         model = stand.kept("model", "lifetime-value")
+        orders = event_rows(engine, ORDER)
         facts = ReportFacts(
             name=stand.settings.name,
             currency=stand.settings.currency,
@@ -96,14 +98,14 @@ class _Gathering:
             written_at=stand.clock(),
             newest_fact_at=newest_fact(engine, stand.clock()),
             is_historic=present.is_historic,
-            base=engine.query(_BASE, asked).to_pylist()[0],
+            base=engine.query(_BASE.format(orders=orders), asked).to_pylist()[0],
             first_order_at=engine.query(f"SELECT {local_time('min(occurred_at)', zone)} AS at FROM orders")["at"][
                 0
             ].as_py(),
             remarks=(*stand.settings.remarks, *self._mixed_currencies()),
             sources=engine.query(_SOURCES),
             quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang),
-            months=engine.query(_months(zone), asked),
+            months=engine.query(_months(orders, zone), asked),
             concentration=value_concentration(engine, as_of=as_of),
             discovery=stand.kept("discovery", "discovered"),
             model=LifetimeValueModel.model_validate(model) if model else None,

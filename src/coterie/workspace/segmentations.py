@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from coterie.domain import Progress
+from coterie.domain.meanings import ORDER
+from coterie.engines import event_rows
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.run import parse_definition
 from coterie.segment import (
@@ -27,8 +29,8 @@ _LIST = """
 
 _PARTS = """
     WITH revenue AS (
-        SELECT profile_id, sum(revenue) AS revenue, count(*) AS orders FROM orders
-        WHERE profile_id IS NOT NULL AND occurred_at < $as_of AND status = 'completed' GROUP BY profile_id)
+        SELECT profile_id, sum(revenue) AS revenue, count(*) AS orders FROM {orders} AS o
+        WHERE profile_id IS NOT NULL AND occurred_at < $as_of GROUP BY profile_id)
     SELECT a.segment, count(*) AS size, count(*) / sum(count(*)) OVER () AS share,
            CAST(coalesce(sum(r.revenue), 0) AS DOUBLE) AS revenue,
            CAST(coalesce(sum(r.revenue), 0) / nullif(sum(sum(r.revenue)) OVER (), 0) AS DOUBLE) AS revenue_share,
@@ -102,7 +104,9 @@ class Segmentations:
     def show(self, name: str, *, lang: str = "en") -> dict[str, object]:
         """The parts of a segmentation with size, revenue and persona."""
         self._known(name)
-        parts = self._stand.engine.query(_PARTS, {"name": name, "as_of": self._stand.as_of}).to_pylist()
+        parts = self._stand.engine.query(
+            _PARTS.format(orders=event_rows(self._stand.engine, ORDER)), {"name": name, "as_of": self._stand.as_of}
+        ).to_pylist()
         groups = self.groups(name)
         personas = described(self._stand, groups)
         return {

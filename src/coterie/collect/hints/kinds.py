@@ -34,6 +34,7 @@ SIGNS: dict[str, Signs] = {
         against=(),
     ),
     "orders": Signs({"order_id": 1.5, "occurred_at": 2, "revenue": 2.5, "status": 0.5, "discount": 0.3}),
+    "returns": Signs({"order_id": 1.5, "occurred_at": 2, "revenue": 2.0}),
     "customers": Signs(
         {
             "name": 1,

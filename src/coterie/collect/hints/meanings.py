@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from coterie.collect.values.meaning import CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS
+from coterie.collect.values.meaning import (
+    CANCELLED_WORDS,
+    PARTLY_RETURNED_WORDS,
+    RETURNED_WORDS,
+    UNPAID_WORDS,
+)
 
 EMPTY_WORDS = frozenset(
     {"", "null", "na", "n/a", "nan", "none", "nil", "\\n", "-", "--", "#n/a", "nat", "(null)", "无", "空", "不详"}
@@ -86,52 +91,20 @@ GENDERS: dict[str, str] = {
 }
 
 _NOTHING_CAME_OF_IT = (
-    "unavailable",
-    "no_show",
-    "noshow",
-    "closed lost",
-    "closedlost",
-    "lost",
-    "prospecting",
-    "qualification",
-    "qualified to buy",
-    "needs analysis",
-    "value proposition",
-    "proposal",
-    "proposal/price quote",
-    "negotiation",
-    "negotiation/review",
-    "perception analysis",
-    "id. decision makers",
-    "appointment scheduled",
-    "presentation scheduled",
-    "decision maker bought-in",
-    "contract sent",
-    "rejected",
-    "no-show",
-    "no show",
-    "order cancelled",
-    "交易取消",
-    "已作废",
-    "取消訂單",
-    "等待买家付款",
+    *("unavailable", "closed lost", "closedlost", "lost", "prospecting", "qualification", "qualified to buy"),
+    *("needs analysis", "value proposition", "proposal", "proposal/price quote", "negotiation", "negotiation/review"),
+    *("perception analysis", "id. decision makers", "appointment scheduled", "presentation scheduled"),
+    *("decision maker bought-in", "contract sent", "退款中"),
 )
-_TAKEN_BACK = ("partially refunded", "partially_refunded", "charged_back", "退貨", "退款中", "部分退款", "已退货退款")
 
 STATUS_WORDS: dict[str, str] = {
-    **dict.fromkeys((*UNPAID_WORDS, *_NOTHING_CAME_OF_IT), "cancelled"),
+    **dict.fromkeys(_NOTHING_CAME_OF_IT, "cancelled"),
+    **dict.fromkeys(UNPAID_WORDS, "unpaid"),
     **dict.fromkeys(CANCELLED_WORDS, "cancelled"),
-    **dict.fromkeys((*RETURNED_WORDS, *_TAKEN_BACK), "returned"),
+    **dict.fromkeys(RETURNED_WORDS, "returned"),
+    **dict.fromkeys(PARTLY_RETURNED_WORDS, "partially refunded"),
 }
-"""Statuses of an order that did not stand, in lower case, with what they come to."""
-
-COMPLETED_WORDS = frozenset(
-    {
-        "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "closedwon", "won", "ok", "done", "approved",
-        "processing", "invoiced", "confirmed", "check-out", "settled", "created", "pending", "partially_paid", "authorized", "unfulfilled", "partial",
-        "交易成功", "已完成", "完成", "已发货", "已签收", "已付款", "待发货", "待收货", "已支付", "成功", "已收货", "已送达", "交易完成", "卖家已发货", "买家已付款", "待评价",
-    }
-)  # fmt: skip
+"""Statuses of an order that did not stand whole, in lower case, with what they come to."""
 
 SECRETS = re.compile(
     r"password|passwd|pwd|cvv|cvc|credit ?card|card ?number|cardnumber|iban|ssn|social security|passport|secret|密码|身份证|护照|银行卡|信用卡号"

@@ -161,6 +161,25 @@ NAMES: dict[str, Names] = {
         "coupon amount",
         "code type name rate pct percent percentage tax",
     ),
+    "refunded": Names(
+        "refunded amount, refund amount, amount refunded, order refund amount, total refunded, refund total, refunded total, total refund, "
+        "order refund total, amount refunded total, total refunded amount, refund value, returned amount, return amount, erstattungsbetrag, "
+        "montant remboursé, importe reembolsado, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
+        "refunds",
+        "status date time reason id count rate at by method number no tax shipping",
+    ),
+    "returns.revenue": Names(
+        "refunded amount, refund amount, amount refunded, total refunded, refund total, refund, refunded, returned amount, return amount, "
+        "return value, credit, credit amount, 退款金额, 退款总额, 退货金额, 金额, amount, total, value, sum, betrag, montant, importe",
+        "price, paid",
+        "status date time reason id count rate order fee tax shipping",
+    ),
+    "returns.occurred_at": Names(
+        "refunded at, refund date, refund time, date refunded, returned at, return date, refund created at, refunded on, returned on, 退款时间, "
+        "退款日期, 退货时间, created at, created, date, processed at, occurred at, timestamp, day, time",
+        "",
+        "order ordered purchase delivery due",
+    ),
     "quantity": Names(
         "kwmeng, purchase quantity, transaction qty, number of items, 個数, 수량, quantidade, quantità, "
         "quantity, qty, units, number of items, number of units, item quantity, item qty, lineitem quantity, order quantity, ordered quantity, "

@@ -19,6 +19,7 @@ from coterie.collect.loading.refused import REFUSED, collect_refused, settle_cor
 from coterie.collect.loading.repeats import find_repeats
 from coterie.collect.loading.rows import FIRST, TEXT, Request, Staged, stage_rows
 from coterie.collect.loading.staging import STAGED
+from coterie.collect.loading.standing import count_statuses, name_returns
 from coterie.collect.loading.targets import ensure_columns, plan_target, told_apart_by
 from coterie.collect.loading.upsert import Written, write_rows
 from coterie.collect.readers import READERS
@@ -103,9 +104,11 @@ def load_rows(
         terms.progress.stage(f"reading {origin.file}")
         staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
         collect_refused(engine, staged, mapping)
+        statuses = count_statuses(engine, kind)
         terms.progress.stage(f"writing {kind.name}")
         batch = _write(engine, staged, kind, mapping, origin, terms, settle, repeats=repeats)
-        return _result(mapping, origin, batch, _reasons(engine), started, terms)
+        found = _result(mapping, origin, batch, _reasons(engine), started, terms)
+        return found.model_copy(update={"statuses": statuses})
 
 
 def _write(
@@ -149,6 +152,7 @@ def _stage(
     """The rows staged, and whether a key that ought to be unique occurs more than once among them."""
     request = Request(engine, reader, mapping, kind, terms.settings.timezone, origin.file, terms.progress)
     staged = stage_rows(request)
+    name_returns(engine, kind, staged.plan.fields)
     return staged, find_repeats(engine, kind, staged.plan.fields, origin.file)
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from coterie.collect.kinds import FieldType, Kind, KindField
 from coterie.collect.readers.contract import Relation
 from coterie.collect.values.extras import Guessed
-from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning
+from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning, return_meaning
 from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import MappedField, Mapping
 from coterie.engines import Engine, identifier
 
 STAGED = "_staged"
+_REFUNDED = "refunded"  # a column that only the meaning of an order reads
 _THINGS = frozenset({"order_id", "product_id", "event_id", "campaign", "coupon"})
 
 
@@ -104,7 +105,7 @@ def plan_staging(
         "meant": _select(
             [
                 *line,
-                *(name for name in fields if name not in meaning),
+                *(name for name in fields if name not in meaning and name != _REFUNDED),
                 *(f"{sql} AS {name}" for name, sql in meaning.items()),
                 *(extra(name) for name in kept),
                 *("_misread", "_loose"),
@@ -112,7 +113,8 @@ def plan_staging(
             "priced",
         ),
     }
-    names, faults = tuple(dict.fromkeys([*fields, *meaning])), tuple(each for _, each in [*misread, *needs])
+    names = tuple(name for name in dict.fromkeys([*fields, *meaning]) if name != _REFUNDED)
+    faults = tuple(each for _, each in [*misread, *needs])
     return Plan(_judged(stages, needs, len(misread)), source.binder.values, names, extras, faults)
 
 
@@ -123,7 +125,9 @@ def _meaning(
     if kind.table not in {"orders", "order_lines"}:
         return [], {}
     unit = fields["discount"][1].unit if "discount" in fields else "amount"
-    meaning = order_meaning(fields, bind)
+    meaning = return_meaning() if kind.name == "returns" else order_meaning(fields, bind)
+    if kind.name == "orders":
+        meaning["undoes"] = "NULL::VARCHAR"
     if unit in {"share", "percent"}:
         meaning["discount"] = discount_amount(fields, unit)
     return [f"{order_amount(fields, unit)} AS _amount"], meaning
@@ -190,7 +194,8 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
             if name in fields
             for column in fields[name][1].columns
         ]
-        needs.append(("revenue IS NULL", Fault("revenue", ", ".join(columns), "missing")))
+        # Of a partial refund without an amount, what is left is not known; undone is 0 then.
+        needs.append(("revenue IS NULL AND undone IS NULL", Fault("revenue", ", ".join(columns), "missing")))
     elif kind.one_of:
         offered = [name for group in kind.one_of for name in group if name in fields]
         columns = [column for name in offered for column in fields[name][1].columns]

@@ -76,7 +76,7 @@ def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: N
         compared = [name for name in compared if name != "updated_at"]
     if kind.table in {"orders", "order_lines", "costs"}:
         own["currency"] = "coalesce(s.currency, $currency)" if "currency" in fields else "$currency"
-    if kind.name == "orders":
+    if kind.table == "orders":
         own["is_derived"] = "FALSE"
     made_id = _make_id(kind, fields, own, namespace, value)
     return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, namespace, value)
@@ -104,8 +104,10 @@ def _own_columns(
 
 def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str], namespace: str, value: str) -> str | None:
     """Give ``own`` the column that names an order or event; its name, where some rows' ids are made of their content."""
-    if kind.name != "orders" and kind.table != "events":
+    if kind.table not in {"orders", "events"}:
         return None
+    if kind.name == "returns":
+        own |= {"order_id": "NULL", "undoes": "s.order_id"}
     given = given_id(kind, fields)
     if given and kind.name == "orders":
         own["order_id"] = given
@@ -169,7 +171,7 @@ def key_fields(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     if kind.name == "customers":
         return identity_of(kind, fields)
-    return kind.key if kind.key[0] in fields else ()
+    return kind.key if kind.key[0] in fields and kind.name != "returns" else ()
 
 
 def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     if kind.name == "customers":
         return tuple(name for name in kind.identities if name in fields)[:1]
     key = _key(kind, fields)
-    if kind.name == "order_lines" and len(key) < 2:
+    if kind.name == "returns" or (kind.name == "order_lines" and len(key) < 2):
         return ()
     return key if set(key).issubset(fields) else ()
 
@@ -185,7 +187,7 @@ def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
 def given_id(kind: Kind, fields: tuple[str, ...]) -> str | None:
     """SQL over a row ``s`` of ``_staged`` for the number of an order or event that the file gives; None where it has none."""
     name = kind.key[0]
-    if name not in fields:
+    if name not in fields or kind.name == "returns":
         return None
     # A ticket and an event may both be number 7; only the events' own numbers stand as they are.
     return f"s.{name}" if kind.name in {"events", "orders", "order_lines"} else f"'{kind.name}:' || s.{name}"

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from coterie.collect.hints.meanings import (
     BOOLEANS,
     CHINESE_MOBILE,
-    COMPLETED_WORDS,
     EMAIL,
     GENDERS,
     PHONE,
@@ -22,6 +21,7 @@ from coterie.collect.proposals.columns import Column
 from coterie.collect.proposals.dates import DateReading, read_dates, recount_dates
 from coterie.collect.proposals.numbers import NumberReading, as_number, read_numbers
 from coterie.collect.values.instants import EPOCHS
+from coterie.collect.values.meaning import COMPLETED_WORDS
 from coterie.domain.consenting import ANSWERS, spelt
 
 _LARGEST = 9e18

@@ -16,6 +16,7 @@ from coterie.collect.proposals.headless import choose_by_values
 _FULL = {
     "order_lines": 8.0,
     "orders": 5.0,
+    "returns": 5.0,
     "customers": 2.5,
     "products": 3.5,
     "offers": 4.0,
@@ -68,6 +69,8 @@ def rank_kinds(
     if not is_named:
         everything |= {name: choose_by_values(KINDS[name], sample, readings) for name in ("orders", "order_lines")}
     repetition = _repetition(everything["order_lines"], sample)
+    if not _only_takes_back(everything):
+        del everything["returns"]
     candidates = [
         Candidate(chosen, _score(chosen, everything, sample, repetition), repetition)
         for name, chosen in everything.items()
@@ -94,6 +97,17 @@ def rows_per_value(column: Column, rows: int) -> float:
     """How many of the first ``rows`` rows there are for each value of ``column``."""
     head = [cell for cell in column.cells[:rows] if cell is not None]
     return len(head) / max(len(set(head)), 1)
+
+
+_RETURNED = re.compile(r"refund|return|credit|退款|退货|退貨|erstatt|rembours|reembols", re.IGNORECASE)
+
+
+def _only_takes_back(everything: dict[str, Chosen]) -> bool:
+    """Whether amounts or instants are called refunds, and there is no amount beside that orders would have."""
+    chosen, ordered = everything["returns"], everything["orders"].fields.get("revenue")
+    columns = [name for field in ("revenue", "occurred_at") if (c := chosen.fields.get(field)) for name in c.columns]
+    sold = [name for name in (ordered.columns if ordered else ()) if name not in columns]
+    return any(_RETURNED.search(name) for name in columns) and not sold
 
 
 def _repetition(lines: Chosen, sample: Sample) -> float:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from coterie.collect.checks.standards import country_code, currency_code
-from coterie.collect.hints.meanings import COMPLETED_WORDS, GENDERS, STATUS_WORDS
+from coterie.collect.hints.meanings import GENDERS, STATUS_WORDS
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fields import Choice
 from coterie.collect.proposals.fit import Readings, is_rate
 from coterie.collect.proposals.numbers import as_number
 from coterie.collect.proposals.ranking import Candidate
+from coterie.collect.values.meaning import COMPLETED_WORDS
 
 
 def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
@@ -134,23 +135,25 @@ def _note_status(best: Candidate, sample: Sample) -> None:
         share = column.share(lambda value: _meaning(value.lower()))
         best.chosen.notes.append(
             (
-                "{share:.1%} of the rows seen are cancelled or returned, as “{column}” says: {words}.",
+                "{share:.1%} of the rows seen are unpaid, cancelled or returned, as “{column}” says: {words}.",
                 {"share": share, "column": column.name, "words": ", ".join(list(known)[:6])},
             )
         )
+    strange = [value for value in column.counts if value not in known and not _stands(value.lower())]
+    known |= {value: "completed" for value in column.counts if value not in known and _STOOD.search(value.lower())}
     best.chosen.fields["status"] = replace(choice, translations=known)
-    strange = [value for value in column.counts if value not in known and value.lower() not in COMPLETED_WORDS]
     if strange:
         best.chosen.notes.append(
             (
-                "These words of “{column}” are read as completed; say in the mapping's values if they mean something else: {words}.",
+                "Nothing known is said by these words of “{column}”: such orders do not count until the mapping's values say what they mean: {words}.",
                 {"column": column.name, "words": ", ".join(strange[:6])},
             )
         )
 
 
 def _meaning(word: str) -> str | None:
-    """What a status comes to: cancelled, returned, or None where the order stands."""
+    """What a status comes to where the order does not stand whole, as a word that is read so."""
+    word = word.strip().removeprefix("wc-")
     if word in STATUS_WORDS or word in COMPLETED_WORDS:
         return STATUS_WORDS.get(word)
     if _DENIED.search(word):
@@ -158,6 +161,11 @@ def _meaning(word: str) -> str | None:
     return "returned" if _TAKEN_BACK.search(word) else "cancelled" if _UNDONE.search(word) else None
 
 
+def _stands(word: str) -> bool:
+    return word.strip().removeprefix("wc-") in COMPLETED_WORDS or _STOOD.search(word) is not None
+
+
+_STOOD = re.compile(r"deliver|shipp(?!ing)|complet|fulfil|\bpaid\b|发货|签收|成功|已付款|已支付")
 _DENIED = re.compile(r"\b(?:no|not|non|never|un\w*)\b|未退|无退|没有退|未取消")
 _TAKEN_BACK = re.compile(r"refund|return|chargeback|退款|退货|退貨")
 _UNDONE = re.compile(r"cancel|void|declin|reject|fail|expire|关闭|取消|作废|未付款|拒收|關閉")

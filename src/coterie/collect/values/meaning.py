@@ -16,33 +16,92 @@ CANCELLED_WORDS = (
         "voided",
         "annulled",
         "aborted",
-        "storniert",
-        "storno",
+        "rejected",
+        "removed",
     ),
-    *("annulé", "annulée", "cancelado", "已取消", "取消", "作废", "交易关闭", "已关闭", "订单取消"),
+    *("order cancelled", "order canceled", "cancelled by customer", "no_show", "noshow", "no-show", "no show", "trash"),
+    *("storniert", "storno", "abgebrochen", "annulé", "annulée", "cancelado", "cancelada", "anulado"),
+    *("已取消", "取消", "作废", "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單"),
 )
 RETURNED_WORDS = (
-    *(
-        "returned",
-        "return",
-        "refunded",
-        "refund",
-        "chargeback",
-        "retour",
-        "retourniert",
-        "zurückgesendet",
-        "zurückgegeben",
-        "erstattet",
-        "remboursé",
-    ),
-    *("devuelto", "已退货", "退货", "已退款", "退款", "退款成功", "退货退款", "已退"),
+    *("returned", "return", "refunded", "refund", "fully refunded", "chargeback", "charged_back", "charged back"),
+    *("closed refunded", "retour", "retourniert", "zurückgesendet", "zurückgegeben", "erstattet", "remboursé"),
+    *("remboursée", "devuelto", "devuelta", "reembolsado", "reembolsada", "已退货", "退货", "退貨", "已退款", "退款"),
+    *("退款成功", "退货退款", "已退货退款", "已退"),
+)
+PARTLY_RETURNED_WORDS = (
+    *("partially refunded", "partially_refunded", "partial refund", "partially returned", "partly refunded"),
+    *("teilweise erstattet", "partiellement remboursé", "parcialmente reembolsado", "部分退款", "部分退货"),
 )
 UNPAID_WORDS = (
-    *("unpaid", "failed", "declined", "expired", "abandoned", "payment failed", "awaiting payment", "pending payment"),
-    *("未付款", "待付款", "未支付", "待支付", "支付失败", "已过期"),
+    *("unpaid", "not paid", "failed", "declined", "denied", "expired", "abandoned", "payment failed", "payment error"),
+    *("awaiting payment", "pending payment", "payment pending", "pending", "pending review", "payment review", "draft"),
+    *("checkout-draft", "auto-draft", "on hold", "on-hold", "onhold", "holded", "quote", "in cart", "authorized"),
+    *("incomplete", "manual verification required", "fraud", "suspected fraud", "requires_payment_method"),
+    *("pending_payment", "payment_review", "awaiting_payment", "zahlung ausstehend", "ausstehend", "offen", "entwurf"),
+    *("fehlgeschlagen", "unbezahlt", "in wartestellung", "en attente", "en attente de paiement", "échouée", "échoué"),
+    *("brouillon", "impayée", "pendiente", "pendiente de pago", "fallido", "borrador", "en espera", "impagado"),
+    *("未付款", "待付款", "未支付", "待支付", "支付失败", "已过期", "等待买家付款", "草稿", "待确认付款", "拒收"),
 )
-"""Words of a status by their meaning. An unpaid order counts as cancelled and was worth nothing; any other word
-says that the order stands."""
+"""Words of a status by their meaning. An order that was never paid was worth nothing, now or ever."""
+
+COMPLETED_WORDS = (
+    *("completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful"),
+    *("closed won", "closedwon", "won", "ok", "done", "approved", "processing", "processed", "invoiced", "confirmed"),
+    *(
+        "check-out",
+        "settled",
+        "created",
+        "partially_paid",
+        "partially paid",
+        "unfulfilled",
+        "partial",
+        "closed",
+        "unshipped",
+    ),
+    *("partially shipped", "partially_shipped", "partially fulfilled", "awaiting fulfillment", "awaiting shipment"),
+    *("awaiting pickup", "ready", "ready for pickup", "in transit", "in progress", "received", "finished", "active"),
+    *("captured", "accepted", "sold", "sale", "order", "placed", "disputed", "out for delivery", "sent", "bezahlt"),
+    *(
+        "abgeschlossen",
+        "versendet",
+        "versandt",
+        "geliefert",
+        "in bearbeitung",
+        "zugestellt",
+        "erledigt",
+        "payée",
+        "payé",
+    ),
+    *("terminée", "terminé", "expédiée", "expédié", "livrée", "livré", "en cours", "pagado", "pagada", "completado"),
+    *(
+        "completada",
+        "enviado",
+        "enviada",
+        "entregado",
+        "entregada",
+        "procesando",
+        "交易成功",
+        "已完成",
+        "完成",
+        "已发货",
+    ),
+    *(
+        "已签收",
+        "已付款",
+        "待发货",
+        "待收货",
+        "已支付",
+        "成功",
+        "已收货",
+        "已送达",
+        "交易完成",
+        "卖家已发货",
+        "买家已付款",
+    ),
+    *("待评价", "等待卖家发货", "等待买家确认收货", "等待发货", "已评价", "退款关闭", "未退款"),
+)
+"""Words of a status by which an order stands."""
 
 _ROUGHLY_PRICED = "(quantity::DOUBLE * unit_price)"
 # The engine multiplies within 18 digits, of which 8 are decimals: quickly, but not beyond ten thousand millions.
@@ -89,31 +148,61 @@ def _left_by_discount(unit: str) -> str:
 def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[str, str]:
     """SQL for ``revenue``, ``undone``, ``status`` and ``quantity``, from the fields as read and ``_amount``.
 
-    A negative amount or quantity takes an earlier sale back: its revenue is negative
-    (cancelled if the order id is ``C`` and digits, returned otherwise). An order that its
-    status calls cancelled or returned, with a positive amount, was undone in place: there is
-    no other row of the sale, so its revenue is 0. ``undone`` is the amount in both cases.
+    ``revenue`` is what stands of the row, ``undone`` what was taken back of it. A negative
+    amount or quantity takes an earlier sale back: its revenue is negative (cancelled if the
+    order id is ``C`` and digits, returned otherwise). An order that its status calls
+    cancelled or returned, with a positive amount, was undone in place: nothing is left. So
+    was one of which all was refunded. One that was never paid was never worth anything; one
+    of which a part was taken back that no column tells has no revenue that is known. A word
+    that says none of this makes the order ``unclear``: it does not stand either.
     """
     negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
     kind = f"CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN {_CANCELLED} ELSE {_RETURNED} END"
-    by_sign = f"CASE WHEN {negative} THEN {kind if 'order_id' in mapped else _RETURNED} ELSE {_COMPLETED} END"
-    if "status" not in mapped:
-        signed = f"CASE WHEN {negative} THEN -abs(_amount) ELSE _amount END"
-        return {"status": by_sign, "revenue": signed, "undone": f"CASE WHEN {negative} THEN abs(_amount) END"}
-    cancelled, returned, unpaid = (_among("lower(status)", words, bind) for words in _MEANINGS)
-    undone = f"{cancelled} OR {returned}"
+    taken_back = kind if "order_id" in mapped else _RETURNED
+    refunded = "least(abs(refunded), abs(_amount))" if "refunded" in mapped else "0"
+    cases = [(negative, taken_back, "-abs(_amount)", "abs(_amount)")]
+    if "status" in mapped:
+        cases += _by_status(bind, has_refunds="refunded" in mapped)
+    if "refunded" in mapped:
+        whole = "abs(refunded) >= abs(_amount) AND _amount <> 0"
+        cases += [
+            (whole, _RETURNED, "0", "abs(_amount)"),
+            ("refunded <> 0", _COMPLETED, f"_amount - {refunded}", refunded),
+        ]
     found = {
-        "status": f"CASE WHEN {cancelled} OR {unpaid} THEN {_CANCELLED} WHEN {returned} THEN {_RETURNED} ELSE {by_sign} END",
-        "revenue": f"CASE WHEN {unpaid} THEN 0 WHEN {negative} THEN -abs(_amount) WHEN {undone} THEN 0 ELSE _amount END",
-        "undone": f"CASE WHEN {unpaid} THEN 0 WHEN {undone} OR {negative} THEN abs(_amount) END",
+        name: f"CASE {' '.join(f'WHEN {case[0]} THEN {case[place]}' for case in cases)} ELSE {otherwise} END"
+        for place, name, otherwise in ((1, "status", _COMPLETED), (2, "revenue", "_amount"), (3, "undone", "NULL"))
     }
     if "quantity" in mapped:
-        found["quantity"] = f"CASE WHEN {negative} THEN quantity WHEN {undone} THEN 0 ELSE quantity END"
+        found["quantity"] = f"CASE WHEN {negative} OR ({found['status']}) = {_COMPLETED} THEN quantity ELSE 0 END"
     return found
 
 
-_COMPLETED, _CANCELLED, _RETURNED = (f"'{word}'::{STATUS}" for word in ("completed", "cancelled", "returned"))
-_MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS)
+def return_meaning() -> dict[str, str]:
+    """SQL for the fields of a refund that names the order it takes back, however its amount is signed."""
+    return {"status": _RETURNED, "revenue": "-abs(_amount)", "undone": "abs(_amount)"}
+
+
+def _by_status(bind: Callable[[str], str], *, has_refunds: bool) -> list[tuple[str, str, str, str]]:
+    """Condition, status, revenue and undone of what a status may say, in the order in which they are asked."""
+    cancelled, returned, unpaid, partly, stands = (_among(_WORD, words, bind) for words in _MEANINGS)
+    known = f"{partly} OR {stands}"
+    in_part = [] if has_refunds else [(partly, _COMPLETED, "NULL", "_amount * 0")]
+    return [
+        (unpaid, _UNPAID, "0", "0"),
+        (cancelled, _CANCELLED, "0", "abs(_amount)"),
+        (returned, _RETURNED, "0", "abs(_amount)"),
+        *in_part,
+        (f"status IS NOT NULL AND NOT ({known})", _UNCLEAR, "0", "0"),
+    ]
+
+
+_COMPLETED, _CANCELLED, _RETURNED, _UNPAID, _UNCLEAR = (
+    f"'{word}'::{STATUS}" for word in ("completed", "cancelled", "returned", "unpaid", "unclear")
+)
+_MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS, PARTLY_RETURNED_WORDS, COMPLETED_WORDS)
+# WooCommerce writes wc-completed where others write completed.
+_WORD = "regexp_replace(lower(trim(status)), '^wc-', '')"
 
 
 def _among(word: str, words: tuple[str, ...], bind: Callable[[str], str]) -> str:

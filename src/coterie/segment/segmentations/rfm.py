@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from coterie.engines import Engine, identifier
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import UnknownName
 from coterie.profile import order_coverage, write_assignments
 from coterie.segment.segmentations.rfm_names import NO_ORDERS, SEGMENTS, RfmSegment, segment_of
@@ -107,8 +108,8 @@ _FROM_ORDERS = """
            epoch(min({until} - o.occurred_at)) / 86400 AS recency,
            count(o.order_id) AS frequency,
            sum(o.revenue) AS monetary
-    FROM profiles p LEFT JOIN orders o
-      ON o.profile_id = p.profile_id AND o.status = 'completed' AND o.occurred_at < CAST($as_of AS TIMESTAMP)
+    FROM profiles p LEFT JOIN {orders} AS o
+      ON o.profile_id = p.profile_id AND o.occurred_at < CAST($as_of AS TIMESTAMP)
     GROUP BY p.profile_id"""
 
 
@@ -116,7 +117,8 @@ def _source(engine: Engine, definition: RfmDefinition, as_of: datetime) -> str:
     names = (definition.recency, definition.frequency, definition.monetary)
     if None in names:
         # Days are counted to where orders of that source are known: what was not loaded yet is no silence.
-        return _FROM_ORDERS.format(until=order_coverage(engine, as_of).until_sql("o.source"))
+        until = order_coverage(engine, as_of).until_sql("o.source")
+        return _FROM_ORDERS.format(orders=event_rows(engine, ORDER), until=until)
     known = engine.columns("traits")
     for name in names:
         if name not in known:

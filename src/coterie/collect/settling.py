@@ -1,0 +1,217 @@
+"""Orders as they stand once what later rows took back is taken off them, dated, so that any instant can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+import pyarrow as pa
+
+from coterie.collect.rating import rate_orders
+from coterie.engines import SETTLED, SETTLED_MARK, Engine, identifier, keep_fact, read_fact
+
+_NAMES = {"orders": "CAST(NULL AS VARCHAR)", "order_lines": "product_id"}
+"""Table → what, beside the order, a row must have in common with the row that it takes back."""
+
+
+@dataclass
+class Sale:
+    """A row that sold something: what is left of its amount, and what was taken back of it so far, oldest first."""
+
+    row: int
+    order: object
+    buyer: object
+    currency: str | None
+    occurred_at: datetime
+    left: Decimal
+    taken: list[tuple[datetime, Decimal, Decimal]] = field(default_factory=list)
+
+    def take(self, at: datetime, amount: Decimal, quantity: Decimal) -> Decimal:
+        """Take back up to ``amount``, and of ``quantity`` the same share; how much it was."""
+        part = min(self.left, amount)
+        self.left -= part
+        self.taken.append((max(at, self.occurred_at), part, quantity * part / amount))
+        return part
+
+
+@dataclass(frozen=True)
+class Return:
+    """A row that takes back ``amount``: of the order it names, else of what its buyer bought."""
+
+    order: object
+    buyer: object
+    currency: str | None
+    occurred_at: datetime
+    amount: Decimal
+    quantity: Decimal
+
+
+def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> None:
+    """Take every return off the sale it names, else off its buyer's sales up to its day, the oldest return first.
+
+    Of those, one with exactly that much left comes first, then the newest that has so much
+    left, then the newest ones until all is taken. What exceeds all known sales is taken off
+    nothing: no order is worth less than nothing.
+
+    >>> day = datetime(2026, 1, 1)
+    >>> sales = [Sale(1, "1", "A", None, day, Decimal(100)), Sale(2, "2", "A", None, day, Decimal(40))]
+    >>> allocate(sales, [Return(None, "A", None, datetime(2026, 1, 3), Decimal(100), Decimal(0))])
+    >>> [int(sale.left) for sale in sales]
+    [0, 40]
+    """
+    by_order: dict[object, Sale] = {}
+    by_buyer: dict[object, list[Sale]] = {}
+    for sale in sales:
+        by_order.setdefault(sale.order, sale)
+        if sale.buyer is not None:
+            by_buyer.setdefault(sale.buyer, []).append(sale)
+    for row in sorted(returns, key=lambda each: (each.occurred_at, -each.amount, str(each.order))):
+        if named := by_order.get(row.order):
+            named.take(row.occurred_at, row.amount, row.quantity)
+        else:
+            _take_of_any(by_buyer.get(row.buyer, []), row)
+
+
+def _take_of_any(sales: list[Sale], row: Return) -> None:
+    found = [
+        sale
+        for sale in sales
+        if sale.left > 0 and sale.currency == row.currency and sale.occurred_at.date() <= row.occurred_at.date()
+    ]
+    wanted = row.amount
+    while wanted > 0 and found:
+        best = max(found, key=lambda s: (s.left == wanted, s.left >= wanted, s.occurred_at, s.row))
+        wanted -= best.take(row.occurred_at, wanted, row.quantity * wanted / row.amount)
+        found.remove(best)
+
+
+def settle_orders(engine: Engine, currency: str, rates: dict[str, float]) -> None:
+    """Write what orders and lines became once later rows took something back, and what makes amounts ``currency``.
+
+    Needs to know who everybody is, so it follows ``resolve``. Nothing is done where nothing
+    changed since the last time; bases without returns are only looked at.
+    """
+    newest = f"{_newest(engine)} / {currency} {sorted(rates.items())}"
+    if read_fact(engine, SETTLED_MARK) == newest:
+        return
+    with engine.transaction():
+        rate_orders(engine, currency, rates)
+        for table in SETTLED:
+            _settle(engine, table)
+        keep_fact(engine, SETTLED_MARK, newest)
+
+
+def _newest(engine: Engine) -> str:
+    """What standing depends on: loads, rates, and whose the rows are, looked at only where something was taken back."""
+    marks = ["(SELECT coalesce(max(batch_id), 0) FROM batches)"]
+    for table in SETTLED:
+        rows = f"SELECT count(*) || '-' || sum(hash(order_id, profile_id, revenue, occurred_at)::HUGEINT) FROM {table}"
+        marks.append(f"CASE WHEN EXISTS (SELECT 1 FROM {table} WHERE {_TAKES_BACK}) THEN ({rows}) ELSE '' END")
+    marks.append("(SELECT count(*) || '-' || coalesce(sum(hash(occurred_on, currency, rate)::HUGEINT), 0) FROM rates)")
+    joined = " || ' / ' || ".join(marks)
+    return str(engine.query(f"SELECT {joined} AS mark").column(0)[0].as_py())
+
+
+_TAKES_BACK = "revenue < 0 AND status IN ('cancelled', 'returned')"
+_SOLD = "status = 'completed' AND revenue > 0"
+
+
+def _settle(engine: Engine, table: str) -> None:
+    engine.drop(SETTLED[table])
+    engine.execute(f"UPDATE {table} SET stands_until = NULL WHERE stands_until IS NOT NULL")
+    if not engine.query(f"SELECT 1 FROM {table} WHERE {_TAKES_BACK} LIMIT 1").num_rows:
+        return
+    _name_buyers(engine, table)
+    returns = _returns(engine, table)
+    sales = _sales(engine, table)
+    allocate(sales, returns)
+    engine.write("_states", _states(sales), append=False)
+    first = "SELECT key, min(stands_from) AS at FROM _states GROUP BY key"
+    engine.execute(f"UPDATE {table} SET stands_until = s.at FROM ({first}) AS s WHERE {table}.rowid = s.key")
+    changed = {"stands_until", "revenue", "undone", "quantity"}
+    kept = ", ".join(f"t.{identifier(name)}" for name in engine.columns(table) if name not in changed)
+    engine.create(
+        SETTLED[table],
+        f"""SELECT {kept}, CAST(t.revenue - s.taken AS DECIMAL(18,4)) AS revenue,
+            CAST(coalesce(t.undone, 0) + s.taken AS DECIMAL(18,4)) AS undone,
+            CAST(greatest(t.quantity - s.quantity, 0) AS DECIMAL(18,4)) AS quantity, s.stands_from, s.stands_until
+        FROM {table} AS t JOIN _states AS s ON t.rowid = s.key WHERE s.taken < t.revenue""",
+    )
+    engine.drop("_states")
+
+
+def _name_buyers(engine: Engine, table: str) -> None:
+    """Who a refund belongs to, where its row names only the order."""
+    buyers = f"SELECT order_id, min(identifier_id) AS identifier_id, any_value(profile_id) AS profile_id FROM {table}"
+    engine.execute(
+        f"""UPDATE {table} SET identifier_id = s.identifier_id, profile_id = s.profile_id
+        FROM ({buyers} WHERE {_SOLD} GROUP BY order_id) AS s
+        WHERE {table}.undoes = s.order_id AND {table}.identifier_id IS NULL"""
+    )
+
+
+def _returns(engine: Engine, table: str) -> list[Return]:
+    beside = _NAMES[table]
+    rows = engine.query(
+        f"""SELECT coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency, occurred_at,
+            -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity FROM {table} WHERE {_TAKES_BACK}"""
+    ).to_pylist()
+    return [
+        Return(
+            (row["order_id"], row["beside"]),
+            (row["profile_id"], row["beside"]),
+            row["currency"],
+            row["occurred_at"],
+            row["amount"],
+            row["quantity"],
+        )
+        for row in rows
+    ]
+
+
+def _sales(engine: Engine, table: str) -> list[Sale]:
+    """The sales that some return may be of: those of its order, and those of its person."""
+    beside = _NAMES[table]
+    rows = engine.query(
+        f"""WITH back AS (SELECT coalesce(undoes, order_id) AS order_id, profile_id FROM {table} WHERE {_TAKES_BACK})
+        SELECT rowid AS row, order_id, {beside} AS beside, profile_id, currency, occurred_at, revenue FROM {table}
+        WHERE {_SOLD} AND (order_id IN (SELECT order_id FROM back)
+            OR profile_id IN (SELECT profile_id FROM back WHERE profile_id IS NOT NULL))
+        ORDER BY order_id, occurred_at, revenue, row"""
+    ).to_pylist()
+    return [
+        Sale(
+            row["row"],
+            (row["order_id"], row["beside"]),
+            None if row["profile_id"] is None else (row["profile_id"], row["beside"]),
+            row["currency"],
+            row["occurred_at"],
+            row["revenue"],
+        )
+        for row in rows
+    ]
+
+
+def _states(sales: Iterable[Sale]) -> pa.Table:
+    """What was taken of each sale from one instant until the next: ``key, stands_from, stands_until, taken, quantity``."""
+    rows: list[tuple[int, datetime, datetime | None, Decimal, Decimal]] = []
+    for sale in sales:
+        amount = quantity = Decimal(0)
+        dated = sorted(sale.taken)
+        for place, (at, part, units) in enumerate(dated):
+            amount, quantity = amount + part, quantity + units
+            until = dated[place + 1][0] if place + 1 < len(dated) else None
+            if until != at:
+                rows.append((sale.row, at, until, amount, quantity))
+    money, instant = pa.decimal128(18, 4), pa.timestamp("us")
+    kinds = {"key": pa.int64(), "stands_from": instant, "stands_until": instant, "taken": money, "quantity": money}
+    columns = zip(*rows, strict=True) if rows else ((),) * len(kinds)
+    hundredths = Decimal("0.0001")
+    return pa.table(
+        {
+            name: pa.array([v.quantize(hundredths) if isinstance(v, Decimal) else v for v in column], kind)
+            for (name, kind), column in zip(kinds.items(), columns, strict=True)
+        }
+    )

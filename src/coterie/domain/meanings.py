@@ -1,0 +1,45 @@
+"""What the rows of typed tables mean as events: which are an order that stands, a return, a line. The only place that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ORDER, PLACED, REFUND, UNPAID, LINE = (
+    "Order Completed",
+    "Order Placed",
+    "Order Refunded",
+    "Order Not Paid",
+    "Product Purchased",
+)
+
+STATUSES = ("completed", "cancelled", "returned", "unpaid", "unclear")
+"""What became of an order or line as its row says it: the first stands, until later rows take it back."""
+
+
+@dataclass(frozen=True)
+class EventMeaning:
+    """Events that are rows of a typed table: those for which ``condition`` (SQL over its columns) holds.
+
+    ``is_settled`` says that later rows may take them back: they are read as they stood at an instant.
+    """
+
+    table: str
+    condition: str
+    is_settled: bool = False
+
+
+_STANDS = "status = 'completed'"
+
+EVENT_MEANINGS: dict[str, EventMeaning] = {
+    ORDER: EventMeaning("orders", _STANDS, is_settled=True),
+    PLACED: EventMeaning("orders", "status = 'completed' OR (status = 'returned' AND revenue >= 0)"),
+    REFUND: EventMeaning("orders", "status IN ('cancelled', 'returned') OR undone > 0"),
+    UNPAID: EventMeaning("orders", "status = 'unpaid'"),
+    LINE: EventMeaning("order_lines", _STANDS, is_settled=True),
+}
+"""Event → its rows. An order stands as of an instant when it was paid and not wholly taken back before it."""
+
+GROSS = (
+    "CASE WHEN status = 'completed' OR (status = 'returned' AND revenue >= 0) THEN revenue + coalesce(undone, 0) END"
+)
+"""SQL for what an order or line was worth before anything of it was taken back."""
