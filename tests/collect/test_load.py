@@ -117,7 +117,7 @@ def test_a_row_worth_more_than_the_engine_multiplies_at_once_stops_no_other(engi
     pytest.param("CANCELLED", "10", "cancelled", 0, id="cancelled-in-place"),
     pytest.param("已退款", "10", "returned", 0, id="returned-in-place-in-chinese"),
     pytest.param("refunded", "-10", "returned", -10, id="a-refund-already-negative"),
-    pytest.param("待付款", "10", "cancelled", 0, id="never-paid-is-worth-nothing"),
+    pytest.param("待付款", "10", "unpaid", 0, id="never-paid-is-worth-nothing"),
     pytest.param("", "-10", "returned", -10, id="negative-without-a-word"),
 ])  # fmt: skip
 def test_the_status_decides_what_an_order_is_worth(engine, load_text, word, amount, status, revenue):

@@ -8,7 +8,16 @@ from weakref import WeakKeyDictionary
 
 from coterie.domain import EVENT_MEANINGS
 from coterie.domain.meanings import GROSS, LINE, ORDER, PLACED, REFUND, UNPAID
-from coterie.engines import Engine, EventRows, identifier, literal, read_rows, settled_mark
+from coterie.engines import (
+    AMOUNTS,
+    Engine,
+    EventRows,
+    identifier,
+    literal,
+    read_rows,
+    settled_mark,
+    unpriced_currencies,
+)
 from coterie.errors import UnknownName
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
@@ -76,6 +85,7 @@ class Catalog:
     ``attributes`` are columns of ``profiles``; ``computed`` those of ``traits_computed``
     as last refreshed; ``segments`` the columns of ``membership_flags``; ``tables`` all there are;
     ``pattern_fault`` says why the engine would refuse a regular expression.
+    ``unpriced`` says which currencies have no rate, where that leaves all amounts unknown.
     """
 
     events: Mapping[str, EventKind] = field(default_factory=dict)
@@ -87,6 +97,7 @@ class Catalog:
     lists: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
     pattern_fault: Callable[[str], str] = lambda _: ""
+    unpriced: str = ""
 
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
@@ -98,6 +109,8 @@ class Catalog:
         """What has to be loaded for a ready ``trait``; empty for names that are none."""
         if trait not in ready_entries():
             return ""
+        if self.unpriced and ready_entries()[trait].get("unit") == "money":
+            return self.unpriced
         made_of = str(ready_entries()[trait]["value"])
         missing = next((event for event in _MADE_OF if event in made_of and event not in self.events), None)
         return _MADE_OF[missing] if missing else f"{trait} is a ready trait that the data loaded so far do not support"
@@ -106,7 +119,8 @@ class Catalog:
         """What is known of a property of an event; raises ``UnknownName`` with the nearest."""
         kind = self.event(event, where)
         if name not in kind.properties:
-            raise UnknownName(f"property of {event!r}", name, kind.properties, where=where)
+            advice = self.unpriced if name in AMOUNTS and kind.rows is not None else ""
+            raise UnknownName(f"property of {event!r}", name, kind.properties, where=where, advice=advice)
         return kind.properties[name]
 
 
@@ -139,6 +153,16 @@ def read_catalog(engine: Engine) -> Catalog:
         lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
         tables=frozenset(tables),
         pattern_fault=engine.pattern_fault,
+        unpriced=_advice(unpriced_currencies(engine)),
+    )
+
+
+def _advice(currencies: tuple[str, ...]) -> str:
+    listed = ", ".join(currencies)
+    return (
+        f"orders are in several currencies, and no rate is known for {listed}: `coterie rates load FILE`"
+        if listed
+        else ""
     )
 
 
@@ -167,6 +191,7 @@ def _row_counts(engine: Engine, tables: list[str]) -> str:
 
 def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
     kinds = []
+    unknown = {*_UNSEEN, *AMOUNTS} if unpriced_currencies(engine) else _UNSEEN
     for event, meaning in EVENT_MEANINGS.items():
         table = meaning.table
         if table not in tables or not _any_rows(engine, table, meaning.condition):
@@ -174,14 +199,15 @@ def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
         known = {
             name: Property(name, type_of_column(kind), table, name, is_exact(kind))
             for name, kind in engine.columns(table).items()
-            if name not in _UNSEEN
+            if name not in unknown
         }
         if table == "order_lines" and "products" in tables:
             for name, kind in engine.columns("products").items():
                 alias = "product_name" if name == "name" else name
                 if name not in _UNSEEN | {"source"} and alias not in known:
                     known[alias] = Property(alias, type_of_column(kind), "products", name, is_exact(kind))
-        known["gross_revenue"] = Property("gross_revenue", "number", table, GROSS, is_exact=True)
+        if "revenue" in known:
+            known["gross_revenue"] = Property("gross_revenue", "number", table, GROSS, is_exact=True)
         kinds.append(EventKind(event, table, known | _of_the_instant(table), read_rows(engine, event)))
     return kinds
 

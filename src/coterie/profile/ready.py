@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from coterie.domain.meanings import GROSS, LINE
 from coterie.engines import Engine, identifier
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
@@ -65,7 +66,7 @@ class _Filled:
         """Whether the data can say anything by this measure."""
         lookup = getattr(measure, "property", None)
         if not isinstance(measure, EventMeasure):
-            return measure.op != "lookup" or self._values("Product Purchased", str(lookup)) > 0
+            return measure.op != "lookup" or self._values(LINE, str(lookup)) > 0
         if measure.event not in self.catalog.events:
             return False
         needs_choice = measure.op in {"favorite", "favorite_share", "distinct"}
@@ -82,7 +83,7 @@ class _Filled:
             return 2
         if found.table not in self._seen:
             self._seen[found.table] = self._count(found.table)
-        return self._seen[found.table].get(found.column, 0)
+        return self._seen[found.table].get("revenue" if found.column == GROSS else found.column, 0)
 
     def _count(self, table: str) -> dict[str, int]:
         names = [name for name in self.engine.columns(table) if name not in {"properties", "context"}]

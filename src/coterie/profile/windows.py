@@ -216,6 +216,8 @@ class Windowed(BaseModel):
 _NOUNS = {
     "Order Completed": ("orders", "order"),
     "Order Refunded": ("returns and cancellations", "return or cancellation"),
+    "Order Placed": ("orders placed", "order placed"),
+    "Order Not Paid": ("orders not paid", "order not paid"),
     "Product Purchased": ("purchased lines", "purchased line"),
     "Product Viewed": ("product views", "product view"),
     "Product Added": ("additions to a cart", "addition to a cart"),

@@ -140,7 +140,8 @@ def _note_status(best: Candidate, sample: Sample) -> None:
             )
         )
     strange = [value for value in column.counts if value not in known and not _stands(value.lower())]
-    known |= {value: "completed" for value in column.counts if value not in known and _STOOD.search(value.lower())}
+    like = [value for value in column.counts if value not in known and value.lower() not in COMPLETED_WORDS]
+    known |= {value: "completed" for value in like if value not in strange}
     best.chosen.fields["status"] = replace(choice, translations=known)
     if strange:
         best.chosen.notes.append(

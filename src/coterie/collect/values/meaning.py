@@ -7,100 +7,46 @@ from collections.abc import Callable, Collection
 from coterie.engines.warehouse import STATUS
 
 CANCELLED_WORDS = (
-    *(
-        "cancelled",
-        "canceled",
-        "cancel",
-        "cancellation",
-        "void",
-        "voided",
-        "annulled",
-        "aborted",
-        "rejected",
-        "removed",
-    ),
-    *("order cancelled", "order canceled", "cancelled by customer", "no_show", "noshow", "no-show", "no show", "trash"),
-    *("storniert", "storno", "abgebrochen", "annulé", "annulée", "cancelado", "cancelada", "anulado"),
-    *("已取消", "取消", "作废", "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單"),
-)
+    "cancelled", "canceled", "cancel", "cancellation", "void", "voided", "annulled", "aborted", "rejected", "removed", "order cancelled",
+    "order canceled", "cancelled by customer", "no_show", "noshow", "no-show", "no show", "trash", "annullato", "annullata", "geannuleerd", "avbruten",
+    "annulleret", "キャンセル", "취소", "storniert", "storno", "abgebrochen", "annulé", "annulée", "cancelado", "cancelada", "anulado", "已取消", "取消", "作废",
+    "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單",
+)  # fmt: skip
 RETURNED_WORDS = (
-    *("returned", "return", "refunded", "refund", "fully refunded", "chargeback", "charged_back", "charged back"),
-    *("closed refunded", "retour", "retourniert", "zurückgesendet", "zurückgegeben", "erstattet", "remboursé"),
-    *("remboursée", "devuelto", "devuelta", "reembolsado", "reembolsada", "已退货", "退货", "退貨", "已退款", "退款"),
-    *("退款成功", "退货退款", "已退货退款", "已退"),
-)
+    "returned", "return", "refunded", "refund", "fully refunded", "chargeback", "charged_back", "charged back", "closed refunded", "retour",
+    "retourniert", "zurückgesendet", "zurückgegeben", "erstattet", "remboursé", "devolvido", "estornado", "rimborsato", "reso", "terugbetaald",
+    "återbetald", "返品", "返金済み", "환불", "remboursée", "devuelto", "devuelta", "reembolsado", "reembolsada", "已退货", "退货", "退貨", "已退款", "退款", "退款成功", "退货退款",
+    "已退货退款", "已退",
+)  # fmt: skip
 PARTLY_RETURNED_WORDS = (
-    *("partially refunded", "partially_refunded", "partial refund", "partially returned", "partly refunded"),
-    *("teilweise erstattet", "partiellement remboursé", "parcialmente reembolsado", "部分退款", "部分退货"),
-)
+    "partially refunded", "partially_refunded", "partial refund", "partially returned", "partly refunded", "teilweise erstattet",
+    "partiellement remboursé", "parcialmente reembolsado", "部分退款", "部分退货",
+)  # fmt: skip
 UNPAID_WORDS = (
-    *("unpaid", "not paid", "failed", "declined", "denied", "expired", "abandoned", "payment failed", "payment error"),
-    *("awaiting payment", "pending payment", "payment pending", "pending", "pending review", "payment review", "draft"),
-    *("checkout-draft", "auto-draft", "on hold", "on-hold", "onhold", "holded", "quote", "in cart", "authorized"),
-    *("incomplete", "manual verification required", "fraud", "suspected fraud", "requires_payment_method"),
-    *("pending_payment", "payment_review", "awaiting_payment", "zahlung ausstehend", "ausstehend", "offen", "entwurf"),
-    *("fehlgeschlagen", "unbezahlt", "in wartestellung", "en attente", "en attente de paiement", "échouée", "échoué"),
-    *("brouillon", "impayée", "pendiente", "pendiente de pago", "fallido", "borrador", "en espera", "impagado"),
-    *("未付款", "待付款", "未支付", "待支付", "支付失败", "已过期", "等待买家付款", "草稿", "待确认付款", "拒收"),
-)
+    "unpaid", "not paid", "failed", "declined", "denied", "expired", "abandoned", "payment failed", "payment error", "awaiting payment",
+    "pending payment", "payment pending", "pending", "pending review", "payment review", "draft", "checkout-draft", "auto-draft", "on hold", "on-hold",
+    "onhold", "holded", "quote", "in cart", "authorized", "incomplete", "manual verification required", "fraud", "suspected fraud",
+    "requires_payment_method", "pending_payment", "payment_review", "awaiting_payment", "zahlung ausstehend", "ausstehend", "offen", "entwurf",
+    "fehlgeschlagen", "unbezahlt", "in wartestellung", "en attente", "en attente de paiement", "échouée", "échoué", "brouillon", "impayée", "pendiente",
+    "pendiente de pago", "fallido", "borrador", "en espera", "impagado", "aguardando pagamento", "pendente", "rascunho", "falhou", "in attesa",
+    "in sospeso", "fallito", "bozza", "in afwachting", "in de wacht", "mislukt", "concept", "väntar", "保留中", "입금대기", "未付款", "待付款", "未支付", "待支付", "支付失败",
+    "已过期", "等待买家付款", "草稿", "待确认付款", "拒收",
+)  # fmt: skip
 """Words of a status by their meaning. An order that was never paid was worth nothing, now or ever."""
 
 COMPLETED_WORDS = (
-    *("completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful"),
-    *("closed won", "closedwon", "won", "ok", "done", "approved", "processing", "processed", "invoiced", "confirmed"),
-    *(
-        "check-out",
-        "settled",
-        "created",
-        "partially_paid",
-        "partially paid",
-        "unfulfilled",
-        "partial",
-        "closed",
-        "unshipped",
-    ),
-    *("partially shipped", "partially_shipped", "partially fulfilled", "awaiting fulfillment", "awaiting shipment"),
-    *("awaiting pickup", "ready", "ready for pickup", "in transit", "in progress", "received", "finished", "active"),
-    *("captured", "accepted", "sold", "sale", "order", "placed", "disputed", "out for delivery", "sent", "bezahlt"),
-    *(
-        "abgeschlossen",
-        "versendet",
-        "versandt",
-        "geliefert",
-        "in bearbeitung",
-        "zugestellt",
-        "erledigt",
-        "payée",
-        "payé",
-    ),
-    *("terminée", "terminé", "expédiée", "expédié", "livrée", "livré", "en cours", "pagado", "pagada", "completado"),
-    *(
-        "completada",
-        "enviado",
-        "enviada",
-        "entregado",
-        "entregada",
-        "procesando",
-        "交易成功",
-        "已完成",
-        "完成",
-        "已发货",
-    ),
-    *(
-        "已签收",
-        "已付款",
-        "待发货",
-        "待收货",
-        "已支付",
-        "成功",
-        "已收货",
-        "已送达",
-        "交易完成",
-        "卖家已发货",
-        "买家已付款",
-    ),
-    *("待评价", "等待卖家发货", "等待买家确认收货", "等待发货", "已评价", "退款关闭", "未退款"),
-)
+    "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "closedwon", "won", "ok",
+    "done", "approved", "processing", "processed", "invoiced", "confirmed", "check-out", "settled", "created", "partially_paid", "partially paid",
+    "unfulfilled", "partial", "closed", "unshipped", "partially shipped", "partially_shipped", "partially fulfilled", "awaiting fulfillment",
+    "awaiting shipment", "awaiting pickup", "ready", "ready for pickup", "in transit", "in progress", "received", "finished", "active", "captured",
+    "accepted", "sold", "sale", "order", "placed", "disputed", "out for delivery", "sent", "bezahlt", "abgeschlossen", "versendet", "versandt",
+    "geliefert", "in bearbeitung", "zugestellt", "erledigt", "payée", "payé", "terminée", "terminé", "expédiée", "expédié", "livrée", "livré",
+    "en cours", "pagado", "pagada", "completado", "completada", "enviado", "enviada", "entregado", "entregada", "procesando", "交易成功", "已完成", "完成", "已发货",
+    "已签收", "已付款", "待发货", "待收货", "已支付", "成功", "已收货", "已送达", "交易完成", "卖家已发货", "买家已付款", "待评价", "等待卖家发货", "等待买家确认收货", "等待发货", "已评价", "退款关闭", "未退款",
+    "entregue", "pago", "paga", "faturado", "concluído", "concluido", "em processamento", "completato", "spedito", "consegnato", "evaso",
+    "in lavorazione", "voltooid", "verzonden", "betaald", "afgeleverd", "in behandeling", "levererad", "betald", "skickad", "leveret", "betalt", "発送済み",
+    "完了", "배송완료", "결제완료",
+)  # fmt: skip
 """Words of a status by which an order stands."""
 
 _ROUGHLY_PRICED = "(quantity::DOUBLE * unit_price)"
