@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from coterie.allocate.facts import BASE, CellFacts, ChannelFacts, channel_facts
 from coterie.allocate.register import ChannelDefinition, ChannelRegister
-from coterie.engines import Engine
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows
 from coterie.measure import wilson
 from coterie.words import say
 
@@ -77,10 +78,11 @@ def channel_overlap(
     """Buyers shared by two selling channels: ``channel, other, buyers, shared, share`` of the first one's buyers."""
     spoken = register.names_in_data
     return engine.query(
-        """WITH bought AS (
+        f"""WITH bought AS (
             SELECT DISTINCT profile_id, coalesce(map_extract_value(MAP($spoken::VARCHAR[], $meant::VARCHAR[]), lower(trim(raw))), raw) AS channel
-            FROM (SELECT *, coalesce(nullif(trim(channel), ''), CASE WHEN store IS NOT NULL THEN 'store' END) AS raw FROM orders)
-            WHERE raw IS NOT NULL AND profile_id IS NOT NULL AND coalesce(status, 'completed') = 'completed'
+            FROM (SELECT *, coalesce(nullif(trim(channel), ''), CASE WHEN store IS NOT NULL THEN 'store' END) AS raw
+                FROM {event_rows(engine, ORDER)} AS o)
+            WHERE raw IS NOT NULL AND profile_id IS NOT NULL
               AND occurred_at >= $since AND occurred_at < $as_of),
         sizes AS (SELECT channel, count(*) AS buyers FROM bought GROUP BY 1)
         SELECT a.channel, b.channel AS other, any_value(s.buyers) AS buyers, count(*) AS shared,

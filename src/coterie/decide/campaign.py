@@ -8,6 +8,7 @@ from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from coterie.domain.meanings import ORDER
 from coterie.errors import UnknownName
 from coterie.protect import LegalBasis
 
@@ -47,7 +48,7 @@ class CampaignVariant(_Part):
 class Goal(_Part):
     """What the campaign is for: an event within a time after the exposure, and what it is worth."""
 
-    event: str = Field("Order Completed", description="The event that counts as reaching the goal.")
+    event: str = Field(ORDER, description="The event that counts as reaching the goal.")
     within: timedelta = Field(
         timedelta(days=14),
         gt=timedelta(0),

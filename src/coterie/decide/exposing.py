@@ -18,7 +18,8 @@ from coterie.decide.audience import audience_sql
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.timing import quiet_until
-from coterie.engines import Engine
+from coterie.domain.meanings import ORDER
+from coterie.engines import Engine, event_rows
 
 BEFORE = timedelta(days=90)
 """The period whose spending is kept as a covariate."""
@@ -36,8 +37,8 @@ def with_past(engine: Engine, campaign: CampaignDefinition, people: pa.Table, as
                 WHERE segment IS NOT NULL GROUP BY ALL)
             GROUP BY profile_id) AS s ON s.profile_id = a.profile_id
         LEFT JOIN (
-            SELECT profile_id, sum(revenue) AS spend, count(*) AS orders FROM orders
-            WHERE status = 'completed' AND occurred_at >= $start AND occurred_at < $as_of
+            SELECT profile_id, sum(revenue) AS spend, count(*) AS orders FROM {event_rows(engine, ORDER)} AS o
+            WHERE occurred_at >= $start AND occurred_at < $as_of
             GROUP BY profile_id) AS b ON b.profile_id = a.profile_id""",
         {"start": as_of - BEFORE, "as_of": as_of},
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.domain import Readout
+from coterie.domain.meanings import ORDER
 
 
 class CampaignFacts(BaseModel):
@@ -21,7 +22,7 @@ class CampaignFacts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     campaign: str
-    goal_event: str | None = "Order Completed"
+    goal_event: str | None = ORDER
     within: timedelta = Field(timedelta(days=14), gt=timedelta(0))
     value: str | None = Field("revenue", description="Numeric property of the goal event summed as revenue.")
     currency: str = "USD"

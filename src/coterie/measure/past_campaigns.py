@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from coterie.domain import Estimate, NotEstimable, Readout
+from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
 from coterie.measure.matching import Matched, Units, clustered_mean, difference_in_differences, match
@@ -33,7 +34,7 @@ def compare_matched(
     as_of: datetime,
     contact_event: str = "Campaign Contacted",
     group_by: str | None = "campaign_type",
-    outcome_event: str = "Order Completed",
+    outcome_event: str = ORDER,
     value: str | None = "revenue",
     before: timedelta = timedelta(days=56),
     after: timedelta = timedelta(days=28),

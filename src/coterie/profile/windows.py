@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.domain.zones import to_local, to_utc
 from coterie.words import say
 
@@ -214,11 +215,11 @@ class Windowed(BaseModel):
 
 
 _NOUNS = {
-    "Order Completed": ("orders", "order"),
-    "Order Refunded": ("returns and cancellations", "return or cancellation"),
-    "Order Placed": ("orders placed", "order placed"),
-    "Order Not Paid": ("orders not paid", "order not paid"),
-    "Product Purchased": ("purchased lines", "purchased line"),
+    ORDER: ("orders", "order"),
+    REFUND: ("returns and cancellations", "return or cancellation"),
+    PLACED: ("orders placed", "order placed"),
+    UNPAID: ("orders not paid", "order not paid"),
+    LINE: ("purchased lines", "purchased line"),
     "Product Viewed": ("product views", "product view"),
     "Product Added": ("additions to a cart", "addition to a cart"),
     "Campaign Contacted": ("campaign contacts", "campaign contact"),

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 from sqlglot import exp
 
+from coterie.domain.meanings import LINE
 from coterie.errors import BadDefinition
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
@@ -28,7 +29,7 @@ class Lookup(Measure):
     def compiled(self, plan: Plan) -> Value:
         """A scalar subquery on the product id."""
         with plan.at("lookup"):
-            found = plan.catalog.property_of("Product Purchased", self.property, plan.where)
+            found = plan.catalog.property_of(LINE, self.property, plan.where)
             if found.table != "products":
                 raise BadDefinition(f"{self.property!r} belongs to the purchase, not to the product", where=plan.where)
         with plan.at("by"):
