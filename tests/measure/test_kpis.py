@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from coterie.collect import settle_orders
 from coterie.errors import BadDefinition, Refused, UnknownName
 from coterie.measure import kpi_catalog, measure_kpis, ready_kpis
 
@@ -47,7 +48,7 @@ def shop(engine, people, orders, events):
         pytest.param("orders", 4, id="orders"),
         pytest.param("buyers", 2, id="an-anonymous-order-is-no-buyer"),
         pytest.param("new_buyers", 1, id="first-order-in-the-period"),
-        pytest.param("net_revenue", 195, id="revenue-less-refunds"),
+        pytest.param("gross_revenue", 200, id="revenue-before-returns"),
         pytest.param("purchase_frequency", 1.5, id="anonymous-orders-are-nobodys-frequency"),
         pytest.param("revenue_per_buyer", 50, id="anonymous-revenue-is-no-buyers"),
         pytest.param("average_order_value", 50, id="average-order-value"),
@@ -56,7 +57,7 @@ def shop(engine, people, orders, events):
         pytest.param("retention", 0.5, id="one-of-two-came-back"),
         pytest.param("churn", 0.5, id="churn-is-the-rest"),
         pytest.param("refund_rate", 0.25, id="one-return-on-four-orders"),
-        pytest.param("refunded_share", 0.025, id="five-of-two-hundred"),
+        pytest.param("refunded_share", 5 / 205, id="five-of-two-hundred-and-five"),
         pytest.param("penetration", 0.5, id="two-of-four-profiles"),
         pytest.param("open_rate", 0.5, id="a-message-opened-twice-is-opened-once"),
     ],
@@ -64,6 +65,12 @@ def shop(engine, people, orders, events):
 def test_a_kpi_counts_what_it_says(shop, kpi, value):
     found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=[kpi]))[kpi]
     assert found["value"] == pytest.approx(value)
+
+
+def test_revenue_is_what_stands_after_returns(shop):
+    settle_orders(shop, "USD", {})
+    found = figures(measure_kpis(shop, period=HALF, as_of=END, kpis=["revenue", "gross_revenue", "orders"]))
+    assert {name: row["value"] for name, row in found.items()} == {"revenue": 195, "gross_revenue": 200, "orders": 4}
 
 
 def test_every_answer_counts_however_alike(shop, events):

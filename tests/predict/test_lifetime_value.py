@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.predict.conftest import days_ago, write_orders
 
+from coterie.collect import settle_orders
 from coterie.domain import NotEstimable
 from coterie.errors import NotReady
 from coterie.predict import (
@@ -279,9 +280,13 @@ def test_without_money_there_are_orders_and_no_value(warehouse):
 
 def test_refunds_lower_the_value(warehouse):
     _base(warehouse, 500, 200)
+    warehouse.execute("UPDATE orders SET revenue = 4 * floor(revenue)")
     before = fit_lifetime_value(warehouse, as_of=END)
-    taken = float(warehouse.query("SELECT sum(revenue) AS s FROM orders")["s"][0].as_py())
-    write_orders(warehouse, [1], [END - timedelta(days=2)], [-taken / 4], status="returned")
+    warehouse.execute(
+        "INSERT INTO orders BY NAME SELECT 'back-' || order_id AS order_id, order_id AS undoes, profile_id, "
+        "occurred_at + INTERVAL 1 SECOND AS occurred_at, -revenue / 4 AS revenue, 'returned' AS status FROM orders"
+    )
+    settle_orders(warehouse, "USD", {})
     after = fit_lifetime_value(warehouse, as_of=END)
     assert after.refund_share == pytest.approx(0.25)
     assert after.lifetime_value == pytest.approx(before.lifetime_value * 0.75, rel=1e-6)
@@ -313,6 +318,7 @@ def test_a_real_wholesaler_gets_sane_values(warehouse):
         CASE WHEN InvoiceNo LIKE 'C%' THEN 'cancelled' ELSE 'completed' END AS status
         FROM read_parquet('{REAL}') WHERE CustomerID IS NOT NULL GROUP BY ALL"""
     )
+    settle_orders(warehouse, "GBP", {})
     found = fit_lifetime_value(warehouse, as_of=datetime(2011, 9, 1), currency="GBP")
     held = found.holdout
     assert held.beats_baselines
