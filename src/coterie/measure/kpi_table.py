@@ -303,7 +303,7 @@ def _row(
 
 
 def _rests_on_orders(measure: Measure) -> bool:
-    return measure.event in ("Order Completed", "Order Refunded") or measure.table == "acquisitions"
+    return measure.event in EVENT_MEANINGS or measure.table == "acquisitions"
 
 
 def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
