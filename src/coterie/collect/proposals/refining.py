@@ -166,7 +166,7 @@ def _stands(word: str) -> bool:
     return word.strip().removeprefix("wc-") in COMPLETED_WORDS or _STOOD.search(word) is not None
 
 
-_STOOD = re.compile(r"deliver|shipp(?!ing)|complet|fulfil|\bpaid\b|发货|签收|成功|已付款|已支付")
+_STOOD = re.compile(r"deliver|shipp(?!ing)|complete|fulfil|\bpaid\b|发货|签收|成功|已付款|已支付")
 _DENIED = re.compile(r"\b(?:no|not|non|never|un\w*)\b|未退|无退|没有退|未取消")
 _TAKEN_BACK = re.compile(r"refund|return|chargeback|退款|退货|退貨")
 _UNDONE = re.compile(r"cancel|void|declin|reject|fail|expire|关闭|取消|作废|未付款|拒收|關閉")

@@ -26,7 +26,7 @@ UNPAID_WORDS = (
     "unpaid", "not paid", "failed", "declined", "denied", "expired", "abandoned", "payment failed", "payment error", "awaiting payment",
     "pending payment", "payment pending", "pending", "pending review", "payment review", "draft", "checkout-draft", "auto-draft", "on hold", "on-hold",
     "onhold", "holded", "quote", "in cart", "authorized", "incomplete", "manual verification required", "fraud", "suspected fraud",
-    "requires_payment_method", "pending_payment", "payment_review", "awaiting_payment", "zahlung ausstehend", "ausstehend", "offen", "entwurf",
+    "requires_payment_method", "pending_payment", "payment_review", "awaiting_payment", "zahlung ausstehend", "ausstehend", "entwurf",
     "fehlgeschlagen", "unbezahlt", "in wartestellung", "en attente", "en attente de paiement", "échouée", "échoué", "brouillon", "impayée", "pendiente",
     "pendiente de pago", "fallido", "borrador", "en espera", "impagado", "aguardando pagamento", "pendente", "rascunho", "falhou", "in attesa",
     "in sospeso", "fallito", "bozza", "in afwachting", "in de wacht", "mislukt", "concept", "väntar", "保留中", "입금대기", "未付款", "待付款", "未支付", "待支付", "支付失败",
