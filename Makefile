@@ -5,7 +5,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench docs lock clean
+.PHONY: help demo test test-all coverage check bench docs lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
 
 test-all: $(VENV)/dev.stamp ## run every test, the long ones too
 	$(BIN)/python -m pytest --hypothesis-profile searching
+	$(BIN)/python bench/coverage.py
+
+coverage: $(VENV)/dev.stamp ## print how often intervals hold, and renew docs/explanation/coverage.md
+	$(BIN)/python bench/coverage.py
 
 check: $(VENV)/dev.stamp ## lint, format, types, spelling, import contracts, house rules
 	$(BIN)/ruff check .

@@ -263,8 +263,8 @@ def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
     if skewness > SKEWED:
         said.append(
             say(
-                "A few customers who spend much decide what the smaller arm spent (skewness of the difference {skewness:.1f}): "
-                "the range of revenue holds the truth less often than it claims. Trust the reading of conversion more.",
+                "A few customers who spend much weigh heavily in the revenue of the smaller arm (skewness of the difference {skewness:.1f}): "
+                "its range is rougher than it looks. Trust the reading of conversion more.",
                 locale,
                 skewness=skewness,
             )

@@ -15,7 +15,7 @@ class Moments:
     """Number of units with sums and sums of products of the variables measured on each of them.
 
     ``products`` holds every unordered pair once, keyed in the order of ``sums``, and
-    ``cubes`` every unordered triple or none. Variances and covariances divide by n - 1 and
+    ``cubes`` unordered triples, those of skewed variables. Variances and covariances divide by n - 1 and
     are 0 for fewer than two units.
 
     >>> Moments.of([1.0, 2.0, 6.0]).variance("y")
@@ -61,9 +61,11 @@ class Moments:
 
     def cube(self, *names: str) -> float:
         """Sum over units of the product of three variables."""
-        order = list(self.sums)
-        first, second, third = sorted(names, key=order.index)
-        return self.cubes[first, second, third]
+        return self.cubes[self._ordered(names)]
+
+    def _ordered(self, names: Sequence[str]) -> tuple[str, str, str]:
+        first, second, third = sorted(names, key=list(self.sums).index)
+        return first, second, third
 
     def third_moment(self, slope: float = 0.0) -> float:
         """Mean cube of what y (less ``slope`` times x) lies away from its mean; 0 without units."""
@@ -98,9 +100,9 @@ class Moments:
             {new: self.sums[old] for new, old in renamed.items()},
             {(a, b): self.product(renamed[a], renamed[b]) for a, b in pairs},
             {
-                triple: self.cube(*(renamed[name] for name in triple))
+                triple: self.cubes[self._ordered([renamed[name] for name in triple])]
                 for triple in combinations_with_replacement(renamed, 3)
-                if self.cubes
+                if self._ordered([renamed[name] for name in triple]) in self.cubes
             },
         )
 
@@ -117,17 +119,18 @@ def _total(columns: Mapping[str, Sequence[float]], names: Sequence[str]) -> floa
     return float(sum(prod(row) for row in zip(*(columns[name] for name in names), strict=True)))
 
 
-def moments_columns(variables: Sequence[str]) -> str:
+def moments_columns(variables: Sequence[str], skewed: Sequence[str] = ()) -> str:
     """The select list that ``read_moments`` reads back: count, sums and sums of products of columns.
 
+    Of ``skewed`` variables the products of three are there too.
+
     >>> moments_columns(["y"])
-    'count(*) AS n, sum("y")::DOUBLE AS "s:y", sum("y"::DOUBLE * "y"::DOUBLE) AS "p:y:y", sum("y"::DOUBLE * "y"::DOUBLE * "y"::DOUBLE) AS "c:y:y:y"'
+    'count(*) AS n, sum("y")::DOUBLE AS "s:y", sum("y"::DOUBLE * "y"::DOUBLE) AS "p:y:y"'
     """
     sums = [f"sum({identifier(v)})::DOUBLE AS {identifier(f's:{v}')}" for v in variables]
     products = [
         f"sum({' * '.join(f'{identifier(name)}::DOUBLE' for name in names)}) AS {identifier(_key(names))}"
-        for several in (2, 3)
-        for names in combinations_with_replacement(variables, several)
+        for names in (*combinations_with_replacement(variables, 2), *combinations_with_replacement(skewed, 3))
     ]
     return ", ".join(["count(*) AS n", *sums, *products])
 
@@ -136,11 +139,11 @@ def _key(names: Sequence[str]) -> str:
     return ":".join(("pc"[len(names) - 2], *names))
 
 
-def read_moments(row: Mapping[str, float | None], variables: Sequence[str]) -> Moments:
+def read_moments(row: Mapping[str, float | None], variables: Sequence[str], skewed: Sequence[str] = ()) -> Moments:
     """Moments from a row of a statement written with ``moments_columns``."""
     return Moments(
         int(row["n"] or 0),
         {v: float(row[f"s:{v}"] or 0) for v in variables},
         {names: float(row[_key(names)] or 0) for names in combinations_with_replacement(variables, 2)},
-        {names: float(row[_key(names)] or 0) for names in combinations_with_replacement(variables, 3)},
+        {names: float(row[_key(names)] or 0) for names in combinations_with_replacement(skewed, 3)},
     )

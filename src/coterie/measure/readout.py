@@ -21,6 +21,7 @@ from coterie.measure.segment_effects import segment_effects
 from coterie.segment import Groups
 
 VARIABLES = ("converted", "revenue", "spend_before")
+SKEWED = ("revenue", "spend_before")
 _WRITTEN, _MET = "_readout_exposures", "_readout_met"
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
 _FROZEN = ("segments", "spend_before")
@@ -59,10 +60,10 @@ def read_out(
         freshness = _freshness(engine, facts, as_of)
         propensity = _propensity(engine) if "propensity" in exposures.column_names else {}
         contacts = _contacts(engine, facts.campaign, as_of)
-        contaminated = engine.query(f"SELECT count(*) FILTER (arms > 1) AS n FROM {_MET}").column(0)[0].as_py()
-    arms = {row["arm"]: read_moments(row, VARIABLES) for row in rows if row["whole"]}
+        contaminated = engine.query(f"SELECT count(*) FILTER (is_contaminated) AS n FROM {_MET}").column(0)[0].as_py()
+    arms = {row["arm"]: read_moments(row, VARIABLES, SKEWED) for row in rows if row["whole"]}
     cells = {
-        (row["segment"], row["arm"]): read_moments(row, VARIABLES)
+        (row["segment"], row["arm"]): read_moments(row, VARIABLES, SKEWED)
         for row in rows
         if not row["whole"] and row["segment"] is not None
     }
@@ -101,7 +102,7 @@ def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str
         engine.execute(
             f"""CREATE OR REPLACE TABLE {_MET} AS
                 SELECT coalesce(i.profile_id, e.profile_id) AS profile_id, min(e.exposed_at) AS exposed_at,
-                    arg_min(e.arm, e.profile_id) AS arm, count(DISTINCT e.arm) AS arms,
+                    arg_min(e.arm, e.profile_id) AS arm, min(e.arm) <> max(e.arm) AS is_contaminated,
                     {segment if is_read else "NULL::VARCHAR"} AS segment,
                     {"sum(e.spend_before)" if "spend_before" in kept else "NULL::DOUBLE"} AS spend_before
                 FROM {_WRITTEN} AS e
@@ -141,7 +142,7 @@ def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation:
                 coalesce(m.spend_before, p.revenue, 0) AS spend_before
             FROM {_MET} AS m LEFT JOIN goals AS g USING (profile_id) LEFT JOIN spend AS p USING (profile_id)
         )
-        SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES)}
+        SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES, SKEWED)}
         FROM units GROUP BY GROUPING SETS ((arm){", (arm, segment)" if segmentation else ""})
         ORDER BY ALL"""
     if not segmentation:

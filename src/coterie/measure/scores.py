@@ -93,7 +93,7 @@ def _beyond(found: Sequence[tuple[float, float, float]]) -> float:
     found = [(away, variance, slope) for away, variance, slope in found if variance > 0]
     along = sum(away * slope / variance for away, variance, slope in found)
     steep = sum(slope**2 / variance for _, variance, slope in found)
-    return sum(away**2 / variance for away, variance, _ in found) - (along**2 / steep if steep > 0 else 0.0)
+    return max(sum(away**2 / variance for away, variance, _ in found) - (along**2 / steep if steep > 0 else 0.0), 0.0)
 
 
 def _share(arm: Counts) -> float:

@@ -1,0 +1,271 @@
+"""How often intervals hold what they claim: on real bases split at random, and where the truth is known.
+
+Run: python bench/coverage.py [draws]. Prints the tables and writes them, with their date, into
+docs/explanation/coverage.md. Real bases that are absent are left out, and said to be.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from coterie.domain import Estimate
+from coterie.measure import ESTIMATORS
+from coterie.measure.intervals import mean_interval, promoter_interval, wilson
+from coterie.measure.moments import Moments
+
+DATA = Path(__file__).parents[2] / "shared/data"
+PAGE = Path(__file__).parents[1] / "docs/explanation/coverage.md"
+BEGIN, END = "<!-- written by bench/coverage.py -->", "<!-- end -->"
+Z = 1.959964
+
+Pairs = tuple[np.ndarray, np.ndarray]
+
+
+def spending(select: str, cut: str, days: int) -> str:
+    """Revenue in the days from ``cut`` on, and in the 90 days before, of everybody who had bought by then."""
+    return f"""WITH o AS ({select}) SELECT
+        coalesce(sum(v) FILTER (t >= TIMESTAMP '{cut}' AND t < TIMESTAMP '{cut}' + INTERVAL {days} DAY), 0)::DOUBLE AS y,
+        coalesce(sum(v) FILTER (t < TIMESTAMP '{cut}' AND t >= TIMESTAMP '{cut}' - INTERVAL 90 DAY), 0)::DOUBLE AS x
+        FROM o GROUP BY c HAVING min(t) < TIMESTAMP '{cut}'"""
+
+
+def bases() -> dict[str, Pairs]:
+    """Real customers: what each spent in a window, and before it."""
+    cdnow = f"SELECT customer_id AS c, strptime(date::VARCHAR, '%Y%m%d') AS t, dollar_value AS v FROM '{DATA}/cdnow_master.parquet'"
+    retail = f"""SELECT CustomerID AS c, InvoiceDate AS t, Quantity * UnitPrice AS v
+        FROM '{DATA}/online_retail_to_2011_08.parquet' WHERE CustomerID IS NOT NULL AND InvoiceNo NOT LIKE 'C%'"""
+    wanted = {
+        "CDNOW, 28 days": ("cdnow_master", spending(cdnow, "1997-07-01", 28)),
+        "CDNOW, 90 days": ("cdnow_master", spending(cdnow, "1997-07-01", 90)),
+        "Online Retail, 28 days": ("online_retail_to_2011_08", spending(retail, "2011-06-01", 28)),
+        "Hillstrom, 14 days": (
+            "hillstrom",
+            f"SELECT spend::DOUBLE AS y, history::DOUBLE AS x FROM '{DATA}/hillstrom.parquet'",
+        ),
+    }
+    found = {}
+    for name, (file, query) in wanted.items():
+        if (DATA / f"{file}.parquet").exists():
+            columns = duckdb.sql(query).fetchnumpy()
+            found[name] = (np.asarray(columns["y"], float), np.asarray(columns["x"], float))
+        else:
+            print(f"{file}.parquet is absent: {name} is left out")
+    return found
+
+
+def splits(
+    y: np.ndarray, x: np.ndarray, share: float, draws: int, random: np.random.Generator
+) -> list[tuple[Moments, Moments]]:
+    """Moments of holdout and rest at random splits; nobody's zeros are added up."""
+    kept = (y != 0) | (x != 0)
+    y, x, zeros = y[kept], x[kept], int((~kept).sum())
+    names = [
+        ("y",),
+        ("x",),
+        *(("y", "y"), ("y", "x"), ("x", "x")),
+        *(("y",) * k + ("x",) * (3 - k) for k in (3, 2, 1, 0)),
+    ]
+    columns = {"y": y, "x": x}
+    values = np.stack([np.prod([columns[c] for c in name], axis=0) for name in names], 1)
+    whole, found = values.sum(0), []
+    for _ in range(0, draws, 100):
+        held = random.random((100, len(y))) < share
+        sums, sizes = held @ values, held.sum(1) + random.binomial(zeros, share, 100)
+        for part, size in zip(sums, sizes, strict=True):
+            found.append((_moments(part, int(size), names), _moments(whole - part, len(kept) - int(size), names)))
+    return found[:draws]
+
+
+def _moments(sums: np.ndarray, n: int, names: list[tuple[str, ...]]) -> Moments:
+    by = {name: float(total) for name, total in zip(names, sums, strict=True)}
+    return Moments(
+        n,
+        {name[0]: total for name, total in by.items() if len(name) == 1},
+        {name: total for name, total in by.items() if len(name) == 2},  # type: ignore[misc]
+        {name: total for name, total in by.items() if len(name) == 3},  # type: ignore[misc]
+    )
+
+
+def welch(control: Moments, treated: Moments) -> tuple[float, float]:
+    found = ESTIMATORS["difference_of_means"]().estimate(control, treated)
+    return (found.low, found.high) if isinstance(found, Estimate) else (-np.inf, np.inf)
+
+
+def cuped(control: Moments, treated: Moments) -> tuple[float, float]:
+    found = ESTIMATORS["cuped"]().estimate(control, treated)
+    return (found.low, found.high) if isinstance(found, Estimate) else (-np.inf, np.inf)
+
+
+def hall(control: Moments, treated: Moments) -> tuple[float, float]:
+    """Welch's t, each arm's own skewness taken off (Hall 1992; Zhou, Dinh 2005)."""
+    difference = treated.mean() - control.mean()
+    error = (control.variance() / control.n + treated.variance() / treated.n) ** 0.5
+    skewness = (treated.third_moment() / treated.n**2 - control.third_moment() / control.n**2) / error**3
+    if abs(skewness) < 1e-9:
+        return difference - Z * error, difference + Z * error
+    low, high = (3 / skewness * (np.cbrt(1 + skewness * (q - skewness / 6)) - 1) for q in (-Z, Z))
+    return difference - error * high, difference - error * low
+
+
+def pooled(control: Moments, treated: Moments) -> tuple[float, float]:
+    n = control.n + treated.n
+    variance = ((control.n - 1) * control.variance() + (treated.n - 1) * treated.variance()) / (n - 2)
+    error = (variance * (1 / control.n + 1 / treated.n)) ** 0.5
+    difference = treated.mean() - control.mean()
+    return difference - Z * error, difference + Z * error
+
+
+def chosen(control: Moments, treated: Moments) -> tuple[float, float]:
+    found = ESTIMATORS["difference_of_skewed_means"]().estimate(control, treated)
+    return (found.low, found.high) if isinstance(found, Estimate) else (-np.inf, np.inf)
+
+
+METHODS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], Callable[[Moments, Moments], tuple[float, float]]]] = {
+    "Welch": (lambda y: y, welch),
+    "Welch, adjusted (CUPED)": (lambda y: y, cuped),
+    "Welch, each arm's skewness (Hall)": (lambda y: y, hall),
+    "Student, variances pooled": (lambda y: y, pooled),
+    "Welch of amounts cut at the 99th percentile of buyers ¹": (lambda y: np.minimum(y, np.quantile(y[y > 0], 0.99)), welch),
+    "Welch of log(1 + amount) ¹": (np.log1p, welch),
+    "**pooled variance and skewness, adjusted (chosen)**": (lambda y: y, chosen),
+}  # fmt: skip
+
+
+def bootstrap_t(y: np.ndarray, share: float, draws: int, random: np.random.Generator) -> tuple[float, float]:
+    """Shares of splits in which bootstrap-t (199 resamples) claims a gain, a loss; resampled by Poisson's weights."""
+    n, buyers = len(y), y[y != 0]
+    gain = loss = 0
+    for _ in range(draws):
+        held = random.random(len(buyers)) < share
+        size = int(held.sum() + random.binomial(n - len(buyers), share))
+        arms = ((buyers[held], size), (buyers[~held], n - size))
+        means = [part.sum() / m for part, m in arms]
+        errors = [((part**2).sum() / m - mean**2) / m for (part, m), mean in zip(arms, means, strict=True)]
+        tops, spreads = np.zeros(199), np.zeros(199)
+        for sign, (part, m), mean in zip((-1, 1), arms, means, strict=True):
+            weights = random.poisson(1.0, (199, len(part)))
+            again = weights @ part / m
+            tops += sign * (again - mean)
+            spreads += (weights @ part**2 / m - again**2) / m
+        low, high = np.quantile(tops / np.sqrt(np.maximum(spreads, 1e-12)), [0.025, 0.975])
+        difference, error = means[1] - means[0], sum(errors) ** 0.5
+        gain += difference - high * error > 0
+        loss += difference - low * error < 0
+    return gain / draws, loss / draws
+
+
+def split_table(draws: int, random: np.random.Generator) -> list[str]:
+    """A/A: nothing was done, so every claim is wrong; 2.5 % a side is what 95 % means."""
+    rows = {name: [] for name in (*METHODS, "bootstrap-t")}
+    heads = []
+    for base, (y, x) in bases().items():
+        for share in (0.1, 0.5):
+            heads.append(f"{base}, {share:.0%} held out")
+            for name, (shape, bounds) in METHODS.items():
+                found = [bounds(*arms) for arms in splits(shape(y), x, share, draws, random)]
+                gain = np.mean([low > 0 for low, _ in found])
+                loss = np.mean([high < 0 for _, high in found])
+                rows[name].append(f"{gain:.1%} / {loss:.1%}")
+            gain, loss = bootstrap_t(y, share, min(draws, 300), random)
+            rows["bootstrap-t"].append(f"{gain:.1%} / {loss:.1%}")
+    table = [f"| method | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    return table + [f"| {name} | {' | '.join(cells)} |" for name, cells in rows.items()]
+
+
+def estimator_table(draws: int, random: np.random.Generator) -> list[str]:
+    """Coverage of known truths, a tenth held out and a half."""
+    rows = ["| estimator | case | below | above | held |", "|---|---|---|---|---|"]
+    for share in (0.1, 0.5):
+        n0, n1 = int(4000 * share), int(4000 * (1 - share))
+        for base in (0.02, 0.1):
+            target = base * 1.25
+            arms = [
+                (Moments.of_count(int(a), n0), Moments.of_count(int(b), n1))
+                for a, b in zip(random.binomial(n0, base, draws), random.binomial(n1, target, draws), strict=True)
+            ]
+            case = f"{base:.0%} to {target:.1%}, {n0:,} of 4,000 held out"
+            for name, truth in (("difference_of_proportions", target - base), ("relative_lift_of_proportions", 0.25)):
+                rows.append(_held(name, case, [ESTIMATORS[name]().estimate(*pair) for pair in arms], truth))
+            lift = ESTIMATORS["relative_lift"](is_share=True)  # type: ignore[call-arg]
+            rows.append(_held("relative_lift", case, [lift.estimate(*pair) for pair in arms], 0.25))
+        for case, change, truth in (
+            ("nothing changed", lambda y: y, 0.0),
+            ("all spend a fifth more", lambda y: 1.2 * y, 0.2),
+            ("all spend a fifth less", lambda y: 0.8 * y, -0.2),
+        ):
+            found: dict[str, list[object]] = {"difference_of_means": [], "cuped": [], "difference_of_skewed_means": []}
+            for _ in range(draws):
+                pair = []
+                for size, changed in ((n0, lambda y: y), (n1, change)):
+                    usual = random.lognormal(3, 1, size)
+                    y = changed(np.where(random.random(size) < 0.15, usual * random.lognormal(-0.25, 0.7, size), 0.0))
+                    x = np.where(random.random(size) < 0.3, usual, 0.0)
+                    pair.append(_of_arrays(y, x))
+                for name, results in found.items():
+                    results.append(ESTIMATORS[name]().estimate(*pair))
+            mean = 0.15 * np.exp(3.5)
+            for name, results in found.items():
+                label = f"{case}; skewed amounts, {n0:,} of 4,000 held out"
+                rows.append(_held(name, label, results, truth * mean))
+    return rows + _single_rows(draws, random)
+
+
+def _of_arrays(y: np.ndarray, x: np.ndarray) -> Moments:
+    return Moments(
+        len(y),
+        {"y": y.sum(), "x": x.sum()},
+        {("y", "y"): y @ y, ("y", "x"): y @ x, ("x", "x"): x @ x},
+        {("y", "y", "y"): y**2 @ y, ("y", "y", "x"): y**2 @ x, ("y", "x", "x"): y @ x**2, ("x", "x", "x"): x**2 @ x},
+    )
+
+
+def _single_rows(draws: int, random: np.random.Generator) -> list[str]:
+    rows = []
+    for n, share in ((20, 0.05), (20, 0.5), (400, 0.02)):
+        bounds = [wilson(int(k), n) for k in random.binomial(n, share, draws)]
+        rows.append(_row("wilson", f"{share:.0%} of {n}", bounds, share))
+    for n in (100, 1000):
+        found = [mean_interval(Moments.of(random.lognormal(3, 1, n).tolist())) for _ in range(draws)]
+        rows.append(_held("mean_interval", f"log-normal amounts (sigma 1) of {n}", found, float(np.exp(3.5))))
+    for n, shares in ((10, (0.8, 0.15, 0.05)), (50, (0.4, 0.3, 0.3))):
+        bounds = [promoter_interval(*counts) for counts in random.multinomial(n, shares, draws).tolist()]
+        rows.append(_row("promoter_interval", f"{n} answers, {shares[0]:.0%} promoters", bounds, shares[0] - shares[2]))
+    return rows
+
+
+def _held(name: str, case: str, found: list, truth: float) -> str:
+    bounds = [(f.low, f.high) for f in found if isinstance(f, Estimate)]
+    refused = len(found) - len(bounds)
+    return _row(name, case + (f" ({refused / len(found):.0%} refused)" if refused else ""), bounds, truth)
+
+
+def _row(name: str, case: str, bounds: list[tuple[float, float]], truth: float) -> str:
+    below, above = (float(np.mean(found)) for found in zip(*((h < truth, lo > truth) for lo, h in bounds), strict=True))
+    return f"| {name} | {case} | {below:.1%} | {above:.1%} | {1 - below - above:.1%} |"
+
+
+def main() -> None:
+    draws = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    random = np.random.default_rng(20261128)
+    parts = {"aa": split_table(draws, random), "known": estimator_table(draws, random)}
+    page = PAGE.read_text("utf-8")
+    for name, lines in parts.items():
+        text = "\n".join(lines)
+        print(text, "\n", flush=True)
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        head, rest = page.split(begin)
+        _, tail = rest.split(end)
+        dated = f"{datetime.now(UTC):%Y-%m-%d}, {draws:,} draws."
+        page = f"{head}{begin}\n\n{dated}\n\n{text}\n\n{end}{tail}"
+    if draws >= 1000:
+        PAGE.write_text(page, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
