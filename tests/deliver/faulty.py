@@ -20,6 +20,9 @@ class FaultySmtp:
     mail: int = 250
     words: str = "as asked"
     everybody: int = 250
+    turns_after: int | None = None
+    breaks_off: bool = False
+    raw_words: bytes | None = None
     slow_seconds: float = 0.0
     messages_per_connection: int = 1_000_000
     port: int = 0
@@ -48,10 +51,12 @@ class FaultySmtp:
             elif verb == "RCPT":
                 recipient = line.partition("<")[2].partition("@")[0]
                 self.tried[recipient] += 1
-                await _say(writer, self._asked(recipient, "rcpt", self.everybody), self.words)
+                has_turned = self.turns_after is not None and len(self.accepted) >= self.turns_after
+                usual = 550 if has_turned else self.everybody
+                await self._answer(writer, self._asked(recipient, "rcpt", usual))
             elif verb == "DATA":
                 code = self._asked(recipient, "data", 354)
-                await _say(writer, code)
+                await self._answer(writer, code)
                 if code == 354:
                     content = await _read_content(reader)
                     await self._end(writer, recipient, content)
@@ -69,13 +74,20 @@ class FaultySmtp:
             self.accepted.append((recipient, content))
             writer.write(b"what?\r\n")
             return
-        if recipient == "dot-drop-after-accepting":
+        if recipient == "dot-drop-after-accepting" or self.breaks_off:
             self.accepted.append((recipient, content))
             raise _BrokenOff
         code = self._asked(recipient, "dot", 250)
         if code == 250:
             self.accepted.append((recipient, content))
-        await _say(writer, code, self.words)
+        await self._answer(writer, code)
+
+    async def _answer(self, writer: asyncio.StreamWriter, code: int) -> None:
+        if self.raw_words is None or code == 0:
+            await _say(writer, code, self.words)
+        else:
+            writer.write(str(code).encode() + b" " + self.raw_words + b"\r\n")
+            await writer.drain()
 
     def _asked(self, recipient: str, stage: str, usual: int) -> int:
         if recipient == f"{stage}-greylisted":

@@ -84,7 +84,8 @@ def test_each_outcome_is_kept_with_the_servers_words(server: FaultySmtp) -> None
 @pytest.mark.parametrize(
     ("recipient", "words", "is_suppressed"),
     [
-        pytest.param("rcpt-550", "no such user", True, id="no-such-user"),
+        pytest.param("rcpt-550", "no such user", False, id="a-bare-550-may-mean-anything"),
+        pytest.param("rcpt-550", "5.7.1 no such user", False, id="its-status-says-it-is-us"),
         pytest.param("rcpt-550", "5.1.1 no such user", True, id="no-such-user-by-its-status"),
         pytest.param("dot-554", "5.1.1 no such user", True, id="said-after-the-message"),
         pytest.param("rcpt-552", "5.2.2 mailbox full", False, id="a-full-mailbox-is-there"),
@@ -108,13 +109,92 @@ def test_an_address_that_bounces_is_suppressed_with_its_outcome(
     assert row["reason"] == ("bounced" if is_suppressed else None)
 
 
-def test_bounces_of_nearly_everybody_stop_the_sending() -> None:
-    audience = launch(None, [f"rcpt-550+{n}@buyers.example" for n in range(100)])
-    with running(FaultySmtp(everybody=550)) as server:
+@pytest.mark.parametrize(
+    ("faults", "count"),
+    [
+        pytest.param({"everybody": 550, "words": "5.1.1 no such user"}, 100, id="nobody-is-there"),
+        pytest.param({"everybody": 550, "words": "5.1.1 no such user"}, 6, id="in-a-small-campaign-too"),
+        pytest.param({"everybody": 554, "words": "5.7.1 message 12345678 refused for policy"}, 100, id="policy"),
+        pytest.param({"everybody": 550, "words": "no"}, 100, id="a-bare-no"),
+        pytest.param({"everybody": 451, "words": "4.7.1 come again"}, 100, id="come-again"),
+        pytest.param(
+            {"everybody": 550, "words": "geh\u00f6rt nicht hierher \u62d2\u7edd"}, 100, id="in-foreign-letters"
+        ),
+    ],
+)
+def test_one_refusal_to_everybody_stops_the_run_and_costs_nobody(faults: dict[str, object], count: int) -> None:
+    audience = launch(None, people(count))
+    with running(FaultySmtp(**faults)) as server:  # type: ignore[arg-type]
+        result = _send(audience, server, connections=8)
+    assert (result.sent, result.failed, result.bounced, result.unknown, result.queued) == (0, 0, 0, 0, count)
+    assert "so it is hardly about the people" in result.stopped
+    assert server.tried.total() <= min(count, 40)
+    assert {row["attempts"] for row in audience.rows()} == {0}
+    with audience.ledger.reading() as t:
+        assert t.suppressions.active("email").num_rows == 0
+    with running(FaultySmtp()) as mended:
+        assert _send(audience, mended).sent == count
+
+
+def test_a_server_that_turns_on_us_in_mid_run_stops_it() -> None:
+    audience = launch(None, people(200))
+    with running(FaultySmtp(turns_after=60, words="5.4.5 daily limit reached")) as server:
+        result = _send(audience, server, connections=8)
+    assert 60 <= result.sent <= 68
+    assert (result.failed, result.sent + result.queued) == (0, 200)
+    assert "5.4.5 daily limit reached" in result.stopped
+
+
+def test_refusals_can_be_trusted_on_purpose() -> None:
+    audience = launch(None, people(40))
+    with running(FaultySmtp(everybody=550, words="5.1.1 no such user")) as server:
+        result = _send(audience, server, trust_refusals=True)
+    assert (result.bounced, result.queued, result.stopped) == (40, 0, "")
+
+
+def test_a_few_bad_addresses_among_good_ones_are_given_up() -> None:
+    audience = launch(None, [f"{'rcpt-550' if n % 3 == 0 else f'p{n}'}@buyers{n}.example" for n in range(90)])
+    with running(FaultySmtp(words="5.1.1 no such user")) as server:
         result = _send(audience, server)
-    assert result.bounced < 30
-    assert "bounced; look at the server's replies" in result.stopped
-    assert result.queued > 70
+    assert (result.sent, result.bounced, result.failed, result.queued, result.stopped) == (60, 30, 30, 0, "")
+
+
+def test_a_server_that_breaks_off_after_every_message_loses_a_handful() -> None:
+    audience = launch(None, people(60))
+    with running(FaultySmtp(breaks_off=True)) as server:
+        result = _send(audience, server, connections=8)
+    assert (result.sent, result.failed) == (0, 0)
+    assert result.unknown <= 5
+    assert result.unknown + result.queued == 60
+    assert "broke off after each" in result.stopped
+
+
+@pytest.mark.parametrize("words", [b"\xff\xfe\x00 \xe9", b"caf\xe9 \x1b[31m", "\u8bf7\u7a0d\u540e".encode("gb18030")])
+@pytest.mark.parametrize("recipient", ["anna", "rcpt-550", "rcpt-450", "dot-554", "data-451"])
+def test_foreign_bytes_in_an_answer_stop_nothing(recipient: str, words: bytes) -> None:
+    audience = launch(None, [f"{recipient}@buyers.example", "bob@buyers.example"])
+    with running(FaultySmtp(raw_words=words)) as server:
+        result = _send(audience, server)
+    assert result.sent == 1 + (recipient == "anna")
+    assert "\x1b" not in str(audience.row(f"{recipient}@buyers.example")["reply"])
+
+
+def test_a_message_is_asked_about_when_its_turn_has_come(server: FaultySmtp) -> None:
+    """Whoever says no while others wait for their turn is passed over: no intent is written ahead."""
+    audience = launch(None, people(12))
+
+    def most_say_no() -> None:
+        for address in audience.addresses:
+            _say_no(audience, address, "suppress")
+
+    provider = SmtpProvider(SmtpSettings(port=server.port, connections=8, per_second=10))
+    channel = EmailChannel(EmailSettings(sender="Shop <news@shop.example>"))
+    result = send_outbox(
+        audience.ledger, KEY, "spring", channel=channel, provider=provider, renderer=composer(),
+        progress=Watching(3, most_say_no),
+    )  # fmt: skip
+    assert result.sent <= 4, result
+    assert result.sent + result.refused["suppressed"] == 12
 
 
 def test_a_later_run_says_what_was_sent_before(server: FaultySmtp) -> None:

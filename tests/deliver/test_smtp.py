@@ -124,18 +124,6 @@ def test_a_server_that_closes_after_some_messages_is_met_again_without_delay() -
         assert server.connections == 3
 
 
-def test_no_more_than_so_many_a_second_leave() -> None:
-    async def work(provider: Provider) -> float:
-        begun = asyncio.get_running_loop().time()
-        await provider.send([an_envelope(number) for number in range(11)])
-        await provider.close()
-        return asyncio.get_running_loop().time() - begun
-
-    with running(FaultySmtp()) as server:
-        # A throttle is about time: ten gaps of a fiftieth of a second cannot take less.
-        assert asyncio.run(work(_provider(server, per_second=50))) >= 0.2
-
-
 def test_bare_line_feeds_cannot_end_a_message() -> None:
     smuggled = b"one\n.\nMAIL FROM:<evil@x.test>\n.\r\r\n.\r\n"
     envelope = an_envelope(1, smuggled)

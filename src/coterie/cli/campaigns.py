@@ -13,6 +13,7 @@ from coterie.cli.options import ByOption, DryRunOption, JsonOption, LangOption, 
 from coterie.cli.progress import bars
 from coterie.cli.show import bullet, show
 from coterie.deliver import SendResult
+from coterie.domain import MessageState
 from coterie.errors import Refused
 from coterie.words import say
 
@@ -52,6 +53,12 @@ def send(
             help=say("Who accepts it that facts are older than facts_within_days; kept in the audit log.", LOCALE)
         ),
     ] = None,
+    trust_refusals: Annotated[
+        bool,
+        typer.Option(
+            help=say("Believe the server although it gives nearly everybody one refusal: give those people up.", LOCALE)
+        ),
+    ] = False,
     lang: LangOption = LOCALE,
     as_json: JsonOption = False,
 ) -> None:
@@ -68,12 +75,54 @@ def send(
             if planned["contacts"] and not yes:
                 confirm(say("Send it?", LOCALE), default=False)
         with bars(quiet=as_json) as progress:
-            result = ws.campaigns.send(name, dry_run=dry_run, accept_stale=accept_stale, lang=lang, progress=progress)
+            result = ws.campaigns.send(
+                name,
+                dry_run=dry_run,
+                accept_stale=accept_stale,
+                trust_refusals=trust_refusals,
+                lang=lang,
+                progress=progress,
+            )
         if isinstance(result, SendResult) and not as_json:
             for sentence in result.sentences(lang):
                 bullet(sentence)
         else:
             show(_once(result) if isinstance(result, dict) and not as_json else result, as_json=as_json)
+        if isinstance(result, SendResult) and result.stopped:
+            raise typer.Exit(1)
+
+
+@app.command("cancel", help=say("Close all messages that a campaign has not sent yet, for good.", LOCALE))
+def cancel(
+    name: NameArgument,
+    by: ByOption = "operator",
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with brakes(folder) as stop:
+        closed = stop.cancel(name, actor=by, dry_run=dry_run)
+        show({"campaign": name, "cancelled": closed, "dry_run": dry_run}, as_json=as_json)
+
+
+@app.command(
+    "messages", help=say("The messages of a campaign: to whom, in which state, and what was answered.", LOCALE)
+)
+def messages(
+    name: NameArgument,
+    state: Annotated[
+        str | None,
+        typer.Option(help=say("Only those in one state: queued, sending, sent, failed, refused or unknown.", LOCALE)),
+    ] = None,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(
+            ws.campaigns.messages(name, state=cast("MessageState | None", state)),
+            as_json=as_json,
+            empty=say("No such messages.", LOCALE),
+        )
 
 
 @app.command("hold", help=say("Stop all sending before the next message, until it is released.", LOCALE))

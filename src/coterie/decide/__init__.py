@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.decide.admission import Admission, admit, admit_within, hold_sending, release_sending
+from coterie.decide.admission import Admission, admit, admit_within, cancel_campaign, hold_sending, release_sending
 from coterie.decide.assignment import arms_at, assign_arms, position_of
 from coterie.decide.campaign import (
     HOLDOUT,
@@ -19,6 +19,7 @@ from coterie.decide.foreseeing import Foreseen, foresee
 from coterie.decide.launching import LaunchResult, launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
+from coterie.decide.renewing import identities_today, renew_identities
 
 __all__ = [
     "HOLDOUT",
@@ -37,12 +38,15 @@ __all__ = [
     "admit_within",
     "arms_at",
     "assign_arms",
+    "cancel_campaign",
     "check_campaign",
     "foresee",
     "hold_sending",
+    "identities_today",
     "launch_campaign",
     "launched_definition",
     "plan_campaign",
     "position_of",
     "release_sending",
+    "renew_identities",
 ]

@@ -57,6 +57,10 @@ def admit_within(
     held = t.facts.get(HELD)
     if held is not None:
         raise NotPermitted(f"sending is held: {held}; look at what was sent, then release it")
+    if t.facts.get(_cancelled(launch.campaign)) is not None:
+        return Admission(
+            batch, (), {"cancelled": count} if (count := t.outbox.cancel(launch.campaign, now=now)) else {}
+        )
     definition, timezone = launched_definition(launch), str(launch.body["timezone"])
     until = quiet_until(definition.quiet_hours, now, timezone)
     if until is not None:
@@ -73,6 +77,27 @@ def admit_within(
     t.touches.add(_touches(admitted, now))
     t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
     return Admission(batch, admitted, Counter(reasons.values()), len(claimed))
+
+
+def cancel_campaign(ledger: Ledger, campaign: str, *, actor: str, now: datetime, dry_run: bool = False) -> int:
+    """Close what a launched campaign has queued, for good; how many. Messages on their way are answered, and none goes again.
+
+    Kept in the audit log. Doing it twice closes nothing more. Raises ``NotReady`` before the launch.
+    """
+    with ledger.reading() if dry_run else ledger.transaction() as t:
+        t.launches.one(campaign)
+        if dry_run:
+            states = t.outbox.counts(campaign).to_pylist()
+            return sum(row["messages"] for row in states if row["state"] == "queued")
+        closed = t.outbox.cancel(campaign, now=now)
+        t.facts.put(_cancelled(campaign), now.isoformat())
+        t.audit.append("campaign cancelled", campaign, {"messages": closed}, actor=actor, at=now)
+    return closed
+
+
+def _cancelled(campaign: str) -> str:
+    """The fact that says so, for messages that were on their way and come back to be sent later."""
+    return f"cancelled:{campaign}"
 
 
 def hold_sending(ledger: Ledger, reason: str, *, actor: str, now: datetime) -> None:

@@ -8,8 +8,9 @@ from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
 from coterie.domain.meanings import ORDER
-from coterie.errors import UnknownName
+from coterie.errors import NotPermitted, UnknownName
 from coterie.protect import LegalBasis
 
 HOLDOUT = "holdout"
@@ -111,7 +112,11 @@ class CampaignDefinition(_Part):
 
     name: str = Field(pattern=_NAME, max_length=80, description="What commands call it.")
     description: str = Field("", description="What it is for, in words for colleagues.")
-    purpose: str = Field("marketing", min_length=1, description="What the consent has to be for.")
+    purpose: str = Field(
+        "marketing",
+        min_length=1,
+        description="What the consent has to be for: `marketing`, `service` (owed by a contract or the law), or a word of your own, which is marketing too.",
+    )
     basis: LegalBasis = Field("opt_in", description="Legal ground; the workspace's country limits the choice.")
     channel: str = Field("email", description="The channel it goes out on.")
     audience: Audience = Field(description="Who is meant: `segments` (and `match`, `exclude`), or `everybody: true`.")
@@ -124,6 +129,11 @@ class CampaignDefinition(_Part):
     frequency_caps: tuple[FrequencyCap, ...] = Field((), description="Contacts that a person gets at most in a time.")
     quiet_hours: QuietHours | None = Field(None, description="Hours of the day at which nothing leaves.")
     starts_at: datetime | None = Field(None, description="Nothing leaves before; naive means UTC.")
+
+    @field_validator("purpose")
+    @classmethod
+    def _in_usual_words(cls, value: str) -> str:
+        return purpose_called(value)
 
     @field_validator("starts_at")
     @classmethod
@@ -167,7 +177,15 @@ def check_campaign(
     templates: Iterable[str],
     events: Mapping[str, KnownEvent],
 ) -> None:
-    """Raise ``UnknownName`` with the nearest names for a segment, template, event or property that there is not."""
+    """Raise ``UnknownName`` with the nearest names for a segment, template, event or property that there is not.
+
+    ``NotPermitted`` for marketing that is said to rest on a contract.
+    """
+    if campaign.basis == "contract" and campaign.purpose not in SERVICE_PURPOSES:
+        raise NotPermitted(
+            f"campaign {campaign.name!r} rests on a contract, and its purpose {campaign.purpose!r} is marketing, which no contract "
+            f"owes to anybody; its basis has to be another, or its purpose one of {', '.join(sorted(SERVICE_PURPOSES))}"
+        )
     goal = campaign.goal
     asked = (
         ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),

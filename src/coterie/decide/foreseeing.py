@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coterie.decide.admission import reasons_against
 from coterie.decide.launching import launched_definition
 from coterie.decide.timing import quiet_until
+from coterie.domain import Message
 from coterie.protect import WorkspaceKey, reason_in_words
 from coterie.store import HELD, Ledger
 from coterie.words import say
@@ -67,8 +68,17 @@ class Foreseen:
         }
 
 
-def foresee(ledger: Ledger, key: WorkspaceKey, campaign: str, *, now: datetime) -> Foreseen:
+def foresee(
+    ledger: Ledger,
+    key: WorkspaceKey,
+    campaign: str,
+    *,
+    now: datetime,
+    renewed: Mapping[str, tuple[str, ...]] | None = None,
+) -> Foreseen:
     """What sending ``campaign`` at ``now`` would do; changes nothing. ``NotReady`` before its launch.
+
+    ``renewed`` are the identities of today, by message, where they are others than kept.
 
     Messages found on their way are counted as ``unknown``: that is what a start makes of them.
     """
@@ -78,7 +88,7 @@ def foresee(ledger: Ledger, key: WorkspaceKey, campaign: str, *, now: datetime) 
         for row in t.outbox.counts(campaign).to_pylist():
             settled["unknown" if row["state"] == "sending" else row["state"]] += row["messages"]
         definition, timezone = launched_definition(launch), str(launch.body["timezone"])
-        due = t.outbox.coming(campaign, _EVERYTHING, now=now)
+        due = [_renewed(message, renewed or {}) for message in t.outbox.coming(campaign, _EVERYTHING, now=now)]
         later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(campaign, after=now)
         held = t.facts.get(HELD) or ""
         until = quiet_until(definition.quiet_hours, now, timezone)
@@ -87,3 +97,7 @@ def foresee(ledger: Ledger, key: WorkspaceKey, campaign: str, *, now: datetime) 
         reasons = reasons_against(t, key, due, definition, now=now, timezone=timezone) if due else {}
     contacts = len(due) - len(reasons)
     return Foreseen(campaign, launch.launched_at, settled, contacts, Counter(reasons.values()), later, next_at, held)
+
+
+def _renewed(message: Message, identities: Mapping[str, tuple[str, ...]]) -> Message:
+    return replace(message, identities=identities.get(message.message_id, message.identities))

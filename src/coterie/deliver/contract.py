@@ -74,6 +74,10 @@ class Provider(Protocol):
         """How many messages may be on their way at once."""
 
     @property
+    def per_second(self) -> float | None:
+        """How many messages a second it takes, or None; the sender keeps to it, before it writes an intent."""
+
+    @property
     def trouble(self) -> Trouble | None:
         """Why it cannot be used right now, or None."""
 

@@ -21,7 +21,9 @@ from threading import Thread
 from coterie.decide import Admission, admit_within
 from coterie.deliver.ahead import FIRST, Ahead
 from coterie.deliver.bounces import BOUNCED
+from coterie.deliver.breaker import Breaker
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
+from coterie.deliver.pace import Pace
 from coterie.deliver.result import Retry, SendResult
 from coterie.domain import Clock, Message, Outcome, Progress, Quiet, utc_now
 from coterie.errors import NotPermitted, ProviderUnavailable, Transient
@@ -33,9 +35,6 @@ LINGER_SECONDS = 0.02
 
 GRACE_SECONDS = 30.0
 """When sending is stopped, how long messages on their way may still be answered."""
-
-SUSPICIOUS = 20
-"""When more than half of so many bounced, it is hardly the addresses; sending stops before more are suppressed."""
 
 READ_AT_ONCE = 400
 """Messages whose readers are looked up together: a query costs as much for one as for many."""
@@ -54,6 +53,7 @@ def send_outbox(
     limit: int | None = None,
     retry: Retry | None = None,
     patience: timedelta = timedelta(0),
+    trust_refusals: bool = False,
 ) -> SendResult:
     """Send the queued messages of ``campaign``, at most ``limit`` of them.
 
@@ -63,9 +63,12 @@ def send_outbox(
     queued. Raises ``WorkspaceLocked`` while another process sends, ``ProviderUnavailable``
     and ``BadSetting`` when the provider cannot be used at the start (nothing is touched),
     ``NotReady`` before the launch. An address that bounces is suppressed with its outcome.
+    Where the provider answers nearly everybody with one refusal, or breaks off after every
+    message, the run stops and gives nobody up, unless it is to ``trust_refusals``. Under a
+    provider's ``per_second`` a message waits for its turn first and is asked about then.
     """
-    ahead = Ahead(channel, renderer, clock)
-    run = _Run(ledger, key, campaign, provider, ahead, clock, progress or Quiet(), limit, retry or Retry())
+    ahead, breaker = Ahead(channel, renderer, clock), Breaker(trusts=trust_refusals)
+    run = _Run(ledger, key, campaign, provider, ahead, breaker, clock, progress or Quiet(), limit, retry or Retry())
     with ledger.sending():
         run.begin()
         _run_to_end(run.send(patience.total_seconds()))
@@ -80,6 +83,7 @@ class _Run:
         campaign: str,
         provider: Provider,
         ahead: Ahead,
+        breaker: Breaker,
         clock: Clock,
         progress: Progress,
         limit: int | None,
@@ -88,6 +92,9 @@ class _Run:
         self._ledger, self._key, self._campaign = ledger, key, campaign
         self._provider, self._ahead, self._clock = provider, ahead, clock
         self._progress, self._limit, self._retry = progress, limit, retry
+        self._breaker, self._pace = breaker, Pace(provider)
+        self._provisional: set[str] = set()
+        self._awaits_its_turn = False
         self._on_way: dict[asyncio.Task[Sequence[Outcome]], Message] = {}
         self._answered: list[tuple[Message, Outcome]] = []
         self._result = SendResult(campaign)
@@ -117,6 +124,8 @@ class _Run:
                 elif self._provider.trouble is not None:
                     pause = await self._wait_out_trouble(pause, patience)
                     patience -= pause
+                elif self._awaits_its_turn:
+                    await asyncio.sleep(self._pace.wait(_seconds()))
                 elif not admission.claimed and not self._stopped and not self._answered:
                     waited = await self._wait_until_due(admission, patience)
                     if waited is None:
@@ -158,9 +167,13 @@ class _Run:
 
     def _room(self) -> int:
         """How many more may be on their way."""
+        self._awaits_its_turn = False
         if self._provider.trouble is not None:
             return 0
-        room = self._provider.width - len(self._on_way)
+        room = self._breaker.most_on_way(self._provider.width) - len(self._on_way)
+        turns = self._pace.turns(_seconds())
+        self._awaits_its_turn = turns < 1
+        room = max(0, int(min(room, turns)))
         if self._limit is None:
             return room
         if self._admitted >= self._limit and not self._on_way:
@@ -173,6 +186,7 @@ class _Run:
         if len(self._ahead) < room:
             self._make_enough(room)
         told = [self._finally(message, outcome) for message, outcome in self._answered]
+        told += (believed := self._breaker.believed())
         unmade = {message: fault.code for message, fault in self._ahead.unmade.items()}
         if not (room > 0 or told or unmade):
             return Admission("")
@@ -181,9 +195,9 @@ class _Run:
             await self._make_ahead_until(turn.done)
             admission = await asyncio.shield(turn)
         except asyncio.CancelledError:
-            self._take(await turn, told, unmade)  # an intent that is durable is acted on
+            self._take(await turn, told, unmade, len(believed))  # an intent that is durable is acted on
             raise
-        self._take(admission, told, unmade)
+        self._take(admission, told, unmade, len(believed))
         return admission
 
     def _transact(self, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str], room: int) -> Admission:
@@ -206,22 +220,29 @@ class _Run:
             keys, source = [message.address_key for message in messages], f"campaign {self._campaign}"
             suppress_keys(t, messages[0].channel, keys, reason=BOUNCED, source=source, now=self._clock())
 
-    def _take(self, admission: Admission, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str]) -> None:
-        """Count what the ledger holds now, and start what it admitted."""
-        del self._answered[: len(told)]
+    def _take(
+        self,
+        admission: Admission,
+        told: Sequence[tuple[Message, Outcome]],
+        unmade: Mapping[str, str],
+        believed: int = 0,
+    ) -> None:
+        """Count what the ledger holds now, and start what it admitted; the last ``believed`` of ``told`` were told before."""
+        del self._answered[: len(told) - believed]
         for message_id in unmade:
             del self._ahead.unmade[message_id]
-        for _, outcome in told:
+        settled = [
+            outcome for _, outcome in told if outcome.message_id not in self._provisional or outcome.state != "deferred"
+        ]
+        for outcome in settled:
             self._counts[outcome.state] += 1
             self._counts[BOUNCED] += outcome.reason == BOUNCED
         self._refused.update(admission.refused)
         self._refused.update(unmade.values())
         self._admitted += len(admission.messages)
-        settled = self._counts["sent"] + self._counts["failed"]
-        if settled >= SUSPICIOUS and self._counts[BOUNCED] * 2 > settled:
-            self._stopped = (
-                f"{self._counts[BOUNCED]:,} of {settled:,} addresses bounced; look at the server's replies first"
-            )
+        self._pace.take(len(admission.messages), _seconds())
+        self._breaker.judge()
+        self._stopped = self._stopped or self._breaker.stopped
         for message in admission.messages:
             envelope = self._ahead.take(message)
             if isinstance(envelope, Unsendable):
@@ -231,8 +252,16 @@ class _Run:
                 self._on_way[asyncio.ensure_future(self._provider.send([envelope]))] = message
         if not admission.claimed:
             self._ahead.forget()
-        done = sum(outcome.state != "deferred" for _, outcome in told)
+        done = sum(outcome.state != "deferred" for outcome in settled)
         self._progress.advance(done + len(unmade) + sum(admission.refused.values()))
+
+    def _answer(self, message: Message, outcome: Outcome) -> None:
+        """Note what became of a message; what the breaker does not believe yet is told to the ledger as not taken."""
+        weighed = self._breaker.weigh(message, outcome)
+        self._provisional.discard(message.message_id)
+        if weighed is not outcome:
+            self._provisional.add(message.message_id)
+        self._answered.append((message, weighed))
 
     def _make_enough(self, room: int) -> None:
         """Make what may be admitted, and at the start enough to see whether the template is right."""
@@ -257,21 +286,22 @@ class _Run:
     async def _wait_for_answers(self) -> None:
         """Until most connections are idle, or a little longer than the first."""
         await self._make_ahead_until(self._most_are_idle)
-        await asyncio.wait(self._on_way, return_when=asyncio.FIRST_COMPLETED)
-        clock = asyncio.get_running_loop().time
-        until = clock() + LINGER_SECONDS
-        while not self._most_are_idle() and (left := until - clock()) > 0:
+        has_room = len(self._on_way) < self._breaker.most_on_way(self._provider.width)
+        turn_in = self._pace.wait(_seconds()) if has_room else 0.0
+        await asyncio.wait(self._on_way, timeout=turn_in or None, return_when=asyncio.FIRST_COMPLETED)
+        until = _seconds() + LINGER_SECONDS
+        while not (self._most_are_idle() or turn_in) and (left := until - _seconds()) > 0:
             rest = [task for task in self._on_way if not task.done()]
             await asyncio.wait(rest, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         for task in [task for task in self._on_way if task.done()]:
-            self._answered.append((self._on_way.pop(task), task.result()[0]))
+            self._answer(self._on_way.pop(task), task.result()[0])
 
     def _most_are_idle(self) -> bool:
         working = sum(not task.done() for task in self._on_way)
         return working * 4 <= self._provider.width or not working
 
     def _finally(self, message: Message, outcome: Outcome) -> tuple[Message, Outcome]:
-        if outcome.state != "deferred":
+        if outcome.state != "deferred" or message.message_id in self._provisional:
             return message, outcome
         tried = message.attempts + 1
         retry_at = self._retry.next_at(self._clock(), tried)
@@ -309,22 +339,43 @@ class _Run:
     async def _let_finish(self) -> None:
         if self._on_way:
             done, rest = await asyncio.wait(self._on_way, timeout=GRACE_SECONDS)
-            self._answered += [(self._on_way.pop(task), task.result()[0]) for task in done if not task.exception()]
+            for task in done:
+                if not task.exception():
+                    self._answer(self._on_way.pop(task), task.result()[0])
             for task in rest:
                 task.cancel()
 
     async def _tell_the_rest(self) -> None:
         """What was answered is told to the ledger; one that is away, as a server that restarts, is waited for."""
-        clock = asyncio.get_running_loop().time
-        until = clock() + GRACE_SECONDS
-        while self._answered:
+        until = _seconds() + GRACE_SECONDS
+        while True:
             told = [self._finally(message, outcome) for message, outcome in self._answered]
             try:
-                self._take(self._transact(told, {}, 0), told, {})
+                if told:
+                    self._take(self._transact(told, {}, 0), told, {})
+                self._breaker.judge(at_end=True)
+                self._stopped = self._stopped or self._breaker.stopped
+                self._tell_what_the_end_shows()
             except Transient:
-                if clock() > until:
+                if _seconds() > until:
                     raise
                 await asyncio.sleep(1)
+            else:
+                return
+
+    def _tell_what_the_end_shows(self) -> None:
+        """Refusals that the whole run bears out are final; tries at a server that refuses everybody do not count."""
+        given_back = self._breaker.given_back()
+        if given_back:
+            with self._ledger.transaction() as t:
+                t.outbox.give_back(given_back, now=self._clock())
+        believed = self._breaker.believed(at_end=True)
+        if believed:
+            self._take(self._transact(believed, {}, 0), believed, {}, len(believed))
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _run_to_end(work: Coroutine[object, object, None]) -> None:

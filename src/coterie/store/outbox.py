@@ -100,7 +100,18 @@ _SETTLE = (
     sa.update(OUTBOX)
     .where(
         OUTBOX.c.message_id == sa.bindparam("key"),
-        sa.or_(OUTBOX.c.state == "sending", OUTBOX.c.state == "unknown"),
+        sa.or_(
+            OUTBOX.c.state == "sending",
+            OUTBOX.c.state == "unknown",
+            # A final no that was not believed at first: the message was queued again, and has not been tried since.
+            sa.and_(
+                OUTBOX.c.state == "queued",
+                OUTBOX.c.finished_at.is_(None),
+                OUTBOX.c.code == sa.bindparam("new_code"),
+                sa.bindparam("new_state") == "failed",
+                OUTBOX.c.intended_at <= sa.bindparam("answered_at", type_=INSTANT),
+            ),
+        ),
     )
     .values(
         state=sa.bindparam("new_state"),
@@ -110,6 +121,12 @@ _SETTLE = (
         finished_at=sa.bindparam("new_finished_at"),
         not_before=sa.func.coalesce(sa.bindparam("new_not_before", type_=INSTANT), OUTBOX.c.not_before),
     )
+)
+
+_RENAME = (
+    sa.update(OUTBOX)
+    .where(OUTBOX.c.message_id == sa.bindparam("key"), OUTBOX.c.state == "queued")
+    .values(identities=sa.bindparam("new_identities"))
 )
 
 
@@ -160,7 +177,8 @@ class Outbox:
         """Write what the provider answered; how many messages it settled.
 
         Only messages in ``sending`` or ``unknown`` move, so an answer told twice changes
-        nothing and a late answer settles an unknown one. A refusal gives the touch back.
+        nothing and a late answer settles an unknown one; and those ``queued`` again by the very
+        answer that is now told as a final no. A refusal gives the touch back.
         """
         told = list(outcomes)
         settled = 0
@@ -168,6 +186,19 @@ class Outbox:
             settled += self._connection.execute(_SETTLE, chunk).rowcount
         Touches(self._connection).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
         return settled
+
+    def rename(self, identities: Mapping[str, Iterable[str]]) -> None:
+        """Give queued messages other identities of their person: ``message_id → identities``."""
+        rows = [{"key": message, "new_identities": _listed(names)} for message, names in identities.items()]
+        for chunk in in_chunks(rows):
+            self._connection.execute(_RENAME, chunk)
+
+    def give_back(self, message_ids: Iterable[str], *, now: datetime) -> None:
+        """Forget the last try of queued messages: they are due again, as if it had not been."""
+        for chunk in in_chunks(message_ids):
+            queued = sa.update(OUTBOX).where(OUTBOX.c.message_id.in_(chunk), OUTBOX.c.state == "queued")
+            tries = sa.case((OUTBOX.c.attempts > 0, OUTBOX.c.attempts - 1), else_=0)
+            self._connection.execute(queued.values(attempts=tries, not_before=now))
 
     def mark_unknown(self, *, now: datetime) -> int:
         """Turn every ``sending`` into ``unknown``; how many. Call it once at start, before anything is sent."""
@@ -219,6 +250,10 @@ class Outbox:
         return [_message(row) for row in self._connection.execute(statement, asked).mappings()]
 
 
+def _listed(identities: Iterable[str]) -> str:
+    return json.dumps(sorted(set(identities)), ensure_ascii=False)
+
+
 def _settled(outcome: Outcome) -> dict[str, object]:
     is_open = outcome.state == "deferred"
     return {
@@ -228,6 +263,7 @@ def _settled(outcome: Outcome) -> dict[str, object]:
         "new_code": outcome.code,
         "new_reply": outcome.reply[:1000],
         "new_finished_at": None if is_open else outcome.occurred_at,
+        "answered_at": outcome.occurred_at,
         "new_not_before": (outcome.retry_at or outcome.occurred_at) if is_open else None,
     }
 

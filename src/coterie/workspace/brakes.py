@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from coterie.decide import hold_sending, release_sending
+from coterie.decide import cancel_campaign, hold_sending, release_sending
 from coterie.domain import Clock
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
@@ -47,6 +47,10 @@ class Brakes:
     def release(self, *, actor: str) -> str | None:
         """Let messages leave again; why they were held, or None when they were not."""
         return release_sending(self.ledger, actor=actor, now=self.clock())
+
+    def cancel(self, campaign: str, *, actor: str, dry_run: bool = False) -> int:
+        """Close all messages that ``campaign`` still has queued, for good, also beside a running send; how many."""
+        return cancel_campaign(self.ledger, campaign, actor=actor, now=self.clock(), dry_run=dry_run)
 
     def unsubscribe(self, link: str) -> dict[str, object]:
         """Do what the unsubscribe link of a message asks, given as a whole or its last part.

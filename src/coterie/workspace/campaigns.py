@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 import pyarrow as pa
 
+from coterie.collect import waiting_identities
 from coterie.decide import (
     CampaignDefinition,
     CampaignPlan,
     foresee,
+    identities_today,
     launch_campaign,
     launched_definition,
     plan_campaign,
+    renew_identities,
 )
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
-from coterie.domain import Progress, Quiet
+from coterie.domain import MessageState, Progress, Quiet
 from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
+from coterie.protect import hold_unread
 from coterie.run import parse_definition
 from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
@@ -30,6 +34,12 @@ if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
 
 _PROVIDER = "smtp"
+
+
+_TOLD = [
+    *("message_id", "profile_id", "address", "arm", "state", "reason", "attempts"),
+    *("queued_at", "intended_at", "finished_at", "code", "reply"),
+]
 
 
 class Campaigns:
@@ -70,11 +80,21 @@ class Campaigns:
         return {"sentences": list(plan.sentences(lang)), **plan.figures(), "warnings": list(plan.warnings(lang))}
 
     def _plan(self, name: str) -> CampaignPlan:
-        stand = self._stand
-        campaign = self.definition(name)
+        stand, campaign = self._stand, self.definition(name)
+        as_of = stand.as_of
+        self._bring()
         return plan_campaign(
-            stand.engine, stand.ledger, campaign, stand.settings, stand.as_of, key=stand.key, now=stand.clock()
+            stand.engine, stand.ledger, campaign, stand.settings, as_of, key=stand.key, now=stand.clock()
         )
+
+    def _bring(self) -> None:
+        """Who is who by all that was loaded, and who is held back for what could not be read."""
+        self._stand.bring_people()
+        hold_unread(self._stand.ledger, waiting_identities(self._stand.engine))
+
+    def _identities_today(self, name: str) -> dict[str, tuple[str, ...]]:
+        self._bring()
+        return identities_today(self._stand.engine, self._stand.ledger, name)
 
     def send(
         self,
@@ -83,11 +103,14 @@ class Campaigns:
         dry_run: bool = False,
         limit: int | None = None,
         accept_stale: str | None = None,
+        trust_refusals: bool = False,
         lang: str = "en",
         progress: Progress | None = None,
     ) -> SendResult | dict[str, object]:
         """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
 
+        People are resolved and consents asked as they are now. Where the server gives nearly
+        everybody one refusal the run stops, unless it is to ``trust_refusals``.
         ``accept_stale`` is the name of who accepts it that facts are older than ``facts_within_days``.
         With ``dry_run`` nothing is changed or sent: the plan of a new campaign, or what would
         now become of the messages that a launched one has left.
@@ -97,7 +120,8 @@ class Campaigns:
         if dry_run and is_new:
             return self.plan(name, lang=lang) | {"dry_run": True}
         if dry_run:
-            foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock())
+            renewed = self._identities_today(name)
+            foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed)
             return {"sentences": list(foreseen.sentences(lang)), **foreseen.figures(), "dry_run": True}
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
@@ -105,6 +129,8 @@ class Campaigns:
         pass_gates(stand, name, accept_stale=accept_stale)
         if is_new:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR, locale=lang)
+        else:
+            renew_identities(stand.ledger, self._identities_today(name))
         result = send_outbox(
             stand.ledger,
             stand.key,
@@ -115,6 +141,7 @@ class Campaigns:
             clock=stand.clock,
             progress=progress or Quiet(),
             limit=limit,
+            trust_refusals=trust_refusals,
         )
         self.receive(name)
         return result
@@ -165,6 +192,14 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             outcomes = t.outbox.messages(name)
         return record_receipts(self._stand.engine, outcomes, clock=self._stand.clock)
+
+    def messages(self, name: str, *, state: MessageState | None = None) -> Frame:
+        """The messages of a launched campaign, or those in one ``state``, such as ``unknown``: whose, where to, and what was answered."""
+        if state is not None and state not in get_args(MessageState):
+            raise UnknownName("state of a message", state, get_args(MessageState))
+        with self._stand.ledger.reading() as t:
+            t.launches.one(name)
+            return Frame(t.outbox.messages(name, state).select(_TOLD))
 
     def exposures(self, name: str) -> Frame:
         """Who was assigned to which arm, and when: ``profile_id, arm, propensity, exposed_at``."""

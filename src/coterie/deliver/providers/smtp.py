@@ -31,7 +31,7 @@ COMMAND_SECONDS = 300.0
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
-_FAULTS = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError)
+_FAULTS = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError, UnicodeError)
 
 
 class SmtpProvider:
@@ -56,7 +56,6 @@ class SmtpProvider:
         self._tls = tls
         self._idle: list[aiosmtplib.SMTP] = []
         self._slots = asyncio.Semaphore(settings.connections)
-        self._next_at = 0.0
         self._trouble: Trouble | None = None
         self._hostname: str | None = None
 
@@ -64,6 +63,11 @@ class SmtpProvider:
     def width(self) -> int:
         """As many messages as connections."""
         return self._settings.connections
+
+    @property
+    def per_second(self) -> float | None:
+        """As many messages a second as the settings allow."""
+        return self._settings.per_second
 
     @property
     def trouble(self) -> Trouble | None:
@@ -91,7 +95,6 @@ class SmtpProvider:
 
     async def _send_one(self, envelope: Envelope) -> Outcome:
         async with self._slots:
-            await self._wait_for_turn()
             try:
                 client, response = await self._begin(envelope)
             except _FAULTS as fault:
@@ -158,7 +161,7 @@ class SmtpProvider:
         state = "failed" if response.code // 100 == 5 else "deferred"
         if response.code == 421 or stage == "MAIL":
             words = f"{self._place()} answers {response.code} to {stage}: {response.message}"
-            self._trouble = Trouble(words, is_final=state == "failed")
+            self._trouble = Trouble(_readable(words), is_final=state == "failed")
         if response.code == 421 or not client.is_connected:
             _drop(client)
         else:
@@ -167,7 +170,7 @@ class SmtpProvider:
                 self._keep(client)
             except _FAULTS:
                 _drop(client)
-        is_final = stage != "MAIL" and is_bounce(response.code, response.message, at_recipient=stage == "RCPT")
+        is_final = stage != "MAIL" and is_bounce(response.code, response.message)
         outcome = self._outcome(envelope, state, response.code, f"{stage}: {response.message}")
         return replace(outcome, reason=BOUNCED) if is_final else outcome
 
@@ -205,29 +208,26 @@ class SmtpProvider:
         if client.is_connected:
             self._idle.append(client)
 
-    async def _wait_for_turn(self) -> None:
-        if self._settings.per_second is None:
-            return
-        now = asyncio.get_running_loop().time()
-        turn = max(now, self._next_at)
-        self._next_at = turn + 1 / self._settings.per_second
-        if turn > now:
-            await asyncio.sleep(turn - now)
-
     def _outcome(self, envelope: Envelope, state: str, code: int | None, reply: str) -> Outcome:
-        return Outcome(envelope.message_id, state, self._clock(), code, reply[:500])  # type: ignore[arg-type]
+        return Outcome(envelope.message_id, state, self._clock(), code, _readable(reply)[:500])  # type: ignore[arg-type]
 
     def _place(self) -> str:
         return f"the SMTP server {self._settings.host}:{self._settings.port}"
 
     def _where(self, fault: BaseException) -> str:
-        return f"{self._place()} could not be used: {_words(fault)}"
+        return _readable(f"{self._place()} could not be used: {_words(fault)}")
 
 
 def _wire(content: bytes) -> bytes:
     # CRLF alone ends a line and every leading dot is doubled, so nothing inside can end the message early.
     lines = _DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
     return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _readable(reply: str) -> str:
+    """A server's words as text that can be kept and shown: what is no UTF-8 and what controls a terminal made visible."""
+    text = reply.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
 def _words(fault: BaseException) -> str:

@@ -1,0 +1,96 @@
+"""Whom queued messages speak to today: people may have been merged, and identifiers added, since the launch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from coterie.engines import Engine
+from coterie.protect import CHANNEL_NAMESPACES, identities_of
+from coterie.store import Ledger
+
+Identities = tuple[str, ...]
+
+
+def identities_today(engine: Engine, ledger: Ledger, campaign: str) -> dict[str, Identities]:
+    """``message_id`` → identities, of those queued messages of ``campaign`` whose person has others than are kept.
+
+    They are those of the profile that the message was meant for, as resolved now, and of
+    whoever holds its address now; those kept at the launch stay among them.
+    """
+    with ledger.reading() as t:
+        queued = t.outbox.messages(campaign, "queued").select(
+            ["message_id", "profile_id", "channel", "address", "identities"]
+        )
+    if not queued.num_rows:
+        return {}
+    pairs = pa.concat_tables([_meant(engine, queued), _holding(engine, queued)])
+    people = pc.unique(pairs["person"].combine_chunks()).to_pylist()
+    held = _identities(engine, people)
+    found: dict[str, set[str]] = {}
+    for message, person in zip(pairs["message_id"].to_pylist(), pairs["person"].to_pylist(), strict=True):
+        found.setdefault(message, set()).update(held.get(person, ()))
+    kept = {
+        message: set(json.loads(text))
+        for message, text in zip(queued["message_id"].to_pylist(), queued["identities"].to_pylist(), strict=True)
+    }
+    every = {message: kept[message] | found.get(message, set()) for message in kept}
+    return {message: tuple(sorted(every[message])) for message in kept if every[message] != kept[message]}
+
+
+def renew_identities(ledger: Ledger, renewed: Mapping[str, Identities]) -> None:
+    """Keep ``renewed`` with the messages, so that their consents are asked for."""
+    if renewed:
+        with ledger.transaction() as t:
+            t.outbox.rename(renewed)
+
+
+def _meant(engine: Engine, queued: pa.Table) -> pa.Table:
+    """``message_id, person``: the profile that each message was meant for; it bears the number of one of its identifiers."""
+    numbers = queued["profile_id"].combine_chunks()
+    now = engine.query(
+        "SELECT identifier_id, profile_id FROM identifiers WHERE identifier_id IN (SELECT unnest($numbers))",
+        {"numbers": pc.unique(numbers).to_pylist()},
+    )
+    place = pc.index_in(numbers, value_set=now["identifier_id"].combine_chunks())
+    person = pc.coalesce(now["profile_id"].combine_chunks().take(place), numbers)
+    return pa.table({"message_id": queued["message_id"].combine_chunks(), "person": person})
+
+
+def _holding(engine: Engine, queued: pa.Table) -> pa.Table:
+    """``message_id, person``: every profile that holds the address of a message."""
+    found = []
+    for channel in pc.unique(queued["channel"]).to_pylist():
+        namespace = CHANNEL_NAMESPACES.get(channel, channel)
+        mine = queued.filter(pc.equal(queued["channel"], channel)).combine_chunks()
+        known = engine.query(
+            "SELECT namespace, value, profile_id FROM identifiers "
+            "WHERE namespace = $namespace AND value IS NOT NULL AND profile_id IS NOT NULL",
+            {"namespace": namespace},
+        ).combine_chunks()
+        wanted = identities_of(pa.array([namespace] * mine.num_rows, pa.string()), _whole(mine["address"]))
+        held = identities_of(_whole(known["namespace"]), _whole(known["value"]))
+        messages = pa.table({"identity": wanted, "message_id": _whole(mine["message_id"])})
+        people = pa.table({"identity": held, "person": _whole(known["profile_id"]).cast(pa.int64())})
+        found.append(messages.join(people, "identity", join_type="inner").select(["message_id", "person"]))
+    return pa.concat_tables(found).cast(pa.schema([("message_id", pa.string()), ("person", pa.int64())]))
+
+
+def _identities(engine: Engine, people: list[int]) -> dict[int, set[str]]:
+    rows = engine.query(
+        "SELECT profile_id, namespace, value FROM identifiers "
+        "WHERE value IS NOT NULL AND profile_id IN (SELECT unnest($people))",
+        {"people": people},
+    ).combine_chunks()
+    found: dict[int, set[str]] = {}
+    identities = identities_of(_whole(rows["namespace"]), _whole(rows["value"])).to_pylist()
+    for person, identity in zip(rows["profile_id"].to_pylist(), identities, strict=True):
+        found.setdefault(person, set()).add(identity)
+    return found
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)

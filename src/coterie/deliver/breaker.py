@@ -1,0 +1,136 @@
+"""Stops a run whose server refuses nearly everybody, before that costs anybody their message or address.
+
+A final no is told to the ledger as "not taken, try again" at first. Only when the answers
+around it show that the server takes others it becomes the end of that message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import takewhile
+
+from coterie.deliver.bounces import refusal_of
+from coterie.domain import Message, Outcome
+
+RECENT = 20
+"""Answers that are looked at together; when nearly all of them are one refusal, it is not about the people."""
+
+FEWEST = 5
+"""Fewer refusals say nothing about the server."""
+
+NEARLY_ALL = 0.8
+"""The share of one refusal that stops a run."""
+
+PROOF = 3
+"""So many messages taken after a refusal show that the server takes messages, and that it meant the person."""
+
+MOST_LOST = 3
+"""So many messages in a row without an answer, and the next would only be lost as well."""
+
+_LATER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    refusal: str
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    message: Message
+    outcome: Outcome
+    sent_before: int
+
+
+class Breaker:
+    """Weighs every answer of a run; ``stopped`` says why it has to end, or is empty.
+
+    With ``trusts``, every refusal is taken for what it says.
+    """
+
+    def __init__(self, *, trusts: bool = False) -> None:
+        self._trusts = trusts
+        self._recent: deque[_Answer] = deque(maxlen=RECENT)
+        self._doubted: dict[str, _Doubt] = {}
+        self._asked_to_wait: set[str] = set()
+        self._sent = self._lost = self._working = 0
+        self.stopped = ""
+
+    def most_on_way(self, width: int) -> int:
+        """How many may be on their way: one at first and after a loss, twice as many after each answer."""
+        return min(width, max(1, self._working))
+
+    def weigh(self, message: Message, outcome: Outcome) -> Outcome:
+        """What the ledger is to be told now of ``outcome``."""
+        self._count(outcome)
+        if outcome.state == "deferred" and outcome.code:
+            self._asked_to_wait.add(message.message_id)
+        self._doubted.pop(message.message_id, None)
+        if self._trusts or outcome.state != "failed" or outcome.code is None:
+            return outcome
+        self._doubted[message.message_id] = _Doubt(message, outcome, self._sent)
+        retry_at = outcome.occurred_at + _LATER
+        return replace(outcome, state="deferred", reason=None, retry_at=retry_at)
+
+    def believed(self, *, at_end: bool = False) -> list[tuple[Message, Outcome]]:
+        """Refusals that the answers after them have shown to be about the person; each is given once."""
+        self.judge(at_end=at_end)
+        if self.stopped:
+            return []
+        shown = [each for each in self._doubted.values() if at_end or self._sent - each.sent_before >= PROOF]
+        for each in shown:
+            del self._doubted[each.message.message_id]
+        return [(each.message, each.outcome) for each in shown]
+
+    def given_back(self) -> list[str]:
+        """Messages whose try is not to count, for the server refused everybody."""
+        if not self.stopped:
+            return []
+        given = sorted({*self._doubted, *self._asked_to_wait})
+        self._doubted.clear()
+        self._asked_to_wait.clear()
+        return given
+
+    def judge(self, *, at_end: bool = False) -> None:
+        """Set ``stopped`` where the last answers are no longer about the people."""
+        if self.stopped or self._trusts:
+            return
+        if self._lost >= MOST_LOST:
+            self.stopped = (
+                f"the server broke off after each of the last {self._lost} messages without saying whether it took them; "
+                "they are unknown, the others stay queued"
+            )
+            return
+        counted = Counter(answer for answer in self._recent if answer.refusal)
+        if not counted:
+            return
+        (answer, most), several = counted.most_common(1)[0], len(self._recent)
+        if self._is_of_the_server(answer, most, several, at_end=at_end):
+            self.stopped = (
+                f"the server gave {most} of the last {several} messages the same refusal ({answer.refusal}), so it is hardly about "
+                "the people; none of them was given up or suppressed, and all stay queued"
+            )
+
+    def _is_of_the_server(self, answer: _Answer, most: int, several: int, *, at_end: bool) -> bool:
+        if not answer.is_final:  # a server that greylists asks everybody to come again
+            return not self._sent and most == RECENT
+        in_a_row = len(list(takewhile(lambda each: each == answer, reversed(self._recent))))
+        return (
+            (most >= NEARLY_ALL * several
+            and (several == RECENT or (at_end and most >= FEWEST)))
+            or (at_end and in_a_row >= FEWEST)
+        )
+
+    def _count(self, outcome: Outcome) -> None:
+        if outcome.state == "unknown":
+            self._lost, self._working = self._lost + 1, 1
+            return
+        self._lost, self._working = 0, self._working + 1
+        self._sent += outcome.state == "sent"
+        if outcome.state == "sent":
+            self._recent.append(_Answer("", is_final=False))
+        elif outcome.code is not None:
+            self._recent.append(_Answer(refusal_of(outcome), is_final=outcome.state == "failed"))
