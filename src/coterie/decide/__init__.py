@@ -5,10 +5,8 @@ from __future__ import annotations
 from coterie.decide.admission import Admission, admit, admit_within, cancel_campaign, hold_sending, release_sending
 from coterie.decide.assignment import arms_at, assign_arms, position_of
 from coterie.decide.campaign import (
-    HOLDOUT,
     Audience,
     CampaignDefinition,
-    CampaignVariant,
     Cost,
     FrequencyCap,
     Goal,
@@ -22,12 +20,10 @@ from coterie.decide.planning import plan_campaign
 from coterie.decide.renewing import identities_today, renew_identities
 
 __all__ = [
-    "HOLDOUT",
     "Admission",
     "Audience",
     "CampaignDefinition",
     "CampaignPlan",
-    "CampaignVariant",
     "Cost",
     "Foreseen",
     "FrequencyCap",

@@ -9,13 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.engines import Engine
-from coterie.protect import CHANNEL_NAMESPACES, identities_of
+from coterie.identifiers import identities_of
+from coterie.protect import CHANNEL_NAMESPACES
 from coterie.store import Ledger
 
 Identities = tuple[str, ...]
 
 
-def identities_today(engine: Engine, ledger: Ledger, campaign: str) -> dict[str, Identities]:
+def identities_today(engine: Engine, ledger: Ledger, campaign: str, country: str) -> dict[str, Identities]:
     """``message_id`` → identities, of those queued messages of ``campaign`` whose person has others than are kept.
 
     They are those of the profile that the message was meant for, as resolved now, and of
@@ -27,9 +28,9 @@ def identities_today(engine: Engine, ledger: Ledger, campaign: str) -> dict[str,
         )
     if not queued.num_rows:
         return {}
-    pairs = pa.concat_tables([_meant(engine, queued), _holding(engine, queued)])
+    pairs = pa.concat_tables([_meant(engine, queued), _holding(engine, queued, country)])
     people = pc.unique(pairs["person"].combine_chunks()).to_pylist()
-    held = _identities(engine, people)
+    held = _identities(engine, people, country)
     found: dict[str, set[str]] = {}
     for message, person in zip(pairs["message_id"].to_pylist(), pairs["person"].to_pylist(), strict=True):
         found.setdefault(message, set()).update(held.get(person, ()))
@@ -60,7 +61,7 @@ def _meant(engine: Engine, queued: pa.Table) -> pa.Table:
     return pa.table({"message_id": queued["message_id"].combine_chunks(), "person": person})
 
 
-def _holding(engine: Engine, queued: pa.Table) -> pa.Table:
+def _holding(engine: Engine, queued: pa.Table, country: str) -> pa.Table:
     """``message_id, person``: every profile that holds the address of a message."""
     found = []
     for channel in pc.unique(queued["channel"]).to_pylist():
@@ -71,22 +72,22 @@ def _holding(engine: Engine, queued: pa.Table) -> pa.Table:
             "WHERE namespace = $namespace AND value IS NOT NULL AND profile_id IS NOT NULL",
             {"namespace": namespace},
         ).combine_chunks()
-        wanted = identities_of(pa.array([namespace] * mine.num_rows, pa.string()), _whole(mine["address"]))
-        held = identities_of(_whole(known["namespace"]), _whole(known["value"]))
+        wanted = identities_of(pa.array([namespace] * mine.num_rows, pa.string()), _whole(mine["address"]), country)
+        held = identities_of(_whole(known["namespace"]), _whole(known["value"]), country)
         messages = pa.table({"identity": wanted, "message_id": _whole(mine["message_id"])})
         people = pa.table({"identity": held, "person": _whole(known["profile_id"]).cast(pa.int64())})
         found.append(messages.join(people, "identity", join_type="inner").select(["message_id", "person"]))
     return pa.concat_tables(found).cast(pa.schema([("message_id", pa.string()), ("person", pa.int64())]))
 
 
-def _identities(engine: Engine, people: list[int]) -> dict[int, set[str]]:
+def _identities(engine: Engine, people: list[int], country: str) -> dict[int, set[str]]:
     rows = engine.query(
         "SELECT profile_id, namespace, value FROM identifiers "
         "WHERE value IS NOT NULL AND profile_id IN (SELECT unnest($people))",
         {"people": people},
     ).combine_chunks()
     found: dict[int, set[str]] = {}
-    identities = identities_of(_whole(rows["namespace"]), _whole(rows["value"])).to_pylist()
+    identities = identities_of(_whole(rows["namespace"]), _whole(rows["value"]), country).to_pylist()
     for person, identity in zip(rows["profile_id"].to_pylist(), identities, strict=True):
         found.setdefault(person, set()).add(identity)
     return found

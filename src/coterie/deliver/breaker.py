@@ -118,10 +118,8 @@ class Breaker:
         if not answer.is_final:  # a server that greylists asks everybody to come again
             return not self._sent and most == RECENT
         in_a_row = len(list(takewhile(lambda each: each == answer, reversed(self._recent))))
-        return (
-            (most >= NEARLY_ALL * several
-            and (several == RECENT or (at_end and most >= FEWEST)))
-            or (at_end and in_a_row >= FEWEST)
+        return (most >= NEARLY_ALL * several and (several == RECENT or (at_end and most >= FEWEST))) or (
+            at_end and in_a_row >= FEWEST
         )
 
     def _count(self, outcome: Outcome) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from coterie.domain.consenting import SERVICE_PURPOSES
+from coterie.domain.consenting import MARKETING
 from coterie.protect.addresses import address_keys
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey
@@ -47,7 +47,7 @@ def unsubscribe(
             "occurred_at": pa.array([said_at] * count, pa.timestamp("us")),
         }
         add_consents(t, pa.table(rows), now=now, actor=actor, in_our_words=True)
-        if message.purpose not in SERVICE_PURPOSES:
+        if message.purpose == MARKETING:
             every = set(address_keys(key, pa.array(message.identities, pa.string())).to_pylist())
             standing = set(t.suppressions.active(message.channel, every)["address_key"].to_pylist())
             fresh = sorted((every | {message.address_key}) - standing)

@@ -52,7 +52,7 @@ def declares_itself(harness: ProviderHarness) -> None:
     assert kind.Settings.model_json_schema()["properties"]
     assert isinstance(kind.answers, frozenset)
     assert harness.make().width >= 1
-    assert harness.make().per_second is None or harness.make().per_second > 0
+    assert (harness.make().per_second or 1) > 0
 
 
 def answers_each_envelope_in_order(harness: ProviderHarness) -> None:

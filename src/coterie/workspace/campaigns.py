@@ -89,12 +89,14 @@ class Campaigns:
 
     def _bring(self) -> None:
         """Who is who by all that was loaded, and who is held back for what could not be read."""
-        self._stand.bring_people()
-        hold_unread(self._stand.ledger, waiting_identities(self._stand.engine))
+        stand = self._stand
+        stand.bring_people()
+        hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
 
     def _identities_today(self, name: str) -> dict[str, tuple[str, ...]]:
         self._bring()
-        return identities_today(self._stand.engine, self._stand.ledger, name)
+        stand = self._stand
+        return identities_today(stand.engine, stand.ledger, name, stand.settings.country)
 
     def send(
         self,

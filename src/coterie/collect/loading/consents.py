@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from coterie.collect.kinds import GROUPS, Kind
 from coterie.collect.loading.identity import Stamp
 from coterie.collect.loading.staging import STAGED
-from coterie.collect.loading.unread import waiting_identities
+from coterie.collect.loading.unread import judged, waiting_identities
 from coterie.collect.loading.upsert import Written
 from coterie.engines import Engine
 from coterie.errors import NotReady
 
 if TYPE_CHECKING:
+    from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
 
 SEEN = "consent_rows"
@@ -67,18 +69,29 @@ def _named(kind: Kind, fields: tuple[str, ...]) -> str:
     return f"CASE WHEN len({those(alone)}) > 0 THEN {those(alone)} ELSE {those(groups)} END"
 
 
-def tell_ledger(engine: Engine, ledger: Ledger | None, rows: pa.Table, stamp: Stamp, country: str) -> None:
+def tell_ledger(
+    engine: Engine, ledger: Ledger | None, rows: pa.Table, stamp: Stamp, settings: WorkspaceSettings
+) -> None:
     """Append ``rows`` to the ledger, and hold back whom waiting rows name; to be called last inside the warehouse's transaction.
 
     The ledger commits first, for the other order could forget a refusal. A kill between the
     two commits makes the next load tell it again; the ledger then keeps what it holds.
     """
-    from coterie.protect import (
-        hold_unread,
-        record_consents,
-    )  # loads the ledger's libraries, which most loads never need
+    from coterie.protect import hold_unread, record_consents  # their libraries are needed by few loads
 
     if ledger is None:
         raise NotReady("consents are kept in the ledger, and none was given; load them through a workspace")
-    record_consents(ledger, rows, now=stamp.loaded_at, actor=f"load of {stamp.source}", once=True, country=country)
-    hold_unread(ledger, waiting_identities(engine), country)
+    told = _of_somebody(rows, settings)
+    by, country = f"load of {stamp.source}", settings.country
+    record_consents(ledger, told, now=stamp.loaded_at, actor=by, once=True, country=country)
+    hold_unread(ledger, waiting_identities(engine, settings), country)
+
+
+def _of_somebody(rows: pa.Table, settings: WorkspaceSettings) -> pa.Table:
+    """``rows`` without placeholders, and without unreadable values of statements that name somebody by another."""
+    if not rows.num_rows:
+        return rows
+    nobody, unusable = judged(rows["namespace"], rows["value"], settings)
+    named = pc.unique(rows["statement"].filter(pc.invert(unusable)))
+    spare = pc.and_(unusable, pc.is_in(rows["statement"], value_set=named))
+    return rows.filter(pc.invert(pc.or_(nobody, spare)))

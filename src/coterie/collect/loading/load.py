@@ -142,7 +142,7 @@ def _write(
         batch = Batch(rows, rows - refused, written.unchanged, written.updated, refused)
         write_batch(engine, batch, mapping, origin.file, origin.fingerprint(), stamp)
         if told is not None and not terms.dry_run:
-            tell_ledger(engine, terms.ledger, told, stamp, terms.settings.country)
+            tell_ledger(engine, terms.ledger, told, stamp, terms.settings)
     return batch
 
 

@@ -6,17 +6,36 @@ import json
 import re
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from coterie.collect.kinds import GROUPS, KINDS
 from coterie.collect.loading.refused import STRUCTURAL
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
+from coterie.identifiers import matcher_for
+from coterie.settings import WorkspaceSettings
 
 _CELLS = re.compile(r"[,;\t|\r\n\"]+")
 _EMAIL = re.compile(r"[^\s,;|<>\"'()\[\]:]+@[^\s,;|<>\"'()\[\]]+")
 
 
-def waiting_identities(engine: Engine) -> pa.Table:
+def judged(
+    namespaces: pa.ChunkedArray, values: pa.ChunkedArray, settings: WorkspaceSettings
+) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """Of each identifier whether it is a placeholder, and whether it names nobody at all: that, or no value of its namespace."""
+    nobody = pa.array([False] * len(values))
+    unusable = nobody
+    for namespace in pc.unique(namespaces).to_pylist():
+        matcher = matcher_for(namespace, settings)
+        chosen = pc.equal(namespaces, namespace).combine_chunks()
+        keys = matcher.normalize(values.filter(chosen).combine_chunks().cast(pa.string()), settings.country)
+        is_blocked, is_none = matcher.is_blocked(keys), pc.is_null(keys)
+        unusable = pc.replace_with_mask(unusable, chosen, is_blocked)
+        nobody = pc.replace_with_mask(nobody, chosen, pc.and_(is_blocked, pc.invert(is_none)))
+    return pa.chunked_array([nobody]), pa.chunked_array([unusable])
+
+
+def waiting_identities(engine: Engine, settings: WorkspaceSettings) -> pa.Table:
     """``namespace, value`` of every identifier in rows about consent that wait in the quarantine.
 
     Where a row could not be cut into cells, every piece of it may be one.
@@ -30,7 +49,8 @@ def waiting_identities(engine: Engine) -> pa.Table:
     for raw, code, mapping in zip(*(waiting[name].to_pylist() for name in ("raw", "code", "mapping")), strict=True):
         found.update(_of_row(json.loads(raw), mappings[mapping], is_broken=code in STRUCTURAL))
     namespaces, values = zip(*sorted(found), strict=True) if found else ((), ())
-    return pa.table({"namespace": pa.array(namespaces, pa.string()), "value": pa.array(values, pa.string())})
+    named = pa.table({"namespace": pa.array(namespaces, pa.string()), "value": pa.array(values, pa.string())})
+    return named.filter(pc.invert(judged(named["namespace"], named["value"], settings)[0]))
 
 
 def _columns(mapping: Mapping) -> dict[str, tuple[str, ...]]:
