@@ -23,7 +23,7 @@ def judged(
     namespaces: pa.ChunkedArray, values: pa.ChunkedArray, settings: WorkspaceSettings
 ) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     """Of each identifier whether it is a placeholder, and whether it names nobody at all: that, or no value of its namespace."""
-    nobody = pa.array([False] * len(values))
+    nobody = pa.array([False] * len(values), pa.bool_())
     unusable = nobody
     for namespace in pc.unique(namespaces).to_pylist():
         matcher = matcher_for(namespace, settings)
