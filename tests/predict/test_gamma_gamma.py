@@ -9,6 +9,7 @@ from tests.predict.conftest import cdnow_files
 
 from coterie.domain import NotEstimable
 from coterie.predict import SPEND_MODELS, Fit, Spends
+from coterie.predict.maximizing import ENDLESS
 from coterie.predict.models.gamma_gamma import _log_likelihood
 
 MODEL = SPEND_MODELS["gamma_gamma"]
@@ -114,3 +115,50 @@ def test_a_mean_within_the_error_of_endless_is_not_given():
     value = MODEL.expected(unsure, np.array([0.0, 3.0]), np.array([0.0, 20.0]))
     assert np.isnan(value[0])
     assert value[1] == pytest.approx(2 * (10 + 60) / (6 + 0.02))
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("orders", [1, 4])
+def test_customers_who_are_alike_are_given_the_common_mean(seed, orders):
+    """Every order is drawn around one mean of 50; nobody loses a value for varying 'so much'."""
+    draw = np.random.default_rng(seed)
+    repeats = draw.integers(1, orders + 1, 400).astype(float)
+    mean = draw.gamma(3.0 * repeats, 50 / 3.0) / repeats
+    fit = MODEL.fit(Spends(repeats, mean))
+    value = MODEL.expected(fit, np.array([0.0, 1.0, 30.0]), np.array([0.0, mean.max(), 50.0]))
+    assert np.isfinite(value).all()
+    assert value[0] == pytest.approx(np.average(mean, weights=repeats), rel=0.05)
+
+
+def test_that_customers_are_alike_is_found_out_mostly():
+    """By the 5 % point, in at most about one world in twenty they are taken to differ."""
+    found = 0
+    for seed in range(40):
+        draw = np.random.default_rng(100 + seed)
+        repeats = draw.integers(1, 6, 300).astype(float)
+        fit = MODEL.fit(Spends(repeats, draw.gamma(3.0 * repeats, 50 / 3.0) / repeats))
+        found += fit.parameters["q"] == ENDLESS
+    assert found >= 34
+
+
+@pytest.mark.parametrize("q", [3.0, 20.0, 60.0])
+def test_however_little_customers_vary_everybody_has_a_value(q):
+    draw = np.random.default_rng(7)
+    p, count = 4.0, 3_000
+    repeats = draw.integers(1, 8, count).astype(float)
+    truth = p * 50 * (q - 1) / p / draw.gamma(q, 1, count)
+    mean = draw.gamma(p * repeats, truth / p) / repeats
+    fit = MODEL.fit(Spends(repeats, mean))
+    value = MODEL.expected(fit, np.append(repeats, 0.0), np.append(mean, 0.0))
+    assert np.isfinite(value).all()
+    assert value[-1] == pytest.approx(50, rel=0.05)
+    assert value[:-1].mean() == pytest.approx(truth.mean(), rel=0.03)
+
+
+def test_the_common_mean_is_the_limit_of_the_model(summary):
+    """Its likelihood is that of the full model with ``q`` beyond all bounds."""
+    repeats, mean = np.array([1.0, 2, 3, 1, 5] * 8), np.array([9.0, 10, 11, 10.5, 10.2] * 8)
+    fit = MODEL.fit(Spends(repeats, mean))
+    assert fit.parameters["q"] == ENDLESS
+    value, _ = _log_likelihood(Spends(repeats, mean))(np.array(list(fit.parameters.values())))
+    assert fit.log_likelihood == pytest.approx(value, abs=0.1)

@@ -13,6 +13,7 @@ from coterie.collect import settle_orders
 from coterie.domain import NotEstimable
 from coterie.errors import NotReady
 from coterie.predict import (
+    ORDER_MODELS,
     HoldoutRefused,
     LifetimeValueModel,
     fit_lifetime_value,
@@ -325,3 +326,52 @@ def test_a_real_wholesaler_gets_sane_values(warehouse):
     assert abs(held.cumulative_error) < 0.05
     assert 0.05 < found.refund_share < 0.08
     assert any("Nobody can be seen to have left" in each.text() for each in found.remarks)
+
+
+def test_totals_have_ranges_that_hold_what_came(cdnow):
+    """Fitted up to the split of the papers, the range holds the 1,882 orders of the 39 weeks after."""
+    found = fit_lifetime_value(cdnow, as_of=CALIBRATED, horizon_days=273, interval=0.95)
+    low, high = found.expected_orders_range
+    assert low < found.expected_orders < high
+    assert low < 1_882 < high
+    least, most = found.lifetime_value_range
+    assert least / found.lifetime_value < low / found.expected_orders
+    assert most / found.lifetime_value > high / found.expected_orders
+
+
+def test_the_error_of_the_parameters_is_that_of_fitting_again():
+    """The delta method against the spread of one base's total by the parameters of other samples of the same world."""
+    from tests.predict.conftest import simulate
+
+    from coterie.predict.contract import histories
+    from coterie.predict.totals import _of_parameters
+
+    model, totals, variances = ORDER_MODELS["bgnbd"], [], []
+    base = histories(*simulate(1_500, 99))
+    for seed in range(24):
+        seen = histories(*simulate(1_500, seed))
+        fit = model.fit(seen)
+        totals.append(float(base.weight @ model.expected(fit, base, 26)))
+        variances.append(_of_parameters(model, fit, seen, 26.0))
+    spread = np.std(totals, ddof=1) / np.mean(totals)
+    assert np.sqrt(np.mean(variances)) == pytest.approx(spread, rel=0.5)
+
+
+def test_customers_alike_are_said_to_be_alike(warehouse):
+    _base(warehouse, 500, 200)
+    warehouse.execute("UPDATE orders SET revenue = 20")
+    found = fit_lifetime_value(warehouse, as_of=END)
+    told = [remark.text() for remark in found.remarks]
+    assert any("do not differ in what they pay" in each for each in told)
+    values = warehouse.query(
+        "SELECT count(*) AS n, min(value) AS low, max(value) AS high FROM scores WHERE score = 'expected_order_value'"
+    )
+    assert values.to_pylist() == [{"n": 500, "low": pytest.approx(20), "high": pytest.approx(20)}]
+
+
+def test_what_lost_to_a_guess_of_the_total_says_so(model):
+    worse = model.holdout.model_copy(
+        update={"baselines": {"own_rate": model.holdout.model.model_copy(update={"bias": 0.01})}}
+    )
+    assert worse.is_beaten
+    assert not model.holdout.is_beaten

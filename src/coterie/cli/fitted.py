@@ -51,9 +51,10 @@ def _finding(model: LifetimeValueModel) -> list[str]:
             as_of=model.as_of,
         ),
         say(
-            "In the {days:,} days after that they are expected to place {orders:,.0f} orders.",
+            "In the {days:,} days after {last} they are expected to place {orders:,.0f} orders.",
             LOCALE,
             days=model.horizon_days,
+            last=model.observed_to,
             orders=model.expected_orders,
         ),
     ]
@@ -66,6 +67,25 @@ def _finding(model: LifetimeValueModel) -> list[str]:
                 margin=model.margin,
                 rate=1 - 1 / (1 + model.discount_rate),
             )
+        )
+    if model.expected_orders_range is not None:
+        ends = [f"{end:,.0f}" for end in model.expected_orders_range]
+        worth = [format_money(end, model.currency, decimals=0) for end in model.lifetime_value_range or ()]
+        found.append(
+            say(
+                "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} orders, worth {least} to {most}."
+                if worth
+                else "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} orders.",
+                LOCALE,
+                interval=model.interval,
+                low=ends[0],
+                high=ends[1],
+                **(dict(zip(("least", "most"), worth, strict=True)) if worth else {}),
+            )
+        )
+    if isinstance(model.holdout, Holdout) and model.holdout.is_beaten:
+        found.append(
+            say("On weeks it had not seen this forecast did no better than a simple guess; do not plan on it.", LOCALE)
         )
     if model.expected_order_value is not None:
         each = format_money(model.expected_order_value, model.currency)

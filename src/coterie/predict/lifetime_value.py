@@ -17,6 +17,7 @@ from coterie.predict.record import LifetimeValueModel
 from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
 from coterie.predict.remarks import remarks_on
 from coterie.predict.scoring import NAME, Terms, write_scores
+from coterie.predict.totals import total_range
 
 
 def fit_lifetime_value(
@@ -63,6 +64,7 @@ def fit_lifetime_value(
     with engine.transaction():
         scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)
     totals, valued = _totals(engine)
+    factors = total_range(orders, fit, seen, spends, weeks=horizon_days / 7, tested=tested, interval=interval)
     record = LifetimeValueModel(
         order_model=order_model,
         spend_model=spend_model if usable else None,
@@ -80,7 +82,9 @@ def fit_lifetime_value(
         **_parameters_of(fit, usable),
         expected_orders=totals["expected_orders"],
         expected_order_value=_mean_order_value(usable),
+        expected_orders_range=_times(totals["expected_orders"], factors.orders),
         lifetime_value=totals.get("lifetime_value"),
+        lifetime_value_range=_times(totals.get("lifetime_value"), factors.value),
         spend_correlation=_correlation(spends),
         holdout=tested,
         scored=scored,
@@ -142,6 +146,10 @@ def _totals(engine: Engine) -> tuple[dict[str, float], int]:
     ).to_pylist()
     valued = sum(int(row["people"]) for row in rows if row["score"] == "lifetime_value")
     return {row["score"]: row["total"] for row in rows}, valued
+
+
+def _times(total: float | None, factors: tuple[float, float]) -> tuple[float, float] | None:
+    return None if total is None else (total * factors[0], total * factors[1])
 
 
 def _correlation(spends: Spends) -> float | None:

@@ -103,6 +103,13 @@ class Holdout(BaseModel):
     deciles: tuple[Decile, ...]
     tracking: tuple[Week, ...]
 
+    @property
+    def is_beaten(self) -> bool:
+        """Whether a naive guess did better: on single customers, or on the total by more than a hundredth of it."""
+        naive = [abs(each.bias) for each in self.baselines.values() if each.bias is not None]
+        own = self.model.bias
+        return not self.beats_baselines or (own is not None and bool(naive) and abs(own) > min(naive) + 0.01)
+
 
 class HoldoutRefused(BaseModel):
     """Why the model could not be checked on a holdout, and what that would need.
@@ -133,8 +140,9 @@ class LifetimeValueModel(BaseModel):
     ``parameters`` are those of the order model (BG/NBD: ``r, alpha, a, b``, weeks) and of
     the spend model (Gamma-Gamma: ``p, q, v``, money). ``log_likelihood`` is the order
     model's, ``spend_log_likelihood`` the other's (None when there is no spend model, and
-    why stands in ``remarks``). ``refund_share`` of the
-    money was taken back before ``as_of``; orders count as what stood of them.
+    why stands in ``remarks``). ``refund_share`` of the money was taken back before ``as_of``;
+    orders count as what stood of them. The two ranges of totals hold
+    ``interval`` of the chance, as far as the holdout tells how wrong the model is.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -159,7 +167,9 @@ class LifetimeValueModel(BaseModel):
     spend_log_likelihood: float | None
     converged: bool
     expected_orders: float
+    expected_orders_range: tuple[float, float] | None = None
     lifetime_value: float | None
+    lifetime_value_range: tuple[float, float] | None = None
     expected_order_value: float | None
     spend_correlation: float | None
     holdout: Holdout | HoldoutRefused

@@ -6,10 +6,13 @@ from datetime import datetime, time, timedelta
 
 from coterie.domain import NotEstimable
 from coterie.predict.contract import Fit
+from coterie.predict.maximizing import ENDLESS
 from coterie.predict.record import Holdout, HoldoutRefused, LifetimeValueModel, Remark
 
 FEW_REPEAT = "Only {repeat:,} of {customers:,} customers bought again ({share:.0%}); what is said of single customers rests mostly on what the rest do."
-LOSES = "On the holdout the model was no better than a simple rule (error {model:.2f} against {baseline:.2f} orders a customer): use its totals, not its ranking of single customers."
+LOSES = "On the holdout the model was no better than a simple rule (error {model:.2f} against {baseline:.2f} orders a customer): do not rely on its ranking of single customers."
+LOSES_TOTAL = "On the holdout a simple rule came nearer to the total of orders (off by {naive:.0%}) than the model ({model:.0%}): its totals are no better than that guess."
+ALIKE = "Customers do not differ in what they pay for an order by more than chance, so everybody's order is taken to be worth the common mean."
 BIASED = "On the holdout the model foretold {share:.0%} of the orders that came; expect a like error in totals."
 EDGE = "The likelihood is highest at the edge of the model (a parameter runs off to zero or beyond all bounds), so there are no standard errors; the data do not show all that the model describes."
 NO_SPEND = "Order values could not be modelled ({reason}; needs {needs}), so there is no lifetime value in money."
@@ -42,6 +45,8 @@ def remarks_on(
     if isinstance(spend_fit, NotEstimable):
         reason, needs = Remark.both(spend_fit)
         found.append(_remark(NO_SPEND, reason=reason, needs=needs))
+    elif model.parameters.get("q") == ENDLESS:
+        found.append(_remark(ALIKE))
     elif model.scored > valued:
         found.append(_remark(NO_MEAN, without=model.scored - valued))
     if model.spend_correlation is not None and abs(model.spend_correlation) > 0.2:
@@ -72,6 +77,9 @@ def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
     if not tested.beats_baselines:
         best = min(each.root_mean_squared_error for each in tested.baselines.values())
         found.append(_remark(LOSES, model=tested.model.root_mean_squared_error, baseline=best))
+    elif tested.is_beaten:
+        naive = min(abs(each.bias) for each in tested.baselines.values() if each.bias is not None)
+        found.append(_remark(LOSES_TOTAL, model=abs(tested.model.bias or 0.0), naive=naive))
     if tested.model.bias is not None and abs(tested.model.bias) > 0.1:
         found.append(_remark(BIASED, share=1 + tested.model.bias))
     if tested.covered < tested.interval - 0.05:

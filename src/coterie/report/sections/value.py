@@ -15,7 +15,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     model, title = facts.model, say("Lifetime value", lang)
     if model is None:
         return Absent(title, say("No model was fitted; `coterie predict fit lifetime-value` fits one.", lang))
-    sentence = _sentence(model, lang)
+    sentence = ("" if lang == "zh" else " ").join(filter(None, [_sentence(model, lang), _beaten(model.holdout, lang)]))
     figures = [
         (count(model.customers), say("customers modelled", lang)),
         (count(model.repeat_buyers), say("repeat buyers", lang)),
@@ -24,8 +24,20 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     ]
     body = finding(sentence) + cards(figures) + _checked(model.holdout, lang) + _by_part(facts, lang)
     remarks = [remark.text(lang) for remark in model.remarks]
-    gist = ("" if lang == "zh" else " ").join([sentence, *_in_short(model.holdout, lang)])
+    joint = "" if lang == "zh" else " "
+    beaten = _beaten(model.holdout, lang)
+    # What lost to a naive guess leads no report: the first page says that, and not the number.
+    gist = beaten or joint.join([sentence, *_in_short(model.holdout, lang)])
     return Section("value", title, body + items(remarks), gist)
+
+
+def _beaten(held: Holdout | HoldoutRefused, lang: str) -> str:
+    if isinstance(held, HoldoutRefused) or not held.is_beaten:
+        return ""
+    return say(
+        "On weeks it had not seen the forecast of lifetime value did no better than a simple guess; do not plan on it.",
+        lang,
+    )
 
 
 def _in_short(held: Holdout | HoldoutRefused, lang: str) -> list[str]:
@@ -48,19 +60,38 @@ def _sentence(model: LifetimeValueModel, lang: str) -> str:
     worth = model.lifetime_value
     if worth is None:
         return say(
-            "In the next {days} days these customers are expected to order about {orders} times; what the orders are worth could not be modelled.",
+            "In the {days} days after {last} these customers are expected to order about {orders} times; what the orders are worth could not be modelled.",
             lang,
             days=model.horizon_days,
-            orders=_about(model.expected_orders),
+            last=model.observed_to,
+            orders=_ordered(model, lang),
         )
     return say(
-        "In the next {days} days these customers are expected to order about {orders} times, worth about {value} in contribution at an assumed margin of {margin:.0%}.",
+        "In the {days} days after {last} these customers are expected to order about {orders} times, worth about {value} in contribution at an assumed margin of {margin:.0%}.",
         lang,
         days=model.horizon_days,
-        orders=_about(model.expected_orders),
-        value=short_money(worth, model.currency, lang),
+        last=model.observed_to,
+        orders=_ordered(model, lang),
+        value=_worth(model, worth, lang),
         margin=model.margin,
     )
+
+
+def _ordered(model: LifetimeValueModel, lang: str) -> str:
+    about, span = _about(model.expected_orders), model.expected_orders_range
+    return about if span is None else _within(about, _about(span[0]), _about(span[1]), lang)
+
+
+def _worth(model: LifetimeValueModel, worth: float, lang: str) -> str:
+    about, span = short_money(worth, model.currency, lang), model.lifetime_value_range
+    if span is None:
+        return about
+    low, high = (short_money(end, model.currency, lang) for end in span)
+    return _within(about, low, high, lang)
+
+
+def _within(about: str, low: str, high: str, lang: str) -> str:
+    return say("{about} ({low} to {high})", lang, about=about, low=low, high=high)
 
 
 def _about(number: float) -> str:
