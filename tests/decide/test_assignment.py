@@ -34,18 +34,41 @@ def test_sql_and_python_assign_alike(engine, salt, first):
     chosen = [first, first + 1, first + 2]
     query = " UNION ALL ".join(f"SELECT {profile} AS profile_id" for profile in chosen)
     found = assign_arms(engine, query, salt, shares)
-    assert found["arm"].to_pylist() == arms_at(pa.array([position_of(salt, n) for n in chosen]), shares).to_pylist()
+    assert (
+        found["arm"].to_pylist()
+        == arms_at(pa.array([position_of(salt, f"profile:{n}") for n in chosen]), shares).to_pylist()
+    )
 
 
 def test_a_position_is_the_documented_hash():
-    first = hashlib.sha256(b"spring|42").hexdigest()[:13]
-    assert position_of("spring", 42) == int(first, 16) / 2**52
+    first = hashlib.sha256(b"spring|email:ann@example.com").hexdigest()[:13]
+    assert position_of("spring", "email:ann@example.com") == int(first, 16) / 2**52
+
+
+def test_the_order_of_loading_changes_nobody_s_arm():
+    """Numbers of profiles come from the order of files; arms from what identifies people."""
+    arms = []
+    for numbers in (range(400), reversed(range(400))):
+        warehouse = open_warehouse(None)
+        people = [(n, place) for place, n in enumerate(numbers)]
+        rows = [
+            {"identifier_id": place * 2 + k, "namespace": namespace, "value": value, "profile_id": place}
+            for n, place in people
+            for k, (namespace, value) in enumerate([("email", f"P{n}@example.com"), ("customer_id", f"c{n}")])
+        ]
+        warehouse.write("identifiers", pa.Table.from_pylist(rows))
+        found = assign_arms(warehouse, "SELECT DISTINCT profile_id FROM identifiers", "spring", HALVES)
+        of_place = dict(zip(found["profile_id"].to_pylist(), found["arm"].to_pylist(), strict=True))
+        arms.append({n: of_place[place] for n, place in people})
+        warehouse.close()
+    assert arms[0] == arms[1]
+    assert arms[0][7] == arms_at(pa.array([position_of("spring", "customer_id:c7")]), HALVES)[0].as_py()
 
 
 @pytest.mark.parametrize("salt", ["spring", "summer", "春季", "a|b"])
 def test_positions_are_uniform(salt):
     """Kolmogorov-Smirnov against the uniform law, 50,000 profiles."""
-    found = [position_of(salt, profile) for profile in range(50_000)]
+    found = [position_of(salt, f"customer_id:{profile}") for profile in range(50_000)]
     assert stats.kstest(found, "uniform").pvalue > 0.001
     assert min(found) >= 0
     assert max(found) < 1
@@ -61,7 +84,7 @@ def test_positions_are_uniform(salt):
 )
 def test_arms_have_their_shares(engine, shares):
     count = 200_000
-    found = assign_arms(engine, f"SELECT range AS profile_id FROM range({count})", "spring", shares)
+    found = assign_arms(engine, f"SELECT range AS profile_id FROM range({count})", "easter", shares)
     counts = {row["values"]: row["counts"] for row in found["arm"].value_counts().to_pylist()}
     chi = stats.chisquare([counts[arm] for arm in shares], [count * share for share in shares.values()])
     assert chi.pvalue > 0.001

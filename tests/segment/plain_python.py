@@ -49,7 +49,7 @@ class Base(Traits):
             case "profiles":
                 return any(person == key or person in self.keys.get(key, ()) for key in rule["keys"])
             case "random":
-                digest = hashlib.md5(f"{rule['salt']}:{person}".encode()).hexdigest()[:8]
+                digest = hashlib.md5(f"{rule['salt']}:{self.drawn_key(person)}".encode()).hexdigest()[:8]
                 return round(rule["start"] * 2**32) <= int(digest, 16) < round(rule["end"] * 2**32)
             case "top" | "bottom":
                 return self._at_edge(rule, person)
@@ -79,6 +79,10 @@ class Base(Traits):
                     for each in (self.now + DAY * ahead for ahead in range(rule["value"]))
                 )
         return self.compares(rule["op"], value, rule.get("value", True), rule.get("ignore_case"))
+
+    def drawn_key(self, person):
+        """What stands for a profile in a draw."""
+        return min((key.lower() for key, owners in self.keys.items() if person in owners), default=f"profile:{person}")
 
     def _at_edge(self, rule, person):
         key = json.dumps(["edge", rule["op"], rule["trait"]], default=str)

@@ -13,7 +13,7 @@ import pytest
 from coterie.engines import open_warehouse
 from coterie.errors import BadDefinition, CoterieError
 from coterie.profile import TraitDefinition, build_profiles, language, read_catalog
-from coterie.segment import Rule, SegmentDefinition, check_definitions, preview
+from coterie.segment import Rule, SegmentDefinition, faults, preview
 from coterie.segment.plan import SegmentPlan
 from coterie.testing.bases import AS_OF, write_small_base
 
@@ -83,7 +83,7 @@ def test_a_pattern_is_refused_by_what_would_run_it(small, pattern, place):
     if place == "filter of a trait":
         traits, segments = [TraitDefinition.model_validate(trait)], []
     with pytest.raises(BadDefinition, match="is no regular expression that can be used here"):
-        check_definitions(small, traits=traits, segments=segments)
+        faults.check_definitions(small, traits=traits, segments=segments)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_rule_of_any_depth_is_refused_in_a_sentence(given):
 )
 def test_a_formula_of_any_kind_is_refused_in_a_sentence(small, text):
     with pytest.raises(CoterieError):
-        check_definitions(
+        faults.check_definitions(
             small,
             traits=[TraitDefinition.model_validate({"name": "odd", "value": {"op": "formula", "expression": text}})],
         )

@@ -1,8 +1,9 @@
 """Arms by a salted hash: the same profile meets the same arm, whenever and wherever it is asked.
 
-The position of a profile in an experiment is the first 52 bits of
-``sha256(salt|profile_id)`` as a fraction, so that 52 bits fit a float exactly and SQL and
-Python agree to the last bit. As in *Trustworthy Online Controlled Experiments* (Kohavi,
+The position of a profile in an experiment is the first 52 bits of ``sha256(salt|key)`` as a
+fraction, so that 52 bits fit a float exactly and SQL and Python agree to the last bit. The key is
+the profile's smallest identifier, ``namespace:value`` in small letters, which no order of loading
+changes. As in *Trustworthy Online Controlled Experiments* (Kohavi,
 Tang, Xu 2020, ch. 14): the hash spreads evenly, and salts make experiments independent.
 """
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.errors import Refused
+from coterie.profile import drawn_keys_sql
 
 _BITS = 52
 _POSITIONS = {
@@ -25,18 +27,18 @@ _POSITIONS = {
 }
 
 
-def position_of(salt: str, profile_id: int) -> float:
-    """Where a profile stands in ``[0, 1)``.
+def position_of(salt: str, key: str) -> float:
+    """Where the profile whose smallest identifier is ``key`` stands in ``[0, 1)``.
 
-    >>> position_of("spring", 7)
-    0.6646095044915772
+    >>> position_of("spring", "email:ann@example.com")
+    0.3568059046018426
     """
-    first = hashlib.sha256(f"{salt}|{profile_id}".encode()).hexdigest()[:13]
+    first = hashlib.sha256(f"{salt}|{key}".encode()).hexdigest()[:13]
     return int(first, 16) / float(2**_BITS)
 
 
 def position_sql(engine: Engine, salt: str, column: str) -> tuple[str, dict[str, object]]:
-    """The same as a SQL expression over ``column`` (already quoted), and the values it binds."""
+    """The same as a SQL expression over the ``column`` of keys (already quoted), and the values it binds."""
     if engine.dialect not in _POSITIONS:
         known = ", ".join(sorted(_POSITIONS))
         raise Refused(f"arms cannot be assigned on {engine.dialect}; engines that can: {known}")
@@ -60,9 +62,10 @@ def assign_arms(engine: Engine, profiles: str, salt: str, shares: Mapping[str, f
 
     ``profiles`` is SQL that gives ``profile_id`` once each.
     """
-    expression, values = position_sql(engine, salt, "profile_id")
+    expression, values = position_sql(engine, salt, "key")
+    drawn = drawn_keys_sql(engine, profiles)
     rows = engine.query(
-        f"SELECT profile_id, {expression} AS position FROM ({profiles}) AS chosen ORDER BY profile_id", values
+        f"SELECT profile_id, {expression} AS position FROM ({drawn}) AS chosen ORDER BY profile_id", values
     )
     arms = arms_at(rows["position"].combine_chunks(), shares)
     return pa.table({"profile_id": rows["profile_id"], "arm": arms, "propensity": propensities(arms, shares)})

@@ -15,6 +15,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, UnknownName
 from coterie.identifiers import addresses_of, identities_of
+from coterie.profile import drawn_keys_sql
 from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys, permissions
 from coterie.store import Transaction
 
@@ -96,12 +97,14 @@ def _namespace_of(campaign: CampaignDefinition) -> str:
 
 
 def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:
-    position, values = position_sql(engine, campaign.salt or campaign.name, "a.profile_id")
+    position, values = position_sql(engine, campaign.salt or campaign.name, "d.key")
+    meant = audience_sql(engine, campaign)
+    drawn = drawn_keys_sql(engine, f"SELECT profile_id FROM ({meant}) AS m")
     bought = f"SELECT profile_id FROM {event_rows(engine, ORDER)} AS o WHERE occurred_at < $as_of"
     return engine.query(
         f"SELECT a.profile_id, a.is_excluded, {position} AS position, "
         f"a.profile_id IN ({bought} AND profile_id IS NOT NULL) AS is_customer "
-        f"FROM ({audience_sql(engine, campaign)}) AS a ORDER BY a.profile_id",
+        f"FROM ({meant}) AS a JOIN ({drawn}) AS d ON d.profile_id = a.profile_id ORDER BY a.profile_id",
         values | {"as_of": as_of},
     ).combine_chunks()
 

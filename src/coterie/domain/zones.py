@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -17,6 +17,17 @@ def to_local(at: datetime, zone: str) -> datetime:
         return aware.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     except OverflowError:
         return at.replace(tzinfo=None)
+
+
+def instant_of(at: datetime | date, zone: str) -> datetime:
+    """The instant (naive UTC) that a person means by ``at``: with an offset, as it says; without, by the clock in ``zone``.
+
+    A date is its first instant there. The command line, Python and files all read instants so.
+
+    >>> instant_of(date(2024, 7, 2), "Asia/Shanghai")
+    datetime.datetime(2024, 7, 1, 16, 0)
+    """
+    return to_utc(at if isinstance(at, datetime) else datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
 
 
 def to_utc(at: datetime, zone: str) -> datetime:

@@ -8,6 +8,7 @@ from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
 from coterie.profile.describe import TraitDescription, describe_traits
 from coterie.profile.given import build_profiles, refresh_traits_view
+from coterie.profile.keys import drawn_keys_sql
 from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
@@ -34,6 +35,7 @@ __all__ = [
     "assign_lifecycle",
     "build_profiles",
     "describe_traits",
+    "drawn_keys_sql",
     "language",
     "library",
     "order_coverage",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator
 
+from coterie.profile.formulas import is_a_name
 from coterie.profile.measures import Measure
 from coterie.words import say
+
+_RESERVED = {"profile_id", "first_seen_at", "key"}
+"""Columns that every profile has of itself."""
 
 
 class TraitDefinition(BaseModel):
@@ -20,12 +24,21 @@ class TraitDefinition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Column name: lower case, digits, underscores.")
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", max_length=100, description="Column name: lower case, digits, underscores."
+    )
     label: str = Field("", description="What a screen or report calls it.")
     description: str = Field("", description="What it says of a person; how it is measured when absent.")
     unit: str = Field("", description="What a reader writes behind the number: days, orders, share, money …")
     family: str = Field("", description="Groups traits on screens: behavior, value, preference …")
     value: SerializeAsAny[Measure] = Field(description="How it is measured: see [traits](traits.md).")
+
+    @field_validator("name")
+    @classmethod
+    def _is_free(cls, name: str) -> str:
+        if name in _RESERVED or not is_a_name(name):
+            raise ValueError(f"{name!r} is a reserved word; choose another name, such as {name}_trait")
+        return name
 
     def label_in(self, locale: str = "en") -> str:
         """The label in a language, or the name in words when it has none."""

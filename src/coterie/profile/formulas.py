@@ -72,6 +72,14 @@ def _depth(tree: Expr) -> int:
     return deepest
 
 
+def is_a_name(text: str) -> bool:
+    """Whether a formula would read ``text`` as the name of a trait, unlike ``null``, ``case`` or ``current_date``."""
+    try:
+        return isinstance(parse_one(text, dialect="duckdb"), exp.Column)
+    except SqlglotError:
+        return False
+
+
 def names_in(text: str) -> Iterator[str]:
     """Traits that a formula names, each once; ``score.x`` as written."""
     seen = dict.fromkeys(_name(found) for found in parsed(text).find_all(exp.Column))

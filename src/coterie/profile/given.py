@@ -32,11 +32,14 @@ def build_profiles(engine: Engine) -> int:
 
 
 def refresh_traits_view(engine: Engine) -> None:
-    """Make the view ``traits``: given attributes and computed traits side by side, one row a profile."""
-    given = list(engine.columns("profiles"))
-    taken = {name.lower() for name in given}
+    """Make the view ``traits``: given attributes and computed traits side by side, one row a profile.
+
+    A column that bears the name of a computed trait is hidden by it, as in rules.
+    """
     refreshed = engine.columns("traits_computed") if "traits_computed" in engine.tables() else {}
-    computed = [name for name in refreshed if name.lower() not in taken]
+    computed = [name for name in refreshed if name != "profile_id"]
+    taken = {name.lower() for name in computed}
+    given = [name for name in engine.columns("profiles") if name.lower() not in taken]
     columns = [f"p.{identifier(name)}" for name in given] + [f"t.{identifier(name)}" for name in computed]
     join = " LEFT JOIN traits_computed AS t ON t.profile_id = p.profile_id" if computed else ""
     engine.view("traits", f"SELECT {', '.join(columns)} FROM profiles AS p{join}")

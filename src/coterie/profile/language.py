@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coterie.profile.filters import Comparison, Filters, PropertyFilter, check_operand, comparison_words
+from coterie.profile.keys import drawn_key, smallest_identifier
 from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
 from coterie.profile.stages import column_table
@@ -24,10 +25,12 @@ __all__ = [
     "column",
     "column_table",
     "comparison_words",
+    "drawn_key",
     "duration_words",
     "events_words",
     "false_when_missing",
     "local_sql",
     "moved",
     "parse",
+    "smallest_identifier",
 ]

@@ -79,6 +79,10 @@ class Plan:
         self._named: dict[str, str] = {}
         self._ranks: dict[str, tuple[str, int | None, Expr]] = {}
         self.is_relative = False
+        self.is_past = False
+        """Whether ``as_of`` is another instant than that of the last refresh: scores made later are not known then."""
+        self.undated: set[str] = set()
+        """What was asked for and is kept only as it stands now: given attributes, parts of segmentations, lists."""
 
     # --- values and places -------------------------------------------------------------
 
@@ -190,20 +194,21 @@ class Plan:
     def attribute(self, name: str) -> Value:
         """A given attribute, a computed trait, ``score.<name>`` or ``segmentation.<name>`` of a profile.
 
-        Traits defined in the plan come first, then given attributes, then traits as last
-        refreshed. Raises ``UnknownName`` with the nearest.
+        Traits defined in the plan come first, then traits as last refreshed, then given attributes. Raises ``UnknownName`` with the nearest.
         """
         if name in self.definitions:
             return self._trait(name)
-        if name in self.catalog.attributes:
-            self._attributes.add(name)
-            return Value(column(name, "profiles"), self.catalog.attributes[name])
         if name in self.catalog.computed:
             return Value(self.beside("traits_computed", name), self.catalog.computed[name])
+        if name in self.catalog.attributes:
+            self._attributes.add(name)
+            self.undated.add(name)
+            return Value(column(name, "profiles"), self.catalog.attributes[name])
         kind, _, rest = name.partition(".")
         if kind == "score" and rest in self.catalog.scores:
             return self._latest("scores", "score", rest, "value", "number")
         if kind == "segmentation" and rest in self.catalog.segmentations:
+            self.undated.add(name)
             return self._latest("assignments", "segmentation", rest, "segment", "text")
         raise UnknownName("trait", name, self.known_attributes(), where=self.where, advice=self.catalog.lacks(name))
 
@@ -224,7 +229,9 @@ class Plan:
         return column(name, self._group_name(f"{table}: as refreshed"))
 
     def _latest(self, table: str, key: str, name: str, value: str, kind: ValueType) -> Value:
-        condition = exp.EQ(this=column(key), expression=self.bind(name))
+        condition: Expr = exp.EQ(this=column(key), expression=self.bind(name))
+        if self.is_past and table == "scores":
+            condition = exp.and_(condition, exp.LTE(this=column("as_of"), expression=self.bind(self.as_of)))
         latest = exp.ArgMax(this=column(value), expression=column("as_of"))
         return Value(self.aggregate(self.facts(table, "as_of", condition), latest), kind)
 
@@ -258,9 +265,9 @@ class Plan:
             self._ranks[key] = (f"rank.{len(self._ranks) + 1}", level, ranked)
         return column(self._ranks[key][0])
 
-    def add_traits(self) -> dict[str, ValueType]:
-        """Compile every defined trait; name → type."""
-        return {name: self._trait(name).type for name in self.definitions}
+    def add_traits(self, names: Iterable[str] | None = None) -> dict[str, ValueType]:
+        """Compile every defined trait, or those of ``names``; name → type."""
+        return {name: self._trait(name).type for name in (self.definitions if names is None else names)}
 
     # --- the statement -----------------------------------------------------------------
 

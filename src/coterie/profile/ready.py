@@ -34,13 +34,14 @@ def ready_traits(engine: Engine) -> tuple[TraitDefinition, ...]:
     filled = _Filled(engine, catalog)
     known = {trait.name: trait for trait in library()}
     supported: dict[str, bool] = {}
+    given = {attribute.lower() for attribute in catalog.attributes}
 
     def is_supported(name: str) -> bool:
         if name not in supported:
             supported[name] = False  # while it is being looked at, so that a cycle ends
             supported[name] = (
                 name in known
-                and name not in catalog.attributes
+                and name not in given
                 and all(filled.supports(measure) for measure in _event_measures(known[name].value))
                 and all(is_supported(other) for other in known[name].value.named_traits())
             )

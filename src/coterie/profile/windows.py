@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
-from coterie.domain.zones import to_local, to_utc
+from coterie.domain.zones import instant_of, to_local, to_utc
 from coterie.words import say
 
 _UNITS = {
@@ -184,9 +184,9 @@ class Windowed(BaseModel):
         if self.during:
             start, end = _calendar(self.during, as_of, zone)
         if self.since is not None:
-            start = max(filter(None, [start, _instant(self.since, zone)]))
+            start = max(filter(None, [start, instant_of(self.since, zone)]))
         if self.before is not None:
-            end = min(end, _instant(self.before, zone))
+            end = min(end, instant_of(self.before, zone))
         return Bounds(start, end if start is None else max(start, end))
 
     def window_words(self, locale: str = "en") -> str:
@@ -243,10 +243,6 @@ def events_words(event: str, filters: Iterable[str], window: str, locale: str = 
     if locale == "zh":
         return f"{window}{conditions + '的' if conditions else ''}{noun}"
     return " ".join(filter(None, [noun, f"with {conditions}" if conditions else "", window]))
-
-
-def _instant(at: datetime | date, zone: str) -> datetime:
-    return to_utc(at if isinstance(at, datetime) else datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
 
 
 def _calendar(during: During, as_of: datetime, zone: str) -> tuple[datetime, datetime]:

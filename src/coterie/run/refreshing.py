@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
-from typing import cast
+from typing import Literal, cast
+
+from pydantic import BaseModel
 
 from coterie.collect import derive_orders, settle_orders
 from coterie.domain import Clock, Progress
 from coterie.engines import Engine, keep_fact, read_fact
+from coterie.errors import CoterieError, StatementFailed
 from coterie.profile import (
     LifecycleDefinition,
     TraitDefinition,
     assign_lifecycle,
     build_profiles,
+    read_catalog,
     ready_traits,
 )
 from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.parsing import parse_definition
-from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, refresh, rfm
+from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, faults, refresh, rfm
 from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
-from coterie.words import say
+from coterie.words import retell, say
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,24 @@ class Refreshed:
 
 def trait_definitions(engine: Engine, ledger: Ledger) -> list[TraitDefinition]:
     """The ready traits that the data supports and the workspace's own; an own one replaces a ready one of its name."""
-    own = {
-        name: cast("TraitDefinition", parse_definition("trait", body))
-        for name, body in _bodies(ledger, "trait").items()
-    }
+    own = {each.name: each for each in cast("list[TraitDefinition]", _readable("trait", ledger)[0])}
     return [*(trait for trait in ready_traits(engine) if trait.name not in own), *own.values()]
 
 
 def segment_definitions(ledger: Ledger) -> list[SegmentDefinition]:
     """The segments in use, by name."""
-    return [
-        cast("SegmentDefinition", parse_definition("segment", body)) for body in _bodies(ledger, "segment").values()
-    ]
+    return cast("list[SegmentDefinition]", _readable("segment", ledger)[0])
+
+
+def _readable(kind: Literal["trait", "segment"], ledger: Ledger) -> tuple[list[BaseModel], list[faults.Fault]]:
+    """The definitions of a kind, and those that an earlier version took and this one refuses."""
+    found, failing = [], []
+    for name, body in _bodies(ledger, kind).items():
+        try:
+            found.append(parse_definition(kind, body))
+        except CoterieError as error:
+            failing.append(faults.Fault(kind, name, error))
+    return found, failing
 
 
 def _bodies(ledger: Ledger, kind: str) -> dict[str, Mapping[str, object]]:
@@ -79,24 +89,61 @@ def refresh_everything(
     """Orders from lines, people from identifiers, then stages, grid, scores, traits and segments as of one instant.
 
     Stages and grid come before the segments, because rules may ask for them. All of it, the log
-    of changes and the instant it was for, is one transaction: it happens, or nothing does.
+    of changes and the instant it was for, is one transaction: it happens, or nothing does. A trait or
+    segment that cannot be computed is left out, with what reads it, and told; the others go on.
     """
+
+    def once(failing: tuple[faults.Fault, ...] = ()) -> Refreshed:
+        return _refreshed(
+            engine, ledger, settings, asked=asked, clock=clock, progress=progress, locale=locale, failing=failing
+        )
+
+    try:
+        return once()
+    except StatementFailed:
+        # The transaction is undone, so each definition can be tried on its own to see which the engine refuses.
+        bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
+        at, traits = choose_as_of(engine, asked, clock(), settings.timezone).at, trait_definitions(engine, ledger)
+        segments = segment_definitions(ledger)
+        failing = faults.faults_of(engine, traits, segments, at, zone=settings.timezone, how="computed")
+        if not failing:
+            raise
+    return once(failing)
+
+
+def _refreshed(
+    engine: Engine,
+    ledger: Ledger,
+    settings: WorkspaceSettings,
+    *,
+    asked: datetime | None,
+    clock: Clock,
+    progress: Progress,
+    locale: str,
+    failing: tuple[faults.Fault, ...],
+) -> Refreshed:
+    """All of it but for the definitions that are known to fail."""
     began = perf_counter()
     with engine.transaction():
         as_of = choose_as_of(engine, asked, clock(), settings.timezone)
         resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
         _assign(engine, ledger, settings.timezone, as_of, progress, locale)
+        traits, segments = trait_definitions(engine, ledger), segment_definitions(ledger)
+        failing = failing or faults.faults_of(engine, traits, segments, as_of.at, zone=settings.timezone)
         found = refresh(
             engine,
-            traits=trait_definitions(engine, ledger),
-            segments=segment_definitions(ledger),
+            traits=traits,
+            segments=segments,
             as_of=as_of.at,
             refresh_id=_next_number(engine),
             progress=progress,
             zone=settings.timezone,
+            leave_out=[f"{fault.kind} {fault.name}" for fault in failing],
         )
         stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
+        unread = [*_readable("trait", ledger)[1], *_readable("segment", ledger)[1]]
         told = _told(found, resolved, as_of, perf_counter() - began, locale)
+        told = replace(told, warnings=(*told.warnings, *_told_faults(engine, traits, [*unread, *failing], locale)))
         keep_fact(engine, REFRESHED_AS_OF, as_of.at.isoformat())
         keep_fact(engine, REFRESHED_AT, clock().isoformat())
         keep_fact(engine, _REFRESHED_TO, _newest_batch(engine))
@@ -157,6 +204,24 @@ def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Pr
         stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
     for grid in grids or (None,):
         stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at))
+
+
+def _told_faults(
+    engine: Engine, traits: Iterable[TraitDefinition], failing: Iterable[faults.Fault], locale: str
+) -> Iterator[str]:
+    """What was left out and why, and which columns a trait hides."""
+    for fault in failing:
+        yield say(
+            "{kind} {name} was left out of this refresh: {why}",
+            locale,
+            kind=say(fault.kind, locale),
+            name=fault.name,
+            why=retell(str(fault.error), locale),
+        )
+    given = {name.lower() for name in read_catalog(engine).attributes}
+    for trait in traits:
+        if trait.name in given:
+            yield say("The trait {name} hides a column of that name; rename one of them.", locale, name=trait.name)
 
 
 def _next_number(engine: Engine) -> int:

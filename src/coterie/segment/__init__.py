@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.segment import faults
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
@@ -10,7 +11,7 @@ from coterie.segment.lists import upload_list
 from coterie.segment.persona import Persona
 from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
-from coterie.segment.refresh import RefreshResult, check_definitions, refresh
+from coterie.segment.refresh import RefreshResult, refresh
 from coterie.segment.rule import Rule
 from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
 from coterie.segment.targets import rank_targets
@@ -28,10 +29,10 @@ __all__ = [
     "RfmResult",
     "Rule",
     "SegmentDefinition",
-    "check_definitions",
     "describe_personas",
     "discover",
     "explain",
+    "faults",
     "judge",
     "members",
     "overlap",

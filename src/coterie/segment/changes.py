@@ -8,15 +8,15 @@ from coterie.engines import Engine, identifier, literal
 
 
 def log_changes(
-    engine: Engine, segments: list[str], as_of: datetime, refresh_id: int
+    engine: Engine, segments: list[str], as_of: datetime, refresh_id: int, *, untold: frozenset[str] = frozenset()
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Append to ``membership_changes`` how ``membership_flags_next`` differs from ``membership_flags``.
 
     Returns how many entered and how many left, by segment. A member of a segment that is new has
-    entered, one of a segment that was dropped, or a profile that is gone, has left.
+    entered, one of a segment that was dropped, or a profile that is gone, has left; nothing is told of ``untold`` segments.
     """
     former = engine.columns("membership_flags") if "membership_flags" in engine.tables() else {}
-    before = [name for name in former if name != "profile_id"]
+    before = [name for name in former if name != "profile_id" and name not in untold]
     names = list(dict.fromkeys([*segments, *before]))
     if not names:
         return {}, {}

@@ -9,12 +9,14 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 from sqlglot import exp
 
+from coterie.domain.zones import to_local
 from coterie.engines import Engine
 from coterie.errors import UnknownName
 from coterie.profile import Measure, TraitDefinition
 from coterie.segment.definition import SegmentDefinition, rule_names
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.preview import definitions_catalog
+from coterie.segment.refreshed import is_as_refreshed
 from coterie.segment.rule import Rule
 from coterie.words import say
 
@@ -58,7 +60,7 @@ def explain(
     zone: str = "UTC",
     currency: str = "",
 ) -> Explanation:
-    """Every condition of a rule for one profile at ``as_of``.
+    """Every condition of a rule for one profile at ``as_of``; instants are told by the clock in ``zone``.
 
     The same plan as a refresh, restricted to the profile. Traits and segments are computed
     anew where their definitions are given, else read as last refreshed. Raises
@@ -70,6 +72,7 @@ def explain(
     names = rule_names(traits, segments, currency)
     rule = (definition.rule if isinstance(definition, SegmentDefinition) else definition).named_by(names)
     plan = SegmentPlan(definitions_catalog(engine, traits, segments), as_of, traits, segments, only=only, zone=zone)
+    plan.is_past = not is_as_refreshed(engine, as_of)
     asked: list[exp.Expr] = []
     outline = _outline(rule, plan, {each.name: each.rule.named_by(names) for each in segments}, asked, [])
     wanted = [exp.alias_(plan.beyond_base(each), f"c{place}", quoted=True) for place, each in enumerate(asked)]
@@ -77,7 +80,7 @@ def explain(
     rows = engine.query(statement, plan.values_in(statement)).to_pylist()
     if not rows:
         raise UnknownName("profile", str(profile_id), [])
-    return _explained(outline, list(rows[0].values()), locale)
+    return _explained(outline, list(rows[0].values()), locale, zone)
 
 
 class _Outline(BaseModel):
@@ -110,13 +113,13 @@ def _outline(
     return _Outline(rule=rule, holds=holds, value=value, parts=parts)
 
 
-def _explained(outline: _Outline, row: list[object], locale: str) -> Explanation:
+def _explained(outline: _Outline, row: list[object], locale: str, zone: str) -> Explanation:
     return Explanation(
         op=outline.rule.op,
         words=outline.rule.words(locale),
         holds=bool(row[outline.holds]),
-        value=None if outline.value is None else _shown(row[outline.value], locale, outline.rule),
-        parts=tuple(_explained(part, row, locale) for part in outline.parts),
+        value=None if outline.value is None else _shown(row[outline.value], locale, outline.rule, zone),
+        parts=tuple(_explained(part, row, locale, zone) for part in outline.parts),
     )
 
 
@@ -127,7 +130,7 @@ def _limits(rule: Rule) -> list[float]:
     return [float(each) for each in listed if isinstance(each, int | float)]
 
 
-def _shown(value: object, locale: str, rule: Rule) -> str:
+def _shown(value: object, locale: str, rule: Rule, zone: str) -> str:
     if value is None:
         return say("unknown", locale)
     if isinstance(value, bool):
@@ -136,7 +139,7 @@ def _shown(value: object, locale: str, rule: Rule) -> str:
         near, measure = _rounded(float(value), _limits(rule)), getattr(rule, "trait", None)
         return measure.limit(near, locale) if isinstance(measure, Measure) else f"{near:,.15g}"
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        return to_local(value, zone).isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -92,9 +92,9 @@ class SegmentPlan(Plan):
             self.segment(name)
 
     def everything(self) -> exp.Select:
-        """Every trait and every segment (as ``segment.<name>``) of every profile, as one statement."""
-        wanted = [language.column(name) for name in ("profile_id", *self.definitions)]
-        wanted += [language.column(f"segment.{name}") for name in self.segments]
+        """Every trait and every segment that was compiled (as ``segment.<name>``) of every profile, as one statement."""
+        wanted = [language.column(name) for name in ("profile_id", *self._computed)]
+        wanted += [language.column(f"segment.{name}") for name in self._flags]
         return self.finished(self.stages(), wanted)
 
     def stages(self) -> list[tuple[str, exp.Select]]:

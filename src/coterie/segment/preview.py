@@ -16,8 +16,9 @@ from coterie.errors import NotReady, UnknownName
 from coterie.profile import Catalog, TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition, rule_names
 from coterie.segment.plan import SegmentPlan
-from coterie.segment.refreshed import changed_since
+from coterie.segment.refreshed import changed_since, is_as_refreshed
 from coterie.segment.rule import Rule
+from coterie.words import say
 
 
 class Preview(BaseModel):
@@ -31,6 +32,7 @@ class Preview(BaseModel):
     sample: tuple[int, ...]
     words: str
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def plan_rule(
@@ -45,11 +47,12 @@ def plan_rule(
 ) -> tuple[SegmentPlan, exp.Select]:
     """The plan of one rule and the statement that yields ``profile_id`` and ``is_member``.
 
-    A trait or segment that was refreshed is read as it then was; one that was not, or that
+    A trait or segment that was refreshed for ``as_of`` is read as it then was; one that was not, or that
     is defined otherwise since, is compiled from its definition, if that is given.
     """
-    fresh, unseen = changed_since(engine, traits, segments)
+    fresh, unseen = changed_since(engine, traits, segments, as_of)
     plan = SegmentPlan(read_catalog(engine), as_of, fresh, unseen, only=only, zone=zone)
+    plan.is_past = not is_as_refreshed(engine, as_of)
     condition = plan.rule(rule, "rule")
     stages = plan.stages()
     wanted = [language.column("profile_id"), exp.alias_(plan.beyond_base(condition), "is_member", quoted=True)]
@@ -98,7 +101,16 @@ def preview(
         sample=tuple(row["sample"] or ()),
         words=rule.named_by(rule_names(traits, segments, currency)).words(locale),
         seconds=perf_counter() - began,
+        notes=_notes(plan, locale),
     )
+
+
+def _notes(plan: SegmentPlan, locale: str) -> tuple[str, ...]:
+    """What the rule reads as it stands now, where it was asked as of another instant."""
+    if not plan.is_past or not plan.undated:
+        return ()
+    names = (", " if locale == "en" else "、").join(sorted(plan.undated))
+    return (say("Read as they stand now, since their past is not kept: {names}.", locale, names=names),)
 
 
 def _first(many: int) -> exp.Expr:

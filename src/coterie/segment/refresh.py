@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
@@ -12,10 +11,11 @@ from sqlglot import exp
 
 from coterie.domain import Progress, Quiet
 from coterie.engines import Engine, identifier, literal
-from coterie.errors import BadDefinition, NotReady
-from coterie.profile import TraitDefinition, language, read_catalog, refresh_traits_view
+from coterie.errors import NotReady
+from coterie.profile import TraitDefinition, language, refresh_traits_view
 from coterie.segment.changes import log_changes
 from coterie.segment.definition import SegmentDefinition
+from coterie.segment.faults import compiled
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import keep_definitions
 from coterie.words import say
@@ -69,18 +69,23 @@ def refresh(
     refresh_id: int,
     progress: Progress | None = None,
     zone: str = "UTC",
+    leave_out: Iterable[str] = (),
 ) -> RefreshResult:
     """Compute every trait and segment of every profile as of one instant, and log who entered and left.
 
     Writes ``traits_computed``, ``membership_flags``, ``membership_changes`` (only what
     changed; a member of a new segment has entered, one of a dropped segment or a vanished profile has
     left), ``segment_history`` and the views ``traits`` and ``memberships``. All or nothing.
-    ``zone`` is the workspace's, whose calendar definitions mean. Raises ``UnknownName`` and
+    ``zone`` is the workspace's, whose calendar definitions mean; ``leave_out`` names what cannot be computed
+    (``trait x``, ``segment y``): nobody is logged as having left such a segment. Raises ``UnknownName`` and
     ``BadDefinition`` before anything is written.
     """
     began = perf_counter()
     progress = progress or Quiet()
     traits, segments = tuple(traits), tuple(segments)
+    without = frozenset(leave_out)
+    traits = tuple(each for each in traits if f"trait {each.name}" not in without)
+    segments = tuple(each for each in segments if f"segment {each.name}" not in without)
     plan = compiled(engine, traits, segments, as_of, zone=zone)
     if "profiles" not in engine.tables():
         raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
@@ -88,7 +93,7 @@ def refresh(
     with engine.transaction():
         _compute(engine, plan)
         progress.advance()
-        entered, left = log_changes(engine, list(plan.segments), as_of, refresh_id)
+        entered, left = log_changes(engine, list(plan.segments), as_of, refresh_id, untold=_segments_in(without))
         progress.advance()
         engine.swap("membership_flags", "membership_flags_next")
         sizes = _sizes(engine, list(plan.segments), entered, left)
@@ -97,7 +102,7 @@ def refresh(
         progress.advance()
         refresh_traits_view(engine)
         _memberships_view(engine, list(plan.segments))
-        keep_definitions(engine, traits, segments)
+        keep_definitions(engine, traits, segments, as_of)
         progress.advance()
     return RefreshResult(
         refresh_id=refresh_id,
@@ -111,35 +116,8 @@ def refresh(
     )
 
 
-def compiled(
-    engine: Engine,
-    traits: Iterable[TraitDefinition],
-    segments: Iterable[SegmentDefinition],
-    as_of: datetime,
-    *,
-    only: exp.Query | None = None,
-    zone: str = "UTC",
-) -> SegmentPlan:
-    """The plan of all these definitions; names that they may use are those given and those in the warehouse.
-
-    Traits and segments as last refreshed are not among them, since they are about to be replaced.
-    """
-    catalog = replace(read_catalog(engine), computed={}, segments=frozenset())
-    plan = SegmentPlan(catalog, as_of, traits, segments, only=only, zone=zone)
-    taken = {name.lower() for name in catalog.attributes}
-    for name in plan.definitions:
-        if name in taken:
-            raise BadDefinition(f"trait {name}: the name is taken by a given attribute; choose another")
-    plan.add_traits()
-    plan.add_segments()
-    return plan
-
-
-def check_definitions(
-    engine: Engine, *, traits: Iterable[TraitDefinition] = (), segments: Iterable[SegmentDefinition] = ()
-) -> None:
-    """Raise ``UnknownName`` or ``BadDefinition`` where a definition names what is not there; computes nothing."""
-    compiled(engine, traits, segments, datetime(2000, 1, 1))  # noqa: DTZ001 - naive UTC; any instant compiles alike
+def _segments_in(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.removeprefix("segment ") for name in names if name.startswith("segment "))
 
 
 def _compute(engine: Engine, plan: SegmentPlan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -13,36 +14,58 @@ from coterie.segment.definition import SegmentDefinition
 
 Definition = TraitDefinition | SegmentDefinition
 _TABLE = "refreshed_definitions"
+_AS_OF = "as of"
 
 
-def keep_definitions(engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]) -> None:
-    """Note what was computed, in place of what was noted before."""
+def keep_definitions(
+    engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition], as_of: datetime
+) -> None:
+    """Note what was computed and as of when, in place of what was noted before."""
     both: list[Definition] = [*traits, *segments]
-    noted = {_of(each): _digest(each) for each in both}
+    noted = {_AS_OF: as_of.isoformat(), **{_of(each): _digest(each) for each in both}}
     rows = {"name": pa.array(noted.keys(), pa.string()), "digest": pa.array(noted.values(), pa.string())}
     engine.write(_TABLE, pa.table(rows), append=False)
 
 
+def is_as_refreshed(engine: Engine, as_of: datetime) -> bool:
+    """Whether the last refresh was for ``as_of``, or there was none."""
+    return _noted(engine).get(_AS_OF, as_of.isoformat()) == as_of.isoformat()
+
+
+def _noted(engine: Engine) -> dict[str, str]:
+    table = engine.query(f"SELECT name, digest FROM {_TABLE}").to_pylist() if _TABLE in engine.tables() else []
+    return {row["name"]: row["digest"] for row in table}
+
+
 def changed_since(
-    engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
+    engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition], as_of: datetime
 ) -> tuple[list[TraitDefinition], list[SegmentDefinition]]:
-    """The traits and segments that were not computed as they are now defined, or read such a one."""
+    """The traits and segments that were not computed for ``as_of`` as they are now defined, or read such a one."""
     traits, segments = list(traits), list(segments)
     if not traits and not segments:
         return [], []
-    table = engine.query(f"SELECT name, digest FROM {_TABLE}").to_pylist() if _TABLE in engine.tables() else []
-    noted = {row["name"]: row["digest"] for row in table}
+    noted = _noted(engine)
+    if noted.get(_AS_OF, as_of.isoformat()) != as_of.isoformat():
+        return traits, segments
     both: list[Definition] = [*traits, *segments]
-    stale = {_of(each) for each in both if noted.get(_of(each)) != _digest(each)}
+    stale = readers_of({_of(each) for each in both if noted.get(_of(each)) != _digest(each)}, traits, segments)
+    return [each for each in traits if _of(each) in stale], [each for each in segments if _of(each) in stale]
+
+
+def readers_of(
+    names: Iterable[str], traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
+) -> set[str]:
+    """``names`` (``trait x``, ``segment y``) and whatever reads one of them, at any remove."""
+    reached = set(names)
     reads: dict[str, set[str]] = {
         _of(trait): {f"trait {name}" for name in trait.value.named_traits()} for trait in traits
     }
     for segment in segments:
         reads[_of(segment)] = {f"trait {name}" for name in segment.rule.named_traits()}
         reads[_of(segment)] |= {f"segment {name}" for name in segment.rule.named_segments()}
-    while more := {name for name, read in reads.items() if name not in stale and read & stale}:
-        stale |= more
-    return [each for each in traits if _of(each) in stale], [each for each in segments if _of(each) in stale]
+    while more := {name for name, read in reads.items() if name not in reached and read & reached}:
+        reached |= more
+    return reached
 
 
 def _of(definition: Definition) -> str:

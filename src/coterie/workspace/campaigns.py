@@ -20,6 +20,7 @@ from coterie.decide import (
 )
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
 from coterie.domain import MessageState, Progress, Quiet
+from coterie.domain.zones import instant_of
 from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.protect import hold_unread
@@ -227,7 +228,11 @@ class Campaigns:
             margin=stand.settings.margin,
         )
         return read_out(
-            stand.engine, exposures=exposures, facts=facts, as_of=as_of or stand.clock(), segmentation="rfm"
+            stand.engine,
+            exposures=exposures,
+            facts=facts,
+            as_of=stand.clock() if as_of is None else instant_of(as_of, stand.settings.timezone),
+            segmentation="rfm",
         )
 
     def results(self, name: str, *, lang: str = "en") -> dict[str, object]:

@@ -24,7 +24,7 @@ from coterie.run import (
     trait_definitions,
     write_definitions,
 )
-from coterie.segment import SegmentDefinition, check_definitions, preview
+from coterie.segment import SegmentDefinition, faults, preview
 from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import ACTOR, Stand
@@ -87,7 +87,8 @@ class Definitions:
 
         engine = self._stand.engine
         try:
-            check_definitions(engine, traits=traits, segments=segments)
+            given = [f"{kind} {name}" for kind, name in records]
+            faults.check_definitions(engine, traits=traits, segments=segments, given=given)
         except CoterieError as fault:
             raise _placed(fault, where) from fault
         templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}

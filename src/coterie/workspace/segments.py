@@ -11,6 +11,7 @@ from typing import cast
 import pyarrow as pa
 import yaml
 
+from coterie.domain.zones import instant_of
 from coterie.engines import identifier
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.profile import TraitDefinition
@@ -199,7 +200,11 @@ class Segments(Mapping[str, Segment]):
     def preview(
         self, rule: Path | str | Mapping[str, object], *, as_of: datetime | None = None, sample: int = 10
     ) -> Preview:
-        """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree."""
+        """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree.
+
+        ``as_of`` without an offset is read by the clock of the workspace's zone. As of another instant than
+        that of the last refresh everything dated is computed anew; ``notes`` say what is read as it stands now.
+        """
         stand = self._stand
         stand.bring_people()
         traits: list[TraitDefinition] = trait_definitions(stand.engine, stand.ledger)
@@ -210,7 +215,7 @@ class Segments(Mapping[str, Segment]):
         return preview(
             stand.engine,
             definition.rule,
-            as_of=as_of or _as_of(stand),
+            as_of=_as_of(stand) if as_of is None else instant_of(as_of, stand.settings.timezone),
             traits=traits,
             segments=segment_definitions(stand.ledger),
             sample=sample,

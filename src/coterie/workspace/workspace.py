@@ -13,6 +13,7 @@ import pyarrow as pa
 from coterie.collect import quality
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
+from coterie.domain.zones import instant_of
 from coterie.engines import Engine
 from coterie.profile import describe_traits
 from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_definitions
@@ -129,17 +130,19 @@ class Workspace:
     ) -> Refreshed | dict[str, object]:
         """Bring profiles, traits, segments, stages and the RFM grid up to one instant.
 
-        ``as_of`` is now, or the end of the data where the newest fact is over 30 days old.
+        ``as_of`` is now, or the end of the data where the newest fact is over 30 days old; without an offset it
+        is read by the clock of the workspace's zone. A trait or segment that cannot be computed is left out and told.
         """
         stand = self._stand
+        asked = None if as_of is None else instant_of(as_of, stand.settings.timezone)
         if dry_run:
-            chosen = choose_as_of(stand.engine, as_of, stand.clock(), stand.settings.timezone)
+            chosen = choose_as_of(stand.engine, asked, stand.clock(), stand.settings.timezone)
             return {"dry_run": True, "as_of": chosen.at, "is_historic": chosen.is_historic}
         return refresh_everything(
             stand.engine,
             stand.ledger,
             self.settings,
-            asked=as_of,
+            asked=asked,
             clock=stand.clock,
             progress=progress or Quiet(),
             locale=self.settings.locale,

@@ -24,6 +24,7 @@ class InList(Rule):
         """Rows of ``list_members`` counted."""
         if self.list not in plan.catalog.lists:
             raise UnknownName("list", self.list, plan.catalog.lists, where=plan.where)
+        plan.undated.add(self.list)
         named = exp.EQ(this=exp.column("list", quoted=True), expression=plan.bind(self.list))
         count = plan.aggregate(plan.facts("list_members", "", named), exp.Count(this=exp.Star()))
         return exp.GT(

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.profile import language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
 from coterie.words import say
@@ -25,8 +26,9 @@ def _edge(share: float) -> str:
 class RandomSplit(Rule):
     """Profiles whose salted hash falls in [``start``, ``end``) of 0–1.
 
-    MD5 of ``salt:profile_id``, first eight hex digits, compared as text: equal on every
-    engine and every run. Ranges that touch split the base without overlap.
+    MD5 of ``salt:`` and the profile's smallest identifier (``namespace:value`` in small letters), first
+    eight hex digits, compared as text: equal on every engine and every run, and in whatever order files
+    were loaded. Ranges that touch split the base without overlap.
     """
 
     main: ClassVar[str] = "salt"
@@ -43,8 +45,10 @@ class RandomSplit(Rule):
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """Two comparisons of hex text, which sorts as the number does."""
-        profile = exp.cast(exp.column("profile_id", table="profiles", quoted=True), "VARCHAR")
-        salted = exp.DPipe(this=plan.bind(f"{self.salt}:"), expression=profile)
+        known = exp.Not(this=exp.Is(this=language.column("value"), expression=exp.null()))
+        smallest = plan.aggregate(plan.facts("identifiers", "", known), language.smallest_identifier())
+        key = language.drawn_key(smallest, language.column("profile_id", "profiles"))
+        salted = exp.DPipe(this=plan.bind(f"{self.salt}:"), expression=key)
         digest = exp.Substring(this=exp.MD5(this=salted), start=exp.Literal.number(1), length=exp.Literal.number(8))
         parts: list[Expr] = []
         if self.start > 0:

@@ -1,0 +1,139 @@
+"""Definitions that cannot be computed here, found one by one so that the others can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from coterie.engines import Engine
+from coterie.errors import BadDefinition, CoterieError
+from coterie.profile import TraitDefinition, language, read_catalog
+from coterie.segment.definition import SegmentDefinition
+from coterie.segment.plan import SegmentPlan
+from coterie.segment.refreshed import readers_of
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a trait or segment cannot be computed: ``kind``, ``name`` and the error."""
+
+    kind: str
+    name: str
+    error: CoterieError
+
+
+def compiled(
+    engine: Engine,
+    traits: Iterable[TraitDefinition],
+    segments: Iterable[SegmentDefinition],
+    as_of: datetime,
+    *,
+    zone: str = "UTC",
+) -> SegmentPlan:
+    """The plan of all these definitions; names that they may use are those given and those in the warehouse.
+
+    Traits and segments as last refreshed are not among them, since they are about to be replaced.
+    """
+    plan = _plan(engine, traits, segments, as_of, zone)
+    plan.add_traits()
+    plan.add_segments()
+    return plan
+
+
+def _plan(
+    engine: Engine,
+    traits: Iterable[TraitDefinition],
+    segments: Iterable[SegmentDefinition],
+    as_of: datetime,
+    zone: str,
+) -> SegmentPlan:
+    catalog = replace(read_catalog(engine), computed={}, segments=frozenset())
+    plan = SegmentPlan(catalog, as_of, traits, segments, zone=zone)
+    plan.is_past = True  # a score of later than as_of is not known then
+    return plan
+
+
+def faults_of(
+    engine: Engine,
+    traits: Iterable[TraitDefinition],
+    segments: Iterable[SegmentDefinition],
+    as_of: datetime,
+    *,
+    zone: str = "UTC",
+    how: Literal["compiled", "planned", "computed"] = "compiled",
+) -> tuple[Fault, ...]:
+    """What cannot be computed, and what reads such.
+
+    ``compiled`` looks names and types up; ``planned`` also has the engine look at each statement, and ``computed``
+    has it run over everybody. These two may not stand in a transaction, which an engine ends with its first refusal.
+    """
+    traits, segments = tuple(traits), tuple(segments)
+    look = {"compiled": _take, "planned": _plan_only, "computed": _run}[how]
+    with suppress(CoterieError):
+        plan = compiled(engine, traits, segments, as_of, zone=zone)
+        look(engine, plan)
+        return ()
+
+    def tried() -> Iterator[Fault]:
+        for kind, name, ask in _questions(traits, segments):
+            try:
+                plan = _plan(engine, traits, segments, as_of, zone)
+                ask(plan)
+                look(engine, plan)
+            except CoterieError as error:
+                yield Fault(kind, name, error)
+
+    return tuple(tried())
+
+
+def check_definitions(
+    engine: Engine,
+    *,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    given: Iterable[str] | None = None,
+) -> None:
+    """Raise where one of the definitions ``given`` (all of them by default), or one that reads it, cannot be computed.
+
+    Names are looked up, the engine looks at the statements, and nothing is computed. A trait may not bear the
+    name of a given attribute. Other definitions that have come to be wrong are left for the refresh to tell.
+    """
+    traits, segments = tuple(traits), tuple(segments)
+    asked = None if given is None else set(given)
+    taken = {name.lower() for name in read_catalog(engine).attributes}
+    for trait in traits:
+        if trait.name in taken and (asked is None or f"trait {trait.name}" in asked):
+            raise BadDefinition(f"trait {trait.name}: the name is taken by a given attribute; choose another")
+    instant = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC; any instant compiles alike
+    faults = faults_of(engine, traits, segments, instant, how="planned")
+    reached = asked if asked is None else readers_of(asked, traits, segments)
+    for fault in faults:
+        if reached is None or f"{fault.kind} {fault.name}" in reached:
+            raise fault.error
+
+
+def _questions(
+    traits: tuple[TraitDefinition, ...], segments: tuple[SegmentDefinition, ...]
+) -> Iterator[tuple[str, str, Callable[[SegmentPlan], object]]]:
+    for trait in traits:
+        yield "trait", trait.name, lambda plan, name=trait.name: plan.add_traits([name])  # type: ignore[misc]
+    for segment in segments:
+        yield "segment", segment.name, lambda plan, name=segment.name: plan.segment(name)  # type: ignore[misc]
+
+
+def _take(_engine: Engine, _plan: SegmentPlan) -> None:
+    """Compiled is enough."""
+
+
+def _plan_only(engine: Engine, plan: SegmentPlan) -> None:
+    statement = plan.finished(plan.stages(), [language.column("profile_id")])
+    engine.query(f"EXPLAIN {statement.sql(dialect=engine.dialect)}", plan.values_in(statement) or None)
+
+
+def _run(engine: Engine, plan: SegmentPlan) -> None:
+    statement = plan.everything()
+    engine.create("tried", statement, plan.values_in(statement), temporary=True)
+    engine.drop("tried")
