@@ -37,9 +37,11 @@ test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
 test-all: $(VENV)/dev.stamp ## run every test, the long ones too
 	$(BIN)/python -m pytest --hypothesis-profile searching
 	$(BIN)/python bench/coverage.py
+	$(BIN)/python bench/past_campaigns.py
 
 coverage: $(VENV)/dev.stamp ## print how often intervals hold, and renew docs/explanation/coverage.md
 	$(BIN)/python bench/coverage.py
+	$(BIN)/python bench/past_campaigns.py
 
 check: $(VENV)/dev.stamp ## lint, format, types, spelling, import contracts, house rules
 	$(BIN)/ruff check .

@@ -21,7 +21,6 @@ from coterie.measure.moments import Moments
 
 DATA = Path(__file__).parents[2] / "shared/data"
 PAGE = Path(__file__).parents[1] / "docs/explanation/coverage.md"
-BEGIN, END = "<!-- written by bench/coverage.py -->", "<!-- end -->"
 Z = 1.959964
 
 Pairs = tuple[np.ndarray, np.ndarray]
@@ -250,21 +249,22 @@ def _row(name: str, case: str, bounds: list[tuple[float, float]], truth: float) 
     return f"| {name} | {case} | {below:.1%} | {above:.1%} | {1 - below - above:.1%} |"
 
 
+def write(name: str, lines: list[str], runs: str, *, keep: bool) -> None:
+    """Print a table, and keep it with its date in the page of the documentation."""
+    text = "\n".join(lines)
+    print(text, "\n", flush=True)
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    head, rest = PAGE.read_text("utf-8").split(begin)
+    if keep:
+        dated = f"{datetime.now(UTC):%Y-%m-%d}, {runs}."
+        PAGE.write_text(f"{head}{begin}\n\n{dated}\n\n{text}\n\n{end}{rest.split(end)[1]}", "utf-8")
+
+
 def main() -> None:
     draws = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     random = np.random.default_rng(20261128)
-    parts = {"aa": split_table(draws, random), "known": estimator_table(draws, random)}
-    page = PAGE.read_text("utf-8")
-    for name, lines in parts.items():
-        text = "\n".join(lines)
-        print(text, "\n", flush=True)
-        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        head, rest = page.split(begin)
-        _, tail = rest.split(end)
-        dated = f"{datetime.now(UTC):%Y-%m-%d}, {draws:,} draws."
-        page = f"{head}{begin}\n\n{dated}\n\n{text}\n\n{end}{tail}"
-    if draws >= 1000:
-        PAGE.write_text(page, "utf-8")
+    for name, made in (("aa", split_table), ("known", estimator_table)):
+        write(name, made(draws, random), f"{draws:,} draws", keep=draws >= 1000)
 
 
 if __name__ == "__main__":

@@ -10,22 +10,24 @@ from coterie.domain import Estimate, NotEstimable
 from coterie.errors import UnknownName
 from coterie.measure import compare_matched
 
-CONTACTED = datetime(2026, 6, 1)
+CONTACTED = datetime(2026, 6, 1, 3)
 END = datetime(2026, 8, 1)
 
 
 @pytest.fixture
-def past(engine, random):
+def past(engine):
     """1,200 weekly buyers; the better ones were contacted; ``lift`` is what each bought more after it."""
+
+    random = np.random.default_rng(0)
 
     def fill(*, lift, dip=0.0, n=1200):
         level = random.gamma(4, 5, n)
         contacted = random.random(n) < 1 / (1 + np.exp(-(level - 20) / 10))
         weeks = np.arange(-20, 8)
-        at = [CONTACTED + timedelta(days=7 * int(w), hours=5) for w in weeks]
+        at = [CONTACTED + timedelta(days=7 * int(w), hours=2) for w in weeks]
         amount = np.maximum(level[:, None] + random.normal(0, 4, (n, len(weeks))), 0.1)
         amount[np.ix_(contacted, (weeks >= 0) & (weeks < 4))] += lift / 4
-        amount[np.ix_(contacted, (weeks >= -4) & (weeks < 0))] += dip / 4
+        amount[np.ix_(contacted, (weeks >= -12) & (weeks < -8))] += dip / 4
         engine.write(
             "orders",
             pa.table(
@@ -126,3 +128,30 @@ def test_complete_journeys_types_are_each_read_with_their_checks(complete_journe
         before, after = ([abs(getattr(b, k)) for b in comparison.balance] for k in ("before", "after"))
         assert max(after) < 0.2 < max(before)
         assert len(comparison.sentences("zh")) == len(comparison.sentences())
+
+
+@pytest.mark.parametrize(
+    ("contacted", "bought", "counts"),
+    [
+        pytest.param("2026-06-01 15:00", "2026-06-01 09:00", 0, id="bought-before-the-contact-of-that-day"),
+        pytest.param("2026-06-01 15:00", "2026-06-01 15:00", 0, id="bought-at-its-instant"),
+        pytest.param("2026-06-01 15:00", "2026-06-01 15:01", 1, id="bought-after-it"),
+        pytest.param("2026-06-01 00:00", "2026-06-01 09:00", 0, id="only-the-day-is-known"),
+        pytest.param("2026-06-01 00:00", "2026-06-02 00:00", 1, id="the-day-after"),
+        pytest.param("2026-06-01 15:00", "2026-06-29 14:59", 1, id="the-last-minute"),
+        pytest.param("2026-06-01 15:00", "2026-06-29 15:00", 0, id="the-window-is-over"),
+    ],
+)
+def test_a_window_begins_after_the_contact_and_not_at_its_midnight(engine, orders, events, contacted, bought, counts):
+    from coterie.measure.past_campaigns import _Spec, _units
+
+    for profile in (1, 2):
+        orders({"profile_id": profile, "at": datetime(2026, 1, 1), "revenue": 5})
+    orders({"profile_id": 1, "at": datetime.fromisoformat(bought), "revenue": 10})
+    events((1, "Campaign Contacted", datetime.fromisoformat(contacted), {"campaign": "c", "campaign_type": "t"}))
+    spec = _Spec(
+        "Campaign Contacted", "campaign_type", "Order Completed", "revenue", timedelta(56), timedelta(28), (), 0, 20
+    )
+    rows = {row["treated"]: row for row in _units(engine, spec, "t", END).to_pylist()}
+    assert rows[True]["outcome"] == 10 * counts
+    assert rows[False]["outcome"] == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ FEWEST = 20
 class Units:
     """Rows to compare: ``covariates`` (n × k) were known before, ``stratum`` is matched exactly.
 
+    ``raw`` are amounts whose logarithms stand among the covariates: an outcome follows them
+    rather than their logarithms, so they correct what matching leaves.
+
     Rows of one ``profile`` are not independent; the variance is clustered by it.
     """
 
@@ -31,6 +34,7 @@ class Units:
     covariates: Floats
     names: tuple[str, ...]
     outcome: Floats
+    raw: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Balance:
 class Matched:
     """``effect`` on the treated that found a match; ``overlap`` is their share of all treated.
 
-    ``control_mean`` is what the treated would have had without treatment, by the matched.
+    ``told_apart`` is how well the covariates tell treated from controls (area under the
+    curve, 0.5 to 1). ``control_mean`` is what the treated would have had without treatment, by the matched.
     """
 
     effect: Readout
@@ -55,6 +60,7 @@ class Matched:
     treated: int
     controls: int
     balance: tuple[Balance, ...]
+    told_apart: float = 0.5
 
 
 def match(
@@ -74,14 +80,15 @@ def match(
     scaled = _standardized(units.covariates)
     if treated.sum() < FEWEST or (~treated).sum() < FEWEST:
         return _unmatched(units, f"{min(treated.sum(), (~treated).sum())}")
-    score = _standardized(propensity_logit(scaled, treated, strata)[:, None])[:, 0]
+    full = np.hstack([scaled, _standardized(units.raw)]) if units.raw.size else scaled
+    score = _standardized(propensity_logit(full, treated, strata)[:, None])[:, 0]
     pairs = _neighbours(score, _whitened(scaled), treated, strata, neighbours, caliper)
     matched = np.unique(pairs[0])
     weights: Floats = np.bincount(pairs[1], weights=pairs[2], minlength=len(treated)).astype(float)
     used = np.flatnonzero(weights)
     if len(matched) < FEWEST or len(used) < FEWEST:
         return _unmatched(units, f"{min(len(matched), len(used))}")
-    expected = _expected_untreated(scaled, units.outcome, strata, used, weights[used])
+    expected = _expected_untreated(full, units.outcome, strata, used, weights[used])
     residual = units.outcome - expected
     n = len(matched)
     is_matched = np.zeros(len(treated), bool)
@@ -100,7 +107,23 @@ def match(
         )  # fmt: skip
     balance = _balance(units, is_matched, weights)
     mean = float(units.outcome[matched].mean()) - value
-    return Matched(effect, mean, n / int(treated.sum()), n, len(used), balance)
+    told_apart = _told_apart(score, treated, strata)
+    return Matched(effect, mean, n / int(treated.sum()), n, len(used), balance, told_apart)
+
+
+def _told_apart(score: Floats, treated: Flags, strata: Ints) -> float:
+    """Chance that a treated row scores above a control of its stratum (area under the curve)."""
+    from scipy.stats import rankdata
+
+    above = pairs = 0.0
+    for stratum in np.unique(strata):
+        inside = strata == stratum
+        ours = int((inside & treated).sum())
+        theirs = int(inside.sum()) - ours
+        ranks = rankdata(score[inside])[treated[inside]]
+        above += ranks.sum() - ours * (ours + 1) / 2
+        pairs += ours * theirs
+    return float(above / pairs) if pairs else 0.5
 
 
 def _unmatched(units: Units, left: str) -> Matched:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +14,21 @@ from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
-from coterie.measure.matching import Matched, Units, clustered_mean, difference_in_differences, match
+from coterie.measure.matching import (
+    Flags,
+    Floats,
+    Ints,
+    Matched,
+    Units,
+    clustered_mean,
+    difference_in_differences,
+    match,
+)
 from coterie.measure.occurrences import occurrences
 from coterie.measure.past_findings import ASSUMPTIONS, PastComparison, Verdict
+
+MOST_TOLD_APART = 0.9
+"""How well what is known may tell the contacted from the others (area under the curve) for them to be comparable."""
 
 OWN_COVARIATES = (
     "spend",
@@ -46,13 +59,20 @@ def compare_matched(
 ) -> tuple[PastComparison, ...]:
     """Each group of past contacts compared with profiles not contacted at the time.
 
-    A wave is a campaign on a day. A contact counts when its window ``after`` is over at
-    ``as_of``, the profile had bought before ``before`` began, and no contact of the same
-    group met it during ``before``; the others are counted in ``left_out``. Its controls are
-    profiles that no contact of the group met from ``before`` until ``after``. Compared are
-    spend, orders, recent spend, daily spend before that, recency, tenure and contacts by other groups, and the
-    numeric columns of ``traits`` named in ``covariates`` (their values of today: name only
-    those that a campaign cannot change).
+    A wave is a campaign on a day. Windows begin at the contact's instant (at the next
+    midnight where only its day is known); a control's at that of a contacted of its wave.
+    A contact counts when its window ``after`` is over at ``as_of``, the profile had bought
+    before ``before`` began, and no contact of the same group met it during ``before``; the
+    others are counted in ``left_out``. Its controls are profiles that no contact of the
+    group met from ``before`` until ``after``. Compared are spend, orders, recent spend,
+    daily spend before that, recency, tenure and contacts by other groups, and the numeric
+    columns of ``traits`` named in ``covariates`` (their values of today: name only those
+    that a campaign cannot change).
+
+    The placebo is the same comparison of spending in a window as long as ``after`` that
+    ended when ``before`` began: before anything that the campaign can have aimed at, if it
+    aimed at what happened in ``before``. Called credible is only what matching, difference
+    in differences and placebo agree on.
 
     With ``value`` None the outcome is the number of events. More than ``most_treated``
     contacts are sampled by a hash of ``seed``, and so are their controls (ten to a contact, at
@@ -100,22 +120,16 @@ def _groups(engine: Engine, event: str, group_by: str | None) -> list[str]:
 
 
 def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: str, confidence: float) -> PastComparison:
-    table = _units(engine, spec, group, as_of, shift=timedelta(0))
-    earlier = _units(engine, spec, group, as_of, shift=spec.after)
+    table = _units(engine, spec, group, as_of)
     counts = _counts(engine, spec, group)
     units = _arrays(table, spec)
-    found = match(units, confidence=confidence, unit=unit) if len(table) else _nothing()
-    placebo = match(_arrays(earlier, spec), confidence=confidence, unit=unit) if len(earlier) else _nothing()
     change = _column(table, "outcome") - _column(table, "outcome_before")
     naive = clustered_mean(
         change[units.treated], units.profile[units.treated],
         confidence=confidence, unit=unit, method="after less before, contacted only",
     )  # fmt: skip
-    both = difference_in_differences(
-        change, units.treated, units.stratum, units.profile, confidence=confidence, unit=unit
-    )
-    verdict, reasons = _verdict(found, placebo.effect)
-    compared = int(units.treated.sum())
+    read = compare(units, _placebo(table, units), change, confidence=confidence, unit=unit)
+    found, compared = read.matched, int(units.treated.sum())
     relative = None
     if isinstance(found.effect, Estimate) and found.control_mean > 0:
         relative = found.effect.value / found.control_mean
@@ -127,20 +141,42 @@ def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: st
         controls=found.controls,
         left_out=counts - compared,
         before_after=naive,
-        difference=both,
+        difference=read.difference,
         matched=_assuming(found.effect),
         relative=relative,
         total=_total(found, unit),
-        placebo=placebo.effect,
+        placebo=read.placebo,
         overlap=found.overlap,
         balance=found.balance,
-        verdict=verdict,
-        reasons=reasons,
+        verdict=read.verdict,
+        reasons=read.reasons,
         after=spec.after,
         before=spec.before,
         unit=unit,
         is_sampled=counts > spec.most_treated,
     )
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Three readings of one comparison, and what they are worth together."""
+
+    matched: Matched
+    difference: Readout
+    placebo: Readout
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+def compare(units: Units, placebo: Units, change: Floats, *, confidence: float = 0.95, unit: str = "") -> Readings:
+    """Match, difference and placebo; ``change`` is the outcome less what it was just before, ``placebo`` an earlier outcome."""
+    found = match(units, confidence=confidence, unit=unit) if len(change) else _nothing()
+    earlier = match(placebo, confidence=confidence, unit=unit) if len(placebo.outcome) else _nothing()
+    both = difference_in_differences(
+        change, units.treated, units.stratum, units.profile, confidence=confidence, unit=unit
+    )
+    verdict, reasons = _verdict(found, both, earlier.effect)
+    return Readings(found, both, earlier.effect, verdict, reasons)
 
 
 def _nothing() -> Matched:
@@ -163,26 +199,35 @@ def _total(found: Matched, unit: str) -> Readout:
     return Estimate(e.value * n, e.low * n, e.high * n, e.confidence, unit, "effect × matched contacts", n, e.p_value)
 
 
-def _verdict(found: Matched, placebo: Readout) -> tuple[Verdict, tuple[str, ...]]:
+def _verdict(found: Matched, both: Readout, placebo: Readout) -> tuple[Verdict, tuple[str, ...]]:
     """What the checks say; each reason is a sentence of the catalogue."""
     if isinstance(found.effect, NotEstimable):
         return "not estimable", ()
     reasons: list[str] = []
+    if found.told_apart > MOST_TOLD_APART:
+        reasons.append("whom it went to follows so closely from what is known that hardly anybody alike was left out")
     if any(abs(b.after) > 0.1 for b in found.balance):
         reasons.append("the matched still differ by more than a tenth of a standard deviation in what is known of them")
     if found.overlap < 0.8:
         reasons.append("many of the contacted have nobody alike who was not contacted")
+    if isinstance(both, NotEstimable) or _direction(both) != _direction(found.effect):
+        reasons.append("the difference in differences does not say the same")
     if isinstance(placebo, NotEstimable):
         reasons.append("the placebo check could not be made")
-    elif not placebo.low <= 0 <= placebo.high:
+    elif _direction(placebo):
         reasons.append("the same comparison finds an effect before the contact, where there can be none")
         return "not credible", tuple(reasons)
     # An interval that holds 0 because it is wide acquits nobody: the placebo must also be small beside the effect.
-    elif not found.effect.low <= 0 <= found.effect.high and abs(placebo.value) > abs(found.effect.value) / 3:
+    elif _direction(found.effect) and abs(placebo.value) > abs(found.effect.value) / 3:
         reasons.append(
             "a difference a third as large or more shows before the contact already, though chance may explain it"
         )
     return ("indicative" if reasons else "credible"), tuple(reasons)
+
+
+def _direction(found: Estimate) -> int:
+    """1 for surely more, -1 for surely less, 0 for neither."""
+    return int(found.low > 0) - int(found.high < 0)
 
 
 def _column(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -190,18 +235,52 @@ def _column(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.fl
 
 
 def _arrays(table: pa.Table, spec: _Spec) -> Units:
-    names = [*OWN_COVARIATES, *spec.covariates]
-    columns = [_column(table, name) for name in names]
-    # Spend and counts are skewed: their logarithm is what makes profiles alike.
-    shaped = [np.log1p(np.maximum(c, 0)) if n not in spec.covariates else np.nan_to_num(c, nan=float(np.nanmean(c)) if len(c) else 0.0) for n, c in zip(names, columns, strict=True)]  # fmt: skip
-    return Units(
+    own = [_column(table, name) for name in OWN_COVARIATES]
+    given = [_column(table, name) for name in spec.covariates]
+    given = [np.nan_to_num(c, nan=float(np.nanmean(c)) if len(c) else 0.0) for c in given]
+    return shaped_units(
         profile=table.column("profile_id").to_numpy(zero_copy_only=False).astype(np.int64),
         stratum=table.column("wave").to_numpy(zero_copy_only=False).astype(np.int64),
         treated=table.column("treated").to_numpy(zero_copy_only=False).astype(bool),
-        covariates=np.column_stack(shaped),
-        names=tuple(names),
+        skewed=dict(zip(OWN_COVARIATES, own, strict=True)),
+        given=dict(zip(spec.covariates, given, strict=True)),
         outcome=_column(table, "outcome"),
     )
+
+
+def shaped_units(
+    *,
+    profile: Ints,
+    stratum: Ints,
+    treated: Flags,
+    skewed: Mapping[str, Floats],
+    outcome: Floats,
+    given: Mapping[str, Floats] = MappingProxyType({}),
+) -> Units:
+    """Units alike by the logarithm of skewed amounts and counts, with the amounts themselves for the correction."""
+    logs = [np.log1p(np.maximum(c, 0)) for c in skewed.values()]
+    return Units(
+        profile=profile,
+        stratum=stratum,
+        treated=treated,
+        covariates=np.column_stack([*logs, *given.values()]),
+        names=(*skewed, *given),
+        outcome=outcome,
+        raw=np.column_stack(list(skewed.values())),
+    )
+
+
+def _placebo(table: pa.Table, units: Units) -> Units:
+    """The same units with what they spent before ``before`` as outcome, and what came before that as their past."""
+    place = OWN_COVARIATES.index("earlier spend")
+    earliest = _column(table, "earliest spend")
+    covariates, raw = units.covariates.copy(), units.raw.copy()
+    covariates[:, place], raw[:, place] = np.log1p(np.maximum(earliest, 0)), earliest
+    kept = table.column("has_placebo").to_numpy(zero_copy_only=False).astype(bool)
+    return Units(
+        units.profile[kept], units.stratum[kept], units.treated[kept], covariates[kept], units.names,
+        _column(table, "placebo")[kept], raw[kept],
+    )  # fmt: skip
 
 
 def _counts(engine: Engine, spec: _Spec, group: str) -> int:
@@ -210,13 +289,13 @@ def _counts(engine: Engine, spec: _Spec, group: str) -> int:
     return int(engine.query(sql, bound).column(0)[0].as_py())
 
 
-def _units(engine: Engine, spec: _Spec, group: str, as_of: datetime, *, shift: timedelta) -> pa.Table:
-    """One row per wave and profile with what came before and after; ``shift`` moves all windows back (placebo)."""
+def _units(engine: Engine, spec: _Spec, group: str, as_of: datetime) -> pa.Table:
+    """One row per wave and profile with what came before and after."""
     outcome = occurrences(engine, spec.outcome_event, spec.value)
     traits = "traits" if "traits" in engine.tables() else "profiles"
     bound = {
         "event": spec.contact_event, "group": group, "as_of": as_of, "before": spec.before, "after": spec.after,
-        "shift": shift, "seed": spec.seed, "most": spec.most_treated, **outcome.parameters,
+        "seed": spec.seed, "most": spec.most_treated, **outcome.parameters,
     }  # fmt: skip
     return engine.query(
         _units_sql(spec, outcome.sql, traits), bound | ({"group_by": spec.group_by} if spec.group_by else {})
@@ -227,7 +306,46 @@ def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
     amount = "value" if spec.value else "1"
     extra = "".join(f", t.{identifier(c)}::DOUBLE AS {identifier(c)}" for c in spec.covariates)
     return f"""
-        WITH contacts AS (
+        WITH {_met_sql(spec, outcome, amount)},
+        spent AS (
+            SELECT u.wave, u.profile_id,
+                sum(amount) FILTER (b.occurred_at > u.starts_at OR (b.occurred_at = u.starts_at AND u.starts_at > u.at)) AS outcome,
+                sum(amount) FILTER (b.occurred_at >= u.at - $after AND b.occurred_at < u.at) AS recent,
+                sum(amount) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS spend,
+                count(*) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS orders,
+                sum(amount) FILTER (b.occurred_at < u.at - $before) AS earlier,
+                sum(amount) FILTER (b.occurred_at < u.at - $before AND b.occurred_at >= u.at - $before - $after) AS placebo,
+                sum(amount) FILTER (b.occurred_at < u.at - $before - $after) AS earliest,
+                max(b.occurred_at) FILTER (b.occurred_at < u.at) AS last_at
+            FROM units AS u JOIN bought AS b ON b.profile_id = u.profile_id AND b.occurred_at < u.starts_at + $after
+            GROUP BY u.wave, u.profile_id),
+        others AS (
+            SELECT u.wave, u.profile_id, count(*) AS n FROM units AS u
+            JOIN contacts AS c ON c.profile_id = u.profile_id AND c.grp <> $group
+              AND c.contacted_at >= u.at - $before AND c.contacted_at <= u.at
+            GROUP BY u.wave, u.profile_id),
+        met AS (
+            SELECT DISTINCT u.wave, u.profile_id FROM units AS u JOIN own AS p ON p.profile_id = u.profile_id
+              AND p.contacted_at >= u.at - $before - $after AND p.contacted_at < u.at - $before)
+        SELECT u.wave, u.profile_id, u.treated, coalesce(s.outcome, 0)::DOUBLE AS outcome,
+            coalesce(s.recent, 0)::DOUBLE AS outcome_before, coalesce(s.spend, 0)::DOUBLE AS spend, coalesce(s.orders, 0) AS orders,
+            coalesce(s.recent, 0)::DOUBLE AS "recent spend",
+            coalesce(s.earlier, 0)::DOUBLE / greatest(date_diff('day', u.first_at, u.at - $before), 7) AS "earlier spend",
+            date_diff('day', s.last_at, u.at) AS "days since last order",
+            date_diff('day', u.first_at, u.at) AS "days as customer", coalesce(o.n, 0) AS "other contacts",
+            coalesce(s.placebo, 0)::DOUBLE AS placebo,
+            coalesce(s.earliest, 0)::DOUBLE / greatest(date_diff('day', u.first_at, u.at - $before - $after), 7) AS "earliest spend",
+            u.first_at < u.at - $before - $after AND m.wave IS NULL AS has_placebo {extra}
+        FROM units AS u LEFT JOIN spent AS s USING (wave, profile_id) LEFT JOIN others AS o USING (wave, profile_id)
+        LEFT JOIN met AS m USING (wave, profile_id)
+        {f"LEFT JOIN {traits} AS t ON t.profile_id = u.profile_id" if extra else ""}
+        ORDER BY u.wave, u.treated DESC, u.profile_id"""
+
+
+def _met_sql(spec: _Spec, outcome: str, amount: str) -> str:
+    """The common tables up to ``units``: who was met when, and who stands beside them."""
+    return f"""
+        contacts AS (
             SELECT DISTINCT profile_id, {spec.group} AS grp, occurred_at AS contacted_at,
                 coalesce(variant_extract(properties, 'campaign')::VARCHAR, '') AS campaign
             FROM events WHERE name = $event AND profile_id IS NOT NULL),
@@ -236,47 +354,28 @@ def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
         firsts AS (SELECT profile_id, min(occurred_at) AS first_at FROM bought GROUP BY 1),
         own AS (SELECT * FROM contacts WHERE grp = $group),
         waves AS (
-            SELECT row_number() OVER (ORDER BY contacted_on, campaign) AS wave, campaign, contacted_on AS at, n
-            FROM (SELECT campaign, date_trunc('day', contacted_at) AS contacted_on, count(*) AS n FROM own GROUP BY ALL)
-            WHERE contacted_on + $after <= $as_of
-              AND contacted_on - $before - $shift >= (SELECT first_at FROM span)),
+            SELECT row_number() OVER (ORDER BY contacted_on, campaign) AS wave, campaign, contacted_on, n, instants
+            FROM (SELECT campaign, date_trunc('day', contacted_at) AS contacted_on, count(*) AS n,
+                    list(contacted_at ORDER BY contacted_at) AS instants FROM own GROUP BY campaign, contacted_on)
+            WHERE contacted_on + INTERVAL 1 DAY + $after <= $as_of
+              AND contacted_on - $before >= (SELECT first_at FROM span)),
         treated AS (
-            SELECT w.wave, w.at, o.profile_id FROM own AS o
-            JOIN waves AS w ON w.campaign = o.campaign AND w.at = date_trunc('day', o.contacted_at)
+            SELECT w.wave, min(o.contacted_at) AS at, o.profile_id FROM own AS o
+            JOIN waves AS w ON w.campaign = o.campaign AND w.contacted_on = date_trunc('day', o.contacted_at)
             WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = o.profile_id
-                AND p.contacted_at < w.at AND p.contacted_at >= w.at - $before)
+                AND p.contacted_at < w.contacted_on AND p.contacted_at >= o.contacted_at - $before)
+            GROUP BY w.wave, o.profile_id
             QUALIFY row_number() OVER (ORDER BY hash(o.profile_id, w.wave, $seed)) <= $most),
         free AS (
-            SELECT w.wave, w.at, f.profile_id FROM waves AS w CROSS JOIN firsts AS f
+            SELECT w.wave, w.instants[1 + (hash(f.profile_id, w.wave, $seed, 1) % w.n)::BIGINT] AS at, f.profile_id
+            FROM waves AS w CROSS JOIN firsts AS f
             WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = f.profile_id
-                AND p.contacted_at >= w.at - $before AND p.contacted_at < w.at + $after)
+                AND p.contacted_at >= w.contacted_on - $before AND p.contacted_at < w.contacted_on + INTERVAL 1 DAY + $after)
             QUALIFY row_number() OVER (PARTITION BY w.wave ORDER BY hash(f.profile_id, w.wave, $seed))
                 <= greatest(least(10 * w.n, 5 * $most // (SELECT count(*) FROM waves)), 1000)),
         units AS (
-            SELECT u.wave, u.at AS contacted_at, u.at - $shift AS at, u.profile_id, u.treated, f.first_at
+            SELECT u.wave, u.at, u.profile_id, u.treated, f.first_at,
+                -- Where only the day is known, what was bought on it may have come first.
+                CASE WHEN u.at = date_trunc('day', u.at) THEN u.at + INTERVAL 1 DAY ELSE u.at END AS starts_at
             FROM (SELECT *, true AS treated FROM treated UNION ALL SELECT *, false FROM free) AS u
-            JOIN firsts AS f ON f.profile_id = u.profile_id AND f.first_at < u.at - $shift - $before),
-        spent AS (
-            SELECT u.wave, u.profile_id,
-                sum(amount) FILTER (b.occurred_at >= u.at AND b.occurred_at < u.at + $after) AS outcome,
-                sum(amount) FILTER (b.occurred_at >= u.at - $after AND b.occurred_at < u.at) AS recent,
-                sum(amount) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS spend,
-                count(*) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS orders,
-                sum(amount) FILTER (b.occurred_at < u.at - $before) AS earlier,
-                max(b.occurred_at) FILTER (b.occurred_at < u.at) AS last_at
-            FROM units AS u JOIN bought AS b ON b.profile_id = u.profile_id AND b.occurred_at < u.at + $after
-            GROUP BY ALL),
-        others AS (
-            SELECT u.wave, u.profile_id, count(*) AS n FROM units AS u
-            JOIN contacts AS c ON c.profile_id = u.profile_id AND c.grp <> $group
-              AND c.contacted_at >= u.contacted_at - $before AND c.contacted_at < u.contacted_at + $after
-            GROUP BY ALL)
-        SELECT u.wave, u.profile_id, u.treated, coalesce(s.outcome, 0)::DOUBLE AS outcome,
-            coalesce(s.recent, 0)::DOUBLE AS outcome_before, coalesce(s.spend, 0)::DOUBLE AS spend, coalesce(s.orders, 0) AS orders,
-            coalesce(s.recent, 0)::DOUBLE AS "recent spend",
-            coalesce(s.earlier, 0)::DOUBLE / greatest(date_diff('day', u.first_at, u.at - $before), 7) AS "earlier spend",
-            date_diff('day', s.last_at, u.at) AS "days since last order",
-            date_diff('day', u.first_at, u.at) AS "days as customer", coalesce(o.n, 0) AS "other contacts" {extra}
-        FROM units AS u LEFT JOIN spent AS s USING (wave, profile_id) LEFT JOIN others AS o USING (wave, profile_id)
-        {f"LEFT JOIN {traits} AS t ON t.profile_id = u.profile_id" if extra else ""}
-        ORDER BY u.wave, u.treated DESC, u.profile_id"""
+            JOIN firsts AS f ON f.profile_id = u.profile_id AND f.first_at < u.at - $before)"""
