@@ -214,7 +214,7 @@ def test_customers_merge_by_source_and_identifier_and_the_last_row_wins(engine, 
     ]
     linked = rows(
         engine,
-        "SELECT l.value AS l, r.value AS r FROM identity_links JOIN identifiers l ON l.identifier_id = left_id JOIN identifiers r ON r.identifier_id = right_id ORDER BY 1",
+        "SELECT l.value AS l, r.value AS r FROM identifier_combinations JOIN identifiers l ON l.identifier_id = members[1] JOIN identifiers r ON r.identifier_id = members[2] ORDER BY 1",
     )
     assert linked == [{"l": "1", "r": "a@x.org"}, {"l": "2", "r": "b@x.org"}]
     assert load_text(text, mapping).unchanged == 4
@@ -234,7 +234,7 @@ def test_a_household_beside_a_customer_links_nobody(engine, load_text):
         {"namespace": "customer_id", "value": "2"},
         {"namespace": "household_id", "value": "9"},
     ]
-    assert rows(engine, "SELECT count(*) AS n FROM identity_links") == [{"n": 0}]
+    assert rows(engine, "SELECT count(*) AS n FROM identifier_combinations") == [{"n": 0}]
 
 
 def test_orders_that_are_really_lines_are_refused_with_a_sentence(engine, load_text):

@@ -56,11 +56,13 @@ class Graph:
 
     def people(self) -> set[frozenset[str]]:
         """Who is who: the identifiers of each profile."""
-        rows = self.engine.query("SELECT list(namespace || ':' || value) AS keys FROM identifiers GROUP BY profile_id")
+        rows = self.engine.query(
+            "SELECT list(namespace || ':' || value) AS keys FROM identifiers WHERE profile_id IS NOT NULL GROUP BY profile_id"
+        )
         return {frozenset(keys) for keys in rows["keys"].to_pylist()}
 
     def profiles(self) -> dict[int, int]:
-        """identifier_id → profile_id."""
+        """identifier_id → profile_id, None for what names nobody."""
         rows = self.engine.query("SELECT identifier_id, profile_id FROM identifiers")
         return dict(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 

@@ -60,8 +60,8 @@ INSERT INTO orders BY NAME
 SELECT
     {order_id} AS order_id,
     {undoes} AS undoes,
-    min(identifier_id) AS identifier_id,
-    arg_min(profile_id, identifier_id) AS profile_id,
+    coalesce(min(identifier_id) FILTER (profile_id IS NOT NULL), min(identifier_id)) AS identifier_id,
+    arg_min(profile_id, identifier_id) FILTER (profile_id IS NOT NULL) AS profile_id,
     min(occurred_at) AS occurred_at,
     sum(revenue)::DECIMAL(18,4) AS revenue,
     sum(undone)::DECIMAL(18,4) AS undone,

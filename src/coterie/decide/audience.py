@@ -114,7 +114,7 @@ def _with_addresses(
 ) -> pa.Table:
     """``people`` with every identifier, the address chosen among them, and why there is none."""
     rows = engine.query(
-        "SELECT i.profile_id, i.namespace, i.value FROM identifiers AS i "
+        "SELECT i.profile_id, i.namespace, i.value FROM profile_identifiers AS i "
         f"JOIN ({audience_sql(engine, campaign)}) AS a ON a.profile_id = i.profile_id "
         "WHERE i.value IS NOT NULL "
         "ORDER BY i.profile_id, i.first_seen_at DESC NULLS LAST, i.identifier_id DESC"

@@ -56,6 +56,15 @@ TABLES: dict[str, dict[str, str]] = {
         "first_seen_at": "TIMESTAMP",
         **_PROVENANCE,
     },
+    "identifier_combinations": {
+        "combination_id": "BIGINT",
+        "members": "BIGINT[]",
+        "owner_id": "BIGINT",
+        "profile_id": "BIGINT",
+        **_PROVENANCE,
+    },
+    "placeholders": {"identifier_id": "BIGINT", "beside": "BIGINT"},
+    "shared_identifiers": {"profile_id": "BIGINT", "identifier_id": "BIGINT"},
     "identity_links": {
         "left_id": "BIGINT",
         "right_id": "BIGINT",
@@ -195,8 +204,22 @@ TABLES: dict[str, dict[str, str]] = {
 _DIFFERENT_IN_EVERY_ROW = frozenset({("orders", "order_id"), ("events", "event_id"), ("identifiers", "value")})
 
 
+VIEWS = {
+    # Every identifier of a profile: its own, and those of several people that stand in its rows.
+    "profile_identifiers": """
+        SELECT profile_id, identifier_id, namespace, value, first_seen_at FROM identifiers WHERE profile_id IS NOT NULL
+        UNION ALL SELECT s.profile_id, identifier_id, i.namespace, i.value, i.first_seen_at
+        FROM shared_identifiers AS s JOIN identifiers AS i USING (identifier_id)""",
+    # The same by every spelling that is looked for: as loaded, and as normalized.
+    "identifier_spellings": """
+        SELECT profile_id, namespace, value AS spelling FROM profile_identifiers
+        UNION SELECT p.profile_id, p.namespace, k.key FROM profile_identifiers AS p
+        JOIN identifier_keys AS k USING (identifier_id) WHERE NOT k.is_blocked""",
+}
+
+
 def create_tables(engine: Engine) -> None:
-    """Make the tables and columns that are missing, and let statuses be all there are; the rest stays as it is."""
+    """Make the tables, columns and views that are missing, and let statuses be all there are; the rest stays as it is."""
     for table, columns in TABLES.items():
         body = ", ".join(f"{identifier(name)} {kind}{_packed(table, name)}" for name, kind in columns.items())
         engine.execute(f"CREATE TABLE IF NOT EXISTS {identifier(table)} ({body})")
@@ -207,6 +230,8 @@ def create_tables(engine: Engine) -> None:
                 engine.execute(f"ALTER TABLE {identifier(table)} ADD COLUMN {identifier(name)} {TABLES[table][name]}")
         if there["status"] != STATUS:
             engine.execute(f"ALTER TABLE {identifier(table)} ALTER status TYPE {STATUS}")
+    for name, statement in VIEWS.items():
+        engine.execute(f"CREATE VIEW IF NOT EXISTS {identifier(name)} AS {statement}")
 
 
 def _packed(table: str, column: str) -> str:

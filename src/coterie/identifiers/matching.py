@@ -15,6 +15,9 @@ from coterie.identifiers.text import plain
 from coterie.registry import Registry
 from coterie.settings import IdentitySettings, WorkspaceSettings
 
+PLACEHOLDER_BEYOND = (("email", 5), ("phone", 20))
+"""A customer's number beside more addresses than these was typed for whoever had none of their own."""
+
 Normalizer = Callable[[pa.StringArray, str], pa.StringArray]
 """Values and the ISO country that local numbers are read in → keys; null where a value cannot be of the namespace."""
 
@@ -29,7 +32,8 @@ class Matcher:
     orders namespaces, the smaller the surer; where a group of identifiers grows beyond
     its limits the weakest links are let go first. A value that stands with more than
     ``shared_by_at_most`` values of another namespace belongs to several people and joins
-    none; a profile holds at most ``at_most_per_profile`` keys of the namespace. With
+    none; one that stands beside more addresses than ``addresses_at_most`` allows, by their
+    namespace, is a placeholder and names nobody; a profile holds at most ``at_most_per_profile`` keys of the namespace. With
     ``joins`` false the namespace is kept, and never merges anybody. ``is_group`` marks a
     namespace that names several people, such as a household. ``revision`` goes up when
     ``normalize`` changes, so that stored keys are made anew.
@@ -46,6 +50,7 @@ class Matcher:
     revision: int = 3
     address: Normalizer | None = None
     nobody: str = ""
+    addresses_at_most: tuple[tuple[str, int], ...] = ()
 
     def with_settings(self, settings: IdentitySettings) -> Matcher:
         """This matcher with the workspace's own limits and blocked values."""
@@ -55,6 +60,9 @@ class Matcher:
             blocked=self.blocked | {value.strip().lower() for value in own},
             shared_by_at_most=settings.shared_by_at_most.get(self.namespace, self.shared_by_at_most),
             at_most_per_profile=settings.at_most_per_profile.get(self.namespace, self.at_most_per_profile),
+            addresses_at_most=tuple(
+                (name, settings.addresses_at_most.get(self.namespace, most)) for name, most in self.addresses_at_most
+            ),
         )
 
     def is_blocked(self, keys: pa.StringArray) -> pa.BooleanArray:

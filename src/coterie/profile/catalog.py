@@ -14,6 +14,7 @@ from coterie.engines import (
     EventRows,
     identifier,
     literal,
+    read_fact,
     read_rows,
     settled_mark,
     unpriced_currencies,
@@ -21,6 +22,7 @@ from coterie.engines import (
 from coterie.errors import UnknownName
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
+from coterie.resolve import COUNTRY
 
 _UNSEEN = {
     "identifier_id",
@@ -86,6 +88,7 @@ class Catalog:
     as last refreshed; ``segments`` the columns of ``membership_flags``; ``tables`` all there are;
     ``pattern_fault`` says why the engine would refuse a regular expression.
     ``unpriced`` says which currencies have no rate, where that leaves all amounts unknown.
+    ``country`` is where phone numbers without a country code are dialled.
     """
 
     events: Mapping[str, EventKind] = field(default_factory=dict)
@@ -98,6 +101,7 @@ class Catalog:
     tables: frozenset[str] = frozenset()
     pattern_fault: Callable[[str], str] = lambda _: ""
     unpriced: str = ""
+    country: str = ""
 
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
@@ -153,6 +157,7 @@ def read_catalog(engine: Engine) -> Catalog:
         lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
         tables=frozenset(tables),
         pattern_fault=engine.pattern_fault,
+        country=(read_fact(engine, COUNTRY) or "") if "warehouse_facts" in tables else "",
         unpriced=_advice(unpriced_currencies(engine)),
     )
 

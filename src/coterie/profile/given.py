@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from coterie.engines import Engine, identifier
 
 _OF_A_RECORD = {"identifier_id", "profile_id", "updated_at", "source", "batch_id"}
 
+# Earlier versions wrote the instant of the load where a record had none of its own.
+_TRUE = """dated AS (
+    SELECT r.* REPLACE (nullif(r.updated_at, b.loaded_at) AS updated_at),
+        coalesce(r.updated_at, b.loaded_at, TIMESTAMP '0001-01-01') AS true_at
+    FROM customer_records AS r LEFT JOIN batches AS b USING (batch_id) WHERE r.profile_id IS NOT NULL),
+true_records AS (SELECT * FROM dated WHERE updated_at IS NULL OR $as_of IS NULL OR updated_at < $as_of)"""
 
-def build_profiles(engine: Engine) -> int:
+
+def build_profiles(engine: Engine, as_of: datetime | None = None) -> int:
     """Rebuild ``profiles``: one row for every ``profile_id`` that an identifier has; returns how many.
 
-    Every attribute of ``customer_records`` becomes a column; where records of one person
-    differ, the latest that has a value wins (``updated_at``, then the later batch, then the greater value).
+    Every attribute of ``customer_records`` becomes a column. Where records of one person
+    differ, the newest that has a value wins: by ``updated_at``, without one by when it was
+    loaded; then the later batch, then the greater value. Records whose ``updated_at`` is
+    ``as_of`` or later do not count.
     """
     attributes = [name for name in engine.columns("customer_records") if name not in _OF_A_RECORD]
     latest = "".join(
-        f", (MAX({{'at': COALESCE(updated_at, TIMESTAMP '0001-01-01'), 'batch': COALESCE(batch_id, 0), "
+        f", (MAX({{'at': true_at, 'batch': COALESCE(batch_id, 0), "
         f"'value': {identifier(name)}}}) FILTER (WHERE {identifier(name)} IS NOT NULL)).value AS {identifier(name)}"
         for name in attributes
     )
@@ -24,8 +35,9 @@ def build_profiles(engine: Engine) -> int:
         "profiles",
         "WITH people AS (SELECT profile_id, MIN(first_seen_at) AS first_seen_at FROM identifiers "
         "WHERE profile_id IS NOT NULL GROUP BY profile_id), "
-        f"given AS (SELECT profile_id{latest} FROM customer_records WHERE profile_id IS NOT NULL GROUP BY profile_id) "
+        f"{_TRUE}, given AS (SELECT profile_id{latest} FROM true_records GROUP BY profile_id) "
         f"SELECT people.profile_id, people.first_seen_at{chosen} FROM people LEFT JOIN given USING (profile_id)",
+        {"as_of": as_of},
     )
     refresh_traits_view(engine)
     return int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())

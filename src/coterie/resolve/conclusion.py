@@ -33,10 +33,21 @@ def _fingerprint(engine: Engine, matchers: dict[str, Matcher]) -> str:
         """SELECT (SELECT sum(hash(identifier_id, profile_id)) FROM identifiers) AS people,
             (SELECT sum(hash(identifier_id, key, is_blocked)) FROM identifier_keys) AS keys,
             (SELECT sum(hash(least(left_id, right_id), greatest(left_id, right_id))) FROM identity_links) AS links,
-            (SELECT sum(hash(merge_id, identifier_id, side)) FROM separations) AS apart"""
+            (SELECT sum(hash(merge_id, identifier_id, side)) FROM separations) AS apart,
+            (SELECT sum(hash(combination_id, members, owner_id, profile_id)) FROM identifier_combinations) AS rows,
+            -- Whether rows of its own belong to a shared value changes with any load.
+            CASE WHEN EXISTS (SELECT 1 FROM shared_identifiers) THEN (SELECT max(batch_id) FROM batches) END AS newest"""
     ).to_pylist()[0]
     limits = [
-        (each.namespace, each.strength, each.shared_by_at_most, each.at_most_per_profile, each.joins, each.is_group)
+        (
+            each.namespace,
+            each.strength,
+            each.shared_by_at_most,
+            each.at_most_per_profile,
+            each.joins,
+            each.is_group,
+            each.addresses_at_most,
+        )
         for each in matchers.values()
     ]
     text = repr((sorted(sums.items()), sorted(limits), groups_are_people(engine, matchers)))

@@ -8,21 +8,27 @@ import pyarrow as pa
 from coterie.engines import Engine
 from coterie.identifiers import Matcher
 from coterie.resolve.graph import Graph
-
-_FACTS_BY_SOURCE = ("customer_records", "orders", "order_lines", "events")
+from coterie.resolve.naming import FACTS, write_owners, write_placeholders, write_usable
 
 
 def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> Graph:
     """The identity graph as it stands.
 
-    Nodes are identifiers. Edges are rows that named both ends (``identity_links``) and
-    equal keys. Blocked values and namespaces that do not join have no edges; values shared
+    Nodes are identifiers. Edges are rows that named both ends (``identifier_combinations``:
+    from the one that the row belongs to; ``identity_links``) and equal keys. Blocked values and namespaces that do not join have no edges; values shared
     too widely keep only those to their equals.
     """
     _write_rules(engine, matchers)
+    write_placeholders(engine, matchers)
     _write_equals(engine)
-    _write_edges(engine, matchers)
-    shared = _drop_shared(engine)
+    write_usable(engine)
+    engine.execute("CREATE OR REPLACE TEMP TABLE _shared (key BIGINT)")
+    while True:
+        write_owners(engine)
+        _write_edges(engine, matchers)
+        if not _find_shared(engine):
+            break
+    shared = int(engine.query("SELECT count(*) AS n FROM _shared")["n"][0].as_py())
     edges = engine.query(
         """SELECT l, r, EXISTS (
             SELECT 1 FROM separations AS s JOIN separations AS t USING (merge_id)
@@ -77,8 +83,10 @@ def _write_equals(engine: Engine) -> None:
             SELECT namespace, key, min(identifier_id) AS first,
                    bool_or(identifier_id IN (SELECT identifier_id FROM separations)) AS is_told_apart
             FROM identifier_keys JOIN _rules USING (namespace)
-            WHERE NOT is_blocked AND joins GROUP BY ALL HAVING count(*) > 1
-        ) AS g USING (namespace, key) WHERE NOT k.is_blocked"""
+            WHERE NOT is_blocked AND joins AND identifier_id NOT IN (SELECT identifier_id FROM placeholders)
+            GROUP BY ALL HAVING count(*) > 1
+        ) AS g USING (namespace, key)
+        WHERE NOT k.is_blocked AND k.identifier_id NOT IN (SELECT identifier_id FROM placeholders)"""
     )
 
 
@@ -87,11 +95,12 @@ def _write_edges(engine: Engine, matchers: dict[str, Matcher]) -> None:
     engine.execute(
         """CREATE OR REPLACE TEMP TABLE _edges AS
         WITH usable AS (
-            SELECT k.identifier_id, k.namespace, r.strength, coalesce(q.first, k.identifier_id) AS key
-            FROM identifier_keys AS k JOIN _rules AS r USING (namespace) LEFT JOIN _equals AS q USING (identifier_id)
-            WHERE NOT k.is_blocked AND r.joins AND (NOT r.is_group OR $groups_are_people)
+            SELECT u.*, r.strength FROM _usable AS u JOIN _rules AS r USING (namespace)
+            WHERE r.joins AND (NOT r.is_group OR $groups_are_people)
         ), pairs AS (
             SELECT least(left_id, right_id) AS l, greatest(left_id, right_id) AS r FROM identity_links
+            UNION SELECT least(o.identifier_id, m.identifier_id), greatest(o.identifier_id, m.identifier_id)
+                FROM _owners AS o JOIN _members AS m USING (combination_id) WHERE usable > 1
             UNION SELECT first, identifier_id FROM _equals WHERE NOT is_told_apart AND identifier_id <> first
             UNION SELECT a.identifier_id, b.identifier_id FROM _equals AS a JOIN _equals AS b USING (first)
             WHERE a.is_told_apart AND a.identifier_id < b.identifier_id
@@ -109,27 +118,34 @@ def groups_are_people(engine: Engine, matchers: dict[str, Matcher]) -> bool:
     if not groups:
         return False
     facts = " UNION ALL ".join(
-        f"SELECT DISTINCT source, identifier_id FROM {table} WHERE identifier_id IS NOT NULL"
-        for table in _FACTS_BY_SOURCE
+        f"SELECT DISTINCT source, identifier_id FROM {table} WHERE identifier_id IS NOT NULL" for table in FACTS
     )
     alone = engine.query(
         f"""SELECT f.source FROM ({facts}) AS f JOIN identifiers AS i USING (identifier_id) GROUP BY ALL
         HAVING bool_and(namespace IN (SELECT unnest($groups))) AND f.source NOT IN (
-            SELECT source FROM identity_links WHERE source IS NOT NULL) LIMIT 1""",
+            SELECT source FROM identity_links WHERE source IS NOT NULL UNION
+            SELECT source FROM identifier_combinations) LIMIT 1""",
         {"groups": groups},
     )
     return bool(alone.num_rows)
 
 
-def _drop_shared(engine: Engine) -> int:
-    """Drop the links of values that stand with too many values of another namespace; returns how many values."""
+def _find_shared(engine: Engine) -> bool:
+    """Add to ``_shared`` the values that stand with too many of another namespace; whether their rows change hands by it.
+
+    The links of shared values are dropped, but for those to their equals.
+    """
     engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _shared AS
+        """CREATE OR REPLACE TEMP TABLE _more AS
         SELECT DISTINCT key FROM (
             SELECT l_key AS key, l_namespace AS namespace, r_namespace AS other, r_key AS neighbor FROM _edges
             UNION SELECT r_key, r_namespace, l_namespace, l_key FROM _edges
-        ) JOIN _rules USING (namespace) WHERE namespace <> other
+        ) JOIN _rules USING (namespace) WHERE namespace <> other AND key NOT IN (FROM _shared)
         GROUP BY key, other, shared HAVING count(*) > shared"""
     )
+    engine.execute("INSERT INTO _shared FROM _more")
     engine.execute("DELETE FROM _edges WHERE l_key <> r_key AND (l_key IN (FROM _shared) OR r_key IN (FROM _shared))")
-    return int(engine.query("SELECT count(*) AS n FROM _shared")["n"][0].as_py())
+    found = engine.query(
+        """SELECT 1 FROM _owners JOIN _usable USING (identifier_id) WHERE usable > 1 AND key IN (FROM _more) LIMIT 1"""
+    )
+    return bool(found.num_rows)

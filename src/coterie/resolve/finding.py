@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.errors import NotReady, Refused, UnknownName
-from coterie.identifiers import matcher_for
+from coterie.identifiers import keys_of
 from coterie.settings import WorkspaceSettings
 
 _PROFILE = "profile"
@@ -38,11 +40,40 @@ def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings 
         if numbered is not None:
             return numbered
     if not found:
+        if _names_nobody(engine, value if namespace in known else key):
+            raise Refused(f"{key!r} names nobody: it is a placeholder, or cannot be an identifier")
         raise UnknownName("customer", key, _nearest(engine, value if namespace in known else key))
     if len(found) > 1:
         choices = "; ".join(f"{' or '.join(names)} (profile {profile})" for profile, names in sorted(found.items()))
         raise Refused(f"{key!r} names {len(found)} customers; say which: {choices}")
     return next(iter(found))
+
+
+def find_identifiers(engine: Engine, keys: Iterable[str], *, country: str) -> pa.Table:
+    """Columns ``key, identifier_id``: the identifiers that each of ``keys`` means, in any spelling.
+
+    A key is ``namespace:value``, or a value alone in whatever namespace.
+    """
+    known = engine.query("SELECT DISTINCT namespace FROM identifiers ORDER BY ALL")["namespace"].to_pylist()
+    split = [(key, *key.partition(":")[::2]) for key in dict.fromkeys(keys)]
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE _asked (key VARCHAR, namespace VARCHAR, value VARCHAR, spelling VARCHAR)"
+    )
+    for namespace in known:
+        meant = [
+            (key, value if before == namespace and value else key)
+            for key, before, value in split
+            if before == namespace or before not in known or not value
+        ]
+        asked, values = (pa.array([pair[place] for pair in meant], pa.string()) for place in (0, 1))
+        columns = {"key": asked, "value": values, "spelling": keys_of(namespace, values, country)}
+        engine.write("_asked", pa.table({"namespace": pa.repeat(namespace, len(meant)).cast(pa.string()), **columns}))
+    return engine.query(
+        """SELECT a.key, i.identifier_id FROM _asked AS a JOIN identifiers AS i USING (namespace, value)
+        UNION SELECT a.key, k.identifier_id FROM _asked AS a
+        JOIN identifier_keys AS k ON k.namespace = a.namespace AND k.key = a.spelling WHERE NOT k.is_blocked
+        ORDER BY ALL"""
+    )
 
 
 def _by_number(engine: Engine, number: str) -> int:
@@ -56,17 +87,19 @@ def _profile_numbered(engine: Engine, number: str) -> int | None:
     if not number.strip().isdecimal() or len(number) > 18:
         return None
     rows = engine.query("SELECT profile_id FROM identifiers WHERE identifier_id = $id", {"id": int(number)})
-    return int(rows["profile_id"][0].as_py()) if rows.num_rows else None
+    return rows["profile_id"][0].as_py() if rows.num_rows else None
 
 
 def _matches(engine: Engine, value: str, namespaces: list[str], settings: WorkspaceSettings) -> dict[int, list[str]]:
     """Profiles that hold ``value`` in one of ``namespaces`` → what names them."""
     found: dict[int, list[str]] = {}
     for namespace in namespaces:
-        key = matcher_for(namespace, settings).normalize(pa.array([value], pa.string()), settings.country)[0].as_py()
+        key = keys_of(namespace, pa.array([value], pa.string()), settings.country)[0].as_py()
         rows = engine.query(
-            """SELECT DISTINCT i.profile_id, i.value, i.value = $value AS is_exact
+            """SELECT DISTINCT p.profile_id, i.value, i.value = $value AS is_exact
             FROM identifiers AS i LEFT JOIN identifier_keys AS k USING (identifier_id)
+            JOIN (SELECT identifier_id, profile_id FROM identifiers WHERE profile_id IS NOT NULL
+                  UNION ALL SELECT identifier_id, profile_id FROM shared_identifiers) AS p USING (identifier_id)
             WHERE i.namespace = $namespace AND (i.value = $value OR k.key = $key) ORDER BY ALL""",
             {"value": value, "namespace": namespace, "key": key},
         ).to_pylist()
@@ -77,11 +110,18 @@ def _matches(engine: Engine, value: str, namespaces: list[str], settings: Worksp
     return found
 
 
+def _names_nobody(engine: Engine, value: str) -> bool:
+    rows = engine.query(
+        "SELECT 1 FROM identifiers WHERE value = $value AND profile_id IS NULL LIMIT 1", {"value": value.strip()}
+    )
+    return bool(rows.num_rows)
+
+
 def _nearest(engine: Engine, value: str) -> list[str]:
     rows = engine.query(
         """SELECT namespace || ':' || value AS name FROM identifiers
         -- An address named by mistake would be another person's: only keys of the business are suggested.
-        WHERE namespace NOT IN ('email', 'phone', 'device_id')
+        WHERE namespace NOT IN ('email', 'phone', 'device_id') AND profile_id IS NOT NULL
         ORDER BY jaro_winkler_similarity(lower(value), lower($value)) DESC, identifier_id LIMIT 5""",
         {"value": value},
     )

@@ -8,6 +8,9 @@ from coterie.domain import Progress
 from coterie.engines import Engine
 from coterie.identifiers import Matcher
 
+COUNTRY = "country"
+"""Fact of the warehouse: where the numbers whose keys it holds are dialled."""
+
 _AT_ONCE = 1_000_000
 
 

@@ -10,13 +10,14 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from coterie.domain import Clock, Progress, Quiet, utc_now
-from coterie.engines import Engine, literal
+from coterie.engines import Engine, keep_fact, literal
 from coterie.identifiers import Matcher, matcher_for
 from coterie.resolve.conclusion import read_conclusion, write_conclusion
 from coterie.resolve.edges import read_graph
 from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
-from coterie.resolve.keys import write_keys
+from coterie.resolve.keys import COUNTRY, write_keys
 from coterie.resolve.log import EQUAL
+from coterie.resolve.naming import keep_owners, keep_shared, nobody_sql
 from coterie.resolve.rewriting import rewrite_profiles
 from coterie.settings import WorkspaceSettings
 
@@ -53,9 +54,10 @@ def resolve(
 ) -> ResolveResult:
     """Join identifiers into profiles; a profile is named by its smallest ``identifier_id``.
 
-    Two identifiers are one person when a row of a source named both (``identity_links``)
-    or when their normalized values are equal within a namespace. Blocked values join
-    nobody; limits are those of the matchers and of ``settings.identity``; merges that a
+    Two identifiers are one person when a row of a source named both or when their
+    normalized values are equal within a namespace. A row of several identifiers belongs to
+    the surest of them that names somebody. Blocked values and placeholders name nobody:
+    rows that have nothing else belong to no profile (null); limits are those of the matchers and of ``settings.identity``; merges that a
     person undid stay undone. ``profile_id`` follows in every table that carries it. All
     of it happens in one transaction, and again gives the same result whatever the order
     of rows.
@@ -65,6 +67,7 @@ def resolve(
     namespaces = engine.query("SELECT DISTINCT namespace FROM identifiers ORDER BY ALL")["namespace"].to_pylist()
     matchers = {each: matcher_for(each, settings) for each in namespaces}
     with engine.transaction():
+        keep_fact(engine, COUNTRY, settings.country)
         normalized = write_keys(engine, matchers, settings.country, progress)
         progress.stage("resolve")
         if (known := read_conclusion(engine, matchers)) is None:
@@ -83,11 +86,12 @@ def _conclude(engine: Engine, matchers: dict[str, Matcher], now: datetime) -> di
     """Find out who is who and write it down; returns the counts of it."""
     graph = read_graph(engine, matchers)
     found = partition(graph)
+    keep_owners(engine)
     _write_targets(engine, graph, found)
     moved = _count(engine, "SELECT count(*) FROM _moved")
     merged, parted = _log(engine, graph, found, now) if moved else (0, 0)
-    if moved:
-        rewrite_profiles(engine)
+    rewrite_profiles(engine)
+    keep_shared(engine)
     write_conclusion(engine, matchers, shared=graph.shared, oversized=found.oversized)
     counts = {"merged": merged, "parted": parted, "moved": moved}
     return counts | {"shared": graph.shared, "oversized": found.oversized}
@@ -102,10 +106,13 @@ def _write_targets(engine: Engine, graph: Graph, found: Partition) -> None:
     engine.execute("CREATE OR REPLACE TEMP TABLE _found (identifier_id BIGINT, profile_id BIGINT)")
     engine.write("_found", pa.table({"identifier_id": graph.ids, "profile_id": found.profiles}))
     engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _moved AS
-        SELECT i.identifier_id, i.profile_id AS old, coalesce(f.profile_id, i.identifier_id) AS profile_id
-        FROM identifiers AS i LEFT JOIN _found AS f USING (identifier_id)
-        WHERE i.profile_id IS DISTINCT FROM coalesce(f.profile_id, i.identifier_id)"""
+        f"""CREATE OR REPLACE TEMP TABLE _moved AS
+        SELECT identifier_id, old, profile_id FROM (
+            SELECT i.identifier_id, i.profile_id AS old,
+                   CASE WHEN n.identifier_id IS NULL THEN coalesce(f.profile_id, i.identifier_id) END AS profile_id
+            FROM identifiers AS i LEFT JOIN _found AS f USING (identifier_id)
+            LEFT JOIN ({nobody_sql()}) AS n USING (identifier_id))
+        WHERE old IS DISTINCT FROM profile_id"""
     )
 
 
@@ -176,7 +183,11 @@ def _write_merges(engine: Engine, fresh: pa.Table, now: datetime) -> None:
         f"""INSERT INTO merges BY NAME
         WITH why AS (
             SELECT least(left_id, right_id) AS left_id, greatest(left_id, right_id) AS right_id,
-                   min(coalesce(source, evidence, '')) AS evidence FROM identity_links GROUP BY ALL)
+                   min(evidence) AS evidence FROM (
+                   SELECT left_id, right_id, coalesce(source, evidence, '') AS evidence FROM identity_links
+                   UNION ALL SELECT o.identifier_id, m.identifier_id, c.source FROM _owners AS o
+                   JOIN _members AS m USING (combination_id)
+                   JOIN identifier_combinations AS c USING (combination_id)) GROUP BY ALL)
         SELECT (SELECT coalesce(max(merge_id), 0) FROM merges)
                    + row_number() OVER (ORDER BY kept_profile_id, merged_profile_id) AS merge_id,
                kept_profile_id, merged_profile_id, left_id, right_id,

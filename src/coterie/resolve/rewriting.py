@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from coterie.engines import Engine, identifier
-
-FOLLOWERS = ("customer_records", "orders", "order_lines", "events")
-"""Tables whose rows carry the identity they came with and the person it belongs to now."""
+from coterie.resolve.naming import FACTS
 
 
 def rewrite_profiles(engine: Engine) -> None:
     """Write the profiles of the temporary table ``_moved`` (identifier_id, profile_id) wherever they show.
 
-    Only rows of identifiers that moved are touched.
+    Combinations follow the identifier that they belong to, and facts either. Only rows
+    whose person changed are touched.
     """
-    for table in ("identifiers", *FOLLOWERS):
-        name = identifier(table)
-        engine.execute(
-            f"""UPDATE {name} SET profile_id = m.profile_id
-            FROM _moved AS m WHERE {name}.identifier_id = m.identifier_id"""
-        )
+    _follow(engine, "identifiers", "identifier_id", "_moved")
+    engine.execute(
+        """CREATE OR REPLACE TEMP TABLE _following AS
+        SELECT identifier_id, profile_id FROM _moved
+        UNION ALL SELECT c.combination_id, i.profile_id FROM identifier_combinations AS c
+        LEFT JOIN identifiers AS i ON i.identifier_id = c.owner_id WHERE c.profile_id IS DISTINCT FROM i.profile_id"""
+    )
+    if not engine.query("SELECT 1 FROM _following LIMIT 1").num_rows:
+        return
+    _follow(engine, "identifier_combinations", "combination_id", "_following")
+    for table in FACTS:
+        _follow(engine, table, "identifier_id", "_following")
+
+
+def _follow(engine: Engine, table: str, number: str, moved: str) -> None:
+    name = identifier(table)
+    engine.execute(
+        f"UPDATE {name} SET profile_id = m.profile_id FROM {moved} AS m WHERE {name}.{number} = m.identifier_id"
+    )

@@ -126,7 +126,7 @@ def _refreshed(
     began = perf_counter()
     with engine.transaction():
         as_of = choose_as_of(engine, asked, clock(), settings.timezone)
-        resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
+        resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale, as_of=as_of.at)
         _assign(engine, ledger, settings.timezone, as_of, progress, locale)
         traits, segments = trait_definitions(engine, ledger), segment_definitions(ledger)
         failing = failing or faults.faults_of(engine, traits, segments, as_of.at, zone=settings.timezone)
@@ -151,14 +151,23 @@ def _refreshed(
 
 
 def bring_people(
-    engine: Engine, settings: WorkspaceSettings, *, clock: Clock, progress: Progress, locale: str = "en"
+    engine: Engine,
+    settings: WorkspaceSettings,
+    *,
+    clock: Clock,
+    progress: Progress,
+    locale: str = "en",
+    as_of: datetime | None = None,
 ) -> ResolveResult:
-    """Orders from lines, people from identifiers, profiles from records: what definitions may speak of. All or nothing."""
+    """People from identifiers, orders from lines, profiles from records: what definitions may speak of. All or nothing.
+
+    With ``as_of``, records that were not true before it are left out.
+    """
     with engine.transaction():
-        stage(progress, say("orders", locale), lambda: derive_orders(engine))
         resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
+        stage(progress, say("orders", locale), lambda: derive_orders(engine))
         stage(progress, say("returns", locale), lambda: settle_orders(engine, settings.currency, settings.rates))
-        stage(progress, say("profiles", locale), lambda: build_profiles(engine))
+        stage(progress, say("profiles", locale), lambda: build_profiles(engine, as_of))
         keep_fact(engine, _BROUGHT, _newest_batch(engine))
     return resolved
 

@@ -77,6 +77,10 @@ class IdentitySettings(BaseModel):
     blocked: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Values that name nobody; the namespace * blocks a value everywhere."
     )
+    addresses_at_most: dict[str, int] = Field(
+        default_factory=dict,
+        description="Beside how many addresses a number may stand before it is a placeholder that names nobody.",
+    )
     shared_by_at_most: dict[str, int] = Field(
         default_factory=dict, description="A value seen with more values of another namespace joins nobody."
     )

@@ -88,7 +88,7 @@ def _accounting(stand: Stand, locale: str) -> tuple[str, str]:
 
 def _people(stand: Stand, locale: str) -> tuple[str, str]:
     lost = stand.engine.query(
-        "SELECT count(*) AS n FROM identifiers i WHERE NOT EXISTS (SELECT 1 FROM profiles p WHERE p.profile_id = i.profile_id)"
+        "SELECT count(*) AS n FROM identifiers i WHERE i.profile_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM profiles p WHERE p.profile_id = i.profile_id)"
     )["n"][0].as_py()
     if lost:
         return "look", say("{n:,} identifiers have no profile yet; run `coterie refresh`.", locale, n=lost)

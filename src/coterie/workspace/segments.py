@@ -229,7 +229,8 @@ class Segments(Mapping[str, Segment]):
 
         Rules ask for it with ``{in_list: name}``. Raises ``Refused`` when no key is known.
         """
-        return upload_list(self._stand.engine, name, keys)
+        self._stand.bring_people()
+        return upload_list(self._stand.engine, name, keys, country=self._stand.settings.country)
 
     def overlap(self) -> Frame:
         """Every pair of segments: sizes, how many are in both, Jaccard index."""

@@ -78,4 +78,12 @@ class Stand:
     def bring_people(self) -> None:
         """Bring what was loaded since the last time to orders and profiles, so that definitions can speak of it."""
         if not people_are_current(self.engine):
-            bring_people(self.engine, self.settings, clock=self.clock, progress=Quiet(), locale=self.settings.locale)
+            as_of = choose_as_of(self.engine, None, self.clock(), self.settings.timezone)
+            bring_people(
+                self.engine,
+                self.settings,
+                clock=self.clock,
+                progress=Quiet(),
+                locale=self.settings.locale,
+                as_of=as_of.at,
+            )

@@ -1,4 +1,4 @@
-"""Whom rows name: new identifiers, the identity of each fact, and which identifiers a row ties together."""
+"""Whom rows name: new identifiers, and the combinations of them that rows carry."""
 
 from __future__ import annotations
 
@@ -24,15 +24,40 @@ class Stamp:
         return {"source": self.source, "batch_id": self.batch_id, "loaded_at": self.loaded_at}
 
 
-def identity_of(kind: Kind, fields: tuple[str, ...]) -> tuple[str, str]:
-    """SQL for the namespace and the value that are each row's identity: the first it carries, by priority."""
+WHOM = "_whom"
+"""Temporary table of whom rows name, where they may name someone by several identifiers."""
+
+
+def named_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields that may name a row's person, the surest first; a household comes after all of one's own."""
     who = [name for name in kind.identities if name in fields]
+    return (*(name for name in who if name not in GROUPS), *(name for name in who if name in GROUPS))
+
+
+def identity_of(kind: Kind, fields: tuple[str, ...]) -> tuple[str, str]:
+    """SQL for the namespace and the value of the first identifier that each row carries."""
+    who = named_by(kind, fields)
     if not who:
         return "NULL::VARCHAR", "NULL::VARCHAR"
     if len(who) == 1:
         return f"'{who[0]}'", who[0]
     cases = " ".join(f"WHEN {name} IS NOT NULL THEN '{name}'" for name in who)
     return f"CASE {cases} END", f"coalesce({', '.join(who)})"
+
+
+def names_several(kind: Kind, fields: tuple[str, ...]) -> bool:
+    """Whether a row may carry more than one identifier of its person."""
+    return len([name for name in named_by(kind, fields) if name not in GROUPS]) > 1
+
+
+def whom_sql(kind: Kind, fields: tuple[str, ...], staged: str) -> dict[str, str]:
+    """Column of ``_whom`` → SQL over a row of ``_staged``: the identifiers that count, a household only when alone."""
+    who = named_by(kind, fields)
+    own = ", ".join(f"{staged}{name}" for name in who if name not in GROUPS)
+    return {
+        name: f"CASE WHEN coalesce({own}) IS NULL THEN {staged}{name} END" if name in GROUPS else f"{staged}{name}"
+        for name in who
+    }
 
 
 def add_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> None:
@@ -68,24 +93,42 @@ def add_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: 
         )
 
 
-def link_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> None:
-    """Note which identifiers stand in one row, so that ``resolve`` can make them one person.
+def combine_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> None:
+    """Number every combination of identifiers that rows of ``_staged`` carry, and write ``_whom``.
 
-    A namespace that names a group, such as a household, links nobody.
+    A row with one identifier is known by its number; one with several by the number of
+    their combination, which is negative. Whose a combination is, ``resolve`` decides; until
+    then it is taken for that of its first identifier that is not known to name nobody.
     """
-    who = [name for name in kind.identities if name in fields and name not in GROUPS]
-    for left_place, left in enumerate(who):
-        for right in who[left_place + 1 :]:
-            # Only the row's identity is a left side: the links of one row form a star, not a web.
-            earlier = "".join(f" AND {name} IS NULL" for name in who[:left_place])
-            engine.execute(
-                "INSERT INTO identity_links BY NAME "
-                f"WITH pairs AS (SELECT DISTINCT {left} AS l, {right} AS r FROM {STAGED} "
-                f"WHERE _fault = 0 AND {left} IS NOT NULL AND {right} IS NOT NULL{earlier}), "
-                "known AS (SELECT a.identifier_id AS left_id, b.identifier_id AS right_id FROM pairs "
-                "JOIN identifiers a ON a.namespace = $left AND a.value = pairs.l "
-                "JOIN identifiers b ON b.namespace = $right AND b.value = pairs.r) "
-                "SELECT left_id, right_id, $evidence AS evidence, $loaded_at AS linked_at, $source AS source, "
-                "$batch_id AS batch_id FROM known ANTI JOIN identity_links USING (left_id, right_id)",
-                {"left": left, "right": right, "evidence": f"same row of {kind.name}", **stamp.values},
-            )
+    if not names_several(kind, fields):
+        return
+    columns = whom_sql(kind, fields, "")
+    joins = " ".join(
+        f"LEFT JOIN (SELECT identifier_id, value, profile_id FROM identifiers WHERE namespace = '{name}') AS i{place} "
+        f"ON i{place}.value = r.{name}"
+        for place, name in enumerate(columns)
+    )
+    numbers, people = (
+        ", ".join(f"i{n}.{column}" for n in range(len(columns))) for column in ("identifier_id", "profile_id")
+    )
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE {WHOM} AS "
+        f"WITH r AS (SELECT DISTINCT {', '.join(f'{sql} AS {name}' for name, sql in columns.items())} FROM {STAGED} "
+        f"WHERE _fault = 0 AND coalesce({', '.join(columns)}) IS NOT NULL) "
+        f"SELECT r.*, list_filter([{numbers}], lambda each: each IS NOT NULL) AS members, coalesce({people}) AS profile_id "
+        f"FROM r {joins}"
+    )
+    engine.execute(
+        "INSERT INTO identifier_combinations BY NAME "
+        f"WITH fresh AS (SELECT members, min(profile_id) AS profile_id FROM {WHOM} WHERE len(members) > 1 GROUP BY members) "
+        "SELECT (SELECT coalesce(min(combination_id), 0) FROM identifier_combinations) - row_number() OVER (ORDER BY members) "
+        "AS combination_id, members, members[1] AS owner_id, profile_id, $source AS source, $batch_id AS batch_id "
+        "FROM fresh ANTI JOIN identifier_combinations USING (members)",
+        {"source": stamp.source, "batch_id": stamp.batch_id},
+    )
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE {WHOM} AS SELECT w.* EXCLUDE (members, profile_id), "
+        "coalesce(c.combination_id, w.members[1]) AS identifier_id, "
+        "CASE WHEN c.combination_id IS NULL THEN w.profile_id ELSE c.profile_id END AS profile_id "
+        f"FROM {WHOM} AS w LEFT JOIN identifier_combinations AS c USING (members)"
+    )

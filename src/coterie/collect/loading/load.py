@@ -13,7 +13,7 @@ from coterie.collect.formats.preparation import prepare, temporary_folder
 from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
-from coterie.collect.loading.identity import Stamp, add_identifiers, link_identifiers
+from coterie.collect.loading.identity import WHOM, Stamp, add_identifiers, combine_identifiers
 from coterie.collect.loading.numbering import refuse_other_numbering
 from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.loading.repeats import find_repeats
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
 
-_TEMPORARY = (STAGED, TEXT, FIRST, REFUSED, "_seen", "_consents", "_rows", "_there", "_pairs", "_early")
+_TEMPORARY = (STAGED, WHOM, TEXT, FIRST, REFUSED, "_seen", "_consents", "_rows", "_there", "_pairs", "_early")
 
 
 def load(
@@ -127,7 +127,7 @@ def _write(
     with _transaction(engine, dry_run=terms.dry_run):
         stamp = Stamp(mapping.source, next_batch_id(engine), terms.clock())
         add_identifiers(engine, kind, staged.plan.fields, stamp)
-        link_identifiers(engine, kind, staged.plan.fields, stamp)
+        combine_identifiers(engine, kind, staged.plan.fields, stamp)
         if kind.table == "consents":
             written, told = stage_consents(engine, kind, staged.plan.fields, stamp)
         else:

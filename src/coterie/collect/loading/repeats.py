@@ -22,10 +22,11 @@ def find_repeats(engine: Engine, kind: Kind, fields: tuple[str, ...], file: str)
     if not key:
         return False
     columns = ", ".join(key)
-    good = f"FROM {STAGED} WHERE _fault = 0 AND {key[-1]} IS NOT NULL"
+    given = "" if kind.name == "customers" else f" AND {key[-1]} IS NOT NULL"
+    good = f"FROM {STAGED} WHERE _fault = 0{given}"
     if len(key) == 1 and _ascends(engine, key[0]):
         return False
-    distinct = key[-1] if len(key) == 1 or key[0].startswith("'") else f"hash({columns})"
+    distinct = key[0] if len(key) == 1 else f"hash({columns})"
     counted = engine.query(f"SELECT count(*), count(DISTINCT {distinct}) {good}")
     if counted.column(0) == counted.column(1):
         return False

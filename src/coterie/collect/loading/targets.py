@@ -6,7 +6,7 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 
 from coterie.collect.kinds import GROUPS, FieldType, Kind
-from coterie.collect.loading.identity import identity_of
+from coterie.collect.loading.identity import WHOM, identity_of, named_by, names_several, whom_sql
 from coterie.collect.loading.staging import STAGED, extra
 from coterie.collect.values.reading import SQL_TYPES
 from coterie.domain.loading import Mapping
@@ -25,8 +25,8 @@ _RANK = {"VARCHAR": 3, "DOUBLE": 2, "BIGINT": 1}
 class Target:
     """How good rows of ``_staged`` become rows of a table.
 
-    ``columns`` are column → SQL over a row ``s`` of ``_staged`` joined with its identifier
-    ``i``; values come as ``$source``, ``$batch_id``, ``$loaded_at`` and ``$currency``.
+    ``columns`` are column → SQL over a row ``s`` of ``_staged`` joined by ``join`` with whom it
+    names, ``i``; values come as ``$source``, ``$batch_id``, ``$loaded_at`` and ``$currency``.
     ``compared`` are the columns whose change makes a row another version of itself;
     ``key`` those that make it itself. ``made_id`` is the key column that is made from the
     row's content where the file has none. ``added`` are columns that the table may lack.
@@ -38,17 +38,13 @@ class Target:
     key: tuple[str, ...]
     made_id: str | None
     added: dict[str, str]
-    namespace: str
-    value: str
+    join: str
 
     def rows(self, types: Named[str, str], further: tuple[str, ...] = ()) -> str:
         """The statement whose rows are those of the table, with the table's types; ``further`` columns of ``s`` too."""
         listed = [f"({sql})::{types[name]} AS {identifier(name)}" for name, sql in self.columns.items()]
-        fixed = self.namespace.startswith("'")
-        known = f"(SELECT * FROM identifiers WHERE namespace = {self.namespace})" if fixed else "identifiers"
-        on = f"i.value = {self.value}" + ("" if fixed else f" AND i.namespace = {self.namespace}")
-        join = f"LEFT JOIN {known} i ON {on}" if "i.identifier_id" in self.columns.values() else ""
-        rows = f"SELECT {', '.join([*listed, *(f's.{name}' for name in further)])} FROM {STAGED} s {join} WHERE s._fault = 0"
+        every = ", ".join([*listed, *(f"s.{name}" for name in further)])
+        rows = f"SELECT {every} FROM {STAGED} s {self.join} WHERE s._fault = 0"
         if self.made_id is None:
             return rows
         # Rows of equal content are told apart by how many came before; which came first cannot matter.
@@ -62,7 +58,6 @@ class Target:
 def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: Named[str, FieldType]) -> Target:
     """Where the rows of ``kind`` go. Raises ``BadDefinition`` for an extra column that takes a field's name."""
     _check_names(kind, mapping, extras)
-    namespace, value = identity_of(kind, fields)
     own, added = _own_columns(kind, fields, extras)
     compared = [name for name in own if name not in kind.key]
     stamp = {"source": "$source", "batch_id": "$batch_id"}
@@ -72,14 +67,28 @@ def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: N
     if kind.table == "events":
         stamp["received_at"] = "$loaded_at"
     if kind.name == "customers":
-        stamp["updated_at"] = own.pop("updated_at", "$loaded_at")
+        stamp["updated_at"] = own.pop("updated_at", "NULL")
         compared = [name for name in compared if name != "updated_at"]
     if kind.table in {"orders", "order_lines", "costs"}:
         own["currency"] = "coalesce(s.currency, $currency)" if "currency" in fields else "$currency"
     if kind.table == "orders":
         own["is_derived"] = "FALSE"
-    made_id = _make_id(kind, fields, own, namespace, value)
-    return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, namespace, value)
+    made_id = _make_id(kind, fields, own)
+    join = _join(kind, fields) if kind.person != "nobody" else ""
+    return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, join)
+
+
+def _join(kind: Kind, fields: tuple[str, ...]) -> str:
+    """What joins a row ``s`` of ``_staged`` with whom it names, ``i``: an identifier, or a combination of several."""
+    if names_several(kind, fields):
+        columns = whom_sql(kind, fields, "s.")
+        return f"LEFT JOIN {WHOM} i ON " + " AND ".join(
+            f"i.{n} IS NOT DISTINCT FROM {sql}" for n, sql in columns.items()
+        )
+    namespace, value = identity_of(kind, fields)
+    fixed = namespace.startswith("'")
+    known = f"(SELECT * FROM identifiers WHERE namespace = {namespace})" if fixed else "identifiers"
+    return f"LEFT JOIN {known} i ON i.value = {value}" + ("" if fixed else f" AND i.namespace = {namespace}")
 
 
 def _own_columns(
@@ -102,7 +111,7 @@ def _own_columns(
     return {name: f"s.{name}" for name in names} | {name: sql for name, (sql, _) in further.items()}, added
 
 
-def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str], namespace: str, value: str) -> str | None:
+def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str]) -> str | None:
     """Give ``own`` the column that names an order or event; its name, where some rows' ids are made of their content."""
     if kind.table not in {"orders", "events"}:
         return None
@@ -112,7 +121,8 @@ def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str], namespace
     if given and kind.name == "orders":
         own["order_id"] = given
         return None
-    content = ", ".join(_as_text(sql) for sql in [*own.values(), namespace, value])
+    whom = whom_sql(kind, fields, "").values() if names_several(kind, fields) else identity_of(kind, fields)
+    content = ", ".join(_as_text(sql) for sql in [*own.values(), *whom])
     made = f"'row-' || md5(concat_ws(chr(31), {content}))"
     own[kind.key[0]] = f"coalesce({given}, {made})" if given else made
     return kind.key[0]
@@ -156,7 +166,7 @@ def _groups_beside(kind: Kind, fields: tuple[str, ...]) -> list[str]:
 
 def _key(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     if kind.name == "customers":
-        return ("source", "identifier_id")
+        return ("source", "identifier_id", "updated_at")
     if kind.name == "order_lines":
         part = next((name for name in ("line_number", "product_id") if name in fields), None)
         return ("order_id", part) if part else ("order_id",)
@@ -170,7 +180,7 @@ def key_fields(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     if kind.name in {"order_lines", "costs", "consents"}:
         return ()
     if kind.name == "customers":
-        return identity_of(kind, fields)
+        return tuple(name for name in (*named_by(kind, fields), "updated_at") if name in fields)
     return kind.key if kind.key[0] in fields and kind.name != "returns" else ()
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import pyarrow as pa
 from pydantic import Field, field_validator
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.identifiers import keys_of
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
 from coterie.words import say
 
 
 class Profiles(Rule):
-    """The profiles listed: ``namespace:value`` of an identifier as it was loaded, or the number of a profile."""
+    """The profiles listed: ``namespace:value`` of an identifier in any spelling, or the number of a profile."""
 
     main: ClassVar[str] = "keys"
     op: Literal["profiles"] = "profiles"
@@ -29,7 +31,7 @@ class Profiles(Rule):
         return keys
 
     def condition(self, plan: SegmentPlan) -> Expr:
-        """Rows of ``identifiers`` that match counted, or the number itself."""
+        """Rows of ``identifier_spellings`` that match counted, or the number itself."""
         conditions: list[Expr] = []
         numbers = [plan.bind(key) for key in self.keys if isinstance(key, int)]
         if numbers:
@@ -38,14 +40,16 @@ class Profiles(Rule):
         for key in self.keys:
             if isinstance(key, str):
                 namespace, _, value = key.partition(":")
+                spelt = keys_of(namespace, pa.array([value], pa.string()), plan.catalog.country)[0].as_py()
+                spellings = [plan.bind(spelling) for spelling in dict.fromkeys((value, spelt or value))]
                 named.append(
                     exp.and_(
                         exp.EQ(this=exp.column("namespace", quoted=True), expression=plan.bind(namespace)),
-                        exp.EQ(this=exp.column("value", quoted=True), expression=plan.bind(value)),
+                        exp.In(this=exp.column("spelling", quoted=True), expressions=spellings),
                     )
                 )
         if named:
-            count = plan.aggregate(plan.facts("identifiers", "", exp.or_(*named)), exp.Count(this=exp.Star()))
+            count = plan.aggregate(plan.facts("identifier_spellings", "", exp.or_(*named)), exp.Count(this=exp.Star()))
             found = exp.Coalesce(this=count, expressions=[exp.Literal.number(0)])
             conditions.append(exp.GT(this=found, expression=exp.Literal.number(0)))
         return exp.paren(exp.or_(*conditions))
