@@ -144,7 +144,8 @@ def _settle(engine: Engine, table: str) -> None:
 
 def _name_buyers(engine: Engine, table: str) -> None:
     """Who a refund belongs to, where its row names only the order."""
-    buyers = f"SELECT order_id, min(identifier_id) AS identifier_id, any_value(profile_id) AS profile_id FROM {table}"
+    known = "coalesce(min(identifier_id) FILTER (profile_id IS NOT NULL), min(identifier_id))"
+    buyers = f"SELECT order_id, {known} AS identifier_id, any_value(profile_id) AS profile_id FROM {table}"
     engine.execute(
         f"""UPDATE {table} SET identifier_id = s.identifier_id, profile_id = s.profile_id
         FROM ({buyers} WHERE {_SOLD} GROUP BY order_id) AS s
