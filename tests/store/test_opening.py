@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -15,6 +18,7 @@ from alembic.script import ScriptDirectory
 from coterie.errors import BadSetting, CoterieError, Damaged, Refused, WorkspaceLocked
 from coterie.store import HELD, open_ledger, opening
 from coterie.store.backup import copy_ledger
+from coterie.store.sets import add_rows
 from coterie.store.tables import METADATA
 from tests.store.rows import NOW, messages
 
@@ -107,17 +111,60 @@ def test_an_upgrade_that_fails_changes_nothing(place, second_migration):
     engine.dispose()
 
 
-def test_a_restored_copy_is_held(tmp_path):
-    file, copy = tmp_path / "ledger.sqlite", tmp_path / "copy.sqlite"
-    ledger = open_ledger(file)
+def first_ledger(place: str) -> sa.Engine:
+    """A ledger as the first Coterie made it, with a message queued and an entry of the audit log."""
+    from alembic import command
+    from alembic.config import Config
+
+    engine = opening.connect(opening._url_of(place))
+    settings = Config()
+    settings.set_main_option("script_location", str(opening.MIGRATIONS))
+    entry = [1, NOW, "ann", "did", "thing", "{}"]
+    digest = hashlib.sha256(json.dumps(["", *(str(value) for value in entry)]).encode()).hexdigest()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+        add_rows(connection, METADATA.tables["outbox"], with_state(messages("ann")))
+        names = [column.name for column in METADATA.tables["audit"].c]
+        connection.execute(
+            sa.insert(METADATA.tables["audit"]).values(dict(zip(names, [*entry, "", digest], strict=True)))
+        )
+        facts = sa.text("INSERT INTO ledger_facts (name, value) VALUES (:name, :value)")
+        connection.execute(
+            facts, [{"name": "audit_head", "value": f"1:{digest}"}, {"name": "colour", "value": "green"}]
+        )
+    return engine
+
+
+def with_state(rows: pa.Table) -> pa.Table:
+    return rows.append_column("state", pa.array(["queued"])).append_column("attempts", pa.array([0]))
+
+
+def test_a_ledger_of_the_first_coterie_is_sealed_without_loss(place):
+    first_ledger(place).dispose()
+    ledger = open_ledger(place, b"k" * 32)
     with ledger.transaction() as t:
-        t.outbox.queue(messages("ann"))
-    copy_ledger(file, copy)
+        assert t.outbox.counts()["messages"].to_pylist() == [1]
+        assert t.facts.get("colour") == "green"
+        t.audit.append("did", "more", actor="ann", at=NOW)
+        assert [entry.act for entry in t.audit.entries()] == ["did", "did"]
+    assert ledger.breaches() == []
+    with ledger._engine.begin() as connection:
+        connection.execute(sa.text("UPDATE audit SET actor = 'eve' WHERE audit_id = 1"))
+    assert [(each.table, each.row) for each in ledger.breaches()] == [("audit", "1")]
     ledger.close()
+
+
+def test_a_copy_of_the_first_ledger_is_held(tmp_path):
+    file, copy = tmp_path / "ledger.sqlite", tmp_path / "copy.sqlite"
+    engine = first_ledger(str(file))
+    copy_ledger(file, copy)
+    engine.dispose()
     restored = open_ledger(copy)
     with restored.reading() as t:
         assert "copy of ledger.sqlite" in t.facts.get(HELD)
         assert t.outbox.counts()["messages"].to_pylist() == [1]
+    assert restored.breaches() == []
     restored.close()
 
 

@@ -81,7 +81,7 @@ def test_a_ledger_of_another_workspace_is_refused(used: Path, tmp_path: Path) ->
     other = coterie.init(tmp_path / "other")
     coterie.open(other).close()
     (used / LEDGER).write_bytes((other / LEDGER).read_bytes())
-    with pytest.raises(CoterieError, match="not the one that the workspace was used with"):
+    with pytest.raises(CoterieError, match="not the key that this ledger was written with"):
         coterie.open(used)
 
 

@@ -138,9 +138,17 @@ def hold(
 
 
 @app.command("release", help=say("Let messages leave again after a hold, or after a backup was restored.", LOCALE))
-def release(by: ByOption, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def release(
+    by: ByOption,
+    past_due: Annotated[
+        str | None,
+        typer.Option(help=say("Messages of a copy that were due before: drop (may have left) or send.", LOCALE)),
+    ] = None,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
     with brakes(folder) as stop:
-        show({"released": stop.release(actor=by)}, as_json=as_json)
+        show({"released": stop.release(actor=by, past_due=past_due)}, as_json=as_json)
 
 
 def _once(planned: dict[str, object]) -> dict[str, object]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys
 from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
-from coterie.protect.keys import WorkspaceKey, read_or_make_key
+from coterie.protect.keys import WorkspaceKey, find_key, read_or_make_key
 from coterie.protect.legal import BASES, LegalBasis, check_basis
 from coterie.protect.permission import permissions
 from coterie.protect.reasons import REASONS, reason_in_words
-from coterie.protect.sealing import AuditBreak, verify_audit
 from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys
 from coterie.protect.unsubscribing import unsubscribe
 
@@ -18,13 +17,13 @@ __all__ = [
     "CONSENT_STATES",
     "PERSON_WIDE",
     "REASONS",
-    "AuditBreak",
     "LegalBasis",
     "WorkspaceKey",
     "add_consents",
     "address_key",
     "address_keys",
     "check_basis",
+    "find_key",
     "hold_unread",
     "lift_suppression",
     "permissions",
@@ -34,5 +33,4 @@ __all__ = [
     "suppress",
     "suppress_keys",
     "unsubscribe",
-    "verify_audit",
 ]

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from coterie.domain.consenting import channels_meant, purposes_meant
 from coterie.errors import Refused
 from coterie.identifiers import identities_of
-from coterie.protect.sealing import seal_of
 from coterie.store import Ledger, Transaction
 
 CONSENT_STATES = ("granted", "denied", "withdrawn", "unconfirmed")
@@ -67,8 +66,7 @@ def add_consents(
     kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor, country)
     kept = kept.append_column("statement", _numbered(rows, t.consents.last()))
     first, last = t.consents.add(kept)
-    seal = seal_of(kept)
-    t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows, "seal": seal}, actor=actor, at=now)
+    t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows}, actor=actor, at=now)
     return int(rows.num_rows)
 
 

@@ -8,7 +8,7 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
-from coterie.errors import BadSetting
+from coterie.errors import BadSetting, Damaged
 
 KEY_FILE = "workspace.key"
 _BYTES = 32
@@ -51,6 +51,19 @@ class WorkspaceKey:
 
     def __repr__(self) -> str:
         return "WorkspaceKey(…)"
+
+
+def find_key(folder: Path, *, was_used: bool) -> WorkspaceKey:
+    """The key in ``folder``, made there only where nothing ``was_used`` with one before.
+
+    Raises ``Damaged`` where a key was lost: with a new one nobody who objected would be known again.
+    """
+    if was_used and not (folder / KEY_FILE).exists():
+        raise Damaged(
+            f"{folder / KEY_FILE} is missing, and with a new key nobody who objected would be known again, so nothing was "
+            "done; put it back from a backup, or begin anew with `coterie init` in another folder"
+        )
+    return read_or_make_key(folder)
 
 
 def read_or_make_key(folder: Path) -> WorkspaceKey:

@@ -16,6 +16,7 @@ REASONS = {
     "duplicate_address": "another profile with this address gets the message",
     "frequency_cap": "the person was contacted often enough",
     "excluded": "the person is in a segment that is left out",
+    "held_back": "it was due before this copy of the workspace was released, and may have left already",
     "cancelled": "the campaign was cancelled",
     "not_renderable": "the template cannot be filled in for this person",
     "malformed": "the finished message breaks the rules of e-mail",

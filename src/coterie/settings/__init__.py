@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from coterie.settings.language import Locale, read_locale
+from coterie.settings.machine import machine_mark, state_home
 
 if TYPE_CHECKING:
     from coterie.settings.models import (
@@ -29,8 +30,10 @@ __all__ = [
     "ProcessSettings",
     "SmtpSettings",
     "WorkspaceSettings",
+    "machine_mark",
     "read_locale",
     "read_workspace_settings",
+    "state_home",
     "write_workspace_settings",
 ]
 

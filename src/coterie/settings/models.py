@@ -37,6 +37,11 @@ class ProcessSettings(BaseSettings):
     java_home: Path | None = Field(
         None, validation_alias="JAVA_HOME", description="Where Java is, for the Spark engine; else the one on the path."
     )
+    state_home: Path | None = Field(
+        None,
+        description="Folder of the notes by which a copied or restored workspace is told from the one used here; "
+        "coterie in XDG_STATE_HOME or ~/.local/state by default. In a container, one that lasts.",
+    )
     smtp_password: str | None = Field(None, description="Password of the SMTP account; never written to a file.")
 
 

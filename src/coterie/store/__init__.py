@@ -13,17 +13,20 @@ from coterie.store.backup import HELD
 from coterie.store.definitions import Definition
 from coterie.store.jobs import Job
 from coterie.store.launches import Launch
-from coterie.store.ledger import Ledger
+from coterie.store.ledger import Ledger, Stand
 from coterie.store.opening import open_ledger
+from coterie.store.sealing import Breach
 from coterie.store.transaction import Transaction
 
 __all__ = [
     "HELD",
     "AuditEntry",
+    "Breach",
     "Definition",
     "Job",
     "Launch",
     "Ledger",
+    "Stand",
     "Transaction",
     "open_ledger",
 ]

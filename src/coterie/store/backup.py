@@ -24,7 +24,8 @@ def copy_ledger(file: Path, target: Path) -> None:
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as copy:
         source.backup(copy)
-        if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_facts'").fetchone():
+        columns = [row[1] for row in copy.execute("PRAGMA table_info(ledger_facts)")]
+        if columns and "seal" not in columns:  # a sealed one is told by its fence, and takes no fact unsealed
             reason = f"this ledger is a copy of {file.name}; messages shown as queued may have been sent since"
             copy.execute("INSERT OR REPLACE INTO ledger_facts (name, value) VALUES (?, ?)", (HELD, reason))
             copy.commit()

@@ -9,7 +9,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
-from coterie.store.sets import add_rows, in_chunks, read_arrow
+from coterie.store.sealed import Sealed
+from coterie.store.sets import in_chunks, read_arrow
 
 CONSENTS = sa.Table(
     "consents",
@@ -28,6 +29,7 @@ CONSENTS = sa.Table(
     sa.Column("text_hash", sa.String),
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("statement", sa.BigInteger),
+    sa.Column("seal", sa.String),
     sa.Index("ix_consents_identity", "identity", "purpose", "channel"),
     sa.Index("ix_consents_statement", "statement"),
 )
@@ -60,15 +62,15 @@ class Consents:
     person; a row without one stands alone. What the rows mean is decided by ``protect``.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> tuple[int, int]:
         """Add rows as they are; the first and last ``consent_id`` they got (0, 0 for no rows)."""
         if not rows.num_rows:
             return 0, 0
         before = self.last()
-        add_rows(self._connection, CONSENTS, rows)
+        self._sealed.insert(CONSENTS, rows)
         return before + 1, self.last()
 
     def about(

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.errors import UnknownName
 from coterie.store.metadata import INSTANT, METADATA
+from coterie.store.sealed import Sealed
 
 DEFINITIONS = sa.Table(
     "definitions",
@@ -22,6 +24,7 @@ DEFINITIONS = sa.Table(
     sa.Column("is_retired", sa.Boolean, nullable=False),
     sa.Column("author", sa.String, nullable=False),
     sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("seal", sa.String),
 )
 
 
@@ -41,8 +44,8 @@ class Definition:
 class Definitions:
     """The definitions of a workspace, inside one transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def save(self, kind: str, name: str, body: Mapping[str, object], *, author: str, at: datetime) -> Definition:
         """The newest version, which has this body; a body equal to the newest makes no new version."""
@@ -60,11 +63,8 @@ class Definitions:
         if past and past[-1].body == parsed and past[-1].is_retired == retired:
             return past[-1]
         version = past[-1].version + 1 if past else 1
-        self._connection.execute(
-            sa.insert(DEFINITIONS).values(
-                kind=kind, name=name, version=version, body=body, is_retired=retired, author=author, created_at=at
-            )
-        )
+        row = {"kind": kind, "name": name, "version": version, "body": body, "is_retired": retired}
+        self._sealed.insert(DEFINITIONS, pa.Table.from_pylist([row | {"author": author, "created_at": at}]))
         return Definition(kind, name, version, parsed, author, at, retired)
 
     def one(self, kind: str, name: str, version: int | None = None) -> Definition:

@@ -8,7 +8,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA
-from coterie.store.sets import add_rows, read_arrow
+from coterie.store.sealed import Sealed
+from coterie.store.sets import read_arrow
 
 EXPOSURES = sa.Table(
     "exposures",
@@ -22,6 +23,7 @@ EXPOSURES = sa.Table(
     sa.Column("segments", sa.Text),
     sa.Column("spend_before", sa.Float),
     sa.Column("orders_before", sa.Float),
+    sa.Column("seal", sa.String),
     sqlite_with_rowid=False,  # the key is the table: half the writing
 )
 
@@ -29,8 +31,8 @@ EXPOSURES = sa.Table(
 class Exposures:
     """The exposures of a workspace, inside one transaction. A profile meets one arm of an experiment, once."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> int:
         """Add ``experiment, profile_id, arm, propensity, exposed_at``; how many profiles were new to it.
@@ -38,7 +40,7 @@ class Exposures:
         Frozen beside them, where given: ``segments`` (JSON, segmentation to segment),
         ``spend_before`` and ``orders_before``.
         """
-        return add_rows(self._connection, EXPOSURES, rows, skip_known=True)
+        return self._sealed.insert(EXPOSURES, rows, skip_known=True)
 
     def begin(self, experiment: str, *, at: datetime) -> int:
         """Move the exposures that were planned for earlier to ``at``; how many.
@@ -47,10 +49,10 @@ class Exposures:
         exposed before anybody could be reached.
         """
         earlier = sa.and_(EXPOSURES.c.experiment == experiment, EXPOSURES.c.exposed_at < at)
-        return self._connection.execute(sa.update(EXPOSURES).where(earlier).values(exposed_at=at)).rowcount
+        return self._sealed.update(sa.select(EXPOSURES).where(earlier), {"exposed_at": at})
 
     def of(self, experiment: str) -> pa.Table:
         """``profile_id, arm, propensity, exposed_at, segments, spend_before, orders_before``, in order of profile."""
-        rows = [column for column in EXPOSURES.c if column.name != "experiment"]
+        rows = [column for column in EXPOSURES.c if column.name not in ("experiment", "seal")]
         chosen = sa.select(*rows).where(EXPOSURES.c.experiment == experiment).order_by(EXPOSURES.c.profile_id)
         return read_arrow(self._connection, chosen)

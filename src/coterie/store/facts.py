@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import sqlalchemy as sa
 
-from coterie.store.metadata import METADATA
-
-FACTS = sa.Table(
-    "ledger_facts",
-    METADATA,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-
+from coterie.store.metadata import FACTS
+from coterie.store.sealed import Sealed
 
 _VALUE = sa.select(FACTS.c.value).where(FACTS.c.name == sa.bindparam("name"))
+_ROW = sa.select(FACTS).where(FACTS.c.name == sa.bindparam("name"))
 
 
 class Facts:
     """Name → value, inside one transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def get(self, name: str) -> str | None:
         """The value of ``name``, or None."""
@@ -30,9 +25,7 @@ class Facts:
 
     def put(self, name: str, value: str | None) -> None:
         """Give ``name`` this value; None forgets it."""
-        if value is not None:
-            changed = self._connection.execute(sa.update(FACTS).where(FACTS.c.name == name).values(value=value))
-            if not changed.rowcount:
-                self._connection.execute(sa.insert(FACTS).values(name=name, value=value))
-        else:
-            self._connection.execute(sa.delete(FACTS).where(FACTS.c.name == name))
+        if value is None:
+            self._sealed.delete(_ROW, {"name": name})
+        elif not self._sealed.update(_ROW, {"value": value}, {"name": name}):
+            self._sealed.insert(FACTS, pa.table({"name": [name], "value": [value]}))

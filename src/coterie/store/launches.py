@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.errors import NotReady
 from coterie.store.metadata import INSTANT, METADATA
+from coterie.store.sealed import Sealed
 
 LAUNCHES = sa.Table(
     "launches",
@@ -20,6 +22,7 @@ LAUNCHES = sa.Table(
     sa.Column("figures", sa.Text, nullable=False),
     sa.Column("as_of", INSTANT, nullable=False),
     sa.Column("launched_at", INSTANT, nullable=False),
+    sa.Column("seal", sa.String),
 )
 
 
@@ -37,20 +40,19 @@ class Launch:
 class Launches:
     """The launches of a workspace, inside one transaction. A campaign is launched once."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def add(self, launch: Launch) -> None:
         """Record a launch; raises on the second of one campaign."""
-        self._connection.execute(
-            sa.insert(LAUNCHES).values(
-                campaign=launch.campaign,
-                body=json.dumps(launch.body, sort_keys=True, ensure_ascii=False),
-                figures=json.dumps(launch.figures, sort_keys=True, ensure_ascii=False),
-                as_of=launch.as_of,
-                launched_at=launch.launched_at,
-            )
-        )
+        row = {
+            "campaign": launch.campaign,
+            "body": json.dumps(launch.body, sort_keys=True, ensure_ascii=False),
+            "figures": json.dumps(launch.figures, sort_keys=True, ensure_ascii=False),
+            "as_of": launch.as_of,
+            "launched_at": launch.launched_at,
+        }
+        self._sealed.insert(LAUNCHES, pa.Table.from_pylist([row]))
 
     def find(self, campaign: str) -> Launch | None:
         """The launch of ``campaign``, or None before it."""

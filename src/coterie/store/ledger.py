@@ -5,16 +5,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from coterie.errors import Damaged, Transient, WorkspaceLocked
+from coterie.errors import Damaged, NotPermitted, Transient, WorkspaceLocked
+from coterie.store.sealed import Sealed
+from coterie.store.sealing import Breach, breaches
 from coterie.store.transaction import Transaction
 from coterie.store.turn import turn_in_folder, turn_on_server
 
 _BUSY_SECONDS = 30
 _WRITERS_LOCK = 0x436F7465  # one writer at a time, as SQLite has it: caps and chains are then exact
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a ledger has come: writes so far, number and code of the newest audit entry."""
+
+    tick: int
+    audit: int
+    code: str
 
 
 class Ledger:
@@ -29,9 +41,17 @@ class Ledger:
     'green'
     """
 
-    def __init__(self, engine: sa.Engine, file: Path | None = None) -> None:
-        self._engine = engine
+    def __init__(self, engine: sa.Engine, file: Path | None = None, key: bytes = b"") -> None:
+        self._engine, self._key = engine, key
         self.file = file
+        self.fenced: str | None = None
+        """Why nothing may be sent from it, or None."""
+
+    def stand(self) -> Stand:
+        """How far the ledger has come; raises ``Damaged`` where its head was changed."""
+        with self._begin(writes=False) as connection:
+            head = Sealed(connection, self._key).head
+        return Stand(head.tick, *head.audit)
 
     @property
     def dialect(self) -> str:
@@ -45,13 +65,15 @@ class Ledger:
         Writers take turns; raises ``WorkspaceLocked`` after half a minute of waiting. Not nested.
         """
         with self._begin(writes=True) as connection:
-            yield Transaction(connection)
+            t = Transaction(connection, self._key)
+            yield t
+            t.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent view, which never waits for writers."""
         with self._begin(writes=False) as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self._key)
 
     @contextmanager
     def _begin(self, *, writes: bool) -> Iterator[sa.Connection]:
@@ -73,8 +95,10 @@ class Ledger:
     def sending(self) -> Iterator[None]:
         """Hold the turn to send, so that an intent without an outcome has no living owner.
 
-        ``WorkspaceLocked`` when another process has it; a process that dies gives it back.
+        ``NotPermitted`` while the ledger is fenced; ``WorkspaceLocked`` when another process has it; a process that dies gives it back.
         """
+        if self.fenced is not None:
+            raise NotPermitted(f"this ledger is fenced: {self.fenced}; release it first")
         refusal = "another process is sending from this ledger; wait for it or stop it"
         turn: AbstractContextManager[None] = nullcontext()
         if self.file is not None:
@@ -83,6 +107,11 @@ class Ledger:
             turn = turn_on_server(self._engine, "sending", refusal)
         with failures_named(), turn:
             yield
+
+    def breaches(self) -> list[Breach]:
+        """Every place where what is kept is not as it was written: edited, removed, put in, moved; none when it is whole."""
+        with self._begin(writes=False) as connection:
+            return list(breaches(connection, self._key))
 
     def close(self) -> None:
         """Let go of the database."""

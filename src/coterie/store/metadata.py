@@ -13,6 +13,15 @@ METADATA = sa.MetaData(
     }
 )
 
+FACTS = sa.Table(
+    "ledger_facts",
+    METADATA,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("seal", sa.String),
+)
+"""Single facts about the ledger itself, by name."""
+
 INSTANT = sa.DateTime()
 """A naive instant in UTC."""
 

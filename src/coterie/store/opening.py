@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,17 +10,26 @@ import sqlalchemy as sa
 from coterie.errors import BadSetting, Damaged, Refused
 from coterie.store.backup import copy_ledger
 from coterie.store.ledger import Ledger, connect, failures_named, in_words
+from coterie.store.outbox import OUTBOX
+from coterie.store.sealed import check_of, kept_check
+from coterie.store.sealing import seal_all
+from coterie.store.suppressions import SUPPRESSIONS
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The newest migration in ``migrations/versions``; a test compares."""
 
+
+FindKey = Callable[[bool], bytes]
+"""Gives the key, told whether the ledger was used with one before."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_ledger(place: str | Path | None) -> Ledger:
+def open_ledger(place: str | Path | None, key: bytes | FindKey = b"") -> Ledger:
     """The ledger at a file, a SQLAlchemy URL, or in memory when None.
 
+    ``key`` seals what is written; a function is asked for it and told whether the ledger was
+    used before, since such a one goes with the key that it had. Raises ``Damaged`` for another key.
     Missing tables are made. An older SQLite ledger is copied beside itself
     (``<file>.before-<revision>``) before it is upgraded. Raises ``Refused`` for a ledger
     that a newer Coterie wrote, ``BadSetting`` for a URL of another database.
@@ -36,10 +46,40 @@ def open_ledger(place: str | Path | None) -> Ledger:
         found = _revision(engine, url)
         if found != NEWEST:
             _upgrade(engine, found, file)
+        with failures_named():
+            secret = _key_of(engine, key)
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine, file)
+    return Ledger(engine, file, secret)
+
+
+def _key_of(engine: sa.Engine, key: bytes | FindKey) -> bytes:
+    """The key that the ledger goes with; one without seals is sealed with it."""
+    with engine.connect() as connection:
+        check = kept_check(connection)
+        was_used = check is not None or _holds_hashes(connection)
+    secret = key(was_used) if callable(key) else key
+    if check is None:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(0)"))
+            if kept_check(connection) is None:
+                seal_all(connection, secret)
+            check = kept_check(connection)
+    if check not in (check_of(secret), ""):
+        raise Damaged(
+            "workspace.key is not the key that this ledger was written with: nobody who objected would be known again, "
+            "so nothing was done; put the one that was replaced back from a backup"
+        )
+    return secret
+
+
+def _holds_hashes(connection: sa.Connection) -> bool:
+    """Whether rows are there that only the key of old can read."""
+    return any(
+        connection.execute(sa.select(sa.literal(1)).select_from(t).limit(1)).first() for t in (SUPPRESSIONS, OUTBOX)
+    )
 
 
 def _url_of(place: str | Path | None) -> sa.URL:

@@ -16,13 +16,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import cast
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.domain import Message, MessageState, Outcome
 from coterie.store.metadata import INSTANT, METADATA
-from coterie.store.sets import add_rows, in_chunks, read_arrow
+from coterie.store.sealed import Sealed
+from coterie.store.sets import in_chunks, read_arrow
 from coterie.store.touches import Touches
 
 OUTBOX = sa.Table(
@@ -48,6 +51,7 @@ OUTBOX = sa.Table(
     sa.Column("finished_at", INSTANT),
     sa.Column("code", sa.Integer),
     sa.Column("reply", sa.Text),
+    sa.Column("seal", sa.String),
     # Nobody gets two, whatever the profiles, lists and spellings behind one address.
     sa.UniqueConstraint("campaign", "channel", "address_key", name="uq_outbox_one_per_address"),
     # In the order of claiming, so that a claim reads its rows and no others.
@@ -86,55 +90,16 @@ _DUE = (
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _CLAIM = _DUE.with_for_update(skip_locked=True)
-_SENDING = (
-    sa.update(OUTBOX)
-    .where(OUTBOX.c.message_id.in_(sa.bindparam("keys", expanding=True)), OUTBOX.c.state == "queued")
-    .values(
-        state="sending",
-        batch=sa.bindparam("new_batch"),
-        intended_at=sa.bindparam("new_intended_at", type_=INSTANT),
-        attempts=OUTBOX.c.attempts + 1,
-    )
-)
-_SETTLE = (
-    sa.update(OUTBOX)
-    .where(
-        OUTBOX.c.message_id == sa.bindparam("key"),
-        sa.or_(
-            OUTBOX.c.state == "sending",
-            OUTBOX.c.state == "unknown",
-            # A final no that was not believed at first: the message was queued again, and has not been tried since.
-            sa.and_(
-                OUTBOX.c.state == "queued",
-                OUTBOX.c.finished_at.is_(None),
-                OUTBOX.c.code == sa.bindparam("new_code"),
-                sa.bindparam("new_state") == "failed",
-                OUTBOX.c.intended_at <= sa.bindparam("answered_at", type_=INSTANT),
-            ),
-        ),
-    )
-    .values(
-        state=sa.bindparam("new_state"),
-        reason=sa.bindparam("new_reason"),
-        code=sa.bindparam("new_code"),
-        reply=sa.bindparam("new_reply"),
-        finished_at=sa.bindparam("new_finished_at"),
-        not_before=sa.func.coalesce(sa.bindparam("new_not_before", type_=INSTANT), OUTBOX.c.not_before),
-    )
-)
-
-_RENAME = (
-    sa.update(OUTBOX)
-    .where(OUTBOX.c.message_id == sa.bindparam("key"), OUTBOX.c.state == "queued")
-    .values(identities=sa.bindparam("new_identities"))
-)
+_ROWS = sa.select(OUTBOX).where(OUTBOX.c.message_id.in_(sa.bindparam("keys", expanding=True)))
+_QUEUED = _ROWS.where(OUTBOX.c.state == "queued")
+_OPEN = _ROWS.where(OUTBOX.c.state.in_(("sending", "unknown", "queued")))
 
 
 class Outbox:
     """The messages of a workspace, inside one transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def queue(self, rows: pa.Table) -> int:
         """Add messages in state ``queued``; how many were new.
@@ -146,7 +111,7 @@ class Outbox:
         count = rows.num_rows
         rows = rows.append_column("state", pa.array(["queued"] * count, pa.string()))
         rows = rows.append_column("attempts", pa.array([0] * count, pa.int64()))
-        return add_rows(self._connection, OUTBOX, rows, skip_known=True)
+        return self._sealed.insert(OUTBOX, rows, skip_known=True)
 
     def claim(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
         """Up to ``limit`` queued messages whose time has come, oldest first, locked until the transaction ends."""
@@ -158,9 +123,12 @@ class Outbox:
 
     def mark_sending(self, message_ids: Iterable[str], *, batch: str, now: datetime) -> int:
         """Write the intent to send; how many were still queued. The others must not be sent."""
-        values = {"new_batch": batch, "new_intended_at": now}
-        chunks = in_chunks(message_ids)
-        return sum(self._connection.execute(_SENDING, values | {"keys": chunk}).rowcount for chunk in chunks)
+
+        def sending(row: Mapping[str, object]) -> dict[str, object]:
+            attempts = cast("int", row["attempts"]) + 1
+            return {"state": "sending", "batch": batch, "intended_at": now, "attempts": attempts}
+
+        return sum(self._sealed.update(_QUEUED, sending, {"keys": chunk}) for chunk in in_chunks(message_ids))
 
     def refuse(self, reasons: Mapping[str, str], *, now: datetime) -> int:
         """Close queued messages for a reason: ``message_id → reason code``; how many were still queued."""
@@ -168,9 +136,8 @@ class Outbox:
         for reason in sorted(set(reasons.values())):
             chosen = [message for message, why in reasons.items() if why == reason]
             for chunk in in_chunks(chosen):
-                queued = sa.update(OUTBOX).where(OUTBOX.c.message_id.in_(chunk), OUTBOX.c.state == "queued")
-                values = {"state": "refused", "reason": reason, "finished_at": now}
-                moved += self._connection.execute(queued.values(values)).rowcount
+                refused = {"state": "refused", "reason": reason, "finished_at": now}
+                moved += self._sealed.update(_QUEUED, refused, {"keys": chunk})
         return moved
 
     def record_outcomes(self, outcomes: Iterable[Outcome]) -> int:
@@ -181,34 +148,50 @@ class Outbox:
         answer that is now told as a final no. A refusal gives the touch back.
         """
         told = list(outcomes)
-        settled = 0
-        for chunk in in_chunks([_settled(outcome) for outcome in told]):
-            settled += self._connection.execute(_SETTLE, chunk).rowcount
-        Touches(self._connection).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
+        settled, rest = 0, told
+        while rest:
+            first = {outcome.message_id: outcome for outcome in reversed(rest)}  # a second answer is heard after it
+            rest = [outcome for outcome in rest if outcome is not first[outcome.message_id]]
+            for keys in in_chunks(first):
+                settled += self._sealed.update(_OPEN, partial(_settled, first), {"keys": keys})
+        Touches(self._connection, self._sealed).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
         return settled
 
     def rename(self, identities: Mapping[str, Iterable[str]]) -> None:
         """Give queued messages other identities of their person: ``message_id → identities``."""
-        rows = [{"key": message, "new_identities": _listed(names)} for message, names in identities.items()]
-        for chunk in in_chunks(rows):
-            self._connection.execute(_RENAME, chunk)
+        for keys in in_chunks(identities):
+            self._sealed.update(
+                _QUEUED, lambda row: {"identities": _listed(identities[str(row["message_id"])])}, {"keys": keys}
+            )
 
     def give_back(self, message_ids: Iterable[str], *, now: datetime) -> None:
         """Forget the last try of queued messages: they are due again, as if it had not been."""
+
+        def untried(row: Mapping[str, object]) -> dict[str, object]:
+            return {"attempts": max(0, cast("int", row["attempts"]) - 1), "not_before": now}
+
         for chunk in in_chunks(message_ids):
-            queued = sa.update(OUTBOX).where(OUTBOX.c.message_id.in_(chunk), OUTBOX.c.state == "queued")
-            tries = sa.case((OUTBOX.c.attempts > 0, OUTBOX.c.attempts - 1), else_=0)
-            self._connection.execute(queued.values(attempts=tries, not_before=now))
+            self._sealed.update(_QUEUED, untried, {"keys": chunk})
 
     def mark_unknown(self, *, now: datetime) -> int:
         """Turn every ``sending`` into ``unknown``; how many. Call it once at start, before anything is sent."""
-        statement = sa.update(OUTBOX).where(OUTBOX.c.state == "sending")
-        return self._connection.execute(statement.values(state="unknown", finished_at=now)).rowcount
+        found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending")
+        return self._sealed.update(found, {"state": "unknown", "finished_at": now})
 
     def cancel(self, campaign: str, *, now: datetime, reason: str = "cancelled") -> int:
         """Close all that is still queued; how many. Messages in flight keep going."""
-        statement = sa.update(OUTBOX).where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
-        return self._connection.execute(statement.values(state="refused", reason=reason, finished_at=now)).rowcount
+        queued = sa.select(OUTBOX).where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
+        return self._sealed.update(queued, {"state": "refused", "reason": reason, "finished_at": now})
+
+    def past_due(self, *, now: datetime) -> int:
+        """How many queued messages might have gone already."""
+        due = sa.and_(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
+        return self._connection.execute(sa.select(sa.func.count()).where(due)).scalar_one()
+
+    def drop_past_due(self, *, now: datetime, reason: str = "held_back") -> int:
+        """Close all that might have gone already; how many."""
+        due = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
+        return self._sealed.update(due, {"state": "refused", "reason": reason, "finished_at": now})
 
     def counts(self, campaign: str | None = None) -> pa.Table:
         """``campaign, state, reason, messages``; ``reason`` says why a message was refused or failed, where that is known."""
@@ -254,17 +237,25 @@ def _listed(identities: Iterable[str]) -> str:
     return json.dumps(sorted(set(identities)), ensure_ascii=False)
 
 
-def _settled(outcome: Outcome) -> dict[str, object]:
+def _is_doubted(outcome: Outcome, row: Mapping[str, object]) -> bool:
+    """A final no that was not believed at first: the message was queued again, and has not been tried since."""
+    tried = cast("datetime | None", row["intended_at"])
+    is_same = outcome.state == "failed" and row["finished_at"] is None and row["code"] == outcome.code is not None
+    return is_same and tried is not None and tried <= outcome.occurred_at
+
+
+def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict[str, object]:
+    outcome = outcomes[str(row["message_id"])]
+    if row["state"] == "queued" and not _is_doubted(outcome, row):
+        return {}
     is_open = outcome.state == "deferred"
     return {
-        "key": outcome.message_id,
-        "new_state": "queued" if is_open else outcome.state,
-        "new_reason": outcome.reason,
-        "new_code": outcome.code,
-        "new_reply": outcome.reply[:1000],
-        "new_finished_at": None if is_open else outcome.occurred_at,
-        "answered_at": outcome.occurred_at,
-        "new_not_before": (outcome.retry_at or outcome.occurred_at) if is_open else None,
+        "state": "queued" if is_open else outcome.state,
+        "reason": outcome.reason,
+        "code": outcome.code,
+        "reply": outcome.reply[:1000],
+        "finished_at": None if is_open else outcome.occurred_at,
+        "not_before": (outcome.retry_at or outcome.occurred_at) if is_open else row["not_before"],
     }
 
 

@@ -49,6 +49,12 @@ def add_rows(connection: sa.Connection, table: sa.Table, rows: pa.Table, *, skip
     return (_copy_in if connection.dialect.name == "postgresql" else _insert)(connection, table, typed, skip_known)
 
 
+def driver_columns(table: sa.Table, rows: pa.Table) -> dict[str, list[object]]:
+    """The values of ``rows`` by column, as SQLite's driver gives them back."""
+    typed = rows.cast(pa.schema([pa.field(name, _arrow_type(table.c[name].type)) for name in rows.column_names]))
+    return {name: _driver_values(typed[name]) for name in typed.column_names}
+
+
 def _insert(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_known: bool) -> int:
     # Positional and straight to the driver: several times as fast as a dictionary a row.
     text, order = _insert_text(table, tuple(rows.column_names), skip_known)

@@ -8,7 +8,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
-from coterie.store.sets import add_rows, in_chunks, read_arrow
+from coterie.store.sealed import Sealed
+from coterie.store.sets import in_chunks, read_arrow
 
 SUPPRESSIONS = sa.Table(
     "suppressions",
@@ -21,6 +22,7 @@ SUPPRESSIONS = sa.Table(
     sa.Column("source", sa.String, nullable=False),
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("occurred_at", INSTANT, nullable=False),
+    sa.Column("seal", sa.String),
     sa.Index("ix_suppressions_address_key", "address_key", "channel"),
 )
 
@@ -42,12 +44,12 @@ _ACTIVE_SOME = _STANDING.where(
 class Suppressions:
     """The suppressions of a workspace, inside one transaction. ``channel`` ``*`` blocks every channel."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> None:
         """Append rows; a row with ``is_lifted`` ends the blocks before it for that key and channel."""
-        add_rows(self._connection, SUPPRESSIONS, rows)
+        self._sealed.insert(SUPPRESSIONS, rows)
 
     def active(self, channel: str, address_keys: Iterable[str] | None = None) -> pa.Table:
         """``address_key, reason`` of the blocks that stand on ``channel``, of everybody or of ``address_keys``."""

@@ -9,7 +9,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA
-from coterie.store.sets import add_rows, in_chunks, read_arrow
+from coterie.store.sealed import Sealed
+from coterie.store.sets import in_chunks, read_arrow
 
 TOUCHES = sa.Table(
     "touches",
@@ -20,11 +21,13 @@ TOUCHES = sa.Table(
     sa.Column("address_key", sa.String, nullable=False),
     sa.Column("channel", sa.String, nullable=False),
     sa.Column("touched_at", INSTANT, nullable=False),
+    sa.Column("seal", sa.String),
     sa.Index("ix_touches_address_key", "address_key", "touched_at"),
     sa.Index("ix_touches_profile_id", "profile_id", "touched_at"),
 )
 
 
+_ROWS = sa.select(TOUCHES).where(TOUCHES.c.message_id.in_(sa.bindparam("keys", expanding=True)))
 # Statements that a send repeats are built once: building one takes longer than running it.
 _SINCE = sa.select(TOUCHES).where(TOUCHES.c.touched_at >= sa.bindparam("start", type_=INSTANT))
 _SINCE_AT = _SINCE.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
@@ -38,17 +41,17 @@ class Touches:
     that messages on their way count too.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> None:
         """Add ``message_id, campaign, profile_id, address_key, channel, touched_at``; known messages stay."""
-        add_rows(self._connection, TOUCHES, rows, skip_known=True)
+        self._sealed.insert(TOUCHES, rows, skip_known=True)
 
     def remove(self, message_ids: Iterable[str]) -> None:
         """Take back the touches of messages that certainly did not go out."""
         for chunk in in_chunks(message_ids):
-            self._connection.execute(sa.delete(TOUCHES).where(TOUCHES.c.message_id.in_(chunk)))
+            self._sealed.delete(_ROWS, {"keys": chunk})
 
     def since(
         self, start: datetime, *, address_keys: Iterable[str] | None = None, profile_ids: Iterable[int] | None = None

@@ -12,6 +12,7 @@ from coterie.store.facts import Facts
 from coterie.store.jobs import Jobs
 from coterie.store.launches import Launches
 from coterie.store.outbox import Outbox
+from coterie.store.sealed import Sealed
 from coterie.store.suppressions import Suppressions
 from coterie.store.touches import Touches
 from coterie.store.unread import Unread
@@ -24,17 +25,22 @@ class Transaction:
     A reader sees the ledger as it was when the transaction began.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, key: bytes) -> None:
         self._connection = connection
-        self.audit = Audit(connection)
-        self.consents = Consents(connection)
-        self.definitions = Definitions(connection)
-        self.exposures = Exposures(connection)
-        self.facts = Facts(connection)
+        self._sealed = sealed = Sealed(connection, key)
+        self.audit = Audit(connection, sealed, key)
+        self.consents = Consents(connection, sealed)
+        self.definitions = Definitions(connection, sealed)
+        self.exposures = Exposures(connection, sealed)
+        self.facts = Facts(connection, sealed)
         self.jobs = Jobs(connection)
-        self.launches = Launches(connection)
-        self.outbox = Outbox(connection)
-        self.suppressions = Suppressions(connection)
-        self.touches = Touches(connection)
-        self.unread = Unread(connection)
+        self.launches = Launches(connection, sealed)
+        self.outbox = Outbox(connection, sealed)
+        self.suppressions = Suppressions(connection, sealed)
+        self.touches = Touches(connection, sealed)
+        self.unread = Unread(connection, sealed)
         self.watermarks = Watermarks(connection)
+
+    def finish(self) -> None:
+        """Seal what was written; the last thing before it is committed."""
+        self._sealed.finish()

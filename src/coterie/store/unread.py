@@ -8,9 +8,12 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import METADATA
-from coterie.store.sets import add_rows, in_chunks
+from coterie.store.sealed import Sealed
+from coterie.store.sets import in_chunks
 
-UNREAD = sa.Table("unread_consents", METADATA, sa.Column("identity", sa.String, primary_key=True))
+UNREAD = sa.Table(
+    "unread_consents", METADATA, sa.Column("identity", sa.String, primary_key=True), sa.Column("seal", sa.String)
+)
 
 
 class Unread:
@@ -19,8 +22,8 @@ class Unread:
     A mirror of the warehouse's quarantine, so that sending sees it without the warehouse.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
+        self._connection, self._sealed = connection, sealed
 
     def all(self) -> set[str]:
         """Everybody held back."""
@@ -38,10 +41,10 @@ class Unread:
         """Hold back these and nobody else."""
         wanted, held = set(identities), self.all()
         for chunk in in_chunks(sorted(held - wanted)):
-            self._connection.execute(sa.delete(UNREAD).where(UNREAD.c.identity.in_(chunk)))
+            self._sealed.delete(sa.select(UNREAD).where(UNREAD.c.identity.in_(chunk)))
         fresh = sorted(wanted - held)
         if fresh:
-            add_rows(self._connection, UNREAD, pa.table({"identity": pa.array(fresh, pa.string())}))
+            self._sealed.insert(UNREAD, pa.table({"identity": pa.array(fresh, pa.string())}))
 
 
 _AMONG = sa.select(UNREAD.c.identity).where(UNREAD.c.identity.in_(sa.bindparam("identities", expanding=True)))

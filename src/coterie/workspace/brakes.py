@@ -23,6 +23,7 @@ from coterie.protect import (
     unsubscribe,
 )
 from coterie.store import Ledger
+from coterie.workspace.fence import Fence
 
 BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 """Reasons for which a person may block an address."""
@@ -39,14 +40,22 @@ class Brakes:
     key: WorkspaceKey
     clock: Clock
     country: Callable[[], str]
+    fence: Fence
 
     def hold(self, reason: str, *, actor: str) -> None:
         """Stop all sending before the next message, in every process and after a restart, until ``release``."""
         hold_sending(self.ledger, reason, actor=actor, now=self.clock())
 
-    def release(self, *, actor: str) -> str | None:
-        """Let messages leave again; why they were held, or None when they were not."""
-        return release_sending(self.ledger, actor=actor, now=self.clock())
+    def release(self, *, actor: str, past_due: str | None = None) -> str | None:
+        """Let messages leave again; why they were held, or None when they were not.
+
+        Of a restored or copied workspace ``past_due`` says what becomes of messages that were
+        due before: ``send`` or ``drop``; raises ``Refused`` where there are such and nobody says.
+        """
+        fenced = self.fence.release(actor=actor, now=self.clock(), past_due=past_due)
+        held = release_sending(self.ledger, actor=actor, now=self.clock())
+        self.fence.keep()
+        return "; ".join(why for why in (fenced, held) if why) or None
 
     def cancel(self, campaign: str, *, actor: str, dry_run: bool = False) -> int:
         """Close all messages that ``campaign`` still has queued, for good, also beside a running send; how many."""

@@ -134,6 +134,7 @@ class Campaigns:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR, locale=lang)
         else:
             renew_identities(stand.ledger, self._identities_today(name))
+        stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
         result = send_outbox(
             stand.ledger,
             stand.key,

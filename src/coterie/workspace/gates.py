@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 from coterie.errors import BadSetting, NotReady
 from coterie.run import FACT_TABLES
+from coterie.workspace.fence import check_fence
 from coterie.workspace.stand import Stand
 
 
 def pass_gates(stand: Stand, campaign: str, *, accept_stale: str | None = None) -> None:
-    """Raise where the workspace does not say who writes, or its facts are old; a sink on this machine takes all.
+    """Raise where the workspace is a copy, does not say who writes, or its facts are old; a sink on this machine takes all.
 
     ``accept_stale`` names who accepts old facts, which the audit log keeps.
     """
+    check_fence(stand.ledger)
     if stand.settings.smtp.is_sink:
         return
     _say_who_writes(stand)

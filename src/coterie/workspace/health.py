@@ -9,14 +9,15 @@ import pyarrow as pa
 from coterie.engines import read_fact
 from coterie.errors import CoterieError
 from coterie.profile import OrderCoverage, order_coverage
-from coterie.protect import verify_audit
 from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
 from coterie.store import HELD
 from coterie.words import retell, say
+from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
+MOST_TOLD = 10
 COUNTED = ("identifiers", "profiles", "orders", "order_lines", "products", "events", "costs", "scores")
 
 
@@ -47,6 +48,7 @@ def status(stand: Stand) -> dict[str, object]:
         "sources": sources,
         "messages": messages,
         "sending_held": held,
+        "fenced": stand.ledger.fenced,
     }
 
 
@@ -73,10 +75,12 @@ def doctor(stand: Stand, locale: str) -> Frame:
 
 
 def _audit(stand: Stand, locale: str) -> tuple[str, str]:
-    broken = verify_audit(stand.ledger)
-    if broken:
-        return "bad", say("The audit log was changed afterwards: {broken}", locale, broken=broken)
-    return "good", say("The audit log is whole.", locale)
+    found = stand.ledger.breaches()
+    if found:
+        told = "; ".join(retell(str(each), locale) for each in found[:MOST_TOLD])
+        more = say(" (and {n:,} more)", locale, n=len(found) - MOST_TOLD) if len(found) > MOST_TOLD else ""
+        return "bad", say("The ledger was changed by another hand: {found}", locale, found=told + more)
+    return "good", say("The audit log and all that it vouches for are as they were written.", locale)
 
 
 def _accounting(stand: Stand, locale: str) -> tuple[str, str]:
@@ -119,6 +123,8 @@ def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
     with stand.ledger.reading() as t:
         counts = t.outbox.counts().to_pylist()
         held = t.facts.get(HELD)
+    if stand.ledger.fenced:
+        return "look", retell(fenced_in_words(stand.ledger.fenced), locale)
     if held:
         return "look", say("Sending is held: {reason}. `coterie campaigns release` lets it go on.", locale, reason=held)
     unknown = sum(row["messages"] for row in counts if row["state"] in ("unknown", "sending"))

@@ -17,9 +17,9 @@ from coterie.settings import (
     read_workspace_settings,
     write_workspace_settings,
 )
-from coterie.store import open_ledger
 from coterie.workspace.brakes import Brakes
-from coterie.workspace.pairing import open_paired_ledger
+from coterie.workspace.fence import Fence
+from coterie.workspace.pairing import open_keyed_ledger, open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
 from coterie.writing import write_whole
@@ -73,9 +73,14 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
     place = _ledger_place(folder)
     if isinstance(place, Path) and not place.exists():
         raise NotReady(f"{folder} has no ledger yet; load a file first")
-    ledger = open_ledger(place)
+    ledger = open_keyed_ledger(place, folder / STATE)
     try:
-        yield Brakes(ledger, read_or_make_key(folder / STATE), clock, lambda: read_workspace_settings(folder).country)
+        fence = Fence(folder / STATE, ledger)
+        fence.arrive()
+        yield Brakes(
+            ledger, read_or_make_key(folder / STATE), clock, lambda: read_workspace_settings(folder).country, fence
+        )
+        fence.keep()
     finally:
         ledger.close()
 
@@ -96,8 +101,14 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     (folder / STATE).mkdir(exist_ok=True)
     engine = open_warehouse(folder / STATE / "warehouse.duckdb", threads=process.threads, memory=process.memory)
     try:
-        ledger = open_paired_ledger(engine, _ledger_place(folder))
+        ledger = open_paired_ledger(engine, _ledger_place(folder), folder / STATE)
     except BaseException:
+        engine.close()
+        raise
+    try:
+        Fence(folder / STATE, ledger).arrive()
+    except BaseException:
+        ledger.close()
         engine.close()
         raise
     return Workspace(folder, settings, engine, ledger, clock)

@@ -7,13 +7,14 @@ from uuid import uuid4
 
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import Damaged
+from coterie.protect import find_key
 from coterie.store import Ledger, open_ledger
 
 _LEDGER = "ledger_id"
 _PAIRED = "warehouse_is_paired"
 
 
-def open_paired_ledger(engine: Engine, place: Path | str) -> Ledger:
+def open_paired_ledger(engine: Engine, place: Path | str, state: Path) -> Ledger:
     """The ledger at ``place`` that belongs to this warehouse; the first that it is opened with does, from then on.
 
     Raises ``Damaged`` where either was lost or replaced: with an empty ledger everybody who
@@ -22,13 +23,18 @@ def open_paired_ledger(engine: Engine, place: Path | str) -> Ledger:
     wanted = read_fact(engine, _LEDGER)
     if wanted and isinstance(place, Path) and not (place.exists() and place.stat().st_size):
         raise Damaged(_lost(f"the ledger {place} is missing"))
-    ledger = open_ledger(place)
+    ledger = open_keyed_ledger(place, state)
     try:
         _pair(engine, ledger, wanted)
     except BaseException:
         ledger.close()
         raise
     return ledger
+
+
+def open_keyed_ledger(place: Path | str, state: Path) -> Ledger:
+    """The ledger at ``place``, sealed with the key in the folder ``state``; raises ``Damaged`` where that was lost."""
+    return open_ledger(place, lambda was_used: find_key(state, was_used=was_used).derive("audit"))
 
 
 def _pair(engine: Engine, ledger: Ledger, wanted: str | None) -> None:

@@ -15,6 +15,7 @@ from coterie.protect import WorkspaceKey, read_or_make_key
 from coterie.run import bring_people, choose_as_of, last_refresh, people_are_current, refresh_is_current
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
+from coterie.workspace.fence import Fence
 
 STATE = ".coterie"
 """Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
@@ -36,6 +37,11 @@ class Stand:
     def key(self) -> WorkspaceKey:
         """The secret of the workspace, made at first use."""
         return read_or_make_key(self.folder / STATE)
+
+    @property
+    def fence(self) -> Fence:
+        """What keeps a copy of the workspace from sending."""
+        return Fence(self.folder / STATE, self.ledger)
 
     @property
     def as_of(self) -> datetime:

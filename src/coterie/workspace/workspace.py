@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
 from coterie.domain.zones import instant_of
 from coterie.engines import Engine
+from coterie.errors import CoterieError
 from coterie.profile import describe_traits
 from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_definitions
 from coterie.settings import Locale, WorkspaceSettings
@@ -64,7 +66,13 @@ class Workspace:
     @property
     def brakes(self) -> Brakes:
         """What stops messages: a hold on all, an unsubscribe link, a block on an address."""
-        return Brakes(self._stand.ledger, self._stand.key, self._stand.clock, lambda: self._stand.settings.country)
+        return Brakes(
+            self._stand.ledger,
+            self._stand.key,
+            self._stand.clock,
+            lambda: self._stand.settings.country,
+            self._stand.fence,
+        )
 
     def propose(
         self,
@@ -200,6 +208,8 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""
+        with suppress(CoterieError):  # what keeps a note from being taken is said by the next opening
+            self._stand.fence.keep()
         self._stand.engine.close()
         self._stand.ledger.close()
 

@@ -1,0 +1,29 @@
+"""This machine, and what its user keeps on it outside of any workspace."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from coterie.errors import BadSetting
+
+
+def state_home() -> Path:
+    """Where notes about the workspaces used here are kept: ``COTERIE_STATE_HOME``, else as XDG has it."""
+    chosen = os.environ.get("COTERIE_STATE_HOME")
+    if chosen:
+        return Path(chosen)
+    shared = os.environ.get("XDG_STATE_HOME")
+    try:
+        return (Path(shared) if shared else Path.home() / ".local" / "state") / "coterie"
+    except RuntimeError:
+        raise BadSetting("this user has no home folder; name a folder that lasts in COTERIE_STATE_HOME") from None
+
+
+def machine_mark() -> str:
+    """What tells this machine from another; empty where the system has no such thing, as in most containers."""
+    try:
+        return sha256(b"coterie " + Path("/etc/machine-id").read_bytes().strip()).hexdigest()[:16]
+    except OSError:
+        return ""

@@ -1,0 +1,135 @@
+"""A restored, copied or moved workspace sends nothing before a person has released it.
+
+Outside of the workspace, with whoever uses it on this machine, a note is kept of each ledger
+that was opened here: in which folder (by its number in the file system, so that renaming is no
+copying), and how far it had come. A ledger without a note comes from elsewhere, one in another
+folder is a copy, and one that has come less far, or another way, was put back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from coterie.errors import BadSetting, NotPermitted, Refused
+from coterie.settings import machine_mark, state_home
+from coterie.store import Ledger, Stand
+from coterie.writing import write_whole
+
+LEDGER_ID = "ledger_id"
+_REGISTERED = "fence_registered"
+PAST_DUE = ("send", "drop")
+"""What may become of messages that were due before a copy was released."""
+
+
+@dataclass(frozen=True)
+class Fence:
+    """The fence of the workspace whose state is in the folder ``state``."""
+
+    state: Path
+    ledger: Ledger
+
+    def arrive(self) -> None:
+        """Close the ledger for sending where it is a copy; note a ledger that is new."""
+        with self.ledger.reading() as t:
+            number, is_registered = t.facts.get(LEDGER_ID), t.facts.get(_REGISTERED) is not None
+        note = _read(number)
+        if note is None and not is_registered:
+            self._write(number, self.ledger.stand())
+        else:
+            self.ledger.fenced = self._why(note)
+        if not is_registered and self.ledger.fenced is None:
+            with self.ledger.transaction() as t:
+                t.facts.put(_REGISTERED, "yes")
+
+    def keep(self) -> None:
+        """Note how far the ledger has come; nothing where it is fenced, or further elsewhere."""
+        if self.ledger.fenced is not None:
+            return
+        with self.ledger.reading() as t:
+            number = t.facts.get(LEDGER_ID)
+        stand, note = self.ledger.stand(), _read(number)
+        if note is None or stand.tick > int(str(note["tick"])):
+            self._write(number, stand)
+
+    def release(self, *, actor: str, now: datetime, past_due: str | None) -> str | None:
+        """Let this folder send from now on; why it could not, or None when it could.
+
+        Raises ``Refused`` where messages were due already and nobody says what becomes of
+        them: they may have left since the copy was made.
+        """
+        why = self.ledger.fenced
+        if why is None:
+            return None
+        if past_due is not None and past_due not in PAST_DUE:
+            raise Refused(f"--past-due is {' or '.join(PAST_DUE)}, not {past_due!r}")
+        with self.ledger.transaction() as t:
+            number, due = t.facts.get(LEDGER_ID), t.outbox.past_due(now=now)
+            if due and past_due is None:
+                raise Refused(
+                    f"{due:,} messages were due before, and may have left since this copy was made: add --past-due drop to "
+                    "hold them back for good, or --past-due send to send them"
+                )
+            dropped = t.outbox.drop_past_due(now=now) if past_due == "drop" else 0
+            detail = {"why": why, "folder": str(self.state), "past_due": due, "dropped": dropped}
+            t.audit.append("fence released", "ledger", detail, actor=actor, at=now)
+            t.facts.put(_REGISTERED, "yes")
+        self._write(number, self.ledger.stand())
+        self.ledger.fenced = None
+        return why
+
+    def _why(self, note: Mapping[str, object] | None) -> str | None:
+        if note is None:
+            return "it was used elsewhere before, on another machine or by another user"
+        here = self._place()
+        if note["machine"] != here["machine"] or note["folder"] != here["folder"]:
+            return f"it is a copy: the workspace itself was {note['path']}"
+        with self.ledger.reading() as t:
+            code = t.audit.code_at(int(str(note["audit"])))
+        if self.ledger.stand().tick < int(str(note["tick"])) or (code or "") != note["code"]:
+            return "it was put back: the workspace had come further before"
+        return None
+
+    def _place(self) -> dict[str, object]:
+        return {"machine": machine_mark(), "folder": self.state.stat().st_ino, "path": str(self.state.resolve().parent)}
+
+    def _write(self, number: str | None, stand: Stand) -> None:
+        file = _file(number)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            body = self._place() | {"tick": stand.tick, "audit": stand.audit, "code": stand.code}
+            write_whole(file, json.dumps(body))
+        except OSError as fault:
+            raise BadSetting(
+                f"{file.parent} cannot be written to ({fault.strerror}): which workspaces were used here is noted there; "
+                "name another folder in COTERIE_STATE_HOME"
+            ) from fault
+
+
+def check_fence(ledger: Ledger) -> None:
+    """Raise where the ledger is fenced."""
+    if ledger.fenced is not None:
+        raise NotPermitted(fenced_in_words(ledger.fenced))
+
+
+def fenced_in_words(why: str) -> str:
+    """The sentence that a fenced ledger refuses with."""
+    return (
+        f"nothing is sent from this workspace: {why}. Make sure that no other sends the same, then release it with "
+        "`coterie campaigns release --by YOUR-NAME`"
+    )
+
+
+def _file(number: str | None) -> Path:
+    return state_home() / "workspaces" / f"{number}.json"
+
+
+def _read(number: str | None) -> Mapping[str, object] | None:
+    try:
+        note = json.loads(_file(number).read_text("utf-8"))
+        return note if {"machine", "folder", "path", "tick", "audit", "code"} <= set(note) else None
+    except (OSError, ValueError, TypeError):
+        return None
