@@ -16,6 +16,7 @@ from coterie.cli import (
     models,
     profiles,
     quarantine,
+    rates,
     segmentations,
     segments,
     traits,
@@ -47,6 +48,7 @@ GROUPS = {
     "channels": (channels.app, say("Channels against segments.", LOCALE)),
     "kpis": (kpis.app, say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),
     "quarantine": (quarantine.app, say("Rows that were refused, and loading them again.", LOCALE)),
+    "rates": (rates.app, say("What other currencies are worth.", LOCALE)),
     "merges": (merges.app, say("Identifiers joined into one person, and undoing it.", LOCALE)),
 }
 for name, (group, words) in GROUPS.items():

@@ -11,6 +11,7 @@ from coterie.collect.loading.unread import waiting_identities
 from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
 from coterie.collect.proposals.proposing import propose
 from coterie.collect.quarantine import quarantined, replay
+from coterie.collect.rates_file import load_rates
 from coterie.collect.record import Recorded, record_events
 from coterie.collect.settling import settle_orders
 
@@ -25,6 +26,7 @@ __all__ = [
     "detect_format",
     "list_mappings",
     "load",
+    "load_rates",
     "parse_mapping",
     "propose",
     "quality",

@@ -42,7 +42,7 @@ def read_rows(engine: Engine, event: str) -> EventRows:
     meaning = EVENT_MEANINGS[event]
     columns = engine.columns(meaning.table)
     revisions = SETTLED[meaning.table]
-    is_revised = meaning.is_settled and revisions in engine.tables() and _any(engine, revisions)
+    is_revised = meaning.is_settled and revisions in engine.tables()
     if not is_revised and not _is_converted(engine, meaning.table, columns):
         return EventRows(identifier(meaning.table), (meaning.condition,))
     names = [name for name in columns if name not in _OF_REVISIONS]
@@ -85,10 +85,6 @@ def event_rows(engine: Engine, event: str, as_of: str = "$as_of") -> str:
     Rows at or after ``as_of`` are still among them; who reads says which period is meant.
     """
     return read_rows(engine, event).sql(f"CAST({as_of} AS TIMESTAMP)")
-
-
-def _any(engine: Engine, table: str) -> bool:
-    return bool(engine.query(f"SELECT 1 AS one FROM {identifier(table)} LIMIT 1").num_rows)
 
 
 def _is_converted(engine: Engine, table: str, columns: dict[str, str]) -> bool:

@@ -18,13 +18,13 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
-def money(amount: float, currency: str, *, decimals: int = 0) -> str:
-    """Money, without cents unless asked for.
+def money(amount: float | None, currency: str, *, decimals: int = 0, lang: str = "en") -> str:
+    """Money, without cents unless asked for; in words where it is not known.
 
     >>> money(4596039.58, "USD")
     '$4,596,040'
     """
-    return format_money(amount, currency, decimals=decimals)
+    return say("not known", lang) if amount is None else format_money(amount, currency, decimals=decimals)
 
 
 def short_money(amount: float, currency: str, lang: str = "en") -> str:

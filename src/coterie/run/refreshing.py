@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from coterie.collect import derive_orders, settle_orders
 from coterie.domain import Clock, Progress
-from coterie.engines import Engine, keep_fact, read_fact
+from coterie.engines import Engine, keep_fact, read_fact, unpriced_currencies
 from coterie.errors import CoterieError, StatementFailed
 from coterie.profile import (
     LifecycleDefinition,
@@ -142,7 +142,7 @@ def _refreshed(
         )
         stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
         unread = [*_readable("trait", ledger)[1], *_readable("segment", ledger)[1]]
-        told = _told(found, resolved, as_of, perf_counter() - began, locale)
+        told = _told(found, resolved, as_of, perf_counter() - began, locale, unpriced_currencies(engine))
         told = replace(told, warnings=(*told.warnings, *_told_faults(engine, traits, [*unread, *failing], locale)))
         keep_fact(engine, REFRESHED_AS_OF, as_of.at.isoformat())
         keep_fact(engine, REFRESHED_AT, clock().isoformat())
@@ -211,7 +211,7 @@ def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Pr
     grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None]
     for cycle in cycles or (None,):
         stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
-    for grid in grids or (None,):
+    for grid in () if unpriced_currencies(engine) else grids or (None,):
         stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at))
 
 
@@ -241,7 +241,9 @@ def _next_number(engine: Engine) -> int:
     return int(rows["n"][0].as_py())
 
 
-def _told(found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: float, locale: str) -> Refreshed:
+def _told(
+    found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: float, locale: str, unpriced: tuple[str, ...]
+) -> Refreshed:
     warnings = list(found.warnings(locale))
     if as_of.is_historic and as_of.newest_fact_at is not None:
         warnings.insert(
@@ -252,6 +254,15 @@ def _told(found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: f
                 day=as_of.newest_fact_at.date(),
                 as_of=as_of.at.date(),
             ),
+        )
+    if unpriced:
+        warnings.append(
+            say(
+                "Orders are in several currencies and no rate is known for {currencies}: nothing is summed or ranked by money; "
+                "`coterie rates load FILE` mends it.",
+                locale,
+                currencies=", ".join(unpriced),
+            )
         )
     warnings += [
         say(

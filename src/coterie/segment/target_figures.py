@@ -7,7 +7,7 @@ from datetime import datetime
 
 from coterie.domain import NotEstimable
 from coterie.domain.meanings import ORDER
-from coterie.engines import Engine, event_rows
+from coterie.engines import Engine, event_rows, unpriced_currencies
 from coterie.segment.groups import MEMBERS
 from coterie.segment.judge_figures import CONTACTS, Response, reach, responses
 
@@ -62,6 +62,8 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
     )
     if any(predicted.values()):
         return Figure("money", "mean predicted lifetime value", predicted)
+    if unpriced_currencies(engine):
+        return NotEstimable("orders are in several currencies", needs="a rate for each of them")
     spent = _by_segment(
         engine,
         f"""WITH spent AS (

@@ -57,5 +57,7 @@ def newest_known(stand: Stand) -> datetime | None:
     rows = stand.engine.query(f"SELECT max(newest) AS newest FROM ({dated})", {"now": stand.clock()})
     found: datetime | None = rows["newest"][0].as_py()
     if found is None:
-        found = stand.engine.query("SELECT max(loaded_at) AS newest FROM batches")["newest"][0].as_py()
+        found = stand.engine.query("SELECT max(loaded_at) AS newest FROM batches WHERE kind <> 'rates'")["newest"][
+            0
+        ].as_py()
     return found

@@ -12,7 +12,7 @@ import pyarrow as pa
 from coterie.collect import quality
 from coterie.domain import Progress
 from coterie.domain.meanings import ORDER
-from coterie.engines import event_rows, local_time
+from coterie.engines import event_rows, local_time, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
@@ -39,9 +39,9 @@ _BASE = """
            count(DISTINCT profile_id) AS buyers,
            count(*) AS orders,
            count(profile_id) AS named_orders,
-           CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
-           CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NOT NULL), 0) AS DOUBLE) AS named_revenue,
-           CAST(coalesce(avg(revenue), 0) AS DOUBLE) AS average_order,
+           CAST(sum(revenue) AS DOUBLE) AS revenue,
+           CAST(sum(revenue) FILTER (WHERE profile_id IS NOT NULL) AS DOUBLE) AS named_revenue,
+           CAST(avg(revenue) AS DOUBLE) AS average_order,
            count(*) FILTER (WHERE profile_id IS NULL) AS anonymous_orders,
            CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NULL) / nullif(sum(revenue), 0), 0) AS DOUBLE)
                AS anonymous_revenue_share,
@@ -102,10 +102,10 @@ class _Gathering:
             first_order_at=engine.query(f"SELECT {local_time('min(occurred_at)', zone)} AS at FROM orders")["at"][
                 0
             ].as_py(),
-            remarks=(*stand.settings.remarks, *self._mixed_currencies()),
+            remarks=(*stand.settings.remarks, *self._mixed_currencies(), *self._not_standing()),
             sources=engine.query(_SOURCES),
             quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang),
-            months=engine.query(_months(orders, zone), asked),
+            months=None if unpriced_currencies(engine) else engine.query(_months(orders, zone), asked),
             concentration=value_concentration(engine, as_of=as_of),
             discovery=stand.kept("discovery", "discovered"),
             model=LifetimeValueModel.model_validate(model) if model else None,
@@ -132,8 +132,8 @@ class _Gathering:
             personas=self._personas(),
             rule_personas=self._rule_personas(segments),
             targets=self._try("targets", self._targets),
-            matrix=self._try("channels", lambda: self._channels.matrix(by="rfm")),
-            matrix_groups=Groups("rfm"),
+            matrix=self._try("channels", lambda: self._channels.matrix(by=self._grid)),
+            matrix_groups=Groups(self._grid),
             channel_labels={c.name: c.label for c in self._channels.register().channels},
             reasons=self._reasons,
         )
@@ -148,7 +148,12 @@ class _Gathering:
 
     def _groups(self) -> Groups:
         kept = self._stand.kept("discovery", "discovered")
-        return Groups("discovered", labels=kept_labels(kept)) if kept else Groups("rfm")
+        return Groups("discovered", labels=kept_labels(kept)) if kept else Groups(self._grid)
+
+    @property
+    def _grid(self) -> str:
+        """The segmentation that everybody is in: RFM, or the stages where there is no money to rank by."""
+        return "lifecycle" if unpriced_currencies(self._engine) else "rfm"
 
     def _value(self) -> pa.Table:
         rows = self._engine.query(_VALUE).to_pylist()
@@ -187,16 +192,35 @@ class _Gathering:
         ).to_pylist()
         if [row["currency"] for row in found] in ([], [self._stand.settings.currency]):
             return ()
+        unpriced = ", ".join(unpriced_currencies(self._engine))
+        is_rated = bool(self._engine.query("SELECT 1 FROM orders WHERE rate > 0 LIMIT 1").num_rows)
         named = ", ".join(f"{row['currency']} {row['share']:.0%}" for row in found)
         return (
             say(
-                "The orders are in {currencies}, this workspace in {currency}: amounts are shown under the one sign as they stand,"
+                "The orders are in {currencies}, and no rate is known for {unpriced}: no amounts are summed, and whatever rests on"
+                " money is missing here."
+                if unpriced
+                else "The orders are in {currencies}; all amounts are told in {currency}, by the rates of their days."
+                if is_rated
+                else "The orders are in {currencies}, this workspace in {currency}: amounts are shown under the one sign as they stand,"
                 " nothing is converted.",
                 self._lang,
+                unpriced=unpriced,
                 currencies=named,
                 currency=self._stand.settings.currency,
             ),
         )
+
+    def _not_standing(self) -> tuple[str, ...]:
+        """How many orders do not count, or not whole, by what became of them."""
+        found = self._engine.query(
+            "SELECT CAST(status AS VARCHAR) AS status, count(*) AS n FROM orders WHERE status <> 'completed'"
+            " AND undoes IS NULL AND revenue >= 0 GROUP BY ALL ORDER BY n DESC, status"
+        ).to_pylist()
+        if not found:
+            return ()
+        named = ", ".join(f"{say(row['status'], self._lang)} {row['n']:,}" for row in found)
+        return (say("By their status some orders do not count: {statuses}.", self._lang, statuses=named),)
 
     def _try(self, section: str, ask: Callable[[], Found]) -> Found | None:
         try:

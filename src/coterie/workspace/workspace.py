@@ -33,6 +33,7 @@ from coterie.workspace.models import Models
 from coterie.workspace.people import People
 from coterie.workspace.quarantine import Quarantine
 from coterie.workspace.querying import one_reading
+from coterie.workspace.rates import Rates
 from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
 from coterie.workspace.segments import Segments
@@ -47,7 +48,7 @@ class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
     ``segments``, ``segmentations``, ``predict``, ``profiles``, ``campaigns``, ``brakes``,
-    ``channels``, ``kpis`` and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
+    ``channels``, ``kpis``, ``rates`` and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
     one process at a time may have it open.
     """
 
@@ -62,6 +63,7 @@ class Workspace:
         self.channels = Channels(stand)
         self.kpis = Kpis(stand)
         self.quarantine = Quarantine(stand)
+        self.rates = Rates(stand)
 
     @property
     def brakes(self) -> Brakes:

@@ -64,10 +64,11 @@ AGREEMENTS: tuple[Agreement, ...] = (
     ),
     Agreement(
         "one_currency", "orders", "currency",
-        "WITH used AS (SELECT source, currency, count(*) AS rows FROM orders WHERE currency IS NOT NULL GROUP BY ALL) "
-        "SELECT source, sum(rows)::BIGINT AS checked, (sum(rows) - max(rows))::BIGINT AS failing FROM used GROUP BY ALL",
-        "{failing:,} of {checked:,} orders are in another currency than most; sums over them mix currencies.",
-        "All {checked:,} orders are in one currency.",
+        "WITH used AS (SELECT source, currency, count(*) AS rows, bool_and(coalesce(rate, 0) > 0) AS has_rate FROM orders WHERE currency IS NOT NULL GROUP BY ALL) "
+        "SELECT source, sum(rows)::BIGINT AS checked, "
+        "(sum(rows) FILTER (NOT has_rate) - max(rows) FILTER (NOT has_rate))::BIGINT AS failing FROM used GROUP BY ALL",
+        "{failing:,} of {checked:,} orders are in another currency than most and have no rate: no amounts are summed.",
+        "All {checked:,} orders are in one currency, or have a rate.",
         (("orders", "currency"),),
     ),
 )  # fmt: skip

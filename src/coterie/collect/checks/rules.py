@@ -28,6 +28,9 @@ OUR_OWN = frozenset(
         "context",
         "properties",
         "undone",
+        "undoes",
+        "rate",
+        "stands_until",
     }
 )
 """Columns that Coterie fills itself; nothing is asked of them."""
@@ -108,6 +111,17 @@ RULES: tuple[Rule, ...] = (
         "cost_above_price", "cost", "accuracy", "{0} > price", "{failing:,} products cost more than they sell for.", ("products",), ("price",)
     ),
     Rule("quantity_zero", "quantity", "validity", "{0} = 0", "{failing:,} rows have a quantity of zero.", _SOLD),
+    Rule(
+        "status_unpaid", "status", "validity", "{0} = 'unpaid'", "{failing:,} orders or lines were never paid: they do not count.", _SOLD, weight=0
+    ),
+    Rule(
+        "status_unclear", "status", "validity", "{0} = 'unclear'",
+        "{failing:,} orders or lines have a status that says nothing known: they do not count until the mapping's values say what it means.", _SOLD
+    ),
+    Rule(
+        "amount_left_unknown", "status", "completeness", "{0} = 'completed' AND revenue IS NULL",
+        "Of {failing:,} orders or lines a part was refunded that no column tells: what is left of them is not known.", _SOLD, ("revenue",)
+    ),
     Rule(
         "sign_of_amount", "revenue", "consistency",
         "status = 'completed' AND {0} < 0", "{failing:,} completed sales have a negative amount.", _SOLD, ("status",),

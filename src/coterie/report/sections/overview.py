@@ -17,8 +17,8 @@ def draw(facts: ReportFacts, lang: str) -> Section:
         figures += [
             (count(base["buyers"]), say("have bought", lang)),
             (count(base["orders"]), say("orders", lang)),
-            (money(base["revenue"], facts.currency), say("net revenue", lang)),
-            (money(base["average_order"], facts.currency, decimals=2), say("mean order", lang)),
+            (money(base["revenue"], facts.currency, lang=lang), say("net revenue", lang)),
+            (money(base["average_order"], facts.currency, decimals=2, lang=lang), say("mean order", lang)),
         ]
     if base["buyers"]:
         figures.append((share(base["repeat_share"]), say("of buyers ordered more than once", lang)))
@@ -48,7 +48,7 @@ def _sentence(facts: ReportFacts, lang: str) -> str:
             "{orders:,} orders worth {revenue} were loaded, but none names its customer.",
             lang,
             orders=int(base["orders"]),
-            revenue=money(base["revenue"], facts.currency),
+            revenue=money(base["revenue"], facts.currency, lang=lang),
         )
     everybody = base["buyers"] == base["profiles"]
     return say(
@@ -59,7 +59,7 @@ def _sentence(facts: ReportFacts, lang: str) -> str:
         buyers=int(base["buyers"]),
         profiles=int(base["profiles"]),
         orders=int(base["named_orders"]),
-        revenue=money(base["named_revenue"], facts.currency),
+        revenue=money(base["named_revenue"], facts.currency, lang=lang),
     )
 
 

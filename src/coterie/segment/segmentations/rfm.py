@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.domain.meanings import ORDER
-from coterie.engines import Engine, event_rows, identifier
-from coterie.errors import UnknownName
+from coterie.engines import Engine, event_rows, identifier, unpriced_currencies
+from coterie.errors import NotReady, UnknownName
 from coterie.profile import order_coverage, write_assignments
 from coterie.segment.segmentations.rfm_names import NO_ORDERS, SEGMENTS, RfmSegment, segment_of
 
@@ -116,6 +116,10 @@ _FROM_ORDERS = """
 def _source(engine: Engine, definition: RfmDefinition, as_of: datetime) -> str:
     names = (definition.recency, definition.frequency, definition.monetary)
     if None in names:
+        if unpriced := unpriced_currencies(engine):
+            raise NotReady(
+                f"no rate is known for {', '.join(unpriced)}, so nobody's money can be ranked; `coterie rates load FILE`"
+            )
         # Days are counted to where orders of that source are known: what was not loaded yet is no silence.
         until = order_coverage(engine, as_of).until_sql("o.source")
         return _FROM_ORDERS.format(orders=event_rows(engine, ORDER), until=until)
@@ -167,7 +171,8 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     Equal values always get equal scores, so results do not depend on the order of rows: the
     lowest of their places for frequency and money, the middle of them for recency. Profiles without orders are a part of their own, ``no_orders``.
     Two segmentations are written: ``<name>`` with the named segment, and ``<name>_cell`` with
-    the three scores as text, such as ``5-4-4``. Raises ``UnknownName`` for a trait that is not there.
+    the three scores as text, such as ``5-4-4``. Raises ``UnknownName`` for a trait that is not there, ``NotReady``
+    where orders are of several currencies without rates.
 
     >>> from coterie.engines import open_warehouse
     >>> engine = open_warehouse(None)

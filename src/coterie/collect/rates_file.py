@@ -1,0 +1,70 @@
+"""Exchange rates from a file."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+from math import isfinite
+from pathlib import Path
+
+from coterie.collect.checks.standards import currency_code
+from coterie.collect.loading.batches import next_batch_id
+from coterie.domain.clock import Clock
+from coterie.engines import Engine
+from coterie.errors import BadFile
+
+_COLUMNS = ("date", "currency", "rate")
+
+
+def load_rates(engine: Engine, file: Path, clock: Clock) -> int:
+    """Keep the rates of a CSV file with the columns ``date, currency, rate``; how many there were.
+
+    A rate is what one unit of the currency was worth in the workspace's own from that day
+    on. A rate of the same day and currency takes the place of an earlier one. Raises
+    ``BadFile`` for anything that is no such row; nothing is kept then.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise BadFile(f"it cannot be read as a CSV file of rates ({fault})", file=file.name) from fault
+    found = [_rate(row, place, file.name) for place, row in enumerate(rows, 2)]
+    if not found:
+        raise BadFile("it has no row with a date, a currency and a rate", file=file.name)
+    with engine.transaction():
+        for on, currency, rate in found:
+            bound = {"on": on, "currency": currency, "rate": rate}
+            engine.execute(
+                "DELETE FROM rates WHERE occurred_on = $on AND currency = $currency", {"on": on, "currency": currency}
+            )
+            engine.execute("INSERT INTO rates VALUES ($on, $currency, $rate)", bound)
+        _note(engine, file, len(found), clock())
+    return len(found)
+
+
+def _rate(row: dict[str, str], place: int, file: str) -> tuple[date, str, float]:
+    named = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items() if name is not None}
+    if missing := [name for name in _COLUMNS if not named.get(name)]:
+        raise BadFile(
+            f"line {place} has no {missing[0]}; a file of rates has the columns date, currency and rate", file=file
+        )
+    currency = currency_code(named["currency"])
+    try:
+        on, rate = date.fromisoformat(named["date"][:10]), float(named["rate"])
+    except ValueError:
+        on, rate = date.min, 0.0
+    if currency is None or not rate > 0 or not isfinite(rate):
+        raise BadFile(
+            f"line {place} is no rate: {', '.join(named[name] for name in _COLUMNS)}; write it like 2026-09-01, GBP, 1.17",
+            file=file,
+        )
+    return on, currency, rate
+
+
+def _note(engine: Engine, file: Path, rows: int, at: datetime) -> None:
+    """A load like any other: whoever asks whether everything is current sees that it was."""
+    engine.execute(
+        "INSERT INTO batches BY NAME SELECT $batch AS batch_id, 'rates' AS source, $file AS file, 'rates' AS kind, "
+        "$rows AS rows, $rows AS accepted, 0 AS unchanged, 0 AS updated, 0 AS refused, $at AS loaded_at",
+        {"batch": next_batch_id(engine), "file": file.name, "rows": rows, "at": at},
+    )

@@ -1,0 +1,185 @@
+"""What orders are worth, end to end: files in, the same figure in every room out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import coterie
+from coterie.errors import BadFile, UnknownName
+
+CASES = Path(__file__).parent / "money"
+NOW = datetime(2026, 10, 20, 12)
+Loaded = Callable[..., coterie.Workspace]
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Iterator[Loaded]:
+    """A refreshed workspace with the given files or texts of orders."""
+    opened: list[coterie.Workspace] = []
+
+    def load(*files: Path | str, kind: str | None = None, currency: str = "EUR") -> coterie.Workspace:
+        ws = coterie.open(
+            coterie.init(tmp_path / f"shop{len(opened)}", coterie.WorkspaceSettings(name="shop", currency=currency)),
+            clock=lambda: NOW,
+        )
+        opened.append(ws)
+        for place, file in enumerate(files):
+            if isinstance(file, Path):
+                ws.load(file, kind=kind)
+                continue
+            (tmp_path / f"file{place}.csv").write_text(file, "utf-8")
+            ws.load(tmp_path / f"file{place}.csv", kind=kind)
+        ws.refresh(as_of=NOW)
+        return ws
+
+    yield load
+    for ws in opened:
+        ws.close()
+
+
+def worth(ws: coterie.Workspace, columns: str = "revenue") -> dict[str, object]:
+    """Customer or address → what the traits say."""
+    rows = ws.query(
+        f"SELECT value, {columns} FROM traits JOIN identifiers USING (profile_id) "
+        "WHERE namespace IN ('customer_id', 'email') ORDER BY value"
+    ).rows()
+    names = columns.split(", ")
+    return {row["value"]: row[names[0]] if len(names) == 1 else tuple(row[n] for n in names) for row in rows}
+
+
+@pytest.mark.parametrize("file", ["returns.csv", "lines.csv"])
+def test_a_return_leaves_nothing_of_its_order_in_every_room(loaded: Loaded, file: str) -> None:
+    ws = loaded(CASES / file)
+    assert worth(ws) == {"A": 0, "B": 100, "C": 150}
+    assert worth(ws, "orders, gross_revenue") == {"A": (0, 100), "B": (1, 100), "C": (1, 200)}
+    assert ws.segments.preview({"trait": "revenue", ">=": 150}).size == 1
+    kpis = {row["kpi"]: row["value"] for row in ws.kpis.show("revenue", "gross_revenue", "orders").rows()}
+    assert kpis == {"revenue": 250, "gross_revenue": 400, "orders": 2}
+    grid = ws.segmentations.rfm()
+    assert sum(part["revenue"] for part in grid["parts"]) == 250
+
+
+def test_statuses_and_a_refund_column_say_what_stands(loaded: Loaded) -> None:
+    ws = loaded(CASES / "woo.csv")
+    assert {n: v for n, v in worth(ws).items() if "@" in n} == {
+        "rosa@diaz-post.es": 100, "luis@gil-post.es": 0, "eva@sanz-post.es": 60, "noa@paz-post.es": 0,
+    }  # fmt: skip
+    standing = ws.query("SELECT order_id, revenue FROM orders WHERE status = 'completed' ORDER BY order_id").rows()
+    assert [(row["order_id"], float(row["revenue"])) for row in standing] == [
+        ("9001", 45), ("9002", 55), ("9008", 45), ("9009", 15),
+    ]  # fmt: skip
+
+
+def test_what_does_not_stand_is_told_by_status(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded()
+    result = ws.load(CASES / "woo.csv")
+    assert result.statuses == {"unpaid": 5, "cancelled": 1, "returned": 1, "partly_returned": 1}
+    ws.refresh(as_of=NOW)
+    findings = [row["finding"] for row in ws.quality().rows()]
+    assert any("5 orders or lines were never paid" in finding for finding in findings)
+    page = ws.report(tmp_path / "report.html").read_text("utf-8")
+    assert "By their status some orders do not count: unpaid 5, cancelled 1, returned 1." in page
+
+
+@pytest.mark.parametrize(
+    ("word", "stands"),
+    [
+        *[pytest.param(word, 1, id=word) for word in ("paid", "Shipped", "wc-processing", "bezahlt", "交易成功")],
+        *[pytest.param(word, 0, id=word) for word in ("Pending payment", "draft", "On hold", "failed", "VOIDED", "待付款")],
+        pytest.param("Rejected by finance", 0, id="like-cancelled"),
+        pytest.param("zzz-17", 0, id="a-word-nobody-knows"),
+    ],
+)  # fmt: skip
+def test_only_an_order_that_its_status_lets_stand_counts(loaded: Loaded, word: str, stands: int) -> None:
+    ws = loaded(
+        f"order_id,customer_id,occurred_at,total,status\n1,A,2026-09-01 10:00,30,{word}\n2,B,2026-09-02 10:00,20,paid\n"
+    )
+    assert worth(ws, "orders, revenue") == {"A": (stands, 30 * stands), "B": (1, 20)}
+
+
+def test_a_refund_without_an_amount_leaves_an_order_whose_worth_is_not_known(loaded: Loaded) -> None:
+    ws = loaded(
+        "order_id,customer_id,occurred_at,total,status\n"
+        "1,A,2026-09-01 10:00,30,partially_refunded\n2,B,2026-09-02 10:00,20,paid\n3,C,2026-09-02 10:00,50,refunded\n"
+    )
+    assert worth(ws, "orders, revenue") == {"A": (1, 0), "B": (1, 20), "C": (0, 0)}
+    assert any("is not known" in row["finding"] for row in ws.quality().rows())
+    assert worth(ws, "gross_revenue")["C"] == 50
+
+
+def test_everything_refunded_is_a_rate_of_one(loaded: Loaded) -> None:
+    rate = loaded(CASES / "all_refunded.csv").kpis.show("refund_rate").rows()[0]
+    assert rate["value"] == 1
+
+
+def test_a_return_counts_from_its_own_instant(loaded: Loaded) -> None:
+    ws = loaded(CASES / "returns.csv")
+    ws.refresh(as_of=datetime(2026, 9, 5, 10))
+    assert worth(ws) == {"A": 100, "B": 100, "C": 200}
+    ws.refresh(as_of=datetime(2026, 9, 5, 10, 0, 1))
+    assert worth(ws) == {"A": 0, "B": 100, "C": 200}
+
+
+def test_a_file_of_refunds_needs_no_buyer(loaded: Loaded) -> None:
+    ws = loaded(
+        "order_id,customer_id,occurred_at,total\n1,A,2026-09-01 10:00,30\n2,A,2026-09-02 10:00,20\n",
+        "order_id,refunded_at,refund_amount\n1,2026-09-05 09:00,12\n",
+    )
+    assert worth(ws, "orders, revenue, refunds, largest_order") == {"A": (2, 38, 1, 20)}
+
+
+def test_more_taken_back_than_was_sold_is_taken_off_nothing(loaded: Loaded) -> None:
+    ws = loaded("order_id,customer_id,occurred_at,revenue\n1,A,2026-09-01 10:00,30\n2,A,2026-09-02 10:00,-50\n")
+    assert worth(ws, "orders, revenue") == {"A": (0, 0)}
+
+
+def test_currencies_are_never_one_sum_without_a_rate(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(CASES / "currencies.csv")
+    assert "revenue" not in ws.query("SELECT * FROM traits LIMIT 1").rows()[0]
+    with pytest.raises(UnknownName, match=r"no rate is known for GBP, JPY"):
+        ws.segments.preview({"trait": "revenue", ">=": 1})
+    (told,) = ws.kpis.show("revenue").rows()
+    assert told["value"] is None
+    assert told["reason"] == "there is no rate for GBP, JPY"
+    page = ws.report(tmp_path / "report.html").read_text("utf-8")
+    assert "no rate is known for GBP, JPY" in page
+    assert "5,197" not in page
+    assert worth(ws, "orders") == {"A": 2, "B": 1, "C": 2}
+
+
+def test_rates_make_one_currency_of_several(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(CASES / "currencies.csv")
+    rates = tmp_path / "rates.csv"
+    rates.write_text("date,currency,rate\n2026-09-01,GBP,1.15\n2026-09-06,GBP,9\n2026-09-04,JPY,0.006\n", "utf-8")
+    assert ws.rates.load(rates) == 3
+    ws.refresh(as_of=NOW)
+    assert worth(ws) == {"A": pytest.approx(41.90 + 36 * 1.15), "B": pytest.approx(30), "C": 120}
+    assert [row["currency"] for row in ws.query("SELECT currency FROM orders ORDER BY order_id").rows()] == [
+        "EUR", "GBP", "JPY", "EUR", "EUR",
+    ]  # fmt: skip
+
+
+def test_rates_may_be_set_by_hand(loaded: Loaded, tmp_path: Path) -> None:
+    folder = coterie.init(
+        tmp_path / "set", coterie.WorkspaceSettings(name="set", currency="EUR", rates={"GBP": 1.2, "JPY": 0.01})
+    )
+    with coterie.open(folder, clock=lambda: NOW) as ws:
+        ws.load(CASES / "currencies.csv")
+        ws.refresh(as_of=NOW)
+        assert worth(ws) == {"A": pytest.approx(41.90 + 43.2), "B": pytest.approx(50), "C": 120}
+
+
+@pytest.mark.parametrize(
+    "row", ["2026-09-01,GBP,-1", "2026-09-01,GBP,nan", "soon,GBP,1", "2026-09-01,gold,1", "2026-09-01,GBP,"]
+)
+def test_a_rate_that_is_none_is_refused_with_all_its_file(loaded: Loaded, tmp_path: Path, row: str) -> None:
+    rates = tmp_path / "rates.csv"
+    rates.write_text(f"date,currency,rate\n2026-09-01,JPY,1\n{row}\n", "utf-8")
+    ws = loaded()
+    with pytest.raises(BadFile, match="line 3"):
+        ws.rates.load(rates)
+    assert ws.rates.list().rows() == []
