@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from coterie.collect import quality
 from coterie.domain import Progress
-from coterie.domain.meanings import ORDER
+from coterie.domain.meanings import EVENT_MEANINGS, ORDER
 from coterie.engines import event_rows, local_time, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
@@ -214,8 +214,8 @@ class _Gathering:
     def _not_standing(self) -> tuple[str, ...]:
         """How many orders do not count, or not whole, by what became of them."""
         found = self._engine.query(
-            "SELECT CAST(status AS VARCHAR) AS status, count(*) AS n FROM orders WHERE status <> 'completed'"
-            " AND undoes IS NULL AND revenue >= 0 GROUP BY ALL ORDER BY n DESC, status"
+            "SELECT CAST(status AS VARCHAR) AS status, count(*) AS n FROM orders"
+            f" WHERE NOT ({EVENT_MEANINGS[ORDER].condition}) AND undoes IS NULL AND revenue >= 0 GROUP BY ALL ORDER BY n DESC, status"
         ).to_pylist()
         if not found:
             return ()
