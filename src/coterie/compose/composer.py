@@ -12,6 +12,7 @@ from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscrib
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
 from coterie.domain import Message, Rendered
+from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.errors import BadSetting, UnknownName
 
 Reader = tuple[Mapping[str, object], frozenset[str]]
@@ -90,6 +91,7 @@ class Composer:
         spoken = traits.get(template.language_trait)
         country = traits.get(self._country_trait)
         link = self._link(message)
+        is_marketing = message.purpose not in SERVICE_PURPOSES or template.kind == "marketing"
         compiled = self._language(template, str(spoken) if spoken else "")
         rendered = render_one(
             compiled,
@@ -101,9 +103,9 @@ class Composer:
                 postal_address=self._letterhead.postal_address,
                 unsubscribe_url=link,
                 country=str(country) if country else None,
+                is_marketing=is_marketing,
             ),
         )
-        is_marketing = template.kind == "marketing"
         return Rendered(
             subject=rendered.subject,
             text=rendered.text,

@@ -58,7 +58,8 @@ class TemplateDefinition(BaseModel):
         default_factory=dict, description="language → the same words in it: `subject, preheader, body, text, defaults`."
     )
     kind: Literal["marketing", "transactional"] = Field(
-        "marketing", description="Marketing carries the unsubscribe link and the country's subject prefix."
+        "marketing",
+        description="Marketing carries the unsubscribe link and the country's subject prefix, as does every campaign whose purpose is marketing.",
     )
 
     @field_validator("subject", "preheader")

@@ -14,6 +14,7 @@ from coterie.compose.filters import readable
 from coterie.compose.header_text import header_text
 from coterie.compose.liquid import RenderRefused, parse, paths, render
 from coterie.compose.plaintext import tidy_lines
+from coterie.compose.way_out import shows_link, text_with_link, with_link
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
 from coterie.words import say
@@ -33,7 +34,8 @@ class Context:
     """What a message knows about its reader.
 
     ``traits`` and ``segments`` by name; ``campaign`` and ``unsubscribe_url`` of this
-    message; ``sender_name`` and ``postal_address`` of the business.
+    message; ``sender_name`` and ``postal_address`` of the business. ``is_marketing`` is the
+    purpose of the message; a template of marketing is so anyway.
     """
 
     traits: Mapping[str, object] = field(default_factory=dict)
@@ -43,6 +45,7 @@ class Context:
     postal_address: str = ""
     unsubscribe_url: str = ""
     country: str | None = None
+    is_marketing: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class CompiledTemplate:
     subject: BoundTemplate
     html: BoundTemplate
     text: BoundTemplate
+    is_steady: bool = False
+    shown: list[bool] = field(default_factory=list, repr=False, compare=False)
 
     def parts(self) -> tuple[BoundTemplate, BoundTemplate, BoundTemplate]:
         """Subject, HTML and text."""
@@ -82,6 +87,7 @@ def compile_template(definition: TemplateDefinition, language: str | None = None
         subject=parse(words.subject or "", escaping=False, where=f"{where}, subject"),
         html=parse(page.html, escaping=True, where=f"{where}, body"),
         text=parse(text, escaping=False, where=f"{where}, text"),
+        is_steady="{%" not in page.html,
     )
 
 
@@ -130,7 +136,7 @@ def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: froz
 
 def _try_empty(compiled: CompiledTemplate) -> None:
     try:
-        render_one(compiled, Context())
+        render_one(compiled, Context(unsubscribe_url="https://shop.example/unsubscribe/tried", is_marketing=True))
     except RenderRefused as fault:
         raise BadDefinition(f"{fault} (tried for a person without traits)", where=f"template {compiled.definition.name}") from None  # fmt: skip
 
@@ -145,13 +151,27 @@ def render_one(compiled: CompiledTemplate, context: Context) -> Rendered:
     subject = header_text(render(compiled.subject, variables))
     if not subject:
         raise RenderRefused("the subject is empty for this person; give its traits defaults")
-    if compiled.definition.kind == "marketing":
+    html, text = render(compiled.html, variables), _no_controls(render(compiled.text, variables))
+    if context.is_marketing or compiled.definition.kind == "marketing":
         subject = with_prefix(subject, context.country, compiled.language)
-    return Rendered(
-        subject=subject,
-        html=render(compiled.html, variables),
-        text=tidy_lines(_no_controls(render(compiled.text, variables))) + "\n",
-    )
+        html, text = _with_way_out(compiled, html, text, context.unsubscribe_url)
+    return Rendered(subject=subject, html=html, text=tidy_lines(text) + "\n")
+
+
+def _with_way_out(compiled: CompiledTemplate, html: str, text: str, link: str) -> tuple[str, str]:
+    """A marketing page and text in which the reader finds ``link``, whatever the template did with it."""
+    if not link:
+        return html, text
+    if not (compiled.is_steady and compiled.shown):  # values are escaped, so tags alone change what is seen
+        compiled.shown[:] = [shows_link(html, link)]
+    if not compiled.shown[0]:
+        added = with_link(html, link, compiled.language)
+        if added is None:
+            raise RenderRefused(
+                "the page hides the unsubscribe link wherever it is put; close its comments and hidden parts"
+            )
+        html = added
+    return html, text_with_link(text, link, compiled.language)
 
 
 def render_many(compiled: CompiledTemplate, contexts: Sequence[Context]) -> list[Rendered | RenderRefused]:

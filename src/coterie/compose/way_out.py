@@ -1,0 +1,214 @@
+"""The way out of marketing: a link that every reader of the finished page can see and follow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from html.parser import HTMLParser
+
+from coterie.words import say
+
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+_UNSHOWN = frozenset(
+    ("head", "style", "script", "title", "template", "noscript", "textarea", "select", "option", "object", "svg")
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_NUMBER = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|vw|vh)?")
+_HEX = re.compile(r"#([0-9a-f]{3,8})")
+_RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+)(%?))?")
+_NAMED = {
+    "white": (255, 255, 255), "black": (0, 0, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240),
+    "whitesmoke": (245, 245, 245), "ghostwhite": (248, 248, 255), "gray": (128, 128, 128), "grey": (128, 128, 128),
+    "silver": (192, 192, 192), "red": (255, 0, 0), "blue": (0, 0, 238), "navy": (0, 0, 128), "green": (0, 128, 0),
+}  # fmt: skip
+_TOO_PALE = 1.3
+"""Contrast of letters to what is behind them under which nobody sees them (WCAG asks for 4.5)."""
+
+_SMALLEST = 5.0
+"""Height of letters in pixels under which nobody reads them."""
+
+Color = tuple[int, int, int]
+_ZERO_WIDTH = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff\u00a0]")
+_FOOTER = "margin:16px auto;max-width:600px;font:12px/1.5 Arial,sans-serif;color:#666666;text-align:center;"
+
+
+def shows_link(html: str, link: str) -> bool:
+    """Whether a reader of ``html`` sees words, or a picture, that lead to ``link``.
+
+    >>> shows_link('<p><a href="https://x.test/u">Stop</a></p>', "https://x.test/u")
+    True
+    >>> shows_link('<!-- <a href="https://x.test/u">Stop</a> --><p style="display:none"><a href="https://x.test/u">x</a></p>', "https://x.test/u")
+    False
+    """
+    if link not in html and escape(link) not in html:
+        return False
+    looker = _Looker(link)
+    looker.feed(_COMMENT.sub("", html))
+    looker.close()
+    return looker.found
+
+
+def with_link(html: str, link: str, language: str) -> str | None:
+    """``html`` with a line that leads to ``link``, where all see it; None when the page hides whatever is put into it."""
+    line = f'<div style="{_FOOTER}"><a href="{escape(link)}" style="color:#666666;">{_word(language)}</a></div>'
+    head, body, tail = html.rpartition("</body>")
+    at_end = f"{head}{line}{body}{tail}" if body else html + line
+    at_start = re.sub(r"(<body[^>]*>)", lambda found: found[1] + line, html, count=1, flags=re.IGNORECASE)
+    return next((page for page in (at_end, at_start) if shows_link(page, link)), None)
+
+
+def text_with_link(text: str, link: str, language: str) -> str:
+    """``text`` with the link in a line of its own, where it has none."""
+    return text if link in text else f"{text.rstrip()}\n\n{_word(language)}: {link}\n"
+
+
+def _word(language: str) -> str:
+    return say("Unsubscribe", "zh" if language.partition("-")[0] == "zh" else "en")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How what stands inside an element looks."""
+
+    tag: str = ""
+    is_hidden: bool = False
+    is_tiny: bool = False
+    color: Color | None = (0, 0, 0)
+    behind: Color | None = (255, 255, 255)
+    leads: bool = False
+
+    @property
+    def is_seen(self) -> bool:
+        return not (self.is_hidden or self.is_tiny or _is_pale(self.color, self.behind))
+
+
+class _Looker(HTMLParser):
+    def __init__(self, link: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.link, self.found = link, False
+        self._looks = [_Look()]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        look = _inside(self._looks[-1], tag, values, leads_to=self.link)
+        if tag == "img":
+            is_there = bool(values.get("src")) and values.get("width") not in {"0", "1"} and values.get("height") not in {"0", "1"}  # fmt: skip
+            self.found = self.found or (look.leads and not look.is_hidden and is_there)
+        if tag not in _VOID:
+            self._looks.append(look)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # the slash means nothing to HTML
+
+    def handle_endtag(self, tag: str) -> None:
+        place = next((n for n in range(len(self._looks) - 1, 0, -1) if self._looks[n].tag == tag), None)
+        if place is not None:
+            del self._looks[place:]
+
+    def handle_data(self, data: str) -> None:
+        look = self._looks[-1]
+        if look.leads and look.is_seen and _ZERO_WIDTH.sub("", data):
+            self.found = True
+
+
+def _inside(around: _Look, tag: str, values: dict[str, str], *, leads_to: str) -> _Look:
+    style = _declarations(values.get("style", ""))
+    is_link = tag == "a" and "href" in values
+    color = _color(style.get("color") or values.get("color", "")) if style.get("color") or values.get("color") else None
+    if color is None:
+        color = (0, 0, 238) if is_link else around.color
+    if _is_transparent(style.get("color", "")):
+        return _Look(tag, is_hidden=True)
+    size = style.get("font-size") or _size_of(style.get("font", ""))
+    return _Look(
+        tag,
+        is_hidden=around.is_hidden or tag in _UNSHOWN or "hidden" in values or _hides(style),
+        is_tiny=_is_tiny(size) if size else around.is_tiny,
+        color=color,
+        behind=_behind(style, values, around.behind),
+        leads=(values.get("href", "").strip() == leads_to) if is_link else around.leads,
+    )
+
+
+def _declarations(style: str) -> dict[str, str]:
+    pairs = (part.partition(":") for part in style.lower().replace("!important", "").split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
+
+
+def _hides(style: dict[str, str]) -> bool:
+    is_cut = "hidden" in style.get("overflow", "") or "mso-hide" in style
+    flat = any(_pixels(style.get(name, "")) == 0 for name in ("height", "max-height", "width", "max-width"))
+    is_away = style.get("position") in {"absolute", "fixed"} and any(
+        (_pixels(style.get(name, "")) or 0) <= -100 for name in ("left", "top", "right", "bottom")
+    )
+    return (
+        style.get("display") == "none"
+        or style.get("visibility") in {"hidden", "collapse"}
+        or style.get("mso-hide") == "all"
+        or (_pixels(style.get("opacity", "")) or 1) < 0.1
+        or style.get("opacity", "").strip("0.%") == "" != style.get("opacity", "")
+        or (is_cut and flat)
+        or (_pixels(style.get("text-indent", "")) or 0) <= -100
+        or is_away
+        or re.sub(r"\s", "", style.get("clip", "")).startswith(("rect(0", "rect(1px,1px,1px"))
+        or "scale(0" in re.sub(r"\s", "", style.get("transform", "")).replace("scale(0.", "")
+        or re.search(r"inset\(\s*(5\d|[6-9]\d|100)%", style.get("clip-path", "")) is not None
+    )
+
+
+def _pixels(value: str) -> float | None:
+    found = _NUMBER.match(value)
+    return float(found[1]) if found else None
+
+
+def _is_tiny(size: str) -> bool:
+    found = _NUMBER.match(size)
+    if found is None:
+        return False
+    unit = found[2] or "px"
+    height = float(found[1]) * {"em": 16, "rem": 16, "%": 0.16, "pt": 1.33}.get(unit, 1)
+    return height < _SMALLEST
+
+
+def _size_of(font: str) -> str:
+    found = _NUMBER.search(font)
+    return found[0] if found and found[2] else ""
+
+
+def _behind(style: dict[str, str], values: dict[str, str], around: Color | None) -> Color | None:
+    """The color behind; None where a picture is."""
+    if "background-image" in style or "url(" in style.get("background", "") or values.get("background"):
+        return None
+    said = style.get("background-color") or style.get("background") or values.get("bgcolor", "")
+    return (_color(said) or around) if said and not _is_transparent(said) else around
+
+
+def _is_transparent(said: str) -> bool:
+    found = _RGB.search(said)
+    return said == "transparent" or (found is not None and found[4] is not None and float(found[4]) < 0.1)
+
+
+def _color(said: str) -> Color | None:
+    said = said.strip().lower()
+    if found := _HEX.search(said):
+        digits = found[1] if len(found[1]) >= 6 else "".join(each * 2 for each in found[1])
+        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+    if found := _RGB.search(said):
+        return int(found[1]), int(found[2]), int(found[3])
+    return next((_NAMED[word] for word in said.split() if word in _NAMED), None)
+
+
+def _is_pale(color: Color | None, behind: Color | None) -> bool:
+    if color is None or behind is None:
+        return False
+    light, dark = sorted((_luminance(color), _luminance(behind)), reverse=True)
+    return (light + 0.05) / (dark + 0.05) < _TOO_PALE
+
+
+def _luminance(color: Color) -> float:
+    parts = [part / 255 for part in color]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
