@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coterie.decide import plan_campaign
+from coterie.decide import Audience, Rules, plan_campaign
+from coterie.decide.goals import forward_rate
 from coterie.errors import NotPermitted, NotReady, Refused, UnknownName
 from coterie.protect import suppress
+from coterie.segment import SegmentDefinition
 from coterie.settings import WorkspaceSettings
 from tests.decide.conftest import KEY, NOW, Shop, campaign
 
@@ -195,11 +197,44 @@ def test_a_soft_opt_in_needs_a_purchase(shop):
     assert plan.refused == {"no_consent": 50 - len(found)}
 
 
-def test_the_past_rate_counts_its_window_half_open(shop):
+def rated(shop, audience, rule, as_of=NOW):
+    """The base rate of an audience of the segment ``chosen`` with that rule."""
+    chosen = SegmentDefinition.model_validate({"name": "chosen", "rule": rule})
+    goal = campaign().goal
+    return forward_rate(shop.engine, Audience.model_validate(audience), goal, as_of, Rules([chosen]), "UTC")
+
+
+def test_the_base_rate_counts_its_window_half_open(shop):
     """Orders of profile n are n % 60 days old; the window is 30 days and begins with its far edge."""
-    plan = shop.plan(campaign())
-    reached = [n for n in range(2, 101, 2) if n % 4 == 0 and 0 < n % 60 <= 30]
-    assert plan.past_rate == len(reached) / 50
+    shop.engine.execute("UPDATE profiles SET first_seen_at = NULL")
+    reached = [n for n in range(4, 101, 4) if 0 < n % 60 <= 30]
+    assert rated(shop, {"everybody": True}, {"did": "Order Completed"}) == len(reached) / 100
+
+
+def test_the_base_rate_is_what_such_people_do_next_and_not_what_they_were_chosen_for(shop):
+    """Recent buyers have all bought; of those who were recent buyers 30 days ago, those bought again who did."""
+    shop.engine.execute("UPDATE profiles SET first_seen_at = $old", {"old": NOW - timedelta(days=400)})
+    recent = {"did": "Order Completed", "within": "P30D"}
+    before = {n for n in range(4, 101, 4) if 30 < n % 60 <= 60}
+    shop.engine.execute(
+        "INSERT INTO orders (order_id, profile_id, occurred_at, status) "
+        "SELECT 'again' || profile_id, profile_id, $at, 'completed' FROM orders WHERE profile_id IN (32, 40)",
+        {"at": NOW - timedelta(days=2)},
+    )
+    assert {32, 40} <= before
+    assert rated(shop, {"segments": ["chosen"]}, recent) == 2 / len(before)
+    others = {"segments": ["chosen"], "match": "all", "exclude": ["chosen"]}
+    assert rated(shop, others, recent) is None  # nobody
+    assert rated(shop, {"segments": ["vip"]}, recent) is None  # a rule that is not given
+
+
+def test_who_came_later_was_no_such_audience(shop):
+    shop.engine.execute(
+        "UPDATE profiles SET first_seen_at = $new WHERE profile_id > 50", {"new": NOW - timedelta(days=3)}
+    )
+    shop.engine.execute("UPDATE profiles SET first_seen_at = NULL WHERE profile_id <= 50")
+    reached = [n for n in range(4, 51, 4) if 0 < n % 60 <= 30]
+    assert rated(shop, {"everybody": True}, {"did": "Order Completed"}) == len(reached) / 50
 
 
 def test_the_smallest_lift_is_the_one_that_power_asks():

@@ -14,7 +14,8 @@ from coterie.decide.campaign import (
     check_campaign,
 )
 from coterie.decide.foreseeing import Foreseen, foresee
-from coterie.decide.launching import LaunchResult, launch_campaign, launched_definition
+from coterie.decide.goals import Rules
+from coterie.decide.launching import launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
 from coterie.decide.renewing import identities_today, renew_identities
@@ -28,8 +29,8 @@ __all__ = [
     "Foreseen",
     "FrequencyCap",
     "Goal",
-    "LaunchResult",
     "QuietHours",
+    "Rules",
     "admit",
     "admit_within",
     "arms_at",

@@ -1,41 +1,77 @@
-"""What the audience did before, and the smallest change that its holdout could show."""
+"""How often such an audience reaches the goal by itself, and the smallest change that its holdout could show."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
-from coterie.decide.campaign import Goal
+from coterie.decide.campaign import Audience, Goal
 from coterie.domain import EVENT_MEANINGS, NotEstimable
 from coterie.engines import Engine, event_rows
+from coterie.profile import TraitDefinition
+from coterie.segment import Rule, SegmentDefinition, sql_of
 
 _REACH = 1.959963984540054 + 0.8416212335729143  # two-sided 5 %, power 80 %
 
 
-def past_rate(engine: Engine, profiles: str, goal: Goal, as_of: datetime) -> float | None:
-    """Share of ``profiles`` (SQL of ``profile_id``) that reached the goal in its window just before ``as_of``.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What segments mean, so that an audience can be asked for at an earlier instant."""
 
+    segments: Sequence[SegmentDefinition] = ()
+    traits: Sequence[TraitDefinition] = ()
+
+
+def forward_rate(
+    engine: Engine, audience: Audience, goal: Goal, as_of: datetime, rules: Rules, zone: str
+) -> float | None:
+    """Share of those who were meant by the same rules one window before ``as_of`` and reached the goal in it.
+
+    People chosen for what they did lately are not asked what they did lately: an audience
+    of recent buyers has bought, and one of lapsed customers has not, whatever they will do.
     The window is half-open: an event exactly ``within`` old counts, one at ``as_of`` does
-    not. None for no profiles.
+    not. None for no profiles, and for a segment whose rule is not given.
     """
-    values: dict[str, object] = {"start": as_of - goal.within, "as_of": as_of}
+    start = as_of - goal.within
+    meant = _meant(audience, {segment.name for segment in rules.segments})
+    if meant is None:
+        return None
+    profiles = "SELECT profile_id FROM profiles"
+    if meant:
+        rule = Rule.model_validate(meant)
+        profiles = sql_of(engine, rule, as_of=start, traits=rules.traits, segments=rules.segments, zone=zone)
+    values: dict[str, object] = {"start": start, "as_of": as_of}
     if goal.event in EVENT_MEANINGS:
         rows = event_rows(engine, goal.event)
     else:
         rows, values["event"] = "(SELECT * FROM events WHERE name = $event)", goal.event
     row = engine.query(
-        f"SELECT COUNT(*) AS n, COUNT(g.profile_id) AS reached FROM ({profiles}) AS a LEFT JOIN "
-        f"(SELECT DISTINCT e.profile_id FROM {rows} AS e "
-        f"WHERE e.occurred_at >= $start AND e.occurred_at < $as_of) AS g ON g.profile_id = a.profile_id",
+        f"""SELECT COUNT(*) AS n, COUNT(g.profile_id) AS reached FROM ({profiles}) AS a
+        JOIN profiles AS p ON p.profile_id = a.profile_id AND (p.first_seen_at IS NULL OR p.first_seen_at < $start)
+        LEFT JOIN (SELECT DISTINCT e.profile_id FROM {rows} AS e
+            WHERE e.occurred_at >= $start AND e.occurred_at < $as_of) AS g ON g.profile_id = a.profile_id""",
         values,
     ).to_pylist()[0]
     return row["reached"] / row["n"] if row["n"] else None
 
 
+def _meant(audience: Audience, known: set[str]) -> dict[str, object] | None:
+    """The audience as one rule, empty for everybody; None where a segment is not known."""
+    if not {*audience.segments, *audience.exclude} <= known:
+        return None
+    found: list[object] = []
+    if audience.segments:
+        found.append({audience.match: [{"in_segment": name} for name in audience.segments]})
+    found += [{"not": {"in_segment": name}} for name in audience.exclude]
+    return {"all": found} if found else {}
+
+
 def smallest_lift(rate: float | None, holdout: int, contacted: int) -> float | NotEstimable:
     """The rise in the rate (0-1, absolute) that would be seen four times in five.
 
-    Two-sided z-test at 5 % with unpooled variances, at the past ``rate``.
+    Two-sided z-test at 5 % with unpooled variances, at the base ``rate``.
 
     >>> round(smallest_lift(0.05, 1000, 9000), 4)
     0.0204

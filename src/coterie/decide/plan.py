@@ -21,8 +21,8 @@ class CampaignPlan:
     ``audience`` counts those meant; ``refused`` says by reason why some cannot be written
     to; ``arms`` divides the ``reachable`` rest. ``people`` holds them: ``profile_id, arm,
     propensity, address, address_key, identities``, and what was true of them (``segments,
-    spend_before, orders_before``). ``past_rate`` is the share that reached
-    the goal in as long a window before; ``smallest_lift`` the absolute rise that would be
+    spend_before, orders_before``). ``past_rate`` is the share of those
+    meant by the same rules one window earlier who then reached the goal; ``smallest_lift`` the absolute rise that would be
     seen four times in five.
     """
 
@@ -136,8 +136,8 @@ def _power(plan: CampaignPlan, locale: str) -> Iterator[str]:
         yield say("With {held:,} in the holdout, no rise however large could be shown.", locale, held=held)
         return
     yield say(
-        "In the {days:g} days before, {rate:.1%} of the audience reached the goal “{event}”. A rise to {target:.1%} "
-        "or more would be seen four times in five; a smaller one may be missed.",
+        "Of those who were such an audience {days:g} days earlier, {rate:.1%} reached the goal “{event}” since. A rise to "
+        "{target:.1%} or more would be seen four times in five; a smaller one may be missed.",
         locale,
         days=plan.campaign.goal.within.total_seconds() / 86400,
         rate=rate,

@@ -11,7 +11,7 @@ from coterie.decide.assignment import arms_at, propensities
 from coterie.decide.audience import audience_sql, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
 from coterie.decide.exposing import with_past
-from coterie.decide.goals import past_rate, smallest_lift
+from coterie.decide.goals import Rules, forward_rate, smallest_lift
 from coterie.decide.plan import CampaignPlan
 from coterie.engines import Engine
 from coterie.profile import read_catalog
@@ -29,10 +29,12 @@ def plan_campaign(
     *,
     key: WorkspaceKey,
     now: datetime | None = None,
+    rules: Rules = Rules(),  # noqa: B008 - frozen
 ) -> CampaignPlan:
     """The plan of ``campaign`` at ``as_of``; changes nothing.
 
-    Segments and the past rate are those of ``as_of``; consents and frequency caps are asked
+    Segments are those of ``as_of``; with their ``rules`` the rate at which such an audience
+    reaches the goal by itself is known, from one window earlier. Consents and frequency caps are asked
     at ``now`` (``as_of`` when absent), as the send will ask them.
 
     Raises ``UnknownName`` with the nearest names for a segment, template, event or property,
@@ -40,7 +42,7 @@ def plan_campaign(
     workspace's country does not admit.
     """
     check_basis(campaign.basis, settings.country)
-    meant = audience_sql(engine, campaign)
+    audience_sql(engine, campaign)  # refuses what it does not know
     with ledger.reading() as t:
         templates = t.definitions.all("template")
         check_campaign(
@@ -60,7 +62,7 @@ def plan_campaign(
     people = with_past(engine, campaign, people, as_of)
     arms = dict.fromkeys(campaign.shares(), 0) | _counts(people["arm"])
     contacts = people.num_rows - arms.get(HOLDOUT, 0)
-    rate = past_rate(engine, f"SELECT profile_id FROM ({meant}) AS m WHERE NOT is_excluded", campaign.goal, as_of)
+    rate = forward_rate(engine, campaign.audience, campaign.goal, as_of, rules, settings.timezone)
     counted = _counts(everyone["reason"].drop_null())
     return CampaignPlan(
         campaign=campaign,

@@ -11,6 +11,7 @@ from coterie.collect import waiting_identities
 from coterie.decide import (
     CampaignDefinition,
     CampaignPlan,
+    Rules,
     foresee,
     identities_today,
     launch_campaign,
@@ -24,7 +25,7 @@ from coterie.domain.zones import instant_of
 from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.protect import hold_unread
-from coterie.run import parse_definition
+from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
@@ -84,8 +85,9 @@ class Campaigns:
         stand, campaign = self._stand, self.definition(name)
         as_of = stand.as_of
         self._bring()
+        rules = Rules(segment_definitions(stand.ledger), trait_definitions(stand.engine, stand.ledger))
         return plan_campaign(
-            stand.engine, stand.ledger, campaign, stand.settings, as_of, key=stand.key, now=stand.clock()
+            stand.engine, stand.ledger, campaign, stand.settings, as_of, key=stand.key, now=stand.clock(), rules=rules
         )
 
     def _bring(self) -> None:
