@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 GOALS = {
     "start": "coterie --help ≤ 10 × python -c pass",
     "load": "≤ 2 × the engine's own read and insert",
+    "wide": "1,000 rows × 150 columns ≤ 3 s, linear in columns",
     "refresh": "≤ 1.5 × hand-written SQL, equal results, linear; preview ≤ 300 ms",
     "lifetime_value": "≤ 0.5 × lifetimes, same parameters to 1e-3",
     "resolve": "identifiers to people",
