@@ -278,7 +278,7 @@ PEOPLE = [
         ],
         "customers",
         {
-            "customer_id": "Record ID",
+            "crm_id": "Record ID",
             "email": "Email",
             "first_name": "First Name",
             "phone": "Phone Number",

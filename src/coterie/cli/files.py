@@ -61,18 +61,36 @@ def load(
         # Nothing to agree to where nothing is changed: a dry run counts with what is proposed.
         agreed = _agree(ws, file, proposal, yes=yes or dry_run, quiet=as_json)
         with bars(quiet=as_json) as progress:
-            result = ws.load(file, mapping=agreed, dry_run=dry_run, progress=progress)
+            first, *further = [ws.load(file, mapping=each, dry_run=dry_run, progress=progress) for each in agreed]
         if as_json:
-            print_json(result)
-        else:
+            print_json(first.model_copy(update={"further": tuple(further)}))
+            return
+        for result in (first, *further):
+            if further:
+                console().print(f"{result.kind} ({result.source})", style="bold")
             show_load(result)
 
 
-def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, quiet: bool) -> Mapping:
+def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, quiet: bool) -> list[Mapping]:
+    """The mappings that are to be loaded, agreed to one by one and then together."""
+    found = (proposal, *proposal.further)
     if not quiet:
-        show_proposal(file, proposal)
+        for each in found:
+            show_proposal(file, each)
+    agreed = [_settle(ws, each, yes=yes, quiet=quiet) for each in found]
+    if not yes and is_answered() and not all(_is_sure(each) for each in found):
+        confirm(say("Load it like this?", LOCALE), default=True)
+    return agreed
+
+
+def _is_sure(proposal: Proposal) -> bool:
+    return proposal.confidence == 1 and not proposal.questions
+
+
+def _settle(ws: Workspace, proposal: Proposal, *, yes: bool, quiet: bool) -> Mapping:
+    """The proposal's mapping, once its questions are answered."""
     mapping = proposal.mapping
-    if yes or (proposal.confidence == 1 and not proposal.questions):
+    if yes or _is_sure(proposal):
         return mapping
     if not is_answered():
         for question in proposal.questions:
@@ -88,7 +106,6 @@ def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, quiet: b
         if not 1 <= choice <= len(question.options):
             raise Refused(f"{choice} is none of the choices")
         mapping = ws.answer(mapping, question, question.options[choice - 1])
-    confirm(say("Load it like this?", LOCALE), default=True)
     return mapping
 
 

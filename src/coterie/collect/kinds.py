@@ -210,7 +210,10 @@ KINDS: dict[str, Kind] = {
                 KindField("channel", required=True),
                 KindField("purpose", about="marketing unless said otherwise"),
                 KindField("granted", "answer", required=True, about="yes, no, or not confirmed yet, in any usual word"),
-                _when(about="when the person said so"),
+                _when(
+                    required=False,
+                    about="when the person said so; without it a no counts from its loading, and a yes is older than any other answer",
+                ),
                 KindField("proof", about="where and how it was said"),
             ),
             key=(),

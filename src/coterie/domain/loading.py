@@ -58,6 +58,21 @@ class MappedField(BaseModel):
     confidence: float = Field(1.0, ge=0, le=1, description="How sure the proposal was; 1 when a person set it.")
 
 
+class Group(BaseModel):
+    """Lines of a file that belong together: those with the same value in the column ``by``.
+
+    With ``one`` the lines of a group are one row, each column being its first that is filled.
+    Without it every line stays a row, and the columns ``shared``, which stand on one line of
+    a group only, hold for all of its lines.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: str
+    one: bool = False
+    shared: tuple[str, ...] = ()
+
+
 class Mapping(BaseModel):
     """How the columns of one source become the fields of one kind; saved as YAML.
 
@@ -65,6 +80,9 @@ class Mapping(BaseModel):
     columns are left out on purpose; every column of a file is in one of the three.
     ``totals`` are field → words by which a row is known as the sum of others (``Total``;
     ``""`` where the field is empty); such rows are refused, so that nothing counts twice.
+    ``group`` is for exports that write an order on several lines; of ``filled`` columns a
+    line has to fill one to be a row at all. ``also`` are further sources that are read from
+    the same file, each by a saved mapping of its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +94,9 @@ class Mapping(BaseModel):
     extras: dict[str, str] = Field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     totals: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    group: Group | None = None
+    filled: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Question(BaseModel):
@@ -110,7 +131,9 @@ class Proposal(BaseModel):
     """A mapping proposed for a file, with why and a sample, for a person to confirm or edit.
 
     ``notes`` are sentences about the file as a whole: why it is of this kind, returns
-    noticed, columns left out.
+    noticed, columns left out. ``known_as`` is the export that the file was recognized as,
+    empty where it was none. ``further`` are proposals for what else the same file holds,
+    such as the lines of its orders or the consents of its customers.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -122,13 +145,16 @@ class Proposal(BaseModel):
     sample: tuple[dict[str, str | None], ...] = ()
     columns: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    known_as: str = ""
+    further: tuple[Proposal, ...] = ()
 
 
 class LoadResult(BaseModel):
     """What became of the rows of a file: ``accepted + refused = rows``, always.
 
     ``unchanged`` and ``updated`` are parts of ``accepted``: rows that were already here
-    word for word, and rows that replaced an earlier version of themselves.
+    word for word, and rows that replaced an earlier version of themselves. ``further`` are
+    the results for what else was loaded from the same file.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -148,3 +174,4 @@ class LoadResult(BaseModel):
         default_factory=dict, description="status → orders or lines of this file that do not stand whole"
     )
     dry_run: bool = False
+    further: tuple[LoadResult, ...] = ()

@@ -50,7 +50,8 @@ class Loading:
             file, kind=kind, saved=saved, locale=settings.locale, currency=settings.currency, country=settings.country
         )
         corrections = tuple(corrections)
-        agreed = found.mapping.model_copy(update={"source": name})
+        found = self._with_further(found, file, name)
+        agreed = found.mapping
         for correction in corrections:
             agreed = correct(agreed, correction, found.columns)
         settled = {c.partition("=")[0].partition(".")[0] for c in corrections}
@@ -68,6 +69,25 @@ class Loading:
         }
         return found.model_copy(update=changed)
 
+    def _with_further(self, found: Proposal, file: Path, name: str) -> Proposal:
+        """``found`` under the source ``name``, with what else the file holds under names beside it."""
+        further = [
+            each.model_copy(update={"mapping": _renamed(each.mapping, found.mapping.source, name)})
+            for each in found.further
+        ]
+        if found.mapping.also and not further:
+            saved = [mapping for source in found.mapping.also if (mapping := self._saved(source))]
+            settings = self._stand.settings
+            terms = {"locale": settings.locale, "currency": settings.currency, "country": settings.country}
+            further = [propose(file, saved=each, **terms) for each in saved]
+            further = [
+                each.model_copy(update={"mapping": each.mapping.model_copy(update={"source": mapping.source})})
+                for each, mapping in zip(further, saved, strict=True)
+            ]
+        also = tuple(each.mapping.source for each in further)
+        mapping = found.mapping.model_copy(update={"source": name, "also": also})
+        return found.model_copy(update={"mapping": mapping, "further": tuple(further)})
+
     def _saved(self, source: str) -> Mapping | None:
         return read_mapping(self._stand.folder, source) if source in list_mappings(self._stand.folder) else None
 
@@ -82,14 +102,24 @@ class Loading:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> LoadResult:
-        """Load a file or a data frame; the mapping used is saved for the next time."""
+        """Load a file or a data frame, and what else it holds; the mappings used are saved for the next time.
+
+        A ``Mapping`` given is loaded alone.
+        """
         if not isinstance(facts, Path | str):
             return self._load_frame(facts, source or "frame", mapping, kind, corrections, dry_run=dry_run)
         file = Path(facts)
         if not file.exists():
             raise BadFile("there is no such file; check the path", file=str(file))
-        if not isinstance(mapping, Mapping):
-            mapping = self.propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections).mapping
+        if isinstance(mapping, Mapping):
+            return self._load_one(file, mapping, dry_run=dry_run, progress=progress)
+        found = self.propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections)
+        first, *further = [
+            self._load_one(file, each.mapping, dry_run=dry_run, progress=progress) for each in (found, *found.further)
+        ]
+        return first.model_copy(update={"further": tuple(further)}) if further else first
+
+    def _load_one(self, file: Path, mapping: Mapping, *, dry_run: bool, progress: Progress | None) -> LoadResult:
         stand = self._stand
         result = load(
             stand.engine,
@@ -121,6 +151,11 @@ class Loading:
             file = Path(folder) / f"{source}.parquet"
             pq.write_table(arrow_of(frame), file)
             return self.load(file, mapping=mapping, kind=kind, source=source, corrections=corrections, dry_run=dry_run)
+
+
+def _renamed(mapping: Mapping, old: str, new: str) -> Mapping:
+    """``mapping`` under the source that is called after ``new`` as its own is after ``old``."""
+    return mapping.model_copy(update={"source": f"{new}{mapping.source.removeprefix(old)}"})
 
 
 def arrow_of(frame: pa.Table | pd.DataFrame | pl.DataFrame) -> pa.Table:

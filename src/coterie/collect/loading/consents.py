@@ -20,30 +20,33 @@ if TYPE_CHECKING:
     from coterie.store import Ledger
 
 SEEN = "consent_rows"
+_UNDATED = "CASE WHEN state = 'granted' THEN TIMESTAMP '1970-01-01' ELSE $now::TIMESTAMP END"
 
 
 def stage_consents(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> tuple[Written, pa.Table]:
     """What the ledger was not told before, as ``record_consents`` takes it; marked as told in the warehouse.
 
-    A row is one statement about every identifier it has.
+    A row is one statement about every identifier it has. One without an instant counts, where it is no yes, from now
+    on; a yes is then older than any other answer, for nobody knows what was said since.
     """
     engine.execute(
         f"CREATE TABLE IF NOT EXISTS {SEEN} (row_key VARCHAR, identifier_id BIGINT, source VARCHAR, batch_id BIGINT)"
     )
+    said_at = "s.occurred_at" if "occurred_at" in fields else "NULL::TIMESTAMP"
     optional = {name: f"s.{name}" if name in fields else "NULL::VARCHAR" for name in ("purpose", "proof")}
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE _consents AS WITH said AS (SELECT DISTINCT {_named(kind, fields)} AS named, "
-        "s.granted AS state, s.occurred_at, lower(s.channel) AS channel, "
+        f"s.granted AS state, {said_at} AS occurred_at, lower(s.channel) AS channel, "
         f"coalesce(lower({optional['purpose']}), 'marketing') AS purpose, {optional['proof']} AS text "
         f"FROM {STAGED} s WHERE s._fault = 0 AND s.granted <> 'silent') SELECT *, md5(concat_ws(chr(31), named::VARCHAR, state, "
-        "occurred_at::VARCHAR, channel, purpose, coalesce(text, ''))) AS row_key FROM said"
+        "coalesce(occurred_at::VARCHAR, ''), channel, purpose, coalesce(text, ''))) AS row_key FROM said"
     )
     fresh = f"FROM _consents c ANTI JOIN {SEEN} USING (row_key)"
     rows = engine.query(
         "SELECT namespace, value, state, occurred_at, channel, purpose, source, text, row_key AS statement FROM ("
-        "SELECT unnest(named, recursive := true), state, occurred_at, channel, purpose, $source AS source, text, row_key "
+        f"SELECT unnest(named, recursive := true), state, coalesce(occurred_at, {_UNDATED}) AS occurred_at, channel, purpose, $source AS source, text, row_key "
         f"{fresh}) ORDER BY occurred_at, row_key, namespace, value",
-        {"source": stamp.source},
+        {"source": stamp.source, "now": stamp.loaded_at},
     )
     told = engine.query(f"SELECT count(*) {fresh}").column(0)[0].as_py()
     engine.execute(

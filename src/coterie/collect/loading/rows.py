@@ -91,11 +91,15 @@ def _whole(request: Request, reader: Reader) -> Staged | None:
     if relation is None:
         return None
     staged = _by_engine(request, relation, with_lines=False)
-    _check_count(request.engine, relation, staged.rows)
+    is_line_by_line = not request.mapping.filled and not (request.mapping.group and request.mapping.group.one)
+    if is_line_by_line:
+        _check_count(request.engine, relation, staged.rows)
     if not staged.faulty:
         return staged
     if relation.line is not None:
         return _by_engine(request, relation, with_lines=True)
+    if request.mapping.group or request.mapping.filled:
+        return None  # the places of rows are not those of the file's lines
     places = request.engine.query(f"SELECT rowid FROM {STAGED} WHERE _fault > 0 ORDER BY rowid").column(0).to_pylist()
     tables = reader.rows_at(places, staged.rows)
     if tables is None:

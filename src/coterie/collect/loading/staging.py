@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
+from coterie.collect.loading.grouping import rows_of
 from coterie.collect.readers.contract import Relation
 from coterie.collect.values.extras import Guessed
 from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning, return_meaning
@@ -69,6 +70,7 @@ def plan_staging(
     number of a fault counted from 1), ``_loose`` (how many values of further columns are
     not of their type), and ``_line`` where asked for.
     """
+    relation = rows_of(relation, mapping)
     source = Source(relation.columns, timezone=timezone, is_plain=relation.is_plain)
     fields, extras = mapped_fields(mapping, kind), guessed.types
     parts = {

@@ -24,7 +24,7 @@ _DISCOUNT_WORDS = frozenset({"discount", "disc", "discounts", "amount", "amt", "
 class Choice:
     """A column chosen for a field: how well its name and its values fit, and what else would have fitted.
 
-    ``basis`` is ``name``, ``spelling``, ``values``, ``question`` or ``place``: what the choice rests on.
+    ``basis`` is ``name``, ``spelling``, ``values``, ``question``, ``place`` or ``export``: what the choice rests on.
     ``combine`` and ``unit`` are as in a mapping.
     """
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
+from coterie.collect.named.choosing import as_named, loads_in
+from coterie.collect.named.formats import NamedFormat, NamedLoad, recognize
 from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
 from coterie.collect.proposals.columns import Column, Sample, sample_columns
@@ -18,6 +21,7 @@ from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.collect.proposals.fit import Readings
 from coterie.collect.proposals.numbering import join_numbers_that_begin_anew
 from coterie.collect.proposals.numbers import NumberReading
+from coterie.collect.proposals.permissions import propose_consents
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
 from coterie.collect.proposals.refusal import refuse, refuse_dates
@@ -34,6 +38,9 @@ _FURTHER_SHEETS = (
     "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
     "save these as files of their own: {sheets}."
 )
+_NAMED = frozenset({"jsonl", "parquet"})
+"""Containers whose columns have names, header or not."""
+
 _MOSTLY, _READABLE = 0.9, 0.5
 """Where fewer of the dates can be read, the file is refused: most of its rows would be."""
 
@@ -80,6 +87,9 @@ def propose(
         sample = sample_columns(path, form, engine)
         readings = Readings(currency, country)
         readings.settle_numbers(sample.columns.values())
+        known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
+        if known and (loads := loads_in(known, sample, kind)):
+            return _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
         best = _best(path, form, sample, readings, kind, locale)
         refine(best, sample, readings)
         join_clocks(best.chosen, sample)
@@ -89,24 +99,67 @@ def propose(
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     finally:
         engine.close()
-    return _Writer(path, form, sample, readings, best, locale, country).proposal()
+    found = _Writer(path, form, sample, readings, best, locale, country).proposal()
+    consents = propose_consents(found, sample, readings, locale) if kind is None else []
+    return found.model_copy(update={"further": tuple(consents)}) if consents else found
 
 
 def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, kind: str | None, locale: str) -> Candidate:
-    is_named = form.has_header or form.container in {"jsonl", "parquet"}
+    is_named = form.has_header or form.container in _NAMED
     ranked = rank_kinds(sample, readings, is_named=is_named, only=kind)
     best = ranked[0]
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         raise refuse(path, ranked, sample, locale)
     if kind is not None and not best.chosen.fields:
         raise refuse(path, ranked, sample, locale)
-    for name in best.chosen.kind.required:
-        choice, field = best.chosen.fields.get(name), best.chosen.kind.field(name)
+    _check_dates(best.chosen, path, sample, readings, locale)
+    return best
+
+
+def _check_dates(chosen: Chosen, path: Path, sample: Sample, readings: Readings, locale: str) -> None:
+    for name in chosen.kind.required:
+        choice, field = chosen.fields.get(name), chosen.kind.field(name)
         if choice and choice.columns and field and field.type in {"instant", "date"}:
             column = sample.columns[choice.columns[0]]
             if column.values and readings.date(column).share < _READABLE:
                 raise refuse_dates(path, column, locale)
-    return best
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Puts what a named export holds into a proposal, and what it holds beside into further ones."""
+
+    path: Path
+    form: FileFormat
+    engine: Engine
+    sample: Sample
+    readings: Readings
+    locale: str
+    country: str
+
+    def proposal(self, known: NamedFormat, loads: list[tuple[NamedLoad, Chosen]]) -> Proposal:
+        found = [
+            self._one(known, load, chosen, [each for each, _ in loads if each is not load]) for load, chosen in loads
+        ]
+        note = say("The file is known by its columns as: {title}.", self.locale, title=known.title)
+        first = found[0]
+        return first.model_copy(
+            update={"notes": (note, *first.notes), "known_as": known.title, "further": tuple(found[1:])}
+        )
+
+    def _one(self, known: NamedFormat, load: NamedLoad, chosen: Chosen, others: list[NamedLoad]) -> Proposal:
+        best = Candidate(chosen, 1.0)
+        refine(best, self.sample, self.readings)
+        _check_dates(chosen, self.path, self.sample, self.readings, self.locale)
+        _scan_open_dates(chosen, self.path, self.form, self.engine, self.sample, self.readings)
+        found = _Writer(self.path, self.form, self.sample, self.readings, best, self.locale, self.country).proposal()
+        mapping = as_named(found.mapping, load, others)
+        if load is not known.loads[0]:
+            mapping = mapping.model_copy(update={"source": f"{mapping.source}-{load.called or load.kind}"})
+        # A person looks at it once, however well it is known.
+        return found.model_copy(
+            update={"mapping": mapping, "confidence": min(found.confidence, 0.99), "known_as": known.title}
+        )
 
 
 def _scan_open_dates(

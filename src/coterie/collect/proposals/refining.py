@@ -130,19 +130,22 @@ def _note_status(best: Candidate, sample: Sample) -> None:
     if set(words) <= {"0", "1", "true", "false", "yes", "no", "是", "否"}:
         _read_flag(best, choice, column)
         return
-    known = {value: meaning for word, value in words.items() if (meaning := _meaning(word))}
+    told = choice.translations
+    known = {value: meaning for word, value in words.items() if value not in told and (meaning := _meaning(word))}
+    known |= {value: told[value] for value in words.values() if told.get(value, "completed") != "completed"}
     if known:
-        share = column.share(lambda value: _meaning(value.lower()))
+        share = column.share(known.__contains__)
         best.chosen.notes.append(
             (
                 "{share:.1%} of the rows seen are unpaid, cancelled or returned, as “{column}” says: {words}.",
                 {"share": share, "column": column.name, "words": ", ".join(list(known)[:6])},
             )
         )
-    strange = [value for value in column.counts if value not in known and not _stands(value.lower())]
-    like = [value for value in column.counts if value not in known and value.lower() not in COMPLETED_WORDS]
+    new = [value for value in column.counts if value not in known and value not in told]
+    strange = [value for value in new if not _stands(value.lower())]
+    like = [value for value in new if value.lower() not in COMPLETED_WORDS]
     known |= {value: "completed" for value in like if value not in strange}
-    best.chosen.fields["status"] = replace(choice, translations=known)
+    best.chosen.fields["status"] = replace(choice, translations=known | told)
     if strange:
         best.chosen.notes.append(
             (

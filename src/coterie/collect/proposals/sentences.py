@@ -118,5 +118,6 @@ _BASES = {
     "spelling": "“{column}” looks like a misspelt name for {field}.",
     "values": "The values of “{column}” look like {field}.",
     "question": "“{column}” is a question, and its values look like {field}.",
+    "export": "“{column}” is the {field} in such exports.",
     "place": "Without names, the values of “{column}” and its place suggest {field}.",
 }

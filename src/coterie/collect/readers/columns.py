@@ -63,6 +63,15 @@ def check_mapping(mapping: Mapping, columns: Sequence[str], *, file: str = "") -
             _check_column(column, columns, f"the mapping reads {name} from it", file)
     for column in mapping.extras:
         _check_column(column, columns, "the mapping keeps it", file)
+    grouping = (mapping.group.by, *mapping.group.shared) if mapping.group else ()
+    for column in (*grouping, *mapping.filled):
+        _check_column(column, columns, "the mapping tells rows by it", file)
+    _check_needs(mapping, kind, file)
+    return kind
+
+
+def _check_needs(mapping: Mapping, kind: Kind, file: str) -> None:
+    """Raise ``BadFile`` where the mapping leaves out what its kind needs."""
     mapped_names = {name for name, field in mapping.fields.items() if field.columns or field.constant is not None}
     for name in kind.required:
         if name not in mapped_names:
@@ -79,7 +88,6 @@ def check_mapping(mapping: Mapping, columns: Sequence[str], *, file: str = "") -
             f"{kind.name} need a column that says who, and the mapping has none; map one of {', '.join(kind.identities)}",
             file=file,
         )
-    return kind
 
 
 def _check_column(column: str, columns: Sequence[str], why: str, file: str) -> None:

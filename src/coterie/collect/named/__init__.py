@@ -1,0 +1,1 @@
+"""Exports that people really have, one declarative file each, known by their headers."""
