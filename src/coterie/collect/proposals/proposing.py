@@ -9,7 +9,6 @@ from pathlib import Path
 from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
-from coterie.collect.named.choosing import as_named, loads_in
 from coterie.collect.named.formats import NamedFormat, NamedLoad, recognize
 from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
@@ -19,6 +18,7 @@ from coterie.collect.proposals.dates import DateReading
 from coterie.collect.proposals.extras import safe_name, sort_out
 from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.named import as_named, loads_in
 from coterie.collect.proposals.numbering import join_numbers_that_begin_anew
 from coterie.collect.proposals.numbers import NumberReading
 from coterie.collect.proposals.permissions import propose_consents
