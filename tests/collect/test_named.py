@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
-from coterie.collect import propose
+from coterie.collect import derive_orders, propose, settle_orders
 from coterie.collect.kinds import KINDS
 from coterie.collect.named.formats import named_formats, plain, plain_names, recognize
 from coterie.domain import LoadResult
+from coterie.engines import event_rows
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import Workspace, init_workspace, open_workspace
 from tests.collect.named_rows import CASES, Case
@@ -76,10 +78,26 @@ def test_columns_that_may_be_missing_are_not_missed(tmp_path: Path, name: str) -
 
 
 @FORMATS
-def test_an_export_holds_what_is_right(tmp_path: Path, ws: Workspace, name: str) -> None:
+def test_an_export_comes_to_what_is_right(tmp_path: Path, ws: Workspace, name: str) -> None:
     case = CASES[name]
     result = ws.load(_write(tmp_path, name))
     assert [each.refused for each in (result, *result.further)] == [0] * (1 + len(result.further))
+    engine = ws._stand.engine
+    derive_orders(engine)
+    currency = engine.query("SELECT coalesce(min(currency), 'EUR') FROM orders").column(0)[0].as_py()
+    settle_orders(engine, currency, {})
+    standing = event_rows(engine, "Order Completed", "TIMESTAMP '2027-01-01'")
+    found = engine.query(
+        "SELECT count(*) FILTER (revenue > 0), coalesce(sum(revenue), 0), coalesce(sum(discount), 0), "
+        f"(SELECT count(*) FROM orders) FROM {standing}"
+    )
+    stands, revenue, discount, orders = (column[0].as_py() for column in found.columns)
+    assert (stands, revenue, discount, orders) == (
+        case.stands,
+        Decimal(case.revenue),
+        Decimal(case.discount),
+        case.orders,
+    )
     assert _count(ws, "order_lines") == case.lines
     assert _count(ws, "customer_records") == case.people
     assert _said(ws, case) == {key: set(who) for key, who in case.said.items()}
