@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from coterie.collect.hints.consents import PAIRS, PARTS, SPEAKING
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
@@ -14,28 +15,6 @@ from coterie.domain.loading import MappedField, Mapping, Proposal
 from coterie.words import say
 
 _ANSWERED = 0.9
-_SPEAKING = frozenset(
-    {
-        *(
-            "newsletter",
-            "newsletters",
-            "subscribed",
-            "optin",
-            "optout",
-            "unsubscribed",
-            "consent",
-            "consents",
-            "gdpr",
-            "abonniert",
-        ),
-        *("einwilligung", "werbeeinwilligung", "abonné", "infolettre", "boletín", "suscrito", "consentimiento"),
-    }
-)
-_PAIRS = (
-    ("opt", "in"), ("opt", "out"), ("opted", "in"), ("opted", "out"), ("accepts", "marketing"), ("accept", "marketing"),
-    ("allow", "marketing"), ("marketing", "emails"), ("marketing", "email"), ("email", "marketing"), ("sms", "marketing"), ("do", "not"),
-)  # fmt: skip
-_CHINESE = ("订阅", "退订", "营销", "接受推广", "接收短信", "接收邮件", "短信通知", "訂閱", "退訂", "拒收")
 
 
 def propose_consents(customers: Proposal, sample: Sample, readings: Readings, locale: str) -> list[Proposal]:
@@ -52,9 +31,9 @@ def _is_consent(column: Column) -> bool:
     answers = REFUSAL_ANSWERS if asks_for_refusal(column.name) else ANSWERS
     speaks = (
         asks_for_refusal(column.name)
-        or not _SPEAKING.isdisjoint(words)
-        or any(pair in pairwise(words) for pair in _PAIRS)
-        or any(word in column.name for word in _CHINESE)
+        or not SPEAKING.isdisjoint(words)
+        or any(pair in pairwise(words) for pair in PAIRS)
+        or any(word in column.name for word in PARTS)
         or name_fit("consents", "granted", column.name) >= 0.95
     )
     return bool(column.values) and speaks and column.share(lambda value: spelt(value) in answers) >= _ANSWERED
