@@ -197,6 +197,7 @@ def test_useless_traits_are_left_out_with_the_reason(warehouse):
             "visits": rng.normal(size=200),
             "spend_in_cents": spend * 100,
             "country_code": np.ones(200),
+            "always": np.ones(200),
             "rare": np.where(np.arange(200) < 150, np.nan, 1.0),
             "name": [str(n) for n in range(200)],
         },
@@ -205,7 +206,8 @@ def test_useless_traits_are_left_out_with_the_reason(warehouse):
     assert [feature.trait for feature in sample.features] == ["spend", "visits"]
     assert {out.trait: out.explain() for out in sample.left_out} == {
         "rare": "rare is missing for 75% of the profiles.",
-        "country_code": "country code is the same for 100% of the profiles.",
+        "country_code": "country code is a code, not a quantity.",
+        "always": "always is the same for 100% of the profiles.",
         "spend_in_cents": "spend in cents moves with spend (correlation 1.00).",
     }
 
@@ -300,7 +302,9 @@ def test_two_groups_are_not_hidden_behind_more(warehouse):
     rng = np.random.default_rng(0)
     traits_of(warehouse, {name: rng.normal(size=400) + 9 * (np.arange(400) % 2) for name in ("a", "b")})
     found = discover(warehouse, DiscoveryDefinition(traits=("a", "b"), bootstraps=10), as_of=AS_OF)
-    assert any("2 parts stand apart more clearly" in note for note in found.notes())
+    assert found.k == 2
+    asked = discover(warehouse, DiscoveryDefinition(traits=("a", "b"), k=3, bootstraps=10), as_of=AS_OF)
+    assert asked.k == 3
 
 
 def test_every_phrase_is_translated():

@@ -13,7 +13,7 @@ import numpy as np
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
 from coterie.segment.groups import MEMBERS
-from coterie.segment.segmentations.candidates import USUALLY_TELLING
+from coterie.segment.segmentations.preference import TELLING
 
 FALSE_DISCOVERIES = 0.05
 LEAST_MEMBERS = 10
@@ -21,6 +21,8 @@ MOST_CATEGORIES = 30
 MEDIANS_OF = 200_000
 _CORRELATED_PROFILES = 4000
 _REPEATS = 0.65
+_LEAST_VARIANCE = 0.25
+"""The floor of the variance of either side, as a share of the variance of both."""
 
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _FRACTIONAL = ("FLOAT", "DOUBLE", "DECIMAL")
@@ -38,6 +40,7 @@ class Contrast:
     comparable (|d| or Cohen's |h|). ``low`` to ``high`` hold jointly for all contrasts found
     sure (false coverage rate 5 %, Benjamini & Yekutieli 2005); ``is_sure`` means that the
     difference survives 5 % false discoveries over all segments and traits (Benjamini & Hochberg 1995).
+    Means are tested by Welch's t (Student's distribution, Satterthwaite's degrees of freedom).
     """
 
     segment: str
@@ -76,13 +79,25 @@ class _Finding:
     z: float
     members: int
     share: float
+    freedom: float = math.inf
 
     @property
     def p_value(self) -> float:
-        return math.erfc(abs(self.z) / math.sqrt(2))
+        if math.isinf(self.freedom):
+            return math.erfc(abs(self.z) / math.sqrt(2))
+        from scipy.special import stdtr
+
+        return float(2 * stdtr(self.freedom, -abs(self.z)))
+
+    def _quantile(self, level: float) -> float:
+        if math.isinf(self.freedom):
+            return NormalDist().inv_cdf(0.5 + level / 2)
+        from scipy.special import stdtrit
+
+        return float(stdtrit(self.freedom, 0.5 + level / 2))
 
     def interval(self, level: float) -> tuple[float, float]:
-        reach = NormalDist().inv_cdf(0.5 + level / 2) * self.error
+        reach = self._quantile(level) * self.error
         if self.category is None:
             return self.effect - reach, self.effect + reach
         ratio = self.inside / self.outside if self.outside else math.inf
@@ -171,7 +186,7 @@ def correlations(engine: Engine, traits: Sequence[str]) -> dict[tuple[str, str],
     return {(one, two): float(matrix[i, j]) for i, one in enumerate(numeric) for j, two in enumerate(numeric) if i != j}
 
 
-PLAIN = frozenset({*USUALLY_TELLING, "revenue", "tenure_days"})
+PLAIN = frozenset({*TELLING, "tenure_days"})
 """Traits that everybody understands; of traits that say the same, such a one speaks."""
 _RESTATED = re.compile(r"_(score|percentile|tile|decayed|trend|spread)$|^preferred_|_spread_")
 """Numbers about numbers, and hours or weekdays whose mean says nothing."""
@@ -244,7 +259,10 @@ def _number(row: dict[str, float], totals: dict[str, float], place: int, trait: 
     within = row[f"p{place}"] - n * inside**2
     without = totals[f"p{place}"] - row[f"p{place}"] - m * outside**2
     spread = math.sqrt(max(within + without, 0) / (n + m - 2))
-    welch = math.sqrt(max(within, 0) / (n - 1) / n + max(without, 0) / (m - 1) / m)
+    # A few people who happen to be alike have a variance near 0 and would be told from anybody.
+    least = _LEAST_VARIANCE * spread**2
+    parts = max(within / (n - 1), least) / n, max(without / (m - 1), least) / m
+    welch = math.sqrt(sum(parts))
     if min(spread, welch) <= 1e-9 * max(1.0, abs(middle)):
         return None
     effect = (inside - outside) / spread
@@ -264,6 +282,7 @@ def _number(row: dict[str, float], totals: dict[str, float], place: int, trait: 
         z=(inside - outside) / welch,
         members=n,
         share=n / (n + m),
+        freedom=sum(parts) ** 2 / (parts[0] ** 2 / (n - 1) + parts[1] ** 2 / (m - 1)),
     )
 
 

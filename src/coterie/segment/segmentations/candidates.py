@@ -9,26 +9,19 @@ import numpy as np
 
 from coterie.engines import Engine, identifier
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.profile import library
 from coterie.segment.segmentations.features import Feature, Numbers, Preprocess, fit_feature
 from coterie.segment.segmentations.naming import trait_words
+from coterie.segment.segmentations.preference import FAMILIES, TELLING, family_of, is_code
 from coterie.words import say
 
 MOST_MISSING = 0.5
 MOST_EQUAL = 0.95
 MOST_ALIKE = 0.9
-MOST_FEATURES = 8
+MOST_FEATURES = 16
 
-USUALLY_TELLING = (
-    "recency_days",
-    "orders",
-    "average_order_value",
-    "discount_share",
-    "categories_bought",
-    "favorite_category_share",
-    "return_rate",
-    "open_rate",
-)
-"""Ready traits that describe how somebody buys; taken before any others when nobody names traits."""
+MOST_OF_VALUE = 3
+LEAST_WITHOUT_DEMOGRAPHICS = 2
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 FRACTIONAL = ("FLOAT", "DOUBLE", "DECIMAL")
@@ -77,16 +70,17 @@ def draw_sample(
 ) -> Sample:
     """``size`` profiles and the features to use: those named, or the telling ones among all numeric traits.
 
-    Named traits are kept unless they are constant or wholly missing. Otherwise the
-    usually telling ready traits are looked at, or all numeric ones when fewer than three of
-    those exist, and a trait is left out when more than half is missing, 95 % or more share one value, or it moves with
-    one already taken (absolute correlation above 0.9); at most eight are taken, the least alike first.
+    Named traits are kept unless they are constant or wholly missing. Otherwise a trait is left out when
+    it is a code, more than half is missing, or 95 % or more share one value. The others are taken in order of preference,
+    at most sixteen: what customers are worth (three at most), how they behave, what else is known, and their
+    demographics where fewer than two others remain; of one kind those first that move with most of the others. A near-copy
+    of one already taken (absolute correlation above 0.9) is left out.
     """
     numeric = numeric_traits(engine)
     for trait in traits or ():
         if trait not in numeric:
             raise UnknownName("numeric trait", trait, numeric)
-    wanted = list(traits or _telling(numeric))
+    wanted = list(traits or _looked_at(numeric))
     if not wanted:
         raise NotReady("no trait holds numbers yet; define or refresh traits first")
     raw = _draw(engine, wanted, size=size, seed=seed)
@@ -95,7 +89,7 @@ def draw_sample(
     usable, left_out = _usable(wanted, raw, is_named=traits is not None)
     features = {name: fit_feature(name, raw[:, wanted.index(name)], preprocess) for name in usable}
     if traits is None:
-        taken, alike = _least_alike(features, {name: raw[:, wanted.index(name)] for name in usable})
+        taken, alike = _preferred(features, {name: raw[:, wanted.index(name)] for name in usable})
         left_out += alike
     else:
         taken = usable
@@ -112,9 +106,10 @@ def draw_sample(
     return Sample(kept, fitted, tuple(left_out), int((~enough).sum()))
 
 
-def _telling(numeric: list[str]) -> list[str]:
-    telling = [name for name in USUALLY_TELLING if name in numeric]
-    return telling if len(telling) >= 3 else numeric
+def _looked_at(numeric: list[str]) -> list[str]:
+    """Of the ready traits, which say many things twice, the telling ones; every other numeric trait."""
+    ready = {trait.name for trait in library()}
+    return [name for name in numeric if name in TELLING or name not in ready]
 
 
 def _draw(engine: Engine, traits: list[str], *, size: int, seed: int) -> Numbers:
@@ -138,7 +133,9 @@ def _usable(traits: list[str], raw: Numbers, *, is_named: bool) -> tuple[list[st
         present = values[np.isfinite(values)]
         missing = 1 - len(present) / len(values)
         commonest = float(np.unique(present, return_counts=True)[1].max() / len(present)) if len(present) else 1.0
-        if not len(present) or (missing > MOST_MISSING and not is_named):
+        if not is_named and is_code(trait, values):
+            left_out.append(LeftOut(trait, "{trait} is a code, not a quantity.", {}))
+        elif not len(present) or (missing > MOST_MISSING and not is_named):
             left_out.append(LeftOut(trait, "{trait} is missing for {share:.0%} of the profiles.", {"share": missing}))
         elif commonest == 1 or (commonest >= MOST_EQUAL and not is_named):
             left_out.append(
@@ -149,30 +146,36 @@ def _usable(traits: list[str], raw: Numbers, *, is_named: bool) -> tuple[list[st
     return usable, left_out
 
 
-def _least_alike(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[list[str], list[LeftOut]]:
+def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[list[str], list[LeftOut]]:
     names = list(features)
     if not names:
         return [], []
     points = np.column_stack([features[name].coordinates(raw[name]) for name in names])
     alike = np.abs(np.atleast_2d(np.corrcoef(points, rowvar=False)))
-    taken, left_out = [0], []
-    while len(taken) < min(len(names), MOST_FEATURES):
-        others = [place for place in range(len(names)) if place not in taken]
-        nearest = min(others, key=lambda place: (alike[place, taken].max(), place))
-        if alike[nearest, taken].max() > MOST_ALIKE:
-            break
-        taken.append(nearest)
-    for place in (place for place in range(len(names)) if place not in taken):
-        twin = taken[int(alike[place, taken].argmax())]
-        values: dict[str, object] = {
-            "other": names[twin],
-            "correlation": float(alike[place, twin]),
-            "most": MOST_FEATURES,
-        }
-        sentence = (
-            "{trait} moves with {other} (correlation {correlation:.2f})."
-            if alike[place, twin] > MOST_ALIKE
-            else "{trait} adds less than the {most} traits taken (correlation {correlation:.2f} with {other})."
-        )
+    shared = np.where(alike > MOST_ALIKE, 0, alike**2).sum(1)
+    telling = list(TELLING)
+
+    def preference(place: int) -> tuple[int, int, float, int]:
+        name = names[place]
+        rank = telling.index(name) if name in telling else len(telling)
+        return FAMILIES.index(family_of(name)), rank, -round(float(shared[place]), 3), place
+
+    taken: list[int] = []
+    left_out = []
+    for place in sorted(range(len(names)), key=preference):
+        family = family_of(names[place])
+        twin = max(taken, key=lambda other: alike[place, other], default=None)
+        if twin is not None and alike[place, twin] > MOST_ALIKE:
+            values: dict[str, object] = {"other": names[twin], "correlation": float(alike[place, twin])}
+            sentence = "{trait} moves with {other} (correlation {correlation:.2f})."
+        elif family == "demographic" and len(taken) >= LEAST_WITHOUT_DEMOGRAPHICS:
+            values, sentence = {}, "{trait} describes people rather than what they are worth or do."
+        elif family == "value" and sum(family_of(names[t]) == "value" for t in taken) == MOST_OF_VALUE:
+            values, sentence = {"most": MOST_OF_VALUE}, "{trait} is one more of money; {most} are taken."
+        elif len(taken) == MOST_FEATURES:
+            values, sentence = {"most": MOST_FEATURES}, "{trait} comes after the {most} traits taken."
+        else:
+            taken.append(place)
+            continue
         left_out.append(LeftOut(names[place], sentence, values))
-    return [names[place] for place in sorted(taken)], left_out
+    return [names[place] for place in taken], left_out

@@ -14,10 +14,13 @@ from coterie.engines import Engine
 from coterie.errors import Refused, UnknownName
 from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
-from coterie.segment.segmentations.evidence import ALIKE, Choice, EvidenceForK, choose, weigh
+from coterie.segment.segmentations.evidence import ALIKE, SURE, TRUSTED, Choice, EvidenceForK, choose, silhouette, weigh
 from coterie.segment.segmentations.features import Numbers, Preprocess
+from coterie.segment.segmentations.gaps import neighbors_without_gap
+from coterie.segment.segmentations.groupless import groupless_silhouette
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
 from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words
+from coterie.segment.segmentations.preference import FAMILIES, family_of
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
 from coterie.words import say
 
@@ -28,8 +31,8 @@ class DiscoveryDefinition(BaseModel):
     """What to look for and how.
 
     ``traits`` None takes the telling numeric ones. ``k`` "auto" tries 2 to ``largest_k`` and
-    takes at least ``smallest_k`` (two parts are a split, not a segmentation; their figures are
-    shown all the same). ``sample`` profiles are drawn by ``seed``; the same seed on
+    takes at least ``smallest_k`` (two parts are a split, not a segmentation), unless no such number is sound or
+    two parts stand apart far more clearly and hold no groups themselves. ``sample`` profiles are drawn by ``seed``; the same seed on
     the same base gives the same segments. ``preprocess``: full (cut ends, de-skew,
     standardize), standardize, or none. ``bootstraps`` rounds measure stability.
     """
@@ -97,6 +100,7 @@ class Discovery:
     base: int
     assigned: int
     sampled: int
+    without_gap: tuple[tuple[int, int], ...] = ()
 
     @property
     def k(self) -> int:
@@ -140,13 +144,32 @@ class Discovery:
             for feature in self.model.features
             if feature.reshape != "none"
         ]
-        return reshaped + [out.explain(locale) for out in self.left_out]
+        return self._taken(locale) + reshaped + [out.explain(locale) for out in self.left_out]
+
+    def _taken(self, locale: str) -> list[str]:
+        """By which traits the base was divided, and why these where nobody named any."""
+        if self.definition.traits is not None:
+            return []
+        sentences = {
+            "value": "By what customers are worth: {traits}.",
+            "behavior": "By how they behave: {traits}.",
+            "other": "By what else is known of them: {traits}.",
+            "demographic": "By who they are: {traits}.",
+        }
+        joint = ", " if locale == "en" else "、"
+        found: dict[str, list[str]] = {}
+        for feature in self.model.features:
+            found.setdefault(family_of(feature.trait), []).append(trait_words(feature.trait, locale))
+        return [
+            say(sentences[family], locale, traits=joint.join(found[family])) for family in FAMILIES if family in found
+        ]
 
     @property
     def is_clear(self) -> bool:
-        """Whether the segments stand apart more than data without any groups would."""
+        """Whether the segments stand apart more than data without any groups would, all come back, and gaps lie between."""
         figures = next(figures for figures in self.evidence if figures.k == self.k)
-        return figures.stands_out and figures.silhouette > 0.25
+        comes_back = min(part.stability for part in self.parts) >= TRUSTED
+        return figures.stands_out and figures.silhouette > 0.25 and comes_back and not self.without_gap
 
     def _fewer(self, locale: str) -> list[str]:
         """That fewer parts than are taken at least would stand apart more clearly, if so."""
@@ -171,7 +194,7 @@ class Discovery:
         found = []
         figures = next(figures for figures in self.evidence if figures.k == self.k)
         is_said = self.choice is not None and not self.choice.is_sound
-        if not is_said and not self.is_clear:
+        if not is_said and not (figures.stands_out and figures.silhouette > 0.25):
             found.append(
                 say(
                     "The segments blend into one another (silhouette {silhouette:.2f}; data without any groups reach "
@@ -181,8 +204,19 @@ class Discovery:
                     groupless=figures.groupless,
                 )
             )
+        elif not is_said and self.without_gap:
+            one, other = self.without_gap[0]
+            found.append(
+                say(
+                    "“{one}” and “{other}” run into each other without a gap: a cut through a continuum, useful perhaps, "
+                    "but no natural border.",
+                    locale,
+                    one=self.parts[one].name(locale),
+                    other=self.parts[other].name(locale),
+                )
+            )
         for part in self.parts:
-            if part.stability < 0.6:
+            if part.stability < TRUSTED:
                 found.append(
                     say(
                         "Too many segments? “{name}” does not come back when customers are drawn anew "
@@ -245,11 +279,12 @@ def discover(
         model=model,
         parts=_parts(engine, model, stability, assigned),
         evidence=tuple(evidence),
-        choice=choice,
+        choice=choice and choice.after(float(stability.min())),
         left_out=sample.left_out,
         base=int(engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py()),
         assigned=assigned,
         sampled=len(points),
+        without_gap=tuple(neighbors_without_gap(points, clustering)),
     )
 
 
@@ -272,7 +307,32 @@ def _fit(
         evidence.append(weigh(points, tried[k], clusterer, seed=definition.seed, rounds=20))
         progress.advance()
     choice = choose(evidence, smallest_k=definition.smallest_k, least_share=definition.least_share)
+    if choice.k > 2 and _are_two(points, tried[2], evidence, choice, definition, clusterer):
+        choice = choose(evidence[:1], smallest_k=2, least_share=definition.least_share)
     return tried[choice.k], evidence, choice
+
+
+def _are_two(
+    points: Numbers,
+    halves: Clustering,
+    evidence: list[EvidenceForK],
+    choice: Choice,
+    definition: DiscoveryDefinition,
+    clusterer: Clusterer,
+) -> bool:
+    """Whether two parts stand apart far more clearly than those chosen, and neither of the two holds groups itself."""
+    two, taken = evidence[0], next(figures for figures in evidence if figures.k == choice.k)
+    is_sure = two.stands_out and two.least_stability >= SURE and two.least_share >= definition.least_share
+    if not is_sure or ALIKE * two.silhouette <= taken.silhouette:
+        return False
+    for part in range(2):
+        inside = points[halves.labels == part]
+        if len(np.unique(inside, axis=0)) < 10:
+            continue
+        split = clusterer(inside, 2, definition.seed, definition.starts)
+        if silhouette(inside, split) > groupless_silhouette(inside, 2, clusterer, seed=definition.seed):
+            return False
+    return True
 
 
 def _in_order(clustering: Clustering) -> Clustering:

@@ -60,6 +60,13 @@ class Choice:
     values: dict[str, float]
     is_sound: bool
 
+    def after(self, stability: float) -> Choice:
+        """The choice once the stability of its weakest part has been measured in full; that figure is the one told."""
+        values = self.values | {"stability": stability}
+        if self.is_sound and stability < TRUSTED:
+            return Choice(self.k, _SKETCH, values, is_sound=False)
+        return Choice(self.k, self.sentence, values, self.is_sound)
+
     def explain(self, locale: str = "en") -> str:
         """Why this number of parts."""
         return say(self.sentence, locale, **self.values)
@@ -104,14 +111,18 @@ def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float)
     Sure is a part that is stable (Jaccard ≥ 0.6) and large enough. The best silhouette
     leads; a larger number is taken instead when it keeps nine tenths of that silhouette and
     its every part is highly stable (≥ 0.85), for finer segments are of more use. Numbers
-    below ``smallest_k`` are shown but not taken. When no number is sound the best silhouette
+    below ``smallest_k`` are taken only where no larger one is sound. When no number is sound the best silhouette
     is taken all the same and ``is_sound`` is false.
     """
     candidates = [figures for figures in evidence if figures.k >= smallest_k] or evidence
     sure = [
         figures for figures in candidates if figures.least_stability >= TRUSTED and figures.least_share >= least_share
     ]
-    sound = [figures for figures in sure if figures.stands_out]
+    sound = [figures for figures in sure if figures.stands_out] or [
+        figures
+        for figures in evidence
+        if figures.stands_out and figures.least_stability >= TRUSTED and figures.least_share >= least_share
+    ]
     best = max(sound or sure or candidates, key=lambda figures: (figures.silhouette, -figures.k))
     finer = [
         figures
