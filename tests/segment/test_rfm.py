@@ -1,5 +1,7 @@
 """What an RFM grid promises."""
 
+import random
+from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -114,7 +116,7 @@ def test_an_unknown_trait_is_refused_with_the_known_ones():
 
 
 def test_every_cell_of_every_grid_has_one_of_the_eleven_names():
-    assert {key for row in GRID.values() for key in row} == set(SEGMENTS) - {"no_orders"}
+    assert {key for row in GRID.values() for key in row} == set(SEGMENTS) - {"no_orders", "alike"}
     for tiles in range(2, 11):
         corners = [segment_of(tiles, tiles, tiles, tiles), segment_of(1, 1, 1, tiles)]
         assert corners == ["champions", "lost"]
@@ -158,3 +160,115 @@ def test_names_and_meanings_are_translated():
     for segment in SEGMENTS.values():
         assert segment.name("zh") != segment.name("en")
         assert segment.describe("zh") != segment.describe("en")
+
+
+def shop_of(warehouse, histories):
+    """One customer a history of (days ago, revenue)."""
+    warehouse.execute("DELETE FROM orders")
+    warehouse.execute("DELETE FROM profiles")
+    rows = [(n, days, money) for n, history in enumerate(histories, start=1) for days, money in history]
+    warehouse.write("profiles", pa.table({"profile_id": list(range(1, len(histories) + 1))}))
+    warehouse.write(
+        "orders",
+        pa.table(
+            {
+                "order_id": [f"o{place}" for place in range(len(rows))],
+                "profile_id": [row[0] for row in rows],
+                "occurred_at": pa.array([AS_OF - timedelta(days=row[1]) for row in rows], pa.timestamp("us")),
+                "revenue": [row[2] for row in rows],
+                "status": ["completed"] * len(rows),
+            }
+        ),
+    )
+
+
+def _many(draw, most, spread):
+    return [
+        [(draw.randint(1, spread), draw.choice([10, 20, 99])) for _ in range(draw.randint(1, most))] for _ in range(300)
+    ]
+
+
+BASES = {
+    "all-alike": lambda _: [[(30, 20)]] * 100,
+    "alike-but-for-the-day": lambda draw: [[(day, 20)] for day in draw.choices(range(1, 300), k=100)],
+    "one-order-each": lambda draw: [[(day, draw.randint(1, 500))] for day in draw.choices(range(1, 300), k=200)],
+    "most-once": lambda draw: [[(5, 20)]] * 140 + _many(draw, 4, 200)[:60],
+    "all-lately": lambda draw: _many(draw, 6, 3),
+    "long": lambda draw: _many(draw, 12, 900),
+    "few": lambda draw: _many(draw, 3, 90)[:7],
+}
+
+
+def shares_of(warehouse):
+    """For every buyer: shares of buyers at or before their day, at or after it, below and at or above them in worth."""
+    rows = warehouse.query(
+        """SELECT profile_id, segment, max(CAST(occurred_at AS DATE)) AS day, count(*) AS orders, sum(revenue) AS money
+        FROM orders JOIN assignments USING (profile_id) WHERE segmentation = 'rfm' GROUP BY ALL"""
+    ).to_pylist()
+    n, known = len(rows), {name: sorted(row[name] for row in rows) for name in ("day", "orders", "money")}
+
+    def below(name, row):
+        return bisect_left(known[name], row[name]) / n
+
+    def up_to(name, row):
+        return bisect_right(known[name], row[name]) / n
+
+    for row in rows:
+        yield (
+            row["segment"],
+            {
+                "late": up_to("day", row),
+                "ago": 1 - below("day", row),
+                "below": (below("orders", row) + below("money", row)) / 2,
+                "least": 1 - (below("orders", row) + below("money", row)) / 2,
+            },
+        )
+
+
+CLAIMS = {
+    "Last order as late as most or later": lambda who, _: who["late"] >= 0.5,
+    "Last order as long ago as most or longer": lambda who, _: who["ago"] >= 0.5,
+    "Last order in the middle or later": lambda who, wide: who["late"] >= 0.5 - wide,
+    "Last order in the middle": lambda who, wide: min(who["late"], who["ago"]) >= 0.5 - wide,
+    "more orders and spending, taken together, than most.": lambda who, _: who["below"] >= 0.5,
+    "most others, taken together, ordered and spent as much or more.": lambda who, _: who["least"] >= 0.5,
+    "orders and spending, taken together, in the middle or below.": lambda who, wide: who["least"] >= 0.5 - wide,
+    "orders and spending, taken together, in the middle or above.": lambda who, wide: who["below"] >= 0.5 - wide,
+    "orders and spending, taken together, in the middle.": lambda who, wide: (
+        min(who["least"], who["below"]) >= 0.5 - wide
+    ),
+    "As many orders and as much spending as every other buyer": lambda who, _: who["below"] == 0,
+    "no score tells them apart.": lambda who, _: who["below"] == 0,
+}
+"""Claim → whether it holds of a buyer; the middle reaches one tile, ``wide``, to either side."""
+
+
+@pytest.mark.parametrize("tiles", [5, 3, 2])
+@pytest.mark.parametrize("base", BASES)
+def test_what_is_said_of_a_part_is_true_of_everybody_in_it(warehouse, base, tiles):
+    shop_of(warehouse, BASES[base](random.Random(base)))
+    rfm(warehouse, RfmDefinition(tiles=tiles), as_of=AS_OF)
+    check_claims(warehouse, tiles)
+
+
+def test_what_is_said_is_true_of_real_wholesale_customers(warehouse, retail, retail_as_of):
+    orders = "SELECT order_id, profile_id, occurred_at, revenue, status FROM orders WHERE status = 'completed'"
+    warehouse.write("orders", retail.query(orders))
+    warehouse.execute("INSERT INTO profiles (profile_id) SELECT DISTINCT profile_id FROM orders")
+    rfm(warehouse, as_of=retail_as_of)
+    check_claims(warehouse, 5)
+
+
+def check_claims(warehouse, tiles):
+    said = {key: segment.meaning.split("; ") for key, segment in SEGMENTS.items()}
+    for segment, who in shares_of(warehouse):
+        for claim in said[segment]:
+            assert CLAIMS[claim](who, 1 / tiles + 1e-3), (segment, claim, who)
+
+
+def test_where_everybody_bought_once_alike_nobody_is_said_to_buy_often(warehouse):
+    shop_of(warehouse, BASES["all-alike"](random.Random(1)))
+    found = rfm(warehouse, as_of=AS_OF)
+    assert [part.segment.key for part in found.parts] == ["alike"]
+    for segment in SEGMENTS.values():
+        assert not {"often", "used"} & set(segment.meaning.lower().replace(",", " ").split())

@@ -1,5 +1,6 @@
 """What a ranking of target segments promises."""
 
+import random
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -149,6 +150,30 @@ def test_weights_that_count_nothing_are_refused():
 def test_an_unknown_segmentation_is_refused(kinds):
     with pytest.raises(UnknownName, match="did you mean 'kinds'"):
         rank_targets(kinds, Groups("kind"), as_of=AS_OF)
+
+
+def test_on_a_base_that_stands_still_no_part_is_said_to_grow(warehouse):
+    """Everybody buys at random at one rate for ever: parts by recency would seem to grow by as much as they were chosen."""
+    draw = random.Random(3)
+    rows = [(n, draw.uniform(0, 360)) for n in range(400) for _ in range(draw.choice([1, 2, 3]))]
+    warehouse.execute("INSERT INTO profiles (profile_id) SELECT i FROM range(400) t(i)")
+    warehouse.write(
+        "orders",
+        pa.table(
+            {
+                "order_id": [str(place) for place in range(len(rows))],
+                "profile_id": [row[0] for row in rows],
+                "occurred_at": pa.array([AS_OF - timedelta(days=row[1]) for row in rows], pa.timestamp("us")),
+                "revenue": [20] * len(rows),
+                "status": ["completed"] * len(rows),
+            }
+        ),
+    )
+    rfm(warehouse, as_of=AS_OF)
+    ranking = rank_targets(warehouse, Groups("rfm"), as_of=AS_OF)
+    assert all("growth" not in target.criteria for target in ranking.targets)
+    assert "rises or falls with the choice" in ranking.unknown["growth"].reason
+    assert not any("strongest in growth" in ranking.explain(target) for target in ranking.targets)
 
 
 def test_real_customers_of_most_value_and_growth_come_first(retail, retail_as_of):

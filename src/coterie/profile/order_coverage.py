@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from coterie.domain.zones import to_local, to_utc
 from coterie.engines import Engine, literal, local_time
+from coterie.words import say
 
 LEAST_PAUSE = timedelta(days=2)
 MOST_PAUSE = timedelta(days=30)
@@ -72,6 +73,18 @@ class OrderCoverage:
     def stale(self) -> tuple[OrderSource, ...]:
         """Sources without an order for longer before ``as_of`` than is usual for them."""
         return tuple(each for each in self.sources if self.as_of - each.until > each.usual_pause)
+
+    def explain(self, locale: str = "en") -> list[str]:
+        """A sentence for every source that ended earlier than usual."""
+        return [
+            say(
+                "Orders of {source} are known up to {day} only: days after that are not counted as silence of its customers.",
+                locale,
+                source=source.name or say("the only source", locale),
+                day=self.last_day(source.until),
+            )
+            for source in self.stale
+        ]
 
     def until_sql(self, source: str = "source") -> str:
         """SQL for ``until``, given SQL for the name of a source.

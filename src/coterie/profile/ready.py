@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import cache
 
-from coterie.domain.meanings import GROSS, LINE
+import pyarrow as pa
+
+from coterie.domain.meanings import GROSS, LINE, ORDER
 from coterie.engines import Engine, identifier
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
 from coterie.profile.measures import EventMeasure, Measure
 from coterie.profile.parts import parse
 from coterie.profile.ready_entries import ready_entries
+from coterie.profile.windows import moved
+
+_SLACK = timedelta(days=7)
+"""By so much orders may begin later than a window: the first week of a shop is seldom its fullest."""
 
 
 @cache
@@ -27,7 +34,7 @@ def library() -> tuple[TraitDefinition, ...]:
 def ready_traits(engine: Engine) -> tuple[TraitDefinition, ...]:
     """The ready traits whose events have happened and whose properties hold values here.
 
-    Preferences and counts of different values need at least two values in the data; a trait over other
+    Trends and comparisons with earlier time need orders as far back as they look. Preferences and counts of different values need at least two values in the data; a trait over other
     traits needs those. The answer is closed: whatever a trait names is in it.
     """
     catalog = read_catalog(engine)
@@ -62,17 +69,31 @@ class _Filled:
     def __init__(self, engine: Engine, catalog: Catalog) -> None:
         self.engine, self.catalog = engine, catalog
         self._seen: dict[str, dict[str, int]] = {}
+        self._known: pa.Table | None = None
 
     def supports(self, measure: Measure) -> bool:
         """Whether the data can say anything by this measure."""
         lookup = getattr(measure, "property", None)
         if not isinstance(measure, EventMeasure):
             return measure.op != "lookup" or self._values(LINE, str(lookup)) > 0
-        if measure.event not in self.catalog.events:
+        if measure.event not in self.catalog.events or not self._reaches(measure):
             return False
         needs_choice = measure.op in {"favorite", "favorite_share", "distinct"}
         enough = lookup is None or self._values(measure.event, str(lookup)) >= (2 if needs_choice else 1)
         return enough and all(self._values(measure.event, each.property) > 0 for each in measure.where)
+
+    def _reaches(self, measure: EventMeasure) -> bool:
+        """Whether orders go back as far as a trend, or a window that ended before now, looks."""
+        if self._known is None:
+            self._known = self.engine.query("SELECT min(occurred_at) AS first, max(occurred_at) AS newest FROM orders")
+        first, newest = (self._known[name][0].as_py() for name in ("first", "newest"))
+        if first is None or measure.event not in (ORDER, LINE):
+            return True
+        if (every := getattr(measure, "every", None)) and (periods := getattr(measure, "periods", None)):
+            start: datetime | None = moved(newest, every, "UTC", -periods)
+        else:
+            start = measure.bounds(newest, "UTC").start if measure.until else None
+        return start is None or start >= first - _SLACK
 
     def _values(self, event: str, name: str) -> int:
         if event not in self.catalog.events or name not in self.catalog.events[event].properties:

@@ -264,15 +264,7 @@ def _told(
                 currencies=", ".join(unpriced),
             )
         )
-    warnings += [
-        say(
-            "Orders of {source} are known up to {day} only: days after that are not counted as silence of its customers.",
-            locale,
-            source=source.name or say("the only source", locale),
-            day=as_of.orders.last_day(source.until),
-        )
-        for source in as_of.orders.stale
-    ]
+    warnings += as_of.orders.explain(locale)
     return Refreshed(
         as_of=as_of.at,
         is_historic=as_of.is_historic,

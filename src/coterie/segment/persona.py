@@ -10,7 +10,6 @@ from coterie.segment.contrasts import Contrast
 from coterie.segment.favorites import Favorite, Worth
 from coterie.segment.groups import Groups
 from coterie.segment.persona_rules import Advice
-from coterie.segment.segmentations.rfm_names import SEGMENTS
 from coterie.segment.trait_words import TraitWords
 from coterie.words import say
 
@@ -93,9 +92,7 @@ def _size(persona: Persona, locale: str) -> list[str]:
                 index=worth.index,
             )
         )
-    # The stage of an RFM part follows from its name, not from where its members stand.
-    is_counted = not persona.groups.is_lifecycle and not (persona.groups.is_exclusive and persona.segment in SEGMENTS)
-    if persona.stage in STAGES and is_counted:
+    if persona.stage in STAGES and not persona.groups.is_lifecycle:
         said.append(say("Most are at the stage “{stage}”.", locale, stage=STAGES[str(persona.stage)].name(locale)))
     return said
 

@@ -54,7 +54,7 @@ def _levels(contrasts: list[Contrast], rules: PersonaRules) -> dict[str, str]:
 
 
 def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = None) -> dict[str, str]:
-    """The lifecycle stage of every open segment: its own for lifecycle and RFM parts, else that of most of its members.
+    """The lifecycle stage of every open segment: its own for lifecycle parts, one that the rules give it, else that of most of its members.
 
     Without orders nobody has a stage: that customers never bought would be a claim about the files, not about them.
     """

@@ -69,12 +69,12 @@ def _holds(fact: float | str | None, condition: str | list[str]) -> bool:
     if compared:
         return isinstance(fact, int | float) and bool(_COMPARE[compared[1]](fact, float(compared[2])))
     if condition.startswith("not "):
-        return fact != condition.removeprefix("not ")
+        return fact is not None and fact != condition.removeprefix("not ")
     return fact == condition
 
 
 class PersonaRules(BaseModel):
-    """The whole file: rules, what a trait may be called in them, what RFM parts amount to, what is no product."""
+    """The whole file: rules, what a trait may be called in them, which stage a segment is at, what is no product."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -8,10 +8,13 @@ from datetime import datetime
 from coterie.domain import NotEstimable
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, unpriced_currencies
-from coterie.segment.groups import MEMBERS
+from coterie.segment.groups import MEMBERS, Groups
 from coterie.segment.judge_figures import CONTACTS, Response, reach, responses
+from coterie.segment.segmentations.model import kept_model
+from coterie.segment.segmentations.rfm_names import SEGMENTS
 
 LEAST_CONTACTED = 30
+LEAST_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,14 @@ class Figure:
 Figures = dict[str, Figure | NotEstimable]
 
 
-def figures(engine: Engine, as_of: datetime) -> Figures:
+def figures(engine: Engine, groups: Groups, as_of: datetime) -> Figures:
     """Value, size, growth, reach, response and cost of every open segment, or why one is not known."""
     found = responses(engine, as_of)
     within = reach(engine)
     return {
         "value": _value(engine, as_of),
         "size": _size(engine),
-        "growth": _growth(engine, as_of),
+        "growth": _growth(engine, groups, as_of),
         "reach": within if isinstance(within, NotEstimable) else Figure("share", "reachable members", within),
         "response": found if isinstance(found, NotEstimable) else _response(found),
         "cost": _cost(engine, as_of),
@@ -79,7 +82,39 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
     return Figure("money", "mean revenue of the last 365 days", spent)
 
 
-def _growth(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+def _growth(engine: Engine, groups: Groups, as_of: datetime) -> Figure | NotEstimable:
+    """Members of rule segments then and now; revenue of the same people where something else than buying divides them."""
+    if groups.segmentation is None:
+        return _growth_of_members(engine, as_of)
+    parts = {row["segment"] for row in engine.query(f"SELECT DISTINCT segment FROM {MEMBERS}").to_pylist()}
+    if groups.is_lifecycle or parts <= set(SEGMENTS) or kept_model(engine, groups.segmentation):
+        # Who ordered lately spent more lately: on a base that stands still such parts seem to grow and to shrink.
+        return NotEstimable(
+            "the members were chosen by what they bought, so that their revenue rises or falls with the choice",
+            needs="segments by rules, refreshed over four weeks or more",
+        )
+    return _growth_of_revenue(engine, as_of)
+
+
+def _growth_of_members(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+    grown = _by_segment(
+        engine,
+        f"""WITH before AS (
+                SELECT segment, arg_max(size, refresh_id) AS size, arg_max(as_of, refresh_id) AS at FROM segment_history
+                WHERE as_of <= CAST($as_of AS TIMESTAMP) - to_days({LEAST_DAYS}) GROUP BY segment)
+            SELECT segment, CASE WHEN any_value(before.size) >= 30 THEN count(*) / any_value(before.size) - 1 END AS figure
+            FROM {MEMBERS} JOIN before USING (segment) GROUP BY segment""",
+        {"as_of": as_of},
+    )
+    if not grown:
+        return NotEstimable(
+            "no segment of 30 members or more was refreshed four weeks before",
+            needs="segments by rules, refreshed over four weeks or more",
+        )
+    return Figure("share", "change of members since the last refresh four weeks or more before", grown)
+
+
+def _growth_of_revenue(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
     # Where few of the members bought in the earlier stretch, as among new customers, growth only says that they are new.
     # Two equal stretches, half of what is known but at most half a year, so that seasons of the same length meet.
     span = engine.query(

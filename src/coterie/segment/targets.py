@@ -155,7 +155,9 @@ def rank_targets(
 ) -> TargetRanking:
     """The segments of ``groups`` (rule segments when None) ranked as targets.
 
-    Value is predicted lifetime value where it was scored, else revenue of the last year.
+    Value is predicted lifetime value where it was scored, else revenue of the last year. Growth is that of members
+    of rule segments, or of revenue where something else than buying divides the base: of parts chosen by what they
+    bought it would follow from the choice.
     Growth beyond +100 % counts as +100 %. A criterion without data is left out, its weight shared among the others of its half, and
     named in ``unknown``; a segment without a figure of its own is treated likewise. When a
     whole half is unknown the other decides alone.
@@ -169,7 +171,7 @@ def rank_targets(
     """
     groups, weights = named(engine, groups or Groups()), weights or TargetWeights()
     with opened(engine, groups) as names:
-        found = figures(engine, as_of)
+        found = figures(engine, groups, as_of)
     known = {name: figure for name, figure in found.items() if isinstance(figure, Figure)}
     scaled = {name: _scaled(name, figure) for name, figure in known.items()}
     unranked = [_target(name, {key: by[name] for key, by in scaled.items() if name in by}, weights) for name in names]

@@ -16,7 +16,7 @@ from coterie.engines import event_rows, local_time, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
-from coterie.profile import LifecycleDefinition, assign_lifecycle, propose_lifecycle
+from coterie.profile import LifecycleDefinition, assign_lifecycle, order_coverage, propose_lifecycle
 from coterie.report import CampaignStory, ReportFacts, Targets, write_report
 from coterie.run import choose_as_of, parse_definition, segment_definitions
 from coterie.run.as_of import newest_fact
@@ -31,7 +31,6 @@ from coterie.workspace.telling import described, kept_labels, rule_groups
 
 Found = TypeVar("Found")
 
-PERSONAS_SHOWN = 6
 SEGMENTS_IN_OVERLAP = 12
 
 _BASE = """
@@ -89,7 +88,7 @@ class _Gathering:
         stand, engine, as_of = self._stand, self._engine, self._as_of
         zone = stand.settings.timezone
         asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), zone)
-        model = stand.kept("model", "lifetime-value")
+        model, coverage = stand.kept("model", "lifetime-value"), order_coverage(engine, as_of, zone)
         orders = event_rows(engine, ORDER)
         facts = ReportFacts(
             name=stand.settings.name,
@@ -102,10 +101,17 @@ class _Gathering:
             first_order_at=engine.query(f"SELECT {local_time('min(occurred_at)', zone)} AS at FROM orders")["at"][
                 0
             ].as_py(),
-            remarks=(*stand.settings.remarks, *self._mixed_currencies(), *self._not_standing()),
+            remarks=(
+                *stand.settings.remarks,
+                *self._mixed_currencies(),
+                *self._not_standing(),
+                *coverage.explain(self._lang),
+            ),
             sources=engine.query(_SOURCES),
             quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang),
-            months=None if unpriced_currencies(engine) else engine.query(_months(orders, zone), asked),
+            months=None
+            if unpriced_currencies(engine)
+            else engine.query(_months(orders, zone), {"as_of": coverage.known_to or as_of}),
             concentration=value_concentration(engine, as_of=as_of),
             discovery=stand.kept("discovery", "discovered"),
             model=LifetimeValueModel.model_validate(model) if model else None,
@@ -139,7 +145,7 @@ class _Gathering:
         )
 
     def _personas(self) -> tuple[Persona, ...]:
-        return tuple(described(self._stand, self._groups())[:PERSONAS_SHOWN])
+        return tuple(described(self._stand, self._groups()))
 
     def _rule_personas(self, segments: pa.Table) -> tuple[Persona, ...]:
         sized = {row["name"] for row in segments.to_pylist() if row["size"]}

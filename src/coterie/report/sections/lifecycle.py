@@ -17,6 +17,8 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     found, title = facts.lifecycle, say("Lifecycle", lang)
     if found is None or not found.parts or not facts.has_orders:
         return Absent(title, say("Stages are told by the gaps between orders, and no customer has ordered.", lang))
+    if found.is_held_back and facts.lifecycle_proposal:
+        return Absent(title, facts.lifecycle_proposal.why_held_back(lang))
     sentence = _sentence(found.parts, lang)
     rows = [
         {"stage": p.stage.name(lang), "customers": p.customers, "said": f"{p.customers:,} ({share(p.customer_share)})"}
@@ -55,7 +57,7 @@ def _sentence(parts: tuple[LifecyclePart, ...], lang: str) -> str:
     if not customers:
         return say("No customer is at risk or dormant by the thresholds below.", lang)
     return say(
-        "{n:,} customers ({part} of the base) are slipping away, at risk or dormant; they brought {share} of customers' revenue so far.",
+        "{n:,} customers ({part} of the base) have been silent for longer than is usual, at risk or dormant; they brought {share} of customers' revenue so far.",
         lang,
         n=customers,
         part=share(sum(part.customer_share for part in slipping)),

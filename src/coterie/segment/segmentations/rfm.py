@@ -13,7 +13,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier, unpriced_currencies
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import order_coverage, write_assignments
-from coterie.segment.segmentations.rfm_names import NO_ORDERS, SEGMENTS, RfmSegment, segment_of
+from coterie.segment.segmentations.rfm_names import ALIKE, NO_ORDERS, SEGMENTS, RfmSegment, segment_of
 
 
 class RfmDefinition(BaseModel):
@@ -159,9 +159,12 @@ def _scored(source: str) -> str:
         FROM measured LEFT JOIN scored USING (profile_id)"""
 
 
-def _named(tiles: int) -> str:
+def _named(tiles: int, *, is_alike: bool) -> str:
     scores = range(1, tiles + 1)
-    cells = ", ".join(f"({r}, {f}, {m}, '{segment_of(r, f, m, tiles)}')" for r, f, m in product(scores, scores, scores))
+    cells = ", ".join(
+        f"({r}, {f}, {m}, '{ALIKE if is_alike else segment_of(r, f, m, tiles)}')"
+        for r, f, m in product(scores, scores, scores)
+    )
     return f"(VALUES {cells}, (0, 0, 0, '{NO_ORDERS}')) AS named (r, f, m, segment)"
 
 
@@ -169,7 +172,8 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     """Score everybody, write ``assignments`` and return counts and revenue for a heat map.
 
     Equal values always get equal scores, so results do not depend on the order of rows: the
-    lowest of their places for frequency and money, the middle of them for recency. Profiles without orders are a part of their own, ``no_orders``.
+    lowest of their places for frequency and money, the middle of them for recency. Profiles without orders are a part
+    of their own, ``no_orders``, and so are all buyers, ``alike``, where neither orders nor money tell any two apart.
     Two segmentations are written: ``<name>`` with the named segment, and ``<name>_cell`` with
     the three scores as text, such as ``5-4-4``. Raises ``UnknownName`` for a trait that is not there, ``NotReady``
     where orders are of several currencies without rates.
@@ -188,7 +192,7 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     definition = definition or RfmDefinition()
     bound = {"as_of": as_of, "tiles": definition.tiles}
     engine.execute(_scored(_source(engine, definition, as_of)), bound)
-    named = f"rfm_scored JOIN {_named(definition.tiles)} USING (r, f, m)"
+    named = f"rfm_scored JOIN {_named(definition.tiles, is_alike=_is_alike(engine))} USING (r, f, m)"
     cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
     with engine.transaction():
         write_assignments(engine, definition.name, f"SELECT profile_id, segment FROM {named}", as_of)
@@ -198,6 +202,15 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     found = _read(engine, definition, as_of, named)
     engine.drop("rfm_scored")
     return found
+
+
+def _is_alike(engine: Engine) -> bool:
+    """Whether two buyers or more all ordered as often and spent as much: words for more or less would be made up."""
+    found = engine.query(
+        """SELECT count(*) > 1 AND min(frequency) = max(frequency) AND min(monetary) = max(monetary) AS alike
+        FROM rfm_scored WHERE r > 0"""
+    )
+    return bool(found["alike"][0].as_py())
 
 
 def _read(engine: Engine, definition: RfmDefinition, as_of: datetime, named: str) -> RfmResult:

@@ -1,4 +1,7 @@
-"""The eleven named segments of an RFM grid, as a table one can read."""
+"""The named segments of an RFM grid, as a table one can read.
+
+A meaning claims only what scores say: places among the buyers of this base, never habits.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 from coterie.words import say
 
 NO_ORDERS = "no_orders"
+ALIKE = "alike"
+"""All buyers, where orders and spending tell none of them from another."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +38,64 @@ class RfmSegment:
 SEGMENTS: dict[str, RfmSegment] = {
     part.key: part
     for part in (
-        RfmSegment("champions", "Champions", "Bought lately, buy often and spend the most."),
-        RfmSegment("loyal", "Loyal customers", "Buy often and spend well, not long ago."),
         RfmSegment(
-            "potential_loyalists", "Potential loyalists", "Bought lately, and often or much for that; may become loyal."
+            "champions",
+            "Champions",
+            "Last order as late as most or later; more orders and spending, taken together, than most.",
         ),
-        RfmSegment("new", "New customers", "Bought very lately, but little so far."),
-        RfmSegment("promising", "Promising", "Bought lately, but seldom and little."),
-        RfmSegment("need_attention", "Need attention", "Middling in recency, frequency and spend; may slip away."),
-        RfmSegment("about_to_sleep", "About to sleep", "Fewer and smaller purchases, some time ago."),
-        RfmSegment("at_risk", "At risk", "Used to buy often and spend well, but long ago."),
-        RfmSegment("cannot_lose", "Cannot lose them", "Were among the best customers and have stopped buying."),
-        RfmSegment("hibernating", "Hibernating", "Bought seldom and little, long ago."),
-        RfmSegment("lost", "Lost", "Bought seldom and little, longest ago."),
+        RfmSegment(
+            "loyal",
+            "Loyal customers",
+            "Last order in the middle or later; more orders and spending, taken together, than most.",
+        ),
+        RfmSegment(
+            "potential_loyalists",
+            "Potential loyalists",
+            "Last order as late as most or later; orders and spending, taken together, in the middle or below.",
+        ),
+        RfmSegment(
+            "new",
+            "Recent light buyers",
+            "Last order as late as most or later; most others, taken together, ordered and spent as much or more.",
+        ),
+        RfmSegment(
+            "promising",
+            "Promising",
+            "Last order as late as most or later; most others, taken together, ordered and spent as much or more.",
+        ),
+        RfmSegment(
+            "need_attention",
+            "Need attention",
+            "Last order in the middle; orders and spending, taken together, in the middle.",
+        ),
+        RfmSegment(
+            "about_to_sleep",
+            "About to sleep",
+            "Last order in the middle; most others, taken together, ordered and spent as much or more.",
+        ),
+        RfmSegment(
+            "at_risk",
+            "At risk",
+            "Last order as long ago as most or longer; orders and spending, taken together, in the middle or above.",
+        ),
+        RfmSegment(
+            "cannot_lose",
+            "Cannot lose them",
+            "Last order as long ago as most or longer; more orders and spending, taken together, than most.",
+        ),
+        RfmSegment(
+            "hibernating",
+            "Hibernating",
+            "Last order as long ago as most or longer; most others, taken together, ordered and spent as much or more.",
+        ),
+        RfmSegment(
+            "lost",
+            "Longest away",
+            "Last order as long ago as most or longer; most others, taken together, ordered and spent as much or more.",
+        ),
+        RfmSegment(
+            ALIKE, "Alike", "As many orders and as much spending as every other buyer; no score tells them apart."
+        ),
         RfmSegment(NO_ORDERS, "No orders", "Known, but without an order so far."),
     )
 }
