@@ -153,6 +153,16 @@ def show_load(result: LoadResult) -> None:
     if result.statuses:
         told = ", ".join(f"{heading(status)} {rows:,}" for status, rows in result.statuses.items())
         console().print(say("By their status these do not count, or not whole: {statuses}.", LOCALE, statuses=told))
+    if result.nobody:
+        listed = ", ".join(list(result.nobody)[:5])
+        console().print(
+            say(
+                "{rows:,} values name nobody ({listed}): those rows belong to whom else they name, or to nobody.",
+                LOCALE,
+                rows=sum(result.nobody.values()),
+                listed=listed,
+            )
+        )
     if result.refused:
         print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(

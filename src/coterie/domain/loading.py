@@ -173,5 +173,8 @@ class LoadResult(BaseModel):
     statuses: dict[str, int] = Field(
         default_factory=dict, description="status → orders or lines of this file that do not stand whole"
     )
+    nobody: dict[str, int] = Field(
+        default_factory=dict, description="namespace and value that names nobody, such as guest → rows that have it"
+    )
     dry_run: bool = False
     further: tuple[LoadResult, ...] = ()

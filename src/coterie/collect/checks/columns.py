@@ -10,7 +10,10 @@ from coterie.collect.checks.standards import NO_COUNTRY, countries, currencies
 from coterie.engines import Engine, identifier
 
 _REPEATS: dict[str, tuple[tuple[str, ...], str]] = {
-    "customer_records": (("identifier_id",), "{failing:,} of {checked:,} records repeat another of the same person."),
+    "customer_records": (
+        ("identifier_id", "updated_at"),
+        "{failing:,} of {checked:,} records repeat another of the same person.",
+    ),
     "orders": (("order_id",), "{failing:,} of {checked:,} orders repeat the number of another."),
     "order_lines": (
         ("order_id", "line_number", "product_id", "quantity", "unit_price", "revenue", "occurred_at"),

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from coterie.collect.checks.between import check_between
 from coterie.collect.checks.columns import Found, check_columns
+from coterie.collect.checks.naming import check_naming
 from coterie.collect.checks.rules import DIMENSIONS, TABLES
 from coterie.collect.checks.time import check_time
 from coterie.engines import Engine
@@ -60,6 +61,7 @@ def quality(engine: Engine, *, as_of: datetime, locale: str = "en") -> pa.Table:
         *(each for table in tables for each in check_columns(engine, table, as_of)),
         *(each for table in tables for each in check_time(engine, table, as_of)),
         *check_between(engine),
+        *check_naming(engine),
         *_refusals(engine),
     ]
     rows = [_row(each, locale) for each in found]

@@ -14,6 +14,7 @@ from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
 from coterie.collect.loading.identity import WHOM, Stamp, add_identifiers, combine_identifiers
+from coterie.collect.loading.nobody import count_nobody
 from coterie.collect.loading.numbering import refuse_other_numbering
 from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.loading.repeats import find_repeats
@@ -104,11 +105,14 @@ def load_rows(
         terms.progress.stage(f"reading {origin.file}")
         staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
         collect_refused(engine, staged, mapping)
-        statuses = count_statuses(engine, kind)
+        told = {
+            "statuses": count_statuses(engine, kind),
+            "nobody": count_nobody(engine, kind, staged.plan.fields, terms.settings),
+        }
         terms.progress.stage(f"writing {kind.name}")
         batch = _write(engine, staged, kind, mapping, origin, terms, settle, repeats=repeats)
         found = _result(mapping, origin, batch, _reasons(engine), started, terms)
-        return found.model_copy(update={"statuses": statuses})
+        return found.model_copy(update=told)
 
 
 def _write(

@@ -121,7 +121,7 @@ def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str]) -> str | 
     if given and kind.name == "orders":
         own["order_id"] = given
         return None
-    whom = whom_sql(kind, fields, "").values() if names_several(kind, fields) else identity_of(kind, fields)
+    whom = whom_sql(kind, fields, "s.").values() if names_several(kind, fields) else identity_of(kind, fields)
     content = ", ".join(_as_text(sql) for sql in [*own.values(), *whom])
     made = f"'row-' || md5(concat_ws(chr(31), {content}))"
     own[kind.key[0]] = f"coalesce({given}, {made})" if given else made
