@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coterie.domain import Estimate, NotEstimable
     from coterie.errors import CoterieError, NotReady, Refused, Transient, UnknownName
     from coterie.settings import WorkspaceSettings
-    from coterie.workspace import Frame, Workspace
+    from coterie.workspace import Frame, Workspace, restore
     from coterie.workspace import init_workspace as init
     from coterie.workspace import open_workspace as open  # noqa: A004 - coterie.open reads like io.open
 
@@ -37,6 +37,7 @@ __all__ = [
     "WorkspaceSettings",
     "init",
     "open",
+    "restore",
 ]
 
 _PLACES = {
@@ -52,6 +53,7 @@ _PLACES = {
     "WorkspaceSettings": "settings:WorkspaceSettings",
     "init": "workspace:init_workspace",
     "open": "workspace:open_workspace",
+    "restore": "workspace:restore",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from coterie.cli import (
+    backups,
     campaigns,
     channels,
     consents,
@@ -36,6 +37,7 @@ app = typer.Typer(
 loop.register(app)
 files.register(app)
 definitions.register(app)
+backups.register(app)
 
 GROUPS = {
     "segments": (segments.app, say("Rules and who they hold for.", LOCALE)),

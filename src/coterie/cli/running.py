@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from coterie.cli.language import LOCALE
 from coterie.errors import CoterieError
@@ -15,6 +18,7 @@ _INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of ``coterie ARGUMENTS``: 0 done, 1 refused or failed, 2 usage."""
+    _end_alike()
     try:
         code = _ended(arguments)
     except KeyboardInterrupt:
@@ -29,6 +33,22 @@ def run(arguments: Sequence[str]) -> int:
         )
         return 1
     return code
+
+
+def _end_alike() -> None:
+    """SIGTERM and SIGHUP end a command as Ctrl-C does; one that is ignored, as under nohup, stays ignored."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        signal.raise_signal(signal.SIGINT)  # whoever waits for Ctrl-C hears it, an event loop too
+
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, interrupt)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # started in the background of a script
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _ended(arguments: Sequence[str]) -> int:
@@ -57,6 +77,11 @@ def _refused(fault: CoterieError | OSError, kind: str, arguments: Sequence[str])
 
 
 def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:
+    with suppress(OSError):  # the terminal may be gone, and with it who would read
+        _write_complaint(message, kind, arguments)
+
+
+def _write_complaint(message: str, kind: str, arguments: Sequence[str]) -> None:
     if "--json" in arguments:
         sys.stderr.write(json.dumps({"error": kind, "message": message}, ensure_ascii=False) + "\n")
         return

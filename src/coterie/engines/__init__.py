@@ -24,8 +24,10 @@ __all__ = [
     "read_rows",
     "settled_mark",
     "unpriced_currencies",
+    "warehouse_damage",
 ]
 
+from coterie.engines.damage import warehouse_damage
 from coterie.engines.facts import keep_fact, read_fact
 from coterie.engines.meanings import (
     AMOUNTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys
 from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
-from coterie.protect.keys import WorkspaceKey, find_key, read_or_make_key
+from coterie.protect.keys import KEY_FILE, WorkspaceKey, find_key, read_or_make_key
 from coterie.protect.legal import BASES, LegalBasis, check_basis
 from coterie.protect.permission import permissions
 from coterie.protect.reasons import REASONS, reason_in_words
@@ -15,6 +15,7 @@ __all__ = [
     "BASES",
     "CHANNEL_NAMESPACES",
     "CONSENT_STATES",
+    "KEY_FILE",
     "PERSON_WIDE",
     "REASONS",
     "LegalBasis",

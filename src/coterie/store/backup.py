@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from coterie.errors import Refused
+from coterie.store.metadata import METADATA
+from coterie.store.sets import ROWS_AT_ONCE
 
 HELD = "sends_held"
 """The fact that stops sending until a person says otherwise."""
@@ -31,3 +36,23 @@ def copy_ledger(file: Path, target: Path) -> None:
             copy.commit()
     unfinished.chmod(0o600)
     unfinished.replace(target)
+
+
+def copy_rows(connection: sa.Connection, target: sa.Engine) -> None:
+    """Every row of every table that ``connection`` sees, into the tables of ``target``, which are made."""
+    METADATA.create_all(target)
+    with target.begin() as fresh:
+        fresh.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
+        fresh.execute(sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+        for table in METADATA.sorted_tables:
+            rows = connection.execute(sa.select(table), execution_options={"yield_per": ROWS_AT_ONCE})
+            for chunk in rows.mappings().partitions():
+                fresh.execute(sa.insert(table), [{**row} for row in chunk])
+
+
+def file_damage(connection: sa.Connection) -> Iterator[str]:
+    """What SQLite finds wrong in the whole of its file."""
+    for (found,) in connection.execute(sa.text("PRAGMA integrity_check")):
+        if found != "ok":
+            yield str(found)

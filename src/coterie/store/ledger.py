@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -11,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from coterie.errors import Damaged, NotPermitted, Transient, WorkspaceLocked
+from coterie.store.backup import copy_ledger, copy_rows, file_damage
 from coterie.store.sealed import Sealed
 from coterie.store.sealing import Breach, breaches
 from coterie.store.transaction import Transaction
@@ -112,6 +114,32 @@ class Ledger:
         """Every place where what is kept is not as it was written: edited, removed, put in, moved; none when it is whole."""
         with self._begin(writes=False) as connection:
             return list(breaches(connection, self._key))
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nobody writes while the block runs."""
+        with self._begin(writes=True):
+            yield
+
+    def copy_to(self, file: Path) -> None:
+        """Copy all that is committed into the new SQLite ledger ``file``."""
+        if self.file is not None:
+            copy_ledger(self.file, file)
+            return
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        target = connect(sa.URL.create("sqlite", database=str(file)))
+        try:
+            with self._begin(writes=False) as connection:
+                copy_rows(connection, target)
+        finally:
+            target.dispose()
+
+    def damage(self) -> list[str]:
+        """What cannot be read of the file as a whole; nothing of a server, which looks itself."""
+        if self.dialect != "sqlite":
+            return []
+        with self._begin(writes=False) as connection:
+            return list(file_damage(connection))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from coterie.engines import read_fact
+from coterie.engines import read_fact, warehouse_damage
 from coterie.errors import CoterieError
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.run import REFRESHED_AT, last_refresh
@@ -63,6 +63,7 @@ def _count(stand: Stand, table: str) -> int:
 def doctor(stand: Stand, locale: str) -> Frame:
     """One row a check: ``check, state`` (good, look, bad) and ``finding`` in words."""
     checks = [
+        ("files", _files(stand, locale)),
         ("audit", _audit(stand, locale)),
         ("accounting", _accounting(stand, locale)),
         ("people", _people(stand, locale)),
@@ -72,6 +73,13 @@ def doctor(stand: Stand, locale: str) -> Frame:
         ("sender", _sender(stand, locale)),
     ]
     return Frame(pa.Table.from_pylist([{"check": c, "state": state, "finding": words} for c, (state, words) in checks]))
+
+
+def _files(stand: Stand, locale: str) -> tuple[str, str]:
+    found = [*warehouse_damage(stand.engine), *stand.ledger.damage()]
+    if found:
+        return "bad", say("What is stored cannot be read wholly: {found}", locale, found=retell(found[0], locale))
+    return "good", say("Every block of warehouse and ledger can be read.", locale)
 
 
 def _audit(stand: Stand, locale: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_defin
 from coterie.settings import Locale, WorkspaceSettings
 from coterie.store import Ledger
 from coterie.workspace import health
+from coterie.workspace.backing import back_up
 from coterie.workspace.brakes import Brakes
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
@@ -207,6 +208,13 @@ class Workspace:
     def doctor(self, *, lang: Locale | None = None) -> Frame:
         """One row a check, with what was found and what to do."""
         return health.doctor(self._stand, lang or self.settings.locale)
+
+    def backup(self, target: Path | str) -> dict[str, object]:
+        """Copy all of it, both stores of one instant, to the new folder or .tar.gz ``target``, and prove the copy.
+
+        ``coterie.restore`` makes a workspace of it, which sends nothing before it is released.
+        """
+        return back_up(self._stand, Path(target))
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""

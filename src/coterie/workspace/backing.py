@@ -1,0 +1,172 @@
+"""Copies of a workspace that are whole and proved to be, and workspaces made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from coterie.engines import open_warehouse, warehouse_damage
+from coterie.errors import Damaged, Refused
+from coterie.protect import KEY_FILE
+from coterie.settings import WORKSPACE_FILE, read_workspace_settings
+from coterie.workspace.pairing import open_paired_ledger
+from coterie.workspace.stand import STATE, Stand
+
+MANIFEST = "backup.json"
+_WAREHOUSE, _LEDGER = f"{STATE}/warehouse.duckdb", f"{STATE}/ledger.sqlite"
+_FOLDERS = ("definitions", "mappings")
+_ARCHIVES = (".tar", ".tar.gz", ".tgz")
+
+
+def back_up(stand: Stand, target: Path) -> dict[str, object]:
+    """Copy the workspace, both stores of one instant, to the new folder or archive ``target``, and prove the copy.
+
+    Readable by its owner alone: it holds the key and everybody's data. Raises ``Refused``
+    where ``target`` is there already.
+    """
+    _is_free(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as made:
+        aside = Path(made) / "backup"
+        (aside / STATE).mkdir(parents=True, mode=0o700)
+        aside.chmod(0o700)
+        with stand.ledger.standing_still():  # nobody else writes to the ledger while the warehouse is copied
+            stand.engine.execute("CHECKPOINT")
+            shutil.copyfile(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
+            stand.ledger.copy_to(aside / _LEDGER)
+        shutil.copyfile(stand.folder / WORKSPACE_FILE, aside / WORKSPACE_FILE)
+        shutil.copyfile(stand.folder / STATE / KEY_FILE, aside / STATE / KEY_FILE)
+        for name in _FOLDERS:
+            if (stand.folder / name).is_dir():
+                shutil.copytree(stand.folder / name, aside / name)
+        _close_to_others(aside)
+        manifest = _manifest(aside) | {"made_at": stand.clock().isoformat(), "workspace": stand.settings.name}
+        _prove(aside)
+        (aside / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
+        (aside / MANIFEST).chmod(0o600)
+        _put(aside, target)
+    return {"backup": str(target), **manifest}
+
+
+def restore(source: Path, folder: Path) -> dict[str, object]:
+    """Make the new workspace ``folder`` of a backup, which is proved first; it sends nothing before it is released.
+
+    Raises ``Refused`` where ``folder`` holds anything already, ``Damaged`` where the backup is not as it was made.
+    """
+    _is_free(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made,
+        _unpacked(source, Path(made)) as kept,
+    ):
+        manifest = _read_manifest(kept, source)
+        aside = Path(made) / "restored"
+        shutil.copytree(kept, aside, symlinks=True)
+        found = _manifest(aside)["files"]
+        if found != manifest["files"]:
+            wrong = sorted(
+                name for name in {*found, *manifest["files"]} if found.get(name) != manifest["files"].get(name)
+            )
+            raise Damaged(f"{source} is not as it was made: {', '.join(wrong[:5])}; take another backup")
+        (aside / MANIFEST).unlink()
+        _close_to_others(aside)
+        _prove(aside)
+        if folder.exists():
+            folder.rmdir()
+        aside.rename(folder)
+    return {
+        "restored": str(folder),
+        "made_at": manifest["made_at"],
+        "workspace": manifest["workspace"],
+        "files": len(found),
+    }
+
+
+def _is_free(place: Path) -> None:
+    if place.is_symlink() or (place.exists() and not (place.is_dir() and not any(place.iterdir()))):
+        raise Refused(f"{place} is there already, and nothing is written over; name another place")
+
+
+def _close_to_others(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise Refused(f"{path.name} is a link, and links are neither backed up nor restored; take it away first")
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _manifest(folder: Path) -> dict[str, dict[str, str]]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {"files": {str(path.relative_to(folder)): _digest(path) for path in files}}
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _prove(folder: Path) -> None:
+    """Open the copies of both stores with their key and read them wholly; raises ``Damaged`` where anything is wrong."""
+    with TemporaryDirectory(dir=folder.parent) as apart:  # opening writes, and the copy stays as it is
+        trial = Path(apart) / "trial"
+        shutil.copytree(folder / STATE, trial)
+        engine = open_warehouse(trial / "warehouse.duckdb")
+        try:
+            ledger = open_paired_ledger(engine, trial / "ledger.sqlite", trial)
+            try:
+                faults = [*warehouse_damage(engine), *ledger.damage(), *(str(each) for each in ledger.breaches())]
+            finally:
+                ledger.close()
+        finally:
+            engine.close()
+    read_workspace_settings(folder)
+    if faults:
+        raise Damaged(f"the copy is not sound: {faults[0]}; look at the workspace with `coterie doctor`")
+
+
+def _put(aside: Path, target: Path) -> None:
+    if not target.name.endswith(_ARCHIVES):
+        if target.exists():
+            target.rmdir()
+        aside.rename(target)
+        return
+    packed = aside.with_name("packed")
+    with os.fdopen(os.open(packed, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as stream:
+        mode: Literal["w", "w:gz"] = "w" if target.suffix == ".tar" else "w:gz"
+        with tarfile.open(fileobj=stream, mode=mode) as archive:
+            archive.add(aside, arcname="backup")
+        stream.flush()
+        os.fsync(stream.fileno())
+    packed.rename(target)
+
+
+@contextmanager
+def _unpacked(source: Path, room: Path) -> Iterator[Path]:
+    """The backup as a folder."""
+    if source.is_dir():
+        yield source
+        return
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(room / "unpacked", filter="data")
+    except (tarfile.TarError, EOFError, OSError) as fault:
+        raise Refused(f"{source} is no backup that can be read ({fault})") from fault
+    yield room / "unpacked" / "backup"
+
+
+def _read_manifest(kept: Path, source: Path) -> dict[str, dict[str, str]]:
+    try:
+        manifest = json.loads((kept / MANIFEST).read_text("utf-8"))
+        if isinstance(manifest["files"], dict) and {WORKSPACE_FILE, _WAREHOUSE, _LEDGER} <= set(manifest["files"]):
+            whole: dict[str, dict[str, str]] = manifest
+            return whole
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise Refused(f"{source} is no backup: it has no whole {MANIFEST}; `coterie backup` makes one")

@@ -1,0 +1,53 @@
+"""SIGTERM and SIGHUP end a command as Ctrl-C does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import coterie
+from coterie.settings import SmtpSettings, WorkspaceSettings
+from coterie.testing.smtp_sink import running_sink
+from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+
+COMMAND = [sys.executable, "-c", "from coterie.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("signals")
+    with running_sink(folder) as sink:
+        smtp = SmtpSettings(port=sink.port, is_sink=True, per_second=1)
+        made = coterie.init(folder / "shop", WorkspaceSettings(smtp=smtp))
+        with coterie.open(made, clock=lambda: NOW) as ws:
+            for kind, file in write_shop(folder / "files").items():
+                ws.load(file, kind=kind)
+            (folder / "all.yaml").write_text(DEFINITIONS, "utf-8")
+            ws.apply(folder / "all.yaml")
+            ws.refresh()
+        yield made, sink
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_send_that_is_ended_records_its_outcomes_and_says_so(shop, name):
+    folder, sink = shop
+    before = len(sink.accepted())
+    arguments = ["campaigns", "send", "spring", "--yes", "-w", str(folder)]
+    with subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
+        while len(sink.accepted()) == before and run.poll() is None:
+            time.sleep(0.05)
+        os.kill(run.pid, getattr(signal, name))
+        _, told = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    with coterie.open(Path(folder), clock=lambda: NOW) as ws:
+        states = {row["state"]: row["messages"] for row in ws.status()["messages"]}
+    assert states["sent"] == len(sink.accepted())
+    assert not {"sending", "unknown"} & set(states)
