@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from coterie.documents import parse_document, read_document
 from coterie.domain.loading import Mapping
 from coterie.errors import BadDefinition, UnknownName
 from coterie.writing import write_whole
@@ -39,7 +40,7 @@ def read_mapping(folder: Path, source: str) -> Mapping:
 def parse_mapping(file: Path) -> Mapping:
     """The mapping in the YAML file ``file``; raises ``BadDefinition`` saying what is wrong and where."""
     try:
-        return Mapping.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        return Mapping.model_validate(parse_document(read_document(file))[0])
     except FileNotFoundError:
         raise BadDefinition(f"there is no mapping file {file}") from None
     except yaml.YAMLError as fault:

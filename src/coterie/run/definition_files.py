@@ -9,6 +9,7 @@ from typing import cast
 
 import yaml
 
+from coterie.documents import parse_document, read_document
 from coterie.errors import BadDefinition, UnknownName
 from coterie.writing import write_whole
 
@@ -42,7 +43,7 @@ def read_definitions(place: Path) -> list[Definition]:
     """
     if not place.exists():
         raise BadDefinition(f"there is no file or folder {place}; name the place of your YAML definitions")
-    files = [place] if place.is_file() else sorted([*place.rglob("*.yaml"), *place.rglob("*.yml")])
+    files = [place] if not place.is_dir() else sorted([*place.rglob("*.yaml"), *place.rglob("*.yml")])
     if not files:
         raise BadDefinition(f"{place} holds no .yaml file; `coterie export` writes some to start from")
     found: dict[tuple[str, str], Definition] = {}
@@ -60,9 +61,7 @@ def read_definitions(place: Path) -> list[Definition]:
 
 def _read_file(file: Path) -> Iterable[Definition]:
     try:
-        text = file.read_text("utf-8")
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        content, tree = parse_document(read_document(file))
     except yaml.YAMLError as fault:
         raise BadDefinition(f"this is not YAML: {fault}", where=str(file)) from fault
     except UnicodeDecodeError as fault:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting
 from coterie.settings.language import Locale
 from coterie.settings.signing import unsigned
@@ -140,7 +141,7 @@ def read_workspace_settings(folder: Path) -> WorkspaceSettings:
     """The settings in ``folder``; raises ``BadSetting`` naming the first fault."""
     file = folder / WORKSPACE_FILE
     try:
-        content = yaml.safe_load(file.read_text("utf-8"))
+        content = parse_document(read_document(file))[0]
         if not isinstance(content, dict):
             raise BadSetting(
                 f"{file} holds no settings; write lines such as `currency: EUR`, or put it back from a backup"
@@ -155,6 +156,10 @@ def read_workspace_settings(folder: Path) -> WorkspaceSettings:
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":  # what stands there may be a secret
+            raise BadSetting(
+                f"{file}: {place}: there is no such setting; passwords are given in the environment"
+            ) from None
         raise BadSetting(f"{file}: {place}: {first['msg']} (found {first['input']!r})") from fault
 
 

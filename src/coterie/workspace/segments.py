@@ -11,6 +11,7 @@ from typing import cast
 import pyarrow as pa
 import yaml
 
+from coterie.documents import parse_document, read_document
 from coterie.domain.zones import instant_of
 from coterie.engines import identifier
 from coterie.errors import BadDefinition, NotReady, UnknownName
@@ -280,7 +281,7 @@ def _rule_body(rule: Path | str | Mapping[str, object]) -> dict[str, object]:
     if isinstance(rule, Path | str):
         rule = Path(rule)
         try:
-            tree = yaml.safe_load(rule.read_text("utf-8"))
+            tree = parse_document(read_document(rule))[0]
         except FileNotFoundError:
             raise BadDefinition(
                 f"there is no file {rule}; name a YAML file, or give the rule as a dictionary"

@@ -1,0 +1,111 @@
+"""YAML that is meant to hurt is refused in a sentence, with its line where it has one."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coterie.documents import parse_document
+from coterie.errors import BadDefinition
+from coterie.run.definition_files import read_definitions
+
+RULE = '{trait: revenue, ">": 1}'
+
+
+def nested(depth: int) -> str:
+    return "segments:\n- name: d\n  rule: " + "{all: [" * depth + RULE + "]}" * depth + "\n"
+
+
+def laughing(levels: int) -> str:
+    lines = ["a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+HOSTILE = {
+    "500-deep": (nested(500), "nested deeper than 100"),
+    "60-deep": (nested(60), "nested deeper than 100"),
+    "100000-deep": ("segments: " + "[" * 100_000, "nested deeper than 100"),
+    "self": ("segments:\n- name: d\n  rule: &a {all: [*a]}\n", "names what it stands in"),
+    "alias-bomb": (laughing(12), "aliases make far too much"),
+    "twice": (
+        f"segments:\n- name: d\n  rule: {RULE}\n  rule: {RULE}\n",
+        r"the key 'rule' stands here twice(.|\n)*line 4",
+    ),
+    "twice-at-the-top": (
+        "segments: []\ntraits: []\nsegments: []\n",
+        r"the key 'segments' stands here twice(.|\n)*line 3",
+    ),
+    "month-13": ("segments:\n- name: d\n  rule: {trait: x, '=': 2026-13-01}\n", "a value that cannot be"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_refused_in_a_sentence(tmp_path, text, words):
+    file = tmp_path / "d.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(BadDefinition, match=words):
+        read_definitions(file)
+
+
+def test_what_people_write_is_read_as_yaml_has_it():
+    text = "base: &b {x: 1, y: 2}\nmore: [{<<: *b, y: 3}, *b]\nwhen: 2026-01-02\n"
+    assert parse_document(text)[0] == yaml.safe_load(text)
+    assert parse_document("") == (None, None)
+    assert read_definitions.__doc__
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    pipe = tmp_path / "d.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(BadDefinition, match="a folder, pipe or device"):
+        read_definitions(pipe)
+
+
+def _bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("{% if a %}" * 12_000 + "x" + "{% endif %}" * 12_000, id="tags"),
+        pytest.param("{% for a in b %}" * 3_000 + "x" + "{% endfor %}" * 3_000, id="loops"),
+        pytest.param("{{ a" + " | upcase" * 20_000 + " }}", id="filters"),
+        pytest.param("<div>" * 60_000 + "x" + "</div>" * 60_000, id="html"),
+        pytest.param(
+            "<mjml><mj-body>" + "<mj-section>" * 12_000 + "</mj-section>" * 12_000 + "</mj-body></mjml>", id="mjml"
+        ),
+    ],
+)
+def test_a_hostile_template_is_refused_in_a_sentence(tmp_path: Path, body: str):
+    import coterie
+
+    coterie.open(coterie.init(tmp_path / "shop")).close()
+    file = tmp_path / "t.yaml"
+    file.write_text(yaml.safe_dump({"templates": [{"name": "t", "subject": "s", "body": body}]}), "utf-8")
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from coterie.cli import main; main()",
+            "apply",
+            str(file),
+            "-w",
+            str(tmp_path / "shop"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_bounded,
+        timeout=120,
+    )
+    assert run.returncode == 1, run.stderr[-500:]
+    assert run.stderr.startswith("Not done:"), run.stderr[-500:]
+    assert "Traceback" not in run.stderr
