@@ -46,25 +46,32 @@ class Loading:
         name = source or source_name(file)
         saved = parse_mapping(Path(mapping)) if mapping else self._saved(name) if kind is None else None
         settings = self._stand.settings
-        found = propose(
-            file, kind=kind, saved=saved, locale=settings.locale, currency=settings.currency, country=settings.country
-        )
         corrections = tuple(corrections)
+        found = propose(
+            file,
+            kind=kind,
+            saved=saved,
+            corrections=corrections,
+            locale=settings.locale,
+            currency=settings.currency,
+            country=settings.country,
+        )
         found = self._with_further(found, file, name)
         agreed = found.mapping
         for correction in corrections:
-            agreed = correct(agreed, correction, found.columns)
+            if not _holds(agreed, correction):
+                agreed = correct(agreed, correction, found.columns)
         settled = {c.partition("=")[0].partition(".")[0] for c in corrections}
-        questions = tuple(q for q in found.questions if q.field not in settled)
+        # A column that was named is not its date's format: what is open about it stays open.
+        answered = {c.partition("=")[0].partition(".")[0] for c in corrections if "." in c.partition("=")[0]}
+        questions = tuple(q for q in found.questions if q.field not in answered)
         if not corrections:
             return found.model_copy(update={"mapping": agreed})
         told = {field: say("set by you", settings.locale) for field in settled}
-        # What the proposal could not find, a person has now said: its doubts and notes are out of date.
         changed = {
             "mapping": agreed,
             "questions": questions,
             "reasons": found.reasons | told,
-            "notes": (),
             "confidence": 1.0,
         }
         return found.model_copy(update=changed)
@@ -151,6 +158,13 @@ class Loading:
             file = Path(folder) / f"{source}.parquet"
             pq.write_table(arrow_of(frame), file)
             return self.load(file, mapping=mapping, kind=kind, source=source, corrections=corrections, dry_run=dry_run)
+
+
+def _holds(mapping: Mapping, correction: str) -> bool:
+    """Whether the proposal already took what the correction says of a field's columns."""
+    name, _, value = correction.partition("=")
+    wanted = tuple(part.strip() for part in value.split("+") if part.strip())
+    return bool(wanted) and name.strip() in mapping.fields and mapping.fields[name.strip()].columns == wanted
 
 
 def _renamed(mapping: Mapping, old: str, new: str) -> Mapping:

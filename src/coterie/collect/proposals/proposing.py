@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_anew, detect_format
@@ -28,6 +29,7 @@ from coterie.collect.proposals.refusal import refuse, refuse_dates
 from coterie.collect.proposals.saved import propose_saved
 from coterie.collect.proposals.scan import count_dates
 from coterie.collect.proposals.sentences import choice_reason, date_reason, kind_reason, number_reason, total_notes
+from coterie.collect.proposals.told import Told, take_told, told_by
 from coterie.collect.proposals.totals import find_totals
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine
@@ -50,6 +52,7 @@ def propose(
     *,
     kind: str | None = None,
     saved: Mapping | None = None,
+    corrections: Iterable[str] = (),
     locale: str = "en",
     currency: str = "USD",
     country: str = "US",
@@ -58,7 +61,8 @@ def propose(
 
     Decided from the columns' names and from values all through the file. ``kind`` settles
     the kind; ``saved`` is used as it is where the file has its columns, and without fields
-    it says no more than the kind and the container. What the file
+    it says no more than the kind and the container. What ``corrections`` tell of columns and
+    constants counts before the kind is judged. What the file
     leaves open (03/04/2011) becomes a ``Question`` and is settled for the while by what
     is usual in ``country``. Reasons, notes and questions are in the language
     ``locale``.
@@ -90,7 +94,7 @@ def propose(
         known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
         if known and (loads := loads_in(known, sample, kind)):
             return _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
-        best = _best(path, form, sample, readings, kind, locale)
+        best = _best(path, form, sample, readings, locale, told_by(corrections, kind))
         refine(best, sample, readings)
         join_clocks(best.chosen, sample)
         take_discounts_off(best.chosen, sample, readings)
@@ -104,16 +108,27 @@ def propose(
     return found.model_copy(update={"further": tuple(consents)}) if consents else found
 
 
-def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, kind: str | None, locale: str) -> Candidate:
+def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, locale: str, told: Told) -> Candidate:
+    kind = told.kind
     is_named = form.has_header or form.container in _NAMED
     ranked = rank_kinds(sample, readings, is_named=is_named, only=kind)
     best = ranked[0]
+    if told.fields:
+        best = _as_told([each for each in ranked if told.fits(each.name)] or ranked, told, sample, readings)
+        return replace(best, lead=1.0) if kind else best
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         raise refuse(path, ranked, sample, locale)
     if kind is not None and not best.chosen.fields:
         raise refuse(path, ranked, sample, locale)
     _check_dates(best.chosen, path, sample, readings, locale)
     return best
+
+
+def _as_told(ranked: list[Candidate], told: Told, sample: Sample, readings: Readings) -> Candidate:
+    """The first of ``ranked`` that is whole with what is told; else the first."""
+    for each in ranked:
+        take_told(each.chosen, told, sample, readings)
+    return next((each for each in ranked if each.is_whole), ranked[0])
 
 
 def _check_dates(chosen: Chosen, path: Path, sample: Sample, readings: Readings, locale: str) -> None:

@@ -12,6 +12,8 @@ from coterie.words import say
 
 def choice_reason(choice: Choice, column: Column | None, field: str, locale: str) -> str:
     """Why the column was chosen for the field."""
+    if choice.constant is not None and choice.basis == "told":
+        return say("set by you", locale)
     if choice.constant is not None:
         return say("No column says so; “{value}” is taken for every row.", locale, value=choice.constant)
     named = " + ".join(choice.columns)
@@ -118,6 +120,7 @@ _BASES = {
     "spelling": "“{column}” looks like a misspelt name for {field}.",
     "values": "The values of “{column}” look like {field}.",
     "question": "“{column}” is a question, and its values look like {field}.",
+    "told": "You said that “{column}” is the {field}.",
     "export": "“{column}” is the {field} in such exports.",
     "place": "Without names, the values of “{column}” and its place suggest {field}.",
 }
