@@ -164,7 +164,7 @@ LATER = [
             24,
             30 + r % 99,
         ],
-        "orders",
+        "order_lines",
         {"occurred_at": "TRANSACTION_DT", "customer_id": "CUSTOMER_ID", "revenue": "SALES_PRICE", "quantity": "AMOUNT"},
     ),
     Export(

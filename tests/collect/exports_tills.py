@@ -165,8 +165,8 @@ TILLS = [
         "fashion-transactions",
         "t_dat|customer_id|article_id|price|sales_channel_id",
         lambda r: [at(r // 9, "%Y-%m-%d"), f"{r // 3 % 20:064x}", f"0{663713001 + r % 30}", f"0.0{r % 90 + 10}", 2],
-        "orders",
-        {"occurred_at": "t_dat", "customer_id": "customer_id", "revenue": "price"},
+        "order_lines",
+        {"occurred_at": "t_dat", "customer_id": "customer_id", "product_id": "article_id", "revenue": "price"},
     ),
     Export(
         "till-items",

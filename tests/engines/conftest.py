@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from coterie.collect import settle_orders
 from coterie.engines import ENGINES, open_warehouse
 from coterie.engines.spark import export_tables, java_is_missing
 from coterie.testing.bases import write_small_base
@@ -23,6 +24,7 @@ pytestmark_spark = [
 def warehouse():
     engine = open_warehouse(None, threads=2)
     write_small_base(engine)
+    settle_orders(engine, "USD", {})
     yield engine
     engine.close()
 

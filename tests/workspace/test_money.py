@@ -183,3 +183,30 @@ def test_a_rate_that_is_none_is_refused_with_all_its_file(loaded: Loaded, tmp_pa
     with pytest.raises(BadFile, match="line 3"):
         ws.rates.load(rates)
     assert ws.rates.list().rows() == []
+
+
+@pytest.mark.parametrize(
+    ("header", "price", "revenue"),
+    [
+        pytest.param("customer,date,item,price", ",4.50", {"A": 13.5, "B": 9}, id="with-a-price"),
+        pytest.param("Member_number,Date,itemDescription", "", None, id="without-a-price"),
+    ],
+)
+def test_lines_without_an_order_number_are_orders_by_customer_and_day(
+    loaded: Loaded, tmp_path: Path, header: str, price: str, revenue: dict[str, float] | None
+) -> None:
+    bought = [("A", "2026-09-21"), ("A", "2026-09-21"), ("A", "2026-09-22"), ("B", "2026-09-22"), ("B", "2026-09-22")]
+    file = tmp_path / "receipts.csv"
+    lines = [
+        f"{who},{day},{item}{price}"
+        for (who, day), item in zip(bought, ["milk", "tea", "milk", "milk", "bread"], strict=True)
+    ]
+    file.write_text("\n".join([header, *lines]) + "\n", "utf-8")
+    ws = loaded()
+    assert any("what one customer bought on one day" in note for note in ws.propose(file).notes)
+    loaded_lines = ws.load(file)
+    assert (loaded_lines.kind, loaded_lines.refused) == ("order_lines", 0)
+    ws.refresh(as_of=NOW)
+    assert worth(ws, "orders") == {"A": 2, "B": 1}
+    if revenue:
+        assert worth(ws) == revenue

@@ -107,12 +107,6 @@ SHAPES = {
     "returns without a number": unnamed_rows,
 }
 
-DEFINITIONS = """
-segments:
-  - name: spent_100
-    rule: {all: [{trait: revenue, at_least: 100}]}
-"""
-
 
 def told(shape: dict[str, list[str]], folder: Path) -> dict[str, object]:
     """What traits, a rule, RFM, a KPI and the report's figures say of a shape."""
@@ -130,7 +124,16 @@ def told(shape: dict[str, list[str]], folder: Path) -> dict[str, object]:
             " largest_order, orders >= 1 AS bought FROM traits JOIN (SELECT DISTINCT profile_id, value FROM identifiers) i"
             " USING (profile_id) ORDER BY who"
         )
-        return {"traits": traits.rows()}
+        grid = ws.segmentations.rfm(dry_run=True)
+        return {
+            "traits": traits.rows(),
+            "spent 100": ws.segments.preview({"trait": "revenue", ">=": 100}).size,
+            "bought lately": ws.segments.preview({"did": "Order Completed", "within": "150d"}).size,
+            "rfm": sorted((part["segment"], part["size"], part["revenue"]) for part in grid["parts"]),
+            "kpis": [
+                (r["kpi"], r["value"]) for r in ws.kpis.show("revenue", "gross_revenue", "orders", "buyers").rows()
+            ],
+        }
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -58,6 +59,10 @@ class Kind:
     def identities(self) -> tuple[str, ...]:
         """Names of the fields that name a person, the first available being the identity."""
         return tuple(each.name for each in self.fields if each.identifies)
+
+    def is_unnumbered(self, mapped: Collection[str]) -> bool:
+        """Whether nothing mapped tells one order of lines from another: neither its number nor its buyer."""
+        return self.name == "order_lines" and not {"order_id", *self.identities} & set(mapped)
 
     def field(self, name: str) -> KindField | None:
         """The field of that name, or None."""
@@ -120,7 +125,7 @@ KINDS: dict[str, Kind] = {
             "order_lines",
             "order_lines",
             (
-                KindField("order_id", required=True),
+                KindField("order_id", about="without one, what a person bought on a day is one order"),
                 KindField("line_number", "integer"),
                 KindField("product_id"),
                 *_WHO,
@@ -131,7 +136,7 @@ KINDS: dict[str, Kind] = {
             ),
             key=("order_id", "line_number", "product_id"),
             person="optional",
-            one_of=(("revenue",), ("quantity", "unit_price")),
+            one_of=(("revenue",), ("quantity", "unit_price"), ("product_id",)),
             about="one row a product in an order; several rows share an order_id",
         ),
         Kind(

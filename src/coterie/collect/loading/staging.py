@@ -15,7 +15,7 @@ from coterie.collect.values.extras import Guessed
 from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning, return_meaning
 from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import MappedField, Mapping
-from coterie.engines import Engine, identifier
+from coterie.engines import Engine, identifier, local_time
 
 STAGED = "_staged"
 _REFUNDED = "refunded"  # a column that only the meaning of an order reads
@@ -83,7 +83,7 @@ def plan_staging(
     }
     every = [*(part for several in parts.values() for part in several), *kept.values()]
     misread = _misreadings(parts, fields)
-    priced, meaning = _meaning(kind, fields, source.binder.bind)
+    priced, meaning = _meaning(kind, fields, source.binder.bind, timezone)
     needs = [*_totals(mapping, fields, source.binder.bind), *_needs(kind, fields)]
     line = ["_line"] if with_lines else []
     stages = {
@@ -121,7 +121,7 @@ def plan_staging(
 
 
 def _meaning(
-    kind: Kind, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str]
+    kind: Kind, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str], timezone: str
 ) -> tuple[list[str], dict[str, str]]:
     """The amount of an order or line as a column, and SQL for the fields that it and the others mean together."""
     if kind.table not in {"orders", "order_lines"}:
@@ -130,6 +130,9 @@ def _meaning(
     meaning = return_meaning() if kind.name == "returns" else order_meaning(fields, bind)
     if kind.name == "orders":
         meaning["undoes"] = "NULL::VARCHAR"
+    if kind.name == "order_lines" and "order_id" not in fields:
+        who = ", ".join(name for name in kind.identities if name in fields)
+        meaning["order_id"] = f"coalesce({who}) || ' on ' || CAST({local_time('occurred_at', timezone)} AS DATE)"
     if unit in {"share", "percent"}:
         meaning["discount"] = discount_amount(fields, unit)
     return [f"{order_amount(fields, unit)} AS _amount"], meaning
@@ -189,6 +192,9 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
         for name in fields
         if name in kind.required or (kind.name == "orders" and name == "order_id")
     ]
+    if kind.name == "order_lines" and "order_id" not in fields:
+        who = [fields[name][1].columns[0] for name in kind.identities if name in fields and fields[name][1].columns]
+        needs.append(("order_id IS NULL", Fault("order_id", ", ".join(who), "nobody")))
     if kind.table in {"orders", "order_lines"}:
         columns = [
             column
@@ -196,6 +202,8 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
             if name in fields
             for column in fields[name][1].columns
         ]
+        if not columns:
+            return needs  # lines that tell no price: who bought what, and when
         # Of a partial refund without an amount, what is left is not known; undone is 0 then.
         needs.append(("revenue IS NULL AND undone IS NULL", Fault("revenue", ", ".join(columns), "missing")))
     elif kind.one_of:

@@ -75,6 +75,8 @@ class Chosen:
         gaps = [name for name in self.kind.required if name not in self.fields]
         if self.kind.one_of and not any(set(group) <= set(self.fields) for group in self.kind.one_of):
             gaps.append(" or ".join(" and ".join(group) for group in self.kind.one_of))
+        if self.kind.is_unnumbered(self.fields):
+            gaps.insert(0, "order_id")
         if self.kind.person == "required" and not set(self.kind.identities) & set(self.fields):
             gaps.append("who")
         return tuple(gaps)

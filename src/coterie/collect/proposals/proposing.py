@@ -238,7 +238,7 @@ class _Writer:
         )
         further = sheets_alike(self._path, self._form.sheet) if self._form.sheet else ()
         notes = [
-            kind_reason(chosen.kind, self._best.rows_per_order, self._locale),
+            kind_reason(chosen.kind, self._best.rows_per_order if "order_id" in chosen.fields else 1.0, self._locale),
             *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
             *(say(each.sentence, self._locale, **each.values) for each in chosen.asked),
             *total_notes(mapping.totals, self._locale),

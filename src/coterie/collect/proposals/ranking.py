@@ -99,6 +99,7 @@ def rows_per_value(column: Column, rows: int) -> float:
     return len(head) / max(len(set(head)), 1)
 
 
+_SEVERAL = 1.02
 _RETURNED = re.compile(r"refund|return|credit|退款|退货|退貨|erstatt|rembours|reembols", re.IGNORECASE)
 
 
@@ -112,12 +113,26 @@ def _only_takes_back(everything: dict[str, Chosen]) -> bool:
 
 def _repetition(lines: Chosen, sample: Sample) -> float:
     order = lines.fields.get("order_id")
-    return rows_per_value(sample.columns[order.columns[0]], sample.head_rows) if order else 1.0
+    if order is None:
+        return _rows_a_visit(lines, sample)
+    return rows_per_value(sample.columns[order.columns[0]], sample.head_rows)
+
+
+def _rows_a_visit(lines: Chosen, sample: Sample) -> float:
+    """How many rows there are for each person and instant, where rows name products and no orders; else 1."""
+    who = next((name for name in lines.kind.identities if name in lines.fields), None)
+    if who is None or not {"occurred_at", "product_id"} <= set(lines.fields):
+        return 1.0
+    cells = [sample.columns[lines.fields[name].columns[0]].cells[: sample.head_rows] for name in (who, "occurred_at")]
+    visits = [row for row in zip(*cells, strict=False) if None not in row]
+    return len(visits) / max(len(set(visits)), 1)
 
 
 def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repetition: float) -> float:
     name, signs = chosen.kind.name, signs_of(chosen.kind.name, chosen.kind.required)
     present = sum(weight * chosen.score(field) for field, weight in signs.weights.items())
+    if name == "order_lines" and "order_id" not in chosen.fields and repetition > _SEVERAL:
+        present += signs.weights["order_id"]  # a person and a day name the order
     if name == "customers":
         present += max((chosen.score(each) for each in chosen.kind.identities), default=0.0)
     score = min(1.0, present / _FULL.get(name, 3.5)) * _structure(chosen, sample, repetition)

@@ -15,11 +15,15 @@ from coterie.collect.proposals.numbers import as_number
 from coterie.collect.proposals.ranking import Candidate
 from coterie.collect.values.meaning import COMPLETED_WORDS
 
+_BY_DAY = "No column numbers the orders: what one customer bought on one day is taken as one order."
+
 
 def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
     """Mend the choices of ``best`` in place and note what a person should know."""
     chosen = best.chosen
     if best.name == "order_lines":
+        if "order_id" not in chosen.fields:
+            chosen.notes.append((_BY_DAY, {}))
         _drop_order_totals(best, sample, readings)
     if best.name in {"orders", "order_lines"}:
         _note_returns(best, sample, readings)

@@ -83,6 +83,12 @@ def _check_needs(mapping: Mapping, kind: Kind, file: str) -> None:
     if kind.one_of and not any(mapped_names.issuperset(group) for group in kind.one_of):
         ways = " or ".join(" and ".join(group) for group in kind.one_of)
         raise BadFile(f"{kind.name} need {ways}, and the mapping has neither; map the columns that hold it", file=file)
+    _check_who(kind, mapped_names, file)
+
+
+def _check_who(kind: Kind, mapped_names: set[str], file: str) -> None:
+    if kind.is_unnumbered(mapped_names):
+        raise BadFile("order_lines need an order_id or a column that says who, and the mapping has neither", file=file)
     if kind.person == "required" and not mapped_names.intersection(kind.identities):
         raise BadFile(
             f"{kind.name} need a column that says who, and the mapping has none; map one of {', '.join(kind.identities)}",
