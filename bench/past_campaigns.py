@@ -143,5 +143,5 @@ def table(runs: int, random: np.random.Generator) -> list[str]:
 if __name__ == "__main__":
     from coverage import write
 
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    write("past", table(runs, np.random.default_rng(20261128)), f"{runs} runs", keep=runs >= 200)
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    write("past", table(runs, np.random.default_rng(20261128)), f"{runs} runs", keep=runs >= 100)

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pyarrow as pa
 import pytest
 
 from coterie.decide import admit, release_sending
@@ -208,3 +209,22 @@ def test_caps_hold_under_workers_and_restarts(shop, tmp_path):
                 assert row["state"] in {"sent", "unknown", "failed", "refused", "queued"}
     assert max(contacts.values()) == 2
     assert blocked > 0
+
+
+def test_two_messages_of_one_profile_are_not_admitted_at_once(shop):
+    """The second sees the contact that the first made, and with it every cap."""
+    shop.launch(campaign(holdout=0, frequency_caps=[{"times": 1, "per": "month"}]))
+    with shop.ledger.transaction() as t:
+        (first,) = [row for row in t.outbox.messages("spring").to_pylist() if row["profile_id"] == 4]
+        names = ("message_id", "campaign", "profile_id", "channel", "purpose", "address", "address_key", "identities", "arm", "variant")  # fmt: skip
+        again = {name: first[name] for name in names} | {
+            "message_id": "again",
+            "address": "new4@example.com",
+            "address_key": "new4",
+        }
+        rows = pa.Table.from_pylist([again])
+        for name in ("queued_at", "not_before"):
+            rows = rows.append_column(name, pa.array([NOW], pa.timestamp("us")))
+        assert t.outbox.queue(rows) == 1
+    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=100)
+    assert [m.profile_id for m in batch.messages].count(4) == 1

@@ -231,3 +231,13 @@ def test_cuped_reduces_the_variance_by_the_squared_correlation():
     adjusted = ESTIMATORS["cuped"]().estimate(arm(0), arm(1))
     assert isinstance(plain, Estimate)
     assert (adjusted.high - adjusted.low) / (plain.high - plain.low) == pytest.approx(0.6, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["cuped", "difference_of_skewed_means"])
+def test_the_past_is_taken_off_with_its_own_sign(name):
+    """By hand: the slope within arms is 1, the treated had 2 more before and 3 more after, so 1 is theirs."""
+    control = Moments.of([0.0, 2.0, 2.0, 4.0], [0.0, 0.0, 2.0, 2.0])
+    treated = Moments.of([3.0, 5.0, 5.0, 7.0], [2.0, 2.0, 4.0, 4.0])
+    found = ESTIMATORS[name]().estimate(control, treated)
+    assert found.value == pytest.approx(1)
+    assert found.low < 1 < found.high

@@ -237,3 +237,25 @@ def test_a_wrong_request_is_refused_and_leaves_nothing_behind(engine, given, fac
     with pytest.raises(error):
         read_out(engine, exposures=given, facts=facts, as_of=LATER)
     assert not [table for table in engine.tables() if table.startswith("_readout")]
+
+
+def test_the_past_ends_before_the_exposure(engine, people, orders):
+    people(2)
+    orders(
+        {"profile_id": 2, "at": SENT, "revenue": 10},
+        {"profile_id": 2, "at": SENT - timedelta(microseconds=1), "revenue": 3},
+        {"profile_id": 2, "at": SENT - FACTS.before, "revenue": 4},
+        {"profile_id": 2, "at": SENT - FACTS.before - timedelta(microseconds=1), "revenue": 100},
+    )
+    readout = read_out(engine, exposures=exposures(["holdout", "treated"]), facts=FACTS, as_of=LATER)
+    assert readout.arms[1].spend_before == 7
+
+
+def test_merged_profiles_keep_the_segment_of_their_older_part(engine, people):
+    people(3)
+    engine.execute("UPDATE identifiers SET profile_id = 1 WHERE identifier_id = 2")
+    given = exposures(["treated", "treated", "holdout"])
+    given = given.append_column("segments", pa.array([json.dumps({"rfm": name}) for name in ("old", "young", "old")]))
+    given = given.set_column(2, "exposed_at", pa.array([SENT, SENT + timedelta(hours=1), SENT], pa.timestamp("us")))
+    readout = read_out(engine, exposures=given, facts=FACTS, as_of=LATER, segmentation="rfm")
+    assert [(s.segment, s.exposed) for s in readout.segments] == [("old", 1)]

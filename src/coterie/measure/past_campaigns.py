@@ -222,7 +222,16 @@ def _verdict(found: Matched, both: Readout, placebo: Readout) -> tuple[Verdict, 
         reasons.append(
             "a difference a third as large or more shows before the contact already, though chance may explain it"
         )
+    elif not _outlasts(found.effect, placebo):
+        reasons.append("less what shows before the contact already, chance may explain the difference")
     return ("indicative" if reasons else "credible"), tuple(reasons)
+
+
+def _outlasts(effect: Estimate, placebo: Estimate) -> bool:
+    """Whether an effect clear of 0 is so still when a placebo in its direction is taken off."""
+    nearest = effect.low if _direction(effect) > 0 else -effect.high
+    same = placebo.value * (_direction(effect) or 1)
+    return not _direction(effect) or nearest > max(same, 0.0)
 
 
 def _direction(found: Estimate) -> int:

@@ -1,0 +1,209 @@
+"""Does the suite notice when the code is wrong? Mutations made by hand, and by chance.
+
+Run: python bench/mutations.py [seconds]. The mutations by hand are those that a first suite did not notice, each with
+the test that now does. For as many seconds as given, mutations by chance follow (a comparison, sign, operator or number
+changed) in the rooms named below, against the tests of their room. What survives is printed; docs/explanation/mutations.md
+lists those that were looked at, with the reason why they may. Sources are copied; nothing here is touched.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path("src/coterie")
+ROOMS = ("measure", "allocate", "decide", "protect", "predict")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A change of one place, and the test that must fail by it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+HAND = (
+    Mutation(
+        "sign of CUPED", "measure/estimators/cuped.py", "treated.mean() - control.mean() - slope", "treated.mean() - control.mean() + slope",
+        "tests/measure/test_estimators.py::test_the_past_is_taken_off_with_its_own_sign",
+    ),
+    Mutation(
+        "sign of the adjustment of revenue", "measure/estimators/skewed_means.py", "control.mean() - slope *", "control.mean() + slope *",
+        "tests/measure/test_estimators.py::test_the_past_is_taken_off_with_its_own_sign",
+    ),
+    Mutation(
+        "return without margin", "measure/effects.py", "(v * facts.margin - cost)", "(v - cost)",
+        "tests/measure/test_families.py::test_amounts_are_scaled_by_the_arm_itself_and_the_return_by_the_margin",
+    ),
+    Mutation(
+        "revenue scaled by the other arm", "measure/effects.py", "_scaled(revenue, treated.n,", "_scaled(revenue, control.n,",
+        "tests/measure/test_families.py::test_amounts_are_scaled_by_the_arm_itself_and_the_return_by_the_margin",
+    ),
+    Mutation(
+        "conversions scaled by the other arm", "measure/effects.py", '_scaled(conversion, treated.n, "conv', '_scaled(conversion, control.n, "conv',
+        "tests/measure/test_families.py::test_amounts_are_scaled_by_the_arm_itself_and_the_return_by_the_margin",
+    ),
+    Mutation(
+        "Holm dropped", "measure/segment_effects.py", "holm(list(tested.values()))", "list(tested.values())",
+        "tests/measure/test_families.py::test_comparisons_are_counted_as_they_were_made",
+    ),
+    Mutation(
+        "Holm's steps dropped", "measure/comparisons.py", "(m - rank) * p_values", "p_values",
+        "tests/measure/test_estimators.py::test_adjusted_p_values_agree_with_statsmodels",
+    ),
+    Mutation(
+        "Cochran's weights", "measure/scores.py", "sum(away**2 / variance for", "sum(away**2 * variance for",
+        "tests/measure/test_scores.py::test_cochrans_q_agrees_with_a_calculation_by_hand",
+    ),
+    Mutation(
+        "arms not corrected together", "measure/effects.py", "together * found.p_value", "found.p_value",
+        "tests/measure/test_families.py::test_several_arms_are_compared_with_each_other_and_all_intervals_hold_together",
+    ),
+    Mutation(
+        "the window counts its end", "measure/readout.py", "o.occurred_at < m.exposed_at + $within", "o.occurred_at <= m.exposed_at + $within",
+        "tests/measure/test_readout.py::test_a_goal_counts_only_inside_its_window",
+    ),
+    Mutation(
+        "the window leaves out its first moment", "measure/readout.py", "o.occurred_at >= m.exposed_at AND", "o.occurred_at > m.exposed_at AND",
+        "tests/measure/test_readout.py::test_a_goal_counts_only_inside_its_window",
+    ),
+    Mutation(
+        "the past counts the moment of exposure", "measure/readout.py", "- $before AND o.occurred_at < m.exposed_at\n", "- $before AND o.occurred_at <= m.exposed_at\n",
+        "tests/measure/test_readout.py::test_the_past_ends_before_the_exposure",
+    ),
+    Mutation(
+        "a past contact counts what was bought at its instant", "measure/past_campaigns.py", "b.occurred_at > u.starts_at OR", "b.occurred_at >= u.starts_at OR",
+        "tests/measure/test_past_campaigns.py::test_a_window_begins_after_the_contact_and_not_at_its_midnight",
+    ),
+    Mutation(
+        "segments of today", "measure/readout.py", "arg_min(e.segments, e.profile_id)", "arg_max(e.segments, e.exposed_at)",
+        "tests/measure/test_readout.py::test_merged_profiles_keep_the_segment_of_their_older_part",
+    ),
+    Mutation(
+        "exposed at the launch, whatever the quiet hours", "decide/exposing.py", "or start\n", "and start\n",
+        "tests/decide/test_exposing.py::test_every_arm_is_exposed_when_a_message_could_first_leave",
+    ),
+    Mutation(
+        "two messages of one profile admitted at once", "decide/admission.py", "first.setdefault(message.profile_id, message)", "first[len(first)] = message",
+        "tests/decide/test_admission.py::test_two_messages_of_one_profile_are_not_admitted_at_once",
+    ),
+)  # fmt: skip
+
+
+def survives(mutation: Mutation, folder: Path) -> bool:
+    """Whether its test still passes with the mutation in a copy of the sources."""
+    file = folder / SOURCE / mutation.file
+    text = file.read_text("utf-8")
+    if mutation.old not in text:
+        sys.exit(f"{mutation.name}: {mutation.old!r} stands no more in {mutation.file}")
+    file.write_text(text.replace(mutation.old, mutation.new, 1), "utf-8")
+    try:
+        return _passes(folder, [mutation.test], 600)
+    finally:
+        file.write_text(text, "utf-8")
+
+
+def _passes(folder: Path, tests: list[str], seconds: float) -> bool:
+    given = {**os.environ, "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
+    chosen = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "--hypothesis-profile", "steady"]
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", *chosen, *tests], cwd=ROOT, env=given, capture_output=True, timeout=seconds, check=False
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return False  # an endless loop is noticed too
+    if run.returncode not in (0, 1):
+        sys.exit(f"{tests}: pytest ended with {run.returncode}\n{run.stdout.decode()[-2000:]}")
+    return run.returncode == 0
+
+
+COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+REPLACED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+
+
+def places(tree: ast.AST) -> Iterator[ast.AST]:
+    """What can be mutated, docstrings and types apart."""
+    for node in ast.walk(tree):
+        is_number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        if (
+            is_number
+            or (isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARED)
+            or (isinstance(node, ast.BinOp) and type(node.op) in REPLACED)
+            or isinstance(node, ast.BoolOp)
+        ):
+            yield node
+
+
+def mutate(node: ast.AST) -> None:
+    """Change one node where it stands."""
+    if isinstance(node, ast.Compare):
+        node.ops[0] = COMPARED[type(node.ops[0])]()
+    elif isinstance(node, ast.BinOp):
+        node.op = REPLACED[type(node.op)]()
+    elif isinstance(node, ast.BoolOp):
+        node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        node.value = node.value + 1
+
+
+def by_chance(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
+    """How many mutations were made until time was up, and those that survived."""
+    chosen, until, survivors, made = random.Random(seed), time.monotonic() + seconds, [], 0
+    files = [file for room in ROOMS for file in sorted((folder / SOURCE / room).rglob("*.py"))]
+    while time.monotonic() < until:
+        file = chosen.choice(files)
+        text = file.read_text("utf-8")
+        tree = ast.parse(text)
+        found = list(places(tree))
+        if not found:
+            continue
+        node = chosen.choice(found)
+        before = ast.unparse(node)
+        mutate(node)
+        file.write_text(ast.unparse(tree), "utf-8")
+        room = file.relative_to(folder / SOURCE).parts[0]
+        try:
+            made += 1
+            if _passes(folder, [f"tests/{room}"], 600):
+                place = f"{file.relative_to(folder)}:{node.lineno}"  # type: ignore[attr-defined]
+                survivors.append(f"{place}: {before} → {ast.unparse(node)}")
+                print("survived", survivors[-1], flush=True)
+        finally:
+            file.write_text(text, "utf-8")
+    return made, survivors
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1800
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        survivors = []
+        for mutation in HAND:
+            lives = survives(mutation, folder)
+            survivors += [mutation.name] if lives else []
+            print(
+                f"{'SURVIVED' if lives else 'caught'}: {mutation.name} ({mutation.file}) by {mutation.test}", flush=True
+            )
+        made, alive = by_chance(folder, seconds, seed=int(time.time()) // 86400)
+        print(f"by chance: {made} made, {len(alive)} survived")
+    if survivors:
+        sys.exit(f"not noticed: {', '.join(survivors)}")
+
+
+if __name__ == "__main__":
+    main()
