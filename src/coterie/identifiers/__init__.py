@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.identifiers.former import former_identities
 from coterie.identifiers.forms import addresses_of, identities_of, identity_of, keys_of
 from coterie.identifiers.matching import MATCHERS, Matcher, matcher_for
 from coterie.identifiers.nobody import NOBODY, stands_for_nobody
@@ -11,6 +12,7 @@ __all__ = [
     "NOBODY",
     "Matcher",
     "addresses_of",
+    "former_identities",
     "identities_of",
     "identity_of",
     "keys_of",

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
+from coterie.identifiers import former_identities
 from coterie.protect.addresses import CHANNEL_NAMESPACES, address_keys
 from coterie.protect.keys import WorkspaceKey
 from coterie.protect.legal import LegalBasis
@@ -42,7 +43,7 @@ def permissions(
     that could not be read holds until it is settled; suppression outranks all.
     """
     identities = people["identities"].combine_chunks()
-    flat, parents = pc.list_flatten(identities), pc.list_parent_indices(identities)
+    flat, parents = _with_former(pc.list_flatten(identities), pc.list_parent_indices(identities))
     chosen = None if people.num_rows > _WHOLE_READ else pc.unique(flat).to_pylist()
     found = standing(_said(t, purpose, channel, chosen), channel, now)
     own, count = people["address_key"].combine_chunks(), people.num_rows
@@ -59,6 +60,19 @@ def permissions(
     refused = pc.if_else(pa.array(denied), "consent_denied", refused)
     suppressed = _suppressed(t, key, own, flat, parents, channel, chosen is None)
     return pc.if_else(suppressed, "suppressed", refused)
+
+
+def _with_former(flat: pa.Array, parents: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The identities of people and the spellings that earlier versions kept them in, in the order of the people."""
+    former, places = former_identities(flat)
+    if not len(former):
+        return flat, parents
+    every, owners = (
+        pa.concat_arrays([flat.cast(pa.string()), former]),
+        pa.concat_arrays([parents, parents.take(places)]),
+    )
+    order = pa.array(np.argsort(owners.to_numpy(), kind="stable"))
+    return every.take(order), owners.take(order)
 
 
 def _said(t: Transaction, purpose: str, channel: str, identities: list[str] | None) -> pa.Table:
