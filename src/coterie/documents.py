@@ -15,6 +15,15 @@ class NotADocument(yaml.MarkedYAMLError):
     """The text is YAML, but no document that Coterie takes; says why and in which line."""
 
 
+class _Loader(yaml.SafeLoader):
+    """As YAML's own safe loader, but it stops where brackets are opened for ever, before it has read them all."""
+
+    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:  # noqa: N803 - YAML's own name
+        if self.flow_level >= _DEEPEST:
+            raise NotADocument(problem=f"nested deeper than {_DEEPEST}", problem_mark=self.get_mark())
+        super().fetch_flow_collection_start(TokenClass)
+
+
 def read_document(file: Path) -> str:
     """The text of ``file``; raises ``NotADocument`` for what is no plain file or far too large."""
     if file.exists() and not file.is_file():
@@ -34,7 +43,7 @@ def parse_document(text: str) -> tuple[object, yaml.Node | None]:
     {'a': 1}
     """
     try:
-        loader = yaml.SafeLoader(text)
+        loader = _Loader(text)
         try:
             tree = loader.get_single_node()
             if tree is None:

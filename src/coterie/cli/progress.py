@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from coterie.cli.screen import Screen
 from coterie.domain import Progress as Watcher
 from coterie.domain import Quiet
 
@@ -40,7 +40,7 @@ class Bars:
 @contextmanager
 def bars(*, quiet: bool = False) -> Iterator[Watcher]:
     """Bars while the block runs; silence when ``quiet`` or when nobody watches a terminal."""
-    screen = Console(stderr=True)
+    screen = Screen(stderr=True)
     if quiet or not screen.is_terminal:
         yield Quiet()
         return

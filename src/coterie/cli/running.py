@@ -63,8 +63,9 @@ def _ended(arguments: Sequence[str]) -> int:
         return _INTERRUPTED
     except TyperException as fault:
         from coterie.cli.complaints import usage_in_words
+        from coterie.cli.screen import harmless
 
-        sys.stderr.write(usage_in_words(fault))
+        sys.stderr.write(harmless(usage_in_words(fault)))
         return fault.exit_code
     return code if isinstance(code, int) else 0
 
@@ -82,12 +83,13 @@ def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:
 
 
 def _write_complaint(message: str, kind: str, arguments: Sequence[str]) -> None:
+    from coterie.cli.screen import Screen, harmless_json
+
     if "--json" in arguments:
-        sys.stderr.write(json.dumps({"error": kind, "message": message}, ensure_ascii=False) + "\n")
+        sys.stderr.write(harmless_json(json.dumps({"error": kind, "message": message}, ensure_ascii=False)) + "\n")
         return
-    from rich.console import Console
     from rich.text import Text
 
-    screen = Console(stderr=True)
+    screen = Screen(stderr=True)
     # A log is searched line by line: only a terminal has its sentences broken into lines.
     screen.print(Text.assemble((say("Not done: ", LOCALE), "bold red"), message), soft_wrap=not screen.is_terminal)

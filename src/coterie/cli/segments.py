@@ -10,6 +10,7 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import instant, workspace
 from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.screen import harmless
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
 from coterie.words import say
@@ -93,7 +94,7 @@ def sql(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption 
         if as_json:
             print_json({"segment": name, "sql": text})
         else:
-            typer.echo(text)
+            typer.echo(harmless(text))
 
 
 @app.command("overlap", help=say("How much segments share.", LOCALE))

@@ -24,6 +24,7 @@ from rich.text import Text
 
 from coterie.cli.cells import cell, heading, label
 from coterie.cli.language import LOCALE
+from coterie.cli.screen import Screen, harmless_json
 from coterie.words import say
 from coterie.workspace import Frame
 
@@ -34,10 +35,10 @@ KEYED_BY_NAMES = frozenset({"traits", "segmentations", "scores", "arms", "rows",
 
 def console() -> Console:
     """Where people read; piped, sentences stay on one line. Text is printed as it is, never as markup."""
-    found = Console(markup=False, highlight=False, emoji=False)
+    found = Screen(markup=False, highlight=False, emoji=False)
     if found.is_terminal:
         return found
-    return Console(markup=False, highlight=False, emoji=False, width=PIPED_WIDTH, soft_wrap=True)
+    return Screen(markup=False, highlight=False, emoji=False, width=PIPED_WIDTH, soft_wrap=True)
 
 
 def jsonable(thing: object) -> object:
@@ -75,7 +76,7 @@ def _plain(value: object) -> object:
 
 def print_json(thing: object) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(jsonable(thing), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(harmless_json(json.dumps(jsonable(thing), ensure_ascii=False, indent=2)) + "\n")
 
 
 def print_table(rows: Sequence[Mapping[str, object]], title: str = "", *, most: int = 60) -> None:
@@ -113,7 +114,7 @@ def _print_drawn(out: Console, drawn: Table) -> None:
         return
     # Rich fills every line up to the edge; files and pipes are cleaner without those blanks.
     paper = io.StringIO()
-    Console(file=paper, width=out.width, color_system=None).print(drawn)
+    Screen(file=paper, width=out.width, color_system=None).print(drawn)
     sys.stdout.write("".join(line.rstrip() + "\n" for line in paper.getvalue().splitlines()))
 
 

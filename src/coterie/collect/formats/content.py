@@ -243,7 +243,16 @@ class _Gathered:
         return len(self.high) >= _HIGH_BYTES
 
 
+def check_plain(path: Path) -> None:
+    """Raise ``BadFile`` for what would be waited for for ever, or has a name that is no text."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise BadFile(f"{str(path)!r} is a device or a pipe; save what it gives to a file and load that")
+    if not str(path).isprintable() and any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+        raise BadFile(f"the file name {str(path)!r} is not UTF-8; rename the file")
+
+
 def _first_bytes(path: Path) -> bytes:
+    check_plain(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(64)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from coterie.collect.formats.content import unpacked
+from coterie.collect.formats.content import check_plain, unpacked
 from coterie.domain.loading import FileFormat
 from coterie.errors import BadFile
 
@@ -123,8 +123,7 @@ def sweep() -> None:
 
 
 def _check_readable(path: Path) -> None:
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise BadFile(f"{str(path)!r} is a device or a pipe; save what it gives to a file and load that")
+    check_plain(path)
     try:
         with path.open("rb") as stream:
             if not stream.read(1):
