@@ -16,6 +16,11 @@ def main() -> None:
 
         sys.stdout.write((files("coterie.cli") / f"help_{LOCALE}.txt").read_text("utf-8"))
         sys.exit(0)
+    if sys.argv[1:] == ["--version"]:
+        from coterie import __version__
+
+        sys.stdout.write(f"coterie {__version__}\n")
+        sys.exit(0)
     from coterie.cli.running import run
 
     sys.exit(run(sys.argv[1:]))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pycountry
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -126,6 +127,20 @@ class WorkspaceSettings(BaseModel):
     def unsigned(self) -> tuple[str, ...]:
         """Those of sender, postal_address and public_url that are untouched or cannot be true."""
         return tuple(unsigned(self.sender, self.postal_address, self.public_url))
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, code: str) -> str:
+        if pycountry.currencies.get(alpha_3=code) is None:
+            raise ValueError(f"{code!r} is no currency of ISO 4217, such as EUR, USD or CNY")
+        return code
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, code: str) -> str:
+        if pycountry.countries.get(alpha_2=code) is None:
+            raise ValueError(f"{code!r} is no country of ISO 3166, such as DE, US or CN")
+        return code
 
     @field_validator("timezone")
     @classmethod

@@ -23,6 +23,8 @@ def write_frame(frame: Frame, file: Path) -> Path:
     if file.suffix not in (".parquet", ".csv"):
         raise Refused(f"{file.name} ends in {file.suffix or 'nothing'}; name a .csv or .parquet file")
     with written_whole(file) as aside:
+        if not file.exists():
+            aside.touch(mode=0o600)  # whom it names is for its owner alone to pass on
         if file.suffix == ".parquet":
             pyarrow.parquet.write_table(frame.arrow, aside)
         else:
