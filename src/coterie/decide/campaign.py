@@ -46,8 +46,17 @@ class CampaignVariant(_Part):
     weight: float = Field(1.0, gt=0, description="Its share against the other variants.")
 
 
+MESSAGE_EVENTS = frozenset(
+    {"Message Sent", "Message Delivered", "Message Opened", "Message Clicked", "Message Replied", "Message Bounced"}
+)
+"""Events of the campaign's own messages: a goal may name them before the first of them has come."""
+
+
 class Goal(_Part):
-    """What the campaign is for: an event within a time after the exposure, and what it is worth."""
+    """What the campaign is for: an event within a time after the exposure, and what it is worth.
+
+    An event of the campaign's own messages, such as ``Message Clicked``, is worth nothing unless ``value`` says so.
+    """
 
     event: str = Field(ORDER, description="The event that counts as reaching the goal.")
     within: timedelta = Field(
@@ -57,6 +66,13 @@ class Goal(_Part):
         description="How long after the exposure it counts (P14D is 14 days).",
     )
     value: str | None = Field("revenue", description="Numeric property of the event that is summed.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _worth_of_a_message(cls, given: object) -> object:
+        if isinstance(given, dict) and given.get("event") in MESSAGE_EVENTS:
+            return {"value": None} | given
+        return given
 
 
 class Cost(_Part):
@@ -122,7 +138,10 @@ class CampaignDefinition(_Part):
     audience: Audience = Field(description="Who is meant: `segments` (and `match`, `exclude`), or `everybody: true`.")
     template: str | None = Field(None, description="The template that is sent; short for one variant.")
     variants: tuple[CampaignVariant, ...] = Field((), description="Several templates to compare, with weights.")
-    goal: Goal = Field(Goal(), description="The event that counts, within which time, and what it is worth.")
+    goal: Goal | None = Field(
+        Goal(),
+        description="The event that counts, within which time, and what it is worth; null for none, as without a word where there are no orders.",
+    )
     holdout: float = Field(0.1, ge=0, lt=1, description="Share of the audience left out on purpose.")
     salt: str | None = Field(None, min_length=1, description="Seed of the assignment to arms; the name when absent.")
     cost: Cost = Field(Cost(), description="What it costs, in the currency of the workspace.")
@@ -155,6 +174,15 @@ class CampaignDefinition(_Part):
         """The variants, or the single one that ``template`` stands for, called ``message``."""
         return self.variants or (CampaignVariant(name="message", template=self.template or ""),)
 
+    def goal_among(self, events: Iterable[str]) -> Goal | None:
+        """The goal, or None where there is none: when it says so, or says nothing and no order is among ``events``.
+
+        >>> CampaignDefinition(name="news", audience={"everybody": True}, template="hello").goal_among([]) is None
+        True
+        """
+        is_said = "goal" in self.model_fields_set
+        return self.goal if is_said or self.goal is None or self.goal.event in set(events) else None
+
     def shares(self) -> dict[str, float]:
         """Arm → its intended share of the audience, the holdout first; they sum to 1."""
         whole = sum(arm.weight for arm in self.arms())
@@ -186,16 +214,18 @@ def check_campaign(
             f"campaign {campaign.name!r} rests on a contract, and its purpose {campaign.purpose!r} is marketing, which no contract "
             f"owes to anybody; its basis has to be another, or its purpose one of {', '.join(sorted(SERVICE_PURPOSES))}"
         )
-    goal = campaign.goal
+    goal = campaign.goal_among(events)
     asked = (
         ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),
         ("template", tuple(arm.template for arm in campaign.arms()), templates),
-        ("event", (goal.event,), events),
+        ("event", () if goal is None else (goal.event,), {*events, *MESSAGE_EVENTS}),
     )
     for kind, names, known in asked:
         there = set(known)
         for name in names:
             if name not in there:
                 raise UnknownName(kind, name, there)
-    if goal.value is not None and goal.value not in events[goal.event].properties:
+    if goal is None or goal.value is None or goal.event not in events:
+        return
+    if goal.value not in events[goal.event].properties:
         raise UnknownName(f"property of {goal.event!r}", goal.value, events[goal.event].properties)

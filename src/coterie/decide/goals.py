@@ -25,15 +25,17 @@ class Rules:
 
 
 def forward_rate(
-    engine: Engine, audience: Audience, goal: Goal, as_of: datetime, rules: Rules, zone: str
+    engine: Engine, audience: Audience, goal: Goal | None, as_of: datetime, rules: Rules, zone: str
 ) -> float | None:
     """Share of those who were meant by the same rules one window before ``as_of`` and reached the goal in it.
 
     People chosen for what they did lately are not asked what they did lately: an audience
     of recent buyers has bought, and one of lapsed customers has not, whatever they will do.
     The window is half-open: an event exactly ``within`` old counts, one at ``as_of`` does
-    not. None for no profiles, and for a segment whose rule is not given.
+    not. None for no goal, no profiles, and for a segment whose rule is not given.
     """
+    if goal is None:
+        return None
     start = as_of - goal.within
     meant = _meant(audience, {segment.name for segment in rules.segments})
     if meant is None:

@@ -125,8 +125,13 @@ def _cost(plan: CampaignPlan, locale: str) -> Iterator[str]:
 
 
 def _power(plan: CampaignPlan, locale: str) -> Iterator[str]:
-    lift = plan.smallest_lift
-    if isinstance(lift, NotEstimable):
+    lift, goal = plan.smallest_lift, plan.campaign.goal
+    if isinstance(lift, NotEstimable) or goal is None:
+        lift = (
+            lift
+            if isinstance(lift, NotEstimable)
+            else NotEstimable("the campaign has no goal", needs="an event that it is for")
+        )
         reason, needs = lift.in_words(locale)
         yield say("What it could show cannot be said: {reason} (needed: {needs}).", locale, reason=reason, needs=needs)
         return
@@ -139,8 +144,8 @@ def _power(plan: CampaignPlan, locale: str) -> Iterator[str]:
         "Of those who were such an audience {days:g} days earlier, {rate:.1%} reached the goal “{event}” since. A rise to "
         "{target:.1%} or more would be seen four times in five; a smaller one may be missed.",
         locale,
-        days=plan.campaign.goal.within.total_seconds() / 86400,
+        days=goal.within.total_seconds() / 86400,
         rate=rate,
-        event=plan.campaign.goal.event,
+        event=goal.event,
         target=rate + lift,
     )

@@ -13,11 +13,14 @@ from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
 from coterie.decide.exposing import with_past
 from coterie.decide.goals import Rules, forward_rate, smallest_lift
 from coterie.decide.plan import CampaignPlan
+from coterie.domain import NotEstimable
 from coterie.engines import Engine
 from coterie.profile import read_catalog
 from coterie.protect import REASONS, WorkspaceKey, check_basis
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
+
+_NO_GOAL = NotEstimable("the campaign has no goal", needs="an event that it is for")
 
 
 def plan_campaign(
@@ -45,9 +48,9 @@ def plan_campaign(
     audience_sql(engine, campaign)  # refuses what it does not know
     with ledger.reading() as t:
         templates = t.definitions.all("template")
-        check_campaign(
-            campaign, segments=known_segments(engine), templates=templates, events=read_catalog(engine).events
-        )
+        events = read_catalog(engine).events
+        check_campaign(campaign, segments=known_segments(engine), templates=templates, events=events)
+        campaign = campaign.model_copy(update={"goal": campaign.goal_among(events)})
         everyone = read_audience(
             engine,
             t,
@@ -75,7 +78,7 @@ def plan_campaign(
         arms=arms,
         cost=(campaign.cost.fixed if contacts else 0.0) + campaign.cost.per_contact * contacts,
         past_rate=rate,
-        smallest_lift=smallest_lift(rate, arms.get(HOLDOUT, 0), contacts),
+        smallest_lift=_NO_GOAL if campaign.goal is None else smallest_lift(rate, arms.get(HOLDOUT, 0), contacts),
         people=people,
     )
 

@@ -219,11 +219,13 @@ class Campaigns:
             launch = t.launches.one(name)
             exposures = t.exposures.of(name)
         campaign = launched_definition(launch)
+        goal = campaign.goal
+        counted = {} if goal is None else {"within": goal.within}
         facts = CampaignFacts(
             campaign=campaign.name,
-            goal_event=campaign.goal.event,
-            within=campaign.goal.within,
-            value=campaign.goal.value,
+            goal_event=None if goal is None else goal.event,
+            value=None if goal is None else goal.value,
+            **counted,
             currency=stand.settings.currency,
             shares=campaign.shares(),
             cost_per_contact=campaign.cost.per_contact,
