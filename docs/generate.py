@@ -219,6 +219,42 @@ def definitions() -> str:
     return text
 
 
+def mappings() -> str:
+    """What may stand in a mapping file."""
+    from coterie.domain import MappedField, Mapping
+    from coterie.domain.loading import FileFormat, Group
+
+    text = (
+        "# Mapping files\n\nHow the columns of one source become the fields of one kind, as YAML. `coterie load` saves the mapping "
+        "that was agreed to under `mappings/`, one file a source, and uses it for the next file of that source; "
+        "`coterie load FILE --mapping MAPPING.yaml` uses another. `--set` changes single fields: `FIELD=COLUMN`, `FIELD=COLUMN+COLUMN`, "
+        "`FIELD=` to leave one out, `FIELD.OPTION=VALUE` and `FIELD.values.WORD=MEANING`.\n\n"
+    )
+    text += f"```yaml\n{_MAPPING}```\n\n"
+    for title, model in (
+        ("The file", Mapping),
+        ("`format`", FileFormat),
+        ("An entry of `fields`", MappedField),
+        ("`group`", Group),
+    ):
+        text += f"## {title}\n\n{_fields(model)}"
+    return text
+
+
+_MAPPING = """source: shop
+kind: orders
+format: {container: csv, delimiter: ";", encoding: cp1252}
+fields:
+  order_id: {columns: [Bestellnummer]}
+  customer_id: {columns: [Kunde]}
+  occurred_at: {columns: [Datum, Uhrzeit], combine: join, date_format: "%d.%m.%Y %H:%M", timezone: Europe/Berlin}
+  revenue: {columns: [Summe], decimal: ",", thousands: "."}
+  status: {columns: [Status], values: {Unbezahlt: unpaid, Storniert: cancelled}}
+  currency: {constant: EUR}
+ignored: [Bemerkung]
+"""
+
+
 def _fields(model: type[BaseModel]) -> str:
     rows = [
         (f"`{f.alias or field}`", "required" if f.is_required() else _default(f), f.description or "")
@@ -280,6 +316,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "kpis-and-channels.md": kpis_and_channels,
     "errors.md": errors,
     "parts.md": parts,
+    "mappings.md": mappings,
     "definitions.md": definitions,
 }
 

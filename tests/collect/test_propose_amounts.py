@@ -172,3 +172,9 @@ def test_amounts_in_several_currencies_are_doubted(tmp_path):
     proposal = _proposed(tmp_path, "order_id,customer_id,order_date,total\n" + rows)
     assert "several currencies (USD, EUR)" in proposal.reasons["revenue"]
     assert proposal.confidence < 0.8
+
+
+def test_an_impossible_age_is_an_age_all_the_same(tmp_path: Path) -> None:
+    rows = "".join(f"{n},Ann,a{n}@x.example,{age}\n" for n, age in enumerate((34, 214, 25, 41, 52)))
+    (tmp_path / "people.csv").write_text("customer_id,name,email,age\n" + rows)
+    assert propose(tmp_path / "people.csv").mapping.fields["age"].columns == ("age",)

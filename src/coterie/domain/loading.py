@@ -23,14 +23,20 @@ class FileFormat(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    container: str
-    compression: Compression = "none"
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    quote: str = '"'
-    has_header: bool = True
-    sheet: str | None = None
-    skip_lines: int = Field(0, ge=0)
+    container: str = Field(
+        description="Name of the reader: `csv`, `jsonl`, `parquet`, `excel`, or a reader of your own."
+    )
+    compression: Compression = Field("none", description="How the file is packed: `none`, `gzip`, `zstd` or `zip`.")
+    encoding: str = Field(
+        "utf-8", description="Encoding of the text, as Python names it: `utf-8`, `gb18030`, `cp1252`, `utf-16`."
+    )
+    delimiter: str = Field(",", description="What parts the cells of a `csv`; a tab for TSV.")
+    quote: str = Field('"', description="What stands around cells of a `csv` that contain the delimiter.")
+    has_header: bool = Field(
+        True, description="Whether the first line names the columns; if not, they are `column1`, `column2` and so on."
+    )
+    sheet: str | None = Field(None, description="Sheet of an `excel` workbook; the first one unless said otherwise.")
+    skip_lines: int = Field(0, ge=0, description="Lines above the table, such as a report's title.")
 
 
 class MappedField(BaseModel):
@@ -46,15 +52,30 @@ class MappedField(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    columns: tuple[str, ...] = ()
-    combine: Combine = "first"
-    constant: str | None = None
-    date_format: str | None = None
-    decimal: str = "."
-    thousands: str = ""
-    timezone: str | None = None
-    unit: Unit = "amount"
-    values: dict[str, str] = Field(default_factory=dict)
+    columns: tuple[str, ...] = Field((), description="Columns of the file that the field comes from.")
+    combine: Combine = Field(
+        "first",
+        description="What several columns make: `first` that is filled, `sum` of numbers, or `join` of texts, such as a day and a time of day.",
+    )
+    constant: str | None = Field(None, description="A value for every row, in place of a column.")
+    date_format: str | None = Field(
+        None,
+        description="strptime pattern of dates, several parted by `|`; or `epoch_seconds`, `epoch_milliseconds`, `epoch_microseconds`, `excel`. Without it ISO 8601 and forms that mean one thing only are read.",
+    )
+    decimal: str = Field(".", description="Decimal sign of numbers.")
+    thousands: str = Field("", description="What groups thousands in numbers.")
+    timezone: str | None = Field(
+        None,
+        description="Zone of instants that carry none, such as `Europe/Berlin`; the workspace's unless said otherwise.",
+    )
+    unit: Unit = Field(
+        "amount",
+        description="Of money: `amount`, or `cents` for hundredths. Of a discount also `share` of the price (0.1) or `percent` of it (10).",
+    )
+    values: dict[str, str] = Field(
+        default_factory=dict,
+        description="Word of the file → what it is read as, such as `{M: male}`, or `{Unbezahlt: unpaid}` of a status.",
+    )
     confidence: float = Field(1.0, ge=0, le=1, description="How sure the proposal was; 1 when a person set it.")
 
 
@@ -68,9 +89,13 @@ class Group(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    by: str
-    one: bool = False
-    shared: tuple[str, ...] = ()
+    by: str = Field(description="Column whose equal values make lines belong together, such as an order's number.")
+    one: bool = Field(
+        False, description="Whether the lines of a group are one row, each column being its first that is filled."
+    )
+    shared: tuple[str, ...] = Field(
+        (), description="Where every line stays a row: columns that stand on one line of a group only and hold for all."
+    )
 
 
 class Mapping(BaseModel):
@@ -87,16 +112,23 @@ class Mapping(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: str
-    kind: str
-    format: FileFormat
-    fields: dict[str, MappedField]
-    extras: dict[str, str] = Field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
-    totals: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    group: Group | None = None
-    filled: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
+    source: str = Field(description="Name of the source; a file of the same source replaces rows of the same key.")
+    kind: str = Field(description="What the rows are: one of the [kinds](kinds.md).")
+    format: FileFormat = Field(description="How the bytes become rows.")
+    fields: dict[str, MappedField] = Field(description="Field of the kind → where it comes from.")
+    extras: dict[str, str] = Field(
+        default_factory=dict, description="Further columns that are kept: name in the file → name in Coterie."
+    )
+    ignored: tuple[str, ...] = Field((), description="Columns left out on purpose.")
+    totals: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description='Field → words by which a row is known as the sum of others and refused; `""` where the field is empty.',
+    )
+    group: Group | None = Field(None, description="For exports that write an order on several lines.")
+    filled: tuple[str, ...] = Field((), description="Columns of which a line fills one to be a row at all.")
+    also: tuple[str, ...] = Field(
+        (), description="Further sources read from the same file, each by a saved mapping of its own."
+    )
 
 
 class Question(BaseModel):

@@ -178,7 +178,8 @@ def _number_fit(wanted: KindField, column: Column, readings: Readings) -> float:
         return 0.2
     if wanted.name == "age":
         sizes = readings.sizes(column)
-        return fit * (sum(0 <= size <= 120 for size in sizes) > 0.98 * len(sizes))
+        # Impossible ages are for quality to find; where most are, it is no age of a person.
+        return fit * (sum(0 <= size <= 120 for size in sizes) >= 0.7 * len(sizes))
     if wanted.type == "integer":
         sizes = readings.sizes(column)
         return fit * _graded(sum(size == int(size) and abs(size) < _LARGEST for size in sizes) / max(len(sizes), 1))
