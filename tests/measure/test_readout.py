@@ -247,7 +247,9 @@ def test_the_past_ends_before_the_exposure(engine, people, orders):
         {"profile_id": 2, "at": SENT - FACTS.before, "revenue": 4},
         {"profile_id": 2, "at": SENT - FACTS.before - timedelta(microseconds=1), "revenue": 100},
     )
-    readout = read_out(engine, exposures=exposures(["holdout", "treated"]), facts=FACTS, as_of=LATER)
+    given = exposures(["holdout", "treated"])
+    later = pa.array([SENT + timedelta(hours=1), SENT], pa.timestamp("us"))  # so that each has an end of its own
+    readout = read_out(engine, exposures=given.set_column(2, "exposed_at", later), facts=FACTS, as_of=LATER)
     assert readout.arms[1].spend_before == 7
 
 
