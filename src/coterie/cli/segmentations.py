@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.people import LabelsOption, show_people
 from coterie.cli.progress import bars
 from coterie.cli.show import console, show
 from coterie.words import say
@@ -75,6 +77,37 @@ def show_segmentation(
         show(found, as_json=as_json)
         if not as_json:
             console().print(say("The report draws every persona whole; so does --json.", LOCALE))
+
+
+PartArgument = Annotated[str, typer.Argument(help=say("A part, by its key or its name.", LOCALE))]
+
+
+@app.command("members", help=say("The profiles in a part of a segmentation.", LOCALE))
+def members(
+    name: NameArgument,
+    part: PartArgument,
+    folder: WorkspaceOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help=say("Write a .csv, .xlsx or .parquet file.", LOCALE))
+    ] = None,
+    labels: LabelsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show_people(ws, ws.segmentations.members(name, part), output, title=part, labels=labels, as_json=as_json)
+
+
+@app.command("adopt", help=say("Make a part of a segmentation a segment that follows it.", LOCALE))
+def adopt(
+    name: NameArgument,
+    part: PartArgument,
+    folder: WorkspaceOption = None,
+    as_name: Annotated[str, typer.Option("--as", help=say("What to call the segment.", LOCALE))] = "",
+    lang: LangOption = LOCALE,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.adopt(name, part, as_name=as_name, lang=lang), as_json=as_json)
 
 
 @app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))

@@ -10,6 +10,7 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import instant, workspace
 from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.people import LabelsOption, show_people
 from coterie.cli.screen import harmless
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
@@ -75,16 +76,13 @@ def members(
     name: NameArgument,
     folder: WorkspaceOption = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help=say("Write a .csv or .parquet file.", LOCALE))
+        Path | None, typer.Option("-o", "--output", help=say("Write a .csv, .xlsx or .parquet file.", LOCALE))
     ] = None,
+    labels: LabelsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        if output:
-            ws.write_frame(ws.segments[name].members(), output)
-            console().print(say("Written: {file}", LOCALE, file=output))
-        else:
-            show(ws.segments[name].members(), as_json=as_json, title=name)
+        show_people(ws, ws.segments[name].members(), output, title=name, labels=labels, as_json=as_json)
 
 
 @app.command("sql", help=say("The SQL that decides who is in a segment.", LOCALE))
@@ -155,6 +153,18 @@ def targets(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: 
             title=say("Target segments", LOCALE),
             columns=TARGET_COLUMNS,
         )
+
+
+@app.command("adopt", help=say("Take a ready rule (see templates) into the workspace as a segment.", LOCALE))
+def adopt(
+    template: Annotated[str, typer.Argument(help=say("Name of the template.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_name: Annotated[str, typer.Option("--as", help=say("What to call the segment.", LOCALE))] = "",
+    lang: LangOption = LOCALE,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments.adopt(template, name=as_name, lang=lang), as_json=as_json)
 
 
 @app.command("templates", help=say("Ready rules, by family of criteria, that this data supports.", LOCALE))

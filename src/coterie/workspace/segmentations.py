@@ -18,6 +18,7 @@ from coterie.segment import (
     rfm,
 )
 from coterie.workspace.frame import Frame
+from coterie.workspace.members import adopt_part, part_members
 from coterie.workspace.stand import ACTOR, Stand
 from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
 
@@ -119,6 +120,16 @@ class Segmentations:
     def groups(self, name: str) -> Groups:
         """The parts of a segmentation with the names a reader sees."""
         return Groups(name, labels=kept_labels(self._stand.kept("discovery", name)))
+
+    def members(self, name: str, part: str) -> Frame:
+        """The people in a part (its key or its name): ``profile_id, key, email`` and their traits."""
+        self._known(name)
+        return part_members(self._stand, self.groups(name), part)
+
+    def adopt(self, name: str, part: str, *, as_name: str = "", lang: str = "en") -> dict[str, object]:
+        """Keep a part as a segment, which follows it at every refresh."""
+        self._known(name)
+        return adopt_part(self._stand, self.groups(name), part, name=as_name, lang=lang)
 
     def quality(self, name: str, *, lang: str = "en") -> Frame:
         """Is it worth using? Each criterion with its value and verdict."""

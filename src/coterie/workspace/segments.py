@@ -13,7 +13,6 @@ import yaml
 
 from coterie.documents import parse_document, read_document
 from coterie.domain.zones import instant_of
-from coterie.engines import identifier
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.profile import TraitDefinition
 from coterie.resolve import find_profile
@@ -33,6 +32,7 @@ from coterie.segment import (
 )
 from coterie.segment.lists import UploadedList
 from coterie.workspace.frame import Frame
+from coterie.workspace.members import adopt_template, labelled, people_of
 from coterie.workspace.stand import ACTOR, Stand
 from coterie.workspace.telling import described, rule_groups
 
@@ -53,14 +53,7 @@ class Segment:
             raise NotReady(
                 f"segment {self.name} is defined and not computed yet; run `coterie refresh` first"
             ) from fault
-        engine = self._stand.engine
-        traits = [name for name in engine.columns("traits") if name not in ("profile_id", "key", "email")]
-        chosen = "".join(f", t.{identifier(name)}" for name in traits)
-        with engine.transaction():
-            engine.write("_members", table, append=False)
-            found = engine.query(_MEMBERS.format(traits=chosen))
-            engine.drop("_members")
-        return Frame(found)
+        return people_of(self._stand, table)
 
     def sql(self) -> str:
         """The SQL that decides who is in it: every stage a named CTE, values in place."""
@@ -142,15 +135,6 @@ class Segment:
             "as_of": sizes[-1]["as_of"] if sizes else None,
             "persona": [line for persona in personas for line in persona.sentences(lang)],
         }
-
-
-_MEMBERS = """
-    SELECT m.profile_id, i.key, e.email{traits}
-    FROM _members m
-    LEFT JOIN (SELECT profile_id, arg_min(value, identifier_id) AS key FROM identifiers GROUP BY profile_id) i USING (profile_id)
-    LEFT JOIN (SELECT profile_id, arg_max(value, identifier_id) AS email FROM identifiers WHERE namespace = 'email'
-               GROUP BY profile_id) e USING (profile_id)
-    LEFT JOIN traits t USING (profile_id) ORDER BY m.profile_id"""
 
 
 class Segments(Mapping[str, Segment]):
@@ -245,6 +229,14 @@ class Segments(Mapping[str, Segment]):
                 lang, currency=self._stand.settings.currency
             )
         )
+
+    def adopt(self, template: str, *, name: str = "", lang: str = "en") -> dict[str, object]:
+        """Keep a ready segment (see ``templates``) as one of the workspace, under its name or another."""
+        return adopt_template(self._stand, template, name=name, lang=lang)
+
+    def labelled(self, frame: Frame, *, lang: str = "en") -> Frame:
+        """A frame of people with the labels of traits as headings."""
+        return labelled(self._stand, frame, lang)
 
     def templates(self, *, lang: str = "en") -> Frame:
         """Ready rules by family of criteria that this data supports."""

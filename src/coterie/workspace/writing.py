@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,25 +13,49 @@ from coterie.errors import Refused
 from coterie.workspace.frame import Frame
 from coterie.writing import written_whole
 
+_ROWS_OF_A_SHEET = 1_048_576
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_frame(frame: Frame, file: Path) -> Path:
-    """Write ``frame`` to ``file``, CSV or Parquet by its ending.
+    """Write ``frame`` to ``file``, CSV, XLSX or Parquet by its ending; a new file is its owner's alone.
 
-    In CSV a text that a spreadsheet would run as a formula gets an apostrophe before it.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it. CSV begins with the mark by
+    which spreadsheets know UTF-8.
     """
-    if file.suffix not in (".parquet", ".csv"):
-        raise Refused(f"{file.name} ends in {file.suffix or 'nothing'}; name a .csv or .parquet file")
+    if file.suffix not in (".parquet", ".csv", ".xlsx"):
+        raise Refused(f"{file.name} ends in {file.suffix or 'nothing'}; name a .csv, .xlsx or .parquet file")
     with written_whole(file) as aside:
         if not file.exists():
             aside.touch(mode=0o600)  # whom it names is for its owner alone to pass on
         if file.suffix == ".parquet":
             pyarrow.parquet.write_table(frame.arrow, aside)
         else:
-            harmless = {name: _harmless(frame.arrow[name]) for name in frame.arrow.column_names}
-            pyarrow.csv.write_csv(pa.table(harmless), aside)
+            columns = [_harmless(frame.arrow[name]) for name in frame.arrow.column_names]
+            table = pa.Table.from_arrays(columns, names=list(frame.arrow.column_names))
+            (_write_csv if file.suffix == ".csv" else _write_xlsx)(table, aside)
     return file
+
+
+def _write_csv(table: pa.Table, file: Path) -> None:
+    with file.open("wb") as stream:
+        stream.write(codecs.BOM_UTF8)
+        pyarrow.csv.write_csv(table, stream)
+
+
+def _write_xlsx(table: pa.Table, file: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if table.num_rows >= _ROWS_OF_A_SHEET:
+        raise Refused(f"{table.num_rows:,} rows are more than a sheet holds; write a .csv or .parquet file")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Coterie")
+    sheet.append(table.column_names)
+    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value for value in row])
+    with file.open("wb") as stream:
+        book.save(stream)
 
 
 def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:

@@ -1,0 +1,56 @@
+"""Members of parts of segmentations: listed, exported, and made segments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import coterie
+from coterie.errors import Refused, UnknownName
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_members_of_a_part_are_exported_for_spreadsheets_and_for_their_owner_alone(
+    shop: coterie.Workspace, tmp_path: Path, ending: str
+) -> None:
+    stage = str(shop.query("SELECT min(segment) AS s FROM assignments WHERE segmentation = 'lifecycle'").rows()[0]["s"])
+    people = shop.segmentations.members("lifecycle", stage)
+    wanted = shop.query(
+        "SELECT profile_id FROM assignments WHERE segmentation = 'lifecycle' AND segment = $s ORDER BY 1", s=stage
+    ).rows()
+    assert [row["profile_id"] for row in people.rows()] == [row["profile_id"] for row in wanted]
+    file = shop.write_frame(shop.segments.labelled(people), tmp_path / f"people.{ending}")
+    assert file.stat().st_mode & 0o777 == 0o600
+    if ending == "csv":
+        assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+        head = file.read_text("utf-8-sig").splitlines()[0]
+    else:
+        rows = list(openpyxl.load_workbook(file).active.iter_rows(values_only=True))
+        assert len(rows) == len(people) + 1
+        head = ",".join(rows[0])
+    assert "Orders" in head
+
+
+def test_a_part_becomes_a_segment_that_follows_it(shop: coterie.Workspace) -> None:
+    name = shop.segmentations.show("rfm")["parts"][0]["name"]
+    made = shop.segmentations.adopt("rfm", name)
+    shop.refresh()
+    members = {row["profile_id"] for row in shop.segments[made["segment"]].members().rows()}
+    assert members == {row["profile_id"] for row in shop.segmentations.members("rfm", name).rows()}
+    assert members
+    with pytest.raises(Refused, match="--as"):
+        shop.segmentations.adopt("rfm", name)
+    with pytest.raises(UnknownName, match="no part of 'rfm'"):
+        shop.segmentations.members("rfm", "nobody")
+
+
+def test_a_template_is_adopted_by_its_name(shop: coterie.Workspace) -> None:
+    template = str(shop.segments.templates().rows()[0]["name"])
+    made = shop.segments.adopt(template, name="mine")
+    assert made["segment"] == "mine"
+    shop.refresh()
+    assert shop.segments["mine"].history().rows()
+    with pytest.raises(UnknownName, match="no template named"):
+        shop.segments.adopt("no-such-template")
