@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 
@@ -15,6 +16,8 @@ _VOID = frozenset(
 _UNSHOWN = frozenset(
     ("head", "style", "script", "title", "template", "noscript", "textarea", "select", "option", "object", "svg")
 )
+_LINK = "https://link.invalid/"
+_WORDS = re.compile(r">[^<&]*\w[^<&]*<")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NUMBER = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|vw|vh)?")
 _HEX = re.compile(r"#([0-9a-f]{3,8})")
@@ -45,8 +48,14 @@ def shows_link(html: str, link: str) -> bool:
     """
     if link not in html and escape(link) not in html:
         return False
-    looker = _Looker(link)
-    looker.feed(_COMMENT.sub("", html))
+    # Pages of one template differ in words; their tags are looked at once.
+    return _shows(_WORDS.sub(">t<", html.replace(escape(link), _LINK).replace(link, _LINK)))
+
+
+@lru_cache(maxsize=512)
+def _shows(tags: str) -> bool:
+    looker = _Looker(_LINK)
+    looker.feed(_COMMENT.sub("", tags))
     looker.close()
     return looker.found
 
