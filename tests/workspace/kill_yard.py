@@ -20,13 +20,16 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from coterie.errors import CoterieError
 from coterie.protect import read_or_make_key
 from coterie.testing.smtp_sink import RunningSink, running_sink
+from coterie.workspace.fence import LEDGER_ID
 from coterie.workspace.stand import STATE
 from tests.store.server import Server, running_server
 from tests.workspace.kills import Ended, State, differing, forked, is_alive, kill_at_step, run_command, state_of
@@ -164,6 +167,7 @@ class Yard:
         shutil.copytree(self.folder / stage, place)
         if self.server:
             os.environ[LEDGER_URL] = self.server.make(name, like=stage)
+        forked(partial(_adopt, place))
         return place
 
     def undisturbed(self, case: Case, *, whole: bool = False) -> tuple[State, State, float]:
@@ -282,6 +286,16 @@ class Yard:
             outcome.between[f"{len(changed)} tables and files done, {len(missing)} not yet"] += 1
         else:
             outcome.faults.append(f"{label}: half-done: {sorted(changed)}, not yet {sorted(missing)}")
+
+
+def _adopt(folder: Path) -> None:
+    """Note the copy as the workspace itself, which else would be fenced as the copy that it is."""
+    from coterie.workspace import open_brakes
+
+    with suppress(CoterieError), open_brakes(folder) as brakes:
+        with brakes.ledger.reading() as t:
+            number = t.facts.get(LEDGER_ID)
+        brakes.fence._write(number, brakes.ledger.stand())
 
 
 def outbox_of(folder: Path) -> Mapping[str, tuple[str, str]]:
