@@ -16,7 +16,9 @@ from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from tests.workspace.shop import DEFINITIONS, NOW, write_shop
 
-COMMAND = [sys.executable, "-c", "from coterie.cli import main; main()"]
+# As started from a terminal: where tests run in the background or under nohup, these are ignored, and stay so.
+HEARD = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); signal.signal(signal.SIGINT, signal.default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{HEARD}; from coterie.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
@@ -28,6 +29,7 @@ def start_sender(ledger: Path, port: int, connections: int) -> tuple[ForkServerP
 
 
 def _send(ledger: str, port: int, connections: int, begun: Event) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
     channel, provider = CHANNELS["email"], PROVIDERS["smtp"]
     opened = open_ledger(ledger)
     begun.set()
