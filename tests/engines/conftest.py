@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import pyarrow as pa
 import pytest
 
 from coterie.collect import settle_orders
@@ -25,6 +26,14 @@ def warehouse():
     engine = open_warehouse(None, threads=2)
     write_small_base(engine)
     settle_orders(engine, "USD", {})
+    keys = {
+        "identifier_id": [3, 4],
+        "namespace": ["customer_id"] * 2,
+        "key": ["3-a", "4-a"],
+        "is_blocked": [False, True],
+    }
+    engine.write("identifier_keys", pa.table(keys))
+    engine.write("shared_identifiers", pa.table({"profile_id": [9], "identifier_id": [3]}))
     yield engine
     engine.close()
 

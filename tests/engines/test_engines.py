@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from coterie.engines.warehouse import VIEWS
 from coterie.profile import TraitDefinition, read_catalog, ready_traits
 from coterie.segment import Rule, SegmentDefinition, explain, preview, refresh, sql_of
 from coterie.testing.bases import AS_OF
@@ -53,6 +54,7 @@ SEGMENTS = [
     ("drinkers", {"trait": "categories", "includes": "Drinks"}),
     ("best_recent", {"all": [{"in_segment": "best"}, {"in_segment": "recent"}]}),
     ("listed", {"profiles": ["customer_id:3", 5]}),
+    ("listed_as_normalized", {"profiles": ["customer_id:3-a", "customer_id:4-a"]}),
     ("last_quarter", {"did": "Order Completed", "during": "last_quarter"}),
     ("seen_lately", {"trait": "first_seen_at", "in_last": "2mo"}),
     ("nobody", {"trait": "age", ">": 1000}),
@@ -74,6 +76,21 @@ def test_spark_and_duckdb_know_the_same_names_and_types(warehouse, spark):
     assert here.attributes == there.attributes
     assert {name: {p: q.type for p, q in kind.properties.items()} for name, kind in here.events.items()} == {
         name: {p: q.type for p, q in kind.properties.items()} for name, kind in there.events.items()
+    }
+
+
+def test_spark_sees_the_warehouse_views_by_the_same_definition(warehouse, spark):
+    for name in VIEWS:
+        here, there = (sorted(e.query(f"SELECT * FROM {name}").to_pylist(), key=str) for e in (warehouse, spark))
+        assert here == there, name
+    spellings = spark.query("SELECT profile_id, spelling FROM identifier_spellings WHERE profile_id IN (3, 4, 9)")
+    assert {tuple(row.values()) for row in spellings.to_pylist()} == {
+        (3, "3"),
+        (3, "3-a"),
+        (4, "4"),
+        (9, "9"),
+        (9, "3"),
+        (9, "3-a"),
     }
 
 

@@ -13,11 +13,12 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlglot import exp
+from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Engine, Parameters
 from coterie.engines.sql import identifier, literal
+from coterie.engines.warehouse import VIEWS
 from coterie.errors import NotReady
 from coterie.settings import ProcessSettings
 
@@ -79,6 +80,7 @@ class SparkEngine:
         self._lock = threading.RLock()
         for place in sorted(path for path in folder.iterdir() if path.is_dir()):
             self._register(place.name.partition("@")[0], place)
+        self._register_views()
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
@@ -149,6 +151,13 @@ class SparkEngine:
     def _register(self, table: str, place: Path) -> None:
         self._session.read.parquet(str(place)).createOrReplaceTempView(identifier_of(table))
         self._places[table] = place
+
+    def _register_views(self) -> None:
+        """The warehouse's own views, by its own definitions, where the folder holds the tables they read."""
+        for name, statement in VIEWS.items():
+            tree = parse_one(statement, dialect="duckdb")
+            if {table.name for table in tree.find_all(exp.Table)} <= self.tables():
+                self.view(name, tree)
 
     def view(self, name: str, statement: Expr | str) -> None:
         """Make or replace a view; it holds no bound values."""
@@ -249,7 +258,10 @@ def java_is_missing() -> bool:
 
 
 def export_tables(engine: Engine, folder: Path, tables: tuple[str, ...] = ()) -> None:
-    """Write tables of a DuckDB warehouse as Parquet, one folder a table, for ``open_spark``; all of them by default."""
+    """Write tables of a DuckDB warehouse as Parquet, one folder a table, for ``open_spark``; all of them by default.
+
+    Views are not written: ``open_spark`` makes the warehouse's own again, over the tables it finds.
+    """
     views = engine.query("SELECT view_name FROM duckdb_views()").column(0).to_pylist()
     for table in tables or sorted(engine.tables() - set(views)):
         place = folder / table
