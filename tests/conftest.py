@@ -18,3 +18,6 @@ settings.register_profile("searching", deadline=None, suppress_health_check=SLOW
 if "COTERIE_STATE_HOME" not in os.environ:
     os.environ["COTERIE_STATE_HOME"] = tempfile.mkdtemp(prefix="coterie-state-")
     atexit.register(shutil.rmtree, os.environ["COTERIE_STATE_HOME"], ignore_errors=True)
+
+# Workspaces are made in the same place everywhere, whatever this machine's locale and clock say.
+os.environ |= {"LC_MONETARY": "C", "TZ": "UTC"}

@@ -21,7 +21,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("cli")
     files = write_shop(root / "files")
     folder = root / "shop"
-    assert run(["init", str(folder), "--currency", "EUR", "--json"]) == 0
+    assert run(["init", str(folder), "--currency", "EUR", "--timezone", "UTC", "--json"]) == 0
     for kind, file in files.items():
         assert run(["load", str(file), "--kind", kind, "--yes", "-w", str(folder), "--json"]) == 0
     (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
@@ -103,6 +103,7 @@ def test_load_says_what_became_of_every_row(capsys: pytest.CaptureFixture[str], 
         pytest.param(["load", "nowhere.csv", "--yes"], 1, "there is no file", id="no-such-file"),
         pytest.param(["predict", "show"], 1, "has not been fitted", id="not-fitted"),
         pytest.param(["refresh", "--as-of", "soon"], 1, "is not an instant", id="bad-instant"),
+        pytest.param(["refresh", "--as-of", "2999-01-01"], 1, "is yet to come", id="instant-to-come"),
         pytest.param(["campaigns", "send", "spring", "--json"], 1, "--yes", id="send-unconfirmed"),
         pytest.param(["merges", "undo", "--dry-run", "99"], 1, "there is no merge 99", id="dry-run-of-no-merge"),
         pytest.param(["report", "--lang", "fr"], 2, "'fr'", id="unknown-language"),

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 
 from coterie.cli.language import LOCALE
-from coterie.cli.opening import instant, workspace
-from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.opening import as_of_instant, workspace
+from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
 from coterie.cli.show import console, print_json, show
-from coterie.errors import Refused
-from coterie.settings import WorkspaceSettings
+from coterie.settings import WORKSPACE_FILE, Place, find_place, settings_of
 from coterie.words import say
 from coterie.workspace import init_workspace
 
@@ -32,37 +31,63 @@ def init(
     name: Annotated[
         str | None, typer.Option(help=say("Name of the business; by default that of the folder.", LOCALE))
     ] = None,
-    currency: Annotated[str, typer.Option(help=say("Currency of amounts that name none (ISO 4217).", LOCALE))] = "USD",
+    currency: Annotated[
+        str | None, typer.Option(help=say("Currency of amounts that name none (ISO 4217).", LOCALE))
+    ] = None,
     country: Annotated[
-        str, typer.Option(help=say("Country of phone numbers and dates that name none.", LOCALE))
-    ] = "US",
+        str | None, typer.Option(help=say("Country of phone numbers and dates that name none.", LOCALE))
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help=say("Zone of instants that name none, and of days (IANA).", LOCALE))
+    ] = None,
     lang: LangOption = LOCALE,
     as_json: JsonOption = False,
 ) -> None:
-    from pydantic import ValidationError
-
-    try:
-        settings = WorkspaceSettings.model_validate(
-            {"name": name or folder.resolve().name, "currency": currency, "country": country, "locale": lang}
-        )
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        raise Refused(f"{first['loc'][0]}: {first['msg']} (found {first['input']!r})") from None
+    place = find_place(country, currency, timezone)
+    settings = settings_of(place, name or folder.resolve().name, lang)
     made = init_workspace(folder, settings)
     if as_json:
         print_json({"workspace": made, "settings": settings})
         return
+    if None in (country, currency, timezone):
+        console().print(_taken(place))
     console().print(
         say("{folder} is a workspace now. Next: `cd {folder}`, then `coterie load FILE`.", LOCALE, folder=made)
     )
 
 
+def _taken(place: Place) -> str:
+    grounds = {
+        "given": say("what was not given follows from what was", LOCALE),
+        "system": say("from this system's locale and clock", LOCALE),
+        "default": say("this system does not tell where it is", LOCALE),
+    }
+    reasons = [grounds[place.ground]]
+    if place.countries > 1:
+        reasons.append(say("{n} countries pay in it", LOCALE, n=place.countries))
+    if place.zones > 1:
+        reasons.append(say("the country has {n} zones, and most people live in this", LOCALE, n=place.zones))
+    return say(
+        "Country {country}, currency {currency}, zone {zone} ({reasons}); change them in {file} before loading.",
+        LOCALE,
+        country=place.country,
+        currency=place.currency,
+        zone=place.timezone,
+        reasons=("；" if LOCALE == "zh" else "; ").join(reasons),
+        file=WORKSPACE_FILE,
+    )
+
+
 def refresh(
-    folder: WorkspaceOption = None, as_of: AsOfOption = None, dry_run: DryRunOption = False, as_json: JsonOption = False
+    folder: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
-            result = ws.refresh(as_of=instant(as_of, ws.settings.timezone), dry_run=dry_run, progress=progress)
+            result = ws.refresh(as_of=as_of_instant(as_of, ws, yes=yes), dry_run=dry_run, progress=progress)
         show(result, as_json=as_json, title=say("Refreshed", LOCALE))
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from coterie.domain import utc_now
 from coterie.domain.zones import to_utc
 from coterie.errors import Refused
 from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
@@ -41,3 +42,13 @@ def instant(text: str | None, zone: str) -> datetime | None:
         return to_utc(datetime.fromisoformat(text), zone)
     except ValueError:
         raise Refused(f"{text!r} is not an instant; write it like 2011-09-01") from None
+
+
+def as_of_instant(text: str | None, ws: Workspace, *, yes: bool) -> datetime | None:
+    """``text`` as the instant to compute for in ``ws``; one that is yet to come is refused unless ``yes``."""
+    at = instant(text, ws.settings.timezone)
+    if at is not None and at > utc_now() and not yes:
+        raise Refused(
+            f"{text} is yet to come, so what happens until then would be missing; --yes computes for it anyway"
+        )
+    return at

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from coterie.cli.language import LOCALE
-from coterie.cli.opening import instant, workspace
-from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.opening import as_of_instant, workspace
+from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
 from coterie.cli.people import LabelsOption, show_people
 from coterie.cli.screen import harmless
 from coterie.cli.show import console, print_json, show
@@ -45,10 +45,11 @@ def preview(
     rule: Annotated[Path, typer.Option("-f", "--file", help=say("A YAML file with the rule.", LOCALE))],
     folder: WorkspaceOption = None,
     as_of: AsOfOption = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        found = ws.segments.preview(rule, as_of=instant(as_of, ws.settings.timezone))
+        found = ws.segments.preview(rule, as_of=as_of_instant(as_of, ws, yes=yes))
         # profile:12 is what explain and profiles show take; a bare number may be somebody's customer key.
         sample = {"sample": [f"profile:{number}" for number in found.sample]}
         show(found if as_json else found.model_dump() | sample, as_json=as_json)

@@ -22,23 +22,30 @@ if TYPE_CHECKING:
         read_workspace_settings,
         write_workspace_settings,
     )
+    from coterie.settings.place import Place, find_place, settings_of
 
 __all__ = [
     "WORKSPACE_FILE",
     "IdentitySettings",
     "Locale",
+    "Place",
     "ProcessSettings",
     "SmtpSettings",
     "WorkspaceSettings",
+    "find_place",
     "machine_mark",
     "read_locale",
     "read_workspace_settings",
+    "settings_of",
     "state_home",
     "write_workspace_settings",
 ]
 
 
+_OF_PLACE = ("Place", "find_place", "settings_of")
+
+
 def __getattr__(name: str) -> object:
     if name in __all__:
-        return getattr(import_module("coterie.settings.models"), name)
+        return getattr(import_module(f"coterie.settings.{'place' if name in _OF_PLACE else 'models'}"), name)
     raise AttributeError(f"module 'coterie.settings' has no attribute {name!r}")

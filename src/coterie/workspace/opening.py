@@ -14,7 +14,9 @@ from coterie.settings import (
     WORKSPACE_FILE,
     ProcessSettings,
     WorkspaceSettings,
+    find_place,
     read_workspace_settings,
+    settings_of,
     write_workspace_settings,
 )
 from coterie.workspace.brakes import Brakes
@@ -42,9 +44,24 @@ def find_workspace(folder: Path | None = None) -> Path:
     raise Refused(f"no workspace in {here} or above it; make one with `coterie init NAME`, or name one with -w")
 
 
-def init_workspace(folder: Path | str, settings: WorkspaceSettings | None = None) -> Path:
-    """Make ``folder`` a workspace and return it; refused when it already is one."""
+def init_workspace(
+    folder: Path | str,
+    settings: WorkspaceSettings | None = None,
+    *,
+    country: str | None = None,
+    currency: str | None = None,
+    timezone: str | None = None,
+) -> Path:
+    """Make ``folder`` a workspace and return it; refused when it already is one.
+
+    Without ``settings``, of ``country`` (ISO 3166), ``currency`` (ISO 4217) and ``timezone`` (IANA)
+    those that are not given follow from the others; where none is, from the system's locale and clock.
+    """
     folder = Path(folder)
+    if settings is None:
+        settings = settings_of(find_place(country, currency, timezone), folder.resolve().name)
+    elif country or currency or timezone:
+        raise Refused("settings say country, currency and timezone already; give either")
     if (folder / WORKSPACE_FILE).exists():
         raise Refused(f"{folder} is a workspace already; open it with -w {folder}")
     if folder.exists() and not folder.is_dir():
@@ -53,7 +70,7 @@ def init_workspace(folder: Path | str, settings: WorkspaceSettings | None = None
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / STATE).chmod(0o700)
     _leave_out_of_git(folder / ".gitignore")
-    write_workspace_settings(folder, settings or WorkspaceSettings(name=folder.resolve().name))
+    write_workspace_settings(folder, settings)
     return folder
 
 
