@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from coterie.decide import admit, release_sending
+from coterie.decide import admit, foresee, people_today, release_sending, renew_people
 from coterie.domain import Outcome
 from coterie.errors import NotPermitted, NotReady
 from coterie.protect import suppress, unsubscribe
@@ -228,3 +228,42 @@ def test_two_messages_of_one_profile_are_not_admitted_at_once(shop):
         assert t.outbox.queue(rows) == 1
     batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=100)
     assert [m.profile_id for m in batch.messages].count(4) == 1
+    assert batch.refused == {"duplicate_person": 1}
+
+
+@pytest.mark.parametrize("limit", [100, 1], ids=["both-in-one-batch", "one-after-the-other"])
+def test_people_merged_after_the_launch_get_one_message(shop, limit):
+    contacts = shop.launch(campaign(holdout=0)).queued
+    shop.engine.execute("UPDATE identifiers SET profile_id = 4 WHERE profile_id IN (6, 8)")
+    renewed = people_today(shop.engine, shop.ledger, "spring", "")
+    assert {whom.profile_id for whom in renewed.values()} == {4}
+    foreseen = foresee(shop.ledger, KEY, "spring", now=NOW, renewed=renewed)
+    assert (foreseen.contacts, foreseen.refused) == (contacts - 2, {"duplicate_person": 2})
+    renew_people(shop.ledger, renewed)
+    assert drain(shop, limit=limit) == {"sent": contacts - 2, "duplicate_person": 2}
+
+
+def test_who_was_written_to_before_the_merge_gets_no_second(shop):
+    contacts = shop.launch(campaign(holdout=0)).queued
+    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=contacts // 2)
+    first, rest = batch.messages[0].profile_id, set(range(2, 101, 2)) - {m.profile_id for m in batch.messages}
+    with shop.ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome(m.message_id, "sent", NOW) for m in batch.messages])
+    into = min(rest)  # whichever number the merged profile bears
+    shop.engine.execute(f"UPDATE identifiers SET profile_id = {into} WHERE profile_id = {first}")
+    renew_people(shop.ledger, people_today(shop.engine, shop.ledger, "spring", ""))
+    assert drain(shop) == {"sent": len(rest) - 1, "duplicate_person": 1}
+
+
+def test_the_contacts_of_all_who_were_merged_count_for_the_caps(shop):
+    shop.launch(campaign(name="first", holdout=0))
+    with shop.ledger.transaction() as t:
+        others = [row["message_id"] for row in t.outbox.messages("first").to_pylist() if row["profile_id"] != 6]
+        t.outbox.refuse(dict.fromkeys(others, "held_back"), now=NOW)
+    assert drain(shop, "first") == {"sent": 1}
+    shop.launch(campaign(holdout=0, frequency_caps=[{"times": 1, "per": "month"}]))
+    shop.engine.execute("UPDATE identifiers SET profile_id = 4 WHERE profile_id = 6")
+    renew_people(shop.ledger, people_today(shop.engine, shop.ledger, "spring", ""))
+    assert drain(shop)["frequency_cap"] == 1
+    with shop.ledger.reading() as t:
+        assert {r["reason"] for r in t.outbox.messages("spring", "refused").to_pylist()} == {"frequency_cap"}

@@ -18,7 +18,7 @@ from coterie.decide.goals import Rules
 from coterie.decide.launching import launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
-from coterie.decide.renewing import identities_today, renew_identities
+from coterie.decide.renewing import people_today, renew_people
 
 __all__ = [
     "Admission",
@@ -39,11 +39,11 @@ __all__ = [
     "check_campaign",
     "foresee",
     "hold_sending",
-    "identities_today",
     "launch_campaign",
     "launched_definition",
+    "people_today",
     "plan_campaign",
     "position_of",
     "release_sending",
-    "renew_identities",
+    "renew_people",
 ]

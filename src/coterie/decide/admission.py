@@ -13,6 +13,7 @@ import pyarrow as pa
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
 from coterie.decide.launching import launched_definition
+from coterie.decide.repeating import repeated
 from coterie.decide.timing import quiet_until
 from coterie.domain import Message
 from coterie.errors import NotPermitted
@@ -71,7 +72,7 @@ def admit_within(
         return Admission(batch, next_at=t.outbox.next_due_at(launch.campaign))
     reasons = reasons_against(t, key, claimed, definition, now=now, timezone=timezone)
     t.outbox.refuse(reasons, now=now)
-    admitted = _one_each([message for message in claimed if message.message_id not in reasons])
+    admitted = tuple(message for message in claimed if message.message_id not in reasons)
     if admitted and not t.outbox.has_left(launch.campaign):
         t.exposures.begin(launch.campaign, at=now)
     t.touches.add(_touches(admitted, now))
@@ -135,7 +136,10 @@ def reasons_against(
     now: datetime,
     timezone: str,
 ) -> dict[str, str]:
-    """Which of ``messages`` may not go at ``now``, and why: ``message_id → reason code``."""
+    """Which of ``messages``, all of one campaign, may not go at ``now``, and why: ``message_id → reason code``.
+
+    Of two whose person is now the same, the first may go.
+    """
     people = pa.table(
         {
             "profile_id": pa.array([m.profile_id for m in messages], pa.int64()),
@@ -146,19 +150,11 @@ def reasons_against(
     basis, purpose, channel = definition.basis, definition.purpose, definition.channel
     asked = permissions(t, key, people, purpose=purpose, channel=channel, basis=basis, now=now).to_pylist()
     full = capped(t, key, people, definition.frequency_caps, now=now, timezone=timezone).to_pylist()
-    return {
-        message.message_id: reason or "frequency_cap"
-        for message, reason, is_full in zip(messages, asked, full, strict=True)
-        if reason is not None or is_full
-    }
-
-
-def _one_each(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The first message of each profile; a second waits, so that the caps see the first."""
-    first: dict[int, Message] = {}
-    for message in messages:
-        first.setdefault(message.profile_id, message)
-    return tuple(first.values())
+    found = {message.message_id: reason for message, reason in zip(messages, asked, strict=True) if reason is not None}
+    again = repeated(t, key, [message for message in messages if message.message_id not in found])
+    found |= dict.fromkeys(again, "duplicate_person")
+    over = {message.message_id for message, is_full in zip(messages, full, strict=True) if is_full}
+    return found | dict.fromkeys(over - found.keys(), "frequency_cap")
 
 
 def _touches(messages: Sequence[Message], now: datetime) -> pa.Table:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from coterie.decide.admission import reasons_against
 from coterie.decide.launching import launched_definition
+from coterie.decide.renewing import Whom
 from coterie.decide.timing import quiet_until
 from coterie.domain import Message
 from coterie.protect import WorkspaceKey, reason_in_words
@@ -74,11 +75,11 @@ def foresee(
     campaign: str,
     *,
     now: datetime,
-    renewed: Mapping[str, tuple[str, ...]] | None = None,
+    renewed: Mapping[str, Whom] | None = None,
 ) -> Foreseen:
     """What sending ``campaign`` at ``now`` would do; changes nothing. ``NotReady`` before its launch.
 
-    ``renewed`` are the identities of today, by message, where they are others than kept.
+    ``renewed`` says whom messages speak to today, where that is another than is kept.
 
     Messages found on their way are counted as ``unknown``: that is what a start makes of them.
     """
@@ -99,5 +100,6 @@ def foresee(
     return Foreseen(campaign, launch.launched_at, settled, contacts, Counter(reasons.values()), later, next_at, held)
 
 
-def _renewed(message: Message, identities: Mapping[str, tuple[str, ...]]) -> Message:
-    return replace(message, identities=identities.get(message.message_id, message.identities))
+def _renewed(message: Message, people: Mapping[str, Whom]) -> Message:
+    whom = people.get(message.message_id)
+    return message if whom is None else replace(message, profile_id=whom.profile_id, identities=whom.identities)

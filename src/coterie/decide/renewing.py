@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,13 +14,18 @@ from coterie.identifiers import identities_of
 from coterie.protect import CHANNEL_NAMESPACES
 from coterie.store import Ledger
 
-Identities = tuple[str, ...]
+
+class Whom(NamedTuple):
+    """Whom a message speaks to: the profile, and all identifiers whose consent counts."""
+
+    profile_id: int
+    identities: tuple[str, ...]
 
 
-def identities_today(engine: Engine, ledger: Ledger, campaign: str, country: str) -> dict[str, Identities]:
-    """``message_id`` → identities, of those queued messages of ``campaign`` whose person has others than are kept.
+def people_today(engine: Engine, ledger: Ledger, campaign: str, country: str) -> dict[str, Whom]:
+    """``message_id`` → whom it speaks to, of those queued messages of ``campaign`` where that is another than is kept.
 
-    They are those of the profile that the message was meant for, as resolved now, and of
+    The identities are those of the profile that the message was meant for, as resolved now, and of
     whoever holds its address now; those kept at the launch stay among them.
     """
     with ledger.reading() as t:
@@ -28,22 +34,24 @@ def identities_today(engine: Engine, ledger: Ledger, campaign: str, country: str
         )
     if not queued.num_rows:
         return {}
-    pairs = pa.concat_tables([_meant(engine, queued), _holding(engine, queued, country)])
+    meant = _meant(engine, queued)
+    pairs = pa.concat_tables([meant, _holding(engine, queued, country)])
     people = pc.unique(pairs["person"].combine_chunks()).to_pylist()
     held = _identities(engine, people, country)
     found: dict[str, set[str]] = {}
     for message, person in zip(pairs["message_id"].to_pylist(), pairs["person"].to_pylist(), strict=True):
         found.setdefault(message, set()).update(held.get(person, ()))
-    kept = {
-        message: set(json.loads(text))
-        for message, text in zip(queued["message_id"].to_pylist(), queued["identities"].to_pylist(), strict=True)
-    }
-    every = {message: kept[message] | found.get(message, set()) for message in kept}
-    return {message: tuple(sorted(every[message])) for message in kept if every[message] != kept[message]}
+    today = {}
+    for row, person in zip(queued.to_pylist(), meant["person"].to_pylist(), strict=True):
+        kept = set(json.loads(row["identities"]))
+        every = kept | found.get(row["message_id"], set())
+        if (every, person) != (kept, row["profile_id"]):
+            today[row["message_id"]] = Whom(person, tuple(sorted(every)))
+    return today
 
 
-def renew_identities(ledger: Ledger, renewed: Mapping[str, Identities]) -> None:
-    """Keep ``renewed`` with the messages, so that their consents are asked for."""
+def renew_people(ledger: Ledger, renewed: Mapping[str, Whom]) -> None:
+    """Keep ``renewed`` with the messages: their consents and contacts are asked for, and nobody gets two."""
     if renewed:
         with ledger.transaction() as t:
             t.outbox.rename(renewed)

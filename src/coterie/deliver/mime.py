@@ -121,10 +121,10 @@ def lint(content: bytes) -> list[str]:
     """
     faults = []
     head, gap, body = content.partition(b"\r\n\r\n")
-    lines = content.split(b"\r\n")
-    if any(len(line) > LONGEST_LINE for line in lines):
+    if max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
         faults.append(f"a line is longer than {LONGEST_LINE} octets")
-    if any(b"\r" in line or b"\n" in line or b"\0" in line for line in lines):
+    unbroken = content.replace(b"\r\n", b" ")
+    if b"\r" in unbroken or b"\n" in unbroken or b"\0" in unbroken:
         faults.append("a line holds a bare CR, LF or NUL")
     if not content.isascii():
         faults.append("there are octets beyond ASCII")

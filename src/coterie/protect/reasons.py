@@ -14,6 +14,7 @@ REASONS = {
     "no_address": "the person has no address on this channel",
     "bad_address": "the address cannot be one",
     "duplicate_address": "another profile with this address gets the message",
+    "duplicate_person": "the same person gets the message, or has it, at another address",
     "frequency_cap": "the person was contacted often enough",
     "excluded": "the person is in a segment that is left out",
     "held_back": "it was due before this copy of the workspace was released, and may have left already",

@@ -157,12 +157,15 @@ class Outbox:
         Touches(self._connection, self._sealed).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
         return settled
 
-    def rename(self, identities: Mapping[str, Iterable[str]]) -> None:
-        """Give queued messages other identities of their person: ``message_id → identities``."""
-        for keys in in_chunks(identities):
-            self._sealed.update(
-                _QUEUED, lambda row: {"identities": _listed(identities[str(row["message_id"])])}, {"keys": keys}
-            )
+    def rename(self, people: Mapping[str, tuple[int, Iterable[str]]]) -> None:
+        """Give queued messages another profile or other identities: ``message_id → (profile_id, identities)``."""
+
+        def renamed(row: Mapping[str, object]) -> dict[str, object]:
+            person, identities = people[str(row["message_id"])]
+            return {"profile_id": person, "identities": _listed(identities)}
+
+        for keys in in_chunks(people):
+            self._sealed.update(_QUEUED, renamed, {"keys": keys})
 
     def give_back(self, message_ids: Iterable[str], *, now: datetime) -> None:
         """Forget the last try of queued messages: they are due again, as if it had not been."""

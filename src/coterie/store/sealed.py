@@ -237,7 +237,7 @@ _RENEW = sa.update(FACTS).where(FACTS.c.name == HEAD).values(value=sa.bindparam(
 
 
 def _table(chosen: sa.Select[tuple[object, ...]]) -> sa.Table:
-    [found] = chosen.get_final_froms()
+    [found] = chosen.columns_clause_froms
     assert isinstance(found, sa.Table)  # noqa: S101 - a select of whole rows
     return found
 

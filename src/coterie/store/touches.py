@@ -31,6 +31,11 @@ _ROWS = sa.select(TOUCHES).where(TOUCHES.c.message_id.in_(sa.bindparam("keys", e
 # Statements that a send repeats are built once: building one takes longer than running it.
 _SINCE = sa.select(TOUCHES).where(TOUCHES.c.touched_at >= sa.bindparam("start", type_=INSTANT))
 _SINCE_AT = _SINCE.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
+_OF_CAMPAIGN = sa.select(TOUCHES.c.profile_id, TOUCHES.c.address_key).where(
+    TOUCHES.c.campaign == sa.bindparam("campaign")
+)
+_OF_CAMPAIGN_AT = _OF_CAMPAIGN.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
+_OF_CAMPAIGN_WITH = _OF_CAMPAIGN.where(TOUCHES.c.profile_id.in_(sa.bindparam("wanted", expanding=True)))
 _SINCE_WITH = _SINCE.where(TOUCHES.c.profile_id.in_(sa.bindparam("wanted", expanding=True)))
 
 
@@ -52,6 +57,17 @@ class Touches:
         """Take back the touches of messages that certainly did not go out."""
         for chunk in in_chunks(message_ids):
             self._sealed.delete(_ROWS, {"keys": chunk})
+
+    def of_campaign(
+        self, campaign: str, address_keys: Iterable[str], profile_ids: Iterable[int]
+    ) -> set[tuple[int, str]]:
+        """Profile and address key of the touches of ``campaign`` with any of these addresses or profiles."""
+        return {
+            (person, address)
+            for statement, wanted in ((_OF_CAMPAIGN_AT, address_keys), (_OF_CAMPAIGN_WITH, profile_ids))
+            for chunk in in_chunks(wanted)
+            for person, address in self._connection.execute(statement, {"campaign": campaign, "wanted": chunk})
+        }
 
     def since(
         self, start: datetime, *, address_keys: Iterable[str] | None = None, profile_ids: Iterable[int] | None = None

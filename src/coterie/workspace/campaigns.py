@@ -13,11 +13,11 @@ from coterie.decide import (
     CampaignPlan,
     Rules,
     foresee,
-    identities_today,
     launch_campaign,
     launched_definition,
+    people_today,
     plan_campaign,
-    renew_identities,
+    renew_people,
 )
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
 from coterie.domain import MessageState, Progress, Quiet
@@ -96,11 +96,6 @@ class Campaigns:
         stand.bring_people()
         hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
 
-    def _identities_today(self, name: str) -> dict[str, tuple[str, ...]]:
-        self._bring()
-        stand = self._stand
-        return identities_today(stand.engine, stand.ledger, name, stand.settings.country)
-
     def send(
         self,
         name: str,
@@ -125,7 +120,8 @@ class Campaigns:
         if dry_run and is_new:
             return self.plan(name, lang=lang) | {"dry_run": True}
         if dry_run:
-            renewed = self._identities_today(name)
+            self._bring()
+            renewed = people_today(stand.engine, stand.ledger, name, stand.settings.country)
             foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed)
             return {"sentences": list(foreseen.sentences(lang)), **foreseen.figures(), "dry_run": True}
         # What cannot be sent is said before the launch.
@@ -135,7 +131,8 @@ class Campaigns:
         if is_new:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR, locale=lang)
         else:
-            renew_identities(stand.ledger, self._identities_today(name))
+            self._bring()
+            renew_people(stand.ledger, people_today(stand.engine, stand.ledger, name, stand.settings.country))
         stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
         result = send_outbox(
             stand.ledger,
