@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import cached_property
 
 from coterie.compose.definition import TemplateDefinition
 from coterie.compose.header_text import header_text
@@ -31,13 +32,13 @@ class Letterhead:
     public_url: str
     key: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The sender's name, or its address when it has none."""
         name, address = parseaddr(self.sender)
         return name or address
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The domain of the sender's address; ``BadSetting`` when there is none."""
         domain = parseaddr(self.sender)[1].rpartition("@")[2]
