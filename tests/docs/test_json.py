@@ -17,11 +17,13 @@ from tests.docs.commands import command_lines
 from tests.docs.pages import DOCS
 from tests.workspace.shop import DEFINITIONS, write_shop
 
-OPEN = {"segments members"}
+OPEN = {"segments members", "segmentations members"}
 NEED_MORE_THAN_A_SMALL_SHOP = {
     "predict fit",
     "predict show",
     "campaigns send",
+    "campaigns cancel",
+    "campaigns messages",
     "campaigns results",
     "campaigns past",
     "consents unsubscribe",
@@ -29,7 +31,8 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
 RUN = """quality; status; doctor; export out; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
 segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1;
-segments targets; segments templates; segmentations list; segmentations rfm;
+segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;
+segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
 segmentations discover --k 2 --traits orders,revenue; segmentations show rfm; segmentations quality rfm; traits list;
 profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
@@ -63,6 +66,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             assert run(["load", str(file), "--kind", kind, "--json"]) == 0
         Path("definitions/all.yaml").write_text(DEFINITIONS, "utf-8")
         Path("keys.txt").write_text("C1\nC2\nnobody\n", "utf-8")
+        Path("rates.csv").write_text("date,currency,rate\n2026-01-01,USD,0.8\n", "utf-8")
         Path("rule.yaml").write_text("{trait: orders, '>=': 2}\n", "utf-8")
         assert run(["apply", "definitions", "--json"]) == 0
         assert run(["refresh", "--as-of", "2026-03-01", "--json"]) == 0
@@ -81,7 +85,7 @@ def _keys(out: str) -> set[str]:
     "line", [pytest.param(" ".join(each.split()), id=" ".join(each.split())) for each in RUN.split(";")]
 )
 def test_documented_fields_are_those_that_come(line: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if line.startswith("segmentations show"):
+    if line.startswith(("segmentations show", "segmentations members", "segmentations adopt")):
         run(["segmentations", "rfm", "--json"])
     capsys.readouterr()
     assert run([*line.split(), "--json"]) == 0
