@@ -46,7 +46,9 @@ def test_a_part_becomes_a_segment_that_follows_it(shop: coterie.Workspace) -> No
         shop.segmentations.members("rfm", "nobody")
 
 
-def test_a_template_is_adopted_by_its_name(shop: coterie.Workspace) -> None:
+def test_every_template_is_adopted_by_its_name(shop: coterie.Workspace) -> None:
+    for row in shop.segments.templates().rows():
+        shop.segments.adopt(str(row["name"]))
     template = str(shop.segments.templates().rows()[0]["name"])
     made = shop.segments.adopt(template, name="mine")
     assert made["segment"] == "mine"

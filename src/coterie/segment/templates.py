@@ -81,14 +81,16 @@ class ReadySegment:
 
     def definition(self, locale: str = "en") -> SegmentDefinition:
         """The segment, ready to be saved, changed or previewed."""
-        return SegmentDefinition.model_validate(
-            {
-                "name": self.name,
-                "label": self.label(locale),
-                "family": self.family,
-                "rule": _filled(self.template.rule, self.fields),
-            }
-        )
+        return SegmentDefinition.model_validate(self.body(locale))
+
+    def body(self, locale: str = "en") -> dict[str, object]:
+        """The definition as a person writes it in YAML."""
+        return {
+            "name": self.name,
+            "label": self.label(locale),
+            "family": self.family,
+            "rule": _filled(self.template.rule, self.fields),
+        }
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,7 @@ class ReadyTemplates:
     def table(self, locale: str = "en") -> pa.Table:
         """A row per segment: ``name, family, label, rule`` (in words) and ``definition`` (YAML)."""
         definitions = [ready.definition(locale) for ready in self.segments]
-        bodies = [
-            {"name": ready.name, "label": ready.label(locale), "family": ready.family}
-            | {"rule": _filled(ready.template.rule, ready.fields)}
-            for ready in self.segments
-        ]
+        bodies = [ready.body(locale) for ready in self.segments]
         return pa.table(
             {
                 "name": pa.array([ready.name for ready in self.segments], pa.string()),

@@ -78,7 +78,7 @@ def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str = "
     ready = {each.name: each for each in ready_templates(stand.engine)}
     if template not in ready:
         raise UnknownName("template", template, ready)
-    body = ready[template].definition(lang).model_dump(mode="json", exclude_defaults=True)
+    body = ready[template].body(lang)
     return _adopted(stand, body | ({"name": name} if name else {}))
 
 
