@@ -216,7 +216,7 @@ class Box:
     """A provider that puts envelopes into a list; the parts below break one of its promises each."""
 
     name, channel, answers, Settings = "box", "email", frozenset(), SmtpSettings
-    width, trouble = 4, None
+    width, trouble, per_second = 4, None, None
 
     def __init__(self, got, *, is_there=True):
         self.got, self.is_there = got, is_there
