@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from coterie.compose import (
     render_many,
     render_one,
 )
+from coterie.compose.filters import Place
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
 
@@ -208,3 +210,24 @@ def test_money_dates_and_user_html() -> None:
     assert "£1,234.50 29 February 2024 <b>hi</b>" in made.html
     assert "script" not in made.html
     assert "£1,234.50 29 February 2024 hi" in made.text
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("{{ profile.spent | money }}", "€12.50"),
+        ("{{ profile.spent | money: 'GBP' }}", "£12.50"),
+        ("{{ 'now' | date: '%Y-%m-%d %H:%M' }}", "2026-12-01 07:30"),
+        ("{{ 'today' | date }}", "2026-12-01"),
+        ("{{ profile.at | date: '%Y-%m-%d %H:%M' }}", "2026-03-02 04:00"),
+        ("{{ '2026-03-01T20:00:00+00:00' | date }}", "2026-03-02"),
+        ("{{ profile.day | date }}", "2026-03-01"),
+        ("{{ '2026-03-01' | date: '%H' }}", "00"),
+        ("{{ 'soon' | date }}", "soon"),
+    ],
+)
+def test_money_and_dates_are_those_of_the_business(body: str, expected: str) -> None:
+    traits = {"spent": 12.5, "at": datetime(2026, 3, 1, 20), "day": date(2026, 3, 1)}
+    place = Place("EUR", "Asia/Shanghai", datetime(2026, 11, 30, 23, 30))
+    made = shown(Context(traits=traits, place=place), subject=body)
+    assert made.subject == expected

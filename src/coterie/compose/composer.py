@@ -8,11 +8,12 @@ from email.utils import parseaddr
 from functools import cached_property
 
 from coterie.compose.definition import TemplateDefinition
+from coterie.compose.filters import Place
 from coterie.compose.header_text import header_text
 from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
-from coterie.domain import Message, Rendered
+from coterie.domain import Clock, Message, Rendered, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.errors import BadSetting, UnknownName
 
@@ -25,12 +26,14 @@ FindReaders = Callable[[Sequence[int]], Mapping[int, Reader]]
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who writes: the From address, the postal address, where links lead, and the key that signs them."""
+    """Who writes: the From address, the postal address, where links lead, the key that signs them, currency and zone."""
 
     sender: str
     postal_address: str
     public_url: str
     key: bytes = field(repr=False)
+    currency: str = "USD"
+    timezone: str = "UTC"
 
     @cached_property
     def name(self) -> str:
@@ -61,11 +64,13 @@ class Composer:
         letterhead: Letterhead,
         find_readers: FindReaders,
         country_trait: str = "country",
+        clock: Clock = utc_now,
     ) -> None:
         self._templates = templates
         self._letterhead = letterhead
         self._find_readers = find_readers
         self._country_trait = country_trait
+        self._clock = clock
         self._compiled: dict[tuple[str, str], CompiledTemplate] = {}
 
     def render(self, messages: Sequence[Message]) -> Iterator[Rendered | str]:
@@ -105,6 +110,7 @@ class Composer:
                 unsubscribe_url=link,
                 country=str(country) if country else None,
                 is_marketing=is_marketing,
+                place=Place(self._letterhead.currency, self._letterhead.timezone, self._clock()),
             ),
         )
         return Rendered(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -15,10 +17,12 @@ from typing import Any
 from urllib.parse import quote
 
 import nh3
-from liquid import Environment, Markup
+from liquid import Environment, Markup, RenderContext
 from liquid.exceptions import FilterArgumentError, ResourceLimitError
+from liquid.filter import with_context
 
-from coterie.domain import format_money
+from coterie.domain import format_money, utc_now
+from coterie.domain.zones import to_local
 
 LONGEST_TEXT = 64 * 1024
 """Characters a filter may take or give."""
@@ -79,6 +83,18 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _DATE_WORDS = frozenset("aAbBdeHIjmMpSuUwWyYZ%")
 
 Filter = Callable[..., object]
+
+PLACE = "@place"
+"""Where filters find the ``Place`` among the variables; no template can name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The currency and clock that filters use where a template names none; ``now`` is this moment by default."""
+
+    currency: str = "USD"
+    timezone: str = "UTC"
+    now: datetime | None = None
 
 
 def install_filters(environment: Environment) -> None:
@@ -157,34 +173,53 @@ def link_part(value: object) -> str:
     return quote(Markup(value).unescape() if isinstance(value, Markup) else str(value), safe="/")
 
 
-def money(value: object, currency: str = "USD") -> str:
-    """``value`` with its currency sign; what is not a number stays as it is.
+@with_context
+def money(value: object, currency: str | None = None, *, context: RenderContext | None = None) -> str:
+    """``value`` with the sign of ``currency``, by default the workspace's; what is not a number stays as it is.
 
     >>> money("1234.5", "GBP")
     '£1,234.50'
     """
     try:
-        return format_money(float(str(value)), str(currency))
+        return format_money(float(str(value)), str(currency or _place_of(context).currency))
     except ValueError:
         return str(value)
 
 
-def format_date(value: object, pattern: str = "%Y-%m-%d") -> str:
+@with_context
+def format_date(value: object, pattern: str = "%Y-%m-%d", *, context: RenderContext | None = None) -> str:
     """A date, an instant or their ISO text after a strftime ``pattern``; anything else stays as it is.
+
+    ``now`` is the instant of rendering. Instants are shown by the clock of the workspace's zone.
 
     >>> format_date("2026-11-21", "%d %B %Y")
     '21 November 2026'
     """
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return str(value)
-    if not isinstance(value, date):
+    place = _place_of(context)
+    shown = _day_of(value, place)
+    if shown is None:
         return str(value)
     if len(pattern) > 64 or any(word[0] not in _DATE_WORDS for word in pattern.split("%")[1:] if word):
         raise FilterArgumentError(f"date pattern {pattern!r} is not understood", token=None)
-    return value.strftime(pattern)
+    return shown.strftime(pattern)
+
+
+def _day_of(value: object, place: Place) -> date | None:
+    if isinstance(value, str):
+        if value in ("now", "today"):
+            return to_local(place.now or utc_now(), place.timezone)
+        for read in (date.fromisoformat, datetime.fromisoformat):
+            with suppress(ValueError):
+                value = read(str(value))
+                break
+    if isinstance(value, datetime):
+        return to_local(value, place.timezone)
+    return value if isinstance(value, date) else None
+
+
+def _place_of(context: RenderContext | None) -> Place:
+    found = context.globals.get(PLACE) if context is not None else None
+    return found if isinstance(found, Place) else Place()
 
 
 def strip_html(value: object) -> str:

@@ -10,7 +10,7 @@ from liquid.template import BoundTemplate
 from coterie.compose.countries import with_prefix
 from coterie.compose.definition import TemplateDefinition
 from coterie.compose.document import make_page
-from coterie.compose.filters import readable
+from coterie.compose.filters import PLACE, Place, readable
 from coterie.compose.header_text import header_text
 from coterie.compose.liquid import RenderRefused, parse, paths, render
 from coterie.compose.plaintext import tidy_lines
@@ -35,7 +35,8 @@ class Context:
 
     ``traits`` and ``segments`` by name; ``campaign`` and ``unsubscribe_url`` of this
     message; ``sender_name`` and ``postal_address`` of the business. ``is_marketing`` is the
-    purpose of the message; a template of marketing is so anyway.
+    purpose of the message; a template of marketing is so anyway. ``place`` is the business's
+    currency and clock.
     """
 
     traits: Mapping[str, object] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Context:
     unsubscribe_url: str = ""
     country: str | None = None
     is_marketing: bool = False
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,7 @@ def _variables(compiled: CompiledTemplate, context: Context) -> dict[str, object
         "campaign": {"name": context.campaign},
         "sender": {"name": context.sender_name, "address": context.postal_address or None},
         "unsubscribe_url": context.unsubscribe_url,
+        PLACE: context.place,
     }
 
 

@@ -187,8 +187,10 @@ class Campaigns:
             postal_address=stand.settings.postal_address,
             public_url=stand.settings.public_url,
             key=stand.key.derive("unsubscribe"),
+            currency=stand.settings.currency,
+            timezone=stand.settings.timezone,
         )
-        return Composer(templates, letterhead=letterhead, find_readers=find_readers(stand.engine))
+        return Composer(templates, letterhead=letterhead, find_readers=find_readers(stand.engine), clock=stand.clock)
 
     def receive(self, name: str) -> int:
         """Take what became of the messages of a campaign in as events; how many were new."""
