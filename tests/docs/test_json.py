@@ -87,6 +87,8 @@ def _keys(out: str) -> set[str]:
 def test_documented_fields_are_those_that_come(line: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if line.startswith(("segmentations show", "segmentations members", "segmentations adopt")):
         run(["segmentations", "rfm", "--json"])
+    if line.startswith("consents lift"):
+        run(["consents", "suppress", "a@b.example", "--by", "ann", "--json"])
     capsys.readouterr()
     assert run([*line.split(), "--json"]) == 0
     keys = _keys(capsys.readouterr().out)
