@@ -14,6 +14,9 @@ from coterie.words import say
 if TYPE_CHECKING:
     from coterie.workspace import Frame, Workspace
 
+PeopleFileOption = Annotated[
+    Path | None, typer.Option("-o", "--output", help=say("Write a .csv, .xlsx or .parquet file.", LOCALE))
+]
 LabelsOption = Annotated[bool, typer.Option("--labels", help=say("Head columns with labels instead of names.", LOCALE))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption
-from coterie.cli.people import LabelsOption, show_people
+from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.progress import bars
 from coterie.cli.show import console, show
 from coterie.words import say
@@ -87,9 +86,7 @@ def members(
     name: NameArgument,
     part: PartArgument,
     folder: WorkspaceOption = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help=say("Write a .csv, .xlsx or .parquet file.", LOCALE))
-    ] = None,
+    output: PeopleFileOption = None,
     labels: LabelsOption = False,
     as_json: JsonOption = False,
 ) -> None:

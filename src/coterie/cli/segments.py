@@ -10,7 +10,7 @@ import typer
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import as_of_instant, workspace
 from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
-from coterie.cli.people import LabelsOption, show_people
+from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.screen import harmless
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
@@ -76,9 +76,7 @@ def explain(
 def members(
     name: NameArgument,
     folder: WorkspaceOption = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help=say("Write a .csv, .xlsx or .parquet file.", LOCALE))
-    ] = None,
+    output: PeopleFileOption = None,
     labels: LabelsOption = False,
     as_json: JsonOption = False,
 ) -> None:
