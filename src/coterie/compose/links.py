@@ -7,6 +7,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -68,6 +69,7 @@ def unsubscribe_url(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}{UNSUBSCRIBE_PATH}{token}"
 
 
+@lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESSIV:
     if len(key) < 16:
         raise BadSetting(f"the workspace key has {len(key)} bytes; 16 or more are needed")

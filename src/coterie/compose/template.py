@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -203,11 +204,11 @@ def _variables(compiled: CompiledTemplate, context: Context) -> dict[str, object
     }
 
 
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _no_controls(text: str) -> str:
-    return text.translate(_CONTROLS)
+    return _CONTROLS.sub("", text)
 
 
 def _footers(definition: TemplateDefinition, language: str, body: str) -> tuple[str, str]:

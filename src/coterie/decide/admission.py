@@ -55,10 +55,11 @@ def admit_within(
 ) -> Admission:
     """As ``admit``, inside a transaction that does more. ``NotPermitted`` is raised before anything is written."""
     batch = batch or uuid4().hex
-    held = t.facts.get(HELD)
-    if held is not None:
-        raise NotPermitted(f"sending is held: {held}; look at what was sent, then release it")
-    if t.facts.get(_cancelled(launch.campaign)) is not None:
+    cancelled = _cancelled(launch.campaign)
+    facts = t.facts.some([HELD, cancelled])
+    if HELD in facts:
+        raise NotPermitted(f"sending is held: {facts[HELD]}; look at what was sent, then release it")
+    if cancelled in facts:
         return Admission(
             batch, (), {"cancelled": count} if (count := t.outbox.cancel(launch.campaign, now=now)) else {}
         )

@@ -77,7 +77,7 @@ def _encoded_words(value: str) -> str:
 
 def part(kind: str, text: str) -> bytes:
     """A body part of ``text``: quoted-printable when mostly ASCII, otherwise base64."""
-    octets = re.sub(r"\r\n|\r|\n", "\r\n", text).encode("utf-8", "replace")
+    octets = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
     if len(octets) < len(text) * 1.2:
         coding, body = b"quoted-printable", b2a_qp(octets, istext=True)
         body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -58,29 +58,15 @@ OUTBOX = sa.Table(
     sa.Index("ix_outbox_campaign", "campaign", "state", "not_before", "message_id"),
 )
 
-_MESSAGE = [
-    OUTBOX.c[name]
-    for name in (
-        [
-            "message_id",
-            "campaign",
-            "profile_id",
-            "channel",
-            "purpose",
-            "address",
-            "address_key",
-            "arm",
-            "variant",
-            "attempts",
-            "identities",
-        ]
-    )
-]
-
+_MESSAGE = (
+    "message_id", "campaign", "profile_id", "channel", "purpose", "address", "address_key", "arm", "variant",
+    "attempts", "identities",
+)  # fmt: skip
+_MESSAGE_COLUMNS = [OUTBOX.c[name] for name in _MESSAGE]
 
 # Statements that a send repeats are built once: building one takes longer than running it.
 _DUE = (
-    sa.select(*_MESSAGE)
+    sa.select(OUTBOX)
     .where(
         OUTBOX.c.campaign == sa.bindparam("campaign"),
         OUTBOX.c.state == "queued",
@@ -90,6 +76,12 @@ _DUE = (
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _CLAIM = _DUE.with_for_update(skip_locked=True)
+_COMING = _DUE.with_only_columns(*_MESSAGE_COLUMNS)
+_GONE = (
+    sa.select(sa.literal(1))
+    .where(OUTBOX.c.campaign == sa.bindparam("campaign"), OUTBOX.c.state.in_(("sending", "sent", "unknown")))
+    .limit(1)
+)
 _ROWS = sa.select(OUTBOX).where(OUTBOX.c.message_id.in_(sa.bindparam("keys", expanding=True)))
 _QUEUED = _ROWS.where(OUTBOX.c.state == "queued")
 _OPEN = _ROWS.where(OUTBOX.c.state.in_(("sending", "unknown", "queued")))
@@ -100,6 +92,7 @@ class Outbox:
 
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
         self._connection, self._sealed = connection, sealed
+        self._claimed: dict[str, dict[str, object]] = {}
 
     def queue(self, rows: pa.Table) -> int:
         """Add messages in state ``queued``; how many were new.
@@ -115,11 +108,14 @@ class Outbox:
 
     def claim(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
         """Up to ``limit`` queued messages whose time has come, oldest first, locked until the transaction ends."""
-        return self._read(_CLAIM, campaign, limit, now)
+        rows = list(self._sealed.read(_CLAIM, {"campaign": campaign, "most": limit, "now": now}))
+        self._claimed.update((str(row["message_id"]), row) for row in rows)
+        return [_message({name: row[name] for name in _MESSAGE}) for row in rows]
 
     def coming(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
         """The messages that would be claimed next; claims none."""
-        return self._read(_DUE, campaign, limit, now)
+        asked = {"campaign": campaign, "most": limit, "now": now}
+        return [_message(row) for row in self._connection.execute(_COMING, asked).mappings()]
 
     def mark_sending(self, message_ids: Iterable[str], *, batch: str, now: datetime) -> int:
         """Write the intent to send; how many were still queued. The others must not be sent."""
@@ -128,11 +124,17 @@ class Outbox:
             attempts = cast("int", row["attempts"]) + 1
             return {"state": "sending", "batch": batch, "intended_at": now, "attempts": attempts}
 
-        return sum(self._sealed.update(_QUEUED, sending, {"keys": chunk}) for chunk in in_chunks(message_ids))
+        wanted = list(message_ids)
+        claimed = [row for message in wanted if (row := self._claimed.pop(message, None))]  # read in this transaction
+        moved = self._sealed.change(OUTBOX, claimed, sending)
+        rest = set(wanted).difference(str(row["message_id"]) for row in claimed)
+        return moved + sum(self._sealed.update(_QUEUED, sending, {"keys": chunk}) for chunk in in_chunks(rest))
 
     def refuse(self, reasons: Mapping[str, str], *, now: datetime) -> int:
         """Close queued messages for a reason: ``message_id → reason code``; how many were still queued."""
         moved = 0
+        for message in reasons:
+            self._claimed.pop(message, None)
         for reason in sorted(set(reasons.values())):
             chosen = [message for message, why in reasons.items() if why == reason]
             for chunk in in_chunks(chosen):
@@ -212,12 +214,15 @@ class Outbox:
 
     def has_left(self, campaign: str) -> bool:
         """Whether any message of the campaign left, or may have left, for its address."""
-        gone = sa.and_(OUTBOX.c.campaign == campaign, OUTBOX.c.state.in_(("sending", "sent", "unknown")))
-        return self._connection.execute(sa.select(sa.literal(1)).where(gone).limit(1)).first() is not None
+        return self._connection.execute(_GONE, {"campaign": campaign}).first() is not None
 
     def find(self, message_id: str) -> Message | None:
         """One message by its identity, whatever its state, or None."""
-        row = self._connection.execute(sa.select(*_MESSAGE).where(OUTBOX.c.message_id == message_id)).mappings().first()
+        row = (
+            self._connection.execute(sa.select(*_MESSAGE_COLUMNS).where(OUTBOX.c.message_id == message_id))
+            .mappings()
+            .first()
+        )
         return _message(row) if row else None
 
     def next_due_at(self, campaign: str, *, after: datetime | None = None) -> datetime | None:
@@ -228,12 +233,6 @@ class Outbox:
             statement = statement.where(OUTBOX.c.not_before > after)
         found: datetime | None = self._connection.execute(statement).scalar_one()
         return found
-
-    def _read(
-        self, statement: sa.Select[tuple[object, ...]], campaign: str, limit: int, now: datetime
-    ) -> list[Message]:
-        asked = {"campaign": campaign, "most": limit, "now": now}
-        return [_message(row) for row in self._connection.execute(statement, asked).mappings()]
 
 
 def _listed(identities: Iterable[str]) -> str:
@@ -262,5 +261,5 @@ def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict
     }
 
 
-def _message(row: sa.RowMapping) -> Message:
-    return Message(**{**row, "identities": tuple(json.loads(row["identities"]))})
+def _message(row: Mapping[str, object] | sa.RowMapping) -> Message:
+    return Message(**{**row, "identities": tuple(json.loads(str(row["identities"])))})

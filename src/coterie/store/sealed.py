@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -138,10 +138,13 @@ class Sealed:
 
         Where ``change`` is a function, a row that it gives none for stays as it is. Raises ``Damaged`` for a row that another hand changed: what it says cannot be acted on.
         """
-        table = _table(chosen)
+        return self.change(_table(chosen), self.read(chosen, values), change)
+
+    def change(self, table: sa.Table, rows: Iterable[Row], change: Change | Row) -> int:
+        """As ``update``, for ``rows`` that ``read`` gave in this transaction."""
         changed: list[Row] = []
         before, after = [], []
-        for row in self._read(table, chosen, values):
+        for row in rows:
             new = dict(change(row) if callable(change) else change)
             if not new:
                 continue
@@ -160,15 +163,15 @@ class Sealed:
     def delete(self, chosen: sa.Select[tuple[object, ...]], values: Mapping[str, object] | None = None) -> int:
         """Take the rows of ``chosen`` away; how many."""
         table = _table(chosen)
-        rows = list(self._read(table, chosen, values))
+        rows = list(self.read(chosen, values))
         for chunk in in_chunks(rows):
             self._connection.execute(_delete_text(table), [_place(table, row) for row in chunk])
         self._count(table, [], [str(row["seal"]) for row in rows])
         return len(rows)
 
-    def _read(
-        self, table: sa.Table, chosen: sa.Select[tuple[object, ...]], values: Mapping[str, object] | None
-    ) -> Iterator[Row]:
+    def read(self, chosen: sa.Select[tuple[object, ...]], values: Mapping[str, object] | None = None) -> Iterator[Row]:
+        """The rows of ``chosen``; raises ``Damaged`` at one that another hand changed."""
+        table = _table(chosen)
         for found in self._connection.execute(chosen, values).mappings().all():
             row: Row = {**found}
             if row["seal"] != seal_of(self._key, table, row):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import zip_longest
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -32,10 +33,12 @@ _ROWS = sa.select(TOUCHES).where(TOUCHES.c.message_id.in_(sa.bindparam("keys", e
 _SINCE = sa.select(TOUCHES).where(TOUCHES.c.touched_at >= sa.bindparam("start", type_=INSTANT))
 _SINCE_AT = _SINCE.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
 _OF_CAMPAIGN = sa.select(TOUCHES.c.profile_id, TOUCHES.c.address_key).where(
-    TOUCHES.c.campaign == sa.bindparam("campaign")
+    TOUCHES.c.campaign == sa.bindparam("campaign"),
+    sa.or_(
+        TOUCHES.c.address_key.in_(sa.bindparam("addresses", expanding=True)),
+        TOUCHES.c.profile_id.in_(sa.bindparam("people", expanding=True)),
+    ),
 )
-_OF_CAMPAIGN_AT = _OF_CAMPAIGN.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
-_OF_CAMPAIGN_WITH = _OF_CAMPAIGN.where(TOUCHES.c.profile_id.in_(sa.bindparam("wanted", expanding=True)))
 _SINCE_WITH = _SINCE.where(TOUCHES.c.profile_id.in_(sa.bindparam("wanted", expanding=True)))
 
 
@@ -64,9 +67,10 @@ class Touches:
         """Profile and address key of the touches of ``campaign`` with any of these addresses or profiles."""
         return {
             (person, address)
-            for statement, wanted in ((_OF_CAMPAIGN_AT, address_keys), (_OF_CAMPAIGN_WITH, profile_ids))
-            for chunk in in_chunks(wanted)
-            for person, address in self._connection.execute(statement, {"campaign": campaign, "wanted": chunk})
+            for addresses, people in zip_longest(in_chunks(address_keys), in_chunks(profile_ids), fillvalue=())
+            for person, address in self._connection.execute(
+                _OF_CAMPAIGN, {"campaign": campaign, "addresses": addresses, "people": people}
+            )
         }
 
     def since(

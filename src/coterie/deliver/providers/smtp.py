@@ -9,7 +9,6 @@ says "not accepted"; silence, a timeout or a broken connection leave it ``unknow
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
 from collections.abc import Sequence
@@ -29,8 +28,6 @@ from coterie.settings import SmtpSettings
 CONNECT_SECONDS = 60.0
 COMMAND_SECONDS = 300.0
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_DOT = re.compile(rb"^\.", re.MULTILINE)
 _FAULTS = (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError, UnicodeError)
 
 
@@ -220,7 +217,8 @@ class SmtpProvider:
 
 def _wire(content: bytes) -> bytes:
     # CRLF alone ends a line and every leading dot is doubled, so nothing inside can end the message early.
-    lines = _DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    lines = (b"." if lines.startswith(b".") else b"") + lines.replace(b"\r\n.", b"\r\n..")
     return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
