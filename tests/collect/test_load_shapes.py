@@ -6,16 +6,17 @@ import io
 import json
 import re
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
 from coterie.collect import load, propose, quarantined, record_events
-from coterie.domain import MappedField
+from coterie.domain import FileFormat, MappedField
 from coterie.errors import BadFile, NotReady, Refused
 from coterie.settings import WorkspaceSettings
 from coterie.store import open_ledger
@@ -108,6 +109,63 @@ def test_instants_are_read_as_the_mapping_says(engine, load_text, options, text,
     result = load_text(f"id,who,at,amount\n1,a,{text},1\n", mapping)
     assert result.accepted == 1, quarantined(engine).to_pylist()
     assert engine.query("SELECT occurred_at FROM orders").column(0)[0].as_py() == expected
+
+
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Europe/Berlin")
+NINTH = datetime(1990, 9, 1).date()
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(("options", "text"), [
+    pytest.param({}, "1990-09-01", id="iso"),
+    pytest.param({}, "1990-09-01 23:59:59", id="with-a-time-of-day"),
+    pytest.param({}, "1990年9月1日", id="chinese"),
+    pytest.param({"date_format": "%d/%m/%Y"}, "01/09/1990", id="by-a-pattern"),
+    pytest.param({"date_format": "excel"}, "33117", id="excel-serial-days"),
+    pytest.param({"timezone": "Asia/Tokyo"}, "1990-09-01", id="a-zone-of-its-own"),
+])  # fmt: skip
+def test_a_day_is_the_day_that_is_written_in_every_zone(engine, tmp_path, zone, options, text):
+    file = tmp_path / "people.csv"
+    file.write_text(f"id,born,met\n7,{text},2011-01-05\n", "utf-8")
+    born = MappedField(columns=("born",), **options)
+    mapping = mapping_of("customers", {"customer_id": MappedField(columns=("id",)), "birth_date": born})
+    mapping = mapping.model_copy(update={"extras": {"met": "met"}})
+    load(engine, file, mapping, settings=WorkspaceSettings(timezone=zone))
+    (row,) = engine.query("SELECT birth_date, met FROM customer_records").to_pylist()
+    assert (row["birth_date"], row["met"]) == (NINTH, datetime(2011, 1, 5).date())
+
+
+@pytest.mark.parametrize(("zone", "start"), [("UTC", 0), ("Asia/Shanghai", -8), ("America/New_York", 4)])
+def test_days_of_typed_columns_are_days_and_stand_for_their_midnight(engine, tmp_path, zone, start):
+    at = datetime(1990, 9, 1, 2)
+    table = pa.table({
+        "id": ["7", "8", "9"],
+        "born": pa.array([NINTH] * 3, pa.date32()),
+        "naive": pa.array([at] * 3, pa.timestamp("us")),
+        "true": pa.array([at - timedelta(hours=2) + timedelta(hours=start)] * 3, pa.timestamp("us", "UTC")),
+        "bought": pa.array([datetime(2011, 1, 5).date()] * 3, pa.date32()),
+        "amount": [1.0, 2.0, 3.0],
+    })  # fmt: skip
+    file = tmp_path / "people.parquet"
+    pq.write_table(table, file)
+    settings = WorkspaceSettings(timezone=zone)
+    for column in ("born", "naive", "true"):
+        fields = {"customer_id": MappedField(columns=("id",)), "birth_date": MappedField(columns=(column,))}
+        mapping = mapping_of("customers", fields).model_copy(
+            update={"source": column, "format": FileFormat(container="parquet")}
+        )
+        load(engine, file, mapping, settings=settings)
+    assert set(engine.query("SELECT birth_date FROM customer_records").column(0).to_pylist()) == {NINTH}
+    fields = {
+        "order_id": MappedField(columns=("id",)),
+        "customer_id": MappedField(columns=("id",)),
+        "occurred_at": MappedField(columns=("bought",)),
+        "revenue": MappedField(columns=("amount",)),
+    }
+    mapping = mapping_of("orders", fields).model_copy(update={"format": FileFormat(container="parquet")})
+    load(engine, file, mapping, settings=settings)
+    found = engine.query("SELECT DISTINCT occurred_at FROM orders").column(0).to_pylist()
+    assert found == [datetime(2011, 1, 5) + timedelta(hours=start + (zone == "America/New_York"))]
 
 
 @pytest.mark.parametrize(("options", "text"), [

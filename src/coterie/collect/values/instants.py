@@ -44,7 +44,9 @@ _UNAMBIGUOUS = (
 
 
 def read_instant(text: str, wanted: str, zone: str, bind: Callable[..., str], *, formats: str) -> str:
-    """SQL for the instant (naive, UTC) or date that ``text`` holds, NULL where there is none.
+    """SQL for the instant (naive, UTC) or day that ``text`` holds, NULL where there is none.
+
+    A day is the one that is written, in every zone; of a true instant it is the day of its ``zone``.
 
     ``formats`` are strptime patterns separated by ``|``, or one of ``epoch_seconds``,
     ``epoch_milliseconds``, ``epoch_microseconds`` and ``excel``; ``""`` reads ISO 8601
@@ -52,48 +54,54 @@ def read_instant(text: str, wanted: str, zone: str, bind: Callable[..., str], *,
     offset of its own.
     """
     if formats in EPOCHS:
-        return f"make_timestamp(TRY_CAST(TRY_CAST({text} AS DOUBLE) * {EPOCHS[formats]} AS BIGINT))"
+        counted = f"make_timestamp(TRY_CAST(TRY_CAST({text} AS DOUBLE) * {EPOCHS[formats]} AS BIGINT))"
+        return counted if wanted == "instant" else clock_in_zone(counted, zone, bind)
     if formats == EXCEL:
         return in_zone(
             f"TIMESTAMP '1899-12-30' + to_microseconds(round(TRY_CAST({text} AS DOUBLE) * 86400)::BIGINT * 1000000)",
-            zone,
+            zone if wanted == "instant" else "UTC",
             bind,
         )
     if formats:
-        return _by_patterns(text, formats, zone, bind)
+        return _by_patterns(text, wanted, formats, zone, bind)
     return _by_iso(text, zone, bind, wanted)
 
 
-def read_plain_instant(text: str, zone: str, bind: Callable[..., str], formats: str) -> str:
+def read_plain_instant(text: str, wanted: str, zone: str, bind: Callable[..., str], formats: str) -> str:
     """SQL for the commonest instants only, and fast; NULL for the rest."""
     if formats in EPOCHS or formats == EXCEL:
         return "NULL::TIMESTAMP"
     if formats:
-        return _by_patterns(text, formats, zone, bind)
-    naive = in_zone(f"TRY_CAST({text} AS TIMESTAMP)", zone, bind)
+        return _by_patterns(text, wanted, formats, zone, bind)
+    naive = in_zone(f"TRY_CAST({text} AS TIMESTAMP)", zone if wanted == "instant" else "UTC", bind)
     return f"CASE WHEN {text} LIKE '____-__-_____:__:__' OR {text} LIKE '____-__-__' THEN {naive} END"
 
 
 def _by_iso(text: str, zone: str, bind: Callable[..., str], wanted: str) -> str:
-    naive = in_zone(f"coalesce(TRY_CAST({text} AS TIMESTAMP), {_strptime(text, bind(_UNAMBIGUOUS))})", zone, bind)
+    plain = f"coalesce(TRY_CAST({text} AS TIMESTAMP), {_strptime(text, bind(_UNAMBIGUOUS))})"
     if wanted == "date":
-        return naive
+        return plain
+    naive = in_zone(plain, zone, bind)
     # A cast to TIMESTAMP drops what follows the time of day without a word: an offset, a zone, even PM.
     forms = in_zone(_strptime(text, bind(_UNAMBIGUOUS)), zone, bind)
     zoned = f"CASE WHEN {text} BETWEEN '0' AND ':' THEN TRY_CAST({text} AS TIMESTAMPTZ)::TIMESTAMP END"
     return f"CASE WHEN regexp_full_match({text}, {bind(_NAIVE)}) THEN {naive} ELSE coalesce({forms}, {zoned}) END"
 
 
-def _by_patterns(text: str, formats: str, zone: str, bind: Callable[..., str]) -> str:
+def _by_patterns(text: str, wanted: str, formats: str, zone: str, bind: Callable[..., str]) -> str:
     patterns = tuple(each.strip() for each in formats.split("|"))
     if any("%p" in each for each in patterns):
         text = f"replace(replace({text}, '上午', 'AM'), '下午', 'PM')"
     zoned = tuple(each for each in patterns if "%z" in each or "%Z" in each)
     utc = tuple(each for each in patterns if each.endswith("Z") and each not in zoned)
     naive = tuple(each for each in patterns if each not in zoned and each not in utc)
-    ways = [in_zone(_strptime(text, bind(naive)), zone, bind)] if naive else []
-    ways += [_strptime(text, bind(utc))] if utc else []
-    ways += [f"({_strptime(text, bind(zoned))})::TIMESTAMP"] if zoned else []
+    ways = [_strptime(text, bind(naive))] if naive else []
+    true = [_strptime(text, bind(utc))] if utc else []
+    true += [f"({_strptime(text, bind(zoned))})::TIMESTAMP"] if zoned else []
+    if wanted == "instant":
+        ways = [in_zone(each, zone, bind) for each in ways] + true
+    else:
+        ways += [clock_in_zone(each, zone, bind) for each in true]
     return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
 
 
@@ -106,6 +114,11 @@ def _strptime(text: str, patterns: str) -> str:
 def in_zone(value: str, zone: str, bind: Callable[..., str]) -> str:
     """SQL for the UTC instant of ``value``, a local time in ``zone``."""
     return value if zone == "UTC" else f"timezone('UTC', timezone({bind(zone)}, {value}))"
+
+
+def clock_in_zone(value: str, zone: str, bind: Callable[..., str]) -> str:
+    """SQL for what the clock in ``zone`` shows at ``value``, an instant in UTC."""
+    return value if zone == "UTC" else f"timezone({bind(zone)}, timezone('UTC', {value}))"
 
 
 def within_reach(value: str, wanted: str) -> str:

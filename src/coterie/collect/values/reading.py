@@ -12,7 +12,7 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
 from coterie.collect.kinds import FieldType
-from coterie.collect.values.instants import in_zone, read_instant, read_plain_instant, within_reach
+from coterie.collect.values.instants import clock_in_zone, in_zone, read_instant, read_plain_instant, within_reach
 from coterie.collect.values.numbers import read_number, read_plain_number
 from coterie.domain.consenting import ANSWERS, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, asks_for_refusal
 from coterie.domain.loading import MappedField
@@ -187,8 +187,14 @@ def _typed_part(alias: str, raw: str, kind: str, mapped: MappedField, wanted: Fi
     if wanted == "integer" and kind not in _WHOLE:
         value = f"CASE WHEN {alias} = floor({alias}) THEN {value} END"
     if wanted in {"instant", "date"}:
-        zone = (mapped.timezone or source.timezone) if kind.startswith("TIMESTAMP") and "WITH" not in kind else "UTC"
-        value = in_zone(f"TRY_CAST({alias} AS TIMESTAMP)", zone, source.binder.bind)
+        is_true = "WITH" in kind
+        zone = mapped.timezone or source.timezone
+        value = f"TRY_CAST({alias} AS TIMESTAMP)"
+        # An instant is brought to UTC, a day to the clock of the zone; what carries no zone is that clock already.
+        if wanted == "instant" and not is_true:
+            value = in_zone(value, zone, source.binder.bind)
+        elif wanted == "date" and is_true:
+            value = clock_in_zone(value, zone, source.binder.bind)
     return Part(alias, raw, value, f"{alias} IS NOT NULL", _final(alias, wanted))
 
 
@@ -270,6 +276,8 @@ def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Sour
         zone = mapped.timezone or source.timezone
         formats = mapped.date_format or ""
         trimmed = read_instant(bare, wanted, zone, bind, formats=formats)
-        return f"coalesce({read_plain_instant(alias, zone, bind, formats)}, {only_where_reached(alias, trimmed)})"
+        return (
+            f"coalesce({read_plain_instant(alias, wanted, zone, bind, formats)}, {only_where_reached(alias, trimmed)})"
+        )
     plain = read_plain_number(alias, wanted, mapped.decimal, bind)
     return f"coalesce({plain}, {only_where_reached(alias, read_number('x', wanted, mapped.decimal, mapped.thousands, bind))})"
