@@ -187,6 +187,18 @@ CASES: dict[str, Case] = {
             "email unconfirmed": ("cy@x.example",),
         },
     ),
+    "hubspot_unsubscribes": Case(
+        _rows(
+            "Email|Portal Bounce|Portal Unsubscribe|Portal Spam Report|Global Bounce|Marketing Information",
+            "ann@x.example||TRUE|||",
+            "bo@x.example|UNKNOWN_USER||||",
+            "cy@x.example|||TRUE||",
+            "di@x.example|||||TRUE",
+            "ed@x.example||FALSE|FALSE|MAILBOX_FULL|FALSE",
+            "fy@x.example||FALSE|FALSE||FALSE",
+        ),
+        said={"email denied": ("ann@x.example", "bo@x.example", "cy@x.example", "di@x.example", "ed@x.example")},
+    ),
     "mailchimp_subscribed": Case(
         _rows(_MAILCHIMP, *_LISTED), people=2, said={"email granted": ("ana@x.example", "bo@x.example")},
         file="subscribed_email_audience_export_1a2b.csv",

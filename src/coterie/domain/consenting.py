@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Literal
 
 ConsentState = Literal["granted", "denied", "withdrawn", "unconfirmed"]
@@ -58,7 +59,7 @@ _DENIED = """
 bounced, bounce, hard bounce, hard bounced, hardbounce, complained, complaint, spam, spam complaint, marked as spam, abuse, suppressed,
 blocked, blocklisted, blacklisted, withdrawn, withdrew, withdraw, revoked, revoke, denied, deny, declined, decline, refused, rejected,
 reject, cancelled, canceled, cancel, removed, remove, do not contact, do not email, do not mail, do not call, do not send, dnc, no consent,
-no thanks, disagree, disagreed, objected, objection, disabled, deactivated, forgotten, redacted, undeliverable, out, stop,
+no thanks, do not allow, not allowed, disallow, disallowed, disagree, disagreed, objected, objection, disabled, deactivated, forgotten, redacted, undeliverable, out, stop,
 nein, falsch, abgemeldet, abmeldung, abmelden, abbestellt, gekündigt, widerrufen, widerruf, widersprochen, widerspruch, abgelehnt,
 verweigert, gesperrt, ausgetragen, nicht einverstanden, keine einwilligung, kein einverständnis, unzustellbar, gelöscht, storniert,
 non, faux, désabonné, désabonnée, désabonner, désabonnement, désinscrit, désinscrite, désinscription, désinscrire, refusé, refusée, refus,
@@ -77,7 +78,7 @@ pending, unconfirmed, not confirmed, not yet confirmed, awaiting confirmation, c
 pending double opt in, pending confirmation, opt in pending, pending opt in, unverified, not verified, not subscribed, non subscribed,
 nonsubscribed, notsubscribed, never subscribed, not opted in, not consented, not granted, not given, no opt in, transactional, archived,
 invited,
-ausstehend, unbestätigt, nicht bestätigt, wartend, offen, nicht angemeldet, nicht abonniert, nicht erteilt,
+ausstehend, keine, kein, aucun, aucune, ninguno, ninguna, unbestätigt, nicht bestätigt, wartend, offen, nicht angemeldet, nicht abonniert, nicht erteilt,
 en attente, non confirmé, non confirmée, non abonné, non abonnée, non inscrit, non inscrite, à confirmer,
 pendiente, sin confirmar, no confirmado, no confirmada, no suscrito, no suscrita, por confirmar,
 待确认, 未确认, 待验证, 未验证, 待定, 等待确认, 待处理, 未订阅, 未同意, 未授权, 未选择, 未开启, 未开通, 未訂閱, 待確認
@@ -98,9 +99,15 @@ _PLAIN_NO = _words("0, 0.0, false, f, no, n, off, nein, falsch, non, faux, falso
 REFUSAL_ANSWERS: dict[str, ConsentState | Literal["silent"]] = {
     **ANSWERS,
     **dict.fromkeys(_PLAIN_YES, "denied"),
-    **dict.fromkeys(_PLAIN_NO, "silent"),
+    **dict.fromkeys(
+        (*_PLAIN_NO, *_words("allow, allowed, erlaubt, autorisé, autorisée, autorizado, autorizada, 允许, 已允许")),
+        "silent",
+    ),
 }
 """Answer in a column that asks for a refusal, such as ``unsubscribed``: a yes there is a no, and a no is no yes but silence."""
+
+SILENT = "silent"
+"""What an answer is that says nothing of a consent, neither yes nor no."""
 
 _REFUSALS = frozenset(
     _words(
@@ -115,14 +122,53 @@ _REFUSALS = frozenset(
 )
 
 
-def asks_for_refusal(column: str) -> bool:
+_REFUSING_WORDS = tuple(
+    f" {phrase} "
+    for phrase in _words(
+        "unsub, unsubbed, opt out, opts out, opted out, opting out, do not, dont, don't, no email, no sms, no newsletter, "
+        "no marketing, no mail, no mailings, no contact, no promotions, exclude from marketing, suppressed, suppression, suppressions, dnc, dnd, "
+        "spam report, spam reports, spam reported, spam complaint, spam complaints, marked as spam, hard bounce, hard bounced, hard bounces, "
+        "keine werbung, keine mailings, kein newsletter, keinen newsletter, nicht kontaktieren, nicht anschreiben, ne pas, opposition, refus, "
+        "liste rouge, stop sms, stop pub, baja, no contactar, no enviar, no desea, no molestar, lista robinson"
+    )
+)
+_REFUSING_PARTS = _words(
+    "unsubscri, optout, optedout, donotcontact, donotemail, donotmail, donotcall, blacklist, blocklist, denylist, abgemeldet, abmeld, abbestell, "
+    "werbesperr, kontaktsperr, mailsperr, newslettersperr, versandsperr, widerspr, widerruf, desabonn, desinscri, desuscri, disiscri, descadastr, "
+    "退订, 退訂, 拒收, 拒绝, 拒絕, 黑名单, 黑名單, 拉黑, 取消订阅, 取消訂閱, 取消关注, 免打扰, 勿扰, 不接收, 不接受, 不同意"
+)
+_WITHOUT = frozenset(_words("not, non, without, excluding, except, nicht, ohne, außer, sans, hors, sin, excepto"))
+
+
+def asks_for_refusal(name: str) -> bool:
     """Whether a column's name asks who said no, so that a yes in it is a no.
 
     >>> asks_for_refusal("Opted_Out"), asks_for_refusal("HasOptedOutOfEmail"), asks_for_refusal("subscribed")
     (True, True, False)
+    >>> asks_for_refusal("Werbesperre"), asks_for_refusal("EMAIL_BLACKLISTED"), asks_for_refusal("Fecha de baja")
+    (True, True, True)
     """
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
-    return spelt(column) in _REFUSALS or spelt(apart) in _REFUSALS
+    apart = spelt(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name))
+    whole = re.sub(r"[\W_]+", " ", apart)
+    return (
+        not _REFUSALS.isdisjoint((spelt(name), apart))
+        or any(phrase in f" {whole} " for phrase in _REFUSING_WORDS)
+        or any(part in whole or part in apart for part in _REFUSING_PARTS)
+    )
+
+
+def lists_refusals(title: str) -> bool:
+    """Whether the title of a list, such as a file's name, says that those on it said no.
+
+    >>> lists_refusals("opt-out_2026"), lists_refusals("退订名单"), lists_refusals("customers without unsubscribed")
+    (True, True, False)
+    """
+    words = re.sub(r"[\W_\d]+", " ", spelt(title)).split()
+    is_negated = any(
+        (word in _WITHOUT and before != "do") or word.startswith(("未", "非"))
+        for before, word in pairwise(["", *words])
+    )
+    return asks_for_refusal(" ".join(words)) and not is_negated
 
 
 _EVERY = """

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 SPEAKING = frozenset(
     {
-        *(
-            "newsletter",
-            "newsletters",
-            "subscribed",
-            "optin",
-            "optout",
-            "unsubscribed",
-            "consent",
-            "consents",
-            "gdpr",
-            "abonniert",
-        ),
-        *("einwilligung", "werbeeinwilligung", "abonné", "infolettre", "boletín", "suscrito", "consentimiento"),
+        *("newsletter", "newsletters", "subscribed", "optin", "optout", "unsubscribed", "consent", "consents", "consented", "gdpr", "abonniert"),
+        *("einwilligung", "werbeeinwilligung", "werbung", "werbeerlaubnis", "werbezustimmung", "dsgvo", "newsletteranmeldung", "mailings"),
+        *("abonné", "abonnée", "infolettre", "consentement", "publicité", "rgpd"),
+        *("boletín", "boletin", "suscrito", "suscrita", "consentimiento", "publicidad", "lopd"),
     }
-)
+)  # fmt: skip
 """Words that make such a name wherever they stand."""
 
 PAIRS = (
     ("opt", "in"), ("opt", "out"), ("opted", "in"), ("opted", "out"), ("accepts", "marketing"), ("accept", "marketing"),
-    ("allow", "marketing"), ("marketing", "emails"), ("marketing", "email"), ("email", "marketing"), ("sms", "marketing"), ("do", "not"),
+    ("accepts", "email"), ("accepts", "sms"), ("allow", "marketing"), ("allow", "emails"), ("allow", "email"), ("marketing", "emails"),
+    ("marketing", "email"), ("email", "marketing"), ("sms", "marketing"), ("marketing", "permission"), ("email", "permission"),
+    ("marketing", "allowed"), ("email", "allowed"), ("may", "contact"), ("can", "email"), ("can", "contact"), ("do", "not"),
 )  # fmt: skip
 """Two words that do so together."""
 
-PARTS = ("订阅", "退订", "营销", "接受推广", "接收短信", "接收邮件", "短信通知", "訂閱", "退訂", "拒收")
-"""Parts of Chinese names that do so."""
+PARTS = (
+    "订阅",
+    "退订",
+    "营销",
+    "接受推广",
+    "接收短信",
+    "接收邮件",
+    "短信通知",
+    "訂閱",
+    "退訂",
+    "拒收",
+    "newsletter",
+    "einwilligung",
+)
+"""Parts of names that do so."""
+
+ABOUT_STATUS = frozenset(
+    {"status", "state", "statut", "état", "etat", "estado", "stato", "zustand", "状态", "会员状态", "订阅状态", "狀態", "subscription"}
+)  # fmt: skip
+"""Words of columns that tell where somebody stands, among which may be that they left."""
+
+SUBSCRIBING = ("subscri", "opted in", "opt in", "optin", "abonn", "suscri", "inscri", "angemeldet", "订阅", "訂閱")
+"""Parts of an answer that speaks of being written to, unlike ``active``."""

@@ -17,6 +17,8 @@ EMPTY_WORDS = frozenset(
 """What stands for nothing, in lower case and trimmed."""
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z\u4e00-\u9fff]{2,}")
+EMAILS = re.compile(rf"{EMAIL.pattern}(?:\s*[,;|/\s]\s*{EMAIL.pattern})*")
+"""One address, or several in one cell."""
 PHONE = re.compile(r"(?:\+|00)?\(?\d[\d\s().\-/*]{5,18}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?")
 CHINESE_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[\d*]{4}\d{4}")
 URL = re.compile(r"https?://\S+|www\.\S+")
@@ -29,7 +31,7 @@ CURRENCY_CODES = (
 )
 NUMBER = re.compile(
     rf"\(?\s*[-+−]?\s*(?:[$£€¥￥₹₩₽]|US\$|HK\$|NT\$|A\$|C\$|R\$|{CURRENCY_CODES}|Rs\.?|kr|zł)?\s*[-+−]?\d[\d.,' \u00a0\u202f]*"
-    rf"(?:[eE][-+]?\d+)?\s*(?:[$£€¥￥₹₩₽%元圆万]|kr|zł|Kč|Ft|{CURRENCY_CODES})?\s*\)?-?"
+    rf"(?:[eE][-+]?\d+)?\s*(?:[$£€¥￥₹₩₽%元圆]|[kK千仟万萬亿億]元?|kr|zł|Kč|Ft|{CURRENCY_CODES})?\s*\)?-?"
 )
 
 BOOLEANS: dict[str, bool] = {

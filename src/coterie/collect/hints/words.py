@@ -36,8 +36,11 @@ _SHORT_FOR = {
 
 @lru_cache(maxsize=20_000)
 def _full_words(name: str) -> tuple[str, ...]:
-    """The words of a name, shortened ones in full and words written together apart."""
-    return tuple(_SHORT_FOR.get(part, part) for word in words_of(name) for part in _parts(word))
+    """The words of a name without accents, shortened ones in full and words written together apart."""
+    plain = unicodedata.normalize(
+        "NFC", "".join(c for c in unicodedata.normalize("NFD", name) if not "\u0300" <= c <= "\u036f")
+    )
+    return tuple(_SHORT_FOR.get(part, part) for word in words_of(plain) for part in _parts(word))
 
 
 def _parts(word: str) -> tuple[str, ...]:

@@ -63,8 +63,14 @@ def _named(kind: Kind, fields: tuple[str, ...]) -> str:
     who = [name for name in kind.identities if name in fields]
 
     def those(names: list[str]) -> str:
-        pairs = ", ".join(f"{{'namespace': '{name}', 'value': s.{name}}}" for name in names)
-        return f"list_filter([{pairs}], lambda each: each.value IS NOT NULL)"
+        pairs = ", ".join(f"{{'namespace': '{name}', 'value': s.{name}}}" for name in names if name != "email")
+        # A no holds for each of several addresses in one cell.
+        emails = (
+            "list_transform(CASE WHEN regexp_matches(s.email, '@.*@') THEN list_filter(regexp_split_to_array(s.email, '[\\s,;|/]+'), "
+            "lambda part: contains(part, '@')) ELSE [s.email] END, lambda part: {'namespace': 'email', 'value': part})"
+        )
+        every = f"list_concat([{pairs}], {emails})" if "email" in names else f"[{pairs}]"
+        return f"list_filter({every}, lambda each: each.value IS NOT NULL)"
 
     alone, groups = [n for n in who if n not in GROUPS], [n for n in who if n in GROUPS]
     if not alone or not groups:

@@ -83,7 +83,7 @@ class Column:
     @cached_property
     def emails(self) -> float:
         """Share of values that are e-mail addresses."""
-        return self.share(meanings.EMAIL.fullmatch)
+        return self.share(meanings.EMAILS.fullmatch)
 
     @cached_property
     def mobiles(self) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from coterie.collect.hints.meanings import (
     BOOLEANS,
     CHINESE_MOBILE,
-    EMAIL,
+    EMAILS,
     GENDERS,
     PHONE,
     QUESTION,
@@ -207,7 +207,9 @@ def _text_fit(name: str, column: Column, readings: Readings) -> float:
         return _short_fit(name, column)
     if name in _WORDS:
         return _word_fit(name, column, readings)
-    is_flag = name == "campaign" and column.share(lambda value: value.lower() in BOOLEANS) > 0.9
+    is_flag = (
+        name == "campaign" and column.share(lambda value: value.lower() in BOOLEANS or spelt(value) in ANSWERS) > 0.9
+    )
     return 0.2 if is_flag else 0.5 if column.lengths > 200 else 1.0
 
 
@@ -245,7 +247,7 @@ def _is_currency(value: str) -> bool:
     return len(value) <= 4 and not value.isdecimal()
 
 
-_SHAPES: dict[str, Callable[[str], object]] = {"email": EMAIL.fullmatch, "phone": _is_phone, "currency": _is_currency}
+_SHAPES: dict[str, Callable[[str], object]] = {"email": EMAILS.fullmatch, "phone": _is_phone, "currency": _is_currency}
 
 
 def _id_fit(name: str, column: Column, readings: Readings) -> float:

@@ -1,42 +1,106 @@
-"""Consents that stand in columns of a file of customers, proposed beside it."""
+"""Consents that stand in columns of a file of customers or orders, or in its name, proposed beside it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
-from coterie.collect.hints.consents import PAIRS, PARTS, SPEAKING
+from coterie.collect.hints.consents import ABOUT_STATUS, PAIRS, PARTS, SPEAKING, SUBSCRIBING
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.extras import safe_name
 from coterie.collect.proposals.fit import Readings
-from coterie.domain.consenting import ANSWERS, CHANNEL_WORDS, EVERYWHERE, REFUSAL_ANSWERS, asks_for_refusal, spelt
+from coterie.domain.consenting import (
+    ANSWERS,
+    CHANNEL_WORDS,
+    EVERYWHERE,
+    REFUSAL_ANSWERS,
+    SILENT,
+    asks_for_refusal,
+    lists_refusals,
+    spelt,
+)
 from coterie.domain.loading import MappedField, Mapping, Proposal
 from coterie.words import say
 
-_ANSWERED = 0.9
+_ANSWERED, _HALF = 0.9, 0.5
+_HOLDERS = frozenset({"customers", "orders", "order_lines"})
+"""Kinds whose files are looked through for consents."""
 
 
-def propose_consents(customers: Proposal, sample: Sample, readings: Readings, locale: str) -> list[Proposal]:
-    """A proposal for each column that says whether its customers may be written to."""
-    mapping = customers.mapping
-    if mapping.kind != "customers":
+@dataclass(frozen=True)
+class _Said:
+    """One statement found: ``about`` is the column or file that says it, ``column`` what a row fills to say it."""
+
+    about: str
+    granted: MappedField
+    column: Column | None = None
+    dated: Column | None = None
+    date_format: str | None = None
+
+
+def propose_consents(found: Proposal, file: Path, sample: Sample, readings: Readings, locale: str) -> list[Proposal]:
+    """A proposal for each column that says whether its people may be written to; for the file where its name says so."""
+    if found.mapping.kind not in _HOLDERS or not _who(found.mapping):
         return []
-    columns = [sample.columns[name] for name in mapping.extras if _is_consent(sample.columns[name])]
-    return [_proposed(customers, column, _dated(column, sample, readings), locale) for column in columns]
+    columns = [sample.columns[name] for name in found.mapping.extras]
+    said = [each for column in columns if (each := _said(column, sample, readings))]
+    # A date beside an answer in its own column tells no second time.
+    dates = {
+        each.dated.name
+        for each in said
+        if each.dated and asks_for_refusal(each.about) and each.dated is not each.column
+    }
+    said = [each for each in said if each.about not in dates]
+    title = file.name.partition(".")[0]
+    if not said and found.mapping.kind == "customers" and lists_refusals(title):
+        said = [_Said(title, MappedField(constant="no"))]
+    return [_proposed(found, each, locale) for each in said]
 
 
-def _is_consent(column: Column) -> bool:
+def _said(column: Column, sample: Sample, readings: Readings) -> _Said | None:
+    """What a column says, if it is about consents: an answer, the day of a refusal, or a status that tells who left."""
+    if not column.values:
+        return None
+    if _is_answer(column):
+        dated = _dated(column, sample, readings)
+        form = readings.date(dated).format if dated else None
+        return _Said(column.name, MappedField(columns=(column.name,)), column, dated, form)
+    if asks_for_refusal(column.name) and readings.date(column).share > _ANSWERED:
+        return _Said(column.name, MappedField(constant="no"), column, column, readings.date(column).format)
+    if not ABOUT_STATUS.isdisjoint(words_of(column.name)) and any(map(asks_for_refusal, column.counts)):
+        meant = {value: _status_means(value) for value in column.counts}
+        return _Said(column.name, MappedField(columns=(column.name,), values=meant), column)
+    return None
+
+
+def _is_answer(column: Column) -> bool:
     words = words_of(column.name)
-    answers = REFUSAL_ANSWERS if asks_for_refusal(column.name) else ANSWERS
     speaks = (
         asks_for_refusal(column.name)
         or not SPEAKING.isdisjoint(words)
         or any(pair in pairwise(words) for pair in PAIRS)
-        or any(word in column.name for word in PARTS)
-        or name_fit("consents", "granted", column.name) >= 0.95
+        or any(part in column.name.casefold() for part in PARTS)
     )
-    return bool(column.values) and speaks and column.share(lambda value: spelt(value) in answers) >= _ANSWERED
+    answered = column.share(lambda value: spelt(value) in _answers(column.name))
+    # Words of a column that speaks of consent and are not understood hold back; elsewhere they tell of something else.
+    return (
+        answered >= _HALF if speaks else answered >= _ANSWERED and name_fit("consents", "granted", column.name) >= 0.95
+    )
+
+
+def _answers(name: str) -> dict[str, str]:
+    return {**(REFUSAL_ANSWERS if asks_for_refusal(name) else ANSWERS)}
+
+
+def _status_means(value: str) -> str:
+    """What a word of a general status says: ``active`` is no permission."""
+    if asks_for_refusal(value) or ANSWERS.get(spelt(value)) == "denied":
+        return "denied"
+    is_subscribed = ANSWERS.get(spelt(value)) == "granted" and any(part in spelt(value) for part in SUBSCRIBING)
+    return "granted" if is_subscribed else SILENT
 
 
 def _dated(column: Column, sample: Sample, readings: Readings) -> Column | None:
@@ -49,45 +113,55 @@ def _dated(column: Column, sample: Sample, readings: Readings) -> Column | None:
     return None
 
 
-def _proposed(customers: Proposal, column: Column, dated: Column | None, locale: str) -> Proposal:
-    mapping = customers.mapping
-    who = {name: mapping.fields[name] for name in KINDS["consents"].identities if name in mapping.fields}
+def _who(mapping: Mapping) -> dict[str, MappedField]:
+    return {name: mapping.fields[name] for name in KINDS["consents"].identities if name in mapping.fields}
+
+
+def _proposed(found: Proposal, said: _Said, locale: str) -> Proposal:
+    mapping, who = found.mapping, _who(found.mapping)
     fields = who | {
-        "channel": _channel(column, "email" if "email" in who else "sms" if "phone" in who else "email"),
-        "granted": MappedField(columns=(column.name,)),
-        "proof": MappedField(constant=column.name),
+        "channel": _channel(said, "email" if "email" in who else "sms" if "phone" in who else "email"),
+        "granted": said.granted,
+        "proof": MappedField(constant=said.about),
     }
-    if dated is not None:
-        fields["occurred_at"] = MappedField(columns=(dated.name,))
+    if said.dated is not None:
+        fields["occurred_at"] = MappedField(columns=(said.dated.name,), date_format=said.date_format)
+    elif mapping.kind != "customers":
+        fields["occurred_at"] = mapping.fields["occurred_at"]
+    is_undated = "occurred_at" not in fields
     read = {each for field in fields.values() for each in field.columns}
-    reason = say("“{column}” says who may be written to.", locale, column=column.name)
+    reason = say("“{column}” says who may be written to.", locale, column=said.about)
     undated = say("No column says when: a no counts from now on, and a yes is older than any other answer.", locale)
     consents = Mapping(
-        source=f"{mapping.source}-{safe_name(column.name)}",
+        source=f"{mapping.source}-{safe_name(said.about)}",
         kind="consents",
         format=mapping.format,
         fields=fields,
-        ignored=tuple(name for name in customers.columns if name not in read),
-        filled=(column.name,),
+        ignored=tuple(name for name in found.columns if name not in read),
+        filled=(said.column.name,) if said.column else (),
+        totals=mapping.totals,
     )
     return Proposal(
         mapping=consents,
-        confidence=min(customers.confidence, 0.95),
-        reasons={name: customers.reasons.get(name, reason) for name in who}
-        | dict.fromkeys(fields.keys() - who, reason),
-        notes=() if dated is not None else (undated,),
-        sample=customers.sample,
-        columns=customers.columns,
+        confidence=min(found.confidence, 0.95),
+        reasons={name: found.reasons.get(name, reason) for name in who} | dict.fromkeys(fields.keys() - who, reason),
+        notes=(undated,) if is_undated else (),
+        sample=found.sample,
+        columns=found.columns,
     )
 
 
-def _channel(column: Column, usual: str) -> MappedField:
-    """The channel that the column's name tells; where none, a yes is for the ``usual`` one and a no for all."""
-    words = words_of(column.name)
+def _channel(said: _Said, usual: str) -> MappedField:
+    """The channel that the name tells; where none, a yes is for the ``usual`` one and a no for all."""
+    words = words_of(said.about)
     named = {CHANNEL_WORDS[word] for word in words if word in CHANNEL_WORDS and CHANNEL_WORDS[word] != EVERYWHERE}
-    named |= {CHANNEL_WORDS[word] for word in ("短信", "邮件", "电话", "微信", "推送") if word in column.name}
+    named |= {CHANNEL_WORDS[word] for word in ("短信", "邮件", "电话", "微信", "推送") if word in said.about}
     if len(named) == 1:
         return MappedField(constant=named.pop())
-    answers = REFUSAL_ANSWERS if asks_for_refusal(column.name) else ANSWERS
-    meant = {value: usual if answers.get(spelt(value)) == "granted" else EVERYWHERE for value in column.counts}
-    return MappedField(columns=(column.name,), values=meant)
+    if said.column is None or not said.granted.columns:
+        return MappedField(constant=EVERYWHERE)
+    means = said.granted.values or {
+        value: _answers(said.column.name).get(spelt(value), "") for value in said.column.counts
+    }
+    meant = {value: usual if means.get(value) == "granted" else EVERYWHERE for value in said.column.counts}
+    return MappedField(columns=(said.column.name,), values=meant)

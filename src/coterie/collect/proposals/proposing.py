@@ -93,7 +93,8 @@ def propose(
         readings.settle_numbers(sample.columns.values())
         known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
         if known and (loads := loads_in(known, sample, kind)):
-            return _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
+            found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
+            return _with_consents(found, path, sample, readings, locale) if kind is None else found
         best = _best(path, form, sample, readings, locale, told_by(corrections, kind))
         refine(best, sample, readings)
         join_clocks(best.chosen, sample)
@@ -104,8 +105,17 @@ def propose(
     finally:
         engine.close()
     found = _Writer(path, form, sample, readings, best, locale, country).proposal()
-    consents = propose_consents(found, sample, readings, locale) if kind is None else []
-    return found.model_copy(update={"further": tuple(consents)}) if consents else found
+    return _with_consents(found, path, sample, readings, locale) if kind is None else found
+
+
+def _with_consents(found: Proposal, path: Path, sample: Sample, readings: Readings, locale: str) -> Proposal:
+    """``found`` with the consents that its columns hold beside what is known of the export."""
+    known = {column for each in found.further if each.mapping.kind == "consents" for column in each.mapping.filled}
+    consents = propose_consents(found, path, sample, readings, locale)
+    fresh = [
+        each for each in consents if known.isdisjoint(each.mapping.filled) and not (known and not each.mapping.filled)
+    ]
+    return found.model_copy(update={"further": (*found.further, *fresh)}) if fresh else found
 
 
 def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, locale: str, told: Told) -> Candidate:

@@ -1,4 +1,4 @@
-"""Numbers as people write them, in SQL: separators, currency signs, (negative), 12-, 5 %, 1.2万."""
+"""Numbers as people write them, in SQL: separators, currency signs, (negative), 12-, 5 %, 1.2万, 3k."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ _CURRENCIES = (
 )
 _SPACES = "[\\s\u00a0\u202f\u2009\u3000]"
 _TARGETS = {"number": "DOUBLE", "integer": "BIGINT", "money": "DECIMAL(18,4)"}
+_SCALES = {
+    **dict.fromkeys("kK千仟", 1_000),
+    **dict.fromkeys("万萬", 10_000),
+    **dict.fromkeys("亿億", 100_000_000),
+}
 _PLAIN = r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?"
 
 
@@ -43,7 +48,9 @@ def read_plain_number(text: str, wanted: str, decimal: str, bind: Callable[[str]
 def _cleaned(text: str, target: str, decimal: str, thousands: str, bind: Callable[[str], str]) -> str:
     narrow = f"translate({text}, {bind(_WIDE)}, {bind(_NARROW)})"
     signed = f"regexp_replace({narrow}, {bind(f'{_CURRENCIES}|{_SPACES}')}, '', 'g')"
-    bare = f"regexp_replace({signed}, '[()%万亿]|-$', '', 'g')"
+    told = f"regexp_replace({signed}, '[()%]|-$', '', 'g')"
+    # What stands behind a number scales it once: 1万5千 is no number here.
+    bare = f"regexp_replace({told}, '[{''.join(_SCALES)}]$', '')"
     if thousands and not thousands.isspace():
         group = bind(f"[{thousands}’]" if thousands == "'" else f"[{thousands}]")
         point = "[.]" if decimal == "." else f"[{decimal}]"
@@ -53,10 +60,8 @@ def _cleaned(text: str, target: str, decimal: str, thousands: str, bind: Callabl
         bare = f"CASE WHEN NOT contains({bare}, '.') THEN replace({bare}, {bind(decimal)}, '.') END"
     number = f"CASE WHEN regexp_full_match({bare}, {bind(_PLAIN)}) THEN TRY_CAST({bare} AS DOUBLE) END"
     sign = f"CASE WHEN regexp_matches({signed}, '^-?\\(.*\\)%?$|-$') THEN -1 ELSE 1 END"
-    scale = (
-        f"CASE WHEN contains({signed}, '%') THEN 0.01 WHEN contains({signed}, '万') THEN 10000 "
-        f"WHEN contains({signed}, '亿') THEN 100000000 ELSE 1 END"
-    )
+    scales = " ".join(f"WHEN ends_with({told}, '{sign}') THEN {times}" for sign, times in _SCALES.items())
+    scale = f"CASE WHEN contains({signed}, '%') THEN 0.01 {scales} ELSE 1 END"
     value = f"(({number}) * ({sign}) * ({scale}))"
     if target == "BIGINT":
         return f"CASE WHEN {value} = floor({value}) THEN TRY_CAST({value} AS BIGINT) END"

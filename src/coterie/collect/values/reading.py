@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from coterie.collect.kinds import FieldType
 from coterie.collect.values.instants import clock_in_zone, in_zone, read_instant, read_plain_instant, within_reach
 from coterie.collect.values.numbers import read_number, read_plain_number
-from coterie.domain.consenting import ANSWERS, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, asks_for_refusal
+from coterie.domain.consenting import ANSWERS, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, SILENT, asks_for_refusal
 from coterie.domain.loading import MappedField
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
@@ -206,6 +206,10 @@ def _final(alias: str, wanted: FieldType) -> str:
     return f"{alias}v"
 
 
+_DRESSED = r"""^(?:="([^"]*)"|'([+=-]?\d.*))$"""
+"""How spreadsheets keep a number as text: ``="0012"`` and ``'0012``."""
+
+
 def _text_part(
     alias: str, raw: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_float: bool = False
 ) -> Part:
@@ -237,10 +241,11 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
     suspicions = [f"{alias} < '!'" if source.is_plain else f"{alias} NOT BETWEEN '!' AND '~~'"]
     # Written as a chain, for the engine makes a join of IN, which takes longer and loses the file's order.
     nothing = " OR ".join(f"{alias} = {word}" for word in missing.split(", "))
-    suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND ({nothing}))")
+    dressed = " OR ".join(f"starts_with({alias}, {bind(sign)})" for sign in ("'", '="'))
+    suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND ({nothing} OR {dressed}))")
     blanks = " " if source.is_plain else BLANKS
     suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in blanks]
-    bare = f"trim(x, {bind(BLANKS)})"
+    bare = f"regexp_replace(trim(x, {bind(BLANKS)}), {bind(_DRESSED)}, '\\1\\2')"
     trimmed = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
     if is_float:
         suspicions.append(f"ends_with({alias}, '.0')")
@@ -251,7 +256,7 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
 def _read_answer(mapped: MappedField, bind: Callable[[str | int | tuple[str, ...]], str]) -> str:
     """SQL over ``x`` for the state that an answer means, its word spelt as ``consenting.spelt`` does."""
     is_refusal = not mapped.values and any(asks_for_refusal(column) for column in mapped.columns)
-    answers = REFUSAL_ANSWERS if is_refusal else ANSWERS
+    answers = REFUSAL_ANSWERS if is_refusal else {**ANSWERS, SILENT: SILENT}
     full = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
     half = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
     bare = f"trim(translate(x, {bind(full)}, {bind(half)}), {bind(OUTER_SIGNS)})"

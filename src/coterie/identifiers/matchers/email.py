@@ -16,6 +16,8 @@ _SHAPE = (
 _ROBOT = r"^(no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|mailer-daemon|postmaster|abuse|nobody|noemail|no-?email|none)@"
 _NOWHERE = r"@([^.]+|(.+\.)?(invalid|test|localhost|localdomain))$"  # RFC 2606; example.com is left, demos use it
 
+_FIRST_OF_SEVERAL = r"^([^@]*@[^@\s,;|/<>]+>?)\s*[\s,;|/]\s*[^@]*@.*$"
+
 
 def _ascii_domain(address: str) -> str | None:
     import idna  # comes with email-validator
@@ -28,8 +30,11 @@ def _ascii_domain(address: str) -> str | None:
 
 
 def written(values: pa.StringArray, _country: str = "") -> pa.StringArray:
-    """Addresses out of what surrounds them (``Ann <ann@x>``, ``mailto:``, notes), their domains ASCII and lower case."""
-    text = plain(values)
+    """Addresses out of what surrounds them (``Ann <ann@x>``, ``mailto:``, notes), their domains ASCII and lower case.
+
+    Of several in one cell it is the first.
+    """
+    text = pc.replace_substring_regex(plain(values), _FIRST_OF_SEVERAL, r"\1")
     text = pc.replace_substring_regex(text, r"^[^<>]*<([^<>]+)>[\s,;.]*$", r"\1")
     text = pc.replace_substring_regex(text, r"(?i)^\s*(mailto|e-?mail|邮箱)\s*[::]\s*([^?\s]*)(\?.*)?$", r"\2")
     text = pc.replace_substring_regex(text, r"\s*\([^()]*\)$|[\s,;.]+$", "")

@@ -1,0 +1,116 @@
+"""Who said no in a file of customers is known, in whatever column, language or word it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coterie.settings import WorkspaceSettings
+from coterie.workspace import Workspace, init_workspace, open_workspace
+
+ANN, BO, CY, DI = (f"{name}@post.example" for name in ("ann", "bo", "cy", "di"))
+
+CASES = {
+    # header and rows of ann, bo, cy, di; who refused; who allowed
+    "mautic": (("Do Not Email",), ("TRUE", "FALSE", "", "1"), "ann di", ""),
+    "camel": (("doNotEmail",), ("1", "0", "true", "false"), "ann cy", ""),
+    "salesforce": (("Email Opt Out", "Do Not Call"), ("0,1", "1,0", "0,0", "0,0"), "bo", ""),
+    "dynamics": (("Do not allow Bulk Emails",), ("Allow", "Do Not Allow", "Allow", "Do Not Allow"), "bo di", ""),
+    "hubspot": (("Opted out of email: Marketing Information",), ("true", "false", "", "true"), "ann di", ""),
+    "brevo": (("EMAIL_BLACKLISTED", "SMS_BLACKLISTED"), ("0,0", "1,0", "0,0", "1,1"), "bo di", ""),
+    "german": (("Werbesperre",), ("Ja", "Nein", "", "ja"), "ann di", ""),
+    "german answers": (("Einwilligung Werbung",), ("erteilt", "widerrufen", "keine", "ja"), "bo", "ann di"),
+    "german words": (("Newsletter",), ("Ja", "Nein", "abgemeldet", "ja"), "bo cy", "ann di"),
+    "french": (("Désabonné",), ("Oui", "Non", "oui", ""), "ann cy", ""),
+    "spanish": (("Acepta publicidad",), ("Sí", "No", "", "sí"), "bo", "ann di"),
+    "chinese": (("是否退订",), ("是", "否", "", "是"), "ann di", ""),
+    "dates": (("unsubscribed_at",), ("", "2026-02-03 10:00:00", "", "2026-02-04 10:00:00"), "bo di", ""),
+    "spanish dates": (("Fecha de baja",), ("", "03/02/2026", "", "23/02/2026"), "bo di", ""),
+    "german dates": (("Abmeldedatum",), ("", "03.02.2026", "", "23.02.2026"), "bo di", ""),
+    "both": (("is_subscribed", "unsubscribed_at"), ("true,", "false,2026-02-03", "true,2026-02-03", "true,"), "bo cy", "ann cy di"),
+    "status": (("Status",), ("active", "unsubscribed", "unreachable", "blocklisted"), "bo di", ""),
+    "subscription status": (("Status",), ("Subscribed", "Unsubscribed", "Bounced", "Active"), "bo cy", "ann"),
+    "enabled is no yes": (("status",), ("enabled", "disabled", "enabled", "blocklisted"), "bo di", ""),
+    "half understood": (("Consent",), ("yes", "no", "perhaps", "no"), "bo di", "ann"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    init_workspace(tmp_path / "ws", WorkspaceSettings(currency="EUR", country="DE", timezone="UTC"))
+    return open_workspace(tmp_path / "ws")
+
+
+def _said(ws: Workspace, *states: str) -> set[str]:
+    with ws._stand.ledger.reading() as t:
+        rows = t.consents.of(f"email:{each}" for each in (ANN, BO, CY, DI)).to_pylist()
+    heard = {"email", "*"}
+    return {row["identity"][6:].partition("@")[0] for row in rows if row["state"] in states and row["channel"] in heard}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_who_refused_is_known_from_a_file_of_customers(tmp_path: Path, ws: Workspace, name: str) -> None:
+    columns, answers, refused, allowed = CASES[name]
+    rows = [f"{who},{n},{answer}" for n, (who, answer) in enumerate(zip((ANN, BO, CY, DI), answers, strict=True))]
+    names = ["Ann", "Bo", "Cy", "Di"]
+    text = "\n".join(
+        [f"Email,First Name,{','.join(columns)}", *(r.replace(f",{n},", f",{names[n]},") for n, r in enumerate(rows))]
+    )
+    file = tmp_path / "contacts.csv"
+    file.write_text(text + "\n", "utf-8")
+    result = ws.load(file)
+    assert (result.kind, result.accepted) == ("customers", 4)
+    assert _said(ws, "denied") == set(refused.split())
+    assert _said(ws, "granted") == set(allowed.split())
+
+
+def test_what_is_not_understood_holds_back(tmp_path: Path, ws: Workspace) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_text(f"Email,Name,Consent\n{ANN},Ann,yes\n{BO},Bo,perhaps\n{CY},Cy,yes\n{DI},Di,no\n")
+    consents = ws.load(file).further[0]
+    assert (consents.accepted, consents.refused) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["opt-out list 2026.csv", "unsubscribed.csv", "do-not-contact.csv", "Abmeldungen.csv", "退订名单.csv"]
+)
+def test_a_list_that_is_called_so_holds_refusals(tmp_path: Path, ws: Workspace, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(f"Email\n{ANN}\n{BO}\n")
+    ws.load(file)
+    assert _said(ws, "denied") == {"ann", "bo"}
+
+
+@pytest.mark.parametrize(
+    "name", ["contacts.csv", "without unsubscribed.csv", "kunden ohne Abmeldungen.csv", "not unsubscribed.csv"]
+)
+def test_other_lists_hold_none(tmp_path: Path, ws: Workspace, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(f"Email\n{ANN}\n{BO}\n")
+    assert ws.load(file).further == ()
+
+
+def test_orders_that_say_so_are_heard(tmp_path: Path, ws: Workspace) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "order_id,email,date,amount,newsletter\n"
+        f"1,{ANN},2026-01-02,10,yes\n2,{BO},2026-01-03,20,no\n3,{CY},2026-01-04,30,no\n4,{DI},2026-01-05,40,yes\n"
+    )
+    ws.load(file)
+    assert (_said(ws, "denied"), _said(ws, "granted")) == ({"bo", "cy"}, {"ann", "di"})
+
+
+def test_every_address_of_a_cell_is_refused(tmp_path: Path, ws: Workspace) -> None:
+    file = tmp_path / "consents.csv"
+    file.write_text(f'email,channel,granted\n"{ANN}; {BO}",email,no\n"Cy <{CY}>, Di <{DI}>",email,no\n')
+    ws.load(file, kind="consents")
+    assert _said(ws, "denied") == {"ann", "bo", "cy", "di"}
+
+
+def test_a_customer_with_several_addresses_has_the_first(tmp_path: Path, ws: Workspace) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(f'id,name,email\n1,Ann,"{ANN}; {BO}"\n2,Cy,{CY} / {DI}\n')
+    assert ws.load(file).mapping.fields["email"].columns == ("email",)
+    ws.refresh()
+    assert ws.profiles.show(f"email:{ANN}")
