@@ -115,6 +115,37 @@ def test_what_the_past_explains_is_taken_off_with_its_own_sign(columns, slope):
             assert found.value == pytest.approx(0, abs=1e-6)
 
 
+RELATIVE = ["cuped", "difference_of_ratios", "cuped_ratio", "difference_of_skewed_means"]
+
+
+@pytest.mark.parametrize("name", RELATIVE)
+@given(columns=arms(), factor=st.sampled_from([0.25, 100.0]))
+def test_a_relative_effect_has_no_unit(name, columns, factor):
+    found = estimate(name, columns, relative=True)
+    scaled = [arm | {"y": [factor * v for v in arm["y"]]} for arm in columns]
+    other = estimate(name, scaled, relative=True)
+    assert isinstance(found, Estimate) == isinstance(other, Estimate)
+    if isinstance(found, Estimate):
+        alike(other, *figures(found), scale=max(1.0, abs(found.high)))
+        assert found.low <= found.value <= found.high
+
+
+@pytest.mark.parametrize("name", [*RELATIVE, "relative_lift"])
+@given(columns=arms())
+def test_nothing_is_relative_to_a_control_of_nothing(name, columns):
+    columns[0]["y"] = [0.0] * len(columns[0]["y"])
+    settings = {} if name == "relative_lift" else {"relative": True}
+    assert isinstance(estimate(name, columns, **settings), NotEstimable)
+
+
+@given(columns=arms())
+def test_a_relative_effect_of_revenue_excludes_0_just_when_the_absolute_does(columns):
+    lift, plain = (estimate("difference_of_skewed_means", columns, relative=r) for r in (True, False))
+    if isinstance(lift, Estimate) and min(abs(plain.low), abs(plain.high)) > 1e-6:
+        assert (lift.low > 0, lift.high < 0) == (plain.low > 0, plain.high < 0)
+        assert lift.value == pytest.approx(plain.value / (sum(columns[0]["y"]) / len(columns[0]["y"])))
+
+
 COUNTS = st.integers(5, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 

@@ -1,5 +1,6 @@
 """Past contacts without a holdout are compared with care, and the checks can fail."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -112,6 +113,44 @@ def test_no_controls_left_is_no_estimate(engine, past):
 
 def test_no_contacts_at_all_is_an_empty_answer(engine):
     assert compare_matched(engine, as_of=END) == ()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("verdict", ["credible", "indicative"])
+def test_more_and_less_are_said_by_the_sign_and_the_amount_has_none(engine, past, verdict, sign):
+    past(lift=12.0)
+    (found,) = compare_matched(engine, as_of=END)
+    low, high = sorted((5.0 * sign, 19.0 * sign))
+    matched = replace(found.matched, value=12.0 * sign, low=low, high=high)
+    english, chinese = (replace(found, matched=matched, verdict=verdict).sentences(lang)[0] for lang in ("en", "zh"))
+    assert f"spent $12.00 {'more' if sign > 0 else 'less'} each" in english
+    assert f"人均{'多' if sign > 0 else '少'}消费 $12.00" in chinese
+    assert ("with reservations" in english) == ("有保留地说" in chinese) == (verdict == "indicative")
+
+
+def test_days_whose_orders_were_not_loaded_are_no_window(engine, past):
+    past(lift=12.0)
+    engine.execute("DELETE FROM orders WHERE occurred_at >= $at", {"at": CONTACTED + timedelta(days=10)})
+    (found,) = compare_matched(engine, as_of=END)
+    assert (found.compared, found.left_out) == (0, found.contacts)
+    assert isinstance(found.matched, NotEstimable)
+
+
+def test_a_campaign_of_many_days_is_compared_with_a_bounded_number_of_others(engine, past):
+    """A mail that goes out by itself every day is as many waves; a thousand controls to each were 100,000 rows."""
+    past(lift=0.0)
+    engine.execute("UPDATE events SET occurred_at = occurred_at - to_days((profile_id % 60)::INTEGER)")
+    (found,) = compare_matched(engine, as_of=END, most_treated=400)
+    assert found.waves > 30
+    assert found.compared <= 400
+    assert found.controls <= 5 * 400
+
+
+def test_a_trait_that_nobody_has_compares_nothing(engine, past):
+    past(lift=12.0)
+    engine.execute("CREATE TABLE traits AS SELECT DISTINCT profile_id, NULL::DOUBLE AS age FROM orders")
+    (found,) = compare_matched(engine, as_of=END, covariates=["age"])
+    assert found.matched.low <= 12 <= found.matched.high
 
 
 def test_an_unknown_covariate_is_refused(engine):

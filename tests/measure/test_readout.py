@@ -131,6 +131,25 @@ def test_a_holdout_too_small_to_convert_is_no_estimate(engine, people, orders):
     assert "too few conversions to compare: 3 would be expected" in readout.sentences()[0]
 
 
+@pytest.mark.parametrize(
+    ("goal", "name", "is_told"),
+    [
+        pytest.param("Order Completed", "Message Sent", True, id="what-we-sent-since-is-no-order"),
+        pytest.param("Order Completed", "Page Viewed", True, id="nor-is-what-was-looked-at"),
+        pytest.param("Signed Up", "Message Sent", True, id="what-we-sent-is-no-fact-of-theirs"),
+        pytest.param("Signed Up", "Page Viewed", False, id="any-event-shows-that-events-are-loaded"),
+        pytest.param("Message Clicked", "Message Sent", False, id="our-own-messages-are-known-to-us"),
+    ],
+)
+def test_conversions_that_were_not_loaded_are_told(engine, people, orders, events, goal, name, is_told):
+    people(200)
+    orders(*({"profile_id": k, "at": SENT + timedelta(days=1), "revenue": 5} for k in range(1, 60)))
+    events((1, name, SENT + timedelta(days=20), {}))
+    facts = FACTS.model_copy(update={"goal_event": goal, "value": None})
+    readout = read_out(engine, exposures=exposures(["holdout", "treated"] * 100), facts=facts, as_of=LATER)
+    assert any("later conversions are missing" in sentence for sentence in readout.sentences()) == is_told
+
+
 def test_a_share_of_nobody_or_everybody_is_read(engine, people, orders):
     people(200)
     orders(*({"profile_id": k, "at": SENT, "revenue": 9} for k in range(101, 201)))

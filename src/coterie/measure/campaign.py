@@ -114,7 +114,8 @@ class Freshness:
     """How complete the window of the exposures is.
 
     ``open`` counts profiles whose window is not over at ``as_of``; ``closes_at`` is when the
-    last one is; ``newest_fact_at`` the newest order or event in the warehouse.
+    last one is; ``newest_fact_at`` the newest fact of the goal's kind: an order where
+    orders are the goal, whatever was sent since.
     """
 
     as_of: datetime

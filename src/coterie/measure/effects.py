@@ -108,7 +108,9 @@ def arm_effect(
         if isinstance(conversion, Estimate)
         else conversion,
         revenue=revenue,
-        revenue_relative=_relative(revenue, control),
+        revenue_relative=_effect("difference_of_skewed_means", money, confidence, together, relative=True)
+        if isinstance(revenue, Estimate)
+        else revenue,
         revenue_reduction=variance_reduction(*money),
         skewness=shared_spread(money[0], money[1], pooled_slope(*money))[1],
         incremental_conversions=_scaled(conversion, treated.n, "conversions"),
@@ -146,19 +148,6 @@ def _effect(name: str, arms: list[Moments], confidence: float, together: int, **
         return found
     p_value = min(together * found.p_value, 1.0) if found.p_value is not None else None
     return replace(found, confidence=confidence, p_value=p_value, assumptions=(RANDOM, INTENTION_TO_TREAT))
-
-
-def _relative(revenue: Readout, control: Moments) -> Readout:
-    """The effect on revenue divided by the control's mean, taken as known where it is clear of 0."""
-    if isinstance(revenue, NotEstimable):
-        return revenue
-    own = control.only(y="revenue")
-    if own.mean() <= 5 * sqrt(own.variance() / own.n):
-        return NotEstimable(
-            "the control's mean cannot be told from 0, so nothing can be relative to it",
-            needs="more conversions in the control",
-        )
-    return _scaled(revenue, 1 / own.mean(), "relative", "effect per customer ÷ mean of the control")
 
 
 def _scaled(

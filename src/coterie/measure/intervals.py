@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 from coterie.domain import Estimate, NotEstimable
@@ -131,10 +132,14 @@ def _unbent(away: float, bend: float) -> float:
     return 2 * away / (1 + sqrt(inside)) if inside > 0 else max(away, -1 / (2 * bend))
 
 
+CLEAR_OF_ZERO = 5.0
+"""Standard errors between a mean and 0 beyond which a ratio to it is as good as symmetric."""
+
+
 def ratio_bounds(
-    top: tuple[float, float], bottom: tuple[float, float], degrees: float, confidence: float
+    top: tuple[float, float], bottom: tuple[float, float], degrees: float, confidence: float, shared: float = 0.0
 ) -> tuple[float, float] | None:
-    """Fieller's bounds of a ratio of two independent means, each with its squared standard error.
+    """Fieller's bounds of a ratio of two means, each with its squared standard error; ``shared`` is their covariance.
 
     None where ``bottom`` cannot be told from 0 at that confidence, for then they are endless.
 
@@ -148,9 +153,45 @@ def ratio_bounds(
     square = bottom[0] ** 2 - reach * bottom[1]
     if square <= 0:
         return None
-    middle = top[0] * bottom[0]
+    middle = top[0] * bottom[0] - reach * shared
     root = sqrt(max(middle**2 - square * (top[0] ** 2 - reach * top[1]), 0.0))
     return (middle - root) / square, (middle + root) / square
+
+
+def relative_interval(
+    top: tuple[float, float],
+    bottom: tuple[float, float],
+    degrees: float,
+    *,
+    shared: float = 0.0,
+    confidence: float,
+    unit: str,
+    method: str,
+    n: int,
+    clear_of_zero: float = CLEAR_OF_ZERO,
+) -> Estimate | NotEstimable:
+    """A difference divided by the control's mean, each with its squared standard error, by the delta method.
+
+    A mean within ``clear_of_zero`` standard errors of 0 makes the ratio lopsided: the bounds then reach to Fieller's
+    (1954) where those are wider, and where they are endless there is no estimate.
+    """
+    bounds = ratio_bounds(top, bottom, degrees, confidence, shared)
+    if bounds is None:
+        return NotEstimable(
+            "the control's mean cannot be told from 0, so nothing can be relative to it",
+            needs="more conversions in the control",
+        )
+    value = top[0] / bottom[0]
+    variance = (top[1] - 2 * value * shared + value**2 * bottom[1]) / bottom[0] ** 2
+    if variance <= 0:
+        return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary")
+    found = interval(value, variance, degrees, confidence=confidence, unit=unit or "relative", method=method, n=n)
+    if abs(bottom[0]) > clear_of_zero * sqrt(bottom[1]):
+        return found
+    low, high = min(found.low, bounds[0]), max(found.high, bounds[1])
+    return replace(
+        found, low=low, high=high, method=method.replace("delta method", "delta method and Fieller, the wider")
+    )
 
 
 def wilson(hits: float, n: float, confidence: float = 0.95) -> tuple[float, float]:

@@ -155,18 +155,35 @@ def _whitened(scaled: Floats) -> Floats:
 def propensity_logit(covariates: Floats, treated: Flags, strata: Ints, *, ridge: float = 1e-3) -> Floats:
     """Log odds of treatment by logistic regression on covariates and strata, lightly ridged so that it always settles."""
     _, group = np.unique(strata, return_inverse=True)
-    columns = np.hstack([covariates, np.eye(group.max() + 1)[group]])
-    weights = np.zeros(columns.shape[1])
-    penalty = ridge * len(treated) * np.eye(columns.shape[1]) / 100
+    k, size = covariates.shape[1], covariates.shape[1] + group.max() + 1
+    weights, odds = np.zeros(size), np.zeros(len(treated))
+    penalty = ridge * len(treated) / 100
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(columns @ weights, -30, 30)))
-        slope = columns.T @ (treated - chance) - penalty @ weights
-        curve = (columns * (chance * (1 - chance))[:, None]).T @ columns + penalty
+        chance = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+        slope = _summed(covariates, group, treated - chance) - penalty * weights
+        curve = _products(covariates, group, chance * (1 - chance)) + penalty * np.eye(size)
         step = np.linalg.solve(curve, slope)
         weights += step
+        odds = covariates @ weights[:k] + weights[k:][group]
         if np.abs(step).max() < 1e-8:
             break
-    return np.asarray(columns @ weights, float)
+    return np.asarray(odds, float)
+
+
+def _summed(columns: Floats, group: Ints, weights: Floats) -> Floats:
+    """Weighted sums of columns, and of one column per stratum that need not be written out: there may be hundreds."""
+    return np.concatenate([columns.T @ weights, np.bincount(group, weights)])
+
+
+def _products(columns: Floats, group: Ints, weights: Floats) -> Floats:
+    """Weighted sums of products of the same columns with each other."""
+    k, each = columns.shape[1], np.bincount(group, weights)
+    found = np.zeros((k + len(each), k + len(each)))
+    found[:k, :k] = (columns * weights[:, None]).T @ columns
+    for place in range(k):
+        found[place, k:] = found[k:, place] = np.bincount(group, weights * columns[:, place])
+    found[k:, k:] = np.diag(each)
+    return found
 
 
 def _neighbours(
@@ -202,11 +219,13 @@ def _neighbours(
 def _expected_untreated(covariates: Floats, outcome: Floats, strata: Ints, used: Ints, weights: Floats) -> Floats:
     """Outcome without treatment by weighted regression among the matched controls, for every row."""
     _, group = np.unique(strata, return_inverse=True)
-    columns = np.hstack([covariates, np.eye(group.max() + 1)[group]])
-    chosen = columns[used] * weights[:, None]
-    penalty = 1e-6 * len(used) * np.eye(columns.shape[1])
-    slope = np.linalg.solve(chosen.T @ columns[used] + penalty, chosen.T @ outcome[used])
-    return np.asarray(columns @ slope, float)
+    every = np.zeros(len(outcome))
+    every[used] = weights
+    curve = _products(covariates, group, every)
+    curve += 1e-6 * len(used) * np.eye(len(curve))
+    slope = np.linalg.solve(curve, _summed(covariates, group, every * outcome))
+    k = covariates.shape[1]
+    return np.asarray(covariates @ slope[:k] + slope[k:][group], float)
 
 
 def _balance(units: Units, matched: Flags, weights: Floats) -> tuple[Balance, ...]:

@@ -106,6 +106,19 @@ class Moments:
             },
         )
 
+    def scaled(self, **factors: float) -> Moments:
+        """The same units with variables multiplied: ``scaled(y=1.1)``."""
+
+        def by(names: Sequence[str]) -> float:
+            return prod(factors.get(name, 1.0) for name in names)
+
+        return Moments(
+            self.n,
+            {name: total * by([name]) for name, total in self.sums.items()},
+            {pair: total * by(pair) for pair, total in self.products.items()},
+            {triple: total * by(triple) for triple, total in self.cubes.items()},
+        )
+
     def __add__(self, other: Moments) -> Moments:
         return Moments(
             self.n + other.n,
@@ -116,7 +129,7 @@ class Moments:
 
 
 def _total(columns: Mapping[str, Sequence[float]], names: Sequence[str]) -> float:
-    return float(sum(prod(row) for row in zip(*(columns[name] for name in names), strict=True)))
+    return float(sum(map(prod, zip(*(columns[name] for name in names), strict=True))))
 
 
 def moments_columns(variables: Sequence[str], skewed: Sequence[str] = ()) -> str:

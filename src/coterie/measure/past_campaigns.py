@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pyarrow as pa
 
-from coterie.domain import Estimate, NotEstimable, Readout
+from coterie.domain import EVENT_MEANINGS, Estimate, NotEstimable, Readout
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
@@ -26,6 +26,7 @@ from coterie.measure.matching import (
 )
 from coterie.measure.occurrences import occurrences
 from coterie.measure.past_findings import ASSUMPTIONS, PastComparison, Verdict
+from coterie.profile import order_coverage
 
 MOST_TOLD_APART = 0.9
 """How well what is known may tell the contacted from the others (area under the curve) for them to be comparable."""
@@ -61,7 +62,7 @@ def compare_matched(
 
     A wave is a campaign on a day. Windows begin at the contact's instant (at the next
     midnight where only its day is known); a control's at that of a contacted of its wave.
-    A contact counts when its window ``after`` is over at ``as_of``, the profile had bought
+    A contact counts when its window ``after`` is over at ``as_of`` (and orders are known so far), the profile had bought
     before ``before`` began, and no contact of the same group met it during ``before``; the
     others are counted in ``left_out``. Its controls are profiles that no contact of the
     group met from ``before`` until ``after``. Compared are spend, orders, recent spend,
@@ -83,6 +84,8 @@ def compare_matched(
     for name in covariates:
         if name not in held:
             raise UnknownName("trait", name, held)
+    if outcome_event in EVENT_MEANINGS:
+        as_of = order_coverage(engine, as_of).known_to or as_of
     spec = _Spec(contact_event, group_by, outcome_event, value, before, after, tuple(covariates), seed, most_treated)
     return tuple(
         _compared(engine, spec, group, as_of, unit, confidence) for group in _groups(engine, contact_event, group_by)
@@ -246,7 +249,7 @@ def _column(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.fl
 def _arrays(table: pa.Table, spec: _Spec) -> Units:
     own = [_column(table, name) for name in OWN_COVARIATES]
     given = [_column(table, name) for name in spec.covariates]
-    given = [np.nan_to_num(c, nan=float(np.nanmean(c)) if len(c) else 0.0) for c in given]
+    given = [np.nan_to_num(c, nan=float(np.nanmean(c)) if np.isfinite(c).any() else 0.0) for c in given]
     return shaped_units(
         profile=table.column("profile_id").to_numpy(zero_copy_only=False).astype(np.int64),
         stratum=table.column("wave").to_numpy(zero_copy_only=False).astype(np.int64),
@@ -381,7 +384,7 @@ def _met_sql(spec: _Spec, outcome: str, amount: str) -> str:
             WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = f.profile_id
                 AND p.contacted_at >= w.contacted_on - $before AND p.contacted_at < w.contacted_on + INTERVAL 1 DAY + $after)
             QUALIFY row_number() OVER (PARTITION BY w.wave ORDER BY hash(f.profile_id, w.wave, $seed))
-                <= greatest(least(10 * w.n, 5 * $most // (SELECT count(*) FROM waves)), 1000)),
+                <= least(greatest(10 * w.n, 1000), greatest(5 * $most // (SELECT count(*) FROM waves), 10))),
         units AS (
             SELECT u.wave, u.at, u.profile_id, u.treated, f.first_at,
                 -- Where only the day is known, what was bought on it may have come first.

@@ -87,7 +87,7 @@ def _headline(found: PastComparison, locale: str) -> str:
     if isinstance(matched, NotEstimable):
         reason, needs = matched.in_words(locale)
         return say("What {group} did cannot be estimated: {reason}. What is needed: {needs}.", locale, group=found.group, reason=reason, needs=needs)  # fmt: skip
-    values = {"group": found.group, "days": found.after.days, "confidence": matched.confidence}
+    values: dict[str, object] = {"group": found.group, "days": found.after.days, "confidence": matched.confidence}
     values |= _amounts(matched, found.unit)
     if found.verdict == "not credible":
         return say(
@@ -95,26 +95,38 @@ def _headline(found: PastComparison, locale: str) -> str:
             locale,
             **values,
         )
-    if found.verdict == "indicative" and not matched.low <= 0 <= matched.high:
+    if not matched.low <= 0 <= matched.high:
+        return _difference(found, matched, values, locale)
+    return say(
+        "{group}: no difference from matched customers can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
+        locale,
+        **values,
+    )
+
+
+def _difference(found: PastComparison, matched: Estimate, values: dict[str, object], locale: str) -> str:
+    """A difference clear of 0 in the words of its direction; the amount carries no sign beside "less"."""
+    values = values | {"value": format_money(abs(matched.value), found.unit)}
+    if found.verdict == "indicative" and matched.value > 0:
         return say(
             "{group}: with reservations, contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             locale,
             **values,
         )
-    if matched.high < 0:
+    if found.verdict == "indicative":
         return say(
-            "{group}: contacted customers spent less than matched customers who were not contacted: {value} each over {days} days ({confidence:.0%} interval {low} to {high}).",
+            "{group}: with reservations, contacted customers spent {value} less each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             locale,
             **values,
         )
-    if matched.low > 0:
+    if matched.value > 0:
         return say(
             "{group}: contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
             locale,
             **values,
         )
     return say(
-        "{group}: no difference from matched customers can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
+        "{group}: contacted customers spent {value} less each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
         locale,
         **values,
     )

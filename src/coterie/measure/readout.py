@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.domain import EVENT_MEANINGS
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, Parameters
 from coterie.errors import Refused
@@ -25,6 +26,8 @@ SKEWED = ("revenue", "spend_before")
 _WRITTEN, _MET = "_readout_exposures", "_readout_met"
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
 _FROZEN = ("segments", "spend_before")
+_OWN = "Message "
+"""How the names of events about our own messages begin."""
 
 
 def read_out(
@@ -158,14 +161,20 @@ def _freshness(engine: Engine, facts: CampaignFacts, as_of: datetime) -> Freshne
                 count(*) FILTER (exposed_at + $within > $as_of) AS open FROM {_MET}""",
         {"as_of": as_of, "within": facts.within},
     ).to_pylist()[0]
-    newest = engine.query(
-        """SELECT max(newest_at) AS newest_at FROM (
-            SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
-            UNION ALL SELECT max(occurred_at) FROM events WHERE occurred_at < $as_of)""",
-        {"as_of": as_of},
-    ).to_pylist()[0]["newest_at"]
+    newest = engine.query(_newest_sql(facts.goal_event), {"as_of": as_of}).to_pylist()[0]["newest_at"]
     closes = span["last"] + facts.within if span["last"] else None
     return Freshness(as_of, span["first"], span["last"], closes, span["open"], newest)
+
+
+def _newest_sql(goal: str | None) -> str:
+    """The newest fact of the kind that the goal is of: what we sent ourselves says nothing of orders that were not loaded."""
+    if goal in EVENT_MEANINGS:
+        return f"SELECT max(occurred_at) AS newest_at FROM {EVENT_MEANINGS[goal].table} WHERE occurred_at < $as_of"
+    if goal and goal.startswith(_OWN):
+        return f"SELECT max(occurred_at) AS newest_at FROM events WHERE name LIKE '{_OWN}%' AND occurred_at < $as_of"
+    return f"""SELECT max(newest_at) AS newest_at FROM (
+            SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
+            UNION ALL SELECT max(occurred_at) FROM events WHERE name NOT LIKE '{_OWN}%' AND occurred_at < $as_of)"""
 
 
 def _propensity(engine: Engine) -> dict[str, float]:

@@ -23,8 +23,8 @@ def difference_bounds(control: Counts, treated: Counts, z: float) -> tuple[float
     """
     value = _share(treated) - _share(control)
     return (
-        _falls_to(lambda d: difference_score(control, treated, d), z, -1.0, value),
-        _falls_to(lambda d: difference_score(control, treated, d), -z, value, 1.0),
+        falls_to(lambda d: difference_score(control, treated, d), z, -1.0, value),
+        falls_to(lambda d: difference_score(control, treated, d), -z, value, 1.0),
     )
 
 
@@ -53,8 +53,8 @@ def share_ratio_bounds(control: Counts, treated: Counts, z: float) -> tuple[floa
         return ratio_score(control, treated, position / (1 - position))
 
     middle = found / (1 + found) if found < inf else 1.0
-    low = _falls_to(score, z, 0.0, middle) if treated[0] else 0.0
-    high = _falls_to(score, -z, middle, 1 - 1e-12) if control[0] else 1.0
+    low = falls_to(score, z, 0.0, middle) if treated[0] else 0.0
+    high = falls_to(score, -z, middle, 1 - 1e-12) if control[0] else 1.0
     return low / (1 - low) if low < 1 else inf, high / (1 - high) if high < 1 - 1e-9 else inf
 
 
@@ -135,7 +135,7 @@ def _share_below(control: Counts, treated: Counts, ratio: float) -> float:
     return min(max((-b - sqrt(max(b * b - 4 * a * c, 0.0))) / (2 * a), 0.0), 1.0, 1 / ratio)
 
 
-def _falls_to(falling: Callable[[float], float], level: float, low: float, high: float) -> float:
+def falls_to(falling: Callable[[float], float], level: float, low: float, high: float) -> float:
     """Where a falling function between ``low`` and ``high`` comes down to ``level``."""
     for _ in range(60):
         middle = (low + high) / 2

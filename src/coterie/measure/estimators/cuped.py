@@ -9,7 +9,7 @@ from pydantic import Field
 from coterie.domain import NotEstimable, Readout
 from coterie.measure.adjustment import adjusted_variance, pooled_slope
 from coterie.measure.contract import EstimatorSettings, too_few
-from coterie.measure.intervals import interval, welch_degrees
+from coterie.measure.intervals import interval, relative_interval, welch_degrees
 from coterie.measure.moments import Moments
 
 
@@ -40,23 +40,25 @@ class Cuped(EstimatorSettings):
         variance = va / control.n + vb / treated.n
         if variance <= 0:
             return NotEstimable("the outcome does not vary beyond the covariate", needs="outcomes that vary")
-        value = difference
-        if self.relative:
-            middle = control.mean()
-            if abs(middle) <= 2 * (control.variance() / control.n) ** 0.5:
-                return NotEstimable(
-                    "the control's mean cannot be told from 0, so nothing can be relative to it",
-                    needs="more conversions in the control",
-                )
-            value = difference / middle
-            shared = -(control.variance() - slope * control.covariance("y", "x")) / control.n
-            variance = (variance - 2 * value * shared + value**2 * control.variance() / control.n) / middle**2
-        return interval(
-            value,
-            variance,
-            welch_degrees((va, control.n), (vb, treated.n)),
+        n = control.n + treated.n
+        degrees = welch_degrees((va, control.n), (vb, treated.n))
+        if not self.relative:
+            return interval(
+                difference,
+                variance,
+                degrees,
+                method="difference adjusted for the past (CUPED)",
+                confidence=self.confidence,
+                unit=self.unit,
+                n=n,
+            )
+        return relative_interval(
+            (difference, variance),
+            (control.mean(), control.variance() / control.n),
+            degrees,
+            shared=-(control.variance() - slope * control.covariance("y", "x")) / control.n,
+            method="relative difference adjusted for the past (CUPED, delta method)",
             confidence=self.confidence,
             unit=self.unit,
-            method=f"{'relative ' if self.relative else ''}difference adjusted for the past (CUPED)",
-            n=control.n + treated.n,
+            n=n,
         )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from coterie.domain import NotEstimable, Readout
 from coterie.measure.contract import EstimatorSettings, too_few
-from coterie.measure.intervals import interval, welch_degrees
+from coterie.measure.intervals import interval, relative_interval, welch_degrees
 from coterie.measure.moments import Moments
 
 
@@ -60,18 +60,20 @@ class CupedRatio(EstimatorSettings):
         va, vb = (arm.variance - 2 * slope * arm.shared + slope**2 * arm.spread for arm in (a, b))
         value = b.now - a.now - slope * (b.before - a.before)
         variance = va / control.n + vb / treated.n
-        if self.relative:
-            value /= a.now
-            shared = -(a.variance - slope * a.shared) / control.n
-            variance = (variance - 2 * value * shared + value**2 * a.variance / control.n) / a.now**2
         if variance <= 0:
             return NotEstimable("the ratio does not vary beyond its past", needs="outcomes that vary")
-        return interval(
-            value,
-            variance,
-            welch_degrees((va, control.n), (vb, treated.n)),
+        n = control.n + treated.n
+        degrees = welch_degrees((va, control.n), (vb, treated.n))
+        method = "difference of ratios adjusted for the past (CUPED, delta method)"
+        if not self.relative:
+            return interval(value, variance, degrees, method=method, confidence=self.confidence, unit=self.unit, n=n)
+        return relative_interval(
+            (value, variance),
+            (a.now, a.variance / control.n),
+            degrees,
+            shared=-(a.variance - slope * a.shared) / control.n,
+            method=f"relative {method}",
             confidence=self.confidence,
             unit=self.unit,
-            method="difference of ratios adjusted for the past (CUPED, delta method)",
-            n=control.n + treated.n,
+            n=n,
         )

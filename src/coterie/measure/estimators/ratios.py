@@ -8,7 +8,7 @@ from pydantic import Field
 
 from coterie.domain import NotEstimable, Readout
 from coterie.measure.contract import EstimatorSettings, too_few
-from coterie.measure.intervals import interval, welch_degrees
+from coterie.measure.intervals import interval, relative_interval, welch_degrees
 from coterie.measure.moments import Moments
 
 
@@ -44,19 +44,20 @@ class DifferenceOfRatios(EstimatorSettings):
         ra, rb = control.sums["y"] / control.sums["d"], treated.sums["y"] / treated.sums["d"]
         va, vb = _spread(control, ra), _spread(treated, rb)
         variance = va / control.n + vb / treated.n
-        value = rb - ra
-        if self.relative:
-            if ra == 0:
-                return NotEstimable("the control's ratio is 0", needs="a control above 0")
-            value, variance = value / ra, vb / treated.n / ra**2 + va / control.n * rb**2 / ra**4
         if variance == 0:
             return NotEstimable("the ratio of every customer is the same", needs="outcomes that vary")
-        return interval(
-            value,
-            variance,
-            welch_degrees((va, control.n), (vb, treated.n)),
+        n = control.n + treated.n
+        degrees = welch_degrees((va, control.n), (vb, treated.n))
+        if not self.relative:
+            method = "difference of ratios (delta method, by customer)"
+            return interval(rb - ra, variance, degrees, method=method, confidence=self.confidence, unit=self.unit, n=n)
+        return relative_interval(
+            (rb - ra, variance),
+            (ra, va / control.n),
+            degrees,
+            shared=-va / control.n,
+            method="relative difference of ratios (delta method, by customer)",
             confidence=self.confidence,
             unit=self.unit,
-            method=f"{'relative ' if self.relative else ''}difference of ratios (delta method, by customer)",
-            n=control.n + treated.n,
+            n=n,
         )

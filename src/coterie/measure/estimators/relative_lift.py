@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
 
-from coterie.domain import NotEstimable, Readout
+from coterie.domain import Readout
 from coterie.measure.contract import EstimatorSettings, too_few
-from coterie.measure.intervals import interval, ratio_bounds, welch_degrees
+from coterie.measure.intervals import CLEAR_OF_ZERO, relative_interval, welch_degrees
 from coterie.measure.moments import Moments
 
 
@@ -30,7 +29,7 @@ class RelativeLift(EstimatorSettings):
     design: ClassVar[str] = "customers were assigned to arms at random and do not influence one another"
 
     is_share: bool = Field(False, description="The outcome is yes/no.")
-    clear_of_zero: float = Field(5.0, ge=0, description="Standard errors between the control's mean and 0.")
+    clear_of_zero: float = Field(CLEAR_OF_ZERO, ge=0, description="Standard errors between the control's mean and 0.")
 
     def estimate(self, control: Moments, treated: Moments) -> Readout:
         """Relative difference, 0.1 meaning 10 % more than the control."""
@@ -39,26 +38,15 @@ class RelativeLift(EstimatorSettings):
         ma, mb = control.mean(), treated.mean()
         va = ma * (1 - ma) if self.is_share else control.variance()
         vb = mb * (1 - mb) if self.is_share else treated.variance()
-        degrees = welch_degrees((va, control.n), (vb, treated.n))
-        bounds = ratio_bounds((mb, vb / treated.n), (ma, va / control.n), degrees, self.confidence)
-        if bounds is None:
-            return NotEstimable(
-                "the control's mean cannot be told from 0, so nothing can be relative to it",
-                needs="more conversions in the control",
-            )
-        variance = vb / treated.n / ma**2 + va / control.n * mb**2 / ma**4
-        if variance == 0:
-            return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary")
-        found = interval(
-            (mb - ma) / ma,
-            variance,
-            degrees,
+        # The control's error stands in the difference too, with the other sign.
+        return relative_interval(
+            (mb - ma, vb / treated.n + va / control.n),
+            (ma, va / control.n),
+            welch_degrees((va, control.n), (vb, treated.n)),
+            shared=-va / control.n,
             confidence=self.confidence,
-            unit=self.unit or "relative",
+            unit=self.unit,
             method="relative lift (delta method)",
             n=control.n + treated.n,
+            clear_of_zero=self.clear_of_zero,
         )
-        if abs(ma) > self.clear_of_zero * (va / control.n) ** 0.5:
-            return found
-        low, high = min(found.low, bounds[0] - 1), max(found.high, bounds[1] - 1)
-        return replace(found, low=low, high=high, method="relative lift (delta method and Fieller, the wider)")

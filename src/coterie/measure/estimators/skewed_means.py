@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
 
-from coterie.domain import NotEstimable, Readout
+from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.measure.adjustment import pooled_slope, shared_spread
 from coterie.measure.contract import EstimatorSettings, too_few
 from coterie.measure.intervals import skewed_interval
 from coterie.measure.moments import Moments
+from coterie.measure.scores import falls_to
+
+_MOST_LIFT = 1000.0
+"""A lift beyond which nothing bounds it."""
 
 
 class SkewedMeans(EstimatorSettings):
@@ -22,6 +27,10 @@ class SkewedMeans(EstimatorSettings):
     are not there. Shared moments do not shrink with it. Needs ``cubes`` in the moments. An
     ``x`` that never varies changes nothing.
 
+    With ``relative`` the difference is divided by the control's mean. The interval holds every lift at which the
+    control, spending so much more, could not be told from the treated: the control's own error counts, and 0 is
+    excluded just when the absolute interval excludes it.
+
     >>> control = Moments.of([0.0, 0.0, 9.0, 1.0], [1.0, 2.0, 3.0, 2.0])
     >>> SkewedMeans().estimate(control, control).value
     0.0
@@ -30,25 +39,52 @@ class SkewedMeans(EstimatorSettings):
     variables: ClassVar[tuple[str, ...]] = ("y", "x")
     design: ClassVar[str] = "customers were assigned to arms at random, and x was settled before the exposure"
 
+    relative: bool = Field(False, description="Divide the difference by the control's mean.")
     most: float = Field(2.0, gt=0, description="Skewness of the difference above which there is no estimate.")
 
     def estimate(self, control: Moments, treated: Moments) -> Readout:
-        """Adjusted difference; not estimable when nothing varies or a few units decide alone."""
+        """Adjusted difference, absolute or relative; not estimable when nothing varies or a few units decide alone."""
         if refusal := too_few(control, treated, at_least=3):
             return refusal
+        found, skewness = self._difference(control, treated)
+        if isinstance(found, NotEstimable):
+            return found
+        if abs(skewness) > self.most:
+            return NotEstimable("a few large amounts decide the difference", needs="more customers in the smaller arm")
+        return self._lift(control, treated, found) if self.relative else found
+
+    def _difference(self, control: Moments, treated: Moments) -> tuple[Readout, float]:
+        """The absolute difference, and its skewness."""
         slope = pooled_slope(control, treated)
         variance, skewness = shared_spread(control, treated, slope)
         if variance <= 0:
-            return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary")
-        if abs(skewness) > self.most:
-            return NotEstimable("a few large amounts decide the difference", needs="more customers in the smaller arm")
+            return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary"), 0.0
+        value = treated.mean() - control.mean() - slope * (treated.mean("x") - control.mean("x"))
+        n = control.n + treated.n
+        method = "difference adjusted for the past, interval by spread and skewness of both arms"
         return skewed_interval(
-            treated.mean() - control.mean() - slope * (treated.mean("x") - control.mean("x")),
-            variance,
-            skewness,
-            control.n + treated.n - 2,
-            confidence=self.confidence,
-            unit=self.unit,
-            method="difference adjusted for the past, interval by spread and skewness of both arms",
-            n=control.n + treated.n,
+            value, variance, skewness, n - 2, confidence=self.confidence, unit=self.unit, method=method, n=n
+        ), skewness  # fmt: skip
+
+    def _lift(self, control: Moments, treated: Moments, found: Estimate) -> Readout:
+        unclear = NotEstimable(
+            "the control's mean cannot be told from 0, so nothing can be relative to it",
+            needs="more conversions in the control",
         )
+        if control.mean() <= 0:
+            return unclear
+
+        def bound(lift: float, side: str) -> float:
+            apart, _ = self._difference(control.scaled(y=1 + lift), treated)
+            return getattr(apart, side) if isinstance(apart, Estimate) else 0.0
+
+        value = found.value / control.mean()
+        middle, most = max(value, -1.0), _MOST_LIFT
+        if bound(most, "high") > 0:
+            return unclear
+        low = falls_to(lambda lift: bound(lift, "low"), 0.0, -1.0, middle)
+        high = falls_to(lambda lift: bound(lift, "high"), 0.0, middle, most)
+        return replace(
+            found, value=value, low=min(low, value), high=max(high, value), unit=self.unit or "relative",
+            method="relative difference adjusted for the past, by spread and skewness of both arms",
+        )  # fmt: skip
