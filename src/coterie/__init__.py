@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coterie.domain import Estimate, NotEstimable
+    from coterie.domain import Estimate, NotEstimable, acting_as
     from coterie.errors import CoterieError, NotReady, Refused, Transient, UnknownName
     from coterie.settings import WorkspaceSettings
     from coterie.workspace import Frame, Workspace, restore
@@ -35,6 +35,7 @@ __all__ = [
     "UnknownName",
     "Workspace",
     "WorkspaceSettings",
+    "acting_as",
     "init",
     "open",
     "restore",
@@ -51,6 +52,7 @@ _PLACES = {
     "UnknownName": "errors:UnknownName",
     "Workspace": "workspace:Workspace",
     "WorkspaceSettings": "settings:WorkspaceSettings",
+    "acting_as": "domain:acting_as",
     "init": "workspace:init_workspace",
     "open": "workspace:open_workspace",
     "restore": "workspace:restore",

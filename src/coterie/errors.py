@@ -7,6 +7,7 @@
     │   ├── UnknownName       no such part, trait, segment, event …; the nearest known names are given
     │   ├── NameClash         two parts claim one name
     │   ├── BadDefinition     a YAML/JSON definition breaks a rule; says where
+    │   ├── Overtaken         somebody else changed a definition since it was read; look again
     │   ├── BadFile           a data file cannot be read as asked; says file, line, column, value
     │   ├── BadSetting        a setting is missing or out of range
     │   ├── NotReady          an earlier step has to run first; says which
@@ -66,6 +67,17 @@ class BadDefinition(Refused):
     def __init__(self, message: str, *, where: str = "") -> None:
         self.where = where
         super().__init__(f"{where}: {message}" if where else message)
+
+
+class Overtaken(Refused):
+    """A definition was saved by somebody else after the version that a change was made from."""
+
+    def __init__(self, kind: str, name: str, made_from: int, version: int, author: str) -> None:
+        self.kind, self.name, self.made_from, self.version, self.author = kind, name, made_from, version, author
+        super().__init__(
+            f"{kind} {name} has version {version} by {author}, and this change was made from version {made_from}; "
+            "look at what is new and make the change again"
+        )
 
 
 class BadFile(Refused):

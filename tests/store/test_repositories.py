@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from coterie.errors import NotReady, UnknownName
+from coterie.errors import NotReady, Overtaken, UnknownName
 from coterie.store import Launch
 from tests.store.rows import NOW, exposures, touches
 
@@ -32,6 +32,36 @@ def test_a_retired_definition_is_a_version_that_can_come_back(ledger):
             t.definitions.one("segment", "vip")
         assert t.definitions.save("segment", "vip", {"min": 1}, author="ann", at=NOW).version == 3
         assert list(t.definitions.all("segment")) == ["gold", "vip"]
+
+
+def test_a_definition_that_somebody_else_changed_is_not_overwritten(ledger):
+    with ledger.transaction() as t:
+        t.definitions.save("segment", "vip", {"min": 1}, author="ann", at=NOW, made_from=0)
+        t.definitions.save("segment", "vip", {"min": 2}, author="bob", at=NOW, made_from=1)
+        with pytest.raises(Overtaken, match="version 2 by bob.*made from version 1"):
+            t.definitions.save("segment", "vip", {"min": 3}, author="ann", at=NOW, made_from=1)
+        with pytest.raises(Overtaken):
+            t.definitions.save("segment", "vip", {"min": 3}, author="ann", at=NOW, made_from=0)
+        with pytest.raises(Overtaken):
+            t.definitions.retire("segment", "vip", author="ann", at=NOW, made_from=1)
+        assert t.definitions.save("segment", "vip", {"min": 2}, author="ann", at=NOW, made_from=1).version == 2
+        assert t.definitions.retire("segment", "vip", author="ann", at=NOW, made_from=2).version == 3
+        assert t.definitions.save("segment", "vip", {"min": 3}, author="ann", at=NOW, made_from=0).version == 4
+
+
+def test_the_newest_of_many_versions_of_many_names_is_found_as_a_plain_walk_finds_it(ledger):
+    with ledger.transaction() as t:
+        for number in range(61):
+            name = f"s{number % 7}"
+            if number % 11 == 5 and name in t.definitions.all("segment"):
+                t.definitions.retire("segment", name, author="ann", at=NOW)
+            else:
+                t.definitions.save("segment", name, {"min": number}, author="ann", at=NOW)
+        histories = {f"s{k}": t.definitions.history("segment", f"s{k}") for k in range(7)}
+        newest = {name: past[-1] for name, past in sorted(histories.items()) if not past[-1].is_retired}
+        assert t.definitions.all("segment") == newest
+        assert len(newest) < 7
+        assert all(t.definitions.one("segment", name) == found for name, found in newest.items())
 
 
 def test_a_definition_keeps_chinese_and_nested_values(ledger):

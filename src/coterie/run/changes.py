@@ -19,7 +19,8 @@ class Change:
     """What becomes of one definition; ``fields`` are the parts that differ.
 
     ``size_before`` and ``size_after`` count the profiles of a segment now and under the
-    new rule; None for other kinds, and for a retired or new side.
+    new rule; None for other kinds, and for a retired or new side. ``made_from`` is the version
+    that was compared, 0 where there was none.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Change:
     size_before: int | None = None
     size_after: int | None = None
     warning: str = ""
+    made_from: int | None = None
 
 
 def plain(body: Mapping[str, object]) -> dict[str, object]:
@@ -60,8 +62,13 @@ def compare(ledger: Ledger, definitions: Sequence[Definition], *, prune: bool = 
                 old = known.get(name)
                 fields = _differing(old.body if old else {}, definition.body)
                 act: Act = "add" if old is None else "change" if fields else "keep"
-                changes.append(Change(kind, name, act, fields if old else (), definition.where))
-            changes += [Change(kind, name, "retire") for name in known if prune and name not in given]
+                made_from = old.version if old else 0
+                changes.append(Change(kind, name, act, fields if old else (), definition.where, made_from=made_from))
+            changes += [
+                Change(kind, name, "retire", made_from=old.version)
+                for name, old in known.items()
+                if prune and name not in given
+            ]
     return changes
 
 
@@ -73,17 +80,21 @@ def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[st
 def save_changes(
     ledger: Ledger, changes: Iterable[Change], definitions: Iterable[Definition], *, author: str, at: datetime
 ) -> None:
-    """Write the changes in one transaction, with a line each in the audit log."""
+    """Write the changes in one transaction, with a line each in the audit log.
+
+    Raises ``Overtaken`` where one of them was changed by somebody else since ``compare``; then nothing is written.
+    """
     bodies = {(d.kind, d.name): plain(d.body) for d in definitions}
     with ledger.transaction() as t:
         for change in changes:
             if change.act == "keep":
                 continue
             if change.act == "retire":
-                saved = t.definitions.retire(change.kind, change.name, author=author, at=at)
+                saved = t.definitions.retire(change.kind, change.name, author=author, at=at, made_from=change.made_from)
             else:
+                body = bodies[change.kind, change.name]
                 saved = t.definitions.save(
-                    change.kind, change.name, bodies[change.kind, change.name], author=author, at=at
+                    change.kind, change.name, body, author=author, at=at, made_from=change.made_from
                 )
             subject = f"{change.kind} {change.name}"
             t.audit.append(f"definition {change.act}", subject, {"version": saved.version}, actor=author, at=at)

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from coterie.settings.language import Locale, read_locale
-from coterie.settings.machine import machine_mark, state_home
+from coterie.settings.machine import account, machine_mark, state_home
 
 if TYPE_CHECKING:
     from coterie.settings.models import (
@@ -32,6 +32,7 @@ __all__ = [
     "ProcessSettings",
     "SmtpSettings",
     "WorkspaceSettings",
+    "account",
     "find_place",
     "machine_mark",
     "read_locale",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,17 @@ def state_home() -> Path:
         return (Path(shared) if shared else Path.home() / ".local" / "state") / "coterie"
     except RuntimeError:
         raise BadSetting("this user has no home folder; name a folder that lasts in COTERIE_STATE_HOME") from None
+
+
+def account() -> str:
+    """Who uses this process: ``COTERIE_ACTOR``, else the account of the system, else ``operator``."""
+    chosen = os.environ.get("COTERIE_ACTOR", "").strip()
+    if chosen:
+        return chosen
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a process of no known account, as in some containers
+        return "operator"
 
 
 def machine_mark() -> str:

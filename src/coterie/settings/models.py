@@ -32,6 +32,9 @@ class ProcessSettings(BaseSettings):
 
     workspace: Path | None = Field(None, description="Workspace folder used when -w is not given.")
     threads: int | None = Field(None, ge=1, description="Threads the warehouse may use; all cores by default.")
+    actor: str | None = Field(
+        None, description="Who acts, as the audit log keeps it; the account of the system by default."
+    )
     memory: str | None = Field(None, description="Memory the warehouse may use, such as 2GB.")
     ledger_url: str | None = Field(
         None, description="SQLAlchemy URL of the ledger; SQLite in the workspace by default."

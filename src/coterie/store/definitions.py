@@ -10,7 +10,7 @@ from datetime import datetime
 import pyarrow as pa
 import sqlalchemy as sa
 
-from coterie.errors import UnknownName
+from coterie.errors import Overtaken, UnknownName
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 
@@ -25,6 +25,25 @@ DEFINITIONS = sa.Table(
     sa.Column("author", sa.String, nullable=False),
     sa.Column("created_at", INSTANT, nullable=False),
     sa.Column("seal", sa.String),
+)
+
+
+_OF_NAME = sa.select(DEFINITIONS).where(
+    DEFINITIONS.c.kind == sa.bindparam("kind"), DEFINITIONS.c.name == sa.bindparam("name")
+)
+_NEWEST_OF_NAME = _OF_NAME.order_by(DEFINITIONS.c.version.desc()).limit(1)
+_LATER = DEFINITIONS.alias("later")
+_IN_USE = (
+    sa.select(DEFINITIONS)
+    .where(
+        DEFINITIONS.c.kind == sa.bindparam("kind"),
+        sa.not_(DEFINITIONS.c.is_retired),
+        DEFINITIONS.c.version
+        == sa.select(sa.func.max(_LATER.c.version))
+        .where(_LATER.c.kind == DEFINITIONS.c.kind, _LATER.c.name == DEFINITIONS.c.name)
+        .scalar_subquery(),
+    )
+    .order_by(DEFINITIONS.c.name)
 )
 
 
@@ -47,51 +66,71 @@ class Definitions:
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
         self._connection, self._sealed = connection, sealed
 
-    def save(self, kind: str, name: str, body: Mapping[str, object], *, author: str, at: datetime) -> Definition:
-        """The newest version, which has this body; a body equal to the newest makes no new version."""
-        return self._append(kind, name, json.dumps(body, sort_keys=True, ensure_ascii=False), author, at, retired=False)
+    def save(
+        self,
+        kind: str,
+        name: str,
+        body: Mapping[str, object],
+        *,
+        author: str,
+        at: datetime,
+        made_from: int | None = None,
+    ) -> Definition:
+        """The newest version, which has this body; a body equal to the newest makes no new version.
 
-    def retire(self, kind: str, name: str, *, author: str, at: datetime) -> Definition:
-        """Take ``name`` out of use by a new version; raises ``UnknownName``."""
-        current = self.one(kind, name)
-        body = json.dumps(current.body, sort_keys=True, ensure_ascii=False)
-        return self._append(kind, name, body, author, at, retired=True)
+        ``made_from`` is the version that was read before the change (0: there was none). Raises
+        ``Overtaken`` where somebody has saved another since; None asks for no such look.
+        """
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        return self._append(kind, name, text, author, at, retired=False, made_from=made_from)
 
-    def _append(self, kind: str, name: str, body: str, author: str, at: datetime, *, retired: bool) -> Definition:
-        past = self.history(kind, name)
+    def retire(self, kind: str, name: str, *, author: str, at: datetime, made_from: int | None = None) -> Definition:
+        """Take ``name`` out of use by a new version; raises ``UnknownName``, and ``Overtaken`` as ``save`` does."""
+        body = json.dumps(self.one(kind, name).body, sort_keys=True, ensure_ascii=False)
+        return self._append(kind, name, body, author, at, retired=True, made_from=made_from)
+
+    def _append(
+        self, kind: str, name: str, body: str, author: str, at: datetime, *, retired: bool, made_from: int | None
+    ) -> Definition:
+        newest = self._newest(kind, name)
         parsed = json.loads(body)
-        if past and past[-1].body == parsed and past[-1].is_retired == retired:
-            return past[-1]
-        version = past[-1].version + 1 if past else 1
+        if newest and newest.body == parsed and newest.is_retired == retired:
+            return newest
+        version = newest.version if newest else 0
+        # One who saw no definition and one who saw a retired one start anew alike.
+        if made_from is not None and made_from != version and not (made_from == 0 and newest and newest.is_retired):
+            raise Overtaken(kind, name, made_from, version, newest.author if newest else "")
+        version += 1
         row = {"kind": kind, "name": name, "version": version, "body": body, "is_retired": retired}
         self._sealed.insert(DEFINITIONS, pa.Table.from_pylist([row | {"author": author, "created_at": at}]))
         return Definition(kind, name, version, parsed, author, at, retired)
 
     def one(self, kind: str, name: str, version: int | None = None) -> Definition:
         """The newest version in use, or the ``version`` asked for; raises ``UnknownName`` with the nearest names."""
-        for past in reversed(self.history(kind, name)):
-            if past.version == version or (version is None and not past.is_retired):
-                return past
-            if version is None:
-                break
+        if version is None:
+            found = self._newest(kind, name)
+            found = None if found is None or found.is_retired else found
+        else:
+            chosen = _OF_NAME.where(DEFINITIONS.c.version == version)
+            row = self._connection.execute(chosen, {"kind": kind, "name": name}).first()
+            found = _definition(row) if row else None
+        if found is not None:
+            return found
         raise UnknownName(kind, name if version is None else f"{name} (version {version})", self.all(kind))
 
     def all(self, kind: str) -> dict[str, Definition]:
         """Name → newest version, of those in use, in order of name."""
-        rows = self._connection.execute(
-            sa.select(DEFINITIONS).where(DEFINITIONS.c.kind == kind).order_by(DEFINITIONS.c.name, DEFINITIONS.c.version)
-        )
-        newest = {row.name: _definition(row) for row in rows}
-        return {name: found for name, found in newest.items() if not found.is_retired}
+        return {row.name: _definition(row) for row in self._connection.execute(_IN_USE, {"kind": kind})}
 
     def history(self, kind: str, name: str) -> list[Definition]:
         """All versions of ``name``, oldest first; empty when there is none."""
-        rows = self._connection.execute(
-            sa.select(DEFINITIONS)
-            .where(DEFINITIONS.c.kind == kind, DEFINITIONS.c.name == name)
-            .order_by(DEFINITIONS.c.version)
-        )
+        asked = {"kind": kind, "name": name}
+        rows = self._connection.execute(_OF_NAME.order_by(DEFINITIONS.c.version), asked)
         return [_definition(row) for row in rows]
+
+    def _newest(self, kind: str, name: str) -> Definition | None:
+        row = self._connection.execute(_NEWEST_OF_NAME, {"kind": kind, "name": name}).first()
+        return _definition(row) if row else None
 
 
 def _definition(row: sa.Row[tuple[object, ...]]) -> Definition:

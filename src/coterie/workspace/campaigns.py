@@ -30,7 +30,7 @@ from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
 from coterie.workspace.readers import find_readers
-from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
@@ -129,7 +129,9 @@ class Campaigns:
         channel, provider, composer = self._channel(campaign), self._provider(), self._composer()
         pass_gates(stand, name, accept_stale=accept_stale)
         if is_new:
-            launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=ACTOR, locale=lang)
+            launch_campaign(
+                stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor, locale=lang
+            )
         else:
             self._bring()
             renew_people(stand.ledger, people_today(stand.engine, stand.ledger, name, stand.settings.country))

@@ -27,7 +27,7 @@ from coterie.run import (
 from coterie.segment import SegmentDefinition, faults, preview
 from coterie.words import say
 from coterie.workspace.frame import Frame
-from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.stand import Stand
 
 
 class Definitions:
@@ -45,7 +45,7 @@ class Definitions:
         given = read_definitions(place)
         changes = self._changes(given, prune=prune)
         if not dry_run:
-            save_changes(self._stand.ledger, changes, given, author=ACTOR, at=self._stand.clock())
+            save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
         return _frame(changes)
 
     def export(self, folder: Path) -> list[Path]:

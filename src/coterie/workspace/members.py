@@ -9,7 +9,7 @@ from coterie.errors import Refused, UnknownName
 from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, ready_templates
 from coterie.workspace.frame import Frame
-from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.stand import Stand
 
 _MEMBERS = """
     SELECT m.profile_id, i.key, e.email{traits}
@@ -88,6 +88,8 @@ def _adopted(stand: Stand, body: dict[str, object]) -> dict[str, object]:
         raise Refused(f"there is a segment {name} already; choose another name with --as")
     parse_definition("segment", body)
     with stand.ledger.transaction() as t:
-        saved = t.definitions.save("segment", name, body, author=ACTOR, at=stand.clock())
-        t.audit.append("definition add", f"segment {name}", {"version": saved.version}, actor=ACTOR, at=stand.clock())
+        saved = t.definitions.save("segment", name, body, author=stand.actor, at=stand.clock())
+        t.audit.append(
+            "definition add", f"segment {name}", {"version": saved.version}, actor=stand.actor, at=stand.clock()
+        )
     return {"segment": name, "label": body.get("label", ""), "rule": body["rule"], "version": saved.version}

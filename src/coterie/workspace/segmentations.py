@@ -19,7 +19,7 @@ from coterie.segment import (
 )
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_part, part_members
-from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
 
 _SEED = 7
@@ -63,7 +63,7 @@ class Segmentations:
             found = rfm(stand.engine, definition, as_of=as_of)
             # A kill after this leaves a definition that the next refresh computes.
             with stand.ledger.transaction() as t:
-                t.definitions.save("segmentation", "rfm", body, author=ACTOR, at=stand.clock())
+                t.definitions.save("segmentation", "rfm", body, author=stand.actor, at=stand.clock())
         return rfm_told(found, lang)
 
     def discover(

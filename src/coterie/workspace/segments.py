@@ -33,7 +33,7 @@ from coterie.segment import (
 from coterie.segment.lists import UploadedList
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_template, labelled, people_of
-from coterie.workspace.stand import ACTOR, Stand
+from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, rule_groups
 
 
@@ -115,9 +115,13 @@ class Segment:
         if dry_run:
             return {"segment": self.name, "would_become": dict(body)}
         with self._stand.ledger.transaction() as t:
-            saved = t.definitions.save("segment", self.name, body, author=ACTOR, at=self._stand.clock())
+            saved = t.definitions.save("segment", self.name, body, author=self._stand.actor, at=self._stand.clock())
             t.audit.append(
-                "definition rollback", f"segment {self.name}", {"to": version}, actor=ACTOR, at=self._stand.clock()
+                "definition rollback",
+                f"segment {self.name}",
+                {"to": version},
+                actor=self._stand.actor,
+                at=self._stand.clock(),
             )
         return {"segment": self.name, "version": saved.version, "same_as": version}
 

@@ -8,19 +8,17 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from coterie.domain import Clock, Quiet
+from coterie.domain import Clock, Quiet, acting
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import NotReady
 from coterie.protect import WorkspaceKey, read_or_make_key
 from coterie.run import bring_people, choose_as_of, last_refresh, people_are_current, refresh_is_current
-from coterie.settings import WorkspaceSettings
+from coterie.settings import WorkspaceSettings, account
 from coterie.store import Ledger
 from coterie.workspace.fence import Fence
 
 STATE = ".coterie"
 """Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
-
-ACTOR = "operator"
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,11 @@ class Stand:
         return Fence(self.folder / STATE, self.ledger)
 
     @property
+    def actor(self) -> str:
+        """Who acts now: whom ``acting_as`` names, else ``COTERIE_ACTOR``, else the account of the system."""
+        return acting() or account()
+
+    @property
     def as_of(self) -> datetime:
         """The instant of the last refresh; raises ``NotReady`` before the first."""
         found = last_refresh(self.engine)
@@ -65,7 +68,7 @@ class Stand:
         Inside ``engine.transaction()`` with the rows: a kill in between leaves a version that nothing points to.
         """
         with self.ledger.transaction() as t:
-            saved = t.definitions.save(kind, name, body, author=ACTOR, at=self.clock())
+            saved = t.definitions.save(kind, name, body, author=self.actor, at=self.clock())
         keep_fact(self.engine, f"{kind}:{name}", str(saved.version))
 
     def kept(self, kind: str, name: str) -> Mapping[str, object] | None:
