@@ -15,6 +15,7 @@ GOALS = {
     "load": "≤ 2 × the engine's own read and insert",
     "wide": "1,000 rows × 150 columns ≤ 3 s, linear in columns",
     "refresh": "≤ 1.5 × hand-written SQL, equal results, linear; preview ≤ 300 ms",
+    "beside": "a reader beside a refresh waits ≤ 50 ms",
     "lifetime_value": "≤ 0.5 × lifetimes, same parameters to 1e-3",
     "resolve": "identifiers to people",
     "discover": "RFM, lifecycle and k-means on a million profiles",

@@ -93,7 +93,7 @@ def value_of(engine, measure, person=1, extra=()):
     plan = Plan(read_catalog(engine), AS_OF, traits)
     plan.add_traits()
     statement = plan.statement()
-    rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+    rows = engine.query(statement, plan.parameters).to_pylist()
     return next(row["asked"] for row in rows if row["profile_id"] == person)
 
 
@@ -262,7 +262,7 @@ def test_two_orders_in_a_minute_make_nobody_overdue_by_thousands(engine):
         plan = Plan(read_catalog(engine), AS_OF, [ready[name] for name in names])
         plan.add_traits()
         statement = plan.statement()
-        found = engine.query(statement, plan.values_in(statement)).to_pylist()
+        found = engine.query(statement, plan.parameters).to_pylist()
     finally:
         engine.execute("DELETE FROM orders WHERE profile_id = 3")
     [three] = [row for row in found if row["profile_id"] == 3]

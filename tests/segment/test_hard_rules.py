@@ -65,7 +65,7 @@ def values(engine, measure, as_of=AS_OF, zone="UTC", traits=()):
     plan = SegmentPlan(read_catalog(engine), as_of, definitions, zone=zone)
     plan.add_traits()
     statement = plan.everything()
-    rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+    rows = engine.query(statement, plan.parameters).to_pylist()
     return {row["profile_id"]: row["asked"] for row in rows}
 
 

@@ -45,7 +45,7 @@ class Tried:
         plan.add_traits()
         plan.add_segments()
         statement = plan.everything()
-        return {row["profile_id"]: row for row in self.engine.query(statement, plan.values_in(statement)).to_pylist()}
+        return {row["profile_id"]: row for row in self.engine.query(statement, plan.parameters).to_pylist()}
 
 
 def near(one, other):
@@ -88,7 +88,7 @@ def test_no_rule_can_be_found_on_which_they_differ(tried, draw):
     )
     plan.add_segments()
     statement = plan.everything()
-    rows = tried.engine.query(statement, plan.values_in(statement)).to_pylist()
+    rows = tried.engine.query(statement, plan.parameters).to_pylist()
     assert {r["profile_id"] for r in rows if r["segment.drawn"]} == tried.base.members(drawn), shown(drawn)
 
 
@@ -156,7 +156,7 @@ def test_every_ready_trait_of_a_part_equals_that_of_the_whole():
         plan = SegmentPlan(read_catalog(engine), AS_OF, traits, (), only=only)
         plan.add_traits()
         statement = plan.everything()
-        rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+        rows = engine.query(statement, plan.parameters).to_pylist()
         found.append({row["profile_id"]: row for row in rows})
     engine.close()
     assert list(found[1]) == [9]

@@ -100,10 +100,15 @@ def channel_facts(
     since = as_of - period
     spoken = register.names_in_data
     names: dict[str, object] = {"spoken": list(spoken), "meant": list(spoken.values())}
-    bound = {"as_of": as_of, "since": since, "before": since - period, "within": within, **names}
+    bound = {
+        "as_of": as_of,
+        "since": since,
+        "before": since - period,
+        "within": within,
+        "segmentation": segmentation,
+        **names,
+    }
     people = _people(engine, segmentation)
-    if segmentation:
-        bound["segmentation"] = segmentation
     segments = _segments(engine, people, bound)
     if segmentation and len(segments) < 2:
         raise NotReady(f"the segmentation {segmentation!r} has no members; run refresh first, or name another one")
@@ -149,12 +154,8 @@ def _people(engine: Engine, segmentation: str | None) -> str:
     return everybody
 
 
-def _used(bound: Mapping[str, object], sql: str) -> dict[str, object]:
-    return {name: value for name, value in bound.items() if f"${name}" in sql}
-
-
 def _rows(engine: Engine, sql: str, bound: Mapping[str, object]) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = engine.query(sql, _used(bound, sql)).to_pylist()
+    rows: list[dict[str, object]] = engine.query(sql, bound).to_pylist()
     return rows
 
 
@@ -173,9 +174,9 @@ def _segments(engine: Engine, people: str, bound: Mapping[str, object]) -> dict[
         SELECT segment, namespace, count(DISTINCT p.profile_id) AS n FROM ({people}) AS p
         JOIN identifiers AS i USING (profile_id) GROUP BY ALL ORDER BY ALL"""
     reachable: dict[str, dict[str, int]] = {}
-    for row in engine.query(reach, _used(bound, reach)).to_pylist():
+    for row in engine.query(reach, bound).to_pylist():
         reachable.setdefault(row["segment"], {})[row["namespace"]] = row["n"]
-    rows = engine.query(sql, _used(bound, sql)).to_pylist()
+    rows = engine.query(sql, bound).to_pylist()
     # One measure of value for all segments, or they could not be ranked against each other.
     is_lifetime = all(2 * row["valued"] >= row["profiles"] for row in rows)
     return {
@@ -239,4 +240,4 @@ def _contacts(engine: Engine, people: str, bound: Mapping[str, object]) -> list[
 def _costs(engine: Engine, bound: Mapping[str, object]) -> dict[str, float]:
     sql = f"""SELECT {_meant("channel")} AS channel, sum(amount)::DOUBLE AS amount FROM costs
         WHERE occurred_on >= $since AND occurred_on < $as_of AND channel IS NOT NULL GROUP BY 1 ORDER BY 1"""
-    return {row["channel"]: row["amount"] for row in engine.query(sql, _used(bound, sql)).to_pylist()}
+    return {row["channel"]: row["amount"] for row in engine.query(sql, bound).to_pylist()}

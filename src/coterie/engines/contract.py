@@ -17,7 +17,8 @@ class Engine(Protocol):
     """A place where SQL runs over sets.
 
     A statement is a SQLGlot tree, or text in the engine's own dialect. Values are bound
-    as ``$name``; they never become part of the text.
+    as ``$name``; they never become part of the text, and those that it does not name are left out.
+    One thread writes at a time; a query never waits for it, and sees what was committed last.
     """
 
     dialect: str
@@ -60,6 +61,12 @@ class Engine(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]:
         """All statements inside happen, or none; a block inside another is part of it."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """All statements inside see one state and keep nothing: storing fails, and temporary tables go away at the end."""
+
+    def standing_still(self) -> AbstractContextManager[None]:
+        """Nobody writes inside, and the engine's files hold all that was committed."""
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -6,9 +6,10 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +33,7 @@ def _failures_named() -> Iterator[None]:
         raise KeyboardInterrupt from fault  # Ctrl-C in the middle of a query
 
 
+_BEGIN_READING = "BEGIN TRANSACTION READ ONLY"
 _SIGNS_OF_DAMAGE = ("Corrupt database file", "database has been invalidated", "Could not read enough bytes")
 
 
@@ -39,15 +41,28 @@ def _in_words(fault: duckdb.Error) -> CoterieError:
     text = str(fault)
     if "No space left on device" in text or "Disk quota exceeded" in text:
         return Transient(f"the disk is full, so nothing of this was kept; make room and do it again ({text})")
-    if "Read-only file system" in text or "read-only mode" in text:
+    if "Read-only file system" in text or ("read-only mode" in text and "launched in" not in text):
         return Transient(f"the workspace cannot be written to, so nothing was changed ({text})")
     if any(sign in text for sign in _SIGNS_OF_DAMAGE):
         return Damaged(f"the warehouse cannot be read as it was written; put its file back from a backup ({text})")
     return StatementFailed(text)
 
 
+class _Own(threading.local):
+    """What each thread has of its own: a connection, with its temporary tables, and the transaction it is in."""
+
+    def __init__(self, root: duckdb.DuckDBPyConnection, opened: WeakSet[duckdb.DuckDBPyConnection]) -> None:
+        self.connection = root.cursor()
+        opened.add(self.connection)
+        self.depth = 0
+        self.is_reading = False
+        self.first_fault: BaseException | None = None
+
+
 class DuckDBEngine:
-    """A DuckDB database file, or one in memory.
+    """A DuckDB database file, or one in memory; one writer at a time, and readers that never wait for it.
+
+    Every thread has a connection of its own, and so sees what was committed last.
 
     >>> engine = open_duckdb(None)
     >>> engine.query("SELECT $n + 1 AS n", {"n": 41}).to_pylist()
@@ -58,43 +73,71 @@ class DuckDBEngine:
     gaps: frozenset[str] = frozenset()
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-        self._lock = threading.RLock()
-        self._depth = 0
-        self._first_fault: BaseException | None = None
+        self._root = connection
+        self._opened: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
+        self._own = _Own(connection, self._opened)
+        self._writing = threading.RLock()
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
-        with self._lock, self._watched():
-            relation = self._connection.sql(self._text(statement), params=dict(parameters) if parameters else None)
-            return relation.to_arrow_table()
+        with self._watched():
+            connection = self._own.connection
+            *before, last = self._statements(statement, parameters)
+            for each, values in before:
+                connection.execute(each, values)
+            each, values = last
+            return connection.sql(each, params=values).to_arrow_table()
 
     def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
-        """Run a statement for its effect."""
-        with self._lock, self._watched():
-            self._connection.execute(self._text(statement), dict(parameters) if parameters else None)
+        """Run a statement for its effect; it waits for whoever else writes."""
+        with self._alone():
+            self._execute(statement, parameters)
+
+    def _execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        with self._watched():
+            for each, values in self._statements(statement, parameters):
+                self._own.connection.execute(each, values)
+
+    def _statements(
+        self, statement: Expr | str, parameters: Parameters | None
+    ) -> list[tuple[duckdb.Statement, dict[str, object] | None]]:
+        """The statements of a text, each with the values that it names."""
+        given = parameters or {}
+        found = []
+        for each in self._own.connection.extract_statements(self._text(statement)):
+            named = {name.lower() for name in each.named_parameters}
+            found.append((each, {name: value for name, value in given.items() if name.lower() in named} or None))
+        return found
 
     def _text(self, statement: Expr | str) -> str:
         return statement if isinstance(statement, str) else statement.sql(dialect=self.dialect)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes; a reading needs no leave, since it can write to nothing but its own temporary tables."""
+        with nullcontext() if self._own.is_reading else self._writing:
+            yield
 
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
         """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
         verb = (
             f"INSERT INTO {identifier(table)} BY NAME" if append else f"CREATE OR REPLACE TABLE {identifier(table)} AS"
         )
-        with self._lock, self._watched():
-            self._connection.register("_incoming", rows)
+        with self._alone(), self._watched():
+            connection = self._own.connection
+            connection.register("_incoming", rows)
             try:
-                self._connection.execute(f"{verb} SELECT * FROM _incoming")
+                connection.execute(f"{verb} SELECT * FROM _incoming")
             finally:
-                self._connection.unregister("_incoming")
+                connection.unregister("_incoming")
 
     def create(
         self, table: str, statement: Expr | str, parameters: Parameters | None = None, *, temporary: bool = False
     ) -> None:
         """Make ``table`` from the rows of a statement, in place of what had that name; a temporary one is never stored."""
         kind = "TEMPORARY TABLE" if temporary else "TABLE"
-        self.execute(f"CREATE OR REPLACE {kind} {identifier(table)} AS {self._text(statement)}", parameters)
+        run = self._execute if temporary else self.execute
+        run(f"CREATE OR REPLACE {kind} {identifier(table)} AS {self._text(statement)}", parameters)
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
@@ -110,9 +153,9 @@ class DuckDBEngine:
 
     def swap(self, table: str, replacement: str) -> None:
         """Put the table ``replacement`` in the place of ``table``."""
-        with self._lock, self._watched():
-            self._connection.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
-            self._connection.execute(f"ALTER TABLE {identifier(replacement)} RENAME TO {identifier(table)}")
+        with self.transaction():
+            self._execute(f"DROP TABLE IF EXISTS {identifier(table)}")
+            self._execute(f"ALTER TABLE {identifier(replacement)} RENAME TO {identifier(table)}")
 
     def tables(self) -> frozenset[str]:
         """Names of the tables and views there are, temporary ones too."""
@@ -130,45 +173,88 @@ class DuckDBEngine:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements inside happen, or none; a block inside another is part of it."""
-        with self._lock:
-            self._depth += 1
-            try:
-                if self._depth > 1:
-                    yield
-                else:
-                    with self._committed():
-                        yield
-            finally:
-                self._depth -= 1
+        """All statements inside happen, or none; a block inside another is part of it. One writer at a time."""
+        with self._alone(), self._open("BEGIN TRANSACTION"):
+            yield
 
     @contextmanager
-    def _committed(self) -> Iterator[None]:
-        self._first_fault = None
-        self.execute("BEGIN TRANSACTION")
+    def reading(self) -> Iterator[None]:
+        """All statements inside see one state, the last committed; nothing that they do is kept.
+
+        A block inside another, or inside of a transaction, is part of it. After a statement
+        that failed the state is taken anew.
+        """
+        own = self._own
+        if own.depth:
+            yield
+            return
+        own.is_reading = True
+        try:
+            with self._open(_BEGIN_READING):
+                yield
+        finally:
+            own.is_reading = False
+
+    @contextmanager
+    def _open(self, begin: str) -> Iterator[None]:
+        own = self._own
+        own.depth += 1
+        try:
+            if own.depth > 1:
+                yield
+            else:
+                with self._committed(begin):
+                    yield
+        finally:
+            own.depth -= 1
+
+    @contextmanager
+    def _committed(self, begin: str) -> Iterator[None]:
+        own = self._own
+        own.first_fault = None
+        self._execute(begin)
         try:
             yield
         except BaseException as fault:
-            with suppress(duckdb.Error):  # a damaged database rolls back by itself
-                self._connection.execute("ROLLBACK")
-            if self._first_fault is not None and "transaction is aborted" in str(fault):
-                raise self._first_fault from None  # what followed, such as tidying up, failed only because of it
+            self._roll_back()
+            if own.first_fault is not None and "transaction is aborted" in str(fault):
+                raise own.first_fault from None  # what followed, such as tidying up, failed only because of it
             raise
-        self.execute("COMMIT")
+        if own.is_reading:
+            self._roll_back()  # temporary tables go away with it
+        else:
+            self._execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        with suppress(duckdb.Error):  # a damaged database rolls back by itself
+            self._own.connection.execute("ROLLBACK")
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
+        own = self._own
         try:
             with _failures_named():
                 yield
         except BaseException as fault:
-            self._first_fault = self._first_fault or fault
+            own.first_fault = own.first_fault or fault
+            if own.is_reading and own.depth:
+                self._roll_back()
+                own.connection.execute(_BEGIN_READING)
             raise
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nobody writes inside, and the database's file holds all that was committed."""
+        with self._writing:
+            self._execute("CHECKPOINT")
+            yield
+
     def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        """Let go of the file, in every thread."""
+        with self._writing:
+            for connection in list(self._opened):
+                connection.close()
+            self._root.close()
 
 
 @cache
@@ -200,9 +286,7 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         raise _not_opened(file, str(fault)) from fault
     if file:
         _sweep(file)
-    connection.execute("SET TimeZone = 'UTC'")
-    # Where Python is interactive, DuckDB would draw a bar of its own on the standard output.
-    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return DuckDBEngine(connection)
 
 

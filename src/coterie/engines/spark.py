@@ -206,6 +206,17 @@ class SparkEngine:
         """Nothing is held together here; see ``gaps``."""
         yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A table is seen as it is when asked; nothing is held together here, see ``gaps``."""
+        yield
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nobody writes through this engine inside."""
+        with self._lock:
+            yield
+
     def close(self) -> None:
         """Stop Spark."""
         with self._lock:

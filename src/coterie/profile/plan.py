@@ -104,11 +104,6 @@ class Plan:
             pattern_fault=self.catalog.pattern_fault,
         )  # fmt: skip
 
-    def values_in(self, statement: Expr) -> dict[str, Scalar]:
-        """The bound values that a statement names."""
-        named = {placeholder.name for placeholder in statement.find_all(exp.Placeholder)}
-        return {name: value for name, value in self.parameters.items() if name in named}
-
     @contextmanager
     def at(self, *place: object) -> Iterator[None]:
         """Names the part of the definition being compiled, for messages."""

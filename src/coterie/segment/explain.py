@@ -77,7 +77,7 @@ def explain(
     outline = _outline(rule, plan, {each.name: each.rule.named_by(names) for each in segments}, asked, [])
     wanted = [exp.alias_(plan.beyond_base(each), f"c{place}", quoted=True) for place, each in enumerate(asked)]
     statement = plan.finished(plan.stages(), wanted)
-    rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+    rows = engine.query(statement, plan.parameters).to_pylist()
     if not rows:
         raise UnknownName("profile", str(profile_id), [])
     return _explained(outline, list(rows[0].values()), locale, zone)

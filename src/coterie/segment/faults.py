@@ -130,10 +130,10 @@ def _take(_engine: Engine, _plan: SegmentPlan) -> None:
 
 def _plan_only(engine: Engine, plan: SegmentPlan) -> None:
     statement = plan.finished(plan.stages(), [language.column("profile_id")])
-    engine.query(f"EXPLAIN {statement.sql(dialect=engine.dialect)}", plan.values_in(statement) or None)
+    engine.query(f"EXPLAIN {statement.sql(dialect=engine.dialect)}", plan.parameters)
 
 
 def _run(engine: Engine, plan: SegmentPlan) -> None:
     statement = plan.everything()
-    engine.create("tried", statement, plan.values_in(statement), temporary=True)
+    engine.create("tried", statement, plan.parameters, temporary=True)
     engine.drop("tried")

@@ -92,7 +92,7 @@ def preview(
         )
         .from_(statement.subquery("tried"))
     )  # fmt: skip
-    row = engine.query(counted, plan.values_in(counted)).to_pylist()[0]
+    row = engine.query(counted, plan.parameters).to_pylist()[0]
     base, size = int(row["base"]), int(row["size"])
     return Preview(
         size=size,

@@ -130,7 +130,7 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
             waiting.append((name, select))
             continue
         statement = plan.with_stages(select, waiting)
-        engine.create(name, statement, plan.values_in(statement), temporary=True)
+        engine.create(name, statement, plan.parameters, temporary=True)
         kept.append(name)
         if name == "measured":
             waiting = []
@@ -142,7 +142,7 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
     }
     for table, columns in tables.items():
         statement = plan.finished(waiting, [language.column("profile_id"), *columns], stages[-1][0])
-        engine.create(table, statement, plan.values_in(statement))
+        engine.create(table, statement, plan.parameters)
     for name in kept:
         engine.drop(name)
 

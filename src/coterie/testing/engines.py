@@ -40,6 +40,9 @@ def check_engine(engine: Engine) -> None:
     at = datetime(2024, 2, 29, 23, 59, 59, 1)  # noqa: DTZ001 - naive UTC, as stored
     tree = exp.select(exp.alias_(exp.cast(exp.Placeholder(this="at"), "TIMESTAMP"), "v"))
     _expect(engine, tree, at, "instants keep their microseconds", {"at": at})
+    _expect(engine, "SELECT $n AS v", 1, "values that a statement does not name are left out", {"n": 1, "other": 2})
+    with engine.reading():
+        _expect(engine, "SELECT COUNT(*) AS v FROM checked", 4, "a reading sees what there is")
     engine.drop("made")
     engine.drop("made")
     engine.drop("checked")

@@ -85,7 +85,7 @@ def _values(engine: Engine, measure: Measure, as_of: datetime, only: exp.Query |
     plan = SegmentPlan(read_catalog(engine), as_of, [TraitDefinition(name="asked", value=measure)], only=only)
     plan.add_traits()
     statement = plan.everything()
-    rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+    rows = engine.query(statement, plan.parameters).to_pylist()
     return {row["profile_id"]: row["asked"] for row in rows}
 
 
@@ -98,7 +98,7 @@ def _met(engine: Engine, rule: Rule, as_of: datetime) -> dict[int, bool]:
     plan = SegmentPlan(read_catalog(engine), as_of, (), segments)
     plan.add_segments()
     statement = plan.everything()
-    rows = engine.query(statement, plan.values_in(statement)).to_pylist()
+    rows = engine.query(statement, plan.parameters).to_pylist()
     for row in rows:
         pair = {row["segment.asked"], row["segment.turned"]}
         claim(pair == {True, False}, rule.words(), "TRUE or FALSE, and `not` the other")

@@ -38,8 +38,7 @@ def back_up(stand: Stand, target: Path) -> dict[str, object]:
         aside = Path(made) / "backup"
         (aside / STATE).mkdir(parents=True, mode=0o700)
         aside.chmod(0o700)
-        with stand.ledger.standing_still():  # nobody else writes to the ledger while the warehouse is copied
-            stand.engine.execute("CHECKPOINT")
+        with stand.engine.standing_still(), stand.ledger.standing_still():  # both copies are of one instant
             shutil.copyfile(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
             stand.ledger.copy_to(aside / _LEDGER)
         shutil.copyfile(stand.folder / WORKSPACE_FILE, aside / WORKSPACE_FILE)

@@ -30,7 +30,7 @@ def write_rows(
     unique occurs more than once in the file: the last row wins.
     """
     if not repeats and not _overlaps(engine, target, types, values):
-        engine.execute(f"INSERT INTO {identifier(target.table)} BY NAME {target.rows(types)}", _used(target, values))
+        engine.execute(f"INSERT INTO {identifier(target.table)} BY NAME {target.rows(types)}", values)
         return Written(0, 0)
     _collect_rows(engine, target, types, values, repeats=repeats)
     unchanged, updated = _drop_superseded(engine) if repeats else (0, 0)
@@ -44,11 +44,6 @@ def write_rows(
     return Written(unchanged + pairs.column(0)[0].as_py(), updated + pairs.column(1)[0].as_py())
 
 
-def _used(target: Target, values: dict[str, object]) -> dict[str, object]:
-    text = " ".join(target.columns.values())
-    return {name: value for name, value in values.items() if f"${name}" in text}
-
-
 def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dict[str, object]) -> bool:
     """Whether any row could have its key in the table already."""
     if engine.query(f"SELECT count(*) FROM {identifier(target.table)}").column(0)[0].as_py() == 0:
@@ -57,7 +52,7 @@ def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dic
     rows = target.rows(types)
     found = engine.query(
         f"SELECT EXISTS (SELECT 1 FROM ({rows}) n SEMI JOIN {identifier(target.table)} USING ({first}))",
-        _used(target, values),
+        values,
     )
     return bool(found.column(0)[0].as_py())
 
@@ -69,7 +64,7 @@ def _collect_rows(
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS SELECT *, {_hash(target.key, types)} AS _key, "
         f"{_hash(target.compared, types)} AS _content FROM ({rows})",
-        _used(target, values),
+        values,
     )
     there = f"SELECT rowid AS there, {_hash(target.key, types)} AS _key, {_hash(target.compared, types)} AS _content"
     engine.execute(

@@ -130,9 +130,7 @@ def _source(engine: Engine, definition: RfmDefinition, as_of: datetime) -> str:
     recency, frequency, monetary = (identifier(str(name)) for name in names)
     if known[str(definition.recency)].startswith(("TIMESTAMP", "DATE")):
         recency = f"epoch(CAST($as_of AS TIMESTAMP) - CAST({recency} AS TIMESTAMP)) / 86400"
-    # Every statement binds the same values, so the instant is named even where the trait is already in days.
-    return f"""SELECT profile_id, {recency} AS recency, {frequency} AS frequency, {monetary} AS monetary
-               FROM traits WHERE CAST($as_of AS TIMESTAMP) IS NOT NULL"""
+    return f"SELECT profile_id, {recency} AS recency, {frequency} AS frequency, {monetary} AS monetary FROM traits"
 
 
 def _score(order: str, above: str = "1") -> str:
