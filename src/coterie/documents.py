@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import yaml
 
-_MOST_BYTES = 20_000_000
+_MOST_BYTES = 5_000_000
 _MOST_NODES = 500_000
 _DEEPEST = 100
+_LONGEST_NUMBER = 100
 
 
 class NotADocument(yaml.MarkedYAMLError):
     """The text is YAML, but no document that Coterie takes; says why and in which line."""
 
 
-class _Loader(yaml.SafeLoader):
-    """As YAML's own safe loader, but it stops where brackets are opened for ever, before it has read them all."""
-
-    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:  # noqa: N803 - YAML's own name
-        if self.flow_level >= _DEEPEST:
-            raise NotADocument(problem=f"nested deeper than {_DEEPEST}", problem_mark=self.get_mark())
-        super().fetch_flow_collection_start(TokenClass)
+# The reader in C is ten times faster, where YAML was built with it.
+_Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 def read_document(file: Path) -> str:
@@ -29,7 +26,7 @@ def read_document(file: Path) -> str:
     if file.exists() and not file.is_file():
         raise NotADocument(problem="a folder, pipe or device; name a plain file")
     if file.stat().st_size > _MOST_BYTES:
-        raise NotADocument(problem="more than 20 MB; this is hardly what a person wrote")
+        raise NotADocument(problem="more than 5 MB; this is hardly what a person wrote")
     return file.read_text("utf-8")
 
 
@@ -43,6 +40,7 @@ def parse_document(text: str) -> tuple[object, yaml.Node | None]:
     {'a': 1}
     """
     try:
+        _stop_at_depths(text)
         loader = _Loader(text)
         try:
             tree = loader.get_single_node()
@@ -56,6 +54,17 @@ def parse_document(text: str) -> tuple[object, yaml.Node | None]:
         raise NotADocument(problem=f"nested deeper than {_DEEPEST}") from None
     except (ValueError, OverflowError) as fault:  # such as a date in month 13
         raise NotADocument(problem=f"a value that cannot be: {fault}") from fault
+
+
+def _stop_at_depths(text: str) -> None:
+    """Stop where brackets are opened for ever, before a tree is made of them."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST + 1:
+            raise NotADocument(
+                problem=f"nested deeper than {_DEEPEST}", problem_mark=cast("yaml.Mark", event.start_mark)
+            )
 
 
 def _measure(tree: yaml.Node) -> None:
@@ -72,6 +81,10 @@ def _measure(tree: yaml.Node) -> None:
             if id(child) in around:
                 raise NotADocument(problem="an alias that names what it stands in", problem_mark=child.start_mark)
             is_leaf = isinstance(child, yaml.ScalarNode)
+            if is_leaf and child.tag.endswith((":int", ":float")) and len(child.value) > _LONGEST_NUMBER:
+                raise NotADocument(
+                    problem=f"a number of more than {_LONGEST_NUMBER} signs", problem_mark=child.start_mark
+                )
             left.append((child, depth + 1, around if is_leaf else around | {id(child)}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import random
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import psutil
 import pytest
 import zstandard
 
-from coterie.collect import load, quarantined
+from coterie.collect import load, propose, quarantined
 from coterie.collect.readers.columns import MOST_COLUMNS
 from coterie.errors import BadFile
 from coterie.settings import WorkspaceSettings
@@ -104,6 +105,55 @@ def _workbook(sheet):
     })  # fmt: skip
 
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TITLES = "".join(
+    f'<c r="{c}1" t="inlineStr"><is><t>{n}</t></is></c>' for c, n in zip("ABCD", ORDERS.values(), strict=True)
+)
+
+
+def _book(rows, *, before="", sheet=None):
+    """A workbook that openpyxl opens, with ``rows`` as they are under a good header."""
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    whole = f'{before}<worksheet xmlns="{MAIN}"><sheetData><row r="1">{TITLES}</row>{rows}</sheetData></worksheet>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    return _zip(**{
+        "[Content_Types]_dot_xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels__.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl___rels__workbook.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl__workbook_dot_xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="S" sheetId="1" r:id="r"/></sheets></workbook>',
+        "xl__worksheets__sheet1_dot_xml": whole if sheet is None else sheet(whole),
+    })  # fmt: skip
+
+
+ENTITY = '<!DOCTYPE x [<!ENTITY a "' + "a" * 1000 + '"><!ENTITY b "' + "&a;" * 1000 + '">]>'
+
+
+def _parquet(**columns):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    made = io.BytesIO()
+    parquet.write_table(pa.table({name: pa.array(cells) for name, cells in columns.items()}), made, compression="zstd")
+    return made.getvalue()
+
+
+def _good_parquet(**more):
+    return _parquet(id=["1", "2"], who=["a", "b"], at=["2025-01-01"] * 2, amount=[1.5, 2.5], **more)
+
+
+def _deep():
+    import pyarrow as pa
+
+    cell = pa.array(["x", "y"])
+    for _ in range(150):
+        cell = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), cell)
+    return cell
+
+
 HOSTILE = [
     pytest.param(b"", {}, "empty", id="an-empty-file"),
     pytest.param(b"\n\r\n \n", {}, "blank lines|need", id="blank-lines-only"),
@@ -122,9 +172,23 @@ HOSTILE = [
     pytest.param(_zip, {"compression": "zip"}, "no file", id="an-empty-zip"),
     pytest.param(lambda: _workbook(b"<a>" + b"0" * 300_000_000), {"container": "excel"}, "harmful", id="a-workbook-bomb"),
     pytest.param(lambda: _workbook('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'), {"container": "excel"}, "entities", id="a-workbook-with-entities"),
+    pytest.param(lambda: _book("", before=ENTITY), {"container": "excel"}, "entities", id="entities-in-a-sheet"),
+    pytest.param(lambda: _book("", before=f"<!-- {'x' * 9000} -->{ENTITY}"), {"container": "excel"}, "entities", id="entities-after-a-long-comment"),
+    pytest.param(lambda: _book("", before=ENTITY, sheet=lambda text: text.encode("utf-16")), {"container": "excel"}, "entities", id="entities-in-utf-16"),
+    pytest.param(lambda: _book('<row r="2"><c r="zz"><v>1</v></c></row>'), {"container": "excel"}, "damaged", id="a-workbook-cell-without-a-row"),
+    pytest.param(lambda: _book('<row r="2"><c r="A2" t="s"><v>99</v></c></row>'), {"container": "excel"}, "damaged", id="a-workbook-text-that-is-not-there"),
+    pytest.param(lambda: _book('<row r="2"><c r="A2" t="d"><v>9999-99-99</v></c></row>'), {"container": "excel"}, "damaged", id="a-workbook-date-that-cannot-be"),
+    pytest.param(lambda: _book("", sheet=lambda text: text[:-40]), {"container": "excel"}, "damaged", id="half-a-sheet"),
+    pytest.param(lambda: _good_parquet()[:-9], {"container": "parquet"}, "no Parquet file", id="half-a-parquet-file"),
+    pytest.param(lambda: _good_parquet()[:-8] + b"\xff\xff\xff\x7fPAR1", {"container": "parquet"}, "no Parquet file", id="a-parquet-footer-of-2-GB"),
+    pytest.param(lambda: _good_parquet(note=["x" * 300_000_000, ""]), {"container": "parquet"}, "grow to 2 rows", id="a-parquet-value-of-300-MB"),
+    pytest.param(lambda: _parquet(id=["1"] * 5_000_000), {"container": "parquet"}, "grow to 5,000,000 rows", id="a-parquet-file-of-one-row-for-ever"),
+    pytest.param(lambda: _good_parquet(**{f"c{n}": ["", ""] for n in range(3_000)}), {"container": "parquet"}, "3,004 columns", id="a-parquet-file-of-3000-columns"),
+    pytest.param(lambda: _good_parquet(deep=_deep()), {"container": "parquet"}, "deeply nested", id="a-parquet-file-150-deep"),
     pytest.param(b"PK\x03\x04rubbish", {"container": "excel"}, "workbook", id="a-broken-workbook"),
     pytest.param(b"[" * 200_000, {"container": "jsonl"}, "JSON|lists", id="json-nested-beyond-reason"),
     pytest.param(b"{" * 200_000, {"container": "jsonl"}, "JSON", id="json-that-is-none"),
+    pytest.param(b'[{"id": ' + b"[" * 500 + b"]" * 500 + b"}]", {"container": "jsonl"}, "nested deeper than 100", id="an-array-500-deep"),
 ]  # fmt: skip
 
 
@@ -139,6 +203,70 @@ def test_a_file_that_cannot_be_trusted_is_refused_whole(engine, load_text, conte
     assert process.memory_info().rss < before + (512 << 20)
     for table in ("orders", "identifiers", "batches", "quarantine"):
         assert count(engine, table) == 0
+
+
+@pytest.mark.parametrize(("content", "form", "words"), HOSTILE)
+def test_nothing_is_proposed_of_a_file_that_cannot_be_trusted(content, form, words, tmp_path):
+    content = content() if callable(content) else content
+    file = tmp_path / "file.csv"
+    file.write_bytes(content)
+    process = psutil.Process()
+    before = process.memory_info().rss
+    with pytest.raises(BadFile):
+        propose(file)
+    assert process.memory_info().rss < before + (512 << 20)
+
+
+WIDE_TEXT = GOOD.encode("utf-16-le")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+@pytest.mark.parametrize(("broken", "accepted"), [
+    pytest.param(lambda text: text[:-1], 2, id="an-odd-byte-at-the-end"),
+    pytest.param(lambda text: text + b"\x34", 3, id="an-odd-byte-after-the-end"),
+    pytest.param(lambda text: text.replace("户2".encode("utf-16-le"), b"\x00\xdc2\x00"), 2, id="the-second-half-of-a-pair"),
+    pytest.param(lambda text: text.replace("户2".encode("utf-16-le"), b"\x00\xd82\x00"), 2, id="the-first-half-of-a-pair"),
+    pytest.param(lambda text: text + b"\x00\xd8", 3, id="half-a-pair-at-the-end"),
+])  # fmt: skip
+def test_letters_cut_in_two_cost_their_row_alone(engine, load_text, tmp_path, encoding, broken, accepted):
+    content = (b"\xff\xfe" if encoding == "utf-16" else b"") + broken(WIDE_TEXT)
+    result = load_text(content, mapping_of("orders", ORDERS, encoding=encoding))
+    assert result.accepted == accepted == count(engine)
+    assert result.accepted + result.refused == result.rows
+    assert set(result.reasons) <= {"not_in_encoding", "ragged", "not_a_number"}
+    (tmp_path / "again.csv").write_bytes(content)
+    assert propose(tmp_path / "again.csv", kind="orders").mapping.format.encoding.startswith("utf-16")
+
+
+@pytest.mark.parametrize("depth", [101, 990, 100_000])
+@pytest.mark.parametrize("beside", [[], ["no object"]], ids=["by-the-engine", "row-by-row"])
+def test_a_json_row_nested_for_ever_harms_no_other(engine, load_text, tmp_path, depth, beside):
+    rows = [f'{{"id": "{n}", "who": "a", "at": "2025-01-01", "amount": 1}}' for n in range(3)]
+    text = "\n".join(
+        [*rows, *beside, '{"id": "9", "who": ' + "[" * depth + "]" * depth + ', "at": "2025-01-01", "amount": 1}']
+    )
+    result = load_text(text, mapping_of("orders", ORDERS, container="jsonl"))
+    # The engine takes what is nested as text, however deep; nothing that walks it is ever given it.
+    assert (result.accepted, result.reasons) == ((3, {"broken_json": 2}) if beside else (4, {}))
+    (tmp_path / "again.jsonl").write_text(text)
+    assert propose(tmp_path / "again.jsonl", kind="orders").sample
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_parquet_file_with_flipped_bits_is_blamed_by_name(engine, load_text, tmp_path, seed):
+    chosen = random.Random(seed)
+    content = bytearray(_parquet(id=[str(n) for n in range(500)], who=[f"a{n}" for n in range(500)], at=["2025-01-01"] * 500, amount=[1.5] * 500))  # fmt: skip
+    for _ in range(6):
+        content[chosen.randrange(4, len(content) - 4)] ^= 1 << chosen.randrange(8)
+    (tmp_path / "again.parquet").write_bytes(content)
+    for read in (
+        lambda: propose(tmp_path / "again.parquet", kind="orders"),
+        lambda: load_text(bytes(content), mapping_of("orders", ORDERS, container="parquet"), name="again.parquet"),
+    ):
+        try:
+            read()
+        except BadFile as fault:
+            assert "again.parquet" in str(fault)  # noqa: PT017 - some flips do no harm
 
 
 def test_a_path_inside_a_zip_writes_nowhere(load_text, tmp_path):

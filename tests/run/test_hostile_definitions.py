@@ -42,6 +42,11 @@ HOSTILE = {
         "segments: []\ntraits: []\nsegments: []\n",
         r"the key 'segments' stands here twice(.|\n)*line 3",
     ),
+    "40000-open-ones": ("segments: " + "{" * 40_000, "nested deeper than 100"),
+    "indented": ("\n".join(" " * n + "a:" for n in range(3_000)), "nested deeper than 100"),
+    "digits": (nested(0).replace("1}", "9" * 5_000 + "}"), "a number of more than 100 signs(.|\n)*line 3"),
+    "sixties": (nested(0).replace("1}", ":".join(["59"] * 5_000) + "}"), "a number of more than 100 signs"),
+    "bytes": ("# " + "x" * 6_000_000, "more than 5 MB"),
     "month-13": ("segments:\n- name: d\n  rule: {trait: x, '=': 2026-13-01}\n", "a value that cannot be"),
 }
 
@@ -79,6 +84,15 @@ def _bounded() -> None:
         pytest.param("{% for a in b %}" * 3_000 + "x" + "{% endfor %}" * 3_000, id="loops"),
         pytest.param("{{ a" + " | upcase" * 20_000 + " }}", id="filters"),
         pytest.param("<div>" * 60_000 + "x" + "</div>" * 60_000, id="html"),
+        pytest.param("<svg>" * 50_000, id="unclosed"),
+        pytest.param("<table><tr><td>" * 30_000, id="tables"),
+        pytest.param(("<div>" * 999 + "<applet>" + "</div>" * 999) * 30, id="closed-in-vain"),
+        pytest.param("<!--><b>" * 30_000 + "-->", id="no-comment"),
+        pytest.param(
+            "<mjml><mj-body><mj-section><mj-column><mj-text>" + "<b>" * 90_000 + "</mj-text></mj-column></mj-section>"
+            "</mj-body></mjml>",
+            id="html-in-mjml",
+        ),
         pytest.param(
             "<mjml><mj-body>" + "<mj-section>" * 12_000 + "</mj-section>" * 12_000 + "</mj-body></mjml>", id="mjml"
         ),

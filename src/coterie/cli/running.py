@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,6 +28,11 @@ def run(arguments: Sequence[str]) -> int:
         return _refused(fault, type(fault).__name__, arguments)
     except OSError as fault:
         return _refused(fault, "SystemFault", arguments)
+    except MemoryError:
+        _complain(say("there is not enough memory for this; nothing is half-done", LOCALE), "SystemFault", arguments)
+        return 1
+    except Exception as fault:  # noqa: BLE001 - nobody who types a command should have to read a traceback
+        return _unforeseen(fault, arguments)
     if code == _INTERRUPTED:
         _complain(
             say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments
@@ -74,6 +80,25 @@ def _refused(fault: CoterieError | OSError, kind: str, arguments: Sequence[str])
     from coterie.cli.complaints import in_words
 
     _complain(in_words(fault), kind, arguments)
+    return 1
+
+
+def _unforeseen(fault: Exception, arguments: Sequence[str]) -> int:
+    """A fault of ours, said so; where in the code goes to a file, for whoever mends it."""
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="coterie-fault-", suffix=".txt", delete=False
+    ) as kept:
+        traceback.print_exception(fault, file=kept)
+    words = say(
+        "a fault of Coterie's own, which nobody foresaw ({kind}); nothing is half-done. Please report it with {file}, "
+        "after a look at what it holds",
+        LOCALE,
+        kind=type(fault).__name__,
+        file=kept.name,
+    )
+    _complain(words, "Unforeseen", arguments)
     return 1
 
 

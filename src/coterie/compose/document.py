@@ -20,6 +20,10 @@ from coterie.errors import BadDefinition, UnknownName
 _STEM = "q7liquid"
 _MARK = re.compile(rf"(?:<!--|&lt;!--)?{_STEM}(\d+)z(?:-->|--&gt;)?")
 
+_ELEMENT = re.compile("<[a-zA-Z]")
+MOST_ELEMENTS = 5_000
+"""A long newsletter has some hundred; at 15,000 within each other the parsers die."""
+
 MJML_ELEMENTS = tuple(
     f"mj-{name}"
     for name in [
@@ -80,8 +84,8 @@ def make_page(body: str, *, preheader: str, footer: str, footer_text: str, langu
     if _STEM in body:
         raise BadDefinition(f"the word {_STEM} is used by Coterie itself; choose another", where=where)
     tokens: list[str] = []
-    marked = _set_aside(body.strip(), tokens, where)
-    html = _inline(_from_mjml(marked, where) if is_mjml(body) else _whole(marked, language), where)
+    marked = _few(_set_aside(body.strip(), tokens, where), where)
+    html = _inline(_few(_from_mjml(marked, where), where) if is_mjml(body) else _whole(marked, language), where)
     if is_mjml(body):
         html = html.replace('lang="und"', f'lang="{language}"')
     _refuse_lost(tokens, html, where)
@@ -121,6 +125,16 @@ def _set_aside(body: str, tokens: list[str], where: str) -> str:
         tokens.append(token.text)
         pieces.append(f"<!--{mark}-->" if token.kind != "value" and places.place == "text" else mark)
     return "".join([*pieces, body[at:]])
+
+
+def _few(html: str, where: str) -> str:
+    """``html``, unless it has so many elements that, all inside each other, they would overflow the parsers' stack.
+
+    How deep they really stand only those parsers know, for HTML closes some tags unasked and passes over others.
+    """
+    if len(_ELEMENT.findall(html)) > MOST_ELEMENTS:
+        raise BadDefinition(f"the page has more than {MOST_ELEMENTS:,} elements; make it shorter", where=where)
+    return html
 
 
 def _from_mjml(marked: str, where: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from coterie.collect.formats.content import Evidence, compression_of, gather, is_workbook, read_head
 from coterie.collect.formats.encoding import decide_encoding
 from coterie.collect.formats.layout import decide_layout
+from coterie.collect.formats.parquets import check_parquet
 from coterie.collect.formats.sheets import choose_sheet
 from coterie.domain.loading import FileFormat
 from coterie.errors import BadFile
@@ -42,6 +43,7 @@ def detect_format(path: Path | str) -> FileFormat:
     if start == b"PAR1":
         if compression != "none":
             raise BadFile(f"a Parquet file inside {compression}; unpack it first", file=path.name)
+        check_parquet(path)
         return FileFormat(container="parquet")
     if start == b"PK\x03\x04" and compression != "none":
         raise BadFile(f"an Excel workbook or a zip inside {compression}; unpack it first", file=path.name)

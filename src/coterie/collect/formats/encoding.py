@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Callable
 from functools import cache
+from typing import BinaryIO, cast
 
 from coterie.collect.formats.letters import (
     CENTRAL_LETTERS,
@@ -27,6 +29,36 @@ _ASCII, _BROKEN, _STRANGE = -3.0, -25.0, -14.0
 _JUDGED_BYTES = 24_000
 _SHORT_BYTES = 64
 _MIXED_SHARE = 0.3
+
+
+_KEPT = "coterie-kept"
+
+
+def opened_as_text(stream: BinaryIO, encoding: str, *, newline: str | None = None) -> io.TextIOWrapper:
+    r"""``stream`` as text; each byte that fits no letter becomes one of U+DC00 to U+DCFF, which no text holds.
+
+    Python's own ``surrogateescape`` keeps only bytes above 127, so that UTF-16 with an odd
+    byte or half a pair could not be read at all.
+
+    >>> opened_as_text(io.BytesIO(b"a\x00\x00\xd8b\x00c"), "utf-16-le").read()
+    'a\udc00\udcd8b\udc63'
+    """
+    reader = cast("io.BufferedReader", stream)
+    return io.TextIOWrapper(reader, encoding, errors=_KEPT, newline=newline)
+
+
+def is_kept_byte(letter: str) -> bool:
+    """Whether ``letter`` stands for a byte that fitted no letter."""
+    return "\udc00" <= letter <= "\udcff"
+
+
+def _keep_bytes(fault: UnicodeError) -> tuple[str, int]:
+    if not isinstance(fault, UnicodeDecodeError):
+        raise fault
+    return "".join(chr(0xDC00 + byte) for byte in fault.object[fault.start : fault.end]), fault.end
+
+
+codecs.register_error(_KEPT, _keep_bytes)
 
 
 def decide_encoding(head: bytes, high: bytes, *, is_utf8: bool) -> str:

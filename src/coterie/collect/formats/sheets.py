@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from coterie.collect.formats.content import refuse_bomb
 from coterie.collect.formats.layout import has_header
+from coterie.collect.formats.workbooks import opened_workbook
 from coterie.errors import BadFile
 
 _PEEK_ROWS = 50
@@ -32,27 +32,14 @@ def choose_sheet(path: Path) -> Sheet:
     A cover sheet or a note loses against a table. Raises ``BadFile`` where the workbook
     is damaged or every sheet is empty.
     """
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    refuse_bomb(path)
-    with path.open("rb") as stream:
-        try:
-            book = load_workbook(stream, read_only=True, data_only=True)
-        except (InvalidFileException, KeyError, OSError, ValueError, EOFError) as fault:
-            raise BadFile(
-                f"the workbook is damaged ({fault}); save it again as .xlsx or CSV", file=path.name
-            ) from fault
-        try:
-            peeks: dict[str, list[list[str]]] = {}
-            weights: dict[str, float] = {}
-            for sheet in book.worksheets:
-                cells = sheet.iter_rows(max_row=_PEEK_ROWS, max_col=_PEEK_COLUMNS, values_only=True)
-                rows = [["" if cell is None else str(cell) for cell in row] for row in cells]
-                peeks[sheet.title] = rows
-                weights[sheet.title] = sum(map(_filled, rows)) * max(1.0, (sheet.max_row or 1) / _PEEK_ROWS)
-        finally:
-            book.close()
+    peeks: dict[str, list[list[str]]] = {}
+    weights: dict[str, float] = {}
+    with opened_workbook(path) as book:
+        for sheet in book.worksheets:
+            cells = sheet.iter_rows(max_row=_PEEK_ROWS, max_col=_PEEK_COLUMNS, values_only=True)
+            rows = [["" if cell is None else str(cell) for cell in row] for row in cells]
+            peeks[sheet.title] = rows
+            weights[sheet.title] = sum(map(_filled, rows)) * max(1.0, (sheet.max_row or 1) / _PEEK_ROWS)
     best = max(weights, key=lambda title: weights[title], default=None)
     if best is None or not weights[best]:
         raise BadFile("every sheet of the workbook is empty", file=path.name)
@@ -63,17 +50,11 @@ def choose_sheet(path: Path) -> Sheet:
 
 def sheets_alike(path: Path, sheet: str) -> tuple[str, ...]:
     """The other sheets of a workbook that have the same columns as ``sheet``, such as one for each year."""
-    from openpyxl import load_workbook
-
     with zipfile.ZipFile(path) as archive:
         if sum(name.startswith("xl/worksheets/sheet") for name in archive.namelist()) < 2:
             return ()
-    with path.open("rb") as stream:
-        book = load_workbook(stream, read_only=True, data_only=True)
-        try:
-            headers = {each.title: _header(each) for each in book.worksheets}
-        finally:
-            book.close()
+    with opened_workbook(path) as book:
+        headers = {each.title: _header(each) for each in book.worksheets}
     return tuple(name for name, header in headers.items() if name != sheet and header and header == headers[sheet])
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.preparation import prepare, temporary_folder
 from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
@@ -62,7 +63,11 @@ def load(
     Raises ``BadFile`` where the file as a whole cannot be trusted; nothing is loaded then.
     """
     terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
-    with _as_file(path_or_arrow, mapping) as (path, form), prepare(path, form) as prepared:
+    with (
+        _as_file(path_or_arrow, mapping) as (path, form),
+        blamed_parquet(path, form.container),
+        prepare(path, form) as prepared,
+    ):
         reader = READERS[form.container](prepared, engine)
         return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.fingerprint), terms)
 

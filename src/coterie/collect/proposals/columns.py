@@ -15,7 +15,10 @@ import pyarrow.compute as pc
 from coterie.collect.formats.content import HEAD_BYTES, read_head
 from coterie.collect.formats.detection import read_text
 from coterie.collect.formats.layout import cut, without_lines
+from coterie.collect.formats.nesting import shallow
+from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.preparation import prepare
+from coterie.collect.formats.workbooks import opened_workbook
 from coterie.collect.hints import meanings
 from coterie.collect.hints.meanings import is_empty
 from coterie.collect.readers import READERS
@@ -119,7 +122,8 @@ def sample_columns(path: Path, form: FileFormat, engine: Engine) -> Sample:
     Raises ``BadFile`` for columns that are named twice and for a file without rows.
     """
     if form.container == "parquet":
-        return _sample_parquet(path, engine)
+        with blamed_parquet(path, form.container):
+            return _sample_parquet(path, engine)
     if form.container == "csv":
         return _sample_csv(path, form)
     if form.container == "jsonl":
@@ -240,8 +244,8 @@ def _line_records(text: str) -> list[dict[str, str | None]]:
     records = []
     for line in text.splitlines()[:_HEAD_ROWS]:
         try:
-            found = json.loads(line)
-        except ValueError:
+            found = shallow(json.loads(line), line)
+        except (ValueError, RecursionError):
             continue
         if isinstance(found, dict):
             records.append(_flat(found))
@@ -255,9 +259,11 @@ def _array_records(text: str) -> list[dict[str, str | None]]:
         while place < len(text) and text[place] in " \t\r\n,":
             place += 1
         try:
-            found, place = decoder.raw_decode(text, place)
-        except ValueError:
+            found, after = decoder.raw_decode(text, place)
+            shallow(found, text[place:after])
+        except (ValueError, RecursionError):
             break
+        place = after
         if isinstance(found, dict):
             records.append(_flat(found))
     return records
@@ -277,18 +283,12 @@ def _flat(record: dict[str, object], before: str = "") -> dict[str, str | None]:
 
 
 def _sample_excel(path: Path, form: FileFormat) -> Sample:
-    from openpyxl import load_workbook
-
-    with path.open("rb") as stream:
-        book = load_workbook(stream, read_only=True, data_only=True)
-        try:
-            sheet = book[form.sheet] if form.sheet else book.worksheets[0]
-            sheet.reset_dimensions()
-            cells = [
-                list(row) for row in sheet.iter_rows(min_row=form.skip_lines + 1, max_row=_HEAD_ROWS, values_only=True)
-            ]
-        finally:
-            book.close()
+    with opened_workbook(path) as book:
+        sheet = book[form.sheet] if form.sheet else book.worksheets[0]
+        sheet.reset_dimensions()
+        cells = [
+            list(row) for row in sheet.iter_rows(min_row=form.skip_lines + 1, max_row=_HEAD_ROWS, values_only=True)
+        ]
     rows = [
         ["" if cell is None else str(cell) for cell in row] for row in cells if any(cell is not None for cell in row)
     ]

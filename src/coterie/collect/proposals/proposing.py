@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_anew, detect_format
+from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
 from coterie.collect.named.formats import NamedFormat, NamedLoad, recognize
@@ -101,7 +102,8 @@ def propose(
         take_discounts_off(best.chosen, sample, readings)
         count_in_cents(best.chosen, sample)
         join_numbers_that_begin_anew(best.chosen, sample)
-        _scan_open_dates(best.chosen, path, form, engine, sample, readings)
+        with blamed_parquet(path, form.container):
+            _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     finally:
         engine.close()
     found = _Writer(path, form, sample, readings, best, locale, country).proposal()

@@ -16,6 +16,7 @@ from typing import cast
 import pyarrow as pa
 
 from coterie.collect.formats.content import unpacked
+from coterie.collect.formats.encoding import is_kept_byte, opened_as_text
 from coterie.collect.formats.preparation import LONGEST_LINE, Prepared
 from coterie.collect.readers.columns import name_columns
 from coterie.collect.readers.contract import Plain, Relation, RowBatch
@@ -200,9 +201,7 @@ class Delimited:
     def _records(self) -> Iterator[tuple[int, int, list[str] | str]]:
         """Line on which each record begins, how many it has, and its cells, or what is wrong with its quotes."""
         with unpacked(self._file.original, self._format.compression) as stream:
-            text = io.TextIOWrapper(
-                cast("io.BufferedReader", stream), self._format.encoding, errors="surrogateescape", newline=""
-            )
+            text = opened_as_text(stream, self._format.encoding, newline="")
             if self._format.delimiter == " ":
                 yield from self._blank_parted(text)
                 return
@@ -297,4 +296,4 @@ def _is_utf8(text: str) -> bool:
 
 def _shown(cell: str) -> str:
     r"""A cell with bytes that fit no letter shown as ``\xff``."""
-    return "".join(f"\\x{ord(letter) - 0xDC00:02x}" if "\udc80" <= letter <= "\udcff" else letter for letter in cell)
+    return "".join(f"\\x{ord(letter) - 0xDC00:02x}" if is_kept_byte(letter) else letter for letter in cell)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 
-from coterie.collect.formats.preparation import MOST_TIMES_LARGER, UNQUESTIONED_BYTES, Prepared
+from coterie.collect.formats.preparation import Prepared
+from coterie.collect.formats.workbooks import opened_workbook
 from coterie.collect.readers.columns import name_columns
 from coterie.collect.readers.contract import RowBatch
 from coterie.engines import Engine
@@ -63,32 +63,14 @@ class Excel:
 
     def _rows(self) -> Iterator[tuple[int, list[str | None]]]:
         """Number and cells of each row that is not empty."""
-        from xml.etree.ElementTree import ParseError
-
-        from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
-
-        self._check_archive()
-        # openpyxl looks at the name of a path, and a workbook may be called anything.
-        stream = self._file.original.open("rb")
-        try:
-            book = load_workbook(stream, read_only=True, data_only=True)
-            try:
-                sheet = book[self._sheet(book.sheetnames)]
-                # What a sheet says of its size may be wrong, and rows beyond it would be lost.
-                sheet.reset_dimensions()
-                for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                    texts = [_as_text(cell) for cell in cells]
-                    if number > self._file.format.skip_lines and any(texts):
-                        yield number, texts
-            finally:
-                book.close()
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, ParseError) as fault:
-            raise BadFile(
-                f"the workbook is damaged ({fault}); open it and save it again as .xlsx or CSV", file=self._file.name
-            ) from fault
-        finally:
-            stream.close()
+        with opened_workbook(self._file.original) as book:
+            sheet = book[self._sheet(book.sheetnames)]
+            # What a sheet says of its size may be wrong, and rows beyond it would be lost.
+            sheet.reset_dimensions()
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                texts = [_as_text(cell) for cell in cells]
+                if number > self._file.format.skip_lines and any(texts):
+                    yield number, texts
 
     def _sheet(self, names: list[str]) -> str:
         wanted = self._file.format.sheet
@@ -97,32 +79,6 @@ class Excel:
         if wanted not in names:
             raise BadFile(f"there is no sheet {wanted!r}; the workbook has {', '.join(names)}", file=self._file.name)
         return wanted
-
-    def _check_archive(self) -> None:
-        """Refuse an archive that claims to hold far more than it weighs, and XML that defines entities."""
-        try:
-            with zipfile.ZipFile(self._file.original) as archive:
-                claimed = sum(entry.file_size for entry in archive.infolist())
-                packed = max(sum(entry.compress_size for entry in archive.infolist()), 1)
-                if claimed > UNQUESTIONED_BYTES and claimed > MOST_TIMES_LARGER * packed:
-                    raise BadFile(
-                        f"the workbook unpacks to {claimed // packed:,} times its size, as harmful archives do; "
-                        "nothing was loaded",
-                        file=self._file.name,
-                    )
-                for entry in archive.infolist():
-                    if not entry.filename.endswith((".xml", ".rels")):
-                        continue
-                    with archive.open(entry) as part:
-                        start = part.read(4096)
-                    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                        raise BadFile(
-                            f"its part {entry.filename} defines XML entities, which no workbook needs and harmful ones "
-                            "use; nothing was loaded",
-                            file=self._file.name,
-                        )
-        except zipfile.BadZipFile as fault:
-            raise BadFile(f"this is no Excel workbook (.xlsx): {fault}", file=self._file.name) from fault
 
 
 def _as_text(cell: object) -> str | None:

@@ -11,6 +11,8 @@ from typing import cast
 import pyarrow as pa
 
 from coterie.collect.formats.content import unpacked
+from coterie.collect.formats.encoding import is_kept_byte, opened_as_text
+from coterie.collect.formats.nesting import parse_json
 from coterie.collect.formats.preparation import LONGEST_LINE, Prepared
 from coterie.collect.readers.columns import MOST_COLUMNS, name_columns
 from coterie.collect.readers.contract import Relation, RowBatch
@@ -81,9 +83,7 @@ class JsonLines:
 
     def _objects(self) -> Iterator[tuple[int, dict[str, object] | _Broken]]:
         with unpacked(self._file.original, self._file.format.compression) as stream:
-            text = io.TextIOWrapper(
-                cast("io.BufferedReader", stream), self._file.format.encoding, errors="surrogateescape"
-            )
+            text = opened_as_text(stream, self._file.format.encoding)
             if self._is_array():
                 yield from self._elements(text)
                 return
@@ -109,8 +109,8 @@ class JsonLines:
                 file=self._file.name,
             )
         try:
-            found = json.loads(whole.replace("\ufeff", ""), object_pairs_hook=_pairs, parse_float=str, parse_int=str)
-        except (ValueError, RecursionError) as fault:
+            found = cast("list[object]", parse_json(whole.replace("\ufeff", ""), pairs=_pairs))
+        except ValueError as fault:
             raise BadFile(f"its JSON is broken: {fault}; nothing was loaded", file=self._file.name) from fault
         for number, row in enumerate(found, 1):
             yield number, _checked(row, json.dumps(row))
@@ -134,13 +134,13 @@ class _RepeatedKey(ValueError):
 
 
 def _parse(line: str) -> dict[str, object] | _Broken:
-    if not line.isascii() and any("\udc80" <= letter <= "\udcff" for letter in line):
+    if not line.isascii() and any(map(is_kept_byte, line)):
         return _Broken("not_in_encoding", line)
     try:
-        row = json.loads(line, object_pairs_hook=_pairs, parse_float=str, parse_int=str)
+        row = parse_json(line, pairs=_pairs)
     except _RepeatedKey:
         return _Broken("repeated_key", line)
-    except (ValueError, RecursionError):
+    except ValueError:
         return _Broken("broken_json", line)
     return _checked(row, line)
 
