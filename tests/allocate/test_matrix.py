@@ -30,7 +30,7 @@ def test_a_contact_dearer_than_its_customer_scores_nothing(engine):
     cell = matrix(engine).cell("rest", "call_center")
     assert cell.value.figures["left_after_cost"] < 0
     assert cell.value.score == 0
-    assert "caps the score" in cell.reasons()[1]
+    assert "customer value counts no more than that" in cell.reasons()[1]
 
 
 def test_segments_prefer_the_channel_they_buy_through(engine):

@@ -52,17 +52,21 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, c
     score = max(min(fit, left), 0.0)
     sentences = [
         (
-            "a customer here is worth {worth} ({place:.0%} of the way from the least to the most valuable segment); the channel gives {attention:.0%} of the most personal attention.",
+            "a customer here is worth {worth} (no. {rank} of {segments} by value); the channel gives {attention:.0%} of the most personal attention there is.",
             {
                 "worth": format_money(own.value, currency, decimals=0) if currency else f"{own.value:,.0f}",
-                "place": place,
+                "rank": sum(v > own.value for v in values) + 1,
+                "segments": len(values),
                 "attention": channel.attention,
             },
         )
     ]
     if left < fit - 0.05:
         sentences.append(
-            ("Its cost would leave only {left:.0%} of that value, which caps the score.", {"left": max(left, 0.0)})
+            (
+                "A year of contacts would leave only {left:.0%} of that value, so customer value counts no more than that.",
+                {"left": max(left, 0.0)},
+            )
         )
     return Judgement(score, tuple(sentences), {"value": own.value, "place": place, "left_after_cost": left})
 
@@ -151,7 +155,7 @@ def _reach(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> tup
     if held and own.profiles:
         reachable = max(own.reachable.get(n, 0) for n in held)
         share = reachable / own.profiles
-        return share, "it can reach {share:.0%} of the segment ({count:,} have what it needs).", {"share": share, "count": reachable}  # fmt: skip
+        return share, "{share:.0%} of the segment have the address it needs ({count:,}), those who said no included.", {"share": share, "count": reachable}  # fmt: skip
     cell = facts.cell(segment, channel.name)
     met = max(cell.reached, cell.buyers)
     if met and own.profiles:

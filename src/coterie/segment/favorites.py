@@ -15,6 +15,7 @@ LEAST_BUYERS = 10
 SURE = 3.29
 NOTICEABLE = 1.1
 """How many times the base's share a preference has to be: a large segment's ×1.0 can be sure and still say nothing."""
+CHANNEL = "coalesce(nullif(trim(channel), ''), CASE WHEN store IS NOT NULL THEN 'store' END)"
 _NAME_COLUMNS = ("product_name", "description", "Description", "product", "item", "title")
 """Where files of order lines usually name the product, when no file of products does."""
 
@@ -87,9 +88,12 @@ def worth_of(engine: Engine, as_of: datetime) -> dict[str, Worth]:
 
 
 def channels_of(engine: Engine, as_of: datetime) -> dict[str, list[Favorite]]:
-    """Channels of the orders of every open segment, most used first; empty when orders name no channel."""
-    bought = f"""SELECT profile_id, channel AS name, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
-                WHERE channel IS NOT NULL AND profile_id IS NOT NULL
+    """Channels of the orders of every open segment, most used first; empty when orders name no channel.
+
+    An order without a channel but with a store came through the store.
+    """
+    bought = f"""SELECT profile_id, {CHANNEL} AS name, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
+                WHERE {CHANNEL} IS NOT NULL AND profile_id IS NOT NULL
                   AND occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY ALL"""
     return _favorites(engine, bought, as_of)
 

@@ -185,7 +185,7 @@ def _accessible(engine: Engine, groups: Groups) -> Criterion:
     if isinstance(found, NotEstimable):
         return _unknown("accessible", "Accessible", found)
     worst = min(found, key=lambda name: (found[name], name))
-    sentence = "Of “{worst}”, the segment least within reach, {share:.0%} can be written to or called."
+    sentence = "Of “{worst}”, the segment least within reach, {share:.0%} have an address or a number, those who said no included."
     verdict = _grade(found[worst], 0.7, 0.3)
     values: dict[str, object] = {"share": found[worst]}
     return Criterion("accessible", "Accessible", found[worst], verdict, sentence, values, groups, (("worst", worst),))

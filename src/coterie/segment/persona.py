@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie.domain import format_money
 from coterie.profile import STAGES
@@ -185,7 +185,8 @@ def _purchases(persona: Persona, locale: str) -> list[str]:
             )
         )
     if persona.channels:
-        said.append(say("They buy by {channels}.", locale, channels=_listed(persona.channels[:3], locale, lift=False)))
+        channels = tuple(replace(channel, name=say(channel.name, locale)) for channel in persona.channels[:3])
+        said.append(say("They buy by {channels}.", locale, channels=_listed(channels, locale, lift=False)))
     return said
 
 

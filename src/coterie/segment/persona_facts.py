@@ -44,13 +44,19 @@ def facts_of(
 
 def _levels(contrasts: list[Contrast], rules: PersonaRules) -> dict[str, str]:
     by_trait = {found.trait: found for found in contrasts if found.category is None}
+    """Low, average or high by role; a role whose traits say the opposite of each other says nothing."""
     levels = {}
     for role, names in rules.roles.items():
-        found = next((by_trait[name] for name in names if name in by_trait), None)
-        if found:
-            is_notable = found.is_sure and found.strength >= NOTABLE
-            levels[role] = ("high" if found.is_higher else "low") if is_notable else "average"
+        found = [_level(by_trait[name]) for name in names if name in by_trait]
+        if found and not {"high", "low"} <= set(found):
+            levels[role] = found[0]
     return levels
+
+
+def _level(found: Contrast) -> str:
+    if not found.is_sure or found.strength < NOTABLE:
+        return "average"
+    return "high" if found.is_higher else "low"
 
 
 def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = None) -> dict[str, str]:

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from coterie.errors import BadDefinition
+from coterie.words import say
 
 Part = Literal["product", "price", "place", "promotion"]
 PARTS: tuple[Part, ...] = ("product", "price", "place", "promotion")
@@ -57,6 +58,8 @@ class PersonaRule(BaseModel):
 
     def sentence(self, facts: Facts, locale: str = "en") -> str:
         """The advice with the segment's facts filled in."""
+        if "channel" in facts:
+            facts = {**facts, "channel": say(str(facts["channel"]), locale)}
         return (self.zh if locale == "zh" else self.en).format(**facts)
 
 

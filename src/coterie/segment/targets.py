@@ -27,6 +27,21 @@ _NAMES = {
 }
 
 
+_APART = 0.05
+"""The least spread, of the scale from 0 to 1, from which a criterion tells segments apart."""
+
+_EXPLANATIONS = {
+    (
+        True,
+        True,
+    ): "No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}), weakest in {worst} ({worst_figure}).",
+    (True, False): "No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}).",
+    (False, True): "No. {rank}, {name} ({score:.2f}): weakest in {worst} ({worst_figure}).",
+    (False, False): "No. {rank}, {name} ({score:.2f}).",
+}
+"""By whether a segment is ahead of most others in anything, and behind in anything."""
+
+
 class TargetWeights(BaseModel):
     """How much each criterion counts; only their proportions within each half matter.
 
@@ -84,29 +99,34 @@ class TargetRanking:
     unknown: dict[str, NotEstimable]
 
     def explain(self, target: Target, locale: str = "en", *, currency: str = "") -> str:
-        """Why a segment stands where it does: its strongest criterion, and its weakest where it is behind the others in any."""
-        ordered = sorted(target.criteria.items(), key=lambda item: (-item[1].scaled, item[0]))
-        values = {"name": self.groups.name_of(target.segment, locale), "rank": target.rank, "score": target.score}
-        if len(ordered) < 2:
-            return say("No. {rank}, {name} ({score:.2f}).", locale, **values)
-        best, worst = ordered[0], ordered[-1]
-        values |= {"best": say(_NAMES[best[0]], locale), "best_figure": _figure(best[1], currency)}
-        if worst[1].scaled >= 0.5:
-            return say("No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}).", locale, **values)
-        return say(
-            "No. {rank}, {name} ({score:.2f}): strongest in {best} ({best_figure}), weakest in {worst} ({worst_figure}).",
-            locale,
-            worst=say(_NAMES[worst[0]], locale),
-            worst_figure=_figure(worst[1], currency),
-            **values,
-        )
+        """Why a segment stands where it does: where it is ahead of most others and where behind, of what tells them apart."""
+        places = {name: place for name in target.criteria if (place := self._place(target, name)) is not None}
+        ahead = max(places, key=lambda name: places[name]) if places else None
+        behind = min(places, key=lambda name: places[name]) if places else None
+        values: dict[str, object] = {
+            "name": self.groups.name_of(target.segment, locale),
+            "rank": target.rank,
+            "score": target.score,
+        }
+        is_ahead, is_behind = bool(ahead and places[ahead] >= 0.5), bool(behind and places[behind] < 0.5)
+        if ahead and is_ahead:
+            values |= {"best": say(_NAMES[ahead], locale), "best_figure": _figure(target.criteria[ahead], currency)}
+        if behind and is_behind:
+            values |= {"worst": say(_NAMES[behind], locale), "worst_figure": _figure(target.criteria[behind], currency)}
+        return say(_EXPLANATIONS[is_ahead, is_behind], locale, **values)
+
+    def _place(self, target: Target, name: str) -> float | None:
+        """Where a segment stands among all by one criterion, 0 last to 1 first; None where it tells hardly any apart."""
+        known = [other.criteria[name].scaled for other in self.targets if name in other.criteria]
+        spread = max(known) - min(known)
+        return (target.criteria[name].scaled - min(known)) / spread if spread >= _APART else None
 
     def notes(self, locale: str = "en") -> list[str]:
         """What the figures are, and which criteria are missing."""
         said = [
             say(
                 "Each figure is scaled from 0, the lowest of these segments, to 1, the highest (cost the other way round; "
-                "reach is a share already). Score = attractiveness × ability to serve.",
+                "reach is the share with an address or a number, those who said no included). Score = attractiveness × ability to serve.",
                 locale,
             )
         ]

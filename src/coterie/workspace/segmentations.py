@@ -8,7 +8,7 @@ from coterie.domain import Progress
 from coterie.domain.meanings import ORDER
 from coterie.engines import event_rows
 from coterie.errors import NotReady, Refused, UnknownName
-from coterie.run import parse_definition
+from coterie.run import parse_definition, trait_definitions
 from coterie.segment import (
     DiscoveryDefinition,
     Groups,
@@ -91,9 +91,17 @@ class Segmentations:
         if dry_run:
             return {"dry_run": True, "as_of": stand.as_of, "definition": definition}
         with stand.engine.transaction():
-            found = discover(stand.engine, definition, as_of=stand.as_of, progress=progress)
+            found = discover(stand.engine, definition, as_of=stand.as_of, labels=self._labels(), progress=progress)
             stand.keep("discovery", name, discovery_body(found))
         return discovery_told(found, lang)
+
+    def _labels(self) -> dict[str, str]:
+        """Labels of the traits that were defined here, by name."""
+        return {
+            trait.name: trait.label
+            for trait in trait_definitions(self._stand.engine, self._stand.ledger)
+            if trait.label
+        }
 
     def _defined(self, name: str) -> DiscoveryDefinition:
         body = self._stand.bodies("segmentation").get(name)

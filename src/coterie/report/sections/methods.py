@@ -24,7 +24,7 @@ def _notes(facts: ReportFacts, lang: str) -> Iterator[str]:
         say("Lifetime value: BG/NBD (Fader, Hardie, Lee 2005) for orders, Gamma-Gamma (Fader, Hardie 2013) for their worth, by maximum likelihood; discounted to today.", lang): facts.model,
         say("Discovered groups: k-means on de-skewed, standardized traits; stability is the mean Jaccard similarity over bootstrap samples (Hennig 2007).", lang): facts.discovery,
         say("What sets a persona apart is shown only when it is both sure (corrected for the number of comparisons) and at least small (0.2 standard deviations).", lang): facts.personas[1:] or facts.rule_personas,
-        say("Campaigns are read by intention to treat against a random holdout, with 95% intervals by the delta method; the adjusted reading uses spend before the campaign (CUPED, Deng et al. 2013).", lang): facts.campaigns,
+        say("Campaigns are read by intention to treat against a random holdout, with 95% intervals: of shares by score tests, of revenue by spread and skewness of both arms, adjusted for spend before the campaign.", lang): facts.campaigns,
         say("Past campaigns without a holdout are compared with customers who looked alike before; a placebo window before the contact shows what such a comparison is worth.", lang): facts.past,
     }
     yield from (sentence for sentence, part in present.items() if part)
@@ -34,7 +34,7 @@ def _of_orders(facts: ReportFacts, lang: str) -> Iterator[str]:
     if not facts.has_orders:
         return
     yield say("Net revenue is after discounts, with cancelled and returned orders taken off; those do not count as orders.", lang)
-    yield say("Customers' revenue, by which stages, segments and personas are compared, is that of completed orders that name their customer, before returns are taken off.", lang)
+    yield say("Customers' revenue, by which stages, segments and personas are compared, is what stands after returns of the orders that name their customer.", lang)
     yield say("RFM scores cut each measure into equal shares of the buyers; equal values get equal scores.", lang)
     proposal = facts.lifecycle_proposal
     if proposal and facts.lifecycle and facts.lifecycle.definition != proposal.definition:

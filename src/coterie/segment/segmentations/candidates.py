@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +35,12 @@ class LeftOut:
     sentence: str
     values: dict[str, object]
 
-    def explain(self, locale: str = "en") -> str:
-        """Why the trait was left out."""
-        return say(self.sentence, locale, trait=trait_words(self.trait, locale), **self.values)
+    def explain(self, locale: str = "en", word: Callable[[str, str], str] = trait_words) -> str:
+        """Why the trait was left out; ``word`` names a trait."""
+        values = self.values | {"trait": word(self.trait, locale)}
+        if "other" in values:
+            values["other"] = word(str(values["other"]), locale)
+        return say(self.sentence, locale, **values)
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,10 @@ def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[l
         elif family == "demographic" and len(taken) >= LEAST_WITHOUT_DEMOGRAPHICS:
             values, sentence = {}, "{trait} describes people rather than what they are worth or do."
         elif family == "value" and sum(family_of(names[t]) == "value" for t in taken) == MOST_OF_VALUE:
-            values, sentence = {"most": MOST_OF_VALUE}, "{trait} is one more of money; {most} are taken."
+            values, sentence = (
+                {"most": MOST_OF_VALUE},
+                "{trait} is about money too; of such traits the {most} are taken that say most of the others.",
+            )
         elif len(taken) == MOST_FEATURES:
             values, sentence = {"most": MOST_FEATURES}, "{trait} comes after the {most} traits taken."
         else:

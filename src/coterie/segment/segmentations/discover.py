@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,12 +15,22 @@ from coterie.engines import Engine
 from coterie.errors import Refused, UnknownName
 from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
-from coterie.segment.segmentations.evidence import ALIKE, SURE, TRUSTED, Choice, EvidenceForK, choose, silhouette, weigh
+from coterie.segment.segmentations.evidence import (
+    ALIKE,
+    SURE,
+    TRUSTED,
+    VALID,
+    Choice,
+    EvidenceForK,
+    choose,
+    silhouette,
+    weigh,
+)
 from coterie.segment.segmentations.features import Numbers, Preprocess
 from coterie.segment.segmentations.gaps import neighbors_without_gap
 from coterie.segment.segmentations.groupless import groupless_silhouette
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
-from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words
+from coterie.segment.segmentations.naming import Mark, keys_of, name_parts, say_marks, trait_words, uncapitalized
 from coterie.segment.segmentations.preference import FAMILIES, family_of
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
 from coterie.words import say
@@ -101,6 +112,7 @@ class Discovery:
     assigned: int
     sampled: int
     without_gap: tuple[tuple[int, int], ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def k(self) -> int:
@@ -136,7 +148,7 @@ class Discovery:
             say(
                 "{trait} was de-skewed ({how}): skewness {before:.1f} became {after:.1f}.",
                 locale,
-                trait=trait_words(feature.trait, locale),
+                trait=self._word(feature.trait, locale),
                 how=say("signed logarithm" if feature.reshape == "log" else "Yeo-Johnson power", locale),
                 before=feature.skewness_before,
                 after=feature.skewness_after,
@@ -144,7 +156,11 @@ class Discovery:
             for feature in self.model.features
             if feature.reshape != "none"
         ]
-        return self._taken(locale) + reshaped + [out.explain(locale) for out in self.left_out]
+        return self._taken(locale) + reshaped + [out.explain(locale, self._word) for out in self.left_out]
+
+    def _word(self, trait: str, locale: str) -> str:
+        """A trait's own label inside a sentence, else its name in words."""
+        return uncapitalized(say(self.labels[trait], locale)) if trait in self.labels else trait_words(trait, locale)
 
     def _taken(self, locale: str) -> list[str]:
         """By which traits the base was divided, and why these where nobody named any."""
@@ -159,7 +175,7 @@ class Discovery:
         joint = ", " if locale == "en" else "、"
         found: dict[str, list[str]] = {}
         for feature in self.model.features:
-            found.setdefault(family_of(feature.trait), []).append(trait_words(feature.trait, locale))
+            found.setdefault(family_of(feature.trait), []).append(self._word(feature.trait, locale))
         return [
             say(sentences[family], locale, traits=joint.join(found[family])) for family in FAMILIES if family in found
         ]
@@ -168,7 +184,7 @@ class Discovery:
     def is_clear(self) -> bool:
         """Whether the segments stand apart more than data without any groups would, all come back, and gaps lie between."""
         figures = next(figures for figures in self.evidence if figures.k == self.k)
-        comes_back = min(part.stability for part in self.parts) >= TRUSTED
+        comes_back = min(part.stability for part in self.parts) >= VALID
         return figures.stands_out and figures.silhouette > 0.25 and comes_back and not self.without_gap
 
     def _fewer(self, locale: str) -> list[str]:
@@ -194,7 +210,17 @@ class Discovery:
         found = []
         figures = next(figures for figures in self.evidence if figures.k == self.k)
         is_said = self.choice is not None and not self.choice.is_sound
-        if not is_said and not (figures.stands_out and figures.silhouette > 0.25):
+        if not is_said and figures.stands_out and figures.silhouette <= 0.25:
+            found.append(
+                say(
+                    "The segments stand further apart than data without any groups would (silhouette {silhouette:.2f} "
+                    "against {groupless:.2f}), yet overlap at their borders: many customers lie between two of them.",
+                    locale,
+                    silhouette=figures.silhouette,
+                    groupless=figures.groupless,
+                )
+            )
+        elif not is_said and not figures.stands_out:
             found.append(
                 say(
                     "The segments blend into one another (silhouette {silhouette:.2f}; data without any groups reach "
@@ -240,9 +266,16 @@ class Discovery:
 
 
 def discover(
-    engine: Engine, definition: DiscoveryDefinition | None = None, *, as_of: datetime, progress: Progress | None = None
+    engine: Engine,
+    definition: DiscoveryDefinition | None = None,
+    *,
+    as_of: datetime,
+    labels: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
 ) -> Discovery:
     """Discover segments over ``traits``, write ``assignments``, keep the model, return all with the evidence.
+
+    ``labels`` are the (English) labels of traits that have one of their own; parts are named by them.
 
     Raises ``UnknownName`` for a trait that holds no numbers or is not there, ``Refused`` when
     there are fewer than 10 profiles, fewer distinct profiles than segments, or no trait varies.
@@ -268,7 +301,7 @@ def discover(
     progress.stage("measure stability")
     clustering = _in_order(clustering)
     stability = _stability(points, clustering, definition, clusterer)
-    model = _model(definition, sample, points, clustering, as_of)
+    model = _model(definition, sample, clustering, labels or {}, as_of)
     progress.stage("assign everybody")
     with engine.transaction():
         assigned = assign_discovered(engine, model, as_of=as_of)
@@ -278,14 +311,20 @@ def discover(
         as_of=as_of,
         model=model,
         parts=_parts(engine, model, stability, assigned),
-        evidence=tuple(evidence),
+        evidence=tuple(_measured(figures, stability) for figures in evidence),
         choice=choice and choice.after(float(stability.min())),
         left_out=sample.left_out,
         base=int(engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py()),
         assigned=assigned,
         sampled=len(points),
         without_gap=tuple(neighbors_without_gap(points, clustering)),
+        labels=labels or {},
     )
+
+
+def _measured(figures: EvidenceForK, stability: Numbers) -> EvidenceForK:
+    """Evidence with the stability measured in full, for the number that was taken; one figure is told everywhere."""
+    return replace(figures, least_stability=float(stability.min())) if figures.k == len(stability) else figures
 
 
 def _fit(
@@ -356,10 +395,14 @@ def _stability(
 
 
 def _model(
-    definition: DiscoveryDefinition, sample: Sample, points: Numbers, clustering: Clustering, as_of: datetime
+    definition: DiscoveryDefinition,
+    sample: Sample,
+    clustering: Clustering,
+    labels: Mapping[str, str],
+    as_of: datetime,
 ) -> DiscoveredModel:
-    deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
-    marks = name_parts([feature.trait for feature in sample.features], deviations)
+    points = sample.coordinates()
+    marks = name_parts(_marks(sample, points, clustering, labels), np.atleast_2d(np.corrcoef(points, rowvar=False)))
     names = [say_marks(found) for found in marks]
     nths = [names[: place + 1].count(name) for place, name in enumerate(names)]
     return DiscoveredModel(
@@ -374,6 +417,26 @@ def _model(
         fitted_on=len(points),
         as_of=as_of,
     )
+
+
+def _marks(sample: Sample, points: Numbers, clustering: Clustering, labels: Mapping[str, str]) -> list[list[Mark]]:
+    """Every trait of every part: how far its center lies from the mean, and how many have a trait of yes or no."""
+    deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
+    is_flag = [set(np.unique(column[np.isfinite(column)])) <= {0.0, 1.0} for column in sample.raw.T]
+    return [
+        [
+            Mark(
+                trait=feature.trait,
+                deviation=round(float(deviations[part][place]), 3),
+                share=round(float(np.nanmean(sample.raw[clustering.labels == part, place])), 3)
+                if is_flag[place]
+                else None,
+                label=labels.get(feature.trait, ""),
+            )
+            for place, feature in enumerate(sample.features)
+        ]
+        for part in range(len(clustering.centers))
+    ]
 
 
 def _parts(engine: Engine, model: DiscoveredModel, stability: Numbers, assigned: int) -> tuple[DiscoveredPart, ...]:

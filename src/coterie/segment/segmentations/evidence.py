@@ -16,6 +16,8 @@ SCREENED_POINTS = 2000
 SILHOUETTE_POINTS = 5000
 TRUSTED = 0.6
 """Below this mean Jaccard similarity Hennig advises not to trust a part."""
+VALID = 0.75
+"""From this mean Jaccard similarity Hennig calls a part valid; below it is a pattern, not a sure part."""
 ALIKE = 0.9
 """A finer division is taken for up to a tenth of the best silhouette …"""
 SURE = 0.85
@@ -65,6 +67,8 @@ class Choice:
         values = self.values | {"stability": stability}
         if self.is_sound and stability < TRUSTED:
             return Choice(self.k, _SKETCH, values, is_sound=False)
+        if self.is_sound and stability < VALID:
+            return Choice(self.k, _PATTERN, values, is_sound=True)
         return Choice(self.k, self.sentence, values, self.is_sound)
 
     def explain(self, locale: str = "en") -> str:
@@ -140,13 +144,7 @@ def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float)
         "best_k": best.k,
         "best": best.silhouette,
     }
-    sentence = (
-        (_FINER if finer else _BEST)
-        if sound
-        else _SKETCH
-        if any(each.stands_out for each in candidates)
-        else _CONTINUUM
-    )
+    sentence = (_FINER if finer else _BEST) if sound else _SKETCH if taken.stands_out else _CONTINUUM
     return Choice(taken.k, sentence, values, is_sound=bool(sound))
 
 
@@ -159,12 +157,16 @@ _FINER = (
     "{silhouette:.2f}), but {k} say more and every one comes back when customers are drawn anew "
     "(mean Jaccard at least {stability:.2f})."
 )
+_PATTERN = (
+    "{k} segments, of {least} to {most} tried: a good silhouette ({silhouette:.2f}), but the least stable segment is more "
+    "a pattern than a sure group (mean Jaccard {stability:.2f} when customers are drawn anew)."
+)
 _CONTINUUM = (
-    "No natural groups are in sight: {k} segments have the best silhouette ({silhouette:.2f}) of {least} to {most} tried, "
+    "No natural groups are in sight: of {least} to {most} tried, {k} segments are taken (silhouette {silhouette:.2f}), "
     "but data without any groups divide as well (up to {groupless:.2f}). Read them as cuts through a continuum, "
     "useful for grading a treatment; the base may as well be one group."
 )
 _SKETCH = (
-    "{k} segments have the best silhouette ({silhouette:.2f}) of {least} to {most} tried, but no number gave segments "
-    "that are all stable and large enough (weakest mean Jaccard {stability:.2f}): read them as a sketch."
+    "{k} segments, of {least} to {most} tried, are taken (silhouette {silhouette:.2f}), but they are not all stable and "
+    "large enough (weakest mean Jaccard {stability:.2f}): read them as a sketch."
 )

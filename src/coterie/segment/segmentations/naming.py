@@ -15,23 +15,31 @@ from coterie.words import say
 NOTABLE = 0.4
 """Standard deviations from the base's mean from which a trait is worth naming."""
 
-_LEVELS: tuple[tuple[float, str], ...] = (
-    (1.2, "very high {trait}"),
-    (NOTABLE, "high {trait}"),
-    (-NOTABLE, "middling {trait}"),
-    (-1.2, "low {trait}"),
-    (-np.inf, "very low {trait}"),
+ALIKE = 0.6
+"""Correlation from which a second trait says what a first one has said."""
+
+_FROM = (1.2, NOTABLE, -NOTABLE, -1.2, -np.inf)
+_LEVELS = ("very high {trait}", "high {trait}", "middling {trait}", "low {trait}", "very low {trait}")
+_COUNTED = ("very many {trait}", "many {trait}", "middling {trait}", "few {trait}", "very few {trait}")
+_COUNTS = re.compile(
+    r"(orders|visits|purchases|products|items|clicks|views|sessions|contacts|messages|coupons|tickets|calls|"
+    r"transactions|departments|categories|stores)\b"
 )
 _MIDDLING = 2
 
 
 class Mark(BaseModel):
-    """How far a part lies from the base's mean on one trait, in standard deviations."""
+    """How far a part lies from the base's mean on one trait, in standard deviations.
+
+    ``share`` is how many of the part have it, where the trait is a yes or no. ``label`` is the trait's own, in English.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     trait: str
     deviation: float
+    share: float | None = None
+    label: str = ""
 
     def say(self, locale: str = "en") -> str:
         """The mark in words.
@@ -39,13 +47,25 @@ class Mark(BaseModel):
         >>> Mark(trait="spending_score", deviation=1.3).say()
         'very high spending score'
         >>> Mark(trait="recency_days", deviation=-0.5).say()
-        'bought lately'
+        'bought more lately'
+        >>> Mark(trait="yoga", deviation=0.9, share=0.8).say(), Mark(trait="yoga", deviation=0.9, share=0.2).say()
+        ('yoga', 'yoga more often')
         """
-        place = next(place for place, (least, _) in enumerate(_LEVELS) if self.deviation >= least)
+        place = next(place for place, least in enumerate(_FROM) if self.deviation >= least)
+        words = uncapitalized(say(self.label, locale)) if self.label else trait_words(self.trait, locale)
+        if self.share is not None and place != _MIDDLING:
+            return say(_of_yes_or_no(self.share, is_more=place < _MIDDLING), locale, trait=words)
         phrases = PHRASES.get(self.trait)
         if phrases and place != _MIDDLING:
             return say((*phrases[::-1][:2], "", *phrases[1::-1])[place], locale)
-        return say(_LEVELS[place][1], locale, trait=trait_words(self.trait, locale))
+        counts = _COUNTS.match((self.label or trait_words(self.trait)).lower())
+        return say((_COUNTED if counts else _LEVELS)[place], locale, trait=words)
+
+
+def _of_yes_or_no(share: float, *, is_more: bool) -> str:
+    if is_more:
+        return "{trait}" if share >= 0.5 else "{trait} more often"
+    return "no {trait}" if share < 0.005 else "{trait} less often"
 
 
 def trait_words(trait: str, locale: str = "en") -> str:
@@ -73,7 +93,7 @@ def say_marks(marks: tuple[Mark, ...], locale: str = "en") -> str:
     """Several marks as one name, first letter large; marks that are all slight say nothing by themselves.
 
     >>> say_marks((Mark(trait="income", deviation=1), Mark(trait="age", deviation=-1)))
-    'High income, low age'
+    'High income, younger'
     >>> say_marks((Mark(trait="income", deviation=0.1),))
     'Middling throughout'
     """
@@ -83,31 +103,41 @@ def say_marks(marks: tuple[Mark, ...], locale: str = "en") -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def name_parts(traits: list[str], deviations: Numbers) -> list[tuple[Mark, ...]]:
+def name_parts(marks: list[list[Mark]], alike: Numbers) -> list[tuple[Mark, ...]]:
     """The marks that name each part: its two strongest, or more where two parts would share a name.
 
-    ``deviations`` is parts × traits. A part with nothing notable is named by its strongest trait.
+    ``marks`` has every trait of every part, ``alike`` how the traits move together (correlations): what moves with a
+    stronger mark says little new and comes after the others. A part with nothing notable is named by its strongest trait.
 
-    >>> names = name_parts(["income", "age"], np.array([[1.0, 0.1], [1.0, -0.9]]))
+    >>> def of(*deviations): return [Mark(trait=trait, deviation=one) for trait, one in zip(("income", "age"), deviations)]
+    >>> names = name_parts([of(1.0, 0.1), of(1.0, -0.9)], np.eye(2))
     >>> [say_marks(marks) for marks in names]
-    ['High income', 'High income, low age']
+    ['High income', 'High income, younger']
     """
-    ordered = [np.argsort(-np.abs(row), kind="stable") for row in deviations]
-    counts = [max(1, min(2, int((np.abs(row) >= NOTABLE).sum()))) for row in deviations]
-
-    def marks_of(part: int) -> tuple[Mark, ...]:
-        return tuple(
-            Mark(trait=traits[place], deviation=round(float(deviations[part][place]), 3))
-            for place in ordered[part][: counts[part]]
-        )
-
+    ordered, counts = [], []
+    for row in marks:
+        new, told = _telling(row, alike)
+        ordered.append([row[place] for place in (*new, *told)])
+        counts.append(max(1, min(2, sum(abs(row[place].deviation) >= NOTABLE for place in new))))
     while True:
-        names = [say_marks(marks_of(part)) for part in range(len(deviations))]
-        shared = [part for part, name in enumerate(names) if names.count(name) > 1 and counts[part] < len(traits)]
+        chosen = [tuple(row[:count]) for row, count in zip(ordered, counts, strict=True)]
+        names = [say_marks(found) for found in chosen]
+        shared = [
+            part for part, name in enumerate(names) if names.count(name) > 1 and counts[part] < len(ordered[part])
+        ]
         if not shared:
-            return [marks_of(part) for part in range(len(deviations))]
+            return chosen
         for part in shared:
             counts[part] += 1
+
+
+def _telling(row: list[Mark], alike: Numbers) -> tuple[list[int], list[int]]:
+    """Places of a part's marks, strongest first: those that say something new, and those that move with one of them."""
+    new: list[int] = []
+    told: list[int] = []
+    for place in sorted(range(len(row)), key=lambda place: -abs(row[place].deviation)):
+        (told if any(abs(alike[place, other]) >= ALIKE for other in new) else new).append(place)
+    return new, told
 
 
 def keys_of(names: list[str]) -> list[str]:

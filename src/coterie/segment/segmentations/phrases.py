@@ -1,26 +1,35 @@
-"""How people would say that a segment has much or little of a common trait."""
+"""How people would say that a segment has much or little of a common trait.
+
+A part is far from the *others'* mean, which says nothing absolute: "silent for longer" holds of it, "lost" may not.
+"""
 
 from __future__ import annotations
 
 # Trait → very low, low, high, very high; English, and keys of the catalogue.
 PHRASES: dict[str, tuple[str, str, str, str]] = {
-    "recency_days": ("bought just now", "bought lately", "silent for some time", "silent for long"),
+    "recency_days": ("bought most lately", "bought more lately", "silent for longer", "silent for longest"),
     "orders": ("very few orders", "few orders", "many orders", "very many orders"),
     "revenue": ("very small spend", "small spend", "large spend", "very large spend"),
     "average_order_value": ("very small baskets", "small baskets", "large baskets", "very large baskets"),
-    "discount_share": ("hardly any discounts", "few discounts", "many discounts", "mostly discounts"),
+    "discount_share": ("very few discounts", "few discounts", "many discounts", "very many discounts"),
     "categories_bought": ("very narrow range", "narrow range", "wide range", "very wide range"),
     "products_bought": ("very few products", "few products", "many products", "very many products"),
-    "favorite_category_share": ("very mixed taste", "mixed taste", "one favorite category", "one category above all"),
-    "tenure_days": ("just arrived", "newer customers", "long-standing", "very long-standing"),
-    "return_rate": ("hardly any returns", "few returns", "many returns", "very many returns"),
+    "favorite_category_share": ("very mixed taste", "mixed taste", "narrower taste", "narrowest taste"),
+    "tenure_days": ("newest customers", "newer customers", "longer-standing", "longest-standing"),
+    "return_rate": ("very few returns", "few returns", "many returns", "very many returns"),
     "orders_per_month": ("very slow pace", "slow pace", "fast pace", "very fast pace"),
-    "weekend_share": ("hardly ever on weekends", "more on weekdays", "more on weekends", "mostly on weekends"),
-    "orders_trend": ("ordering far less", "ordering less", "ordering more", "ordering far more"),
-    "open_rate": (
-        "hardly opens messages",
-        "seldom opens messages",
-        "often opens messages",
-        "opens nearly every message",
+    "weekend_share": ("far more on weekdays", "more on weekdays", "more on weekends", "far more on weekends"),
+    "orders_trend": (
+        "weakest trend of orders",
+        "weaker trend of orders",
+        "stronger trend of orders",
+        "strongest trend of orders",
     ),
+    "open_rate": (
+        "opens far fewer messages",
+        "opens fewer messages",
+        "opens more messages",
+        "opens far more messages",
+    ),
+    "age": ("youngest", "younger", "older", "oldest"),
 }

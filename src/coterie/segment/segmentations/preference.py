@@ -40,7 +40,6 @@ _VALUE = [
     "value",
     "ltv",
     "clv",
-    "price",
     "profit",
     "margin",
     "turnover",
@@ -65,6 +64,7 @@ _VALUE = [
     "ausgaben",
     "revenu",
     "montant",
+    "mnt",
     "salaire",
     "ventes",
     "ingresos",
@@ -72,7 +72,7 @@ _VALUE = [
     "gasto",
     "ventas",
 ]
-_VALUE_SIGNS = ("金额", "收入", "消费", "花费", "支出", "余额", "额度", "销售额", "客单价", "薪", "价格")
+_VALUE_SIGNS = ("金额", "收入", "消费", "花费", "支出", "余额", "额度", "销售额", "客单价", "薪")
 _BEHAVIOR = [
     "orders",
     "order",
@@ -141,6 +141,21 @@ _DEMOGRAPHIC = [
     "enfants",
 ]
 _DEMOGRAPHIC_SIGNS = ("年龄", "出生", "身高", "体重", "孩子", "子女", "家庭")
+_COUNTING = {
+    "trx",
+    "transactions",
+    "frequency",
+    "count",
+    "counts",
+    "times",
+    "pct",
+    "prc",
+    "percent",
+    "ratio",
+    "share",
+    "rate",
+}
+"""Words that make a behavior of what is named for money beside them: purchases_frequency, share_of_spend."""
 _CODE = [
     "id",
     "ids",
@@ -198,7 +213,9 @@ def family_of(trait: str) -> str:
     """
     if trait in TELLING:
         return TELLING[trait]
-    words = _words(trait)
+    words = set(_words(trait))
+    if (words & _COUNTING or _counts(trait)) and not words & set(_DEMOGRAPHIC):
+        return "behavior"
     for family, named, signs in (
         ("demographic", _DEMOGRAPHIC, _DEMOGRAPHIC_SIGNS),
         ("value", _VALUE, _VALUE_SIGNS),
@@ -215,10 +232,9 @@ def is_code(trait: str, values: Numbers) -> bool:
     >>> is_code("postcode", np.array([1010.0, 8010.0])), is_code("income", np.array([15.0, 16.0, 15.0]))
     (True, False)
     """
-    words = _words(trait)
+    words = set(_words(trait))
     names_something = words & set(_CODE) or any(sign in trait for sign in _CODE_SIGNS)
-    counts_something = words & {"number", "no", "num"} and words & ({"of"} | set(_BEHAVIOR) | set(_DEMOGRAPHIC))
-    if names_something and not counts_something:
+    if names_something and not _counts(trait):
         return True
     present = values[np.isfinite(values)]
     if len(present) < 20 or (present != np.floor(present)).any():
@@ -228,6 +244,15 @@ def is_code(trait: str, values: Numbers) -> bool:
     return len(different) == len(present) and float(different[-1] - different[0]) < 1.05 * len(present)
 
 
-def _words(trait: str) -> set[str]:
+def _counts(trait: str) -> bool:
+    """Whether a trait is a number *of* something: number_of_cards, num_web_purchases; an account_number is none."""
+    first, *others = _words(trait) or [""]
+    counted = set(_BEHAVIOR) | set(_DEMOGRAPHIC) | set(_VALUE) | {"of"}
+    return first in {"number", "no", "num", "n", "nb", "nbr", "cnt"} and any(
+        word in counted or (word.endswith("s") and word not in _CODE) for word in others
+    )
+
+
+def _words(trait: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", trait)
-    return set(re.findall(r"[^\W\d_]+", spaced.lower()))
+    return re.findall(r"[^\W\d_]+", spaced.lower())
