@@ -1,6 +1,6 @@
 """How often intervals hold what they claim: on real bases split at random, and where the truth is known.
 
-Run: python bench/coverage.py [draws]. Prints the tables and writes them, with their date, into
+Run: python bench/coverage.py [draws [aa|known]]. Prints the tables and writes them, with their date, into
 docs/explanation/coverage.md. Real bases that are absent are left out, and said to be.
 """
 
@@ -17,11 +17,14 @@ import numpy as np
 from coterie.domain import Estimate
 from coterie.measure import ESTIMATORS
 from coterie.measure.intervals import mean_interval, promoter_interval, wilson
+from coterie.measure.matching import Units, difference_in_differences, match
 from coterie.measure.moments import Moments
 
 DATA = Path(__file__).parents[2] / "shared/data"
 PAGE = Path(__file__).parents[1] / "docs/explanation/coverage.md"
 Z = 1.959964
+
+RELATIVE = "difference_of_skewed_means, relative"
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -198,7 +201,8 @@ def estimator_table(draws: int, random: np.random.Generator) -> list[str]:
             ("all spend a fifth more", lambda y: 1.2 * y, 0.2),
             ("all spend a fifth less", lambda y: 0.8 * y, -0.2),
         ):
-            found: dict[str, list[object]] = {"difference_of_means": [], "cuped": [], "difference_of_skewed_means": []}
+            names = ("difference_of_means", "cuped", "difference_of_skewed_means")
+            found: dict[str, list[object]] = {name: [] for name in (*names, RELATIVE)}
             for _ in range(draws):
                 pair = []
                 for size, changed in ((n0, lambda y: y), (n1, change)):
@@ -206,13 +210,85 @@ def estimator_table(draws: int, random: np.random.Generator) -> list[str]:
                     y = changed(np.where(random.random(size) < 0.15, usual * random.lognormal(-0.25, 0.7, size), 0.0))
                     x = np.where(random.random(size) < 0.3, usual, 0.0)
                     pair.append(_of_arrays(y, x))
-                for name, results in found.items():
-                    results.append(ESTIMATORS[name]().estimate(*pair))
+                for name in names:
+                    found[name].append(ESTIMATORS[name]().estimate(*pair))
+                lift = ESTIMATORS["difference_of_skewed_means"](relative=True)  # type: ignore[call-arg]
+                found[RELATIVE].append(lift.estimate(*pair))
             mean = 0.15 * np.exp(3.5)
-            for name, results in found.items():
-                label = f"{case}; skewed amounts, {n0:,} of 4,000 held out"
-                rows.append(_held(name, label, results, truth * mean))
-    return rows + _single_rows(draws, random)
+            label = f"{case}; skewed amounts, {n0:,} of 4,000 held out"
+            lifts = found.pop(RELATIVE)
+            rows += [_held(name, label, results, truth * mean) for name, results in found.items()]
+            rows.append(_held(RELATIVE, label, lifts, truth))
+        rows += _ratio_rows(n0, n1, draws, random)
+    return rows + _single_rows(draws, random) + _past_rows(draws, random)
+
+
+def _ratio_rows(n0: int, n1: int, draws: int, random: np.random.Generator) -> list[str]:
+    """Revenue per order of customers who order unequally often, alone and adjusted for the same ratio before."""
+    names, label = ("difference_of_ratios", "cuped_ratio"), f"worth of an order; {n0:,} of {n0 + n1:,} held out"
+    found: dict[tuple[str, float], list[object]] = {(name, lift): [] for name in names for lift in (0.0, 0.1)}
+    for _ in range(draws):
+        arms = [_orders_of(n0, random), _orders_of(n1, random)]
+        for lift in (0.0, 0.1):
+            treated = {**arms[1], "y": arms[1]["y"] * (1 + lift)}
+            for name in names:
+                chosen = ESTIMATORS[name]()
+                pair = [_products_of(arm, chosen.variables) for arm in (arms[0], treated)]
+                found[name, lift].append(chosen.estimate(*pair))
+    return [
+        _held(name, f"{'a tenth more, ' if lift else 'nothing changed, '}{label}", results, lift * PURSE)
+        for (name, lift), results in found.items()
+    ]
+
+
+PURSE = float(np.exp(3.125 + 0.18))
+"""The mean worth of an order below: a customer's own level times the order's."""
+
+
+def _orders_of(n: int, random: np.random.Generator) -> dict[str, np.ndarray]:
+    purse, pace = random.lognormal(3, 0.5, n), random.gamma(1, 1, n)
+    after, before = 1 + random.poisson(pace), 1 + random.poisson(pace)
+    # The sum of k log-normal orders, drawn by their mean and variance.
+    y, x = (purse * random.gamma(k * 2.3, 1 / 2.3) * np.exp(0.18) for k in (after, before))
+    return {"y": y, "d": after.astype(float), "x": x, "e": before.astype(float)}
+
+
+def _products_of(arm: dict[str, np.ndarray], names: tuple[str, ...]) -> Moments:
+    return Moments(
+        len(arm["y"]),
+        {name: float(arm[name].sum()) for name in names},
+        {(a, b): float(arm[a] @ arm[b]) for k, a in enumerate(names) for b in names[k:]},
+    )
+
+
+def _past_rows(draws: int, random: np.random.Generator) -> list[str]:
+    """Who spends more was contacted more; an effect of 2. Customers met in several waves are one cluster each."""
+    rows = []
+    for waves in (1, 3):
+        matched, differences = [], []
+        for _ in range(draws):
+            units, change = _contacted(700, waves, random)
+            matched.append(match(units).effect)
+            differences.append(
+                difference_in_differences(change, units.treated, units.stratum, units.profile, confidence=0.95, unit="")
+            )
+        case = f"effect of 2, 700 customers in {waves} wave{'s' if waves > 1 else ''}, the better contacted more"
+        rows += [_held("match", case, matched, 2.0), _held("difference_in_differences", case, differences, 2.0)]
+    return rows
+
+
+def _contacted(n: int, waves: int, random: np.random.Generator) -> tuple[Units, np.ndarray]:
+    """Units of ``waves`` waves, and their change: what chose them moves the level, not the trend."""
+    level, parts = random.gamma(2, 1, n), []
+    for wave in range(waves):
+        x = np.column_stack([level + random.normal(0, 0.3, n), random.normal(size=n), random.binomial(1, 0.3, n)])
+        treated = random.random(n) < 1 / (1 + np.exp(1.2 - 0.6 * (x[:, 0] - 2) - 0.5 * x[:, 1]))
+        usual = 3 * x[:, 0] + 0.5 * x[:, 0] ** 2 + x[:, 1] + 2 * x[:, 2]
+        y = usual + random.normal(0, 2, n) + 2 * treated
+        change = y - usual - random.normal(0, 2, n) + 0.5 * wave
+        parts.append((np.arange(n), np.full(n, wave), treated, x, y, change))
+    profile, stratum, treated, x, y, change = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Units(profile, stratum, treated, x, ("level", "noise", "flag"), y), change
 
 
 def _of_arrays(y: np.ndarray, x: np.ndarray) -> Moments:
@@ -263,7 +339,10 @@ def write(name: str, lines: list[str], runs: str, *, keep: bool) -> None:
 def main() -> None:
     draws = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     random = np.random.default_rng(20261128)
+    wanted = sys.argv[2:] or ["aa", "known"]
     for name, made in (("aa", split_table), ("known", estimator_table)):
+        if name not in wanted:
+            continue
         write(name, made(draws, random), f"{draws:,} draws", keep=draws >= 1000)
 
 
