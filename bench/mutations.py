@@ -2,7 +2,7 @@
 
 Run: python bench/mutations.py [seconds]. The mutations by hand are those that a first suite did not notice, each with
 the test that now does. For as many seconds as given, mutations by chance follow (a comparison, sign, operator or number
-changed) in the rooms named below, against the tests of their room. What survives is printed; docs/explanation/mutations.md
+changed, in SQL too) in the rooms named below, against the tests of their room and the examples of their file. What survives is printed; docs/explanation/mutations.md
 lists those that were looked at, with the reason why they may. Sources are copied; nothing here is touched.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -90,8 +91,16 @@ HAND = (
         "tests/measure/test_past_campaigns.py::test_a_window_begins_after_the_contact_and_not_at_its_midnight",
     ),
     Mutation(
-        "segments of today", "measure/readout.py", "arg_min(e.segments, e.profile_id)", "arg_max(e.segments, e.exposed_at)",
+        "segments of today", "measure/readout.py", "arg_min(segments, former)", "arg_max(segments, exposed_at)",
         "tests/measure/test_readout.py::test_merged_profiles_keep_the_segment_of_their_older_part",
+    ),
+    Mutation(
+        "what we sent counts as news of orders", "measure/readout.py", "if goal in EVENT_MEANINGS:", "if goal is None:",
+        "tests/measure/test_readout.py::test_conversions_that_were_not_loaded_are_told",
+    ),
+    Mutation(
+        "less told as more", "measure/past_findings.py", "if matched.value > 0:", "if matched.value:",
+        "tests/measure/test_past_campaigns.py::test_more_and_less_are_said_by_the_sign_and_the_amount_has_none",
     ),
     Mutation(
         "exposed at the launch, whatever the quiet hours", "decide/exposing.py", "or start\n", "and start\n",
@@ -131,8 +140,32 @@ def _passes(folder: Path, tests: list[str], seconds: float) -> bool:
     return run.returncode == 0
 
 
+def _keeps_examples(folder: Path, file: Path) -> bool:
+    """Whether the examples in the docstrings of a file still come out."""
+    module = ".".join(file.relative_to(folder / "src").with_suffix("").parts)
+    asked = f"import doctest, {module}, sys; sys.exit(doctest.testmod(sys.modules[{module!r}]).failed > 0)"
+    given = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return (
+        subprocess.run(
+            [sys.executable, "-c", asked], env=given, capture_output=True, timeout=600, check=False
+        ).returncode
+        == 0
+    )
+
+
 COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 REPLACED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+
+
+IN_SQL = re.compile(r"(?<= )(<=|>=|<|>|\+|-)(?= [\w${(])")
+"""A comparison or sign in a statement."""
+OTHER = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "+": "-", "-": "+"}
+
+
+def _in_sql(node: ast.AST) -> bool:
+    """Whether a text looks like a statement, or part of one, that compares."""
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return bool(IN_SQL.search(text)) and bool(re.search(r"\b(SELECT|WHERE|AND|FILTER|CASE|JOIN)\b", text))
 
 
 def places(tree: ast.AST) -> Iterator[ast.AST]:
@@ -144,12 +177,13 @@ def places(tree: ast.AST) -> Iterator[ast.AST]:
             or (isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARED)
             or (isinstance(node, ast.BinOp) and type(node.op) in REPLACED)
             or isinstance(node, ast.BoolOp)
+            or _in_sql(node)
         ):
             yield node
 
 
-def mutate(node: ast.AST) -> None:
-    """Change one node where it stands."""
+def mutate(node: ast.AST, chosen: random.Random) -> None:
+    """Change one node where it stands; of a statement one of its comparisons or signs."""
     if isinstance(node, ast.Compare):
         node.ops[0] = COMPARED[type(node.ops[0])]()
     elif isinstance(node, ast.BinOp):
@@ -158,6 +192,9 @@ def mutate(node: ast.AST) -> None:
         node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         node.value = node.value + 1
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        found = chosen.choice(list(IN_SQL.finditer(node.value)))
+        node.value = node.value[: found.start()] + OTHER[found.group()] + node.value[found.end() :]
 
 
 def by_chance(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
@@ -173,12 +210,12 @@ def by_chance(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
             continue
         node = chosen.choice(found)
         before = ast.unparse(node)
-        mutate(node)
+        mutate(node, chosen)
         file.write_text(ast.unparse(tree), "utf-8")
         room = file.relative_to(folder / SOURCE).parts[0]
         try:
             made += 1
-            if _passes(folder, [f"tests/{room}"], 600):
+            if _keeps_examples(folder, file) and _passes(folder, [f"tests/{room}"], 600):
                 place = f"{file.relative_to(folder)}:{node.lineno}"  # type: ignore[attr-defined]
                 survivors.append(f"{place}: {before} → {ast.unparse(node)}")
                 print("survived", survivors[-1], flush=True)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from coterie.domain import Estimate, NotEstimable
 from coterie.measure.comparisons import holm
 from coterie.measure.estimators import ESTIMATORS
+from coterie.measure.intervals import ratio_bounds
 from coterie.measure.moments import Moments
 from coterie.measure.power import (
     detectable_effect,
@@ -44,6 +46,27 @@ def test_effects_agree_with_the_reference_vectors(name, settings, control, treat
     assert (estimate.value, estimate.low, estimate.high, estimate.p_value) == pytest.approx(
         (value, low, high, p), abs=6e-6
     )
+
+
+def test_a_lift_of_revenue_has_fiellers_bounds_where_arms_are_of_one_size():
+    """Without a covariate, and without skewness of the difference, what the test does not reject is Fieller's interval."""
+    random = np.random.default_rng(8)
+    control, treated = (random.normal(mean, 4, 60).tolist() for mean in (10, 12))
+    pair = [Moments.of(values, [1.0] * 60) for values in (control, treated)]
+    found = ESTIMATORS["difference_of_skewed_means"](relative=True).estimate(*pair)
+    top, bottom = ((arm.mean(), arm.variance() / 60) for arm in pair[::-1])
+    low, high = ratio_bounds(top, bottom, 118, 0.95)
+    assert (found.value, found.low, found.high) == pytest.approx((top[0] / bottom[0] - 1, low - 1, high - 1), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "is_read"), [(10, 1000, True), (9, 1000, False), (990, 1000, True), (991, 1000, False)]
+)
+def test_shares_are_compared_from_five_expected_on(hits, n, is_read):
+    """Of 10 in 1,000 just 5 are expected in either half, and of 990 just 5 who did not."""
+    control = Moments.of_count(hits // 2, n // 2)
+    found = ESTIMATORS["difference_of_proportions"]().estimate(control, Moments.of_count(hits - hits // 2, n // 2))
+    assert isinstance(found, Estimate) == is_read
 
 
 def _ratio_arm(post, post2, base, base2, cross):

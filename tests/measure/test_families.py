@@ -1,13 +1,14 @@
 """What a readout of nothing claims, how often, and that headline, counts and amounts say one thing."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from coterie.domain import Estimate
+from coterie.domain import Estimate, NotEstimable
 from coterie.measure import CampaignFacts, read_out
 from coterie.measure.campaign import CampaignFacts as Facts
 from coterie.measure.effects import arm_effect, arm_pairs, arm_reading, comparisons_of
@@ -110,6 +111,58 @@ def test_headline_count_and_amount_say_one_thing(engine, shop, held, treated, sa
     (effect,) = readout.effects
     assert effect.incremental_conversions.value == pytest.approx(treated - held)
     assert effect.incremental_revenue.value == pytest.approx(10 * (treated - held))
+
+
+CLEAR = [
+    pytest.param(0.002, 0.004, 0.006, 1, id="barely-above"),
+    pytest.param(-0.006, -0.004, -0.002, -1, id="barely-below"),
+    pytest.param(-0.002, 0.004, 0.006, 0, id="holds-0"),
+    pytest.param(0.0, 0.004, 0.006, 0, id="touches-0-from-above"),
+    pytest.param(-0.006, -0.004, 0.0, 0, id="touches-0-from-below"),
+    pytest.param(2.0, 3.0, 4.0, 1, id="far-above"),
+]
+SAID = {
+    "conversion": ("raised conversion", "lowered conversion", "can be told from chance"),
+    "incremental_conversions": ("conversions more", "conversions fewer", "no change included"),
+    "incremental_revenue": ("raised revenue", "lowered revenue", "Whether it changed revenue is open"),
+    "roi": ("It earned its cost back", "It did not earn", "Whether it earned its cost back is open"),
+}
+
+
+@pytest.mark.parametrize("figure", SAID)
+@pytest.mark.parametrize(("low", "value", "high", "side"), CLEAR)
+def test_a_sentence_takes_the_side_that_its_interval_takes(engine, shop, figure, low, value, high, side):
+    readout = read_out(engine, exposures=shop(20, 60), facts=FACTS, as_of=LATER)
+    (effect,) = readout.effects
+    made = Estimate(value, low, high, 0.95, "", "made", 400)
+    rest = dict.fromkeys(SAID, NotEstimable("left out", needs="nothing"))
+    told = " ".join(replace(readout, effects=(replace(effect, **rest | {figure: made}),)).sentences())
+    above, below, neither = SAID[figure]
+    assert [words in told for words in (above, below, neither)] == [side > 0, side < 0, side == 0]
+
+
+@pytest.mark.parametrize(("low", "value", "high", "side"), CLEAR)
+def test_arms_are_compared_by_the_better_one(engine, people, orders, low, value, high, side):
+    people(90)
+    orders(*({"profile_id": k, "at": SENT, "revenue": 10} for k in range(1, 31)))
+    given = pa.table(
+        {
+            "profile_id": pa.array(range(1, 91), pa.int64()),
+            "arm": ["holdout", "early", "late"] * 30,
+            "exposed_at": pa.array([SENT] * 90, pa.timestamp("us")),
+        }
+    )
+    readout = read_out(engine, exposures=given, facts=FACTS, as_of=LATER)
+    (pair,) = readout.pairs
+    made = replace(pair, conversion=Estimate(value, low, high, 0.95, "", "made", 60))
+    told = " ".join(replace(readout, pairs=(made,)).sentences())
+    better, worse = (pair.arm, pair.other) if value > 0 else (pair.other, pair.arm)
+    if side:
+        assert f"{better} converted {100 * abs(value):.2f} percentage points more than {worse}" in told
+    else:
+        assert f"{better} by {100 * abs(value):.2f} percentage points" in told
+    bounds = sorted(100 * bound * (1 if value > 0 else -1) for bound in (low, high))
+    assert "{:+.2f} to {:+.2f}".format(*bounds) in told
 
 
 def test_amounts_are_scaled_by_the_arm_itself_and_the_return_by_the_margin(engine, people, orders):
