@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.cli.show import bullet, print_table
+from coterie.domain.zones import to_utc
 from tests.workspace.shop import DEFINITIONS, write_shop
 
 
@@ -118,6 +119,40 @@ def test_refusals_are_sentences_and_codes(
     spoken = " ".join(capsys.readouterr().err.split())
     assert said in spoken
     assert "Traceback" not in spoken
+
+
+NOON = [("2026-03-02 12:00", 0), ("2026-03-02T12:00", 0), ("2026-03-02T04:00+00:00", None), ("2026-03-02", -12)]
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("UTC", 0), ("Asia/Shanghai", 8), ("America/New_York", -5)])
+def test_an_instant_on_the_command_line_is_read_once_by_the_clock_of_the_workspace(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, zone: str, hours: int
+) -> None:
+    folder, file = tmp_path / "shop", tmp_path / "orders.csv"
+    rows = "".join(f"{n},A,2026-03-0{n} 11:59:59,{n}\n" for n in (1, 2, 3))
+    file.write_text(f"order_id,customer_id,occurred_at,revenue\n{rows}", "utf-8")
+    assert run(["init", str(folder), "--currency", "EUR", "--timezone", zone, "--json"]) == 0
+    assert run(["load", str(file), "--kind", "orders", "--yes", "-w", str(folder), "--json"]) == 0
+    rule = tmp_path / "rule.yaml"
+    rule.write_text("{trait: {count: Order Completed}, '>=': 2}", "utf-8")
+    noon = datetime(2026, 3, 2, 12) - timedelta(hours=hours)
+    for text, later in NOON:
+        expected = datetime(2026, 3, 2, 4) if later is None else noon + timedelta(hours=later)
+        found = ask(capsys, folder, "refresh", "--as-of", text, "--dry-run")
+        assert found["as_of"] == expected.isoformat(), text
+        previewed = ask(capsys, folder, "segments", "preview", "-f", str(rule), "--as-of", text)
+        assert previewed["size"] == int(expected >= noon), text
+    ask(capsys, folder, "refresh", "--as-of", "2026-03-04")
+    (orders,) = ask(capsys, folder, "kpis", "show", "orders", "--from", "2026-03-02", "--to", "2026-03-03")
+    assert orders["value"] == 1
+    with coterie.open(folder) as ws:
+        day, next_day = datetime(2026, 3, 2), datetime(2026, 3, 3)
+        given = [
+            (day.date(), next_day.date()),
+            (day, next_day),
+            tuple(to_utc(at, zone).replace(tzinfo=UTC) for at in (day, next_day)),
+        ]
+        assert [ws.kpis.show("revenue", since=a, until=b).rows()[0]["value"] for a, b in given] == [2, 2, 2]
 
 
 def test_without_a_workspace_it_says_how_to_make_one(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from coterie.collect import load, propose
+from coterie.collect.hints.words import name_fit
+from coterie.collect.kinds import KINDS
 from coterie.domain import MappedField, Mapping, Proposal
 from coterie.domain.loading import FileFormat
 from coterie.engines import open_warehouse
@@ -296,6 +298,43 @@ def test_a_kind_that_is_asked_for_is_kept_and_what_it_lacks_is_said(tmp_path: Pa
     assert _columns(proposal) == {"campaign": "campaign_id", "household_id": "household_id"}
     assert proposal.confidence == 0.0
     assert any("occurred_at" in note for note in proposal.notes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [(kind.name, field.name) for kind in KINDS.values() for field in kind.fields]
+)
+def test_a_column_named_as_its_field_is_documented_is_that_field(kind: str, field: str) -> None:
+    # `name` may be a person's as well as an event's: values have to agree.
+    assert name_fit(kind, field, field) >= (0.6 if (kind, field) in LOOSE else 0.97)
+
+
+LOOSE = {("events", "name"), ("responses", "name")}
+
+
+@pytest.mark.parametrize("kind", ["orders", "order_lines"])
+@pytest.mark.parametrize(("column", "values", "expected"), [
+    ("refunded", ["", "12.50", "3"], ("refunded",)),
+    ("Refund", ["0", "12.50", "3"], ("Refund",)),
+    ("refunded", ["0", "1", "0"], ()),
+    ("refunded", ["no", "yes", "no"], ()),
+])  # fmt: skip
+def test_money_paid_back_is_told_from_a_yes(
+    tmp_path: Path, kind: str, column: str, values: list[str], expected: tuple[str, ...]
+) -> None:
+    file = tmp_path / "sales.csv"
+    rows = [f"{n},c{n},p{n},2,2026-01-0{n} 10:00,{n}9.90,{value}" for n, value in enumerate(values, 1)]
+    file.write_text(
+        f"order_id,customer_id,product_id,quantity,occurred_at,revenue,{column}\n" + "\n".join(rows), "utf-8"
+    )
+    found = propose(file, kind=kind).mapping.fields.get("refunded")
+    assert (found.columns if found else ()) == expected
+
+
+def test_returns_that_were_asked_for_are_read_as_returns(tmp_path: Path) -> None:
+    file = tmp_path / "back.csv"
+    file.write_text("order_id,occurred_at,revenue\no1,2026-01-02 10:00,5.00\no2,2026-01-03 10:00,7.50\n", "utf-8")
+    mapping = propose(file, kind="returns").mapping
+    assert (mapping.kind, mapping.fields["revenue"].columns) == ("returns", ("revenue",))
 
 
 def test_an_unknown_kind_names_the_known(tmp_path: Path) -> None:

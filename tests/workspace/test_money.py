@@ -63,6 +63,25 @@ def test_a_return_leaves_nothing_of_its_order_in_every_room(loaded: Loaded, file
     assert sum(part["revenue"] for part in grid["parts"]) == 250
 
 
+HEAD = "order_id,customer_id,occurred_at,total,status,refunded\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,cancelled,\n3,B,2026-09-03,80,paid,20\n",
+        "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,refunded,\n3,B,2026-09-03,80,partially_refunded,20\n",
+        "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,paid,30\n3,B,2026-09-03,80,paid,20\n",
+    ],
+    ids=["cancelled", "refunded", "by-a-column"],
+)
+def test_gross_is_what_stands_and_what_was_taken_back_in_every_room(loaded: Loaded, rows: str) -> None:
+    ws = loaded(HEAD + rows + "4,B,2026-09-04,999,pending,\n", kind="orders")
+    assert worth(ws, "revenue, gross_revenue, orders") == {"A": (50, 80, 1), "B": (60, 80, 1)}
+    kpis = {r["kpi"]: r["value"] for r in ws.kpis.show("revenue", "gross_revenue", "refunded_share").rows()}
+    assert kpis == {"revenue": 110, "gross_revenue": 160, "refunded_share": pytest.approx(50 / 160)}
+
+
 def test_statuses_and_a_refund_column_say_what_stands(loaded: Loaded) -> None:
     ws = loaded(CASES / "woo.csv")
     assert {n: v for n, v in worth(ws).items() if "@" in n} == {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from coterie.domain import utc_now
@@ -31,15 +31,17 @@ def brakes(folder: Path | None) -> Iterator[Brakes]:
 
 
 def instant(text: str | None, zone: str) -> datetime | None:
-    """``text`` as a naive UTC instant, read by the clock in ``zone``; refused in one sentence when it is none.
+    """``text`` as an instant, read by the clock in ``zone``; refused in one sentence when it is none.
 
-    >>> instant("2011-09-01", "Asia/Shanghai")
-    datetime.datetime(2011, 8, 31, 16, 0)
+    It carries its offset, so that nobody reads it by that clock a second time.
+
+    >>> instant("2011-09-01", "Asia/Shanghai").isoformat()
+    '2011-08-31T16:00:00+00:00'
     """
     if text is None:
         return None
     try:
-        return to_utc(datetime.fromisoformat(text), zone)
+        return to_utc(datetime.fromisoformat(text), zone).replace(tzinfo=UTC)
     except ValueError:
         raise Refused(f"{text!r} is not an instant; write it like 2011-09-01") from None
 
@@ -47,7 +49,7 @@ def instant(text: str | None, zone: str) -> datetime | None:
 def as_of_instant(text: str | None, ws: Workspace, *, yes: bool) -> datetime | None:
     """``text`` as the instant to compute for in ``ws``; one that is yet to come is refused unless ``yes``."""
     at = instant(text, ws.settings.timezone)
-    if at is not None and at > utc_now() and not yes:
+    if at is not None and at > utc_now().replace(tzinfo=UTC) and not yes:
         raise Refused(
             f"{text} is yet to come, so what happens until then would be missing; --yes computes for it anyway"
         )

@@ -29,17 +29,16 @@ class EventMeaning:
 
 
 _STANDS = "status = 'completed'"
+_SOLD = "status = 'completed' OR (status IN ('cancelled', 'returned') AND revenue >= 0)"
 
 EVENT_MEANINGS: dict[str, EventMeaning] = {
     ORDER: EventMeaning("orders", _STANDS, is_settled=True),
-    PLACED: EventMeaning("orders", "status = 'completed' OR (status = 'returned' AND revenue >= 0)"),
+    PLACED: EventMeaning("orders", _SOLD),
     REFUND: EventMeaning("orders", "status IN ('cancelled', 'returned') OR undone > 0"),
     UNPAID: EventMeaning("orders", "status = 'unpaid'"),
     LINE: EventMeaning("order_lines", _STANDS, is_settled=True),
 }
 """Event → its rows. An order stands as of an instant when it was paid and not wholly taken back before it."""
 
-GROSS = (
-    "CASE WHEN status = 'completed' OR (status = 'returned' AND revenue >= 0) THEN revenue + coalesce(undone, 0) END"
-)
-"""SQL for what an order or line was worth before anything of it was taken back."""
+GROSS = f"CASE WHEN {_SOLD} THEN revenue + coalesce(undone, 0) END"
+"""SQL for what an order or line was worth before anything of it was taken back: what stands and what is undone together."""

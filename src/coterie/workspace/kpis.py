@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
-from coterie.domain.zones import to_utc
+from coterie.domain.zones import instant_of
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
 from coterie.profile import order_coverage
 from coterie.settings import Locale
@@ -54,8 +54,8 @@ class Kpis:
     ) -> Frame:
         """KPIs (all that the data support, or those named) ``by`` any of segment, channel, campaign and period.
 
-        From the day ``since`` up to the day ``until``, excluded, both by the calendar of the
-        workspace; by default the 365 days before its as-of, or before the end of its orders where these have
+        From the day or instant ``since`` up to ``until``, excluded, both by the clock of the
+        workspace unless they carry an offset; by default the 365 days before its as-of, or before the end of its orders where these have
         paused longer than usual. Ratios have intervals; what cannot
         be computed has a ``reason``. Segments are those of ``segmentation``, or rules' when None.
         By campaign, orders count ``within`` that long after the contact. Raises ``UnknownName``
@@ -91,7 +91,4 @@ class Kpis:
         return Frame(retention_cohorts(stand.engine, as_of=stand.as_of, every=every, zone=stand.settings.timezone))
 
     def _at(self, day: date | None) -> datetime | None:
-        """The instant at which a day begins; one given as an instant stays what it is."""
-        if day is None or isinstance(day, datetime):
-            return day
-        return to_utc(datetime.combine(day, time()), self._stand.settings.timezone)
+        return None if day is None else instant_of(day, self._stand.settings.timezone)

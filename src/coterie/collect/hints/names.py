@@ -164,7 +164,7 @@ NAMES: dict[str, Names] = {
     "refunded": Names(
         "refunded amount, refund amount, amount refunded, order refund amount, total refunded, refund total, refunded total, total refund, "
         "order refund total, amount refunded total, total refunded amount, refund value, returned amount, return amount, erstattungsbetrag, "
-        "montant remboursé, importe reembolsado, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
+        "montant remboursé, importe reembolsado, refund, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
         "refunds",
         "status date time reason id count rate at by method number no tax shipping",
     ),
@@ -355,7 +355,7 @@ NAMES: dict[str, Names] = {
         "ends on, end date, valid until, valid to, expires at, expiry date, expiration date, to date, 结束日期, 结束时间, 失效日期, 到期时间, 有效期结束"
     ),
     "responses.name": Names(
-        "response, response type, outcome, reaction, 响应, 响应类型", "action, event, status", "date time id"
+        "response, response type, outcome, reaction, 响应, 响应类型", "action, event, status, name", "date time id"
     ),
     "responses.occurred_at": Names(
         "redemption date, redeemed at, redeemed on, date redeemed, used at, used on, response date, responded at, responded on, response time, redeem date, redemption time, clicked at, click time, click date, opened at, open time, conversion date, converted at, day, "

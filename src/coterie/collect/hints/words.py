@@ -119,6 +119,10 @@ def _hints(key: str) -> _Hints | None:
         [_full_words(alias) for alias in tier.split(",") if alias.strip()]
         for tier in (names.first, names.usual, names.loose)
     )
+    own = _full_words(key.rpartition(".")[2])
+    if own not in loose:
+        # A column named as the field is documented is that field.
+        usual.append(own)
     return _Hints(
         frozenset("".join(alias) for alias in first),
         frozenset("".join(alias) for alias in usual),

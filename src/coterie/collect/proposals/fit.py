@@ -171,7 +171,7 @@ def _graded(share: float) -> float:
 
 
 def _number_fit(wanted: KindField, column: Column, readings: Readings) -> float:
-    if column.is_timed or column.type == "BOOLEAN":
+    if column.is_timed or column.type == "BOOLEAN" or (wanted.name == "refunded" and _says_yes_or_no(column, readings)):
         return 0.0
     fit = _graded(column.numeric)
     if fit and speaks_of_dates(column.name) and readings.date(column).share > 0.9:
@@ -186,6 +186,10 @@ def _number_fit(wanted: KindField, column: Column, readings: Readings) -> float:
     if wanted.name == "discount" and is_rate(column, readings):
         return 0.2
     return fit
+
+
+def _says_yes_or_no(column: Column, readings: Readings) -> bool:
+    return set(readings.sizes(column)) <= {0, 1}
 
 
 def is_rate(column: Column, readings: Readings) -> bool:

@@ -69,7 +69,7 @@ def rank_kinds(
     if not is_named:
         everything |= {name: choose_by_values(KINDS[name], sample, readings) for name in ("orders", "order_lines")}
     repetition = _repetition(everything["order_lines"], sample)
-    if not _only_takes_back(everything):
+    if only != "returns" and not _only_takes_back(everything):
         del everything["returns"]
     candidates = [
         Candidate(chosen, _score(chosen, everything, sample, repetition), repetition)
