@@ -103,6 +103,13 @@ def test_a_proposed_mapping_loads_the_file_whole(engine, tmp_path, content, name
     pytest.param({"date_format": "%Y-%m-%dT%H:%M:%SZ", "timezone": "Asia/Shanghai"}, "2025-07-01T12:00:00Z", datetime(2025, 7, 1, 12), id="a-literal-Z-is-UTC"),
     pytest.param({}, "2025-07-01 12:00:00 America/New_York", datetime(2025, 7, 1, 16), id="a-zone-by-name-outranks-the-workspace"),
     pytest.param({"timezone": "Europe/Berlin"}, "2025-03-30 02:30", datetime(2025, 3, 30, 1, 30), id="an-hour-that-the-clock-skipped"),
+    pytest.param({"timezone": "Europe/Berlin"}, "2025-10-26 02:30", datetime(2025, 10, 26, 0, 30), id="an-hour-that-comes-twice-means-the-first"),
+    pytest.param({"timezone": "Europe/Berlin"}, "2025-10-26 03:00", datetime(2025, 10, 26, 2), id="the-hour-after-it"),
+    pytest.param({"timezone": "Europe/Berlin", "date_format": "%d.%m.%Y %H:%M"}, "26.10.2025 02:30", datetime(2025, 10, 26, 0, 30), id="twice-by-a-pattern"),
+    pytest.param({"timezone": "America/New_York"}, "2026-11-01 01:30:00", datetime(2026, 11, 1, 5, 30), id="twice-in-new-york"),
+    pytest.param({"timezone": "Australia/Lord_Howe"}, "2026-04-05 01:45:00", datetime(2026, 4, 4, 14, 45), id="half-an-hour-that-comes-twice"),
+    pytest.param({"timezone": "America/Santiago"}, "2026-04-04 23:30:00", datetime(2026, 4, 5, 2, 30), id="twice-before-midnight"),
+    pytest.param({"timezone": "America/New_York"}, "2025-07-01", datetime(2025, 7, 1, 4), id="a-midnight"),
 ])  # fmt: skip
 def test_instants_are_read_as_the_mapping_says(engine, load_text, options, text, expected):
     mapping = mapping_of("orders", {**ORDERS, "occurred_at": MappedField(columns=("at",), **options)})

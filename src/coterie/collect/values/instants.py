@@ -112,8 +112,18 @@ def _strptime(text: str, patterns: str) -> str:
 
 
 def in_zone(value: str, zone: str, bind: Callable[..., str]) -> str:
-    """SQL for the UTC instant of ``value``, a local time in ``zone``."""
-    return value if zone == "UTC" else f"timezone('UTC', timezone({bind(zone)}, {value}))"
+    """SQL for the UTC instant of ``value``, a local time in ``zone``; an hour that comes twice means the first."""
+    if zone == "UTC":
+        return value
+    at, shown = f"timezone('UTC', timezone({bind(zone)}, {{}}))", f"timezone({bind(zone)}, timezone('UTC', {{}}))"
+    # The engine takes the later of two. Clocks are put back at night, by an hour or (Lord Howe) half of one.
+    later = at.format("t")
+    earlier = " ".join(
+        f"WHEN {shown.format(f'{later} - INTERVAL {minutes} MINUTE')} = t THEN {later} - INTERVAL {minutes} MINUTE"
+        for minutes in (60, 30)
+    )
+    careful = f"list_transform([{value}], lambda t: CASE {earlier} ELSE {later} END)[1]"
+    return f"CASE WHEN hour({value}) BETWEEN 4 AND 22 THEN {at.format(value)} ELSE {careful} END"
 
 
 def clock_in_zone(value: str, zone: str, bind: Callable[..., str]) -> str:
