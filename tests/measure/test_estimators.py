@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import stdtrit
 
 from coterie.domain import Estimate, NotEstimable
+from coterie.errors import Refused
 from coterie.measure.comparisons import holm
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.intervals import ratio_bounds
@@ -46,6 +48,42 @@ def test_effects_agree_with_the_reference_vectors(name, settings, control, treat
     assert (estimate.value, estimate.low, estimate.high, estimate.p_value) == pytest.approx(
         (value, low, high, p), abs=6e-6
     )
+
+
+def test_ratios_agree_with_a_calculation_by_hand():
+    """6 / 4 and 12 / 4; y - ratio × d is -.5, .5, 0 and -1, -2, 3, each over the mean of d, 4/3."""
+    control = Moments.of_columns({"y": [1.0, 2.0, 3.0], "d": [1.0, 1.0, 2.0]})
+    treated = Moments.of_columns({"y": [2.0, 4.0, 6.0], "d": [1.0, 2.0, 1.0]})
+    found = ESTIMATORS["difference_of_ratios"]().estimate(control, treated)
+    parts = 0.25 * 9 / 16 / 3, 7.0 * 9 / 16 / 3
+    degrees = sum(parts) ** 2 / sum(part**2 / 2 for part in parts)
+    reach = float(stdtrit(degrees, 0.975)) * sum(parts) ** 0.5
+    assert (found.value, found.low, found.high) == pytest.approx((1.5, 1.5 - reach, 1.5 + reach))
+
+
+def test_without_skewness_and_past_revenue_is_read_by_students_t():
+    from statsmodels.stats.weightstats import CompareMeans
+
+    random = np.random.default_rng(9)
+    control, treated = random.normal(10, 3, 40), random.normal(11, 3, 40)
+    pair = [Moments.of(values.tolist(), [0.0] * 40) for values in (control, treated)]
+    found = ESTIMATORS["difference_of_skewed_means"]().estimate(*pair)
+    peer = CompareMeans.from_data(treated, control)
+    assert (found.low, found.high) == pytest.approx(peer.tconfint_diff(usevar="pooled"))
+    assert found.p_value == pytest.approx(peer.ttest_ind(usevar="pooled")[1])
+
+
+def test_adjusting_for_the_past_agrees_with_a_regression():
+    """The slope within arms is that of y on x beside the arm (Frisch, Waugh, Lovell), and so is the difference."""
+    import statsmodels.api as sm
+
+    random = np.random.default_rng(10)
+    x, is_treated = random.gamma(2, 3, 200), np.arange(200) % 4 > 0
+    y = 2 + 0.7 * x + 1.5 * is_treated + random.normal(0, 1, 200)
+    fit = sm.OLS(y, np.column_stack([np.ones(200), is_treated, x])).fit()
+    pair = [Moments.of(y[arm].tolist(), x[arm].tolist()) for arm in (~is_treated, is_treated)]
+    for name in ("cuped", "difference_of_skewed_means"):
+        assert ESTIMATORS[name]().estimate(*pair).value == pytest.approx(fit.params[1])
 
 
 def test_a_lift_of_revenue_has_fiellers_bounds_where_arms_are_of_one_size():
@@ -163,6 +201,17 @@ def test_the_smallest_holdout_just_reaches_its_power():
     share = holdout_share(100_000, 0.05, 0.10)
     error = (0.05 * 0.95 / (share * 1e5) + 0.055 * 0.945 / ((1 - share) * 1e5)) ** 0.5
     assert power_for(0.005, error) == pytest.approx(0.8, abs=1e-6)
+    assert share < 0.5  # another share, of the treated, reaches it too
+
+
+@pytest.mark.parametrize(
+    ("base", "target"), [(0.1, 0.1), (0.0, 0.1), (0.1, 0.0), (1.0, 0.5), (0.5, 1.0), (1.5, 0.5), (0.5, 1.5)]
+)
+def test_no_sample_tells_shares_apart_that_are_none_or_alike(base, target):
+    with pytest.raises(Refused, match="two different shares between 0 and 1"):
+        sample_size_for_shares(base, target)
+    with pytest.raises(Refused):
+        holdout_share(1000, base, target / base - 1 if base else 1.0)
 
 
 def test_adjusted_p_values_agree_with_statsmodels():

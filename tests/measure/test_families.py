@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pyarrow as pa
@@ -175,12 +176,36 @@ def test_amounts_are_scaled_by_the_arm_itself_and_the_return_by_the_margin(engin
             "exposed_at": pa.array([SENT] * 300, pa.timestamp("us")),
         }
     )
-    facts = FACTS.model_copy(update={"cost_per_contact": 0.5, "margin": 0.25})
+    facts = FACTS.model_copy(update={"cost_per_contact": 0.5, "margin": 0.25, "planned_lift": 0.5})
     (effect,) = read_out(engine, exposures=given, facts=facts, as_of=LATER).effects
     # (60 / 200 - 10 / 100) × 200 = 40 conversions of 10 each; 100 of margin for 100 of cost.
     assert effect.incremental_conversions.value == pytest.approx(40)
     assert effect.incremental_revenue.value == pytest.approx(400)
     assert (effect.cost, effect.roi.value) == (100, pytest.approx(0))
+    # 70 of 300 converted; a lift of half of a tenth was planned; 1.96 + 0.84 standard errors are seen.
+    error = (70 / 300 * 230 / 300 * (1 / 100 + 1 / 200)) ** 0.5
+    assert effect.detectable.value == pytest.approx(2.8016 * error, rel=1e-4)
+    normal = NormalDist()
+    seen = normal.cdf(0.05 / error - 1.959964) + normal.cdf(-0.05 / error - 1.959964)
+    assert effect.power.value == pytest.approx(seen, rel=1e-4)
+
+
+def test_one_arm_needs_no_name_and_several_do(engine, people, orders):
+    people(120)
+    orders(*({"profile_id": k, "at": SENT, "revenue": 10} for k in range(1, 61)))
+    for arms, is_named in ((["holdout", "early"], False), (["holdout", "early", "late"], True)):
+        given = pa.table(
+            {
+                "profile_id": pa.array(range(1, 121), pa.int64()),
+                "arm": arms * (120 // len(arms)),
+                "exposed_at": pa.array([SENT] * 120, pa.timestamp("us")),
+                "segments": [json.dumps({"rfm": "best"})] * 120,
+            }
+        )
+        readout = read_out(engine, exposures=given, facts=FACTS, as_of=LATER, segmentation="rfm")
+        sure = tuple(replace(each, adjusted_p=0.01) for each in readout.segments)
+        told = " ".join(replace(readout, segments=sure).sentences())
+        assert (("early: " in told), ("early · " in told)) == (is_named, is_named)
 
 
 def test_several_arms_are_compared_with_each_other_and_all_intervals_hold_together(engine, people, orders):

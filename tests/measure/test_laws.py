@@ -115,15 +115,35 @@ def test_what_the_past_explains_is_taken_off_with_its_own_sign(columns, slope):
             assert found.value == pytest.approx(0, abs=1e-6)
 
 
+@given(columns=arms())
+def test_a_ratio_whose_past_never_varies_is_that_ratio_alone(columns):
+    plain, adjusted = (
+        estimate(n, [arm | {"x": arm["e"]} for arm in columns]) for n in ("difference_of_ratios", "cuped_ratio")
+    )
+    if isinstance(plain, Estimate):
+        alike(adjusted, *figures(plain), scale=100)
+
+
+@given(columns=arms())
+def test_a_ratio_to_one_of_each_is_a_mean(columns):
+    plain, ratio = (
+        estimate(n, [arm | {"d": [1.0] * len(arm["y"])} for arm in columns])
+        for n in ("difference_of_means", "difference_of_ratios")
+    )
+    if isinstance(plain, Estimate):
+        alike(ratio, *figures(plain), scale=100)
+
+
 RELATIVE = ["cuped", "difference_of_ratios", "cuped_ratio", "difference_of_skewed_means"]
 
 
-@pytest.mark.parametrize("name", RELATIVE)
+@pytest.mark.parametrize("name", [*RELATIVE, "relative_lift"])
 @given(columns=arms(), factor=st.sampled_from([0.25, 100.0]))
 def test_a_relative_effect_has_no_unit(name, columns, factor):
-    found = estimate(name, columns, relative=True)
+    settings = {} if name == "relative_lift" else {"relative": True}
+    found = estimate(name, columns, **settings)
     scaled = [arm | {"y": [factor * v for v in arm["y"]]} for arm in columns]
-    other = estimate(name, scaled, relative=True)
+    other = estimate(name, scaled, **settings)
     assert isinstance(found, Estimate) == isinstance(other, Estimate)
     if isinstance(found, Estimate):
         alike(other, *figures(found), scale=max(1.0, abs(found.high)))
@@ -171,6 +191,14 @@ def test_a_ratio_excludes_1_just_when_the_difference_excludes_0(control, treated
     assume(abs(abs(score) - 1.96) > 1e-6)
     low, high = share_ratio_bounds(control, treated, 1.96)
     assert (low > 1 or high < 1) == (abs(score) > 1.96)
+
+
+SOME = st.integers(5, 60).flatmap(lambda n: st.tuples(st.integers(1, n - 1), st.just(n)))
+
+
+@given(cells=st.lists(st.tuples(SOME, SOME), min_size=2, max_size=6))
+def test_segments_differ_as_much_with_the_arms_swapped(cells):
+    assert differ_by_segment([pair[::-1] for pair in cells]) == pytest.approx(differ_by_segment(cells), abs=1e-6)
 
 
 @given(cells=st.lists(st.tuples(COUNTS, COUNTS), min_size=2, max_size=6))

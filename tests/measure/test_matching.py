@@ -1,9 +1,12 @@
 """Matching finds a planted effect, covers it as often as it says, and comes near a real experiment's truth."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coterie.domain import NotEstimable
 from coterie.measure.matching import Units, difference_in_differences, match
@@ -71,6 +74,68 @@ def test_nobody_to_compare_is_no_estimate(random, treated):
     rows = np.arange(100)
     units = Units(rows, rows * 0, treated, random.normal(size=(100, 1)), ("x",), random.normal(size=100))
     assert isinstance(match(units).effect, NotEstimable)
+
+
+def bounds(found):
+    return (found.value, found.low, found.high)
+
+
+SEEDS = st.integers(0, 10_000)
+
+
+@settings(max_examples=10)
+@given(seed=SEEDS, factor=st.sampled_from([0.01, 7.0]), shift=st.sampled_from([-50.0, 3.0]))
+def test_another_unit_and_a_gift_to_all_change_nothing_but_the_unit(seed, factor, shift):
+    units = confounded(np.random.default_rng(seed), n=300, waves=2)
+    found = match(units).effect
+    scaled = match(replace(units, outcome=factor * units.outcome)).effect
+    assert bounds(scaled) == pytest.approx([factor * v for v in bounds(found)], rel=1e-6)
+    assert bounds(match(replace(units, outcome=units.outcome + shift)).effect) == pytest.approx(bounds(found), abs=1e-3)
+
+
+@settings(max_examples=10)
+@given(seed=SEEDS)
+def test_rows_in_any_order_and_a_covariate_that_never_varies_match_alike(seed):
+    random = np.random.default_rng(seed)
+    units = confounded(random, n=300, waves=2)
+    order = random.permutation(len(units.treated))
+    turned = Units(
+        *(getattr(units, f)[order] for f in ("profile", "stratum", "treated", "covariates")),
+        units.names,
+        units.outcome[order],
+    )
+    found = bounds(match(units).effect)
+    assert bounds(match(turned).effect) == pytest.approx(found, abs=1e-6)
+    constant = np.column_stack([units.covariates, np.full(len(order), 4.0)])
+    assert bounds(match(replace(units, covariates=constant, names=(*units.names, "constant"))).effect) == pytest.approx(
+        found, abs=1e-6
+    )
+
+
+@settings(max_examples=25)
+@given(seed=SEEDS, factor=st.sampled_from([0.25, 100.0]), shift=st.sampled_from([-7.0, 50.0]))
+def test_differences_in_differences_keep_their_laws(seed, factor, shift):
+    random = np.random.default_rng(seed)
+    n = 60
+    everybody = np.arange(n)
+    treated, wave = everybody % 3 == 0, random.integers(0, 2, n)
+    change = random.gamma(1, 10, n)
+
+    def read(change, treated=treated, wave=wave, profile=everybody):
+        return bounds(difference_in_differences(change, treated, wave, profile, confidence=0.95, unit=""))
+
+    found = read(change)
+    assert read(factor * change) == pytest.approx([factor * v for v in found])
+    assert read(change + shift * wave) == pytest.approx(found)  # a trend of a wave is nobody's effect
+    one = np.zeros(n, np.int64)
+    value, low, high = read(change, wave=one)
+    assert read(change, treated=~treated, wave=one) == pytest.approx((-value, -high, -low))
+    twice = read(np.tile(change, 2), np.tile(treated, 2), np.tile(wave, 2), np.arange(2 * n))
+    assert twice[0] == pytest.approx(found[0])
+    assert twice[2] - twice[1] < found[2] - found[1]
+    # The same customer met twice with the same change tells nothing more.
+    again = read(np.tile(change, 2), np.tile(treated, 2), np.tile(wave, 2), np.tile(np.arange(n), 2))
+    assert again == pytest.approx(found)
 
 
 def test_difference_in_differences_takes_off_the_common_trend(random):

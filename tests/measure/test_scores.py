@@ -2,6 +2,7 @@
 
 import pytest
 
+from coterie.measure import wilson
 from coterie.measure.scores import differ_by_segment, difference_bounds, difference_score, share_ratio_bounds
 
 
@@ -26,6 +27,15 @@ def test_scores_and_ratios_agree_with_statsmodels():
         assert difference_score((x0, n0), (x1, n1)) == pytest.approx(peer)
         ratio = confint_proportions_2indep(x1, n1, x0, n0, method="score", compare="ratio", correction=True)
         assert share_ratio_bounds((x0, n0), (x1, n1), 1.959964) == pytest.approx(ratio, rel=1e-4)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 20), (1, 10), (3, 7), (50, 100), (999, 1000), (12, 12)])
+def test_a_share_has_wilsons_interval_as_statsmodels_has(hits, n):
+    from statsmodels.stats.proportion import proportion_confint
+
+    for confidence in (0.8, 0.95, 0.99):
+        peer = proportion_confint(hits, n, alpha=1 - confidence, method="wilson")
+        assert wilson(hits, n, confidence) == pytest.approx(peer, abs=1e-9)
 
 
 def test_cochrans_q_agrees_with_a_calculation_by_hand():
