@@ -121,6 +121,7 @@ def test_a_campaign_that_cannot_be_read_says_why(engine, people, arms, as_of, ch
     assert all(isinstance(effect.conversion, NotEstimable) for effect in readout.effects)
     assert words in readout.sentences()[0]
     assert readout.sentences("zh")[0] != readout.sentences()[0]
+    assert all((effect.revenue_reduction, effect.skewness) == (0, 0) for effect in readout.effects)
 
 
 def test_a_holdout_too_small_to_convert_is_no_estimate(engine, people, orders):
