@@ -57,13 +57,14 @@ class Asked:
 
 @dataclass
 class Chosen:
-    """The choices for the fields of one kind, names for further columns, and what to say and to ask about the file."""
+    """The choices for the fields of one kind, names for further columns, what to say and to ask about the file, and columns of which a row fills one."""
 
     kind: Kind
     fields: dict[str, Choice] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    filled: tuple[str, ...] = ()
 
     def score(self, name: str) -> float:
         """How sure the field is; 0 where no column was found for it."""

@@ -1,0 +1,87 @@
+"""A yes under a column that asks who said no is a no, however the column is called."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coterie.domain.consenting import ANSWERS, spelt
+from coterie.domain.refusing import asks_for_refusal, lists_refusals, refuses, said_in_a_status
+
+PHRASES = (
+    "opt out", "opted out", "unsubscribed", "do not email", "do not contact", "no newsletter", "blacklisted", "consent withdrawn",
+    "marketing excluded", "email suppressed", "kein Newsletter", "keine Werbung", "Widerspruch Werbung", "Newsletter abbestellt",
+    "Werbesperre", "désabonné", "ne pas contacter", "pas de publicité", "refus publicité", "no enviar publicidad", "no desea correo",
+    "fecha de baja", "lista Robinson",
+)  # fmt: skip
+SHAPES = (
+    str, str.upper, str.title, lambda words: words.replace(" ", "_"), lambda words: words.replace(" ", "-"),
+    lambda words: "".join(word[:1].upper() + word[1:] for word in words.split()), lambda words: f"{words}?",
+    lambda words: f"is_{words.replace(' ', '_')}", lambda words: f"customer {words}", lambda words: f"{words} (email)",
+    lambda words: f"{words}_flag", lambda words: f" {words} ", lambda words: f'"{words}"', lambda words: f"{words}_at",
+)  # fmt: skip
+
+
+@given(st.sampled_from(PHRASES), st.sampled_from(SHAPES))
+def test_a_refusal_is_seen_in_any_spelling_of_a_name(phrase, shape):
+    assert asks_for_refusal(shape(phrase))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "是否退订",
+        "退订时间",
+        "拒收邮件",
+        "不接收短信",
+        "黑名单",
+        "已取消订阅",
+        "marketing_optout",
+        "OptOutEmail",
+        "hasoptedoutofemail",
+        "DNC",
+    ],
+)
+def test_a_refusal_is_seen_in(name):
+    assert asks_for_refusal(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "subscribed", "opt_in", "Accepts Marketing", "newsletter", "consent", "unsubscribe_link", "unsubscribe_url", "order_status",
+        "cancelled", "campaign_stop_date", "email", "contact_name", "Widerrufsrecht akzeptiert", "temporada baja", "return_refused",
+        "Liefersperre", "blocked_amount", "No. of orders", "是否订阅", "订阅时间", "outlet", "stockout",
+    ],
+)  # fmt: skip
+def test_no_refusal_is_seen_in(name):
+    assert not asks_for_refusal(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["unsubscribed.csv", "Unsubscribes_2026-11.csv.gz", "opt-outs.xlsx", "suppression list.csv", "bounces.csv", "blocklist.txt",
+     "Abmeldungen.csv", "désabonnés.csv", "bajas.csv", "退订名单.csv", "黑名单.xlsx", "robinsonliste.csv"],
+)  # fmt: skip
+def test_a_file_is_called_a_list_of_refusals(name):
+    assert lists_refusals(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["customers.csv", "orders.csv", "newsletter_subscribers.csv", "returns.csv", "consents.csv"]
+)
+def test_a_file_is_not(name):
+    assert not lists_refusals(name)
+
+
+@given(st.sampled_from(sorted(ANSWERS)))
+def test_a_status_never_makes_a_yes_of_what_is_none_and_always_a_no_of_a_refusal(word):
+    said = said_in_a_status(word)
+    assert said != "granted" or ANSWERS[word] == "granted"
+    assert said == "denied" or not refuses(word)
+
+
+@pytest.mark.parametrize("word", ["-1", "- 1", "−1", " -1.0"])
+def test_a_number_below_zero_is_no_yes(word):
+    assert spelt(word) not in ANSWERS
