@@ -1,14 +1,22 @@
-"""What earlier versions wrote down of phone numbers still holds."""
+"""What earlier versions wrote down of telephone numbers and addresses still holds."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
 
 from coterie.identifiers import identity_of
-from coterie.protect import WorkspaceKey, address_key, address_keys, permissions, record_consents
+from coterie.protect import (
+    WorkspaceKey,
+    address_key,
+    address_keys,
+    permissions,
+    record_consents,
+    respell_consents,
+)
+from coterie.protect.consent import add_consents
 from coterie.protect.suppression import suppress_keys
 from coterie.store import open_ledger
 
@@ -31,6 +39,56 @@ def test_a_no_by_a_former_spelling_holds(spelling):
     row = {"namespace": ["phone"], "value": [spelling], "state": ["denied"], "channel": ["email"], "occurred_at": [NOW]}
     record_consents(ledger, pa.table(row), now=NOW)  # without a country, as earlier versions did
     assert asked(ledger, "email") == "consent_denied"
+
+
+EARLIER = ["Ann <ann@x.org>", "mailto:ann@x.org", "ANN@x.org", "ann@x.org\u200b", "[ann@x.org]", "Ann (ann@x.org)"]
+
+
+@pytest.mark.parametrize("spelling", EARLIER)
+def test_an_address_in_a_spelling_of_earlier_is_said_again_once_as_it_is_spelt_now(spelling):
+    ledger = open_ledger(None)
+    with ledger.transaction() as t:
+        add_consents(t, _said("email", ["ann@x.org", "c7"], "granted", NOW - timedelta(days=9)), now=NOW)
+        rows = t.consents.between(1, 1).drop_columns(["consent_id", "seal"])
+        old = {"identity": f"email:{spelling}", "state": "denied", "effective_at": NOW - timedelta(days=1)}
+        for name, value in old.items():
+            column = pa.array([value], rows.schema.field(name).type)
+            rows = rows.set_column(rows.column_names.index(name), name, column)
+        t.consents.add(rows)
+    assert asked(ledger, "email") is None
+    assert respell_consents(ledger, now=NOW, country="ES") == 1
+    assert asked(ledger, "email") == "consent_denied"
+    assert respell_consents(ledger, now=NOW, country="ES") == 0
+    assert respell_consents(ledger, now=NOW, country="DE") == 0  # by other rules, what was said again is not said anew
+
+
+def _said(namespace, values, state, at):
+    count = len(values)
+    return pa.table(
+        {
+            "namespace": [namespace] * count,
+            "value": values,
+            "state": [state] * count,
+            "occurred_at": pa.array([at] * count, pa.timestamp("us")),
+        }
+    )
+
+
+@pytest.mark.parametrize("reason", ["bounced", "objected"])
+@pytest.mark.parametrize("spelling", FORMER)
+def test_a_block_of_the_address_itself_by_a_former_spelling_holds(spelling, reason):
+    """What blocks one address alone, such as a bounce, holds as well."""
+    ledger = open_ledger(None)
+    keys = address_keys(KEY, pa.array([f"phone:{spelling}"])).to_pylist()
+    with ledger.transaction() as t:
+        suppress_keys(t, "sms", keys, reason=reason, source="earlier", now=NOW)
+    phone = identity_of("phone", "600 111 221", "ES")
+    for key in (address_key(KEY, "sms", "600 111 221", "ES"), address_key(KEY, "sms", "+34600999999")):
+        people = pa.table({"address_key": [key], "identities": [["email:ann@x.org", phone, "phone:+34600999999"]]})
+        with ledger.reading() as t:
+            found = permissions(t, KEY, people, purpose="marketing", channel="sms", basis="opt_out", now=NOW)
+        is_own = key == address_key(KEY, "sms", "600 111 221", "ES")
+        assert found[0].as_py() == ("suppressed" if is_own or reason == "objected" else None)
 
 
 @pytest.mark.parametrize("spelling", FORMER)

@@ -112,6 +112,10 @@ REFUSALS = {
         ("email,channel,granted,occurred_at\n"
         f'"Ann <q1@shop-mail.es>",email,no,{WHEN}\nmailto:q2@shop-mail.es,email,no,{WHEN}\n'
         f"q3@shop-mail.es\u200b,email,no,{WHEN}\n Q4@SHOP-mail.es ,email,no,{WHEN}\n"), {"q1", "q2", "q3", "q4"}),
+    "addresses-within-other-text": (
+        ("email,phone,channel,granted,occurred_at\n"
+        f'Ann (q1@shop-mail.es),,email,no,{WHEN}\n"q2@shop-mail.es; x@elsewhere.es",,email,no,{WHEN}\n'
+        f",600 111 223 / 911 234 567,email,no,{WHEN}\nq4 [at] shop-mail.es,,email,no,{WHEN}\n"), {"q1", "q2", "q3", "q4"}),
     "by-phone-and-by-a-number-with-a-point": (
         (f"customer_id,phone,channel,granted,occurred_at\n,600 111 221,email,no,{WHEN}\n,+34600111222,email,no,{WHEN}\n"
         f"Q3.0,,email,no,{WHEN}\n'Q4,,email,no,{WHEN}\n"), {"q1", "q2", "q4"}),
@@ -151,7 +155,7 @@ def of_case(text: str, letter: str) -> str:
     return re.sub(r"600(\s?)111", rf"6{ord(letter)}\g<1>111", text).replace("NEW9", f"NEW{letter}")
 
 
-LETTERS = dict(zip(REFUSALS, "ABCDEFGHIJK", strict=True))
+LETTERS = dict(zip(REFUSALS, "ABCDEFGHIJKL", strict=True))
 
 
 @pytest.mark.parametrize("moment", ["refreshed", "not refreshed", "after the launch"])

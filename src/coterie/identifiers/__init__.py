@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.identifiers.addresses import addresses_in
 from coterie.identifiers.former import former_identities
 from coterie.identifiers.forms import addresses_of, identities_of, identity_of, keys_of
 from coterie.identifiers.matching import MATCHERS, Matcher, matcher_for
@@ -11,6 +12,7 @@ __all__ = [
     "MATCHERS",
     "NOBODY",
     "Matcher",
+    "addresses_in",
     "addresses_of",
     "former_identities",
     "identities_of",

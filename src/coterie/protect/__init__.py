@@ -8,6 +8,7 @@ from coterie.protect.keys import KEY_FILE, WorkspaceKey, find_key, read_or_make_
 from coterie.protect.legal import BASES, LegalBasis, check_basis
 from coterie.protect.permission import permissions
 from coterie.protect.reasons import REASONS, reason_in_words
+from coterie.protect.respelling import respell_consents
 from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys
 from coterie.protect.unsubscribing import unsubscribe
 
@@ -31,6 +32,7 @@ __all__ = [
     "read_or_make_key",
     "reason_in_words",
     "record_consents",
+    "respell_consents",
     "suppress",
     "suppress_keys",
     "unsubscribe",

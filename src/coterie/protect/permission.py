@@ -43,7 +43,7 @@ def permissions(
     that could not be read holds until it is settled; suppression outranks all.
     """
     identities = people["identities"].combine_chunks()
-    flat, parents = _with_former(pc.list_flatten(identities), pc.list_parent_indices(identities))
+    flat, parents, today = _with_former(pc.list_flatten(identities), pc.list_parent_indices(identities))
     chosen = None if people.num_rows > _WHOLE_READ else pc.unique(flat).to_pylist()
     found = standing(_said(t, purpose, channel, chosen), channel, now)
     own, count = people["address_key"].combine_chunks(), people.num_rows
@@ -58,21 +58,20 @@ def permissions(
     refused = pc.if_else(pa.array(unconfirmed), "consent_unconfirmed", refused)
     refused = pc.if_else(is_unread, "consent_unread", refused)
     refused = pc.if_else(pa.array(denied), "consent_denied", refused)
-    suppressed = _suppressed(t, key, own, flat, parents, channel, chosen is None)
+    suppressed = _suppressed(t, key, own, (flat, parents, today), channel, chosen is None)
     return pc.if_else(suppressed, "suppressed", refused)
 
 
-def _with_former(flat: pa.Array, parents: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """The identities of people and the spellings that earlier versions kept them in, in the order of the people."""
+def _with_former(flat: pa.Array, parents: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """The identities of people and the spellings that earlier versions kept them in, whose each is, and how each is spelt today."""
     former, places = former_identities(flat)
     if not len(former):
-        return flat, parents
-    every, owners = (
-        pa.concat_arrays([flat.cast(pa.string()), former]),
-        pa.concat_arrays([parents, parents.take(places)]),
-    )
+        return flat, parents, flat
+    owners = pa.concat_arrays([parents, parents.take(places)])
     order = pa.array(np.argsort(owners.to_numpy(), kind="stable"))
-    return every.take(order), owners.take(order)
+    text = flat.cast(pa.string())
+    every, today = pa.concat_arrays([text, former]), pa.concat_arrays([text, text.take(places)])
+    return every.take(order), owners.take(order), today.take(order)
 
 
 def _said(t: Transaction, purpose: str, channel: str, identities: list[str] | None) -> pa.Table:
@@ -133,22 +132,24 @@ def _suppressed(
     t: Transaction,
     key: WorkspaceKey,
     own: pa.Array,
-    identities: pa.Array,
-    parents: pa.Array,
+    held: tuple[pa.Array, pa.Array, pa.Array],
     channel: str,
     whole: bool,
 ) -> pa.Array:
     active = t.suppressions.active(channel) if whole else None
     if active is not None and not active.num_rows:
         return pa.array(np.zeros(len(own), bool))
-    is_address = pc.starts_with(identities, f"{CHANNEL_NAMESPACES.get(channel, channel)}:")
-    addresses, holders = identities.filter(is_address), parents.filter(is_address)
+    is_address = pc.starts_with(held[0], f"{CHANNEL_NAMESPACES.get(channel, channel)}:")
+    addresses, holders, today = (each.filter(is_address) for each in held)
     keys = address_keys(key, addresses)
     if active is None:
         active = t.suppressions.active(channel, pc.unique(pa.concat_arrays([own, keys])).to_pylist())
+    is_own = pc.equal(address_keys(key, today), own.take(holders))  # under a former spelling, too
+    blocked = pc.and_(is_own, pc.is_in(keys, value_set=active["address_key"].combine_chunks()))
     of_people = active.filter(pc.is_in(active["reason"], value_set=pa.array(sorted(PERSON_WIDE))))
-    elsewhere = _any(holders, pc.is_in(keys, value_set=of_people["address_key"].combine_chunks()), len(own))
-    return pc.or_(pc.is_in(own, value_set=active["address_key"].combine_chunks()), elsewhere)
+    elsewhere = pc.is_in(keys, value_set=of_people["address_key"].combine_chunks())
+    named = _any(holders, pc.or_(blocked, elsewhere), len(own))
+    return pc.or_(pc.is_in(own, value_set=active["address_key"].combine_chunks()), named)
 
 
 def _any(parents: pa.Array, is_true: pa.Array, count: int) -> pa.Array:

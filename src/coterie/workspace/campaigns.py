@@ -24,7 +24,7 @@ from coterie.domain import MessageState, Progress, Quiet
 from coterie.domain.zones import instant_of
 from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
-from coterie.protect import hold_unread
+from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
@@ -94,6 +94,7 @@ class Campaigns:
         """Who is who by all that was loaded, and who is held back for what could not be read."""
         stand = self._stand
         stand.bring_people()
+        respell_consents(stand.ledger, now=stand.clock(), country=stand.settings.country)
         hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
 
     def send(

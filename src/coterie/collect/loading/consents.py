@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from coterie.collect.kinds import GROUPS, Kind
 from coterie.collect.loading.identity import Stamp
 from coterie.collect.loading.staging import STAGED
-from coterie.collect.loading.unread import judged, waiting_identities
+from coterie.collect.loading.unread import judged, waiting_identities, with_pieces
 from coterie.collect.loading.upsert import Written
 from coterie.engines import Engine
 from coterie.errors import NotReady
@@ -90,7 +90,7 @@ def tell_ledger(
 
     if ledger is None:
         raise NotReady("consents are kept in the ledger, and none was given; load them through a workspace")
-    told = _of_somebody(rows, settings)
+    told = _of_somebody(with_pieces(rows, settings), settings)
     by, country = f"load of {stamp.source}", settings.country
     record_consents(ledger, told, now=stamp.loaded_at, actor=by, once=True, country=country)
     hold_unread(ledger, waiting_identities(engine, settings), country)

@@ -12,11 +12,12 @@ from coterie.collect.kinds import GROUPS, KINDS
 from coterie.collect.loading.refused import STRUCTURAL
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
-from coterie.identifiers import matcher_for
+from coterie.identifiers import addresses_in, matcher_for
 from coterie.settings import WorkspaceSettings
 
 _CELLS = re.compile(r"[,;\t|\r\n\"]+")
-_EMAIL = re.compile(r"[^\s,;|<>\"'()\[\]:]+@[^\s,;|<>\"'()\[\]]+")
+_AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba)\s*[)\]}]\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|oder|und|ou|et|y|o)\b")
 
 
 def judged(
@@ -33,6 +34,33 @@ def judged(
         unusable = pc.replace_with_mask(unusable, chosen, is_blocked)
         nobody = pc.replace_with_mask(nobody, chosen, pc.and_(is_blocked, pc.invert(is_none)))
     return pa.chunked_array([nobody]), pa.chunked_array([unusable])
+
+
+def with_pieces(rows: pa.Table, settings: WorkspaceSettings) -> pa.Table:
+    """``rows`` about consent, with whoever stands within values of refusals that name nobody as they are: two addresses in a cell."""
+    if not rows.num_rows:
+        return rows
+    is_open = pc.and_(pc.not_equal(rows["state"], "granted"), judged(rows["namespace"], rows["value"], settings)[1])
+    found = [
+        (place, piece)
+        for place in pc.indices_nonzero(is_open).to_pylist()
+        for piece in _pieces(rows["namespace"][place].as_py(), rows["value"][place].as_py())
+    ]
+    if not found:
+        return rows
+    places, pieces = zip(*found, strict=True)
+    further = rows.take(pa.array(places, pa.int64()))
+    value = further.column_names.index("value")
+    further = further.set_column(value, "value", pa.array(pieces, pa.string()))
+    usable = pc.invert(judged(further["namespace"], further["value"], settings)[1])
+    return pa.concat_tables([rows, further.filter(usable)])
+
+
+def _pieces(namespace: str, text: str) -> list[str]:
+    spelt = _AT.sub("@", text)
+    if namespace == "email":
+        return list(addresses_in(spelt))
+    return [piece.strip() for piece in _BETWEEN.split(text) if piece.strip()] if namespace == "phone" else []
 
 
 def waiting_identities(engine: Engine, settings: WorkspaceSettings) -> pa.Table:
@@ -63,7 +91,7 @@ def _of_row(cells: object, columns: dict[str, tuple[str, ...]], *, is_broken: bo
     if is_broken or not isinstance(cells, dict):
         text = cells if isinstance(cells, str) else json.dumps(cells, ensure_ascii=False)
         pieces = {piece.strip() for piece in _CELLS.split(_texts(cells) or text) if piece.strip()}
-        emails = {("email", found) for found in _EMAIL.findall(_texts(cells) or text)}
+        emails = {("email", found) for found in addresses_in(_texts(cells) or text)}
         return emails | {(namespace, piece) for namespace in columns for piece in pieces}
     return {
         (namespace, str(value).strip())

@@ -7,6 +7,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.addresses import addresses_in
 from coterie.identifiers.matching import Matcher
 from coterie.identifiers.text import each, plain
 
@@ -29,16 +30,27 @@ def _ascii_domain(address: str) -> str | None:
         return None
 
 
+_ONE = r"""^[^@\s"(),:;<>\[\]\\]+@[^@\s"(),:;<>\[\]\\/|]+$"""
+
+
+def _only_address(text: str) -> str | None:
+    """The address that stands in ``text`` where it is the only one."""
+    found = addresses_in(text)
+    return found[0] if len(found) == 1 else None
+
+
 def written(values: pa.StringArray, _country: str = "") -> pa.StringArray:
     """Addresses out of what surrounds them (``Ann <ann@x>``, ``mailto:``, notes), their domains ASCII and lower case.
 
     Of several in one cell it is the first.
     """
-    text = pc.replace_substring_regex(plain(values), _FIRST_OF_SEVERAL, r"\1")
-    text = pc.replace_substring_regex(text, r"^[^<>]*<([^<>]+)>[\s,;.]*$", r"\1")
+    whole = pc.replace_substring_regex(plain(values), _FIRST_OF_SEVERAL, r"\1")
+    text = pc.replace_substring_regex(whole, r"^[^<>]*<([^<>]+)>[\s,;.]*$", r"\1")
     text = pc.replace_substring_regex(text, r"(?i)^\s*(mailto|e-?mail|邮箱)\s*[::]\s*([^?\s]*)(\?.*)?$", r"\2")
     text = pc.replace_substring_regex(text, r"\s*\([^()]*\)$|[\s,;.]+$", "")
     text = plain(text)
+    is_odd = pc.and_(pc.match_substring_regex(whole, "@|%40"), pc.invert(pc.match_substring_regex(text, _ONE)))
+    text = pc.coalesce(each(pc.if_else(is_odd, whole, text), is_odd, _only_address), text)
     is_ascii = pc.match_substring_regex(text, r"^[\x00-\x7f]*$")
     text = each(text, pc.invert(is_ascii), _ascii_domain)
     domain = pc.utf8_lower(pc.replace_substring_regex(text, r"^.*@", "@"))
@@ -73,6 +85,7 @@ MATCHER = Matcher(
     normalize,
     strength=40,
     blocked=frozenset(_MADE_UP.split()),
+    revision=4,
     address=written,
     nobody=f"{_ROBOT}|{_NOWHERE}",
 )

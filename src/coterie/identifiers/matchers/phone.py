@@ -18,7 +18,11 @@ _REPEATED = "|".join(f"{digit}{{6,}}" for digit in range(10))
 _NONSENSE = rf"^\+\d{{1,3}}({_REPEATED}|0?123456789\d{{0,2}}|9876543210?)$|0{{7,}}$"
 
 _LABEL = r"^(\pL[\pL ]*:|电话|手机号?码?)\s*"
-_NOTE = r"\([^0-9()]*\)|(转|分机)\s*[0-9]+\s*$"
+_EXTENSION = r"转|分机|durchwahl|dw|nebenstelle|apparat|poste|interne?|anexo|extensi[oó]n|ext|x|#"
+_NOTE = rf"\([^0-9()]*\)|(?i)[\s,;.\-]*({_EXTENSION})[\s.:]*[0-9]{{1,6}}\s*$"
+_TRUNK, _OPEN = r"^((?:\+|00)[0-9]{1,3}[\s.\-]*)\(0\)", "~"
+"""The zero that people write in brackets behind a country code, for callers at home; and what marks its place."""
+_KEEPS_ZERO = "39"
 _FEWEST_DIGITS = 9
 """A shorter number dialled without a prefix may lack its area code."""
 
@@ -40,6 +44,7 @@ def normalize(values: pa.StringArray, country: str) -> pa.StringArray:
     is asked, not whether the range is in use: new ranges open faster than tables.
     """
     text = pc.replace_substring_regex(pc.replace_substring_regex(plain(values), _LABEL, ""), _NOTE, "")
+    text = pc.replace_substring_regex(text, _TRUNK, rf"\1{_OPEN}")
     # Distinct digits are read once, however they were spaced.
     text = pc.replace_substring_regex(text, r"[\s()./\-‐-―]", "")
     if country in _SHORTCUTS:
@@ -56,6 +61,7 @@ def read_number(text: str, country: str) -> str | None:
     """One number in E.164, or None where it is not possible."""
     import phonenumbers  # a large import, needed only where there are numbers
 
+    text = text.replace(_OPEN, "0" if text.lstrip("+0").startswith(_KEEPS_ZERO) else "")
     number = _parsed(text, country)
     if number is None and text.startswith("00"):
         number = _parsed(f"+{text[2:]}", country)  # dialled as most of the world dials abroad
@@ -79,4 +85,4 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
     return number if is_possible else None
 
 
-MATCHER = Matcher("phone", normalize, strength=50)
+MATCHER = Matcher("phone", normalize, strength=50, revision=4)
