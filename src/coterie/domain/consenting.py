@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 from typing import Literal
 
 ConsentState = Literal["granted", "denied", "withdrawn", "unconfirmed"]
@@ -20,6 +19,9 @@ EVERYWHERE = "*"
 
 OUTER_SIGNS = " \t\r\n\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\"'`´«»‹›„“”‚‘’「」『』《》.。!！;；:：,，()（）[]【】"
 """What may stand around a word without changing it."""
+
+BELOW_ZERO = r"^[\-‐-―−]\s*[0-9]"
+"""Begins a number that is no answer: ``-1`` is not ``1``."""
 
 JOINING_SIGNS = r"[\s_\-‐-―/]+"
 """What joins the words of an answer: ``opt-in``, ``opt_in`` and ``opt in`` are one."""
@@ -32,11 +34,14 @@ def spelt(word: str) -> str:
     ('opt out', 'desabonne', 'no')
     """
     plain = unicodedata.normalize("NFKC", word).strip(OUTER_SIGNS).lower()
+    if re.match(BELOW_ZERO, plain):
+        return plain
     bare = "".join(letter for letter in unicodedata.normalize("NFD", plain) if unicodedata.category(letter) != "Mn")
     return re.sub(JOINING_SIGNS, " ", unicodedata.normalize("NFC", bare)).strip()
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words_listed(text: str) -> tuple[str, ...]:
+    """The words that ``text`` lists between commas, as ``spelt``."""
     return tuple(dict.fromkeys(spelt(word) for word in text.split(",")))
 
 
@@ -85,22 +90,27 @@ pendiente, sin confirmar, no confirmado, no confirmada, no suscrito, no suscrita
 """
 
 ANSWERS: dict[str, ConsentState] = {
-    **dict.fromkeys(_words(_GRANTED), "granted"),
-    **dict.fromkeys(_words(_DENIED), "denied"),
-    **dict.fromkeys(_words(_UNCONFIRMED), "unconfirmed"),
+    **dict.fromkeys(words_listed(_GRANTED), "granted"),
+    **dict.fromkeys(words_listed(_DENIED), "denied"),
+    **dict.fromkeys(words_listed(_UNCONFIRMED), "unconfirmed"),
 }
 """Answer, as ``spelt`` → what it says of the consent."""
 
-_PLAIN_YES = _words(
+_PLAIN_YES = words_listed(
     "1, 1.0, true, t, yes, y, on, x, ja, j, wahr, oui, o, vrai, sí, s, verdadero, 是, 有, 对, 真, 是的, √, ✓, ✔, ☑, ✅"
 )
-_PLAIN_NO = _words("0, 0.0, false, f, no, n, off, nein, falsch, non, faux, falso, 否, 没有, 错, 假, 不, 不是, ×, ✗, ✘")
+_PLAIN_NO = words_listed(
+    "0, 0.0, false, f, no, n, off, nein, falsch, non, faux, falso, 否, 没有, 错, 假, 不, 不是, ×, ✗, ✘"
+)
 
 REFUSAL_ANSWERS: dict[str, ConsentState | Literal["silent"]] = {
     **ANSWERS,
     **dict.fromkeys(_PLAIN_YES, "denied"),
     **dict.fromkeys(
-        (*_PLAIN_NO, *_words("allow, allowed, erlaubt, autorisé, autorisée, autorizado, autorizada, 允许, 已允许")),
+        (
+            *_PLAIN_NO,
+            *words_listed("allow, allowed, erlaubt, autorisé, autorisée, autorizado, autorizada, 允许, 已允许"),
+        ),
         "silent",
     ),
 }
@@ -108,67 +118,6 @@ REFUSAL_ANSWERS: dict[str, ConsentState | Literal["silent"]] = {
 
 SILENT = "silent"
 """What an answer is that says nothing of a consent, neither yes nor no."""
-
-_REFUSALS = frozenset(
-    _words(
-        "unsubscribed, unsubscribe, is unsubscribed, has unsubscribed, email unsubscribed, opt out, optout, opted out, optedout, "
-        "email opt out, email optout, email opted out, has opted out, marketing opt out, has opted out of email, hasoptedoutofemail, "
-        "sms opt out, unsubscribed from all email, unsubscribed from all, do not contact, do not email, do not mail, donotemail, donotcontact, "
-        "do not call, do not send, no email, no emails, no marketing, no contact, dnc, blocked, blacklisted, suppressed, withdrawn, revoked, "
-        "objected, objection, complained, bounced, cleaned, is blocked, abgemeldet, abbestellt, widerrufen, widerruf, widerspruch, widersprochen, "
-        "gesperrt, keine werbung, désabonné, désinscrit, désinscription, désabonnement, refus, opposition, baja, dado de baja, no contactar, "
-        "desuscrito, cancelado, 退订, 已退订, 是否退订, 取消订阅, 是否取消订阅, 拒绝, 拒收, 是否拒收, 黑名单, 是否拉黑, 退訂"
-    )
-)
-
-
-_REFUSING_WORDS = tuple(
-    f" {phrase} "
-    for phrase in _words(
-        "unsub, unsubbed, opt out, opts out, opted out, opting out, do not, dont, don't, no email, no sms, no newsletter, "
-        "no marketing, no mail, no mailings, no contact, no promotions, exclude from marketing, suppressed, suppression, suppressions, dnc, dnd, "
-        "spam report, spam reports, spam reported, spam complaint, spam complaints, marked as spam, hard bounce, hard bounced, hard bounces, "
-        "keine werbung, keine mailings, kein newsletter, keinen newsletter, nicht kontaktieren, nicht anschreiben, ne pas, opposition, refus, "
-        "liste rouge, stop sms, stop pub, baja, no contactar, no enviar, no desea, no molestar, lista robinson"
-    )
-)
-_REFUSING_PARTS = _words(
-    "unsubscri, optout, optedout, donotcontact, donotemail, donotmail, donotcall, blacklist, blocklist, denylist, abgemeldet, abmeld, abbestell, "
-    "werbesperr, kontaktsperr, mailsperr, newslettersperr, versandsperr, widerspr, widerruf, desabonn, desinscri, desuscri, disiscri, descadastr, "
-    "退订, 退訂, 拒收, 拒绝, 拒絕, 黑名单, 黑名單, 拉黑, 取消订阅, 取消訂閱, 取消关注, 免打扰, 勿扰, 不接收, 不接受, 不同意"
-)
-_WITHOUT = frozenset(_words("not, non, without, excluding, except, nicht, ohne, außer, sans, hors, sin, excepto"))
-
-
-def asks_for_refusal(name: str) -> bool:
-    """Whether a column's name asks who said no, so that a yes in it is a no.
-
-    >>> asks_for_refusal("Opted_Out"), asks_for_refusal("HasOptedOutOfEmail"), asks_for_refusal("subscribed")
-    (True, True, False)
-    >>> asks_for_refusal("Werbesperre"), asks_for_refusal("EMAIL_BLACKLISTED"), asks_for_refusal("Fecha de baja")
-    (True, True, True)
-    """
-    apart = spelt(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name))
-    whole = re.sub(r"[\W_]+", " ", apart)
-    return (
-        not _REFUSALS.isdisjoint((spelt(name), apart))
-        or any(phrase in f" {whole} " for phrase in _REFUSING_WORDS)
-        or any(part in whole or part in apart for part in _REFUSING_PARTS)
-    )
-
-
-def lists_refusals(title: str) -> bool:
-    """Whether the title of a list, such as a file's name, says that those on it said no.
-
-    >>> lists_refusals("opt-out_2026"), lists_refusals("退订名单"), lists_refusals("customers without unsubscribed")
-    (True, True, False)
-    """
-    words = re.sub(r"[\W_\d]+", " ", spelt(title)).split()
-    is_negated = any(
-        (word in _WITHOUT and before != "do") or word.startswith(("未", "非"))
-        for before, word in pairwise(["", *words])
-    )
-    return asks_for_refusal(" ".join(words)) and not is_negated
 
 
 _EVERY = """
@@ -178,9 +127,9 @@ sämtliche, tous, toutes, tout, tous les canaux, todos, todas, todo, todos los c
 """
 
 CHANNEL_WORDS: dict[str, str] = {
-    **dict.fromkeys(_words(_EVERY), EVERYWHERE),
+    **dict.fromkeys(words_listed(_EVERY), EVERYWHERE),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "email, e mail, mail, mails, emails, e mails, electronic mail, email marketing, marketing email, newsletter, newsletters, "
             "email newsletter, mailing, mailing list, mailings, edm, email address, elektronische post, rundbrief, courriel, "
             "courrier électronique, infolettre, lettre d'information, correo, correo electrónico, correo e, boletín, boletín electrónico, "
@@ -189,41 +138,41 @@ CHANNEL_WORDS: dict[str, str] = {
         "email",
     ),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "sms, text, texts, text message, text messages, mms, mobile message, kurznachricht, textnachricht, texto, mensaje de texto, "
             "短信, 手机短信, 短消息, 彩信, 簡訊, 短訊"
         ),
         "sms",
     ),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "phone, telephone, call, calls, phone call, voice, telefon, anruf, telefonisch, appel, téléphone, llamada, teléfono, "
             "电话, 来电, 电话营销, 語音, 電話"
         ),
         "phone",
     ),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "post, postal, postal mail, direct mail, letter, letters, brief, briefpost, postweg, courrier, courrier postal, correo postal, carta, "
             "邮寄, 信件, 信函, 直邮"
         ),
         "post",
     ),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "push, push notification, push notifications, app push, web push, notification push, 推送, 消息推送, 应用推送"
         ),
         "push",
     ),
-    **dict.fromkeys(_words("whatsapp, whats app, wa"), "whatsapp"),
-    **dict.fromkeys(_words("wechat, weixin, 微信, 公众号, 企业微信"), "wechat"),
+    **dict.fromkeys(words_listed("whatsapp, whats app, wa"), "whatsapp"),
+    **dict.fromkeys(words_listed("wechat, weixin, 微信, 公众号, 企业微信"), "wechat"),
 }
 """Word for a channel, as ``spelt`` → the channel, or ``*`` for all."""
 
 PURPOSE_WORDS: dict[str, str] = {
-    **dict.fromkeys(_words(_EVERY), EVERYWHERE),
+    **dict.fromkeys(words_listed(_EVERY), EVERYWHERE),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "marketing, direct marketing, email marketing, advertising, advertisement, ads, promotion, promotions, promotional, promo, offers, "
             "commercial, sales, werbung, direktwerbung, angebote, werbezwecke, publicité, prospection, prospection commerciale, offres, "
             "promotions commerciales, publicidad, promociones, ofertas, mercadotecnia, comercial, "
@@ -232,18 +181,20 @@ PURPOSE_WORDS: dict[str, str] = {
         "marketing",
     ),
     **dict.fromkeys(
-        _words("newsletter, newsletters, news, rundbrief, infolettre, boletín, noticias, 新闻, 资讯, 电子报, 订阅资讯"),
+        words_listed(
+            "newsletter, newsletters, news, rundbrief, infolettre, boletín, noticias, 新闻, 资讯, 电子报, 订阅资讯"
+        ),
         "newsletter",
     ),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "surveys, survey, feedback, research, market research, reviews, umfrage, umfragen, marktforschung, enquête, enquêtes, sondage, "
             "encuesta, encuestas, 调查, 问卷, 调研, 問卷"
         ),
         "surveys",
     ),
     **dict.fromkeys(
-        _words(
+        words_listed(
             "service, services, transactional, transaction, transactions, order, orders, order updates, account, contract, security, legal, "
             "vertrag, bestellung, bestellungen, kundenservice, commande, commandes, contrat, servicio, pedido, pedidos, contrato, "
             "服务, 交易, 订单, 合同, 账户, 服務, 訂單"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from coterie.domain.consenting import ANSWERS, spelt, words_listed
 
@@ -26,19 +27,21 @@ _WITHIN = re.compile(
             rf"\bdo(es)? ?n ?o? ?t ?(send )?{_MAIL}", r"\bdo(es)? ?n ?o? ?t ?(disturb|send|write)\b", rf"\bno (more )?{_MAIL}\b",
             r"\bno(e ?)?mail\b", rf"\b({_KEPT}|consent|permission|opt ?in) (is |was |has )?(been )?{_SAID_NO}",
             rf"\b{_SAID_NO} (from |to |of |for |all )*({_KEPT}|consent|permission)\b", r"\bspam (complain|report)", r"\bmarked (as )?spam\b",
-            r"\b(e ?mail|hard) ?bounce[ds]?\b",
+            r"\b(e ?mail|hard) ?bounce[ds]?\b", r"\bdnd\b", r"\bdo(es)? ?n ?o? ?t allow\b", r"\bspam report",
             # German
             r"\babgemeldet\b", r"\babmeld", r"\babbestell", r"\bwiderruf(?!srecht|sbelehrung|sfrist)", r"widerspr[uo]",
-            r"\b(werbe|mail|e ?mail|kontakt|newsletter|versand) ?(sperr|verbot)", r"\bsperrvermerk", r"\brobinson",
+            r"\b(werbe|mail|e ?mail|kontakt|newsletter|versand) ?(sperr|verbot)", r"\bnicht (kontaktieren|anschreiben)\b", r"\bsperrvermerk", r"\brobinson",
             r"\bkein(e|en|er)? (\w+ )?(werb|newsletter|e ?mail|mail|kontakt|post\b|anruf|sms)", r"\bunerwunscht", r"\bausgetragen",
             # French
-            r"\bdesabonn", r"\bdesinscri", r"\bne (pas|plus) \w+", r"\bbloctel", r"\bstop ?pub",
+            r"\bdesabonn", r"\bdesinscri", r"\bne (pas|plus) \w+", r"\bbloctel", r"\bstop ?(pub|sms)", r"\bliste rouge\b",
             r"\b(pas|plus|sans) (de |d )?(newsletter|pub|mail|e ?mail|courriel|demarchage|prospection|sollicitation|contact)",
             r"\b(refus\w*|oppos\w*) (a |au |aux |de |du |la |les |des |d )*(pub|marketing|prospection|commercial|contact|newsletter|demarchage|sollicit)",
             # Spanish
             r"\bdesuscri", r"\b(fecha|dad[oa]|solicita|motivo)( de)? baja\b", r"\bbajas\b",
             r"\bbaja (de |del )?(newsletter|boletin|marketing|correo|e ?mail|publicidad|comercial)",
             r"\bno (enviar|contactar|desea|quiere|acepta|autoriza|recibir|llamar|molestar|consiente)",
+            # Italian, Portuguese
+            r"\bdisiscri", r"\bdescadastr",
             # Chinese
             "退订|退訂|拒收|拒绝|拒絕|黑名单|黑名單|拉黑|取消订阅|取消訂閱|取消关注|不接收|不再接收|不接受|不同意|不愿|勿扰|免打扰|屏蔽|反对|撤回同意|不想",
         )
@@ -67,6 +70,9 @@ _AGREES = frozenset(
 )
 
 
+_WITHOUT = frozenset(words_listed("not, non, without, excluding, except, nicht, ohne, außer, sans, hors, sin, excepto"))
+
+
 @lru_cache(maxsize=20_000)
 def asks_for_refusal(column: str) -> bool:
     """Whether a column's name asks who said no, so that a yes in it is a no.
@@ -83,11 +89,16 @@ def asks_for_refusal(column: str) -> bool:
 def lists_refusals(file_name: str) -> bool:
     """Whether a file is called a list of those who said no, or cannot be reached.
 
-    >>> lists_refusals("unsubscribed_2026-11.csv"), lists_refusals("退订名单.xlsx"), lists_refusals("customers.csv")
+    >>> lists_refusals("unsubscribed_2026-11.csv"), lists_refusals("退订名单.xlsx"), lists_refusals("without unsubscribed.csv")
     (True, True, False)
     """
-    name = _plain(file_name.split(".", maxsplit=1)[0])
-    return asks_for_refusal(name) or bool(_LISTS.search(name))
+    name = re.sub(r"\d+", " ", _plain(file_name.split(".", maxsplit=1)[0]))
+    words = name.split()
+    is_negated = any(
+        (word in _WITHOUT and before != "do") or word.startswith(("未", "非"))
+        for before, word in pairwise(["", *words])
+    )
+    return not is_negated and (asks_for_refusal(name) or bool(_LISTS.search(name)))
 
 
 def said_in_a_status(word: str) -> str:

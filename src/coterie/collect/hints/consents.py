@@ -35,11 +35,3 @@ PARTS = (
     "einwilligung",
 )
 """Parts of names that do so."""
-
-ABOUT_STATUS = frozenset(
-    {"status", "state", "statut", "état", "etat", "estado", "stato", "zustand", "状态", "会员状态", "订阅状态", "狀態", "subscription"}
-)  # fmt: skip
-"""Words of columns that tell where somebody stands, among which may be that they left."""
-
-SUBSCRIBING = ("subscri", "opted in", "opt in", "optin", "abonn", "suscri", "inscri", "angemeldet", "订阅", "訂閱")
-"""Parts of an answer that speaks of being written to, unlike ``active``."""

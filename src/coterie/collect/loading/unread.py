@@ -17,6 +17,8 @@ from coterie.settings import WorkspaceSettings
 
 _CELLS = re.compile(r"[,;\t|\r\n\"]+")
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba)\s*[)\]}]\s*", re.IGNORECASE)
+_ANYWHERE = ("email", "phone")
+"""Namespaces whose values are known for what they are in whatever column they stand."""
 _BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|oder|und|ou|et|y|o)\b")
 
 
@@ -75,7 +77,9 @@ def waiting_identities(engine: Engine, settings: WorkspaceSettings) -> pa.Table:
     mappings = {text: _columns(Mapping.model_validate_json(text)) for text in set(waiting["mapping"].to_pylist())}
     found: set[tuple[str, str]] = set()
     for raw, code, mapping in zip(*(waiting[name].to_pylist() for name in ("raw", "code", "mapping")), strict=True):
-        found.update(_of_row(json.loads(raw), mappings[mapping], is_broken=code in STRUCTURAL))
+        cells = json.loads(raw)
+        columns = dict.fromkeys(_ANYWHERE, ()) if code == "nobody" else mappings[mapping]
+        found.update(_of_row(cells, columns, is_broken=code in {*STRUCTURAL, "nobody"}))
     namespaces, values = zip(*sorted(found), strict=True) if found else ((), ())
     named = pa.table({"namespace": pa.array(namespaces, pa.string()), "value": pa.array(values, pa.string())})
     return named.filter(pc.invert(judged(named["namespace"], named["value"], settings)[0]))
@@ -94,10 +98,11 @@ def _of_row(cells: object, columns: dict[str, tuple[str, ...]], *, is_broken: bo
         emails = {("email", found) for found in addresses_in(_texts(cells) or text)}
         return emails | {(namespace, piece) for namespace in columns for piece in pieces}
     return {
-        (namespace, str(value).strip())
+        (namespace, piece)
         for namespace, several in columns.items()
         for column in several
         if (value := _inside(cells, column)) is not None and str(value).strip()
+        for piece in (str(value).strip(), *_pieces(namespace, str(value)))
     }
 
 

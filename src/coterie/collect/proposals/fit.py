@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from coterie.collect.proposals.numbers import NumberReading, as_number, read_num
 from coterie.collect.values.instants import EPOCHS
 from coterie.collect.values.meaning import COMPLETED_WORDS
 from coterie.domain.consenting import ANSWERS, spelt
+from coterie.identifiers import addresses_in
 
 _LARGEST = 9e18
 _IDS = frozenset(NAMESPACES) - {"email", "phone"} | {"order_id", "product_id", "event_id", "coupon"}
@@ -233,6 +235,10 @@ def _short_fit(name: str, column: Column) -> float:
 
 
 def _is_phone(value: str) -> bool:
+    return any(map(_is_one_phone, (value, *re.split(r"\s*[/;,|]\s*", value))))
+
+
+def _is_one_phone(value: str) -> bool:
     return CHINESE_MOBILE.fullmatch(value) is not None or (
         PHONE.fullmatch(value) is not None and 7 <= sum(letter.isdigit() for letter in value) <= 16
     )
@@ -251,7 +257,15 @@ def _is_currency(value: str) -> bool:
     return len(value) <= 4 and not value.isdecimal()
 
 
-_SHAPES: dict[str, Callable[[str], object]] = {"email": EMAILS.fullmatch, "phone": _is_phone, "currency": _is_currency}
+_LINE = 120
+"""Longer values are texts, in which an address may stand too."""
+
+
+def _is_email(value: str) -> bool:
+    return EMAILS.fullmatch(value) is not None or (len(value) <= _LINE and bool(addresses_in(value)))
+
+
+_SHAPES: dict[str, Callable[[str], object]] = {"email": _is_email, "phone": _is_phone, "currency": _is_currency}
 
 
 def _id_fit(name: str, column: Column, readings: Readings) -> float:

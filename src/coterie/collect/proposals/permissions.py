@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
-from coterie.collect.hints.consents import ABOUT_STATUS, PAIRS, PARTS, SPEAKING, SUBSCRIBING
+from coterie.collect.hints.consents import PAIRS, PARTS, SPEAKING
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.extras import safe_name
 from coterie.collect.proposals.fit import Readings
-from coterie.domain.consenting import (
-    ANSWERS,
-    CHANNEL_WORDS,
-    EVERYWHERE,
-    REFUSAL_ANSWERS,
-    SILENT,
-    asks_for_refusal,
-    lists_refusals,
-    spelt,
-)
+from coterie.domain.consenting import ANSWERS, CHANNEL_WORDS, EVERYWHERE, REFUSAL_ANSWERS, spelt
 from coterie.domain.loading import MappedField, Mapping, Proposal
+from coterie.domain.refusing import asks_for_refusal, lists_refusals, refuses, said_in_a_status
 from coterie.words import say
 
 _ANSWERED, _HALF = 0.9, 0.5
-_HOLDERS = frozenset({"customers", "orders", "order_lines"})
-"""Kinds whose files are looked through for consents."""
+_MOST_WORDS = 60
+"""A column of more words than these is no status."""
+_COUNTED = re.compile(r"unsub|opt.?out|退订|退訂", re.IGNORECASE)
+_HOLDERS: dict[str, tuple[str, ...]] = {
+    "customers": ("region",),  # a column called "state" may be either
+    "orders": (),
+    "order_lines": (),
+    "events": ("name",),
+    "contacts": ("campaign_type",),
+    "responses": ("name",),
+    "tickets": ("category", "status"),
+}
+"""Kinds whose files are looked through for consents, with those of their fields in which a refusal may stand."""
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     """One statement found: ``about`` is the column or file that says it, ``column`` what a row fills to say it."""
 
     about: str
@@ -45,8 +49,9 @@ def propose_consents(found: Proposal, file: Path, sample: Sample, readings: Read
     """A proposal for each column that says whether its people may be written to; for the file where its name says so."""
     if found.mapping.kind not in _HOLDERS or not _who(found.mapping):
         return []
-    columns = [sample.columns[name] for name in found.mapping.extras]
-    said = [each for column in columns if (each := _said(column, sample, readings))]
+    read = [found.mapping.fields.get(name, MappedField()).columns for name in _HOLDERS[found.mapping.kind]]
+    columns = [sample.columns[name] for name in (*found.mapping.extras, *chain(*read))]
+    said = [each for column in columns if (each := said_by(column, sample, readings))]
     # A date beside an answer in its own column tells no second time.
     dates = {
         each.dated.name
@@ -56,24 +61,37 @@ def propose_consents(found: Proposal, file: Path, sample: Sample, readings: Read
     said = [each for each in said if each.about not in dates]
     title = file.name.partition(".")[0]
     if not said and found.mapping.kind == "customers" and lists_refusals(title):
-        said = [_Said(title, MappedField(constant="no"))]
+        said = [Said(title, MappedField(constant="no"))]
     return [_proposed(found, each, locale) for each in said]
 
 
-def _said(column: Column, sample: Sample, readings: Readings) -> _Said | None:
+def said_by(column: Column, sample: Sample, readings: Readings) -> Said | None:
     """What a column says, if it is about consents: an answer, the day of a refusal, or a status that tells who left."""
     if not column.values:
         return None
     if _is_answer(column):
         dated = _dated(column, sample, readings)
         form = readings.date(dated).format if dated else None
-        return _Said(column.name, MappedField(columns=(column.name,)), column, dated, form)
-    if asks_for_refusal(column.name) and readings.date(column).share > _ANSWERED:
-        return _Said(column.name, MappedField(constant="no"), column, column, readings.date(column).format)
-    if not ABOUT_STATUS.isdisjoint(words_of(column.name)) and any(map(asks_for_refusal, column.counts)):
-        meant = {value: _status_means(value) for value in column.counts}
-        return _Said(column.name, MappedField(columns=(column.name,), values=meant), column)
+        return Said(column.name, MappedField(columns=(column.name,)), column, dated, form)
+    if asks_for_refusal(column.name):
+        return _filled_by_refusals(column, readings)
+    if len(column.counts) <= _MOST_WORDS and any(map(refuses, column.counts)):
+        meant = {value: said_in_a_status(value) for value in column.counts}
+        return Said(column.name, MappedField(columns=(column.name,), values=meant), column)
     return None
+
+
+def _filled_by_refusals(column: Column, readings: Readings) -> Said | None:
+    """A column that holds when, why or how often somebody said no: whoever has something there has."""
+    reading = readings.date(column)
+    if reading.share > _ANSWERED:
+        return Said(column.name, MappedField(constant="no"), column, column, reading.format)
+    if column.numeric <= _ANSWERED:
+        return Said(column.name, MappedField(constant="no"), column)
+    if not _COUNTED.search(column.name):
+        return None
+    counted = {value: "denied" for value in column.counts if spelt(value) not in REFUSAL_ANSWERS}
+    return Said(column.name, MappedField(columns=(column.name,), values=counted), column)
 
 
 def _is_answer(column: Column) -> bool:
@@ -95,14 +113,6 @@ def _answers(name: str) -> dict[str, str]:
     return {**(REFUSAL_ANSWERS if asks_for_refusal(name) else ANSWERS)}
 
 
-def _status_means(value: str) -> str:
-    """What a word of a general status says: ``active`` is no permission."""
-    if asks_for_refusal(value) or ANSWERS.get(spelt(value)) == "denied":
-        return "denied"
-    is_subscribed = ANSWERS.get(spelt(value)) == "granted" and any(part in spelt(value) for part in SUBSCRIBING)
-    return "granted" if is_subscribed else SILENT
-
-
 def _dated(column: Column, sample: Sample, readings: Readings) -> Column | None:
     """The column of instants that is called after ``column``."""
     words = words_of(column.name)
@@ -117,7 +127,7 @@ def _who(mapping: Mapping) -> dict[str, MappedField]:
     return {name: mapping.fields[name] for name in KINDS["consents"].identities if name in mapping.fields}
 
 
-def _proposed(found: Proposal, said: _Said, locale: str) -> Proposal:
+def _proposed(found: Proposal, said: Said, locale: str) -> Proposal:
     mapping, who = found.mapping, _who(found.mapping)
     fields = who | {
         "channel": _channel(said, "email" if "email" in who else "sms" if "phone" in who else "email"),
@@ -151,7 +161,7 @@ def _proposed(found: Proposal, said: _Said, locale: str) -> Proposal:
     )
 
 
-def _channel(said: _Said, usual: str) -> MappedField:
+def _channel(said: Said, usual: str) -> MappedField:
     """The channel that the name tells; where none, a yes is for the ``usual`` one and a no for all."""
     words = words_of(said.about)
     named = {CHANNEL_WORDS[word] for word in words if word in CHANNEL_WORDS and CHANNEL_WORDS[word] != EVERYWHERE}
@@ -160,8 +170,7 @@ def _channel(said: _Said, usual: str) -> MappedField:
         return MappedField(constant=named.pop())
     if said.column is None or not said.granted.columns:
         return MappedField(constant=EVERYWHERE)
-    means = said.granted.values or {
-        value: _answers(said.column.name).get(spelt(value), "") for value in said.column.counts
-    }
-    meant = {value: usual if means.get(value) == "granted" else EVERYWHERE for value in said.column.counts}
+    answers, words_for = _answers(said.column.name), said.granted.values
+    means = {value: answers.get(spelt(words_for.get(value, value))) for value in said.column.counts}
+    meant = {value: usual if each == "granted" else EVERYWHERE for value, each in means.items()}
     return MappedField(columns=(said.column.name,), values=meant)

@@ -27,6 +27,7 @@ from coterie.collect.proposals.permissions import propose_consents
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
 from coterie.collect.proposals.refusal import refuse, refuse_dates
+from coterie.collect.proposals.refusals import as_refusals
 from coterie.collect.proposals.saved import propose_saved
 from coterie.collect.proposals.scan import count_dates
 from coterie.collect.proposals.sentences import choice_reason, date_reason, kind_reason, number_reason, total_notes
@@ -95,7 +96,7 @@ def propose(
         known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
         if known and (loads := loads_in(known, sample, kind)):
             found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
-            return _with_consents(found, path, sample, readings, locale) if kind is None else found
+            return _with_consents(found, path, sample, readings, locale)
         best = _best(path, form, sample, readings, locale, told_by(corrections, kind))
         refine(best, sample, readings)
         join_clocks(best.chosen, sample)
@@ -107,7 +108,7 @@ def propose(
     finally:
         engine.close()
     found = _Writer(path, form, sample, readings, best, locale, country).proposal()
-    return _with_consents(found, path, sample, readings, locale) if kind is None else found
+    return _with_consents(found, path, sample, readings, locale)
 
 
 def _with_consents(found: Proposal, path: Path, sample: Sample, readings: Readings, locale: str) -> Proposal:
@@ -128,6 +129,8 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, loca
     if told.fields:
         best = _as_told([each for each in ranked if told.fits(each.name)] or ranked, told, sample, readings)
         return replace(best, lead=1.0) if kind else best
+    if listed := as_refusals(path, ranked, sample, readings):
+        return listed
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         raise refuse(path, ranked, sample, locale)
     if kind is not None and not best.chosen.fields:
@@ -247,6 +250,7 @@ class _Writer:
             extras=extras,
             ignored=tuple(ignored),
             totals=find_totals(chosen.kind, fields, self._sample),
+            filled=chosen.filled,
         )
         further = sheets_alike(self._path, self._form.sheet) if self._form.sheet else ()
         notes = [

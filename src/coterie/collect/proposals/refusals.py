@@ -9,11 +9,10 @@ from coterie.collect.hints.words import name_fit
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.collect.proposals.fit import Readings
-from coterie.collect.proposals.permissions import dated_of, granted_in, refusal_in
+from coterie.collect.proposals.permissions import Said, said_by
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate
 from coterie.domain.consenting import EVERYWHERE, spelt
-from coterie.domain.loading import MappedField
-from coterie.domain.refusing import lists_refusals
+from coterie.domain.refusing import asks_for_refusal, lists_refusals
 
 _SURE = 0.9
 _PASSING = ("soft", "transient", "temporary", "deferred")
@@ -33,8 +32,9 @@ def as_refusals(path: Path, ranked: list[Candidate], sample: Sample, readings: R
     is_other = best.name not in {"customers", "consents"} and best.is_whole and best.score >= ACCEPTED
     if is_other or not set(chosen.kind.identities) & set(chosen.fields):
         return None
-    filled = refusal_in(sample, readings)
-    if filled is None and (not lists_refusals(path.name) or granted_in(sample, readings)):
+    said = [each for column in sample.columns.values() if (each := said_by(column, sample, readings))]
+    filled = next((each for each in said if asks_for_refusal(each.about)), None)
+    if filled is None and (said or not lists_refusals(path.name)):
         return None
     if filled is not None and best.name == "customers" and _tells_more(best.chosen):
         return None  # consents stand beside them
@@ -45,13 +45,13 @@ def _tells_more(customers: Chosen) -> bool:
     return bool(set(customers.fields) - {*customers.kind.identities, "joined_at", "updated_at", "language", "country"})
 
 
-def _chosen(chosen: Chosen, filled: tuple[Column, MappedField] | None, sample: Sample, readings: Readings) -> Chosen:
+def _chosen(chosen: Chosen, filled: Said | None, sample: Sample, readings: Readings) -> Chosen:
     fields = dict(chosen.fields)
     fields.setdefault("channel", _constant(EVERYWHERE))
     bounce = next((column for column in sample.columns.values() if _passes(column)), None)
     if filled is not None:
-        column, granted = filled
-        fields["granted"] = _constant("denied") if not granted.columns else _of(column, granted.values)
+        fields.pop("occurred_at", None)
+        fields["granted"] = _granted(filled)
     elif bounce is not None:
         fields["granted"] = _of(bounce, {each: "silent" if _is_passing(each) else "denied" for each in bounce.counts})
     else:
@@ -59,11 +59,15 @@ def _chosen(chosen: Chosen, filled: tuple[Column, MappedField] | None, sample: S
         chosen.notes.append(
             ("The file is called a list of refusals, so everybody in it is read as having said no.", {})
         )
-    if filled is not None:
-        fields.pop("occurred_at", None)
     if "occurred_at" not in fields and (when := _when(filled, sample, readings)):
         fields["occurred_at"] = Choice((when.name,), _SURE, 1.0, "values")
-    return replace(chosen, fields=fields, filled=(filled[0].name,) if filled else ())
+    return replace(chosen, fields=fields, filled=(filled.about,) if filled else ())
+
+
+def _granted(said: Said) -> Choice:
+    if said.column is None or not said.granted.columns:
+        return _constant("denied")
+    return _of(said.column, said.granted.values)
 
 
 def _constant(value: str) -> Choice:
@@ -82,12 +86,10 @@ def _is_passing(value: str) -> bool:
     return spelt(value).startswith(_PASSING)
 
 
-def _when(filled: tuple[Column, MappedField] | None, sample: Sample, readings: Readings) -> Column | None:
-    """The column that says when: that of the refusals, one called after it or simply a date, or the only one with dates."""
+def _when(filled: Said | None, sample: Sample, readings: Readings) -> Column | None:
+    """The column that says when: that of the refusals, or one that is simply a date; in a list, the only one with dates."""
     dated = [column for column in sample.columns.values() if column.values and readings.date(column).share > _SURE]
     if filled is None:
         return dated[0] if len(dated) == 1 else None
-    if filled[0] in dated:
-        return filled[0]
     plain = [column for column in dated if name_fit("consents", "occurred_at", column.name) > _SURE]
-    return dated_of(filled[0], sample, readings) or next(iter(plain), None)
+    return filled.dated or next(iter(plain), None)

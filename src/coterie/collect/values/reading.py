@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from coterie.collect.kinds import FieldType
 from coterie.collect.values.instants import clock_in_zone, in_zone, read_instant, read_plain_instant, within_reach
 from coterie.collect.values.numbers import read_number, read_plain_number
-from coterie.domain.consenting import ANSWERS, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, SILENT, asks_for_refusal
+from coterie.domain.consenting import ANSWERS, BELOW_ZERO, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, SILENT
 from coterie.domain.loading import MappedField
+from coterie.domain.refusing import asks_for_refusal
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 MISSING = ("", "NULL", "null", "N/A", "n/a", "#N/A", "\\N", "NaN", "nan", "<NA>")
@@ -255,8 +256,8 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
 
 def _read_answer(mapped: MappedField, bind: Callable[[str | int | tuple[str, ...]], str]) -> str:
     """SQL over ``x`` for the state that an answer means, its word spelt as ``consenting.spelt`` does."""
-    is_refusal = not mapped.values and any(asks_for_refusal(column) for column in mapped.columns)
-    answers = REFUSAL_ANSWERS if is_refusal else {**ANSWERS, SILENT: SILENT}
+    is_refusal = any(asks_for_refusal(column) for column in mapped.columns)
+    answers = {**(REFUSAL_ANSWERS if is_refusal else ANSWERS), SILENT: SILENT}
     full = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
     half = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
     bare = f"trim(translate(x, {bind(full)}, {bind(half)}), {bind(OUTER_SIGNS)})"
@@ -265,7 +266,7 @@ def _read_answer(mapped: MappedField, bind: Callable[[str | int | tuple[str, ...
         f"WHEN list_contains({bind(tuple(each for each, said in answers.items() if said == state))}, {word}) THEN '{state}'"
         for state in dict.fromkeys(answers.values())
     )
-    return f"CASE {' '.join(cases)} END"
+    return f"CASE WHEN regexp_matches({bare}, {bind(BELOW_ZERO)}) THEN NULL {' '.join(cases)} END"
 
 
 def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:
