@@ -17,7 +17,7 @@ from coterie.settings import WorkspaceSettings
 
 _CELLS = re.compile(r"[,;\t|\r\n\"]+")
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba)\s*[)\]}]\s*", re.IGNORECASE)
-_ANYWHERE = ("email", "phone")
+_ANYWHERE: dict[str, tuple[str, ...]] = {"email": (), "phone": ()}
 """Namespaces whose values are known for what they are in whatever column they stand."""
 _BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|oder|und|ou|et|y|o)\b")
 
@@ -78,7 +78,7 @@ def waiting_identities(engine: Engine, settings: WorkspaceSettings) -> pa.Table:
     found: set[tuple[str, str]] = set()
     for raw, code, mapping in zip(*(waiting[name].to_pylist() for name in ("raw", "code", "mapping")), strict=True):
         cells = json.loads(raw)
-        columns = dict.fromkeys(_ANYWHERE, ()) if code == "nobody" else mappings[mapping]
+        columns = _ANYWHERE if code == "nobody" else mappings[mapping]
         found.update(_of_row(cells, columns, is_broken=code in {*STRUCTURAL, "nobody"}))
     namespaces, values = zip(*sorted(found), strict=True) if found else ((), ())
     named = pa.table({"namespace": pa.array(namespaces, pa.string()), "value": pa.array(values, pa.string())})
