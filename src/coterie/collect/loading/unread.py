@@ -19,7 +19,7 @@ _CELLS = re.compile(r"[,;\t|\r\n\"]+")
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|arroba)\s*[)\]}]\s*", re.IGNORECASE)
 _ANYWHERE: dict[str, tuple[str, ...]] = {"email": (), "phone": ()}
 """Namespaces whose values are known for what they are in whatever column they stand."""
-_BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|oder|und|ou|et|y|o)\b")
+_BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|und|ou|et|y|o)\b")
 
 
 def judged(
