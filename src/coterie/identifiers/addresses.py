@@ -15,4 +15,7 @@ def addresses_in(text: str) -> tuple[str, ...]:
     ('ann@x.de', 'BO@x.de')
     """
     whole = re.sub(r"\s*@\s*", "@", text.replace("%40", "@").replace("＠", "@"))
-    return tuple({found.lower(): found for found in reversed(_INSIDE.findall(whole))}.values())[::-1]
+    found: dict[str, str] = {}
+    for each in _INSIDE.findall(whole):
+        found.setdefault(each.lower(), each)
+    return tuple(found.values())
