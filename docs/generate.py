@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from coterie.profile.parts import Node
+from coterie.profile.windows import Windowed
 from coterie.registry import Registry
 
 ROOT = Path(__file__).parents[1]
@@ -111,6 +113,7 @@ def traits() -> str:
 
     text = "# Traits\n\n## Measures\n\nA trait's `value` is one of these.\n\n"
     text += table(("measure", "meaning"), [(f"`{name}`", _first(MEASURES[name])) for name in MEASURES])
+    text += _whole(MEASURES) + _WINDOWS
     text += "## Ready traits\n\nComputed without being asked for, where the data supports them.\n\n"
     rows = [(f"`{t.name}`", t.label, t.unit, t.description, f"`{t.value.words()}`") for t in library()]
     return text + table(("trait", "label", "unit", "meaning", "computed as"), rows)
@@ -118,10 +121,46 @@ def traits() -> str:
 
 def operators() -> str:
     """Operators that rules are made of."""
+    from coterie.profile.filters import PropertyFilter
+    from coterie.profile.windows import UNITS, During
     from coterie.segment.rule import OPERATORS
 
     text = "# Operators\n\nA segment's `rule` is one of these; `all`, `any`, `none` and `not` hold others.\n\n"
-    return text + table(("operator", "meaning"), [(f"`{name}`", _first(OPERATORS[name])) for name in OPERATORS])
+    text += table(("operator", "meaning"), [(f"`{name}`", _first(OPERATORS[name])) for name in OPERATORS])
+    text += _whole(OPERATORS)
+    text += f"## Windows\n\n{_tidy(Windowed)}\n\n" + _fields(Windowed)
+    durations = ", ".join(f"`{unit}`" for unit in UNITS)
+    text += f"A length of time is a whole number and a unit: {durations}; or ISO 8601, as `P90D`.\n\n"
+    text += f"`during` is one of {', '.join(f'`{each}`' for each in get_args(During))}.\n\n"
+    text += f"## Filters\n\n`where` is a list of these, or short {_FILTERS}. {_tidy(PropertyFilter)}\n\n"
+    return text + _fields(PropertyFilter)
+
+
+_FILTERS = "`{category: [Books, Music], revenue: {'>=': 10}, name: {contains: tea, ignore_case: true}}`"
+_WINDOWS = (
+    "Events are chosen by `event`, `where` and a window (`within`, `until`, `during`, `since`, `before`); "
+    "see [windows](operators.md#windows) and [filters](operators.md#filters).\n\n"
+)
+
+
+def _whole(registry: Registry[type[Node]]) -> str:
+    """Each part with all that its docstring says and every field, under the names that it goes by."""
+    parts: dict[type[Node], list[str]] = {}
+    for name in registry:
+        parts.setdefault(registry[name], []).append(name)
+    text = ""
+    for part, names in parts.items():
+        text += f"### {', '.join(f'`{name}`' for name in names)}\n\n{_tidy(part)}\n\n"
+        shown = {key: field for key, field in part.model_fields.items() if key not in {"op", *Windowed.model_fields}}
+        rows = [
+            (" or ".join(f"`{name}`" for name in names) if key == part.main else f"`{key}`",
+             "required" if field.is_required() or key == part.main else _default(field), field.description or "")
+            for key, field in sorted(shown.items(), key=lambda each: each[0] != part.main)
+        ]  # fmt: skip
+        if issubclass(part, Windowed):
+            rows.append(("[window](operators.md#windows)", "", "The span of time that is looked at."))
+        text += table(("field", "default", "meaning"), rows)
+    return text
 
 
 def events() -> str:

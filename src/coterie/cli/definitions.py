@@ -21,7 +21,22 @@ def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command("apply", help=say("Take definitions from YAML files.", LOCALE))(apply)
     app.command("diff", help=say("What apply would change, and how many customers it touches.", LOCALE))(diff)
+    app.command("schema", help=say("JSON Schema of definitions, for editors and forms.", LOCALE))(schema)
     app.command("export", help=say("Write all definitions as YAML files.", LOCALE))(export)
+
+
+def schema(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help=say("trait, segmentation, segment, template, campaign or channel; without it, a file.", LOCALE)
+        ),
+    ] = "",
+) -> None:
+    """Print it; no workspace is needed."""
+    from coterie.run import definition_schema
+
+    print_json(definition_schema(kind))
 
 
 def apply(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -69,8 +71,6 @@ def compare(
         listed = exp.In(this=left, expressions=rights)
         return exp.Not(this=listed) if op == "not_in" else listed
     if op == "between":
-        if len(rights) != 2:
-            raise BadDefinition("`between` needs two values, [low, high]", where=where)
         return exp.Between(this=left, low=rights[0], high=rights[1])
     if len(rights) != 1:
         raise BadDefinition(f"`{op}` needs one value, not {len(rights)}", where=where)
@@ -91,9 +91,11 @@ def _matches(
 
 
 def check_operand(op: Comparison, operand: Scalar | tuple[Scalar, ...]) -> None:
-    """Raise ``ValueError`` where ``is_set`` is given anything but true or false."""
+    """Raise ``ValueError`` where ``is_set`` is given anything but true or false, or ``between`` anything but two values."""
     if op == "is_set" and not isinstance(operand, bool):
         raise ValueError(f"`is_set` takes true or false, not {operand!r}")
+    if op == "between" and not (isinstance(operand, tuple) and len(operand) == 2):
+        raise ValueError("`between` needs two values, [low, high]")
 
 
 def comparison_words(
@@ -125,10 +127,12 @@ class PropertyFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    property: str
-    op: Comparison = "="
-    value: Scalar | tuple[Scalar, ...]
-    ignore_case: bool = False
+    property: str = Field(description="Name of the property.")
+    op: Comparison = Field("=", description="How it is compared.")
+    value: Scalar | tuple[Scalar, ...] = Field(
+        description="What it is compared with: one value, two for between, a list for in."
+    )
+    ignore_case: bool = Field(False, description="Compare text without regard to capital letters.")
 
     @model_validator(mode="after")
     def _asks_yes_or_no(self) -> PropertyFilter:
@@ -156,5 +160,20 @@ def _filters(given: Any) -> Any:
     return spelled
 
 
-Filters = Annotated[tuple[PropertyFilter, ...], BeforeValidator(_filters)]
+class _ShortForm:
+    """Draws the short form of filters beside the long one."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        value: JsonSchemaValue = {"type": ["string", "number", "boolean"]}
+        operand: JsonSchemaValue = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+        compared: JsonSchemaValue = {
+            "type": "object",
+            "properties": dict.fromkeys(get_args(Comparison), operand) | {"ignore_case": {"type": "boolean"}},
+            "additionalProperties": False,
+        }
+        by_property: JsonSchemaValue = {"type": "object", "additionalProperties": {"anyOf": [operand, compared]}}
+        return {"anyOf": [by_property, handler(core)]}
+
+
+Filters = Annotated[tuple[PropertyFilter, ...], BeforeValidator(_filters), _ShortForm()]
 """All must hold. Short form: ``{category: [Books, Music], revenue: {">=": 10}}``."""

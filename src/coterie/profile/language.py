@@ -6,6 +6,7 @@ from coterie.profile.filters import Comparison, Filters, PropertyFilter, check_o
 from coterie.profile.keys import drawn_key, smallest_identifier
 from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
+from coterie.profile.schemas import schema_of
 from coterie.profile.stages import column_table
 from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
 from coterie.profile.windows import Duration, Windowed, duration_words, events_words, moved
@@ -32,5 +33,6 @@ __all__ = [
     "local_sql",
     "moved",
     "parse",
+    "schema_of",
     "smallest_identifier",
 ]

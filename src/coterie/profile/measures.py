@@ -6,6 +6,8 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from pydantic import Field
+
 from coterie.profile.filters import Filters
 from coterie.profile.parts import Node
 from coterie.profile.values import Scalar, Value
@@ -87,8 +89,11 @@ class Measure(Node):
 class EventMeasure(Measure, Windowed):
     """A measure of the events of one name inside a window that meet its filters."""
 
-    event: str
-    where: Filters = ()
+    event: str = Field(description="Name of the events that are looked at.")
+    where: Filters = Field(
+        (),
+        description='Conditions on their properties, all of which hold: {category: [Books, Music], revenue: {">=": 10}}.',
+    )
 
     def named_events(self) -> Iterator[str]:
         """The one event."""

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from coterie.errors import BadDefinition, UnknownName
 from coterie.registry import Registry
@@ -44,6 +45,11 @@ class Node(BaseModel):
     registry: ClassVar[Registry[type[Node]]]
     main: ClassVar[str] = "value"
     _names: Names | None = PrivateAttr(None)
+
+    @classmethod
+    def written(cls, name: str, shape: JsonSchemaValue) -> JsonSchemaValue:  # noqa: ARG003 - most parts have one name
+        """The JSON Schema of what stands under ``name`` in the short form, from that of the field ``main``."""
+        return shape
 
     def named_by(self, names: Names) -> Self:
         """A copy whose words, and those of the nodes inside it, call things as ``names`` does."""

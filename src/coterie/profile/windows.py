@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.domain.zones import instant_of, to_local, to_utc
 from coterie.words import say
 
-_UNITS = {
+UNITS = {
     "h": "h", "hour": "h", "hours": "h",
     "d": "d", "day": "d", "days": "d",
     "w": "w", "week": "w", "weeks": "w",
@@ -24,6 +24,7 @@ _UNITS = {
     "min": "min", "minute": "min", "minutes": "min",
     "s": "s", "second": "s", "seconds": "s",
 }  # fmt: skip
+"""How people write a unit of time → the unit."""
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
 
@@ -35,8 +36,8 @@ def _duration(given: object) -> object:
     if not isinstance(given, str):
         return given
     plain = re.fullmatch(r"\s*(\d+)\s*([a-zA-Z]+)\s*", given)
-    if plain and plain[2].lower() in _UNITS:
-        return f"{int(plain[1])}{_UNITS[plain[2].lower()]}"
+    if plain and plain[2].lower() in UNITS:
+        return f"{int(plain[1])}{UNITS[plain[2].lower()]}"
     iso = _ISO.fullmatch(given)
     if iso and any(iso.groups()):
         return _duration(
@@ -45,7 +46,15 @@ def _duration(given: object) -> object:
     raise ValueError(f"{given!r} is no duration; write 90d, 12h, 2w, 6mo or 1y")
 
 
-Duration = Annotated[str, BeforeValidator(_duration), Field(pattern=r"^\d+(s|min|h|d|w|mo|y)$")]
+Duration = Annotated[
+    str,
+    BeforeValidator(_duration),
+    Field(pattern=r"^\d+(s|min|h|d|w|mo|y)$"),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\s*\d+\s*[a-zA-Z]+\s*$|^P", "examples": ["90d", "12h", "2w", "6mo", "1y"]},
+        mode="validation",
+    ),
+]
 """A length of time such as ``90d``; ``mo`` and ``y`` are calendar months and years."""
 
 _DURATION_WORDS = {
@@ -150,7 +159,7 @@ _DURING_WORDS: dict[str, str] = {name: name.replace("_", " ") for name in During
 
 
 class Windowed(BaseModel):
-    """Mixed into whatever looks at events of a span of time; nothing given means a lifetime.
+    """The span of time whose events are looked at; nothing given means a lifetime.
 
     ``within`` 90d is [as_of - 90d, as_of): an event exactly 90 days old counts, one at
     ``as_of`` itself does not. A day is 24 hours; months and years are those of the workspace's

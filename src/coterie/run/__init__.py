@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.run.as_of import FACT_TABLES, AsOf, choose_as_of
 from coterie.run.changes import Change, compare, plain, save_changes
 from coterie.run.definition_files import SECTIONS, Definition, read_definitions, write_definitions
-from coterie.run.parsing import parse_definition
+from coterie.run.parsing import definition_schema, parse_definition
 from coterie.run.refreshing import (
     REFRESHED_AT,
     Refreshed,
@@ -29,6 +29,7 @@ __all__ = [
     "bring_people",
     "choose_as_of",
     "compare",
+    "definition_schema",
     "last_refresh",
     "parse_definition",
     "people_are_current",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import JsonSchemaValue
 
 from coterie.errors import BadDefinition, CoterieError, UnknownName
+from coterie.profile import language
 from coterie.registry import Registry
+from coterie.run.definition_files import SECTIONS
 
 MODELS: Registry[type[BaseModel]] = Registry(
     "definition",
@@ -40,6 +43,50 @@ def parse_definition(kind: str, body: Mapping[str, object], where: str = "") -> 
         if isinstance(fault, BadDefinition) and not fault.where and where:
             raise BadDefinition(str(fault), where=where) from fault
         raise
+
+
+def definition_schema(kind: str = "") -> JsonSchemaValue:
+    """The JSON Schema of a definition of ``kind``, or of a whole file of definitions.
+
+    Every operator, measure and step that is installed is in it. Raises ``UnknownName`` for an unknown kind.
+
+    >>> sorted(definition_schema("segment")["required"])
+    ['name', 'rule']
+    """
+    if not kind:
+        return _schema_of_a_file()
+    if kind not in SECTIONS.values():
+        raise UnknownName("kind of definition", kind, SECTIONS.values())
+    if kind != "segmentation":
+        return language.schema_of(MODELS[kind])
+    methods: dict[str, list[str]] = {}
+    for method, of in segmentation_methods().items():
+        methods.setdefault(of, []).append(method)
+    whole = _together({of: language.schema_of(MODELS[of]) for of in methods})
+    for of, known in methods.items():
+        shape = whole["$defs"][of]
+        shape["properties"]["method"] = {"enum": sorted(known)}
+        shape["required"] = sorted({*shape.get("required", []), "method"})
+    return whole | {"anyOf": [{"$ref": f"#/$defs/{of}"} for of in methods]}
+
+
+def _schema_of_a_file() -> JsonSchemaValue:
+    whole = _together({kind: definition_schema(kind) for kind in SECTIONS.values()})
+    lists = {
+        section: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{kind}"}} for section, kind in SECTIONS.items()
+    }
+    return whole | {"type": "object", "properties": lists, "additionalProperties": False}
+
+
+def _together(schemas: Mapping[str, JsonSchemaValue]) -> JsonSchemaValue:
+    """The schemas as definitions of one, by their names; what they refer to is shared."""
+    dialect = ""
+    defs: JsonSchemaValue = {}
+    for name, schema in schemas.items():
+        dialect = schema.pop("$schema")
+        defs |= schema.pop("$defs", {})
+        defs[name] = schema
+    return {"$schema": dialect, "$defs": dict(sorted(defs.items()))}
 
 
 def segmentation_methods() -> dict[str, str]:

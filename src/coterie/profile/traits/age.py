@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import SerializeAsAny
+from pydantic import Field, SerializeAsAny
 from sqlglot import exp
 
 from coterie.errors import BadDefinition
@@ -24,8 +24,8 @@ class Age(Measure):
 
     main: ClassVar[str] = "of"
     op: Literal["age"] = "age"
-    of: SerializeAsAny[Measure]
-    unit: Literal["days", "years"] = "days"
+    of: SerializeAsAny[Measure] = Field(description="The date or instant.")
+    unit: Literal["days", "years"] = Field("days", description="What it is counted in.")
 
     def compiled(self, plan: Plan) -> Value:
         """``as_of`` minus the instant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -48,7 +49,7 @@ class Aggregated(EventMeasure):
 
     main: ClassVar[str] = "property"
     op: Literal["sum", "mean", "min", "max", "median", "stddev", "distinct", "list"]
-    property: str
+    property: str = Field(description="The property that is added up, averaged …; a number where arithmetic is asked.")
 
     def compiled(self, plan: Plan) -> Value:
         """The aggregate over the facts."""

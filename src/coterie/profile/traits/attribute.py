@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Scalar, Value
@@ -16,7 +18,7 @@ class Attribute(Measure):
 
     main: ClassVar[str] = "trait"
     op: Literal["trait"] = "trait"
-    trait: str
+    trait: str = Field(description="Its name.")
 
     def compiled(self, plan: Plan) -> Value:
         """A column."""

@@ -21,8 +21,8 @@ class When(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    when: str
-    then: str | bool | int | float
+    when: str = Field(description="A condition over traits by name, such as orders >= 5 AND revenue > 100.")
+    then: str | bool | int | float = Field(description="The answer where it holds; all answers are of one type.")
 
 
 def _type_of(answer: Scalar) -> ValueType:
@@ -39,8 +39,10 @@ class Case(Measure):
 
     main: ClassVar[str] = "of"
     op: Literal["case"] = "case"
-    of: tuple[When, ...] = Field(min_length=1)
-    otherwise: str | bool | int | float | None = None
+    of: tuple[When, ...] = Field(min_length=1, description="Conditions with their answers, asked in this order.")
+    otherwise: str | bool | int | float | None = Field(
+        None, description="The answer where none holds; missing when not given."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """CASE over formulas."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -24,8 +25,8 @@ class Decayed(EventMeasure):
 
     main: ClassVar[str] = "event"
     op: Literal["decayed"] = "decayed"
-    property: str | None = None
-    half_life: Duration = "30d"
+    property: str | None = Field(None, description="The number that is added up; events are counted when absent.")
+    half_life: Duration = Field("30d", description="The age at which an event weighs half.")
 
     def compiled(self, plan: Plan) -> Value:
         """Sum of value × 0.5 ^ (age / half-life)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 
 from coterie.profile.facts import facts_of
@@ -22,7 +23,7 @@ class Ends(EventMeasure):
 
     main: ClassVar[str] = "property"
     op: Literal["first", "last"]
-    property: str
+    property: str = Field(description="The property that is read.")
 
     def compiled(self, plan: Plan) -> Value:
         """The extreme of (instant, value) pairs, of which the value is kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -31,9 +32,13 @@ class Favorite(EventMeasure):
 
     main: ClassVar[str] = "property"
     op: Literal["favorite", "favorite_share"]
-    property: str
-    weight: str | None = None
-    value: Scalar | None = None
+    property: str = Field(description="The property whose values compete.")
+    weight: str | None = Field(
+        None, description="A number that is summed for each value, such as revenue; events are counted when absent."
+    )
+    value: Scalar | None = Field(
+        None, description="For favorite_share: the share of this value instead of the favorite."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """A tally per profile and value, then the extreme of (weight, last instant, value)."""

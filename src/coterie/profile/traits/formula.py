@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from coterie.profile.formulas import compile_formula, names_in
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
@@ -21,7 +23,7 @@ class Formula(Measure):
 
     main: ClassVar[str] = "expression"
     op: Literal["formula"] = "formula"
-    expression: str
+    expression: str = Field(description="The expression, such as revenue / orders.")
 
     def compiled(self, plan: Plan) -> Value:
         """The expression, rebuilt from the few nodes that are allowed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -35,7 +36,9 @@ class Interval(EventMeasure):
 
     main: ClassVar[str] = "event"
     op: Literal["interval"] = "interval"
-    statistic: Literal["mean", "median", "min", "max", "stddev"] = "mean"
+    statistic: Literal["mean", "median", "min", "max", "stddev"] = Field(
+        "mean", description="How the gaps become one number."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """The mean needs only the ends and the count; the others a row per gap."""

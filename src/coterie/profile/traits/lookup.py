@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import SerializeAsAny
+from pydantic import Field, SerializeAsAny
 from sqlglot import exp
 
 from coterie.domain.meanings import LINE
@@ -23,8 +23,8 @@ class Lookup(Measure):
 
     main: ClassVar[str] = "property"
     op: Literal["lookup"] = "lookup"
-    property: str
-    by: SerializeAsAny[Measure]
+    property: str = Field(description="The column of products.")
+    by: SerializeAsAny[Measure] = Field(description="What yields the id of the product, such as a favorite.")
 
     def compiled(self, plan: Plan) -> Value:
         """A scalar subquery on the product id."""

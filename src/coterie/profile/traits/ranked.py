@@ -32,9 +32,9 @@ class Ranked(Measure):
 
     main: ClassVar[str] = "of"
     op: Literal["percentile", "tile", "rank"]
-    of: SerializeAsAny[Measure]
-    tiles: int = Field(5, ge=2, le=1000)
-    descending: bool = False
+    of: SerializeAsAny[Measure] = Field(description="The number or date that is ranked by.")
+    tiles: int = Field(5, ge=2, le=1000, description="For tile: how many parts of equal size.")
+    descending: bool = Field(False, description="Turn the order round.")
 
     def compiled(self, plan: Plan) -> Value:
         """A window over the profiles with a value."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
-from pydantic import SerializeAsAny
+from pydantic import Field, SerializeAsAny
 from sqlglot import exp
 
 from coterie.errors import BadDefinition
@@ -20,7 +20,9 @@ class Ratio(Measure):
 
     main: ClassVar[str] = "of"
     op: Literal["ratio"] = "ratio"
-    of: tuple[SerializeAsAny[Measure], SerializeAsAny[Measure]]
+    of: tuple[SerializeAsAny[Measure], SerializeAsAny[Measure]] = Field(
+        description="The number above and the number below."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """A division that does not divide by 0."""

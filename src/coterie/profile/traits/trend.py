@@ -25,9 +25,11 @@ class Trend(EventMeasure):
 
     main: ClassVar[str] = "event"
     op: Literal["trend"] = "trend"
-    property: str | None = None
-    every: Duration = "30d"
-    periods: int = Field(6, ge=2, le=36)
+    property: str | None = Field(
+        None, description="The number that is added up in each span; events are counted when absent."
+    )
+    every: Duration = Field("30d", description="How long a span is.")
+    periods: int = Field(6, ge=2, le=36, description="How many spans, ending at as_of.")
 
     @model_validator(mode="after")
     def _has_its_own_span(self) -> Trend:

@@ -24,7 +24,7 @@ class Anniversary(Rule):
     """
 
     op: Literal["anniversary_within"] = "anniversary_within"
-    trait: SerializeAsAny[Measure]
+    trait: SerializeAsAny[Measure] = Field(description="A date, such as a birthday.")
     value: int = Field(7, ge=1, le=366, description="Days, today being the first.")
 
     def condition(self, plan: SegmentPlan) -> Expr:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import SerializeAsAny, model_validator
+from pydantic import Field, SerializeAsAny, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from sqlglot.expressions import Expr
 
 from coterie.profile import Measure, Value, language
@@ -23,14 +24,27 @@ class Compared(Rule):
     """
 
     op: language.Comparison
-    trait: SerializeAsAny[Measure]
-    value: language.Scalar | tuple[language.Scalar, ...] = True
-    ignore_case: bool = False
+    trait: SerializeAsAny[Measure] = Field(description="A trait by name, or a measure written here.")
+    value: language.Scalar | tuple[language.Scalar, ...] = Field(
+        True, description="What it is compared with: one value, two for between, a list for in."
+    )
+    ignore_case: bool = Field(False, description="Compare text without regard to capital letters.")
 
     @model_validator(mode="after")
     def _asks_yes_or_no(self) -> Compared:
         language.check_operand(self.op, self.value)
         return self
+
+    @classmethod
+    def written(cls, name: str, shape: JsonSchemaValue) -> JsonSchemaValue:
+        """One value, two for ``between``, a list for ``in`` and ``not_in``."""
+        *scalars, listed = shape["anyOf"]
+        if name in ("in", "not_in"):
+            return {"anyOf": [{**listed, "minItems": 1}, *scalars]}
+        return {
+            "between": {**listed, "minItems": 2, "maxItems": 2},
+            "is_set": {"type": "boolean"},
+        }.get(name, {"anyOf": scalars})
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """The comparison, FALSE where the trait is missing."""

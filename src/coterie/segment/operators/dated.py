@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import SerializeAsAny
+from pydantic import Field, SerializeAsAny
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -30,8 +30,8 @@ class Dated(Rule):
     """
 
     op: Literal["in_last", "in_next", "older_than"]
-    trait: SerializeAsAny[Measure]
-    value: language.Duration
+    trait: SerializeAsAny[Measure] = Field(description="A date or instant.")
+    value: language.Duration = Field(description="How far from as_of, such as 30d.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """A comparison with instants reckoned from ``as_of``."""

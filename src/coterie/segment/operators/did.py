@@ -27,11 +27,11 @@ class Did(Rule, language.Windowed):
 
     main: ClassVar[str] = "event"
     op: Literal["did"] = "did"
-    event: str
-    where: language.Filters = ()
-    at_least: int | None = Field(None, ge=0)
-    at_most: int | None = Field(None, ge=0)
-    exactly: int | None = Field(None, ge=0)
+    event: str = Field(description="Name of the events.")
+    where: language.Filters = Field((), description="Conditions on their properties, all of which hold.")
+    at_least: int | None = Field(None, ge=0, description="This many or more.")
+    at_most: int | None = Field(None, ge=0, description="This many or fewer; none at all counts, too.")
+    exactly: int | None = Field(None, ge=0, description="So many, no more and no fewer.")
 
     @model_validator(mode="after")
     def _one_way_to_count(self) -> Did:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -18,8 +19,8 @@ class DidNot(Rule, language.Windowed):
 
     main: ClassVar[str] = "event"
     op: Literal["did_not"] = "did_not"
-    event: str
-    where: language.Filters = ()
+    event: str = Field(description="Name of the events.")
+    where: language.Filters = Field((), description="Conditions on their properties, all of which hold.")
 
     def _count(self) -> Measure:
         span = self.model_dump(include=set(language.Windowed.model_fields))

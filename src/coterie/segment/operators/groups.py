@@ -18,7 +18,7 @@ _JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
 class _Group(Rule):
     main: ClassVar[str] = "of"
-    of: tuple[SerializeAsAny[Rule], ...] = Field(min_length=1)
+    of: tuple[SerializeAsAny[Rule], ...] = Field(min_length=1, description="The rules that are joined.")
 
     def children(self) -> Iterator[Rule]:
         """The rules joined."""
@@ -72,7 +72,7 @@ class Not(Rule):
 
     main: ClassVar[str] = "of"
     op: Literal["not"] = "not"
-    of: SerializeAsAny[Rule]
+    of: SerializeAsAny[Rule] = Field(description="The rule that must not hold.")
 
     def children(self) -> Iterator[Rule]:
         """The one rule."""

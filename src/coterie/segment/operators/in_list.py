@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -18,7 +19,7 @@ class InList(Rule):
 
     main: ClassVar[str] = "list"
     op: Literal["in_list"] = "in_list"
-    list: str
+    list: str = Field(description="Name of the list.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """Rows of ``list_members`` counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -18,7 +19,7 @@ class InSegment(Rule):
 
     main: ClassVar[str] = "segment"
     op: Literal["in_segment"] = "in_segment"
-    segment: str | tuple[str, ...]
+    segment: str | tuple[str, ...] = Field(description="Name of a segment, or of several.")
 
     def named_segments(self) -> Iterator[str]:
         """The segments named."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import SerializeAsAny
+from pydantic import Field, SerializeAsAny
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -20,8 +20,8 @@ class Includes(Rule):
     """A list trait holds the value, or any of the values."""
 
     op: Literal["includes"] = "includes"
-    trait: SerializeAsAny[Measure]
-    value: str | tuple[str, ...]
+    trait: SerializeAsAny[Measure] = Field(description="A trait that holds a list.")
+    value: str | tuple[str, ...] = Field(description="A value, or several of which one is enough.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """ARRAY_CONTAINS for each value."""

@@ -20,7 +20,9 @@ class Profiles(Rule):
 
     main: ClassVar[str] = "keys"
     op: Literal["profiles"] = "profiles"
-    keys: tuple[int | str, ...] = Field(min_length=1)
+    keys: tuple[int | str, ...] = Field(
+        min_length=1, description="Identifiers (email:ann@example.org) or numbers of profiles."
+    )
 
     @field_validator("keys")
     @classmethod

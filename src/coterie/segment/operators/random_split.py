@@ -33,9 +33,9 @@ class RandomSplit(Rule):
 
     main: ClassVar[str] = "salt"
     op: Literal["random"] = "random"
-    salt: str = Field(min_length=1)
-    start: float = Field(0.0, ge=0, le=1)
-    end: float = Field(0.5, ge=0, le=1)
+    salt: str = Field(min_length=1, description="A word; another word draws others.")
+    start: float = Field(0.0, ge=0, le=1, description="Where the share begins, counted.")
+    end: float = Field(0.5, ge=0, le=1, description="Where it ends, not counted.")
 
     @model_validator(mode="after")
     def _not_reversed(self) -> RandomSplit:

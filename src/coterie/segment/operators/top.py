@@ -23,9 +23,9 @@ class Top(Rule):
     """
 
     op: Literal["top", "bottom"]
-    trait: SerializeAsAny[Measure]
-    value: float = Field(gt=0)
-    percent: bool = False
+    trait: SerializeAsAny[Measure] = Field(description="A number.")
+    value: float = Field(gt=0, description="How many, or how many percent.")
+    percent: bool = Field(False, description="Read value as percent of those who have the trait.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """RANK within the profiles that have a value."""
