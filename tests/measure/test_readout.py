@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from coterie.collect import settle_orders
 from coterie.domain import Estimate, NotEstimable
 from coterie.errors import Refused, UnknownName
 from coterie.measure import CampaignFacts, read_out
@@ -270,6 +271,16 @@ def test_the_past_ends_before_the_exposure(engine, people, orders):
     given = exposures(["holdout", "treated"])
     later = pa.array([SENT + timedelta(hours=1), SENT], pa.timestamp("us"))  # so that each has an end of its own
     readout = read_out(engine, exposures=given.set_column(2, "exposed_at", later), facts=FACTS, as_of=LATER)
+    assert readout.arms[1].spend_before == 7
+
+
+def test_what_came_back_after_the_exposure_is_not_taken_off_the_past(engine, people, orders):
+    people(2)
+    orders({"profile_id": 2, "at": SENT - timedelta(days=3), "revenue": 9})
+    orders({"profile_id": 2, "at": SENT - timedelta(days=2), "revenue": -2, "status": "returned"})
+    orders({"profile_id": 2, "at": SENT + timedelta(days=1), "revenue": -4, "status": "returned"})
+    settle_orders(engine, "EUR", {})
+    readout = read_out(engine, exposures=exposures(["holdout", "treated"]), facts=FACTS, as_of=LATER)
     assert readout.arms[1].spend_before == 7
 
 

@@ -293,6 +293,29 @@ def test_refunds_lower_the_value(warehouse):
     assert after.lifetime_value == pytest.approx(before.lifetime_value * 0.75, rel=1e-6)
 
 
+def test_the_holdout_learns_from_orders_as_they_stood_at_its_split(warehouse):
+    draw = np.random.default_rng(4)
+    people = np.repeat(np.arange(1, 601), 1 + draw.poisson(draw.gamma(0.8, 3, 600)))
+    write_orders(
+        warehouse, people.tolist(), days_ago(END, draw.integers(1, 500, len(people))), np.full(len(people), 20)
+    )
+    write_orders(warehouse, [None], [END - timedelta(hours=1)], [0])  # orders are known to the end
+    before = fit_lifetime_value(warehouse, as_of=END).holdout
+    late = END - timedelta(days=1)
+    warehouse.execute(
+        "INSERT INTO orders BY NAME SELECT 'back-' || order_id AS order_id, order_id AS undoes, profile_id, "
+        "$late AS occurred_at, -revenue AS revenue, 'returned' AS status FROM orders WHERE profile_id % 3 = 0 AND occurred_at <= $split",
+        {"late": late, "split": datetime.combine(before.calibrated_to, datetime.max.time())},
+    )
+    settle_orders(warehouse, "USD", {})
+    after = fit_lifetime_value(warehouse, as_of=END).holdout
+    assert (after.calibrated_to, after.customers, after.parameters) == (
+        before.calibrated_to,
+        before.customers,
+        before.parameters,
+    )
+
+
 def test_before_any_order_the_next_step_is_said(warehouse):
     with pytest.raises(NotReady, match="load orders first"):
         fit_lifetime_value(warehouse, as_of=END)

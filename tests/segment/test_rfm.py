@@ -110,6 +110,20 @@ def test_an_instant_serves_as_recency():
     assert list(cells_of(engine).values()) == ["4-2-2", "2-4-4"]
 
 
+@pytest.mark.parametrize(("zone", "later"), [("UTC", 2), ("Asia/Shanghai", 1), ("America/New_York", 2)])
+def test_recency_counts_to_the_midnight_of_the_zone(warehouse, zone, later):
+    """The first customer's source ended 9 hours before midnight in UTC, 1 in Shanghai; the second was silent for 5."""
+    warehouse.execute("INSERT INTO profiles (profile_id) VALUES (1), (2), (3)")
+    warehouse.execute(
+        """INSERT INTO orders BY NAME SELECT order_id, order_id AS profile_id, occurred_at, source, 20 AS revenue,
+           'completed' AS status FROM (VALUES (1, TIMESTAMP '2026-01-05 15:00', 'old'),
+           (2, TIMESTAMP '2026-03-01 12:00', 'new'), (3, TIMESTAMP '2025-12-01', 'new')) AS t (order_id, occurred_at, source)"""
+    )
+    rfm(warehouse, as_of=datetime(2026, 3, 1, 17), zone=zone)
+    cells = warehouse.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'rfm_cell'").to_pylist()
+    assert max(cells, key=lambda row: int(row["segment"][0]))["profile_id"] == later
+
+
 def test_an_unknown_trait_is_refused_with_the_known_ones():
     with pytest.raises(UnknownName, match="did you mean 'days'"):
         rfm(base_of([(5, 1, 10)]), BY_TRAITS.model_copy(update={"recency": "day"}), as_of=AS_OF)

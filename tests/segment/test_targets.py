@@ -70,6 +70,20 @@ def test_predicted_value_outranks_past_revenue(kinds):
     assert target_of(ranking, "poor").criteria["value"].raw == 50
 
 
+def test_a_forecast_that_lost_to_a_naive_guess_is_not_ranked_by_and_that_is_said(kinds):
+    kinds.execute(
+        """INSERT INTO scores BY NAME SELECT profile_id, 'lifetime_value' AS score, 'lifetime-value' AS model,
+           CASE WHEN profile_id < 100 THEN 1 ELSE 50 END AS value, TIMESTAMP '2025-12-31' AS as_of FROM profiles"""
+    )
+    ranking = rank_targets(kinds, KINDS, as_of=AS_OF, is_forecast_sound=False)
+    assert (target_of(ranking, "rich").criteria["value"].raw, target_of(ranking, "poor").criteria["value"].raw) == (
+        1200,
+        120,
+    )
+    assert any("no better than a simple rule" in note for note in ranking.notes())
+    assert any("并不比简单规则更准" in note for note in ranking.notes("zh"))
+
+
 def test_a_segment_that_nothing_was_predicted_for_does_not_lead_by_size(kinds):
     scores = [(n, "lifetime_value", 50.0) for n in range(100)]
     columns = list(zip(*scores, strict=True))

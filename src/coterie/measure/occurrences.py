@@ -20,10 +20,12 @@ class Scan:
     parameters: dict[str, object] = field(default_factory=dict)
 
 
-def occurrences(engine: Engine, event: str | None, value: str | None = None, *, prefix: str = "goal") -> Scan:
+def occurrences(
+    engine: Engine, event: str | None, value: str | None = None, *, prefix: str = "goal", stood_at: str = "$as_of"
+) -> Scan:
     """Every occurrence of ``event`` that names a profile; ``value`` is a numeric property, else 0.
 
-    Orders are those that stand as of ``$as_of``, which the caller binds.
+    Orders are those that stood at ``stood_at`` (SQL); ``$as_of`` is bound by the caller.
 
     Orders and order lines are typed tables whose columns are the properties; anything
     else is read from ``events``, a property that is absent or no number counting as 0.
@@ -38,7 +40,7 @@ def occurrences(engine: Engine, event: str | None, value: str | None = None, *, 
         amount = f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
         return Scan(
             f"SELECT profile_id, occurred_at, {amount} AS value "
-            f"FROM {event_rows(engine, event)} AS o WHERE profile_id IS NOT NULL"
+            f"FROM {event_rows(engine, event, stood_at)} AS o WHERE profile_id IS NOT NULL"
         )
     name, key = f"{prefix}_event", f"{prefix}_value"
     amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {_EXACT}), 0)" if value else "0"

@@ -134,7 +134,9 @@ def _met_sql(*, is_read: bool, has_spend: bool) -> str:
 
 def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation: str | None) -> tuple[str, Parameters]:
     goal = occurrences(engine, facts.goal_event, facts.value, prefix="goal")
-    spend = occurrences(engine, ORDER, "revenue", prefix="spend")
+    # What came back after the first exposure may have come back because of it, so it is not taken off the past.
+    first = f"(SELECT min(exposed_at) FROM {_MET})"
+    spend = occurrences(engine, ORDER, "revenue", prefix="spend", stood_at=first)
     sql = f"""
         WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {_MET}),
         goals AS (

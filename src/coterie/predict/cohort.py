@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from coterie.domain.meanings import ORDER, PLACED
-from coterie.domain.zones import to_local
+from coterie.domain.zones import instant_of, to_local
 from coterie.engines import Engine, event_rows, local_time
 from coterie.errors import NotReady
 from coterie.predict.contract import Histories, Numbers, Spends
@@ -29,16 +29,18 @@ class Observed(BaseModel):
         return (self.last_on - self.first_on).days
 
 
-def write_days(engine: Engine, as_of: datetime, zone: str = "UTC") -> date:
+def write_days(engine: Engine, as_of: datetime, zone: str = "UTC", stood_on: date | None = None) -> date:
     """Make the temporary table ``_days`` of every day on which somebody bought before ``as_of``; returns the last day known.
 
     Columns ``profile_id, bought_on, spent, known_to``. Days are those of the calendar in ``zone``.
     Orders that were cancelled or returned and those of nobody do not count. ``known_to`` is the last
     day on which orders of that source are known: days after the newest order were not seen,
     whatever ``as_of`` is. Nothing at or after ``as_of`` is read, so the last day may be begun only.
+    With ``stood_on``, orders are those that stood at the end of that day: what came back later was an order then.
     """
     coverage = order_coverage(engine, as_of, zone)
     known_to = f"{local_time(coverage.until_sql(), zone)} - INTERVAL 1 microsecond"
+    until = as_of if stood_on is None else min(as_of, instant_of(stood_on + timedelta(days=1), zone))
     # A day's orders are one: what comes minutes apart is one decision to buy, and the models count decisions.
     engine.execute(
         f"""CREATE OR REPLACE TEMP TABLE _days AS
@@ -48,7 +50,7 @@ def write_days(engine: Engine, as_of: datetime, zone: str = "UTC") -> date:
         WHERE profile_id IS NOT NULL AND occurred_at < $until
           AND coalesce(revenue, 0) >= 0
         GROUP BY ALL""",
-        {"until": as_of},
+        {"until": until},
     )
     return coverage.last_on or (to_local(as_of, zone) - timedelta(microseconds=1)).date()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
@@ -31,12 +32,19 @@ def propose_split(observed: Observed, horizon_days: int) -> date | None:
 
 
 def hold_out(
-    engine: Engine, model: OrderModel, *, observed: Observed, horizon_days: int, interval: float
+    engine: Engine,
+    model: OrderModel,
+    write_days: Callable[..., object],
+    *,
+    observed: Observed,
+    horizon_days: int,
+    interval: float,
 ) -> Holdout | HoldoutRefused:
     """Fit ``model`` on the first part of the period and compare its forecast with the rest.
 
     Only customers who had bought by the split are asked about; what they bought afterwards, of
-    the table ``_days``, is the truth. Replaces the temporary table ``_cohort``.
+    the table ``_days``, is the truth. ``write_days`` writes that table, as it stands or ``stood_on`` a day: whoever
+    fitted then did not know what would come back. Replaces the temporary table ``_cohort``.
     """
     split = propose_split(observed, horizon_days)
     if split is None:
@@ -44,13 +52,7 @@ def hold_out(
             Remark(sentence=TOO_SHORT, values={"days": observed.days + 1}),
             Remark(sentence="{least:,} days", values={"least": 2 * 7 * _LEAST_WEEKS}),
         )
-    write_cohort(engine, split)
-    # Whose orders are not known to the end bought nothing there as far as can be seen: no truth to be held against.
-    engine.execute(
-        """DELETE FROM _cohort WHERE profile_id IN (
-            SELECT profile_id FROM _days GROUP BY profile_id HAVING max(known_to) < $last)""",
-        {"last": observed.last_on},
-    )
+    _write_past(engine, write_days, split, observed.last_on)
     fit = model.fit(read_histories(engine))
     if isinstance(fit, NotEstimable):
         reason, needs = Remark.both(fit)
@@ -89,6 +91,19 @@ def hold_out(
         cumulative_mape=float(np.mean(np.abs(errors))) if errors else None,
         deciles=_deciles(predicted, actual, seen.weight),
         tracking=tracking,
+    )
+
+
+def _write_past(engine: Engine, write_days: Callable[..., object], split: date, last: date) -> None:
+    """The cohort as it stood at the split, and the days as they stand now."""
+    write_days(stood_on=split)
+    write_cohort(engine, split)
+    write_days()
+    # Whose orders are not known to the end bought nothing there as far as can be seen: no truth to be held against.
+    engine.execute(
+        """DELETE FROM _cohort WHERE profile_id IN (
+            SELECT profile_id FROM _days GROUP BY profile_id HAVING max(known_to) < $last)""",
+        {"last": last},
     )
 
 

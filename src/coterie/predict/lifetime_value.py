@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import partial
 from typing import TypedDict
 
 import numpy as np
@@ -50,8 +51,9 @@ def fit_lifetime_value(
     started, progress = time.perf_counter(), progress or Quiet()
     orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
     progress.stage("lifetime value: holdout")
-    observed = write_cohort(engine, write_days(engine, as_of, zone))
-    tested = hold_out(engine, orders, observed=observed, horizon_days=horizon_days, interval=interval)
+    days = partial(write_days, engine, as_of, zone)
+    observed = write_cohort(engine, days())
+    tested = hold_out(engine, orders, days, observed=observed, horizon_days=horizon_days, interval=interval)
     progress.stage("lifetime value: fit")
     write_cohort(engine, observed.last_on)
     seen, spends = read_histories(engine), read_spends(engine)

@@ -212,7 +212,7 @@ def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Pr
     for cycle in cycles or (None,):
         stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
     for grid in () if unpriced_currencies(engine) else grids or (None,):
-        stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at))
+        stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at, zone=zone))
 
 
 def _told_faults(

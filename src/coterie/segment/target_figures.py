@@ -15,6 +15,7 @@ from coterie.segment.segmentations.rfm_names import SEGMENTS
 
 LEAST_CONTACTED = 30
 LEAST_DAYS = 28
+BEATEN = "Value is the mean revenue of the last 365 days: the forecast of lifetime value did no better than a simple rule on its holdout."
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,15 @@ class Figure:
 Figures = dict[str, Figure | NotEstimable]
 
 
-def figures(engine: Engine, groups: Groups, as_of: datetime) -> Figures:
-    """Value, size, growth, reach, response and cost of every open segment, or why one is not known."""
+def figures(engine: Engine, groups: Groups, as_of: datetime, *, is_forecast_sound: bool = True) -> Figures:
+    """Value, size, growth, reach, response and cost of every open segment, or why one is not known.
+
+    A forecast that lost to a naive guess is not ranked by: what members spent is known.
+    """
     found = responses(engine, as_of)
     within = reach(engine)
     return {
-        "value": _value(engine, as_of),
+        "value": _value(engine, as_of, is_forecast_sound=is_forecast_sound),
         "size": _size(engine),
         "growth": _growth(engine, groups, as_of),
         "reach": within if isinstance(within, NotEstimable) else Figure("share", "reachable members", within),
@@ -53,7 +57,7 @@ def _size(engine: Engine) -> Figure:
     return Figure("customers", "members", counted)
 
 
-def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
+def _value(engine: Engine, as_of: datetime, *, is_forecast_sound: bool) -> Figure | NotEstimable:
     predicted = _by_segment(
         engine,
         f"""WITH newest AS (
@@ -63,7 +67,7 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
             GROUP BY segment""",
         {"as_of": as_of},
     )
-    if any(predicted.values()):
+    if is_forecast_sound and any(predicted.values()):
         return Figure("money", "mean predicted lifetime value", predicted)
     if unpriced_currencies(engine):
         return NotEstimable("orders are in several currencies", needs="a rate for each of them")
@@ -79,6 +83,8 @@ def _value(engine: Engine, as_of: datetime) -> Figure | NotEstimable:
     )
     if not any(spent.values()):
         return NotEstimable("there are no orders of the last year", needs="orders")
+    if any(predicted.values()):
+        return Figure("money", BEATEN, spent)
     return Figure("money", "mean revenue of the last 365 days", spent)
 
 

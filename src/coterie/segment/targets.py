@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from coterie.domain import NotEstimable, format_money
 from coterie.engines import Engine
 from coterie.segment.groups import Groups, named, opened
-from coterie.segment.target_figures import Figure, Figures, figures
+from coterie.segment.target_figures import BEATEN, Figure, Figures, figures
 from coterie.words import say
 
 ATTRACTIVENESS = ("value", "size", "growth")
@@ -130,6 +130,7 @@ class TargetRanking:
                 locale,
             )
         ]
+        said += [say(BEATEN, locale)] if self.sources.get("value") == BEATEN else []
         said += [
             say(
                 "{criterion} is left out: {reason}. Needed: {needs}.",
@@ -171,11 +172,16 @@ def _figure(found: Scaled, currency: str) -> str:
 
 
 def rank_targets(
-    engine: Engine, groups: Groups | None = None, *, as_of: datetime, weights: TargetWeights | None = None
+    engine: Engine,
+    groups: Groups | None = None,
+    *,
+    as_of: datetime,
+    weights: TargetWeights | None = None,
+    is_forecast_sound: bool = True,
 ) -> TargetRanking:
     """The segments of ``groups`` (rule segments when None) ranked as targets.
 
-    Value is predicted lifetime value where it was scored, else revenue of the last year. Growth is that of members
+    Value is predicted lifetime value where it was scored and ``is_forecast_sound``, else revenue of the last year. Growth is that of members
     of rule segments, or of revenue where something else than buying divides the base: of parts chosen by what they
     bought it would follow from the choice.
     Growth beyond +100 % counts as +100 %. A criterion without data is left out, its weight shared among the others of its half, and
@@ -191,7 +197,7 @@ def rank_targets(
     """
     groups, weights = named(engine, groups or Groups()), weights or TargetWeights()
     with opened(engine, groups) as names:
-        found = figures(engine, groups, as_of)
+        found = figures(engine, groups, as_of, is_forecast_sound=is_forecast_sound)
     known = {name: figure for name, figure in found.items() if isinstance(figure, Figure)}
     scaled = {name: _scaled(name, figure) for name, figure in known.items()}
     unranked = [_target(name, {key: by[name] for key, by in scaled.items() if name in by}, weights) for name in names]

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
-from coterie.predict import LifetimeValueModel, fit_lifetime_value
+from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
 from coterie.workspace.stand import Stand
 
 KNOWN = ("lifetime-value",)
+
+
+def is_forecast_sound(stand: Stand) -> bool:
+    """Whether the lifetime value kept last, if any, did not lose to a naive guess on its holdout."""
+    kept = stand.kept("model", "lifetime-value")
+    held = LifetimeValueModel.model_validate(kept).holdout if kept else None
+    return not (isinstance(held, Holdout) and held.is_beaten)
 
 
 class Models:

@@ -25,6 +25,7 @@ from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
+from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.segments import Segments
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, kept_labels, rule_groups
@@ -131,7 +132,7 @@ class _Gathering:
             facts,
             lifecycle=assign_lifecycle(engine, cycle, as_of=as_of, zone=self._stand.settings.timezone),
             lifecycle_proposal=proposal,
-            rfm=self._try("rfm", lambda: rfm(engine, grid, as_of=as_of)),
+            rfm=self._try("rfm", lambda: rfm(engine, grid, as_of=as_of, zone=self._stand.settings.timezone)),
             value=self._value() if facts.model else None,
             segments=segments,
             overlap=self._overlap(segments),
@@ -172,7 +173,9 @@ class _Gathering:
         return overlap(self._engine, names) if len(names) > 1 else None
 
     def _targets(self) -> Targets:
-        ranked = rank_targets(self._engine, self._groups(), as_of=self._as_of)
+        ranked = rank_targets(
+            self._engine, self._groups(), as_of=self._as_of, is_forecast_sound=is_forecast_sound(self._stand)
+        )
         return Targets(
             ranked.table(self._lang, currency=self._stand.settings.currency), tuple(ranked.notes(self._lang))
         )

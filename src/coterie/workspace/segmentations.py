@@ -60,7 +60,7 @@ class Segmentations:
         definition = RfmDefinition(tiles=tiles)
         body = definition.model_dump(mode="json", exclude_defaults=True) | {"name": "rfm", "method": "rfm"}
         with stand.engine.transaction():
-            found = rfm(stand.engine, definition, as_of=as_of)
+            found = rfm(stand.engine, definition, as_of=as_of, zone=stand.settings.timezone)
             # A kill after this leaves a definition that the next refresh computes.
             with stand.ledger.transaction() as t:
                 t.definitions.save("segmentation", "rfm", body, author=stand.actor, at=stand.clock())

@@ -33,6 +33,7 @@ from coterie.segment import (
 from coterie.segment.lists import UploadedList
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_template, labelled, people_of
+from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, rule_groups
 
@@ -229,9 +230,12 @@ class Segments(Mapping[str, Segment]):
         """Segments ranked by attractiveness and ability to serve."""
         groups = rule_groups(segment_definitions(self._stand.ledger))
         return Frame(
-            rank_targets(self._stand.engine, groups, as_of=self._stand.as_of).table(
-                lang, currency=self._stand.settings.currency
-            )
+            rank_targets(
+                self._stand.engine,
+                groups,
+                as_of=self._stand.as_of,
+                is_forecast_sound=is_forecast_sound(self._stand),
+            ).table(lang, currency=self._stand.settings.currency)
         )
 
     def adopt(self, template: str, *, name: str = "", lang: str = "en") -> dict[str, object]:

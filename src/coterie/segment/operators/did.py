@@ -19,7 +19,7 @@ class Did(Rule, language.Windowed):
 
     At least one when no number is given. The window is half-open: an event exactly
     ``within`` old counts, one at the very moment of asking does not. A profile without
-    such events is out, never unknown.
+    such events is never unknown: it is out, unless only ``at_most`` or ``exactly: 0`` is asked.
 
     >>> Did(event="Order Completed", at_least=2, within="30d").words()
     'orders in the last 30 days: ≥ 2'

@@ -113,7 +113,7 @@ _FROM_ORDERS = """
     GROUP BY p.profile_id"""
 
 
-def _source(engine: Engine, definition: RfmDefinition, as_of: datetime) -> str:
+def _source(engine: Engine, definition: RfmDefinition, as_of: datetime, zone: str) -> str:
     names = (definition.recency, definition.frequency, definition.monetary)
     if None in names:
         if unpriced := unpriced_currencies(engine):
@@ -121,7 +121,7 @@ def _source(engine: Engine, definition: RfmDefinition, as_of: datetime) -> str:
                 f"no rate is known for {', '.join(unpriced)}, so nobody's money can be ranked; `coterie rates load FILE`"
             )
         # Days are counted to where orders of that source are known: what was not loaded yet is no silence.
-        until = order_coverage(engine, as_of).until_sql("o.source")
+        until = order_coverage(engine, as_of, zone).until_sql("o.source")
         return _FROM_ORDERS.format(orders=event_rows(engine, ORDER), until=until)
     known = engine.columns("traits")
     for name in names:
@@ -166,10 +166,10 @@ def _named(tiles: int, *, is_alike: bool) -> str:
     return f"(VALUES {cells}, (0, 0, 0, '{NO_ORDERS}')) AS named (r, f, m, segment)"
 
 
-def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime) -> RfmResult:
+def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime, zone: str = "UTC") -> RfmResult:
     """Score everybody, write ``assignments`` and return counts and revenue for a heat map.
 
-    Equal values always get equal scores, so results do not depend on the order of rows: the
+    Recency counts to the midnight (of ``zone``) after the newest order of a source. Equal values always get equal scores, so results do not depend on the order of rows: the
     lowest of their places for frequency and money, the middle of them for recency. Profiles without orders are a part
     of their own, ``no_orders``, and so are all buyers, ``alike``, where neither orders nor money tell any two apart.
     Two segmentations are written: ``<name>`` with the named segment, and ``<name>_cell`` with
@@ -189,7 +189,7 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     """
     definition = definition or RfmDefinition()
     bound = {"as_of": as_of, "tiles": definition.tiles}
-    engine.execute(_scored(_source(engine, definition, as_of)), bound)
+    engine.execute(_scored(_source(engine, definition, as_of, zone)), bound)
     named = f"rfm_scored JOIN {_named(definition.tiles, is_alike=_is_alike(engine))} USING (r, f, m)"
     cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
     with engine.transaction():
