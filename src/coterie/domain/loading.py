@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Compression = Literal["none", "gzip", "zstd", "zip"]
-Combine = Literal["first", "sum", "join"]
+Combine = Literal["first", "sum", "difference", "join"]
 Unit = Literal["amount", "share", "percent", "cents"]
 
 
@@ -43,7 +43,8 @@ class MappedField(BaseModel):
     """Where one field of a kind comes from and how its text is read.
 
     ``columns`` are columns of the file; more than one are joined by ``combine``
-    (``first`` non-empty, ``sum`` of numbers, or ``join`` of a day and a time of day).
+    (``first`` non-empty, ``sum`` of numbers, ``difference`` of the first and the others, or ``join``
+    of a day and a time of day).
     ``constant`` stands in for a column. ``unit`` is that of money: an ``amount``, or hundredths
     of it (``cents``); or of a discount: a ``share`` of the price (0.1) or ``percent`` of it (10).
     ``date_format`` is a strptime pattern; ``decimal`` and ``thousands`` are the
@@ -55,7 +56,7 @@ class MappedField(BaseModel):
     columns: tuple[str, ...] = Field((), description="Columns of the file that the field comes from.")
     combine: Combine = Field(
         "first",
-        description="What several columns make: `first` that is filled, `sum` of numbers, or `join` of texts, such as a day and a time of day.",
+        description="What several columns make: `first` that is filled, `sum` of numbers, `difference` of the first and the size of the others, or `join` of texts, such as a day and a time of day.",
     )
     constant: str | None = Field(None, description="A value for every row, in place of a column.")
     date_format: str | None = Field(

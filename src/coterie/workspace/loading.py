@@ -51,25 +51,22 @@ class Loading:
             file,
             kind=kind,
             saved=saved,
+            must_fit=mapping is not None,
             corrections=corrections,
             locale=settings.locale,
             currency=settings.currency,
             country=settings.country,
         )
         found = self._with_further(found, file, name)
-        agreed = found.mapping
-        for correction in corrections:
-            if not _holds(agreed, correction):
-                agreed = correct(agreed, correction, found.columns)
+        found = _corrected(found, corrections)
         settled = {c.partition("=")[0].partition(".")[0] for c in corrections}
         # A column that was named is not its date's format: what is open about it stays open.
         answered = {c.partition("=")[0].partition(".")[0] for c in corrections if "." in c.partition("=")[0]}
         questions = tuple(q for q in found.questions if q.field not in answered)
         if not corrections:
-            return found.model_copy(update={"mapping": agreed})
+            return found
         told = {field: say("set by you", settings.locale) for field in settled}
         changed = {
-            "mapping": agreed,
             "questions": questions,
             "reasons": found.reasons | told,
             "confidence": 1.0,
@@ -82,14 +79,19 @@ class Loading:
             each.model_copy(update={"mapping": _renamed(each.mapping, found.mapping.source, name)})
             for each in found.further
         ]
-        if found.mapping.also and not further:
-            saved = [mapping for source in found.mapping.also if (mapping := self._saved(source))]
+        if found.mapping.also:
+            known = {each.mapping.source for each in further}
+            saved = [
+                mapping for source in found.mapping.also if source not in known and (mapping := self._saved(source))
+            ]
             settings = self._stand.settings
-            terms = {"locale": settings.locale, "currency": settings.currency, "country": settings.country}
-            further = [propose(file, saved=each, **terms) for each in saved]
-            further = [
+            again = [
+                propose(file, saved=each, locale=settings.locale, currency=settings.currency, country=settings.country)
+                for each in saved
+            ]
+            further = further + [
                 each.model_copy(update={"mapping": each.mapping.model_copy(update={"source": mapping.source})})
-                for each, mapping in zip(further, saved, strict=True)
+                for each, mapping in zip(again, saved, strict=True)
             ]
         also = tuple(each.mapping.source for each in further)
         mapping = found.mapping.model_copy(update={"source": name, "also": also})
@@ -158,6 +160,36 @@ class Loading:
             file = Path(folder) / f"{source}.parquet"
             pq.write_table(arrow_of(frame), file)
             return self.load(file, mapping=mapping, kind=kind, source=source, corrections=corrections, dry_run=dry_run)
+
+
+def _corrected(found: Proposal, corrections: Iterable[str]) -> Proposal:
+    """``found`` with the corrections made, in what else the file holds too, where they speak of the same."""
+    first, further = found.mapping, [each.mapping for each in found.further]
+    for correction in corrections:
+        name = correction.partition("=")[0].partition(".")[0].strip()
+        meant = [_means_too(each, first, name) for each in further]
+        if not any(meant) or KINDS[first.kind].field(name) or name in first.extras:
+            corrected = first if _holds(first, correction) else correct(first, correction, found.columns)
+        else:
+            corrected = first
+        further = [
+            correct(each, correction, found.columns) if is_meant and not _holds(each, correction) else each
+            for each, is_meant in zip(further, meant, strict=True)
+        ]
+        first = corrected
+    others = tuple(
+        each.model_copy(update={"mapping": mapping}) for each, mapping in zip(found.further, further, strict=True)
+    )
+    return found.model_copy(update={"mapping": first, "further": others})
+
+
+def _means_too(mapping: Mapping, first: Mapping, field: str) -> bool:
+    """Whether a correction of ``field`` is one of ``mapping``: it reads it as ``first`` does, or ``first`` knows no such field."""
+    kind = KINDS[mapping.kind]
+    if field in mapping.fields:
+        before = first.fields.get(field)
+        return before is None or before.columns == mapping.fields[field].columns
+    return field in kind.identities and field not in first.fields
 
 
 def _holds(mapping: Mapping, correction: str) -> bool:

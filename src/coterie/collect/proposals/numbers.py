@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
 from coterie.collect.hints.meanings import is_number
+from coterie.collect.values.numbers import CURRENCIES
 
 _SIGNS = {
-    "£": "GBP",
-    "€": "EUR",
-    "₹": "INR",
-    "₩": "KRW",
-    "₽": "RUB",
-    "R$": "BRL",
-    "zł": "PLN",
-    "元": "CNY",
-    "圆": "CNY",
+    "£": "GBP", "€": "EUR", "₹": "INR", "Rs": "INR", "₩": "KRW", "₽": "RUB", "R$": "BRL", "zł": "PLN", "元": "CNY", "圆": "CNY",
+    "RMB": "CNY", "円": "JPY", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "C$": "CAD", "₺": "TRY", "₫": "VND",
+    "฿": "THB", "Kč": "CZK", "Ft": "HUF", "Fr": "CHF",
+}  # fmt: skip
+_SHARED = {
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"),
+    "¥": ("CNY", "JPY"),
+    "￥": ("CNY", "JPY"),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
 }
-_DOLLAR_CURRENCIES = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"})
-_YEN_CURRENCIES = frozenset({"CNY", "JPY"})
+"""Signs of several currencies: that of the workspace, else the first."""
+
 _NOT_DIGITS = re.compile(r"^[^\d.,]+|[^\d.,]+$")
 _CODE = re.compile(r"[A-Z]{3}")
 
@@ -156,17 +158,31 @@ def _thousands(numbers: Named[str, int], likely: str) -> str:
     return likely
 
 
+def signs_in(values: Iterable[str], own: str) -> dict[str, str]:
+    """The signs and codes that stand beside the numbers of ``values``, with the ISO 4217 codes that they mean.
+
+    ``own`` is the workspace's currency, which settles what ``$``, ``¥`` and ``kr`` mean.
+
+    >>> signs_in(["€ 12", "50 USD", "¥5"], "JPY")
+    {'€': 'EUR', 'USD': 'USD', '¥': 'JPY'}
+    """
+    return {sign: _meant(sign, own) for value in values for sign in _signs(value)}
+
+
+def _signs(value: str) -> list[str]:
+    found = [sign.rstrip(".") for sign in re.findall(CURRENCIES, value)]
+    code = None if found else _CODE.search(value)
+    return [*dict.fromkeys(found), *([code.group()] if code else [])]
+
+
+def _meant(sign: str, own: str) -> str:
+    several = _SHARED.get(sign)
+    return (own if own in several else several[0]) if several else _SIGNS.get(sign, sign)
+
+
 def _currencies(numbers: Named[str, int], own: str) -> tuple[str, ...]:
     found: Counter[str] = Counter()
     for value, times in numbers.items():
-        for sign, code in _SIGNS.items():
-            if sign in value:
-                found[code] += times
-        if "$" in value and "R$" not in value:
-            found[own if own in _DOLLAR_CURRENCIES else "USD"] += times
-        if "¥" in value or "￥" in value:
-            found[own if own in _YEN_CURRENCIES else "CNY"] += times
-        code_word = _CODE.search(value)
-        if code_word:
-            found[code_word.group().replace("RMB", "CNY")] += times
+        for sign in _signs(value):
+            found[_meant(sign, own)] += times
     return tuple(code for code, _ in found.most_common())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
@@ -13,8 +14,9 @@ from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.extras import safe_name
 from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.sentences import date_reason
 from coterie.domain.consenting import ANSWERS, CHANNEL_WORDS, EVERYWHERE, REFUSAL_ANSWERS, spelt
-from coterie.domain.loading import MappedField, Mapping, Proposal
+from coterie.domain.loading import MappedField, Mapping, Proposal, Question
 from coterie.domain.refusing import asks_for_refusal, lists_refusals, refuses, said_in_a_status
 from coterie.words import say
 
@@ -45,13 +47,19 @@ class Said:
     date_format: str | None = None
 
 
-def propose_consents(found: Proposal, file: Path, sample: Sample, readings: Readings, locale: str) -> list[Proposal]:
-    """A proposal for each column that says whether its people may be written to; for the file where its name says so."""
+def with_consents(
+    found: Proposal, file: Path, sample: Sample, readings: Readings, locale: str, known: Iterable[str] = ()
+) -> Proposal:
+    """``found`` and a proposal for each column that says whether its people may be written to.
+
+    So does the file where its name says it of all. Columns already ``known`` are not asked.
+    """
     if found.mapping.kind not in _HOLDERS or not _who(found.mapping):
-        return []
+        return found
+    told = {column for each in found.further if each.mapping.kind == "consents" for column in each.mapping.filled}
     read = [found.mapping.fields.get(name, MappedField()).columns for name in _HOLDERS[found.mapping.kind]]
-    columns = [sample.columns[name] for name in (*found.mapping.extras, *chain(*read))]
-    said = [each for column in columns if (each := said_by(column, sample, readings))]
+    names = [name for name in (*found.mapping.extras, *chain(*read)) if name not in {*told, *known}]
+    said = [each for name in names if (each := said_by(sample.columns[name], sample, readings))]
     # A date beside an answer in its own column tells no second time.
     dates = {
         each.dated.name
@@ -60,9 +68,10 @@ def propose_consents(found: Proposal, file: Path, sample: Sample, readings: Read
     }
     said = [each for each in said if each.about not in dates]
     title = file.name.partition(".")[0]
-    if not said and found.mapping.kind == "customers" and lists_refusals(title):
+    if not said and not told and not known and found.mapping.kind == "customers" and lists_refusals(title):
         said = [Said(title, MappedField(constant="no"))]
-    return [_proposed(found, each, locale) for each in said]
+    further = tuple(_proposed(found, each, readings, locale) for each in said)
+    return found.model_copy(update={"further": (*found.further, *further)})
 
 
 def said_by(column: Column, sample: Sample, readings: Readings) -> Said | None:
@@ -127,7 +136,7 @@ def _who(mapping: Mapping) -> dict[str, MappedField]:
     return {name: mapping.fields[name] for name in KINDS["consents"].identities if name in mapping.fields}
 
 
-def _proposed(found: Proposal, said: Said, locale: str) -> Proposal:
+def _proposed(found: Proposal, said: Said, readings: Readings, locale: str) -> Proposal:
     mapping, who = found.mapping, _who(found.mapping)
     fields = who | {
         "channel": _channel(said, "email" if "email" in who else "sms" if "phone" in who else "email"),
@@ -158,7 +167,15 @@ def _proposed(found: Proposal, said: Said, locale: str) -> Proposal:
         notes=(undated,) if is_undated else (),
         sample=found.sample,
         columns=found.columns,
+        questions=_questions(said, readings, locale),
     )
+
+
+def _questions(said: Said, readings: Readings, locale: str) -> tuple[Question, ...]:
+    if said.dated is None or not (reading := readings.date(said.dated)).is_open:
+        return ()
+    text = date_reason(reading, said.dated, readings.country, locale)
+    return (Question(field="occurred_at", column=said.dated.name, text=text, options=reading.options),)
 
 
 def _channel(said: Said, usual: str) -> MappedField:

@@ -22,11 +22,11 @@ from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.collect.proposals.fit import Readings
 from coterie.collect.proposals.named import as_named, loads_in
 from coterie.collect.proposals.numbering import join_numbers_that_begin_anew
-from coterie.collect.proposals.numbers import NumberReading
-from coterie.collect.proposals.permissions import propose_consents
+from coterie.collect.proposals.numbers import NumberReading, signs_in
+from coterie.collect.proposals.permissions import with_consents
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
-from coterie.collect.proposals.refusal import refuse, refuse_dates
+from coterie.collect.proposals.refusal import refuse, refuse_dates, refuse_mapping
 from coterie.collect.proposals.refusals import as_refusals
 from coterie.collect.proposals.saved import propose_saved
 from coterie.collect.proposals.scan import count_dates
@@ -42,6 +42,9 @@ _FURTHER_SHEETS = (
     "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
     "save these as files of their own: {sheets}."
 )
+_OUTGROWN = (
+    "The mapping saved for this source reads columns that this file does not have ({columns}); it is proposed anew."
+)
 _NAMED = frozenset({"jsonl", "parquet"})
 """Containers whose columns have names, header or not."""
 
@@ -54,6 +57,7 @@ def propose(
     *,
     kind: str | None = None,
     saved: Mapping | None = None,
+    must_fit: bool = False,
     corrections: Iterable[str] = (),
     locale: str = "en",
     currency: str = "USD",
@@ -63,7 +67,8 @@ def propose(
 
     Decided from the columns' names and from values all through the file. ``kind`` settles
     the kind; ``saved`` is used as it is where the file has its columns, and without fields
-    it says no more than the kind and the container. What ``corrections`` tell of columns and
+    it says no more than the kind and the container. Where the file lacks a column of it, the
+    file is refused if it ``must_fit``, else proposed anew with a note. What ``corrections`` tell of columns and
     constants counts before the kind is judged. What the file
     leaves open (03/04/2011) becomes a ``Question`` and is settled for the while by what
     is usual in ``country``. Reasons, notes and questions are in the language
@@ -85,40 +90,41 @@ def propose(
         raise UnknownName("kind", kind, KINDS)
     engine = ENGINES["duckdb"](None)
     try:
-        if saved is not None and saved.fields and (reused := propose_saved(path, saved, engine, locale=locale)):
-            return reused
-        form = detect_anew(path, saved.format) if saved else detect_format(path)
-        if saved is not None and not saved.fields:
-            kind = kind or saved.kind
-        sample = sample_columns(path, form, engine)
         readings = Readings(currency, country)
-        readings.settle_numbers(sample.columns.values())
-        known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
-        if known and (loads := loads_in(known, sample, kind)):
-            found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
-            return _with_consents(found, path, sample, readings, locale)
-        best = _best(path, form, sample, readings, locale, told_by(corrections, kind))
-        refine(best, sample, readings)
-        join_clocks(best.chosen, sample)
-        take_discounts_off(best.chosen, sample, readings)
-        count_in_cents(best.chosen, sample)
-        join_numbers_that_begin_anew(best.chosen, sample)
-        with blamed_parquet(path, form.container):
-            _scan_open_dates(best.chosen, path, form, engine, sample, readings)
+        form = detect_anew(path, saved.format) if saved else detect_format(path)
+        if saved is None or not saved.fields:
+            kind = kind or (saved.kind if saved else None)
+            return _anew(path, form, engine, readings, locale, told_by(corrections, kind))
+        reused = propose_saved(path, saved, engine, readings, locale=locale)
+        if isinstance(reused, Proposal):
+            return reused
+        if must_fit:
+            raise refuse_mapping(path, reused.columns, reused.lacking, locale)
+        found = _anew(path, form, engine, readings, locale, told_by(corrections, kind))
+        note = say(_OUTGROWN, locale, columns=", ".join(reused.lacking))
+        return found.model_copy(update={"notes": (note, *found.notes), "confidence": min(found.confidence, 0.9)})
     finally:
         engine.close()
+
+
+def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, locale: str, told: Told) -> Proposal:
+    sample = sample_columns(path, form, engine)
+    readings.settle_numbers(sample.columns.values())
+    country = readings.country
+    known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
+    if known and (loads := loads_in(known, sample, told.kind)):
+        found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
+        return with_consents(found, path, sample, readings, locale)
+    best = _best(path, form, sample, readings, locale, told)
+    refine(best, sample, readings)
+    join_clocks(best.chosen, sample)
+    take_discounts_off(best.chosen, sample, readings)
+    count_in_cents(best.chosen, sample)
+    join_numbers_that_begin_anew(best.chosen, sample)
+    with blamed_parquet(path, form.container):
+        _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     found = _Writer(path, form, sample, readings, best, locale, country).proposal()
-    return _with_consents(found, path, sample, readings, locale)
-
-
-def _with_consents(found: Proposal, path: Path, sample: Sample, readings: Readings, locale: str) -> Proposal:
-    """``found`` with the consents that its columns hold beside what is known of the export."""
-    known = {column for each in found.further if each.mapping.kind == "consents" for column in each.mapping.filled}
-    consents = propose_consents(found, path, sample, readings, locale)
-    fresh = [
-        each for each in consents if known.isdisjoint(each.mapping.filled) and not (known and not each.mapping.filled)
-    ]
-    return found.model_copy(update={"further": (*found.further, *fresh)}) if fresh else found
+    return with_consents(found, path, sample, readings, locale)
 
 
 def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, locale: str, told: Told) -> Candidate:
@@ -338,7 +344,12 @@ class _Writer:
         for name in ("revenue", "unit_price", "amount"):
             if name in fields and fields[name].columns:
                 column = self._sample.columns[fields[name].columns[0]]
-                code = self._readings.number(column).currency or _currency_in(column.name)
+                reading = self._readings.number(column)
+                if len(reading.currencies) > 1:
+                    signs = signs_in(column.counts, self._readings.currency)
+                    self._reasons["currency"] = number_reason(reading, self._locale)
+                    return {"currency": MappedField(columns=(column.name,), values=signs, confidence=0.8)}
+                code = reading.currency or _currency_in(column.name)
                 if code:
                     self._reasons["currency"] = say(
                         "The amounts under “{column}” are in {code}.", self._locale, column=column.name, code=code

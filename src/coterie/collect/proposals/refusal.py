@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from coterie.collect.hints.words import words_of
@@ -92,6 +93,17 @@ def _about(nearest: Candidate, sample: Sample, locale: str) -> list[str]:
             )
         )
     return sentences
+
+
+def refuse_mapping(path: Path, present: Iterable[str], lacking: Iterable[str], locale: str) -> BadFile:
+    """The error for a mapping given by hand that reads columns which the file does not have."""
+    sentence = say(
+        "the mapping reads columns that the file does not have: {lacking}; it has {columns}. Give another mapping, or none.",
+        locale,
+        lacking=_listed(list(lacking), 12),
+        columns=_listed(list(present), 12),
+    )
+    return BadFile(sentence, file=path.name)
 
 
 def refuse_dates(path: Path, column: Column, locale: str) -> BadFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_anew
@@ -10,6 +11,8 @@ from coterie.collect.hints.words import name_fit
 from coterie.collect.kinds import KINDS, Kind
 from coterie.collect.proposals.columns import sample_columns
 from coterie.collect.proposals.extras import sort_out
+from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.permissions import with_consents
 from coterie.collect.proposals.sentences import total_notes
 from coterie.collect.proposals.totals import find_totals
 from coterie.domain.loading import FileFormat, Mapping, Proposal
@@ -19,8 +22,16 @@ from coterie.words import say
 _USUAL = 0.97
 
 
-def propose_saved(path: Path, saved: Mapping, engine: Engine, *, locale: str) -> Proposal | None:
-    """``saved`` as the proposal for the file, or None where the file lacks a column that it reads.
+@dataclass(frozen=True)
+class Misfit:
+    """Columns of a file, and those that a saved mapping reads and the file lacks."""
+
+    columns: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+def propose_saved(path: Path, saved: Mapping, engine: Engine, readings: Readings, *, locale: str) -> Proposal | Misfit:
+    """``saved`` as the proposal for the file, or what the file lacks of it.
 
     The format is detected anew, so that a mapping made for a CSV in one encoding serves
     for the next in another.
@@ -28,8 +39,8 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, *, locale: str) ->
     form = _as_saved(detect_anew(path, saved.format), saved.format)
     sample = sample_columns(path, form, engine)
     read = {column for field in saved.fields.values() for column in field.columns}
-    if not read <= set(sample.columns):
-        return None
+    if lacking := sorted(read - set(sample.columns)):
+        return Misfit(tuple(sample.columns), tuple(lacking))
     kind = KINDS[saved.kind]
     known = read | set(saved.extras) | set(saved.ignored)
     new = [column for column in sample.columns.values() if column.name not in known]
@@ -52,13 +63,15 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, *, locale: str) ->
     notes += total_notes(totals, locale)
     extras = {column: name for column, name in saved.extras.items() if column in sample.columns} | kept
     ignored = tuple(column for column in (*saved.ignored, *left_out) if column in sample.columns)
-    return Proposal(
+    found = Proposal(
         mapping=saved.model_copy(update={"format": form, "extras": extras, "ignored": ignored, "totals": totals}),
         confidence=0.95 if missed else 1.0,
         notes=tuple(notes),
         sample=sample.shown(),
         columns=tuple(sample.columns),
     )
+    # Columns that came later may say who refused.
+    return with_consents(found, path, sample, readings, locale, known=saved.extras)
 
 
 def _new_fields(kind: Kind, saved: Mapping, kept: Iterable[str]) -> Iterable[tuple[str, str]]:

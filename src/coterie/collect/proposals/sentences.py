@@ -83,7 +83,7 @@ def number_reason(reading: NumberReading, locale: str) -> str:
     if reading.bracketed:
         sentences.append(say("Brackets mark negative amounts.", locale))
     if len(reading.currencies) > 1:
-        sentence = "Its amounts are in several currencies ({codes}) and would be added up as they stand; split the file by currency first."
+        sentence = "Its amounts are in several currencies ({codes}): each row keeps its own, and they are summed only with rates."
         sentences.append(say(sentence, locale, codes=", ".join(reading.currencies)))
     return _joined(sentences, locale)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 _WIDE = "０１２３４５６７８９．，－−（）％＋"
 _NARROW = "0123456789.,--()%+"
-_CURRENCIES = (
-    "US\\$|HK\\$|NT\\$|A\\$|C\\$|R\\$|[$£€¥￥₩₹₽₺₫฿元圆円]|\\b(?:USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|"
+CURRENCIES = (
+    "US\\$|HK\\$|NT\\$|A\\$|C\\$|R\\$|[$£€¥￥₩₹₽₺₫฿元圆円]|(?:USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|"
     "HUF|INR|KRW|HKD|TWD|SGD|BRL|MXN|ZAR|RUB|TRY|NZD|THB|VND|Rs|Fr|kr|zł|Kč|Ft)\\.?"
 )
 _SPACES = "[\\s\u00a0\u202f\u2009\u3000]"
@@ -47,7 +47,7 @@ def read_plain_number(text: str, wanted: str, decimal: str, bind: Callable[[str]
 
 def _cleaned(text: str, target: str, decimal: str, thousands: str, bind: Callable[[str], str]) -> str:
     narrow = f"translate({text}, {bind(_WIDE)}, {bind(_NARROW)})"
-    signed = f"regexp_replace({narrow}, {bind(f'{_CURRENCIES}|{_SPACES}')}, '', 'g')"
+    signed = f"regexp_replace({narrow}, {bind(f'{CURRENCIES}|{_SPACES}')}, '', 'g')"
     told = f"regexp_replace({signed}, '[()%]|-$', '', 'g')"
     # What stands behind a number scales it once: 1万5千 is no number here.
     bare = f"regexp_replace({told}, '[{''.join(_SCALES)}]$', '')"

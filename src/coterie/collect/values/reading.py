@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from coterie.collect.kinds import FieldType
 from coterie.collect.values.instants import clock_in_zone, in_zone, read_instant, read_plain_instant, within_reach
-from coterie.collect.values.numbers import read_number, read_plain_number
+from coterie.collect.values.numbers import CURRENCIES, read_number, read_plain_number
 from coterie.domain.consenting import ANSWERS, BELOW_ZERO, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, SILENT
 from coterie.domain.loading import MappedField
 from coterie.domain.refusing import asks_for_refusal
@@ -128,10 +128,23 @@ def read_parts(
         return [_text_part(f"r_{name}", source.binder.bind(mapped.constant) + "::VARCHAR", mapped, wanted, source)]
     if mapped.combine == "join" and len(mapped.columns) > 1:
         return [_joined_part(f"r_{name}", mapped, wanted, source)]
+    found = [source.find(column) for column in mapped.columns]
+    if name == "currency":
+        found = [(_sign_within(raw, source), kind) if kind == "VARCHAR" else (raw, kind) for raw, kind in found]
     return [
-        _column_part(f"r_{name}_{place}", column, mapped, wanted, source, is_float=column in floated)
-        for place, column in enumerate(mapped.columns)
+        _column_part(f"r_{name}_{place}", each, mapped, wanted, source, is_float=column in floated)
+        for place, (column, each) in enumerate(zip(mapped.columns, found, strict=True))
     ]
+
+
+def _sign_within(raw: str, source: Source) -> str:
+    """SQL for the currency that stands beside a number, as in ``€ 12``; what holds no number is the currency itself."""
+    bind = source.binder.bind
+    sign = f"nullif(trim(regexp_extract({raw}, {bind(CURRENCIES)}), '.'), '')"
+    is_code = f"length({raw}) = 3 AND {raw} BETWEEN 'A' AND 'zzz' AND NOT contains({raw}, {bind('$')})"
+    return (
+        f"CASE WHEN {is_code} THEN {raw} WHEN regexp_matches({raw}, {bind(chr(92) + 'd')}) THEN {sign} ELSE {raw} END"
+    )
 
 
 def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
@@ -144,6 +157,10 @@ def combine(parts: list[Part], mapped: MappedField, wanted: FieldType) -> str:
     if mapped.combine == "sum" and wanted in {"money", "number", "integer"}:
         total = " + ".join(f"coalesce({name}, 0)" for name in names)
         return f"CASE WHEN coalesce({', '.join(names)}) IS NOT NULL THEN ({total})::{SQL_TYPES[wanted]} END"
+    if mapped.combine == "difference" and wanted in {"money", "number", "integer"}:
+        # What is taken off is written with either sign.
+        off = " + ".join(f"abs(coalesce({name}, 0))" for name in names[1:])
+        return f"({names[0]} - ({off}) * CASE WHEN {names[0]} < 0 THEN -1 ELSE 1 END)::{SQL_TYPES[wanted]}"
     return f"coalesce({', '.join(names)})"
 
 
@@ -158,9 +175,9 @@ def _joined_part(alias: str, mapped: MappedField, wanted: FieldType, source: Sou
 
 
 def _column_part(
-    alias: str, column: str, mapped: MappedField, wanted: FieldType, source: Source, *, is_float: bool
+    alias: str, found: tuple[str, str], mapped: MappedField, wanted: FieldType, source: Source, *, is_float: bool
 ) -> Part:
-    raw, kind = source.find(column)
+    raw, kind = found
     if kind in _FLOATING:
         raw = f"CASE WHEN isfinite({raw}) THEN {raw} END"
     if not mapped.values and not mapped.date_format and _says_itself(kind, wanted):
