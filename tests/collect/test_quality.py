@@ -101,6 +101,35 @@ def test_orders_that_differ_from_their_lines_are_counted(engine: Engine) -> None
     assert row["finding"] == "1 of 2 orders have another amount than their lines add up to."
 
 
+@pytest.mark.parametrize(
+    ("values", "failing"),
+    [
+        ({"revenue": 25, "discount": 5}, 0),
+        ({"revenue": 25, "discount": -5}, 0),
+        ({"revenue": 34.9, "shipping": 4.9}, 0),
+        ({"revenue": 32.9, "discount": 5, "shipping": 4.9, "taxes": 3}, 0),
+        ({"revenue": 20, "discount": 5}, 1),
+        ({"revenue": 0, "status": "cancelled"}, None),
+        ({"revenue": 10, "undone": 20}, None),
+    ],
+)
+def test_an_order_may_differ_from_its_lines_by_its_own_discount_shipping_and_taxes(
+    engine: Engine, values: dict[str, object], failing: int | None
+) -> None:
+    for name in ("shipping", "taxes"):
+        engine.execute(f"ALTER TABLE orders ADD COLUMN {name} DOUBLE")
+    _order(engine, order_id="1", **values)
+    _line(engine, order_id="1", product_id="a", revenue=30)
+    rows = [row for row in quality(engine, as_of=AS_OF).to_pylist() if row["measure"] == "lines_add_up"]
+    assert [row["failing"] for row in rows] == ([] if failing is None else [failing])
+
+
+def test_a_quantity_of_zero_is_no_fault_of_what_does_not_stand(engine: Engine) -> None:
+    for status in ("completed", "cancelled", "unpaid"):
+        _line(engine, order_id="1", product_id=status, revenue=0, quantity=0, status=status)
+    assert _found(engine, "quantity_zero")["failing"] == 1
+
+
 def test_products_that_nobody_knows_are_counted(engine: Engine) -> None:
     engine.execute("INSERT INTO products (product_id, source) VALUES ('a', 'shop')")
     _line(engine, order_id="1", product_id="a", revenue=10)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from coterie.collect.checks.columns import Found
 from coterie.engines import Engine
 
+_FEW = 3
+"""Fewer values that name nobody are told and weigh nothing, whatever share of a small file they are."""
+
 
 def check_naming(engine: Engine) -> list[Found]:
     """How many values of each namespace name nobody, by source; and numbers that stand beside many addresses."""
@@ -17,7 +20,7 @@ def check_naming(engine: Engine) -> list[Found]:
         Found(
             row["source"], "identifiers", row["namespace"], "validity", "names_somebody", row["checked"], row["failing"],
             "{failing:,} of {checked:,} values of {column} name nobody, such as “{example}”: they make no customer.",
-            values={"example": row["example"], "column": row["namespace"]},
+            weight=float(row["failing"] >= _FEW), values={"example": row["example"], "column": row["namespace"]},
         )
         for row in rows
         if row["failing"]

@@ -110,7 +110,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cost_above_price", "cost", "accuracy", "{0} > price", "{failing:,} products cost more than they sell for.", ("products",), ("price",)
     ),
-    Rule("quantity_zero", "quantity", "validity", "{0} = 0", "{failing:,} rows have a quantity of zero.", _SOLD),
+    Rule(
+        "quantity_zero", "quantity", "validity", "{0} = 0 AND status = 'completed'", "{failing:,} rows have a quantity of zero.", _SOLD
+    ),
     Rule(
         "status_unpaid", "status", "validity", "{0} = 'unpaid'", "{failing:,} orders or lines were never paid: they do not count.", _SOLD, weight=0
     ),

@@ -156,7 +156,8 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         first.pop()
     if not first or any(looks_like_value(cell) for cell in first):
         return False
-    body = rows[1:]
+    # Files put together keep the header of each.
+    body = [row for row in rows[1:] if list(row) != list(rows[0])]
     if not body or _has_typed_column(body):
         return True
     return not _recurs(first, body)

@@ -28,7 +28,7 @@ NAMES: dict[str, Names] = {
         "customer id, cust id, customer no, cust no, customer number, customer code, customer key, "
         "client id, client number, user id, uid, user, buyer id, buyer username, buyer user name, buyer, member id, "
         "member no, member number, shopper id, patron id, subscriber id, guest id, consumer id, visitor id, party id, "
-        "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kunden nr, "
+        "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kunden nr, kundennr, kdnr, kd nr, "
         "kunden id, kundennummer, id client, client, cliente id, id cliente, numero client, custid, cid, "
         "cust code, shopper code, buyer no, reviewer id, respondent id, user pseudo id, msno, kunnr, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
@@ -71,7 +71,7 @@ NAMES: dict[str, Names] = {
         "size comp composition income type",
     ),
     "order_id": Names(
-        "vbeln, n commande, commande, ticket id, id order, numero ordine, nr zamowienia, bestelnummer, donation id, pedido, numero de pedido, número de pedido, numero de commande, "
+        "vbeln, n commande, commande, bestellnr, bestell nr, bestell id, bestellung, auftragsnr, auftrag nr, rechnungsnr, rechnungsnummer, belegnr, belegnummer,  ticket id, id order, numero ordine, nr zamowienia, bestelnummer, donation id, pedido, numero de pedido, número de pedido, numero de commande, "
         "book number, opportunity id, deal id, 注文番号, 주문번호, "
         "order id, order no, order number, order nr, order num, order code, order name, order ref, order reference, order, "
         "invoice id, invoice no, invoice number, invoice, basket id, basket, basket num, transaction id, transaction no, "

@@ -84,7 +84,8 @@ def plan_staging(
     every = [*(part for several in parts.values() for part in several), *kept.values()]
     misread = _misreadings(parts, fields)
     priced, meaning = _meaning(kind, fields, source.binder.bind, timezone)
-    needs = [*_totals(mapping, fields, source.binder.bind), *_needs(kind, fields)]
+    bind = source.binder.bind
+    needs = [*_headers(mapping, fields, bind), *_totals(mapping, fields, bind), *_needs(kind, fields)]
     line = ["_line"] if with_lines else []
     stages = {
         "raw": _select(
@@ -215,6 +216,21 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
         columns = [column for name in who for column in fields[name][1].columns]
         needs.append((f"coalesce({', '.join(who)}) IS NULL", Fault(who[0], ", ".join(columns), "nobody")))
     return needs
+
+
+def _headers(
+    mapping: Mapping, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str]
+) -> list[tuple[str, Fault]]:
+    """The condition under which a row repeats the names of the columns, as in files put together of several."""
+    named = [
+        (name, mapped.columns[0])
+        for name, (field, mapped) in fields.items()
+        if field.type == "text" and len(mapped.columns) == 1 and not mapped.values
+    ]
+    if not named or not mapping.format.has_header:
+        return []
+    alike = " AND ".join(f"{name} = {bind(column)}" for name, column in named)
+    return [(f"coalesce({alike}, FALSE)", Fault(*named[0], "header"))]
 
 
 def _totals(

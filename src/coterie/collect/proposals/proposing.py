@@ -30,7 +30,14 @@ from coterie.collect.proposals.refusal import refuse, refuse_dates, refuse_mappi
 from coterie.collect.proposals.refusals import as_refusals
 from coterie.collect.proposals.saved import propose_saved
 from coterie.collect.proposals.scan import count_dates
-from coterie.collect.proposals.sentences import choice_reason, date_reason, kind_reason, number_reason, total_notes
+from coterie.collect.proposals.sentences import (
+    choice_reason,
+    date_reason,
+    kind_reason,
+    number_reason,
+    shortened_notes,
+    total_notes,
+)
 from coterie.collect.proposals.told import Told, take_told, told_by
 from coterie.collect.proposals.totals import find_totals
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
@@ -264,6 +271,7 @@ class _Writer:
             *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
             *(say(each.sentence, self._locale, **each.values) for each in chosen.asked),
             *total_notes(mapping.totals, self._locale),
+            *shortened_notes(columns.values(), self._locale),
             *([say(_FURTHER_SHEETS, self._locale, sheets=", ".join(further))] if further else []),
             *self._left_out(ignored),
         ]

@@ -138,6 +138,8 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
     score = min(1.0, present / _FULL.get(name, 3.5)) * _structure(chosen, sample, repetition)
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
+    if name == "customers" and _is_only_a_sale(everything):
+        score *= signs.against_keeps
     for field in signs.against:
         score *= 1 - (1 - signs.against_keeps) * _presence(field, everything, sample)
     return score
@@ -183,6 +185,16 @@ def _is_only_permission(everything: dict[str, Chosen]) -> bool:
     customers = everything["customers"]
     told = set(customers.fields) - {*customers.kind.identities, "joined_at", "updated_at", "language", "country"}
     return not everything["consents"].missing and not told
+
+
+def _is_only_a_sale(everything: dict[str, Chosen]) -> bool:
+    """Whether the rows are whole as orders, say nothing of the person beside who it is, and their day is sooner that of a sale."""
+    customers, orders = everything["customers"], everything["orders"]
+    told = set(customers.fields) - {*customers.kind.identities, "joined_at", "country", "language"}
+    if orders.missing or told or not _names_people(orders):
+        return False
+    joined, sold = customers.fields.get("joined_at"), orders.fields["occurred_at"]
+    return joined is None or joined.name < sold.name
 
 
 def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from coterie.collect.kinds import Kind
 from coterie.collect.proposals.columns import Column
 from coterie.collect.proposals.dates import DAY_FIRST, DateReading
 from coterie.collect.proposals.fields import Choice
 from coterie.collect.proposals.numbers import NumberReading
+from coterie.domain.loading import Combine
 from coterie.words import say
+
+_CUT_SHORT = re.compile(r"-?\d[.,]\d+E\+\d+", re.IGNORECASE)
+_COMBINED: dict[Combine, str] = {
+    "join": "A day and a time of day, joined.",
+    "sum": "They are added up.",
+    "difference": "The others are taken off the first.",
+    "first": "The first that is filled counts.",
+}
 
 
 def choice_reason(choice: Choice, column: Column | None, field: str, locale: str) -> str:
@@ -19,8 +31,7 @@ def choice_reason(choice: Choice, column: Column | None, field: str, locale: str
     named = " + ".join(choice.columns)
     sentences = [say(_BASES[_basis(choice)], locale, column=named, field=field)]
     if len(choice.columns) > 1:
-        joined = "A day and a time of day, joined." if choice.combine == "join" else "They are added up."
-        sentences.append(say(joined, locale))
+        sentences.append(say(_COMBINED[choice.combine], locale))
     if column is not None and column.filled < 0.98:
         sentences.append(say("{share:.0%} of the rows seen have a value.", locale, share=column.filled))
     if choice.rivals:
@@ -86,6 +97,16 @@ def number_reason(reading: NumberReading, locale: str) -> str:
         sentence = "Its amounts are in several currencies ({codes}): each row keeps its own, and they are summed only with rates."
         sentences.append(say(sentence, locale, codes=", ".join(reading.currencies)))
     return _joined(sentences, locale)
+
+
+def shortened_notes(columns: Iterable[Column], locale: str) -> list[str]:
+    """What to say of numbers that a spreadsheet cut short, so that two of them may look alike."""
+    told = "The numbers under “{column}” were cut short by a spreadsheet, as in {example}, and tell nothing apart: export them anew, as text."
+    return [
+        say(told, locale, column=column.name, example=column.values[0])
+        for column in columns
+        if column.type == "VARCHAR" and column.share(_CUT_SHORT.fullmatch) > 0.5
+    ]
 
 
 def kind_reason(kind: Kind, rows_per_order: float, locale: str) -> str:
