@@ -29,7 +29,7 @@ AGREEMENTS: tuple[Agreement, ...] = (
         "lines_add_up", "orders", "revenue",
         "WITH sums AS (SELECT order_id, sum(revenue) AS total FROM order_lines GROUP BY order_id HAVING count(*) = count(revenue)) "
         "SELECT orders.source, count(*) AS checked, count(*) FILTER (WHERE {least} > 0.01 + 0.01 * abs(orders.revenue)) AS failing "
-        "FROM orders JOIN sums USING (order_id) WHERE NOT coalesce(orders.is_derived, FALSE) AND orders.status = 'completed' "
+        "FROM orders JOIN sums USING (order_id) WHERE NOT coalesce(orders.is_derived, FALSE) AND orders.revenue > 0 "
         "AND coalesce(orders.undone, 0) = 0 GROUP BY ALL",
         "{failing:,} of {checked:,} orders have another amount than their lines add up to.",
         "All {checked:,} orders have the amount that their lines add up to.",
