@@ -101,11 +101,21 @@ class _Filled:
         found = self.catalog.events[event].properties[name]
         if found.table == "":
             return 2
-        if name in {"hour", "weekday", "month", "day", "occurred_at"}:
+        if name == "hour":
+            return self._hours(found.table)
+        if name in {"weekday", "month", "day", "occurred_at"}:
             return 2
         if found.table not in self._seen:
             self._seen[found.table] = self._count(found.table)
         return self._seen[found.table].get("revenue" if found.column == GROSS else found.column, 0)
+
+    def _hours(self, table: str) -> int:
+        """0 where facts carry days alone, which begin at one instant, or two with summer time; else many."""
+        key = f"{table}.hour"
+        if key not in self._seen:
+            times = f"SELECT count(*) FROM (SELECT DISTINCT occurred_at::TIME FROM {identifier(table)} LIMIT 3)"
+            self._seen[key] = {"hour": 2 if self.engine.query(times).column(0)[0].as_py() > 2 else 0}
+        return self._seen[key]["hour"]
 
     def _count(self, table: str) -> dict[str, int]:
         names = [name for name in self.engine.columns(table) if name not in {"properties", "context"}]

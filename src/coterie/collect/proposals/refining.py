@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from coterie.collect.checks.standards import country_code, currency_code
+from coterie.collect.hints.events import EVENT_NAMES
 from coterie.collect.hints.meanings import GENDERS, STATUS_WORDS
+from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fields import Choice
 from coterie.collect.proposals.fit import Readings, is_rate
@@ -16,6 +18,8 @@ from coterie.collect.proposals.ranking import Candidate
 from coterie.collect.values.meaning import COMPLETED_WORDS
 
 _BY_DAY = "No column numbers the orders: what one customer bought on one day is taken as one order."
+
+_USUAL = 0.95
 
 
 def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
@@ -30,6 +34,8 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
         _note_status(best, sample)
         _rename_rates(best, sample, readings)
         _note_anonymous(best, sample)
+    if best.name == "events":
+        _name_events(best, sample)
     _unify(best, sample, "currency", currency_code, by_code=True)
     _unify(best, sample, "country", country_code, by_code=False)
     _unify(best, sample, "gender", lambda value: GENDERS.get(value.lower()), by_code=False)
@@ -37,6 +43,23 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
         for column in sample.columns.values():
             if name not in chosen.fields and column.name.lower() == name and chosen.kind.field(name):
                 chosen.renamed[column.name] = f"{name}_group"
+
+
+def _name_events(best: Candidate, sample: Sample) -> None:
+    """Views, carts and the like get the names that ready traits and rules ask for."""
+    choice = best.chosen.fields.get("name")
+    if choice is None or not choice.columns:
+        return
+    things = [column for column in sample.columns if name_fit("order_lines", "product_id", column) >= _USUAL]
+    if len(things) == 1 and things[0] not in best.chosen.taken:
+        best.chosen.renamed[things[0]] = "product_id"
+    counts = sample.columns[choice.columns[0]].counts
+    named = {value: EVENT_NAMES[word] for value in counts if (word := " ".join(words_of(value))) in EVENT_NAMES}
+    named = {value: name for value, name in named.items() if value != name}
+    if named:
+        best.chosen.fields["name"] = replace(choice, translations=named)
+        told = ", ".join(f"{value} = {name}" for value, name in named.items())
+        best.chosen.notes.append(("Events get their usual names: {told}.", {"told": told}))
 
 
 def _unify(best: Candidate, sample: Sample, name: str, code_of: Callable[[str], str | None], *, by_code: bool) -> None:
