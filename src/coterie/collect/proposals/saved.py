@@ -71,7 +71,7 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, readings: Readings
         columns=tuple(sample.columns),
     )
     # Columns that came later may say who refused.
-    return with_consents(found, path, sample, readings, locale, known=saved.extras)
+    return with_consents(found, path, sample, readings, locale, known=known)
 
 
 def _new_fields(kind: Kind, saved: Mapping, kept: Iterable[str]) -> Iterable[tuple[str, str]]:
