@@ -46,6 +46,20 @@ def test_response_counts_against_the_base(mailed):
     assert found.cell("best", "email").preference.score > 0.5 > found.cell("rest", "email").preference.score
 
 
+def test_preference_is_the_mean_of_buying_and_answering_where_both_are_known(mailed):
+    """The call center sells and contacts: its orders and its contacts are those of the shop's best here."""
+    mailed.execute("UPDATE orders SET channel = 'Call Center' WHERE channel = 'POS'")
+    buying = matrix(mailed).cell("best", "call_center").preference.score
+    mailed.execute("UPDATE events SET channel = 'Call Center' WHERE name = 'Message Sent'")
+    mailed.execute("UPDATE orders SET channel = 'POS' WHERE channel = 'Call Center'")
+    answering = matrix(mailed).cell("best", "call_center").preference.score
+    mailed.execute("UPDATE orders SET channel = 'Call Center' WHERE channel = 'POS'")
+    both = matrix(mailed).cell("best", "call_center").preference.score
+    assert buying == 1
+    assert 0.5 < answering < 1
+    assert both == pytest.approx((buying + answering) / 2)
+
+
 def test_a_principle_without_evidence_does_not_count_and_says_so(engine):
     cell = matrix(engine).cell("best", "television")
     assert cell.preference.score is None

@@ -76,6 +76,15 @@ def test_nobody_to_compare_is_no_estimate(random, treated):
     assert isinstance(match(units).effect, NotEstimable)
 
 
+@pytest.mark.parametrize(("contacted", "others", "is_read"), [(20, 60, True), (19, 60, False), (60, 19, False)])
+def test_twenty_of_each_are_the_fewest_that_are_compared(random, contacted, others, is_read):
+    n = contacted + others
+    treated, same = np.arange(n) < contacted, np.zeros((n, 1))
+    units = Units(np.arange(n), np.zeros(n, np.int64), treated, same, ("same",), random.normal(size=n))
+    # More neighbours than there are, so that every control is used.
+    assert isinstance(match(units, neighbours=100).effect, NotEstimable) != is_read
+
+
 def bounds(found):
     return (found.value, found.low, found.high)
 

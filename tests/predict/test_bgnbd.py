@@ -91,6 +91,27 @@ def test_expected_orders_agree_with_direct_integration(a, b, repeats):
 
 
 @pytest.mark.parametrize(
+    ("r", "alpha", "a", "b", "weeks"),
+    [
+        (63.44, 6.965, 467.4, 30.01, 104),
+        (6.886, 58.16, 1059, 1.011, 104),
+        (3.375, 56.33, 772.3, 3.012, 104),
+        (1.18, 51.43, 1307, 1.056, 52),
+    ],
+)
+def test_at_the_edge_where_the_closed_form_fails_orders_are_those_of_direct_integration(r, alpha, a, b, weeks):
+    seen = one(0, 0, 0)
+    leaving = beta(a, b)
+
+    def orders(share: float) -> float:
+        chance = max(leaving.ppf(share), 1e-12)
+        return (1 - (1 + chance * weeks / alpha) ** -r) / chance
+
+    direct = quad(orders, 0, 1, limit=400, epsabs=1e-9)[0]
+    assert MODEL.expected(fitted(r=r, alpha=alpha, a=a, b=b), seen, weeks)[0] == pytest.approx(direct, rel=1e-3)
+
+
+@pytest.mark.parametrize(
     ("repeats", "recency", "age"),
     [
         pytest.param(254, 97.0, 97.3, id="x-254"),

@@ -85,6 +85,18 @@ def test_without_a_population_mean_new_customers_have_no_value():
     assert value[1] == pytest.approx(2 * (10 + 60) / (6 + 0.8 - 1))
 
 
+def test_a_mean_without_a_standard_error_is_given():
+    known = Fit(
+        model="gamma_gamma",
+        parameters={"p": 2.0, "q": 1.2, "v": 10.0},
+        standard_errors={"p": None, "q": None, "v": None},
+        log_likelihood=0.0,
+        customers=1,
+        converged=True,
+    )
+    assert MODEL.expected(known, np.zeros(1), np.zeros(1))[0] == pytest.approx(2 * 10 / 0.2)
+
+
 @pytest.mark.parametrize(
     ("spends", "reason"),
     [

@@ -14,13 +14,16 @@ from coterie.domain import NotEstimable
 from coterie.errors import NotReady
 from coterie.predict import (
     ORDER_MODELS,
+    Fit,
+    Histories,
     HoldoutRefused,
     LifetimeValueModel,
     fit_lifetime_value,
     score_lifetime_value,
 )
 from coterie.predict.cohort import Observed, read_histories, read_spends, write_cohort, write_days
-from coterie.predict.holdout import propose_split
+from coterie.predict.holdout import _cohort_rate, _own_rate, propose_split
+from coterie.predict.totals import _of_parameters
 
 END = datetime(1998, 7, 1)
 CALIBRATED = datetime(1997, 10, 1)
@@ -45,6 +48,30 @@ def test_the_holdout_is_the_one_of_the_papers(cdnow, model):
     assert (held.customers, held.orders) == (2357, 1882)
     sales = cdnow.query("SELECT sum(revenue) AS s FROM orders WHERE occurred_at >= $at", {"at": CALIBRATED})
     assert float(sales["s"][0].as_py()) == pytest.approx(70_976.39)
+
+
+def test_simple_rules_go_on_at_the_own_rate_or_that_of_the_cohort():
+    """Ages of 2, 3 and 9 weeks and of today; cohorts are four weeks wide."""
+    seen = Histories(np.array([2.0, 0, 3, 0]), np.zeros(4), np.array([2.0, 3, 9, 0]), np.array([1.0, 2, 1, 1]))
+    assert _own_rate(seen, 4) == pytest.approx([4, 0, 4 / 3, 0])
+    assert _cohort_rate(seen, 4) == pytest.approx([1, 1, 4 / 3, 1])
+
+
+def test_errors_of_parameters_reach_the_total_by_their_slope():
+    """A model that expects weeks × log(1 + r) of everybody: its logarithm rises by r / ((1 + r) log(1 + r)) a logarithm of r."""
+
+    class Toy:
+        def expected(self, fit, seen, weeks):
+            return np.full(len(seen), weeks * np.log1p(fit.parameters["r"]))
+
+    r, error = 3.0, 0.6
+    fit = Fit(
+        model="toy", parameters={"r": r}, standard_errors={"r": error}, covariance=((error**2,),),
+        log_likelihood=0.0, customers=5, converged=True,
+    )  # fmt: skip
+    seen = Histories(*(np.ones(5) for _ in range(4)))
+    slope = r / ((1 + r) * np.log1p(r))
+    assert _of_parameters(Toy(), fit, seen, 4) == pytest.approx((slope * error / r) ** 2, rel=1e-5)
 
 
 def test_parameters_and_likelihood_of_cdnow(model):
