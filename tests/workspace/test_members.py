@@ -46,6 +46,21 @@ def test_a_part_becomes_a_segment_that_follows_it(shop: coterie.Workspace) -> No
         shop.segmentations.members("rfm", "nobody")
 
 
+@pytest.mark.parametrize("pattern", ["1-1-*", "*-*-*", "5-*-5", "*-3-2"])
+def test_cells_of_the_grid_are_listed_and_adopted_by_their_scores(shop: coterie.Workspace, pattern: str) -> None:
+    cells = shop.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'rfm_cell'").rows()
+    wanted = pattern.split("-")
+    inside = {
+        row["profile_id"]
+        for row in cells
+        if all(score in ("*", own) for score, own in zip(wanted, str(row["segment"]).split("-"), strict=True))
+    }
+    assert {row["profile_id"] for row in shop.segmentations.members("rfm_cell", pattern).rows()} == inside
+    made = shop.segmentations.adopt("rfm_cell", pattern)
+    shop.refresh()
+    assert {row["profile_id"] for row in shop.segments[str(made["segment"])].members().rows()} == inside
+
+
 def test_every_template_is_adopted_by_its_name(shop: coterie.Workspace) -> None:
     for row in shop.segments.templates().rows():
         shop.segments.adopt(str(row["name"]))

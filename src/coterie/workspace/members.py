@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+
 import pyarrow as pa
 
 from coterie.engines import identifier
 from coterie.errors import Refused, UnknownName
 from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, ready_templates
+from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
@@ -55,20 +59,39 @@ def part_named(stand: Stand, groups: Groups, part: str) -> str:
     raise UnknownName(f"part of {groups.segmentation!r}", part, keys)
 
 
+_CELL = re.compile(r"[1-9*](-[1-9*]){2}")
+
+
+def _cells(stand: Stand, groups: Groups, pattern: str) -> list[str]:
+    """Cells of an RFM grid that a pattern such as ``5-4-*`` stands for, empty ones too; the part itself for other names."""
+    if not _CELL.fullmatch(pattern) or "*" not in pattern:
+        return [part_named(stand, groups, pattern)]
+    found = stand.engine.query(
+        "SELECT DISTINCT segment FROM assignments WHERE segmentation = $name ORDER BY 1", {"name": groups.segmentation}
+    )
+    cells = [str(key) for key in found["segment"].to_pylist() if _CELL.fullmatch(str(key))]
+    if not cells:
+        return [part_named(stand, groups, pattern)]
+    most = max(int(score) for cell in cells for score in cell.split("-"))
+    scores = [range(1, most + 1) if score == "*" else (int(score),) for score in pattern.split("-")]
+    return ["-".join(map(str, cell)) for cell in product(*scores)]
+
+
 def part_members(stand: Stand, groups: Groups, part: str) -> Frame:
-    """The profiles in a part of a segmentation as last assigned."""
-    values = {"name": groups.segmentation, "part": part_named(stand, groups, part)}
-    query = "SELECT profile_id FROM assignments WHERE segmentation = $name AND segment = $part ORDER BY profile_id"
+    """The profiles in a part of a segmentation, or in the cells of an RFM grid that ``part`` stands for, as last assigned."""
+    values = {"name": groups.segmentation, "parts": _cells(stand, groups, part)}
+    query = "SELECT profile_id FROM assignments WHERE segmentation = $name AND segment IN (SELECT unnest($parts)) ORDER BY profile_id"
     return people_of(stand, stand.engine.query(query, values))
 
 
 def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str = "en") -> dict[str, object]:
     """Keep a part of a segmentation as a segment that follows it at every refresh."""
-    key = part_named(stand, groups, part)
+    keys = _cells(stand, groups, part)
+    trait = f"segmentation.{groups.segmentation}"
     body: dict[str, object] = {
-        "name": name or f"{groups.segmentation}_{key}"[:100],
-        "label": groups.name_of(key, lang),
-        "rule": {"trait": f"segmentation.{groups.segmentation}", "=": key},
+        "name": name or f"{groups.segmentation}_{part if len(keys) > 1 else keys[0]}".replace("*", "x")[:100],
+        "label": say("RFM cells {cells}", lang, cells=part) if len(keys) > 1 else groups.name_of(keys[0], lang),
+        "rule": {"trait": trait, "in": keys} if len(keys) > 1 else {"trait": trait, "=": keys[0]},
     }
     return _adopted(stand, body)
 

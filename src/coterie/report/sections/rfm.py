@@ -39,7 +39,34 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         )
         for part in found.parts
     ]
-    return Section("rfm", title, body + table(head, rows, numbers=(1, 2, 3, 4, 5)), sentence)
+    body += table(head, rows, numbers=(1, 2, 3, 4, 5)) + _names_rank(found, facts, lang)
+    return Section("rfm", title, body, sentence)
+
+
+_ABSENT = ("about_to_sleep", "at_risk", "cannot_lose", "hibernating", "lost")
+"""Parts whose names speak of absence."""
+
+
+def _names_rank(found: RfmResult, facts: ReportFacts, lang: str) -> str:
+    """That the names rank buyers among themselves, where parts named for absence have ordered as lately as is usual here."""
+    usual = (
+        facts.lifecycle.definition.at_risk_after_days if facts.lifecycle and not facts.lifecycle.is_held_back else None
+    )
+    lately = [
+        part.segment.name(lang)
+        for part in found.parts
+        if usual and part.segment.key in _ABSENT and (part.median_recency_days or usual) < usual
+    ]
+    if not lately:
+        return ""
+    return note(
+        say(
+            "The names of the parts rank buyers against one another: half or more of {names} have been silent for less than the {days:,.0f} days after which a customer counts as at risk here.",
+            lang,
+            names=("、" if lang == "zh" else ", ").join(f"“{name}”" for name in lately),
+            days=usual,
+        )
+    )
 
 
 def _grid(found: RfmResult, lang: str) -> str:

@@ -347,7 +347,8 @@ def _fit(
         progress.advance()
     choice = choose(evidence, smallest_k=definition.smallest_k, least_share=definition.least_share)
     if choice.k > 2 and _are_two(points, tried[2], evidence, choice, definition, clusterer):
-        choice = choose(evidence[:1], smallest_k=2, least_share=definition.least_share)
+        halved = choose(evidence[:1], smallest_k=2, least_share=definition.least_share)
+        choice = replace(halved, values=halved.values | {"most": numbers[-1]})
     return tried[choice.k], evidence, choice
 
 

@@ -15,7 +15,7 @@ from coterie.words import say
 NOTABLE = 0.4
 """Standard deviations from the base's mean from which a trait is worth naming."""
 
-ALIKE = 0.6
+ALIKE = 0.8
 """Correlation from which a second trait says what a first one has said."""
 
 _FROM = (1.2, NOTABLE, -NOTABLE, -1.2, -np.inf)
