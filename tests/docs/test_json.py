@@ -13,6 +13,7 @@ import pytest
 from coterie.cli.running import run
 from coterie.deliver import SendResult
 from coterie.predict import LifetimeValueModel
+from coterie.words import say
 from tests.docs.commands import command_lines
 from tests.docs.pages import DOCS
 from tests.workspace.shop import DEFINITIONS, write_shop
@@ -127,3 +128,14 @@ def test_every_command_has_its_shape_documented() -> None:
     assert commands == pages
     tried = {_page_of(" ".join(each.split())).replace(" --dry-run", "") for each in RUN.split(";")}
     assert commands - tried - {"init", "load"} <= NEED_MORE_THAN_A_SMALL_SHOP
+
+
+NAMES = {"bgnbd", "gamma_gamma", "k", "op", "sql"}
+"""Fields that are names or terms, and stand so in every language."""
+
+
+def test_every_documented_field_has_a_chinese_heading() -> None:
+    fields = set(re.findall(r"`([a-z][a-z_0-9]*)`", (DOCS / "reference" / "json.md").read_text("utf-8"))) - NAMES
+    words = {field: field.replace("_", " ") for field in fields}
+    missing = [f for f, w in words.items() if say(f"{w} (heading)", "zh") == f"{w} (heading)" and say(w, "zh") == w]
+    assert sorted(missing) == []

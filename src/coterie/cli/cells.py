@@ -11,7 +11,9 @@ from decimal import Decimal
 from coterie.cli.language import LOCALE
 from coterie.words import say
 
-CODES = frozenset({"act", "dimension", "evidence", "judgement", "kind", "severity", "state", "unit", "verdict"})
+CODES = frozenset(
+    {"act", "check", "dimension", "evidence", "judgement", "kind", "severity", "state", "unit", "verdict"}
+)
 MEASURED = frozenset({"value", "low", "high", "mean"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.domain.zones import to_local
 from coterie.engines import read_fact, warehouse_damage
 from coterie.errors import CoterieError
 from coterie.profile import OrderCoverage, order_coverage
@@ -115,9 +116,12 @@ def _freshness(stand: Stand, locale: str) -> tuple[str, str]:
     newest: datetime | None = newest_fact(stand.engine, stand.clock())
     if newest and newest > as_of:
         return "look", say(
-            "There are facts after the last refresh ({as_of}); run `coterie refresh`.", locale, as_of=as_of
+            "There are facts after the last refresh ({as_of:%Y-%m-%d %H:%M}); run `coterie refresh`.",
+            locale,
+            as_of=to_local(as_of, stand.settings.timezone),
         )
-    return "good", say("Refreshed as of {as_of}.", locale, as_of=as_of)
+    at = to_local(as_of, stand.settings.timezone)
+    return "good", say("Refreshed as of {as_of:%Y-%m-%d %H:%M}.", locale, as_of=at)
 
 
 def _quarantine(stand: Stand, locale: str) -> tuple[str, str]:

@@ -109,7 +109,7 @@ class _Gathering:
                 *coverage.explain(self._lang),
             ),
             sources=engine.query(_SOURCES),
-            quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang),
+            quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang, zone=zone),
             months=None
             if unpriced_currencies(engine)
             else engine.query(_months(orders, zone), {"as_of": coverage.known_to or as_of}),

@@ -122,7 +122,9 @@ class Workspace:
     def quality(self, *, lang: Locale | None = None) -> Frame:
         """Data quality per source and column, with a sentence for each finding."""
         stand = self._stand
-        return Frame(quality(stand.engine, as_of=stand.clock(), locale=lang or self.settings.locale))
+        return Frame(
+            quality(stand.engine, as_of=stand.clock(), locale=lang or self.settings.locale, zone=self.settings.timezone)
+        )
 
     def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with segment sizes before and after."""

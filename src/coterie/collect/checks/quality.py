@@ -38,7 +38,7 @@ _LIMITS = {
 _STRICT = (0.9, 0.98, 0.999)
 
 
-def quality(engine: Engine, *, as_of: datetime, locale: str = "en") -> pa.Table:
+def quality(engine: Engine, *, as_of: datetime, locale: str = "en", zone: str = "UTC") -> pa.Table:
     """What is good and what is not, one row a check.
 
     Columns: ``source``, ``table``, ``column`` (None for a whole table), ``dimension`` (see
@@ -59,7 +59,7 @@ def quality(engine: Engine, *, as_of: datetime, locale: str = "en") -> pa.Table:
     tables = [table for table in TABLES if table in engine.tables()]
     found = [
         *(each for table in tables for each in check_columns(engine, table, as_of)),
-        *(each for table in tables for each in check_time(engine, table, as_of)),
+        *(each for table in tables for each in check_time(engine, table, as_of, zone)),
         *check_between(engine),
         *check_naming(engine),
         *_refusals(engine),

@@ -5,22 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from coterie.collect.checks.columns import Found
-from coterie.engines import Engine, identifier
+from coterie.domain.zones import to_local
+from coterie.engines import Engine, identifier, local_time
 
 _FRESH_DAYS, _STALE_DAYS = 7, 365
 
 
-def check_time(engine: Engine, table: str, as_of: datetime) -> list[Found]:
+def check_time(engine: Engine, table: str, as_of: datetime, zone: str = "UTC") -> list[Found]:
     """Timeliness of the table's facts by source: the age of the last one, and the longest stretch of days without any.
 
-    A stretch is told only of a source that otherwise has facts on most days.
+    Days are those of the calendar in ``zone``. A stretch is told only of a source that otherwise has facts on most days.
     """
     columns = engine.columns(table)
     when = next((name for name in ("occurred_at", "occurred_on") if name in columns), None)
     if when is None:
         return []
+    shown = local_time(identifier(when), zone) if when == "occurred_at" else identifier(when)
     rows = engine.query(
-        f"WITH days AS (SELECT coalesce(source, '?') AS source, {identifier(when)}::DATE AS day, count(*) AS facts "
+        f"WITH days AS (SELECT coalesce(source, '?') AS source, {shown}::DATE AS day, count(*) AS facts "
         f"FROM {identifier(table)} WHERE {identifier(when)} <= $as_of GROUP BY ALL), "
         "gaps AS (SELECT *, day - lag(day) OVER (PARTITION BY source ORDER BY day) - 1 AS missing, "
         "lag(day) OVER (PARTITION BY source ORDER BY day) AS before FROM days) "
@@ -31,7 +33,7 @@ def check_time(engine: Engine, table: str, as_of: datetime) -> list[Found]:
     )
     found: list[Found] = []
     for row in rows.to_pylist():
-        lag = (as_of.date() - row["last"]).days
+        lag = (to_local(as_of, zone).date() - row["last"]).days
         found.append(
             Found(
                 row["source"], table, when, "timeliness", "last_fact", int(row["facts"]), 0,

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 # Trait → very low, low, high, very high; English, and keys of the catalogue.
 PHRASES: dict[str, tuple[str, str, str, str]] = {
-    "recency_days": ("bought most lately", "bought more lately", "silent for longer", "silent for longest"),
+    "recency_days": ("bought far more lately", "bought more lately", "silent for longer", "silent for far longer"),
     "orders": ("very few orders", "few orders", "many orders", "very many orders"),
     "revenue": ("very small spend", "small spend", "large spend", "very large spend"),
     "average_order_value": ("very small baskets", "small baskets", "large baskets", "very large baskets"),
     "discount_share": ("very few discounts", "few discounts", "many discounts", "very many discounts"),
     "categories_bought": ("very narrow range", "narrow range", "wide range", "very wide range"),
     "products_bought": ("very few products", "few products", "many products", "very many products"),
-    "favorite_category_share": ("very mixed taste", "mixed taste", "narrower taste", "narrowest taste"),
-    "tenure_days": ("newest customers", "newer customers", "longer-standing", "longest-standing"),
+    "favorite_category_share": ("very mixed taste", "mixed taste", "narrower taste", "far narrower taste"),
+    "tenure_days": ("far newer customers", "newer customers", "longer-standing", "far longer-standing"),
     "return_rate": ("very few returns", "few returns", "many returns", "very many returns"),
     "orders_per_month": ("very slow pace", "slow pace", "fast pace", "very fast pace"),
     "weekend_share": ("far more on weekdays", "more on weekdays", "more on weekends", "far more on weekends"),
     "orders_trend": (
-        "weakest trend of orders",
+        "far weaker trend of orders",
         "weaker trend of orders",
         "stronger trend of orders",
-        "strongest trend of orders",
+        "far stronger trend of orders",
     ),
     "open_rate": (
         "opens far fewer messages",
@@ -31,5 +31,5 @@ PHRASES: dict[str, tuple[str, str, str, str]] = {
         "opens more messages",
         "opens far more messages",
     ),
-    "age": ("youngest", "younger", "older", "oldest"),
+    "age": ("far younger", "younger", "older", "far older"),
 }
