@@ -41,6 +41,15 @@ HIDING = {
     "letters-of-no-height": '<p><a href="{{ unsubscribe_url }}" style="font-size:0px">Stop</a></p>',
     "letters-of-one-pixel": f'<p style="font-size:1px">{LINK}</p>',
     "by-a-class": '<style>.u{display:none}</style><p><a class="u" href="{{ unsubscribe_url }}">Stop</a></p>',
+    "on-every-screen": '<style>@media all{.u{display:none}}</style><p><a class="u" href="{{ unsubscribe_url }}">Stop</a></p>',
+    "on-small-screens": (
+        "<style>p{color:red} @media (max-width: 600px) { @supports (color: red) { p { margin: 0 } .u { display: none !important } } }"
+        '</style><p><a class="u" style="display:inline" href="{{ unsubscribe_url }}">Stop</a></p>'
+    ),
+    "in-the-dark": (
+        "<style>@media (prefers-color-scheme: dark) { .u { color: #000 !important } div { background: #000 } }</style>"
+        '<div><a class="u" href="{{ unsubscribe_url }}">Stop</a></div>'
+    ),
     "cut-off": f'<div style="max-height:0;overflow:hidden">{LINK}</div>',
     "far-away": f'<div style="position:absolute;left:-9999px">{LINK}</div>',
     "by-an-attribute": f"<div hidden>{LINK}</div>",
@@ -52,6 +61,7 @@ SHOWING = {
     "in-a-true-branch": f"{{% unless segments.nobody %}}{LINK}{{% endunless %}}",
     "white-on-dark": '<div style="background-color:#222"><a href="{{ unsubscribe_url }}" style="color:#fff">Stop</a></div>',
     "a-picture": '<a href="{{ unsubscribe_url }}"><img src="https://x.example/stop.png" alt="Stop" width="80"></a>',
+    "beside-what-is-hidden-on-small-screens": f"<style>@media (max-width: 600px) {{ .n {{ display: none }} }}</style><p class=n>Hi</p>{LINK}",
     "beside-what-is-hidden": f'<div style="display:none">Hi</div><p>{LINK}</p>',
     "large-inside-small": '<p style="font-size:0"><a href="{{ unsubscribe_url }}" style="font-size:12px">Stop</a></p>',
     "in-mjml": f"<mjml><mj-body><mj-section><mj-column><mj-text>{LINK}</mj-text></mj-column></mj-section></mj-body></mjml>",

@@ -8,6 +8,8 @@ from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 
+import css_inline
+
 from coterie.words import say
 
 _VOID = frozenset(
@@ -18,6 +20,8 @@ _UNSHOWN = frozenset(
 )
 _LINK = "https://link.invalid/"
 _WORDS = re.compile(r">[^<&]*\w[^<&]*<")
+_STYLE = re.compile(r"(<style[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
+_CONDITION = re.compile(r"@(?:media|supports|container|layer|document|scope)\b[^{};]*\{", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NUMBER = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|vw|vh)?")
 _HEX = re.compile(r"#([0-9a-f]{3,8})")
@@ -54,10 +58,32 @@ def shows_link(html: str, link: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _shows(tags: str) -> bool:
+    page = _COMMENT.sub("", tags)
+    return _is_seen_in(page) and (_CONDITION.search(page) is None or _is_seen_in(_under_conditions(page)))
+
+
+def _is_seen_in(page: str) -> bool:
     looker = _Looker(_LINK)
-    looker.feed(_COMMENT.sub("", tags))
+    looker.feed(page)
     looker.close()
     return looker.found
+
+
+def _under_conditions(page: str) -> str:
+    """``page`` as where all conditions of its styles hold at once: narrow, dark, printed."""
+    plain = _STYLE.sub(lambda found: found[1] + _unconditional(found[2]) + found[3], page)
+    return css_inline.CSSInliner(load_remote_stylesheets=False).inline(plain)
+
+
+def _unconditional(css: str) -> str:
+    """``css`` with the rules that stand under conditions taken out of them."""
+    while found := _CONDITION.search(css):
+        end, depth = found.end(), 1
+        while end < len(css) and depth:
+            depth += {"{": 1, "}": -1}.get(css[end], 0)
+            end += 1
+        css = css[: found.start()] + css[found.end() : end - (not depth)] + css[end:]
+    return css
 
 
 def with_link(html: str, link: str, language: str) -> str | None:
