@@ -453,3 +453,23 @@ def test_a_result_speaks_to_people(locale: str, said: tuple[str, ...]) -> None:
 def test_email_is_a_registered_channel_with_a_form() -> None:
     assert CHANNELS["email"] is EmailChannel
     assert "sender" in EmailChannel.Settings.model_json_schema()["properties"]
+
+
+@pytest.mark.parametrize("others", [0, 3], ids=["alone", "among-others"])
+def test_where_the_message_to_one_address_of_a_person_fails_the_other_gets_it(others: int) -> None:
+    """The two were merged after the launch, and the second was refused beside the first."""
+    gone = "rcpt-550@buyers.example"
+    first = KEY.hash_of("message", "spring", gone)
+    later = (f"anna{n}@buyers.example" for n in range(1_000))
+    there = next(address for address in later if KEY.hash_of("message", "spring", address) > first)
+    audience = launch(None, [gone, there, *people(others)])
+    named = (1, (f"email:{gone}", f"email:{there}"))
+    renamed = {str(audience.row(address)["message_id"]): named for address in (gone, there)}
+    with audience.ledger.transaction() as t:
+        t.outbox.rename(renamed)
+    with running(FaultySmtp(words="5.1.1 no such user")) as server:
+        result = _send(audience, server)
+        again = _send(audience, server)
+    assert (result.sent, result.failed, dict(result.refused)) == (others + 1, 1, {})
+    assert (again.sent, again.failed, again.unknown) == (0, 0, 0)
+    assert (audience.row(gone)["state"], audience.row(there)["state"]) == ("failed", "sent")

@@ -18,7 +18,7 @@ from coterie.decide.timing import quiet_until
 from coterie.domain import Message
 from coterie.errors import NotPermitted
 from coterie.protect import WorkspaceKey, permissions
-from coterie.store import HELD, Launch, Ledger, Transaction
+from coterie.store import DUPLICATE, HELD, Launch, Ledger, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def reasons_against(
     full = capped(t, key, people, definition.frequency_caps, now=now, timezone=timezone).to_pylist()
     found = {message.message_id: reason for message, reason in zip(messages, asked, strict=True) if reason is not None}
     again = repeated(t, key, [message for message in messages if message.message_id not in found])
-    found |= dict.fromkeys(again, "duplicate_person")
+    found |= dict.fromkeys(again, DUPLICATE)
     over = {message.message_id for message, is_full in zip(messages, full, strict=True) if is_full}
     return found | dict.fromkeys(over - found.keys(), "frequency_cap")
 

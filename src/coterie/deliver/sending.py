@@ -28,7 +28,7 @@ from coterie.deliver.result import Retry, SendResult
 from coterie.domain import Clock, Message, Outcome, Progress, Quiet, utc_now
 from coterie.errors import NotPermitted, ProviderUnavailable, Transient
 from coterie.protect import WorkspaceKey, suppress_keys
-from coterie.store import Launch, Ledger, Transaction
+from coterie.store import DUPLICATE, Launch, Ledger, Transaction
 
 LINGER_SECONDS = 0.02
 """How long to gather answers for one transaction, until three in four connections are idle."""
@@ -100,6 +100,7 @@ class _Run:
         self._result = SendResult(campaign)
         self._counts: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
+        self._readmitted = 0
         self._admitted = 0
         self._stopped = ""
         self._started_at = clock()
@@ -151,7 +152,7 @@ class _Run:
             unknown=counts["unknown"],
             found_unknown=counts["found_unknown"],
             deferred=counts["deferred"],
-            refused=dict(self._refused),
+            refused=dict(+self._refused),
             queued=states["queued"],
             next_at=next_at,
             stopped=self._stopped,
@@ -205,6 +206,8 @@ class _Run:
         with self._ledger.transaction() as t:
             t.outbox.record_outcomes(outcome for _, outcome in told)
             self._suppress_bounced(t, told)
+            lost = [message for message, outcome in told if outcome.state == "failed"]
+            self._readmitted += t.outbox.readmit(lost, now=now)
             t.outbox.refuse(unmade, now=now)
             if room <= 0:
                 return Admission("")
@@ -239,6 +242,8 @@ class _Run:
             self._counts[BOUNCED] += outcome.reason == BOUNCED
         self._refused.update(admission.refused)
         self._refused.update(unmade.values())
+        self._refused[DUPLICATE] -= self._readmitted
+        self._readmitted = 0
         self._admitted += len(admission.messages)
         self._pace.take(len(admission.messages), _seconds())
         self._breaker.judge()

@@ -15,10 +15,12 @@ from coterie.store.jobs import Job
 from coterie.store.launches import Launch
 from coterie.store.ledger import Ledger, Stand
 from coterie.store.opening import open_ledger
+from coterie.store.outbox import DUPLICATE
 from coterie.store.sealing import Breach
 from coterie.store.transaction import Transaction
 
 __all__ = [
+    "DUPLICATE",
     "HELD",
     "AuditEntry",
     "Breach",

@@ -86,6 +86,9 @@ _ROWS = sa.select(OUTBOX).where(OUTBOX.c.message_id.in_(sa.bindparam("keys", exp
 _QUEUED = _ROWS.where(OUTBOX.c.state == "queued")
 _OPEN = _ROWS.where(OUTBOX.c.state.in_(("sending", "unknown", "queued")))
 
+DUPLICATE = "duplicate_person"
+"""Why one of two messages to the same person is refused; where the other does not arrive, it is queued again."""
+
 
 class Outbox:
     """The messages of a workspace, inside one transaction."""
@@ -182,6 +185,23 @@ class Outbox:
         """Turn every ``sending`` into ``unknown``; how many. Call it once at start, before anything is sent."""
         found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending")
         return self._sealed.update(found, {"state": "unknown", "finished_at": now})
+
+    def readmit(self, instead_of: Iterable[Message], *, now: datetime) -> int:
+        """Queue again what was refused beside a message of the same person that did not arrive; how many."""
+        failed = list(instead_of)
+        people = {message.profile_id for message in failed}
+        named = {identity for message in failed for identity in message.identities}
+
+        def queued(row: Mapping[str, object]) -> dict[str, object]:
+            is_theirs = row["profile_id"] in people or not named.isdisjoint(json.loads(str(row["identities"])))
+            return {"state": "queued", "reason": None, "finished_at": None, "not_before": now} if is_theirs else {}
+
+        campaigns = {message.campaign for message in failed}
+        refused = sa.and_(OUTBOX.c.state == "refused", OUTBOX.c.reason == DUPLICATE)
+        return sum(
+            self._sealed.update(sa.select(OUTBOX).where(OUTBOX.c.campaign == each, refused), queued)
+            for each in sorted(campaigns)
+        )
 
     def cancel(self, campaign: str, *, now: datetime, reason: str = "cancelled") -> int:
         """Close all that is still queued; how many. Messages in flight keep going."""
