@@ -253,6 +253,15 @@ def test_a_campaign_without_a_goal_says_who_was_contacted_and_no_more(engine, sh
     assert readout.sentences()[0].startswith("No effect is read: the campaign has no goal")
 
 
+@pytest.mark.parametrize("event", ["Message Clicked", "Message Opened", "Message Replied"])
+def test_a_goal_that_the_holdout_cannot_reach_is_no_effect(engine, shop, event):
+    facts = FACTS.model_copy(update={"goal_event": event, "value": None})
+    readout = read_out(engine, exposures=shop(10, 20), facts=facts, as_of=LATER)
+    assert [arm.exposed for arm in readout.arms] == [200, 200]
+    assert all(isinstance(effect.conversion, NotEstimable) for effect in readout.effects)
+    assert readout.sentences()[0].startswith("No effect is read: the goal is an event of the campaign's own messages")
+
+
 @pytest.mark.slow
 def test_segments_of_the_time_find_no_difference_where_today_s_do(engine):
     """One true effect for all in 40 worlds. Buying moves people up a segment, so the segments of today differ."""

@@ -21,6 +21,10 @@ INTENTION_TO_TREAT = (
 RANDOM = "customers were assigned to arms at random and do not influence one another"
 
 
+OWN = "Message "
+"""How the names of events about our own messages begin."""
+
+
 def refusal_to_read(
     arms: Mapping[str, Moments], freshness: Freshness, ratio: SampleRatio | None, facts: CampaignFacts
 ) -> NotEstimable | None:
@@ -28,6 +32,13 @@ def refusal_to_read(
     treated = [arm for arm in arms if arm != facts.control]
     for missing, refusal in (
         (facts.goal_event is None, NotEstimable("the campaign has no goal", needs="an event that it is for")),
+        (
+            (facts.goal_event or "").startswith(OWN),
+            NotEstimable(
+                "the goal is an event of the campaign's own messages, which the holdout cannot reach",
+                needs="a goal that people can reach without the message, such as an order",
+            ),
+        ),
         (not arms, NotEstimable("nobody has been exposed yet", needs="exposures before this instant")),
         (
             facts.control not in arms,

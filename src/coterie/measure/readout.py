@@ -13,7 +13,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, Parameters
 from coterie.errors import Refused
 from coterie.measure.campaign import CampaignFacts, Freshness
-from coterie.measure.effects import arm_effect, arm_pairs, arm_reading, comparisons_of, refusal_to_read
+from coterie.measure.effects import OWN, arm_effect, arm_pairs, arm_reading, comparisons_of, refusal_to_read
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import occurrences
@@ -26,8 +26,6 @@ SKEWED = ("revenue", "spend_before")
 _WRITTEN, _MET = "_readout_exposures", "_readout_met"
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
 _FROZEN = ("segments", "spend_before")
-_OWN = "Message "
-"""How the names of events about our own messages begin."""
 
 
 def read_out(
@@ -185,11 +183,11 @@ def _newest_sql(goal: str | None) -> str:
     """The newest fact of the kind that the goal is of: what we sent ourselves says nothing of orders that were not loaded."""
     if goal in EVENT_MEANINGS:
         return f"SELECT max(occurred_at) AS newest_at FROM {EVENT_MEANINGS[goal].table} WHERE occurred_at < $as_of"
-    if goal and goal.startswith(_OWN):
-        return f"SELECT max(occurred_at) AS newest_at FROM events WHERE name LIKE '{_OWN}%' AND occurred_at < $as_of"
+    if goal and goal.startswith(OWN):
+        return f"SELECT max(occurred_at) AS newest_at FROM events WHERE name LIKE '{OWN}%' AND occurred_at < $as_of"
     return f"""SELECT max(newest_at) AS newest_at FROM (
             SELECT max(occurred_at) AS newest_at FROM orders WHERE occurred_at < $as_of
-            UNION ALL SELECT max(occurred_at) FROM events WHERE name NOT LIKE '{_OWN}%' AND occurred_at < $as_of)"""
+            UNION ALL SELECT max(occurred_at) FROM events WHERE name NOT LIKE '{OWN}%' AND occurred_at < $as_of)"""
 
 
 def _propensity(engine: Engine) -> dict[str, float]:
