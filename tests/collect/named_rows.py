@@ -151,16 +151,17 @@ CASES: dict[str, Case] = {
             "111-1|902|2026-10-01T10:50:49-08:00|a1@marketplace.example|S2|Pot|1|USD|30.00|3.00",
             "111-2|903|2026-10-22T10:50:49-08:00|b2@marketplace.example|S1|Tea|1|USD|10.00|0.00",
         ),
-        stands=2, revenue="60", discount="3", orders=2, lines=3, delimiter="\t", file="report.txt",
+        stands=2, revenue="57", discount="3", orders=2, lines=3, delimiter="\t", file="report.txt",
     ),
     "amazon_all_orders": Case(
         _rows(
-            "amazon-order-id|purchase-date|order-status|sku|quantity|currency|item-price|buyer-email",
-            "222-1|2026-10-01T10:50:49+00:00|Shipped|S1|2|USD|20.00|a1@marketplace.example",
-            "222-2|2026-10-22T10:50:49+00:00|Cancelled|S1|0|USD|10.00|b2@marketplace.example",
-            "222-3|2026-10-23T10:50:49+00:00|Pending|S2|1|USD|30.00|b2@marketplace.example",
+            "amazon-order-id|purchase-date|order-status|sku|quantity|currency|item-price|item-promotion-discount|buyer-email",
+            "222-1|2026-10-01T10:50:49+00:00|Shipped|S1|2|USD|20.00|2.00|a1@marketplace.example",
+            "222-2|2026-10-22T10:50:49+00:00|Cancelled|S1|0|USD|10.00||b2@marketplace.example",
+            "222-3|2026-10-23T10:50:49+00:00|Pending|S2|1|USD|30.00||b2@marketplace.example",
+            "222-4|2026-10-24T10:50:49+00:00|Shipped|S2|1|USD|30.00|-5.00|b2@marketplace.example",
         ),
-        stands=1, revenue="20", orders=3, lines=3, delimiter="\t", file="report.txt",
+        stands=2, revenue="43", discount="7", orders=4, lines=4, delimiter="\t", file="report.txt",
     ),
     "stripe_payments": Case(
         _rows(

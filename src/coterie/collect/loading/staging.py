@@ -136,6 +136,8 @@ def _meaning(
         meaning["order_id"] = f"coalesce({who}) || ' on ' || CAST({local_time('occurred_at', timezone)} AS DATE)"
     if unit in {"share", "percent"}:
         meaning["discount"] = discount_amount(fields, unit)
+    elif "discount" in fields:
+        meaning["discount"] = "CASE WHEN discount < 0 AND _amount > 0 THEN -discount ELSE discount END"
     return [f"{order_amount(fields, unit)} AS _amount"], meaning
 
 
