@@ -9,11 +9,12 @@ from pathlib import Path
 
 
 @contextmanager
-def written_whole(file: Path) -> Iterator[Path]:
+def written_whole(file: Path, *, private: bool = False) -> Iterator[Path]:
     """A place beside ``file`` to write to; when the block ends well it takes the place of ``file`` at one instant.
 
     A kill leaves the old file or the new one. What is no regular file, such as a pipe, is
-    given as it is.
+    given as it is. A ``private`` file is readable by its owner alone from its first byte,
+    whatever the one that it replaces was; others keep what was allowed.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -27,9 +28,12 @@ def written_whole(file: Path) -> Iterator[Path]:
         yield file
         return
     aside = file.with_name(f".{file.name}.new")
+    aside.unlink(missing_ok=True)
     try:
+        if private:
+            os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield aside
-        if file.exists():
+        if file.exists() and not private:
             aside.chmod(file.stat().st_mode & 0o777)
         with aside.open("rb") as written:
             os.fsync(written.fileno())

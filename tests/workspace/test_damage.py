@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,9 +12,11 @@ import pytest
 
 import coterie
 from coterie.errors import CoterieError
+from coterie.protect import KEY_FILE
 from coterie.workspace.stand import STATE
 
 WAREHOUSE, LEDGER, SETTINGS = Path(STATE) / "warehouse.duckdb", Path(STATE) / "ledger.sqlite", Path("coterie.yaml")
+KEY = Path(STATE) / KEY_FILE
 
 
 @pytest.fixture
@@ -34,6 +37,11 @@ def scramble(file: Path) -> None:
     file.write_bytes(content)
 
 
+def make_a_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file, 0o600)
+
+
 def make_newer(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -45,6 +53,10 @@ def make_newer(file: Path) -> None:
     [
         pytest.param(WAREHOUSE, lambda f: f.write_bytes(b"no database " * 999), "damaged", id="warehouse-of-garbage"),
         pytest.param(WAREHOUSE, lambda f: f.write_bytes(b""), "damaged", id="warehouse-emptied"),
+        pytest.param(WAREHOUSE, make_a_pipe, "no warehouse", id="warehouse-a-pipe"),
+        pytest.param(LEDGER, make_a_pipe, "is missing", id="ledger-a-pipe"),
+        pytest.param(SETTINGS, make_a_pipe, "pipe or device", id="settings-a-pipe"),
+        pytest.param(KEY, make_a_pipe, "no plain file", id="key-a-pipe"),
         pytest.param(WAREHOUSE, cut, "damaged|cannot be read", id="warehouse-cut-short"),
         pytest.param(WAREHOUSE, Path.unlink, "not the one that the ledger was used with", id="warehouse-lost"),
         pytest.param(LEDGER, lambda f: f.write_bytes(b"no database " * 999), "not a ledger", id="ledger-of-garbage"),

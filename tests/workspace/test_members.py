@@ -9,6 +9,7 @@ import pytest
 
 import coterie
 from coterie.errors import Refused, UnknownName
+from coterie.workspace import open_brakes
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
@@ -31,6 +32,25 @@ def test_members_of_a_part_are_exported_for_spreadsheets_and_for_their_owner_alo
         assert len(rows) == len(people) + 1
         head = ",".join(rows[0])
     assert "Orders" in head
+
+
+def test_an_export_says_of_everybody_whether_marketing_may_go_to_them(shop: coterie.Workspace) -> None:
+    stages = shop.query("SELECT DISTINCT segment AS s FROM assignments WHERE segmentation = 'lifecycle'").rows()
+
+    def consents() -> dict[object, object]:
+        parts = [shop.segmentations.members("lifecycle", str(stage["s"])).rows() for stage in stages]
+        return {row["profile_id"]: row["consent_email"] for rows in parts for row in rows}
+
+    said = consents()
+    assert "granted" in said.values()
+    someone = next(person for person, state in said.items() if state == "granted")
+    address = shop.query(
+        "SELECT value AS v FROM identifiers WHERE namespace = 'email' AND profile_id = $p", p=someone
+    ).rows()[0]["v"]
+    with open_brakes(shop.folder) as brakes:
+        brakes.suppress(f" {str(address).upper()} ", actor="Ann")
+    holders = shop.query("SELECT profile_id AS p FROM identifiers WHERE value = $v", v=str(address)).rows()
+    assert consents() == said | {row["p"]: "suppressed" for row in holders}
 
 
 def test_a_part_becomes_a_segment_that_follows_it(shop: coterie.Workspace) -> None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import position_sql
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
+from coterie.domain.consenting import MARKETING
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, UnknownName
@@ -72,7 +73,9 @@ def read_audience(
     message.
     """
     people = _meant(engine, campaign, as_of)
-    people = _with_addresses(engine, campaign, people, key, country)
+    people = _with_addresses(
+        engine, audience_sql(engine, campaign), people, _namespace_of(campaign.channel), key, country
+    )
     people = _refuse(people, pc.fill_null(people["is_excluded"], False), "excluded")
     open_rows = pc.is_null(people["reason"])
     asked = permissions(
@@ -85,15 +88,30 @@ def read_audience(
         now=now,
     )
     people = _with_reasons(people, open_rows, asked)
-    people = _refuse(people, _shares_an_address(people, _namespace_of(campaign)), "duplicate_address")
+    people = _refuse(people, _shares_an_address(people, _namespace_of(campaign.channel)), "duplicate_address")
     open_rows = pc.is_null(people["reason"])
     full = capped(t, key, people.filter(open_rows), campaign.frequency_caps, now=now, timezone=timezone)
     full = pc.if_else(full, "frequency_cap", pa.scalar(None, _TEXT))
     return _with_reasons(people, open_rows, full).drop_columns(["is_excluded", "is_customer"])
 
 
-def _namespace_of(campaign: CampaignDefinition) -> str:
-    return CHANNEL_NAMESPACES.get(campaign.channel, campaign.channel)
+def consents_to_marketing(
+    engine: Engine, t: Transaction, key: WorkspaceKey, meant: str, channel: str, *, now: datetime, country: str
+) -> pa.Array:
+    """``granted`` where marketing may go by ``channel``, else the reason why not, for each ``profile_id`` of the SQL ``meant``.
+
+    In the order of profiles, and asked as a campaign asks that rests on consent alone.
+    """
+    people = engine.query(f"SELECT profile_id FROM ({meant}) AS m ORDER BY profile_id").combine_chunks()
+    people = _with_addresses(engine, meant, people, _namespace_of(channel), key, country)
+    open_rows = pc.is_null(people["reason"])
+    asked = people.filter(open_rows)
+    found = permissions(t, key, asked, purpose=MARKETING, channel=channel, basis="opt_in", now=now)
+    return pc.fill_null(_whole(_with_reasons(people, open_rows, found)["reason"]), "granted")
+
+
+def _namespace_of(channel: str) -> str:
+    return CHANNEL_NAMESPACES.get(channel, channel)
 
 
 def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:
@@ -110,12 +128,12 @@ def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.
 
 
 def _with_addresses(
-    engine: Engine, campaign: CampaignDefinition, people: pa.Table, key: WorkspaceKey, country: str
+    engine: Engine, meant: str, people: pa.Table, channel_namespace: str, key: WorkspaceKey, country: str
 ) -> pa.Table:
-    """``people`` with every identifier, the address chosen among them, and why there is none."""
+    """``people``, those that the SQL ``meant`` gives and no others, in order, with every identifier, the address chosen among them, and why there is none."""
     rows = engine.query(
         "SELECT i.profile_id, i.namespace, i.value FROM profile_identifiers AS i "
-        f"JOIN ({audience_sql(engine, campaign)}) AS a ON a.profile_id = i.profile_id "
+        f"JOIN ({meant}) AS a ON a.profile_id = i.profile_id "
         "WHERE i.value IS NOT NULL "
         "ORDER BY i.profile_id, i.first_seen_at DESC NULLS LAST, i.identifier_id DESC"
     ).combine_chunks()
@@ -124,7 +142,6 @@ def _with_addresses(
     identities = identities_of(namespace, value, country)
     ends = np.searchsorted(owners, people["profile_id"].to_numpy(), side="left")
     offsets = pa.array(np.append(ends, len(owners)).astype(np.int32))
-    channel_namespace = _namespace_of(campaign)
     of_channel = pc.equal(namespace, channel_namespace)
     spelt = pc.if_else(of_channel, addresses_of(channel_namespace, value, country), pa.scalar(None, _TEXT))
     chosen = _first_of_each(people, owners, pc.is_valid(spelt))

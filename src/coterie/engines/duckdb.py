@@ -280,6 +280,8 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         options["memory_limit"] = memory
     if file and not file.exists():
         _make(file)
+    if file and not file.is_file():  # a pipe would be waited for for ever
+        raise _not_opened(file, "it is a folder, a pipe or a device")
     try:
         connection = duckdb.connect(str(file) if file else ":memory:", config=options)
     except duckdb.Error as fault:

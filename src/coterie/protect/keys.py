@@ -75,6 +75,8 @@ def read_or_make_key(folder: Path) -> WorkspaceKey:
     file = folder / KEY_FILE
     if not file.exists():
         _make(file)
+    if not file.is_file():
+        raise BadSetting(f"{file} is no plain file, so it holds no key; restore it from a backup")
     if os.name == "posix" and file.stat().st_mode & 0o077:
         raise BadSetting(f"{file} can be read by others; run `chmod 600 {file}`")
     try:

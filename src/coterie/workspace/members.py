@@ -7,6 +7,7 @@ from itertools import product
 
 import pyarrow as pa
 
+from coterie.decide import consents_to_marketing
 from coterie.engines import identifier
 from coterie.errors import Refused, UnknownName
 from coterie.run import parse_definition, trait_definitions
@@ -15,6 +16,8 @@ from coterie.words import say
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
+_OURS = ("profile_id", "key", "email", "consent_email", "consent_sms")
+_SHOWN = "SELECT profile_id FROM _people_shown"
 _MEMBERS = """
     SELECT m.profile_id, i.key, e.email{traits}
     FROM _people_shown m
@@ -25,15 +28,32 @@ _MEMBERS = """
 
 
 def people_of(stand: Stand, table: pa.Table) -> Frame:
-    """``profile_id, key, email`` and the traits of every ``profile_id`` of ``table``."""
+    """``profile_id, key, email``, whether marketing may go to them, and the traits of every ``profile_id`` of ``table``.
+
+    Whoever writes to them from another program has to see who said no: ``consent_email``, and ``consent_sms``
+    where there are telephone numbers, say ``granted`` or the reason why not.
+    """
     engine = stand.engine
-    traits = [name for name in engine.columns("traits") if name not in ("profile_id", "key", "email")]
+    traits = [name for name in engine.columns("traits") if name not in _OURS]
     chosen = "".join(f", t.{identifier(name)}" for name in traits)
     with engine.transaction():
         engine.write("_people_shown", table, append=False)
         found = engine.query(_MEMBERS.format(traits=chosen))
+        found = _with_consents(stand, found)
         engine.drop("_people_shown")
     return Frame(found)
+
+
+def _with_consents(stand: Stand, people: pa.Table) -> pa.Table:
+    kinds = stand.engine.query("SELECT DISTINCT namespace FROM identifiers")["namespace"].to_pylist()
+    place = people.column_names.index("email") + 1
+    with stand.ledger.transaction() as t:
+        for channel in ("sms", "email") if "phone" in kinds else ("email",):
+            states = consents_to_marketing(
+                stand.engine, t, stand.key, _SHOWN, channel, now=stand.clock(), country=stand.settings.country
+            )
+            people = people.add_column(place, f"consent_{channel}", states)
+    return people
 
 
 def labelled(stand: Stand, frame: Frame, lang: str) -> Frame:

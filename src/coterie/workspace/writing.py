@@ -14,25 +14,27 @@ from coterie.workspace.frame import Frame
 from coterie.writing import written_whole
 
 _ROWS_OF_A_SHEET = 1_048_576
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_PLAIN = (
+    pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean, pa.types.is_temporal,
+    pa.types.is_null,
+)  # fmt: skip
 
 
 def write_frame(frame: Frame, file: Path) -> Path:
-    """Write ``frame`` to ``file``, CSV, XLSX or Parquet by its ending; a new file is its owner's alone.
+    """Write ``frame`` to ``file``, CSV, XLSX or Parquet by its ending; its owner's alone.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it. CSV begins with the mark by
     which spreadsheets know UTF-8.
     """
     if file.suffix not in (".parquet", ".csv", ".xlsx"):
         raise Refused(f"{file.name} ends in {file.suffix or 'nothing'}; name a .csv, .xlsx or .parquet file")
-    with written_whole(file) as aside:
-        if not file.exists():
-            aside.touch(mode=0o600)  # whom it names is for its owner alone to pass on
+    with written_whole(file, private=True) as aside:  # whom it names is for its owner alone to pass on
         if file.suffix == ".parquet":
             pyarrow.parquet.write_table(frame.arrow, aside)
         else:
             columns = [_harmless(frame.arrow[name]) for name in frame.arrow.column_names]
-            table = pa.Table.from_arrays(columns, names=list(frame.arrow.column_names))
+            table = pa.Table.from_arrays(columns, names=[_as_text(name) for name in frame.arrow.column_names])
             (_write_csv if file.suffix == ".csv" else _write_xlsx)(table, aside)
     return file
 
@@ -59,14 +61,12 @@ def _write_xlsx(table: pa.Table, file: Path) -> None:
 
 
 def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return pa.array(
-            [
-                f"'{text}" if text is not None and text.startswith(FORMULA_STARTS) else text
-                for text in column.to_pylist()
-            ],
-            column.type,
-        )
-    if pa.types.is_nested(column.type):
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
-    return column
+    """The column, what is neither number, yes or no, nor instant as text that no spreadsheet runs."""
+    if any(is_kind(column.type) for is_kind in _PLAIN):
+        return column.cast(pa.timestamp(column.type.unit)) if getattr(column.type, "tz", None) else column
+    return pa.array([None if value is None else _as_text(value) for value in column.to_pylist()], pa.string())
+
+
+def _as_text(value: object) -> str:
+    text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
