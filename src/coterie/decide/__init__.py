@@ -14,7 +14,7 @@ from coterie.decide.campaign import (
     QuietHours,
     check_campaign,
 )
-from coterie.decide.foreseeing import Foreseen, foresee
+from coterie.decide.foreseeing import foresee
 from coterie.decide.goals import Rules
 from coterie.decide.launching import launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
@@ -27,7 +27,6 @@ __all__ = [
     "CampaignDefinition",
     "CampaignPlan",
     "Cost",
-    "Foreseen",
     "FrequencyCap",
     "Goal",
     "QuietHours",

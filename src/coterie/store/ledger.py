@@ -191,12 +191,18 @@ def failures_named() -> Iterator[None]:
         raise in_words(fault) from fault
 
 
+_SIGNS_OF_DAMAGE = (
+    "malformed", "not a database", "no such table", "no such column", "has no column named", "does not exist",
+    "datatype mismatch",
+)  # fmt: skip
+
+
 def in_words(fault: sa.exc.DBAPIError) -> Transient | Damaged:
     """What the database said, as Coterie's own error."""
     text = " ".join(str(fault.orig).split())  # PostgreSQL breaks its words into lines
     if "locked" in text or "lock timeout" in text:
         return WorkspaceLocked("the ledger is being written by another process; try again when it has finished")
-    if "malformed" in text or "not a database" in text:
+    if any(sign in text for sign in _SIGNS_OF_DAMAGE):
         return _unreadable(text)
     if "is full" in text or "No space left" in text:
         return Transient(f"the disk is full; what was saved before stays, so make room and do this again ({text})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pyarrow as pa
@@ -63,17 +64,17 @@ def _count(stand: Stand, table: str) -> int:
 
 def doctor(stand: Stand, locale: str) -> Frame:
     """One row a check: ``check, state`` (good, look, bad) and ``finding`` in words."""
-    checks = [
-        ("files", _files(stand, locale)),
-        ("audit", _audit(stand, locale)),
-        ("accounting", _accounting(stand, locale)),
-        ("people", _people(stand, locale)),
-        ("freshness", _freshness(stand, locale)),
-        ("quarantine", _quarantine(stand, locale)),
-        ("outbox", _outbox(stand, locale)),
-        ("sender", _sender(stand, locale)),
-    ]
-    return Frame(pa.Table.from_pylist([{"check": c, "state": state, "finding": words} for c, (state, words) in checks]))
+    checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender)
+    found = [(check.__name__.removeprefix("_"), *_found(check, stand, locale)) for check in checks]
+    return Frame(pa.Table.from_pylist([{"check": c, "state": state, "finding": words} for c, state, words in found]))
+
+
+def _found(check: Callable[[Stand, str], tuple[str, str]], stand: Stand, locale: str) -> tuple[str, str]:
+    """What one check says; what it cannot even look at is bad, and keeps no other from looking."""
+    try:
+        return check(stand, locale)
+    except CoterieError as fault:
+        return "bad", retell(str(fault), locale)
 
 
 def _files(stand: Stand, locale: str) -> tuple[str, str]:
