@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed, code_of, read_head
+from coterie.store.stored import stored_object
 
 AUDIT = sa.Table(
     "audit",
@@ -77,7 +78,7 @@ class Audit:
         """All entries in order, or those of one ``act``."""
         statement = sa.select(AUDIT).order_by(AUDIT.c.audit_id)
         for row in self._connection.execute(statement if act is None else statement.where(AUDIT.c.act == act)):
-            detail = json.loads(row.detail)
+            detail = stored_object(row.detail, f"audit {row.audit_id}")
             yield AuditEntry(row.audit_id, row.occurred_at, row.actor, row.act, row.subject, detail, row.hash)
 
     def code_at(self, number: int) -> str | None:

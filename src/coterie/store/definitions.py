@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from coterie.errors import Overtaken, UnknownName
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
+from coterie.store.stored import stored_object
 
 DEFINITIONS = sa.Table(
     "definitions",
@@ -134,5 +135,5 @@ class Definitions:
 
 
 def _definition(row: sa.Row[tuple[object, ...]]) -> Definition:
-    body = json.loads(row.body)
+    body = stored_object(row.body, f"{row.kind} {row.name}")
     return Definition(row.kind, row.name, row.version, body, row.author, row.created_at, row.is_retired)

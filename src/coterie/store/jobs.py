@@ -11,6 +11,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
+from coterie.store.stored import stored_object
 
 JOBS = sa.Table(
     "jobs",
@@ -63,4 +64,7 @@ class Jobs:
     def newest(self, count: int = 20) -> list[Job]:
         """The newest jobs, newest first."""
         rows = self._connection.execute(sa.select(JOBS).order_by(JOBS.c.job_id.desc()).limit(count))
-        return [Job(r.job_id, r.kind, r.state, json.loads(r.detail), r.started_at, r.finished_at) for r in rows]
+        return [
+            Job(r.job_id, r.kind, r.state, stored_object(r.detail, f"job {r.job_id}"), r.started_at, r.finished_at)
+            for r in rows
+        ]

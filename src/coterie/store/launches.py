@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from coterie.errors import NotReady
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
+from coterie.store.stored import stored_object
 
 LAUNCHES = sa.Table(
     "launches",
@@ -59,7 +60,13 @@ class Launches:
         row = self._connection.execute(sa.select(LAUNCHES).where(LAUNCHES.c.campaign == campaign)).one_or_none()
         if row is None:
             return None
-        return Launch(row.campaign, json.loads(row.body), json.loads(row.figures), row.as_of, row.launched_at)
+        return Launch(
+            row.campaign,
+            stored_object(row.body, f"launch {row.campaign}"),
+            stored_object(row.figures, f"launch {row.campaign}"),
+            row.as_of,
+            row.launched_at,
+        )
 
     def one(self, campaign: str) -> Launch:
         """The launch of ``campaign``; raises ``NotReady`` before it."""

@@ -26,6 +26,7 @@ from coterie.domain import Message, MessageState, Outcome
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
+from coterie.store.stored import stored_list
 from coterie.store.touches import Touches
 
 OUTBOX = sa.Table(
@@ -282,4 +283,6 @@ def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict
 
 
 def _message(row: Mapping[str, object] | sa.RowMapping) -> Message:
-    return Message(**{**row, "identities": tuple(json.loads(str(row["identities"])))})
+    return Message(
+        **{**row, "identities": tuple(map(str, stored_list(row["identities"], f"message {row['message_id']}")))}
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from coterie.collect import KINDS
 from coterie.domain.zones import to_local
 from coterie.engines import read_fact, warehouse_damage
 from coterie.errors import CoterieError
@@ -97,7 +98,25 @@ def _accounting(stand: Stand, locale: str) -> tuple[str, str]:
     off = stand.engine.query("SELECT source FROM batches WHERE accepted + refused <> rows")["source"].to_pylist()
     if off:
         return "bad", say("Rows are missing from: {sources}", locale, sources=", ".join(off))
+    if emptied := _emptied(stand):
+        return "bad", say("All rows that were loaded are gone from: {tables}", locale, tables=", ".join(emptied))
     return "good", say("Accepted and refused rows add up for every file.", locale)
+
+
+def _emptied(stand: Stand) -> list[str]:
+    """Tables that hold nothing though rows were accepted into them, or though another table names their rows."""
+    ask = stand.engine.query
+    kinds = ask("SELECT kind FROM batches GROUP BY kind HAVING sum(accepted) > 0")["kind"].to_pylist()
+    filled = {KINDS[kind].table for kind in kinds if kind in KINDS} & stand.engine.tables() - {"consents"}
+    found = {table for table in filled if not _count(stand, table)}
+    # A column that another hand removed is there again, and empty.
+    valued = ask("SELECT 1 AS one FROM identifiers WHERE value IS NOT NULL LIMIT 1").num_rows
+    if _count(stand, "profiles") and not valued:
+        found.add("identifiers")
+    named = ask("SELECT 1 AS one FROM identifiers WHERE profile_id IS NOT NULL LIMIT 1").num_rows
+    if named and not _count(stand, "profiles"):
+        found.add("profiles")
+    return sorted(found)
 
 
 def _people(stand: Stand, locale: str) -> tuple[str, str]:
