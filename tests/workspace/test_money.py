@@ -66,6 +66,33 @@ def test_a_return_leaves_nothing_of_its_order_in_every_room(loaded: Loaded, file
 HEAD = "order_id,customer_id,occurred_at,total,status,refunded\n"
 
 
+def test_lines_stand_no_longer_than_their_order(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(HEAD + "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,cancelled,\n3,B,2026-09-03,80,pending,\n4,B,2026-09-04,70,paid,20\n"
+                "5,B,2026-09-05,60,paid,\n", kind="orders")  # fmt: skip
+    lines = "order_id,product_id,quantity,unit_price,customer_id,occurred_at\n" + "".join(
+        f"{order},P{order},1,{price},{who},2026-09-0{order}\n"
+        for order, who, price in [(1, "A", 50), (2, "A", 30), (3, "B", 80), (4, "B", 70), (5, "B", 60)]
+    )
+    for kind, text in {
+        "order_lines": lines,
+        "returns": "order_id,refunded_at,refund_amount\n5,2026-09-20,60\n",
+    }.items():
+        (tmp_path / f"{kind}.csv").write_text(text, "utf-8")
+        ws.load(tmp_path / f"{kind}.csv", kind=kind)
+    ws.refresh(as_of=NOW)
+    assert worth(ws, "orders, products_bought") == {"A": (1, 1), "B": (1, 1)}
+    ws.refresh(as_of=datetime(2026, 9, 20))  # a return at the as-of does not count yet
+    assert worth(ws, "orders, products_bought") == {"A": (1, 1), "B": (2, 2)}
+
+
+def test_what_was_loaded_since_the_refresh_is_taken_off_before_anything_is_told(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(HEAD + "1,A,2026-09-01,50,paid,\n2,B,2026-09-02,30,paid,\n", kind="orders")
+    (tmp_path / "returns.csv").write_text("order_id,refunded_at,refund_amount\n1,2026-09-20,50\n", "utf-8")
+    ws.load(tmp_path / "returns.csv", kind="returns")
+    kpis = {r["kpi"]: r["value"] for r in ws.kpis.show("revenue", "gross_revenue", "orders", "refunded_share").rows()}
+    assert kpis == {"revenue": 30, "gross_revenue": 80, "orders": 1, "refunded_share": pytest.approx(50 / 80)}
+
+
 @pytest.mark.parametrize(
     "rows",
     [

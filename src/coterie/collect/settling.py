@@ -100,6 +100,7 @@ def settle_orders(engine: Engine, currency: str, rates: dict[str, float]) -> Non
         rate_orders(engine, currency, rates)
         for table in SETTLED:
             _settle(engine, table)
+        _end_lines(engine)
         keep_fact(engine, SETTLED_MARK, newest)
 
 
@@ -116,6 +117,33 @@ def _newest(engine: Engine) -> str:
 
 _TAKES_BACK = "revenue < 0 AND status IN ('cancelled', 'returned')"
 _SOLD = "status = 'completed' AND revenue > 0"
+
+
+def _gone(engine: Engine) -> str:
+    """SQL for the orders of which nothing stands, by rows of their own, and since when."""
+    rows = """SELECT order_id, CASE WHEN status = 'completed' THEN stands_until ELSE occurred_at END AS until,
+            status = 'completed' AND stands_until IS NULL AS stands FROM orders WHERE revenue >= 0"""
+    if SETTLED["orders"] in engine.tables():
+        rows += f" UNION ALL SELECT order_id, stands_until, stands_until IS NULL FROM {SETTLED['orders']}"
+    return f"SELECT order_id, max(until) AS at FROM ({rows}) GROUP BY order_id HAVING NOT bool_or(stands)"
+
+
+def _end_lines(engine: Engine) -> None:
+    """Lines stand no longer than their order, where a status or a refund of the whole order ended it."""
+    lines, revisions = "order_lines", SETTLED["order_lines"]
+    gone = _gone(engine)
+    outlives = (
+        "l.order_id = g.order_id AND l.status = 'completed' AND (l.stands_until IS NULL OR l.stands_until > g.at)"
+    )
+    if not engine.query(f"SELECT 1 FROM {lines} AS l JOIN ({gone}) AS g ON {outlives} LIMIT 1").num_rows:
+        return
+    if revisions not in engine.tables():
+        engine.create(revisions, f"SELECT *, CAST(NULL AS TIMESTAMP) AS stands_from FROM {lines} LIMIT 0")
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE _gone AS {gone}")
+    for table in (lines, revisions):
+        engine.execute(f"UPDATE {table} AS l SET stands_until = g.at FROM _gone AS g WHERE {outlives}")
+    engine.execute(f"DELETE FROM {revisions} WHERE stands_until <= stands_from")
+    engine.drop("_gone")
 
 
 def _settle(engine: Engine, table: str) -> None:

@@ -220,6 +220,7 @@ class Campaigns:
         with stand.ledger.reading() as t:
             launch = t.launches.one(name)
             exposures = t.exposures.of(name)
+        stand.bring_people()
         campaign = launched_definition(launch)
         goal = campaign.goal
         counted = {} if goal is None else {"within": goal.within}

@@ -62,6 +62,7 @@ class Kpis:
         for a KPI or dimension, ``Refused`` for an empty period.
         """
         stand = self._stand
+        stand.bring_people()
         found = measure_kpis(
             stand.engine,
             period=self.window(since, until),
@@ -88,6 +89,7 @@ class Kpis:
     def retention(self, *, every: Every = "month") -> Frame:
         """Who came back: profiles by the period of their first order, followed period by period."""
         stand = self._stand
+        stand.bring_people()
         return Frame(retention_cohorts(stand.engine, as_of=stand.as_of, every=every, zone=stand.settings.timezone))
 
     def _at(self, day: date | None) -> datetime | None:
