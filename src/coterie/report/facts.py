@@ -42,7 +42,8 @@ class ReportFacts:
     ``months`` has ``month, revenue, orders, customers``, whole months only, the first maybe
     not; ``value`` has ``segment, name, customers, lifetime_value`` by RFM part; ``reasons``
     says for a section, by its key, why its facts could not be had; ``remarks`` are sentences
-    that a reader must see first, such as that data are simulated.
+    that a reader must see first, such as that data are simulated. Instants are shown by the clock in ``zone``; those here
+    are what it shows (naive).
     """
 
     name: str
@@ -52,6 +53,7 @@ class ReportFacts:
     newest_fact_at: datetime | None
     is_historic: bool
     base: Mapping[str, float]
+    zone: str = "UTC"
     first_order_at: datetime | None = None
     remarks: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -65,4 +65,6 @@ def _subtitle(facts: ReportFacts, lang: str) -> list[str]:
 
 
 def _footer(facts: ReportFacts, lang: str) -> str:
-    return escape(say("Written by Coterie on {at:%Y-%m-%d %H:%M} UTC.", lang, at=facts.written_at))
+    return escape(
+        say("Written by Coterie on {at:%Y-%m-%d %H:%M} ({zone}).", lang, at=facts.written_at, zone=facts.zone)
+    )

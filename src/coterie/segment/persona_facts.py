@@ -19,11 +19,11 @@ def facts_of(
     products: list[Favorite],
     characteristic: list[Favorite],
     channels: list[Favorite],
-    reach: dict[str, float],
+    reach: dict[str, float] | None,
     stage: str | None,
     rules: PersonaRules | None = None,
 ) -> dict[str, float | str]:
-    """The facts of one segment; what is not known is left out."""
+    """The facts of one segment; what is not known is left out, ``reach`` where no address of anybody is known."""
     facts: dict[str, float | str] = {"size": float(worth.members), "share": worth.share}
     if worth.index:
         facts |= {"revenue_share": worth.revenue_share, "value_index": worth.index}
@@ -38,7 +38,8 @@ def facts_of(
         facts |= {"characteristic": loved.name, "characteristic_lift": loved.lift}
     if channels:
         facts |= {"channel": channels[0].name, "channel_share": channels[0].revenue_share}
-    facts |= {"email_reach": reach.get("email", 0.0), "phone_reach": reach.get("phone", 0.0)}
+    if reach is not None:
+        facts |= {"email_reach": reach.get("email", 0.0), "phone_reach": reach.get("phone", 0.0)}
     return facts | _levels(contrasts, rules)
 
 

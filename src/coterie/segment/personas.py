@@ -54,6 +54,7 @@ def describe_personas(
         stages = main_stages(engine, groups, rules)
         examples = _examples(engine, contrasts, traits)
         alike = correlations(engine, sorted({found.trait for found in contrasts if found.category is None}))
+    knows_addresses = any(shares.keys() & {"email", "phone"} for shares in reach.values())
     personas = []
     for name in names:
         own = [found for found in contrasts if found.segment == name]
@@ -64,7 +65,14 @@ def describe_personas(
         )
         notable = [found for found in own if found.is_sure and found.strength >= NOTABLE]
         facts = facts_of(
-            worth[name], own, sold, characteristic, channels.get(name, []), reach.get(name, {}), stages.get(name), rules
+            worth[name],
+            own,
+            sold,
+            characteristic,
+            channels.get(name, []),
+            reach.get(name, {}) if knows_addresses else None,
+            stages.get(name),
+            rules,
         )
         personas.append(
             Persona(

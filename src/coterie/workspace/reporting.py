@@ -12,6 +12,7 @@ import pyarrow as pa
 from coterie.collect import quality
 from coterie.domain import Progress
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER
+from coterie.domain.zones import to_local
 from coterie.engines import event_rows, local_time, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
@@ -91,12 +92,14 @@ class _Gathering:
         asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), zone)
         model, coverage = stand.kept("model", "lifetime-value"), order_coverage(engine, as_of, zone)
         orders = event_rows(engine, ORDER)
+        newest = newest_fact(engine, stand.clock())
         facts = ReportFacts(
             name=stand.settings.name,
             currency=stand.settings.currency,
-            as_of=as_of,
-            written_at=stand.clock(),
-            newest_fact_at=newest_fact(engine, stand.clock()),
+            as_of=to_local(as_of, zone),
+            written_at=to_local(stand.clock(), zone),
+            newest_fact_at=newest and to_local(newest, zone),
+            zone=zone,
             is_historic=present.is_historic,
             base=engine.query(_BASE.format(orders=orders), asked).to_pylist()[0],
             first_order_at=engine.query(f"SELECT {local_time('min(occurred_at)', zone)} AS at FROM orders")["at"][

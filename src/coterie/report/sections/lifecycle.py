@@ -54,6 +54,25 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
 def _sentence(parts: tuple[LifecyclePart, ...], lang: str) -> str:
     slipping = [part for part in parts if part.stage.key in SLIPPING]
     customers = sum(part.customers for part in slipping)
+    joint = "" if lang == "zh" else " "
+    return joint.join([_slipping(slipping, customers, lang), *_churned(parts, lang)])
+
+
+def _churned(parts: tuple[LifecyclePart, ...], lang: str) -> list[str]:
+    return [
+        say(
+            "{n:,} customers ({part} of the base) count as churned, with {share} of customers' revenue so far.",
+            lang,
+            n=part.customers,
+            part=share(part.customer_share),
+            share=share(part.revenue_share),
+        )
+        for part in parts
+        if part.stage.key == "churned" and part.customers > 1
+    ]
+
+
+def _slipping(slipping: list[LifecyclePart], customers: int, lang: str) -> str:
     if not customers:
         return say("No customer is at risk or dormant by the thresholds below.", lang)
     return say(

@@ -16,9 +16,9 @@ def draw(facts: ReportFacts, lang: str) -> Section:
 
 # fmt: off
 def _notes(facts: ReportFacts, lang: str) -> Iterator[str]:
-    yield say("Everything is computed as of {at:%Y-%m-%d %H:%M} UTC; facts at or after that instant do not count.", lang, at=facts.as_of)
+    yield say("Everything is computed as of {at:%Y-%m-%d %H:%M} ({zone}); facts at or after that instant do not count.", lang, at=facts.as_of, zone=facts.zone)
     if facts.campaigns:
-        yield say("Only campaigns are read with what followed them, up to {at:%Y-%m-%d %H:%M} UTC.", lang, at=facts.written_at)
+        yield say("Only campaigns are read with what followed them, up to {at:%Y-%m-%d %H:%M} ({zone}).", lang, at=facts.written_at, zone=facts.zone)
     yield from _of_orders(facts, lang)
     present = {
         say("Lifetime value: BG/NBD (Fader, Hardie, Lee 2005) for orders, Gamma-Gamma (Fader, Hardie 2013) for their worth, by maximum likelihood; discounted to today.", lang): facts.model,

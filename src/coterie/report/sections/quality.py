@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.domain.zones import to_local
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, finding, folded, note, table
 from coterie.report.wording import count
@@ -55,7 +56,7 @@ def _sources(facts: ReportFacts, lang: str) -> str:
             _named(row["kind"], lang),
             count(row["rows"]),
             count(row["refused"]),
-            f"{row['loaded_at']:%Y-%m-%d %H:%M}",
+            f"{to_local(row['loaded_at'], facts.zone):%Y-%m-%d %H:%M}",
         )
         for row in facts.sources.to_pylist()
     ]
@@ -65,4 +66,4 @@ def _sources(facts: ReportFacts, lang: str) -> str:
 
 def _newest(facts: ReportFacts, lang: str) -> list[str]:
     at = facts.newest_fact_at
-    return [say("The newest fact is of {at:%Y-%m-%d %H:%M} UTC.", lang, at=at)] if at else []
+    return [say("The newest fact is of {at:%Y-%m-%d %H:%M} ({zone}).", lang, at=at, zone=facts.zone)] if at else []

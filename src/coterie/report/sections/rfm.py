@@ -48,25 +48,38 @@ _ABSENT = ("about_to_sleep", "at_risk", "cannot_lose", "hibernating", "lost")
 
 
 def _names_rank(found: RfmResult, facts: ReportFacts, lang: str) -> str:
-    """That the names rank buyers among themselves, where parts named for absence have ordered as lately as is usual here."""
-    usual = (
-        facts.lifecycle.definition.at_risk_after_days if facts.lifecycle and not facts.lifecycle.is_held_back else None
-    )
-    lately = [
-        part.segment.name(lang)
-        for part in found.parts
-        if usual and part.segment.key in _ABSENT and (part.median_recency_days or usual) < usual
-    ]
-    if not lately:
+    """That the names rank buyers among themselves, where the stages of the lifecycle say otherwise of half a part or more."""
+    if facts.lifecycle is None or facts.lifecycle.is_held_back:
         return ""
-    return note(
-        say(
-            "The names of the parts rank buyers against one another: half or more of {names} have been silent for less than the {days:,.0f} days after which a customer counts as at risk here.",
-            lang,
-            names=("、" if lang == "zh" else ", ").join(f"“{name}”" for name in lately),
-            days=usual,
+    at_risk = facts.lifecycle.definition.at_risk_after_days
+    churned = facts.lifecycle.definition.churned_after_days
+    known = {part.segment: part.median_recency_days for part in found.parts if part.median_recency_days is not None}
+    lately = [part.name(lang) for part, days in known.items() if part.key in _ABSENT and days < at_risk]
+    gone = [part.name(lang) for part, days in known.items() if part.key != "lost" and days > churned]
+    said = []
+    if lately:
+        said.append(
+            say(
+                "The names of the parts rank buyers against one another: half or more of {names} have been silent for less than the {days:,.0f} days after which a customer counts as at risk here.",
+                lang,
+                names=_quoted(lately, lang),
+                days=at_risk,
+            )
         )
-    )
+    if gone:
+        said.append(
+            say(
+                "Half or more of {names} have been silent for more than the {days:,.0f} days after which a customer counts as churned here.",
+                lang,
+                names=_quoted(gone, lang),
+                days=churned,
+            )
+        )
+    return "".join(note(sentence) for sentence in said)
+
+
+def _quoted(names: list[str], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(f"“{name}”" for name in names)
 
 
 def _grid(found: RfmResult, lang: str) -> str:

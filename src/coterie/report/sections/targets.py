@@ -17,8 +17,11 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         usual = say("Ranking takes two segments or more, and at least {n} buyers to value them by.", lang, n=FEW)
         return Absent(title, absent_because(facts, "targets", lang, usual))
     rows = found.ranking.to_pylist()
+    is_served = any(row["ability"] is not None for row in rows)
     sentence = say(
-        "“{name}” comes first on attractiveness and ability to serve, with {score:.2f} of 1; “{next}” follows with {second:.2f}.",
+        "“{name}” comes first on attractiveness and ability to serve, with {score:.2f} of 1; “{next}” follows with {second:.2f}."
+        if is_served
+        else "“{name}” comes first on attractiveness, with {score:.2f} of 1; “{next}” follows with {second:.2f}. How well they can be served is not known.",
         lang,
         name=rows[0]["name"],
         score=rows[0]["score"],
