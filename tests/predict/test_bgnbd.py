@@ -12,6 +12,7 @@ from tests.predict.conftest import simulate
 
 from coterie.domain import NotEstimable
 from coterie.predict import ORDER_MODELS, Fit, Histories, histories
+from coterie.predict.intervals import order_bounds
 from coterie.predict.models.bgnbd import _log_likelihood, probability_of
 
 MODEL = ORDER_MODELS["bgnbd"]
@@ -109,6 +110,17 @@ def test_at_the_edge_where_the_closed_form_fails_orders_are_those_of_direct_inte
 
     direct = quad(orders, 0, 1, limit=400, epsabs=1e-9)[0]
     assert MODEL.expected(fitted(r=r, alpha=alpha, a=a, b=b), seen, weeks)[0] == pytest.approx(direct, rel=1e-3)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.95])
+@pytest.mark.parametrize(("repeats", "recency", "age"), [(0, 0, 30), (1, 5, 30), (6, 28, 30), (40, 29, 30)])
+def test_the_range_of_orders_ends_where_the_tails_begin(share, repeats, recency, age):
+    fit, seen = fitted(**PAPER), one(repeats, recency, age)
+    low, high = (int(bound[0]) for bound in order_bounds(MODEL, fit, seen, 52.0, share))
+    chances = [float(chance[0]) for chance in islice(MODEL.chances(fit, seen, 52.0), high + 2)]
+    tail = (1 - share) / 2
+    assert sum(chances[:low]) <= tail < sum(chances[: low + 1])
+    assert sum(chances[:high]) < 1 - tail <= sum(chances[: high + 1])
 
 
 @pytest.mark.parametrize(

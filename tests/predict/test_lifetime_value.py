@@ -51,10 +51,12 @@ def test_the_holdout_is_the_one_of_the_papers(cdnow, model):
 
 
 def test_simple_rules_go_on_at_the_own_rate_or_that_of_the_cohort():
-    """Ages of 2, 3 and 9 weeks and of today; cohorts are four weeks wide."""
-    seen = Histories(np.array([2.0, 0, 3, 0]), np.zeros(4), np.array([2.0, 3, 9, 0]), np.array([1.0, 2, 1, 1]))
-    assert _own_rate(seen, 4) == pytest.approx([4, 0, 4 / 3, 0])
-    assert _cohort_rate(seen, 4) == pytest.approx([1, 1, 4 / 3, 1])
+    """Ages of 2, 3 and 9 weeks, of a day and of none; cohorts are four weeks wide."""
+    ages = np.array([2.0, 3, 9, 1 / 7, 0])
+    seen = Histories(np.array([2.0, 0, 3, 1, 0]), np.zeros(5), ages, np.array([1.0, 2, 1, 1, 1]))
+    assert _own_rate(seen, 4) == pytest.approx([4, 0, 4 / 3, 28, 0])
+    young = 4 * 3 / (2 + 6 + 1 / 7)
+    assert _cohort_rate(seen, 4) == pytest.approx([young, young, 4 / 3, young, young])
 
 
 def test_errors_of_parameters_reach_the_total_by_their_slope():
