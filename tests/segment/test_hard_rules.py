@@ -183,6 +183,31 @@ def test_a_rule_of_any_depth_is_refused_in_a_sentence(given):
         language.parse(Rule, given)
 
 
+def _twice_itself():
+    rule = {"op": "all"}
+    rule["of"] = [rule, rule]
+    return rule
+
+
+ONE = {"trait": "orders", ">": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        pytest.param({"any": [ONE] * 1_001}, "more than 1,000 conditions", id="conditions"),
+        pytest.param({"all": [{"any": [ONE] * 40}] * 40}, "more than 1,000 conditions", id="conditions-in-parts"),
+        pytest.param({"trait": "city", "in": ["x"] * 10_001}, "or 10,000 values", id="values"),
+        pytest.param({"trait": "orders", ">": 10**39}, "more than 38 digits", id="a-number"),
+        pytest.param({"not": {"trait": "orders", ">": -(10**5_000)}}, "more than 38 digits", id="an-endless-number"),
+        pytest.param(_twice_itself(), "more than", id="twice-itself"),
+    ],
+)
+def test_a_rule_beyond_what_people_write_is_refused_in_a_sentence(given, words):
+    with pytest.raises(BadDefinition, match=words):
+        language.parse(Rule, given)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -16,6 +16,8 @@ Defined = TypeVar("Defined", bound=BaseModel)
 
 
 _DEEPEST = 30
+_MOST_CONDITIONS, _MOST_VALUES = 1_000, 10_000
+_GREATEST = 10**38
 """Far beyond what anybody can read, and far within what Python, the SQL library and the engine can nest."""
 _depth: ContextVar[int] = ContextVar("depth of the definition being read", default=0)
 
@@ -31,6 +33,23 @@ class Names(Protocol):
 
     def segment(self, name: str, locale: str = "en") -> str:
         """A segment."""
+
+
+def _check_size(given: object) -> None:
+    """Refuse what is far more than a person writes, before it becomes a statement that no engine ends."""
+    level, conditions, values = [given] if isinstance(given, (dict, list, tuple)) else [], 0, 0
+    for _ in range(2 * _DEEPEST):
+        inside = [each for one in level for each in (one.values() if isinstance(one, dict) else one)] if level else []
+        level = [each for each in inside if isinstance(each, (dict, list, tuple))]
+        conditions += sum(isinstance(each, dict) for each in level)
+        values += len(inside) - len(level)
+        if conditions > _MOST_CONDITIONS or values > _MOST_VALUES:
+            raise ValueError(
+                f"more than {_MOST_CONDITIONS:,} conditions or {_MOST_VALUES:,} values; name parts of it as segments or "
+                "traits of their own, and keep long lists with `coterie segments upload`"
+            )
+        if any(isinstance(each, int) and abs(each) > _GREATEST for each in inside):
+            raise ValueError(f"a whole number of more than {len(str(_GREATEST)) - 1} digits")
 
 
 class Node(BaseModel):
@@ -64,6 +83,8 @@ class Node(BaseModel):
             return handler(given)
         if _depth.get() >= _DEEPEST:
             raise ValueError(f"nested more than {_DEEPEST} deep; name parts of it as segments or traits of their own")
+        if not _depth.get():
+            _check_size(given)
         outer = _depth.set(_depth.get() + 1)
         try:
             return cls._part_of(given)
