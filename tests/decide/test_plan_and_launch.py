@@ -89,6 +89,11 @@ def test_an_ordinary_plan_raises_no_alarm(shop):
     assert plan.figures()["reachable"] == 50
 
 
+def test_without_a_holdout_everybody_reachable_is_contacted(shop):
+    plan = shop.plan(campaign(holdout=0))
+    assert (plan.reachable, plan.contacts) == (50, 50)
+
+
 def test_a_launch_to_nobody_is_refused_with_its_reasons(shop):
     with pytest.raises(Refused, match=r"would send to nobody.*no consent for this purpose"):
         shop.launch(campaign(purpose="surveys"))
