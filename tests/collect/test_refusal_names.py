@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from coterie.domain.consenting import ANSWERS, spelt
 from coterie.domain.refusing import asks_for_refusal, lists_refusals, refuses, said_in_a_status
+from coterie.settings import WorkspaceSettings
+from coterie.workspace import init_workspace, open_workspace
 
 PHRASES = (
     "opt out", "opted out", "unsubscribed", "do not email", "do not contact", "no newsletter", "blacklisted", "consent withdrawn",
@@ -85,3 +87,24 @@ def test_a_status_never_makes_a_yes_of_what_is_none_and_always_a_no_of_a_refusal
 @pytest.mark.parametrize("word", ["-1", "- 1", "−1", " -1.0"])
 def test_a_number_below_zero_is_no_yes(word):
     assert spelt(word) not in ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "states"),
+    [
+        pytest.param("newsletter", ("nein", "ja"), ["denied", "granted"], id="an-answer-under-a-name-that-speaks"),
+        pytest.param("do_not_email", ("x", ""), ["denied"], id="a-mark"),
+        pytest.param("baja", ("sí", "no"), ["denied"], id="a-refusal-of-one-word"),
+        pytest.param("opt_out_date", ("2026-11-01", ""), ["denied"], id="a-day"),
+        pytest.param("退订时间", ("2026-11-01", ""), ["denied"], id="a-day-in-chinese"),
+        pytest.param("suppressed", ("yes", "no"), ["denied"], id="a-block"),
+    ],
+)
+def test_a_list_of_consents_may_say_it_under_any_such_name(tmp_path, column, cells, states):
+    file = tmp_path / "said.csv"
+    rows = "".join(f"p{n}@post.example,email,{cell}\n" for n, cell in enumerate(cells))
+    file.write_text(f"email,channel,{column}\n{rows}", "utf-8")
+    with open_workspace(init_workspace(tmp_path / "ws", WorkspaceSettings(country="ES"))) as ws:
+        ws.load(file, kind="consents")
+        with ws._stand.ledger.reading() as t:
+            assert [row["state"] for row in t.consents.between(1, 9).sort_by("identity").to_pylist()] == states

@@ -56,7 +56,11 @@ def with_consents(
     """
     if found.mapping.kind not in _HOLDERS or not _who(found.mapping):
         return found
-    told = {column for each in found.further if each.mapping.kind == "consents" for column in each.mapping.filled}
+    consents = [each.mapping for each in found.further if each.mapping.kind == "consents"]
+    if any(each.fields["granted"].constant and not each.filled for each in consents):
+        return found  # an export of one status: everybody in it has it
+    told = {name for each in consents for field in each.fields.values() for name in field.columns}
+    told |= {name for each in consents for name in each.filled}
     read = [found.mapping.fields.get(name, MappedField()).columns for name in _HOLDERS[found.mapping.kind]]
     names = [name for name in (*found.mapping.extras, *chain(*read)) if name not in {*told, *known}]
     said = [each for name in names if (each := said_by(sample.columns[name], sample, readings))]

@@ -33,7 +33,8 @@ def as_refusals(path: Path, ranked: list[Candidate], sample: Sample, readings: R
     if is_other or not set(chosen.kind.identities) & set(chosen.fields):
         return None
     said = [each for column in sample.columns.values() if (each := said_by(column, sample, readings))]
-    filled = next((each for each in said if asks_for_refusal(each.about)), None)
+    told = said if best.name == "consents" else [each for each in said if asks_for_refusal(each.about)]
+    filled = next(iter(told), None)
     if filled is None and (said or not lists_refusals(path.name)):
         return None
     if filled is not None and best.name == "customers" and _tells_more(best.chosen):
