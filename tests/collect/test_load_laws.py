@@ -112,7 +112,7 @@ def test_taking_out_broken_rows_in_pieces_finds_what_reading_row_by_row_finds(ro
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     mapping = mapping_of("products", {"product_id": "id", "name": "name", "price": "price"})
     engine = open_warehouse(None)
-    with pytest.MonkeyPatch.context() as patch, prepare(file, mapping.format) as prepared:
+    with pytest.MonkeyPatch.context() as patch, prepare(file, mapping.format, engine) as prepared:
         one_by_one = pa.concat_tables(Delimited(prepared, engine).batches())
         patch.setattr(mending, "LARGEST", 64)
         patch.setattr(mending, "SMALLEST", 8)

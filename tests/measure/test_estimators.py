@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 from scipy.special import stdtrit
 
 from coterie.domain import Estimate, NotEstimable
@@ -239,10 +240,10 @@ def test_hillstroms_effects_come_out_exactly(arm, outcome, estimator, value, err
     from coterie.measure.moments import moments_columns, read_moments
 
     engine = open_warehouse(None)
+    engine.write("hillstrom", parquet.read_table(HILLSTROM), append=False)
     rows = engine.query(
         f"SELECT segment, {moments_columns(['y'])} FROM (SELECT segment, {outcome}::DOUBLE AS y "
-        "FROM read_parquet($file)) GROUP BY segment",
-        {"file": str(HILLSTROM)},
+        "FROM hillstrom) GROUP BY segment"
     ).to_pylist()
     arms = {row["segment"]: read_moments(row, ["y"]) for row in rows}
     estimate = ESTIMATORS[estimator]().estimate(arms["No E-Mail"], arms[arm])

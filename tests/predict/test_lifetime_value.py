@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 from tests.predict.conftest import days_ago, write_orders
 
 from coterie.collect import settle_orders
@@ -365,11 +366,12 @@ REAL = Path(__file__).parents[3] / "shared" / "data" / "online_retail_to_2011_08
 def test_a_real_wholesaler_gets_sane_values(warehouse):
     if not REAL.exists():
         pytest.skip(f"the real file is not at {REAL}")
+    warehouse.write("retail", parquet.read_table(REAL), append=False)
     warehouse.execute(
-        f"""INSERT INTO orders BY NAME SELECT InvoiceNo AS order_id, CustomerID AS profile_id,
+        """INSERT INTO orders BY NAME SELECT InvoiceNo AS order_id, CustomerID AS profile_id,
         CustomerID AS identifier_id, min(InvoiceDate) AS occurred_at, sum(Quantity * UnitPrice) AS revenue,
         CASE WHEN InvoiceNo LIKE 'C%' THEN 'cancelled' ELSE 'completed' END AS status
-        FROM read_parquet('{REAL}') WHERE CustomerID IS NOT NULL GROUP BY ALL"""
+        FROM retail WHERE CustomerID IS NOT NULL GROUP BY ALL"""
     )
     settle_orders(warehouse, "GBP", {})
     found = fit_lifetime_value(warehouse, as_of=datetime(2011, 9, 1), currency="GBP")

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pyarrow import csv, parquet
 
 from coterie.engines import open_warehouse
 
@@ -28,14 +29,14 @@ def warehouse():
 def retail():
     """UCI Online Retail: 2,800-odd identified customers; cancellations are orders of their own."""
     engine = open_warehouse(None, threads=2)
-    file = real_file("online_retail_to_2011_08.parquet")
+    engine.write("retail", parquet.read_table(real_file("online_retail_to_2011_08.parquet")), append=False)
     engine.execute(
-        f"""INSERT INTO orders BY NAME
+        """INSERT INTO orders BY NAME
             SELECT InvoiceNo AS order_id, CustomerID AS profile_id, CustomerID AS identifier_id,
                    min(InvoiceDate) AS occurred_at, sum(Quantity * UnitPrice) AS revenue, count(*) AS lines,
                    CASE WHEN InvoiceNo LIKE 'C%' THEN 'cancelled' ELSE 'completed' END AS status,
                    'web' AS channel, true AS is_derived
-            FROM read_parquet('{file}') WHERE CustomerID IS NOT NULL GROUP BY ALL"""
+            FROM retail WHERE CustomerID IS NOT NULL GROUP BY ALL"""
     )
     engine.execute(
         "INSERT INTO profiles (profile_id, first_seen_at) SELECT profile_id, min(occurred_at) FROM orders GROUP BY 1"
@@ -104,10 +105,10 @@ def journey_as_of():
 @pytest.fixture
 def mall(warehouse):
     """Mall customers: 200 shoppers with age, income and a spending score as given traits."""
-    file = real_file("mall_customers.csv")
+    warehouse.write("shoppers", csv.read_csv(real_file("mall_customers.csv")), append=False)
     warehouse.execute(
-        f"""CREATE TABLE mall AS SELECT CustomerID AS profile_id, Gender AS gender, Age AS age,
-            "Annual Income (k$)" AS income, "Spending Score (1-100)" AS spending FROM read_csv('{file}')"""
+        """CREATE TABLE mall AS SELECT CustomerID AS profile_id, Gender AS gender, Age AS age,
+            "Annual Income (k$)" AS income, "Spending Score (1-100)" AS spending FROM shoppers"""
     )
     warehouse.execute("INSERT INTO profiles (profile_id) SELECT profile_id FROM mall")
     warehouse.execute("CREATE OR REPLACE VIEW traits AS SELECT * FROM mall")

@@ -17,6 +17,7 @@ __all__ = [
     "event_rows",
     "identifier",
     "keep_fact",
+    "let_in",
     "literal",
     "local_time",
     "open_warehouse",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 from coterie.engines.damage import warehouse_damage
+from coterie.engines.exchange import let_in
 from coterie.engines.facts import keep_fact, read_fact
 from coterie.engines.meanings import (
     AMOUNTS,

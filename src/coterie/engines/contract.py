@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -64,6 +65,9 @@ class Engine(Protocol):
 
     def reading(self) -> AbstractContextManager[None]:
         """All statements inside see one state and keep nothing: storing fails, and temporary tables go away at the end."""
+
+    def folder(self) -> AbstractContextManager[Path]:
+        """A folder for the while; statements may read and write files in it, and nowhere else (see ``let_in``)."""
 
     def standing_still(self) -> AbstractContextManager[None]:
         """Nobody writes inside, and the engine's files hold all that was committed."""

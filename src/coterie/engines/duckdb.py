@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from weakref import WeakSet
@@ -16,7 +16,8 @@ import pyarrow as pa
 from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Parameters
-from coterie.engines.sql import identifier
+from coterie.engines.exchange import Exchange
+from coterie.engines.sql import identifier, literal
 from coterie.errors import CoterieError, Damaged, StatementFailed, Transient, WorkspaceLocked
 
 
@@ -33,6 +34,10 @@ def _failures_named() -> Iterator[None]:
         raise KeyboardInterrupt from fault  # Ctrl-C in the middle of a query
 
 
+_SETTINGS = ("TimeZone = 'UTC'", "autoinstall_known_extensions = false", "autoload_known_extensions = false")
+_CLOSED = ("enable_external_access = false", "lock_configuration = true")
+"""From here on no statement, whoever wrote it, reaches a file, an address or an extension, or opens them again."""
+
 _BEGIN_READING = "BEGIN TRANSACTION READ ONLY"
 _SIGNS_OF_DAMAGE = ("Corrupt database file", "database has been invalidated", "Could not read enough bytes")
 
@@ -43,6 +48,8 @@ def _in_words(fault: duckdb.Error) -> CoterieError:
         return Transient(f"the disk is full, so nothing of this was kept; make room and do it again ({text})")
     if "Read-only file system" in text or ("read-only mode" in text and "launched in" not in text):
         return Transient(f"the workspace cannot be written to, so nothing was changed ({text})")
+    if "disabled by configuration" in text or "disabled through configuration" in text:
+        return StatementFailed(f"SQL reaches no files, addresses or extensions here; files come in by load ({text})")
     if any(sign in text for sign in _SIGNS_OF_DAMAGE):
         return Damaged(f"the warehouse cannot be read as it was written; put its file back from a backup ({text})")
     return StatementFailed(text)
@@ -72,8 +79,8 @@ class DuckDBEngine:
     dialect = "duckdb"
     gaps: frozenset[str] = frozenset()
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._root = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, exchange: Exchange) -> None:
+        self._root, self._exchange = connection, exchange
         self._opened: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._own = _Own(connection, self._opened)
         self._writing = threading.RLock()
@@ -242,6 +249,10 @@ class DuckDBEngine:
                 own.connection.execute(_BEGIN_READING)
             raise
 
+    def folder(self) -> AbstractContextManager[Path]:
+        """A folder for the while; statements may read and write files in it, and nowhere else."""
+        return self._exchange.folder()
+
     @contextmanager
     def standing_still(self) -> Iterator[None]:
         """Nobody writes inside, and the database's file holds all that was committed."""
@@ -273,7 +284,7 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
 
     Raises ``WorkspaceLocked`` while another process has the file open, ``Damaged`` when it is no database.
     """
-    options: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
+    options: dict[str, str | bool | int | float | list[str]] = {}
     if threads:
         options["threads"] = threads
     if memory:
@@ -288,8 +299,10 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         raise _not_opened(file, str(fault)) from fault
     if file:
         _sweep(file)
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    return DuckDBEngine(connection)
+    exchange = Exchange.beside(file)
+    for setting in (*_SETTINGS, f"allowed_directories = [{literal(str(exchange.place))}]", *_CLOSED):
+        connection.execute(f"SET GLOBAL {setting}")
+    return DuckDBEngine(connection, exchange)
 
 
 def _make(file: Path) -> None:

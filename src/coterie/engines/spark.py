@@ -6,7 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -17,6 +17,7 @@ from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Engine, Parameters
+from coterie.engines.exchange import Exchange
 from coterie.engines.sql import identifier, literal
 from coterie.engines.warehouse import VIEWS
 from coterie.errors import NotReady
@@ -211,6 +212,10 @@ class SparkEngine:
         """A table is seen as it is when asked; nothing is held together here, see ``gaps``."""
         yield
 
+    def folder(self) -> AbstractContextManager[Path]:
+        """A folder for the while, for statements that read files; SQL that names files is refused altogether."""
+        return Exchange.beside(None).folder()
+
     @contextmanager
     def standing_still(self) -> Iterator[None]:
         """Nobody writes through this engine inside."""
@@ -257,6 +262,7 @@ def open_spark(folder: Path, *, threads: int | None = None, memory: str | None =
         .config("spark.sql.ansi.doubleQuotedIdentifiers", "true")
         .config("spark.sql.shuffle.partitions", str(threads or 4))
         .config("spark.sql.codegen.maxFields", "60")
+        .config("spark.sql.runSQLOnFiles", "false")
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
@@ -277,4 +283,7 @@ def export_tables(engine: Engine, folder: Path, tables: tuple[str, ...] = ()) ->
     for table in tables or sorted(engine.tables() - set(views)):
         place = folder / table
         place.mkdir(parents=True, exist_ok=True)
-        engine.execute(f"COPY {identifier(table)} TO {literal(str(place / 'part-0.parquet'))} (FORMAT parquet)")
+        with engine.folder() as aside:
+            written = aside / "part-0.parquet"
+            engine.execute(f"COPY {identifier(table)} TO {literal(str(written))} (FORMAT parquet)")
+            shutil.move(written, place / written.name)

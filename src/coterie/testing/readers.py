@@ -127,7 +127,7 @@ class _Bench:
     def opened(self, file: Path) -> Iterator[tuple[Reader, Engine]]:
         engine = open_warehouse(None, threads=1)
         try:
-            with prepare(file, self.form) as prepared:
+            with prepare(file, self.form, engine) as prepared:
                 yield self.reader(prepared, engine), engine
         finally:
             engine.close()
@@ -240,7 +240,6 @@ def _failing_well() -> Iterator[None]:
 
 def _of(relation: Relation, names: Iterable[str], engine: Engine) -> list[Row]:
     """The rows of a relation as text; what is NULL is empty."""
-    engine.execute("SET preserve_insertion_order = true")
     cells = [f"coalesce(CAST({relation.columns[name][0]} AS VARCHAR), '') AS c{n}" for n, name in enumerate(names)]
     return _cells(engine.query(f"SELECT {', '.join(cells)} FROM {relation.sql}"))
 

@@ -9,6 +9,11 @@ from sqlglot.errors import SqlglotError
 from coterie.errors import Refused
 
 _READS = (exp.Query, exp.Values, exp.Pivot, exp.Describe, exp.Summarize, exp.Show)
+_MADE_OF_NOTHING = frozenset(
+    {"range", "generateseries", "unnest", "repeat", "repeatrow", "jsoneach", "jsontree", "pragmatableinfo"}
+)
+"""Functions that give rows of what they are given, or of what the warehouse is; all others reach files or settings."""
+
 _WRITES = (exp.DML, exp.DDL, exp.Command, exp.Into)
 
 
@@ -17,6 +22,9 @@ def one_reading(sql: str) -> str:
 
     >>> one_reading("SELECT count(*) FROM orders")
     'SELECT count(*) FROM orders'
+    >>> one_reading("SELECT * FROM read_csv('/etc/passwd')")
+    Traceback (most recent call last):
+    coterie.errors.Refused: a query reads the tables of the workspace, and read_csv reaches beyond them; files come in by load
     >>> one_reading("DELETE FROM orders")
     Traceback (most recent call last):
     coterie.errors.Refused: a query only reads, and this is DELETE; facts change by load, definitions by apply
@@ -32,4 +40,17 @@ def one_reading(sql: str) -> str:
     if writing is not None or not isinstance(tree, _READS):
         kind = (writing or tree).key.upper()
         raise Refused(f"a query only reads, and this is {kind}; facts change by load, definitions by apply")
+    for table in tree.find_all(exp.Table):
+        name = _function(table.this)
+        if name.replace("_", "") not in _MADE_OF_NOTHING and not name.startswith("duckdb_") and name:
+            raise Refused(
+                f"a query reads the tables of the workspace, and {name} reaches beyond them; files come in by load"
+            )
     return sql
+
+
+def _function(source: object) -> str:
+    """The function or file that gives the rows of a table, in small letters; empty for a table of the workspace."""
+    if isinstance(source, exp.Anonymous) or (isinstance(source, exp.Identifier) and set(source.name) & set("/.*")):
+        return source.name.lower()
+    return source.sql_name().lower() if isinstance(source, exp.Func) else ""

@@ -193,9 +193,11 @@ class Workspace:
     def query(self, sql: str, **values: object) -> Frame:
         """The rows of a SELECT over the warehouse; ``$name`` in the text takes the value of that name.
 
-        Anything that would change the warehouse is ``Refused``: facts come in by ``load``.
+        Anything that would change the warehouse, or reach a file or an address, is ``Refused``: facts come in by
+        ``load``. It sees what was committed last, and does not wait while something is loaded or refreshed.
         """
-        return Frame(self._stand.engine.query(one_reading(sql), values))
+        with self._stand.engine.reading():
+            return Frame(self._stand.engine.query(one_reading(sql), values))
 
     def write_frame(self, frame: Frame, file: Path | str) -> Path:
         """Write ``frame`` to a .csv (formulas made harmless) or .parquet file."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +13,7 @@ from typing import BinaryIO
 
 from coterie.collect.formats.content import check_plain, unpacked
 from coterie.domain.loading import FileFormat
+from coterie.engines import Engine, let_in
 from coterie.errors import BadFile
 
 MOST_TIMES_LARGER = 200
@@ -27,7 +25,6 @@ UNQUESTIONED_BYTES = 32 << 20
 LONGEST_LINE = 16 << 20
 _CHUNK = 1 << 20
 _LINE_END = 10
-_PREFIX = "coterie-load-"
 _UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 
 
@@ -89,37 +86,16 @@ class Prepared:
 
 
 @contextmanager
-def prepare(path: Path, form: FileFormat) -> Iterator[Prepared]:
-    """The file of ``path``, ready to be read while the context lasts.
+def prepare(path: Path, form: FileFormat, engine: Engine) -> Iterator[Prepared]:
+    """The file of ``path``, ready to be read by ``engine`` while the context lasts.
 
     Raises ``BadFile`` where it is missing, a folder, unreadable, empty, or packed so
     tightly that unpacking it would be a trap.
     """
     _check_readable(path)
-    with temporary_folder() as folder, ThreadPoolExecutor(1) as beside:
+    with engine.folder() as folder, ThreadPoolExecutor(1) as beside:
         fingerprint = beside.submit(_hash, path).result
         yield _prepared(path, form, folder, fingerprint)
-
-
-@contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder of its own for the while; those of killed processes are removed on the way."""
-    sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def sweep() -> None:
-    """Remove temporary files that loads left behind when they were killed."""
-    import psutil
-
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_readable(path: Path) -> None:
@@ -146,7 +122,7 @@ def _hash(path: Path) -> str:
 def _prepared(path: Path, form: FileFormat, folder: Path, fingerprint: Callable[[], str]) -> Prepared:
     is_text = form.container in {"csv", "jsonl"}
     if not is_text and form.compression == "none":
-        return Prepared(path, path, form, path.name, folder, fingerprint, TextFacts())
+        return Prepared(path, let_in(path, folder), form, path.name, folder, fingerprint, TextFacts())
     recode = is_text and codecs.lookup(form.encoding).name not in _UTF8
     copy = folder / f"plain.{form.container}" if recode or form.compression != "none" else None
     is_whole, facts = True, TextFacts(form.delimiter.encode(), quote=form.quote.encode())
@@ -169,7 +145,7 @@ def _prepared(path: Path, form: FileFormat, folder: Path, fingerprint: Callable[
         finally:
             if sink:
                 sink.close()
-    plain = (copy or path) if is_whole else None
+    plain = (copy or let_in(path, folder)) if is_whole else None
     return Prepared(path, plain, form, path.name, folder, fingerprint, facts)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie.collect.formats.parquets import blamed_parquet
-from coterie.collect.formats.preparation import prepare, temporary_folder
+from coterie.collect.formats.preparation import prepare
 from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
@@ -64,9 +64,9 @@ def load(
     """
     terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
     with (
-        _as_file(path_or_arrow, mapping) as (path, form),
+        _as_file(path_or_arrow, mapping, engine) as (path, form),
         blamed_parquet(path, form.container),
-        prepare(path, form) as prepared,
+        prepare(path, form, engine) as prepared,
     ):
         reader = READERS[form.container](prepared, engine)
         return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.fingerprint), terms)
@@ -202,14 +202,16 @@ class _OnlyTried(Exception):
 
 
 @contextmanager
-def _as_file(path_or_arrow: Path | str | pa.Table, mapping: Mapping) -> Iterator[tuple[Path, FileFormat]]:
+def _as_file(
+    path_or_arrow: Path | str | pa.Table, mapping: Mapping, engine: Engine
+) -> Iterator[tuple[Path, FileFormat]]:
     """The rows as a file: an Arrow table becomes a Parquet file for the while."""
     if isinstance(path_or_arrow, (str, Path)):
         yield Path(path_or_arrow), mapping.format
         return
     from pyarrow import parquet
 
-    with temporary_folder() as folder:
+    with engine.folder() as folder:
         file = folder / f"{mapping.source}.parquet"
         parquet.write_table(path_or_arrow, file)
         yield file, FileFormat(container="parquet")

@@ -42,12 +42,8 @@ class Plan:
     faults: tuple[Fault, ...]
 
     def stage(self, engine: Engine) -> None:
-        """Read the rows into the temporary table ``_staged``, in the file's order, which costs nothing here."""
-        engine.execute("SET preserve_insertion_order = true")
-        try:
-            engine.execute(f"CREATE OR REPLACE TEMP TABLE {STAGED} AS {self.sql}", self.values)
-        finally:
-            engine.execute("SET preserve_insertion_order = false")
+        """Read the rows into the temporary table ``_staged``, in the file's order."""
+        engine.create(STAGED, self.sql, self.values, temporary=True)
 
 
 def extra(name: str) -> str:

@@ -24,7 +24,7 @@ from coterie.collect.hints.meanings import is_empty
 from coterie.collect.readers import READERS
 from coterie.collect.readers.columns import name_columns
 from coterie.domain.loading import FileFormat
-from coterie.engines import Engine, identifier, literal
+from coterie.engines import Engine, identifier, let_in, literal
 from coterie.errors import BadFile
 
 _HEAD_ROWS = 2000
@@ -122,8 +122,8 @@ def sample_columns(path: Path, form: FileFormat, engine: Engine) -> Sample:
     Raises ``BadFile`` for columns that are named twice and for a file without rows.
     """
     if form.container == "parquet":
-        with blamed_parquet(path, form.container):
-            return _sample_parquet(path, engine)
+        with blamed_parquet(path, form.container), engine.folder() as folder:
+            return _sample_parquet(path.name, let_in(path, folder), engine)
     if form.container == "csv":
         return _sample_csv(path, form)
     if form.container == "jsonl":
@@ -133,7 +133,7 @@ def sample_columns(path: Path, form: FileFormat, engine: Engine) -> Sample:
 
 def _sample_as_read(path: Path, form: FileFormat, engine: Engine) -> Sample:
     """The first rows as the reader of the container gives them."""
-    with prepare(path, form) as prepared:
+    with prepare(path, form, engine) as prepared:
         reader = READERS[form.container](prepared, engine)
         names, relation = reader.columns(), reader.relation()
         if relation is not None:
@@ -205,12 +205,12 @@ def _windows(path: Path, form: FileFormat, width: int) -> list[list[str]]:
     return found
 
 
-def _sample_parquet(path: Path, engine: Engine) -> Sample:
-    relation = f"read_parquet({literal(str(path))})"
+def _sample_parquet(name: str, file: Path, engine: Engine) -> Sample:
+    relation = f"read_parquet({literal(str(file))})"
     total = int(engine.query(f"SELECT count(*) AS n FROM {relation}").column(0)[0].as_py())
     described = engine.query(f"DESCRIBE SELECT * FROM {relation}")
     types = dict(zip(described.column(0).to_pylist(), described.column(1).to_pylist(), strict=True))
-    shown = ", ".join(f"CAST({identifier(name)} AS VARCHAR) AS {identifier(name)}" for name in types)
+    shown = ", ".join(f"CAST({identifier(each)} AS VARCHAR) AS {identifier(each)}" for each in types)
     parts = [(0, _HEAD_ROWS)] + [
         (total * window // (_WINDOWS + 1), _HEAD_ROWS // 4)
         for window in range(1, _WINDOWS + 1)
@@ -221,10 +221,10 @@ def _sample_parquet(path: Path, engine: Engine) -> Sample:
         for start, count in parts
     ]
     if not total:
-        raise BadFile("there are no rows", file=path.name)
+        raise BadFile("there are no rows", file=name)
     columns = {
-        name: Column(name, tuple(_cell(cell) for table in tables for cell in table[name]), kind)
-        for name, kind in types.items()
+        each: Column(each, tuple(_cell(cell) for table in tables for cell in table[each]), kind)
+        for each, kind in types.items()
     }
     head = min(total, _HEAD_ROWS)
     rows = len(next(iter(columns.values())).cells)

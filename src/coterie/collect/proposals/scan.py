@@ -7,7 +7,7 @@ from pathlib import Path
 from coterie.collect.formats.preparation import prepare
 from coterie.collect.readers import READERS
 from coterie.domain.loading import FileFormat
-from coterie.engines import Engine, identifier, literal
+from coterie.engines import Engine, identifier, let_in, literal
 from coterie.errors import StatementFailed
 
 _DIFFERENT_DATES = 200_000
@@ -28,13 +28,14 @@ def count_dates(
         and form.encoding in _READ_AS_THEY_ARE
         and form.delimiter != " "
     ):
-        relation = _as_it_is(path, form, len(columns))
-        try:
-            return {column: _dates(engine, relation, f"c{columns.index(column)}") for column in wanted}
-        except StatementFailed:
-            # Some bytes are no UTF-8, or a quote is never closed; loading will say where.
-            return {}
-    with prepare(path, form) as prepared:
+        with engine.folder() as folder:
+            relation = _as_it_is(let_in(path, folder), form, len(columns))
+            try:
+                return {column: _dates(engine, relation, f"c{columns.index(column)}") for column in wanted}
+            except StatementFailed:
+                # Some bytes are no UTF-8, or a quote is never closed; loading will say where.
+                return {}
+    with prepare(path, form, engine) as prepared:
         found = READERS[form.container](prepared, engine).relation()
         if found is None:
             return {}
