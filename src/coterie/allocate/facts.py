@@ -10,6 +10,7 @@ from coterie.allocate.register import ChannelRegister
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.errors import NotReady
+from coterie.segment import membership
 from coterie.words import say
 
 BASE = "*"
@@ -149,9 +150,7 @@ def _people(engine: Engine, segmentation: str | None) -> str:
     if segmentation:
         chosen = "SELECT segment, profile_id FROM assignments WHERE segmentation = $segmentation"
         return f"{everybody} UNION ALL {chosen}"
-    if "memberships" in engine.tables():
-        return f"{everybody} UNION ALL SELECT segment, profile_id FROM memberships"
-    return everybody
+    return f"{everybody} UNION ALL {membership.members_sql(engine)}"
 
 
 def _rows(engine: Engine, sql: str, bound: Mapping[str, object]) -> list[dict[str, object]]:

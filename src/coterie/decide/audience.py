@@ -18,6 +18,7 @@ from coterie.errors import NotReady, UnknownName
 from coterie.identifiers import addresses_of, identities_of
 from coterie.profile import drawn_keys_sql
 from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys, permissions
+from coterie.segment import membership
 from coterie.store import Transaction
 
 _TEXT = pa.string()
@@ -25,9 +26,7 @@ _TEXT = pa.string()
 
 def known_segments(engine: Engine) -> frozenset[str]:
     """Segments that have been refreshed."""
-    if "membership_flags" not in engine.tables():
-        return frozenset()
-    return frozenset(engine.columns("membership_flags")) - {"profile_id"}
+    return frozenset(membership.refreshed_segments(engine))
 
 
 def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
@@ -46,7 +45,7 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     def flags(chosen: tuple[str, ...], joined: str) -> str:
         return f" {joined} ".join(f"COALESCE(f.{identifier(name)}, FALSE)" for name in chosen) or "FALSE"
 
-    members = "LEFT JOIN membership_flags AS f ON f.profile_id = p.profile_id" if names else ""
+    members = f"LEFT JOIN ({membership.flags_sql(names)}) AS f ON f.profile_id = p.profile_id" if names else ""
     where = "TRUE" if meant.everybody else flags(meant.segments, "AND" if meant.match == "all" else "OR")
     return (
         f"SELECT p.profile_id, {flags(meant.exclude, 'OR')} AS is_excluded FROM profiles AS p {members} WHERE {where}"

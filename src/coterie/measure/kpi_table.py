@@ -17,6 +17,7 @@ from coterie.measure.kpi import Kpi, KpiCatalog, Measure, ready_kpis
 from coterie.measure.kpi_limits import limits
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
+from coterie.segment import membership
 from coterie.words import say
 
 By = Literal["segment", "channel", "campaign", "period"]
@@ -204,7 +205,7 @@ def _statement(
     segments = (
         "JOIN (SELECT profile_id, segment FROM assignments WHERE segmentation = $segmentation) AS s USING (profile_id)"
         if segmentation
-        else "JOIN memberships AS s USING (profile_id)"
+        else f"JOIN ({membership.members_sql(engine)}) AS s USING (profile_id)"
     )
     # Rows of no profile (anonymous orders, costs) lie in no segment, so an inner join is right there.
     sql = f"""

@@ -85,7 +85,7 @@ class Catalog:
     """Names that definitions may use, with their types.
 
     ``attributes`` are columns of ``profiles``; ``computed`` those of ``traits_computed``
-    as last refreshed; ``segments`` the columns of ``membership_flags``; ``tables`` all there are;
+    as last refreshed; ``segments`` what the room of segments has refreshed; ``tables`` all there are;
     ``pattern_fault`` says why the engine would refuse a regular expression.
     ``unpriced`` says which currencies have no rate, where that leaves all amounts unknown.
     ``country`` is where phone numbers without a country code are dialled.
@@ -153,7 +153,6 @@ def read_catalog(engine: Engine) -> Catalog:
         segmentations=names("SELECT DISTINCT segmentation FROM assignments")
         if "assignments" in tables
         else frozenset(),
-        segments=frozenset(columns("membership_flags")) - {"profile_id"},
         lists=names("SELECT DISTINCT list FROM lists") if "lists" in tables else frozenset(),
         tables=frozenset(tables),
         pattern_fault=engine.pattern_fault,

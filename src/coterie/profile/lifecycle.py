@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -97,14 +99,32 @@ def assign_lifecycle(
     >>> [part.stage.key for part in assign_lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
     ['lead']
     """
+    with _staged(engine, definition, as_of, zone) as (result, staged):
+        write_assignments(engine, result.definition.name, f"SELECT profile_id, segment FROM {staged}", as_of)
+    return result
+
+
+def lifecycle_stages(
+    engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
+) -> LifecycleResult:
+    """What ``assign_lifecycle`` finds; nothing is kept of it."""
+    with _staged(engine, definition, as_of, zone) as (result, _):
+        return result
+
+
+@contextmanager
+def _staged(
+    engine: Engine, definition: LifecycleDefinition | None, as_of: datetime, zone: str
+) -> Iterator[tuple[LifecycleResult, str]]:
+    """What is found, and a table of everybody's stage."""
+    held_back = False
     with order_gaps(engine, as_of, zone):
-        held_back = False
         if definition is None:
             proposal = thresholds_from_gaps(engine)
             definition, held_back = proposal.definition, proposal.is_held_back
         selection = f"WITH {_PACE}, {_KNOWN} {_STAGES}"
-        write_assignments(engine, definition.name, selection, as_of, _bound(definition, as_of, held_back=held_back))
-    return replace(_read(engine, definition, as_of), is_held_back=held_back)
+        with engine.temporary("staged", selection, _bound(definition, as_of, held_back=held_back)) as staged:
+            yield replace(_read(engine, definition, as_of, staged), is_held_back=held_back), staged
 
 
 def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool) -> dict[str, object]:
@@ -127,15 +147,14 @@ def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool)
     }
 
 
-def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime) -> LifecycleResult:
+def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime, staged: str) -> LifecycleResult:
     rows = engine.query(
         f"""WITH spent AS (
                SELECT profile_id, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
                WHERE occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
            SELECT segment, count(*) AS customers, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue
-           FROM assignments LEFT JOIN spent USING (profile_id)
-           WHERE segmentation = $name GROUP BY segment""",
-        {"as_of": as_of, "name": definition.name},
+           FROM {staged} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
+        {"as_of": as_of},
     ).to_pylist()
     found = {row["segment"]: row for row in rows}
     profiles, revenue = sum(row["customers"] for row in rows), sum(row["revenue"] for row in rows)

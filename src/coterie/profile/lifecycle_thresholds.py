@@ -219,8 +219,7 @@ def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
     Days are those of ``zone``. Silence ends with the newest order of the source, not with ``as_of``.
     """
     until = local_time(order_coverage(engine, as_of, zone).until_sql(), zone)
-    engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {GAPS} AS
+    statement = f"""
             WITH days AS (
                 SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS day,
                        min(CAST({until} AS DATE) - CAST({local_time("occurred_at", zone)} AS DATE)) AS since
@@ -228,13 +227,10 @@ def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
                 WHERE profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
                 GROUP BY ALL)
             SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap,
-                   min(since) OVER (PARTITION BY profile_id) AS silence FROM days""",
-        {"as_of": as_of},
-    )
-    try:
+                   min(since) OVER (PARTITION BY profile_id) AS silence FROM days"""
+    with engine.tidied():
+        engine.create(GAPS, statement, {"as_of": as_of}, temporary=True)
         yield
-    finally:
-        engine.execute(f"DROP TABLE IF EXISTS {GAPS}")
 
 
 def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> LifecycleProposal:

@@ -26,7 +26,7 @@ from coterie.profile import (
 from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.parsing import parse_definition
-from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, faults, refresh, rfm
+from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, faults, membership, refresh, rfm
 from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
@@ -135,7 +135,7 @@ def _refreshed(
             traits=traits,
             segments=segments,
             as_of=as_of.at,
-            refresh_id=_next_number(engine),
+            refresh_id=membership.next_refresh(engine),
             progress=progress,
             zone=settings.timezone,
             leave_out=[f"{fault.kind} {fault.name}" for fault in failing],
@@ -163,7 +163,7 @@ def bring_people(
 
     With ``as_of``, records that were not true before it are left out.
     """
-    with engine.transaction():
+    with engine.tidied(), engine.transaction():
         resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
         stage(progress, say("orders", locale), lambda: derive_orders(engine))
         stage(progress, say("returns", locale), lambda: settle_orders(engine, settings.currency, settings.rates))
@@ -231,14 +231,6 @@ def _told_faults(
     for trait in traits:
         if trait.name in given:
             yield say("The trait {name} hides a column of that name; rename one of them.", locale, name=trait.name)
-
-
-def _next_number(engine: Engine) -> int:
-    rows = engine.query(
-        "SELECT greatest((SELECT coalesce(max(refresh_id), 0) FROM segment_history),"
-        " (SELECT coalesce(max(refresh_id), 0) FROM membership_changes)) + 1 AS n"
-    )
-    return int(rows["n"][0].as_py())
 
 
 def _told(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.segment import faults
+from coterie.segment import faults, membership
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
@@ -13,7 +13,15 @@ from coterie.segment.personas import describe_personas
 from coterie.segment.preview import Preview, members, overlap, preview, sql_of
 from coterie.segment.refresh import RefreshResult, refresh
 from coterie.segment.rule import Rule
-from coterie.segment.segmentations import Discovery, DiscoveryDefinition, RfmDefinition, RfmResult, discover, rfm
+from coterie.segment.segmentations import (
+    Discovery,
+    DiscoveryDefinition,
+    RfmDefinition,
+    RfmResult,
+    discover,
+    rfm,
+    rfm_grid,
+)
 from coterie.segment.targets import rank_targets
 from coterie.segment.templates import ready_templates
 
@@ -35,12 +43,14 @@ __all__ = [
     "faults",
     "judge",
     "members",
+    "membership",
     "overlap",
     "preview",
     "rank_targets",
     "ready_templates",
     "refresh",
     "rfm",
+    "rfm_grid",
     "sql_of",
     "upload_list",
 ]

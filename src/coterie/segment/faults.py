@@ -50,7 +50,7 @@ def _plan(
     as_of: datetime,
     zone: str,
 ) -> SegmentPlan:
-    catalog = replace(read_catalog(engine), computed={}, segments=frozenset())
+    catalog = replace(read_catalog(engine), computed={})
     plan = SegmentPlan(catalog, as_of, traits, segments, zone=zone)
     plan.is_past = True  # a score of later than as_of is not known then
     return plan
@@ -135,5 +135,5 @@ def _plan_only(engine: Engine, plan: SegmentPlan) -> None:
 
 def _run(engine: Engine, plan: SegmentPlan) -> None:
     statement = plan.everything()
-    engine.create("tried", statement, plan.parameters, temporary=True)
-    engine.drop("tried")
+    with engine.temporary("tried", statement, plan.parameters):
+        return

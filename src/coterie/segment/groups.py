@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import STAGES
+from coterie.segment.membership import LONG, members_sql
 from coterie.segment.segmentations.model import DiscoveredModel, kept_model
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.rfm_names import SEGMENTS
@@ -74,18 +75,16 @@ def opened(engine: Engine, groups: Groups) -> Iterator[list[str]]:
     if groups.segmentation is not None:
         source = "SELECT segment, profile_id FROM assignments WHERE segmentation = $segmentation"
         bound: dict[str, object] | None = {"segmentation": groups.segmentation}
-    elif "memberships" in engine.tables():
-        source, bound = "SELECT segment, profile_id FROM memberships", None
+    elif LONG in engine.tables():
+        source, bound = members_sql(engine), None
     else:
         raise NotReady("no segment has members yet; refresh first")
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE {MEMBERS} AS {source}", bound)
-    try:
+    with engine.tidied():
+        engine.create(MEMBERS, source, bound, temporary=True)
         present = engine.query(f"SELECT DISTINCT segment FROM {MEMBERS} ORDER BY segment")["segment"].to_pylist()
         if not present:
             _refuse_empty(engine, groups)
         yield _wanted(engine, groups.segments, present)
-    finally:
-        engine.execute(f"DROP TABLE IF EXISTS {MEMBERS}")
 
 
 def _wanted(engine: Engine, wanted: Sequence[str], present: list[str]) -> list[str]:
@@ -94,7 +93,8 @@ def _wanted(engine: Engine, wanted: Sequence[str], present: list[str]) -> list[s
             raise UnknownName("segment with members", name, present)
     if not wanted:
         return present
-    engine.execute(f"DELETE FROM {MEMBERS} WHERE NOT list_contains($wanted, segment)", {"wanted": list(wanted)})
+    kept = f"SELECT * FROM {MEMBERS} WHERE list_contains($wanted, segment)"
+    engine.create(MEMBERS, kept, {"wanted": list(wanted)}, temporary=True)
     return [name for name in present if name in wanted]
 
 

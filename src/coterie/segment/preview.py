@@ -15,6 +15,7 @@ from coterie.engines import Engine, identifier
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import Catalog, TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition, rule_names
+from coterie.segment.membership import FLAGS, refreshed_segments
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import changed_since, is_as_refreshed
 from coterie.segment.rule import Rule
@@ -51,7 +52,7 @@ def plan_rule(
     is defined otherwise since, is compiled from its definition, if that is given.
     """
     fresh, unseen = changed_since(engine, traits, segments, as_of)
-    plan = SegmentPlan(read_catalog(engine), as_of, fresh, unseen, only=only, zone=zone)
+    plan = SegmentPlan(known_catalog(engine), as_of, fresh, unseen, only=only, zone=zone)
     plan.is_past = not is_as_refreshed(engine, as_of)
     condition = plan.rule(rule, "rule")
     stages = plan.stages()
@@ -59,11 +60,16 @@ def plan_rule(
     return plan, plan.finished(stages, wanted)
 
 
+def known_catalog(engine: Engine) -> Catalog:
+    """What is known in the warehouse, the segments as last refreshed among it."""
+    return replace(read_catalog(engine), segments=frozenset(refreshed_segments(engine)))
+
+
 def definitions_catalog(
     engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
 ) -> Catalog:
     """What is known in the warehouse, less the traits and segments that are defined here anew."""
-    known = read_catalog(engine)
+    known = known_catalog(engine)
     given, defined = {trait.name for trait in traits}, {segment.name for segment in segments}
     computed = {name: kind for name, kind in known.computed.items() if name not in given}
     return replace(known, computed=computed, segments=known.segments - defined)
@@ -148,7 +154,7 @@ def members(engine: Engine, name: str) -> pa.Table:
     known = _refreshed(engine)
     if name not in known:
         raise UnknownName("segment", name, known)
-    return engine.query(f"SELECT profile_id FROM membership_flags WHERE {identifier(name)} ORDER BY profile_id")
+    return engine.query(f"SELECT profile_id FROM {FLAGS} WHERE {identifier(name)} ORDER BY profile_id")
 
 
 def overlap(engine: Engine, names: Iterable[str] | None = None) -> pa.Table:
@@ -168,7 +174,7 @@ def overlap(engine: Engine, names: Iterable[str] | None = None) -> pa.Table:
     sums = ", ".join(f"SUM({flag[name]}) AS {identifier(name)}" for name in chosen)
     pairs = [(a, b) for place, a in enumerate(chosen) for b in chosen[place + 1 :]]
     both = ", ".join(f"SUM({flag[a]} * {flag[b]}) AS {identifier(f'{a}&{b}')}" for a, b in pairs)
-    row = engine.query(f"SELECT {sums}, {both} FROM membership_flags").to_pylist()[0]
+    row = engine.query(f"SELECT {sums}, {both} FROM {FLAGS}").to_pylist()[0]
     rows = [_pair(a, b, int(row[a] or 0), int(row[b] or 0), int(row[f"{a}&{b}"] or 0)) for a, b in pairs]
     return pa.Table.from_pylist(rows)
 
@@ -195,6 +201,6 @@ def _pair(a: str, b: str, size: int, other: int, both: int) -> dict[str, object]
 
 
 def _refreshed(engine: Engine) -> list[str]:
-    if "membership_flags" not in engine.tables():
+    if FLAGS not in engine.tables():
         raise NotReady("no segment has been refreshed yet; run `coterie refresh` first")
-    return [name for name in engine.columns("membership_flags") if name != "profile_id"]
+    return refreshed_segments(engine)

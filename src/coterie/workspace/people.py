@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
 from coterie.engines import literal
 from coterie.resolve import find_profile, list_merges, unmerge
+from coterie.segment import membership
 from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
@@ -28,6 +30,7 @@ class People:
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
 
+    @reads
     def show(self, key: str | int) -> dict[str, object]:
         """A person: ``profile_id, identifiers, traits, segments, segmentations, scores, events, merges``.
 
@@ -47,11 +50,6 @@ class People:
             if "traits" in tables
             else []
         )
-        segments = (
-            engine.query("SELECT segment FROM memberships WHERE profile_id = $profile ORDER BY segment", found)
-            if "memberships" in tables
-            else None
-        )
         stages = engine.query(
             "SELECT segmentation, segment FROM assignments WHERE profile_id = $profile ORDER BY ALL", found
         ).to_pylist()
@@ -62,13 +60,14 @@ class People:
             "profile_id": profile,
             "identifiers": identifiers,
             "traits": _without_number(traits[0]) if traits else {},
-            "segments": segments["segment"].to_pylist() if segments is not None else [],
+            "segments": membership.segments_of(engine, [profile]).get(profile, []),
             "segmentations": {row["segmentation"]: row["segment"] for row in stages},
             "scores": {row["score"]: {k: v for k, v in row.items() if k != "score"} for row in scores},
             "events": engine.query(_LATEST, found).to_pylist(),
             "merges": list_merges(engine, profile_id=profile, locale=self._stand.settings.locale).to_pylist(),
         }
 
+    @reads
     def merges(self) -> Frame:
         """The merges with their evidence, newest first."""
         return Frame(list_merges(self._stand.engine, locale=self._stand.settings.locale))

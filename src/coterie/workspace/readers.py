@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coterie.engines import Engine
+from coterie.segment import membership
 
 if TYPE_CHECKING:
     from coterie.compose import FindReaders, Reader
@@ -23,15 +24,8 @@ def find_readers(engine: Engine) -> FindReaders:
 
     def find(profiles: Sequence[int]) -> Mapping[int, Reader]:
         asked = {"profiles": list(profiles)}
-        tables = engine.tables()
         traits = engine.query("SELECT * FROM traits WHERE list_contains($profiles, profile_id)", asked).to_pylist()
-        segments: dict[int, set[str]] = {}
-        if "memberships" in tables:
-            rows = engine.query(
-                "SELECT profile_id, segment FROM memberships WHERE list_contains($profiles, profile_id)", asked
-            )
-            for row in rows.to_pylist():
-                segments.setdefault(row["profile_id"], set()).add(row["segment"])
+        segments = membership.segments_of(engine, profiles)
         return {
             row["profile_id"]: (
                 {name: value for name, value in row.items() if name != "profile_id"},

@@ -11,7 +11,7 @@ from coterie.segment.segmentations.model import (
     kept_model,
     reassign_discovered,
 )
-from coterie.segment.segmentations.rfm import RfmDefinition, RfmResult, rfm
+from coterie.segment.segmentations.rfm import RfmDefinition, RfmResult, rfm, rfm_grid
 
 __all__ = [
     "Comparison",
@@ -28,4 +28,5 @@ __all__ = [
     "kept_model",
     "reassign_discovered",
     "rfm",
+    "rfm_grid",
 ]

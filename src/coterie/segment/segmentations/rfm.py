@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -145,7 +147,6 @@ _SAME_DAY = "count(*) OVER (PARTITION BY recency)"
 
 def _scored(source: str) -> str:
     return f"""
-        CREATE OR REPLACE TEMP TABLE rfm_scored AS
         WITH measured AS ({source}),
         buyers AS (SELECT * FROM measured WHERE recency IS NOT NULL AND frequency > 0),
         scored AS (
@@ -188,25 +189,38 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     [('need_attention', 1), ('no_orders', 1)]
     """
     definition = definition or RfmDefinition()
-    bound = {"as_of": as_of, "tiles": definition.tiles}
-    engine.execute(_scored(_source(engine, definition, as_of, zone)), bound)
-    named = f"rfm_scored JOIN {_named(definition.tiles, is_alike=_is_alike(engine))} USING (r, f, m)"
     cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
-    with engine.transaction():
+    with _scores(engine, definition, as_of, zone) as named, engine.transaction():
         write_assignments(engine, definition.name, f"SELECT profile_id, segment FROM {named}", as_of)
         write_assignments(
-            engine, f"{definition.name}_cell", f"SELECT profile_id, {cell} AS segment FROM rfm_scored", as_of
+            engine, f"{definition.name}_cell", f"SELECT profile_id, {cell} AS segment FROM {named}", as_of
         )
-    found = _read(engine, definition, as_of, named)
-    engine.drop("rfm_scored")
-    return found
+        return _read(engine, definition, as_of, named)
 
 
-def _is_alike(engine: Engine) -> bool:
+def rfm_grid(
+    engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
+) -> RfmResult:
+    """What ``rfm`` finds; nothing is kept of it."""
+    definition = definition or RfmDefinition()
+    with _scores(engine, definition, as_of, zone) as named:
+        return _read(engine, definition, as_of, named)
+
+
+@contextmanager
+def _scores(engine: Engine, definition: RfmDefinition, as_of: datetime, zone: str) -> Iterator[str]:
+    """The scores of everybody with the names of their parts, to be read from."""
+    bound = {"as_of": as_of, "tiles": definition.tiles}
+    with engine.temporary("rfm_scored", _scored(_source(engine, definition, as_of, zone)), bound) as scored:
+        names = _named(definition.tiles, is_alike=_is_alike(engine, scored))
+        yield f"(SELECT * FROM {scored} JOIN {names} USING (r, f, m)) AS scored"
+
+
+def _is_alike(engine: Engine, scored: str) -> bool:
     """Whether two buyers or more all ordered as often and spent as much: words for more or less would be made up."""
     found = engine.query(
-        """SELECT count(*) > 1 AND min(frequency) = max(frequency) AND min(monetary) = max(monetary) AS alike
-        FROM rfm_scored WHERE r > 0"""
+        f"""SELECT count(*) > 1 AND min(frequency) = max(frequency) AND min(monetary) = max(monetary) AS alike
+        FROM {scored} WHERE r > 0"""
     )
     return bool(found["alike"][0].as_py())
 
@@ -215,11 +229,11 @@ def _read(engine: Engine, definition: RfmDefinition, as_of: datetime, named: str
     cells = engine.query(
         f"""SELECT r AS recency, f AS frequency, m AS monetary, segment, count(*) AS customers,
                    CAST(sum(monetary) AS DOUBLE) AS revenue
-            FROM (SELECT * FROM {named}) GROUP BY ALL ORDER BY r DESC, f DESC, m DESC"""
+            FROM {named} GROUP BY ALL ORDER BY r DESC, f DESC, m DESC"""
     ).to_pylist()
     medians = engine.query(
         f"""SELECT segment, CAST(median(recency) AS DOUBLE) AS days, CAST(median(frequency) AS DOUBLE) AS orders
-            FROM (SELECT * FROM {named}) GROUP BY segment"""
+            FROM {named} GROUP BY segment"""
     ).to_pylist()
     grid = tuple(RfmCell(**row) for row in cells)
     return RfmResult(
@@ -229,7 +243,7 @@ def _read(engine: Engine, definition: RfmDefinition, as_of: datetime, named: str
         with_orders=sum(cell.customers for cell in grid if cell.segment != NO_ORDERS),
         cells=grid,
         parts=_parts(grid, {row["segment"]: row for row in medians}),
-        ranges=_ranges(engine),
+        ranges=_ranges(engine, named),
     )
 
 
@@ -256,11 +270,11 @@ def _parts(cells: tuple[RfmCell, ...], medians: dict[str, dict[str, float | None
     return tuple(parts)
 
 
-def _ranges(engine: Engine) -> tuple[RfmScoreRange, ...]:
+def _ranges(engine: Engine, named: str) -> tuple[RfmScoreRange, ...]:
     found = " UNION ALL ".join(
         f"""SELECT '{column}' AS dimension, {score} AS score, CAST(min({column}) AS DOUBLE) AS low,
                    CAST(max({column}) AS DOUBLE) AS high, count(*) AS customers
-            FROM rfm_scored WHERE r > 0 GROUP BY {score}"""
+            FROM {named} WHERE r > 0 GROUP BY {score}"""
         for column, score in (("recency", "r"), ("frequency", "f"), ("monetary", "m"))
     )
     rows = engine.query(f"SELECT * FROM ({found}) ORDER BY dimension, score DESC").to_pylist()
