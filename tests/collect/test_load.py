@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -394,13 +393,13 @@ def test_no_temporary_table_stays_behind(engine, load_text):
     assert engine.tables() == before
 
 
-def test_temporary_files_go_away(load_text, tmp_path, monkeypatch):
-    temporary = tmp_path / "t"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    (temporary / "coterie-load-999999999-x").mkdir()
+def test_temporary_files_go_away(engine, load_text):
+    with engine.folder() as folder:
+        place = folder.parent
+    left = place.with_name("coterie-load-999999999-x")  # by a process that was killed
+    left.mkdir()
     load_text(ORDER_FILE.encode("utf-16"), mapping_of("orders", ORDERS, encoding="utf-16"))
-    assert list(Path(temporary).iterdir()) == []
+    assert [each for each in (place, left) if each.exists()] == []
 
 
 def test_every_reason_has_a_sentence_in_both_languages(engine, load_text):

@@ -6,7 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def test_a_kill_at_any_moment_leaves_all_or_nothing(tmp_path, bad):
     assert quarantined(engine).num_rows == int(bad)
     engine.close()
     assert state(warehouse) == whole
-    assert not [each for each in Path(tempfile.gettempdir()).glob("coterie-load-*") if _is_orphan(each)]
+    assert not [each for each in tmp_path.glob("coterie-load-*") if _is_orphan(each)]
 
 
 def _is_orphan(folder: Path) -> bool:

@@ -39,6 +39,14 @@ class Engine(Protocol):
     ) -> None:
         """Make ``table`` from the rows of a statement, in place of what had that name; a temporary one is never stored."""
 
+    def temporary(
+        self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None
+    ) -> AbstractContextManager[str]:
+        """A table of this thread alone, of the rows given or of a statement, while the block lasts; yields its name, like ``name``."""
+
+    def tidied(self) -> AbstractContextManager[None]:
+        """Temporary tables that are made inside go away at the end."""
+
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
 
@@ -65,6 +73,9 @@ class Engine(Protocol):
 
     def reading(self) -> AbstractContextManager[None]:
         """All statements inside see one state and keep nothing: storing fails, and temporary tables go away at the end."""
+
+    def trial(self) -> AbstractContextManager[bool]:
+        """What is written inside is undone at the end; it yields False, and is only a reading, while another thread writes."""
 
     def folder(self) -> AbstractContextManager[Path]:
         """A folder for the while; statements may read and write files in it, and nowhere else (see ``let_in``)."""

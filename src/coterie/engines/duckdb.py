@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 from weakref import WeakSet
 
@@ -66,6 +67,10 @@ class _Own(threading.local):
         self.first_fault: BaseException | None = None
 
 
+class _Undone(Exception):
+    """A trial is over; what it wrote is to be rolled back."""
+
+
 class DuckDBEngine:
     """A DuckDB database file, or one in memory; one writer at a time, and readers that never wait for it.
 
@@ -84,6 +89,7 @@ class DuckDBEngine:
         self._opened: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._own = _Own(connection, self._opened)
         self._writing = threading.RLock()
+        self._numbers = count(1)
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
@@ -130,7 +136,11 @@ class DuckDBEngine:
         verb = (
             f"INSERT INTO {identifier(table)} BY NAME" if append else f"CREATE OR REPLACE TABLE {identifier(table)} AS"
         )
-        with self._alone(), self._watched():
+        with self._alone():
+            self._take(verb, rows)
+
+    def _take(self, verb: str, rows: pa.Table) -> None:
+        with self._watched():
             connection = self._own.connection
             connection.register("_incoming", rows)
             try:
@@ -145,6 +155,31 @@ class DuckDBEngine:
         kind = "TEMPORARY TABLE" if temporary else "TABLE"
         run = self._execute if temporary else self.execute
         run(f"CREATE OR REPLACE {kind} {identifier(table)} AS {self._text(statement)}", parameters)
+
+    @contextmanager
+    def temporary(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> Iterator[str]:
+        """A table of this thread alone, of the rows given or of a statement, while the block lasts; yields its name."""
+        made = f"{name}_{next(self._numbers)}"
+        with self.tidied():
+            if isinstance(rows, pa.Table):
+                self._take(f"CREATE TEMPORARY TABLE {identifier(made)} AS", rows)
+            else:
+                self.create(made, rows, parameters, temporary=True)
+            yield made
+
+    @contextmanager
+    def tidied(self) -> Iterator[None]:
+        """Temporary tables that are made inside go away at the end."""
+        before = self._temporary_tables()
+        try:
+            yield
+        finally:
+            for table in self._temporary_tables() - before:
+                self._execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
+
+    def _temporary_tables(self) -> frozenset[str]:
+        rows = self.query("SELECT table_name FROM duckdb_tables() WHERE temporary")
+        return frozenset(rows.column(0).to_pylist())
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
@@ -201,6 +236,21 @@ class DuckDBEngine:
                 yield
         finally:
             own.is_reading = False
+
+    @contextmanager
+    def trial(self) -> Iterator[bool]:
+        """What is written inside is undone at the end; it yields False, and is only a reading, while another thread writes."""
+        own = self._own
+        if own.depth or not self._writing.acquire(blocking=False):
+            with self.reading():
+                yield bool(own.depth) and not own.is_reading
+            return
+        try:
+            with suppress(_Undone), self.transaction():
+                yield True
+                raise _Undone
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _open(self, begin: str) -> Iterator[None]:

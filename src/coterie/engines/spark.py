@@ -78,6 +78,7 @@ class SparkEngine:
         self._session, self._folder = session, folder
         self._places: dict[str, Path] = {}
         self._views: set[str] = set()
+        self._temporary: set[str] = set()
         self._lock = threading.RLock()
         for place in sorted(path for path in folder.iterdir() if path.is_dir()):
             self._register(place.name.partition("@")[0], place)
@@ -115,11 +116,35 @@ class SparkEngine:
         statement: Expr | str,
         parameters: Parameters | None = None,
         *,
-        temporary: bool = False,  # noqa: ARG002 - every table is a folder here
+        temporary: bool = False,
     ) -> None:
-        """Make ``table`` from the rows of a statement, in place of what had that name."""
+        """Make ``table`` from the rows of a statement, in place of what had that name; every table is a folder here."""
         with self._lock:
+            self._temporary |= {table} if temporary else set()
             self._put(table, self._frame(statement, parameters), append=False)
+
+    @contextmanager
+    def temporary(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> Iterator[str]:
+        """A table of the rows given or of a statement while the block lasts; yields its name."""
+        made = f"{name}_{uuid4().hex}"
+        if isinstance(rows, pa.Table):
+            self.write(made, rows, append=False)
+        else:
+            self.create(made, rows, parameters)
+        try:
+            yield made
+        finally:
+            self.drop(made)
+
+    @contextmanager
+    def tidied(self) -> Iterator[None]:
+        """Tables that are made inside as temporary ones go away at the end."""
+        before = set(self._temporary)
+        try:
+            yield
+        finally:
+            for table in self._temporary - before:
+                self.drop(table)
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
@@ -170,6 +195,7 @@ class SparkEngine:
     def drop(self, table: str) -> None:
         """Remove a table if there is one."""
         with self._lock:
+            self._temporary.discard(table)
             place = self._places.pop(table, None)
             if place is not None:
                 self._session.catalog.dropTempView(table)
@@ -211,6 +237,11 @@ class SparkEngine:
     def reading(self) -> Iterator[None]:
         """A table is seen as it is when asked; nothing is held together here, see ``gaps``."""
         yield
+
+    @contextmanager
+    def trial(self) -> Iterator[bool]:
+        """Nothing can be undone here, so that it is always only a reading."""
+        yield False
 
     def folder(self) -> AbstractContextManager[Path]:
         """A folder for the while, for statements that read files; SQL that names files is refused altogether."""

@@ -23,7 +23,7 @@ from coterie.segment import Groups
 
 VARIABLES = ("converted", "revenue", "spend_before")
 SKEWED = ("revenue", "spend_before")
-_WRITTEN, _MET = "_readout_exposures", "_readout_met"
+_MET = "_readout_met"
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
 _FROZEN = ("segments", "spend_before")
 
@@ -56,10 +56,10 @@ def read_out(
     missing = {"profile_id", "arm", "exposed_at"} - set(exposures.column_names)
     if missing:
         raise Refused(f"exposures lack {', '.join(sorted(missing))}; they have {', '.join(exposures.column_names)}")
-    with _met(engine, exposures, as_of, segmentation):
+    with _met(engine, exposures, as_of, segmentation) as written:
         rows = engine.query(*_by_arm(engine, facts, as_of, segmentation)).to_pylist()
         freshness = _freshness(engine, facts, as_of)
-        propensity = _propensity(engine) if "propensity" in exposures.column_names else {}
+        propensity = _propensity(engine, written) if "propensity" in exposures.column_names else {}
         contacts = _contacts(engine, facts.campaign, as_of)
         contaminated = engine.query(f"SELECT count(*) FILTER (is_contaminated) AS n FROM {_MET}").column(0)[0].as_py()
     arms = {row["arm"]: read_moments(row, VARIABLES, SKEWED) for row in rows if row["whole"]}
@@ -90,22 +90,17 @@ def read_out(
 
 
 @contextmanager
-def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str | None) -> Iterator[None]:
-    """The exposures as a table of one row per profile as resolved now; the arm is that of its oldest part."""
+def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str | None) -> Iterator[str]:
+    """The exposures by profile as resolved now, each in the arm of its oldest part; yields the table of them as they came."""
     kept = [c for c in ("profile_id", "arm", "exposed_at", "propensity", *_FROZEN) if c in exposures.column_names]
     is_read = segmentation is not None and "segments" in kept
-    with engine.transaction():  # a kill in between leaves neither table behind
-        engine.write(_WRITTEN, exposures.select(kept), append=False)
-        engine.execute(
-            _met_sql(is_read=is_read, has_spend="spend_before" in kept),
-            {"as_of": as_of} | ({"segmentation": segmentation} if is_read else {}),
-        )
-        yield
-        engine.drop(_MET)
-        engine.drop(_WRITTEN)
+    with engine.tidied(), engine.temporary("written", exposures.select(kept)) as written:
+        met = _met_sql(written, is_read=is_read, has_spend="spend_before" in kept)
+        engine.create(_MET, met, {"as_of": as_of, "segmentation": segmentation}, temporary=True)
+        yield written
 
 
-def _met_sql(*, is_read: bool, has_spend: bool) -> str:
+def _met_sql(written: str, *, is_read: bool, has_spend: bool) -> str:
     """The table of who was met: as written, those apart that a merge joined, who alone have to be added up."""
     place = "'$.\"' || replace($segmentation, '\"', '\\\"') || '\"'"
 
@@ -115,13 +110,13 @@ def _met_sql(*, is_read: bool, has_spend: bool) -> str:
 
     # A profile_id is the identifier_id of one of its identifiers, so merges are followed through that row;
     # few rows differ, and adding up those alone is a quarter of the work.
-    return f"""CREATE OR REPLACE TABLE {_MET} AS
+    return f"""
         WITH moved AS MATERIALIZED (
             SELECT identifier_id, profile_id FROM identifiers WHERE profile_id <> identifier_id),
         merged AS (SELECT DISTINCT profile_id FROM moved),
         met AS (
             SELECT coalesce(m.profile_id, e.profile_id) AS profile_id, e.profile_id AS former, e.* EXCLUDE (profile_id)
-            FROM {_WRITTEN} AS e LEFT JOIN moved AS m ON m.identifier_id = e.profile_id WHERE e.exposed_at < $as_of)
+            FROM {written} AS e LEFT JOIN moved AS m ON m.identifier_id = e.profile_id WHERE e.exposed_at < $as_of)
         SELECT profile_id, exposed_at, arm, false AS is_contaminated, {columns("segments", "spend_before")}
         FROM met ANTI JOIN merged USING (profile_id)
         UNION ALL
@@ -190,8 +185,8 @@ def _newest_sql(goal: str | None) -> str:
             UNION ALL SELECT max(occurred_at) FROM events WHERE name NOT LIKE '{OWN}%' AND occurred_at < $as_of)"""
 
 
-def _propensity(engine: Engine) -> dict[str, float]:
-    rows = engine.query(f"SELECT arm, avg(propensity) AS share FROM {_WRITTEN} GROUP BY arm").to_pylist()
+def _propensity(engine: Engine, written: str) -> dict[str, float]:
+    rows = engine.query(f"SELECT arm, avg(propensity) AS share FROM {written} GROUP BY arm").to_pylist()
     return {row["arm"]: row["share"] for row in rows if row["share"]}
 
 

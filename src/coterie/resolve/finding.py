@@ -49,6 +49,9 @@ def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings 
     return next(iter(found))
 
 
+_ASKED = pa.schema([(name, pa.string()) for name in ("key", "namespace", "value", "spelling")])
+
+
 def find_identifiers(engine: Engine, keys: Iterable[str], *, country: str) -> pa.Table:
     """Columns ``key, identifier_id``: the identifiers that each of ``keys`` means, in any spelling.
 
@@ -56,9 +59,7 @@ def find_identifiers(engine: Engine, keys: Iterable[str], *, country: str) -> pa
     """
     known = engine.query("SELECT DISTINCT namespace FROM identifiers ORDER BY ALL")["namespace"].to_pylist()
     split = [(key, *key.partition(":")[::2]) for key in dict.fromkeys(keys)]
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE _asked (key VARCHAR, namespace VARCHAR, value VARCHAR, spelling VARCHAR)"
-    )
+    every = [_ASKED.empty_table()]
     for namespace in known:
         meant = [
             (key, value if before == namespace and value else key)
@@ -66,14 +67,15 @@ def find_identifiers(engine: Engine, keys: Iterable[str], *, country: str) -> pa
             if before == namespace or before not in known or not value
         ]
         asked, values = (pa.array([pair[place] for pair in meant], pa.string()) for place in (0, 1))
-        columns = {"key": asked, "value": values, "spelling": keys_of(namespace, values, country)}
-        engine.write("_asked", pa.table({"namespace": pa.repeat(namespace, len(meant)).cast(pa.string()), **columns}))
-    return engine.query(
-        """SELECT a.key, i.identifier_id FROM _asked AS a JOIN identifiers AS i USING (namespace, value)
-        UNION SELECT a.key, k.identifier_id FROM _asked AS a
-        JOIN identifier_keys AS k ON k.namespace = a.namespace AND k.key = a.spelling WHERE NOT k.is_blocked
-        ORDER BY ALL"""
-    )
+        named = pa.repeat(namespace, len(meant)).cast(pa.string())
+        every.append(pa.table([asked, named, values, keys_of(namespace, values, country)], _ASKED))
+    with engine.temporary("asked", pa.concat_tables(every)) as table:
+        return engine.query(
+            f"""SELECT a.key, i.identifier_id FROM {table} AS a JOIN identifiers AS i USING (namespace, value)
+            UNION SELECT a.key, k.identifier_id FROM {table} AS a
+            JOIN identifier_keys AS k ON k.namespace = a.namespace AND k.key = a.spelling WHERE NOT k.is_blocked
+            ORDER BY ALL"""
+        )
 
 
 def _by_number(engine: Engine, number: str) -> int:

@@ -32,7 +32,7 @@ def unmerge(engine: Engine, merge_id: int, clock: Clock = utc_now) -> UnmergeRes
     and whatever newly links both joins neither. Raises ``Refused`` when there is no such
     merge or it holds no more.
     """
-    with engine.transaction():
+    with engine.tidied(), engine.transaction():
         merge = _merge_in_force(engine, merge_id)
         ids, sides = _sides(engine, merge_id, merge["left_id"])
         profiles = smallest(sides, ids)

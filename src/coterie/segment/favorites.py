@@ -120,30 +120,24 @@ def products_of(engine: Engine, as_of: datetime) -> tuple[str, dict[str, list[Fa
 
 
 def _favorites(engine: Engine, bought: str, as_of: datetime) -> dict[str, list[Favorite]]:
-    engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE segment_bought AS
-            SELECT *, revenue / sum(revenue) OVER (PARTITION BY profile_id) AS wallet
-            FROM ({bought}) WHERE revenue > 0""",
-        {"as_of": as_of},
-    )
-    try:
+    wallets = f"""SELECT *, revenue / sum(revenue) OVER (PARTITION BY profile_id) AS wallet
+            FROM ({bought}) WHERE revenue > 0"""
+    with engine.temporary("bought", wallets, {"as_of": as_of}) as each:
         rows = engine.query(
             f"""WITH base AS (
                     SELECT name, count(*) AS base_buyers, sum(wallet) AS base_wallet, sum(wallet * wallet) AS base_squares
-                    FROM segment_bought GROUP BY name HAVING count(*) >= {LEAST_BUYERS}),
-                all_buyers AS (SELECT count(DISTINCT profile_id) AS all_size FROM segment_bought),
+                    FROM {each} GROUP BY name HAVING count(*) >= {LEAST_BUYERS}),
+                all_buyers AS (SELECT count(DISTINCT profile_id) AS all_size FROM {each}),
                 inside AS (
                     SELECT segment, name, count(*) AS buyers, CAST(sum(revenue) AS DOUBLE) AS revenue,
                            sum(wallet) AS wallet, sum(wallet * wallet) AS squares
-                    FROM {MEMBERS} JOIN segment_bought USING (profile_id) GROUP BY segment, name),
+                    FROM {MEMBERS} JOIN {each} USING (profile_id) GROUP BY segment, name),
                 totals AS (
                     SELECT segment, count(DISTINCT profile_id) AS size, CAST(sum(revenue) AS DOUBLE) AS segment_revenue
-                    FROM {MEMBERS} JOIN segment_bought USING (profile_id) GROUP BY segment)
+                    FROM {MEMBERS} JOIN {each} USING (profile_id) GROUP BY segment)
                 SELECT * FROM inside JOIN totals USING (segment) JOIN base USING (name), all_buyers
                 ORDER BY inside.revenue DESC, name"""
         ).to_pylist()
-    finally:
-        engine.execute("DROP TABLE IF EXISTS segment_bought")
     found: dict[str, list[Favorite]] = defaultdict(list)
     for row in rows:
         found[row["segment"]].append(_favorite(row))

@@ -43,6 +43,12 @@ def check_engine(engine: Engine) -> None:
     _expect(engine, "SELECT $n AS v", 1, "values that a statement does not name are left out", {"n": 1, "other": 2})
     with engine.reading():
         _expect(engine, "SELECT COUNT(*) AS v FROM checked", 4, "a reading sees what there is")
+    with engine.tidied(), engine.temporary("aside", rows) as aside, engine.temporary("more", "SELECT 5 AS n") as more:
+        engine.create("mine", "SELECT 1 AS n", temporary=True)
+        _expect(engine, f"SELECT COUNT(*) AS v FROM {aside}", 3, "temporary tables hold the rows given")
+        _expect(engine, f"SELECT n AS v FROM {more}", 5, "temporary tables hold the rows of a statement")
+    if {aside, more, "mine"} & engine.tables():
+        raise AssertionError("temporary tables stay behind")
     engine.drop("made")
     engine.drop("made")
     engine.drop("checked")

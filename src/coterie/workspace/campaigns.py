@@ -30,6 +30,7 @@ from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
 from coterie.workspace.readers import find_readers
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ class Campaigns:
 
     def plan(self, name: str, *, lang: str = "en") -> dict[str, object]:
         """Who would get what, who would not and why, what it costs and what could be seen; changes nothing."""
-        plan = self._plan(name)
+        with self._stand.brought():
+            plan = self._plan(name)
         return {"sentences": list(plan.sentences(lang)), **plan.figures(), "warnings": list(plan.warnings(lang))}
 
     def _plan(self, name: str) -> CampaignPlan:
         stand, campaign = self._stand, self.definition(name)
         as_of = stand.as_of
-        self._bring()
         rules = Rules(segment_definitions(stand.ledger), trait_definitions(stand.engine, stand.ledger))
         return plan_campaign(
             stand.engine, stand.ledger, campaign, stand.settings, as_of, key=stand.key, now=stand.clock(), rules=rules
@@ -121,20 +122,20 @@ class Campaigns:
         if dry_run and is_new:
             return self.plan(name, lang=lang) | {"dry_run": True}
         if dry_run:
-            self._bring()
-            renewed = people_today(stand.engine, stand.ledger, name, stand.settings.country)
+            with stand.brought():
+                renewed = people_today(stand.engine, stand.ledger, name, stand.settings.country)
             foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed)
             return {"sentences": list(foreseen.sentences(lang)), **foreseen.figures(), "dry_run": True}
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
         channel, provider, composer = self._channel(campaign), self._provider(), self._composer()
         pass_gates(stand, name, accept_stale=accept_stale)
+        self._bring()
         if is_new:
             launch_campaign(
                 stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor, locale=lang
             )
         else:
-            self._bring()
             renew_people(stand.ledger, people_today(stand.engine, stand.ledger, name, stand.settings.country))
         stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
         result = send_outbox(
@@ -214,6 +215,7 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             return Frame(t.exposures.of(name))
 
+    @reads
     def read(self, name: str, *, as_of: datetime | None = None) -> CampaignReadout:
         """What the campaign changed against its holdout; ``NotEstimable`` parts say why. Raises ``NotReady`` before its launch."""
         stand = self._stand
@@ -243,11 +245,13 @@ class Campaigns:
             segmentation="rfm",
         )
 
+    @reads
     def results(self, name: str, *, lang: str = "en") -> dict[str, object]:
         """The readout with its sentences first."""
         readout = self.read(name)
         return {"campaign": name, "sentences": list(readout.sentences(lang)), "readout": readout}
 
+    @reads
     def past(self, *, lang: str = "en") -> dict[str, object]:
         """What past campaigns without a holdout did, by type: naive, difference-in-differences, matched, with checks."""
         stand = self._stand

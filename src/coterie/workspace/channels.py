@@ -14,6 +14,7 @@ from coterie.allocate import (
 )
 from coterie.words import say
 from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 
@@ -47,10 +48,12 @@ class Channels:
         ]
         return Frame(pa.Table.from_pylist(rows))
 
+    @reads
     def performance(self, *, by: str | None = None) -> Frame:
         """What each channel brought, for everybody and by the segments of the segmentation ``by``."""
         return Frame(channel_performance(self._stand.engine, self.register(), as_of=self._stand.as_of, segmentation=by))
 
+    @reads
     def matrix(self, *, by: str | None = None) -> ScoreMatrix:
         """The score matrix with its facts."""
         stand = self._stand

@@ -38,14 +38,17 @@ class Definitions:
 
     def diff(self, place: Path, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with the sizes of changed segments before and after."""
-        return _frame(self._changes(read_definitions(place), prune=prune))
+        with self._stand.brought():
+            return _frame(self._changes(read_definitions(place), prune=prune))
 
     def apply(self, place: Path, *, prune: bool = False, dry_run: bool = False) -> Frame:
         """Check every definition, then save those that differ as new versions; all or none."""
+        if dry_run:
+            return self.diff(place, prune=prune)
         given = read_definitions(place)
+        self._stand.bring_people()
         changes = self._changes(given, prune=prune)
-        if not dry_run:
-            save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
+        save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
         return _frame(changes)
 
     def export(self, folder: Path) -> list[Path]:
@@ -56,7 +59,6 @@ class Definitions:
         return write_definitions(folder, bodies)
 
     def _changes(self, given: Sequence[Definition], *, prune: bool) -> list[Change]:
-        self._stand.bring_people()
         records = {(d.kind, d.name): parse_definition(d.kind, d.body, d.where) for d in given}
         changes = compare(self._stand.ledger, given, prune=prune)
         gone = {change.name for change in changes if change.act == "retire" and change.kind == "segment"}

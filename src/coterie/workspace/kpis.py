@@ -13,6 +13,7 @@ from coterie.profile import order_coverage
 from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 DEFAULT_DAYS = 365
@@ -41,6 +42,7 @@ class Kpis:
         kinds = {name: pa.string() for name in ("name", "label", "unit", "direction", "formula")}
         return Frame(pa.Table.from_pylist(rows, pa.schema([*kinds.items(), ("measures", pa.map_(*[pa.string()] * 2))])))
 
+    @reads
     def show(
         self,
         *names: str,
@@ -77,6 +79,7 @@ class Kpis:
         )
         return Frame(found)
 
+    @reads
     def window(self, since: date | None = None, until: date | None = None) -> tuple[datetime, datetime]:
         """The instants between which ``show`` counts, the second excluded."""
         end = min(self._at(until) or self._known_to(), self._stand.as_of)
@@ -86,6 +89,7 @@ class Kpis:
         stand = self._stand
         return order_coverage(stand.engine, stand.as_of, stand.settings.timezone).known_to or stand.as_of
 
+    @reads
     def retention(self, *, every: Every = "month") -> Frame:
         """Who came back: profiles by the period of their first order, followed period by period."""
         stand = self._stand

@@ -17,10 +17,9 @@ from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
 _OURS = ("profile_id", "key", "email", "consent_email", "consent_sms")
-_SHOWN = "SELECT profile_id FROM _people_shown"
 _MEMBERS = """
     SELECT m.profile_id, i.key, e.email{traits}
-    FROM _people_shown m
+    FROM {people} m
     LEFT JOIN (SELECT profile_id, arg_min(value, identifier_id) AS key FROM identifiers GROUP BY profile_id) i USING (profile_id)
     LEFT JOIN (SELECT profile_id, arg_max(value, identifier_id) AS email FROM identifiers WHERE namespace = 'email'
                GROUP BY profile_id) e USING (profile_id)
@@ -36,21 +35,18 @@ def people_of(stand: Stand, table: pa.Table) -> Frame:
     engine = stand.engine
     traits = [name for name in engine.columns("traits") if name not in _OURS]
     chosen = "".join(f", t.{identifier(name)}" for name in traits)
-    with engine.transaction():
-        engine.write("_people_shown", table, append=False)
-        found = engine.query(_MEMBERS.format(traits=chosen))
-        found = _with_consents(stand, found)
-        engine.drop("_people_shown")
-    return Frame(found)
+    with engine.temporary("people", table) as people:
+        found = engine.query(_MEMBERS.format(people=people, traits=chosen))
+        return Frame(_with_consents(stand, found, f"SELECT profile_id FROM {people}"))
 
 
-def _with_consents(stand: Stand, people: pa.Table) -> pa.Table:
+def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
     kinds = stand.engine.query("SELECT DISTINCT namespace FROM identifiers")["namespace"].to_pylist()
     place = people.column_names.index("email") + 1
-    with stand.ledger.transaction() as t:
+    with stand.ledger.reading() as t:
         for channel in ("sms", "email") if "phone" in kinds else ("email",):
             states = consents_to_marketing(
-                stand.engine, t, stand.key, _SHOWN, channel, now=stand.clock(), country=stand.settings.country
+                stand.engine, t, stand.key, shown, channel, now=stand.clock(), country=stand.settings.country
             )
             people = people.add_column(place, f"consent_{channel}", states)
     return people

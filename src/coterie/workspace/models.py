@@ -5,6 +5,7 @@ from __future__ import annotations
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
 from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 KNOWN = ("lifetime-value",)
@@ -35,11 +36,12 @@ class Models:
         if model not in KNOWN:
             raise UnknownName("model", model, KNOWN)
         stand = self._stand
+        if dry_run:
+            with stand.brought():
+                return {"model": model, "as_of": stand.present, "horizon_days": horizon_days, "dry_run": True}
         stand.bring_people()
         as_of = stand.present
-        if dry_run:
-            return {"model": model, "as_of": as_of, "horizon_days": horizon_days, "dry_run": True}
-        with stand.engine.transaction():
+        with stand.engine.tidied(), stand.engine.transaction():
             fitted = fit_lifetime_value(
                 stand.engine,
                 as_of=as_of,
@@ -54,6 +56,7 @@ class Models:
                 stand.keep("model", model, fitted.model_dump(mode="json"))
         return fitted
 
+    @reads
     def show(self, model: str = "lifetime-value") -> LifetimeValueModel:
         """The newest fit of ``model``; raises ``NotReady`` before the first."""
         if model not in KNOWN:

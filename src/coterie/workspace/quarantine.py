@@ -8,6 +8,7 @@ from pathlib import Path
 from coterie.collect import quarantined, read_mapping, replay, write_mapping
 from coterie.domain import LoadResult, Mapping
 from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 
@@ -17,6 +18,7 @@ class Quarantine:
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
 
+    @reads
     def list(self, *, source: str | None = None, most: int | None = None) -> Frame:
         """Refused rows that wait: file, line, column, value, reason."""
         return Frame(quarantined(self._stand.engine, source=source, limit=most, locale=self._stand.settings.locale))

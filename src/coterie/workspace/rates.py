@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from coterie.collect import load_rates
 from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 
@@ -24,6 +25,7 @@ class Rates:
         """
         return load_rates(self._stand.engine, Path(file), self._stand.clock)
 
+    @reads
     def list(self) -> Frame:
         """The rates there are, by file and by hand: ``currency, occurred_on, rate``, a rate set by hand without a day."""
         kept = self._stand.engine.query("SELECT currency, occurred_on, rate FROM rates ORDER BY ALL").to_pylist()

@@ -17,11 +17,11 @@ from coterie.engines import event_rows, local_time, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
-from coterie.profile import LifecycleDefinition, assign_lifecycle, order_coverage, propose_lifecycle
+from coterie.profile import LifecycleDefinition, lifecycle_stages, order_coverage, propose_lifecycle
 from coterie.report import CampaignStory, ReportFacts, Targets, write_report
 from coterie.run import choose_as_of, parse_definition, segment_definitions
 from coterie.run.as_of import newest_fact
-from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets, rfm
+from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets, rfm_grid
 from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.campaigns import Campaigns
@@ -133,9 +133,9 @@ class _Gathering:
         segments = Segments(self._stand).list(lang=self._lang).arrow
         return replace(
             facts,
-            lifecycle=assign_lifecycle(engine, cycle, as_of=as_of, zone=self._stand.settings.timezone),
+            lifecycle=lifecycle_stages(engine, cycle, as_of=as_of, zone=self._stand.settings.timezone),
             lifecycle_proposal=proposal,
-            rfm=self._try("rfm", lambda: rfm(engine, grid, as_of=as_of, zone=self._stand.settings.timezone)),
+            rfm=self._try("rfm", lambda: rfm_grid(engine, grid, as_of=as_of, zone=self._stand.settings.timezone)),
             value=self._value() if facts.model else None,
             segments=segments,
             overlap=self._overlap(segments),

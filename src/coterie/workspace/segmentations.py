@@ -15,10 +15,11 @@ from coterie.segment import (
     RfmDefinition,
     discover,
     judge,
-    rfm,
+    rfm_grid,
 )
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_part, part_members
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
 
@@ -46,25 +47,24 @@ class Segmentations:
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
 
+    @reads
     def list(self) -> Frame:
         """``segmentation, segments, profiles, as_of`` of each there is."""
         return Frame(self._stand.engine.query(_LIST))
 
     def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool = False) -> dict[str, object]:
-        """Score everybody by recency, frequency and money; the parts with size and revenue, and the grid."""
+        """Everybody scored by recency, frequency and money: the parts with size and revenue, and the grid.
+
+        Nothing is kept: a refresh assigns everybody, with the ``tiles`` of the definition of ``rfm`` where there is one.
+        """
         stand = self._stand
-        stand.bring_people()
-        as_of = stand.present
-        if dry_run:
-            return {"dry_run": True, "as_of": as_of, "tiles": tiles}
-        definition = RfmDefinition(tiles=tiles)
-        body = definition.model_dump(mode="json", exclude_defaults=True) | {"name": "rfm", "method": "rfm"}
-        with stand.engine.transaction():
-            found = rfm(stand.engine, definition, as_of=as_of, zone=stand.settings.timezone)
-            # A kill after this leaves a definition that the next refresh computes.
-            with stand.ledger.transaction() as t:
-                t.definitions.save("segmentation", "rfm", body, author=stand.actor, at=stand.clock())
-        return rfm_told(found, lang)
+        with stand.brought():
+            as_of = stand.present
+            if dry_run:
+                return {"dry_run": True, "as_of": as_of, "tiles": tiles}
+            zone = stand.settings.timezone
+            found = rfm_grid(stand.engine, RfmDefinition(tiles=tiles), as_of=as_of, zone=zone)
+            return rfm_told(found, lang)
 
     def discover(
         self,
@@ -110,6 +110,7 @@ class Segmentations:
             return defined
         raise Refused(f"the segmentation {name!r} is defined otherwise, and refresh divides by it; name another one")
 
+    @reads
     def show(self, name: str, *, lang: str = "en") -> dict[str, object]:
         """The parts of a segmentation with size, revenue and persona."""
         self._known(name)
@@ -125,10 +126,12 @@ class Segmentations:
             "personas": {persona.name(lang): persona.sentences(lang) for persona in personas},
         }
 
+    @reads
     def groups(self, name: str) -> Groups:
         """The parts of a segmentation with the names a reader sees."""
         return Groups(name, labels=kept_labels(self._stand.kept("discovery", name)))
 
+    @reads
     def members(self, name: str, part: str) -> Frame:
         """The people in a part (its key or its name): ``profile_id, key, email`` and their traits."""
         self._known(name)
@@ -139,11 +142,13 @@ class Segmentations:
         self._known(name)
         return adopt_part(self._stand, self.groups(name), part, name=as_name, lang=lang)
 
+    @reads
     def quality(self, name: str, *, lang: str = "en") -> Frame:
         """Is it worth using? Each criterion with its value and verdict."""
         self._known(name)
         return Frame(judge(self._stand.engine, self.groups(name), as_of=self._stand.as_of).table(lang))
 
+    @reads
     def discovered(self, name: str = "discovered") -> Mapping[str, object]:
         """The newest discovery of that name as it was kept, with its evidence."""
         found = self._stand.kept("discovery", name)

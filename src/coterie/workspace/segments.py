@@ -14,7 +14,6 @@ import yaml
 from coterie.documents import parse_document, read_document
 from coterie.domain.zones import instant_of
 from coterie.errors import BadDefinition, NotReady, UnknownName
-from coterie.profile import TraitDefinition
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
 from coterie.segment import (
@@ -34,6 +33,7 @@ from coterie.segment.lists import UploadedList
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_template, labelled, people_of
 from coterie.workspace.models import is_forecast_sound
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, rule_groups
 
@@ -46,6 +46,7 @@ class Segment:
         self.definition = definition
         self.name = definition.name
 
+    @reads
     def members(self) -> Frame:
         """The profiles in it as last refreshed: ``profile_id, key, email`` and their traits."""
         try:
@@ -56,6 +57,7 @@ class Segment:
             ) from fault
         return people_of(self._stand, table)
 
+    @reads
     def sql(self) -> str:
         """The SQL that decides who is in it: every stage a named CTE, values in place."""
         stand = self._stand
@@ -68,6 +70,7 @@ class Segment:
             zone=stand.settings.timezone,
         )
 
+    @reads
     def explain(self, key: str | int, *, lang: str = "en") -> Explanation:
         """Why the profile ``key`` is in it or not: every condition, met or not, and the value that decided."""
         stand = self._stand
@@ -84,6 +87,7 @@ class Segment:
             currency=stand.settings.currency,
         )
 
+    @reads
     def history(self) -> Frame:
         """Its size at each refresh: ``as_of, size, base, share``."""
         return Frame(
@@ -126,6 +130,7 @@ class Segment:
             )
         return {"segment": self.name, "version": saved.version, "same_as": version}
 
+    @reads
     def show(self, *, lang: str = "en") -> dict[str, object]:
         """Size, rule in words and persona."""
         sizes = self.history().rows()
@@ -163,6 +168,7 @@ class Segments(Mapping[str, Segment]):
     def __len__(self) -> int:
         return len(self._stand.bodies("segment"))
 
+    @reads
     def list(self, *, lang: str | None = None) -> Frame:
         """``name, label, size, share, as_of, rule`` of every segment; sizes are those of the last refresh."""
         rows = self._stand.engine.query(
@@ -196,23 +202,22 @@ class Segments(Mapping[str, Segment]):
         that of the last refresh everything dated is computed anew; ``notes`` say what is read as it stands now.
         """
         stand = self._stand
-        stand.bring_people()
-        traits: list[TraitDefinition] = trait_definitions(stand.engine, stand.ledger)
         definition = cast(
             "SegmentDefinition",
             parse_definition("segment", _rule_body(rule), str(rule) if isinstance(rule, Path) else ""),
         )
-        return preview(
-            stand.engine,
-            definition.rule,
-            as_of=_as_of(stand) if as_of is None else instant_of(as_of, stand.settings.timezone),
-            traits=traits,
-            segments=segment_definitions(stand.ledger),
-            sample=sample,
-            locale=stand.settings.locale,
-            zone=stand.settings.timezone,
-            currency=stand.settings.currency,
-        )
+        with stand.brought():
+            return preview(
+                stand.engine,
+                definition.rule,
+                as_of=_as_of(stand) if as_of is None else instant_of(as_of, stand.settings.timezone),
+                traits=trait_definitions(stand.engine, stand.ledger),
+                segments=segment_definitions(stand.ledger),
+                sample=sample,
+                locale=stand.settings.locale,
+                zone=stand.settings.timezone,
+                currency=stand.settings.currency,
+            )
 
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
         """Keep the people that ``keys`` (customer keys, e-mails, ``namespace:value``) name as the list ``name``.
@@ -222,10 +227,12 @@ class Segments(Mapping[str, Segment]):
         self._stand.bring_people()
         return upload_list(self._stand.engine, name, keys, country=self._stand.settings.country)
 
+    @reads
     def overlap(self) -> Frame:
         """Every pair of segments: sizes, how many are in both, Jaccard index."""
         return Frame(overlap(self._stand.engine))
 
+    @reads
     def targets(self, *, lang: str = "en") -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
         groups = rule_groups(segment_definitions(self._stand.ledger))
@@ -242,10 +249,12 @@ class Segments(Mapping[str, Segment]):
         """Keep a ready segment (see ``templates``) as one of the workspace, under its name or another."""
         return adopt_template(self._stand, template, name=name, lang=lang)
 
+    @reads
     def labelled(self, frame: Frame, *, lang: str = "en") -> Frame:
         """A frame of people with the labels of traits as headings."""
         return labelled(self._stand, frame, lang)
 
+    @reads
     def templates(self, *, lang: str = "en") -> Frame:
         """Ready rules by family of criteria that this data supports."""
         return Frame(ready_templates(self._stand.engine).table(lang))

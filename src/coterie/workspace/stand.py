@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -83,6 +84,19 @@ class Stand:
         """Name → newest body of the definitions of ``kind``."""
         with self.ledger.reading() as t:
             return {name: definition.body for name, definition in t.definitions.all(kind).items()}
+
+    @contextmanager
+    def brought(self) -> Iterator[None]:
+        """One state to read, with what was loaded since brought to orders and profiles; nothing of that is kept.
+
+        While another thread writes, it is the state as last committed.
+        """
+        with self.engine.reading():
+            is_current = people_are_current(self.engine)
+        with self.engine.reading() if is_current else self.engine.trial() as may_bring:
+            if may_bring:
+                self.bring_people()
+            yield
 
     def bring_people(self) -> None:
         """Bring what was loaded since the last time to orders and profiles, so that definitions can speak of it."""

@@ -35,6 +35,7 @@ from coterie.workspace.people import People
 from coterie.workspace.quarantine import Quarantine
 from coterie.workspace.querying import one_reading
 from coterie.workspace.rates import Rates
+from coterie.workspace.reading import reads
 from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
 from coterie.workspace.segments import Segments
@@ -119,6 +120,7 @@ class Workspace:
             progress=progress,
         )
 
+    @reads
     def quality(self, *, lang: Locale | None = None) -> Frame:
         """Data quality per source and column, with a sentence for each finding."""
         stand = self._stand
@@ -161,6 +163,7 @@ class Workspace:
             locale=self.settings.locale,
         )
 
+    @reads
     def traits(self, *, lang: Locale | None = None) -> Frame:
         """Every trait with its distribution, missing share, freshness and lineage."""
         stand = self._stand
@@ -168,6 +171,7 @@ class Workspace:
         found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale)
         return Frame(pa.Table.from_pylist([trait_told(each) for each in found]))
 
+    @reads
     def report(
         self,
         output: Path | str = "report.html",
@@ -205,10 +209,12 @@ class Workspace:
 
         return write_frame(frame, Path(file))
 
+    @reads
     def status(self) -> dict[str, object]:
         """What is here, how much, how fresh."""
         return health.status(self._stand)
 
+    @reads
     def doctor(self, *, lang: Locale | None = None) -> Frame:
         """One row a check, with what was found and what to do."""
         return health.doctor(self._stand, lang or self.settings.locale)

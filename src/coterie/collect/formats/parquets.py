@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from coterie.engines import ENGINES, identifier, literal
+from coterie.engines import ENGINES, identifier, let_in, literal
 from coterie.errors import BadFile, CoterieError, Damaged, StatementFailed
 
 _MANY_ROWS, _LARGE = 1_000_000, 200_000_000
@@ -68,10 +68,11 @@ def _damage(path: Path) -> str:
     """What the engine says where it cannot read all of the file; empty where it can."""
     aside = ENGINES["duckdb"](None)
     try:
-        rows = f"read_parquet({literal(str(path))})"
-        names = aside.query(f"DESCRIBE SELECT * FROM {rows}").column(0).to_pylist()
-        reads = ", ".join(f"bit_xor(hash({identifier(name)}))" for name in names)
-        aside.query(f"SELECT {reads} FROM {rows}")
+        with aside.folder() as folder:
+            rows = f"read_parquet({literal(str(let_in(path, folder)))})"
+            names = aside.query(f"DESCRIBE SELECT * FROM {rows}").column(0).to_pylist()
+            reads = ", ".join(f"bit_xor(hash({identifier(name)}))" for name in names)
+            aside.query(f"SELECT {reads} FROM {rows}")
     except CoterieError as fault:
         return str(fault.__cause__ or fault).splitlines()[0]
     else:

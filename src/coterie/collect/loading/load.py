@@ -14,13 +14,12 @@ from coterie.collect.formats.preparation import prepare
 from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
-from coterie.collect.loading.identity import WHOM, Stamp, add_identifiers, combine_identifiers
+from coterie.collect.loading.identity import Stamp, add_identifiers, combine_identifiers
 from coterie.collect.loading.nobody import count_nobody
 from coterie.collect.loading.numbering import refuse_other_numbering
 from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
 from coterie.collect.loading.repeats import find_repeats
-from coterie.collect.loading.rows import FIRST, TEXT, Request, Staged, stage_rows
-from coterie.collect.loading.staging import STAGED
+from coterie.collect.loading.rows import Request, Staged, stage_rows
 from coterie.collect.loading.standing import count_statuses, name_returns
 from coterie.collect.loading.targets import ensure_columns, plan_target, told_apart_by
 from coterie.collect.loading.upsert import Written, write_rows
@@ -31,15 +30,13 @@ from coterie.collect.values.instants import check_formats
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
-from coterie.engines import Engine, identifier
+from coterie.engines import Engine
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
-
-_TEMPORARY = (STAGED, WHOM, TEXT, FIRST, REFUSED, "_seen", "_consents", "_rows", "_there", "_pairs", "_early")
 
 
 def load(
@@ -106,7 +103,7 @@ def load_rows(
     if earlier := seen_before(engine, mapping, kind, origin.fingerprint):
         batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.fingerprint())
         return _result(mapping, origin, batch, reasons, started, terms)
-    with _tidied(engine):
+    with engine.tidied():  # temporary tables hold the whole file in memory
         terms.progress.stage(f"reading {origin.file}")
         staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
         collect_refused(engine, staged, mapping)
@@ -172,16 +169,6 @@ def _write_facts(
     types = ensure_columns(engine, target)
     values = {**stamp.values, "currency": terms.settings.currency}
     return write_rows(engine, target, types, values, repeats=repeats)
-
-
-@contextmanager
-def _tidied(engine: Engine) -> Iterator[None]:
-    """Temporary tables go away afterwards, for they hold the whole file in memory."""
-    try:
-        yield
-    finally:
-        for table in _TEMPORARY:
-            engine.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
 
 
 @contextmanager

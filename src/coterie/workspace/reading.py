@@ -1,0 +1,30 @@
+"""Methods that only read: they see one state of the warehouse, wait for no writer, and can store nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from coterie.workspace.stand import Stand
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Standing(Protocol):
+    _stand: Stand
+
+
+S = TypeVar("S", bound=_Standing)
+
+
+def reads(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """``method`` as one that only reads."""
+
+    @wraps(method)
+    def reading(self: S, /, *given: P.args, **named: P.kwargs) -> R:
+        with self._stand.engine.reading():
+            return method(self, *given, **named)
+
+    return reading
