@@ -89,7 +89,7 @@ def test_readers_beside_refreshes_find_what_they_find_alone(shared: coterie.Work
         lambda: shared.segmentations.rfm()["parts"],
         lambda: shared.segmentations.quality("rfm").rows(),
         lambda: shared.segments.targets().rows(),
-        lambda: shared.segments["frequent"].explain("C4").lines(),
+        lambda: list(shared.segments["frequent"].explain("C4").lines()),
         lambda: shared.profiles.show("C4")["segments"],
     ]
     alone = [ask() for ask in asks]
