@@ -9,7 +9,7 @@ from coterie.profile.definition import TraitDefinition
 from coterie.profile.describe import TraitDescription, describe_traits
 from coterie.profile.given import build_profiles, refresh_traits_view
 from coterie.profile.keys import drawn_keys_sql
-from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle, lifecycle_stages
+from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, LifecycleProposal, propose_lifecycle
 from coterie.profile.measures import Measure
@@ -38,7 +38,6 @@ __all__ = [
     "drawn_keys_sql",
     "language",
     "library",
-    "lifecycle_stages",
     "order_coverage",
     "propose_lifecycle",
     "read_catalog",

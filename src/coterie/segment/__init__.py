@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.segment import faults, membership
+from coterie.segment import faults
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.explain import Explanation, explain
 from coterie.segment.groups import Groups
@@ -20,7 +20,6 @@ from coterie.segment.segmentations import (
     RfmResult,
     discover,
     rfm,
-    rfm_grid,
 )
 from coterie.segment.targets import rank_targets
 from coterie.segment.templates import ready_templates
@@ -43,14 +42,12 @@ __all__ = [
     "faults",
     "judge",
     "members",
-    "membership",
     "overlap",
     "preview",
     "rank_targets",
     "ready_templates",
     "refresh",
     "rfm",
-    "rfm_grid",
     "sql_of",
     "upload_list",
 ]

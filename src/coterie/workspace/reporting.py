@@ -17,11 +17,13 @@ from coterie.engines import event_rows, local_time, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
-from coterie.profile import LifecycleDefinition, lifecycle_stages, order_coverage, propose_lifecycle
+from coterie.profile import LifecycleDefinition, order_coverage, propose_lifecycle
+from coterie.profile.lifecycle import lifecycle_stages
 from coterie.report import CampaignStory, ReportFacts, Targets, write_report
 from coterie.run import choose_as_of, parse_definition, segment_definitions
 from coterie.run.as_of import newest_fact
-from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets, rfm_grid
+from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets
+from coterie.segment.segmentations import rfm_grid
 from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.campaigns import Campaigns

@@ -15,8 +15,8 @@ from coterie.segment import (
     RfmDefinition,
     discover,
     judge,
-    rfm_grid,
 )
+from coterie.segment.segmentations import rfm_grid
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_part, part_members
 from coterie.workspace.reading import reads
