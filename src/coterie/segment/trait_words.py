@@ -67,7 +67,12 @@ class TraitWords:
         return say("{number} days", locale, number=number) if unit == "days" else number
 
     def amount(self, trait: str, value: float, locale: str = "en") -> str:
-        """A value with its unit."""
+        """A value with its unit; what sums of fractions leave of zero is zero.
+
+        >>> TraitWords().amount("pace", -3.9e-16)
+        '0'
+        """
+        value = round(value, 9) + 0.0
         unit = self.definitions[trait].unit if trait in self.definitions else ""
         if unit in {"share", "rate"}:
             return f"{value:.0%}"

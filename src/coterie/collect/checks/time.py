@@ -8,6 +8,8 @@ from coterie.collect.checks.columns import Found
 from coterie.domain.zones import to_local
 from coterie.engines import Engine, identifier, local_time
 
+_AGED = "Facts from {first} to {last}; the last is {lag:,} days old."
+_OF_YESTERDAY = "Facts from {first} to {last}; the last is one day old."
 _FRESH_DAYS, _STALE_DAYS = 7, 365
 
 
@@ -37,7 +39,7 @@ def check_time(engine: Engine, table: str, as_of: datetime, zone: str = "UTC") -
         found.append(
             Found(
                 row["source"], table, when, "timeliness", "last_fact", int(row["facts"]), 0,
-                "Facts from {first} to {last}; the last is {lag:,} days old.", share=_freshness(lag),
+                _AGED if lag != 1 else _OF_YESTERDAY, share=_freshness(lag),
                 values={"first": row["first"], "last": row["last"], "lag": lag},
             )
         )  # fmt: skip
