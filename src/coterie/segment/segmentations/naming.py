@@ -136,8 +136,15 @@ def _telling(row: list[Mark], alike: Numbers) -> tuple[list[int], list[int]]:
     new: list[int] = []
     told: list[int] = []
     for place in sorted(range(len(row)), key=lambda place: -abs(row[place].deviation)):
-        (told if any(abs(alike[place, other]) >= ALIKE for other in new) else new).append(place)
+        is_told = any(abs(alike[place, other]) >= ALIKE or _same_count(row[place], row[other]) for other in new)
+        (told if is_told else new).append(place)
     return new, told
+
+
+def _same_count(one: Mark, other: Mark) -> bool:
+    """Whether both count the same things: orders in the last four weeks, and orders."""
+    counts = [_COUNTS.match((mark.label or trait_words(mark.trait)).lower()) for mark in (one, other)]
+    return counts[0] is not None and counts[1] is not None and counts[0][1] == counts[1][1]
 
 
 def keys_of(names: list[str]) -> list[str]:
