@@ -114,3 +114,20 @@ def test_a_customer_with_several_addresses_has_the_first(tmp_path: Path, ws: Wor
     assert ws.load(file).mapping.fields["email"].columns == ("email",)
     ws.refresh()
     assert ws.profiles.show(f"email:{ANN}")
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (("USER_SUPPRESSED", "HARD_BOUNCE", "whatever"), "ann bo cy"),
+        (("complaint", "odd", ""), "ann bo cy"),
+    ],
+)
+def test_a_list_of_refusals_holds_everybody_whatever_its_reasons(
+    tmp_path: Path, ws: Workspace, words: tuple[str, ...], refused: str
+) -> None:
+    file = tmp_path / "suppressions.csv"
+    rows = zip((ANN, BO, CY), words, strict=True)
+    file.write_text("Email,Reason\n" + "".join(f"{who},{word}\n" for who, word in rows))
+    ws.load(file)
+    assert _said(ws, "denied") == set(refused.split())

@@ -9,6 +9,7 @@ import pytest
 
 from coterie.collect import derive_orders, settle_orders
 from coterie.engines import event_rows
+from coterie.errors import BadFile
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import Workspace, init_workspace, open_workspace
 
@@ -88,3 +89,17 @@ def test_what_a_spreadsheet_cut_short_is_told(tmp_path: Path, ws: Workspace) -> 
     text = PLAIN + "2.01901E+17,7,2026-01-02,10\n2.01901E+17,8,2026-01-03,20\n2.01902E+17,9,2026-01-04,30\n"
     (tmp_path / "file.csv").write_text(text)
     assert any("cut short by a spreadsheet" in note for note in ws.propose(tmp_path / "file.csv").notes)
+
+
+def test_the_row_that_counts_customers_is_none(tmp_path: Path, ws: Workspace) -> None:
+    text = "ID,Name,E-mail\n1,Ann,a@x.example\n2,Bo,b@x.example\n3,Cy,c@x.example\nTotal,3,\n"
+    (tmp_path / "people.csv").write_text(text)
+    result = ws.load(tmp_path / "people.csv")
+    assert (result.accepted, result.reasons) == (3, {"total": 1})
+
+
+@pytest.mark.parametrize("day", ["2 janv. 2026", "3 févr. 2026", "2. Januar 2026", "2 marzo 2026"])
+def test_months_in_words_that_are_not_read_are_told(tmp_path: Path, ws: Workspace, day: str) -> None:
+    (tmp_path / "file.csv").write_text(PLAIN + f"1,7,{day},10\n2,8,{day},20\n", "utf-8")
+    with pytest.raises(BadFile):
+        ws.load(tmp_path / "file.csv", kind="orders")

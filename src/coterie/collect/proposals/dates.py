@@ -12,7 +12,10 @@ from coterie.collect.values.instants import EPOCHS, EXCEL
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
 _MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_MONTH = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?|Nov(?:ember)?|"
+    "Dec(?:ember)?)(?![a-z])"
+)
 _DATE = (
     (r"(?P<y>\d{4})(?P<s>[-/.])\d{1,2}(?P=s)\d{1,2}", "%Y{s}%m{s}%d"),
     (r"\d{4}年\d{1,2}月\d{1,2}日", "%Y年%m月%d日"),

@@ -72,10 +72,21 @@ def with_consents(
     }
     said = [each for each in said if each.about not in dates]
     title = file.name.partition(".")[0]
-    if not said and not told and not known and found.mapping.kind == "customers" and lists_refusals(title):
+    if (
+        not any(map(is_answered, said))
+        and not told
+        and not known
+        and found.mapping.kind == "customers"
+        and lists_refusals(title)
+    ):
         said = [Said(title, MappedField(constant="no"))]
     further = tuple(_proposed(found, each, readings, locale) for each in said)
     return found.model_copy(update={"further": (*found.further, *further)})
+
+
+def is_answered(said: Said) -> bool:
+    """Whether each row of the column answers for itself; of a reason or status only some words are understood."""
+    return not said.granted.values or asks_for_refusal(said.about)
 
 
 def said_by(column: Column, sample: Sample, readings: Readings) -> Said | None:

@@ -9,7 +9,7 @@ from coterie.collect.hints.words import name_fit
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.collect.proposals.fit import Readings
-from coterie.collect.proposals.permissions import Said, said_by
+from coterie.collect.proposals.permissions import Said, is_answered, said_by
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate
 from coterie.domain.consenting import EVERYWHERE, spelt
 from coterie.domain.refusing import asks_for_refusal, lists_refusals
@@ -35,7 +35,7 @@ def as_refusals(path: Path, ranked: list[Candidate], sample: Sample, readings: R
     said = [each for column in sample.columns.values() if (each := said_by(column, sample, readings))]
     told = said if best.name == "consents" else [each for each in said if asks_for_refusal(each.about)]
     filled = next(iter(told), None)
-    if filled is None and (said or not lists_refusals(path.name)):
+    if filled is None and (any(map(is_answered, said)) or not lists_refusals(path.name)):
         return None
     if filled is not None and best.name == "customers" and _tells_more(best.chosen):
         return None  # consents stand beside them

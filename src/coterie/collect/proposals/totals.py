@@ -35,7 +35,7 @@ def find_totals(kind: Kind, fields: dict[str, MappedField], sample: Sample) -> d
     """
     amount = next((fields[name].columns[0] for name in _AMOUNTS if name in fields and fields[name].columns), None)
     if amount is None:
-        return {}
+        return _counting(kind, fields, sample)
     words = {
         field.name: sample.columns[fields[field.name].columns[0]]
         for field in kind.fields
@@ -48,6 +48,16 @@ def find_totals(kind: Kind, fields: dict[str, MappedField], sample: Sample) -> d
             if column.cells[place] is None and len(column.values) == sample.rows - 1:
                 found[name] = (*found[name], "")
     return {name: each for name, each in found.items() if each}
+
+
+def _counting(kind: Kind, fields: dict[str, MappedField], sample: Sample) -> dict[str, tuple[str, ...]]:
+    """Words under a person's number in the first or last row of a small file, such as ``Total``, beside how many there are."""
+    who = [name for name in kind.identities if name in fields and len(fields[name].columns) == 1]
+    if kind.name != "customers" or not sample.is_whole or sample.rows < 3:
+        return {}
+    edges = {name: sample.columns[fields[name].columns[0]].cells for name in who}
+    found = {name: _spoken(cell for cell in (cells[0], cells[-1]) if cell) for name, cells in edges.items()}
+    return {name: words for name, words in found.items() if words}
 
 
 def _spoken(values: Iterable[str]) -> tuple[str, ...]:
