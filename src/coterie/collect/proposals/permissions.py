@@ -75,7 +75,7 @@ def with_consents(
     if (
         not any(map(is_answered, said))
         and not told
-        and not known
+        and not found.mapping.also
         and found.mapping.kind == "customers"
         and lists_refusals(title)
     ):

@@ -11,7 +11,7 @@ from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.sheets import sheets_alike
 from coterie.collect.kinds import KINDS
-from coterie.collect.named.formats import NamedFormat, NamedLoad, recognize
+from coterie.collect.named.formats import NamedFormat, NamedLoad, plain, recognize
 from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
 from coterie.collect.proposals.columns import Column, Sample, sample_columns
@@ -121,7 +121,10 @@ def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, loca
     known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
     if known and (loads := loads_in(known, sample, told.kind)):
         found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
-        return with_consents(found, path, sample, readings, locale)
+        # What the columns of its own header say, the export says itself.
+        own = set(map(plain, known.header))
+        documented = [name for name in sample.columns if plain(name) in own]
+        return with_consents(found, path, sample, readings, locale, known=documented)
     best = _best(path, form, sample, readings, locale, told)
     refine(best, sample, readings)
     join_clocks(best.chosen, sample)
