@@ -18,7 +18,7 @@ from tests.docs.commands import command_lines
 from tests.docs.pages import DOCS
 from tests.workspace.shop import DEFINITIONS, write_shop
 
-OPEN = {"segments members", "segmentations members"}
+OPEN = {"segments members", "segmentations members", "schema"}
 NEED_MORE_THAN_A_SMALL_SHOP = {
     "predict fit",
     "predict show",
@@ -29,7 +29,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns past",
     "consents unsubscribe",
 }
-RUN = """quality; status; doctor; export out; diff definitions; apply definitions; segments list;
+RUN = """quality; status; doctor; export out; schema; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
 segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1;
 segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;

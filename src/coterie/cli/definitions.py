@@ -32,6 +32,7 @@ def schema(
             help=say("trait, segmentation, segment, template, campaign or channel; without it, a file.", LOCALE)
         ),
     ] = "",
+    as_json: JsonOption = True,  # noqa: ARG001 - it is JSON in any case
 ) -> None:
     """Print it; no workspace is needed."""
     from coterie.run import definition_schema
