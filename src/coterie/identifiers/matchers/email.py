@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import pyarrow as pa
@@ -34,9 +35,13 @@ _ONE = r"""^[^@\s"(),:;<>\[\]\\]+@[^@\s"(),:;<>\[\]\\/|]+$"""
 
 
 def _only_address(text: str) -> str | None:
-    """The address that stands in ``text`` where it is the only one."""
+    """The address that stands in ``text`` where it is the only one; a comma typed for a dot makes it another's."""
     found = addresses_in(text)
-    return found[0] if len(found) == 1 else None
+    return (
+        found[0]
+        if len(found) == 1 and not re.search(rf"[^\s,;][,;]{re.escape(found[0])}", text, re.IGNORECASE)
+        else None
+    )
 
 
 def written(values: pa.StringArray, _country: str = "") -> pa.StringArray:
