@@ -220,7 +220,15 @@ def test_a_refresh_is_not_waited_for(made: tuple[coterie.Workspace, Path], befor
 
 
 COMMANDS = [
-    *("status", "doctor", "quality", "traits list", "diff {root}/diff.yaml", "export {root}/definitions"),
+    *(
+        "schema segment",
+        "status",
+        "doctor",
+        "quality",
+        "traits list",
+        "diff {root}/diff.yaml",
+        "export {root}/definitions",
+    ),
     *(
         "report --output {root}/report.html",
         "backup {root}/backup",

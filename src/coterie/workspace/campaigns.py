@@ -30,7 +30,7 @@ from coterie.settings import ProcessSettings
 from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
 from coterie.workspace.readers import find_readers
-from coterie.workspace.reading import reads
+from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -215,14 +215,13 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             return Frame(t.exposures.of(name))
 
-    @reads
+    @reads_brought
     def read(self, name: str, *, as_of: datetime | None = None) -> CampaignReadout:
         """What the campaign changed against its holdout; ``NotEstimable`` parts say why. Raises ``NotReady`` before its launch."""
         stand = self._stand
         with stand.ledger.reading() as t:
             launch = t.launches.one(name)
             exposures = t.exposures.of(name)
-        stand.bring_people()
         campaign = launched_definition(launch)
         goal = campaign.goal
         counted = {} if goal is None else {"within": goal.within}
@@ -245,7 +244,7 @@ class Campaigns:
             segmentation="rfm",
         )
 
-    @reads
+    @reads_brought
     def results(self, name: str, *, lang: str = "en") -> dict[str, object]:
         """The readout with its sentences first."""
         readout = self.read(name)

@@ -13,7 +13,7 @@ from coterie.profile import order_coverage
 from coterie.settings import Locale
 from coterie.words import say
 from coterie.workspace.frame import Frame
-from coterie.workspace.reading import reads
+from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
 
 DEFAULT_DAYS = 365
@@ -42,7 +42,7 @@ class Kpis:
         kinds = {name: pa.string() for name in ("name", "label", "unit", "direction", "formula")}
         return Frame(pa.Table.from_pylist(rows, pa.schema([*kinds.items(), ("measures", pa.map_(*[pa.string()] * 2))])))
 
-    @reads
+    @reads_brought
     def show(
         self,
         *names: str,
@@ -64,7 +64,6 @@ class Kpis:
         for a KPI or dimension, ``Refused`` for an empty period.
         """
         stand = self._stand
-        stand.bring_people()
         found = measure_kpis(
             stand.engine,
             period=self.window(since, until),
@@ -89,11 +88,10 @@ class Kpis:
         stand = self._stand
         return order_coverage(stand.engine, stand.as_of, stand.settings.timezone).known_to or stand.as_of
 
-    @reads
+    @reads_brought
     def retention(self, *, every: Every = "month") -> Frame:
         """Who came back: profiles by the period of their first order, followed period by period."""
         stand = self._stand
-        stand.bring_people()
         return Frame(retention_cohorts(stand.engine, as_of=stand.as_of, every=every, zone=stand.settings.timezone))
 
     def _at(self, day: date | None) -> datetime | None:
