@@ -254,7 +254,17 @@ COMMANDS = [
     *("campaigns messages spring", "quarantine list", "rates list", "predict show lifetime-value"),
 ]
 WRITING_COMMANDS = {
-    *("init", "restore", "load", "apply", "refresh", "segments rollback", "segments upload", "segments adopt"),
+    *(
+        "init",
+        "restore",
+        "schema",
+        "load",
+        "apply",
+        "refresh",
+        "segments rollback",
+        "segments upload",
+        "segments adopt",
+    ),
     *(
         "segmentations discover",
         "segmentations adopt",
