@@ -221,7 +221,6 @@ def test_a_refresh_is_not_waited_for(made: tuple[coterie.Workspace, Path], befor
 
 COMMANDS = [
     *(
-        "schema segment",
         "status",
         "doctor",
         "quality",
