@@ -60,7 +60,7 @@ SHOP = ("-w", "shop")
         ),
         pytest.param(["load", "orders.csv", "--set", "x", *SHOP], "'x' 不是修正", id="correction"),
         pytest.param(["refresh", "-w", "bare"], "还没有可刷新的数据", id="nothing-loaded"),
-        pytest.param(["report", "-w", "bare"], "还没有计算过", id="nothing-computed"),
+        pytest.param(["report", "-w", "bare"], "还没有可刷新的数据", id="nothing-to-report"),
         pytest.param(["segments", "show", "vip", *SHOP], "没有名为 'vip' 的细分。已有：暂无。", id="no-segment"),
         pytest.param(["segments", "show", "vip", *SHOP, "--json"], "没有名为 'vip' 的细分", id="no-segment-as-json"),
         pytest.param(["predict", "fit", "ltv", *SHOP], "没有名为 'ltv' 的模型。已有：lifetime-value。", id="no-model"),

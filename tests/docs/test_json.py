@@ -130,7 +130,7 @@ def test_every_command_has_its_shape_documented() -> None:
     assert commands - tried - {"init", "load"} <= NEED_MORE_THAN_A_SMALL_SHOP
 
 
-NAMES = {"bgnbd", "gamma_gamma", "k", "op", "sql"}
+NAMES = {"bgnbd", "gamma_gamma", "k", "op", "properties", "sql"}
 """Fields that are names or terms, and stand so in every language."""
 
 

@@ -10,14 +10,13 @@ import pytest
 
 import coterie
 from coterie.errors import BadDefinition, CoterieError
-from coterie.workspace.stand import ACTOR
 from tests.workspace.shop import DEFINITIONS, NOW, write_shop
 
 
 def _save(ws: coterie.Workspace, kind: str, body: dict[str, object]) -> None:
     """Past the checks of ``apply``, as an earlier version may have."""
     with ws._stand.ledger.transaction() as t:
-        t.definitions.save(kind, str(body["name"]), body, author=ACTOR, at=NOW)
+        t.definitions.save(kind, str(body["name"]), body, author="ann", at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -347,9 +347,10 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         connection = duckdb.connect(str(file) if file else ":memory:", config=options)
     except duckdb.Error as fault:
         raise _not_opened(file, str(fault)) from fault
+    exchange = Exchange.beside(file)
     if file:
         _sweep(file)
-    exchange = Exchange.beside(file)
+        exchange.sweep()
     for setting in (*_SETTINGS, f"allowed_directories = [{literal(str(exchange.place))}]", *_CLOSED):
         connection.execute(f"SET GLOBAL {setting}")
     return DuckDBEngine(connection, exchange)

@@ -29,7 +29,7 @@ class Exchange:
     @contextmanager
     def folder(self) -> Iterator[Path]:
         """A folder of its own for the while; those of killed processes are removed on the way."""
-        self._sweep()
+        self.sweep()
         self.place.mkdir(mode=0o700, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=self.place))
         try:
@@ -39,7 +39,8 @@ class Exchange:
             with suppress(OSError):  # another load has a folder in it
                 self.place.rmdir()
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Away with what killed processes left."""
         import psutil
 
         for folder in self.place.parent.glob(f"{_PREFIX}*"):

@@ -11,9 +11,10 @@ from sqlglot import exp
 
 from coterie.engines import Engine
 from coterie.errors import UnknownName
-from coterie.profile import Measure, TraitDefinition, read_catalog
+from coterie.profile import Measure, TraitDefinition
 from coterie.segment import Rule, SegmentDefinition, explain
 from coterie.segment.plan import SegmentPlan
+from coterie.segment.preview import known_catalog
 from coterie.testing.claims import claim
 
 
@@ -82,7 +83,7 @@ def check_operator(
 
 
 def _values(engine: Engine, measure: Measure, as_of: datetime, only: exp.Query | None = None) -> dict[int, object]:
-    plan = SegmentPlan(read_catalog(engine), as_of, [TraitDefinition(name="asked", value=measure)], only=only)
+    plan = SegmentPlan(known_catalog(engine), as_of, [TraitDefinition(name="asked", value=measure)], only=only)
     plan.add_traits()
     statement = plan.everything()
     rows = engine.query(statement, plan.parameters).to_pylist()
@@ -95,7 +96,7 @@ def _met(engine: Engine, rule: Rule, as_of: datetime) -> dict[int, bool]:
         SegmentDefinition(name="asked", rule=rule),
         SegmentDefinition(name="turned", rule=Rule.model_validate({"not": rule})),
     ]
-    plan = SegmentPlan(read_catalog(engine), as_of, (), segments)
+    plan = SegmentPlan(known_catalog(engine), as_of, (), segments)
     plan.add_segments()
     statement = plan.everything()
     rows = engine.query(statement, plan.parameters).to_pylist()

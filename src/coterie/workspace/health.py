@@ -114,8 +114,8 @@ def _emptied(stand: Stand) -> list[str]:
     if _count(stand, "profiles") and not valued:
         found.add("identifiers")
     named = ask("SELECT 1 AS one FROM identifiers WHERE profile_id IS NOT NULL LIMIT 1").num_rows
-    if named and not _count(stand, "profiles"):
-        found.add("profiles")
+    if named and last_refresh(stand.engine) is not None and not _count(stand, "profiles"):
+        found.add("profiles")  # before the first refresh nobody has one
     return sorted(found)
 
 

@@ -14,10 +14,10 @@ _MOST_LEAVES = 2_000
 _LARGEST_FOOTER = 64 << 20
 
 
-def check_parquet(path: Path) -> None:
+def check_parquet(path: Path, name: str = "") -> None:
     """Raise ``BadFile`` for a small file that grows to far more than customers' records do.
 
-    Decided by what the footer says of columns, rows and bytes, before a row is read.
+    Decided by what the footer says of columns, rows and bytes, before a row is read. ``name`` is what its owner calls it.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -27,25 +27,26 @@ def check_parquet(path: Path) -> None:
         stream.seek(max(size - 8, 0))
         footer = int.from_bytes(stream.read(4), "little")
     if footer > min(size, _LARGEST_FOOTER):
-        raise BadFile("it is no Parquet file, or one cut short; write it again", file=path.name)
+        raise BadFile("it is no Parquet file, or one cut short; write it again", file=name or path.name)
     try:
         told = parquet.read_metadata(path)
     except (pa.ArrowException, OSError) as fault:
         raise BadFile(
-            f"it is no Parquet file, or a damaged one ({str(fault).splitlines()[0]}); write it again", file=path.name
+            f"it is no Parquet file, or a damaged one ({str(fault).splitlines()[0]}); write it again",
+            file=name or path.name,
         ) from fault
     if told.num_columns > _MOST_LEAVES:
         raise BadFile(
             f"it has {told.num_columns:,} columns and at most {_MOST_LEAVES:,} can be read; "
             "leave out those that are not needed",
-            file=path.name,
+            file=name or path.name,
         )
     whole = sum(told.row_group(n).total_byte_size for n in range(told.num_row_groups))
     if (told.num_rows > _MANY_ROWS and told.num_rows > 4 * size) or (whole > _LARGE and whole > 200 * size):
         raise BadFile(
             f"its {size:,} bytes grow to {told.num_rows:,} rows and {whole:,} bytes, as no records of customers do; "
             "look where it comes from",
-            file=path.name,
+            file=name or path.name,
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.sheets import sheets_alike
+from coterie.collect.hints.words import name_fit
 from coterie.collect.kinds import KINDS
 from coterie.collect.named.formats import NamedFormat, NamedLoad, plain, recognize
 from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
@@ -55,6 +56,7 @@ _OUTGROWN = (
 _NAMED = frozenset({"jsonl", "parquet"})
 """Containers whose columns have names, header or not."""
 
+_A_YEAR = re.compile(r"\D\d{4}\b|\b\d{4}\D")
 _MOSTLY, _READABLE = 0.9, 0.5
 """Where fewer of the dates can be read, the file is refused: most of its rows would be."""
 
@@ -148,11 +150,23 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, loca
     if listed := as_refusals(path, ranked, sample, readings):
         return listed
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
+        for column in _unread_days(max(ranked, key=lambda each: each.score), sample, readings):
+            raise refuse_dates(path, column, locale)
         raise refuse(path, ranked, sample, locale)
     if kind is not None and not best.chosen.fields:
         raise refuse(path, ranked, sample, locale)
     _check_dates(best.chosen, path, sample, readings, locale)
     return best
+
+
+def _unread_days(nearest: Candidate, sample: Sample, readings: Readings) -> Iterator[Column]:
+    """Columns named as the day that the nearest kind lacks, whose values are no dates that are read."""
+    if any("occurred_at" in each for each in nearest.chosen.missing):
+        for name, column in sample.columns.items():
+            is_named_so = name_fit(nearest.name, "occurred_at", name) > 0.5
+            has_years = column.values and all(_A_YEAR.search(value) for value in column.values[:50])
+            if is_named_so and has_years and readings.date(column).share < _READABLE:
+                yield column
 
 
 def _as_told(ranked: list[Candidate], told: Told, sample: Sample, readings: Readings) -> Candidate:

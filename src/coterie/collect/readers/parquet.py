@@ -40,7 +40,7 @@ class Parquet:
         """None: the engine reads every row there is."""
 
     def _types(self) -> dict[str, str]:
-        check_parquet(self._file.plain or self._file.original)
+        check_parquet(self._file.plain or self._file.original, self._file.name)
         found = self._engine.query(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {self._sql()}")
         return dict(zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True))
 
