@@ -58,7 +58,6 @@ def test_following_the_tutorial_word_for_word_works(
                 shown.setdefault(" ".join(words), out.out)
     assert sorted(file.name for file in (place / "shop" / "exported").iterdir()) == [
         "campaigns.yaml",
-        "segmentations.yaml",
         "segments.yaml",
         "templates.yaml",
         "traits.yaml",
