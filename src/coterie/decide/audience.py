@@ -17,7 +17,7 @@ from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, UnknownName
 from coterie.identifiers import addresses_of, identities_of
 from coterie.profile import drawn_keys_sql
-from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys, permissions
+from coterie.protect import WorkspaceKey, address_keys, namespace_of, permissions
 from coterie.segment import membership
 from coterie.store import Transaction
 
@@ -73,7 +73,7 @@ def read_audience(
     """
     people = _meant(engine, campaign, as_of)
     people = _with_addresses(
-        engine, audience_sql(engine, campaign), people, _namespace_of(campaign.channel), key, country
+        engine, audience_sql(engine, campaign), people, namespace_of(campaign.channel), key, country
     )
     people = _refuse(people, pc.fill_null(people["is_excluded"], False), "excluded")
     open_rows = pc.is_null(people["reason"])
@@ -87,7 +87,7 @@ def read_audience(
         now=now,
     )
     people = _with_reasons(people, open_rows, asked)
-    people = _refuse(people, _shares_an_address(people, _namespace_of(campaign.channel)), "duplicate_address")
+    people = _refuse(people, _shares_an_address(people, namespace_of(campaign.channel)), "duplicate_address")
     open_rows = pc.is_null(people["reason"])
     full = capped(t, key, people.filter(open_rows), campaign.frequency_caps, now=now, timezone=timezone)
     full = pc.if_else(full, "frequency_cap", pa.scalar(None, _TEXT))
@@ -102,15 +102,11 @@ def consents_to_marketing(
     In the order of profiles, and asked as a campaign asks that rests on consent alone.
     """
     people = engine.query(f"SELECT profile_id FROM ({meant}) AS m ORDER BY profile_id").combine_chunks()
-    people = _with_addresses(engine, meant, people, _namespace_of(channel), key, country)
+    people = _with_addresses(engine, meant, people, namespace_of(channel), key, country)
     open_rows = pc.is_null(people["reason"])
     asked = people.filter(open_rows)
     found = permissions(t, key, asked, purpose=MARKETING, channel=channel, basis="opt_in", now=now)
     return pc.fill_null(_whole(_with_reasons(people, open_rows, found)["reason"]), "granted")
-
-
-def _namespace_of(channel: str) -> str:
-    return CHANNEL_NAMESPACES.get(channel, channel)
 
 
 def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:

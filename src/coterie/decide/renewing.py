@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from coterie.engines import Engine
 from coterie.identifiers import identities_of
-from coterie.protect import CHANNEL_NAMESPACES
+from coterie.protect import namespace_of
 from coterie.store import Ledger
 
 
@@ -73,7 +73,7 @@ def _holding(engine: Engine, queued: pa.Table, country: str) -> pa.Table:
     """``message_id, person``: every profile that holds the address of a message."""
     found = []
     for channel in pc.unique(queued["channel"]).to_pylist():
-        namespace = CHANNEL_NAMESPACES.get(channel, channel)
+        namespace = namespace_of(channel)
         mine = queued.filter(pc.equal(queued["channel"], channel)).combine_chunks()
         known = engine.query(
             "SELECT namespace, value, profile_id FROM identifiers "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from coterie.domain import Message
-from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys
+from coterie.protect import WorkspaceKey, address_keys, namespace_of
 from coterie.store import Transaction
 
 
@@ -42,4 +42,4 @@ def _addresses(key: WorkspaceKey, messages: Sequence[Message]) -> list[set[str]]
 
 
 def _is_address(message: Message, identity: str) -> bool:
-    return identity.startswith(f"{CHANNEL_NAMESPACES.get(message.channel, message.channel)}:")
+    return identity.startswith(f"{namespace_of(message.channel)}:")

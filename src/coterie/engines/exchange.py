@@ -41,9 +41,9 @@ class Exchange:
 
     def sweep(self) -> None:
         """Away with what killed processes left."""
-        import psutil
-
         for folder in self.place.parent.glob(f"{_PREFIX}*"):
+            import psutil  # hardly ever needed, and a workspace is opened by every command
+
             owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
             if owner.isdecimal() and not psutil.pid_exists(int(owner)):
                 shutil.rmtree(folder, ignore_errors=True)

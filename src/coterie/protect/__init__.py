@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys
+from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys, namespace_of
 from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
 from coterie.protect.keys import KEY_FILE, WorkspaceKey, find_key, read_or_make_key
 from coterie.protect.legal import BASES, LegalBasis, check_basis
@@ -28,6 +28,7 @@ __all__ = [
     "find_key",
     "hold_unread",
     "lift_suppression",
+    "namespace_of",
     "permissions",
     "read_or_make_key",
     "reason_in_words",

@@ -12,6 +12,15 @@ CHANNEL_NAMESPACES = {"email": "email", "sms": "phone", "phone": "phone"}
 """Channel → namespace of the identifiers that are addresses on it."""
 
 
+def namespace_of(channel: str) -> str:
+    """The namespace of the addresses on ``channel``: its own name, where it has none of another.
+
+    >>> namespace_of("sms"), namespace_of("wechat")
+    ('phone', 'wechat')
+    """
+    return CHANNEL_NAMESPACES.get(channel, channel)
+
+
 def address_keys(key: WorkspaceKey, identities: pa.Array) -> pa.Array:
     """The keyed hash of each ``namespace:key`` (``identities_of``), by which suppressions are kept."""
     distinct = pc.unique(identities)
@@ -26,4 +35,4 @@ def address_key(key: WorkspaceKey, channel: str, address: str, country: str = ""
     >>> address_key(key, "email", "A@x.example") == address_key(key, "email", "Ann <a@X.example> ")
     True
     """
-    return key.hash_of("address", identity_of(CHANNEL_NAMESPACES.get(channel, channel), address, country))
+    return key.hash_of("address", identity_of(namespace_of(channel), address, country))

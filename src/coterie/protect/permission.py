@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
 from coterie.identifiers import former_identities
-from coterie.protect.addresses import CHANNEL_NAMESPACES, address_keys
+from coterie.protect.addresses import address_keys, namespace_of
 from coterie.protect.keys import WorkspaceKey
 from coterie.protect.legal import LegalBasis
 from coterie.protect.standing import NEVER, Numbers, Standing, holds, standing
@@ -110,7 +110,7 @@ class _Addresses:
 
     def of(self, people: Numbers) -> pa.Array:
         """The identity of each of ``people`` whose key is that of its message; null for who has none."""
-        namespace = CHANNEL_NAMESPACES.get(self._channel, self._channel)
+        namespace = namespace_of(self._channel)
         asked = pc.and_(
             pc.is_in(self._parents, value_set=pa.array(people, self._parents.type)),
             pc.starts_with(self._flat, f"{namespace}:"),
@@ -139,7 +139,7 @@ def _suppressed(
     active = t.suppressions.active(channel) if whole else None
     if active is not None and not active.num_rows:
         return pa.array(np.zeros(len(own), bool))
-    is_address = pc.starts_with(held[0], f"{CHANNEL_NAMESPACES.get(channel, channel)}:")
+    is_address = pc.starts_with(held[0], f"{namespace_of(channel)}:")
     addresses, holders, today = (each.filter(is_address) for each in held)
     keys = address_keys(key, addresses)
     if active is None:

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.protect.addresses import CHANNEL_NAMESPACES
+from coterie.protect.addresses import CHANNEL_NAMESPACES, namespace_of
 
 NEVER = np.iinfo(np.int64).min
 Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -83,7 +83,7 @@ class _Refusals:
             return np.zeros(0, bool), np.zeros(0, np.int64)
         _, group = np.unique(self.statement, return_inverse=True)
         is_address = self._of(pc.match_substring_regex(self.identities, _ADDRESS))
-        of_channel = self._of(pc.starts_with(self.identities, f"{CHANNEL_NAMESPACES.get(self.channel, self.channel)}:"))
+        of_channel = self._of(pc.starts_with(self.identities, f"{namespace_of(self.channel)}:"))
         names_some = np.bincount(group, weights=is_address) > 0
         decides = is_address | ~names_some[group]
         answered_at = np.full(len(names_some), np.iinfo(np.int64).max)

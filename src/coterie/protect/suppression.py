@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from coterie.errors import Refused
 from coterie.identifiers import identities_of
-from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys
+from coterie.protect.addresses import address_key, address_keys, namespace_of
 from coterie.protect.keys import WorkspaceKey
 from coterie.store import Ledger, Transaction
 
@@ -37,7 +37,7 @@ def suppress(
     No import, merge or consent ends it; only ``lift_suppression`` does.
     """
     values = pa.array(sorted(set(addresses)), pa.string())
-    namespaces = pa.array([CHANNEL_NAMESPACES.get(channel, channel)] * len(values), pa.string())
+    namespaces = pa.array([namespace_of(channel)] * len(values), pa.string())
     keys = sorted(set(address_keys(key, identities_of(namespaces, values, country)).to_pylist()))
     with ledger.transaction() as t:
         return suppress_keys(t, channel, keys, reason=reason, source=source, now=now, actor=actor)

@@ -65,14 +65,19 @@ def labelled(stand: Stand, frame: Frame, lang: str) -> Frame:
 
 def part_named(stand: Stand, groups: Groups, part: str) -> str:
     """The key of the part that ``part`` names: the key itself, or its name in either language."""
-    found = stand.engine.query(
-        "SELECT DISTINCT segment FROM assignments WHERE segmentation = $name ORDER BY 1", {"name": groups.segmentation}
-    )
-    keys = [str(key) for key in found["segment"].to_pylist()]
+    keys = _keys(stand, groups)
     for key in keys:
         if part in (key, groups.name_of(key), groups.name_of(key, "zh")):
             return key
     raise UnknownName(f"part of {groups.segmentation!r}", part, keys)
+
+
+def _keys(stand: Stand, groups: Groups) -> list[str]:
+    """The parts that anybody is in, as last assigned."""
+    found = stand.engine.query(
+        "SELECT DISTINCT segment FROM assignments WHERE segmentation = $name ORDER BY 1", {"name": groups.segmentation}
+    )
+    return [str(key) for key in found["segment"].to_pylist()]
 
 
 _CELL = re.compile(r"[1-9*](-[1-9*]){2}")
@@ -82,10 +87,7 @@ def _cells(stand: Stand, groups: Groups, pattern: str) -> list[str]:
     """Cells of an RFM grid that a pattern such as ``5-4-*`` stands for, empty ones too; the part itself for other names."""
     if not _CELL.fullmatch(pattern) or "*" not in pattern:
         return [part_named(stand, groups, pattern)]
-    found = stand.engine.query(
-        "SELECT DISTINCT segment FROM assignments WHERE segmentation = $name ORDER BY 1", {"name": groups.segmentation}
-    )
-    cells = [str(key) for key in found["segment"].to_pylist() if _CELL.fullmatch(str(key))]
+    cells = [key for key in _keys(stand, groups) if _CELL.fullmatch(key)]
     if not cells:
         return [part_named(stand, groups, pattern)]
     most = max(int(score) for cell in cells for score in cell.split("-"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Mapping as Answers
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
@@ -126,15 +127,16 @@ def _is_answer(column: Column) -> bool:
         or any(pair in pairwise(words) for pair in PAIRS)
         or any(part in column.name.casefold() for part in PARTS)
     )
-    answered = column.share(lambda value: spelt(value) in _answers(column.name))
+    answers = _answers(column.name)
+    answered = column.share(lambda value: spelt(value) in answers)
     # Words of a column that speaks of consent and are not understood hold back; elsewhere they tell of something else.
     return (
         answered >= _HALF if speaks else answered >= _ANSWERED and name_fit("consents", "granted", column.name) >= 0.95
     )
 
 
-def _answers(name: str) -> dict[str, str]:
-    return {**(REFUSAL_ANSWERS if asks_for_refusal(name) else ANSWERS)}
+def _answers(name: str) -> Answers[str, str]:
+    return REFUSAL_ANSWERS if asks_for_refusal(name) else ANSWERS
 
 
 def _dated(column: Column, sample: Sample, readings: Readings) -> Column | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -150,23 +150,24 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, loca
     if listed := as_refusals(path, ranked, sample, readings):
         return listed
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
-        for column in _unread_days(max(ranked, key=lambda each: each.score), sample, readings):
-            raise refuse_dates(path, column, locale)
-        raise refuse(path, ranked, sample, locale)
+        unread = _unread_day(max(ranked, key=lambda each: each.score), sample, readings)
+        raise refuse_dates(path, unread, locale) if unread else refuse(path, ranked, sample, locale)
     if kind is not None and not best.chosen.fields:
         raise refuse(path, ranked, sample, locale)
     _check_dates(best.chosen, path, sample, readings, locale)
     return best
 
 
-def _unread_days(nearest: Candidate, sample: Sample, readings: Readings) -> Iterator[Column]:
-    """Columns named as the day that the nearest kind lacks, whose values are no dates that are read."""
-    if any("occurred_at" in each for each in nearest.chosen.missing):
-        for name, column in sample.columns.items():
-            is_named_so = name_fit(nearest.name, "occurred_at", name) > 0.5
-            has_years = column.values and all(_A_YEAR.search(value) for value in column.values[:50])
-            if is_named_so and has_years and readings.date(column).share < _READABLE:
-                yield column
+def _unread_day(nearest: Candidate, sample: Sample, readings: Readings) -> Column | None:
+    """The column named as the day that the nearest kind lacks, whose values are no dates that are read."""
+    if not any("occurred_at" in each for each in nearest.chosen.missing):
+        return None
+    for name, column in sample.columns.items():
+        is_named_so = name_fit(nearest.name, "occurred_at", name) > 0.5
+        has_years = column.values and all(_A_YEAR.search(value) for value in column.values[:50])
+        if is_named_so and has_years and readings.date(column).share < _READABLE:
+            return column
+    return None
 
 
 def _as_told(ranked: list[Candidate], told: Told, sample: Sample, readings: Readings) -> Candidate:
