@@ -13,20 +13,16 @@ from coterie.cli.running import run
 from coterie.domain import Outcome
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 
 @pytest.fixture
 def sent_one(tmp_path: Path) -> Path:
     """A workspace of whose campaign one message was sent, one may have been, and the rest waits."""
-    (tmp_path / "all.yaml").write_text(DEFINITIONS.replace("holdout: 0.25", "holdout: 0"), "utf-8")
     with running_sink(tmp_path) as sink:
         made = coterie.init(tmp_path / "shop", WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True)))
         with coterie.open(made, clock=lambda: NOW) as ws:
-            for kind, file in write_shop(tmp_path / "files").items():
-                ws.load(file, kind=kind)
-            ws.apply(tmp_path / "all.yaml")
-            ws.refresh()
+            fill(ws, tmp_path / "files", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"))
             ws.campaigns.send("spring", limit=1)
             with ws.brakes.ledger.transaction() as t:
                 message = t.outbox.messages("spring", "queued")["message_id"][0].as_py()

@@ -14,7 +14,7 @@ import pytest
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 # As started from a terminal: where tests run in the background or under nohup, these are ignored, and stay so.
 HEARD = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); signal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -28,11 +28,7 @@ def shop(tmp_path_factory):
         smtp = SmtpSettings(port=sink.port, is_sink=True, per_second=1)
         made = coterie.init(folder / "shop", WorkspaceSettings(smtp=smtp))
         with coterie.open(made, clock=lambda: NOW) as ws:
-            for kind, file in write_shop(folder / "files").items():
-                ws.load(file, kind=kind)
-            (folder / "all.yaml").write_text(DEFINITIONS, "utf-8")
-            ws.apply(folder / "all.yaml")
-            ws.refresh()
+            fill(ws, folder / "files", DEFINITIONS)
         yield made, sink
 
 

@@ -9,7 +9,7 @@ from coterie.report import SECTIONS
 from coterie.report.page import Absent, Section
 from coterie.testing.sections import check_section
 from coterie.workspace.reporting import _Gathering
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +18,7 @@ def facts(tmp_path_factory):
     root = tmp_path_factory.mktemp("sections")
     folder = coterie.init(root / "shop")
     with coterie.open(folder, clock=lambda: NOW) as ws:
-        for kind, file in write_shop(root / "files").items():
-            ws.load(file, kind=kind)
-        (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
-        ws.apply(folder / "definitions")
-        ws.refresh()
+        fill(ws, root / "files", DEFINITIONS)
         ws.segmentations.discover(k=3)
         ws.predict.fit("lifetime-value")
         return _Gathering(ws._stand, "en", ws.campaigns, ws.channels).facts()

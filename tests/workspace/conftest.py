@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 
 import coterie
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[coterie.Workspace]:
     folder = coterie.init(tmp_path / "shop")
-    files = write_shop(tmp_path / "files")
     with coterie.open(folder, clock=lambda: NOW) as ws:
-        for kind, file in files.items():
-            result = ws.load(file, kind=kind)
-            assert result.accepted == result.rows
-        (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
-        ws.apply(folder / "definitions")
-        ws.refresh()
+        fill(ws, tmp_path / "files", DEFINITIONS)
         yield ws

@@ -6,6 +6,8 @@ import csv
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import coterie
+
 NOW = datetime(2026, 3, 1)
 CUSTOMERS = 60
 
@@ -36,6 +38,17 @@ def write_shop(folder: Path) -> dict[str, Path]:
             )
     rows = {"orders": orders, "customers": customers, "consents": consents}
     return {name: _write(folder / f"{name}.csv", each) for name, each in rows.items()}
+
+
+def fill(ws: coterie.Workspace, files: Path, definitions: str = "") -> None:
+    """Load the small shop, whose files are written into ``files``, apply ``definitions`` and refresh."""
+    for kind, file in write_shop(files).items():
+        result = ws.load(file, kind=kind)
+        assert result.accepted == result.rows
+    if definitions:
+        (ws.folder / "definitions" / "all.yaml").write_text(definitions, "utf-8")
+        ws.apply(ws.folder / "definitions")
+    ws.refresh()
 
 
 def _write(file: Path, rows: list[dict[str, object]]) -> Path:

@@ -13,7 +13,7 @@ from coterie.errors import CoterieError, NotPermitted, Refused
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from coterie.workspace.stand import STATE
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +22,7 @@ def made(tmp_path_factory):
     with running_sink(folder) as sink:
         shop = coterie.init(folder / "shop", WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True)))
         with coterie.open(shop, clock=lambda: NOW) as ws:
-            for kind, file in write_shop(folder / "files").items():
-                ws.load(file, kind=kind)
-            (shop / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
-            ws.apply(shop / "definitions")
-            ws.refresh()
+            fill(ws, folder / "files", DEFINITIONS)
             ws.campaigns.send("spring", limit=2)
             for name in ("kept", "kept.tar.gz"):
                 assert len(ws.backup(folder / name)["files"]) >= 5

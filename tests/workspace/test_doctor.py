@@ -11,7 +11,7 @@ import pytest
 import coterie
 from coterie.errors import CoterieError
 from coterie.workspace.stand import STATE
-from tests.workspace.shop import NOW, write_shop
+from tests.workspace.shop import NOW, fill
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,7 @@ def shop(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("doctor")
     folder = coterie.init(root / "shop")
     with coterie.open(folder, clock=lambda: NOW) as ws:
-        for kind, file in write_shop(root / "files").items():
-            ws.load(file, kind=kind)
-        ws.refresh()
+        fill(ws, root / "files")
     return folder
 
 

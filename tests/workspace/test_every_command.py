@@ -13,7 +13,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.workspace.stand import STATE
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 LEDGER, WAREHOUSE = Path(STATE) / "ledger.sqlite", Path(STATE) / "warehouse.duckdb"
 COMMANDS = [line.split() for line in (
@@ -28,11 +28,7 @@ def shop(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("every")
     folder = coterie.init(root / "shop")
     with coterie.open(folder, clock=lambda: NOW) as ws:
-        for kind, file in write_shop(root / "files").items():
-            ws.load(file, kind=kind)
-        (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
-        ws.apply(folder / "definitions")
-        ws.refresh()
+        fill(ws, root / "files", DEFINITIONS)
     return folder
 
 

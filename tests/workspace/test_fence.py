@@ -13,7 +13,7 @@ from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from coterie.workspace import open_brakes
 from coterie.workspace.stand import STATE
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 LEDGER = Path(STATE) / "ledger.sqlite"
 
@@ -34,11 +34,7 @@ def shop(tmp_path, sink, monkeypatch) -> Path:
     smtp = SmtpSettings(port=sink.port, is_sink=True)
     folder = coterie.init(tmp_path / "shop", WorkspaceSettings(smtp=smtp))
     with opened(folder) as ws:
-        for kind, file in write_shop(tmp_path / "files").items():
-            ws.load(file, kind=kind)
-        (tmp_path / "all.yaml").write_text(DEFINITIONS, "utf-8")
-        ws.apply(tmp_path / "all.yaml")
-        ws.refresh()
+        fill(ws, tmp_path / "files", DEFINITIONS)
     return folder
 
 

@@ -11,7 +11,7 @@ import coterie
 from coterie.errors import BadSetting, NotReady
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 SIGNED = {
     "sender": "Shop <news@shop.example>",
@@ -24,11 +24,7 @@ def opened(folder: Path, port: int = 25, *, now: datetime = NOW, sink: bool = Fa
     smtp = SmtpSettings(host="127.0.0.1", port=port, is_sink=sink)
     chosen = WorkspaceSettings.model_validate({"smtp": smtp, **settings})
     with coterie.open(coterie.init(folder / "shop", chosen), clock=lambda: NOW) as ws:
-        for kind, file in write_shop(folder / "files").items():
-            ws.load(file, kind=kind)
-        (folder / "all.yaml").write_text(DEFINITIONS, "utf-8")
-        ws.apply(folder / "all.yaml")
-        ws.refresh()
+        fill(ws, folder / "files", DEFINITIONS)
     return coterie.open(folder / "shop", clock=lambda: now)
 
 

@@ -7,23 +7,19 @@ import pytest
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 SAME = "customer_id,email\nC4,c4@shop.example\nC4,c5@shop.example\n"
 
 
 @pytest.mark.parametrize("sent_before", [0, 1], ids=["nobody-yet", "one-has-it"])
 def test_of_two_who_were_merged_after_the_launch_one_is_written_to(tmp_path, sent_before):
-    (tmp_path / "all.yaml").write_text(DEFINITIONS.replace("holdout: 0.25", "holdout: 0"), "utf-8")
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "customers.csv").write_text(SAME, "utf-8")
     with running_sink(tmp_path) as sink:
         made = coterie.init(tmp_path / "shop", WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True)))
         with coterie.open(made, clock=lambda: NOW) as ws:
-            for kind, file in write_shop(tmp_path / "files").items():
-                ws.load(file, kind=kind)
-            ws.apply(tmp_path / "all.yaml")
-            ws.refresh()
+            fill(ws, tmp_path / "files", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"))
             ws.campaigns.send("spring", limit=sent_before)
             ws.load(tmp_path / "more" / "customers.csv", kind="customers")
             foreseen = ws.campaigns.send("spring", dry_run=True)

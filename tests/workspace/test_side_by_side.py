@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import coterie
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 WHOLE = 900.0
 """Seconds after which what must not wait is taken to wait for ever, on a machine that is busy too."""
@@ -30,12 +30,8 @@ def orders(name: str, many: int) -> str:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> coterie.Workspace:
     root = tmp_path_factory.mktemp("side")
     folder = coterie.init(root / "shop")
-    (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
     with coterie.open(folder, clock=lambda: NOW) as ws:
-        for kind, file in write_shop(root / "files").items():
-            ws.load(file, kind=kind)
-        ws.apply(folder / "definitions")
-        ws.refresh()
+        fill(ws, root / "files", DEFINITIONS)
         yield ws
 
 
