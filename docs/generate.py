@@ -145,11 +145,8 @@ _WINDOWS = (
 
 def _whole(registry: Registry[type[Node]]) -> str:
     """Each part with all that its docstring says and every field, under the names that it goes by."""
-    parts: dict[type[Node], list[str]] = {}
-    for name in registry:
-        parts.setdefault(registry[name], []).append(name)
     text = ""
-    for part, names in parts.items():
+    for part, names in registry.names_by_part().items():
         text += f"### {', '.join(f'`{name}`' for name in names)}\n\n{_tidy(part)}\n\n"
         shown = {key: field for key, field in part.model_fields.items() if key not in {"op", *Windowed.model_fields}}
         rows = [

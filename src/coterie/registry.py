@@ -55,6 +55,17 @@ class Registry(Generic[Part]):
             raise UnknownName(self.kind, name, self._places)
         return self._places[name]
 
+    def names_by_part(self) -> dict[Part, list[str]]:
+        """Part → the names that it goes by, in their order.
+
+        >>> {part.__name__: names for part, names in Registry[type]("shape", {"a": "builtins:str", "b": "builtins:str"}).names_by_part().items()}
+        {'str': ['a', 'b']}
+        """
+        found: dict[Part, list[str]] = {}
+        for name in self:
+            found.setdefault(self[name], []).append(name)
+        return found
+
     def __contains__(self, name: object) -> bool:
         return name in self._places
 

@@ -69,7 +69,7 @@ def _parts(root: type[Node]) -> tuple[Schema, list[type[Node]]]:
     kind = root.registry.kind
     shapes: Schema = {}
     roots: list[type[Node]] = []
-    for part, names in _names_by_class(root).items():
+    for part, names in root.registry.names_by_part().items():
         drawn = _drawn(part)
         inner, further = _split(drawn)
         shapes |= inner
@@ -78,13 +78,6 @@ def _parts(root: type[Node]) -> tuple[Schema, list[type[Node]]]:
             shapes[f"{kind}_{_SIGNS.get(name, name)}"] = _short(drawn, part, name)
         shapes[f"{kind}_{part.__name__}"] = _spelled(drawn, names)
     return shapes, roots
-
-
-def _names_by_class(root: type[Node]) -> dict[type[Node], list[str]]:
-    classes: dict[type[Node], list[str]] = {}
-    for name in root.registry:
-        classes.setdefault(root.registry[name], []).append(name)
-    return classes
 
 
 def _short(drawn: Schema, part: type[Node], name: str) -> Schema:
