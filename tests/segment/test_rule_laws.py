@@ -83,7 +83,10 @@ def test_no_rule_can_be_found_on_which_they_differ(tried, draw):
         read_catalog(tried.engine),
         tried.as_of,
         (),
-        [SegmentDefinition(name="drawn", rule=Rule.model_validate(drawn))],
+        [
+            *(SegmentDefinition.model_validate(each) for each in NAMED),
+            SegmentDefinition(name="drawn", rule=Rule.model_validate(drawn)),
+        ],
         zone=tried.zone,
     )
     plan.add_segments()
