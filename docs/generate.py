@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -339,11 +340,70 @@ def _default(field: FieldInfo) -> str:
 
 
 def _first(part: object) -> str:
-    return (part.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+    return " ".join((part.__doc__ or "").strip().split("\n\n")[0].split()).replace("``", "`")
+
+
+def python() -> str:
+    """The face for programs: names, signatures and records. A change of it is seen here."""
+    import coterie
+    from coterie.segment import Explanation, Preview
+    from coterie.workspace import records
+    from coterie.workspace.segments import Segment
+
+    text = "# Python\n\n`import coterie` has all that a program needs; what is not on this page may change.\n\n"
+    faces = {name: getattr(coterie, name) for name in coterie.__all__}
+    rows = [(f"`{_called(name, face)}`", _first(face)) for name, face in faces.items() if name != "Workspace"]
+    text += table(("name", "meaning"), rows)
+    text += f"## Frame\n\n{_tidy(coterie.Frame)}\n\n" + _methods(coterie.Frame)
+    text += f"## Workspace\n\n{_tidy(coterie.Workspace)}\n\n" + _methods(coterie.Workspace)
+    for name, room in _rooms().items():
+        text += f"## ws.{name}\n\n{_tidy(room)}\n\n" + _methods(room)
+    text += f'## ws.segments["name"]\n\n{_tidy(Segment)}\n\n' + _methods(Segment)
+    text += "## Records\n\nWhat methods hand back where it is no frame.\n\n"
+    told = [record for name, record in vars(records).items() if getattr(record, "__module__", "") == records.__name__]
+    for record in [*told, Preview, Explanation]:
+        fields = inspect.get_annotations(record)
+        text += f"### {record.__name__}\n\n{_tidy(record)}\n\nFields: {', '.join(f'`{field}`' for field in fields if not field.startswith('_'))}.\n\n"
+    return text
+
+
+def _rooms() -> dict[str, type]:
+    """Attribute of a workspace → the room a person visits by it."""
+    import coterie
+    from coterie.workspace import Brakes
+
+    found = {
+        name: of
+        for name, of in get_type_hints(coterie.Workspace).items()
+        if of.__module__.startswith("coterie.workspace")
+    }
+    return {**found, "brakes": Brakes}
+
+
+def _called(name: str, face: object) -> str:
+    is_record = isinstance(face, type)
+    return name if is_record or not callable(face) else f"{name}{_signature(face)}"
+
+
+def _signature(method: object) -> str:
+    shown = str(inspect.signature(method)).replace("self, ", "").replace("(self)", "()").replace("'", "")  # type: ignore[arg-type]
+    return re.sub(r"<function (\w+) at \w+>", r"\1", shown)
+
+
+def _methods(of: type) -> str:
+    rows = []
+    for name, member in vars(of).items():
+        plain = member.__func__ if isinstance(member, classmethod) else member
+        if name.startswith("_") or not (inspect.isfunction(plain) or isinstance(plain, property)):
+            continue
+        shown = name if isinstance(plain, property) else f"{name}{_signature(plain)}".replace("(cls, ", "(")
+        rows.append((f"`{shown}`", _first(plain)))
+    return table(("method", "meaning"), rows)
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "python.md": python,
     "settings.md": settings,
     "kinds.md": kinds,
     "traits.md": traits,

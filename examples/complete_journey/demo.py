@@ -176,7 +176,7 @@ def learn(ws: coterie.Workspace, stages: Stages) -> None:
         ws.predict.fit("lifetime-value")
     with stages("Discover segments"):
         found = ws.segmentations.discover(k="auto", lang=stages.lang)
-    stages.tell("{k} groups: {names}", k=found["k"], names=" · ".join(part["name"] for part in found["parts"]))
+    stages.tell("{k} groups: {names}", k=found.k, names=" · ".join(part["name"] for part in found.parts))
     with stages("Rank target segments, score channels against segments"):
         ws.segments.targets()
         ws.channels.score(by="rfm")
@@ -186,7 +186,7 @@ def run_campaign(ws: coterie.Workspace, clock: Clock, stages: Stages, mailbox: M
     """Plan, send, take receipts and simulated answers in, read out; the true effect."""
     with stages("Plan the campaign"):
         plan = ws.campaigns.plan(CAMPAIGN, lang=stages.lang)
-    for sentence in plan["sentences"]:
+    for sentence in plan.sentences:
         stages.tell(sentence)
     with stages("Send it to the SMTP server on loopback"):
         sent = ws.campaigns.send(CAMPAIGN)
@@ -200,12 +200,12 @@ def run_campaign(ws: coterie.Workspace, clock: Clock, stages: Stages, mailbox: M
     clock.now = AS_OF + WINDOW + timedelta(days=1)
     with stages("Read the campaign out against its holdout"):
         results = ws.campaigns.results(CAMPAIGN, lang=stages.lang)
-    for sentence in results["sentences"]:
+    for sentence in results.sentences:
         stages.tell(sentence)
     with stages("Compare past campaigns with customers who looked alike"):
         past = ws.campaigns.past(lang=stages.lang)
     for found in past.values():
-        stages.tell(found["sentences"][0])
+        stages.tell(found.sentences[0])
     return answers.true_effect
 
 

@@ -1,12 +1,17 @@
 """Coterie: customers' records in; segments, decisions, messages and measured effects out.
 
-import coterie
+    import coterie
 
-coterie.init("shop")
-with coterie.open("shop") as ws:
-ws.load("orders.csv")
-ws.refresh()
-ws.segmentations.rfm()
+    coterie.init("shop")
+    with coterie.open("shop") as ws:
+        ws.load("orders.csv")
+        ws.refresh()
+        ws.segmentations.rfm().parts
+
+``ws`` is a ``Workspace``: ``help(coterie.Workspace)`` says what it does, ``help(ws.segments)`` what one of its rooms
+does. Tables come back as a ``Frame``, all else as records with attributes; what cannot be estimated is a
+``NotEstimable`` with its reason. Whatever is refused raises a ``CoterieError`` that says what would work. Instants
+may be given as dates, ISO text or datetimes; without an offset they are read by the clock of the workspace.
 """
 
 from __future__ import annotations
@@ -17,8 +22,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coterie.domain import Estimate, NotEstimable, acting_as
     from coterie.errors import CoterieError, NotReady, Refused, Transient, UnknownName
-    from coterie.settings import WorkspaceSettings
-    from coterie.workspace import Frame, Workspace, restore
+    from coterie.settings import SmtpSettings, WorkspaceSettings
+    from coterie.workspace import Frame, Workspace, open_brakes, restore
     from coterie.workspace import init_workspace as init
     from coterie.workspace import open_workspace as open  # noqa: A004 - coterie.open reads like io.open
 
@@ -31,6 +36,7 @@ __all__ = [
     "NotEstimable",
     "NotReady",
     "Refused",
+    "SmtpSettings",
     "Transient",
     "UnknownName",
     "Workspace",
@@ -38,6 +44,7 @@ __all__ = [
     "acting_as",
     "init",
     "open",
+    "open_brakes",
     "restore",
 ]
 
@@ -48,6 +55,7 @@ _PLACES = {
     "NotEstimable": "domain:NotEstimable",
     "NotReady": "errors:NotReady",
     "Refused": "errors:Refused",
+    "SmtpSettings": "settings:SmtpSettings",
     "Transient": "errors:Transient",
     "UnknownName": "errors:UnknownName",
     "Workspace": "workspace:Workspace",
@@ -55,6 +63,7 @@ _PLACES = {
     "acting_as": "domain:acting_as",
     "init": "workspace:init_workspace",
     "open": "workspace:open_workspace",
+    "open_brakes": "workspace:open_brakes",
     "restore": "workspace:restore",
 }
 
@@ -64,3 +73,7 @@ def __getattr__(name: str) -> object:
         room, _, attribute = _PLACES[name].partition(":")
         return getattr(import_module(f"coterie.{room}"), attribute)
     raise AttributeError(f"module 'coterie' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -30,13 +30,18 @@ from difflib import get_close_matches
 class CoterieError(Exception):
     """The root of every error that Coterie raises on purpose."""
 
+    def __str__(self) -> str:
+        return Exception.__str__(self)
+
 
 class Refused(CoterieError):
     """The request cannot be done as asked; a changed request can."""
 
 
-class UnknownName(Refused):
+class UnknownName(Refused, KeyError):
     """Nothing of this kind has this name; ``advice`` says how there could be, where that is known.
+
+    A ``KeyError`` too, so that what is looked up by name behaves as mappings do.
 
     >>> raise UnknownName("trait", "recencey", ["recency", "frequency"])
     Traceback (most recent call last):

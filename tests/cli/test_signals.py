@@ -46,6 +46,6 @@ def test_a_send_that_is_ended_records_its_outcomes_and_says_so(shop, name):
     assert "interrupted" in told
     assert "Traceback" not in told
     with coterie.open(Path(folder), clock=lambda: NOW) as ws:
-        states = {row["state"]: row["messages"] for row in ws.status()["messages"]}
+        states = {row["state"]: row["messages"] for row in ws.status().messages}
     assert states["sent"] == len(sink.accepted())
     assert not {"sending", "unknown"} & set(states)

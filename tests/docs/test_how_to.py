@@ -60,7 +60,7 @@ def test_definitions_of_the_pages_apply_one_after_the_other(shop: coterie.Worksp
     shop.refresh()
     assert {("segment", "vip"), ("segmentation", "rfm"), ("campaign", "spring")} <= taken
     assert {row["name"] for row in shop.segments.list().rows()} >= {"vip", "lost-vip"}
-    assert shop.campaigns.plan("spring")["audience"] == shop.segments["vip"].show()["size"]
+    assert shop.campaigns.plan("spring").audience == shop.segments["vip"].show().size
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -33,7 +33,7 @@ def test_the_parts_are_used_by_a_workspace():
         assert ws.load("monday.txt").unchanged == 300
         ws.refresh()
         ws.apply("groups.yaml")
-        assert ws.segmentations.discover(name="groups")["k"] == 3
+        assert ws.segmentations.discover(name="groups").k == 3
         assert "60 of 60 people buy." in ws.report("report.html").read_text("utf-8")
         assert "60 人中有 60 人购买。" in ws.report("report.html", lang="zh").read_text("utf-8")
 """

@@ -11,12 +11,12 @@ from tests.workspace.shop import NOW
 
 
 def test_changes_are_kept_as_the_doing_of_who_acts(shop: coterie.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = shop.segmentations.show("rfm")["parts"][0]["name"]
+    name = shop.segmentations.show("rfm").parts[0]["name"]
     with coterie.acting_as("ann"):
         made = shop.segmentations.adopt("rfm", name)
-    assert shop.segments[made["segment"]].versions().rows()[-1]["author"] == "ann"
+    assert shop.segments[made.segment].versions().rows()[-1]["author"] == "ann"
     monkeypatch.setenv("COTERIE_ACTOR", "bob")
-    shop.segments[made["segment"]].rollback(1)
+    shop.segments[made.segment].rollback(1)
     with shop._stand.ledger.reading() as t:
         actors = [entry.actor for entry in t.audit.entries()]
     assert actors[-2:] == ["ann", "bob"]

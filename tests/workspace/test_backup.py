@@ -25,13 +25,14 @@ def made(tmp_path_factory):
             fill(ws, folder / "files", DEFINITIONS)
             ws.campaigns.send("spring", limit=2)
             for name in ("kept", "kept.tar.gz"):
-                assert len(ws.backup(folder / name)["files"]) >= 5
+                assert len(ws.backup(folder / name).files) >= 5
             before = figures(ws)
         yield folder, before
 
 
 def figures(ws: coterie.Workspace) -> dict[str, object]:
-    return {name: value for name, value in ws.status().items() if name in ("rows", "messages", "definitions")}
+    found = ws.status()
+    return {"rows": found.rows, "messages": found.messages.rows(), "definitions": found.definitions}
 
 
 @pytest.mark.parametrize("name", ["kept", "kept.tar.gz"])

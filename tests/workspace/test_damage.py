@@ -86,7 +86,7 @@ def test_what_was_lost_can_be_put_back(used: Path, place: Path) -> None:
         coterie.open(used)
     (used / place).write_bytes(kept)
     with coterie.open(used) as ws:
-        assert ws.status()["definitions"]
+        assert ws.status().definitions
 
 
 def test_a_ledger_of_another_workspace_is_refused(used: Path, tmp_path: Path) -> None:

@@ -49,14 +49,14 @@ def test_ordinary_use_and_renaming_are_never_asked_about(shop, sink):
     with open_brakes(shop, clock=lambda: NOW) as brakes:
         assert brakes.release(actor="ann") == "look"
     with opened(shop.rename(shop.parent / "renamed")) as ws:
-        assert ws.status()["fenced"] is None
+        assert ws.status().fenced is None
         assert ws.campaigns.send("spring").queued == 0
     assert len(sink.accepted()) > 1
 
 
 def test_a_copied_folder_sends_nothing_until_it_is_released(shop, sink):
     with opened(copied(shop, "copy")) as ws:
-        assert "it is a copy" in ws.status()["fenced"]
+        assert "it is a copy" in ws.status().fenced
         with pytest.raises(NotPermitted, match="release it with `coterie campaigns release"):
             ws.campaigns.send("spring")
         assert not ws.campaigns.is_launched("spring")
@@ -66,7 +66,7 @@ def test_a_copied_folder_sends_nothing_until_it_is_released(shop, sink):
     with opened(shop) as ws, pytest.raises(NotPermitted, match="it is a copy"):
         ws.campaigns.send("spring")  # one of the two at a time
     with opened(shop.parent / "copy") as ws:
-        assert ws.status()["fenced"] is None
+        assert ws.status().fenced is None
 
 
 def test_yesterdays_snapshot_put_back_in_place_sends_nothing(shop, sink):

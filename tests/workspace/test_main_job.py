@@ -67,13 +67,13 @@ def test_a_data_frame_loads_like_a_file(shop: coterie.Workspace) -> None:
 
 def test_a_person_shows_identifiers_traits_segments_and_events(shop: coterie.Workspace) -> None:
     person = shop.profiles.show("c4@shop.example")
-    assert {(i["namespace"], i["value"]) for i in person["identifiers"]} >= {
+    assert {(i["namespace"], i["value"]) for i in person.identifiers} >= {
         ("customer_id", "C4"),
         ("email", "c4@shop.example"),
     }
-    assert person["traits"]["orders"] == 4
-    assert person["segments"] == ["frequent", "frequent-oslo", "oslo"]
-    assert len(person["events"]) == 4
+    assert person.traits["orders"] == 4
+    assert person.segments == ["frequent", "frequent-oslo", "oslo"]
+    assert len(person.events) == 4
 
 
 def test_an_explanation_names_the_value_that_decided(shop: coterie.Workspace) -> None:
@@ -137,9 +137,9 @@ def test_what_is_exported_applies_without_change(shop: coterie.Workspace, tmp_pa
 def test_a_plan_counts_everybody_once(shop: coterie.Workspace) -> None:
     plan = shop.campaigns.plan("spring")
     said_no = [n for n in FREQUENT if n % 10 == 0]
-    assert plan["audience"] == len(FREQUENT)
-    assert plan["reachable"] == len(FREQUENT) - len(said_no)
-    assert sum(plan["arms"].values()) == plan["reachable"]
+    assert plan.audience == len(FREQUENT)
+    assert plan.reachable == len(FREQUENT) - len(said_no)
+    assert sum(plan.arms.values()) == plan.reachable
 
 
 def test_results_before_the_launch_say_what_to_do(shop: coterie.Workspace) -> None:
@@ -184,7 +184,7 @@ def test_old_data_are_read_as_of_their_end(shop: coterie.Workspace, tmp_path: Pa
 def test_doctor_and_status_know_the_workspace(shop: coterie.Workspace) -> None:
     states = {row["check"]: row["state"] for row in shop.doctor().rows()}
     assert states["audit"] == states["accounting"] == states["people"] == states["freshness"] == "good"
-    assert shop.status()["rows"]["profiles"] == CUSTOMERS
+    assert shop.status().rows["profiles"] == CUSTOMERS
 
 
 def test_one_process_at_a_time_has_a_workspace_open(shop: coterie.Workspace) -> None:
@@ -223,7 +223,7 @@ def test_discovery_goes_by_what_was_defined_under_its_name(shop: coterie.Workspa
     file = tmp_path / "s.yaml"
     file.write_text("segmentations:\n- {name: groups, method: mini-batch k-means, k: 2}\n- {name: rfm, method: rfm}\n")
     shop.apply(file)
-    asked = [shop.segmentations.discover(name="groups", dry_run=True, **more)["definition"] for more in ({}, {"k": 3})]  # type: ignore[arg-type]
-    assert [(each.method, each.k) for each in asked] == [("mini-batch k-means", 2), ("mini-batch k-means", 3)]  # type: ignore[attr-defined]
+    asked = [shop.segmentations.discover(name="groups", dry_run=True, **more).definition for more in ({}, {"k": 3})]  # type: ignore[arg-type]
+    assert [(each.method, each.k) for each in asked] == [("mini-batch k-means", 2), ("mini-batch k-means", 3)]
     with pytest.raises(Refused, match="defined otherwise"):
         shop.segmentations.discover(name="rfm")

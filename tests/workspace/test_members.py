@@ -54,10 +54,10 @@ def test_an_export_says_of_everybody_whether_marketing_may_go_to_them(shop: cote
 
 
 def test_a_part_becomes_a_segment_that_follows_it(shop: coterie.Workspace) -> None:
-    name = shop.segmentations.show("rfm")["parts"][0]["name"]
+    name = shop.segmentations.show("rfm").parts[0]["name"]
     made = shop.segmentations.adopt("rfm", name)
     shop.refresh()
-    members = {row["profile_id"] for row in shop.segments[made["segment"]].members().rows()}
+    members = {row["profile_id"] for row in shop.segments[made.segment].members().rows()}
     assert members == {row["profile_id"] for row in shop.segmentations.members("rfm", name).rows()}
     assert members
     with pytest.raises(Refused, match="--as"):
@@ -78,7 +78,7 @@ def test_cells_of_the_grid_are_listed_and_adopted_by_their_scores(shop: coterie.
     assert {row["profile_id"] for row in shop.segmentations.members("rfm_cell", pattern).rows()} == inside
     made = shop.segmentations.adopt("rfm_cell", pattern)
     shop.refresh()
-    assert {row["profile_id"] for row in shop.segments[str(made["segment"])].members().rows()} == inside
+    assert {row["profile_id"] for row in shop.segments[made.segment].members().rows()} == inside
 
 
 def test_every_template_is_adopted_by_its_name(shop: coterie.Workspace) -> None:
@@ -86,7 +86,7 @@ def test_every_template_is_adopted_by_its_name(shop: coterie.Workspace) -> None:
         shop.segments.adopt(str(row["name"]))
     template = str(shop.segments.templates().rows()[0]["name"])
     made = shop.segments.adopt(template, name="mine")
-    assert made["segment"] == "mine"
+    assert made.segment == "mine"
     shop.refresh()
     assert shop.segments["mine"].history().rows()
     with pytest.raises(UnknownName, match="no template named"):

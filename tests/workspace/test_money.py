@@ -60,7 +60,7 @@ def test_a_return_leaves_nothing_of_its_order_in_every_room(loaded: Loaded, file
     kpis = {row["kpi"]: row["value"] for row in ws.kpis.show("revenue", "gross_revenue", "orders").rows()}
     assert kpis == {"revenue": 250, "gross_revenue": 400, "orders": 2}
     grid = ws.segmentations.rfm()
-    assert sum(part["revenue"] for part in grid["parts"]) == 250
+    assert sum(part["revenue"] for part in grid.parts) == 250
 
 
 HEAD = "order_id,customer_id,occurred_at,total,status,refunded\n"

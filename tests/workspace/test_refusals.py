@@ -84,11 +84,11 @@ class Shop:
         self._seen = len(accepted)
         assert len(written) == len(set(written)) == result.sent  # type: ignore[union-attr]
         if not more:
-            assert told["contacts"] == len(written)  # type: ignore[index]
+            assert told.contacts == len(written)
         return set(written)
 
     def refused(self, name: str = "one") -> dict[str, int]:
-        return dict(self.ws.campaigns.plan(name)["refused"])  # type: ignore[call-overload]
+        return dict(self.ws.campaigns.plan(name).refused)
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_who_waits_for_a_person_to_read_a_row_is_told_and_written_to_once_it_is_
         f"email,channel,granted,occurred_at\nq1@shop-mail.es,email,maybe,{WHEN}\nq2@shop-mail.es,email,ja,{WHEN}\n"
     )
     assert shop.refused() == {"consent_unread": 1}
-    assert any("waits in the quarantine" in sentence for sentence in shop.ws.campaigns.plan("one")["sentences"])  # type: ignore[union-attr]
+    assert any("waits in the quarantine" in sentence for sentence in shop.ws.campaigns.plan("one").sentences)
     assert shop.send() == EVERYBODY - {"q1@shop-mail.es"}
     shop.load(f"email,channel,granted,occurred_at\nq1@shop-mail.es,email,yes,{WHEN}\n", "another")
     assert shop.refused("two") == {"consent_unread": 1}
@@ -257,7 +257,7 @@ def test_a_plain_newsletter_needs_no_orders(shop: Shop, goal: str) -> None:
     shop.ws.refresh()
     shop.apply(CAMPAIGNS.replace("name: one,", f"name: one{goal},"))
     assert shop.send() == EVERYBODY
-    sentences = shop.ws.campaigns.results("one")["sentences"]
+    sentences = shop.ws.campaigns.results("one").sentences
     assert sentences
     if "Clicked" not in goal:
         assert any("no goal" in sentence for sentence in sentences)  # type: ignore[attr-defined]

@@ -129,7 +129,7 @@ def told(shape: dict[str, list[str]], folder: Path) -> dict[str, object]:
             "traits": traits.rows(),
             "spent 100": ws.segments.preview({"trait": "revenue", ">=": 100}).size,
             "bought lately": ws.segments.preview({"did": "Order Completed", "within": "150d"}).size,
-            "rfm": sorted((part["segment"], part["size"], part["revenue"]) for part in grid["parts"]),
+            "rfm": sorted((part["segment"], part["size"], part["revenue"]) for part in grid.parts),
             "kpis": [
                 (r["kpi"], r["value"]) for r in ws.kpis.show("revenue", "gross_revenue", "orders", "buyers").rows()
             ],

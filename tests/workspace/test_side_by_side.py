@@ -83,11 +83,11 @@ def test_readers_beside_refreshes_find_what_they_find_alone(shared: coterie.Work
     asks: list[Callable[[], object]] = [
         lambda: shared.segments.preview(RULE).size,
         lambda: len(shared.segments["oslo"].members()),
-        lambda: shared.segmentations.rfm()["parts"],
+        lambda: list(shared.segmentations.rfm().parts),
         lambda: shared.segmentations.quality("rfm").rows(),
         lambda: shared.segments.targets().rows(),
         lambda: list(shared.segments["frequent"].explain("C4").lines()),
-        lambda: shared.profiles.show("C4")["segments"],
+        lambda: shared.profiles.show("C4").segments,
     ]
     alone = [ask() for ask in asks]
     with ThreadPoolExecutor(4) as pool:

@@ -56,6 +56,6 @@ def restore_one(
             "Restored to {folder}, as of {made_at}. Nothing is sent from it before `coterie campaigns release`.",
             LOCALE,
             folder=folder,
-            made_at=made["made_at"],
+            made_at=made.made_at,
         )
     )

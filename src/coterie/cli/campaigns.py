@@ -11,11 +11,11 @@ from coterie.cli.language import LOCALE
 from coterie.cli.opening import brakes, workspace
 from coterie.cli.options import ByOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
 from coterie.cli.progress import bars
-from coterie.cli.show import bullet, show
-from coterie.deliver import SendResult
+from coterie.cli.show import bullet, show, without
 from coterie.domain import MessageState
 from coterie.errors import Refused
 from coterie.words import say
+from coterie.workspace import PlanShown, SendResult
 
 app = typer.Typer(no_args_is_help=True)
 NameArgument = Annotated[str, typer.Argument(help=say("Name of the campaign.", LOCALE))]
@@ -66,13 +66,13 @@ def send(
         if not dry_run and not yes and as_json:
             raise Refused("sending has to be confirmed: add --yes, or look first with --dry-run")
         if not dry_run and not as_json:
-            planned = cast("dict[str, object]", ws.campaigns.send(name, dry_run=True, lang=lang))
+            planned = ws.campaigns.send(name, dry_run=True, lang=lang)
             if yes:
-                for sentence in cast("list[str]", planned.get("warnings", [])):
+                for sentence in planned.warnings if isinstance(planned, PlanShown) else ():
                     bullet(sentence)
             else:
                 show(_once(planned), as_json=False)
-            if planned["contacts"] and not yes:
+            if planned.contacts and not yes:
                 confirm(say("Send it?", LOCALE), default=False)
         with bars(quiet=as_json) as progress:
             result = ws.campaigns.send(
@@ -87,7 +87,7 @@ def send(
             for sentence in result.sentences(lang):
                 bullet(sentence)
         else:
-            show(_once(result) if isinstance(result, dict) and not as_json else result, as_json=as_json)
+            show(result if as_json else _once(result), as_json=as_json)
         if isinstance(result, SendResult) and result.stopped:
             raise typer.Exit(1)
 
@@ -151,9 +151,9 @@ def release(
         show({"released": stop.release(actor=by, past_due=past_due)}, as_json=as_json)
 
 
-def _once(planned: dict[str, object]) -> dict[str, object]:
-    """A plan for a terminal: its warnings stand among its sentences already."""
-    return {name: value for name, value in planned.items() if name != "warnings"}
+def _once(planned: object) -> dict[str, object]:
+    """A plan for a terminal: its warnings stand among its sentences already, and what it is called for is known."""
+    return without(planned, "warnings", "dry_run")
 
 
 @app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))

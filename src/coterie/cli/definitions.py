@@ -35,7 +35,7 @@ def schema(
     as_json: JsonOption = True,  # noqa: ARG001 - it is JSON in any case
 ) -> None:
     """Print it; no workspace is needed."""
-    from coterie.run import definition_schema
+    from coterie.workspace import definition_schema
 
     print_json(definition_schema(kind))
 

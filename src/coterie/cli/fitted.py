@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coterie.cli.language import LOCALE
 from coterie.domain import format_money
-from coterie.predict import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
 from coterie.words import say
+from coterie.workspace import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
 
 MEANINGS = {
     "r": "how alike customers are in how often they buy (small: very unlike)",

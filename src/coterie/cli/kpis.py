@@ -14,8 +14,8 @@ from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
 from coterie.cli.show import console, print_json, print_table, show
 from coterie.domain.zones import to_local
 from coterie.errors import UnknownName
-from coterie.measure import By, Every
 from coterie.words import say
+from coterie.workspace import By, Every
 
 app = typer.Typer(no_args_is_help=True)
 MOST_COHORTS = 13

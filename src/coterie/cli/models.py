@@ -13,8 +13,8 @@ from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
 from coterie.cli.progress import bars
 from coterie.cli.show import console, show
 from coterie.domain import NotEstimable
-from coterie.predict import LifetimeValueModel
 from coterie.words import say
+from coterie.workspace import LifetimeValueModel
 
 app = typer.Typer(no_args_is_help=True)
 ModelArgument = Annotated[str, typer.Argument(help=say("Name of the model: lifetime-value.", LOCALE))]

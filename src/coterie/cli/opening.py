@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coterie.domain import utc_now
-from coterie.domain.zones import to_utc
+from coterie.domain.zones import instant_of
 from coterie.errors import Refused
 from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
 
@@ -38,12 +38,7 @@ def instant(text: str | None, zone: str) -> datetime | None:
     >>> instant("2011-09-01", "Asia/Shanghai").isoformat()
     '2011-08-31T16:00:00+00:00'
     """
-    if text is None:
-        return None
-    try:
-        return to_utc(datetime.fromisoformat(text), zone).replace(tzinfo=UTC)
-    except ValueError:
-        raise Refused(f"{text!r} is not an instant; write it like 2011-09-01") from None
+    return None if text is None else instant_of(text, zone).replace(tzinfo=UTC)
 
 
 def as_of_instant(text: str | None, ws: Workspace, *, yes: bool) -> datetime | None:

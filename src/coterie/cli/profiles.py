@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import JsonOption, WorkspaceOption
-from coterie.cli.show import show
+from coterie.cli.show import show, without
 from coterie.words import say
 from coterie.workspace import Frame
 
@@ -25,14 +25,12 @@ def show_profile(
 ) -> None:
     with workspace(folder) as ws:
         found = ws.profiles.show(key)
-        if not as_json:
-            found["traits"] = _with_labels(found["traits"], ws.traits(lang=LOCALE))
-        show(found, as_json=as_json)
+        traits = {} if as_json else {"traits": _with_labels(found.traits, ws.traits(lang=LOCALE))}
+        show(found if as_json else without(found) | traits, as_json=as_json)
 
 
-def _with_labels(values: object, described: Frame) -> list[dict[str, object]]:
+def _with_labels(known: Mapping[str, object], described: Frame) -> list[dict[str, object]]:
     """A row a trait that is known of the person: what it is called, its value, and how rules spell it."""
-    known = cast("Mapping[str, object]", values)
     return [
         {"trait": row["label"], "value": known[str(row["name"])], "unit": row["unit"], "name": row["name"]}
         for row in described.rows()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
@@ -11,7 +12,7 @@ from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.progress import bars
-from coterie.cli.show import console, show
+from coterie.cli.show import console, show, without
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,7 +41,7 @@ def rfm(
     with workspace(folder) as ws:
         found = ws.segmentations.rfm(tiles=tiles, lang=lang, dry_run=dry_run)
         # A terminal cannot hold a grid of 125 cells; the report draws it, JSON has it.
-        show(found if as_json else {k: v for k, v in found.items() if k not in ("cells", "ranges")}, as_json=as_json)
+        show(found if as_json else without(found, "cells", "ranges"), as_json=as_json)
 
 
 @app.command("discover", help=say("Find groups in the traits.", LOCALE))
@@ -70,9 +71,8 @@ def show_segmentation(
     with workspace(folder) as ws:
         found = ws.segmentations.show(name, lang=lang)
         if not as_json:
-            personas = cast("dict[str, list[str]]", found["personas"])
             # Size and share open every persona and stand in the table already.
-            found["personas"] = {part: said[1 : 1 + TOLD] for part, said in personas.items()}
+            found = replace(found, personas={part: said[1 : 1 + TOLD] for part, said in found.personas.items()})
         show(found, as_json=as_json)
         if not as_json:
             console().print(say("The report draws every persona whole; so does --json.", LOCALE))

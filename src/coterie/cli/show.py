@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import pyarrow as pa
 from pydantic import BaseModel
@@ -72,6 +72,12 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return str(value) if isinstance(value, Path) else value
+
+
+def without(record: object, *names: str) -> dict[str, object]:
+    """The fields of a record but those, for a terminal that has no room for them."""
+    fields = cast("dict[str, object]", jsonable(record))
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 def print_json(thing: object) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from coterie.errors import Refused
+
 
 def to_local(at: datetime, zone: str) -> datetime:
     """What the clock in ``zone`` shows (naive) at an instant, given as naive UTC or with an offset.
@@ -19,14 +21,26 @@ def to_local(at: datetime, zone: str) -> datetime:
         return at.replace(tzinfo=None)
 
 
-def instant_of(at: datetime | date, zone: str) -> datetime:
+Instant = datetime | date | str
+"""What a person may give for an instant: ``instant_of`` reads it."""
+
+
+def instant_of(at: Instant, zone: str) -> datetime:
     """The instant (naive UTC) that a person means by ``at``: with an offset, as it says; without, by the clock in ``zone``.
 
-    A date is its first instant there. The command line, Python and files all read instants so.
+    A date is its first instant there; text is ISO 8601. The command line, Python and files all read instants so.
+    Raises ``Refused`` for other text.
 
     >>> instant_of(date(2024, 7, 2), "Asia/Shanghai")
     datetime.datetime(2024, 7, 1, 16, 0)
+    >>> instant_of("2024-07-02T10:00+02:00", "Asia/Shanghai")
+    datetime.datetime(2024, 7, 2, 8, 0)
     """
+    if isinstance(at, str):
+        try:
+            at = datetime.fromisoformat(at.strip())
+        except ValueError:
+            raise Refused(f"{at!r} is not an instant; write it like 2011-09-01") from None
     return to_utc(at if isinstance(at, datetime) else datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
 
 

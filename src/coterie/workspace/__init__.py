@@ -1,17 +1,31 @@
-"""One business's workspace: the composition root that hands every room what it needs."""
+"""One business's workspace: the composition root that hands every room what it needs, and the face of them all."""
 
 from __future__ import annotations
 
+from coterie.deliver import SendResult
+from coterie.measure import By, Every
+from coterie.predict import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
+from coterie.run import definition_schema
 from coterie.workspace.backing import restore
 from coterie.workspace.brakes import Brakes
 from coterie.workspace.frame import Frame
 from coterie.workspace.opening import find_workspace, init_workspace, open_brakes, open_workspace
+from coterie.workspace.records import PlanShown
 from coterie.workspace.workspace import Workspace
 
 __all__ = [
+    "Accuracy",
     "Brakes",
+    "By",
+    "Every",
     "Frame",
+    "Holdout",
+    "HoldoutRefused",
+    "LifetimeValueModel",
+    "PlanShown",
+    "SendResult",
     "Workspace",
+    "definition_schema",
     "find_workspace",
     "init_workspace",
     "open_brakes",

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Literal, TypedDict
 
 from coterie.engines import open_warehouse, warehouse_damage
 from coterie.errors import Damaged, Refused
 from coterie.protect import KEY_FILE
 from coterie.settings import WORKSPACE_FILE, read_workspace_settings
 from coterie.workspace.pairing import open_paired_ledger
+from coterie.workspace.records import Backup, Restored
 from coterie.workspace.stand import STATE, Stand
 
 MANIFEST = "backup.json"
@@ -26,7 +27,13 @@ _FOLDERS = ("definitions", "mappings")
 _ARCHIVES = (".tar", ".tar.gz", ".tgz")
 
 
-def back_up(stand: Stand, target: Path) -> dict[str, object]:
+class _Manifest(TypedDict):
+    files: dict[str, str]
+    made_at: str
+    workspace: str
+
+
+def back_up(stand: Stand, target: Path) -> Backup:
     """Copy the workspace, both stores of one instant, to the new folder or archive ``target``, and prove the copy.
 
     Readable by its owner alone: it holds the key and everybody's data. Raises ``Refused``
@@ -47,19 +54,21 @@ def back_up(stand: Stand, target: Path) -> dict[str, object]:
             if (stand.folder / name).is_dir():
                 shutil.copytree(stand.folder / name, aside / name)
         _close_to_others(aside)
-        manifest = _manifest(aside) | {"made_at": stand.clock().isoformat(), "workspace": stand.settings.name}
+        digests, made_at = _digests(aside), stand.clock().isoformat()
         _prove(aside)
+        manifest = {"files": digests, "made_at": made_at, "workspace": stand.settings.name}
         (aside / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         (aside / MANIFEST).chmod(0o600)
         _put(aside, target)
-    return {"backup": str(target), **manifest}
+    return Backup(str(target), digests, made_at, stand.settings.name)
 
 
-def restore(source: Path, folder: Path) -> dict[str, object]:
+def restore(source: Path | str, folder: Path | str) -> Restored:
     """Make the new workspace ``folder`` of a backup, which is proved first; it sends nothing before it is released.
 
     Raises ``Refused`` where ``folder`` holds anything already, ``Damaged`` where the backup is not as it was made.
     """
+    source, folder = Path(source), Path(folder)
     _is_free(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -69,11 +78,9 @@ def restore(source: Path, folder: Path) -> dict[str, object]:
         manifest = _read_manifest(kept, source)
         aside = Path(made) / "restored"
         shutil.copytree(kept, aside, symlinks=True)
-        found = _manifest(aside)["files"]
-        if found != manifest["files"]:
-            wrong = sorted(
-                name for name in {*found, *manifest["files"]} if found.get(name) != manifest["files"].get(name)
-            )
+        found, promised = _digests(aside), manifest["files"]
+        if found != promised:
+            wrong = sorted(name for name in {*found, *promised} if found.get(name) != promised.get(name))
             raise Damaged(f"{source} is not as it was made: {', '.join(wrong[:5])}; take another backup")
         (aside / MANIFEST).unlink()
         _close_to_others(aside)
@@ -81,12 +88,7 @@ def restore(source: Path, folder: Path) -> dict[str, object]:
         if folder.exists():
             folder.rmdir()
         aside.rename(folder)
-    return {
-        "restored": str(folder),
-        "made_at": manifest["made_at"],
-        "workspace": manifest["workspace"],
-        "files": len(found),
-    }
+    return Restored(str(folder), manifest["made_at"], manifest["workspace"], len(found))
 
 
 def _is_free(place: Path) -> None:
@@ -101,9 +103,9 @@ def _close_to_others(folder: Path) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def _manifest(folder: Path) -> dict[str, dict[str, str]]:
+def _digests(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {"files": {str(path.relative_to(folder)): _digest(path) for path in files}}
+    return {str(path.relative_to(folder)): _digest(path) for path in files}
 
 
 def _digest(file: Path) -> str:
@@ -160,11 +162,11 @@ def _unpacked(source: Path, room: Path) -> Iterator[Path]:
     yield room / "unpacked" / "backup"
 
 
-def _read_manifest(kept: Path, source: Path) -> dict[str, dict[str, str]]:
+def _read_manifest(kept: Path, source: Path) -> _Manifest:
     try:
         manifest = json.loads((kept / MANIFEST).read_text("utf-8"))
         if isinstance(manifest["files"], dict) and {WORKSPACE_FILE, _WAREHOUSE, _LEDGER} <= set(manifest["files"]):
-            whole: dict[str, dict[str, str]] = manifest
+            whole: _Manifest = manifest
             return whole
     except (OSError, ValueError, KeyError, TypeError):
         pass

@@ -24,6 +24,7 @@ from coterie.protect import (
 )
 from coterie.store import Ledger
 from coterie.workspace.fence import Fence
+from coterie.workspace.records import Unsubscribed
 
 BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 """Reasons for which a person may block an address."""
@@ -61,7 +62,7 @@ class Brakes:
         """Close all messages that ``campaign`` still has queued, for good, also beside a running send; how many."""
         return cancel_campaign(self.ledger, campaign, actor=actor, now=self.clock(), dry_run=dry_run)
 
-    def unsubscribe(self, link: str) -> dict[str, object]:
+    def unsubscribe(self, link: str) -> Unsubscribed:
         """Do what the unsubscribe link of a message asks, given as a whole or its last part.
 
         Raises ``NotPermitted`` for a link that was not made here, ``NotReady`` for one whose
@@ -73,7 +74,7 @@ class Brakes:
         claim = read_unsubscribe(token, [self.key.derive("unsubscribe")])
         if not unsubscribe(self.ledger, self.key, claim.message_id, now=self.clock()):
             raise NotReady("this link is of a preview, or of a message that this ledger does not hold; nobody is named")
-        return {"campaign": claim.campaign, "channel": claim.channel, "purpose": claim.purpose, "unsubscribed": True}
+        return Unsubscribed(claim.campaign, claim.channel, claim.purpose)
 
     def suppress(self, address: str, *, reason: str = "objected", channel: str = "email", actor: str) -> None:
         """Block ``address`` on ``channel``, whatever consents say, until it is lifted by hand.

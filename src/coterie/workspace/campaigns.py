@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, cast, get_args
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, cast, get_args, overload
 
 import pyarrow as pa
 
@@ -21,7 +22,7 @@ from coterie.decide import (
 )
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
 from coterie.domain import MessageState, Progress, Quiet
-from coterie.domain.zones import instant_of
+from coterie.domain.zones import Instant, instant_of
 from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.protect import hold_unread, respell_consents
@@ -31,7 +32,9 @@ from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
 from coterie.workspace.readers import find_readers
 from coterie.workspace.reading import reads, reads_brought
+from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
 from coterie.workspace.stand import Stand
+from coterie.workspace.telling import plan_shown, send_shown
 
 if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
@@ -77,11 +80,10 @@ class Campaigns:
             raise UnknownName("campaign", name, bodies)
         return cast("CampaignDefinition", parse_definition("campaign", bodies[name]))
 
-    def plan(self, name: str, *, lang: str = "en") -> dict[str, object]:
+    def plan(self, name: str, *, lang: str = "en") -> PlanShown:
         """Who would get what, who would not and why, what it costs and what could be seen; changes nothing."""
         with self._stand.brought():
-            plan = self._plan(name)
-        return {"sentences": list(plan.sentences(lang)), **plan.figures(), "warnings": list(plan.warnings(lang))}
+            return plan_shown(self._plan(name), lang)
 
     def _plan(self, name: str) -> CampaignPlan:
         stand, campaign = self._stand, self.definition(name)
@@ -98,6 +100,45 @@ class Campaigns:
         respell_consents(stand.ledger, now=stand.clock(), country=stand.settings.country)
         hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
 
+    @overload
+    def send(
+        self,
+        name: str,
+        *,
+        dry_run: Literal[False] = False,
+        limit: int | None = None,
+        accept_stale: str | None = None,
+        trust_refusals: bool = False,
+        lang: str = "en",
+        progress: Progress | None = None,
+    ) -> SendResult: ...
+
+    @overload
+    def send(
+        self,
+        name: str,
+        *,
+        dry_run: Literal[True],
+        limit: int | None = None,
+        accept_stale: str | None = None,
+        trust_refusals: bool = False,
+        lang: str = "en",
+        progress: Progress | None = None,
+    ) -> PlanShown | SendShown: ...
+
+    @overload
+    def send(
+        self,
+        name: str,
+        *,
+        dry_run: bool,
+        limit: int | None = None,
+        accept_stale: str | None = None,
+        trust_refusals: bool = False,
+        lang: str = "en",
+        progress: Progress | None = None,
+    ) -> SendResult | PlanShown | SendShown: ...
+
     def send(
         self,
         name: str,
@@ -108,7 +149,7 @@ class Campaigns:
         trust_refusals: bool = False,
         lang: str = "en",
         progress: Progress | None = None,
-    ) -> SendResult | dict[str, object]:
+    ) -> SendResult | PlanShown | SendShown:
         """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
 
         People are resolved and consents asked as they are now. Where the server gives nearly
@@ -120,12 +161,12 @@ class Campaigns:
         stand = self._stand
         is_new = not self.is_launched(name)
         if dry_run and is_new:
-            return self.plan(name, lang=lang) | {"dry_run": True}
+            return replace(self.plan(name, lang=lang), dry_run=True)
         if dry_run:
             with stand.brought():
                 renewed = people_today(stand.engine, stand.ledger, name, stand.settings.country)
             foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed)
-            return {"sentences": list(foreseen.sentences(lang)), **foreseen.figures(), "dry_run": True}
+            return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
         channel, provider, composer = self._channel(campaign), self._provider(), self._composer()
@@ -216,7 +257,7 @@ class Campaigns:
             return Frame(t.exposures.of(name))
 
     @reads_brought
-    def read(self, name: str, *, as_of: datetime | None = None) -> CampaignReadout:
+    def read(self, name: str, *, as_of: Instant | None = None) -> CampaignReadout:
         """What the campaign changed against its holdout; ``NotEstimable`` parts say why. Raises ``NotReady`` before its launch."""
         stand = self._stand
         with stand.ledger.reading() as t:
@@ -245,14 +286,14 @@ class Campaigns:
         )
 
     @reads_brought
-    def results(self, name: str, *, lang: str = "en") -> dict[str, object]:
+    def results(self, name: str, *, lang: str = "en") -> CampaignResults:
         """The readout with its sentences first."""
         readout = self.read(name)
-        return {"campaign": name, "sentences": list(readout.sentences(lang)), "readout": readout}
+        return CampaignResults(name, readout.sentences(lang), readout)
 
     @reads
-    def past(self, *, lang: str = "en") -> dict[str, object]:
+    def past(self, *, lang: str = "en") -> Mapping[str, PastCampaign]:
         """What past campaigns without a holdout did, by type: naive, difference-in-differences, matched, with checks."""
         stand = self._stand
         found = compare_matched(stand.engine, as_of=stand.as_of, unit=stand.settings.currency)
-        return {each.group: {"sentences": list(each.sentences(lang)), "comparison": each} for each in found}
+        return {each.group: PastCampaign(each.sentences(lang), each) for each in found}

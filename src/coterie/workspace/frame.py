@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from html import escape
+from typing import TYPE_CHECKING, Self, overload
 
 import pyarrow as pa
 
-from coterie.errors import Refused
+from coterie.errors import Refused, UnknownName
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
 
+_MOST_SHOWN = 50
+"""Rows that a notebook shows."""
+
+
 class Frame:
     """A table of results. Arrow underneath; pandas and polars on request.
 
-    It speaks the Arrow PyCapsule interface, so ``polars.DataFrame(frame)``,
-    ``pyarrow.table(frame)`` and DuckDB take it as it is.
+    It is a sequence of rows, each a dictionary; a name gives the values of a column. It speaks the
+    Arrow PyCapsule interface, so ``polars.DataFrame(frame)``, ``pyarrow.table(frame)`` and DuckDB
+    take it as it is.
 
-    >>> frame = Frame(pa.table({"segment": ["vip"], "size": [3]}))
-    >>> frame.rows()
-    [{'segment': 'vip', 'size': 3}]
+    >>> frame = Frame(pa.table({"segment": ["vip", "new"], "size": [3, 5]}))
+    >>> frame[0], frame["size"], len(frame[:1])
+    ({'segment': 'vip', 'size': 3}, [3, 5], 1)
+    >>> [row["segment"] for row in frame]
+    ['vip', 'new']
     >>> frame.polars().shape
-    (1, 2)
+    (2, 2)
     """
 
     def __init__(self, arrow: pa.Table) -> None:
         self.arrow = arrow
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, object]]) -> Self:
+        """A frame of ``rows``, which have the same keys."""
+        return cls(pa.Table.from_pylist(list(rows)))
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.arrow.column_names)
 
     def rows(self) -> list[dict[str, object]]:
         """A list of dictionaries, one a row."""
@@ -60,8 +80,52 @@ class Frame:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.arrow.__arrow_c_stream__(requested_schema)
 
+    @overload
+    def __getitem__(self, key: int) -> dict[str, object]: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> Frame: ...
+
+    @overload
+    def __getitem__(self, key: str) -> list[object]: ...
+
+    def __getitem__(self, key: int | slice | str) -> dict[str, object] | Frame | list[object]:
+        if isinstance(key, str):
+            if key not in self.arrow.column_names:
+                raise UnknownName("column", key, self.arrow.column_names)
+            return list(self.arrow[key].to_pylist())
+        if isinstance(key, slice):
+            return Frame(self.arrow.take(pa.array(range(len(self))[key], pa.int64())))
+        row: dict[str, object] = self.arrow.slice(range(len(self))[key], 1).to_pylist()[0]
+        return row
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        for batch in self.arrow.to_batches():
+            yield from batch.to_pylist()
+
     def __len__(self) -> int:
         return int(self.arrow.num_rows)
 
     def __repr__(self) -> str:
         return f"Frame({self.arrow.num_rows} rows: {', '.join(self.arrow.column_names)})"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.columns
+
+    def _repr_html_(self) -> str:
+        """The first rows as a table for a notebook; all text is escaped."""
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
+        rows = ["".join(map(_cell, row.values())) for row in self[:_MOST_SHOWN]]
+        if len(self) > _MOST_SHOWN:
+            rows.append("<td>…</td>" * len(self.columns))
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        size = f"{len(self):,} × {len(self.columns)}"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{size}</p>"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "<td></td>"
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    told = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f'<td style="text-align: right">{told}</td>' if is_number else f"<td>{escape(told)}</td>"

@@ -18,41 +18,42 @@ from coterie.store import HELD
 from coterie.words import retell, say
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
+from coterie.workspace.records import Status
 from coterie.workspace.stand import Stand
 
 MOST_TOLD = 10
 COUNTED = ("identifiers", "profiles", "orders", "order_lines", "products", "events", "costs", "scores")
 
 
-def status(stand: Stand) -> dict[str, object]:
+def status(stand: Stand) -> Status:
     """Rows of each table, sources, freshness, definitions, messages."""
     engine = stand.engine
     with stand.ledger.reading() as t:
         kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "model")
         definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
-        messages = t.outbox.counts().to_pylist()
+        messages = t.outbox.counts()
         held = t.facts.get(HELD)
     rows = {name: _count(stand, name) for name in COUNTED}
     waiting = engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
     sources = engine.query(
         "SELECT source, kind, count(*) AS loads, sum(accepted)::BIGINT AS accepted, sum(refused)::BIGINT AS refused,"
         " max(loaded_at) AS loaded_at FROM batches GROUP BY source, kind ORDER BY source, kind"
-    ).to_pylist()
-    return {
-        "workspace": stand.settings.name,
-        "folder": str(stand.folder.resolve()),
-        "as_of": last_refresh(engine),
-        "refreshed_at": read_fact(engine, REFRESHED_AT),
-        "newest_fact_at": newest_fact(engine, stand.clock()),
-        "orders_known_until": {source.name: source.until for source in _coverage(stand).sources},
-        "rows": rows,
-        "in_quarantine": waiting,
-        "definitions": definitions,
-        "sources": sources,
-        "messages": messages,
-        "sending_held": held,
-        "fenced": stand.ledger.fenced,
-    }
+    )
+    return Status(
+        workspace=stand.settings.name,
+        folder=str(stand.folder.resolve()),
+        as_of=last_refresh(engine),
+        refreshed_at=read_fact(engine, REFRESHED_AT),
+        newest_fact_at=newest_fact(engine, stand.clock()),
+        orders_known_until={source.name: source.until for source in _coverage(stand).sources},
+        rows=rows,
+        in_quarantine=waiting,
+        definitions=definitions,
+        sources=Frame(sources),
+        messages=Frame(messages),
+        sending_held=held,
+        fenced=stand.ledger.fenced,
+    )
 
 
 def _coverage(stand: Stand) -> OrderCoverage:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from coterie.domain.zones import instant_of
+from coterie.domain.zones import Instant, instant_of
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
 from coterie.profile import order_coverage
 from coterie.settings import Locale
@@ -49,8 +49,8 @@ class Kpis:
         by: Sequence[By] = (),
         segmentation: str | None = None,
         every: Every = "month",
-        since: date | None = None,
-        until: date | None = None,
+        since: Instant | None = None,
+        until: Instant | None = None,
         within: timedelta = timedelta(days=30),
         lang: Locale | None = None,
     ) -> Frame:
@@ -79,7 +79,7 @@ class Kpis:
         return Frame(found)
 
     @reads
-    def window(self, since: date | None = None, until: date | None = None) -> tuple[datetime, datetime]:
+    def window(self, since: Instant | None = None, until: Instant | None = None) -> tuple[datetime, datetime]:
         """The instants between which ``show`` counts, the second excluded."""
         end = min(self._at(until) or self._known_to(), self._stand.as_of)
         return self._at(since) or end - timedelta(days=DEFAULT_DAYS), end
@@ -94,5 +94,5 @@ class Kpis:
         stand = self._stand
         return Frame(retention_cohorts(stand.engine, as_of=stand.as_of, every=every, zone=stand.settings.timezone))
 
-    def _at(self, day: date | None) -> datetime | None:
+    def _at(self, day: Instant | None) -> datetime | None:
         return None if day is None else instant_of(day, self._stand.settings.timezone)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import product
+from typing import cast
 
 import pyarrow as pa
 
@@ -14,6 +16,7 @@ from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, ready_templates
 from coterie.words import say
 from coterie.workspace.frame import Frame
+from coterie.workspace.records import Adopted
 from coterie.workspace.stand import Stand
 
 _OURS = ("profile_id", "key", "email", "consent_email", "consent_sms")
@@ -102,7 +105,7 @@ def part_members(stand: Stand, groups: Groups, part: str) -> Frame:
     return people_of(stand, stand.engine.query(query, values))
 
 
-def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str = "en") -> dict[str, object]:
+def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str = "en") -> Adopted:
     """Keep a part of a segmentation as a segment that follows it at every refresh."""
     keys = _cells(stand, groups, part)
     trait = f"segmentation.{groups.segmentation}"
@@ -114,7 +117,7 @@ def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang:
     return _adopted(stand, body)
 
 
-def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str = "en") -> dict[str, object]:
+def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str = "en") -> Adopted:
     """Keep a ready segment of the library as a segment of the workspace; raises ``UnknownName`` with the nearest."""
     ready = {each.name: each for each in ready_templates(stand.engine)}
     if template not in ready:
@@ -123,7 +126,7 @@ def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str = "
     return _adopted(stand, body | ({"name": name} if name else {}))
 
 
-def _adopted(stand: Stand, body: dict[str, object]) -> dict[str, object]:
+def _adopted(stand: Stand, body: dict[str, object]) -> Adopted:
     name = str(body["name"])
     if name in stand.bodies("segment"):
         raise Refused(f"there is a segment {name} already; choose another name with --as")
@@ -133,4 +136,4 @@ def _adopted(stand: Stand, body: dict[str, object]) -> dict[str, object]:
         t.audit.append(
             "definition add", f"segment {name}", {"version": saved.version}, actor=stand.actor, at=stand.clock()
         )
-    return {"segment": name, "label": body.get("label", ""), "rule": body["rule"], "version": saved.version}
+    return Adopted(name, str(body.get("label", "")), cast("Mapping[str, object]", body["rule"]), saved.version)

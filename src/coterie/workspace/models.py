@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal, overload
+
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
 from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
 from coterie.workspace.reading import reads
+from coterie.workspace.records import WouldFit
 from coterie.workspace.stand import Stand
 
 KNOWN = ("lifetime-value",)
@@ -24,6 +27,21 @@ class Models:
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
 
+    @overload
+    def fit(
+        self,
+        model: str = "lifetime-value",
+        *,
+        horizon_days: int = 365,
+        dry_run: Literal[False] = False,
+        progress: Progress | None = None,
+    ) -> LifetimeValueModel | NotEstimable: ...
+
+    @overload
+    def fit(
+        self, model: str = "lifetime-value", *, horizon_days: int = 365, dry_run: bool, progress: Progress | None = None
+    ) -> LifetimeValueModel | NotEstimable | WouldFit: ...
+
     def fit(
         self,
         model: str = "lifetime-value",
@@ -31,14 +49,14 @@ class Models:
         horizon_days: int = 365,
         dry_run: bool = False,
         progress: Progress | None = None,
-    ) -> LifetimeValueModel | NotEstimable | dict[str, object]:
+    ) -> LifetimeValueModel | NotEstimable | WouldFit:
         """Fit ``model``, check it on a holdout, score everybody and keep the record; ``NotEstimable`` below its floor."""
         if model not in KNOWN:
             raise UnknownName("model", model, KNOWN)
         stand = self._stand
         if dry_run:
             with stand.brought():
-                return {"model": model, "as_of": stand.present, "horizon_days": horizon_days, "dry_run": True}
+                return WouldFit(model, stand.present, horizon_days)
         stand.bring_people()
         as_of = stand.present
         with stand.engine.tidied(), stand.engine.transaction():

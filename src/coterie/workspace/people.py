@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, overload
+
+import pyarrow.compute as pc
 
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
 from coterie.engines import literal
-from coterie.resolve import find_profile, list_merges, unmerge
+from coterie.resolve import UnmergeResult, find_profile, list_merges, unmerge
 from coterie.segment import membership
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
+from coterie.workspace.records import Person, Score, WouldUndo
 from coterie.workspace.stand import Stand
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
@@ -31,8 +35,8 @@ class People:
         self._stand = stand
 
     @reads
-    def show(self, key: str | int) -> dict[str, object]:
-        """A person: ``profile_id, identifiers, traits, segments, segmentations, scores, events, merges``.
+    def show(self, key: str | int) -> Person:
+        """A person, with what is known of them and their twenty latest events.
 
         ``key`` is a customer key, an e-mail, ``namespace:value`` or ``profile:number``.
         Raises ``UnknownName`` with the nearest keys, ``Refused`` when it names several people.
@@ -44,7 +48,7 @@ class People:
         identifiers = engine.query(
             "SELECT namespace, value, first_seen_at, source FROM identifiers WHERE profile_id = $profile ORDER BY ALL",
             found,
-        ).to_pylist()
+        )
         traits = (
             engine.query("SELECT * FROM traits WHERE profile_id = $profile", found).to_pylist()
             if "traits" in tables
@@ -56,30 +60,37 @@ class People:
         scores = engine.query(
             "SELECT score, model, value, low, high, as_of FROM scores WHERE profile_id = $profile ORDER BY ALL", found
         ).to_pylist()
-        return {
-            "profile_id": profile,
-            "identifiers": identifiers,
-            "traits": _without_number(traits[0]) if traits else {},
-            "segments": membership.segments_of(engine, [profile]).get(profile, []),
-            "segmentations": {row["segmentation"]: row["segment"] for row in stages},
-            "scores": {row["score"]: {k: v for k, v in row.items() if k != "score"} for row in scores},
-            "events": engine.query(_LATEST, found).to_pylist(),
-            "merges": list_merges(engine, profile_id=profile, locale=self._stand.settings.locale).to_pylist(),
-        }
+        return Person(
+            profile_id=profile,
+            identifiers=Frame(identifiers),
+            traits=_without_number(traits[0]) if traits else {},
+            segments=membership.segments_of(engine, [profile]).get(profile, []),
+            segmentations={row["segmentation"]: row["segment"] for row in stages},
+            scores={row.pop("score"): Score(**row) for row in scores},
+            events=Frame(engine.query(_LATEST, found)),
+            merges=Frame(list_merges(engine, profile_id=profile, locale=self._stand.settings.locale)),
+        )
 
     @reads
     def merges(self) -> Frame:
         """The merges with their evidence, newest first."""
         return Frame(list_merges(self._stand.engine, locale=self._stand.settings.locale))
 
-    def unmerge(self, merge_id: int, *, dry_run: bool = False) -> object:
+    @overload
+    def unmerge(self, merge_id: int, *, dry_run: Literal[False] = False) -> UnmergeResult: ...
+
+    @overload
+    def unmerge(self, merge_id: int, *, dry_run: bool) -> UnmergeResult | WouldUndo: ...
+
+    def unmerge(self, merge_id: int, *, dry_run: bool = False) -> UnmergeResult | WouldUndo:
         """Undo a merge; remembered by later refreshes. With ``dry_run`` only what would be undone.
 
         Raises ``Refused`` where there is no such merge, or it was undone already.
         """
-        rows = [row for row in self.merges().rows() if row["merge_id"] == merge_id and row["undone_at"] is None]
-        if dry_run and rows:
-            return {"would_undo": rows}
+        merges = self.merges().arrow
+        standing = merges.filter((pc.field("merge_id") == merge_id) & pc.field("undone_at").is_null())
+        if dry_run and standing.num_rows:
+            return WouldUndo(Frame(standing))
         return unmerge(self._stand.engine, merge_id, self._stand.clock)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, overload
+
+import pyarrow as pa
 
 from coterie.domain import Progress
 from coterie.domain.meanings import ORDER
@@ -20,8 +23,16 @@ from coterie.segment.segmentations import rfm_grid
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_part, part_members
 from coterie.workspace.reading import reads
+from coterie.workspace.records import (
+    Adopted,
+    DiscoveryShown,
+    GridShown,
+    SegmentationShown,
+    WouldCut,
+    WouldDiscover,
+)
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import described, discovery_body, discovery_told, kept_labels, rfm_told
+from coterie.workspace.telling import described, discovery_body, discovery_shown, grid_shown, kept_labels
 
 _SEED = 7
 
@@ -52,7 +63,13 @@ class Segmentations:
         """``segmentation, segments, profiles, as_of`` of each there is."""
         return Frame(self._stand.engine.query(_LIST))
 
-    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool = False) -> dict[str, object]:
+    @overload
+    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: Literal[False] = False) -> GridShown: ...
+
+    @overload
+    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool) -> GridShown | WouldCut: ...
+
+    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool = False) -> GridShown | WouldCut:
         """Everybody scored by recency, frequency and money: the parts with size and revenue, and the grid.
 
         Nothing is kept: a refresh assigns everybody, with the ``tiles`` of the definition of ``rfm`` where there is one.
@@ -61,10 +78,36 @@ class Segmentations:
         with stand.brought():
             as_of = stand.present
             if dry_run:
-                return {"dry_run": True, "as_of": as_of, "tiles": tiles}
+                return WouldCut(as_of, tiles)
             zone = stand.settings.timezone
             found = rfm_grid(stand.engine, RfmDefinition(tiles=tiles), as_of=as_of, zone=zone)
-            return rfm_told(found, lang)
+            return grid_shown(found, lang)
+
+    @overload
+    def discover(
+        self,
+        *,
+        k: str | int | None = None,
+        traits: tuple[str, ...] | None = None,
+        name: str = "discovered",
+        seed: int | None = None,
+        lang: str = "en",
+        dry_run: Literal[False] = False,
+        progress: Progress | None = None,
+    ) -> DiscoveryShown: ...
+
+    @overload
+    def discover(
+        self,
+        *,
+        k: str | int | None = None,
+        traits: tuple[str, ...] | None = None,
+        name: str = "discovered",
+        seed: int | None = None,
+        lang: str = "en",
+        dry_run: bool,
+        progress: Progress | None = None,
+    ) -> DiscoveryShown | WouldDiscover: ...
 
     def discover(
         self,
@@ -76,7 +119,7 @@ class Segmentations:
         lang: str = "en",
         dry_run: bool = False,
         progress: Progress | None = None,
-    ) -> dict[str, object]:
+    ) -> DiscoveryShown | WouldDiscover:
         """Find groups in the traits; the groups, and the evidence for their number.
 
         What is not given is as defined under ``name``, or else the number of groups is chosen
@@ -89,11 +132,11 @@ class Segmentations:
         given = {"k": wanted, "traits": traits, "seed": seed}
         definition = self._defined(name).model_copy(update={n: v for n, v in given.items() if v is not None})
         if dry_run:
-            return {"dry_run": True, "as_of": stand.as_of, "definition": definition}
+            return WouldDiscover(stand.as_of, definition)
         with stand.engine.transaction():
             found = discover(stand.engine, definition, as_of=stand.as_of, labels=self._labels(), progress=progress)
             stand.keep("discovery", name, discovery_body(found))
-        return discovery_told(found, lang)
+        return discovery_shown(found, lang)
 
     def _labels(self) -> dict[str, str]:
         """Labels of the traits that were defined here, by name."""
@@ -111,20 +154,21 @@ class Segmentations:
         raise Refused(f"the segmentation {name!r} is defined otherwise, and refresh divides by it; name another one")
 
     @reads
-    def show(self, name: str, *, lang: str = "en") -> dict[str, object]:
+    def show(self, name: str, *, lang: str = "en") -> SegmentationShown:
         """The parts of a segmentation with size, revenue and persona."""
         self._known(name)
         parts = self._stand.engine.query(
             _PARTS.format(orders=event_rows(self._stand.engine, ORDER)), {"name": name, "as_of": self._stand.as_of}
-        ).to_pylist()
+        )
         groups = self.groups(name)
         personas = described(self._stand, groups)
-        return {
-            "segmentation": name,
-            "as_of": self._stand.as_of,
-            "parts": [{"name": groups.name_of(str(part["segment"]), lang), **part} for part in parts],
-            "personas": {persona.name(lang): persona.sentences(lang) for persona in personas},
-        }
+        names = pa.array([groups.name_of(str(key), lang) for key in parts["segment"].to_pylist()], pa.string())
+        return SegmentationShown(
+            segmentation=name,
+            as_of=self._stand.as_of,
+            parts=Frame(parts.add_column(0, "name", names)),
+            personas={persona.name(lang): persona.sentences(lang) for persona in personas},
+        )
 
     @reads
     def groups(self, name: str) -> Groups:
@@ -137,7 +181,7 @@ class Segmentations:
         self._known(name)
         return part_members(self._stand, self.groups(name), part)
 
-    def adopt(self, name: str, part: str, *, as_name: str = "", lang: str = "en") -> dict[str, object]:
+    def adopt(self, name: str, part: str, *, as_name: str = "", lang: str = "en") -> Adopted:
         """Keep a part as a segment, which follows it at every refresh."""
         self._known(name)
         return adopt_part(self._stand, self.groups(name), part, name=as_name, lang=lang)

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast, overload
 
 import pyarrow as pa
 import yaml
 
 from coterie.documents import parse_document, read_document
-from coterie.domain.zones import instant_of
+from coterie.domain.zones import Instant, instant_of
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
@@ -34,17 +34,21 @@ from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_template, labelled, people_of
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
+from coterie.workspace.records import Adopted, RolledBack, SegmentShown, WouldRollBack
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, rule_groups
 
 
 class Segment:
-    """One segment; ``ws.segments["vip"]``."""
+    """One segment; ``ws.segments["vip"]``. Its people are ``members()``, why somebody is in it ``explain(key)``."""
 
     def __init__(self, stand: Stand, definition: SegmentDefinition) -> None:
         self._stand = stand
         self.definition = definition
         self.name = definition.name
+
+    def __repr__(self) -> str:
+        return f"Segment({self.name!r})"
 
     @reads
     def members(self) -> Frame:
@@ -113,12 +117,18 @@ class Segment:
         ]
         return Frame(pa.Table.from_pylist(rows))
 
-    def rollback(self, version: int, *, dry_run: bool = False) -> dict[str, object]:
+    @overload
+    def rollback(self, version: int, *, dry_run: Literal[False] = False) -> RolledBack: ...
+
+    @overload
+    def rollback(self, version: int, *, dry_run: bool) -> RolledBack | WouldRollBack: ...
+
+    def rollback(self, version: int, *, dry_run: bool = False) -> RolledBack | WouldRollBack:
         """Make an earlier ``version`` the newest again; raises ``UnknownName`` for a version there is not."""
         with self._stand.ledger.reading() as t:
             body = t.definitions.one("segment", self.name, version=version).body
         if dry_run:
-            return {"segment": self.name, "would_become": dict(body)}
+            return WouldRollBack(self.name, body)
         with self._stand.ledger.transaction() as t:
             saved = t.definitions.save("segment", self.name, body, author=self._stand.actor, at=self._stand.clock())
             t.audit.append(
@@ -128,27 +138,31 @@ class Segment:
                 actor=self._stand.actor,
                 at=self._stand.clock(),
             )
-        return {"segment": self.name, "version": saved.version, "same_as": version}
+        return RolledBack(self.name, saved.version, version)
 
     @reads
-    def show(self, *, lang: str = "en") -> dict[str, object]:
+    def show(self, *, lang: str = "en") -> SegmentShown:
         """Size, rule in words and persona."""
-        sizes = self.history().rows()
+        sizes = self.history()
+        newest = sizes[-1] if sizes else {}
         stand = self._stand
         personas = described(stand, rule_groups([self.definition]))
-        return {
-            "name": self.name,
-            "label": self.definition.label_in(lang),
-            "rule": _in_words(stand, lang)(self.definition),
-            "size": sizes[-1]["size"] if sizes else None,
-            "share": sizes[-1]["share"] if sizes else None,
-            "as_of": sizes[-1]["as_of"] if sizes else None,
-            "persona": [line for persona in personas for line in persona.sentences(lang)],
-        }
+        return SegmentShown(
+            name=self.name,
+            label=self.definition.label_in(lang),
+            rule=_in_words(stand, lang)(self.definition),
+            size=cast("int | None", newest.get("size")),
+            share=cast("float | None", newest.get("share")),
+            as_of=cast("datetime | None", newest.get("as_of")),
+            persona=[line for persona in personas for line in persona.sentences(lang)],
+        )
 
 
 class Segments(Mapping[str, Segment]):
-    """The segments in use, by name; ``ws.segments``."""
+    """The segments in use, a mapping of name to ``Segment``; ``ws.segments``.
+
+    A rule is tried by ``preview`` before it is saved by ``ws.apply``.
+    """
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
@@ -161,6 +175,12 @@ class Segments(Mapping[str, Segment]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._stand.bodies("segment")
+
+    def __repr__(self) -> str:
+        return f"Segments({', '.join(self)})"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return sorted(self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stand.bodies("segment"))
@@ -194,7 +214,7 @@ class Segments(Mapping[str, Segment]):
         return Frame(pa.Table.from_pylist(listed, schema=_LIST))
 
     def preview(
-        self, rule: Path | str | Mapping[str, object], *, as_of: datetime | None = None, sample: int = 10
+        self, rule: Path | str | Mapping[str, object], *, as_of: Instant | None = None, sample: int = 10
     ) -> Preview:
         """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree.
 
@@ -245,7 +265,7 @@ class Segments(Mapping[str, Segment]):
             ).table(lang, currency=self._stand.settings.currency)
         )
 
-    def adopt(self, template: str, *, name: str = "", lang: str = "en") -> dict[str, object]:
+    def adopt(self, template: str, *, name: str = "", lang: str = "en") -> Adopted:
         """Keep a ready segment (see ``templates``) as one of the workspace, under its name or another."""
         return adopt_template(self._stand, template, name=name, lang=lang)
 

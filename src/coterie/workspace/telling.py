@@ -1,68 +1,114 @@
-"""Results of segmentations as plain records: for JSON, for the ledger, for the report."""
+"""Results as records of the face, in a language: for people, for JSON, for the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from coterie.decide import CampaignPlan
+from coterie.decide.foreseeing import Foreseen
+from coterie.domain import NotEstimable
 from coterie.profile import TraitDescription
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
+from coterie.workspace.frame import Frame
+from coterie.workspace.records import DiscoveryShown, GridShown, PlanShown, SendShown
 from coterie.workspace.stand import Stand
 
 
-def rfm_told(found: RfmResult, lang: str) -> dict[str, object]:
+def plan_shown(plan: CampaignPlan, lang: str) -> PlanShown:
+    """A plan with its sentences in a language."""
+    lift = plan.smallest_lift
+    return PlanShown(
+        sentences=plan.sentences(lang),
+        campaign=plan.campaign.name,
+        as_of=plan.as_of,
+        audience=plan.audience,
+        reachable=plan.reachable,
+        contacts=plan.contacts,
+        refused=plan.refused,
+        arms=plan.arms,
+        cost=plan.cost,
+        currency=plan.currency,
+        past_rate=plan.past_rate,
+        smallest_lift=None if isinstance(lift, NotEstimable) else lift,
+        warnings=plan.warnings(lang),
+    )
+
+
+def send_shown(found: Foreseen, lang: str) -> SendShown:
+    """What going on with a campaign would do, with its sentences in a language."""
+    return SendShown(
+        sentences=found.sentences(lang),
+        campaign=found.campaign,
+        launched_at=found.launched_at,
+        sent=found.settled.get("sent", 0),
+        failed=found.settled.get("failed", 0),
+        unknown=found.settled.get("unknown", 0),
+        contacts=found.contacts,
+        refused=found.refused,
+        later=found.later,
+        next_at=found.next_at,
+        held=found.held,
+    )
+
+
+def grid_shown(found: RfmResult, lang: str) -> GridShown:
     """An RFM result with names in a language: parts, grid, the ranges behind the scores."""
-    return {
-        "as_of": found.as_of,
-        "customers": found.customers,
-        "with_orders": found.with_orders,
-        "parts": [
-            {
-                "segment": part.segment.key,
-                "name": part.segment.name(lang),
-                "size": part.customers,
-                "share": part.customer_share,
-                "revenue": part.revenue,
-                "revenue_share": part.revenue_share,
-                "median_recency_days": part.median_recency_days,
-                "median_orders": part.median_orders,
-                "meaning": part.segment.describe(lang),
-            }
-            for part in found.parts
-        ],
-        "cells": [vars(cell) for cell in found.cells],
-        "ranges": [vars(span) for span in found.ranges],
-    }
+    parts = [
+        {
+            "segment": part.segment.key,
+            "name": part.segment.name(lang),
+            "size": part.customers,
+            "share": part.customer_share,
+            "revenue": part.revenue,
+            "revenue_share": part.revenue_share,
+            "median_recency_days": part.median_recency_days,
+            "median_orders": part.median_orders,
+            "meaning": part.segment.describe(lang),
+        }
+        for part in found.parts
+    ]
+    return GridShown(
+        as_of=found.as_of,
+        customers=found.customers,
+        with_orders=found.with_orders,
+        parts=Frame.of(parts),
+        cells=Frame.of(map(vars, found.cells)),
+        ranges=Frame.of(map(vars, found.ranges)),
+    )
 
 
-def discovery_told(found: Discovery, lang: str) -> dict[str, object]:
+def discovery_shown(found: Discovery, lang: str) -> DiscoveryShown:
     """A discovery with names in a language: parts, evidence for their number, notes."""
-    return {
-        "as_of": found.as_of,
-        "k": found.k,
-        "assigned": found.assigned,
-        "parts": [
-            {
-                "segment": part.part.key,
-                "name": part.name(lang),
-                "size": part.customers,
-                "share": part.share,
-                "stability": part.stability,
-                "judgement": part.label,
-            }
-            for part in found.parts
-        ],
-        "evidence": [vars(each) for each in found.evidence],
-        "is_clear": found.is_clear,
-        "notes": found.notes(lang),
-        "preparation": found.preparation(lang),
-    }
+    return DiscoveryShown(
+        as_of=found.as_of,
+        k=found.k,
+        assigned=found.assigned,
+        parts=Frame.of(_discovered_parts(found, lang)),
+        evidence=Frame.of(map(vars, found.evidence)),
+        is_clear=found.is_clear,
+        notes=found.notes(lang),
+        preparation=found.preparation(lang),
+    )
+
+
+def _discovered_parts(found: Discovery, lang: str) -> list[dict[str, object]]:
+    return [
+        {
+            "segment": part.part.key,
+            "name": part.name(lang),
+            "size": part.customers,
+            "share": part.share,
+            "stability": part.stability,
+            "judgement": part.label,
+        }
+        for part in found.parts
+    ]
 
 
 def discovery_body(found: Discovery) -> dict[str, object]:
     """What is kept of a discovery: its model, its parts and its words in both languages."""
-    told = {lang: discovery_told(found, lang) for lang in ("en", "zh")}
     names = {part.part.key: {"en": part.name("en"), "zh": part.name("zh")} for part in found.parts}
     return {
         "name": found.definition.name,
@@ -70,11 +116,11 @@ def discovery_body(found: Discovery) -> dict[str, object]:
         "definition": found.definition.model_dump(mode="json"),
         "model": found.model.model_dump(mode="json"),
         "labels": names,
-        "evidence": told["en"]["evidence"],
-        "parts": told["en"]["parts"],
+        "evidence": [vars(each) for each in found.evidence],
+        "parts": _discovered_parts(found, "en"),
         "is_clear": found.is_clear,
-        "notes": {lang: told[lang]["notes"] for lang in told},
-        "preparation": {lang: told[lang]["preparation"] for lang in told},
+        "notes": {lang: found.notes(lang) for lang in ("en", "zh")},
+        "preparation": {lang: found.preparation(lang) for lang in ("en", "zh")},
     }
 
 

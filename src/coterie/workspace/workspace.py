@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self, overload
 
 import pyarrow as pa
 
 from coterie.collect import quality
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
-from coterie.domain.zones import instant_of
+from coterie.domain.zones import Instant, instant_of
 from coterie.engines import Engine
 from coterie.errors import CoterieError
 from coterie.profile import describe_traits
@@ -36,6 +35,7 @@ from coterie.workspace.quarantine import Quarantine
 from coterie.workspace.querying import one_reading
 from coterie.workspace.rates import Rates
 from coterie.workspace.reading import reads, reads_brought
+from coterie.workspace.records import Backup, Status, WouldRefresh
 from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
 from coterie.workspace.segments import Segments
@@ -49,10 +49,23 @@ if TYPE_CHECKING:
 class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
-    ``segments``, ``segmentations``, ``predict``, ``profiles``, ``campaigns``, ``brakes``,
-    ``channels``, ``kpis``, ``rates`` and ``quarantine`` are the rooms a person visits. Use it in a ``with`` block, or close it:
-    one process at a time may have it open.
+    The way through it: ``load`` files, look at their ``quality``, ``apply`` definitions, ``refresh``, and then visit its
+    rooms: ``segments``, ``segmentations``, ``profiles``, ``predict``, ``campaigns``, ``channels``, ``kpis``;
+    ``rates``, ``quarantine`` and ``brakes`` mend and stop things. ``report`` writes what was found; ``query`` asks
+    in SQL. Use it in a ``with`` block, or close it: one process at a time may have it open.
     """
+
+    folder: Path
+    settings: WorkspaceSettings
+    segments: Segments
+    segmentations: Segmentations
+    profiles: People
+    predict: Models
+    campaigns: Campaigns
+    channels: Channels
+    kpis: Kpis
+    rates: Rates
+    quarantine: Quarantine
 
     def __init__(self, folder: Path, settings: WorkspaceSettings, engine: Engine, ledger: Ledger, clock: Clock) -> None:
         self._stand = stand = Stand(folder, settings, engine, ledger, clock)
@@ -140,9 +153,19 @@ class Workspace:
         """Write every definition in use into ``folder`` as YAML."""
         return Definitions(self._stand).export(Path(folder))
 
+    @overload
     def refresh(
-        self, *, as_of: datetime | None = None, dry_run: bool = False, progress: Progress | None = None
-    ) -> Refreshed | dict[str, object]:
+        self, *, as_of: Instant | None = None, dry_run: Literal[False] = False, progress: Progress | None = None
+    ) -> Refreshed: ...
+
+    @overload
+    def refresh(
+        self, *, as_of: Instant | None = None, dry_run: bool, progress: Progress | None = None
+    ) -> Refreshed | WouldRefresh: ...
+
+    def refresh(
+        self, *, as_of: Instant | None = None, dry_run: bool = False, progress: Progress | None = None
+    ) -> Refreshed | WouldRefresh:
         """Bring profiles, traits, segments, stages and the RFM grid up to one instant.
 
         ``as_of`` is now, or the end of the data where the newest fact is over 30 days old; without an offset it
@@ -152,7 +175,7 @@ class Workspace:
         asked = None if as_of is None else instant_of(as_of, stand.settings.timezone)
         if dry_run:
             chosen = choose_as_of(stand.engine, asked, stand.clock(), stand.settings.timezone)
-            return {"dry_run": True, "as_of": chosen.at, "is_historic": chosen.is_historic}
+            return WouldRefresh(chosen.at, chosen.is_historic)
         return refresh_everything(
             stand.engine,
             stand.ledger,
@@ -210,7 +233,7 @@ class Workspace:
         return write_frame(frame, Path(file))
 
     @reads
-    def status(self) -> dict[str, object]:
+    def status(self) -> Status:
         """What is here, how much, how fresh."""
         return health.status(self._stand)
 
@@ -219,7 +242,7 @@ class Workspace:
         """One row a check, with what was found and what to do."""
         return health.doctor(self._stand, lang or self.settings.locale)
 
-    def backup(self, target: Path | str) -> dict[str, object]:
+    def backup(self, target: Path | str) -> Backup:
         """Copy all of it, both stores of one instant, to the new folder or .tar.gz ``target``, and prove the copy.
 
         ``coterie.restore`` makes a workspace of it, which sends nothing before it is released.
