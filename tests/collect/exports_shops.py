@@ -248,7 +248,7 @@ SHOPS = [
             f"137{r // 2 % 20:08d}",
         ],
         "orders",
-        {"order_id": "订单号", "revenue": "订单金额", "occurred_at": "下单时间", "phone": "联系电话"},
+        {"order_id": "订单号", "revenue": "结算金额", "occurred_at": "下单时间", "phone": "联系电话"},
     ),
     Export(
         "online-retail-two",

@@ -42,12 +42,15 @@ class Case:
         return sink.getvalue()
 
 
-def _shopify(number: int, email: str, status: str, total: str, off: str, refund: str) -> tuple[Row, Row]:
+def _shopify(
+    number: int, email: str, status: str, total: str, off: str, refund: str, **further: object
+) -> tuple[Row, Row]:
     name, day = f"#{number}", f"2026-10-{number % 100:02d} 09:12:44 +0200"
+    name = str(further.get("Name", name))
     first = {
         "Name": name, "Email": email, "Financial Status": status, "Currency": "EUR", "Total": total, "Discount Amount": off,
         "Created at": day, "Refunded Amount": refund, "Lineitem quantity": 2, "Lineitem name": "Tea", "Lineitem price": "10.00",
-        "Lineitem sku": "T1", "Lineitem discount": "0.00", "Accepts Marketing": "yes" if number % 2 else "no",
+        "Lineitem sku": "T1", "Lineitem discount": "0.00", "Accepts Marketing": "yes" if number % 2 else "no", **further,
     }  # fmt: skip
     second = {
         "Name": name,
@@ -94,10 +97,15 @@ CASES: dict[str, Case] = {
                 (2017, "ina@x.example", "partially_refunded", "60.00", "0.00", "10.00"),
                 (2020, "max@x.example", "paid", "45.00", "15.00", "0.00"),
                 (2021, "max@x.example", "pending", "60.00", "0.00", "0.00"),
+                (2023, "max@x.example", "paid", "60.00", "0.00", "0.00", {"Cancelled at": "2026-10-24 08:00:00 +0200"}),
+                (2025, "max@x.example", "paid", "60.00", "0.00", "0.00", {"Payment Method": "(for testing) Bogus Gateway"}),
+                (2027, "max@x.example", "paid", "60.00", "0.00", "0.00", {"Tags": "Wholesale, Test"}),
+                (2029, "max@x.example", "paid", "60.00", "0.00", "0.00", {"Tags": "contest, latest"}),
+                (2031, "max@x.example", "paid", "60.00", "0.00", "0.00", {"Name": "#D12"}),
             )
-            for row in _shopify(*each)
+            for row in _shopify(*each[:6], **(each[6] if len(each) > 6 else {}))
         ),
-        stands=3, revenue="155", discount="15", orders=6, lines=12,
+        stands=4, revenue="215", discount="15", orders=11, lines=22,
         said={"email granted": ("ina@x.example", "max@x.example", "uwe@x.example"), "email denied": ("max@x.example",)},
     ),
     "shopify_customers": Case(
@@ -245,12 +253,12 @@ CASES: dict[str, Case] = {
     ),
     "jd_orders": Case(
         _rows(
-            "订单号|商品ID|商品名称|订购数量|下单时间|京东价|订单金额|应付金额|订单状态|下单帐号|联系电话",
-            "260001|11|茶|2|2026-10-01 10:00:00|10.00|50.00|45.00|完成|jd_1|13900000001",
-            "260001|12|壶|1|2026-10-01 10:00:00|30.00|50.00|45.00|完成|jd_1|13900000001",
-            "260002|11|茶|1|2026-10-22 10:00:00|10.00|10.00|10.00|等待付款|jd_2|13900000002",
-            "260003|11|茶|1|2026-10-23 10:00:00|10.00|10.00|10.00|(删除)等待出库|jd_2|13900000002",
-            "260004|11|茶|1|2026-10-24 10:00:00|10.00|10.00|10.00|等待确认收货|jd_2|13900000002",
+            "订单号|商品ID|商品名称|订购数量|下单时间|京东价|订单金额|结算金额|余额支付|应付金额|订单状态|下单帐号|联系电话",
+            "260001|11|茶|2|2026-10-01 10:00:00|10.00|50.00|45.00|45.00|0.00|完成|jd_1|13900000001",
+            "260001|12|壶|1|2026-10-01 10:00:00|30.00|50.00|45.00|45.00|0.00|完成|jd_1|13900000001",
+            "260002|11|茶|1|2026-10-22 10:00:00|10.00|10.00|10.00|0.00|10.00|等待付款|jd_2|13900000002",
+            "260003|11|茶|1|2026-10-23 10:00:00|10.00|10.00|10.00|0.00|10.00|(删除)等待出库|jd_2|13900000002",
+            "260004|11|茶|1|2026-10-24 10:00:00|10.00|10.00|10.00|0.00|10.00|等待确认收货|jd_2|13900000002",
         ),
         stands=2, revenue="55", orders=4, lines=5,
     ),

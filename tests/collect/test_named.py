@@ -10,14 +10,16 @@ from openpyxl import Workbook
 
 from coterie.collect import derive_orders, propose, settle_orders
 from coterie.collect.kinds import KINDS
-from coterie.collect.named.formats import named_formats, plain, plain_names, recognize
+from coterie.collect.named.formats import has, named_formats, plain, plain_names, recognize
 from coterie.domain import LoadResult
 from coterie.engines import event_rows
+from coterie.errors import BadFile
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import Workspace, init_workspace, open_workspace
 from tests.collect.named_rows import CASES, Case
 
-FORMATS = pytest.mark.parametrize("name", sorted(named_formats()))
+LOADED = sorted(name for name, form in named_formats().items() if form.loads)
+FORMATS = pytest.mark.parametrize("name", LOADED)
 
 
 def _write(folder: Path, name: str, content: bytes | None = None, **dress: object) -> Path:
@@ -33,14 +35,15 @@ def ws(tmp_path: Path) -> Workspace:
 
 
 def test_every_named_export_has_a_case() -> None:
-    assert set(CASES) == set(named_formats())
+    assert set(CASES) == set(LOADED)
+    assert all(form.loads or form.refused for form in named_formats().values())
 
 
 @FORMATS
 def test_what_an_export_reads_stands_in_its_real_header_or_is_a_known_alternative(name: str) -> None:
     form = named_formats()[name]
     header = plain_names(form.header)
-    assert [each for each in form.needs if plain(each) not in header] == []
+    assert [each for each in form.needs if not has(header, each)] == []
     for load in form.loads[:1]:
         lacking = [
             field
@@ -72,7 +75,7 @@ def test_columns_that_may_be_missing_are_not_missed(tmp_path: Path, name: str) -
     read = {
         plain(each) for load in form.loads for field in load.fields.values() for each in (*field.columns, *field.all_of)
     }
-    needed = {plain(each) for each in form.needs}
+    needed = {plain(each) for need in form.needs for each in ([need] if isinstance(need, str) else need)}
     spare = tuple(each for each in form.header if plain(each) not in read | needed)
     assert propose(_write(tmp_path, name, leave_out=spare)).known_as == form.title
 
@@ -117,6 +120,13 @@ def test_an_export_as_a_workbook_is_known(tmp_path: Path) -> None:
         book.active.append(line.split(","))
     book.save(tmp_path / "export.xlsx")
     assert propose(tmp_path / "export.xlsx").known_as == "淘宝/天猫 订单"
+
+
+def test_a_list_of_products_without_its_orders_says_which_file_to_load(tmp_path: Path) -> None:
+    file = tmp_path / "ExportOrderDetailList.csv"
+    file.write_text('订单编号,标题,价格,购买数量,外部系统编号,商品属性\n="18001",茶,10.00,2,T1,红\n', "gb18030")
+    with pytest.raises(BadFile, match="ExportOrderList"):
+        propose(file)
 
 
 def test_other_files_are_no_named_export() -> None:

@@ -54,7 +54,8 @@ def test_what_is_missing_is_said(tmp_path: Path, export: Export) -> None:
 def test_every_column_has_a_place_and_every_field_a_reason(tmp_path: Path, export: Export) -> None:
     proposal = _proposed(tmp_path, export.text(), locale="zh")
     mapping = proposal.mapping
-    read = [column for field in mapping.fields.values() for column in field.columns]
+    # What marks tests and drafts, such as tags, is a column of its own besides.
+    read = [column for name, field in mapping.fields.items() if name != "is_test" for column in field.columns]
     assert sorted([*read, *mapping.extras, *mapping.ignored]) == sorted(proposal.columns)
     assert set(proposal.reasons) >= set(mapping.fields)
     assert len(set(mapping.extras.values())) == len(mapping.extras)
@@ -344,7 +345,14 @@ def test_an_unknown_kind_names_the_known(tmp_path: Path) -> None:
 
 def test_a_header_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="more than once"):
-        _proposed(tmp_path, "order_id,total,total\n1,2,3\n")
+        _proposed(tmp_path, "order_id,order_date,total,total\n1,2026-01-02,3,4\n")
+
+
+def test_a_column_named_twice_that_is_no_field_is_kept_twice(tmp_path: Path) -> None:
+    found = _proposed(
+        tmp_path, "order_id,customer_id,order_date,total,seller,seller\n1,7,2026-01-02,3.50,a,b\n2,8,2026-01-03,4,a,c\n"
+    )
+    assert found.mapping.extras == {"seller": "seller", "seller (2)": "seller_2"}
 
 
 def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:

@@ -89,6 +89,10 @@ _ORDER_MONEY = (
 _ORDER_PLACE = (
     *_text("currency", "channel", "store"),
     KindField("status", about="completed, cancelled, returned or unpaid; other words are read by their meaning"),
+    KindField(
+        "cancelled_at", "instant", about="when it was cancelled; where filled it does not stand, whatever its status"
+    ),
+    KindField("is_test", about="whether it is a test or a draft: such an order was never paid"),
 )
 _EVENT_FIRST = (KindField("event_id", about="the sender's own number of the event"),)
 _EVENT_NAME = KindField("name", about="overrides the event's usual name")

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Compression = Literal["none", "gzip", "zstd", "zip"]
-Combine = Literal["first", "sum", "difference", "join"]
+Combine = Literal["first", "sum", "difference", "join", "list"]
 Unit = Literal["amount", "share", "percent", "cents"]
 
 
@@ -16,7 +16,8 @@ class FileFormat(BaseModel):
 
     ``delimiter`` and ``quote`` matter to ``csv`` only (TSV is ``csv`` with a tab);
     ``sheet`` to ``excel`` only. ``encoding`` is a Python codec name. ``skip_lines`` are
-    lines of a report's title above the table, which hold no row. ``container`` is the name
+    lines of a report's title above the table, which hold no row, ``header_lines`` those that
+    name the columns. ``container`` is the name
     of a reader; files of a reader that is not built in are not known by their bytes, and a
     mapping names it.
     """
@@ -37,14 +38,20 @@ class FileFormat(BaseModel):
     )
     sheet: str | None = Field(None, description="Sheet of an `excel` workbook; the first one unless said otherwise.")
     skip_lines: int = Field(0, ge=0, description="Lines above the table, such as a report's title.")
+    header_lines: int = Field(
+        1,
+        ge=1,
+        le=3,
+        description="Lines that name the columns: 2 where headings of groups stand above the names, or units or a translation below them.",
+    )
 
 
 class MappedField(BaseModel):
     """Where one field of a kind comes from and how its text is read.
 
     ``columns`` are columns of the file; more than one are joined by ``combine``
-    (``first`` non-empty, ``sum`` of numbers, ``difference`` of the first and the others, or ``join``
-    of a day and a time of day).
+    (``first`` non-empty, ``sum`` of numbers, ``difference`` of the first and the others, ``join``
+    of a day and a time of day, or a ``list`` of texts).
     ``constant`` stands in for a column. ``unit`` is that of money: an ``amount``, or hundredths
     of it (``cents``); or of a discount: a ``share`` of the price (0.1) or ``percent`` of it (10).
     ``date_format`` is a strptime pattern; ``decimal`` and ``thousands`` are the
@@ -56,7 +63,7 @@ class MappedField(BaseModel):
     columns: tuple[str, ...] = Field((), description="Columns of the file that the field comes from.")
     combine: Combine = Field(
         "first",
-        description="What several columns make: `first` that is filled, `sum` of numbers, `difference` of the first and the size of the others, or `join` of texts, such as a day and a time of day.",
+        description="What several columns make: `first` that is filled, `sum` of numbers, `difference` of the first and the size of the others, `join` of texts, such as a day and a time of day, or a `list` of them, parted by `;`.",
     )
     constant: str | None = Field(None, description="A value for every row, in place of a column.")
     date_format: str | None = Field(
@@ -103,7 +110,8 @@ class Mapping(BaseModel):
     """How the columns of one source become the fields of one kind; saved as YAML.
 
     ``extras`` keeps further columns: name in the file → name in Coterie. ``ignored``
-    columns are left out on purpose; every column of a file is in one of the three.
+    columns are left out on purpose; every column of a file is in one of the three (what tells
+    tests apart, ``is_test``, reads columns besides).
     ``totals`` are field → words by which a row is known as the sum of others (``Total``;
     ``""`` where the field is empty); such rows are refused, so that nothing counts twice.
     ``group`` is for exports that write an order on several lines; of ``filled`` columns a

@@ -38,7 +38,13 @@ def detect_format(path: Path | str) -> FileFormat:
     compression = compression_of(path)
     if compression == "none" and is_workbook(path):
         sheet = choose_sheet(path)
-        return FileFormat(container="excel", sheet=sheet.name, has_header=sheet.has_header, skip_lines=sheet.skip_lines)
+        return FileFormat(
+            container="excel",
+            sheet=sheet.name,
+            has_header=sheet.has_header,
+            skip_lines=sheet.skip_lines,
+            header_lines=sheet.header_lines,
+        )
     start = read_head(path, compression, 4)
     if start == b"PAR1":
         if compression != "none":
@@ -84,6 +90,7 @@ def _text_format(path: Path, evidence: Evidence) -> FileFormat:
         quote=layout.quote,
         has_header=layout.has_header,
         skip_lines=layout.skip_lines,
+        header_lines=layout.header_lines,
     )
 
 

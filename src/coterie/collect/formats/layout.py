@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coterie.collect.hints.meanings import is_empty
+
 DELIMITERS = (",", ";", "\t", "|", "\x01", "^", "~", "¦", ":")
 _RECORDS = 400
 _TITLE_LINES = 40
@@ -16,7 +18,7 @@ _LONGEST_CELL = 10_000_000
 _NUMBER = re.compile(r"\(?[-+]?\s*[$£€¥￥]?\s*[-+]?\d[\d.,' \u00a0\u202f]*\s*(?:%|元|€|[A-Z]{3})?\)?-?")
 _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T ].*)?"
-    r"|\d{1,2}[- /.]?[A-Za-z]{3,9}[- /.,]*\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*"
+    r"|\d{1,2}(?:er)?[- /.]{0,2}(?:de )?[^\W\d_]{3,10}[- /.,]*(?:de )?\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*"
 )
 _COMMENT = re.compile(r"#\s+\w|//|--\s")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -30,6 +32,7 @@ class Layout:
     quote: str
     has_header: bool
     skip_lines: int = 0
+    header_lines: int = 1
 
 
 def decide_layout(text: str, *, is_whole: bool) -> Layout:
@@ -40,7 +43,7 @@ def decide_layout(text: str, *, is_whole: bool) -> Layout:
     line that holds a number, a date or an e-mail address is no header.
 
     >>> decide_layout("id;price\n1;2,50\n2;3,75\n", is_whole=True)
-    Layout(delimiter=';', quote='"', has_header=True, skip_lines=0)
+    Layout(delimiter=';', quote='"', has_header=True, skip_lines=0, header_lines=1)
     """
     quote = "'" if _is_single_quoted(text) else '"'
     best, best_score = ",", 0.0
@@ -50,7 +53,8 @@ def decide_layout(text: str, *, is_whole: bool) -> Layout:
             best, best_score = delimiter, score
     skip = _title_lines(text, best, quote)
     rows = cut(without_lines(text, skip), best, quote, is_whole=is_whole)
-    return Layout(best, quote, has_header=has_header(rows), skip_lines=skip)
+    lines = header_lines(rows)
+    return Layout(best, quote, has_header=has_header(rows[lines - 1 :]), skip_lines=skip, header_lines=lines)
 
 
 def without_lines(text: str, count: int) -> str:
@@ -72,12 +76,14 @@ def _title_lines(text: str, delimiter: str, quote: str) -> int:
     width = widths.most_common(1)[0][0] if widths else 0
     if width < 3 or delimiter == " ":
         return 0
-    for number, line in enumerate(_lines(text)[:_TITLE_LINES]):
+    lines = _lines(text)[:_TITLE_LINES]
+    for number, line in enumerate(lines):
         if _COMMENT.match(line):
             continue
-        filled = sum(bool(cell.strip()) for row in cut(line, delimiter, quote) for cell in row)
-        if filled > max(1, width // 3):
-            return number if number and any(each.strip() for each in _lines(text)[:number]) else 0
+        cells = [cell for row in cut(line, delimiter, quote) for cell in row]
+        below = [cell for row in cut("".join(lines[number + 1 : number + 2]), delimiter, quote) for cell in row]
+        if sum(bool(cell.strip()) for cell in cells) > max(1, width // 3) or is_grouping(cells, below):
+            return number if number and any(each.strip() for each in lines[:number]) else 0
     return 0
 
 
@@ -163,13 +169,56 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     return not _recurs(first, body)
 
 
+def is_grouping(cells: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether ``cells`` are headings of groups of columns, which ``below`` names.
+
+    >>> is_grouping(["Order", "", "", "Customer", ""], ["ID", "Date", "Total", "ID", "Email"])
+    True
+    >>> is_grouping(["Report", "Sales", "", "", ""], ["ID", "Date", "Total", "Name", "Email"])
+    False
+    """
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    below = _without_end(below)
+    is_spread = len(filled) > 1 and filled[-1] - filled[0] >= len(filled)
+    names = [cell for cell in below if cell.strip()]
+    is_named = len(names) > len(filled) and len(names) >= 0.8 * len(below)
+    return is_spread and is_named and not any(map(looks_like_value, (*cells, *below)))
+
+
+def _without_end(cells: Sequence[str]) -> Sequence[str]:
+    """The cells up to the last that is filled."""
+    end = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return cells[:end]
+
+
+def header_lines(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows name the columns: two under headings of groups, or over units or a translation.
+
+    >>> header_lines([["id", "date", "total"], ["编号", "日期", "金额"], ["1", "2026-01-02", "9.50"], ["2", "2026-01-03", "4"]])
+    2
+    """
+    if len(rows) < 3:
+        return 1
+    first, second, body = _without_end(rows[0]), _without_end(rows[1]), rows[2:]
+    if is_grouping(first, second):
+        return 2
+    if not all(cell.strip() for cell in first) or len(first) < len(second) or any(map(looks_like_value, second)):
+        return 1
+    typed = [place for place in range(len(second)) if _is_typed(body, place)]
+    said = [place for place in typed if second[place].strip() and not is_empty(second[place])]
+    text = [place for place in range(len(second)) if second[place].strip() and place not in typed]
+    recurs = any(place < len(row) and row[place].strip() == second[place].strip() for place in text for row in body)
+    return 2 if not recurs and (len(said) > 1 or (said and not text)) else 1
+
+
 def _has_typed_column(body: Sequence[Sequence[str]]) -> bool:
     """Whether some column holds values all through, below a first line that holds none."""
-    for column in range(max(len(row) for row in body)):
-        cells = [row[column].strip() for row in body if column < len(row) and row[column].strip()]
-        if cells and sum(map(looks_like_value, cells)) >= 0.8 * len(cells) and len(cells) >= len(body) * 0.3:
-            return True
-    return False
+    return any(_is_typed(body, column) for column in range(max(len(row) for row in body)))
+
+
+def _is_typed(body: Sequence[Sequence[str]], column: int) -> bool:
+    cells = [row[column].strip() for row in body if column < len(row) and row[column].strip()]
+    return bool(cells) and sum(map(looks_like_value, cells)) >= 0.8 * len(cells) and len(cells) >= len(body) * 0.3
 
 
 def _recurs(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:

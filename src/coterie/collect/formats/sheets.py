@@ -6,10 +6,11 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
-from coterie.collect.formats.layout import has_header
+from coterie.collect.formats.layout import has_header, header_lines, is_grouping
 from coterie.collect.formats.workbooks import opened_workbook
 from coterie.errors import BadFile
 
@@ -19,11 +20,12 @@ _PEEK_COLUMNS = 200
 
 @dataclass(frozen=True)
 class Sheet:
-    """The sheet that holds the rows, how many rows of a title stand above them, and whether the first names the columns."""
+    """The sheet that holds the rows, how many rows of a title stand above them, whether the first names the columns, and how many do."""
 
     name: str
     skip_lines: int
     has_header: bool
+    header_lines: int
 
 
 def choose_sheet(path: Path) -> Sheet:
@@ -45,7 +47,8 @@ def choose_sheet(path: Path) -> Sheet:
         raise BadFile("every sheet of the workbook is empty", file=path.name)
     skip = _title_rows(peeks[best])
     table = [row for row in peeks[best][skip:] if _filled(row)]
-    return Sheet(best, skip, has_header(table))
+    lines = header_lines(table)
+    return Sheet(best, skip, has_header(table[lines - 1 :]), lines)
 
 
 def sheets_alike(path: Path, sheet: str) -> tuple[str, ...]:
@@ -75,5 +78,13 @@ def _filled(row: Sequence[str]) -> int:
 def _title_rows(rows: Sequence[Sequence[str]]) -> int:
     counts = [_filled(row) for row in rows]
     width = Counter(count for count in counts if count).most_common(1)[0][0]
-    first = next((number for number, count in enumerate(counts) if count > max(1, width // 3)), 0)
+    grouping = [is_grouping(row, below) for row, below in pairwise(rows)]
+    first = next(
+        (
+            number
+            for number, count in enumerate(counts)
+            if count > max(1, width // 3) or any(grouping[number : number + 1])
+        ),
+        0,
+    )
     return first if width >= 3 and any(counts[:first]) else 0

@@ -168,6 +168,16 @@ NAMES: dict[str, Names] = {
         "refunds",
         "status date time reason id count rate at by method number no tax shipping",
     ),
+    "cancelled_at": Names(
+        "cancelled at, canceled at, cancelled on, canceled on, cancellation date, cancelled date, canceled date, cancel date, cancel time, "
+        "cancellation time, date cancelled, date canceled, storniert am, stornodatum, annulé le, annulée le, date annulation, "
+        "fecha de cancelación, fecha cancelación, data cancellazione, data de cancelamento, 取消时间, 取消日期, 订单取消时间",
+        "",
+        "until deadline by reason",
+    ),
+    "is_test": Names(
+        "test, is test, test order, is test order, test mode, testbestellung, commande test, 测试, 是否测试, 测试订单, 是否测试订单"
+    ),
     "returns.revenue": Names(
         "refunded amount, refund amount, amount refunded, total refunded, refund total, refund, refunded, returned amount, return amount, "
         "return value, credit, credit amount, 退款金额, 退款总额, 退货金额, 金额, amount, total, value, sum, betrag, montant, importe",

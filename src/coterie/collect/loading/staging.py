@@ -18,7 +18,8 @@ from coterie.domain.loading import MappedField, Mapping
 from coterie.engines import Engine, identifier, local_time
 
 STAGED = "_staged"
-_REFUNDED = "refunded"  # a column that only the meaning of an order reads
+_ONLY_READ = frozenset({"refunded", "is_test"})
+"""Fields that only the meaning of an order reads."""
 _THINGS = frozenset({"order_id", "product_id", "event_id", "campaign", "coupon"})
 
 
@@ -104,7 +105,7 @@ def plan_staging(
         "meant": _select(
             [
                 *line,
-                *(name for name in fields if name not in meaning and name != _REFUNDED),
+                *(name for name in fields if name not in meaning and name not in _ONLY_READ),
                 *(f"{sql} AS {name}" for name, sql in meaning.items()),
                 *(extra(name) for name in kept),
                 *("_misread", "_loose"),
@@ -112,7 +113,7 @@ def plan_staging(
             "priced",
         ),
     }
-    names = tuple(name for name in dict.fromkeys([*fields, *meaning]) if name != _REFUNDED)
+    names = tuple(name for name in dict.fromkeys([*fields, *meaning]) if name not in _ONLY_READ)
     faults = tuple(each for _, each in [*misread, *needs])
     return Plan(_judged(stages, needs, len(misread)), source.binder.values, names, extras, faults)
 

@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from coterie.domain.loading import Combine, Unit
 
+Need = str | tuple[str, ...]
+"""A column, or alternatives of which one has to be there."""
+
 
 class NamedField(BaseModel):
     """One field: ``columns`` are alternatives, of which the first that the file has is taken.
@@ -42,7 +45,7 @@ class NamedLoad(BaseModel):
 
     kind: str
     called: str = ""
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     group: str = ""
     one: bool = False
     shared: tuple[str, ...] = ()
@@ -68,25 +71,35 @@ class NamedFormat(BaseModel):
     """One export: ``title`` is what people call it, ``header`` its real first line.
 
     A file is of it when it has all columns of ``needs``, none of ``lacks``, and a name in which the pattern
-    ``file_name`` is found, if there is one.
+    ``file_name`` is found, if there is one. ``refused`` says why nothing of it can be loaded, and what would help.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     header: tuple[str, ...]
-    needs: tuple[str, ...]
+    needs: tuple[Need, ...]
     lacks: tuple[str, ...] = ()
     file_name: str = ""
     loads: tuple[NamedLoad, ...]
+    refused: str = ""
 
     def fits(self, columns: Mapping[str, str], file: str) -> bool:
         """Whether a file of that name with these ``columns``, as ``plain_names`` has them, is this export."""
         return (
-            all(plain(name) in columns for name in self.needs)
+            all(has(columns, need) for need in self.needs)
             and not any(plain(name) in columns for name in self.lacks)
             and (not self.file_name or re.search(self.file_name, file, re.IGNORECASE) is not None)
         )
+
+
+def has(columns: Iterable[str], need: Need) -> bool:
+    """Whether ``need`` is among the plain names ``columns``.
+
+    >>> has(["qty", "sku"], ("Quantity", "Qty")), has(["sku"], "Qty")
+    (True, False)
+    """
+    return any(plain(each) in columns for each in ([need] if isinstance(need, str) else need))
 
 
 def plain(name: str) -> str:

@@ -22,7 +22,7 @@ from coterie.collect.formats.workbooks import opened_workbook
 from coterie.collect.hints import meanings
 from coterie.collect.hints.meanings import is_empty
 from coterie.collect.readers import READERS
-from coterie.collect.readers.columns import name_columns
+from coterie.collect.readers.columns import join_headers, name_columns
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, identifier, let_in, literal
 from coterie.errors import BadFile
@@ -180,8 +180,10 @@ def _sample_csv(path: Path, form: FileFormat) -> Sample:
     if not rows:
         raise BadFile("no row could be cut out of its beginning; is a quote left open?", file=path.name, line=1)
     width = len(rows[0]) if form.has_header else max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]
-    names = name_columns(rows[0] if form.has_header else [""] * width, has_header=form.has_header, file=path.name)
-    body = rows[1:] if form.has_header else rows
+    named_by = form.header_lines if form.has_header else 0
+    first = join_headers(rows[:named_by]) if named_by else [""] * width
+    names = name_columns(first, has_header=form.has_header, file=path.name)
+    body = rows[named_by:]
     later = [] if is_whole else _windows(path, form, width)
     is_whole = is_whole and len(rows) < _HEAD_ROWS
     sample = _sampled(path, names, [*body, *later], len(body), is_whole=is_whole)
@@ -294,9 +296,10 @@ def _sample_excel(path: Path, form: FileFormat) -> Sample:
     ]
     if not rows:
         raise BadFile(f"sheet {form.sheet!r} is empty", file=path.name)
-    first = rows[0]
+    named_by = form.header_lines if form.has_header else 0
+    first = join_headers(rows[: max(named_by, 1)])
     while first and not first[-1]:
         first.pop()
     names = name_columns(first, has_header=form.has_header, file=path.name)
-    body = rows[1:] if form.has_header else rows
+    body = rows[named_by:]
     return _sampled(path, names, body, len(body), is_whole=len(cells) < _HEAD_ROWS)

@@ -8,6 +8,7 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
 
 from coterie.collect.values.instants import EPOCHS, EXCEL
+from coterie.collect.values.months import in_english
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
 _MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})
@@ -24,8 +25,8 @@ _DATE = (
     (r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", "%Y%m%d"),
     (r"\d{1,2}(?P<s>[-/.])\d{1,2}(?P=s)\d{4}", "{1}{s}{2}{s}%Y"),
     (r"\d{1,2}(?P<s>[-/.])\d{1,2}(?P=s)\d{2}", "{1}{s}{2}{s}{3}"),
-    (rf"\d{{1,2}}(?P<s>[-/ .]?)(?P<b>{_MONTH})(?P<t>[-/ .,]{{0,2}})\d{{4}}", "%d{s}{b}{t}%Y"),
-    (rf"\d{{1,2}}(?P<s>[-/ .]?)(?P<b>{_MONTH})(?P<t>[-/ .]?)\d{{2}}", "%d{s}{b}{t}%y"),
+    (rf"\d{{1,2}}(?P<s>\. |[-/ .]?)(?P<b>{_MONTH})(?P<t>[-/ .,]{{0,2}})\d{{4}}", "%d{s}{b}{t}%Y"),
+    (rf"\d{{1,2}}(?P<s>\. |[-/ .]?)(?P<b>{_MONTH})(?P<t>[-/ .]{{0,2}})\d{{2}}", "%d{s}{b}{t}%y"),
     (rf"(?P<b>{_MONTH})(?P<s>[-/ .]{{1,2}})\d{{1,2}}(?P<t>[-/ .,]{{1,2}})\d{{4}}", "{b}{s}%d{t}%Y"),
     (rf"(?P<b>{_MONTH})(?P<s>[-/ .]{{1,2}})\d{{1,2}}(?P<t>[-/ .,]{{1,2}})\d{{2}}", "{b}{s}%d{t}%y"),
     (rf"\d{{4}}(?P<s>[-/ .])(?P<b>{_MONTH})(?P<t>[-/ .])\d{{1,2}}", "%Y{s}{b}{t}%d"),
@@ -56,6 +57,13 @@ _WEEKDAY = re.compile(r"(?P<day>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*)(?P<after>
 _DATES = tuple((re.compile(pattern, re.IGNORECASE), template) for pattern, template in _DATE)
 _TIMES = tuple((re.compile(time + zone), clock + offset) for time, clock in _TIME for zone, offset in _ZONE)
 _BETWEEN = re.compile(r", |T| {1,3}|")
+_MONTH_STEM = re.compile(
+    r"(?=.*\d).{0,30}(?:j[aä]n|f[eé][bv]|m[aä]e?r|mrz|mrt|maa|a[pv]r|abr|ma[ijgy]|mei|ju[nil]|giu|lug|ao[uû]|ago|aug|sep|set|o[ckt]t|out"
+    r"|nov|d[eéi][cz]|ene|gen|[一二三四五六七八九十\d]月)",
+    re.IGNORECASE,
+)
+"""What a date with a month in words has, and few other texts."""
+
 _DIGITS = str.maketrans("123456789", "000000000")
 _FULL_MONTH = {"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"}  # fmt: skip
 
@@ -96,11 +104,18 @@ class DateReading:
 def template_of(value: str) -> str | None:
     """The strptime pattern of one date, with ``{1}`` and ``{2}`` where day and month may be exchanged.
 
-    None where it is no date.
+    Words of other languages than English are read as theirs. None where it is no date.
 
+    >>> template_of("3. März 2025")
+    '%d. %b %Y'
     >>> template_of("2011-03-04T08:26:00Z"), template_of("3/4/2011 8:26 PM"), template_of("12 bags")
     ('%Y-%m-%dT%H:%M:%SZ', '{1}/{2}/%Y %I:%M %p', None)
     """
+    template = _template(value)
+    return template if template or len(value) > 60 or not _MONTH_STEM.match(value) else _template(in_english(value))
+
+
+def _template(value: str) -> str | None:
     weekday = _WEEKDAY.match(value)
     before = ""
     if weekday:

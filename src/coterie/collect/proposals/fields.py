@@ -84,8 +84,8 @@ class Chosen:
 
     @property
     def taken(self) -> frozenset[str]:
-        """Columns that are fields."""
-        return frozenset(name for choice in self.fields.values() for name in choice.columns)
+        """Columns that are fields, and are nothing besides."""
+        return frozenset(c for name, choice in self.fields.items() if name != "is_test" for c in choice.columns)
 
 
 def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:

@@ -203,7 +203,8 @@ def is_rate(column: Column, readings: Readings) -> bool:
 
 
 def _text_fit(name: str, column: Column, readings: Readings) -> float:
-    if column.is_timed and name not in {"survey", "campaign"}:
+    is_flag = column.share(lambda value: value.lower() in BOOLEANS) > 0.98
+    if (column.is_timed and name not in {"survey", "campaign"}) or (name == "is_test" and not is_flag):
         return 0.0
     if name in _IDS:
         return _id_fit(name, column, readings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coterie.collect.kinds import KINDS
-from coterie.collect.named.formats import NamedField, NamedFormat, NamedLoad, plain, plain_names
+from coterie.collect.named.formats import NamedField, NamedFormat, NamedLoad, has, plain, plain_names
 from coterie.collect.proposals.columns import Sample
 from coterie.collect.proposals.fields import Choice, Chosen
 from coterie.domain.loading import Group, Mapping
@@ -17,9 +17,7 @@ def loads_in(form: NamedFormat, sample: Sample, kind: str | None) -> list[tuple[
     found = [
         (load, _chosen(load, sample, names))
         for load in form.loads
-        if kind in {None, load.kind}
-        and all(plain(column) in names for column in load.needs)
-        and _says(load, sample, names)
+        if kind in {None, load.kind} and all(has(names, need) for need in load.needs) and _says(load, sample, names)
     ]
     return [(load, chosen) for load, chosen in found if not chosen.missing]
 

@@ -41,15 +41,17 @@ from coterie.collect.proposals.sentences import (
 )
 from coterie.collect.proposals.told import Told, take_told, told_by
 from coterie.collect.proposals.totals import find_totals
+from coterie.collect.readers.columns import check_repeated
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine
-from coterie.errors import UnknownName
+from coterie.errors import BadFile, UnknownName
 from coterie.words import say
 
 _FURTHER_SHEETS = (
     "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
     "save these as files of their own: {sheets}."
 )
+_NAMED_TWICE = "The first {count} lines name the columns: {names}."
 _OUTGROWN = (
     "The mapping saved for this source reads columns that this file does not have ({columns}); it is proposed anew."
 )
@@ -119,8 +121,19 @@ def propose(
 def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, locale: str, told: Told) -> Proposal:
     sample = sample_columns(path, form, engine)
     readings.settle_numbers(sample.columns.values())
+    found = _proposed(path, form, engine, sample, readings, locale, told)
+    for each in (found, *found.further):
+        check_repeated(each.mapping, list(sample.columns), file=path.name)
+    return found
+
+
+def _proposed(
+    path: Path, form: FileFormat, engine: Engine, sample: Sample, readings: Readings, locale: str, told: Told
+) -> Proposal:
     country = readings.country
     known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
+    if known and known.refused and told.kind is None:
+        raise BadFile(say(known.refused, locale), file=path.name)
     if known and (loads := loads_in(known, sample, told.kind)):
         found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
         # What the columns of its own header say, the export says itself.
@@ -292,6 +305,7 @@ class _Writer:
             *shortened_notes(columns.values(), self._locale),
             *([say(_FURTHER_SHEETS, self._locale, sheets=", ".join(further))] if further else []),
             *self._left_out(ignored),
+            *self._named_twice(),
         ]
         if chosen.missing:
             notes.append(say("Nothing was found for: {missing}.", self._locale, missing=", ".join(chosen.missing)))
@@ -308,6 +322,10 @@ class _Writer:
             columns=tuple(columns),
             questions=tuple(self._questions),
         )
+
+    def _named_twice(self) -> list[str]:
+        count, names = self._form.header_lines, ", ".join(list(self._sample.columns)[:6])
+        return [say(_NAMED_TWICE, self._locale, count=count, names=names)] if count > 1 else []
 
     def _field(self, name: str, choice: Choice) -> MappedField:
         wanted = self._best.chosen.kind.field(name)

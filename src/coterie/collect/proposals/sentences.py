@@ -18,6 +18,7 @@ _COMBINED: dict[Combine, str] = {
     "join": "A day and a time of day, joined.",
     "sum": "They are added up.",
     "difference": "The others are taken off the first.",
+    "list": "All of them count.",
     "first": "The first that is filled counts.",
 }
 

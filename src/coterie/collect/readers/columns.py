@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -18,11 +18,11 @@ def name_columns(cells: Sequence[str], *, has_header: bool = True, file: str = "
     """The names of a file's columns, from the cells of its first row.
 
     Names lose surrounding blanks and a byte-order mark; a column without a name is called
-    ``column1`` by its place, as are all where ``has_header`` is false. Raises ``BadFile``
-    where a name occurs twice, because one of the two would silently be lost.
+    ``column1`` by its place, as are all where ``has_header`` is false. Where a name occurs
+    again, its number is set behind it, so that neither is lost.
 
-    >>> name_columns(["\ufefforder id ", "", "total"])
-    ('order id', 'column2', 'total')
+    >>> name_columns(["\ufefforder id ", "", "total", "total"])
+    ('order id', 'column2', 'total', 'total (2)')
     """
     if len(cells) > MOST_COLUMNS:
         raise BadFile(
@@ -34,16 +34,60 @@ def name_columns(cells: Sequence[str], *, has_header: bool = True, file: str = "
     if not has_header:
         return tuple(f"column{place}" for place in range(1, len(cells) + 1))
     bare = [cell.replace("\ufeff", "").replace("\x00", "").strip() for cell in cells]
-    repeated = [name for name, times in Counter(bare).items() if times > 1 and name]
-    if repeated:
-        places = [str(place) for place, name in enumerate(bare, 1) if name == repeated[0]]
-        raise BadFile(
-            f"the header names this column more than once (columns {', '.join(places)}); rename or remove all but one",
-            file=file,
-            line=1,
-            column=repeated[0],
-        )
-    return tuple(name or f"column{place}" for place, name in enumerate(bare, 1))
+    names: dict[str, None] = {}
+    for place, cell in enumerate(bare, 1):
+        name, nth = cell or f"column{place}", 1
+        while name in names:
+            nth += 1
+            name = f"{cell or f'column{place}'} ({nth})"
+        names[name] = None
+    return tuple(names)
+
+
+def check_repeated(mapping: Mapping, columns: Sequence[str], *, file: str = "") -> None:
+    """Raise ``BadFile`` where a field is read from a column whose name the header has again: which was meant?"""
+    for column in (name for field in mapping.fields.values() for name in field.columns):
+        alike = [place for place, name in enumerate(columns, 1) if re.sub(r" \(\d+\)$", "", name) == column]
+        if len(alike) > 1:
+            places = ", ".join(map(str, alike))
+            raise BadFile(
+                f"the header names this column more than once (columns {places}); rename or remove all but one",
+                file=file,
+                line=1,
+                column=column,
+            )
+
+
+def join_headers(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The cells that name the columns, of the first rows of a table.
+
+    A first row that names every column names them alone; what stands below are units or a translation.
+    Otherwise the first holds headings of groups, which name a column together with a name of one word.
+
+    >>> join_headers([["Order", "", "Customer", ""], ["ID", "Order date", "ID", "Email"]])
+    ['Order ID', 'Order date', 'Customer ID', 'Customer Email']
+    >>> join_headers([["订单", "", "客户"], ["编号", "下单时间", "手机号"]])
+    ['订单编号', '下单时间', '客户手机号']
+    """
+    first, *others = rows
+    if not others or all(cell.strip() for cell in first):
+        return list(first)
+    names = join_headers(others)
+    heading, joined = "", []
+    for place, cell in enumerate(names):
+        name = cell.strip()
+        heading = (first[place].strip() if place < len(first) else "") or heading
+        if not name or not heading:
+            joined.append(name or heading)
+        elif not name.isascii():
+            joined.append(heading + name if len(name) <= _SHORT_NAME else name)
+        else:
+            joined.append(name if len(name.split()) > 1 or "_" in name else f"{heading} {name}")
+    return joined
+
+
+_SHORT_NAME = 3
+"""Signs of a Chinese name that says too little without the heading above it."""
 
 
 def check_mapping(mapping: Mapping, columns: Sequence[str], *, file: str = "") -> Kind:
@@ -61,6 +105,7 @@ def check_mapping(mapping: Mapping, columns: Sequence[str], *, file: str = "") -
             raise UnknownName(f"field of {kind.name}", name, known)
         for column in mapped.columns:
             _check_column(column, columns, f"the mapping reads {name} from it", file)
+    check_repeated(mapping, columns, file=file)
     for column in mapping.extras:
         _check_column(column, columns, "the mapping keeps it", file)
     grouping = (mapping.group.by, *mapping.group.shared) if mapping.group else ()

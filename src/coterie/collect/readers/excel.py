@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import pyarrow as pa
 
 from coterie.collect.formats.preparation import Prepared
 from coterie.collect.formats.workbooks import opened_workbook
-from coterie.collect.readers.columns import name_columns
+from coterie.collect.readers.columns import join_headers, name_columns
 from coterie.collect.readers.contract import RowBatch
 from coterie.engines import Engine
 from coterie.errors import BadFile
@@ -24,15 +25,19 @@ class Excel:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, from the first row that is not empty."""
         if self._columns is None:
-            for _, cells in self._rows():
-                while cells and not cells[-1]:
-                    cells.pop()
-                names = [cell or "" for cell in cells]
-                self._columns = name_columns(names, has_header=self._file.format.has_header, file=self._file.name)
-                break
-            else:
+            first = [[cell or "" for cell in cells] for _, cells in islice(self._rows(), max(self._named_by, 1))]
+            if not first:
                 raise BadFile("the sheet is empty; nothing was loaded", file=self._file.name)
+            names = join_headers(first)
+            while names and not names[-1]:
+                names.pop()
+            self._columns = name_columns(names, has_header=self._file.format.has_header, file=self._file.name)
         return self._columns
+
+    @property
+    def _named_by(self) -> int:
+        """How many of the first rows name the columns."""
+        return self._file.format.header_lines if self._file.format.has_header else 0
 
     def relation(self) -> None:
         """None: no engine reads workbooks."""
@@ -47,10 +52,7 @@ class Excel:
         """The rows one by one; their line is the number of the row on the sheet."""
         names = self.columns()
         batch = RowBatch(len(names))
-        rows = self._rows()
-        if self._file.format.has_header:
-            next(rows)
-        for number, cells in rows:
+        for number, cells in islice(self._rows(), self._named_by, None):
             beyond = [cell for cell in cells[len(names) :] if cell]
             if beyond:
                 kept = dict(zip(names, cells, strict=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from coterie.collect.values.months import sql_in_english
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
 from coterie.errors import BadDefinition, StatementFailed
@@ -96,6 +97,9 @@ def _by_patterns(text: str, wanted: str, formats: str, zone: str, bind: Callable
     utc = tuple(each for each in patterns if each.endswith("Z") and each not in zoned)
     naive = tuple(each for each in patterns if each not in zoned and each not in utc)
     ways = [_strptime(text, bind(naive))] if naive else []
+    if any("%b" in each.lower() or "年" in each for each in naive):
+        # Months in other languages; evaluated where the plain way fails.
+        ways.append(f"list_transform([{text}], lambda x: {_strptime(sql_in_english('x', bind), bind(naive))})[1]")
     true = [_strptime(text, bind(utc))] if utc else []
     true += [f"({_strptime(text, bind(zoned))})::TIMESTAMP"] if zoned else []
     if wanted == "instant":

@@ -30,7 +30,7 @@ UNPAID_WORDS = (
     "fehlgeschlagen", "unbezahlt", "in wartestellung", "en attente", "en attente de paiement", "échouée", "échoué", "brouillon", "impayée", "pendiente",
     "pendiente de pago", "fallido", "borrador", "en espera", "impagado", "aguardando pagamento", "pendente", "rascunho", "falhou", "in attesa",
     "in sospeso", "fallito", "bozza", "in afwachting", "in de wacht", "mislukt", "concept", "väntar", "保留中", "입금대기", "未付款", "待付款", "未支付", "待支付", "支付失败",
-    "已过期", "等待买家付款", "草稿", "待确认付款", "拒收",
+    "已过期", "等待买家付款", "草稿", "待确认付款", "拒收", "test", "test order", "测试", "测试订单",
 )  # fmt: skip
 """Words of a status by their meaning. An order that was never paid was worth nothing, now or ever."""
 
@@ -100,15 +100,20 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
     cancelled or returned, with a positive amount, was undone in place: nothing is left. So
     was one of which all was refunded. One that was never paid was never worth anything; one
     of which a part was taken back that no column tells has no revenue that is known. A word
-    that says none of this makes the order ``unclear``: it does not stand either.
+    that says none of this makes the order ``unclear``: it does not stand either. One with a
+    time of cancellation was cancelled, though its status may only speak of its payment.
     """
     negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
     kind = f"CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN {_CANCELLED} ELSE {_RETURNED} END"
     taken_back = kind if "order_id" in mapped else _RETURNED
     refunded = "least(abs(refunded), abs(_amount))" if "refunded" in mapped else "0"
-    cases = [(negative, taken_back, "-abs(_amount)", "abs(_amount)")]
-    if "status" in mapped:
-        cases += _by_status(bind, has_refunds="refunded" in mapped)
+    cases = [(f"regexp_matches(is_test, {bind(_TESTS)}, 'i')", _UNPAID, "0", "0")] if "is_test" in mapped else []
+    cases.append((negative, taken_back, "-abs(_amount)", "abs(_amount)"))
+    undone, partly = _by_status(bind, has_refunds="refunded" in mapped) if "status" in mapped else ([], [])
+    cases += undone
+    if "cancelled_at" in mapped:
+        cases.append(("cancelled_at IS NOT NULL", _CANCELLED, "0", "abs(_amount)"))
+    cases += partly
     if "refunded" in mapped:
         whole = "abs(refunded) >= abs(_amount) AND _amount <> 0"
         cases += [
@@ -129,24 +134,31 @@ def return_meaning() -> dict[str, str]:
     return {"status": _RETURNED, "revenue": "-abs(_amount)", "undone": "abs(_amount)"}
 
 
-def _by_status(bind: Callable[[str], str], *, has_refunds: bool) -> list[tuple[str, str, str, str]]:
-    """Condition, status, revenue and undone of what a status may say, in the order in which they are asked."""
+_Case = tuple[str, str, str, str]
+
+
+def _by_status(bind: Callable[[str], str], *, has_refunds: bool) -> tuple[list[_Case], list[_Case]]:
+    """Condition, status, revenue and undone of what a status may say: that nothing stands, and what else needs a case."""
     cancelled, returned, unpaid, partly, stands = (_among(_WORD, words, bind) for words in _MEANINGS)
     known = f"{partly} OR {stands}"
     in_part = [] if has_refunds else [(partly, _COMPLETED, "NULL", "_amount * 0")]
-    return [
+    undone = [
         (unpaid, _UNPAID, "0", "0"),
         (cancelled, _CANCELLED, "0", "abs(_amount)"),
         (returned, _RETURNED, "0", "abs(_amount)"),
-        *in_part,
-        (f"status IS NOT NULL AND NOT ({known})", _UNCLEAR, "0", "0"),
     ]
+    return undone, [*in_part, (f"status IS NOT NULL AND NOT ({known})", _UNCLEAR, "0", "0")]
 
 
 _COMPLETED, _CANCELLED, _RETURNED, _UNPAID, _UNCLEAR = (
     f"'{word}'::{STATUS}" for word in ("completed", "cancelled", "returned", "unpaid", "unclear")
 )
 _MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS, PARTLY_RETURNED_WORDS, COMPLETED_WORDS)
+_TESTS = (
+    r"(?:^|[,;|])\s*(?:true|t|yes|y|1|ja|oui|sí|si|是|test|test[ _-]?orders?|testing|测试|测试订单|#d\d+|[^,;|]*bogus gateway[^,;|]*)"
+    r"\s*(?:$|[,;|])"
+)
+"""What marks an order as a test or a draft: a yes, a tag, a draft's number, a payment that is none."""
 # WooCommerce writes wc-completed where others write completed.
 _WORD = "regexp_replace(lower(trim(status)), '^wc-', '')"
 

@@ -52,7 +52,7 @@ def _columns_of(wanted: str, mapping: Mapping, fields: dict[str, tuple[KindField
         column
         for field, mapped in fields.values()
         if field.type == wanted and mapped.decimal == "." and not mapped.values and not mapped.date_format
-        if mapped.combine != "join"
+        if mapped.combine not in {"join", "list"}
         for column in mapped.columns
         if used[column] == 1
     ]

@@ -126,7 +126,7 @@ def read_parts(
     """
     if mapped.constant is not None:
         return [_text_part(f"r_{name}", source.binder.bind(mapped.constant) + "::VARCHAR", mapped, wanted, source)]
-    if mapped.combine == "join" and len(mapped.columns) > 1:
+    if mapped.combine in {"join", "list"} and len(mapped.columns) > 1:
         return [_joined_part(f"r_{name}", mapped, wanted, source)]
     found = [source.find(column) for column in mapped.columns]
     if name == "currency":
@@ -171,7 +171,8 @@ def _joined_part(alias: str, mapped: MappedField, wanted: FieldType, source: Sou
         is_day = kind.startswith("TIMESTAMP") and wanted != "text"
         day = f"({raw})::DATE::VARCHAR" if is_day else f"({raw})::VARCHAR"
         texts.append(f"nullif(trim({day}, {source.binder.bind(BLANKS)}), '')")
-    return _text_part(alias, f"concat_ws(' ', {', '.join(texts)})", mapped, wanted, source)
+    between = "' '" if mapped.combine == "join" else "'; '"
+    return _text_part(alias, f"concat_ws({between}, {', '.join(texts)})", mapped, wanted, source)
 
 
 def _column_part(
