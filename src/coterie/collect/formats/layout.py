@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coterie.collect.hints.meanings import is_empty
-
 DELIMITERS = (",", ";", "\t", "|", "\x01", "^", "~", "¦", ":")
 _RECORDS = 400
 _TITLE_LINES = 40
@@ -21,6 +19,9 @@ _DATE = re.compile(
     r"|\d{1,2}(?:er)?[- /.]{0,2}(?:de )?[^\W\d_]{3,10}[- /.,]*(?:de )?\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*"
 )
 _COMMENT = re.compile(r"#\s+\w|//|--\s")
+_SAYS_NOTHING = frozenset(
+    {"", "-", "--", "n/a", "na", "nan", "null", "none", "unknown", "missing", "?", "无", "空", "未知"}
+)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -205,7 +206,7 @@ def header_lines(rows: Sequence[Sequence[str]]) -> int:
     if not all(cell.strip() for cell in first) or len(first) < len(second) or any(map(looks_like_value, second)):
         return 1
     typed = [place for place in range(len(second)) if _is_typed(body, place)]
-    said = [place for place in typed if second[place].strip() and not is_empty(second[place])]
+    said = [place for place in typed if second[place].strip().lower() not in _SAYS_NOTHING]
     text = [place for place in range(len(second)) if second[place].strip() and place not in typed]
     recurs = any(place < len(row) and row[place].strip() == second[place].strip() for place in text for row in body)
     return 2 if not recurs and (len(said) > 1 or (said and not text)) else 1

@@ -45,7 +45,7 @@ NAMES: dict[str, Names] = {
     "loyalty_card": Names(
         "loyalty card, loyalty card number, loyalty id, loyalty number, club card, clubcard number, "
         "membership card, member card no, card id, 会员卡号, 会员卡, 卡号, 積分卡號, lylty card nbr, lylty card, frequent flyer number",
-        "card no, card number, card nbr",
+        "card no, card number, card nbr, card",
         "credit type brand last bank expiry",
     ),
     "email": Names(
