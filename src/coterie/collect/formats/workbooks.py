@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers import expat
 
 from coterie.collect.formats.content import refuse_bomb
@@ -26,13 +27,11 @@ def opened_workbook(path: Path) -> Iterator[Workbook]:
     Raises ``BadFile`` for an archive that claims far more than it weighs, for XML with a
     document type (entities), and for whatever openpyxl stumbles over.
     """
-    from openpyxl import load_workbook
-
     try:
         _refuse_traps(path)
         # openpyxl looks at the name of a path, and a workbook may be called anything.
         with path.open("rb") as stream:
-            book = load_workbook(stream, read_only=True, data_only=True)
+            book = _read(stream)
             try:
                 yield book
             finally:
@@ -43,6 +42,32 @@ def opened_workbook(path: Path) -> Iterator[Workbook]:
         raise BadFile(
             f"the workbook is damaged ({fault}); open it and save it again as .xlsx or CSV", file=path.name
         ) from fault
+
+
+_texts: dict[tuple[int, ...], list[str]] = {}
+"""The texts that the cells of the workbook opened last share, by what tells one state of a file from another.
+
+A load opens its workbook several times, and reading these takes most of the time."""
+
+
+def _read(stream: BinaryIO) -> Workbook:
+    from openpyxl.reader.excel import ExcelReader
+
+    about = os.fstat(stream.fileno())
+    state = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+
+    class Reader(ExcelReader):
+        def read_strings(self) -> None:
+            if state not in _texts:
+                super().read_strings()
+                _texts.clear()
+                _texts[state] = self.shared_strings
+            self.shared_strings = _texts[state]
+
+    reader = Reader(stream, read_only=True, data_only=True)
+    reader.read()
+    book: Workbook = reader.wb
+    return book
 
 
 def _refuse_traps(path: Path) -> None:
