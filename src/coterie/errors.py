@@ -23,12 +23,32 @@ A message says what was asked, what is true and what would work. Facts are attri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LONG_WORD, _LONG_MESSAGE = 300, 4_000
+_WORD = re.compile(rf"\S{{{_LONG_WORD + 1},}}")
+
+
+def shortened(text: str) -> str:
+    """``text`` as a person can read it: the middle of a word, or of a whole, that is far too long is left out.
+
+    >>> len(shortened("no column named " + "a" * 100_000))
+    317
+    """
+    return _cut(_WORD.sub(lambda word: _cut(word[0], _LONG_WORD), text), _LONG_MESSAGE)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most * 3 // 4 - 1]}…{text[-(most // 4) :]}"
+
 
 class CoterieError(Exception):
-    """The root of every error that Coterie raises on purpose."""
+    """The root of every error that Coterie raises on purpose. Values in its message are shown shortened."""
+
+    def __init__(self, *told: object) -> None:
+        super().__init__(*(shortened(each) if isinstance(each, str) else each for each in told))
 
     def __str__(self) -> str:
         return Exception.__str__(self)

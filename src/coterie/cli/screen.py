@@ -10,7 +10,17 @@ from rich.segment import Segment
 
 _SHOWN = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
 _UNSHOWN = dict.fromkeys(
-    [0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], 0xFFFD
+    [
+        0x7F,
+        *range(0x80, 0xA0),
+        0x61C,
+        0x200E,
+        0x200F,
+        *range(0x2028, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+    ],
+    0xFFFD,
 )
 _HARMLESS = _SHOWN | _UNSHOWN
 
@@ -26,7 +36,9 @@ def harmless(text: str) -> str:
 
 def harmless_json(text: str) -> str:
     """The JSON ``text`` with what a terminal could obey, or not print, written as escapes."""
-    return re.sub("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", text)
+    return re.sub(
+        "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", text
+    )
 
 
 class Screen(Console):
