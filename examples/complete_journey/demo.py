@@ -131,6 +131,7 @@ def main() -> None:
         )
         coterie.init(shop, settings)
         with coterie.open(shop, clock=clock) as ws:
+            ws.brakes.release(actor="demo")  # the shop of an earlier run is gone, and so are its objections
             load_all(ws, chosen.folder / "files", stages)
             learn(ws, stages)
             truth = run_campaign(ws, clock, stages, mailbox)

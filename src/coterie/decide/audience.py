@@ -99,7 +99,8 @@ def consents_to_marketing(
 ) -> pa.Array:
     """``granted`` where marketing may go by ``channel``, else the reason why not, for each ``profile_id`` of the SQL ``meant``.
 
-    In the order of profiles, and asked as a campaign asks that rests on consent alone.
+    In the order of profiles, and asked as a campaign asks that rests on consent alone. Whoever
+    shows it has the ledger proved before.
     """
     people = engine.query(f"SELECT profile_id FROM ({meant}) AS m ORDER BY profile_id").combine_chunks()
     people = _with_addresses(engine, meant, people, namespace_of(channel), key, country)

@@ -79,12 +79,15 @@ def foresee(
 ) -> Foreseen:
     """What sending ``campaign`` at ``now`` would do; changes nothing. ``NotReady`` before its launch.
 
+    Raises ``Damaged`` where another hand changed the ledger.
+
     ``renewed`` says whom messages speak to today, where that is another than is kept.
 
     Messages found on their way are counted as ``unknown``: that is what a start makes of them.
     """
     settled: Counter[str] = Counter()
     with ledger.reading() as t:
+        t.prove()
         launch = t.launches.one(campaign)
         for row in t.outbox.counts(campaign).to_pylist():
             settled["unknown" if row["state"] == "sending" else row["state"]] += row["messages"]

@@ -42,11 +42,12 @@ def plan_campaign(
 
     Raises ``UnknownName`` with the nearest names for a segment, template, event or property,
     ``NotReady`` before the first refresh, ``NotPermitted`` for a legal basis that the
-    workspace's country does not admit.
+    workspace's country does not admit, ``Damaged`` where another hand changed the ledger.
     """
     check_basis(campaign.basis, settings.country)
     audience_sql(engine, campaign)  # refuses what it does not know
     with ledger.reading() as t:
+        t.prove()
         templates = t.definitions.all("template")
         events = read_catalog(engine).events
         check_campaign(campaign, segments=known_segments(engine), templates=templates, events=events)

@@ -62,7 +62,7 @@ def send_outbox(
     messages asked to come later and for a provider in trouble; what is then left stays
     queued. Raises ``WorkspaceLocked`` while another process sends, ``ProviderUnavailable``
     and ``BadSetting`` when the provider cannot be used at the start (nothing is touched),
-    ``NotReady`` before the launch. An address that bounces is suppressed with its outcome.
+    ``NotReady`` before the launch, ``Damaged`` where another hand changed what decides who is written to. An address that bounces is suppressed with its outcome.
     Where the provider answers nearly everybody with one refusal, or breaks off after every
     message, the run stops and gives nobody up, unless it is to ``trust_refusals``. Under a
     provider's ``per_second`` a message waits for its turn first and is asked about then.
@@ -106,6 +106,8 @@ class _Run:
         self._started_at = clock()
 
     def begin(self) -> None:
+        with self._ledger.reading() as t:
+            t.prove()
         with self._ledger.transaction() as t:
             self._launch: Launch = t.launches.one(self._campaign)
             self._counts["found_unknown"] = t.outbox.mark_unknown(now=self._clock())

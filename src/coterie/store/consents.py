@@ -9,7 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
-from coterie.store.sealed import Sealed
+from coterie.store.sealed import Sealed, whole_rows
 from coterie.store.sets import in_chunks, read_arrow
 
 CONSENTS = sa.Table(
@@ -36,22 +36,19 @@ CONSENTS = sa.Table(
 
 
 # Statements that a send repeats are built once: building one takes longer than running it.
-_ABOUT = sa.select(
-    CONSENTS.c.consent_id,
-    CONSENTS.c.identity,
-    CONSENTS.c.state,
-    CONSENTS.c.effective_at,
-    CONSENTS.c.expires_at,
-    CONSENTS.c.statement,
-).where(
+_SAID = ("consent_id", "identity", "state", "effective_at", "expires_at", "statement")
+_SPEAKS = sa.and_(
     sa.or_(
         CONSENTS.c.purpose.in_([sa.bindparam("purpose"), "*"]),
         sa.and_(CONSENTS.c.purpose == sa.bindparam("denied_purpose"), CONSENTS.c.state != "granted"),
     ),
     CONSENTS.c.channel.in_([sa.bindparam("channel"), "*"]),
 )
-_ABOUT_SOME = _ABOUT.where(CONSENTS.c.identity.in_(sa.bindparam("identities", expanding=True)))
-_OF_STATEMENTS = _ABOUT.where(CONSENTS.c.statement.in_(sa.bindparam("statements", expanding=True)))
+_ABOUT = sa.select(*(CONSENTS.c[name] for name in _SAID)).where(_SPEAKS)
+_ABOUT_SOME = whole_rows(CONSENTS).where(_SPEAKS, CONSENTS.c.identity.in_(sa.bindparam("identities", expanding=True)))
+_OF_STATEMENTS = whole_rows(CONSENTS).where(
+    _SPEAKS, CONSENTS.c.statement.in_(sa.bindparam("statements", expanding=True))
+)
 
 
 class Consents:
@@ -78,14 +75,15 @@ class Consents:
     ) -> pa.Table:
         """All rows that speak of ``purpose`` on ``channel``, ``*`` included, of everybody or of ``identities``.
 
-        So do those that refuse ``denied_purpose``, which is a wider one.
+        So do those that refuse ``denied_purpose``, which is a wider one. Raises ``Damaged`` at a row of
+        ``identities`` that another hand changed; whoever asks of everybody has all seals checked before.
         """
         asked = _asked(purpose, channel, denied_purpose)
         if identities is None:
             return read_arrow(self._connection, _ABOUT, asked)
         chunks = list(in_chunks(sorted(set(identities)))) or [[]]
         return pa.concat_tables(
-            read_arrow(self._connection, _ABOUT_SOME, asked | {"identities": chunk}) for chunk in chunks
+            self._sealed.read_arrow(_ABOUT_SOME, _SAID, asked | {"identities": chunk}) for chunk in chunks
         )
 
     def of_statements(
@@ -95,7 +93,7 @@ class Consents:
         asked = _asked(purpose, channel, denied_purpose)
         chunks = list(in_chunks(sorted(set(statements)))) or [[]]
         return pa.concat_tables(
-            read_arrow(self._connection, _OF_STATEMENTS, asked | {"statements": chunk}) for chunk in chunks
+            self._sealed.read_arrow(_OF_STATEMENTS, _SAID, asked | {"statements": chunk}) for chunk in chunks
         )
 
     def of(self, identities: Iterable[str]) -> pa.Table:

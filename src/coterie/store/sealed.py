@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.errors import Damaged
 from coterie.store.metadata import FACTS
-from coterie.store.sets import add_rows, driver_columns, in_chunks
+from coterie.store.sets import add_rows, arrow_of, driver_columns, in_chunks, raw_rows
 
 HEAD = "head"
 """The fact that holds the head; it is sealed by its own code."""
@@ -53,16 +54,32 @@ def columns_of(table: sa.Table) -> dict[str, bool]:
 
 def seal_of(key: bytes, table: sa.Table, row: Mapping[str, object]) -> str:
     """The seal of ``row`` of ``table``, the same on every database."""
-    told: list[object] = [table.name]
-    for name, is_fraction in columns_of(table).items():
-        value = row[name]
-        if value is not None:
-            told += (name, float(value) if is_fraction else _plain(value))  # type: ignore[arg-type]
-    return code_of(key, *told)
+    return seal_of_values(key, table, [row[name] for name in columns_of(table)])
+
+
+def seal_of_values(key: bytes, table: sa.Table, values: Iterable[object]) -> str:
+    """As ``seal_of``, of values in the order of ``columns_of``: every row of a ledger is sealed anew to prove it."""
+    first, labels = _labels(table)
+    told = [first]
+    for (label, is_fraction), value in zip(labels, values, strict=True):
+        if type(value) is str:  # JSON by hand, which takes a third of the time
+            told.append(label + encode_basestring_ascii(value))
+        elif value is not None:
+            is_number = is_fraction and isinstance(value, int | float)
+            told.append(label + json.dumps(float(value) if is_number else _plain(value)))  # type: ignore[arg-type]
+    return hmac.digest(key, f"[{', '.join(told)}]".encode(), "sha256").hex()[:32]
+
+
+@lru_cache
+def _labels(table: sa.Table) -> tuple[str, list[tuple[str, bool]]]:
+    named = [(f"{json.dumps(name)}, ", is_fraction) for name, is_fraction in columns_of(table).items()]
+    return json.dumps(table.name), named
 
 
 def _plain(value: object) -> object:
     """A value as every driver could give it: instants as SQLite keeps them, claims as numbers."""
+    if type(value) is str or type(value) is int:
+        return value
     if isinstance(value, datetime):
         return value.isoformat(" ", "microseconds")
     if isinstance(value, bool):
@@ -175,12 +192,21 @@ class Sealed:
         for found in self._connection.execute(chosen, values).mappings().all():
             row: Row = {**found}
             if row["seal"] != seal_of(self._key, table, row):
-                place = ", ".join(str(value) for value in _place(table, row).values())
-                raise Damaged(
-                    f"row {place} of {table.name} was changed by another hand; look with `coterie doctor`, "
-                    "and put the ledger back from a backup"
-                )
+                raise _changed(table, row)
             yield row
+
+    def read_arrow(
+        self, chosen: sa.Select[tuple[object, ...]], names: Sequence[str], values: Mapping[str, object] | None = None
+    ) -> pa.Table:
+        """The columns ``names`` of the rows of ``chosen``, which ``whole_rows`` began; raises ``Damaged`` as ``read`` does."""
+        table = _table(chosen)
+        order = list(columns_of(table))
+        rows = raw_rows(self._connection, chosen, values)
+        for *told, seal in rows:
+            if seal != seal_of_values(self._key, table, told):
+                raise _changed(table, dict(zip(order, told, strict=True)))
+        places = [order.index(name) for name in names]
+        return arrow_of([table.c[name] for name in names], [[row[place] for place in places] for row in rows])
 
     def _count(self, table: sa.Table, added: Sequence[str], gone: Sequence[str]) -> None:
         if not (added or gone):
@@ -237,6 +263,19 @@ def kept_check(connection: sa.Connection) -> str | None:
 
 _HEAD = sa.select(FACTS.c.value).where(FACTS.c.name == HEAD)
 _RENEW = sa.update(FACTS).where(FACTS.c.name == HEAD).values(value=sa.bindparam("text"))
+
+
+def whole_rows(table: sa.Table) -> sa.Select[tuple[object, ...]]:
+    """A select of all that a seal covers, in its order, and of the seal."""
+    return sa.select(*(table.c[name] for name in columns_of(table)), table.c.seal)
+
+
+def _changed(table: sa.Table, row: Row) -> Damaged:
+    place = ", ".join(str(value) for value in _place(table, row).values())
+    return Damaged(
+        f"row {place} of {table.name} was changed by another hand; look with `coterie doctor`, "
+        "and put the ledger back from a backup"
+    )
 
 
 def _table(chosen: sa.Select[tuple[object, ...]]) -> sa.Table:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
-from coterie.store.sealed import Sealed
+from coterie.store.sealed import Sealed, whole_rows
 from coterie.store.sets import in_chunks, read_arrow
 
 SUPPRESSIONS = sa.Table(
@@ -34,9 +35,8 @@ _NEWEST = (
     .where(_ROWS.channel.in_([sa.bindparam("channel"), "*"]))
     .group_by(_ROWS.address_key, _ROWS.channel)
 )
-_STANDING = sa.select(_ROWS.address_key, _ROWS.reason).where(sa.not_(_ROWS.is_lifted))
-_ACTIVE = _STANDING.where(_ROWS.suppression_id.in_(_NEWEST))
-_ACTIVE_SOME = _STANDING.where(
+_ACTIVE = sa.select(_ROWS.address_key, _ROWS.reason).where(sa.not_(_ROWS.is_lifted), _ROWS.suppression_id.in_(_NEWEST))
+_NEWEST_SOME = whole_rows(SUPPRESSIONS).where(
     _ROWS.suppression_id.in_(_NEWEST.where(_ROWS.address_key.in_(sa.bindparam("keys", expanding=True))))
 )
 
@@ -52,12 +52,20 @@ class Suppressions:
         self._sealed.insert(SUPPRESSIONS, rows)
 
     def active(self, channel: str, address_keys: Iterable[str] | None = None) -> pa.Table:
-        """``address_key, reason`` of the blocks that stand on ``channel``, of everybody or of ``address_keys``."""
+        """``address_key, reason`` of the blocks that stand on ``channel``, of everybody or of ``address_keys``.
+
+        Raises ``Damaged`` at a row of ``address_keys`` that another hand changed; whoever asks of
+        everybody has all seals checked before.
+        """
         asked: dict[str, object] = {"channel": channel}
         if address_keys is None:
             return read_arrow(self._connection, _ACTIVE, asked)
         chunks = list(in_chunks(sorted(set(address_keys)))) or [[]]
-        return pa.concat_tables(read_arrow(self._connection, _ACTIVE_SOME, asked | {"keys": chunk}) for chunk in chunks)
+        newest = pa.concat_tables(
+            self._sealed.read_arrow(_NEWEST_SOME, ("address_key", "reason", "is_lifted"), asked | {"keys": chunk})
+            for chunk in chunks
+        )
+        return newest.filter(pc.invert(newest["is_lifted"])).drop_columns(["is_lifted"])
 
     def of(self, address_key: str) -> pa.Table:
         """Everything recorded about one key, oldest first."""

@@ -5,18 +5,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from coterie.store.audit import Audit
-from coterie.store.consents import Consents
-from coterie.store.definitions import Definitions
+from coterie.store.consents import CONSENTS, Consents
+from coterie.store.definitions import DEFINITIONS, Definitions
 from coterie.store.exposures import Exposures
 from coterie.store.facts import Facts
 from coterie.store.jobs import Jobs
-from coterie.store.launches import Launches
+from coterie.store.launches import LAUNCHES, Launches
+from coterie.store.metadata import FACTS
 from coterie.store.outbox import Outbox
 from coterie.store.sealed import Sealed
-from coterie.store.suppressions import Suppressions
+from coterie.store.sealing import prove
+from coterie.store.suppressions import SUPPRESSIONS, Suppressions
 from coterie.store.touches import Touches
-from coterie.store.unread import Unread
+from coterie.store.unread import UNREAD, Unread
 from coterie.store.watermarks import Watermarks
+
+_DECIDING = (CONSENTS, SUPPRESSIONS, UNREAD, FACTS, LAUNCHES, DEFINITIONS)
 
 
 class Transaction:
@@ -26,7 +30,7 @@ class Transaction:
     """
 
     def __init__(self, connection: sa.Connection, key: bytes) -> None:
-        self._connection = connection
+        self._connection, self._key = connection, key
         self._sealed = sealed = Sealed(connection, key)
         self.audit = Audit(connection, sealed, key)
         self.consents = Consents(connection, sealed)
@@ -40,6 +44,10 @@ class Transaction:
         self.touches = Touches(connection, sealed)
         self.unread = Unread(connection, sealed)
         self.watermarks = Watermarks(connection)
+
+    def prove(self) -> None:
+        """Raise ``Damaged`` where what decides who is written to is not, row by row, as it was written."""
+        prove(self._connection, self._key, _DECIDING)
 
     def finish(self) -> None:
         """Seal what was written; the last thing before it is committed."""

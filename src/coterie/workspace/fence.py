@@ -3,7 +3,8 @@
 Outside of the workspace, with whoever uses it on this machine, a note is kept of each ledger
 that was opened here: in which folder (by its number in the file system, so that renaming is no
 copying), and how far it had come. A ledger without a note comes from elsewhere, one in another
-folder is a copy, and one that has come less far, or another way, was put back.
+folder is a copy, and one that has come less far, or another way, was put back. One that begins
+empty where no workspace was just made stands in the place of one that was lost.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from pathlib import Path
 
 from coterie.errors import BadSetting, NotPermitted, Refused
 from coterie.settings import machine_mark, state_home
-from coterie.store import Ledger, Stand
+from coterie.store import Ledger, Stand, Transaction
+from coterie.workspace.pairing import BEGAN
 from coterie.writing import write_whole
 
 LEDGER_ID = "ledger_id"
 _REGISTERED = "fence_registered"
+_UNUSED = "unused"
+"""The file in the state of a workspace that was made and not yet opened."""
 PAST_DUE = ("send", "drop")
 """What may become of messages that were due before a copy was released."""
 
@@ -35,15 +39,25 @@ class Fence:
     def arrive(self) -> None:
         """Close the ledger for sending where it is a copy; note a ledger that is new."""
         with self.ledger.reading() as t:
-            number, is_registered = t.facts.get(LEDGER_ID), t.facts.get(_REGISTERED) is not None
-        note = _read(number)
-        if note is None and not is_registered:
+            facts = t.facts.some([LEDGER_ID, _REGISTERED, BEGAN])
+        number, unused = facts.get(LEDGER_ID), self.state / _UNUSED
+        note = _read(_file(number))
+        if BEGAN in facts and not unused.exists():
+            self.ledger.fenced = (
+                "a workspace was used here before and its ledger is gone, so who objected then is not known: put the ledger "
+                "back from a backup, or load all lists of refusals again"
+            )
+        elif note is None and _REGISTERED not in facts:
             self._write(number, self.ledger.stand())
         else:
             self.ledger.fenced = self._why(note)
-        if not is_registered and self.ledger.fenced is None:
+        if self.ledger.fenced is not None:
+            return
+        if _REGISTERED not in facts:
             with self.ledger.transaction() as t:
-                t.facts.put(_REGISTERED, "yes")
+                _register(t)
+        if unused.exists():
+            unused.unlink()
 
     def keep(self) -> None:
         """Note how far the ledger has come; nothing where it is fenced, or further elsewhere."""
@@ -51,7 +65,7 @@ class Fence:
             return
         with self.ledger.reading() as t:
             number = t.facts.get(LEDGER_ID)
-        stand, note = self.ledger.stand(), _read(number)
+        stand, note = self.ledger.stand(), _read(_file(number))
         if note is None or stand.tick > int(str(note["tick"])):
             self._write(number, stand)
 
@@ -76,7 +90,7 @@ class Fence:
             dropped = t.outbox.drop_past_due(now=now) if past_due == "drop" else 0
             detail = {"why": why, "folder": str(self.state), "past_due": due, "dropped": dropped}
             t.audit.append("fence released", "ledger", detail, actor=actor, at=now)
-            t.facts.put(_REGISTERED, "yes")
+            _register(t)
         self._write(number, self.ledger.stand())
         self.ledger.fenced = None
         return why
@@ -127,9 +141,33 @@ def _file(number: str | None) -> Path:
     return state_home() / "workspaces" / f"{number}.json"
 
 
-def _read(number: str | None) -> Mapping[str, object] | None:
+def _register(t: Transaction) -> None:
+    t.facts.put(_REGISTERED, "yes")
+    t.facts.put(BEGAN, None)
+
+
+def mark_unused(folder: Path, state: Path) -> None:
+    """Note in the ``state`` of the workspace that is being made in ``folder`` that its ledger may begin empty.
+
+    Not where anything shows that there was a workspace before: its objections would be gone.
+    """
+    kept = (path for part in (state, folder / "definitions", folder / "mappings") for path in part.rglob("*"))
+    if all(path == state / _UNUSED for path in kept) and not _was_noted(folder):
+        (state / _UNUSED).touch()
+
+
+def _was_noted(folder: Path) -> bool:
+    here = {"machine": machine_mark(), "path": str(folder.resolve())}
     try:
-        note = json.loads(_file(number).read_text("utf-8"))
+        notes = [_read(file) for file in _file("any").parent.glob("*.json")]
+    except (OSError, BadSetting):  # said when the workspace is opened
+        return False
+    return any(note is not None and here.items() <= note.items() for note in notes)
+
+
+def _read(file: Path) -> Mapping[str, object] | None:
+    try:
+        note = json.loads(file.read_text("utf-8"))
         return note if {"machine", "folder", "path", "tick", "audit", "code"} <= set(note) else None
     except (OSError, ValueError, TypeError):
         return None

@@ -47,6 +47,7 @@ def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
     kinds = stand.engine.query("SELECT DISTINCT namespace FROM identifiers")["namespace"].to_pylist()
     place = people.column_names.index("email") + 1
     with stand.ledger.reading() as t:
+        t.prove()
         for channel in ("sms", "email") if "phone" in kinds else ("email",):
             states = consents_to_marketing(
                 stand.engine, t, stand.key, shown, channel, now=stand.clock(), country=stand.settings.country

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coterie.domain import Clock, utc_now
@@ -20,7 +20,7 @@ from coterie.settings import (
     write_workspace_settings,
 )
 from coterie.workspace.brakes import Brakes
-from coterie.workspace.fence import Fence
+from coterie.workspace.fence import Fence, mark_unused
 from coterie.workspace.pairing import open_keyed_ledger, open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
@@ -68,10 +68,16 @@ def init_workspace(
         raise Refused(f"{folder} is a file; name a folder")
     for part in (STATE, "definitions", "mappings"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    (folder / STATE).chmod(0o700)
+    _close_to_others(folder / STATE)
+    mark_unused(folder, folder / STATE)
     _leave_out_of_git(folder / ".gitignore")
     write_workspace_settings(folder, settings)
     return folder
+
+
+def _close_to_others(state: Path) -> None:
+    with suppress(PermissionError):  # another's, who lets us in
+        state.chmod(0o700)
 
 
 def _leave_out_of_git(file: Path) -> None:
@@ -116,6 +122,7 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     settings = read_workspace_settings(folder)
     process = ProcessSettings()
     (folder / STATE).mkdir(exist_ok=True)
+    _close_to_others(folder / STATE)
     engine = open_warehouse(folder / STATE / "warehouse.duckdb", threads=process.threads, memory=process.memory)
     try:
         ledger = open_paired_ledger(engine, _ledger_place(folder), folder / STATE)

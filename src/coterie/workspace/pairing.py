@@ -12,6 +12,8 @@ from coterie.store import Ledger, open_ledger
 
 _LEDGER = "ledger_id"
 _PAIRED = "warehouse_is_paired"
+BEGAN = "began_here"
+"""The fact that a ledger began empty, until it is known that none was here before."""
 
 
 def open_paired_ledger(engine: Engine, place: Path | str, state: Path) -> Ledger:
@@ -47,9 +49,11 @@ def _pair(engine: Engine, ledger: Ledger, wanted: str | None) -> None:
     if is_paired:
         return
     # In this order, so that a kill between two steps is told from a loss.
-    number = found or uuid4().hex
+    number, is_empty = found or uuid4().hex, not ledger.stand().audit
     with ledger.transaction() as t:
         t.facts.put(_LEDGER, number)
+        if found is None and is_empty:
+            t.facts.put(BEGAN, "yes")
     keep_fact(engine, _LEDGER, number)
     with ledger.transaction() as t:
         t.facts.put(_PAIRED, "yes")
