@@ -35,7 +35,7 @@ def shortened(text: str) -> str:
     """``text`` as a person can read it: the middle of a word, or of a whole, that is far too long is left out.
 
     >>> len(shortened("no column named " + "a" * 100_000))
-    317
+    316
     """
     return _cut(_WORD.sub(lambda word: _cut(word[0], _LONG_WORD), text), _LONG_MESSAGE)
 
