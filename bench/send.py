@@ -25,7 +25,7 @@ from liquid import Environment
 from coterie.compose import Composer, Context, Letterhead, TemplateDefinition, compile_template, render_one
 from coterie.decide import CampaignDefinition
 from coterie.deliver import CHANNELS, PROVIDERS, send_outbox
-from coterie.domain import Message, utc_now
+from coterie.domain import Message, Origin, utc_now
 from coterie.protect import WorkspaceKey, address_key, record_consents
 from coterie.settings import SmtpSettings
 from coterie.store import Launch, Ledger, open_ledger
@@ -57,7 +57,9 @@ def queue(ledger: Ledger, campaign: str, count: int) -> None:
     body = CampaignDefinition(name=campaign, audience={"everybody": True}, template="hello")
     messages = {
         "message_id": [KEY.hash_of("message", campaign, address) for address in addresses],
-        "campaign": [campaign] * count,
+        "origin_kind": ["campaign"] * count,
+        "origin": [campaign] * count,
+        "occurrence": [""] * count,
         "profile_id": pa.array(range(count), pa.int64()),
         "channel": ["email"] * count,
         "purpose": ["marketing"] * count,
@@ -89,7 +91,7 @@ def ours(ledger: Ledger, campaign: str, port: int, connections: int) -> int:
     result = send_outbox(
         ledger,
         KEY,
-        campaign,
+        [Origin("campaign", campaign)],
         channel=channel(channel.Settings(sender=LETTERHEAD.sender)),
         provider=PROVIDERS["smtp"](SmtpSettings(port=port, connections=connections)),
         renderer=composer(),
@@ -118,7 +120,10 @@ async def bare(contents: list[bytes], port: int, connections: int) -> int:
 def ready_made(count: int) -> list[bytes]:
     """The e-mails of ``count`` people, rendered and sealed."""
     channel = CHANNELS["email"](CHANNELS["email"].Settings(sender=LETTERHEAD.sender))
-    people = [Message(f"{n:032x}", "b", n, "email", "marketing", "a@b.example", "", "", "hello") for n in range(count)]
+    people = [
+        Message(f"{n:032x}", Origin("campaign", "b"), n, "email", "marketing", "a@b.example", "", "", "hello")
+        for n in range(count)
+    ]
     rendered = list(composer().render(people))
     return [channel.seal(m, words, at=utc_now()).content for m, words in zip(people, rendered, strict=True)]
 

@@ -189,7 +189,7 @@ def events() -> str:
         (
             f"`{name}`",
             f"a message of a campaign: {state}",
-            "`campaign`, `message_id`, `channel`, `arm`, `variant`, `code`, `reply`",
+            "`campaign`, `origin_kind`, `message_id`, `channel`, `arm`, `variant`, `code`, `reply`",
         )
         for state, name in EVENT_NAMES.items()
     ]

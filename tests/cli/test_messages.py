@@ -10,7 +10,7 @@ import pytest
 
 import coterie
 from coterie.cli.running import run
-from coterie.domain import Outcome
+from coterie.domain import Origin, Outcome
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from tests.workspace.shop import DEFINITIONS, NOW, fill
@@ -25,7 +25,7 @@ def sent_one(tmp_path: Path) -> Path:
             fill(ws, tmp_path / "files", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"))
             ws.campaigns.send("spring", limit=1)
             with ws.brakes.ledger.transaction() as t:
-                message = t.outbox.messages("spring", "queued")["message_id"][0].as_py()
+                message = t.outbox.messages(Origin("campaign", "spring"), "queued")["message_id"][0].as_py()
                 t.outbox.mark_sending([message], batch="b", now=NOW)
                 t.outbox.record_outcomes([Outcome(message, "unknown", NOW)])
     return made

@@ -6,7 +6,7 @@ import pytest
 
 from coterie.compose import Composer, Letterhead, TemplateDefinition, check_template
 from coterie.compose.way_out import shows_link
-from coterie.domain import Message
+from coterie.domain import Message, Origin
 from coterie.errors import BadDefinition
 
 LETTERHEAD = Letterhead("Shop <news@shop.example>", "1 High Street, Leeds", "https://shop.example", b"k" * 32)
@@ -16,7 +16,7 @@ LINK = '<a href="{{ unsubscribe_url }}">Stop</a>'
 def written(body: str, *, purpose: str = "marketing", kind: str = "marketing", text: str | None = None):
     template = TemplateDefinition(name="hello", subject="Hi", body=body, kind=kind, text=text)  # type: ignore[arg-type]
     composer = Composer({"hello": template}, letterhead=LETTERHEAD, find_readers=lambda _: {})
-    message = Message("m1", "spring", 1, "email", purpose, "a@x.example", "k", "message", "hello")
+    message = Message("m1", Origin("campaign", "spring"), 1, "email", purpose, "a@x.example", "k", "message", "hello")
     (rendered,) = composer.render([message])
     assert not isinstance(rendered, str), rendered
     header = dict(rendered.headers).get("List-Unsubscribe", "")

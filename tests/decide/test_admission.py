@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from coterie.decide import admit, foresee, people_today, release_sending, renew_people
-from coterie.domain import Outcome
+from coterie.domain import Origin, Outcome
 from coterie.errors import NotPermitted, NotReady
 from coterie.protect import suppress, unsubscribe
 from coterie.store import HELD, open_ledger
@@ -20,7 +20,7 @@ def drain(
 ) -> Counter[str]:
     """Send everything that is due; what became of it, by reason or ``sent``."""
     found: Counter[str] = Counter()
-    while (batch := admit(shop.ledger, KEY, name, now=now, limit=limit)).claimed:
+    while (batch := admit(shop.ledger, KEY, Origin("campaign", name), now=now, limit=limit)).claimed:
         with shop.ledger.transaction() as t:
             t.outbox.record_outcomes([Outcome(m.message_id, settle, now) for m in batch.messages])
         found.update({settle: len(batch.messages)})
@@ -31,7 +31,7 @@ def drain(
 def test_everybody_queued_is_sent_or_refused(shop):
     contacts = shop.launch(campaign()).queued
     assert drain(shop) == {"sent": contacts}
-    assert admit(shop.ledger, KEY, "spring", now=NOW).next_at is None
+    assert admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW).next_at is None
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_a_no_between_launch_and_send_is_heard(shop, change, reason):
     change(shop)
     assert drain(shop) == {"sent": contacts - 1, reason: 1}
     with shop.ledger.reading() as t:
-        (refused,) = t.outbox.messages("spring", "refused").to_pylist()
+        (refused,) = t.outbox.messages(Origin("campaign", "spring"), "refused").to_pylist()
     assert (refused["profile_id"], refused["reason"]) == (4, reason)
 
 
 def test_the_intent_is_durable_before_admit_returns(shop):
     shop.launch(campaign())
-    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=3)
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=3)
     with shop.ledger.reading() as t:
-        sending = t.outbox.messages("spring", "sending")
+        sending = t.outbox.messages(Origin("campaign", "spring"), "sending")
         assert t.touches.since(NOW).num_rows == 3
     assert set(sending["message_id"].to_pylist()) == {m.message_id for m in batch.messages}
     assert set(sending["batch"].to_pylist()) == {batch.batch}
@@ -76,7 +76,9 @@ def test_an_unsubscription_stops_its_purpose_for_the_person(shop, purpose):
     shop.launch(campaign(name="next", holdout=0, purpose=purpose))
     shop.launch(campaign(name="letters", holdout=0, purpose="letters"))
     with shop.ledger.reading() as t:
-        (message,) = (row for row in t.outbox.messages("spring").to_pylist() if row["profile_id"] == 4)
+        (message,) = (
+            row for row in t.outbox.messages(Origin("campaign", "spring")).to_pylist() if row["profile_id"] == 4
+        )
     for _ in range(2):
         assert unsubscribe(shop.ledger, KEY, message["message_id"], now=NOW)
     assert not unsubscribe(shop.ledger, KEY, "no such message", now=NOW)
@@ -137,17 +139,17 @@ def test_a_contact_at_an_old_address_of_the_person_counts(shop):
 
 def test_quiet_hours_keep_messages_waiting(shop):
     shop.launch(campaign(quiet_hours={"start": "11:00", "end": "14:00"}))
-    held = admit(shop.ledger, KEY, "spring", now=NOW)
+    held = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
     assert (held.claimed, held.next_at) == (0, NOW.replace(hour=14))
-    assert admit(shop.ledger, KEY, "spring", now=NOW.replace(hour=14)).claimed > 0
+    assert admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW.replace(hour=14)).claimed > 0
 
 
 def test_nothing_leaves_before_its_start(shop):
     start = NOW + timedelta(hours=3)
     shop.launch(campaign(starts_at=start))
-    early = admit(shop.ledger, KEY, "spring", now=NOW)
+    early = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
     assert (early.claimed, early.next_at) == (0, start)
-    assert admit(shop.ledger, KEY, "spring", now=start).claimed > 0
+    assert admit(shop.ledger, KEY, Origin("campaign", "spring"), now=start).claimed > 0
 
 
 def test_sending_held_after_a_restore_needs_a_person(shop):
@@ -155,15 +157,15 @@ def test_sending_held_after_a_restore_needs_a_person(shop):
     with shop.ledger.transaction() as t:
         t.facts.put(HELD, "this ledger is a copy")
     with pytest.raises(NotPermitted, match="sending is held: this ledger is a copy"):
-        admit(shop.ledger, KEY, "spring", now=NOW)
+        admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
     assert release_sending(shop.ledger, actor="mia", now=NOW)
     assert not release_sending(shop.ledger, actor="mia", now=NOW)
-    assert admit(shop.ledger, KEY, "spring", now=NOW).claimed > 0
+    assert admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW).claimed > 0
 
 
 def test_a_campaign_not_launched_cannot_send(shop):
     with pytest.raises(NotReady, match="not been launched"):
-        admit(shop.ledger, KEY, "spring", now=NOW)
+        admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
 
 
 def test_caps_hold_under_workers_and_restarts(shop, tmp_path):
@@ -184,7 +186,7 @@ def test_caps_hold_under_workers_and_restarts(shop, tmp_path):
         ledger = open_ledger(file)
         for step, moment in enumerate(moments):
             name = names[(worker + step) % len(names)]
-            while batch := admit(ledger, KEY, name, now=moment, limit=3).messages:
+            while batch := admit(ledger, KEY, Origin("campaign", name), now=moment, limit=3).messages:
                 with ledger.transaction() as t:
                     states = ("sent", "unknown", "failed")
                     told = [Outcome(m.message_id, states[m.profile_id % 3], moment) for m in batch]
@@ -203,7 +205,7 @@ def test_caps_hold_under_workers_and_restarts(shop, tmp_path):
     blocked = 0
     with shop.ledger.reading() as t:
         for name in names:
-            for row in t.outbox.messages(name).to_pylist():
+            for row in t.outbox.messages(Origin("campaign", name)).to_pylist():
                 contacts[row["profile_id"]] += row["state"] in {"sent", "unknown"}
                 blocked += row["reason"] == "frequency_cap"
                 assert row["state"] in {"sent", "unknown", "failed", "refused", "queued"}
@@ -215,8 +217,10 @@ def test_two_messages_of_one_profile_are_not_admitted_at_once(shop):
     """The second sees the contact that the first made, and with it every cap."""
     shop.launch(campaign(holdout=0, frequency_caps=[{"times": 1, "per": "month"}]))
     with shop.ledger.transaction() as t:
-        (first,) = [row for row in t.outbox.messages("spring").to_pylist() if row["profile_id"] == 4]
-        names = ("message_id", "campaign", "profile_id", "channel", "purpose", "address", "address_key", "identities", "arm", "variant")  # fmt: skip
+        (first,) = [
+            row for row in t.outbox.messages(Origin("campaign", "spring")).to_pylist() if row["profile_id"] == 4
+        ]
+        names = ("message_id", "origin_kind", "origin", "occurrence", "profile_id", "channel", "purpose", "address", "address_key", "identities", "arm", "variant")  # fmt: skip
         again = {name: first[name] for name in names} | {
             "message_id": "again",
             "address": "new4@example.com",
@@ -226,7 +230,7 @@ def test_two_messages_of_one_profile_are_not_admitted_at_once(shop):
         for name in ("queued_at", "not_before"):
             rows = rows.append_column(name, pa.array([NOW], pa.timestamp("us")))
         assert t.outbox.queue(rows) == 1
-    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=100)
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=100)
     assert [m.profile_id for m in batch.messages].count(4) == 1
     assert batch.refused == {"duplicate_person": 1}
 
@@ -235,7 +239,7 @@ def test_two_messages_of_one_profile_are_not_admitted_at_once(shop):
 def test_people_merged_after_the_launch_get_one_message(shop, limit):
     contacts = shop.launch(campaign(holdout=0)).queued
     shop.engine.execute("UPDATE identifiers SET profile_id = 4 WHERE profile_id IN (6, 8)")
-    renewed = people_today(shop.engine, shop.ledger, "spring", "")
+    renewed = people_today(shop.engine, shop.ledger, [Origin("campaign", "spring")], "")
     assert {whom.profile_id for whom in renewed.values()} == {4}
     foreseen = foresee(shop.ledger, KEY, "spring", now=NOW, renewed=renewed)
     assert (foreseen.contacts, foreseen.refused) == (contacts - 2, {"duplicate_person": 2})
@@ -245,25 +249,31 @@ def test_people_merged_after_the_launch_get_one_message(shop, limit):
 
 def test_who_was_written_to_before_the_merge_gets_no_second(shop):
     contacts = shop.launch(campaign(holdout=0)).queued
-    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=contacts // 2)
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=contacts // 2)
     first, rest = batch.messages[0].profile_id, set(range(2, 101, 2)) - {m.profile_id for m in batch.messages}
     with shop.ledger.transaction() as t:
         t.outbox.record_outcomes([Outcome(m.message_id, "sent", NOW) for m in batch.messages])
     into = min(rest)  # whichever number the merged profile bears
     shop.engine.execute(f"UPDATE identifiers SET profile_id = {into} WHERE profile_id = {first}")
-    renew_people(shop.ledger, people_today(shop.engine, shop.ledger, "spring", ""))
+    renew_people(shop.ledger, people_today(shop.engine, shop.ledger, [Origin("campaign", "spring")], ""))
     assert drain(shop) == {"sent": len(rest) - 1, "duplicate_person": 1}
 
 
 def test_the_contacts_of_all_who_were_merged_count_for_the_caps(shop):
     shop.launch(campaign(name="first", holdout=0))
     with shop.ledger.transaction() as t:
-        others = [row["message_id"] for row in t.outbox.messages("first").to_pylist() if row["profile_id"] != 6]
+        others = [
+            row["message_id"]
+            for row in t.outbox.messages(Origin("campaign", "first")).to_pylist()
+            if row["profile_id"] != 6
+        ]
         t.outbox.refuse(dict.fromkeys(others, "held_back"), now=NOW)
     assert drain(shop, "first") == {"sent": 1}
     shop.launch(campaign(holdout=0, frequency_caps=[{"times": 1, "per": "month"}]))
     shop.engine.execute("UPDATE identifiers SET profile_id = 4 WHERE profile_id = 6")
-    renew_people(shop.ledger, people_today(shop.engine, shop.ledger, "spring", ""))
+    renew_people(shop.ledger, people_today(shop.engine, shop.ledger, [Origin("campaign", "spring")], ""))
     assert drain(shop)["frequency_cap"] == 1
     with shop.ledger.reading() as t:
-        assert {r["reason"] for r in t.outbox.messages("spring", "refused").to_pylist()} == {"frequency_cap"}
+        assert {r["reason"] for r in t.outbox.messages(Origin("campaign", "spring"), "refused").to_pylist()} == {
+            "frequency_cap"
+        }

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from coterie.decide import arms_at, assign_arms, position_of
-from coterie.decide.assignment import propensities
+from coterie.decide import arms_at, assign_arms
+from coterie.decide.assignment import position_of, propensities
 from coterie.engines import open_warehouse
 
 HALVES = {"a": 0.5, "b": 0.5}

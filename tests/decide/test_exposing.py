@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from coterie.decide import admit
-from coterie.domain import Outcome
+from coterie.domain import Origin, Outcome
 from coterie.store import HELD
 from tests.decide.conftest import KEY, NOW, campaign
 
 
 def exposures(shop):
     with shop.ledger.reading() as t:
-        return t.exposures.of("spring").to_pylist()
+        return t.exposures.of(Origin("campaign", "spring")).to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -45,25 +45,25 @@ def test_every_arm_is_exposed_when_a_message_could_first_leave(shop, changes, ex
 def test_the_window_waits_for_the_first_message_and_for_no_later_one(shop):
     shop.launch(campaign(holdout=0.3))
     first, second = NOW + timedelta(days=2), NOW + timedelta(days=4)
-    batch = admit(shop.ledger, KEY, "spring", now=first, limit=3)
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=first, limit=3)
     assert {row["exposed_at"] for row in exposures(shop)} == {first}
     with shop.ledger.transaction() as t:
         t.outbox.record_outcomes([Outcome(m.message_id, "sent", first) for m in batch.messages])
-    admit(shop.ledger, KEY, "spring", now=second, limit=3)
+    admit(shop.ledger, KEY, Origin("campaign", "spring"), now=second, limit=3)
     assert {row["exposed_at"] for row in exposures(shop)} == {first}
 
 
 def test_nobody_is_exposed_by_messages_that_were_all_put_off_or_held(shop):
     shop.launch(campaign(holdout=0.3))
     later, latest = NOW + timedelta(hours=1), NOW + timedelta(days=1)
-    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=100)
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=100)
     with shop.ledger.transaction() as t:
         t.outbox.record_outcomes([Outcome(m.message_id, "deferred", NOW, retry_at=later) for m in batch.messages])
         t.facts.put(HELD, "a look first")
     assert {row["exposed_at"] for row in exposures(shop)} == {NOW}
     with shop.ledger.transaction() as t:
         t.facts.put(HELD, None)
-    admit(shop.ledger, KEY, "spring", now=latest, limit=100)
+    admit(shop.ledger, KEY, Origin("campaign", "spring"), now=latest, limit=100)
     assert {row["exposed_at"] for row in exposures(shop)} == {latest}
 
 

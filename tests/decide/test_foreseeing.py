@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from coterie.decide import admit, foresee, hold_sending
-from coterie.domain import Outcome
+from coterie.domain import Origin, Outcome
 from coterie.errors import NotReady
 from coterie.protect import suppress
 from tests.decide.conftest import KEY, NOW, campaign
@@ -20,14 +20,14 @@ def test_what_is_foreseen_is_what_then_happens(shop):
     foreseen = foresee(shop.ledger, KEY, "spring", now=NOW)
     assert (foreseen.contacts, dict(foreseen.refused)) == (queued - 2, {"suppressed": 1, "consent_denied": 1})
     assert foresee(shop.ledger, KEY, "spring", now=NOW) == foreseen  # asking changed nothing
-    batch = admit(shop.ledger, KEY, "spring", now=NOW, limit=1000)
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=1000)
     assert (len(batch.messages), dict(batch.refused)) == (foreseen.contacts, dict(foreseen.refused))
 
 
 def test_what_was_sent_and_what_waits_are_told_apart(shop):
     queued = shop.launch(campaign(holdout=0)).queued
     later = NOW + timedelta(hours=1)
-    sent, deferred, _ = admit(shop.ledger, KEY, "spring", now=NOW, limit=3).messages
+    sent, deferred, _ = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=3).messages
     with shop.ledger.transaction() as t:
         told = [Outcome(sent.message_id, "sent", NOW), Outcome(deferred.message_id, "deferred", NOW, retry_at=later)]
         t.outbox.record_outcomes(told)

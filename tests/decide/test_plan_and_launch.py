@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from coterie.decide import Audience, Rules, plan_campaign
 from coterie.decide.goals import forward_rate
+from coterie.domain import Origin
 from coterie.errors import NotPermitted, NotReady, Refused, UnknownName
 from coterie.protect import suppress
 from coterie.segment import SegmentDefinition
@@ -17,13 +18,13 @@ from tests.decide.conftest import KEY, NOW, Shop, campaign
 
 def queued(shop: Shop, name: str = "spring") -> dict[int, str]:
     with shop.ledger.reading() as t:
-        rows = t.outbox.messages(name)
+        rows = t.outbox.messages(Origin("campaign", name))
     return dict(zip(rows["profile_id"].to_pylist(), rows["address"].to_pylist(), strict=True))
 
 
 def exposed(shop: Shop, name: str = "spring") -> dict[int, str]:
     with shop.ledger.reading() as t:
-        rows = t.exposures.of(name)
+        rows = t.exposures.of(Origin("campaign", name))
     return dict(zip(rows["profile_id"].to_pylist(), rows["arm"].to_pylist(), strict=True))
 
 
@@ -108,7 +109,7 @@ def test_a_launch_exposes_every_arm_and_queues_all_but_the_holdout(shop):
     assert set(queued(shop)) == set(arms) - held
     assert (result.exposed, result.queued, result.is_new) == (50, 50 - len(held), True)
     with shop.ledger.reading() as t:
-        assert set(t.exposures.of("spring")["propensity"].to_pylist()) == {0.3, 0.7}
+        assert set(t.exposures.of(Origin("campaign", "spring"))["propensity"].to_pylist()) == {0.3, 0.7}
         assert t.launches.one("spring").as_of == NOW
     assert shop.ledger.breaches() == []
 
@@ -162,7 +163,7 @@ def test_variants_get_their_own_templates(shop):
     two = [{"name": "a", "template": "hello"}, {"name": "b", "template": "hello_again"}]
     shop.launch(campaign(template=None, variants=two, holdout=0))
     with shop.ledger.reading() as t:
-        rows = t.outbox.messages("spring").to_pylist()
+        rows = t.outbox.messages(Origin("campaign", "spring")).to_pylist()
     assert {(row["arm"], row["variant"]) for row in rows} == {("a", "hello"), ("b", "hello_again")}
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from coterie.compose import Composer, Letterhead, TemplateDefinition
 from coterie.decide import CampaignDefinition
-from coterie.domain import utc_now
+from coterie.domain import Origin, utc_now
 from coterie.protect import WorkspaceKey, address_key, record_consents
 from coterie.store import Launch, Ledger, open_ledger
 
@@ -34,14 +34,14 @@ class Audience:
 
     def states(self) -> Counter[str]:
         with self.ledger.reading() as t:
-            rows = t.outbox.counts(self.campaign).to_pylist()
+            rows = t.outbox.counts(Origin("campaign", self.campaign)).to_pylist()
         return Counter({row["state"]: 0 for row in rows}) + Counter(
             {state: sum(r["messages"] for r in rows if r["state"] == state) for state in {r["state"] for r in rows}}
         )
 
     def rows(self) -> list[dict[str, object]]:
         with self.ledger.reading() as t:
-            return list(t.outbox.messages(self.campaign).to_pylist())
+            return list(t.outbox.messages(Origin("campaign", self.campaign)).to_pylist())
 
     def row(self, address: str) -> dict[str, object]:
         return next(row for row in self.rows() if row["address"] == address)
@@ -83,7 +83,9 @@ def _rows(addresses: list[str], campaign: str, at: datetime) -> pa.Table:
     return pa.table(
         {
             "message_id": [KEY.hash_of("message", campaign, address) for address in addresses],
-            "campaign": [campaign] * count,
+            "origin_kind": ["campaign"] * count,
+            "origin": [campaign] * count,
+            "occurrence": [""] * count,
             "profile_id": pa.array(range(1, count + 1), pa.int64()),
             "channel": ["email"] * count,
             "purpose": ["marketing"] * count,

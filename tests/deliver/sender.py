@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.deliver.outbox import KEY, composer
 
 from coterie.deliver import CHANNELS, PROVIDERS, send_outbox
+from coterie.domain import Origin
 from coterie.errors import WorkspaceLocked
 from coterie.settings import SmtpSettings
 from coterie.store import open_ledger
@@ -37,7 +38,7 @@ def _send(ledger: str, port: int, connections: int, begun: Event) -> None:
         send_outbox(
             opened,
             KEY,
-            "spring",
+            [Origin("campaign", "spring")],
             channel=channel(channel.Settings(sender="Shop <news@shop.example>")),
             provider=provider(SmtpSettings(port=port, connections=connections)),
             renderer=composer(),

@@ -8,7 +8,7 @@ import pyarrow as pa
 from tests.deliver.outbox import Audience, launch, people
 
 from coterie.deliver import record_receipts
-from coterie.domain import Outcome
+from coterie.domain import Origin, Outcome
 from coterie.engines import Engine, open_warehouse
 
 AT = datetime(2026, 11, 21, 18)
@@ -33,7 +33,7 @@ def _settle(audience: Audience, states: dict[str, str]) -> None:
 
 def _take_in(audience: Audience, engine: Engine) -> int:
     with audience.ledger.reading() as t:
-        return record_receipts(engine, t.outbox.messages("spring"))
+        return record_receipts(engine, t.outbox.messages(Origin("campaign", "spring")))
 
 
 def _events(engine: Engine) -> list[tuple[object, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.deliver.faulty import FaultySmtp, running
@@ -15,7 +16,7 @@ from coterie.decide import hold_sending, release_sending
 from coterie.deliver import CHANNELS, Renderer, Retry, SendResult, send_outbox
 from coterie.deliver.channels.email import EmailChannel, EmailSettings
 from coterie.deliver.providers.smtp import SmtpProvider
-from coterie.domain import utc_now
+from coterie.domain import Origin, utc_now
 from coterie.errors import NotReady, ProviderUnavailable, Refused
 from coterie.protect import suppress
 from coterie.settings import SmtpSettings
@@ -46,10 +47,10 @@ def server() -> Iterator[FaultySmtp]:
 def _send(
     audience: Audience, server: FaultySmtp, *, connections: int = 2, renderer: Renderer | None = None, **more: object
 ) -> SendResult:
+    more.setdefault("origins", [Origin("campaign", audience.campaign)])
     return send_outbox(
         audience.ledger,
         KEY,
-        audience.campaign,
         channel=EmailChannel(EmailSettings(sender="Shop <news@shop.example>")),
         provider=SmtpProvider(SmtpSettings(port=server.port, connections=connections)),
         renderer=renderer or composer(),
@@ -190,11 +191,21 @@ def test_a_message_is_asked_about_when_its_turn_has_come(server: FaultySmtp) -> 
     provider = SmtpProvider(SmtpSettings(port=server.port, connections=8, per_second=10))
     channel = EmailChannel(EmailSettings(sender="Shop <news@shop.example>"))
     result = send_outbox(
-        audience.ledger, KEY, "spring", channel=channel, provider=provider, renderer=composer(),
+        audience.ledger, KEY, [Origin("campaign", "spring")], channel=channel, provider=provider, renderer=composer(),
         progress=Watching(3, most_say_no),
     )  # fmt: skip
     assert result.sent <= 4, result
     assert result.sent + result.refused["suppressed"] == 12
+
+
+def test_one_run_sends_all_campaigns_and_a_cap_counts_across_them(server: FaultySmtp, tmp_path: Path) -> None:
+    caps = [{"times": 1, "within": "P7D"}]
+    first = launch(tmp_path / "ledger.sqlite", people(4), frequency_caps=caps)
+    second = launch(tmp_path / "ledger.sqlite", people(6), campaign="summer", frequency_caps=caps)
+    result = _send(first, server, origins=None)
+    assert (result.sent, result.refused, result.queued) == (6, {"frequency_cap": 4}, 0)
+    assert (first.states(), second.states()) == ({"sent": 4}, {"sent": 2, "refused": 4})
+    assert sorted(name for name, _ in server.accepted) == [f"p{n}" for n in range(6)]
 
 
 def test_a_later_run_says_what_was_sent_before(server: FaultySmtp) -> None:
@@ -297,7 +308,7 @@ def test_a_cancelled_campaign_sends_only_what_is_on_its_way(server: FaultySmtp) 
 
     def cancel() -> None:
         with audience.ledger.transaction() as t:
-            t.outbox.cancel("spring", now=utc_now())
+            t.outbox.cancel(Origin("campaign", "spring"), now=utc_now())
 
     result = _send(audience, server, progress=Watching(10, cancel))
     assert 10 <= result.sent <= 14
@@ -378,7 +389,9 @@ def _touch(row: dict[str, object], at: datetime) -> object:
     return pa.table(
         {
             "message_id": ["another"],
-            "campaign": ["winter"],
+            "origin_kind": ["campaign"],
+            "origin": ["winter"],
+            "occurrence": [""],
             "profile_id": pa.array([row["profile_id"]], pa.int64()),
             "address_key": [row["address_key"]],
             "channel": ["email"],

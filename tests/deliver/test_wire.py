@@ -17,7 +17,7 @@ from coterie.deliver import Unsendable, lint, send_outbox
 from coterie.deliver.channels.email import EmailChannel, EmailSettings, plain_address
 from coterie.deliver.mime import header, part
 from coterie.deliver.providers.smtp import SmtpProvider
-from coterie.domain import Message, Rendered
+from coterie.domain import Message, Origin, Rendered
 from coterie.errors import Damaged
 from coterie.settings import SmtpSettings
 from coterie.testing.smtp_sink import RunningSink, running_sink
@@ -37,7 +37,7 @@ HOSTILE_TEMPLATE = TemplateDefinition(
 
 
 def _message(address: str = "anna@buyers.example", message_id: str = "4f2a") -> Message:
-    return Message(message_id, "spring", 1, "email", "marketing", address, "k", "message", "hello")
+    return Message(message_id, Origin("campaign", "spring"), 1, "email", "marketing", address, "k", "message", "hello")
 
 
 def _wire(value: str) -> bytes:
@@ -183,7 +183,7 @@ def _send_hostile(folder: Path, sink: RunningSink) -> None:
     result = send_outbox(
         audience.ledger,
         KEY,
-        "spring",
+        [Origin("campaign", "spring")],
         channel=CHANNEL,
         provider=SmtpProvider(SmtpSettings(port=sink.port)),
         renderer=composer(HOSTILE_TEMPLATE, traits),

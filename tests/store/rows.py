@@ -14,7 +14,9 @@ def messages(*addresses: str, campaign: str = "spring", at: datetime = NOW) -> p
     return pa.table(
         {
             "message_id": [f"{campaign}-{address}" for address in addresses],
-            "campaign": [campaign] * count,
+            "origin_kind": ["campaign"] * count,
+            "origin": [campaign] * count,
+            "occurrence": [""] * count,
             "profile_id": list(range(1, count + 1)),
             "channel": ["email"] * count,
             "purpose": ["marketing"] * count,
@@ -33,7 +35,9 @@ def exposures(profiles: range, experiment: str = "spring") -> pa.Table:
     count = len(profiles)
     return pa.table(
         {
-            "experiment": [experiment] * count,
+            "origin_kind": ["campaign"] * count,
+            "origin": [experiment] * count,
+            "occurrence": [""] * count,
             "profile_id": list(profiles),
             "arm": ["message"] * count,
             "propensity": [0.9] * count,
@@ -47,7 +51,9 @@ def touches(*rows: tuple[str, int, str, datetime]) -> pa.Table:
     return pa.table(
         {
             "message_id": [row[0] for row in rows],
-            "campaign": ["spring"] * len(rows),
+            "origin_kind": ["campaign"] * len(rows),
+            "origin": ["spring"] * len(rows),
+            "occurrence": [""] * len(rows),
             "profile_id": [row[1] for row in rows],
             "address_key": [row[2] for row in rows],
             "channel": ["email"] * len(rows),

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 from coterie.decide import CampaignDefinition, admit
+from coterie.domain import Origin
 from coterie.protect import WorkspaceKey, address_key, record_consents, suppress, unsubscribe
 from coterie.store import Launch, Ledger, open_ledger
 from tests.store.rows import NOW, messages, states
@@ -48,10 +49,10 @@ def test_permission_suppression_and_caps_are_asked(ledger):
     consent(ledger, 9)  # the tenth said nothing
     launch(ledger, "first", 3)
     launch(ledger, "second", 10)
-    assert len(admit(ledger, KEY, "first", now=NOW).messages) == 3
+    assert len(admit(ledger, KEY, Origin("campaign", "first"), now=NOW).messages) == 3
     suppress(ledger, KEY, "email", ["p4@example.com"], reason="complaint", source="loop", now=NOW)
     assert unsubscribe(ledger, KEY, "second-p5", now=NOW)
-    found = admit(ledger, KEY, "second", now=NOW)
+    found = admit(ledger, KEY, Origin("campaign", "second"), now=NOW)
     assert dict(found.refused) == {"frequency_cap": 3, "suppressed": 2, "no_consent": 1}
     assert sorted(m.message_id for m in found.messages) == [f"second-p{n}" for n in (3, 6, 7, 8)]
     assert ledger.breaches() == []
@@ -75,7 +76,7 @@ def test_workers_of_two_campaigns_never_break_a_cap(place):
 
     def work(name: str) -> None:
         ledger = open_ledger(place)
-        while (found := admit(ledger, KEY, name, now=NOW, limit=5)).claimed:
+        while (found := admit(ledger, KEY, Origin("campaign", name), now=NOW, limit=5)).claimed:
             sent.extend(message.address for message in found.messages)
         ledger.close()
 

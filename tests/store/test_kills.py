@@ -10,18 +10,20 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from coterie.domain import Origin
 from coterie.store import open_ledger
 
 _WRITER = """
 import sys
 from datetime import datetime
 sys.path.insert(0, {root!r})
+from coterie.domain import Origin
 from coterie.store import open_ledger
 from tests.store.rows import exposures, messages
 
 ledger = open_ledger(sys.argv[1])
 with ledger.reading() as t:
-    start = t.exposures.of("spring").num_rows
+    start = t.exposures.of(Origin("campaign", "spring")).num_rows
 for n in range(start, 100_000):
     with ledger.transaction() as t:
         t.exposures.add(exposures(range(n, n + 1)))
@@ -55,8 +57,8 @@ def test_a_kill_loses_nothing_acknowledged_and_leaves_nothing_half_done(tmp_path
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         ledger = open_ledger(file)
         with ledger.reading() as t:
-            exposed = t.exposures.of("spring")["profile_id"].to_pylist()
-            queued = t.outbox.messages("spring").num_rows
+            exposed = t.exposures.of(Origin("campaign", "spring"))["profile_id"].to_pylist()
+            queued = t.outbox.messages(Origin("campaign", "spring")).num_rows
             acts = len(list(t.audit.entries()))
             assert t.audit.first_break() is None
         ledger.close()

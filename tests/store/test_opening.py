@@ -124,7 +124,10 @@ def first_ledger(place: str) -> sa.Engine:
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "0001")
-        add_rows(connection, METADATA.tables["outbox"], with_state(messages("ann")))
+        rows = with_state(messages("ann")).drop_columns(["origin_kind", "occurrence"])
+        names = ["campaign" if name == "origin" else name for name in rows.column_names]
+        outbox = sa.Table("outbox", sa.MetaData(), autoload_with=connection)
+        add_rows(connection, outbox, rows.rename_columns(names))
         names = [column.name for column in METADATA.tables["audit"].c]
         connection.execute(
             sa.insert(METADATA.tables["audit"]).values(dict(zip(names, [*entry, "", digest], strict=True)))

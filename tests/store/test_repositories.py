@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
+from coterie.domain import Origin
 from coterie.errors import NotReady, Overtaken, UnknownName
 from coterie.store import Launch
 from tests.store.rows import NOW, exposures, touches
@@ -78,7 +79,7 @@ def test_a_profile_meets_one_arm_of_an_experiment_once(ledger):
         assert t.exposures.add(exposures(range(50, 150))) == 50
         assert t.exposures.add(exposures(range(10), "summer")) == 10
     with ledger.reading() as t:
-        kept = t.exposures.of("spring")
+        kept = t.exposures.of(Origin("campaign", "spring"))
     assert kept["profile_id"].to_pylist() == list(range(150))
     assert kept.schema.field("exposed_at").type == pa.timestamp("us")
     assert set(kept["exposed_at"].to_pylist()) == {NOW}
@@ -86,10 +87,16 @@ def test_a_profile_meets_one_arm_of_an_experiment_once(ledger):
 
 def test_tables_without_rows_still_have_their_columns(ledger):
     with ledger.reading() as t:
-        assert t.exposures.of("none").schema.names[:4] == ["profile_id", "arm", "propensity", "exposed_at"]
+        assert t.exposures.of(Origin("campaign", "none")).schema.names[:5] == [
+            "profile_id",
+            "occurrence",
+            "arm",
+            "propensity",
+            "exposed_at",
+        ]
         assert t.consents.about("marketing", "email", []).num_rows == 0
         assert t.suppressions.active("email", []).num_rows == 0
-        assert t.outbox.messages("none").num_rows == 0
+        assert t.outbox.messages(Origin("campaign", "none")).num_rows == 0
 
 
 def test_instants_keep_their_microseconds(ledger):

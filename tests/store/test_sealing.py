@@ -15,13 +15,14 @@ import pytest
 import sqlalchemy as sa
 
 from coterie import store
-from coterie.domain import Outcome
+from coterie.domain import Origin, Outcome
 from coterie.errors import Damaged
-from coterie.store import Launch, open_ledger
+from coterie.store import Fit, Launch, open_ledger
 from coterie.store.sealing import sealed_tables
 from tests.store.rows import NOW, messages
 
 KEY = b"k" * 32
+_TOUCHED = ("message_id", "origin_kind", "origin", "occurrence", "profile_id", "address_key", "channel")
 
 
 def consent(name: str, state: str = "granted") -> dict[str, object]:
@@ -57,11 +58,20 @@ def fill(ledger) -> None:
     with ledger.transaction() as t:
         for name in names:
             t.definitions.save("segment", name, {"rule": name}, author="ann", at=NOW)
+            t.fits.add(Fit("model", name, {"a": 1}, NOW, "ann", NOW, 4, "1.0", {"error": 0.1}))
             t.launches.add(Launch(name, {"definition": {}}, {}, NOW, NOW))
         t.exposures.add(
             pa.Table.from_pylist(
                 [
-                    {"experiment": "spring", "profile_id": n, "arm": "a", "propensity": 0.5, "exposed_at": NOW}
+                    {
+                        "origin_kind": "campaign",
+                        "origin": "spring",
+                        "occurrence": "",
+                        "profile_id": n,
+                        "arm": "a",
+                        "propensity": 0.5,
+                        "exposed_at": NOW,
+                    }
                     for n in range(4)
                 ]
             )
@@ -70,17 +80,11 @@ def fill(ledger) -> None:
         t.outbox.queue(messages(*names))
         t.outbox.mark_sending(["m-ann"], batch="1", now=NOW)
     with ledger.transaction() as t:
-        found = t.outbox.messages("spring").to_pylist()
+        found = t.outbox.messages(Origin("campaign", "spring")).to_pylist()
         for row in found:
             t.outbox.mark_sending([row["message_id"]], batch="1", now=NOW)
         t.touches.add(
-            pa.Table.from_pylist(
-                [
-                    {name: row[name] for name in ("message_id", "campaign", "profile_id", "address_key", "channel")}
-                    | {"touched_at": NOW}
-                    for row in found
-                ]
-            )
+            pa.Table.from_pylist([{name: row[name] for name in _TOUCHED} | {"touched_at": NOW} for row in found])
         )
         t.outbox.record_outcomes(Outcome(row["message_id"], "sent", NOW, 250, "ok") for row in found[:2])
 
@@ -206,7 +210,7 @@ def test_a_row_that_another_hand_changed_is_never_acted_on_nor_sealed_anew(fille
     with closing(sqlite3.connect(file, isolation_level=None)) as intruder:
         intruder.execute("UPDATE outbox SET address = 'thief@evil.example' WHERE state = 'sending'")
     with pytest.raises(Damaged, match="outbox was changed by another hand"), ledger.transaction() as t:
-        t.outbox.mark_unknown(now=NOW)
+        t.outbox.mark_unknown("email", now=NOW)
     assert {breach.table for breach in ledger.breaches()} == {"outbox"}
 
 
@@ -233,11 +237,11 @@ def test_the_ledger_on_both_databases_is_whole_after_all_that_is_done_to_it(ledg
     with ledger.transaction() as t:
         t.facts.put("colour", None)
         t.facts.put("size", "short")
-        t.outbox.cancel("spring", now=NOW)
-        t.outbox.mark_unknown(now=NOW + timedelta(days=1))
+        t.outbox.cancel(Origin("campaign", "spring"), now=NOW)
+        t.outbox.mark_unknown("email", now=NOW + timedelta(days=1))
         t.unread.replace(["ann"])
         t.definitions.retire("segment", "ann", author="ann", at=NOW)
-        known = t.outbox.messages("spring").select(["message_id"]).num_rows
+        known = t.outbox.messages(Origin("campaign", "spring")).select(["message_id"]).num_rows
         assert t.outbox.queue(messages("ann", "eve")) == 1
         assert known == 4
     assert ledger.breaches() == []
@@ -248,6 +252,7 @@ def test_the_ledger_on_both_databases_is_whole_after_all_that_is_done_to_it(ledg
 
 def test_sealed_tables_are_written_through_their_seals_alone():
     unsealed = {"sealed.py", "sealing.py", "sets.py", "audit.py", "jobs.py", "watermarks.py", "env.py"}
+    unsealed.add("resealing.py")  # keeps what was not right before not right
     unsealed.add("backup.py")  # copies whole rows into a new ledger, their seals with them
     writing = re.compile(r"sa\.(update|insert|delete)\(|add_rows\(")
     files = [file for file in Path(store.__file__).parent.glob("*.py") if file.name not in unsealed]

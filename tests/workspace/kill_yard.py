@@ -26,6 +26,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from coterie.domain import Origin
 from coterie.errors import CoterieError
 from coterie.protect import read_or_make_key
 from coterie.testing.smtp_sink import RunningSink, running_sink
@@ -305,7 +306,7 @@ def outbox_of(folder: Path) -> Mapping[str, tuple[str, str]]:
         import coterie
 
         with coterie.open(folder) as ws, ws._stand.ledger.reading() as t:
-            rows = t.outbox.messages("spring").to_pylist()
+            rows = t.outbox.messages(Origin("campaign", "spring")).to_pylist()
         return {row["message_id"]: (row["address"], row["state"]) for row in rows}
 
     return {str(name): (address, state) for name, (address, state) in forked(read).items()}

@@ -9,6 +9,7 @@ import pytest
 import coterie
 from coterie.compose import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
 from coterie.decide import launch_campaign, plan_campaign
+from coterie.domain import Origin
 from coterie.errors import NotPermitted, NotReady, Refused
 from coterie.protect import WorkspaceKey
 from coterie.workspace import open_brakes
@@ -23,7 +24,7 @@ def _launch(shop: coterie.Workspace) -> dict[str, object]:
     )
     launch_campaign(stand.ledger, stand.key, plan, now=NOW, actor="test")
     with stand.ledger.reading() as t:
-        return dict(t.outbox.messages("spring").to_pylist()[0])
+        return dict(t.outbox.messages(Origin("campaign", "spring")).to_pylist()[0])
 
 
 def _link(message: dict[str, object], key: WorkspaceKey) -> str:

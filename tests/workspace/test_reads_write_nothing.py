@@ -61,6 +61,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "segmentations.quality": lambda ws, _: ws.segmentations.quality("rfm"),
     "segmentations.discovered": lambda ws, _: ws.segmentations.discovered(),
     "predict.fit dry": lambda ws, _: ws.predict.fit(dry_run=True),
+    "predict.fits": lambda ws, _: ws.predict.fits(),
     "predict.show": lambda ws, _: ws.predict.show(),
     "profiles.show": lambda ws, _: ws.profiles.show("C4"),
     "profiles.merges": lambda ws, _: ws.profiles.merges(),
@@ -250,7 +251,8 @@ COMMANDS = [
     *("segmentations show rfm", "segmentations members rfm no_orders", "segmentations quality rfm", "profiles show C4"),
     *("merges list", "kpis list", "kpis show", "kpis retention", "channels list", "channels performance"),
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
-    *("campaigns messages spring", "quarantine list", "rates list", "predict show lifetime-value"),
+    *("campaigns messages spring", "quarantine list", "rates list", "predict list"),
+    "predict show lifetime-value",
 ]
 WRITING_COMMANDS = {
     *(

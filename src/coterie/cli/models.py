@@ -44,6 +44,12 @@ def show_model(
         show_fit(ws.predict.show(model), as_json=as_json)
 
 
+@app.command("list", help=say("Every fit that was kept: when, on what, by whom, and how it stood the test.", LOCALE))
+def list_fits(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.predict.fits(), as_json=as_json)
+
+
 def show_fit(fitted: object, *, as_json: bool) -> None:
     """Print a fitted model, or why there is none; on a terminal in sentences and tables."""
     if isinstance(fitted, LifetimeValueModel) and not as_json:

@@ -13,7 +13,7 @@ from coterie.compose.header_text import header_text
 from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
-from coterie.domain import Clock, Message, Rendered, utc_now
+from coterie.domain import Clock, Message, Origin, Rendered, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.errors import BadSetting, UnknownName
 
@@ -88,7 +88,7 @@ class Composer:
         ``UnknownName`` for a template that there is not, ``RenderRefused`` when it cannot be
         rendered for this person.
         """
-        nobody = Message("preview", campaign, profile_id, channel, "marketing", "", "", "", template)
+        nobody = Message("preview", Origin("test", campaign), profile_id, channel, "marketing", "", "", "", template)
         return self._render(nobody, self._find_readers([profile_id]).get(profile_id, ({}, frozenset())))
 
     def _render(self, message: Message, reader: Reader) -> Rendered:
@@ -104,7 +104,7 @@ class Composer:
             Context(
                 traits=traits,
                 segments=segments,
-                campaign=message.campaign,
+                campaign=message.origin.name,
                 sender_name=self._letterhead.name,
                 postal_address=self._letterhead.postal_address,
                 unsubscribe_url=link,
@@ -140,7 +140,7 @@ class Composer:
 
     def _link(self, message: Message) -> str:
         claim = UnsubscribeClaim(
-            message.message_id, message.profile_id, message.campaign, message.channel, message.purpose
+            message.message_id, message.profile_id, message.origin.name, message.channel, message.purpose
         )
         return unsubscribe_url(self._letterhead.public_url, sign_unsubscribe(claim, self._letterhead.key))
 

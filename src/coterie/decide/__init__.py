@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.decide.admission import Admission, admit, admit_within, cancel_campaign, hold_sending, release_sending
-from coterie.decide.assignment import arms_at, assign_arms, position_of
+from coterie.decide.assignment import arms_at, assign_arms
 from coterie.decide.audience import consents_to_marketing
 from coterie.decide.campaign import (
     Audience,
@@ -20,6 +20,7 @@ from coterie.decide.launching import launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
 from coterie.decide.renewing import people_today, renew_people
+from coterie.decide.terms import terms_of
 
 __all__ = [
     "Admission",
@@ -44,7 +45,7 @@ __all__ = [
     "launched_definition",
     "people_today",
     "plan_campaign",
-    "position_of",
     "release_sending",
     "renew_people",
+    "terms_of",
 ]

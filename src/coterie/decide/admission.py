@@ -10,15 +10,15 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
-from coterie.decide.launching import launched_definition
 from coterie.decide.repeating import repeated
+from coterie.decide.terms import Terms, terms_of
 from coterie.decide.timing import quiet_until
-from coterie.domain import Message
+from coterie.decide.turns import in_turns
+from coterie.domain import Message, Origin
 from coterie.errors import NotPermitted
 from coterie.protect import WorkspaceKey, permissions
-from coterie.store import DUPLICATE, HELD, Launch, Ledger, Transaction
+from coterie.store import DUPLICATE, HELD, Ledger, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Admission:
 
 
 def admit(
-    ledger: Ledger, key: WorkspaceKey, campaign: str, *, now: datetime, limit: int = 50, batch: str | None = None
+    ledger: Ledger, key: WorkspaceKey, origin: Origin, *, now: datetime, limit: int = 50, batch: str | None = None
 ) -> Admission:
-    """Take up to ``limit`` queued messages, refuse those that may not go, and write the intent for the rest.
+    """Take up to ``limit`` queued messages of ``origin``, refuse those that may not go, and write the intent for the rest.
 
     Consent, suppression, frequency caps and quiet hours are asked as of ``now`` in the very
     transaction that writes the intent. Call it again until ``claimed`` is 0. Keep ``limit``
@@ -47,38 +47,59 @@ def admit(
     Raises ``NotPermitted`` while sending is held, ``NotReady`` before the launch.
     """
     with ledger.transaction() as t:
-        return admit_within(t, key, t.launches.one(campaign), now=now, limit=limit, batch=batch)
+        return admit_within(t, key, terms_of(t, origin).channel, [origin], now=now, limit=limit, batch=batch)
 
 
 def admit_within(
-    t: Transaction, key: WorkspaceKey, launch: Launch, *, now: datetime, limit: int = 50, batch: str | None = None
+    t: Transaction,
+    key: WorkspaceKey,
+    channel: str,
+    origins: Sequence[Origin] | None,
+    *,
+    now: datetime,
+    limit: int = 50,
+    batch: str | None = None,
 ) -> Admission:
-    """As ``admit``, inside a transaction that does more. ``NotPermitted`` is raised before anything is written."""
+    """As ``admit``, inside a transaction that does more: what is longest due on ``channel``, of ``origins``, or of all.
+
+    ``NotPermitted`` is raised before anything is written.
+    """
     batch = batch or uuid4().hex
-    cancelled = _cancelled(launch.campaign)
-    facts = t.facts.some([HELD, cancelled])
+    asked = t.outbox.waiting(channel) if origins is None else origins
+    facts = t.facts.some([HELD, *map(_cancelled, asked)])
     if HELD in facts:
         raise NotPermitted(f"sending is held: {facts[HELD]}; look at what was sent, then release it")
-    if cancelled in facts:
-        return Admission(
-            batch, (), {"cancelled": count} if (count := t.outbox.cancel(launch.campaign, now=now)) else {}
-        )
-    definition, timezone = launched_definition(launch), str(launch.body["timezone"])
-    until = quiet_until(definition.quiet_hours, now, timezone)
-    if until is not None:
-        waiting = t.outbox.next_due_at(launch.campaign)
-        return Admission(batch, next_at=None if waiting is None else max(waiting, until))
-    claimed = t.outbox.claim(launch.campaign, limit, now=now)
+    stopped = [origin for origin in asked if _cancelled(origin) in facts]
+    refused = Counter({"cancelled": sum(t.outbox.cancel(origin, now=now) for origin in stopped)})
+    terms = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}
+    quiet = {o: end for o, of in terms.items() if (end := quiet_until(of.quiet_hours, now, of.timezone)) is not None}
+    awake = [origin for origin in terms if origin not in quiet]
+    claimed = t.outbox.claim(channel, awake, limit, now=now)
     if not claimed:
-        return Admission(batch, next_at=t.outbox.next_due_at(launch.campaign))
-    reasons = reasons_against(t, key, claimed, definition, now=now, timezone=timezone)
-    t.outbox.refuse(reasons, now=now)
-    admitted = tuple(message for message in claimed if message.message_id not in reasons)
-    if admitted and not t.outbox.has_left(launch.campaign):
-        t.exposures.begin(launch.campaign, at=now)
-    t.touches.add(_touches(admitted, now))
+        due = {origin: t.outbox.next_due_at(channel, [origin]) for origin in terms}
+        next_at = min((max(at, quiet.get(origin, at)) for origin, at in due.items() if at is not None), default=None)
+        return Admission(batch, (), +refused, next_at=next_at)
+    admitted: list[Message] = []
+    for turn in in_turns(claimed):
+        gone, reasons = _admit_turn(t, key, turn, terms[turn[0].origin], now=now)
+        admitted += gone
+        refused.update(reasons.values())
     t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
-    return Admission(batch, admitted, Counter(reasons.values()), len(claimed))
+    return Admission(batch, tuple(admitted), +refused, len(claimed))
+
+
+def _admit_turn(
+    t: Transaction, key: WorkspaceKey, messages: Sequence[Message], terms: Terms, *, now: datetime
+) -> tuple[list[Message], dict[str, str]]:
+    """Those of ``messages`` that go, and why the others do not; the touches of those that go count for the next turn."""
+    reasons = reasons_against(t, key, messages, terms, now=now)
+    t.outbox.refuse(reasons, now=now)
+    admitted = [message for message in messages if message.message_id not in reasons]
+    origin, channel = messages[0].origin, messages[0].channel
+    if admitted and terms.begins_together and not t.outbox.has_left(channel, origin):
+        t.exposures.begin(origin, at=now)
+    t.touches.add(_touches(admitted, now))
+    return admitted, reasons
 
 
 def cancel_campaign(ledger: Ledger, campaign: str, *, actor: str, now: datetime, dry_run: bool = False) -> int:
@@ -86,20 +107,21 @@ def cancel_campaign(ledger: Ledger, campaign: str, *, actor: str, now: datetime,
 
     Kept in the audit log. Doing it twice closes nothing more. Raises ``NotReady`` before the launch.
     """
+    origin = Origin("campaign", campaign)
     with ledger.reading() if dry_run else ledger.transaction() as t:
         t.launches.one(campaign)
         if dry_run:
-            states = t.outbox.counts(campaign).to_pylist()
+            states = t.outbox.counts(origin).to_pylist()
             return sum(row["messages"] for row in states if row["state"] == "queued")
-        closed = t.outbox.cancel(campaign, now=now)
-        t.facts.put(_cancelled(campaign), now.isoformat())
+        closed = t.outbox.cancel(origin, now=now)
+        t.facts.put(_cancelled(origin), now.isoformat())
         t.audit.append("campaign cancelled", campaign, {"messages": closed}, actor=actor, at=now)
     return closed
 
 
-def _cancelled(campaign: str) -> str:
+def _cancelled(origin: Origin) -> str:
     """The fact that says so, for messages that were on their way and come back to be sent later."""
-    return f"cancelled:{campaign}"
+    return f"cancelled:{origin.name}" if origin.kind == "campaign" else f"cancelled {origin}"
 
 
 def hold_sending(ledger: Ledger, reason: str, *, actor: str, now: datetime) -> None:
@@ -129,17 +151,11 @@ def release_sending(ledger: Ledger, *, actor: str, now: datetime) -> str | None:
 
 
 def reasons_against(
-    t: Transaction,
-    key: WorkspaceKey,
-    messages: Sequence[Message],
-    definition: CampaignDefinition,
-    *,
-    now: datetime,
-    timezone: str,
+    t: Transaction, key: WorkspaceKey, messages: Sequence[Message], terms: Terms, *, now: datetime
 ) -> dict[str, str]:
-    """Which of ``messages``, all of one campaign, may not go at ``now``, and why: ``message_id → reason code``.
+    """Which of ``messages``, all of one origin, may not go at ``now``, and why: ``message_id → reason code``.
 
-    Of two whose person is now the same, the first may go.
+    Of two of one occurrence whose person is now the same, the first may go.
     """
     people = pa.table(
         {
@@ -148,9 +164,9 @@ def reasons_against(
             "identities": pa.array([list(m.identities) for m in messages], pa.list_(pa.string())),
         }
     )
-    basis, purpose, channel = definition.basis, definition.purpose, definition.channel
+    basis, purpose, channel = terms.basis, terms.purpose, messages[0].channel
     asked = permissions(t, key, people, purpose=purpose, channel=channel, basis=basis, now=now).to_pylist()
-    full = capped(t, key, people, definition.frequency_caps, now=now, timezone=timezone).to_pylist()
+    full = capped(t, key, people, terms.frequency_caps, now=now, timezone=terms.timezone).to_pylist()
     found = {message.message_id: reason for message, reason in zip(messages, asked, strict=True) if reason is not None}
     again = repeated(t, key, [message for message in messages if message.message_id not in found])
     found |= dict.fromkeys(again, DUPLICATE)
@@ -162,7 +178,9 @@ def _touches(messages: Sequence[Message], now: datetime) -> pa.Table:
     return pa.table(
         {
             "message_id": pa.array([m.message_id for m in messages], pa.string()),
-            "campaign": pa.array([m.campaign for m in messages], pa.string()),
+            "origin_kind": pa.array([m.origin.kind for m in messages], pa.string()),
+            "origin": pa.array([m.origin.name for m in messages], pa.string()),
+            "occurrence": pa.array([m.occurrence for m in messages], pa.string()),
             "profile_id": pa.array([m.profile_id for m in messages], pa.int64()),
             "address_key": pa.array([m.address_key for m in messages], pa.string()),
             "channel": pa.array([m.channel for m in messages], pa.string()),

@@ -66,6 +66,6 @@ def planned_exposures(plan: CampaignPlan, now: datetime) -> pa.Table:
     people, campaign = plan.people, plan.campaign
     exposed_at = first_instant(campaign, now, plan.timezone)
     kept = people.select(["profile_id", "arm", "propensity", "segments", "spend_before", "orders_before"])
-    return kept.append_column("experiment", pa.array([campaign.name] * people.num_rows, pa.string())).append_column(
-        "exposed_at", pa.array([exposed_at] * people.num_rows, pa.timestamp("us"))
-    )
+    for name, value in (("origin_kind", "campaign"), ("origin", campaign.name), ("occurrence", "")):
+        kept = kept.append_column(name, pa.array([value] * people.num_rows, pa.string()))
+    return kept.append_column("exposed_at", pa.array([exposed_at] * people.num_rows, pa.timestamp("us")))

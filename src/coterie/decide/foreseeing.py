@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coterie.decide.admission import reasons_against
-from coterie.decide.launching import launched_definition
 from coterie.decide.renewing import Whom
+from coterie.decide.terms import terms_of
 from coterie.decide.timing import quiet_until
-from coterie.domain import Message
+from coterie.domain import Message, Origin
 from coterie.protect import WorkspaceKey, reason_in_words
 from coterie.store import HELD, Ledger
 from coterie.words import say
@@ -88,17 +88,18 @@ def foresee(
     settled: Counter[str] = Counter()
     with ledger.reading() as t:
         t.prove()
-        launch = t.launches.one(campaign)
-        for row in t.outbox.counts(campaign).to_pylist():
+        launch, origin = t.launches.one(campaign), Origin("campaign", campaign)
+        for row in t.outbox.counts(origin).to_pylist():
             settled["unknown" if row["state"] == "sending" else row["state"]] += row["messages"]
-        definition, timezone = launched_definition(launch), str(launch.body["timezone"])
-        due = [_renewed(message, renewed or {}) for message in t.outbox.coming(campaign, _EVERYTHING, now=now)]
-        later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(campaign, after=now)
+        terms = terms_of(t, origin)
+        coming = t.outbox.coming(terms.channel, [origin], _EVERYTHING, now=now)
+        due = [_renewed(message, renewed or {}) for message in coming]
+        later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(terms.channel, [origin], after=now)
         held = t.facts.get(HELD) or ""
-        until = quiet_until(definition.quiet_hours, now, timezone)
+        until = quiet_until(terms.quiet_hours, now, terms.timezone)
         if held or until:
             later, next_at, due = settled["queued"], until or next_at, []
-        reasons = reasons_against(t, key, due, definition, now=now, timezone=timezone) if due else {}
+        reasons = reasons_against(t, key, due, terms, now=now) if due else {}
     contacts = len(due) - len(reasons)
     return Foreseen(campaign, launch.launched_at, settled, contacts, Counter(reasons.values()), later, next_at, held)
 

@@ -69,7 +69,9 @@ def _messages(plan: CampaignPlan, key: WorkspaceKey, now: datetime) -> pa.Table:
     return pa.table(
         {
             "message_id": pa.array(message_ids, pa.string()),
-            "campaign": every(campaign.name),
+            "origin_kind": every("campaign"),
+            "origin": every(campaign.name),
+            "occurrence": every(""),
             "profile_id": people["profile_id"],
             "channel": every(campaign.channel),
             "purpose": every(campaign.purpose),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.domain import Origin
 from coterie.engines import Engine
 from coterie.identifiers import identities_of
 from coterie.protect import namespace_of
 from coterie.store import Ledger
+
+_ASKED = ["message_id", "profile_id", "channel", "address", "identities"]
 
 
 class Whom(NamedTuple):
@@ -22,16 +25,15 @@ class Whom(NamedTuple):
     identities: tuple[str, ...]
 
 
-def people_today(engine: Engine, ledger: Ledger, campaign: str, country: str) -> dict[str, Whom]:
-    """``message_id`` → whom it speaks to, of those queued messages of ``campaign`` where that is another than is kept.
+def people_today(engine: Engine, ledger: Ledger, origins: Iterable[Origin], country: str) -> dict[str, Whom]:
+    """``message_id`` → whom it speaks to, of those queued messages of ``origins`` where that is another than is kept.
 
     The identities are those of the profile that the message was meant for, as resolved now, and of
     whoever holds its address now; those kept at the launch stay among them.
     """
     with ledger.reading() as t:
-        queued = t.outbox.messages(campaign, "queued").select(
-            ["message_id", "profile_id", "channel", "address", "identities"]
-        )
+        of_each = [t.outbox.messages(origin, "queued").select(_ASKED) for origin in origins]
+    queued = pa.concat_tables(of_each) if of_each else pa.table({})
     if not queued.num_rows:
         return {}
     meant = _meant(engine, queued)

@@ -1,4 +1,4 @@
-"""One message of a campaign for each person, also where people were merged after the launch."""
+"""One message of an origin and occurrence for each person, also where people were merged after it was queued."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from coterie.store import Transaction
 
 
 def repeated(t: Transaction, key: WorkspaceKey, messages: Sequence[Message]) -> set[str]:
-    """Those of ``messages``, all of one campaign, whose person it has written to, or is written to by one before."""
+    """Those of ``messages``, all of one origin, whose person this occurrence has written to, or is written to by one before."""
     if not messages:
         return set()
     addresses = _addresses(key, messages)
     people = {message.profile_id for message in messages}
-    gone = t.touches.of_campaign(messages[0].campaign, set().union(*addresses), people)
-    reached_people, reached_addresses = {person for person, _ in gone}, {address for _, address in gone}
+    occurrences = {message.occurrence for message in messages}
+    reached: set[tuple[str, object]] = set()
+    for occurrence, person, address in t.touches.of(messages[0].origin, occurrences, set().union(*addresses), people):
+        reached |= {(occurrence, person), (occurrence, address)}
     found = set()
     for message, own in zip(messages, addresses, strict=True):
-        if message.profile_id in reached_people or own & reached_addresses:
+        if not reached.isdisjoint((message.occurrence, key) for key in (message.profile_id, *own)):
             found.add(message.message_id)
         else:
-            reached_people.add(message.profile_id)
-            reached_addresses.add(message.address_key)
+            reached |= {(message.occurrence, key) for key in (message.profile_id, message.address_key)}
     return found
 
 

@@ -16,7 +16,7 @@ EVENT_NAMES = {"sent": "Message Sent", "failed": "Message Bounced", "unknown": "
 def record_receipts(engine: Engine, outcomes: pa.Table, *, clock: Clock = utc_now) -> int:
     """Write the settled messages among ``outcomes`` as events; how many were new.
 
-    ``outcomes`` are rows of the outbox (``message_id, campaign, profile_id, channel, arm,
+    ``outcomes`` are rows of the outbox (``message_id, origin_kind, origin, profile_id, channel, arm,
     variant, state, finished_at, code, reply``). An event is known by its message and state, so the same
     rows told again add nothing, and an unknown message that is settled later adds its end.
     The event belongs to the person as resolved now.
@@ -51,5 +51,7 @@ def _people_now(engine: Engine, numbers: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _properties(settled: pa.Table) -> pa.Array:
-    names = ["campaign", "message_id", "channel", "arm", "variant", "code", "reply"]
-    return pa.StructArray.from_arrays([settled[name].combine_chunks() for name in names], names=names)
+    names = ["origin", "origin_kind", "message_id", "channel", "arm", "variant", "code", "reply"]
+    return pa.StructArray.from_arrays(
+        [settled[name].combine_chunks() for name in names], names=["campaign", *names[1:]]
+    )

@@ -18,17 +18,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
 
-from coterie.decide import Admission, admit_within
+from coterie.decide import Admission, admit_within, terms_of
 from coterie.deliver.ahead import FIRST, Ahead
 from coterie.deliver.bounces import BOUNCED
 from coterie.deliver.breaker import Breaker
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
 from coterie.deliver.pace import Pace
 from coterie.deliver.result import Retry, SendResult
-from coterie.domain import Clock, Message, Outcome, Progress, Quiet, utc_now
+from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc_now
 from coterie.errors import NotPermitted, ProviderUnavailable, Transient
 from coterie.protect import WorkspaceKey, suppress_keys
-from coterie.store import DUPLICATE, Launch, Ledger, Transaction
+from coterie.store import DUPLICATE, Ledger, Transaction
 
 LINGER_SECONDS = 0.02
 """How long to gather answers for one transaction, until three in four connections are idle."""
@@ -43,7 +43,7 @@ READ_AT_ONCE = 400
 def send_outbox(
     ledger: Ledger,
     key: WorkspaceKey,
-    campaign: str,
+    origins: Sequence[Origin] | None = None,
     *,
     channel: Channel,
     provider: Provider,
@@ -55,7 +55,7 @@ def send_outbox(
     patience: timedelta = timedelta(0),
     trust_refusals: bool = False,
 ) -> SendResult:
-    """Send the queued messages of ``campaign``, at most ``limit`` of them.
+    """Send what is queued on the channel, of ``origins`` or of all, the longest due first, at most ``limit`` messages.
 
     Each message is asked about again (consent, suppression, caps, quiet hours, hold) in the
     transaction that writes its intent. ``patience`` is how long the run may wait in all for
@@ -68,7 +68,19 @@ def send_outbox(
     provider's ``per_second`` a message waits for its turn first and is asked about then.
     """
     ahead, breaker = Ahead(channel, renderer, clock), Breaker(trusts=trust_refusals)
-    run = _Run(ledger, key, campaign, provider, ahead, breaker, clock, progress or Quiet(), limit, retry or Retry())
+    run = _Run(
+        ledger,
+        key,
+        channel.name,
+        origins,
+        provider,
+        ahead,
+        breaker,
+        clock,
+        progress or Quiet(),
+        limit,
+        retry or Retry(),
+    )
     with ledger.sending():
         run.begin()
         _run_to_end(run.send(patience.total_seconds()))
@@ -80,7 +92,8 @@ class _Run:
         self,
         ledger: Ledger,
         key: WorkspaceKey,
-        campaign: str,
+        channel: str,
+        origins: Sequence[Origin] | None,
         provider: Provider,
         ahead: Ahead,
         breaker: Breaker,
@@ -89,7 +102,8 @@ class _Run:
         limit: int | None,
         retry: Retry,
     ) -> None:
-        self._ledger, self._key, self._campaign = ledger, key, campaign
+        self._ledger, self._key = ledger, key
+        self._channel, self._origins = channel, origins
         self._provider, self._ahead, self._clock = provider, ahead, clock
         self._progress, self._limit, self._retry = progress, limit, retry
         self._breaker, self._pace = breaker, Pace(provider)
@@ -97,7 +111,6 @@ class _Run:
         self._awaits_its_turn = False
         self._on_way: dict[asyncio.Task[Sequence[Outcome]], Message] = {}
         self._answered: list[tuple[Message, Outcome]] = []
-        self._result = SendResult(campaign)
         self._counts: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._readmitted = 0
@@ -109,8 +122,9 @@ class _Run:
         with self._ledger.reading() as t:
             t.prove()
         with self._ledger.transaction() as t:
-            self._launch: Launch = t.launches.one(self._campaign)
-            self._counts["found_unknown"] = t.outbox.mark_unknown(now=self._clock())
+            for origin in self._origins or ():
+                terms_of(t, origin)  # before the launch nothing is touched
+            self._counts["found_unknown"] = t.outbox.mark_unknown(self._channel, self._origins, now=self._clock())
         states, _ = self._standing()
         self._counts["sent_before"] = states["sent"]
         self._progress.stage("Sending", states["queued"])
@@ -146,7 +160,7 @@ class _Run:
         counts = self._counts
         states, next_at = self._standing()
         return SendResult(
-            campaign=self._campaign,
+            campaign=", ".join(origin.name for origin in self._origins or ()),
             sent=counts["sent"],
             sent_before=counts["sent_before"],
             failed=counts["failed"],
@@ -164,9 +178,13 @@ class _Run:
     def _standing(self) -> tuple[Counter[str], datetime | None]:
         states: Counter[str] = Counter()
         with self._ledger.reading() as t:
-            for row in t.outbox.counts(self._campaign).to_pylist():
-                states[row["state"]] += row["messages"]
-            return states, t.outbox.next_due_at(self._campaign)
+            for each in self._origins if self._origins is not None else [None]:
+                for row in t.outbox.counts(each, channel=self._channel).to_pylist():
+                    states[row["state"]] += row["messages"]
+            return states, t.outbox.next_due_at(self._channel, self._asked(t))
+
+    def _asked(self, t: Transaction) -> Sequence[Origin]:
+        return t.outbox.waiting(self._channel) if self._origins is None else self._origins
 
     def _room(self) -> int:
         """How many more may be on their way."""
@@ -214,16 +232,18 @@ class _Run:
             if room <= 0:
                 return Admission("")
             try:
-                return admit_within(t, self._key, self._launch, now=now, limit=room)
+                return admit_within(t, self._key, self._channel, self._origins, now=now, limit=room)
             except NotPermitted as held:
                 self._stopped = str(held)
                 return Admission("")
 
     def _suppress_bounced(self, t: Transaction, told: Sequence[tuple[Message, Outcome]]) -> None:
-        messages = [message for message, outcome in told if outcome.reason == BOUNCED]
-        if messages:
-            keys, source = [message.address_key for message in messages], f"campaign {self._campaign}"
-            suppress_keys(t, messages[0].channel, keys, reason=BOUNCED, source=source, now=self._clock())
+        bounced: dict[Origin, list[str]] = {}
+        for message, outcome in told:
+            if outcome.reason == BOUNCED:
+                bounced.setdefault(message.origin, []).append(message.address_key)
+        for origin, keys in bounced.items():
+            suppress_keys(t, self._channel, keys, reason=BOUNCED, source=str(origin), now=self._clock())
 
     def _take(
         self,
@@ -281,7 +301,8 @@ class _Run:
     def _read_on(self) -> bool:
         """Read what comes next; whether there is any that is not made yet."""
         with self._ledger.reading() as t:
-            return self._ahead.read(t.outbox.coming(self._campaign, READ_AT_ONCE, now=self._clock()))
+            asked = self._asked(t)
+            return self._ahead.read(t.outbox.coming(self._channel, asked, READ_AT_ONCE, now=self._clock()))
 
     async def _make_ahead_until(self, is_over: Callable[[], bool]) -> None:
         """Make what was read while others work, with room for the network in between."""

@@ -10,7 +10,7 @@ from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout
 from coterie.domain.rendered import Rendered
-from coterie.domain.sending import Message, MessageState, Outcome
+from coterie.domain.sending import Message, MessageState, Origin, Outcome
 
 __all__ = [
     "EVENT_MEANINGS",
@@ -25,6 +25,7 @@ __all__ = [
     "Message",
     "MessageState",
     "NotEstimable",
+    "Origin",
     "Outcome",
     "Progress",
     "Proposal",

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MessageState = Literal["queued", "sending", "sent", "failed", "refused", "unknown"]
 """Where a message stands. ``unknown``: an intent was written and no outcome is known; never sent again."""
 
 
+OriginKind = Literal["campaign", "journey", "test"]
+"""What can want a message sent."""
+
+
+class Origin(NamedTuple):
+    """What a message or an exposure comes from: a campaign, a step of a journey (``journey/step``), or a test.
+
+    >>> str(Origin("journey", "welcome/first"))
+    'journey welcome/first'
+    """
+
+    kind: OriginKind
+    name: str
+
+    def __str__(self) -> str:
+        """As people and logs name it."""
+        return f"{self.kind} {self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a campaign to one address, as the outbox holds it.
+    """One message to one address, as the outbox holds it.
 
-    ``message_id`` is the same for the same campaign and address for ever, and cannot be
+    ``message_id`` is the same for the same origin, occurrence and address for ever, and cannot be
     guessed. ``variant`` names the template to render; ``identities`` are all identifiers
-    of the person (``namespace:value``) whose consent counts.
+    of the person (``namespace:value``) whose consent counts. ``occurrence`` tells apart the
+    times that one origin may write to the same person, such as two passages of a journey; a
+    campaign is sent once, and has none.
     """
 
     message_id: str
-    campaign: str
+    origin: Origin
     profile_id: int
     channel: str
     purpose: str
@@ -30,6 +51,7 @@ class Message:
     variant: str
     attempts: int = 0
     identities: tuple[str, ...] = ()
+    occurrence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

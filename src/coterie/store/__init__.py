@@ -1,7 +1,7 @@
 """Operational state: SQLite or PostgreSQL, through SQLAlchemy, and only here.
 
 ``open_ledger`` gives a ``Ledger``; ``with ledger.transaction() as t`` gives a repository
-for each noun: ``t.definitions``, ``t.consents``, ``t.suppressions``, ``t.audit``,
+for each noun: ``t.definitions``, ``t.fits``, ``t.consents``, ``t.suppressions``, ``t.audit``,
 ``t.exposures``, ``t.outbox``, ``t.touches``, ``t.launches``, ``t.watermarks``, ``t.jobs``,
 ``t.facts``.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from coterie.store.audit import AuditEntry
 from coterie.store.backup import HELD
 from coterie.store.definitions import Definition
+from coterie.store.fits import Fit
 from coterie.store.jobs import Job
 from coterie.store.launches import Launch
 from coterie.store.ledger import Ledger, Stand
@@ -25,6 +26,7 @@ __all__ = [
     "AuditEntry",
     "Breach",
     "Definition",
+    "Fit",
     "Job",
     "Launch",
     "Ledger",

@@ -1,4 +1,4 @@
-"""Exposures: which profile met which arm of which experiment, how likely that was, and what was known of it then."""
+"""Exposures: which profile met which arm of what, how likely that was, and what was known of it then."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 import sqlalchemy as sa
 
+from coterie.domain import Origin
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.sets import read_arrow
@@ -14,8 +15,10 @@ from coterie.store.sets import read_arrow
 EXPOSURES = sa.Table(
     "exposures",
     METADATA,
-    sa.Column("experiment", sa.String, primary_key=True),
+    sa.Column("origin_kind", sa.String, primary_key=True),
+    sa.Column("origin", sa.String, primary_key=True),
     sa.Column("profile_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("occurrence", sa.String, primary_key=True),
     sa.Column("arm", sa.String, nullable=False),
     sa.Column("propensity", sa.Float, nullable=False),
     sa.Column("exposed_at", INSTANT, nullable=False),
@@ -29,30 +32,34 @@ EXPOSURES = sa.Table(
 
 
 class Exposures:
-    """The exposures of a workspace, inside one transaction. A profile meets one arm of an experiment, once."""
+    """The exposures of a workspace, inside one transaction. A profile meets one arm of an origin, once an occurrence."""
 
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
         self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> int:
-        """Add ``experiment, profile_id, arm, propensity, exposed_at``; how many profiles were new to it.
+        """Add ``origin_kind, origin, occurrence, profile_id, arm, propensity, exposed_at``; how many were new.
 
         Frozen beside them, where given: ``segments`` (JSON, segmentation to segment),
         ``spend_before`` and ``orders_before``.
         """
         return self._sealed.insert(EXPOSURES, rows, skip_known=True)
 
-    def begin(self, experiment: str, *, at: datetime) -> int:
+    def begin(self, origin: Origin, *, at: datetime) -> int:
         """Move the exposures that were planned for earlier to ``at``; how many.
 
         To be called until the first message has left: nobody, the holdout neither, is
         exposed before anybody could be reached.
         """
-        earlier = sa.and_(EXPOSURES.c.experiment == experiment, EXPOSURES.c.exposed_at < at)
-        return self._sealed.update(sa.select(EXPOSURES).where(earlier), {"exposed_at": at})
+        chosen = sa.select(EXPOSURES).where(_is_of(origin), EXPOSURES.c.exposed_at < at)
+        return self._sealed.update(chosen, {"exposed_at": at})
 
-    def of(self, experiment: str) -> pa.Table:
-        """``profile_id, arm, propensity, exposed_at, segments, spend_before, orders_before``, in order of profile."""
-        rows = [column for column in EXPOSURES.c if column.name not in ("experiment", "seal")]
-        chosen = sa.select(*rows).where(EXPOSURES.c.experiment == experiment).order_by(EXPOSURES.c.profile_id)
-        return read_arrow(self._connection, chosen)
+    def of(self, origin: Origin) -> pa.Table:
+        """``profile_id, occurrence, arm, propensity, exposed_at, segments, spend_before, orders_before``, in order of profile."""
+        rows = [column for column in EXPOSURES.c if column.name not in ("origin_kind", "origin", "seal")]
+        ordered = sa.select(*rows).where(_is_of(origin)).order_by(EXPOSURES.c.profile_id, EXPOSURES.c.occurrence)
+        return read_arrow(self._connection, ordered)
+
+
+def _is_of(origin: Origin) -> sa.ColumnElement[bool]:
+    return sa.and_(EXPOSURES.c.origin_kind == origin.kind, EXPOSURES.c.origin == origin.name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,11 +12,12 @@ from coterie.errors import BadSetting, Damaged, Refused
 from coterie.store.backup import copy_ledger
 from coterie.store.ledger import Ledger, connect, failures_named, in_words
 from coterie.store.outbox import OUTBOX
+from coterie.store.resealing import is_unsealed, reseal
 from coterie.store.sealed import check_of, kept_check
 from coterie.store.sealing import seal_all
 from coterie.store.suppressions import SUPPRESSIONS
 
-NEWEST = "0004"
+NEWEST = "0006"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 
@@ -59,11 +61,10 @@ def _key_of(engine: sa.Engine, key: bytes | FindKey) -> bytes:
     with engine.connect() as connection:
         check = kept_check(connection)
         was_used = check is not None or _holds_hashes(connection)
+        is_moved = is_unsealed(connection)
     secret = key(was_used) if callable(key) else key
     if check is None:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(0)"))
+        with _alone(engine) as connection:
             if kept_check(connection) is None:
                 seal_all(connection, secret)
             check = kept_check(connection)
@@ -72,7 +73,20 @@ def _key_of(engine: sa.Engine, key: bytes | FindKey) -> bytes:
             "workspace.key is not the key that this ledger was written with: nobody who objected would be known again, "
             "so nothing was done; put the one that was replaced back from a backup"
         )
+    if is_moved:
+        with _alone(engine) as connection:
+            if is_unsealed(connection):
+                reseal(connection, secret)
     return secret
+
+
+@contextmanager
+def _alone(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that no other process that opens the ledger makes at the same time."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(0)"))
+        yield connection
 
 
 def _holds_hashes(connection: sa.Connection) -> bool:
@@ -136,8 +150,6 @@ def _upgrade(engine: sa.Engine, found: str | None, file: Path | None) -> None:
         )
     if found is not None and file is not None:
         copy_ledger(file, file.with_name(f"{file.name}.before-{NEWEST}"))
-    with failures_named(), engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(0)"))
+    with failures_named(), _alone(engine) as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, NEWEST)

@@ -1,4 +1,4 @@
-"""The outbox: every message a campaign wants to send, and what became of it.
+"""The outbox: every message that a campaign, a journey or a test wants to send, and what became of it.
 
 ::
 
@@ -17,12 +17,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import pyarrow as pa
 import sqlalchemy as sa
 
-from coterie.domain import Message, MessageState, Outcome
+from coterie.domain import Message, MessageState, Origin, Outcome
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
@@ -33,7 +33,9 @@ OUTBOX = sa.Table(
     "outbox",
     METADATA,
     sa.Column("message_id", sa.String, primary_key=True),
-    sa.Column("campaign", sa.String, nullable=False),
+    sa.Column("origin_kind", sa.String, nullable=False),
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("occurrence", sa.String, nullable=False),
     sa.Column("profile_id", sa.BigInteger, nullable=False),
     sa.Column("channel", sa.String, nullable=False),
     sa.Column("purpose", sa.String, nullable=False),
@@ -53,38 +55,52 @@ OUTBOX = sa.Table(
     sa.Column("code", sa.Integer),
     sa.Column("reply", sa.Text),
     sa.Column("seal", sa.String),
-    # Nobody gets two, whatever the profiles, lists and spellings behind one address.
-    sa.UniqueConstraint("campaign", "channel", "address_key", name="uq_outbox_one_per_address"),
+    # Nobody gets two of one occurrence, whatever the profiles, lists and spellings behind one address.
+    sa.UniqueConstraint(
+        "origin_kind", "origin", "occurrence", "channel", "address_key", name="uq_outbox_one_per_address"
+    ),
     # In the order of claiming, so that a claim reads its rows and no others.
-    sa.Index("ix_outbox_campaign", "campaign", "state", "not_before", "message_id"),
+    sa.Index("ix_outbox_due", "state", "channel", "origin_kind", "origin", "not_before", "message_id"),
 )
 
 _MESSAGE = (
-    "message_id", "campaign", "profile_id", "channel", "purpose", "address", "address_key", "arm", "variant",
-    "attempts", "identities",
+    "message_id", "profile_id", "channel", "purpose", "address", "address_key", "arm", "variant",
+    "attempts", "identities", "occurrence",
 )  # fmt: skip
-_MESSAGE_COLUMNS = [OUTBOX.c[name] for name in _MESSAGE]
+_MESSAGE_COLUMNS = [OUTBOX.c[name] for name in (*_MESSAGE, "origin_kind", "origin", "not_before")]
 
 # Statements that a send repeats are built once: building one takes longer than running it.
+_IS_OF = sa.and_(OUTBOX.c.origin_kind == sa.bindparam("kind"), OUTBOX.c.origin == sa.bindparam("name"))
+_IS_ON = OUTBOX.c.channel == sa.bindparam("channel")
 _DUE = (
     sa.select(OUTBOX)
     .where(
-        OUTBOX.c.campaign == sa.bindparam("campaign"),
         OUTBOX.c.state == "queued",
+        _IS_ON,
+        _IS_OF,
         OUTBOX.c.not_before <= sa.bindparam("now", type_=INSTANT),
     )
     .order_by(OUTBOX.c.not_before, OUTBOX.c.message_id)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_CLAIM = _DUE.with_for_update(skip_locked=True)
 _COMING = _DUE.with_only_columns(*_MESSAGE_COLUMNS)
-_GONE = (
-    sa.select(sa.literal(1))
-    .where(OUTBOX.c.campaign == sa.bindparam("campaign"), OUTBOX.c.state.in_(("sending", "sent", "unknown")))
+_GONE = sa.select(sa.literal(1)).where(OUTBOX.c.state.in_(("sending", "sent", "unknown")), _IS_ON, _IS_OF).limit(1)
+_NEXT_ORIGIN = (
+    sa.select(OUTBOX.c.origin_kind, OUTBOX.c.origin)
+    .where(
+        OUTBOX.c.state == "queued",
+        _IS_ON,
+        sa.tuple_(OUTBOX.c.origin_kind, OUTBOX.c.origin)
+        > sa.tuple_(sa.bindparam("kind", type_=sa.String), sa.bindparam("name", type_=sa.String)),
+    )
+    .order_by(OUTBOX.c.origin_kind, OUTBOX.c.origin)
     .limit(1)
 )
+_NEXT_DUE = sa.select(sa.func.min(OUTBOX.c.not_before)).where(OUTBOX.c.state == "queued", _IS_ON, _IS_OF)
+_NEXT_DUE_AFTER = _NEXT_DUE.where(OUTBOX.c.not_before > sa.bindparam("after", type_=INSTANT))
 _ROWS = sa.select(OUTBOX).where(OUTBOX.c.message_id.in_(sa.bindparam("keys", expanding=True)))
 _QUEUED = _ROWS.where(OUTBOX.c.state == "queued")
+_CLAIM = _QUEUED.with_for_update(skip_locked=True)
 _OPEN = _ROWS.where(OUTBOX.c.state.in_(("sending", "unknown", "queued")))
 
 DUPLICATE = "duplicate_person"
@@ -101,25 +117,46 @@ class Outbox:
     def queue(self, rows: pa.Table) -> int:
         """Add messages in state ``queued``; how many were new.
 
-        ``rows``: ``message_id, campaign, profile_id, channel, purpose, address, address_key,
-        identities`` (JSON list), ``arm, variant, queued_at, not_before``. A message whose
-        campaign, channel and address are known already is left out.
+        ``rows``: ``message_id, origin_kind, origin, occurrence, profile_id, channel, purpose, address,
+        address_key, identities`` (JSON list), ``arm, variant, queued_at, not_before``. A message whose
+        origin, occurrence, channel and address are known already is left out.
         """
         count = rows.num_rows
         rows = rows.append_column("state", pa.array(["queued"] * count, pa.string()))
         rows = rows.append_column("attempts", pa.array([0] * count, pa.int64()))
         return self._sealed.insert(OUTBOX, rows, skip_known=True)
 
-    def claim(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
-        """Up to ``limit`` queued messages whose time has come, oldest first, locked until the transaction ends."""
-        rows = list(self._sealed.read(_CLAIM, {"campaign": campaign, "most": limit, "now": now}))
-        self._claimed.update((str(row["message_id"]), row) for row in rows)
-        return [_message({name: row[name] for name in _MESSAGE}) for row in rows]
+    def waiting(self, channel: str) -> list[Origin]:
+        """Every origin that has messages queued on ``channel``; found by one step through the index for each."""
+        found: list[Origin] = []
+        asked = {"channel": channel, "kind": "", "name": ""}
+        while row := self._connection.execute(_NEXT_ORIGIN, asked).first():
+            found.append(Origin(*row))
+            asked |= {"kind": row.origin_kind, "name": row.origin}
+        return found
 
-    def coming(self, campaign: str, limit: int, *, now: datetime) -> list[Message]:
+    def claim(self, channel: str, origins: Iterable[Origin], limit: int, *, now: datetime) -> list[Message]:
+        """Up to ``limit`` queued messages whose time has come, the longest due first, locked until the transaction ends."""
+        place = {row["message_id"]: place for place, row in enumerate(self._due(channel, origins, limit, now))}
+        if not place:
+            return []
+        rows = sorted(self._sealed.read(_CLAIM, {"keys": list(place)}), key=lambda row: place[row["message_id"]])
+        self._claimed.update((str(row["message_id"]), row) for row in rows)
+        return [_message(row) for row in rows]
+
+    def coming(self, channel: str, origins: Iterable[Origin], limit: int, *, now: datetime) -> list[Message]:
         """The messages that would be claimed next; claims none."""
-        asked = {"campaign": campaign, "most": limit, "now": now}
-        return [_message(row) for row in self._connection.execute(_COMING, asked).mappings()]
+        return [_message(row) for row in self._due(channel, origins, limit, now)]
+
+    def _due(self, channel: str, origins: Iterable[Origin], limit: int, now: datetime) -> list[sa.RowMapping]:
+        """The next of each origin, put into one order."""
+        asked = {"channel": channel, "most": limit, "now": now}
+        found = [
+            row
+            for origin in origins
+            for row in self._connection.execute(_COMING, asked | origin._asdict()).mappings().all()
+        ]
+        return sorted(found, key=lambda row: (row["not_before"], row["message_id"]))[:limit]
 
     def mark_sending(self, message_ids: Iterable[str], *, batch: str, now: datetime) -> int:
         """Write the intent to send; how many were still queued. The others must not be sent."""
@@ -182,10 +219,14 @@ class Outbox:
         for chunk in in_chunks(message_ids):
             self._sealed.update(_QUEUED, untried, {"keys": chunk})
 
-    def mark_unknown(self, *, now: datetime) -> int:
-        """Turn every ``sending`` into ``unknown``; how many. Call it once at start, before anything is sent."""
-        found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending")
-        return self._sealed.update(found, {"state": "unknown", "finished_at": now})
+    def mark_unknown(self, channel: str, origins: Iterable[Origin] | None = None, *, now: datetime) -> int:
+        """Turn every ``sending`` on ``channel``, of ``origins`` alone where given, into ``unknown``; how many.
+
+        Call it with the turn to send, before anything is sent: an intent of theirs has no living owner then.
+        """
+        found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending", OUTBOX.c.channel == channel)
+        chosen = [found] if origins is None else [found.where(_is_of(origin)) for origin in origins]
+        return sum(self._sealed.update(each, {"state": "unknown", "finished_at": now}) for each in chosen)
 
     def readmit(self, instead_of: Iterable[Message], *, now: datetime) -> int:
         """Queue again what was refused beside a message of the same person that did not arrive; how many."""
@@ -197,16 +238,17 @@ class Outbox:
             is_theirs = row["profile_id"] in people or not named.isdisjoint(json.loads(str(row["identities"])))
             return {"state": "queued", "reason": None, "finished_at": None, "not_before": now} if is_theirs else {}
 
-        campaigns = {message.campaign for message in failed}
-        refused = sa.and_(OUTBOX.c.state == "refused", OUTBOX.c.reason == DUPLICATE)
+        refused = sa.select(OUTBOX).where(OUTBOX.c.state == "refused", OUTBOX.c.reason == DUPLICATE)
         return sum(
-            self._sealed.update(sa.select(OUTBOX).where(OUTBOX.c.campaign == each, refused), queued)
-            for each in sorted(campaigns)
+            self._sealed.update(
+                refused.where(OUTBOX.c.channel == channel, _is_of(origin), OUTBOX.c.occurrence == occurrence), queued
+            )
+            for channel, origin, occurrence in sorted({(m.channel, m.origin, m.occurrence) for m in failed})
         )
 
-    def cancel(self, campaign: str, *, now: datetime, reason: str = "cancelled") -> int:
+    def cancel(self, origin: Origin, *, now: datetime, reason: str = "cancelled") -> int:
         """Close all that is still queued; how many. Messages in flight keep going."""
-        queued = sa.select(OUTBOX).where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
+        queued = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", _is_of(origin))
         return self._sealed.update(queued, {"state": "refused", "reason": reason, "finished_at": now})
 
     def past_due(self, *, now: datetime) -> int:
@@ -219,23 +261,24 @@ class Outbox:
         due = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
         return self._sealed.update(due, {"state": "refused", "reason": reason, "finished_at": now})
 
-    def counts(self, campaign: str | None = None) -> pa.Table:
-        """``campaign, state, reason, messages``; ``reason`` says why a message was refused or failed, where that is known."""
-        rows = OUTBOX.c
-        statement = sa.select(rows.campaign, rows.state, rows.reason, sa.func.count().label("messages"))
-        if campaign is not None:
-            statement = statement.where(rows.campaign == campaign)
-        grouped = statement.group_by(rows.campaign, rows.state, rows.reason)
-        return read_arrow(self._connection, grouped.order_by(rows.campaign, rows.state, rows.reason))
+    def counts(self, origin: Origin | None = None, *, channel: str | None = None) -> pa.Table:
+        """``origin_kind, origin, state, reason, messages``; ``reason`` says why a message was refused or failed, where that is known."""
+        keys = (OUTBOX.c.origin_kind, OUTBOX.c.origin, OUTBOX.c.state, OUTBOX.c.reason)
+        statement = sa.select(*keys, sa.func.count().label("messages"))
+        if origin is not None:
+            statement = statement.where(_is_of(origin))
+        if channel is not None:
+            statement = statement.where(OUTBOX.c.channel == channel)
+        return read_arrow(self._connection, statement.group_by(*keys).order_by(*keys))
 
-    def messages(self, campaign: str, state: MessageState | None = None) -> pa.Table:
-        """All that is known of a campaign's messages, in order of ``message_id``."""
-        statement = sa.select(OUTBOX).where(OUTBOX.c.campaign == campaign).order_by(OUTBOX.c.message_id)
+    def messages(self, origin: Origin, state: MessageState | None = None) -> pa.Table:
+        """All that is known of the messages of ``origin``, in order of ``message_id``."""
+        statement = sa.select(OUTBOX).where(_is_of(origin)).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
 
-    def has_left(self, campaign: str) -> bool:
-        """Whether any message of the campaign left, or may have left, for its address."""
-        return self._connection.execute(_GONE, {"campaign": campaign}).first() is not None
+    def has_left(self, channel: str, origin: Origin) -> bool:
+        """Whether any message of ``origin`` left, or may have left, for its address on ``channel``."""
+        return self._connection.execute(_GONE, {"channel": channel, **origin._asdict()}).first() is not None
 
     def find(self, message_id: str) -> Message | None:
         """One message by its identity, whatever its state, or None."""
@@ -246,14 +289,18 @@ class Outbox:
         )
         return _message(row) if row else None
 
-    def next_due_at(self, campaign: str, *, after: datetime | None = None) -> datetime | None:
+    def next_due_at(self, channel: str, origins: Iterable[Origin], *, after: datetime | None = None) -> datetime | None:
         """When the next queued message may go (of those that may not ``after`` already), or None when there is none."""
-        statement = sa.select(sa.func.min(OUTBOX.c.not_before))
-        statement = statement.where(OUTBOX.c.campaign == campaign, OUTBOX.c.state == "queued")
-        if after is not None:
-            statement = statement.where(OUTBOX.c.not_before > after)
-        found: datetime | None = self._connection.execute(statement).scalar_one()
-        return found
+        statement, asked = (_NEXT_DUE, {}) if after is None else (_NEXT_DUE_AFTER, {"after": after})
+        every = (
+            self._connection.execute(statement, {"channel": channel, **asked, **origin._asdict()}).scalar_one()
+            for origin in origins
+        )
+        return min((found for found in every if found is not None), default=None)
+
+
+def _is_of(origin: Origin) -> sa.ColumnElement[bool]:
+    return sa.and_(OUTBOX.c.origin_kind == origin.kind, OUTBOX.c.origin == origin.name)
 
 
 def _listed(identities: Iterable[str]) -> str:
@@ -283,6 +330,6 @@ def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict
 
 
 def _message(row: Mapping[str, object] | sa.RowMapping) -> Message:
-    return Message(
-        **{**row, "identities": tuple(map(str, stored_list(row["identities"], f"message {row['message_id']}")))}
-    )
+    told: dict[str, Any] = {name: row[name] for name in _MESSAGE}
+    told["identities"] = tuple(map(str, stored_list(row["identities"], f"message {row['message_id']}")))
+    return Message(**told, origin=Origin(cast("Any", row["origin_kind"]), str(row["origin"])))

@@ -26,7 +26,8 @@ from coterie.store.sets import add_rows, arrow_of, driver_columns, in_chunks, ra
 HEAD = "head"
 """The fact that holds the head; it is sealed by its own code."""
 
-_WRAP = 1 << 128
+SEAL_WRAP = 1 << 128
+"""Sums of seals are taken modulo this."""
 
 Row = dict[str, object]
 Change = Callable[[Row], Mapping[str, object]]
@@ -66,7 +67,7 @@ def seal_of_values(key: bytes, table: sa.Table, values: Iterable[object]) -> str
             told.append(label + encode_basestring_ascii(value))
         elif value is not None:
             is_number = is_fraction and isinstance(value, int | float)
-            told.append(label + json.dumps(float(value) if is_number else _plain(value)))  # type: ignore[arg-type]
+            told.append(label + json.dumps(float(value) if is_number else plain_value(value)))  # type: ignore[arg-type]
     return hmac.digest(key, f"[{', '.join(told)}]".encode(), "sha256").hex()[:32]
 
 
@@ -76,7 +77,7 @@ def _labels(table: sa.Table) -> tuple[str, list[tuple[str, bool]]]:
     return json.dumps(table.name), named
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
     """A value as every driver could give it: instants as SQLite keeps them, claims as numbers."""
     if type(value) is str or type(value) is int:
         return value
@@ -213,7 +214,7 @@ class Sealed:
             return
         count, total = self.head.tables.get(table.name, (0, 0))
         total += sum(int(seal, 16) for seal in added) - sum(int(seal, 16) for seal in gone)
-        self.head.tables[table.name] = (count + len(added) - len(gone), total % _WRAP)
+        self.head.tables[table.name] = (count + len(added) - len(gone), total % SEAL_WRAP)
         self._is_changed = True
 
     def finish(self) -> None:

@@ -12,7 +12,9 @@ from coterie.store.audit import AUDIT, last_of_chain
 from coterie.store.metadata import FACTS, METADATA
 from coterie.store.sealed import (
     HEAD,
+    SEAL_WRAP,
     Head,
+    Row,
     columns_of,
     read_head,
     seal_of,
@@ -23,6 +25,9 @@ from coterie.store.sets import ROWS_AT_ONCE, in_chunks
 
 OLD_HEAD = "audit_head"
 """The fact that held the end of the audit log before there was a key."""
+
+UNSEALED_SINCE = "unsealed_since"
+"""The fact that a migration leaves where it changed what seals cover."""
 
 _NO_HEAD = "the head of the ledger was changed or removed, or the key is another"
 
@@ -46,25 +51,26 @@ def sealed_tables() -> list[sa.Table]:
 
 def seal_all(connection: sa.Connection, key: bytes) -> None:
     """Seal every row that is there, and write the first head."""
-    connection.execute(sa.delete(FACTS).where(FACTS.c.name == OLD_HEAD))
+    connection.execute(sa.delete(FACTS).where(FACTS.c.name.in_((OLD_HEAD, UNSEALED_SINCE))))
     number, code = last_of_chain(connection, key)
     if code is None:  # broken before; the head says where the log ends, and the check where it is broken
         last = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.audit_id.desc()).limit(1)).mappings().one()
         number, code = last["audit_id"], last["hash"]
     head = Head(0, (number, code), {})
     for table in sealed_tables():
-        total, count, sealed = 0, 0, []
-        for told in _all(connection, table):
-            row = dict(zip(columns_of(table), told, strict=False))
-            seal = seal_of(key, table, row)
-            total, count = (total + int(seal, 16)) % (1 << 128), count + 1
-            sealed.append({f"key_{c.name}": row[c.name] for c in table.primary_key} | {"new_seal": seal})
-        statement = sa.update(table).values(seal=sa.bindparam("new_seal"))
-        statement = statement.where(*(c == sa.bindparam(f"key_{c.name}", type_=c.type) for c in table.primary_key))
-        for chunk in in_chunks(sealed, ROWS_AT_ONCE):
-            connection.execute(statement, chunk)
-        head.tables[table.name] = (count, total)
+        sealed = [(row, seal_of(key, table, row)) for row in rows_as_they_are(connection, table)]
+        renew_seals(connection, table, sealed)
+        head.tables[table.name] = (len(sealed), sum(int(seal, 16) for _, seal in sealed) % SEAL_WRAP)
     write_head(connection, key, head)
+
+
+def renew_seals(connection: sa.Connection, table: sa.Table, sealed: Iterable[tuple[Row, str]]) -> None:
+    """Give rows of ``table`` these seals; the head is left to the caller."""
+    statement = sa.update(table).values(seal=sa.bindparam("new_seal"))
+    statement = statement.where(*(c == sa.bindparam(f"key_{c.name}", type_=c.type) for c in table.primary_key))
+    for chunk in in_chunks(sealed, ROWS_AT_ONCE):
+        places = [{f"key_{c.name}": row[c.name] for c in table.primary_key} | {"new_seal": seal} for row, seal in chunk]
+        connection.execute(statement, places)
 
 
 def breaches(connection: sa.Connection, key: bytes) -> Iterator[Breach]:
@@ -110,7 +116,7 @@ def _breaches_of(connection: sa.Connection, key: bytes, table: sa.Table, head: H
             if number > last + 1:
                 gaps.append(str(last + 1) if number == last + 2 else f"{last + 1} to {number - 1}")
             last = number
-        total, count = (total + _number(seal)) % (1 << 128), count + 1
+        total, count = (total + number_of(seal)) % SEAL_WRAP, count + 1
     if head is None:
         return
     written, sealed = head.tables.get(table.name, (0, 0))
@@ -123,11 +129,18 @@ def _breaches_of(connection: sa.Connection, key: bytes, table: sa.Table, head: H
         )
 
 
-def _number(seal: object) -> int:
+def number_of(seal: object) -> int:
+    """A seal as what sums are made of; 0 for what is none."""
     try:
         return int(str(seal), 16)
     except ValueError:
         return 0
+
+
+def rows_as_they_are(connection: sa.Connection, table: sa.Table) -> Iterator[Row]:
+    """The rows of ``table`` in the order of their keys, with their seals; the head is none of them."""
+    names = [*columns_of(table), "seal"]
+    return (dict(zip(names, told, strict=True)) for told in _all(connection, table))
 
 
 def _all(connection: sa.Connection, table: sa.Table) -> Iterator[Sequence[object]]:

@@ -9,6 +9,7 @@ from itertools import zip_longest
 import pyarrow as pa
 import sqlalchemy as sa
 
+from coterie.domain import Origin
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
@@ -17,7 +18,9 @@ TOUCHES = sa.Table(
     "touches",
     METADATA,
     sa.Column("message_id", sa.String, primary_key=True),
-    sa.Column("campaign", sa.String, nullable=False),
+    sa.Column("origin_kind", sa.String, nullable=False),
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("occurrence", sa.String, nullable=False),
     sa.Column("profile_id", sa.BigInteger, nullable=False),
     sa.Column("address_key", sa.String, nullable=False),
     sa.Column("channel", sa.String, nullable=False),
@@ -32,8 +35,10 @@ _ROWS = sa.select(TOUCHES).where(TOUCHES.c.message_id.in_(sa.bindparam("keys", e
 # Statements that a send repeats are built once: building one takes longer than running it.
 _SINCE = sa.select(TOUCHES).where(TOUCHES.c.touched_at >= sa.bindparam("start", type_=INSTANT))
 _SINCE_AT = _SINCE.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
-_OF_CAMPAIGN = sa.select(TOUCHES.c.profile_id, TOUCHES.c.address_key).where(
-    TOUCHES.c.campaign == sa.bindparam("campaign"),
+_OF = sa.select(TOUCHES.c.occurrence, TOUCHES.c.profile_id, TOUCHES.c.address_key).where(
+    TOUCHES.c.origin_kind == sa.bindparam("kind"),
+    TOUCHES.c.origin == sa.bindparam("name"),
+    TOUCHES.c.occurrence.in_(sa.bindparam("occurrences", expanding=True)),
     sa.or_(
         TOUCHES.c.address_key.in_(sa.bindparam("addresses", expanding=True)),
         TOUCHES.c.profile_id.in_(sa.bindparam("people", expanding=True)),
@@ -53,7 +58,7 @@ class Touches:
         self._connection, self._sealed = connection, sealed
 
     def add(self, rows: pa.Table) -> None:
-        """Add ``message_id, campaign, profile_id, address_key, channel, touched_at``; known messages stay."""
+        """Add ``message_id, origin_kind, origin, occurrence, profile_id, address_key, channel, touched_at``; known messages stay."""
         self._sealed.insert(TOUCHES, rows, skip_known=True)
 
     def remove(self, message_ids: Iterable[str]) -> None:
@@ -61,15 +66,16 @@ class Touches:
         for chunk in in_chunks(message_ids):
             self._sealed.delete(_ROWS, {"keys": chunk})
 
-    def of_campaign(
-        self, campaign: str, address_keys: Iterable[str], profile_ids: Iterable[int]
-    ) -> set[tuple[int, str]]:
-        """Profile and address key of the touches of ``campaign`` with any of these addresses or profiles."""
+    def of(
+        self, origin: Origin, occurrences: Iterable[str], address_keys: Iterable[str], profile_ids: Iterable[int]
+    ) -> set[tuple[str, int, str]]:
+        """Occurrence, profile and address key of the touches of ``origin`` with any of these addresses or profiles."""
+        asked = {**origin._asdict(), "occurrences": list(occurrences)}
         return {
-            (person, address)
+            (occurrence, person, address)
             for addresses, people in zip_longest(in_chunks(address_keys), in_chunks(profile_ids), fillvalue=())
-            for person, address in self._connection.execute(
-                _OF_CAMPAIGN, {"campaign": campaign, "addresses": addresses, "people": people}
+            for occurrence, person, address in self._connection.execute(
+                _OF, asked | {"addresses": addresses, "people": people}
             )
         }
 

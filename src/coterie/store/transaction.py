@@ -9,6 +9,7 @@ from coterie.store.consents import CONSENTS, Consents
 from coterie.store.definitions import DEFINITIONS, Definitions
 from coterie.store.exposures import Exposures
 from coterie.store.facts import Facts
+from coterie.store.fits import Fits
 from coterie.store.jobs import Jobs
 from coterie.store.launches import LAUNCHES, Launches
 from coterie.store.metadata import FACTS
@@ -37,6 +38,7 @@ class Transaction:
         self.definitions = Definitions(connection, sealed)
         self.exposures = Exposures(connection, sealed)
         self.facts = Facts(connection, sealed)
+        self.fits = Fits(connection, sealed)
         self.jobs = Jobs(connection)
         self.launches = Launches(connection, sealed)
         self.outbox = Outbox(connection, sealed)

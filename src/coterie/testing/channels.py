@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from coterie.deliver import Channel, Envelope, Unsendable
-from coterie.domain import Message, Rendered
+from coterie.domain import Message, Origin, Rendered
 from coterie.protect import WorkspaceKey, address_key
 from coterie.testing.claims import claim
 
@@ -99,7 +99,7 @@ def _made(kind: type[Channel], settings: Mapping[str, object]) -> Channel:
 def _message(kind: type[Channel], number: int, address: str) -> Message:
     return Message(
         message_id=f"{number:032x}",
-        campaign="spring",
+        origin=Origin("campaign", "spring"),
         profile_id=number,
         channel=kind.name,
         purpose="marketing",

@@ -21,7 +21,7 @@ from coterie.decide import (
     renew_people,
 )
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
-from coterie.domain import MessageState, Progress, Quiet
+from coterie.domain import MessageState, Origin, Progress, Quiet
 from coterie.domain.zones import Instant, instant_of
 from coterie.errors import BadSetting, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
@@ -48,6 +48,10 @@ _TOLD = [
 ]
 
 
+def _origin(campaign: str) -> Origin:
+    return Origin("campaign", campaign)
+
+
 class Campaigns:
     """Planning, sending and reading out; ``ws.campaigns``."""
 
@@ -60,8 +64,8 @@ class Campaigns:
             counts = t.outbox.counts().to_pylist()
             launched = set(t.launches.names())
         states: dict[str, dict[str, int]] = {}
-        for row in counts:
-            of = states.setdefault(row["campaign"], {})
+        for row in (row for row in counts if row["origin_kind"] == "campaign"):
+            of = states.setdefault(row["origin"], {})
             of[row["state"]] = of.get(row["state"], 0) + int(row["messages"])
         rows = [
             {
@@ -164,7 +168,7 @@ class Campaigns:
             return replace(self.plan(name, lang=lang), dry_run=True)
         if dry_run:
             with stand.brought():
-                renewed = people_today(stand.engine, stand.ledger, name, stand.settings.country)
+                renewed = people_today(stand.engine, stand.ledger, [_origin(name)], stand.settings.country)
             foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed)
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
@@ -177,12 +181,14 @@ class Campaigns:
                 stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor, locale=lang
             )
         else:
-            renew_people(stand.ledger, people_today(stand.engine, stand.ledger, name, stand.settings.country))
+            renew_people(
+                stand.ledger, people_today(stand.engine, stand.ledger, [_origin(name)], stand.settings.country)
+            )
         stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
         result = send_outbox(
             stand.ledger,
             stand.key,
-            name,
+            [_origin(name)],
             channel=channel,
             provider=provider,
             renderer=composer,
@@ -240,7 +246,7 @@ class Campaigns:
     def receive(self, name: str) -> int:
         """Take what became of the messages of a campaign in as events; how many were new."""
         with self._stand.ledger.reading() as t:
-            outcomes = t.outbox.messages(name)
+            outcomes = t.outbox.messages(_origin(name))
         return record_receipts(self._stand.engine, outcomes, clock=self._stand.clock)
 
     def messages(self, name: str, *, state: MessageState | None = None) -> Frame:
@@ -249,12 +255,12 @@ class Campaigns:
             raise UnknownName("state of a message", state, get_args(MessageState))
         with self._stand.ledger.reading() as t:
             t.launches.one(name)
-            return Frame(t.outbox.messages(name, state).select(_TOLD))
+            return Frame(t.outbox.messages(_origin(name), state).select(_TOLD))
 
     def exposures(self, name: str) -> Frame:
         """Who was assigned to which arm, and when: ``profile_id, arm, propensity, exposed_at``."""
         with self._stand.ledger.reading() as t:
-            return Frame(t.exposures.of(name))
+            return Frame(t.exposures.of(_origin(name)).drop_columns("occurrence"))
 
     @reads_brought
     def read(self, name: str, *, as_of: Instant | None = None) -> CampaignReadout:
@@ -262,7 +268,7 @@ class Campaigns:
         stand = self._stand
         with stand.ledger.reading() as t:
             launch = t.launches.one(name)
-            exposures = t.exposures.of(name)
+            exposures = t.exposures.of(_origin(name))
         campaign = launched_definition(launch)
         goal = campaign.goal
         counted = {} if goal is None else {"within": goal.within}

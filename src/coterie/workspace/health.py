@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from coterie.collect import KINDS
 from coterie.domain.zones import to_local
@@ -29,9 +30,10 @@ def status(stand: Stand) -> Status:
     """Rows of each table, sources, freshness, definitions, messages."""
     engine = stand.engine
     with stand.ledger.reading() as t:
-        kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "model")
+        kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel")
         definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
-        messages = t.outbox.counts()
+        fits = len({(fit.kind, fit.name) for fit in t.fits.all()})
+        counts = t.outbox.counts()
         held = t.facts.get(HELD)
     rows = {name: _count(stand, name) for name in COUNTED}
     waiting = engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
@@ -49,11 +51,18 @@ def status(stand: Stand) -> Status:
         rows=rows,
         in_quarantine=waiting,
         definitions=definitions,
+        fits=fits,
         sources=Frame(sources),
-        messages=Frame(messages),
+        messages=Frame(_of_campaigns(counts)),
         sending_held=held,
         fenced=stand.ledger.fenced,
     )
+
+
+def _of_campaigns(counts: pa.Table) -> pa.Table:
+    """The counts of the outbox that are of campaigns, under their names."""
+    rows = counts.filter(pc.equal(counts["origin_kind"], "campaign")).drop_columns("origin_kind")
+    return rows.rename_columns(["campaign", *rows.column_names[1:]])
 
 
 def _coverage(stand: Stand) -> OrderCoverage:

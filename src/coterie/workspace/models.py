@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Literal, overload
+
+import pyarrow as pa
 
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
 from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
+from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
 from coterie.workspace.records import WouldFit
 from coterie.workspace.stand import Stand
 
 KNOWN = ("lifetime-value",)
+_FITS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("kind", "name")),
+        ("number", pa.int64()),
+        ("fitted_at", pa.timestamp("us")),
+        ("as_of", pa.timestamp("us")),
+        ("profiles", pa.int64()),
+        *((name, pa.string()) for name in ("made_by", "author", "validation")),
+    ]
+)
+
+
+def _text(validation: object) -> str | None:
+    return None if validation is None else json.dumps(validation, sort_keys=True)
 
 
 def is_forecast_sound(stand: Stand) -> bool:
@@ -71,8 +90,23 @@ class Models:
                 progress=progress,
             )
             if isinstance(fitted, LifetimeValueModel):
-                stand.keep("model", model, fitted.model_dump(mode="json"))
+                stand.keep(
+                    "model",
+                    model,
+                    fitted.model_dump(mode="json"),
+                    as_of=as_of,
+                    profiles=fitted.customers,
+                    validation=fitted.holdout.model_dump(mode="json", exclude={"deciles", "tracking"}),
+                )
         return fitted
+
+    @reads
+    def fits(self) -> Frame:
+        """Every fit that was kept, of models and of discoveries: when and by whom, on what, by which Coterie, and how it stood the test."""
+        with self._stand.ledger.reading() as t:
+            found = t.fits.all()
+        rows = [{name: value for name, value in asdict(fit).items() if name != "body"} for fit in found]
+        return Frame(pa.Table.from_pylist([row | {"validation": _text(row["validation"])} for row in rows], _FITS))
 
     @reads
     def show(self, model: str = "lifetime-value") -> LifetimeValueModel:

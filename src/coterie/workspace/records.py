@@ -15,7 +15,7 @@ from coterie.workspace.frame import Frame
 class Status:
     """What is here, how much, how fresh.
 
-    ``rows`` counts by table, ``definitions`` by kind; ``sources`` has a row a source and kind of file, ``messages``
+    ``rows`` counts by table, ``definitions`` by kind, ``fits`` what was fitted; ``sources`` has a row a source and kind of file, ``messages``
     one a campaign and state. ``sending_held`` and ``fenced`` say why nothing leaves, None where it may.
     """
 
@@ -28,6 +28,7 @@ class Status:
     rows: Mapping[str, int]
     in_quarantine: int
     definitions: Mapping[str, int]
+    fits: int
     sources: Frame
     messages: Frame
     sending_held: str | None

@@ -193,7 +193,7 @@ class _Gathering:
         for launch in launches:
             states: dict[str, int] = {}
             for row in counts:
-                if row["campaign"] == launch.campaign:
+                if (row["origin_kind"], row["origin"]) == ("campaign", launch.campaign):
                     states[row["state"]] = states.get(row["state"], 0) + int(row["messages"])
             readout = self._campaigns.read(launch.campaign)
             stories.append(CampaignStory(launch.campaign, launch.figures, states, readout))

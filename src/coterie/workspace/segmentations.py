@@ -135,7 +135,9 @@ class Segmentations:
             return WouldDiscover(stand.as_of, definition)
         with stand.engine.transaction():
             found = discover(stand.engine, definition, as_of=stand.as_of, labels=self._labels(), progress=progress)
-            stand.keep("discovery", name, discovery_body(found))
+            body = discovery_body(found)
+            tested = {each: body[each] for each in ("is_clear", "evidence")}
+            stand.keep("discovery", name, body, as_of=found.as_of, profiles=found.assigned, validation=tested)
         return discovery_shown(found, lang)
 
     def _labels(self) -> dict[str, str]:

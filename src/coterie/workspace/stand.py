@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from coterie.domain import Clock, Quiet, acting
 from coterie.engines import Engine, keep_fact, read_fact
@@ -15,11 +16,15 @@ from coterie.errors import NotReady
 from coterie.protect import WorkspaceKey, read_or_make_key
 from coterie.run import bring_people, choose_as_of, last_refresh, people_are_current, refresh_is_current
 from coterie.settings import WorkspaceSettings, account
-from coterie.store import Ledger
+from coterie.store import Fit, Ledger
 from coterie.workspace.fence import Fence
 
 STATE = ".coterie"
 """Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
+
+
+FitKind = Literal["model", "discovery"]
+"""What can be fitted: a model that scores people, or the groups found in their traits."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +68,34 @@ class Stand:
             return found
         return choose_as_of(self.engine, None, self.clock(), self.settings.timezone).at
 
-    def keep(self, kind: str, name: str, body: Mapping[str, object]) -> None:
-        """Keep what a computation found beside its rows: a version in the ledger, and in the warehouse which one it is.
+    def keep(
+        self,
+        kind: FitKind,
+        name: str,
+        body: Mapping[str, object],
+        *,
+        as_of: datetime,
+        profiles: int,
+        validation: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep what was fitted beside its rows: a fit in the ledger, and in the warehouse which one it is.
 
-        Inside ``engine.transaction()`` with the rows: a kill in between leaves a version that nothing points to.
+        Inside ``engine.transaction()`` with the rows: a kill in between leaves a fit that nothing points to.
         """
-        with self.ledger.transaction() as t:
-            saved = t.definitions.save(kind, name, body, author=self.actor, at=self.clock())
-        keep_fact(self.engine, f"{kind}:{name}", str(saved.version))
+        from coterie import __version__
 
-    def kept(self, kind: str, name: str) -> Mapping[str, object] | None:
-        """What was kept of the newest computation of that name, or None before the first."""
-        version = read_fact(self.engine, f"{kind}:{name}")
-        if version is None:
+        fit = Fit(kind, name, body, self.clock(), self.actor, as_of, profiles, __version__, validation)
+        with self.ledger.transaction() as t:
+            number = t.fits.add(fit)
+        keep_fact(self.engine, f"{kind}:{name}", str(number))
+
+    def kept(self, kind: FitKind, name: str) -> Mapping[str, object] | None:
+        """What was kept of the newest fit of that name, or None before the first."""
+        number = read_fact(self.engine, f"{kind}:{name}")
+        if number is None:
             return None
         with self.ledger.reading() as t:
-            return t.definitions.one(kind, name, version=int(version)).body
+            return t.fits.one(kind, name, int(number)).body
 
     def bodies(self, kind: str) -> dict[str, Mapping[str, object]]:
         """Name → newest body of the definitions of ``kind``."""

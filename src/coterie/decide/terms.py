@@ -1,0 +1,62 @@
+"""What the messages of an origin obey when they leave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coterie.decide.campaign import CampaignDefinition, FrequencyCap, QuietHours
+from coterie.domain import Origin
+from coterie.errors import UnknownName
+from coterie.protect import LegalBasis
+from coterie.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Where, when and how often the messages of an origin may go.
+
+    ``begins_together``: nobody is exposed before its first message could have left, the
+    holdout neither; where people come one by one, each is exposed at an instant of its own.
+    """
+
+    channel: str
+    purpose: str
+    basis: LegalBasis
+    quiet_hours: QuietHours | None
+    frequency_caps: tuple[FrequencyCap, ...]
+    timezone: str
+    begins_together: bool
+
+
+def terms_of(t: Transaction, origin: Origin) -> Terms:
+    """The terms of ``origin`` as they were decided; ``NotReady`` for a campaign before its launch."""
+    find = TERMS.get(origin.kind)
+    if find is None:
+        raise UnknownName("origin", origin.kind, TERMS)
+    return find(t, origin.name)
+
+
+def _of_campaign(t: Transaction, name: str) -> Terms:
+    launch = t.launches.one(name)
+    return _campaign_terms(json.dumps(launch.body["definition"]), str(launch.body["timezone"]))
+
+
+@lru_cache  # a send asks once a transaction, and a launch does not change
+def _campaign_terms(definition: str, timezone: str) -> Terms:
+    campaign = CampaignDefinition.model_validate_json(definition)
+    return Terms(
+        channel=campaign.channel,
+        purpose=campaign.purpose,
+        basis=campaign.basis,
+        quiet_hours=campaign.quiet_hours,
+        frequency_caps=campaign.frequency_caps,
+        timezone=timezone,
+        begins_together=True,
+    )
+
+
+TERMS: dict[str, Callable[[Transaction, str], Terms]] = {"campaign": _of_campaign}
+"""How the terms of an origin are found, by its kind."""
