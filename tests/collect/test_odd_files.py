@@ -98,7 +98,7 @@ def test_the_row_that_counts_customers_is_none(tmp_path: Path, ws: Workspace) ->
     assert (result.accepted, result.reasons) == (3, {"total": 1})
 
 
-@pytest.mark.parametrize("day", ["2 janv. 2026", "3 févr. 2026", "2. Januar 2026", "2 marzo 2026"])
+@pytest.mark.parametrize("day", ["2 stycznia 2026", "3 февраля 2026", "2 Ocak 2026"])
 def test_months_in_words_that_are_not_read_are_told(tmp_path: Path, ws: Workspace, day: str) -> None:
     (tmp_path / "file.csv").write_text(PLAIN + f"1,7,{day},10\n2,8,{day},20\n", "utf-8")
     with pytest.raises(BadFile):

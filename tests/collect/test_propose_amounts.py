@@ -108,9 +108,9 @@ def test_nothing_is_left_open_where_every_column_is_called_as_usual(tmp_path: Pa
 
 
 def test_dates_of_which_most_cannot_be_read_are_refused_with_an_example(tmp_path: Path) -> None:
-    days = ("1 janvier 2023", "3 février 2023", "7 août 2023")
+    days = ("1 stycznia 2023", "3 lutego 2023", "7 sierpnia 2023")
     rows = "".join(f"{n};{n % 9};{days[n % 3]};9,50\n" for n in range(30))
-    with pytest.raises(BadFile, match="“1 janvier 2023”|“3 février 2023”|“7 août 2023”"):
+    with pytest.raises(BadFile, match="“1 stycznia 2023”|“3 lutego 2023”|“7 sierpnia 2023”"):
         _proposed(tmp_path, "order_id;customer_id;order_date;total\n" + rows)
 
 

@@ -224,7 +224,7 @@ def _headers(
     named = [
         (name, mapped.columns[0])
         for name, (field, mapped) in fields.items()
-        if field.type == "text" and len(mapped.columns) == 1 and not mapped.values
+        if name not in _ONLY_READ and field.type == "text" and len(mapped.columns) == 1 and not mapped.values
     ]
     if not named or not mapping.format.has_header:
         return []
