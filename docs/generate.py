@@ -67,7 +67,14 @@ def commands() -> str:
 
 def settings() -> str:
     """Settings of the process and of a workspace."""
-    from coterie.settings.models import IdentitySettings, ProcessSettings, SmtpSettings, WorkspaceSettings
+    from coterie.settings.models import (
+        DeliverySettings,
+        IdentitySettings,
+        ModelSettings,
+        ProcessSettings,
+        SmtpSettings,
+        WorkspaceSettings,
+    )
 
     text = "# Settings\n\n"
     parts = (
@@ -78,6 +85,8 @@ def settings() -> str:
         ),
         ("Workspace", "`coterie.yaml` in the workspace's folder.", WorkspaceSettings),
         ("Workspace: smtp", "Where e-mail leaves from.", SmtpSettings),
+        ("Workspace: delivery", "By channel, how its messages leave.", DeliverySettings),
+        ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
     )
     for title, words, model in parts:

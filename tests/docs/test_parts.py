@@ -15,6 +15,7 @@ from tests.docs.test_complete import registries
 
 USE = """
 import random
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import coterie
@@ -36,6 +37,55 @@ def test_the_parts_are_used_by_a_workspace():
         assert ws.segmentations.discover(name="groups").k == 3
         assert "60 of 60 people buy." in ws.report("report.html").read_text("utf-8")
         assert "60 人中有 60 人购买。" in ws.report("report.html", lang="zh").read_text("utf-8")
+
+
+SETTINGS = '''
+delivery:
+  sms: {provider: spool, channel: {sender: Shop}, settings: {folder: outgoing}}
+models: {spending: credible}
+sender: Shop <news@shop.test>
+postal_address: 1 High Street, Leeds
+public_url: https://shop.test
+country: GB
+'''
+DEFINITIONS = '''
+templates:
+- {name: hello, subject: Hello, body: "<p>Hello from the shop</p>"}
+campaigns:
+- {name: spring, channel: sms, audience: {everybody: true}, template: hello, holdout: 0}
+'''
+
+
+def test_messages_leave_on_the_channel_and_the_model_foretells(tmp_path):
+    today = datetime.now(timezone.utc)
+    orders, people = ["order_id,customer_id,occurred_at,revenue"], ["customer_id,phone"]
+    for n in range(120):
+        people.append(f"C{n},+4479001{n:05}")
+        for order in range(1 + n % 5):
+            at = today - timedelta(days=3 + draw.randint(0, 60) + 60 * order)
+            orders.append(f"{n}-{order},C{n},{at:%Y-%m-%d},{10 + n % 7 + draw.random():.2f}")
+    Path("orders.csv").write_text("\\n".join(orders), "utf-8")
+    Path("people.csv").write_text("\\n".join(people), "utf-8")
+    said = [f"+4479001{n:05},yes,marketing,sms,2020-01-01" for n in range(100)]
+    Path("consents.csv").write_text(
+        "\\n".join(["phone,granted,purpose,channel,occurred_at", *said]), "utf-8")
+    folder = coterie.init("texts")
+    outgoing = tmp_path / "outgoing"
+    outgoing.mkdir()
+    (folder / "coterie.yaml").write_text(SETTINGS.replace("outgoing", str(outgoing)), "utf-8")
+    Path("texts.yaml").write_text(DEFINITIONS, "utf-8")
+    with coterie.open(folder) as ws:
+        for kind in ("orders", "people", "consents"):
+            ws.load(f"{kind}.csv", kind="customers" if kind == "people" else kind)
+        ws.apply("texts.yaml")
+        ws.refresh()
+        fitted = ws.predict.fit()
+        assert (fitted.spend_model, fitted.parameters["mean"] > 10) == ("credible", True)
+        result = ws.campaigns.send("spring")
+        assert (result.sent, result.queued, result.stopped) == (100, 0, "")
+        texts = [file.read_text("utf-8") for file in outgoing.iterdir()]
+        assert len(texts) == 100 and all("Hello from the shop" in text for text in texts)
+        assert ws.query("SELECT count(*) AS n FROM events WHERE name = 'Message Sent' AND channel = 'sms'").rows()[0]["n"] == 100
 """
 
 
@@ -70,9 +120,10 @@ def test_parts_as_the_page_writes_them_meet_their_suites_and_are_used(tmp_path: 
         "-W",
         "error",
     ]
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    known = os.environ.get("PYTHONPATH", "")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{known}"}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert "5 passed" in run.stdout, run.stdout + run.stderr
+    assert "8 passed" in run.stdout, run.stdout + run.stderr
 
 
 OURS_ALONE = {"definition"}

@@ -259,6 +259,7 @@ WRITING_COMMANDS = {
         "init",
         "restore",
         "schema",
+        "parts",
         "load",
         "apply",
         "refresh",

@@ -22,6 +22,9 @@ def register(app: typer.Typer) -> None:
     app.command("apply", help=say("Take definitions from YAML files.", LOCALE))(apply)
     app.command("diff", help=say("What apply would change, and how many customers it touches.", LOCALE))(diff)
     app.command("schema", help=say("JSON Schema of definitions, for editors and forms.", LOCALE))(schema)
+    app.command("parts", help=say("What is installed: channels, providers, models, operators and the like.", LOCALE))(
+        parts
+    )
     app.command("export", help=say("Write all definitions as YAML files.", LOCALE))(export)
 
 
@@ -38,6 +41,21 @@ def schema(
     from coterie.workspace import definition_schema
 
     print_json(definition_schema(kind))
+
+
+def parts(
+    kind: Annotated[str, typer.Argument(help=say("Kind of part, such as channel or provider.", LOCALE))] = "",
+    name: Annotated[str, typer.Argument(help=say("One part, to see the JSON Schema of its settings.", LOCALE))] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Print them; no workspace is needed."""
+    from coterie.workspace import part_schema
+    from coterie.workspace import parts as installed
+
+    if name:
+        print_json(part_schema(kind, name))
+    else:
+        show(installed(kind), as_json=as_json)
 
 
 def apply(

@@ -61,7 +61,8 @@ class Provider(Protocol):
 
     ``answers`` names what it can be asked afterwards (``message_id``, ``idempotency_key``);
     empty when an ambiguous send stays ``unknown`` for ever. ``width`` is how many messages
-    may be on their way at once.
+    may be on their way at once. It is made as ``Provider(settings, secret=…, clock=…)``: of its
+    ``Settings``, its password or token (or None), and the clock that outcomes are dated by.
     """
 
     name: ClassVar[str]

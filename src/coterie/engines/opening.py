@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coterie.engines.contract import Engine
+from coterie.errors import BadSetting
 from coterie.registry import Registry
 
 ENGINES: Registry[Callable[..., Engine]] = Registry(
@@ -17,10 +18,18 @@ ENGINES: Registry[Callable[..., Engine]] = Registry(
 )
 
 
-def open_warehouse(file: Path | None, *, threads: int | None = None, memory: str | None = None) -> Engine:
-    """The DuckDB warehouse in ``file`` (in memory when None), its tables made if they are missing."""
+def open_warehouse(
+    file: Path | None, *, engine: str = "duckdb", threads: int | None = None, memory: str | None = None
+) -> Engine:
+    """The warehouse in ``file`` (in memory when None), its tables made if they are missing.
+
+    Raises ``BadSetting`` for an engine that does not speak DuckDB's SQL, as Spark does not.
+    """
     from coterie.engines.warehouse import create_tables
 
-    engine = ENGINES["duckdb"](file, threads=threads, memory=memory)
-    create_tables(engine)
-    return engine
+    opened = ENGINES[engine](file, threads=threads, memory=memory)
+    if opened.dialect != "duckdb":
+        opened.close()
+        raise BadSetting(f"a workspace needs an engine that speaks DuckDB's SQL; {engine} speaks {opened.dialect}")
+    create_tables(opened)
+    return opened

@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from coterie.settings.language import Locale, read_locale
-from coterie.settings.machine import account, machine_mark, state_home
+from coterie.settings.machine import account, machine_mark, provider_secret, state_home
 
 if TYPE_CHECKING:
     from coterie.settings.models import (
         WORKSPACE_FILE,
+        DeliverySettings,
         IdentitySettings,
         ProcessSettings,
         SmtpSettings,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WORKSPACE_FILE",
+    "DeliverySettings",
     "IdentitySettings",
     "Locale",
     "Place",
@@ -35,6 +37,7 @@ __all__ = [
     "account",
     "find_place",
     "machine_mark",
+    "provider_secret",
     "read_locale",
     "read_workspace_settings",
     "settings_of",

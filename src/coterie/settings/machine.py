@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def account() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a process of no known account, as in some containers
         return "operator"
+
+
+def provider_secret(provider: str) -> str | None:
+    """The password or token of ``provider``, from ``COTERIE_SECRET_…`` with its name in capitals, or None.
+
+    >>> provider_secret("no such-provider") is None
+    True
+    """
+    return os.environ.get(f"COTERIE_SECRET_{re.sub('[^A-Z0-9]', '_', provider.upper())}") or None
 
 
 def machine_mark() -> str:

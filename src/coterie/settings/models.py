@@ -79,6 +79,31 @@ class SmtpSettings(BaseModel):
         return self
 
 
+class DeliverySettings(BaseModel):
+    """How messages on one channel leave: by whom, and what channel and provider are set to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: str = Field(description="Name of the provider that carries them; `coterie parts` lists the installed.")
+    channel: dict[str, object] = Field(
+        default_factory=dict,
+        description="Settings of the channel, such as its `sender`; that of e-mail is `sender` above.",
+    )
+    settings: dict[str, object] = Field(
+        default_factory=dict,
+        description="Settings of the provider. Its password or token is read from COTERIE_SECRET_PROVIDER, with its name in capitals.",
+    )
+
+
+class ModelSettings(BaseModel):
+    """Which models lifetime value is made of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    orders: str = Field("bgnbd", description="The model of how often people buy, of kind order_model.")
+    spending: str = Field("gamma_gamma", description="The model of what an order is worth, of kind spend_model.")
+
+
 class IdentitySettings(BaseModel):
     """How far identifiers may be trusted, by namespace; what is not set keeps the matcher's own value."""
 
@@ -123,7 +148,12 @@ class WorkspaceSettings(BaseModel):
     remarks: tuple[str, ...] = Field(
         (), description="Sentences that every report says first, such as what is simulated."
     )
+    engine: str = Field("duckdb", description="The engine of the warehouse; one that speaks DuckDB's SQL.")
     smtp: SmtpSettings = Field(SmtpSettings(), description="See below.")
+    delivery: dict[str, DeliverySettings] = Field(
+        default_factory=dict, description="Channel and how its messages leave, see below; e-mail by smtp if absent."
+    )
+    models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
 
     @property

@@ -10,6 +10,7 @@ from coterie.workspace.backing import restore
 from coterie.workspace.brakes import Brakes
 from coterie.workspace.frame import Frame
 from coterie.workspace.opening import find_workspace, init_workspace, open_brakes, open_workspace
+from coterie.workspace.parts import part_schema, parts
 from coterie.workspace.records import PlanShown
 from coterie.workspace.workspace import Workspace
 
@@ -30,5 +31,7 @@ __all__ = [
     "init_workspace",
     "open_brakes",
     "open_workspace",
+    "part_schema",
+    "parts",
     "restore",
 ]

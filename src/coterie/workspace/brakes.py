@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from coterie.decide import cancel_campaign, hold_sending, release_sending
+from coterie.deliver import CHANNELS
 from coterie.domain import Clock
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
@@ -19,6 +20,7 @@ from coterie.protect import (
     PERSON_WIDE,
     WorkspaceKey,
     lift_suppression,
+    namespace_of,
     suppress,
     unsubscribe,
 )
@@ -84,10 +86,10 @@ class Brakes:
         """
         if reason not in BY_HAND:
             raise Refused(f"an address is suppressed by hand for {', '.join(BY_HAND)}; not for {reason!r}")
-        namespace = CHANNEL_NAMESPACES.get(channel)
-        if namespace is None:
-            raise UnknownName("channel", channel, CHANNEL_NAMESPACES)
-        if not keys_of(namespace, pa.array([address], pa.string()), self.country())[0].is_valid:
+        known = {*CHANNEL_NAMESPACES, *CHANNELS}
+        if channel not in known:
+            raise UnknownName("channel", channel, known)
+        if not keys_of(namespace_of(channel), pa.array([address], pa.string()), self.country())[0].is_valid:
             raise Refused(f"{address!r} is not an address on {channel}, so nothing could ever be sent to it")
         suppress(
             self.ledger,

@@ -20,14 +20,14 @@ from coterie.decide import (
     plan_campaign,
     renew_people,
 )
-from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider, SendResult, record_receipts, send_outbox
+from coterie.deliver import SendResult, record_receipts, send_outbox
 from coterie.domain import MessageState, Origin, Progress, Quiet
 from coterie.domain.zones import Instant, instant_of
-from coterie.errors import BadSetting, Refused, UnknownName
+from coterie.errors import UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
-from coterie.settings import ProcessSettings
+from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
 from coterie.workspace.readers import find_readers
@@ -38,9 +38,6 @@ from coterie.workspace.telling import plan_shown, send_shown
 
 if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
-
-_PROVIDER = "smtp"
-
 
 _TOLD = [
     *("message_id", "profile_id", "address", "arm", "state", "reason", "attempts"),
@@ -173,8 +170,9 @@ class Campaigns:
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
-        channel, provider, composer = self._channel(campaign), self._provider(), self._composer()
-        pass_gates(stand, name, accept_stale=accept_stale)
+        channel, provider = channel_of(stand, campaign.channel), provider_of(stand, campaign.channel)
+        composer = self._composer()
+        pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         self._bring()
         if is_new:
             launch_campaign(
@@ -208,22 +206,6 @@ class Campaigns:
     def _launched(self, name: str) -> CampaignDefinition:
         with self._stand.ledger.reading() as t:
             return launched_definition(t.launches.one(name))
-
-    def _channel(self, campaign: CampaignDefinition) -> Channel:
-        part, carried = CHANNELS[campaign.channel], PROVIDERS[_PROVIDER].channel
-        if campaign.channel != carried:
-            raise Refused(
-                f"a workspace itself sends by {carried}, and campaign {campaign.name!r} goes out on {campaign.channel}; "
-                "send it from Python with coterie.deliver.send_outbox and a provider of that channel"
-            )
-        return part(part.Settings.model_validate({"sender": self._stand.settings.sender}))  # type: ignore[call-arg]
-
-    def _provider(self) -> Provider:
-        smtp = self._stand.settings.smtp
-        password = ProcessSettings().smtp_password
-        if smtp.user and not password:
-            raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")
-        return PROVIDERS[_PROVIDER](smtp, secret=password, clock=self._stand.clock)  # type: ignore[call-arg]
 
     def _composer(self) -> Composer:
         from coterie.compose import Composer, Letterhead

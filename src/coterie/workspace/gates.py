@@ -10,13 +10,13 @@ from coterie.workspace.fence import check_fence
 from coterie.workspace.stand import Stand
 
 
-def pass_gates(stand: Stand, campaign: str, *, accept_stale: str | None = None) -> None:
+def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str | None = None) -> None:
     """Raise where the workspace is a copy, does not say who writes, or its facts are old; a sink on this machine takes all.
 
     ``accept_stale`` names who accepts old facts, which the audit log keeps.
     """
     check_fence(stand.ledger)
-    if stand.settings.smtp.is_sink:
+    if is_sink:
         return
     _say_who_writes(stand)
     old = _old(stand)

@@ -87,6 +87,8 @@ class Models:
                 discount_rate=stand.settings.discount_rate,
                 currency=stand.settings.currency,
                 zone=stand.settings.timezone,
+                order_model=stand.settings.models.orders,
+                spend_model=stand.settings.models.spending,
                 progress=progress,
             )
             if isinstance(fitted, LifetimeValueModel):

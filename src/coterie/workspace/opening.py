@@ -123,7 +123,9 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     process = ProcessSettings()
     (folder / STATE).mkdir(exist_ok=True)
     _close_to_others(folder / STATE)
-    engine = open_warehouse(folder / STATE / "warehouse.duckdb", threads=process.threads, memory=process.memory)
+    engine = open_warehouse(
+        folder / STATE / "warehouse.duckdb", engine=settings.engine, threads=process.threads, memory=process.memory
+    )
     try:
         ledger = open_paired_ledger(engine, _ledger_place(folder), folder / STATE)
     except BaseException:

@@ -1,0 +1,71 @@
+"""The channels and providers that a workspace sends by, made as its settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ValidationError
+
+from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider
+from coterie.errors import BadSetting, Refused
+from coterie.settings import DeliverySettings, ProcessSettings, provider_secret
+from coterie.workspace.stand import Stand
+
+_SMTP = "smtp"
+
+
+def is_to_a_sink(stand: Stand, channel: str) -> bool:
+    """Whether messages on ``channel`` go to a server that delivers to nobody."""
+    return _delivery(stand, channel).provider == _SMTP and stand.settings.smtp.is_sink
+
+
+def channel_of(stand: Stand, name: str) -> Channel:
+    """The channel ``name``, as ``delivery`` sets it."""
+    given = _delivery(stand, name).channel
+    if name == "email":
+        given = {"sender": stand.settings.sender, **given}
+    part = CHANNELS[name]
+    settings = _validated(part.Settings, given, f"delivery.{name}.channel")
+    return part(settings)  # type: ignore[call-arg]  # a Protocol does not say of what settings
+
+
+def provider_of(stand: Stand, channel: str) -> Provider:
+    """The provider that carries messages on ``channel``; ``BadSetting`` for one of another channel, or settings it does not take."""
+    delivery = _delivery(stand, channel)
+    part = PROVIDERS[delivery.provider]
+    if part.channel != channel:
+        raise BadSetting(
+            f"coterie.yaml: delivery.{channel}: the provider {delivery.provider} carries {part.channel}, not {channel}"
+        )
+    if delivery.provider == _SMTP:
+        given: Mapping[str, object] = stand.settings.smtp.model_dump() | delivery.settings
+        secret = ProcessSettings().smtp_password
+        if given.get("user") and not secret:
+            raise BadSetting("smtp.user is set but no password: give it in COTERIE_SMTP_PASSWORD")
+    else:
+        given, secret = delivery.settings, provider_secret(delivery.provider)
+    settings = _validated(part.Settings, given, f"delivery.{channel}.settings")
+    return part(settings, secret=secret, clock=stand.clock)  # type: ignore[call-arg]  # as the contract says of providers
+
+
+def _delivery(stand: Stand, channel: str) -> DeliverySettings:
+    found = stand.settings.delivery.get(channel)
+    if found is not None:
+        return found
+    if channel == "email":
+        return DeliverySettings(provider=_SMTP)
+    _ = CHANNELS.place(channel)  # one that there is not is named first
+    carriers = ", ".join(name for name in PROVIDERS if PROVIDERS[name].channel == channel) or "none is installed"
+    raise Refused(
+        f"this workspace does not say how messages on {channel} leave: name a provider in coterie.yaml under "
+        f"delivery, {channel} (of this channel: {carriers})"
+    )
+
+
+def _validated(model: type[BaseModel], given: Mapping[str, object], place: str) -> BaseModel:
+    try:
+        return model.model_validate(given)
+    except ValidationError as fault:
+        first = fault.errors(include_input=False)[0]  # what stands there may be a secret
+        path = ".".join([place, *map(str, first["loc"])])
+        raise BadSetting(f"coterie.yaml: {path}: {first['msg']}") from None
