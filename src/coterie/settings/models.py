@@ -49,6 +49,22 @@ class ProcessSettings(BaseSettings):
     )
     smtp_password: str | None = Field(None, description="Password of the SMTP account; never written to a file.")
 
+    def __init__(self, **given: object) -> None:
+        """Raises ``BadSetting``, which shows no value: some are secrets."""
+        try:
+            super().__init__(**given)  # type: ignore[arg-type]
+        except ValidationError as fault:
+            wrong = fault.errors(include_url=False, include_input=False)[0]
+            name = f"COTERIE_{str(wrong['loc'][0]).upper()}"
+            raise BadSetting(f"{name} cannot be used: {wrong['msg']}") from None
+
+    @field_validator("ledger_url")
+    @classmethod
+    def _is_url(cls, value: str | None) -> str | None:
+        if value and "://" not in value:
+            raise ValueError("write it as postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:////FOLDER/FILE")
+        return value
+
 
 class SmtpSettings(BaseModel):
     """Where e-mail leaves from. ``security`` is ``starttls``, ``tls`` or ``none``."""

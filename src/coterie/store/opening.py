@@ -101,7 +101,14 @@ def _url_of(place: str | Path | None) -> sa.URL:
         return sa.URL.create("sqlite")
     if isinstance(place, Path) or "://" not in place:
         return sa.URL.create("sqlite", database=str(place))
-    url = sa.make_url(place)
+    try:
+        url = sa.make_url(place)
+    except (sa.exc.ArgumentError, ValueError):
+        # Neither the URL nor what is wrong in it is shown: its password may be.
+        raise BadSetting(
+            "the URL of the ledger cannot be read; write it as postgresql://USER:PASSWORD@HOST/DATABASE, signs of the "
+            "password that mean something in a URL as %40 and the like"
+        ) from None
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
