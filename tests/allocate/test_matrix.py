@@ -33,6 +33,21 @@ def test_a_contact_dearer_than_its_customer_scores_nothing(engine):
     assert "customer value counts no more than that" in cell.reasons()[1]
 
 
+def test_a_forecast_that_lost_to_a_naive_guess_values_nobody(engine):
+    engine.execute(
+        "INSERT INTO scores (profile_id, score, value, as_of) SELECT profile_id, 'lifetime_value', "
+        "CASE WHEN profile_id <= 40 THEN 7 ELSE 700 END, TIMESTAMP '2026-07-01' FROM profiles"
+    )
+    worth = {
+        is_sound: [matrix(engine, is_forecast_sound=is_sound).cell(s, "email") for s in ("best", "rest")]
+        for is_sound in (True, False)
+    }
+    assert [cell.value.figures["value"] for cell in worth[True]] == [7, 700]
+    assert [cell.value.figures["value"] for cell in worth[False]] == [100, 10]
+    assert "is worth 7 " in worth[True][0].reasons()[0]
+    assert "brought 100 in the period (no. 1 of 2" in worth[False][0].reasons()[0]
+
+
 def test_segments_prefer_the_channel_they_buy_through(engine):
     found = matrix(engine)
     assert found.cell("best", "store").preference.score == 1

@@ -19,7 +19,7 @@ BASE = "*"
 
 @dataclass(frozen=True)
 class SegmentFacts:
-    """``value`` is per profile: lifetime value where it is known, else revenue in the period."""
+    """``value`` is per profile: lifetime value where it is known and its forecast is sound, else revenue in the period."""
 
     segment: str
     profiles: int
@@ -92,11 +92,13 @@ def channel_facts(
     segmentation: str | None = None,
     period: timedelta = timedelta(days=365),
     within: timedelta = timedelta(days=30),
+    is_forecast_sound: bool = True,
 ) -> ChannelFacts:
     """Facts from ``as_of - period`` to ``as_of``; segments of ``segmentation``, or of ``memberships`` when None.
 
     An order without a channel but with a store came through ``store``. Before the first
-    refresh there is only the base; a segmentation without members raises ``NotReady``.
+    refresh there is only the base; a segmentation without members raises ``NotReady``. A forecast that lost to a naive
+    guess on its holdout (not ``is_forecast_sound``) values nobody.
     """
     since = as_of - period
     spoken = register.names_in_data
@@ -110,7 +112,7 @@ def channel_facts(
         **names,
     }
     people = _people(engine, segmentation)
-    segments = _segments(engine, people, bound)
+    segments = _segments(engine, people, bound, is_forecast_sound=is_forecast_sound)
     if segmentation and len(segments) < 2:
         raise NotReady(f"the segmentation {segmentation!r} has no members; run refresh first, or name another one")
     cells: dict[tuple[str, str], dict[str, float]] = {}
@@ -158,7 +160,9 @@ def _rows(engine: Engine, sql: str, bound: Mapping[str, object]) -> list[dict[st
     return rows
 
 
-def _segments(engine: Engine, people: str, bound: Mapping[str, object]) -> dict[str, SegmentFacts]:
+def _segments(
+    engine: Engine, people: str, bound: Mapping[str, object], *, is_forecast_sound: bool
+) -> dict[str, SegmentFacts]:
     sql = f"""
         WITH people AS ({people}),
         spent AS (SELECT profile_id, sum(revenue)::DOUBLE AS revenue FROM {event_rows(engine, ORDER)} AS o
@@ -177,7 +181,7 @@ def _segments(engine: Engine, people: str, bound: Mapping[str, object]) -> dict[
         reachable.setdefault(row["segment"], {})[row["namespace"]] = row["n"]
     rows = engine.query(sql, bound).to_pylist()
     # One measure of value for all segments, or they could not be ranked against each other.
-    is_lifetime = all(2 * row["valued"] >= row["profiles"] for row in rows)
+    is_lifetime = is_forecast_sound and all(2 * row["valued"] >= row["profiles"] for row in rows)
     return {
         row["segment"]: SegmentFacts(
             row["segment"],

@@ -175,16 +175,20 @@ def score_matrix(
     period: timedelta = timedelta(days=365),
     within: timedelta = timedelta(days=30),
     currency: str = "",
+    is_forecast_sound: bool = True,
 ) -> ScoreMatrix:
     """Segment × channel by customer value, contact preference and channel capability, each 0-1.
 
     The score is their weighted geometric mean, so that a principle of 0 rules a channel out. A principle for which the data has no evidence is left out of its cell and the other
     weights grow in proportion; the cell says so. The same data gives the same matrix.
-    Reasons show money in ``currency`` (ISO 4217).
+    Reasons show money in ``currency`` (ISO 4217). Value is that of ``channel_facts``: lifetime value only where ``is_forecast_sound``.
     Raises ``NotReady`` without segments and ``UnknownName`` for an override of no cell.
     """
     weights = weights or PrincipleWeights()
-    facts = channel_facts(engine, register, as_of=as_of, segmentation=segmentation, period=period, within=within)
+    facts = channel_facts(
+        engine, register, as_of=as_of, segmentation=segmentation, period=period, within=within,
+        is_forecast_sound=is_forecast_sound,
+    )  # fmt: skip
     segments = tuple(name for name in facts.segments if name != BASE)
     if not segments:
         raise NotReady("there are no segments with members yet; run refresh first, or name a segmentation")

@@ -52,7 +52,9 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, c
     score = max(min(fit, left), 0.0)
     sentences = [
         (
-            "a customer here is worth {worth} (no. {rank} of {segments} by value); the channel gives {attention:.0%} of the most personal attention there is.",
+            "a customer here is worth {worth} (no. {rank} of {segments} by value); the channel gives {attention:.0%} of the most personal attention there is."
+            if own.value_is_lifetime
+            else "a customer here brought {worth} in the period (no. {rank} of {segments} by value); the channel gives {attention:.0%} of the most personal attention there is.",
             {
                 "worth": format_money(own.value, currency, decimals=0) if currency else f"{own.value:,.0f}",
                 "rank": sum(v > own.value for v in values) + 1,

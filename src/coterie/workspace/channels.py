@@ -14,6 +14,7 @@ from coterie.allocate import (
 )
 from coterie.words import say
 from coterie.workspace.frame import Frame
+from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
@@ -58,7 +59,12 @@ class Channels:
         """The score matrix with its facts."""
         stand = self._stand
         return score_matrix(
-            stand.engine, self.register(), as_of=stand.as_of, segmentation=by, currency=stand.settings.currency
+            stand.engine,
+            self.register(),
+            as_of=stand.as_of,
+            segmentation=by,
+            currency=stand.settings.currency,
+            is_forecast_sound=is_forecast_sound(stand),
         )
 
     def score(self, *, by: str | None = None, lang: str = "en") -> Frame:
