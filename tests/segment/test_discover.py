@@ -266,6 +266,10 @@ def figures(k, silhouette, stability, groupless=0.2, sizes=(50, 50)):
         pytest.param([(3, 0.5, 0.4), (4, 0.3, 0.5)], 3, False, id="nothing-sound-is-said"),
         pytest.param([(3, 0.5, 0.9, 0.55), (4, 0.45, 0.9, 0.4)], 4, True, id="no-better-than-groupless-is-passed-over"),
         pytest.param([(3, 0.5, 0.9, 0.55), (4, 0.45, 0.9, 0.5)], 3, False, id="nothing-stands-out"),
+        pytest.param([(2, 0.5, 0.8, 0.55), (3, 0.4, 0.5, 0.45)], 2, False, id="none-that-fails-beside-one-that-holds"),
+        pytest.param(
+            [(2, 0.5, 0.8, 0.55), (3, 0.4, 0.5, 0.3), (4, 0.3, 0.7, 0.35)], 4, False, id="nor-beside-a-finer-one"
+        ),
     ],
 )
 def test_the_number_of_segments_is_chosen_by_the_evidence(evidence, k, is_sound):

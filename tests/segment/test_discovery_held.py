@@ -91,6 +91,8 @@ def test_the_verdict_follows_the_final_stability_and_one_figure_is_told(warehous
     assert found.choice.values["stability"] == least
     assert not (least < 0.6 and (found.choice.is_sound or found.is_clear))
     assert not ("comes back" in found.notes()[0] and "does not come back" in " ".join(found.warnings()))
+    others = [figures.least_stability for figures in found.evidence if figures.k != found.k]
+    assert least >= 0.6 or max(others) < 0.6
 
 
 @pytest.mark.slow

@@ -297,10 +297,9 @@ def discover(
     )
     points = sample.coordinates()
     clusterer = CLUSTERERS[definition.method]
-    clustering, evidence, choice = _fit(points, definition, clusterer, progress)
+    tried, evidence = _try(points, definition, clusterer, progress)
     progress.stage("measure stability")
-    clustering = _in_order(clustering)
-    stability = _stability(points, clustering, definition, clusterer)
+    clustering, stability, evidence, choice = _settle(points, tried, evidence, definition, clusterer)
     model = _model(definition, sample, clustering, labels or {}, as_of)
     progress.stage("assign everybody")
     with engine.transaction():
@@ -311,7 +310,7 @@ def discover(
         as_of=as_of,
         model=model,
         parts=_parts(engine, model, stability, assigned),
-        evidence=tuple(_measured(figures, stability) for figures in evidence),
+        evidence=tuple(evidence),
         choice=choice and choice.after(float(stability.min())),
         left_out=sample.left_out,
         base=int(engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py()),
@@ -327,15 +326,16 @@ def _measured(figures: EvidenceForK, stability: Numbers) -> EvidenceForK:
     return replace(figures, least_stability=float(stability.min())) if figures.k == len(stability) else figures
 
 
-def _fit(
+def _try(
     points: Numbers, definition: DiscoveryDefinition, clusterer: Clusterer, progress: Progress
-) -> tuple[Clustering, list[EvidenceForK], Choice | None]:
+) -> tuple[dict[int, Clustering], list[EvidenceForK]]:
+    """The number asked for, or each that may be taken, and its figures."""
     distinct = len(np.unique(points, axis=0))
     if definition.k != "auto":
         if not 2 <= definition.k < distinct:
             raise Refused(f"{definition.k} segments were asked for; 2 to {distinct - 1} are possible here")
         clustering = clusterer(points, definition.k, definition.seed, definition.starts)
-        return clustering, [weigh(points, clustering, clusterer, seed=definition.seed, rounds=20)], None
+        return {definition.k: clustering}, [weigh(points, clustering, clusterer, seed=definition.seed, rounds=20)]
     numbers = range(2, min(definition.largest_k, distinct - 1) + 1)
     if not numbers:
         raise Refused(f"the profiles show only {distinct} different pictures; there is nothing to divide")
@@ -345,11 +345,46 @@ def _fit(
         tried[k] = clusterer(points, k, definition.seed, definition.starts)
         evidence.append(weigh(points, tried[k], clusterer, seed=definition.seed, rounds=20))
         progress.advance()
+    return tried, evidence
+
+
+def _settle(
+    points: Numbers,
+    tried: dict[int, Clustering],
+    evidence: list[EvidenceForK],
+    definition: DiscoveryDefinition,
+    clusterer: Clusterer,
+) -> tuple[Clustering, Numbers, list[EvidenceForK], Choice | None]:
+    """The division taken, the stability of its parts, the figures and why: by stability measured in full.
+
+    Numbers are screened by few rounds on few points; one that fails in full is weighed anew, so that it is not
+    taken where another holds.
+    """
+    measured: dict[int, tuple[Clustering, Numbers]] = {}
+    while True:
+        choice = _choose(points, tried, evidence, definition, clusterer) if definition.k == "auto" else None
+        k = next(iter(tried)) if choice is None else choice.k
+        if k in measured:
+            clustering, stability = measured[k]
+            return clustering, stability, evidence, choice
+        clustering = _in_order(tried[k])
+        stability = _stability(points, clustering, definition, clusterer)
+        measured[k] = clustering, stability
+        evidence = [_measured(figures, stability) for figures in evidence]
+
+
+def _choose(
+    points: Numbers,
+    tried: dict[int, Clustering],
+    evidence: list[EvidenceForK],
+    definition: DiscoveryDefinition,
+    clusterer: Clusterer,
+) -> Choice:
     choice = choose(evidence, smallest_k=definition.smallest_k, least_share=definition.least_share)
     if choice.k > 2 and _are_two(points, tried[2], evidence, choice, definition, clusterer):
         halved = choose(evidence[:1], smallest_k=2, least_share=definition.least_share)
-        choice = replace(halved, values=halved.values | {"most": numbers[-1]})
-    return tried[choice.k], evidence, choice
+        return replace(halved, values=halved.values | {"most": evidence[-1].k})
+    return choice
 
 
 def _are_two(

@@ -116,17 +116,14 @@ def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float)
     leads; a larger number is taken instead when it keeps nine tenths of that silhouette and
     its every part is highly stable (≥ 0.85), for finer segments are of more use. Numbers
     below ``smallest_k`` are taken only where no larger one is sound. When no number is sound the best silhouette
-    is taken all the same and ``is_sound`` is false.
+    among the sure is taken all the same, or of all where none is, and ``is_sound`` is false.
     """
     candidates = [figures for figures in evidence if figures.k >= smallest_k] or evidence
-    sure = [
-        figures for figures in candidates if figures.least_stability >= TRUSTED and figures.least_share >= least_share
+    any_sure = [
+        figures for figures in evidence if figures.least_stability >= TRUSTED and figures.least_share >= least_share
     ]
-    sound = [figures for figures in sure if figures.stands_out] or [
-        figures
-        for figures in evidence
-        if figures.stands_out and figures.least_stability >= TRUSTED and figures.least_share >= least_share
-    ]
+    sure = [figures for figures in any_sure if figures.k >= smallest_k] or any_sure
+    sound = [figures for figures in sure if figures.stands_out] or [f for f in any_sure if f.stands_out]
     best = max(sound or sure or candidates, key=lambda figures: (figures.silhouette, -figures.k))
     finer = [
         figures
