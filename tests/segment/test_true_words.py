@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from coterie.engines import open_warehouse
-from coterie.profile import assign_lifecycle
+from coterie.profile import assign_lifecycle, order_coverage, propose_lifecycle
+from coterie.profile.lifecycle import lifecycle_stages
 from coterie.segment import DiscoveryDefinition, Groups, discover, rfm
 from coterie.segment.persona_rules import built_in_rules
 from coterie.segment.personas import describe_personas
@@ -65,6 +66,7 @@ def base(request):
     # A base whose two readings of discounts say the opposite of each other.
     traits["discount_share"] = 1 / (1 + traits.revenue.rank()) + rng.uniform(0, 0.01, SIZE)
     traits["discounted_orders_share"] = traits.revenue.rank(pct=True)
+    traits["bought_often"] = traits.orders >= 3
     traits["likes_yoga"] = (rng.random(SIZE) < np.where(traits.orders > traits.orders.median(), 0.8, 0.1)).astype(float)
     engine.write("traits_drawn", pa.Table.from_pandas(traits.reset_index(), preserve_index=False), append=False)
     engine.execute("CREATE OR REPLACE VIEW traits AS SELECT * FROM traits_drawn")
@@ -98,6 +100,9 @@ def test_what_is_said_of_a_persona_holds_for_its_members(base, segmentation):
             if found.category is None:
                 assert found.inside == pytest.approx(inside[found.trait].mean(), rel=1e-6)
                 assert found.outside == pytest.approx(outside[found.trait].mean(), rel=1e-6)
+            elif found.category == "true":
+                assert (found.inside, found.outside) == (inside[found.trait].mean(), outside[found.trait].mean())
+                assert found.low <= found.effect <= found.high
         _advice_holds(persona, inside, outside)
 
 
@@ -112,6 +117,36 @@ def _advice_holds(persona, inside, outside):
                 assert (inside[known[0]].mean() > outside[known[0]].mean()) == (condition == "high")
             if fact == "value_index":
                 assert persona.worth.index >= float(condition.split()[1]) or condition.startswith("<")
+
+
+def test_what_is_said_of_stages_holds_for_those_in_them(base):
+    engine, traits, _ = base
+    stages, proposal = _members(engine, "lifecycle"), propose_lifecycle(engine, as_of=AS_OF)
+    definition, told = proposal.definition, " ".join(proposal.explain())
+    orders = engine.query("SELECT profile_id, CAST(occurred_at AS DATE) AS day FROM orders").to_pandas()
+    orders["day"] = pd.to_datetime(orders.day)
+    days = orders.drop_duplicates().sort_values("day").groupby("profile_id").day
+    counts = days.nunique()
+    gaps = days.apply(lambda each: each.diff().dt.days.dropna().tolist())
+    typical = definition.typical_gap_days
+    stretch = gaps.map(lambda each: (sum(each) + 2 * typical) / (len(each) + 2) / typical).clip(
+        definition.shortest_stretch, definition.longest_stretch
+    )
+    until = order_coverage(engine, AS_OF).until
+    silence = (pd.Timestamp(until) - days.max()).dt.days / stretch
+    for part in lifecycle_stages(engine, as_of=AS_OF).parts:
+        inside = stages.index[stages == part.stage.key]
+        assert (part.customers, part.customer_share) == (len(inside), pytest.approx(len(inside) / len(stages)))
+        assert part.revenue == pytest.approx(traits.revenue.loc[inside].sum())
+        assert part.revenue_share == pytest.approx(traits.revenue.loc[inside].sum() / traits.revenue.sum())
+        if part.stage.key in ("at_risk", "dormant", "churned"):
+            assert silence.loc[inside].min() >= getattr(definition, f"{part.stage.key}_after_days") - 1e-9
+        else:
+            assert silence.loc[inside].max() < definition.at_risk_after_days
+        if part.stage.key == "loyal":
+            assert counts.loc[inside].min() >= definition.loyal_orders
+    if "at most one customer in four reaches" in told:
+        assert (counts >= definition.loyal_orders).mean() <= 0.25
 
 
 def test_a_group_is_named_by_what_its_members_have_more_or_less_of(base):

@@ -139,7 +139,7 @@ class LifecycleProposal:
             self._thresholds(locale),
             self._churn(locale),
             say(
-                "Loyal starts at {orders:,} order days, which fewer than one customer in four reaches.",
+                "Loyal starts at {orders:,} order days, which at most one customer in four reaches.",
                 locale,
                 orders=self.definition.loyal_orders,
             ),

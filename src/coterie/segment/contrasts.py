@@ -80,6 +80,8 @@ class _Finding:
     members: int
     share: float
     freedom: float = math.inf
+    ratio: float = math.nan
+    """Of a category: the share inside over that outside, half a profile lent to empty cells."""
 
     @property
     def p_value(self) -> float:
@@ -100,12 +102,11 @@ class _Finding:
         reach = self._quantile(level) * self.error
         if self.category is None:
             return self.effect - reach, self.effect + reach
-        ratio = self.inside / self.outside if self.outside else math.inf
-        edges = sorted((ratio * math.exp(-reach), ratio * math.exp(reach)))
+        edges = sorted((self.ratio * math.exp(-reach), self.ratio * math.exp(reach)))
         low, high = (
             edge / (self.share * edge + 1 - self.share) if math.isfinite(edge) else 1 / self.share for edge in edges
         )
-        return low, high
+        return min(low, self.effect), max(high, self.effect)
 
     def judged(self, level: float, *, is_sure: bool) -> Contrast:
         low, high = self.interval(level)
@@ -333,7 +334,7 @@ def _shares(segment: str, trait: str, counts: dict[str, int], totals: dict[str, 
             continue
         # Half a profile is lent to empty cells (Haldane), so that "none at all" still has an interval.
         lent = 0.5 if with_it == 0 or without == 0 else 0.0
-        inside, outside = (with_it + lent) / (n + 2 * lent), (without + lent) / (m + 2 * lent)
+        ratio = (with_it + lent) / (n + 2 * lent) / ((without + lent) / (m + 2 * lent))
         pooled = total / (n + m)
         error = math.sqrt(max(1 / (with_it + lent) - 1 / (n + 2 * lent) + 1 / (without + lent) - 1 / (m + 2 * lent), 0))
         spread = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
@@ -342,8 +343,9 @@ def _shares(segment: str, trait: str, counts: dict[str, int], totals: dict[str, 
                 segment=segment,
                 trait=trait,
                 category=category,
-                inside=inside,
-                outside=outside,
+                inside=with_it / n,
+                outside=without / m,
+                ratio=ratio,
                 median=None,
                 effect=(with_it / n) / pooled,
                 error=error,
