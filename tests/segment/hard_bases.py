@@ -76,10 +76,12 @@ def write_hard_base(engine, draw, *, profiles=40, at=None):
         order = {"order_id": f"o{number}", "identifier_id": identifier, "profile_id": profile, "occurred_at": when(),
                  "status": draw.choice(["completed"] * 5 + ["cancelled", "returned"]), "revenue": draw.choice([None, *MONEY]),
                  "discount": draw.choice([None, Decimal(0), Decimal("1.5")]), "store": draw.choice(STORES),
-                 "quantity": Decimal(draw.randint(-2, 4)), "channel": draw.choice(["web", "shop"])}  # fmt: skip
+                 "quantity": Decimal(draw.randint(-2, 4)), "channel": draw.choice(["web", "shop"]),
+                 "source": draw.choice(["till", "till", "web", None])}  # fmt: skip
         orders += [order] * (2 if draw.random() < 0.05 else 1)
         shared = {
-            key: order[key] for key in ("order_id", "identifier_id", "profile_id", "occurred_at", "status", "store")
+            key: order[key]
+            for key in ("order_id", "identifier_id", "profile_id", "occurred_at", "status", "store", "source")
         }
         lines += [{**shared, "product_id": draw.choice(["p1", "p2", "p3", "p4", "p9", None]),
                    "revenue": draw.choice([None, *MONEY]), "quantity": Decimal(draw.randint(0, 3))} for _ in range(draw.randint(0, 3))]  # fmt: skip

@@ -10,13 +10,15 @@ from math import log
 from tests.segment.plain_python import Base
 
 
-def known_to(base: Base, newest):
-    """The day after the newest order, or that of ``as_of`` when it comes first: until then silence can be seen."""
-    return min(base.now.date(), base.local(newest).date() + timedelta(days=1))
+def silence_of(base: Base, person):
+    """Days since the last order up to where orders of its source are known, the least over the sources bought from."""
+    facts = [fact for fact in base.facts[person, "Order Completed"] if fact["occurred_at"] < base.as_of]
+    day = lambda at: base.local(at).date()  # noqa: E731
+    return min((day(base.known_until("Order Completed", f)) - day(f["occurred_at"])).days for f in facts)
 
 
-def stage(base: Base, d, person, namespaces, today, *, is_held_back=False):
-    """``namespaces`` are those of the person's identifiers, ``today`` is ``known_to``."""
+def stage(base: Base, d, person, namespaces, *, is_held_back=False):
+    """``namespaces`` are those of the person's identifiers."""
     orders = [fact["occurred_at"] for fact in base.facts[person, "Order Completed"] if fact["occurred_at"] < base.as_of]
     days = sorted({base.local(at).date() for at in orders})
     if not days:
@@ -27,7 +29,7 @@ def stage(base: Base, d, person, namespaces, today, *, is_held_back=False):
     typical = Fraction(d.typical_gap_days)
     pace = (sum(gaps) + 2 * typical) / (len(gaps) + 2) / typical
     stretch = max(Fraction(d.shortest_stretch), min(Fraction(d.longest_stretch), pace)) if d.personal_pace else 1
-    silence = (today - days[-1]).days
+    silence = silence_of(base, person)
     for name in ("churned", "dormant", "at_risk"):
         if silence >= float(getattr(d, f"{name}_after_days") * float(stretch)):
             return name
@@ -35,14 +37,14 @@ def stage(base: Base, d, person, namespaces, today, *, is_held_back=False):
     if any(earliest <= f["occurred_at"] < base.as_of for name in d.referral_events for f in base.facts[person, name]):
         return "referring"
     back = [day for day, gap in zip(days[1:], gaps, strict=True) if gap >= d.churned_after_days * float(stretch)]
-    if back and (today - back[-1]).days <= d.won_back_within_days:
+    if back and silence + (days[-1] - back[-1]).days <= d.won_back_within_days:
         return "won_back"
-    if (today - days[0]).days <= d.new_within_days:
+    if silence + (days[-1] - days[0]).days <= d.new_within_days:
         return "new"
     return "loyal" if len(days) >= d.loyal_orders else "active"
 
 
-def thresholds(base: Base, today):
+def thresholds(base: Base):
     """The thresholds by the words of ``propose_lifecycle``: Kaplan-Meier over spells, one customer weighing one."""
     spells, counts, everything = [], [], set()
     for person in base.people:
@@ -50,7 +52,7 @@ def thresholds(base: Base, today):
         days = sorted({base.local(at).date() for at in orders})
         gaps = [(b - a).days for a, b in pairwise(days)]
         spells += [(gap, True, Fraction(1, len(gaps))) for gap in gaps]
-        spells += [((today - days[0]).days - 1, False, Fraction(1))] if len(days) == 1 else []
+        spells += [(silence_of(base, person) - 1, False, Fraction(1))] if len(days) == 1 else []
         counts += [len(days)] if days else []
         everything |= set(days)
     seen, returned, still = 0, {}, Fraction(1)

@@ -68,6 +68,7 @@ class Traits:
         self.formulas = {**FORMULAS, **(formulas or {})}
         self.products = {row["product_id"]: row for row in table("products")}
         self.facts, self.scores, self.stages = defaultdict(list), {}, {}
+        self.ends = self._ends(table("orders"))
         for event, (name, statuses) in _TABLES.items():
             for row in table(name):
                 if row["status"] in statuses:
@@ -109,6 +110,32 @@ class Traits:
         if duration.endswith(("mo", "y")) and not duration.startswith("0"):
             return self.utc(shifted(self.now, duration, times))
         return shifted(self.as_of, duration, times)
+
+    def known_until(self, event, fact):
+        """Until when facts like this one are known: orders and lines to the end of their source, or of its successors."""
+        if event not in _TABLES:
+            return self.as_of
+        if not self.ends:
+            return self.as_of
+        return self.ends.get(fact["source"] or "", max(self.ends.values()))
+
+    def _ends(self, orders):
+        """Source → the midnight after its newest order, moved to that of a source that begins as it ends."""
+        seen = defaultdict(list)
+        for order in orders:
+            if order["occurred_at"] < self.as_of:
+                seen[order["source"] or ""].append(order["occurred_at"])
+        own = {s: min(self.utc(midnight(self.local(max(at)).date() + DAY)), self.as_of) for s, at in seen.items()}
+        ends = {}
+        for source in seen:
+            current = source
+            while later := [
+                s for s in own
+                if min(seen[s]) > min(seen[current]) and min(seen[s]) >= own[current] - 7 * DAY and own[s] > own[current]
+            ]:  # fmt: skip
+                current = max(later, key=own.get)
+            ends[source] = own[current]
+        return ends
 
     # --- traits ------------------------------------------------------------------------
 
@@ -249,8 +276,10 @@ class Traits:
             case "first" | "last":
                 return (min if measure["op"] == "first" else max)(known, default=(None, None))[1]
             case "since_last" | "since_first":
-                end = (max if measure["op"] == "since_last" else min)(at, default=None)
-                return None if end is None else (self.as_of - end) / DAY
+                if not at:
+                    return None
+                silence = min((self.known_until(measure["event"], fact) - fact["occurred_at"]) / DAY for fact in facts)
+                return silence + (0 if measure["op"] == "since_last" else (max(at) - min(at)) / DAY)
             case "interval":
                 gaps = [(b - a) / DAY for a, b in zip(sorted(at), sorted(at)[1:], strict=False)]
                 statistic = measure.get("statistic", "mean")

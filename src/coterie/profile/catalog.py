@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from coterie.domain import EVENT_MEANINGS
@@ -20,6 +22,7 @@ from coterie.engines import (
     unpriced_currencies,
 )
 from coterie.errors import UnknownName
+from coterie.profile.order_coverage import OrderCoverage, order_coverage
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
 from coterie.resolve import COUNTRY
@@ -36,6 +39,7 @@ _UNSEEN = {
     "undoes",
     "rate",
     "stands_until",
+    "unmatched",
 }
 _SAMPLED_ROWS = 2000
 
@@ -88,7 +92,8 @@ class Catalog:
     as last refreshed; ``segments`` what the room of segments has refreshed; ``tables`` all there are;
     ``pattern_fault`` says why the engine would refuse a regular expression.
     ``unpriced`` says which currencies have no rate, where that leaves all amounts unknown.
-    ``country`` is where phone numbers without a country code are dialled.
+    ``country`` is where phone numbers without a country code are dialled. ``coverage`` says, for an instant and a zone,
+    until when orders are known; None takes them as known until then.
     """
 
     events: Mapping[str, EventKind] = field(default_factory=dict)
@@ -102,6 +107,7 @@ class Catalog:
     pattern_fault: Callable[[str], str] = lambda _: ""
     unpriced: str = ""
     country: str = ""
+    coverage: Callable[[datetime, str], OrderCoverage] | None = None
 
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
@@ -158,6 +164,7 @@ def read_catalog(engine: Engine) -> Catalog:
         pattern_fault=engine.pattern_fault,
         country=(read_fact(engine, COUNTRY) or "") if "warehouse_facts" in tables else "",
         unpriced=_advice(unpriced_currencies(engine)),
+        coverage=partial(order_coverage, engine) if "orders" in tables else None,
     )
 
 

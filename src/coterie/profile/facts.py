@@ -89,5 +89,9 @@ def zero_if_none(sql: Expr) -> Expr:
 
 def days_between(start: Expr, end: Expr) -> Expr:
     """Days from one instant to another, with their fraction."""
-    micros = exp.TimestampDiff(this=end, expression=start, unit=exp.var("MICROSECOND"))
+    return days_of(exp.TimestampDiff(this=end, expression=start, unit=exp.var("MICROSECOND")))
+
+
+def days_of(micros: Expr) -> Expr:
+    """Days, with their fraction, of a number of microseconds."""
     return exp.Div(this=exp.cast(micros, "DOUBLE"), expression=exp.cast(exp.Literal.number("86400000000"), "DOUBLE"))

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from sqlglot import exp, parse_one
+from sqlglot.expressions import Expr
 
 from coterie.domain.zones import to_local, to_utc
-from coterie.engines import Engine, literal, local_time
+from coterie.engines import Engine, literal
+from coterie.profile.zones import local_sql
 from coterie.words import say
 
 LEAST_PAUSE = timedelta(days=2)
@@ -78,7 +83,8 @@ class OrderCoverage:
         """A sentence for every source that ended earlier than usual."""
         return [
             say(
-                "Orders of {source} are known up to {day} only: days after that are not counted as silence of its customers.",
+                "Orders of {source} are known up to {day} only: recency, stages and forecasts count no silence after it; windows such "
+                "as “in the last 90 days” end at the as-of all the same.",
                 locale,
                 source=source.name or say("the only source", locale),
                 day=self.last_day(source.until),
@@ -115,18 +121,7 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
     at = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
     # Lines that were loaded a moment ago become orders at the next refresh.
     table = "orders" if engine.query("SELECT 1 FROM orders LIMIT 1").num_rows else "order_lines"
-    rows = engine.query(
-        f"""WITH days AS (
-            SELECT coalesce(source, '') AS source, CAST({local_time("occurred_at", zone)} AS DATE) AS day,
-                   min(occurred_at) AS first_at, max(occurred_at) AS newest_at
-            FROM {table} WHERE occurred_at < $until GROUP BY ALL),
-        paused AS (SELECT *, day - lag(day) OVER (PARTITION BY source ORDER BY day) AS pause,
-                   max(day) OVER (PARTITION BY source) AS last_day FROM days)
-        SELECT source AS name, min(first_at) AS first_at,
-               max(newest_at) AS newest_at, count(*) AS days, max(pause) FILTER (day > last_day - 365) AS pause
-        FROM paused GROUP BY source ORDER BY source""",
-        {"until": at},
-    ).to_pylist()
+    rows = engine.query(_by_source(table, zone, at)).to_pylist()
     own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
     begins = {row["name"]: row["first_at"] for row in rows}
     return OrderCoverage(
@@ -143,6 +138,38 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
             for row in rows
         ),
     )
+
+
+_BY_SOURCE = """
+    WITH days AS (
+        SELECT coalesce(source, '') AS name, CAST(shown_at AS DATE) AS bought_on,
+               min(occurred_at) AS first_at, max(occurred_at) AS newest_at
+        FROM facts WHERE occurred_at < known_before GROUP BY 1, 2),
+    paused AS (SELECT *, date_diff('day', lag(bought_on) OVER (PARTITION BY name ORDER BY bought_on), bought_on) AS pause,
+               max(bought_on) OVER (PARTITION BY name) AS last_on FROM days)
+    SELECT name, min(first_at) AS first_at, max(newest_at) AS newest_at, count(*) AS days,
+           max(CASE WHEN bought_on > last_on - INTERVAL 365 DAY THEN pause END) AS pause
+    FROM paused GROUP BY name ORDER BY name"""
+
+
+@cache
+def _parsed() -> Expr:
+    return parse_one(_BY_SOURCE, dialect="duckdb")
+
+
+def _by_source(table: str, zone: str, before: datetime) -> Expr:
+    """The statement, for any engine: first and newest order, days with orders and longest pause of every source."""
+    meant: dict[str, Expr] = {
+        "shown_at": local_sql(exp.column("occurred_at"), zone),
+        "known_before": exp.cast(exp.Literal.string(before.isoformat(sep=" ")), "TIMESTAMP"),
+    }
+
+    def said(node: Expr) -> Expr:
+        if isinstance(node, exp.Table) and node.name == "facts":
+            return exp.to_table(table)
+        return meant[node.name].copy() if isinstance(node, exp.Column) and node.name in meant else node
+
+    return _parsed().copy().transform(said)
 
 
 def _midnight_after(at: datetime, zone: str) -> datetime:

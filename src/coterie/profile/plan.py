@@ -11,14 +11,18 @@ from typing import Protocol
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.domain.meanings import EVENT_MEANINGS
 from coterie.domain.zones import to_local
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog, EventKind
 from coterie.profile.filters import Comparison, compare
+from coterie.profile.order_coverage import OrderCoverage
 from coterie.profile.rows import Rows, Scan, column, sql_of
 from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
+
+_OF_ORDERS = frozenset(meaning.table for meaning in EVENT_MEANINGS.values())
 
 _OF_A_STAGE = re.compile(r"profiles|measured|facts|(traits|segments)_\d+(_\d+)?(_ranks|_ranked)?|.*_(rows|together)")
 """Names that the plan's own stages bear, which events may bear as well."""
@@ -78,6 +82,7 @@ class Plan:
         self._path: list[str] = []
         self._named: dict[str, str] = {}
         self._ranks: dict[str, tuple[str, int | None, Expr]] = {}
+        self._coverage: OrderCoverage | None = None
         self.is_relative = False
         self.is_past = False
         """Whether ``as_of`` is another instant than that of the last refresh: scores made later are not known then."""
@@ -144,6 +149,24 @@ class Plan:
             return self.bind(self.as_of) if isinstance(node, exp.Column) and node.name == "as_of" else node
 
         return tuple(sql_of(each.format(as_of="as_of")).transform(bound) for each in kind.rows.conditions)
+
+    def known_until(self, rows: Rows) -> Expr:
+        """Until when facts such as ``rows`` are known, as an expression over them: what was not loaded is no silence.
+
+        Orders and their lines are known until the end of their source, as ``order_coverage`` says; others until ``as_of``.
+        """
+        if self.catalog.coverage is None or rows.scan.table not in _OF_ORDERS:
+            return self.bind(self.as_of)
+        if self._coverage is None:
+            self._coverage = self.catalog.coverage(self.as_of, self.zone)
+        rest = self._coverage.until or self.as_of
+        source = exp.Coalesce(this=column("source"), expressions=[exp.Literal.string("")])
+        others = [
+            exp.If(this=exp.EQ(this=source.copy(), expression=self.bind(each.name)), true=self.bind(each.until))
+            for each in self._coverage.sources
+            if each.until != rest
+        ]
+        return exp.Case(ifs=others, default=self.bind(rest)) if others else self.bind(rest)
 
     def facts(self, table: str, instant: str, condition: Expr) -> Rows:
         """Rows of a further table with ``profile_id``, such as ``scores``."""

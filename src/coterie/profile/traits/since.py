@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from sqlglot import exp
 
-from coterie.profile.facts import days_between, facts_of
+from coterie.profile.facts import days_between, days_of, facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
@@ -14,16 +14,28 @@ from coterie.words import say
 
 
 class Since(EventMeasure):
-    """Days from the last (recency) or first (tenure) event to ``as_of``, with their fraction; NULL without any."""
+    """Days from the last (recency) or first (tenure) event, with their fraction; NULL without any.
+
+    Days since orders end where orders of their source are known to end (the least such silence counts for one who buys
+    from several sources), and ``since_first`` is that silence and the days from the first to the last; days since other
+    events end at ``as_of``.
+    """
 
     main: ClassVar[str] = "event"
     op: Literal["since_last", "since_first"]
 
     def compiled(self, plan: Plan) -> Value:
-        """``as_of`` minus the extreme instant."""
+        """The end of what is known minus the extreme instant."""
         facts = facts_of(self, plan)
-        end = exp.Max(this=facts.instant) if self.op == "since_last" else exp.Min(this=facts.instant)
-        return Value(days_between(facts.aggregate(end), plan.bind(plan.as_of)), "number")
+        first, last, until = exp.Min(this=facts.instant), exp.Max(this=facts.instant), plan.known_until(facts.rows)
+        if not until.find(exp.Column):
+            end = last if self.op == "since_last" else first
+            return Value(days_between(facts.aggregate(end), until), "number")
+        silence = exp.Min(this=exp.TimestampDiff(this=until, expression=facts.instant, unit=exp.var("MICROSECOND")))
+        days: exp.Expr = days_of(facts.aggregate(silence))
+        if self.op == "since_first":
+            days = exp.Add(this=days, expression=days_between(facts.aggregate(first), facts.aggregate(last)))
+        return Value(exp.paren(days), "number")
 
     def words(self, locale: str = "en") -> str:
         """Such as ``days since the last order``."""
