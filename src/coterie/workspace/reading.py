@@ -30,6 +30,17 @@ def reads(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P],
     return reading
 
 
+def reads_refreshed(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """``method`` as one that only reads, with what was loaded since the last refresh counted as of that refresh for its while."""
+
+    @wraps(method)
+    def reading(self: S, /, *given: P.args, **named: P.kwargs) -> R:
+        with self._stand.refreshed():
+            return method(self, *given, **named)
+
+    return reading
+
+
 def reads_brought(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """``method`` as one that only reads, with what was loaded since the last refresh brought to people for its while."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,9 +12,16 @@ from typing import Literal
 
 from coterie.domain import Clock, Quiet, acting
 from coterie.engines import Engine, keep_fact, read_fact
-from coterie.errors import NotReady
+from coterie.errors import NotReady, StatementFailed
 from coterie.protect import WorkspaceKey, read_or_make_key
-from coterie.run import bring_people, choose_as_of, last_refresh, people_are_current, refresh_is_current
+from coterie.run import (
+    bring_people,
+    choose_as_of,
+    last_refresh,
+    people_are_current,
+    refresh_everything,
+    refresh_is_current,
+)
 from coterie.settings import WorkspaceSettings, account
 from coterie.store import Fit, Ledger
 from coterie.workspace.fence import Fence
@@ -113,6 +120,30 @@ class Stand:
         with self.engine.reading() if is_current else self.engine.trial() as may_bring:
             if may_bring:
                 self.bring_people()
+            yield
+
+    @contextmanager
+    def refreshed(self) -> Iterator[None]:
+        """One state to read, refreshed anew as of the last refresh where files were loaded since; nothing of that is kept.
+
+        Where a definition cannot be computed, or another thread writes, it is what ``brought`` yields.
+        """
+        with self.engine.reading():
+            is_current = last_refresh(self.engine) is None or refresh_is_current(self.engine)
+        with ExitStack() as kept:
+            with suppress(StatementFailed), ExitStack() as tried:
+                if not is_current and tried.enter_context(self.engine.trial()):
+                    refresh_everything(
+                        self.engine,
+                        self.ledger,
+                        self.settings,
+                        asked=self.as_of,
+                        clock=self.clock,
+                        progress=Quiet(),
+                        locale=self.settings.locale,
+                    )
+                    kept.push(tried.pop_all())
+            kept.enter_context(self.brought())
             yield
 
     def bring_people(self) -> None:

@@ -34,7 +34,7 @@ from coterie.workspace.people import People
 from coterie.workspace.quarantine import Quarantine
 from coterie.workspace.querying import one_reading
 from coterie.workspace.rates import Rates
-from coterie.workspace.reading import reads, reads_brought
+from coterie.workspace.reading import reads, reads_refreshed
 from coterie.workspace.records import Backup, Status, WouldRefresh
 from coterie.workspace.reporting import write_workspace_report
 from coterie.workspace.segmentations import Segmentations
@@ -194,7 +194,7 @@ class Workspace:
         found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale)
         return Frame(pa.Table.from_pylist([trait_told(each) for each in found]))
 
-    @reads_brought
+    @reads_refreshed
     def report(
         self,
         output: Path | str = "report.html",
