@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -181,6 +182,62 @@ def test_a_file_of_refunds_needs_no_buyer(loaded: Loaded) -> None:
 def test_more_taken_back_than_was_sold_is_taken_off_nothing(loaded: Loaded) -> None:
     ws = loaded("order_id,customer_id,occurred_at,revenue\n1,A,2026-09-01 10:00,30\n2,A,2026-09-02 10:00,-50\n")
     assert worth(ws, "orders, revenue") == {"A": (0, 0)}
+
+
+def test_a_return_without_an_order_is_taken_off_the_base_and_off_nobody(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(
+        "order_id,customer_id,occurred_at,revenue\n1,A,2026-08-01 10:00,30\n2,A,2026-09-02 10:00,-50\n"
+        "3,,2026-09-03 10:00,40\n4,,2026-09-05 10:00,-15\n5,B,2026-10-01 10:00,60\n"
+    )
+    assert worth(ws, "revenue, orders") == {"A": (0, 0), "B": (60, 1)}
+    names = ("revenue", "gross_revenue", "orders", "average_order_value", "refunded_share", "revenue_per_buyer")
+    kpis = {row["kpi"]: row["value"] for row in ws.kpis.show(*names, since=datetime(2026, 8, 1)).rows()}
+    assert kpis == {
+        "revenue": 65, "gross_revenue": 130, "orders": 2, "average_order_value": 32.5, "refunded_share": 0.5, "revenue_per_buyer": 60,
+    }  # fmt: skip
+    by_month = ws.kpis.show("revenue", by=["period"], since=datetime(2026, 8, 1)).rows()
+    assert [row["value"] for row in by_month] == [5, 60]  # a return of no order counts in its own month
+    (finding,) = (row["finding"] for row in ws.quality().rows() if row["measure"] == "returns_of_known_orders")
+    assert finding.startswith(
+        "2 of 2 returns name nobody, or no order of theirs is known that they could be of: worth 35.00"
+    )
+    page = ws.report(tmp_path / "report.html").read_text("utf-8")
+    assert "Returns worth €35 name nobody, or no order of theirs is known" in page
+    assert "1 orders (38% of net revenue) name no customer" in page
+    assert "€65" in page
+
+
+def test_a_refund_of_an_order_that_a_status_undid_is_taken_off_no_other_order(loaded: Loaded) -> None:
+    ws = loaded(
+        HEAD + "1,A,2026-09-01,50,cancelled,\n2,A,2026-09-02,30,paid,\n",
+        "order_id,refunded_at,refund_amount\n1,2026-09-05 09:00,50\n",
+    )
+    assert worth(ws, "revenue, orders") == {"A": (30, 1)}
+    assert ws.kpis.show("revenue").rows()[0]["value"] == 30
+
+
+def test_a_report_is_of_one_instant_whatever_was_loaded_since(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(HEAD + "".join(f"{n},{n % 3},2026-09-{n:02},{10 * n},paid,\n" for n in range(1, 13)), kind="orders")
+    (tmp_path / "rich.yaml").write_text("segments:\n- name: rich\n  rule: {trait: revenue, '>=': 200}\n", "utf-8")
+    ws.apply(tmp_path / "rich.yaml")
+    ws.refresh(as_of=NOW)
+    assert "€780" in ws.report(tmp_path / "report.html").read_text("utf-8")
+    (tmp_path / "returns.csv").write_text(
+        "order_id,refunded_at,refund_amount\n12,2026-09-20,120\n9,2026-11-01,90\n", "utf-8"
+    )
+    before = ws.query("SELECT * FROM membership_changes").rows()
+    ws.load(tmp_path / "returns.csv", kind="returns")
+    told = ws.report(tmp_path / "report.html").read_text("utf-8")
+    assert ws.query("SELECT * FROM membership_changes").rows() == before
+    ws.refresh(as_of=NOW)
+    assert _figures(ws.report(tmp_path / "report.html").read_text("utf-8")) == _figures(told)
+    assert "€660" in told  # what came back after the as-of does not count
+
+
+def _figures(page: str) -> list[str]:
+    """Every number that a report prints outside its pictures."""
+    text = re.sub(r"<svg.*?</svg>|<img[^>]*>|<style.*?</style>|<script.*?</script>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return re.findall(r"[\d.,:%€]+", text)
 
 
 def test_currencies_are_never_one_sum_without_a_rate(loaded: Loaded, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Sale:
 class Return:
     """A row that takes back ``amount``: of the order it names, else of what its buyer bought."""
 
+    row: int
     order: object
     buyer: object
     currency: str | None
@@ -48,21 +49,26 @@ class Return:
     quantity: Decimal
 
 
-def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> None:
+def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> dict[int, Decimal]:
     """Take every return off the sale it names, else off its buyer's sales up to its day, the oldest return first.
 
     Of those, one with exactly that much left comes first, then the newest that has so much
-    left, then the newest ones until all is taken. What exceeds all known sales is taken off
-    nothing: no order is worth less than nothing.
+    left, then the newest ones until all is taken. No order is worth less than nothing: what a return
+    takes back beyond the order that it names is taken off nothing, and what could be taken off no sale at all,
+    because its row names nobody or its sale is not known, is told by the row of the return.
 
     >>> day = datetime(2026, 1, 1)
     >>> sales = [Sale(1, "1", "A", None, day, Decimal(100)), Sale(2, "2", "A", None, day, Decimal(40))]
-    >>> allocate(sales, [Return(None, "A", None, datetime(2026, 1, 3), Decimal(100), Decimal(0))])
+    >>> allocate(sales, [Return(3, None, "A", None, datetime(2026, 1, 3), Decimal(100), Decimal(0))])
+    {}
     >>> [int(sale.left) for sale in sales]
     [0, 40]
+    >>> allocate(sales, [Return(4, None, None, None, datetime(2026, 1, 3), Decimal(7), Decimal(0))])
+    {4: Decimal('7')}
     """
     by_order: dict[object, Sale] = {}
     by_buyer: dict[object, list[Sale]] = {}
+    unmatched: dict[int, Decimal] = {}
     for sale in sales:
         by_order.setdefault(sale.order, sale)
         if sale.buyer is not None:
@@ -70,11 +76,13 @@ def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> None:
     for row in sorted(returns, key=lambda each: (each.occurred_at, -each.amount, str(each.order))):
         if named := by_order.get(row.order):
             named.take(row.occurred_at, row.amount, row.quantity)
-        else:
-            _take_of_any(by_buyer.get(row.buyer, []), row)
+        elif left := _take_of_any(by_buyer.get(row.buyer, []), row):
+            unmatched[row.row] = left
+    return unmatched
 
 
-def _take_of_any(sales: list[Sale], row: Return) -> None:
+def _take_of_any(sales: list[Sale], row: Return) -> Decimal:
+    """Take a return off its buyer's sales; what is left of it."""
     found = [
         sale
         for sale in sales
@@ -85,6 +93,11 @@ def _take_of_any(sales: list[Sale], row: Return) -> None:
         best = max(found, key=lambda s: (s.left == wanted, s.left >= wanted, s.occurred_at, s.row))
         wanted -= best.take(row.occurred_at, wanted, row.quantity * wanted / row.amount)
         found.remove(best)
+    return wanted
+
+
+_MEANING = 2
+"""What a settling writes; another number has the orders of older workspaces settled anew."""
 
 
 def settle_orders(engine: Engine, currency: str, rates: dict[str, float]) -> None:
@@ -93,7 +106,7 @@ def settle_orders(engine: Engine, currency: str, rates: dict[str, float]) -> Non
     Needs to know who everybody is, so it follows ``resolve``. Nothing is done where nothing
     changed since the last time; bases without returns are only looked at.
     """
-    newest = f"{_newest(engine)} / {currency} {sorted(rates.items())}"
+    newest = f"{_MEANING} / {_newest(engine)} / {currency} {sorted(rates.items())}"
     if read_fact(engine, SETTLED_MARK) == newest:
         return
     with engine.transaction():
@@ -149,12 +162,13 @@ def _end_lines(engine: Engine) -> None:
 def _settle(engine: Engine, table: str) -> None:
     engine.drop(SETTLED[table])
     engine.execute(f"UPDATE {table} SET stands_until = NULL WHERE stands_until IS NOT NULL")
+    engine.execute(f"UPDATE {table} SET unmatched = NULL WHERE unmatched IS NOT NULL")
     if not engine.query(f"SELECT 1 FROM {table} WHERE {_TAKES_BACK} LIMIT 1").num_rows:
         return
     _name_buyers(engine, table)
     returns = _returns(engine, table)
     sales = _sales(engine, table)
-    allocate(sales, returns)
+    _keep_unmatched(engine, table, allocate(sales, returns))
     engine.write("_states", _states(sales), append=False)
     first = "SELECT key, min(stands_from) AS at FROM _states GROUP BY key"
     engine.execute(f"UPDATE {table} SET stands_until = s.at FROM ({first}) AS s WHERE {table}.rowid = s.key")
@@ -170,6 +184,13 @@ def _settle(engine: Engine, table: str) -> None:
     engine.drop("_states")
 
 
+def _keep_unmatched(engine: Engine, table: str, unmatched: dict[int, Decimal]) -> None:
+    """Write beside each return what of it could be taken off no order."""
+    rows = {"key": pa.array(unmatched, pa.int64()), "amount": pa.array(unmatched.values(), pa.decimal128(18, 4))}
+    with engine.temporary("unmatched", pa.table(rows)) as kept:
+        engine.execute(f"UPDATE {table} SET unmatched = u.amount FROM {kept} AS u WHERE {table}.rowid = u.key")
+
+
 def _name_buyers(engine: Engine, table: str) -> None:
     """Who a refund belongs to, where its row names only the order."""
     known = "coalesce(min(identifier_id) FILTER (profile_id IS NOT NULL), min(identifier_id))"
@@ -182,13 +203,17 @@ def _name_buyers(engine: Engine, table: str) -> None:
 
 
 def _returns(engine: Engine, table: str) -> list[Return]:
+    """The rows that take back, but for those of an order that a status has undone already."""
     beside = _NAMES[table]
     rows = engine.query(
-        f"""SELECT coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency, occurred_at,
-            -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity FROM {table} WHERE {_TAKES_BACK}"""
+        f"""WITH fallen AS (SELECT order_id FROM {table} WHERE revenue >= 0 GROUP BY order_id HAVING NOT bool_or({_SOLD}))
+        SELECT rowid AS row, coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency,
+            occurred_at, -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity FROM {table}
+        WHERE {_TAKES_BACK} AND coalesce(undoes, order_id) NOT IN (FROM fallen)"""
     ).to_pylist()
     return [
         Return(
+            row["row"],
             (row["order_id"], row["beside"]),
             (row["profile_id"], row["beside"]),
             row["currency"],

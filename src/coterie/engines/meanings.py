@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coterie.domain.meanings import EVENT_MEANINGS, GROSS
+from coterie.domain.meanings import EVENT_MEANINGS, GROSS, ORDER, REFUND
 from coterie.engines.contract import Engine
 from coterie.engines.facts import read_fact
 from coterie.engines.sql import identifier
@@ -15,7 +15,7 @@ SETTLED_MARK, UNPRICED = "orders_settled", "currencies_without_rate"
 SETTLED = {"orders": "order_revisions", "order_lines": "order_line_revisions"}
 """Table of facts → what its rows became when later ones took something back."""
 
-AMOUNTS = ("revenue", "undone", "discount", "unit_price", "gross_revenue")
+AMOUNTS = ("revenue", "undone", "unmatched", "discount", "unit_price", "gross_revenue")
 """Columns that are money."""
 _OF_REVISIONS = ("stands_from", "stands_until")
 
@@ -85,6 +85,18 @@ def event_rows(engine: Engine, event: str, as_of: str = "$as_of") -> str:
     Rows at or after ``as_of`` are still among them; who reads says which period is meant.
     """
     return read_rows(engine, event).sql(f"CAST({as_of} AS TIMESTAMP)")
+
+
+def net_rows(engine: Engine, as_of: str = "$as_of") -> str:
+    """SQL to select from: rows whose ``revenue`` adds up to the net revenue of the base.
+
+    Its orders as ``event_rows`` has them (``is_order``), and what was taken back of no order that is known: a negative
+    amount of no profile, at the instant of the return. ``is_named`` says whether the row itself names somebody.
+    """
+    orders, back = event_rows(engine, ORDER, as_of), event_rows(engine, REFUND, as_of)
+    return f"""(SELECT *, TRUE AS is_order, profile_id IS NOT NULL AS is_named FROM {orders} AS o UNION ALL BY NAME
+        SELECT order_id, occurred_at, channel, -unmatched AS revenue, FALSE AS is_order, profile_id IS NOT NULL AS is_named
+        FROM {back} AS r WHERE unmatched > 0)"""
 
 
 def _is_converted(engine: Engine, table: str, columns: dict[str, str]) -> bool:

@@ -14,9 +14,9 @@ STATUS = f"ENUM({', '.join(repr(status) for status in STATUSES)})"
 
 _PROVENANCE = {"source": "VARCHAR", "batch_id": "BIGINT"}
 _PERSON = {"identifier_id": "BIGINT", "profile_id": "BIGINT"}
-_TAKEN_BACK = {"undoes": "VARCHAR", "rate": "DOUBLE", "stands_until": "TIMESTAMP"}
+_TAKEN_BACK = {"undoes": "VARCHAR", "rate": "DOUBLE", "stands_until": "TIMESTAMP", "unmatched": MONEY}
 """The order that a row takes back where it names one; what makes its amounts those of the workspace's currency (0: not
-known); the instant from which the row no longer stands as it is."""
+known); the instant from which the row no longer stands as it is; what of a return could be taken off no order."""
 
 TABLES: dict[str, dict[str, str]] = {
     "batches": {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER
-from coterie.engines import Engine, event_rows, identifier, literal, local_time
+from coterie.engines import Engine, event_rows, identifier, literal, local_time, net_rows
 from coterie.errors import UnknownName
 from coterie.measure.kpi import Measure, Table
 
@@ -74,7 +74,10 @@ def _orders(engine: Engine, event: str, measures: Mapping[str, Measure], by: Gro
         used = measure.sum or (measure.count if measure.count != "rows" else None) or "revenue"
         if used not in columns:
             raise UnknownName("property of orders", used, columns)
-        condition = "o.profile_id IS NOT NULL" if measure.named else "TRUE"
+        is_net = event == ORDER and measure.sum == "revenue"
+        condition = (
+            "o.profile_id IS NOT NULL" if measure.named else "TRUE" if is_net or event != ORDER else "o.is_order"
+        )
         number = _number(measure, f"o.{identifier(used)}", condition)
         chosen.append(f"{number} AS {identifier(name)}")
     keys = by.keys(at=local_time("o.occurred_at", by.zone), channel="o.channel", campaign="c.campaign")
@@ -87,9 +90,10 @@ def _orders(engine: Engine, event: str, measures: Mapping[str, Measure], by: Gro
         if by.campaign
         else ""
     )
+    rows = net_rows(engine, "$before") if event == ORDER else event_rows(engine, event, "$before")
     return f"""SELECT o.profile_id, CASE WHEN o.profile_id IS NULL THEN o.order_id END AS owner, {keys},
             {", ".join(chosen)}
-        FROM {event_rows(engine, event, "$before")} AS o {joined}
+        FROM {rows} AS o {joined}
         WHERE o.occurred_at >= $since AND o.occurred_at < $before GROUP BY ALL"""
 
 

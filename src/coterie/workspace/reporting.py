@@ -13,7 +13,7 @@ from coterie.collect import quality
 from coterie.domain import Progress
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER
 from coterie.domain.zones import to_local
-from coterie.engines import event_rows, local_time, unpriced_currencies
+from coterie.engines import local_time, net_rows, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
 from coterie.predict import LifetimeValueModel
@@ -40,33 +40,34 @@ SEGMENTS_IN_OVERLAP = 12
 _BASE = """
     SELECT (SELECT count(*) FROM profiles) AS profiles,
            count(DISTINCT profile_id) AS buyers,
-           count(*) AS orders,
+           count(*) FILTER (is_order) AS orders,
            count(profile_id) AS named_orders,
            CAST(sum(revenue) AS DOUBLE) AS revenue,
            CAST(sum(revenue) FILTER (WHERE profile_id IS NOT NULL) AS DOUBLE) AS named_revenue,
-           CAST(avg(revenue) AS DOUBLE) AS average_order,
-           count(*) FILTER (WHERE profile_id IS NULL) AS anonymous_orders,
-           CAST(coalesce(sum(revenue) FILTER (WHERE profile_id IS NULL) / nullif(sum(revenue), 0), 0) AS DOUBLE)
+           CAST(sum(revenue) / nullif(count(*) FILTER (is_order), 0) AS DOUBLE) AS average_order,
+           count(*) FILTER (is_order AND profile_id IS NULL) AS anonymous_orders,
+           CAST(coalesce(sum(revenue) FILTER (NOT is_named) / nullif(sum(revenue), 0), 0) AS DOUBLE)
                AS anonymous_revenue_share,
+           CAST(coalesce(-sum(revenue) FILTER (NOT is_order), 0) AS DOUBLE) AS unmatched_returns,
            (SELECT coalesce(avg(CASE WHEN n > 1 THEN 1.0 ELSE 0.0 END), 0) FROM (
-               SELECT count(*) AS n FROM {orders} AS o WHERE profile_id IS NOT NULL
+               SELECT count(*) AS n FROM {rows} AS o WHERE profile_id IS NOT NULL
                AND occurred_at < $as_of GROUP BY profile_id)) AS repeat_share
-    FROM {orders} AS o WHERE occurred_at < $as_of"""
+    FROM {rows} AS o WHERE occurred_at < $as_of"""
 
 
-def _months(orders: str, zone: str) -> str:
+def _months(rows: str, zone: str) -> str:
     """Whole months of the calendar in ``zone`` only: one that has just begun would look like a collapse.
 
-    A month without orders counts as 0.
+    A month without orders counts as 0. What was taken back of no order that is known counts in the month of the return.
     """
     month = f"date_trunc('month', {local_time('occurred_at', zone)})"
     end = f"date_trunc('month', {local_time('$as_of', zone)})"
     return f"""
-    WITH bounds AS (SELECT min({month}) AS first FROM {orders} AS o WHERE occurred_at < $as_of),
+    WITH bounds AS (SELECT min({month}) AS first FROM {rows} AS o WHERE is_order AND occurred_at < $as_of),
     known AS (SELECT unnest(generate_series(first, {end} - INTERVAL 1 MONTH, INTERVAL 1 MONTH)) AS month FROM bounds)
     SELECT CAST(known.month AS DATE) AS month, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
-           count(order_id) AS orders, count(DISTINCT profile_id) AS customers
-    FROM known LEFT JOIN {orders} AS o ON {month} = known.month GROUP BY 1 ORDER BY 1"""
+           count(*) FILTER (is_order) AS orders, count(DISTINCT profile_id) AS customers
+    FROM known LEFT JOIN {rows} AS o ON {month} = known.month GROUP BY 1 ORDER BY 1"""
 
 
 _SOURCES = """
@@ -93,7 +94,7 @@ class _Gathering:
         zone = stand.settings.timezone
         asked, present = {"as_of": as_of}, choose_as_of(engine, None, stand.clock(), zone)
         model, coverage = stand.kept("model", "lifetime-value"), order_coverage(engine, as_of, zone)
-        orders = event_rows(engine, ORDER)
+        rows = net_rows(engine)
         newest = newest_fact(engine, stand.clock())
         facts = ReportFacts(
             name=stand.settings.name,
@@ -103,7 +104,7 @@ class _Gathering:
             newest_fact_at=newest and to_local(newest, zone),
             zone=zone,
             is_historic=present.is_historic,
-            base=engine.query(_BASE.format(orders=orders), asked).to_pylist()[0],
+            base=engine.query(_BASE.format(rows=rows), asked).to_pylist()[0],
             first_order_at=engine.query(f"SELECT {local_time('min(occurred_at)', zone)} AS at FROM orders")["at"][
                 0
             ].as_py(),
@@ -117,7 +118,7 @@ class _Gathering:
             quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang, zone=zone),
             months=None
             if unpriced_currencies(engine)
-            else engine.query(_months(orders, zone), {"as_of": coverage.known_to or as_of}),
+            else engine.query(_months(rows, zone), {"as_of": coverage.known_to or as_of}),
             concentration=value_concentration(engine, as_of=as_of),
             discovery=stand.kept("discovery", "discovered"),
             model=LifetimeValueModel.model_validate(model) if model else None,

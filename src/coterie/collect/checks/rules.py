@@ -31,6 +31,7 @@ OUR_OWN = frozenset(
         "undoes",
         "rate",
         "stands_until",
+        "unmatched",
     }
 )
 """Columns that Coterie fills itself; nothing is asked of them."""

@@ -26,10 +26,20 @@ def draw(facts: ReportFacts, lang: str) -> Section:
     if base["anonymous_orders"]:
         body += note(
             say(
-                "{n:,} orders ({share} of net revenue) name no customer: they count in totals and belong to nobody.",
+                "{n:,} orders ({share} of net revenue) name no customer: they count in totals and belong to nobody."
+                if base["anonymous_revenue_share"] >= 0
+                else "{n:,} orders name no customer: they count in totals and belong to nobody.",
                 lang,
                 n=int(base["anonymous_orders"]),
                 share=share(base["anonymous_revenue_share"]),
+            )
+        )
+    if base["unmatched_returns"]:
+        body += note(
+            say(
+                "Returns worth {amount} name nobody, or no order of theirs is known: they are taken off net revenue and off no customer's.",
+                lang,
+                amount=money(base["unmatched_returns"], facts.currency, lang=lang),
             )
         )
     return Section("overview", say("The base", lang), body, sentence)
