@@ -355,6 +355,13 @@ def test_a_column_named_twice_that_is_no_field_is_kept_twice(tmp_path: Path) -> 
     assert found.mapping.extras == {"seller": "seller", "seller (2)": "seller_2"}
 
 
+def test_answers_without_a_day_are_known_of_those_who_gave_them(tmp_path: Path) -> None:
+    rows = "".join(f"R{n},{n % 11},{('price', 'taste')[n % 2]}\n" for n in range(60))
+    found = _proposed(tmp_path, "respondent,How likely are you to recommend us?,What do you like most?\n" + rows)
+    assert (found.mapping.kind, found.mapping.fields["customer_id"].columns) == ("customers", ("respondent",))
+    assert len(found.mapping.extras) == 2
+
+
 def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="no row beneath it"):
         _proposed(tmp_path, "order_id,total\n")

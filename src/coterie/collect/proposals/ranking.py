@@ -158,7 +158,9 @@ def _presence(field: str, everything: dict[str, Chosen], sample: Sample) -> floa
         choice for kind in _SOURCES.get(field, ("order_lines", "orders")) if (choice := _top(everything[kind], field))
     ]
     if field == "score":
-        # Customers have scores too; an answer to a question spelt out is a survey's alone.
+        # Customers have scores too; an answer to a question spelt out is a survey's alone. Without a day it is known of them.
+        if "occurred_at" in everything["surveys"].missing:
+            return 0.0
         found = [choice for choice in found if choice.basis == "question"]
     best = max((choice.confidence for choice in found), default=0.0)
     return best if best >= 0.65 else 0.0
