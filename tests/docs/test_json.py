@@ -34,7 +34,7 @@ segments show frequent; segments preview -f rule.yaml; segments explain frequent
 segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1;
 segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
-segmentations discover --k 2 --traits orders,revenue; segmentations show rfm; segmentations quality rfm; traits list;
+segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm; traits list;
 profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges undo --dry-run 1; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
