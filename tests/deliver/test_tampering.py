@@ -13,12 +13,13 @@ from tests.deliver.outbox import KEY, Audience, composer, launch
 
 from coterie.decide import admit
 from coterie.deliver import CHANNELS, PROVIDERS, send_outbox
-from coterie.domain import utc_now
+from coterie.domain import Origin, utc_now
 from coterie.errors import Damaged, ProviderUnavailable
 from coterie.protect import lift_suppression, record_consents, suppress
 from coterie.settings import SmtpSettings
 
 NOBODY_LISTENS = 9
+SPRING = Origin("campaign", "spring")
 FORGED = "INSERT INTO consents SELECT 99, 'email:dan@b.example', {rest} FROM consents WHERE consent_id = 1"
 LIFTED = (
     "INSERT INTO suppressions SELECT 99, address_key, channel, 1, {rest} FROM suppressions WHERE suppression_id = 1"
@@ -55,7 +56,7 @@ def send(audience: Audience) -> None:
     send_outbox(
         audience.ledger,
         KEY,
-        "spring",
+        [SPRING],
         channel=channel(channel.Settings(sender="Shop <news@shop.example>")),  # type: ignore[call-arg]
         provider=provider(SmtpSettings(port=NOBODY_LISTENS)),  # type: ignore[call-arg]
         renderer=composer(),
@@ -107,10 +108,10 @@ def test_nothing_is_sent_from_a_ledger_that_another_hand_changed(audience: Audie
 def test_a_row_changed_while_a_send_runs_admits_nobody(audience: Audience, statement: str) -> None:
     tamper(audience, statement)
     with pytest.raises(Damaged, match="changed by another hand"):
-        admit(audience.ledger, KEY, "spring", now=utc_now() + timedelta(minutes=1))
+        admit(audience.ledger, KEY, SPRING, now=utc_now() + timedelta(minutes=1))
 
 
 def test_who_is_as_written_is_admitted(audience: Audience) -> None:
-    admission = admit(audience.ledger, KEY, "spring", now=utc_now() + timedelta(minutes=1))
+    admission = admit(audience.ledger, KEY, SPRING, now=utc_now() + timedelta(minutes=1))
     assert {message.address for message in admission.messages} == {"ann@b.example", "eve@b.example"}
     assert admission.refused == {"consent_denied": 1, "suppressed": 1, "consent_unread": 1}

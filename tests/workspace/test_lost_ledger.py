@@ -41,7 +41,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, settings: WorkspaceSettings) 
     """A shop that was used, with its files beside it."""
     folder = coterie.init(tmp_path_factory.mktemp("kept") / "shop", settings)
     with opened(folder) as ws:
-        assert ws.status()["fenced"] is None
+        assert ws.status().fenced is None
         fill(ws, folder.parent / "files", DEFINITIONS)
         ws.brakes.suppress("c1@shop.example", actor="ann")
     return folder
@@ -105,7 +105,7 @@ def test_a_ledger_that_begins_where_one_was_lost_sends_nothing(
         fill(ws, shop.parent / "files", DEFINITIONS)
     for _ in range(2):  # it is not forgotten
         with opened(folder) as ws:
-            assert "who objected then is not known" in str(ws.status()["fenced"])
+            assert "who objected then is not known" in str(ws.status().fenced)
             with pytest.raises(NotPermitted, match="who objected then is not known"):
                 ws.campaigns.send("spring")
     assert len(sink.accepted()) == sent
@@ -113,7 +113,7 @@ def test_a_ledger_that_begins_where_one_was_lost_sends_nothing(
         assert "ledger is gone" in str(ws.brakes.release(actor="ann"))
         assert ws.campaigns.send("spring", limit=1).sent == 1
     with opened(folder) as ws:
-        assert ws.status()["fenced"] is None
+        assert ws.status().fenced is None
 
 
 @pytest.mark.parametrize("name", ["ledger.sqlite", "warehouse.duckdb"])
@@ -134,7 +134,7 @@ def test_a_kill_while_a_new_workspace_is_opened_first_loses_no_leave_to_send(
     monkeypatch.undo()
     for _ in range(2):
         with opened(folder) as ws:
-            assert ws.status()["fenced"] is None
+            assert ws.status().fenced is None
 
 
 def test_plan_and_export_ask_no_ledger_that_another_hand_changed(shop: Path) -> None:
