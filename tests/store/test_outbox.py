@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 
 from coterie.domain import Origin, Outcome
 from coterie.store import Ledger, open_ledger
@@ -195,3 +198,31 @@ def test_only_the_intents_of_what_is_sent_become_unknown(ledger):
     assert counts(ledger) == {"sending": 1, "unknown": 1}
     with ledger.transaction() as t:
         assert t.outbox.mark_unknown("email", now=NOW) == 1
+
+
+def test_rows_known_by_their_key_are_found_by_it_and_not_among_all_that_wait(tmp_path):
+    ledger, asked = open_ledger(tmp_path / "ledger.sqlite"), []
+    with ledger.transaction() as t:
+        t.outbox.queue(messages(*[f"p{n}" for n in range(50)]))
+
+    @sa.event.listens_for(ledger._engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, values, *_rest) -> None:
+        asked.append((statement, values))
+
+    claimed = send(ledger)
+    with ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome(claimed[0], "sent", NOW)])
+        t.outbox.refuse({claimed[1]: "no_consent"}, now=NOW)
+        t.outbox.waiting("email")
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
+        ways = [
+            (statement, row[3])
+            for statement, values in asked
+            if statement.startswith("SELECT") and "FROM outbox" in statement
+            for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    ledger.close()
+    by_key = [way for statement, way in ways if "message_id IN" in statement]
+    assert by_key
+    assert all("message_id=?" in way for way in by_key), by_key
+    assert any("origin>?" in way for _, way in ways), ways

@@ -17,12 +17,13 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.domain import Message, MessageState, Origin, Outcome
+from coterie.domain.sending import OriginKind
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
@@ -86,22 +87,24 @@ _DUE = (
 _COMING = _DUE.with_only_columns(*_MESSAGE_COLUMNS)
 _GONE = sa.select(sa.literal(1)).where(OUTBOX.c.state.in_(("sending", "sent", "unknown")), _IS_ON, _IS_OF).limit(1)
 _NEXT_ORIGIN = (
-    sa.select(OUTBOX.c.origin_kind, OUTBOX.c.origin)
+    sa.select(OUTBOX.c.origin)
     .where(
         OUTBOX.c.state == "queued",
         _IS_ON,
-        sa.tuple_(OUTBOX.c.origin_kind, OUTBOX.c.origin)
-        > sa.tuple_(sa.bindparam("kind", type_=sa.String), sa.bindparam("name", type_=sa.String)),
+        OUTBOX.c.origin_kind == sa.bindparam("kind"),
+        OUTBOX.c.origin > sa.bindparam("name"),
     )
-    .order_by(OUTBOX.c.origin_kind, OUTBOX.c.origin)
+    .order_by(OUTBOX.c.origin)
     .limit(1)
 )
 _NEXT_DUE = sa.select(sa.func.min(OUTBOX.c.not_before)).where(OUTBOX.c.state == "queued", _IS_ON, _IS_OF)
 _NEXT_DUE_AFTER = _NEXT_DUE.where(OUTBOX.c.not_before > sa.bindparam("after", type_=INSTANT))
 _ROWS = sa.select(OUTBOX).where(OUTBOX.c.message_id.in_(sa.bindparam("keys", expanding=True)))
-_QUEUED = _ROWS.where(OUTBOX.c.state == "queued")
+# Not the bare column: SQLite would look through all that is queued for rows that are known by their key.
+_STATE_OF_ROW = sa.func.coalesce(OUTBOX.c.state, "")
+_QUEUED = _ROWS.where(_STATE_OF_ROW == "queued")
 _CLAIM = _QUEUED.with_for_update(skip_locked=True)
-_OPEN = _ROWS.where(OUTBOX.c.state.in_(("sending", "unknown", "queued")))
+_OPEN = _ROWS.where(_STATE_OF_ROW.in_(("sending", "unknown", "queued")))
 
 DUPLICATE = "duplicate_person"
 """Why one of two messages to the same person is refused; where the other does not arrive, it is queued again."""
@@ -129,10 +132,12 @@ class Outbox:
     def waiting(self, channel: str) -> list[Origin]:
         """Every origin that has messages queued on ``channel``; found by one step through the index for each."""
         found: list[Origin] = []
-        asked = {"channel": channel, "kind": "", "name": ""}
-        while row := self._connection.execute(_NEXT_ORIGIN, asked).first():
-            found.append(Origin(*row))
-            asked |= {"kind": row.origin_kind, "name": row.origin}
+        for kind in get_args(OriginKind):
+            name: str | None = ""
+            while name := self._connection.execute(
+                _NEXT_ORIGIN, {"channel": channel, "kind": kind, "name": name}
+            ).scalar():
+                found.append(Origin(kind, name))
         return found
 
     def claim(self, channel: str, origins: Iterable[Origin], limit: int, *, now: datetime) -> list[Message]:
