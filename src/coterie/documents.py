@@ -7,6 +7,8 @@ from typing import cast
 
 import yaml
 
+from coterie.words import sentence
+
 _MOST_BYTES = 5_000_000
 _MOST_NODES = 500_000
 _DEEPEST = 100
@@ -51,9 +53,9 @@ def parse_document(text: str) -> tuple[object, yaml.Node | None]:
         finally:
             loader.dispose()
     except RecursionError:
-        raise NotADocument(problem=f"nested deeper than {_DEEPEST}") from None
+        raise NotADocument(problem=sentence("nested deeper than {n}", n=_DEEPEST)) from None
     except (ValueError, OverflowError) as fault:  # such as a date in month 13
-        raise NotADocument(problem=f"a value that cannot be: {fault}") from fault
+        raise NotADocument(problem=sentence("a value that cannot be: {why}", why=fault)) from fault
 
 
 def _stop_at_depths(text: str) -> None:
@@ -63,7 +65,7 @@ def _stop_at_depths(text: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST + 1:
             raise NotADocument(
-                problem=f"nested deeper than {_DEEPEST}", problem_mark=cast("yaml.Mark", event.start_mark)
+                problem=sentence("nested deeper than {n}", n=_DEEPEST), problem_mark=cast("yaml.Mark", event.start_mark)
             )
 
 
@@ -74,7 +76,7 @@ def _measure(tree: yaml.Node) -> None:
         node, depth, around = left.pop()
         path += 1
         if depth > _DEEPEST:
-            raise NotADocument(problem=f"nested deeper than {_DEEPEST}", problem_mark=node.start_mark)
+            raise NotADocument(problem=sentence("nested deeper than {n}", n=_DEEPEST), problem_mark=node.start_mark)
         if path > _MOST_NODES:
             raise NotADocument(problem="its aliases make far too much of it", problem_mark=node.start_mark)
         for child in _children(node):
@@ -83,7 +85,8 @@ def _measure(tree: yaml.Node) -> None:
             is_leaf = isinstance(child, yaml.ScalarNode)
             if is_leaf and child.tag.endswith((":int", ":float")) and len(child.value) > _LONGEST_NUMBER:
                 raise NotADocument(
-                    problem=f"a number of more than {_LONGEST_NUMBER} signs", problem_mark=child.start_mark
+                    problem=sentence("a number of more than {n} signs", n=_LONGEST_NUMBER),
+                    problem_mark=child.start_mark,
                 )
             left.append((child, depth + 1, around if is_leaf else around | {id(child)}))
 
@@ -98,7 +101,8 @@ def _children(node: yaml.Node) -> list[yaml.Node]:
         if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
             if key.value in seen:
                 raise NotADocument(
-                    problem=f"the key {key.value!r} stands here twice; keep one", problem_mark=key.start_mark
+                    problem=sentence("the key {key!r} stands here twice; keep one", key=key.value),
+                    problem_mark=key.start_mark,
                 )
             seen.add(key.value)
     return [each for pair in node.value for each in pair]

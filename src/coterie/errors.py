@@ -18,7 +18,8 @@
     ├── StatementFailed       an engine could not run a statement: values that do not convert, or a fault of ours
     └── Damaged               stored state contradicts itself; stop and look
 
-A message says what was asked, what is true and what would work. Facts are attributes.
+A message says what was asked, what is true and what would work; it is a ``Sentence``, so that it can be
+told in the reader's language. Facts are attributes, and stand in ``facts`` by their names.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+from coterie.words import Sentence, joined, sentence, word
 
 _LONG_WORD, _LONG_MESSAGE = 300, 4_000
 _WORD = re.compile(rf"\S{{{_LONG_WORD + 1},}}")
@@ -44,11 +47,61 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most * 3 // 4 - 1]}…{text[-(most // 4) :]}"
 
 
-class CoterieError(Exception):
-    """The root of every error that Coterie raises on purpose. Values in its message are shown shortened."""
+def code_of(kind: str) -> str:
+    """The code of a kind of error.
 
-    def __init__(self, *told: object) -> None:
-        super().__init__(*(shortened(each) if isinstance(each, str) else each for each in told))
+    >>> code_of("UnknownName")
+    'unknown_name'
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
+
+
+class CoterieError(Exception):
+    """The root of every error that Coterie raises on purpose.
+
+    ``sentence`` is what is said, after the place ``where`` if there is one; ``code`` names the kind
+    of error for programs and never changes. Values in a message are shown shortened.
+
+    >>> fault = BadFile(sentence("it holds {n} rows", n=0), file="a.csv", line=3)
+    >>> fault.code, fault.path, fault.line, fault.facts["n"]
+    ('bad_file', 'a.csv', 3, 0)
+    """
+
+    code = "coterie_error"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = code_of(cls.__name__)
+
+    def __init__(self, said: str = "", *, where: str = "") -> None:
+        self.where = where
+        self.said = said if isinstance(said, Sentence) else Sentence(said)
+        self.sentence = joined([where, self.said], ": ") if where else self.said
+        super().__init__(shortened(self.sentence))
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The values of the sentence by their names."""
+        return self.said.facts
+
+    @property
+    def path(self) -> str:
+        """The file, or the path in a definition, that the error is about; empty where it is about none."""
+        return str(self._place.get("file", self.where))
+
+    @property
+    def line(self) -> int | None:
+        """The line of ``path``, where it is known."""
+        found = self._place.get("line")
+        return found if isinstance(found, int) else None
+
+    @property
+    def _place(self) -> dict[str, object]:
+        return self.where.facts if isinstance(self.where, Sentence) else {}
+
+    def told(self, locale: str = "en") -> str:
+        """What is said, in the language ``locale``."""
+        return shortened(self.sentence.told(locale))
 
     def __str__(self) -> str:
         return Exception.__str__(self)
@@ -58,6 +111,15 @@ class Refused(CoterieError):
     """The request cannot be done as asked; a changed request can."""
 
 
+_UNKNOWN = {
+    (False, False): "no {kind} named {name!r}; known: {known}",
+    (False, True): "no {kind} named {name!r}; known: {known}; {advice}",
+    (True, False): "no {kind} named {name!r}; did you mean {nearest}? known: {known}",
+    (True, True): "no {kind} named {name!r}; did you mean {nearest}? known: {known}; {advice}",
+}
+"""By whether names are near, and whether there is advice."""
+
+
 class UnknownName(Refused, KeyError):
     """Nothing of this kind has this name; ``advice`` says how there could be, where that is known.
 
@@ -65,17 +127,37 @@ class UnknownName(Refused, KeyError):
 
     >>> raise UnknownName("trait", "recencey", ["recency", "frequency"])
     Traceback (most recent call last):
-    coterie.errors.UnknownName: no trait named 'recencey'; did you mean 'recency'? known: frequency, recency
+    coterie.errors.UnknownName: no trait named 'recencey'; did you mean 'recency' or 'frequency'? known: frequency, recency
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", advice: str = "") -> None:
-        self.kind, self.name, self.known, self.where, self.advice = kind, name, sorted(known), where, advice
+        self.kind, self.name, self.known, self.advice = kind, name, sorted(known), advice
         self.nearest = get_close_matches(name, self.known, n=3, cutoff=0.6)
-        hint = f"did you mean {' or '.join(repr(n) for n in self.nearest)}? " if self.nearest else ""
-        shown = ", ".join(self.known[:12]) + (f", and {len(self.known) - 12} more" if len(self.known) > 12 else "")
-        place = f"{where}: " if where else ""
-        more = f"; {advice}" if advice else ""
-        super().__init__(f"{place}no {kind} named {name!r}; {hint}known: {shown or 'none yet'}{more}")
+        nearest = joined(map(repr, self.nearest), " or ")
+        values = {"kind": _spoken(kind), "name": name, "known": listed(self.known)}
+        values |= {"nearest": nearest} if nearest else {}
+        values |= {"advice": _spoken(advice)} if advice else {}
+        super().__init__(Sentence(_UNKNOWN[bool(nearest), bool(advice)], values), where=where)
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The values of the sentence, with all that is known and the nearest as lists."""
+        return {**super().facts, "known": self.known, "nearest": self.nearest}
+
+
+def listed(names: list[str], most: int = 12) -> Sentence:
+    """Names in a row, the first ``most`` of them.
+
+    >>> listed(["a", "b", "c"], 2)
+    'a, b, and 1 more'
+    """
+    if len(names) > most:
+        return sentence("{names}, and {n} more", names=names[:most], n=len(names) - most)
+    return sentence("{names}", names=names) if names else word("none yet", "names")
+
+
+def _spoken(text: str) -> Sentence:
+    return text if isinstance(text, Sentence) else Sentence(text)
 
 
 class NameClash(Refused):
@@ -83,15 +165,19 @@ class NameClash(Refused):
 
     def __init__(self, kind: str, name: str, first: str, second: str) -> None:
         self.kind, self.name, self.first, self.second = kind, name, first, second
-        super().__init__(f"two {kind} parts are named {name!r}: {first} and {second}; rename or uninstall one")
+        super().__init__(
+            sentence(
+                "two {kind} parts are named {name!r}: {first} and {second}; rename or uninstall one",
+                kind=_spoken(kind),
+                name=name,
+                first=first,
+                second=second,
+            )
+        )
 
 
 class BadDefinition(Refused):
     """A definition breaks a rule; ``where`` names the file and the path inside it."""
-
-    def __init__(self, message: str, *, where: str = "") -> None:
-        self.where = where
-        super().__init__(f"{where}: {message}" if where else message)
 
 
 class Overtaken(Refused):
@@ -100,8 +186,15 @@ class Overtaken(Refused):
     def __init__(self, kind: str, name: str, made_from: int, version: int, author: str) -> None:
         self.kind, self.name, self.made_from, self.version, self.author = kind, name, made_from, version, author
         super().__init__(
-            f"{kind} {name} has version {version} by {author}, and this change was made from version {made_from}; "
-            "look at what is new and make the change again"
+            sentence(
+                "{kind} {name} has version {version} by {author}, and this change was made from version {made_from}; "
+                "look at what is new and make the change again",
+                kind=_spoken(kind),
+                name=name,
+                version=version,
+                author=author,
+                made_from=made_from,
+            )
         )
 
 
@@ -117,18 +210,14 @@ class BadFile(Refused):
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        self.file, self.line, self.column, self.value = file, line, column, value
-        place = ", ".join(
-            part
-            for part in (
-                file,
-                f"line {line}" if line is not None else "",
-                f"column {column!r}" if column is not None else "",
-                f"value {value!r}" if value is not None else "",
-            )
-            if part
-        )
-        super().__init__(f"{place}: {message}" if place else message)
+        self.file, self.column, self.value = file, column, value
+        found = {"file": file or None, "line": line, "column": column, "value": value}
+        known = {name: fact for name, fact in found.items() if fact is not None}
+        place = ", ".join(_PLACES[name] for name in known)
+        super().__init__(message, where=sentence(place, **known) if known else "")
+
+
+_PLACES = {"file": "{file}", "line": "line {line}", "column": "column {column!r}", "value": "value {value!r}"}
 
 
 class BadSetting(Refused):

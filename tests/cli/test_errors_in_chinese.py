@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic_core import PydanticKnownError
 from pydantic_core._pydantic_core import list_all_errors
 
 from coterie.cli.complaints import in_words
 from coterie.cli.running import run
 from coterie.errors import BadDefinition, BadFile, CoterieError, NameClash, StatementFailed, UnknownName
-from coterie.words import retell
+from coterie.words import Sentence, pydantic_says, sentence
 
 ORDERS = "order_id,customer_id,order_date,amount\n1,c1,2024-01-05,20.5\n2,c2,2024-02-05,30.5\n"
 RULE = "segments:\n- name: vip\n  rule: {trait: revenue, '>=': %s}\n"
@@ -137,7 +138,9 @@ def english(told: str) -> list[str]:
         ),
         pytest.param(
             BadDefinition(
-                str(UnknownName("event", "Order Completed", [], advice="load a file of orders or order lines first")),
+                UnknownName(
+                    "event", "Order Completed", [], advice="load a file of orders or order lines first"
+                ).sentence,
                 where="all.yaml:2",
             ),
             "all.yaml:2：没有名为 'Order Completed' 的事件。已有：暂无。请先载入订单或订单明细文件。",
@@ -146,8 +149,8 @@ def english(told: str) -> list[str]:
         pytest.param(BadFile("the file is empty", file="a.csv"), "a.csv：文件是空的", id="file"),
         pytest.param(
             BadFile("the line is no JSON object", file="a: b.csv", line=3, column="x", value="y"),
-            "a: b.csv, line 3, column 'x', value 'y': the line is no JSON object",
-            id="unknown-sentences-stay-whole",
+            "a: b.csv 第 3 行、列 'x'、值 'y'：这一行不是 JSON 对象",
+            id="a-file-named-like-a-sentence",
         ),
         pytest.param(
             BadFile("the file holds nothing but blank lines", file="a.csv", line=3, column="x"),
@@ -156,10 +159,16 @@ def english(told: str) -> list[str]:
         ),
         pytest.param(
             BadDefinition(
-                "rule.by: Input should be less than or equal to 1 (found 2); name is missing", where="a.yaml:2"
+                sentence(
+                    "no {kind} named {name!r}; known: {known}",
+                    kind=sentence("trait"),
+                    name="the file is empty",
+                    known="x",
+                ),
+                where="a.yaml:2",
             ),
-            "a.yaml:2：rule.by：应小于或等于 1（现为 2）；缺少 name",
-            id="several-faults",
+            "a.yaml:2：没有名为 'the file is empty' 的特征。已有：x。",
+            id="a-value-like-a-sentence",
         ),
         pytest.param(
             NameClash("operator", "top", "a.py", "b.py"),
@@ -187,7 +196,22 @@ OF_PROGRAMS = re.compile(
 
 
 def test_what_pydantic_says_of_a_definition_is_told_in_chinese() -> None:
-    said = [each["message_template_python"].replace("{expected_plural}", "s") for each in list_all_errors()]
-    kept = [re.sub(r"\{\w+\}", "‹1›", each) for each in said if not OF_PROGRAMS.search(each)]
-    assert len(kept) > 60
-    assert [each for each in kept if retell(each, "zh") == each] == []
+    known = {
+        each["type"]: each for each in list_all_errors() if not OF_PROGRAMS.search(each["message_template_python"])
+    }
+    said = {name: _said_of(name, each.get("example_context") or {}) for name, each in known.items()}
+    assert len(said) > 60
+    assert [name for name, found in said.items() if found.told("zh") == found] == []
+
+
+def test_what_pydantic_says_is_said_as_it_says_it() -> None:
+    for each in list_all_errors():
+        if each["type"] not in {"value_error", "assertion_error"}:
+            facts = each.get("example_context") or {}
+            assert _said_of(each["type"], facts) == PydanticKnownError(each["type"], facts or None).message()
+
+
+def _said_of(kind: str, facts: dict[str, object]) -> Sentence:
+    if kind == "value_error":
+        facts = {"error": ValueError("the file is empty")}
+    return pydantic_says({"type": kind, "ctx": facts, "msg": "", "loc": (), "input": None})  # type: ignore[arg-type, typeddict-item]

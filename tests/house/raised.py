@@ -1,58 +1,110 @@
-"""The sentences that errors are raised with, as the source spells them."""
+"""The sentences that the source makes, and errors whose words are no sentence."""
 
 from __future__ import annotations
 
 import ast
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
-from tests.house.house import modules
+from tests.house.house import Module, modules
 
-VALUE = "900{}"
-"""What stands in a sentence for a value: nothing that any sentence or catalogue has."""
+MAKERS = {"sentence", "Sentence", "say", "word", "counted"}
+COMPOSED = {"UnknownName": 0, "NameClash": 0, "Overtaken": 0, "Registry": 0}
+"""Makers whose first argument is a word in a sentence of theirs."""
 
-COMPOSED = {"UnknownName", "NameClash"}
-"""Errors that make their sentence themselves, in ``errors.py``."""
-
-Bound = Mapping[str, tuple[ast.expr, ...]]
-Spelling = tuple[str | ast.expr, ...]
-"""A sentence in pieces: text, and the expressions of its values."""
+Key = tuple[str, str]
+"""Sense and English."""
 
 
 @cache
-def sentences() -> dict[str, str]:
-    """Every sentence that an error, or a check inside a definition, is made with → where that is.
-
-    A value is a mark; both sides of ``a if b else c`` are sentences; names are followed to
-    what the same function gave them, and calls to what a function of the same file returns.
-    """
-    found: dict[str, str] = {}
+def sentences() -> dict[Key, str]:
+    """Every sentence that is made from a text in the source, or that an error is raised with → where that is."""
+    found: dict[Key, str] = {}
     for module in modules():
-        functions = {n.name: n for n in ast.walk(module.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
-        returned = {name: tuple(_returned(function)) for name, function in functions.items()}
-        for scope in (module.tree, *functions.values()):
-            here = _locals(scope)
-            for call in _own_calls(scope):
-                if _is_error(call) and call.args:
-                    # The sentence is the last of what is given by place; a code may stand before it.
-                    for spelling in _spelled(call.args[-1], here, returned):
-                        if any(letter.isalpha() for piece in spelling if isinstance(piece, str) for letter in piece):
-                            found.setdefault(_marked(spelling), f"{module.shown}:{call.lineno}")
-    return found
+        for call in _calls(module):
+            name = ast.unparse(call.func)
+            if name in MAKERS:
+                for text in _texts(call.args[0]) if call.args else ():
+                    found.setdefault((_sense(call), text), f"{module.shown}:{call.lineno}")
+            elif name in COMPOSED and call.args:
+                for text in _texts(call.args[0]):
+                    found.setdefault(("", text), f"{module.shown}:{call.lineno}")
+            for given in _said_by(call):
+                for text in _texts(given):
+                    found.setdefault(("", text), f"{module.shown}:{call.lineno}")
+    return {key: where for key, where in found.items() if any(letter.isalpha() for letter in _bare(key[1]))}
 
 
 @cache
-def kinds() -> dict[str, str]:
-    """What ``UnknownName`` says was looked for → where."""
+def plurals() -> dict[str, str]:
+    """Sentences that depend on a number: the one → the many."""
     return {
-        _marked(spelling): f"{module.shown}:{call.lineno}"
+        one: many
         for module in modules()
-        for call in ast.walk(module.tree)
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("UnknownName", "Registry") and call.args
-        for spelling in _spelled(call.args[0], {}, {})
-        if any(isinstance(piece, str) for piece in spelling)
+        for call in _calls(module)
+        if ast.unparse(call.func) == "counted"
+        for one, many in zip(_texts(call.args[0]), _texts(call.args[1]), strict=True)
     }
+
+
+def put_together() -> list[str]:
+    """Places where an error is raised with a text that was put together, so that nobody can tell it in another language."""
+    return [
+        f"{module.shown}:{call.lineno}"
+        for module in modules()
+        for call in _calls(module)
+        for given in (*_said_by(call), *(word.value for word in call.keywords if word.arg in ("where", "advice")))
+        if _is_put_together(given)
+    ]
+
+
+def _calls(module: Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+
+
+def _said_by(call: ast.Call) -> list[ast.expr]:
+    """What an error is raised with: the last of what is given by place; a code may stand before it."""
+    name = ast.unparse(call.func)
+    if name == "NotADocument":
+        return [word.value for word in call.keywords if word.arg == "problem"]
+    return [call.args[-1]] if name in _errors() and call.args else []
+
+
+def _texts(given: ast.expr) -> Iterator[str]:
+    if isinstance(given, ast.Constant) and isinstance(given.value, str):
+        yield given.value
+    elif isinstance(given, ast.IfExp):
+        yield from _texts(given.body)
+        yield from _texts(given.orelse)
+
+
+def _is_put_together(given: ast.expr) -> bool:
+    """Whether a text with letters of its own is put together from pieces; ``f"{file}:{path}"`` has none."""
+    if isinstance(given, ast.IfExp):
+        return _is_put_together(given.body) or _is_put_together(given.orelse)
+    if isinstance(given, ast.JoinedStr):
+        return any(c.isalpha() for part in given.values if isinstance(part, ast.Constant) for c in str(part.value))
+    if isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
+        return given.func.attr == "format"
+    return isinstance(given, ast.Call) and ast.unparse(given.func) == "str" and "fault" in ast.unparse(given)
+
+
+def _sense(call: ast.Call) -> str:
+    if ast.unparse(call.func) == "word" and isinstance(call.args[1], ast.Constant):
+        return str(call.args[1].value)
+    return next(
+        (str(w.value.value) for w in call.keywords if w.arg == "sense" and isinstance(w.value, ast.Constant)), ""
+    )
+
+
+def _bare(text: str) -> str:
+    """``text`` without its places."""
+    kept, depth = [], 0
+    for letter in text.replace("{{", "").replace("}}", ""):
+        depth += (letter == "{") - (letter == "}")
+        if not depth and letter != "}":
+            kept.append(letter)
+    return "".join(kept)
 
 
 @cache
@@ -62,75 +114,4 @@ def _errors() -> frozenset[str]:
     known = {"CoterieError", "ValueError"}
     while more := {c.name for c in classes if known.intersection(map(ast.unparse, c.bases))} - known:
         known |= more
-    return frozenset(known - COMPOSED)
-
-
-def _is_error(call: ast.Call) -> bool:
-    return ast.unparse(call.func) in _errors()
-
-
-def _own_calls(scope: ast.AST) -> Iterator[ast.Call]:
-    """Calls in ``scope`` and not in a function inside it."""
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if isinstance(node, ast.Call):
-            yield node
-        yield from _own_calls(node)
-
-
-def _locals(scope: ast.AST) -> Bound:
-    found: dict[str, tuple[ast.expr, ...]] = {}
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_text(node.value):
-            name = node.targets[0].id
-            found[name] = (*found.get(name, ()), node.value)
-    return found
-
-
-def _is_text(node: ast.expr) -> bool:
-    if isinstance(node, ast.IfExp):
-        return _is_text(node.body) or _is_text(node.orelse)
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
-
-
-def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
-    return (n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value and _is_text(n.value))
-
-
-def _spelled(node: ast.expr, here: Bound, returned: Bound) -> Iterable[Spelling]:
-    """The ways to spell ``node``."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [(node.value,)]
-    if isinstance(node, ast.JoinedStr):
-        return _joined(node.values, here, returned)
-    if isinstance(node, ast.FormattedValue):
-        # !r puts quotes around, so that a value is told from a word.
-        is_value = node.conversion != -1 or node.format_spec
-        return [(node.value,)] if is_value else _spelled(node.value, here, returned)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _joined([node.left, node.right], here, returned)
-    if isinstance(node, ast.IfExp):
-        return [*_spelled(node.body, here, returned), *_spelled(node.orelse, here, returned)]
-    followed: tuple[ast.expr, ...] = ()
-    if isinstance(node, ast.Name):
-        followed = here.get(node.id, ())
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        followed = returned.get(node.func.id, ())
-    return [way for each in followed for way in _spelled(each, {}, {})] or [(node,)]
-
-
-def _joined(nodes: list[ast.expr], here: Bound, returned: Bound) -> list[Spelling]:
-    ways = itertools.product(*(list(_spelled(node, here, returned)) for node in nodes))
-    return [tuple(itertools.chain.from_iterable(way)) for way in ways]
-
-
-def _marked(spelling: Spelling) -> str:
-    marks: dict[str, str] = {}
-    told = ""
-    for piece in spelling:
-        if isinstance(piece, str):
-            told += piece
-        else:
-            told += marks.setdefault(ast.unparse(piece), VALUE.format(len(marks) + 1))
-    return told
+    return frozenset(known - set(COMPOSED))

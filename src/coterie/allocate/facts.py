@@ -11,7 +11,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.errors import NotReady
 from coterie.segment import membership
-from coterie.words import say
+from coterie.words import say, sentence
 
 BASE = "*"
 """The name of the whole base where a segment is expected."""
@@ -114,7 +114,11 @@ def channel_facts(
     people = _people(engine, segmentation)
     segments = _segments(engine, people, bound, is_forecast_sound=is_forecast_sound)
     if segmentation and len(segments) < 2:
-        raise NotReady(f"the segmentation {segmentation!r} has no members; run refresh first, or name another one")
+        raise NotReady(
+            sentence(
+                "the segmentation {name!r} has no members; run refresh first, or name another one", name=segmentation
+            )
+        )
     cells: dict[tuple[str, str], dict[str, float]] = {}
     for rows in (_orders(engine, people, bound), _contacts(engine, people, bound)):
         for row in rows:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from coterie.errors import BadDefinition, UnknownName
+from coterie.words import pydantic_says, sentence
 
 Kind = Literal["owned", "paid", "traditional", "partner"]
 CostModel = Literal["free", "fixed", "per_contact", "per_mille", "percent_of_sales"]
@@ -89,7 +90,14 @@ class ChannelRegister(BaseModel):
         for channel in self.channels:
             for alias in {channel.name, *(a.lower() for a in channel.aliases)}:
                 if taken.setdefault(alias, channel.name) != channel.name:
-                    raise ValueError(f"{alias!r} means both {taken[alias]} and {channel.name}")
+                    raise ValueError(
+                        sentence(
+                            "{alias!r} means both {first} and {second}",
+                            alias=alias,
+                            first=taken[alias],
+                            second=channel.name,
+                        )
+                    )
         return self
 
     def __getitem__(self, name: str) -> ChannelDefinition:
@@ -114,7 +122,7 @@ def channel_register(tree: Mapping[str, object], *, where: str = "channels") -> 
         return ChannelRegister.model_validate(tree)
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise BadDefinition(first["msg"], where=f"{where}:{'.'.join(map(str, first['loc']))}") from fault
+        raise BadDefinition(pydantic_says(first), where=f"{where}:{'.'.join(map(str, first['loc']))}") from fault
 
 
 @cache

@@ -16,7 +16,7 @@ from coterie.cli.progress import bars
 from coterie.cli.show import console, print_json, print_table, show
 from coterie.domain import LoadResult, Mapping, Proposal
 from coterie.errors import Refused
-from coterie.words import say
+from coterie.words import joined, say, sentence
 from coterie.workspace import Workspace
 
 KindOption = Annotated[
@@ -95,7 +95,13 @@ def _settle(ws: Workspace, proposal: Proposal, *, yes: bool, quiet: bool) -> Map
     if not is_answered():
         for question in proposal.questions:
             ways = (" ".join(f"--set {each}" for each in question.corrections(o)) for o in question.options)
-            raise Refused(f"{question.text} Answer with {' or '.join(ways)}, or take the proposal with --yes")
+            raise Refused(
+                sentence(
+                    "{question} Answer with {ways}, or take the proposal with --yes",
+                    question=question.text,
+                    ways=joined(ways, " or "),
+                )
+            )
         if quiet:
             return mapping
         raise Refused("the proposal has to be confirmed: add --yes, or correct it with --set FIELD=COLUMN")
@@ -104,7 +110,7 @@ def _settle(ws: Workspace, proposal: Proposal, *, yes: bool, quiet: bool) -> Map
             console().print(f"  {number}. {option}")
         choice = typer.prompt(question.text, type=int, default=1)
         if not 1 <= choice <= len(question.options):
-            raise Refused(f"{choice} is none of the choices")
+            raise Refused(sentence("{choice} is none of the choices", choice=choice))
         mapping = ws.answer(mapping, question, question.options[choice - 1])
     return mapping
 

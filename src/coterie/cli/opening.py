@@ -10,6 +10,7 @@ from pathlib import Path
 from coterie.domain import utc_now
 from coterie.domain.zones import instant_of
 from coterie.errors import Refused
+from coterie.words import sentence
 from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
 
 
@@ -46,6 +47,9 @@ def as_of_instant(text: str | None, ws: Workspace, *, yes: bool) -> datetime | N
     at = instant(text, ws.settings.timezone)
     if at is not None and at > utc_now().replace(tzinfo=UTC) and not yes:
         raise Refused(
-            f"{text} is yet to come, so what happens until then would be missing; --yes computes for it anyway"
+            sentence(
+                "{text} is yet to come, so what happens until then would be missing; --yes computes for it anyway",
+                text=text,
+            )
         )
     return at

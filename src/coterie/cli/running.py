@@ -7,11 +7,11 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from coterie.cli.language import LOCALE
-from coterie.errors import CoterieError
+from coterie.errors import CoterieError, code_of
 from coterie.words import say
 
 _INTERRUPTED = 130
@@ -25,9 +25,9 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except CoterieError as fault:
-        return _refused(fault, type(fault).__name__, arguments)
+        return _refused(fault, arguments)
     except OSError as fault:
-        return _refused(fault, "SystemFault", arguments)
+        return _refused(fault, arguments)
     except MemoryError:
         _complain(say("there is not enough memory for this; nothing is half-done", LOCALE), "SystemFault", arguments)
         return 1
@@ -76,10 +76,12 @@ def _ended(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _refused(fault: CoterieError | OSError, kind: str, arguments: Sequence[str]) -> int:
-    from coterie.cli.complaints import in_words
+def _refused(fault: CoterieError | OSError, arguments: Sequence[str]) -> int:
+    from coterie.cli.complaints import as_record
 
-    _complain(in_words(fault), kind, arguments)
+    record = as_record(fault)
+    kind = type(fault).__name__ if isinstance(fault, CoterieError) else "SystemFault"
+    _complain(str(record["message"]), kind, arguments, record)
     return 1
 
 
@@ -102,16 +104,21 @@ def _unforeseen(fault: Exception, arguments: Sequence[str]) -> int:
     return 1
 
 
-def _complain(message: str, kind: str, arguments: Sequence[str]) -> None:
+def _complain(message: str, kind: str, arguments: Sequence[str], record: Mapping[str, object] | None = None) -> None:
+    """Say it, and to programs (``--json``) with what is known of it: ``code``, ``path``, ``line`` and ``facts``."""
     with suppress(OSError):  # the terminal may be gone, and with it who would read
-        _write_complaint(message, kind, arguments)
+        _write_complaint(
+            message, kind, arguments, record or {"code": code_of(kind), "path": "", "line": None, "facts": {}}
+        )
 
 
-def _write_complaint(message: str, kind: str, arguments: Sequence[str]) -> None:
+def _write_complaint(message: str, kind: str, arguments: Sequence[str], record: Mapping[str, object]) -> None:
     from coterie.cli.screen import Screen, harmless_json
 
     if "--json" in arguments:
-        sys.stderr.write(harmless_json(json.dumps({"error": kind, "message": message}, ensure_ascii=False)) + "\n")
+        sys.stderr.write(
+            harmless_json(json.dumps({"error": kind, **record, "message": message}, ensure_ascii=False)) + "\n"
+        )
         return
     from rich.text import Text
 

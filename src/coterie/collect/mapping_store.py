@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from coterie.documents import parse_document, read_document
 from coterie.domain.loading import Mapping
 from coterie.errors import BadDefinition, UnknownName
+from coterie.words import found_instead, pydantic_says, sentence, yaml_says
 from coterie.writing import write_whole
 
 FOLDER = "mappings"
@@ -42,14 +43,16 @@ def parse_mapping(file: Path) -> Mapping:
     try:
         return Mapping.model_validate(parse_document(read_document(file))[0])
     except FileNotFoundError:
-        raise BadDefinition(f"there is no mapping file {file}") from None
+        raise BadDefinition(sentence("there is no mapping file {path}", path=file)) from None
     except yaml.YAMLError as fault:
-        raise BadDefinition(f"this is not YAML: {fault}", where=str(file)) from fault
+        raise BadDefinition(sentence("this is not YAML: {why}", why=yaml_says(fault)), where=str(file)) from fault
     except ValidationError as fault:
         first = fault.errors()[0]
+        said = pydantic_says(first)
+        if first["type"] != "missing":
+            said = found_instead(first)
         place = ".".join(str(step) for step in first["loc"])
-        found = "" if first["type"] == "missing" else f" (found {first['input']!r})"
-        raise BadDefinition(f"{place}: {first['msg']}{found}", where=str(file)) from fault
+        raise BadDefinition(said, where=": ".join((str(file), place))) from fault
 
 
 def list_mappings(folder: Path) -> list[str]:
@@ -60,6 +63,8 @@ def list_mappings(folder: Path) -> list[str]:
 def _file(folder: Path, source: str) -> Path:
     if not re.fullmatch(r"[^/\\\x00-\x1f]{1,120}", source) or source.startswith("."):
         raise BadDefinition(
-            f"a source's name is a plain word or two, without slashes or a leading dot; found {source!r}"
+            sentence(
+                "a source's name is a plain word or two, without slashes or a leading dot; found {name!r}", name=source
+            )
         )
     return folder / FOLDER / f"{source}.yaml"

@@ -19,7 +19,7 @@ from coterie.domain.loading import LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
-from coterie.words import say
+from coterie.words import say, sentence
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
@@ -74,7 +74,13 @@ def replay(
     mapping = mapping or _last_mapping(engine, source)
     waiting = [row for row in quarantined(engine, source=source).to_pylist() if row["kind"] == mapping.kind]
     if not waiting:
-        raise NotReady(f"no refused rows of kind {mapping.kind} from {source!r} wait in the quarantine")
+        raise NotReady(
+            sentence(
+                "no refused rows of kind {kind} from {source!r} wait in the quarantine",
+                kind=mapping.kind,
+                source=source,
+            )
+        )
     unknown = set(edits or {}).difference(row["quarantine_id"] for row in waiting)
     if unknown:
         known = [str(row["quarantine_id"]) for row in waiting]

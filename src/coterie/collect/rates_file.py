@@ -12,6 +12,7 @@ from coterie.collect.loading.batches import next_batch_id
 from coterie.domain.clock import Clock
 from coterie.engines import Engine
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 _COLUMNS = ("date", "currency", "rate")
 
@@ -27,7 +28,9 @@ def load_rates(engine: Engine, file: Path, clock: Clock) -> int:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise BadFile(f"it cannot be read as a CSV file of rates ({fault})", file=file.name) from fault
+        raise BadFile(
+            sentence("it cannot be read as a CSV file of rates ({why})", why=fault), file=file.name
+        ) from fault
     found = [_rate(row, place, file.name) for place, row in enumerate(rows, 2)]
     if not found:
         raise BadFile("it has no row with a date, a currency and a rate", file=file.name)
@@ -46,7 +49,12 @@ def _rate(row: dict[str, str], place: int, file: str) -> tuple[date, str, float]
     named = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items() if name is not None}
     if missing := [name for name in _COLUMNS if not named.get(name)]:
         raise BadFile(
-            f"line {place} has no {missing[0]}; a file of rates has the columns date, currency and rate", file=file
+            sentence(
+                "line {line} has no {column}; a file of rates has the columns date, currency and rate",
+                line=place,
+                column=missing[0],
+            ),
+            file=file,
         )
     currency = currency_code(named["currency"])
     try:
@@ -55,7 +63,11 @@ def _rate(row: dict[str, str], place: int, file: str) -> tuple[date, str, float]
         on, rate = date.min, 0.0
     if currency is None or not rate > 0 or not isfinite(rate):
         raise BadFile(
-            f"line {place} is no rate: {', '.join(named[name] for name in _COLUMNS)}; write it like 2026-09-01, GBP, 1.17",
+            sentence(
+                "line {line} is no rate: {values}; write it like 2026-09-01, GBP, 1.17",
+                line=place,
+                values=", ".join(named[name] for name in _COLUMNS),
+            ),
             file=file,
         )
     return on, currency, rate

@@ -9,6 +9,7 @@ import pyarrow as pa
 from coterie.domain.clock import Clock, utc_now
 from coterie.engines import Engine
 from coterie.errors import Refused
+from coterie.words import sentence
 
 _REQUIRED = ("event_id", "name", "occurred_at")
 _INCOMING = "_recorded"
@@ -55,9 +56,20 @@ def record_events(engine: Engine, rows: pa.Table, *, source: str = "coterie", cl
 def _check(rows: pa.Table) -> None:
     for name in _REQUIRED:
         if name not in rows.column_names:
-            raise Refused(f"events need the columns {', '.join(_REQUIRED)}; {name} is missing")
+            raise Refused(
+                sentence(
+                    "events need the columns {names}; {missing} is missing", names=", ".join(_REQUIRED), missing=name
+                )
+            )
         if rows.column(name).null_count:
-            raise Refused(f"events need {name} in every row; {rows.column(name).null_count} of {rows.num_rows} lack it")
+            raise Refused(
+                sentence(
+                    "events need {name} in every row; {lacking} of {rows} lack it",
+                    name=name,
+                    lacking=rows.column(name).null_count,
+                    rows=rows.num_rows,
+                )
+            )
 
 
 def _record(engine: Engine, columns: list[str], source: str, clock: Clock) -> Recorded:

@@ -16,6 +16,7 @@ from coterie.compose.template import CompiledTemplate, Context, compile_template
 from coterie.domain import Clock, Message, Origin, Rendered, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.errors import BadSetting, UnknownName
+from coterie.words import sentence
 
 Reader = tuple[Mapping[str, object], frozenset[str]]
 """One person's traits and segments."""
@@ -46,7 +47,9 @@ class Letterhead:
         """The domain of the sender's address; ``BadSetting`` when there is none."""
         domain = parseaddr(self.sender)[1].rpartition("@")[2]
         if not domain or "@" not in self.sender:
-            raise BadSetting(f"the sender {self.sender!r} is not an address such as Shop <news@shop.example>")
+            raise BadSetting(
+                sentence("the sender {sender!r} is not an address such as Shop <news@shop.example>", sender=self.sender)
+            )
         return domain
 
 
@@ -80,7 +83,7 @@ class Composer:
             try:
                 yield self._render(message, readers.get(message.profile_id, ({}, frozenset())))
             except RenderRefused as fault:
-                yield str(fault)
+                yield fault.sentence
 
     def preview(self, template: str, profile_id: int, *, channel: str = "email", campaign: str = "preview") -> Rendered:
         """What ``profile_id`` would read of ``template``; nothing is sent, and its unsubscribe link names no message.

@@ -16,6 +16,7 @@ from coterie.compose.places import Places
 from coterie.compose.plaintext import text_of
 from coterie.compose.tokens import liquid_tokens
 from coterie.errors import BadDefinition, UnknownName
+from coterie.words import sentence
 
 _STEM = "q7liquid"
 _MARK = re.compile(rf"(?:<!--|&lt;!--)?{_STEM}(\d+)z(?:-->|--&gt;)?")
@@ -82,7 +83,9 @@ def make_page(body: str, *, preheader: str, footer: str, footer_text: str, langu
     page. ``BadDefinition`` names what MJML, a link or a place does not allow.
     """
     if _STEM in body:
-        raise BadDefinition(f"the word {_STEM} is used by Coterie itself; choose another", where=where)
+        raise BadDefinition(
+            sentence("the word {word} is used by Coterie itself; choose another", word=_STEM), where=where
+        )
     tokens: list[str] = []
     marked = _few(_set_aside(body.strip(), tokens, where), where)
     html = _inline(_few(_from_mjml(marked, where), where) if is_mjml(body) else _whole(marked, language), where)
@@ -119,8 +122,14 @@ def _set_aside(body: str, tokens: list[str], where: str) -> str:
         if token.kind == "comment":
             continue
         if token.kind == "tag" and places.place == "tag":
-            hint = "put it around the element or inside quotes"
-            raise BadDefinition(f"{token.text} stands inside the tag <{places.element}>; {hint}", where=where)
+            raise BadDefinition(
+                sentence(
+                    "{text} stands inside the tag <{element}>; put it around the element or inside quotes",
+                    text=token.text,
+                    element=places.element,
+                ),
+                where=where,
+            )
         mark = f"{_STEM}{len(tokens)}z"
         tokens.append(token.text)
         pieces.append(f"<!--{mark}-->" if token.kind != "value" and places.place == "text" else mark)
@@ -133,7 +142,9 @@ def _few(html: str, where: str) -> str:
     How deep they really stand only those parsers know, for HTML closes some tags unasked and passes over others.
     """
     if len(_ELEMENT.findall(html)) > MOST_ELEMENTS:
-        raise BadDefinition(f"the page has more than {MOST_ELEMENTS:,} elements; make it shorter", where=where)
+        raise BadDefinition(
+            sentence("the page has more than {n:,} elements; make it shorter", n=MOST_ELEMENTS), where=where
+        )
     return html
 
 
@@ -142,7 +153,9 @@ def _from_mjml(marked: str, where: str) -> str:
     try:
         made = str(mrml.to_html(marked, mrml.ParserOptions(include_loader=mrml.noop_loader()), options).content)
     except OSError as fault:
-        raise BadDefinition(f"this is not MJML: {_MARK.sub('{…}', str(fault))}", where=where) from None
+        raise BadDefinition(
+            sentence("this is not MJML: {why}", why=_MARK.sub("{…}", str(fault))), where=where
+        ) from None
     stray = re.search(r"<(mj-[a-z-]+)", made)  # mrml passes on what it does not know
     if stray:
         raise UnknownName("MJML element", stray[1], MJML_ELEMENTS)
@@ -161,14 +174,17 @@ def _inline(html: str, where: str) -> str:
     try:
         return inliner.inline(html)
     except (css_inline.InlineError, ValueError) as fault:
-        raise BadDefinition(f"the styles cannot be read: {fault}", where=where) from None
+        raise BadDefinition(sentence("the styles cannot be read: {why}", why=fault), where=where) from None
 
 
 def _refuse_lost(tokens: list[str], html: str, where: str) -> None:
     kept = {int(mark[1]) for mark in _MARK.finditer(html)}
     for number, token in enumerate(tokens):
         if number not in kept:
-            raise BadDefinition(f"{token} stands where it would be lost; put it into text or <mj-raw>", where=where)
+            raise BadDefinition(
+                sentence("{token} stands where it would be lost; put it into text or <mj-raw>", token=token),
+                where=where,
+            )
 
 
 def _place_values(html: str, tokens: list[str], occurrences: list[str], where: str) -> str:

@@ -23,6 +23,7 @@ from liquid.filter import with_context
 
 from coterie.domain import format_money, utc_now
 from coterie.domain.zones import to_local
+from coterie.words import sentence
 
 LONGEST_TEXT = 64 * 1024
 """Characters a filter may take or give."""
@@ -103,7 +104,7 @@ def install_filters(environment: Environment) -> None:
 
     missing = [name for name in ALLOWED if name not in environment.filters]
     if missing:
-        raise Damaged(f"this version of python-liquid lacks the filters {', '.join(missing)}")
+        raise Damaged(sentence("this version of python-liquid lacks the filters {names}", names=", ".join(missing)))
     ours: dict[str, Filter] = {
         "date": format_date,
         "html": _html_filter(escaping=environment.autoescape),

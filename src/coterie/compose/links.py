@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from coterie.errors import BadSetting, NotPermitted
+from coterie.words import sentence
 
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 """What stands between a workspace's public address and the token."""
@@ -72,6 +73,6 @@ def unsubscribe_url(public_url: str, token: str) -> str:
 @lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESSIV:
     if len(key) < 16:
-        raise BadSetting(f"the workspace key has {len(key)} bytes; 16 or more are needed")
+        raise BadSetting(sentence("the workspace key has {n} bytes; 16 or more are needed", n=len(key)))
     derived = hmac.new(key, b"coterie unsubscribe 1", sha256).digest() + hmac.new(key, b"mac", sha256).digest()
     return AESSIV(derived)

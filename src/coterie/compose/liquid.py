@@ -25,6 +25,7 @@ from liquid.token import Token
 from coterie.compose.filters import install_filters
 from coterie.compose.tokens import liquid_tokens
 from coterie.errors import BadDefinition, Refused, UnknownName
+from coterie.words import Sentence, quoted, sentence, word
 
 OUTPUT_LIMIT = 1024 * 1024
 NAMESPACE_LIMIT = 256 * 1024
@@ -153,9 +154,19 @@ def parse(source: str, *, escaping: bool, where: str) -> BoundTemplate:
     return template
 
 
-def _explain(fault: LiquidError) -> str:
+def _explain(fault: LiquidError) -> Sentence:
     place = fault.context()
-    return f"{fault.message}, line {place[0]}" if place else str(fault.message)
+    said = _said(str(fault.message))
+    return sentence("{fault}, line {line}", fault=said, line=place[0]) if place else said
+
+
+def _said(message: str) -> Sentence:
+    """What python-liquid says, with what it expected and found apart."""
+    expected, _, found = message.partition(", found ")
+    if found and expected.startswith("expected "):
+        what = word(expected.removeprefix("expected "), "liquid")
+        return sentence("expected {what}, found {found}", what=what, found=word(found, "liquid"))
+    return quoted(message)
 
 
 def render(template: BoundTemplate, variables: Mapping[str, object]) -> str:
@@ -163,8 +174,8 @@ def render(template: BoundTemplate, variables: Mapping[str, object]) -> str:
     try:
         return template.render(variables)
     except RENDER_FAULTS as fault:
-        said = fault.message if isinstance(fault, LiquidError) else fault
-        raise RenderRefused(f"the template cannot be rendered: {said}") from None
+        said = _said(str(fault.message)) if isinstance(fault, LiquidError) else fault
+        raise RenderRefused(sentence("the template cannot be rendered: {why}", why=said)) from None
 
 
 def paths(template: BoundTemplate) -> set[tuple[object, ...]]:

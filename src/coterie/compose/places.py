@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from coterie.errors import BadDefinition
+from coterie.words import sentence
 
 LINK_ATTRIBUTES = frozenset((
     "href", "src", "action", "background", "formaction", "poster", "cite", "longdesc", "xlink:href", "data", "srcset",
@@ -49,17 +50,18 @@ class Places:
         if self.place in {"text", "comment"}:
             return "{{ " + expression + " }}"
         if self.place != "attribute":
-            where = "a style sheet" if self.place == "raw" else f"the tag <{self.element}> outside quotes"
-            raise BadDefinition(f"{{{{ {expression} }}}} stands in {where}; values may stand in text or quoted attributes", where=self.where)  # fmt: skip
+            if self.place == "raw":
+                raise BadDefinition(sentence("{{{{ {value} }}}} stands in a style sheet; values may stand in text or quoted attributes", value=expression), where=self.where)  # fmt: skip
+            raise BadDefinition(sentence("{{{{ {value} }}}} stands in the tag <{element}> outside quotes; values may stand in text or quoted attributes", value=expression, element=self.element), where=self.where)  # fmt: skip
         if self.attribute in {"style", "srcdoc"}:
-            raise BadDefinition(f"{{{{ {expression} }}}} stands in a {self.attribute} attribute; choose a class with {{% if %}} instead", where=self.where)  # fmt: skip
+            raise BadDefinition(sentence("{{{{ {value} }}}} stands in a {attribute} attribute; choose a class with {{% if %}} instead", value=expression, attribute=self.attribute), where=self.where)  # fmt: skip
         before, self.value = self.value, self.value + "\0"
         if self.attribute not in LINK_ATTRIBUTES:
             return "{{ " + expression + " }}"
         if not before.strip():
             return "{{ " + expression + " | link }}"
         if not ("\0" in before or before.lstrip()[0] in "/#?" or _SCHEME.match(before)):
-            raise BadDefinition(f"the link {before!r} + {{{{ {expression} }}}} could become anything; begin it with https://", where=self.where)  # fmt: skip
+            raise BadDefinition(sentence("the link {link!r} + {{{{ {value} }}}} could become anything; begin it with https://", link=before, value=expression), where=self.where)  # fmt: skip
         escaped = re.search(r"\|\s*(url_encode|link_part)\s*$", expression)
         return "{{ " + expression + ("" if escaped else " | link_part") + " }}"
 
@@ -75,7 +77,9 @@ class Places:
         else:
             self.element, self.place, self._name = name, "tag", []
             if name in FORBIDDEN_ELEMENTS:
-                raise BadDefinition(f"<{name}> does not work in e-mail and is not allowed", where=self.where)
+                raise BadDefinition(
+                    sentence("<{element}> does not work in e-mail and is not allowed", element=name), where=self.where
+                )
         return opening.end()
 
     def _read_comment(self, text: str, at: int) -> int:
@@ -112,13 +116,17 @@ class Places:
         self.attribute = "".join(self._name).partition("=")[0].strip().lower()
         self.place, self.value, self._quote, self._name = "attribute", "", quote, []
         if self.attribute.startswith("on"):
-            raise BadDefinition(f"the attribute {self.attribute} runs a script; e-mail may not", where=self.where)
+            raise BadDefinition(
+                sentence("the attribute {name} runs a script; e-mail may not", name=self.attribute), where=self.where
+            )
 
     def _refuse_unquoted(self) -> None:
         name, equals, value = "".join(self._name).partition("=")
         name = name.strip().lower()
         if equals and name.startswith("on"):
-            raise BadDefinition(f"the attribute {name} runs a script; e-mail may not", where=self.where)
+            raise BadDefinition(
+                sentence("the attribute {name} runs a script; e-mail may not", name=name), where=self.where
+            )
         if value and name in LINK_ATTRIBUTES:
             self._check_link(value)
 
@@ -138,4 +146,6 @@ class Places:
         plain = re.sub(r"[\x00-\x20]", "", unescape(value))
         scheme = _SCHEME.match(plain)
         if scheme and scheme[1].lower() in {"javascript", "vbscript", "data", "file"} and self.element != "img":
-            raise BadDefinition(f"the link {value[:60]!r} is not one that e-mail may hold", where=self.where)
+            raise BadDefinition(
+                sentence("the link {link!r} is not one that e-mail may hold", link=value[:60]), where=self.where
+            )

@@ -18,7 +18,7 @@ from coterie.compose.plaintext import tidy_lines
 from coterie.compose.way_out import shows_link, text_with_link, with_link
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
-from coterie.words import say
+from coterie.words import say, sentence
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "profile": (),
@@ -72,7 +72,7 @@ class CompiledTemplate:
 def compile_template(definition: TemplateDefinition, language: str | None = None) -> CompiledTemplate:
     """``definition`` made ready for readers of ``language``; ``BadDefinition`` says what is wrong and where."""
     found, words = definition.variant(language)
-    where = f"template {definition.name}" + (f" ({found})" if found != definition.language else "")
+    name = definition.name if found == definition.language else f"{definition.name} ({found})"
     html_footer, text_footer = _footers(definition, found, words.body or "")
     page = make_page(
         words.body or "",
@@ -80,16 +80,16 @@ def compile_template(definition: TemplateDefinition, language: str | None = None
         footer=html_footer,
         footer_text=text_footer,
         language=found,
-        where=f"{where}, body",
+        where=sentence("template {name}, body", name=name),
     )
     text = page.text if words.text is None else f"{words.text.strip()}\n\n-- \n{text_footer}\n"
     return CompiledTemplate(
         definition=definition,
         language=found,
         defaults=words.defaults,
-        subject=parse(words.subject or "", escaping=False, where=f"{where}, subject"),
-        html=parse(page.html, escaping=True, where=f"{where}, body"),
-        text=parse(text, escaping=False, where=f"{where}, text"),
+        subject=parse(words.subject or "", escaping=False, where=sentence("template {name}, subject", name=name)),
+        html=parse(page.html, escaping=True, where=sentence("template {name}, body", name=name)),
+        text=parse(text, escaping=False, where=sentence("template {name}, text", name=name)),
         is_steady="{%" not in page.html,
     )
 
@@ -107,7 +107,9 @@ def check_template(definition: TemplateDefinition, *, traits: Iterable[str], seg
         compiled = compile_template(definition, language)
         for part in compiled.parts():
             for path in paths(part):
-                trait = _check_path(path, known_traits, known_segments, f"template {definition.name}")
+                trait = _check_path(
+                    path, known_traits, known_segments, sentence("template {name}", name=definition.name)
+                )
                 bare |= {trait} - set(compiled.defaults) if trait else set()
         for trait in compiled.defaults:
             if trait not in known_traits:
@@ -127,13 +129,18 @@ def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: froz
         return ""
     name = path[1] if len(path) > 1 else None
     if not isinstance(name, str):
-        raise BadDefinition(f"{root} is used as a whole; name what of it, such as {root}.first_name", where=where)
+        raise BadDefinition(
+            sentence(
+                "{name} is used as a whole; name what of it, such as {example}.first_name", name=root, example=root
+            ),
+            where=where,
+        )
     if root == "profile" and name not in traits:
         raise UnknownName("trait", name, traits)
     if root == "segments" and name not in segments:
         raise UnknownName("segment", name, segments)
     if VARIABLES[root] and name not in VARIABLES[root]:
-        raise UnknownName(f"{root} variable", name, VARIABLES[root])
+        raise UnknownName(sentence("{name} variable", name=root), name, VARIABLES[root])
     return name if root == "profile" else ""
 
 
@@ -141,7 +148,7 @@ def _try_empty(compiled: CompiledTemplate) -> None:
     try:
         render_one(compiled, Context(unsubscribe_url="https://shop.example/unsubscribe/tried", is_marketing=True))
     except RenderRefused as fault:
-        raise BadDefinition(f"{fault} (tried for a person without traits)", where=f"template {compiled.definition.name}") from None  # fmt: skip
+        raise BadDefinition(sentence("{fault} (tried for a person without traits)", fault=fault.sentence), where=sentence("template {name}", name=compiled.definition.name)) from None  # fmt: skip
 
 
 def render_one(compiled: CompiledTemplate, context: Context) -> Rendered:

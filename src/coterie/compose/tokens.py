@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coterie.errors import BadDefinition
+from coterie.words import sentence
 
 SOURCE_LIMIT = 512 * 1024
 MOST_TOKENS = 4_000
@@ -34,7 +35,10 @@ def liquid_tokens(source: str, where: str) -> list[Token]:
     ['value', 'raw']
     """
     if len(source) > SOURCE_LIMIT:
-        raise BadDefinition(f"the template has {len(source):,} characters; at most {SOURCE_LIMIT:,}", where=where)
+        raise BadDefinition(
+            sentence("the template has {n:,} characters; at most {most:,}", n=len(source), most=SOURCE_LIMIT),
+            where=where,
+        )
     tokens: list[Token] = []
     at = 0
     for _ in range(MOST_TOKENS + 1):
@@ -43,7 +47,7 @@ def liquid_tokens(source: str, where: str) -> list[Token]:
             return tokens
         tokens.append(token)
         at = token.end
-    raise BadDefinition(f"the template has more than {MOST_TOKENS:,} pieces of Liquid", where=where)
+    raise BadDefinition(sentence("the template has more than {n:,} pieces of Liquid", n=MOST_TOKENS), where=where)
 
 
 def _next(source: str, at: int, where: str) -> Token | None:
@@ -54,15 +58,33 @@ def _next(source: str, at: int, where: str) -> Token | None:
     is_value = source[start + 1] == "{"
     end = source.find("}}" if is_value else "%}", start + 2)
     if end < 0:
-        raise BadDefinition(f"line {_line(source, start)}: {source[start : start + 40]!r} is never closed", where=where)
+        raise BadDefinition(
+            sentence(
+                "line {line}: {token!r} is never closed", line=_line(source, start), token=source[start : start + 40]
+            ),
+            where=where,
+        )
     end += 2
     if end - start > LONGEST_TOKEN:
-        raise BadDefinition(f"line {_line(source, start)}: {source[start : start + 40]!r} … is too long", where=where)
+        raise BadDefinition(
+            sentence(
+                "line {line}: {token!r} … is too long", line=_line(source, start), token=source[start : start + 40]
+            ),
+            where=where,
+        )
     block = None if is_value else _BLOCK.match(source, start)
     if block:
         close = _ENDS[block[1]].search(source, end)
         if not close:
-            raise BadDefinition(f"line {_line(source, start)}: {block[0]} has no {{% end{block[1]} %}}", where=where)
+            raise BadDefinition(
+                sentence(
+                    "line {line}: {token} has no {{% end{name} %}}",
+                    line=_line(source, start),
+                    token=block[0],
+                    name=block[1],
+                ),
+                where=where,
+            )
         return Token("raw" if block[1] == "raw" else "comment", start, close.end(), source[start : close.end()])
     return Token("value" if is_value else "tag", start, end, source[start:end])
 

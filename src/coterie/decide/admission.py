@@ -19,6 +19,7 @@ from coterie.domain import Message, Origin
 from coterie.errors import NotPermitted
 from coterie.protect import WorkspaceKey, permissions
 from coterie.store import DUPLICATE, HELD, Ledger, Transaction
+from coterie.words import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def admit_within(
     asked = t.outbox.waiting(channel) if origins is None else origins
     facts = t.facts.some([HELD, *map(_cancelled, asked)])
     if HELD in facts:
-        raise NotPermitted(f"sending is held: {facts[HELD]}; look at what was sent, then release it")
+        raise NotPermitted(sentence("sending is held: {why}; look at what was sent, then release it", why=facts[HELD]))
     stopped = [origin for origin in asked if _cancelled(origin) in facts]
     refused = Counter({"cancelled": sum(t.outbox.cancel(origin, now=now) for origin in stopped)})
     terms = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}

@@ -19,6 +19,7 @@ import pyarrow as pa
 from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.profile import drawn_keys_sql
+from coterie.words import sentence
 
 _BITS = 52
 _POSITIONS = {
@@ -41,7 +42,11 @@ def position_sql(engine: Engine, salt: str, column: str) -> tuple[str, dict[str,
     """The same as a SQL expression over the ``column`` of keys (already quoted), and the values it binds."""
     if engine.dialect not in _POSITIONS:
         known = ", ".join(sorted(_POSITIONS))
-        raise Refused(f"arms cannot be assigned on {engine.dialect}; engines that can: {known}")
+        raise Refused(
+            sentence(
+                "arms cannot be assigned on {engine}; engines that can: {known}", engine=engine.dialect, known=known
+            )
+        )
     return _POSITIONS[engine.dialect].format(id=column), {"salt": salt, "whole": 2**_BITS}
 
 

@@ -20,6 +20,7 @@ from coterie.profile import drawn_keys_sql
 from coterie.protect import WorkspaceKey, address_keys, namespace_of, permissions
 from coterie.segment import membership
 from coterie.store import Transaction
+from coterie.words import sentence
 
 _TEXT = pa.string()
 
@@ -37,7 +38,9 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     meant, known = campaign.audience, known_segments(engine)
     names = (*meant.segments, *meant.exclude)
     if names and not known:
-        raise NotReady(f"campaign {campaign.name!r} names segments, and none has been computed; refresh first")
+        raise NotReady(
+            sentence("campaign {name!r} names segments, and none has been computed; refresh first", name=campaign.name)
+        )
     for name in names:
         if name not in known:
             raise UnknownName("segment", name, known)

@@ -12,6 +12,7 @@ from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
 from coterie.domain.meanings import ORDER
 from coterie.errors import NotPermitted, UnknownName
 from coterie.protect import LegalBasis
+from coterie.words import sentence
 
 HOLDOUT = "holdout"
 """The arm that gets nothing, on purpose."""
@@ -167,7 +168,9 @@ class CampaignDefinition(_Part):
             raise ValueError("a campaign names a template, or variants with a template each; one of the two")
         names = [variant.name for variant in self.variants]
         if HOLDOUT in names or len(set(names)) < len(names):
-            raise ValueError(f"variant names have to differ from each other and from {HOLDOUT!r}")
+            raise ValueError(
+                sentence("variant names have to differ from each other and from {holdout!r}", holdout=HOLDOUT)
+            )
         return self
 
     def arms(self) -> tuple[CampaignVariant, ...]:
@@ -211,8 +214,13 @@ def check_campaign(
     """
     if campaign.basis == "contract" and campaign.purpose not in SERVICE_PURPOSES:
         raise NotPermitted(
-            f"campaign {campaign.name!r} rests on a contract, and its purpose {campaign.purpose!r} is marketing, which no contract "
-            f"owes to anybody; its basis has to be another, or its purpose one of {', '.join(sorted(SERVICE_PURPOSES))}"
+            sentence(
+                "campaign {name!r} rests on a contract, and its purpose {purpose!r} is marketing, which no "
+                "contract owes to anybody; its basis has to be another, or its purpose one of {known}",
+                name=campaign.name,
+                purpose=campaign.purpose,
+                known=", ".join(sorted(SERVICE_PURPOSES)),
+            )
         )
     goal = campaign.goal_among(events)
     asked = (
@@ -228,4 +236,6 @@ def check_campaign(
     if goal is None or goal.value is None or goal.event not in events:
         return
     if goal.value not in events[goal.event].properties:
-        raise UnknownName(f"property of {goal.event!r}", goal.value, events[goal.event].properties)
+        raise UnknownName(
+            sentence("property of {event!r}", event=goal.event), goal.value, events[goal.event].properties
+        )

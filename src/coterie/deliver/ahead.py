@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from coterie.deliver.contract import Channel, Envelope, Renderer, Unsendable
 from coterie.domain import Clock, Message, Rendered
 from coterie.errors import Refused
+from coterie.words import sentence
 
 FIRST = 25
 """When most of so many cannot be made, the template is wrong, and nobody is touched."""
@@ -47,8 +48,13 @@ class Ahead:
         bad, tried = len(self.unmade), len(self.unmade) + len(self._made)
         if bad * 2 > tried >= 10:
             raise Refused(
-                f"{bad} of the first {tried} messages cannot be made; nothing of them was sent or refused. "
-                f"The first: {next(iter(self.unmade.values()))}"
+                sentence(
+                    "{bad} of the first {tried} messages cannot be made; nothing of them was sent or refused. "
+                    "The first: {why}",
+                    bad=bad,
+                    tried=tried,
+                    why=next(iter(self.unmade.values())).sentence,
+                )
             )
 
     def take(self, message: Message) -> Envelope | Unsendable:

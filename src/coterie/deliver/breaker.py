@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from coterie.deliver.bounces import refusal_of
 from coterie.domain import Message, Outcome
+from coterie.words import sentence
 
 RECENT = 20
 """Answers that are looked at together; when nearly all of them are one refusal, it is not about the people."""
@@ -99,9 +100,10 @@ class Breaker:
         if self.stopped or self._trusts:
             return
         if self._lost >= MOST_LOST:
-            self.stopped = (
-                f"the server broke off after each of the last {self._lost} messages without saying whether it took them; "
-                "they are unknown, the others stay queued"
+            self.stopped = sentence(
+                "the server broke off after each of the last {n} messages without saying whether it took them; "
+                "they are unknown, the others stay queued",
+                n=self._lost,
             )
             return
         counted = Counter(answer for answer in self._recent if answer.refusal)
@@ -109,9 +111,12 @@ class Breaker:
             return
         (answer, most), several = counted.most_common(1)[0], len(self._recent)
         if self._is_of_the_server(answer, most, several, at_end=at_end):
-            self.stopped = (
-                f"the server gave {most} of the last {several} messages the same refusal ({answer.refusal}), so it is hardly about "
-                "the people; none of them was given up or suppressed, and all stay queued"
+            self.stopped = sentence(
+                "the server gave {most} of the last {several} messages the same refusal ({refusal}), so it is hardly about "
+                "the people; none of them was given up or suppressed, and all stay queued",
+                most=most,
+                several=several,
+                refusal=answer.refusal,
             )
 
     def _is_of_the_server(self, answer: _Answer, most: int, several: int, *, at_end: bool) -> bool:

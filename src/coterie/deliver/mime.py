@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from coterie.errors import Damaged
+from coterie.words import sentence
 
 LONGEST_LINE = 998
 _FOLD_AT = 76
@@ -29,7 +30,7 @@ def header(name: str, value: str) -> bytes:
     b'Subject: =?utf-8?b?Q3LDqG1lIGJyw7tsw6ll?=\r\n'
     """
     if _FORBIDDEN.search(value) or not _HEADER_NAME.fullmatch(name):
-        raise Damaged(f"header {name!r} holds a control character: {value[:80]!r}")
+        raise Damaged(sentence("header {name!r} holds a control character: {value!r}", name=name, value=value[:80]))
     if value.isascii() and "=?" not in value:
         return _fold(f"{name}: {value}").encode("ascii")
     return f"{name}: {_encoded_words(value)}\r\n".encode("ascii")
@@ -47,7 +48,7 @@ def mailbox_header(name: str, display: str, address: str) -> bytes:
         quoted = display.replace("\\", "\\\\").replace('"', '\\"')
         return header(name, f'"{quoted}" <{address}>')
     if _FORBIDDEN.search(display + address):
-        raise Damaged(f"header {name!r} holds a control character: {display[:80]!r}")
+        raise Damaged(sentence("header {name!r} holds a control character: {value!r}", name=name, value=display[:80]))
     return f"{name}: {_encoded_words(display)} <{address}>\r\n".encode("ascii")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from coterie.protect import reason_in_words
-from coterie.words import retell, say
+from coterie.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +99,5 @@ class SendResult:
             due = {"count": self.queued, "at": f"{self.next_at:%Y-%m-%d %H:%M}"}
             said.append(say("{count:,} messages are still waiting; the first may go at {at} (UTC).", locale, **due))
         if self.stopped:
-            said.append(say("Sending stopped early: {reason}.", locale, reason=retell(self.stopped, locale)))
+            said.append(say("Sending stopped early: {reason}.", locale, reason=self.stopped))
         return tuple(said)

@@ -29,6 +29,7 @@ from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc
 from coterie.errors import NotPermitted, ProviderUnavailable, Transient
 from coterie.protect import WorkspaceKey, suppress_keys
 from coterie.store import DUPLICATE, Ledger, Transaction
+from coterie.words import sentence
 
 LINGER_SECONDS = 0.02
 """How long to gather answers for one transaction, until three in four connections are idle."""
@@ -198,7 +199,7 @@ class _Run:
         if self._limit is None:
             return room
         if self._admitted >= self._limit and not self._on_way:
-            self._stopped = f"the limit of {self._limit:,} messages is reached"
+            self._stopped = sentence("the limit of {n:,} messages is reached", n=self._limit)
         return min(room, self._limit - self._admitted)
 
     async def _write(self, pool: ThreadPoolExecutor) -> Admission:
@@ -234,7 +235,7 @@ class _Run:
             try:
                 return admit_within(t, self._key, self._channel, self._origins, now=now, limit=room)
             except NotPermitted as held:
-                self._stopped = str(held)
+                self._stopped = held.sentence
                 return Admission("")
 
     def _suppress_bounced(self, t: Transaction, told: Sequence[tuple[Message, Outcome]]) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from coterie.errors import Refused
+from coterie.words import sentence
 
 
 def to_local(at: datetime, zone: str) -> datetime:
@@ -40,7 +41,7 @@ def instant_of(at: Instant, zone: str) -> datetime:
         try:
             at = datetime.fromisoformat(at.strip())
         except ValueError:
-            raise Refused(f"{at!r} is not an instant; write it like 2011-09-01") from None
+            raise Refused(sentence("{text!r} is not an instant; write it like 2011-09-01", text=at)) from None
     return to_utc(at if isinstance(at, datetime) else datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
 
 

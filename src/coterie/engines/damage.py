@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from coterie.engines.contract import Engine
 from coterie.engines.sql import identifier
 from coterie.errors import CoterieError
+from coterie.words import Sentence, joined
 
 
-def warehouse_damage(engine: Engine) -> Iterator[str]:
+def warehouse_damage(engine: Engine) -> Iterator[Sentence]:
     """What cannot be read, table by table; nothing where every value of every column can.
 
     >>> from coterie.engines import open_warehouse, warehouse_damage
@@ -23,4 +24,4 @@ def warehouse_damage(engine: Engine) -> Iterator[str]:
             reads = ", ".join(f"bit_xor(hash({identifier(name)}::VARCHAR))" for name in engine.columns(table))
             engine.query(f"SELECT count(*), {reads} FROM {identifier(table)}")
         except CoterieError as fault:
-            yield f"{table}: {fault}"
+            yield joined([table, fault.sentence], ": ")

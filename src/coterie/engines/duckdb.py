@@ -20,6 +20,7 @@ from coterie.engines.contract import Parameters
 from coterie.engines.exchange import Exchange
 from coterie.engines.sql import identifier, literal
 from coterie.errors import CoterieError, Damaged, StatementFailed, Transient, WorkspaceLocked
+from coterie.words import Sentence, sentence
 
 
 @contextmanager
@@ -46,13 +47,21 @@ _SIGNS_OF_DAMAGE = ("Corrupt database file", "database has been invalidated", "C
 def _in_words(fault: duckdb.Error) -> CoterieError:
     text = str(fault)
     if "No space left on device" in text or "Disk quota exceeded" in text:
-        return Transient(f"the disk is full, so nothing of this was kept; make room and do it again ({text})")
+        return Transient(
+            sentence("the disk is full, so nothing of this was kept; make room and do it again ({why})", why=text)
+        )
     if "Read-only file system" in text or ("read-only mode" in text and "launched in" not in text):
-        return Transient(f"the workspace cannot be written to, so nothing was changed ({text})")
+        return Transient(sentence("the workspace cannot be written to, so nothing was changed ({why})", why=text))
     if "disabled by configuration" in text or "disabled through configuration" in text:
-        return StatementFailed(f"SQL reaches no files, addresses or extensions here; files come in by load ({text})")
+        return StatementFailed(
+            sentence("SQL reaches no files, addresses or extensions here; files come in by load ({why})", why=text)
+        )
     if any(sign in text for sign in _SIGNS_OF_DAMAGE):
-        return Damaged(f"the warehouse cannot be read as it was written; put its file back from a backup ({text})")
+        return Damaged(
+            sentence(
+                "the warehouse cannot be read as it was written; put its file back from a backup ({why})", why=text
+            )
+        )
     return StatementFailed(text)
 
 
@@ -384,26 +393,40 @@ def _close_to_others(*files: Path) -> None:
 def _not_opened(file: Path | None, text: str) -> CoterieError:
     if "could not set lock" in text.lower():
         holder = re.search(r"\(PID (\d+)\)", text)
-        who = f"process {holder[1]}{_command_of(int(holder[1]))}" if holder else "another process"
+        who = _process(int(holder[1])) if holder else Sentence("another process")
         return WorkspaceLocked(
-            f"this workspace is in use by {who}; wait until it has finished, or end it, and try again ({file})"
+            sentence(
+                "this workspace is in use by {who}; wait until it has finished, or end it, and try again ({file})",
+                who=who,
+                file=file,
+            )
         )
     if "Permission denied" in text or "Read-only file system" in text:
-        return Transient(f"{file} may not be written to; have its folder made writable ({text})")
+        return Transient(
+            sentence("{file} may not be written to; have its folder made writable ({why})", file=file, why=text)
+        )
     if "newer version" in text:
-        return Damaged(f"{file} was written by a newer Coterie; upgrade this one and open it again ({text})")
+        return Damaged(
+            sentence(
+                "{file} was written by a newer Coterie; upgrade this one and open it again ({why})", file=file, why=text
+            )
+        )
     return Damaged(
-        f"{file} is no warehouse, or a damaged one; nothing was changed. Put it back from a backup, "
-        f"or load the files again into a new workspace ({text})"
+        sentence(
+            "{file} is no warehouse, or a damaged one; nothing was changed. Put it back from a backup, "
+            "or load the files again into a new workspace ({why})",
+            file=file,
+            why=text,
+        )
     )
 
 
-def _command_of(process: int) -> str:
-    """What a process runs, in brackets, where the system tells."""
+def _process(number: int) -> Sentence:
+    """The process and what it runs, where the system tells."""
     try:
-        words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        words = Path(f"/proc/{number}/cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:
-        return ""
+        return sentence("process {number}", number=number)
     names = [Path(word).name for word in words[:2]]
     shown = " ".join(["coterie", *words[2:4]] if "coterie" in names else names[:1]).strip()
-    return f" ({shown})"
+    return sentence("process {number} ({command})", number=number, command=shown)

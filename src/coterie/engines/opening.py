@@ -8,6 +8,7 @@ from pathlib import Path
 from coterie.engines.contract import Engine
 from coterie.errors import BadSetting
 from coterie.registry import Registry
+from coterie.words import sentence
 
 ENGINES: Registry[Callable[..., Engine]] = Registry(
     "engine",
@@ -30,6 +31,12 @@ def open_warehouse(
     opened = ENGINES[engine](file, threads=threads, memory=memory)
     if opened.dialect != "duckdb":
         opened.close()
-        raise BadSetting(f"a workspace needs an engine that speaks DuckDB's SQL; {engine} speaks {opened.dialect}")
+        raise BadSetting(
+            sentence(
+                "a workspace needs an engine that speaks DuckDB's SQL; {engine} speaks {dialect}",
+                engine=engine,
+                dialect=opened.dialect,
+            )
+        )
     create_tables(opened)
     return opened

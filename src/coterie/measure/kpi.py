@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from coterie.errors import BadDefinition, UnknownName
+from coterie.words import pydantic_says
 
 Table = Literal["costs", "acquisitions", "profiles", "scores"]
 _OF_A_TABLE: dict[Table, str] = {
@@ -179,4 +180,4 @@ def kpi_catalog(tree: Mapping[str, object], *, where: str = "kpis") -> KpiCatalo
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise BadDefinition(first["msg"], where=f"{where}:{place}") from fault
+        raise BadDefinition(pydantic_says(first), where=f"{where}:{place}") from fault

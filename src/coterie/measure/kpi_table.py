@@ -18,7 +18,7 @@ from coterie.measure.kpi_limits import limits
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.segment import membership
-from coterie.words import say
+from coterie.words import say, sentence
 
 By = Literal["segment", "channel", "campaign", "period"]
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -71,7 +71,13 @@ def measure_kpis(
     if "period" in by:
         start = _begun(start, every)
     if start >= end:
-        raise Refused(f"the period {start} to {end} is empty; it must begin before it ends and before as_of")
+        raise Refused(
+            sentence(
+                "the period {start} to {end} is empty; it must begin before it ends and before as_of",
+                start=start,
+                end=end,
+            )
+        )
     catalog = catalog or ready_kpis()
     chosen = catalog.chosen(kpis)
     absent = _absent(engine, catalog.needed(chosen), locale)

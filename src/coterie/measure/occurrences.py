@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from coterie.domain import EVENT_MEANINGS
 from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import UnknownName
+from coterie.words import sentence
 
 _EXACT = "DECIMAL(38,9)"
 """Sums of doubles depend on the order of rows, and with it on the number of threads; these do not."""
@@ -36,7 +37,7 @@ def occurrences(
     if event in EVENT_MEANINGS:
         columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
         if value is not None and value not in columns:
-            raise UnknownName(f"property of {event}", value, columns)
+            raise UnknownName(sentence("property of {event}", event=event), value, columns)
         amount = f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
         return Scan(
             f"SELECT profile_id, occurred_at, {amount} AS value "

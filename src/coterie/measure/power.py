@@ -6,6 +6,7 @@ from math import asin, ceil, sqrt
 from typing import Literal
 
 from coterie.errors import Refused
+from coterie.words import sentence
 
 Formula = Literal["pooled", "unpooled", "arcsine"]
 """Variance used for two shares: pooled as R's ``power.prop.test`` (normal approximation),
@@ -30,7 +31,13 @@ def sample_size_for_shares(
     (14750.79, 14744.1)
     """
     if not (0 < base < 1 and 0 < target < 1) or base == target:
-        raise Refused(f"shares {base} and {target} were given; two different shares between 0 and 1 are needed")
+        raise Refused(
+            sentence(
+                "shares {base} and {target} were given; two different shares between 0 and 1 are needed",
+                base=base,
+                target=target,
+            )
+        )
     tail, reach = _quantile(1 - alpha / 2), _quantile(power)
     own = sqrt(base * (1 - base) + target * (1 - target))
     if formula == "arcsine":
@@ -109,7 +116,13 @@ def holdout_share(
     """
     target = base * (1 + relative_lift)
     if not (0 < base < 1 and 0 < target < 1) or relative_lift == 0:
-        raise Refused(f"a rate of {base} with a lift of {relative_lift} was given; both rates must lie between 0 and 1")
+        raise Refused(
+            sentence(
+                "a rate of {base} with a lift of {lift} was given; both rates must lie between 0 and 1",
+                base=base,
+                lift=relative_lift,
+            )
+        )
     allowed = ((target - base) / (_quantile(1 - alpha / 2) + _quantile(power))) ** 2
     vc, vt = base * (1 - base), target * (1 - target)
     # vc/(s N) + vt/((1-s) N) = allowed, a quadratic in s whose smaller root is the smallest holdout.
@@ -119,6 +132,12 @@ def holdout_share(
     if inside < 0:
         needed = ceil((sqrt(vc) + sqrt(vt)) ** 2 / allowed)
         raise Refused(
-            f"{audience:,} profiles cannot show a lift of {relative_lift:.0%} on {base:.1%}; {needed:,} or more could"
+            sentence(
+                "{n:,} profiles cannot show a lift of {lift:.0%} on {base:.1%}; {needed:,} or more could",
+                n=audience,
+                lift=relative_lift,
+                base=base,
+                needed=needed,
+            )
         )
     return half - sqrt(inside)

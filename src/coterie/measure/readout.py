@@ -20,6 +20,7 @@ from coterie.measure.occurrences import occurrences
 from coterie.measure.sample_ratio import SampleRatio, sample_ratio
 from coterie.measure.segment_effects import segment_effects
 from coterie.segment import Groups
+from coterie.words import sentence
 
 VARIABLES = ("converted", "revenue", "spend_before")
 SKEWED = ("revenue", "spend_before")
@@ -55,7 +56,13 @@ def read_out(
     """
     missing = {"profile_id", "arm", "exposed_at"} - set(exposures.column_names)
     if missing:
-        raise Refused(f"exposures lack {', '.join(sorted(missing))}; they have {', '.join(exposures.column_names)}")
+        raise Refused(
+            sentence(
+                "exposures lack {missing}; they have {names}",
+                missing=", ".join(sorted(missing)),
+                names=", ".join(exposures.column_names),
+            )
+        )
     with _met(engine, exposures, as_of, segmentation) as written:
         rows = engine.query(*_by_arm(engine, facts, as_of, segmentation)).to_pylist()
         freshness = _freshness(engine, facts, as_of)

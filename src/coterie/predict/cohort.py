@@ -13,6 +13,7 @@ from coterie.engines import Engine, event_rows, local_time
 from coterie.errors import NotReady
 from coterie.predict.contract import Histories, Numbers, Spends
 from coterie.profile import order_coverage
+from coterie.words import sentence
 
 
 class Observed(BaseModel):
@@ -78,7 +79,9 @@ def write_cohort(engine: Engine, last: date) -> Observed:
     )
     first = engine.query("SELECT min(first_on) AS first FROM _cohort")["first"][0].as_py()
     if first is None:
-        raise NotReady(f"nobody placed a completed order of 0 or more up to {last}; load orders first")
+        raise NotReady(
+            sentence("nobody placed a completed order of 0 or more up to {as_of}; load orders first", as_of=last)
+        )
     return Observed(first_on=first, last_on=last)
 
 

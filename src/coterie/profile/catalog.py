@@ -26,6 +26,7 @@ from coterie.profile.order_coverage import OrderCoverage, order_coverage
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
 from coterie.resolve import COUNTRY
+from coterie.words import sentence
 
 _UNSEEN = {
     "identifier_id",
@@ -123,14 +124,18 @@ class Catalog:
             return self.unpriced
         made_of = str(ready_entries()[trait]["value"])
         missing = next((event for event in _MADE_OF if event in made_of and event not in self.events), None)
-        return _MADE_OF[missing] if missing else f"{trait} is a ready trait that the data loaded so far do not support"
+        if missing:
+            return _MADE_OF[missing]
+        return sentence("{trait} is a ready trait that the data loaded so far do not support", trait=trait)
 
     def property_of(self, event: str, name: str, where: str = "") -> Property:
         """What is known of a property of an event; raises ``UnknownName`` with the nearest."""
         kind = self.event(event, where)
         if name not in kind.properties:
             advice = self.unpriced if name in AMOUNTS and kind.rows is not None else ""
-            raise UnknownName(f"property of {event!r}", name, kind.properties, where=where, advice=advice)
+            raise UnknownName(
+                sentence("property of {event!r}", event=event), name, kind.properties, where=where, advice=advice
+            )
         return kind.properties[name]
 
 
@@ -169,11 +174,11 @@ def read_catalog(engine: Engine) -> Catalog:
 
 
 def _advice(currencies: tuple[str, ...]) -> str:
-    listed = ", ".join(currencies)
-    return (
-        f"orders are in several currencies, and no rate is known for {listed}: `coterie rates load FILE`"
-        if listed
-        else ""
+    if not currencies:
+        return ""
+    return sentence(
+        "orders are in several currencies, and no rate is known for {currencies}: `coterie rates load FILE`",
+        currencies=currencies,
     )
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validat
 
 from coterie.profile.formulas import is_a_name
 from coterie.profile.measures import Measure
-from coterie.words import say
+from coterie.words import say, sentence
 
 _RESERVED = {"profile_id", "first_seen_at", "key"}
 """Columns that every profile has of itself."""
@@ -37,7 +37,11 @@ class TraitDefinition(BaseModel):
     @classmethod
     def _is_free(cls, name: str) -> str:
         if name in _RESERVED or not is_a_name(name):
-            raise ValueError(f"{name!r} is a reserved word; choose another name, such as {name}_trait")
+            raise ValueError(
+                sentence(
+                    "{name!r} is a reserved word; choose another name, such as {other}_trait", name=name, other=name
+                )
+            )
         return name
 
     def label_in(self, locale: str = "en") -> str:

@@ -13,7 +13,7 @@ from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
 from coterie.profile.values import Bind, Scalar, Value, coerce
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 Comparison = Literal[
     "=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set",
@@ -59,7 +59,10 @@ def compare(
         return missing if operand is False else exp.Not(this=missing)
     operands = operand if isinstance(operand, tuple) else (operand,)
     if value.type == "list" or (op in {*_TEXTUAL, "matches"} and value.type != "text"):
-        raise BadDefinition(f"`{op}` does not compare a value of type {value.type}", where=where)
+        raise BadDefinition(
+            sentence("`{op}` does not compare a value of type {type}", op=op, type=word(value.type, "type")),
+            where=where,
+        )
     if op == "matches":
         return _matches(value, operands, ignore_case=ignore_case, where=where, bind=bind, fault=pattern_fault)
     folded = ignore_case and value.type == "text"
@@ -73,7 +76,7 @@ def compare(
     if op == "between":
         return exp.Between(this=left, low=rights[0], high=rights[1])
     if len(rights) != 1:
-        raise BadDefinition(f"`{op}` needs one value, not {len(rights)}", where=where)
+        raise BadDefinition(sentence("`{op}` needs one value, not {n}", op=op, n=len(rights)), where=where)
     return _TEXTUAL[op](left, rights[0]) if op in _TEXTUAL else _ORDERED[op](this=left, expression=rights[0])
 
 
@@ -82,18 +85,21 @@ def _matches(
 ) -> Expr:
     """A match anywhere; the case is ignored by a flag of the match, since a pattern in small letters is another pattern."""
     if len(patterns) != 1:
-        raise BadDefinition(f"`matches` needs one value, not {len(patterns)}", where=where)
+        raise BadDefinition(sentence("`{op}` needs one value, not {n}", op="matches", n=len(patterns)), where=where)
     pattern = str(coerce(patterns[0], "text", where=where))
     why = fault(pattern) if fault else ""
     if why:
-        raise BadDefinition(f"{pattern!r} is no regular expression that can be used here: {why}", where=where)
+        raise BadDefinition(
+            sentence("{pattern!r} is no regular expression that can be used here: {why}", pattern=pattern, why=why),
+            where=where,
+        )
     return exp.RegexpLike(this=value.sql.copy(), expression=bind(f"(?i){pattern}" if ignore_case else pattern))
 
 
 def check_operand(op: Comparison, operand: Scalar | tuple[Scalar, ...]) -> None:
     """Raise ``ValueError`` where ``is_set`` is given anything but true or false, or ``between`` anything but two values."""
     if op == "is_set" and not isinstance(operand, bool):
-        raise ValueError(f"`is_set` takes true or false, not {operand!r}")
+        raise ValueError(sentence("`is_set` takes true or false, not {value!r}", value=operand))
     if op == "between" and not (isinstance(operand, tuple) and len(operand) == 2):
         raise ValueError("`between` needs two values, [low, high]")
 

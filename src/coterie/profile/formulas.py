@@ -14,6 +14,7 @@ from sqlglot.expressions import Expr
 from coterie.errors import BadDefinition
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, ValueType, as_double, false_when_missing, finite
+from coterie.words import sentence, sql_says, word
 
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul)
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
@@ -50,16 +51,18 @@ def parsed(text: str, where: str = "") -> Expr:
     except RecursionError:
         raise BadDefinition(_TOO_DEEP, where=where) from None
     except SqlglotError as fault:
-        first = (str(fault).splitlines() or [""])[0]
-        raise BadDefinition(f"{text!r} is no formula: {first}", where=where) from None
+        raise BadDefinition(
+            sentence("{text!r} is no formula: {why}", text=text, why=sql_says(fault)), where=where
+        ) from None
     if _depth(tree) > _DEEPEST:
         raise BadDefinition(_TOO_DEEP, where=where)
     return tree
 
 
-_TOO_DEEP = (
-    f"a formula is no longer than {_LONGEST} signs and nests no deeper than {_DEEPEST} steps; "
-    "make traits of its parts and name them in it"
+_TOO_DEEP = sentence(
+    "a formula is no longer than {length} signs and nests no deeper than {depth} steps; make traits of its parts and name them in it",
+    length=_LONGEST,
+    depth=_DEEPEST,
 )
 
 
@@ -142,8 +145,11 @@ class _Reader:
 
     def _refuse(self, node: Expr) -> BadDefinition:
         return BadDefinition(
-            f"{node.sql('duckdb')!r} is not allowed in a formula; use arithmetic, comparisons, AND/OR/NOT, CASE, COALESCE, "
-            "LEAST, GREATEST, ABS, ROUND, FLOOR, CEIL, LN, EXP, SQRT, POWER",
+            sentence(
+                "{text!r} is not allowed in a formula; use arithmetic, comparisons, AND/OR/NOT, CASE, "
+                "COALESCE, LEAST, GREATEST, ABS, ROUND, FLOOR, CEIL, LN, EXP, SQRT, POWER",
+                text=node.sql("duckdb"),
+            ),
             where=self.plan.where,
         )
 
@@ -157,13 +163,24 @@ class _Reader:
             return Value(self.plan.bind(str(node.this)), "text")
         number = float(node.this)
         if not isfinite(number):
-            raise BadDefinition(f"{node.this} is beyond every number that can be compared", where=self.plan.where)
+            raise BadDefinition(
+                sentence("{number} is beyond every number that can be compared", number=node.this),
+                where=self.plan.where,
+            )
         return Value(as_double(self.plan.bind(number)), "number")
 
     def _as(self, node: Expr, wanted: ValueType, *, sure: bool = True) -> Expr:
         value = self.sure(node) if sure else self.read(node)
         if value.type != wanted:
-            raise BadDefinition(f"{node.sql('duckdb')!r} is {value.type}; {wanted} is needed", where=self.plan.where)
+            raise BadDefinition(
+                sentence(
+                    "{text!r} is {type}; {wanted} is needed",
+                    text=node.sql("duckdb"),
+                    type=word(value.type, "type"),
+                    wanted=word(wanted, "type"),
+                ),
+                where=self.plan.where,
+            )
         # Whatever is computed is a double already.
         return as_double(value.sql) if wanted == "number" and isinstance(node.unnest(), exp.Column) else value.sql
 

@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 
 from coterie.errors import BadDefinition, UnknownName
 from coterie.registry import Registry
+from coterie.words import Sentence, found_instead, joined, pydantic_says, sentence
 
 Defined = TypeVar("Defined", bound=BaseModel)
 
@@ -45,11 +46,15 @@ def _check_size(given: object) -> None:
         values += len(inside) - len(level)
         if conditions > _MOST_CONDITIONS or values > _MOST_VALUES:
             raise ValueError(
-                f"more than {_MOST_CONDITIONS:,} conditions or {_MOST_VALUES:,} values; name parts of it as segments or "
-                "traits of their own, and keep long lists with `coterie segments upload`"
+                sentence(
+                    "more than {conditions:,} conditions or {values:,} values; name parts of it as segments or "
+                    "traits of their own, and keep long lists with `coterie segments upload`",
+                    conditions=_MOST_CONDITIONS,
+                    values=_MOST_VALUES,
+                )
             )
         if any(isinstance(each, int) and abs(each) > _GREATEST for each in inside):
-            raise ValueError(f"a whole number of more than {len(str(_GREATEST)) - 1} digits")
+            raise ValueError(sentence("a whole number of more than {n} digits", n=len(str(_GREATEST)) - 1))
 
 
 class Node(BaseModel):
@@ -82,7 +87,11 @@ class Node(BaseModel):
         if "registry" not in cls.__dict__ or isinstance(given, cls):
             return handler(given)
         if _depth.get() >= _DEEPEST:
-            raise ValueError(f"nested more than {_DEEPEST} deep; name parts of it as segments or traits of their own")
+            raise ValueError(
+                sentence(
+                    "nested more than {limit} deep; name parts of it as segments or traits of their own", limit=_DEEPEST
+                )
+            )
         if not _depth.get():
             _check_size(given)
         outer = _depth.set(_depth.get() + 1)
@@ -96,12 +105,18 @@ class Node(BaseModel):
         if isinstance(given, str) and "trait" in cls.registry:
             given = {"op": "trait", "trait": given}
         if not isinstance(given, Mapping):
-            raise ValueError(f"{given!r} is no {cls.registry.kind}; a mapping is needed, such as {{op: …}}")  # noqa: TRY004
+            raise ValueError(  # noqa: TRY004
+                sentence(
+                    "{given!r} is no {kind}; a mapping is needed, such as {{op: …}}",
+                    given=given,
+                    kind=Sentence(cls.registry.kind),
+                )
+            )
         name, fields = _spelled_out(cls.registry, given)
         try:
             part = cls.registry[name]
         except UnknownName as fault:
-            raise ValueError(str(fault)) from None
+            raise ValueError(fault.sentence) from None
         if name in fields:
             fields = {part.main: fields.pop(name), **fields}
         return part.model_validate({"op": name, **fields})  # type: ignore[return-value]
@@ -123,10 +138,15 @@ def _spelled_out(registry: Registry[type[Node]], given: Mapping[str, object]) ->
     if len(named) == 1:
         return named[0], fields
     if named:
-        raise ValueError(f"{' and '.join(named)} cannot stand side by side; put them in a list under `all` or apart")
+        raise ValueError(
+            sentence(
+                "{names} cannot stand side by side; put them in a list under `all` or apart",
+                names=joined(named, " and "),
+            )
+        )
     # Of {trait: orders, '>>': 5} it is the second that nobody knows.
     unknown = next((key for key in fields if key != "trait"), next(iter(fields), ""))
-    raise ValueError(str(UnknownName(registry.kind, unknown, registry)))
+    raise ValueError(UnknownName(registry.kind, unknown, registry).sentence)
 
 
 def parse(model: type[Defined], given: object, *, where: str = "") -> Defined:
@@ -141,6 +161,7 @@ def as_bad_definition(fault: ValidationError, where: str = "") -> BadDefinition:
     """The first fault that pydantic found, with its path, as an error of ours."""
     first = fault.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    found = "" if first["type"] in {"missing", "value_error"} else f" (found {first['input']!r})"
-    return BadDefinition(f"{message}{found}", where=": ".join(filter(None, [where, place])))
+    said = pydantic_says(first)
+    if first["type"] not in {"missing", "value_error"}:
+        said = found_instead(first)
+    return BadDefinition(said, where=joined(filter(None, [where, place]), ": "))

@@ -21,6 +21,7 @@ from coterie.profile.rows import Rows, Scan, column, sql_of
 from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
+from coterie.words import Sentence, joined, sentence
 
 _OF_ORDERS = frozenset(meaning.table for meaning in EVENT_MEANINGS.values())
 
@@ -69,7 +70,7 @@ class Plan:
         self.definitions: dict[str, Trait] = {}
         for trait in traits:
             if trait.name in self.definitions:
-                raise BadDefinition(f"two traits are named {trait.name!r}")
+                raise BadDefinition(sentence("two traits are named {name!r}", name=trait.name))
             self.definitions[trait.name] = trait
         self.parameters: dict[str, Scalar] = {}
         self._bound: dict[tuple[type, Scalar], str] = {}
@@ -112,16 +113,16 @@ class Plan:
     @contextmanager
     def at(self, *place: object) -> Iterator[None]:
         """Names the part of the definition being compiled, for messages."""
-        self._path.extend(map(str, place))
+        self._path.extend(each if isinstance(each, Sentence) else str(each) for each in place)
         try:
             yield
         finally:
             del self._path[len(self._path) - len(place) :]
 
     @property
-    def where(self) -> str:
+    def where(self) -> Sentence:
         """The path inside the definition being compiled."""
-        return ".".join(self._path)
+        return joined(self._path, ".")
 
     @property
     def local_as_of(self) -> datetime:
@@ -256,10 +257,13 @@ class Plan:
     def _trait(self, name: str) -> Value:
         if name not in self._computed:
             if name in self._pending:
-                raise BadDefinition(f"traits need each other: {' → '.join([*self._pending, name])}", where=self.where)
+                raise BadDefinition(
+                    sentence("traits need each other: {names}", names=" → ".join([*self._pending, name])),
+                    where=self.where,
+                )
             self._pending.append(name)
             self._levels.append(0)
-            outer, self._path = self._path, ["trait " + name]
+            outer, self._path = self._path, [sentence("trait {name}", name=name)]
             value = self.definitions[name].value.compiled(self)
             self._path = outer
             self._computed[name] = (self._levels.pop(), value)

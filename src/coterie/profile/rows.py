@@ -13,6 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.catalog import Property
 from coterie.profile.values import Value, ValueType
 from coterie.profile.zones import local_sql
+from coterie.words import sentence
 
 _VARIANT_CASTS: dict[ValueType, str] = {
     "number": "DOUBLE",
@@ -101,7 +102,7 @@ class Rows:
     def value(self, name: str) -> Value:
         """A property of the facts; raises ``UnknownName`` with the nearest."""
         if self.properties is None:
-            raise BadDefinition(f"{self.key} has no properties")
+            raise BadDefinition(sentence("{name} has no properties", name=self.key))
         found = self.properties(name)
         if found.name == "occurred_at":
             return Value(self.instant, "instant")

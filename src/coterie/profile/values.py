@@ -15,6 +15,7 @@ from sqlglot.expressions import Expr
 
 from coterie.domain.zones import to_local, to_utc
 from coterie.errors import BadDefinition
+from coterie.words import sentence, word
 
 ValueType = Literal["number", "text", "boolean", "instant", "date", "list"]
 """``number`` covers integers, decimals and doubles; ``instant`` is naive UTC; ``list`` holds text."""
@@ -82,13 +83,18 @@ def coerce(operand: Scalar, wanted: ValueType, *, where: str = "", zone: str = "
         return operand
     if wanted == "number" and isinstance(operand, int | float) and not isinstance(operand, bool):
         if abs(operand) > _MOST:
-            raise BadDefinition(f"{operand} is beyond every number that can be compared", where=where)
+            raise BadDefinition(
+                sentence("{number} is beyond every number that can be compared", number=operand), where=where
+            )
         return operand if abs(operand) < 2**63 else float(operand)
     if wanted in {"text", "list"} and isinstance(operand, str):
         return operand
     if wanted in {"instant", "date"}:
         return _moment(operand, wanted, where, zone)
-    raise BadDefinition(f"{operand!r} cannot be compared with a value of type {wanted}", where=where)
+    raise BadDefinition(
+        sentence("{value!r} cannot be compared with a value of type {type}", value=operand, type=word(wanted, "type")),
+        where=where,
+    )
 
 
 def _moment(operand: Scalar, wanted: ValueType, where: str, zone: str) -> datetime | date:
@@ -104,7 +110,14 @@ def _moment(operand: Scalar, wanted: ValueType, where: str, zone: str) -> dateti
         return to_utc(at, zone)
     if isinstance(at, date):
         return at if wanted == "date" else to_utc(datetime(at.year, at.month, at.day), zone)  # noqa: DTZ001
-    raise BadDefinition(f"{operand!r} is no {wanted}; write it as 2024-05-01 or 2024-05-01 13:00:00", where=where)
+    raise BadDefinition(
+        sentence(
+            "{value!r} is no {type}; write it as 2024-05-01 or 2024-05-01 13:00:00",
+            value=operand,
+            type=word(wanted, "type"),
+        ),
+        where=where,
+    )
 
 
 def as_double(sql: Expr) -> Expr:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.domain.zones import instant_of, to_local, to_utc
-from coterie.words import say
+from coterie.words import say, sentence
 
 UNITS = {
     "h": "h", "hour": "h", "hours": "h",
@@ -43,7 +43,7 @@ def _duration(given: object) -> object:
         return _duration(
             timedelta(days=int(iso[1] or 0), hours=int(iso[2] or 0), minutes=int(iso[3] or 0), seconds=int(iso[4] or 0))
         )
-    raise ValueError(f"{given!r} is no duration; write 90d, 12h, 2w, 6mo or 1y")
+    raise ValueError(sentence("{value!r} is no duration; write 90d, 12h, 2w, 6mo or 1y", value=given))
 
 
 Duration = Annotated[
@@ -71,7 +71,7 @@ def split_duration(duration: str) -> tuple[int, str]:
     """
     found = re.fullmatch(r"(\d+)(s|min|h|d|w|mo|y)", duration)
     if found is None:
-        raise ValueError(f"{duration!r} is no duration; write 90d, 12h, 2w, 6mo or 1y")
+        raise ValueError(sentence("{value!r} is no duration; write 90d, 12h, 2w, 6mo or 1y", value=duration))
     return int(found[1]), found[2]
 
 

@@ -12,6 +12,7 @@ from coterie.domain.consenting import channels_meant, purposes_meant
 from coterie.errors import Refused
 from coterie.identifiers import identities_of
 from coterie.store import Ledger, Transaction
+from coterie.words import sentence
 
 CONSENT_STATES = ("granted", "denied", "withdrawn", "unconfirmed")
 
@@ -134,13 +135,27 @@ def _numbered(rows: pa.Table, last: int) -> pa.Array:
 def _check(rows: pa.Table) -> None:
     missing = [name for name in _REQUIRED if name not in rows.column_names]
     if missing:
-        raise Refused(f"consents need the columns {', '.join(_REQUIRED)}; missing: {', '.join(missing)}")
+        raise Refused(
+            sentence(
+                "consents need the columns {names}; missing: {missing}",
+                names=", ".join(_REQUIRED),
+                missing=", ".join(missing),
+            )
+        )
     known = pc.is_in(rows["state"], value_set=pa.array(CONSENT_STATES))
     for name, is_good in [(name, pc.is_valid(rows[name])) for name in _REQUIRED] + [("state", known)]:
         place = pc.index(is_good.combine_chunks() if isinstance(is_good, pa.ChunkedArray) else is_good, False).as_py()
         if place >= 0:
             found = rows[name][place].as_py()
-            raise Refused(f"row {place + 1}: {name} is {found!r}; a state is one of {', '.join(CONSENT_STATES)}")
+            raise Refused(
+                sentence(
+                    "row {row}: {name} is {value!r}; a state is one of {states}",
+                    row=place + 1,
+                    name=name,
+                    value=found,
+                    states=", ".join(CONSENT_STATES),
+                )
+            )
 
 
 def _as_kept(rows: pa.Table, now: datetime, latest: datetime, actor: str, country: str) -> pa.Table:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from coterie.errors import BadSetting, Damaged
+from coterie.words import sentence
 
 KEY_FILE = "workspace.key"
 _BYTES = 32
@@ -25,7 +26,9 @@ class WorkspaceKey:
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) < _BYTES:
-            raise BadSetting(f"a workspace key has {_BYTES} bytes or more; this one has {len(secret)}")
+            raise BadSetting(
+                sentence("a workspace key has {n} bytes or more; this one has {found}", n=_BYTES, found=len(secret))
+            )
         self._secret = secret
 
     def derive(self, use: str) -> bytes:
@@ -60,8 +63,12 @@ def find_key(folder: Path, *, was_used: bool) -> WorkspaceKey:
     """
     if was_used and not (folder / KEY_FILE).exists():
         raise Damaged(
-            f"{folder / KEY_FILE} is missing, and with a new key nobody who objected would be known again, so nothing was "
-            "done; put it back from a backup, or begin anew with `coterie init` in another folder"
+            sentence(
+                "{file} is missing, and with a new key nobody who objected would be known again, so "
+                "nothing was done; put it back from a backup, or begin anew with `coterie init` in another "
+                "folder",
+                file=folder / KEY_FILE,
+            )
         )
     return read_or_make_key(folder)
 
@@ -76,13 +83,15 @@ def read_or_make_key(folder: Path) -> WorkspaceKey:
     if not file.exists():
         _make(file)
     if not file.is_file():
-        raise BadSetting(f"{file} is no plain file, so it holds no key; restore it from a backup")
+        raise BadSetting(sentence("{file} is no plain file, so it holds no key; restore it from a backup", file=file))
     if os.name == "posix" and file.stat().st_mode & 0o077:
-        raise BadSetting(f"{file} can be read by others; run `chmod 600 {file}`")
+        raise BadSetting(sentence("{file} can be read by others; run `chmod 600 {file}`", file=file))
     try:
         return WorkspaceKey(bytes.fromhex(file.read_text("ascii").strip()))
     except ValueError:
-        raise BadSetting(f"{file} holds no key ({_BYTES * 2} hexadecimal digits); restore it from a backup") from None
+        raise BadSetting(
+            sentence("{file} holds no key ({n} hexadecimal digits); restore it from a backup", file=file, n=_BYTES * 2)
+        ) from None
 
 
 def _make(file: Path) -> None:

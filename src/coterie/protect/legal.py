@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from coterie.errors import NotPermitted
+from coterie.words import joined, sentence
 
 LegalBasis = Literal["opt_in", "soft_opt_in", "opt_out", "contract"]
 """``opt_in``: a granted consent is needed. ``soft_opt_in``: or a purchase, unless the person said
@@ -63,6 +64,13 @@ def check_basis(basis: LegalBasis, country: str) -> LegalBasis:
     """
     admitted = BASES.get(country, STRICTEST)
     if basis not in admitted:
-        known = " or ".join(sorted(admitted))
-        raise NotPermitted(f"the rules kept for {country} do not admit the basis {basis!r}; use {known}")
+        known = joined(sorted(admitted), " or ")
+        raise NotPermitted(
+            sentence(
+                "the rules kept for {country} do not admit the basis {basis!r}; use {known}",
+                country=country,
+                basis=basis,
+                known=known,
+            )
+        )
     return basis

@@ -12,6 +12,7 @@ from coterie.identifiers import identities_of
 from coterie.protect.addresses import address_key, address_keys, namespace_of
 from coterie.protect.keys import WorkspaceKey
 from coterie.store import Ledger, Transaction
+from coterie.words import sentence
 
 PERSON_WIDE = frozenset({"unsubscribed", "complaint", "objected", "erased"})
 """Reasons that speak for the person: they block every address of the profile. The others,
@@ -84,7 +85,7 @@ def lift_suppression(
         standing = [row for row in t.suppressions.of(hashed).to_pylist() if row["channel"] in {channel, "*"}]
         blocked = {row["channel"] for row in standing if not row["is_lifted"]}
         if hashed not in t.suppressions.active(channel, [hashed])["address_key"].to_pylist():
-            raise Refused(f"{address} is not suppressed on {channel}")
+            raise Refused(sentence("{address} is not suppressed on {channel}", address=address, channel=channel))
         for place in sorted(blocked):
             t.suppressions.add(_rows([hashed], place, reason, "lifted by hand", actor, now, lifted=True))
         t.audit.append("suppression lifted", hashed, {"channel": channel, "reason": reason}, actor=actor, at=now)

@@ -10,6 +10,7 @@ from coterie.engines import Engine
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
 from coterie.settings import WorkspaceSettings
+from coterie.words import sentence
 
 _PROFILE = "profile"
 
@@ -41,11 +42,13 @@ def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings 
             return numbered
     if not found:
         if _names_nobody(engine, value if namespace in known else key):
-            raise Refused(f"{key!r} names nobody: it is a placeholder, or cannot be an identifier")
+            raise Refused(sentence("{key!r} names nobody: it is a placeholder, or cannot be an identifier", key=key))
         raise UnknownName("customer", key, _nearest(engine, value if namespace in known else key))
     if len(found) > 1:
         choices = "; ".join(f"{' or '.join(names)} (profile {profile})" for profile, names in sorted(found.items()))
-        raise Refused(f"{key!r} names {len(found)} customers; say which: {choices}")
+        raise Refused(
+            sentence("{key!r} names {n} customers; say which: {choices}", key=key, n=len(found), choices=choices)
+        )
     return next(iter(found))
 
 

@@ -11,6 +11,7 @@ from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.resolve.graph import Integers, connect, smallest
 from coterie.resolve.rewriting import rewrite_profiles
+from coterie.words import sentence
 
 
 class UnmergeResult(BaseModel):
@@ -56,10 +57,17 @@ def _merge_in_force(engine: Engine, merge_id: int) -> dict[str, int]:
     found = engine.query("SELECT * FROM merges WHERE merge_id = $id", {"id": merge_id}).to_pylist()
     if not found:
         last = engine.query("SELECT max(merge_id) AS last FROM merges")["last"][0].as_py()
-        known = f"they are numbered 1 to {last}" if last else "nothing was merged yet"
-        raise Refused(f"there is no merge {merge_id}; {known}")
+        if last:
+            raise Refused(sentence("there is no merge {id}; they are numbered 1 to {last}", id=merge_id, last=last))
+        raise Refused(sentence("there is no merge {id}; nothing was merged yet", id=merge_id))
     if found[0]["undone_at"] is not None:
-        raise Refused(f"merge {merge_id} was undone at {found[0]['undone_at']:%Y-%m-%d %H:%M}; nothing is left to undo")
+        raise Refused(
+            sentence(
+                "merge {id} was undone at {at:%Y-%m-%d %H:%M}; nothing is left to undo",
+                id=merge_id,
+                at=found[0]["undone_at"],
+            )
+        )
     return dict(found[0])
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadDefinition, UnknownName
+from coterie.words import Sentence, sentence, word, yaml_says
 from coterie.writing import write_whole
 
 SECTIONS = {
@@ -42,17 +43,26 @@ def read_definitions(place: Path) -> list[Definition]:
     an item has no name, or a name is given twice; ``UnknownName`` for an unknown list.
     """
     if not place.exists():
-        raise BadDefinition(f"there is no file or folder {place}; name the place of your YAML definitions")
+        raise BadDefinition(
+            sentence("there is no file or folder {path}; name the place of your YAML definitions", path=place)
+        )
     files = [place] if not place.is_dir() else sorted([*place.rglob("*.yaml"), *place.rglob("*.yml")])
     if not files:
-        raise BadDefinition(f"{place} holds no .yaml file; `coterie export` writes some to start from")
+        raise BadDefinition(
+            sentence("{path} holds no .yaml file; `coterie export` writes some to start from", path=place)
+        )
     found: dict[tuple[str, str], Definition] = {}
     for file in files:
         for definition in _read_file(file):
             earlier = found.get((definition.kind, definition.name))
             if earlier:
                 raise BadDefinition(
-                    f"the {definition.kind} {definition.name!r} is also defined at {earlier.where}; keep one",
+                    sentence(
+                        "the {kind} {name!r} is also defined at {place}; keep one",
+                        kind=Sentence(definition.kind),
+                        name=definition.name,
+                        place=earlier.where,
+                    ),
                     where=definition.where,
                 )
             found[definition.kind, definition.name] = definition
@@ -63,28 +73,41 @@ def _read_file(file: Path) -> Iterable[Definition]:
     try:
         content, tree = parse_document(read_document(file))
     except yaml.YAMLError as fault:
-        raise BadDefinition(f"this is not YAML: {fault}", where=str(file)) from fault
+        raise BadDefinition(sentence("this is not YAML: {why}", why=yaml_says(fault)), where=str(file)) from fault
     except UnicodeDecodeError as fault:
         raise BadDefinition("this file is not UTF-8; save it as UTF-8", where=str(file)) from fault
     if content is None:
         return
     if not isinstance(content, dict):
         raise BadDefinition(
-            f"expected lists under {', '.join(SECTIONS)}; found {type(content).__name__}", where=str(file)
+            sentence(
+                "expected lists under {names}; found {what}",
+                names=", ".join(SECTIONS),
+                what=word(type(content).__name__, "type"),
+            ),
+            where=str(file),
         )
     for key, value in cast("yaml.MappingNode", tree).value:
         if key.value not in SECTIONS:
-            raise UnknownName(f"list of definitions (in {file}:{key.start_mark.line + 1})", key.value, SECTIONS)
+            raise UnknownName(
+                sentence("list of definitions (in {file}:{line})", file=file, line=key.start_mark.line + 1),
+                key.value,
+                SECTIONS,
+            )
         yield from _read_section(file, key.value, value, content[key.value] or [])
 
 
 def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[Definition]:
     if not isinstance(items, list):
-        raise BadDefinition(f"{section} has to be a list (lines that begin with '- ')", where=str(file))
+        raise BadDefinition(
+            sentence("{name} has to be a list (lines that begin with '- ')", name=section), where=str(file)
+        )
     for item, place in zip(items, node.value, strict=True):
-        where = f"{file}:{place.start_mark.line + 1}"
+        where = sentence("{file}:{line}", file=str(file), line=place.start_mark.line + 1)
         if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"].strip():
-            raise BadDefinition(f"an item of {section} has no name; give it one: `- name: …`", where=where)
+            raise BadDefinition(
+                sentence("an item of {name} has no name; give it one: `- name: …`", name=section), where=where
+            )
         yield Definition(SECTIONS[section], item["name"], item, where)
 
 

@@ -11,6 +11,7 @@ from coterie.errors import BadDefinition, CoterieError, UnknownName
 from coterie.profile import language
 from coterie.registry import Registry
 from coterie.run.definition_files import SECTIONS
+from coterie.words import Sentence, found_instead, joined, pydantic_says, sentence
 
 MODELS: Registry[type[BaseModel]] = Registry(
     "definition",
@@ -38,10 +39,12 @@ def parse_definition(kind: str, body: Mapping[str, object], where: str = "") -> 
     try:
         return model.model_validate(body)
     except ValidationError as fault:
-        raise BadDefinition(_in_words(fault, model), where=where or f"{kind} {body.get('name')}") from fault
+        raise BadDefinition(
+            _in_words(fault, model), where=where or Sentence(f"{kind} {{name}}", {"name": body.get("name")})
+        ) from fault
     except CoterieError as fault:
         if isinstance(fault, BadDefinition) and not fault.where and where:
-            raise BadDefinition(str(fault), where=where) from fault
+            raise BadDefinition(fault.said, where=where) from fault
         raise
 
 
@@ -103,22 +106,22 @@ def segmentation_methods() -> dict[str, str]:
 def _segmentation(body: Mapping[str, object], where: str) -> str:
     method, known = str(body.get("method", "")), segmentation_methods()
     if method not in known:
-        raise UnknownName(f"method of a segmentation ({where})" if where else "method of a segmentation", method, known)
+        raise UnknownName("method of a segmentation", method, known, where=where)
     return known[method]
 
 
-def _in_words(fault: ValidationError, model: type[BaseModel]) -> str:
+def _in_words(fault: ValidationError, model: type[BaseModel]) -> Sentence:
     sentences = []
     for error in fault.errors():
         path = ".".join(str(part) for part in error["loc"])
         if error["type"] == "extra_forbidden":
             known = model.model_fields if len(error["loc"]) == 1 else {}
             hint = UnknownName("field", str(error["loc"][-1]), known)
-            sentences.append(str(hint) if known else f"{path}: there is no such field")
+            sentences.append(hint.sentence if known else sentence("{path}: there is no such field", path=path))
         elif error["type"] == "missing":
-            sentences.append(f"{path} is missing")
+            sentences.append(sentence("{path} is missing", path=path))
         else:
-            found = error["input"]
-            shown = f" (found {found!r})" if isinstance(found, str | int | float | bool | None) else ""
-            sentences.append(f"{path}: {error['msg'].removeprefix('Value error, ')}{shown}" if path else error["msg"])
-    return "; ".join(sentences)
+            is_shown = path and isinstance(error["input"], str | int | float | bool | None)
+            said = found_instead(error) if is_shown else pydantic_says(error)
+            sentences.append(joined([path, said], ": ") if path else said)
+    return joined(sentences)

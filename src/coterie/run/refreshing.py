@@ -30,7 +30,7 @@ from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, fau
 from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
-from coterie.words import retell, say
+from coterie.words import say
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def _told_faults(
             locale,
             kind=say(fault.kind, locale),
             name=fault.name,
-            why=retell(str(fault.error), locale),
+            why=fault.error.sentence,
         )
     given = {name.lower() for name in read_catalog(engine).attributes}
     for trait in traits:

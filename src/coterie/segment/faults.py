@@ -14,6 +14,7 @@ from coterie.profile import TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import readers_of
+from coterie.words import sentence
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ def check_definitions(
     taken = {name.lower() for name in read_catalog(engine).attributes}
     for trait in traits:
         if trait.name in taken and (asked is None or f"trait {trait.name}" in asked):
-            raise BadDefinition(f"trait {trait.name}: the name is taken by a given attribute; choose another")
+            raise BadDefinition(
+                sentence("trait {name}: the name is taken by a given attribute; choose another", name=trait.name)
+            )
     instant = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC; any instant compiles alike
     faults = faults_of(engine, traits, segments, instant, how="planned")
     reached = asked if asked is None else readers_of(asked, traits, segments)

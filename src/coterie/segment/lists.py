@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.resolve import find_identifiers
+from coterie.words import sentence
 
 
 class UploadedList(BaseModel):
@@ -36,7 +37,11 @@ def upload_list(engine: Engine, name: str, keys: Iterable[str], *, country: str 
         named = set(found["key"].to_pylist())
         if not named:
             raise Refused(
-                f"the list {name!r}: none of its {len(asked)} keys is an identifier here, such as email:ann@example.com"
+                sentence(
+                    "the list {name!r}: none of its {n} keys is an identifier here, such as email:ann@example.com",
+                    name=name,
+                    n=len(asked),
+                )
             )
         unknown = sorted(set(asked) - named)[:20]
         engine.execute("CREATE TABLE IF NOT EXISTS lists (list VARCHAR, identifier_id BIGINT)")

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from coterie.errors import BadDefinition
-from coterie.words import say
+from coterie.words import joined, pydantic_says, say, sentence, yaml_says
 
 Part = Literal["product", "price", "place", "promotion"]
 PARTS: tuple[Part, ...] = ("product", "price", "place", "promotion")
@@ -47,7 +47,13 @@ class PersonaRule(BaseModel):
     def _readable(cls, when: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
         for fact, condition in when.items():
             if isinstance(condition, str) and condition[:1] in "<>=" and not _COMPARISON.fullmatch(condition):
-                raise ValueError(f"{fact}: {condition!r} is no comparison; write '>= 1.5' or '< 0.3'")
+                raise ValueError(
+                    sentence(
+                        "{fact}: {condition!r} is no comparison; write '>= 1.5' or '< 0.3'",
+                        fact=fact,
+                        condition=condition,
+                    )
+                )
         return when
 
     def holds(self, facts: Facts) -> bool:
@@ -119,9 +125,9 @@ def read_rules(text: str, *, where: str = "persona rules") -> PersonaRules:
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise BadDefinition(f"{place}: {first['msg'].removeprefix('Value error, ')}", where=where) from None
+        raise BadDefinition(pydantic_says(first), where=joined([where, place], ": ")) from None
     except yaml.YAMLError as fault:
-        raise BadDefinition(f"is no YAML: {fault}", where=where) from None
+        raise BadDefinition(sentence("is no YAML: {why}", why=yaml_says(fault)), where=where) from None
 
 
 @cache

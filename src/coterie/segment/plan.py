@@ -11,6 +11,7 @@ from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile import Catalog, Plan, TraitDefinition, language
+from coterie.words import sentence
 
 
 class Condition(Protocol):
@@ -49,7 +50,7 @@ class SegmentPlan(Plan):
         self.segments: dict[str, Segment] = {}
         for segment in segments:
             if segment.name in self.segments:
-                raise BadDefinition(f"two segments are named {segment.name!r}")
+                raise BadDefinition(sentence("two segments are named {name!r}", name=segment.name))
             self.segments[segment.name] = segment
         self._flags: dict[str, tuple[int, Expr]] = {}
         self._compiling: list[str] = []
@@ -73,12 +74,13 @@ class SegmentPlan(Plan):
         if name not in self._flags:
             if name in self._compiling:
                 raise BadDefinition(
-                    f"segments need each other: {' → '.join([*self._compiling, name])}", where=self.where
+                    sentence("segments need each other: {names}", names=" → ".join([*self._compiling, name])),
+                    where=self.where,
                 )
             self._compiling.append(name)
             self._segment_levels.append(0)
             outer, self._path = self._path, []
-            condition = self.rule(self.segments[name].rule, f"segment {name}", "rule")
+            condition = self.rule(self.segments[name].rule, sentence("segment {name}", name=name), "rule")
             self._path = outer
             self._flags[name] = (self._segment_levels.pop(), condition)
             self._compiling.pop()

@@ -12,7 +12,7 @@ from coterie.domain import NotEstimable, format_money
 from coterie.engines import Engine
 from coterie.segment.groups import Groups, named, opened
 from coterie.segment.target_figures import BEATEN, Figure, Figures, figures
-from coterie.words import say
+from coterie.words import say, sentence
 
 ATTRACTIVENESS = ("value", "size", "growth")
 ABILITY = ("reach", "response", "cost")
@@ -62,7 +62,7 @@ class TargetWeights(BaseModel):
     def _something_counts(self) -> TargetWeights:
         for half in (ATTRACTIVENESS, ABILITY):
             if not sum(getattr(self, name) for name in half):
-                raise ValueError(f"at least one of {', '.join(half)} needs a weight above 0")
+                raise ValueError(sentence("at least one of {names} needs a weight above 0", names=", ".join(half)))
         return self
 
 

@@ -15,6 +15,7 @@ from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting
 from coterie.settings.language import Locale
 from coterie.settings.signing import unsigned
+from coterie.words import found_instead, sentence, yaml_says
 from coterie.writing import write_whole
 
 WORKSPACE_FILE = "coterie.yaml"
@@ -91,7 +92,13 @@ class SmtpSettings(BaseModel):
     @model_validator(mode="after")
     def _sink_is_here(self) -> Self:
         if self.is_sink and self.host not in LOOPBACK:
-            raise ValueError(f"only a server on this machine is a sink ({', '.join(LOOPBACK)}); {self.host} delivers")
+            raise ValueError(
+                sentence(
+                    "only a server on this machine is a sink ({known}); {host} delivers",
+                    known=", ".join(LOOPBACK),
+                    host=self.host,
+                )
+            )
         return self
 
 
@@ -181,14 +188,14 @@ class WorkspaceSettings(BaseModel):
     @classmethod
     def _known_currency(cls, code: str) -> str:
         if pycountry.currencies.get(alpha_3=code) is None:
-            raise ValueError(f"{code!r} is no currency of ISO 4217, such as EUR, USD or CNY")
+            raise ValueError(sentence("{code!r} is no currency of ISO 4217, such as EUR, USD or CNY", code=code))
         return code
 
     @field_validator("country")
     @classmethod
     def _known_country(cls, code: str) -> str:
         if pycountry.countries.get(alpha_2=code) is None:
-            raise ValueError(f"{code!r} is no country of ISO 3166, such as DE, US or CN")
+            raise ValueError(sentence("{code!r} is no country of ISO 3166, such as DE, US or CN", code=code))
         return code
 
     @field_validator("timezone")
@@ -197,7 +204,9 @@ class WorkspaceSettings(BaseModel):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{name!r} is no IANA time zone, such as Europe/Oslo or Asia/Shanghai") from None
+            raise ValueError(
+                sentence("{name!r} is no IANA time zone, such as Europe/Oslo or Asia/Shanghai", name=name)
+            ) from None
         return name
 
 
@@ -208,23 +217,34 @@ def read_workspace_settings(folder: Path) -> WorkspaceSettings:
         content = parse_document(read_document(file))[0]
         if not isinstance(content, dict):
             raise BadSetting(
-                f"{file} holds no settings; write lines such as `currency: EUR`, or put it back from a backup"
+                sentence(
+                    "{file} holds no settings; write lines such as `currency: EUR`, or put it back from a backup",
+                    file=file,
+                )
             )
         return WorkspaceSettings.model_validate(content)
     except FileNotFoundError:
-        raise BadSetting(f"{folder} is not a workspace: it has no {WORKSPACE_FILE}; `coterie init` makes one") from None
+        raise BadSetting(
+            sentence(
+                "{folder} is not a workspace: it has no {file}; `coterie init` makes one",
+                folder=folder,
+                file=WORKSPACE_FILE,
+            )
+        ) from None
     except UnicodeDecodeError as fault:
-        raise BadSetting(f"{file} is not text in UTF-8 ({fault}); put it back from a backup") from fault
+        raise BadSetting(
+            sentence("{file} is not text in UTF-8 ({why}); put it back from a backup", file=file, why=fault)
+        ) from fault
     except yaml.YAMLError as fault:
-        raise BadSetting(f"{file} is not YAML: {fault}") from fault
+        raise BadSetting(sentence("{file} is not YAML: {why}", file=file, why=yaml_says(fault))) from fault
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":  # what stands there may be a secret
             raise BadSetting(
-                f"{file}: {place}: there is no such setting; passwords are given in the environment"
+                "there is no such setting; passwords are given in the environment", where=": ".join((str(file), place))
             ) from None
-        raise BadSetting(f"{file}: {place}: {first['msg']} (found {first['input']!r})") from fault
+        raise BadSetting(found_instead(first), where=": ".join((str(file), place))) from fault
 
 
 def write_workspace_settings(folder: Path, settings: WorkspaceSettings) -> None:

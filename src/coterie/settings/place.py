@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from coterie.errors import Refused
 from coterie.settings.language import Locale
 from coterie.settings.models import WorkspaceSettings
+from coterie.words import found_instead
 
 MAIN_ZONES = [
     "America/Argentina/Buenos_Aires",
@@ -111,7 +112,7 @@ def settings_of(place: Place, name: str, locale: Locale = "en") -> WorkspaceSett
         )
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise Refused(f"{first['loc'][0]}: {first['msg']} (found {first['input']!r})") from None
+        raise Refused(found_instead(first), where=str(first["loc"][0])) from None
 
 
 def _system_country() -> str | None:

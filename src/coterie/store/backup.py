@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from coterie.errors import Refused
 from coterie.store.metadata import METADATA
 from coterie.store.sets import ROWS_AT_ONCE
+from coterie.words import sentence
 
 HELD = "sends_held"
 """The fact that stops sending until a person says otherwise."""
@@ -24,7 +25,7 @@ def copy_ledger(file: Path, target: Path) -> None:
     shows as queued may have left since it was made.
     """
     if not file.exists():
-        raise Refused(f"there is no ledger {file} to copy")
+        raise Refused(sentence("there is no ledger {file} to copy", file=file))
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as copy:

@@ -14,6 +14,7 @@ from coterie.errors import Overtaken, UnknownName
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.stored import stored_object
+from coterie.words import sentence
 
 DEFINITIONS = sa.Table(
     "definitions",
@@ -117,7 +118,11 @@ class Definitions:
             found = _definition(row) if row else None
         if found is not None:
             return found
-        raise UnknownName(kind, name if version is None else f"{name} (version {version})", self.all(kind))
+        raise UnknownName(
+            kind,
+            name if version is None else sentence("{name} (version {version})", name=name, version=version),
+            self.all(kind),
+        )
 
     def all(self, kind: str) -> dict[str, Definition]:
         """Name → newest version, of those in use, in order of name."""

@@ -10,10 +10,11 @@ from datetime import datetime
 import pyarrow as pa
 import sqlalchemy as sa
 
-from coterie.errors import NotReady
+from coterie.errors import NotReady, listed
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed
 from coterie.store.stored import stored_object
+from coterie.words import sentence
 
 LAUNCHES = sa.Table(
     "launches",
@@ -72,8 +73,10 @@ class Launches:
         """The launch of ``campaign``; raises ``NotReady`` before it."""
         found = self.find(campaign)
         if found is None:
-            known = ", ".join(self.names()) or "none yet"
-            raise NotReady(f"campaign {campaign!r} has not been launched; launched: {known}")
+            known = listed(self.names())
+            raise NotReady(
+                sentence("campaign {name!r} has not been launched; launched: {known}", name=campaign, known=known)
+            )
         return found
 
     def names(self) -> list[str]:

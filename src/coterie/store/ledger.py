@@ -17,6 +17,7 @@ from coterie.store.sealed import Sealed
 from coterie.store.sealing import Breach, breaches
 from coterie.store.transaction import Transaction
 from coterie.store.turn import turn_in_folder, turn_on_server
+from coterie.words import Sentence, sentence
 
 _BUSY_SECONDS = 30
 _WRITERS_LOCK = 0x436F7465  # one writer at a time, as SQLite has it: caps and chains are then exact
@@ -46,7 +47,7 @@ class Ledger:
     def __init__(self, engine: sa.Engine, file: Path | None = None, key: bytes = b"") -> None:
         self._engine, self._key = engine, key
         self.file = file
-        self.fenced: str | None = None
+        self.fenced: Sentence | None = None
         """Why nothing may be sent from it, or None."""
 
     def stand(self) -> Stand:
@@ -100,7 +101,7 @@ class Ledger:
         ``NotPermitted`` while the ledger is fenced; ``WorkspaceLocked`` when another process has it; a process that dies gives it back.
         """
         if self.fenced is not None:
-            raise NotPermitted(f"this ledger is fenced: {self.fenced}; release it first")
+            raise NotPermitted(sentence("this ledger is fenced: {why}; release it first", why=self.fenced))
         refusal = "another process is sending from this ledger; wait for it or stop it"
         turn: AbstractContextManager[None] = nullcontext()
         if self.file is not None:
@@ -205,17 +206,28 @@ def in_words(fault: sa.exc.DBAPIError) -> Transient | Damaged:
     if any(sign in text for sign in _SIGNS_OF_DAMAGE):
         return _unreadable(text)
     if "is full" in text or "No space left" in text:
-        return Transient(f"the disk is full; what was saved before stays, so make room and do this again ({text})")
+        return Transient(
+            sentence("the disk is full; what was saved before stays, so make room and do this again ({why})", why=text)
+        )
     if "disk I/O error" in text:
         return Transient(
-            f"the disk does not take what is written, as when it is full; make room or look at it ({text})"
+            sentence(
+                "the disk does not take what is written, as when it is full; make room or look at it ({why})", why=text
+            )
         )
     if any(sign in text for sign in ("readonly", "read-only", "unable to open database file")):
-        return Transient(f"the ledger may not be written to; have its file and folder made writable ({text})")
+        return Transient(
+            sentence("the ledger may not be written to; have its file and folder made writable ({why})", why=text)
+        )
     return Transient(
-        f"the ledger could not be reached; what was saved before stays, so do this again when it answers ({text})"
+        sentence(
+            "the ledger could not be reached; what was saved before stays, so do this again when it answers ({why})",
+            why=text,
+        )
     )
 
 
 def _unreadable(text: str) -> Damaged:
-    return Damaged(f"the ledger cannot be read as it was written; put its file back from a backup ({text})")
+    return Damaged(
+        sentence("the ledger cannot be read as it was written; put its file back from a backup ({why})", why=text)
+    )

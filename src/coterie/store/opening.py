@@ -16,6 +16,7 @@ from coterie.store.resealing import is_unsealed, reseal
 from coterie.store.sealed import check_of, kept_check
 from coterie.store.sealing import seal_all
 from coterie.store.suppressions import SUPPRESSIONS
+from coterie.words import sentence
 
 NEWEST = "0006"
 """The newest migration in ``migrations/versions``; a test compares."""
@@ -113,12 +114,14 @@ def _url_of(place: str | Path | None) -> sa.URL:
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
         return url
-    raise BadSetting(f"a ledger lives in SQLite or PostgreSQL, not in {url.get_backend_name()}")
+    raise BadSetting(sentence("a ledger lives in SQLite or PostgreSQL, not in {name}", name=url.get_backend_name()))
 
 
 def _prepare_file(file: Path) -> None:
     if not file.parent.is_dir():
-        raise BadSetting(f"{file.parent} is not a folder; the ledger {file.name} needs one")
+        raise BadSetting(
+            sentence("{folder} is not a folder; the ledger {name} needs one", folder=file.parent, name=file.name)
+        )
     if not file.exists():
         file.touch(mode=0o600)
 
@@ -134,11 +137,15 @@ def _revision(engine: sa.Engine, url: sa.URL) -> str | None:
             raise in_words(fault) from fault
         shown = url.render_as_string(hide_password=True)
         told = " ".join(str(fault.orig).split())  # PostgreSQL breaks its words into lines
-        raise BadSetting(f"the ledger {shown} could not be reached: {told}") from fault
+        raise BadSetting(sentence("the ledger {name} could not be reached: {why}", name=shown, why=told)) from fault
     except (sa.exc.DatabaseError, UnicodeDecodeError) as fault:
         told = str(getattr(fault, "orig", fault)).strip()
         raise Damaged(
-            f"{url.database} is not a ledger, or a damaged one; put it back from a backup ({told})"
+            sentence(
+                "{file} is not a ledger, or a damaged one; put it back from a backup ({why})",
+                file=url.database,
+                why=told,
+            )
         ) from fault
 
 
@@ -152,8 +159,12 @@ def _upgrade(engine: sa.Engine, found: str | None, file: Path | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
     if found is not None and found not in known:
         raise Refused(
-            f"this ledger was written by a newer Coterie (revision {found}); this one knows up to {NEWEST}. "
-            "Nothing was changed. Upgrade Coterie and open it again"
+            sentence(
+                "this ledger was written by a newer Coterie (revision {found}); this one knows up to "
+                "{newest}. Nothing was changed. Upgrade Coterie and open it again",
+                found=found,
+                newest=NEWEST,
+            )
         )
     if found is not None and file is not None:
         copy_ledger(file, file.with_name(f"{file.name}.before-{NEWEST}"))

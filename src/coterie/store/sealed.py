@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from coterie.errors import Damaged
 from coterie.store.metadata import FACTS
 from coterie.store.sets import add_rows, arrow_of, driver_columns, in_chunks, raw_rows
+from coterie.words import sentence
 
 HEAD = "head"
 """The fact that holds the head; it is sealed by its own code."""
@@ -274,8 +275,12 @@ def whole_rows(table: sa.Table) -> sa.Select[tuple[object, ...]]:
 def _changed(table: sa.Table, row: Row) -> Damaged:
     place = ", ".join(str(value) for value in _place(table, row).values())
     return Damaged(
-        f"row {place} of {table.name} was changed by another hand; look with `coterie doctor`, "
-        "and put the ledger back from a backup"
+        sentence(
+            "row {row} of {table} was changed by another hand; look with `coterie doctor`, and put the "
+            "ledger back from a backup",
+            row=place,
+            table=table.name,
+        )
     )
 
 

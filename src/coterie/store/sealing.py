@@ -22,6 +22,7 @@ from coterie.store.sealed import (
     write_head,
 )
 from coterie.store.sets import ROWS_AT_ONCE, in_chunks
+from coterie.words import Sentence, joined, sentence
 
 OLD_HEAD = "audit_head"
 """The fact that held the end of the audit log before there was a key."""
@@ -29,7 +30,7 @@ OLD_HEAD = "audit_head"
 UNSEALED_SINCE = "unsealed_since"
 """The fact that a migration leaves where it changed what seals cover."""
 
-_NO_HEAD = "the head of the ledger was changed or removed, or the key is another"
+_NO_HEAD = Sentence("the head of the ledger was changed or removed, or the key is another")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,15 @@ class Breach:
 
     table: str
     row: str
-    what: str
+    what: Sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        """The breach with its place, for a person."""
+        return joined([f"{self.table} {self.row}".rstrip(), self.what], ": ")
 
     def __str__(self) -> str:
-        return f"{self.table} {self.row}: {self.what}".replace(" :", ":")
+        return str(self.sentence)
 
 
 def sealed_tables() -> list[sa.Table]:
@@ -80,10 +86,12 @@ def breaches(connection: sa.Connection, key: bytes) -> Iterator[Breach]:
         yield Breach("ledger_facts", HEAD, _NO_HEAD)
     number, code = last_of_chain(connection, key)
     if code is None:
-        yield Breach("audit", str(number), "this entry was changed, removed, moved or put in")
+        yield Breach("audit", str(number), Sentence("this entry was changed, removed, moved or put in"))
     elif head is not None and head.audit != (number, code):
         yield Breach(
-            "audit", str(number + 1), "the log ends elsewhere than it was written; entries were cut off or added"
+            "audit",
+            str(number + 1),
+            Sentence("the log ends elsewhere than it was written; entries were cut off or added"),
         )
     for table in sealed_tables():
         yield from _breaches_of(connection, key, table, head)
@@ -97,8 +105,11 @@ def prove(connection: sa.Connection, key: bytes, tables: Iterable[sa.Table]) -> 
         found = found or next(_breaches_of(connection, key, table, head), None)
     if found is not None:
         raise Damaged(
-            f"the ledger was changed by another hand ({found}), so who may be written to is not known and nothing is sent; "
-            "look with `coterie doctor`, and put the ledger back from a backup"
+            sentence(
+                "the ledger was changed by another hand ({found}), so who may be written to is not known "
+                "and nothing is sent; look with `coterie doctor`, and put the ledger back from a backup",
+                found=found.sentence,
+            )
         )
 
 
@@ -110,7 +121,7 @@ def _breaches_of(connection: sa.Connection, key: bytes, table: sa.Table, head: H
     for *told, seal in _all(connection, table):
         if seal != seal_of_values(key, table, told):
             place = ", ".join(str(told[place]) for place in places)
-            yield Breach(table.name, place, "this row was changed, moved or put in by another hand")
+            yield Breach(table.name, place, Sentence("this row was changed, moved or put in by another hand"))
         number = None if counted is None else told[counted]
         if isinstance(number, int):
             if number > last + 1:
@@ -121,11 +132,15 @@ def _breaches_of(connection: sa.Connection, key: bytes, table: sa.Table, head: H
         return
     written, sealed = head.tables.get(table.name, (0, 0))
     if (count, total) != (written, sealed):
-        yield from (Breach(table.name, gap, "removed") for gap in gaps)
+        yield from (Breach(table.name, gap, Sentence("removed")) for gap in gaps)
         yield Breach(
             table.name,
             "",
-            f"{count:,} rows are there and {written:,} were written; rows were removed, put in or changed",
+            sentence(
+                "{count:,} rows are there and {written:,} were written; rows were removed, put in or changed",
+                count=count,
+                written=written,
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from coterie.errors import Damaged
+from coterie.words import sentence
 
 
 def stored_object(text: object, where: str) -> dict[str, object]:
@@ -33,5 +34,9 @@ def _read(text: object, where: str) -> object:
 
 def _damaged(where: str) -> Damaged:
     return Damaged(
-        f"the ledger's row of {where} is not as it was written; run `coterie doctor`, and put the ledger back from a backup"
+        sentence(
+            "the ledger's row of {where} is not as it was written; run `coterie doctor`, and put the "
+            "ledger back from a backup",
+            where=where,
+        )
     )

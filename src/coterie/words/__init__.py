@@ -1,12 +1,27 @@
 """Words for people, in English and Simplified Chinese.
 
-English is the key. Chinese stands in ``words/zh/<room>.po``, one catalogue a room, and
-for the sentences of errors in ``words/zh/errors/<room>.po``.
+A ``Sentence`` is made where a fact is known, from English with ``{name}`` for its values, and is
+told in the reader's language at the door. English is the key. Chinese stands in gettext
+catalogues, ``words/zh/<room>.po``, and for errors in ``words/zh/errors/<room>.po``.
 """
 
 from __future__ import annotations
 
-from coterie.words.catalogue import say
-from coterie.words.retelling import retell
+from coterie.words.borrowed import found_instead, pydantic_says, quoted, sql_says, system_says, yaml_says
+from coterie.words.sentences import Sentence, counted, joined, say, sentence, tell, word
 
-__all__ = ["retell", "say"]
+__all__ = [
+    "Sentence",
+    "counted",
+    "found_instead",
+    "joined",
+    "pydantic_says",
+    "quoted",
+    "say",
+    "sentence",
+    "sql_says",
+    "system_says",
+    "tell",
+    "word",
+    "yaml_says",
+]

@@ -17,6 +17,7 @@ from coterie.engines import open_warehouse, warehouse_damage
 from coterie.errors import Damaged, Refused
 from coterie.protect import KEY_FILE
 from coterie.settings import WORKSPACE_FILE, read_workspace_settings
+from coterie.words import sentence
 from coterie.workspace.pairing import open_paired_ledger
 from coterie.workspace.records import Backup, Restored
 from coterie.workspace.stand import STATE, Stand
@@ -81,7 +82,13 @@ def restore(source: Path | str, folder: Path | str) -> Restored:
         found, promised = _digests(aside), manifest["files"]
         if found != promised:
             wrong = sorted(name for name in {*found, *promised} if found.get(name) != promised.get(name))
-            raise Damaged(f"{source} is not as it was made: {', '.join(wrong[:5])}; take another backup")
+            raise Damaged(
+                sentence(
+                    "{source} is not as it was made: {files}; take another backup",
+                    source=source,
+                    files=", ".join(wrong[:5]),
+                )
+            )
         (aside / MANIFEST).unlink()
         _close_to_others(aside)
         _prove(aside)
@@ -93,13 +100,19 @@ def restore(source: Path | str, folder: Path | str) -> Restored:
 
 def _is_free(place: Path) -> None:
     if place.is_symlink() or (place.exists() and not (place.is_dir() and not any(place.iterdir()))):
-        raise Refused(f"{place} is there already, and nothing is written over; name another place")
+        raise Refused(
+            sentence("{place} is there already, and nothing is written over; name another place", place=place)
+        )
 
 
 def _close_to_others(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_symlink():
-            raise Refused(f"{path.name} is a link, and links are neither backed up nor restored; take it away first")
+            raise Refused(
+                sentence(
+                    "{name} is a link, and links are neither backed up nor restored; take it away first", name=path.name
+                )
+            )
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
@@ -122,14 +135,16 @@ def _prove(folder: Path) -> None:
         try:
             ledger = open_paired_ledger(engine, trial / "ledger.sqlite", trial)
             try:
-                faults = [*warehouse_damage(engine), *ledger.damage(), *(str(each) for each in ledger.breaches())]
+                faults = [*warehouse_damage(engine), *ledger.damage(), *(each.sentence for each in ledger.breaches())]
             finally:
                 ledger.close()
         finally:
             engine.close()
     read_workspace_settings(folder)
     if faults:
-        raise Damaged(f"the copy is not sound: {faults[0]}; look at the workspace with `coterie doctor`")
+        raise Damaged(
+            sentence("the copy is not sound: {fault}; look at the workspace with `coterie doctor`", fault=faults[0])
+        )
 
 
 def _put(aside: Path, target: Path) -> None:
@@ -158,7 +173,7 @@ def _unpacked(source: Path, room: Path) -> Iterator[Path]:
         with tarfile.open(source) as archive:
             archive.extractall(room / "unpacked", filter="data")
     except (tarfile.TarError, EOFError, OSError) as fault:
-        raise Refused(f"{source} is no backup that can be read ({fault})") from fault
+        raise Refused(sentence("{source} is no backup that can be read ({why})", source=source, why=fault)) from fault
     yield room / "unpacked" / "backup"
 
 
@@ -170,4 +185,8 @@ def _read_manifest(kept: Path, source: Path) -> _Manifest:
             return whole
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise Refused(f"{source} is no backup: it has no whole {MANIFEST}; `coterie backup` makes one")
+    raise Refused(
+        sentence(
+            "{source} is no backup: it has no whole {file}; `coterie backup` makes one", source=source, file=MANIFEST
+        )
+    )

@@ -25,6 +25,7 @@ from coterie.protect import (
     unsubscribe,
 )
 from coterie.store import Ledger
+from coterie.words import sentence
 from coterie.workspace.fence import Fence
 from coterie.workspace.records import Unsubscribed
 
@@ -85,12 +86,24 @@ class Brakes:
         every address of theirs. No import, merge or consent ends it.
         """
         if reason not in BY_HAND:
-            raise Refused(f"an address is suppressed by hand for {', '.join(BY_HAND)}; not for {reason!r}")
+            raise Refused(
+                sentence(
+                    "an address is suppressed by hand for {reasons}; not for {reason!r}",
+                    reasons=", ".join(BY_HAND),
+                    reason=reason,
+                )
+            )
         known = {*CHANNEL_NAMESPACES, *CHANNELS}
         if channel not in known:
             raise UnknownName("channel", channel, known)
         if not keys_of(namespace_of(channel), pa.array([address], pa.string()), self.country())[0].is_valid:
-            raise Refused(f"{address!r} is not an address on {channel}, so nothing could ever be sent to it")
+            raise Refused(
+                sentence(
+                    "{address!r} is not an address on {channel}, so nothing could ever be sent to it",
+                    address=address,
+                    channel=channel,
+                )
+            )
         suppress(
             self.ledger,
             self.key,

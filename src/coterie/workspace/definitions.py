@@ -104,7 +104,7 @@ class Definitions:
                 elif isinstance(record, CampaignDefinition):
                     check_campaign(record, segments=names, templates=templates, events=catalog.events)
             except CoterieError as fault:
-                raise BadDefinition(str(fault), where=where[kind, name]) from fault
+                raise BadDefinition(fault.sentence, where=where[kind, name]) from fault
 
     def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
         """The change with the size of its segment now and under the new rule, and a warning where that is odd."""
@@ -139,7 +139,7 @@ def _placed(fault: CoterieError, where: dict[tuple[str, str], str]) -> CoterieEr
     text = str(fault)
     for (_, name), place in where.items():
         if f" {name}" in text or text.startswith(name) or f"{name!r}" in text:
-            return BadDefinition(text, where=place)
+            return BadDefinition(fault.sentence, where=place)
     return fault
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider
 from coterie.errors import BadSetting, Refused
 from coterie.settings import DeliverySettings, ProcessSettings, provider_secret
+from coterie.words import pydantic_says, sentence
 from coterie.workspace.stand import Stand
 
 _SMTP = "smtp"
@@ -35,7 +36,12 @@ def provider_of(stand: Stand, channel: str) -> Provider:
     part = PROVIDERS[delivery.provider]
     if part.channel != channel:
         raise BadSetting(
-            f"coterie.yaml: delivery.{channel}: the provider {delivery.provider} carries {part.channel}, not {channel}"
+            sentence(
+                "coterie.yaml: delivery.{channel}: the provider {provider} carries {channel_2}, not {channel}",
+                channel=channel,
+                provider=delivery.provider,
+                channel_2=part.channel,
+            )
         )
     if delivery.provider == _SMTP:
         given: Mapping[str, object] = stand.settings.smtp.model_dump() | delivery.settings
@@ -57,8 +63,12 @@ def _delivery(stand: Stand, channel: str) -> DeliverySettings:
     _ = CHANNELS.place(channel)  # one that there is not is named first
     carriers = ", ".join(name for name in PROVIDERS if PROVIDERS[name].channel == channel) or "none is installed"
     raise Refused(
-        f"this workspace does not say how messages on {channel} leave: name a provider in coterie.yaml under "
-        f"delivery, {channel} (of this channel: {carriers})"
+        sentence(
+            "this workspace does not say how messages on {channel} leave: name a provider in "
+            "coterie.yaml under delivery, {channel} (of this channel: {carriers})",
+            channel=channel,
+            carriers=carriers,
+        )
     )
 
 
@@ -68,4 +78,4 @@ def _validated(model: type[BaseModel], given: Mapping[str, object], place: str) 
     except ValidationError as fault:
         first = fault.errors(include_input=False)[0]  # what stands there may be a secret
         path = ".".join([place, *map(str, first["loc"])])
-        raise BadSetting(f"coterie.yaml: {path}: {first['msg']}") from None
+        raise BadSetting(sentence("coterie.yaml: {path}: {msg}", path=path, msg=pydantic_says(first))) from None

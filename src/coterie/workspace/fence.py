@@ -18,6 +18,7 @@ from pathlib import Path
 from coterie.errors import BadSetting, NotPermitted, Refused
 from coterie.settings import machine_mark, state_home
 from coterie.store import Ledger, Stand, Transaction
+from coterie.words import Sentence, joined, sentence, system_says
 from coterie.workspace.pairing import BEGAN
 from coterie.writing import write_whole
 
@@ -43,7 +44,7 @@ class Fence:
         number, unused = facts.get(LEDGER_ID), self.state / _UNUSED
         note = _read(_file(number))
         if BEGAN in facts and not unused.exists():
-            self.ledger.fenced = (
+            self.ledger.fenced = Sentence(
                 "a workspace was used here before and its ledger is gone, so who objected then is not known: put the ledger "
                 "back from a backup, or load all lists of refusals again"
             )
@@ -69,7 +70,7 @@ class Fence:
         if note is None or stand.tick > int(str(note["tick"])):
             self._write(number, stand)
 
-    def release(self, *, actor: str, now: datetime, past_due: str | None) -> str | None:
+    def release(self, *, actor: str, now: datetime, past_due: str | None) -> Sentence | None:
         """Let this folder send from now on; why it could not, or None when it could.
 
         Raises ``Refused`` where messages were due already and nobody says what becomes of
@@ -79,13 +80,18 @@ class Fence:
         if why is None:
             return None
         if past_due is not None and past_due not in PAST_DUE:
-            raise Refused(f"--past-due is {' or '.join(PAST_DUE)}, not {past_due!r}")
+            raise Refused(
+                sentence("--past-due is {ways}, not {value!r}", ways=joined(PAST_DUE, " or "), value=past_due)
+            )
         with self.ledger.transaction() as t:
             number, due = t.facts.get(LEDGER_ID), t.outbox.past_due(now=now)
             if due and past_due is None:
                 raise Refused(
-                    f"{due:,} messages were due before, and may have left since this copy was made: add --past-due drop to "
-                    "hold them back for good, or --past-due send to send them"
+                    sentence(
+                        "{due:,} messages were due before, and may have left since this copy was made: add "
+                        "--past-due drop to hold them back for good, or --past-due send to send them",
+                        due=due,
+                    )
                 )
             dropped = t.outbox.drop_past_due(now=now) if past_due == "drop" else 0
             detail = {"why": why, "folder": str(self.state), "past_due": due, "dropped": dropped}
@@ -95,16 +101,16 @@ class Fence:
         self.ledger.fenced = None
         return why
 
-    def _why(self, note: Mapping[str, object] | None) -> str | None:
+    def _why(self, note: Mapping[str, object] | None) -> Sentence | None:
         if note is None:
-            return "it was used elsewhere before, on another machine or by another user"
+            return Sentence("it was used elsewhere before, on another machine or by another user")
         here = self._place()
         if note["machine"] != here["machine"] or note["folder"] != here["folder"]:
-            return f"it is a copy: the workspace itself was {note['path']}"
+            return sentence("it is a copy: the workspace itself was {path}", path=note["path"])
         with self.ledger.reading() as t:
             code = t.audit.code_at(int(str(note["audit"])))
         if self.ledger.stand().tick < int(str(note["tick"])) or (code or "") != note["code"]:
-            return "it was put back: the workspace had come further before"
+            return Sentence("it was put back: the workspace had come further before")
         return None
 
     def _place(self) -> dict[str, object]:
@@ -118,8 +124,12 @@ class Fence:
             write_whole(file, json.dumps(body))
         except OSError as fault:
             raise BadSetting(
-                f"{file.parent} cannot be written to ({fault.strerror}): which workspaces were used here is noted there; "
-                "name another folder in COTERIE_STATE_HOME"
+                sentence(
+                    "{folder} cannot be written to ({why}): which workspaces were used here is noted there; "
+                    "name another folder in COTERIE_STATE_HOME",
+                    folder=file.parent,
+                    why=system_says(fault),
+                )
             ) from fault
 
 
@@ -129,11 +139,12 @@ def check_fence(ledger: Ledger) -> None:
         raise NotPermitted(fenced_in_words(ledger.fenced))
 
 
-def fenced_in_words(why: str) -> str:
+def fenced_in_words(why: Sentence) -> Sentence:
     """The sentence that a fenced ledger refuses with."""
-    return (
-        f"nothing is sent from this workspace: {why}. Make sure that no other sends the same, then release it with "
-        "`coterie campaigns release --by YOUR-NAME`"
+    return sentence(
+        "nothing is sent from this workspace: {why}. Make sure that no other sends the same, then release it with "
+        "`coterie campaigns release --by YOUR-NAME`",
+        why=why,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from coterie.errors import BadSetting, NotReady
 from coterie.run import FACT_TABLES
+from coterie.words import Sentence, sentence
 from coterie.workspace.fence import check_fence
 from coterie.workspace.stand import Stand
 
@@ -24,8 +25,13 @@ def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str 
         return
     if not (accept_stale or "").strip():
         raise NotReady(
-            f"{old}, and coterie.yaml allows {stand.settings.facts_within_days} days (facts_within_days): people would be "
-            "chosen by what is long past. Load newer files and refresh, or accept it with --accept-stale YOUR-NAME"
+            sentence(
+                "{old}, and coterie.yaml allows {days} days (facts_within_days): people would be chosen by "
+                "what is long past. Load newer files and refresh, or accept it with --accept-stale "
+                "YOUR-NAME",
+                old=old,
+                days=stand.settings.facts_within_days,
+            )
         )
     with stand.ledger.transaction() as t:
         t.audit.append("old facts accepted", campaign, {"why": old}, actor=str(accept_stale), at=stand.clock())
@@ -34,18 +40,21 @@ def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str 
 def _say_who_writes(stand: Stand) -> None:
     if stand.settings.unsigned:
         raise BadSetting(
-            f"{', '.join(stand.settings.unsigned)} in coterie.yaml is still that of a new workspace or cannot be true: people "
-            "could not tell who writes, nor unsubscribe; set sender, postal_address and public_url"
+            sentence(
+                "{names} in coterie.yaml is still that of a new workspace or cannot be true: people could "
+                "not tell who writes, nor unsubscribe; set sender, postal_address and public_url",
+                names=", ".join(stand.settings.unsigned),
+            )
         )
 
 
-def _old(stand: Stand) -> str | None:
+def _old(stand: Stand) -> Sentence | None:
     """What is older than may be, in words, or None."""
     oldest = stand.clock() - timedelta(days=stand.settings.facts_within_days)
     newest = newest_known(stand)
     if newest is None or newest < oldest:
-        return f"the newest fact is of {newest:%Y-%m-%d}" if newest else "there are no facts"
-    return f"the last refresh is as of {stand.as_of:%Y-%m-%d}" if stand.as_of < oldest else None
+        return sentence("the newest fact is of {at:%Y-%m-%d}", at=newest) if newest else Sentence("there are no facts")
+    return sentence("the last refresh is as of {at:%Y-%m-%d}", at=stand.as_of) if stand.as_of < oldest else None
 
 
 def newest_known(stand: Stand) -> datetime | None:

@@ -16,7 +16,7 @@ from coterie.profile import OrderCoverage, order_coverage
 from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
 from coterie.store import HELD
-from coterie.words import retell, say
+from coterie.words import joined, say
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import Status
@@ -85,20 +85,20 @@ def _found(check: Callable[[Stand, str], tuple[str, str]], stand: Stand, locale:
     try:
         return check(stand, locale)
     except CoterieError as fault:
-        return "bad", retell(str(fault), locale)
+        return "bad", fault.told(locale)
 
 
 def _files(stand: Stand, locale: str) -> tuple[str, str]:
     found = [*warehouse_damage(stand.engine), *stand.ledger.damage()]
     if found:
-        return "bad", say("What is stored cannot be read wholly: {found}", locale, found=retell(found[0], locale))
+        return "bad", say("What is stored cannot be read wholly: {found}", locale, found=found[0])
     return "good", say("Every block of warehouse and ledger can be read.", locale)
 
 
 def _audit(stand: Stand, locale: str) -> tuple[str, str]:
     found = stand.ledger.breaches()
     if found:
-        told = "; ".join(retell(str(each), locale) for each in found[:MOST_TOLD])
+        told = joined((each.sentence for each in found[:MOST_TOLD]), "; ").told(locale)
         more = say(" (and {n:,} more)", locale, n=len(found) - MOST_TOLD) if len(found) > MOST_TOLD else ""
         return "bad", say("The ledger was changed by another hand: {found}", locale, found=told + more)
     return "good", say("The audit log and all that it vouches for are as they were written.", locale)
@@ -142,7 +142,7 @@ def _freshness(stand: Stand, locale: str) -> tuple[str, str]:
     try:
         as_of = stand.as_of
     except CoterieError as fault:
-        return "look", retell(str(fault), locale)
+        return "look", fault.told(locale)
     newest: datetime | None = newest_fact(stand.engine, stand.clock())
     if newest and newest > as_of:
         return "look", say(
@@ -166,7 +166,7 @@ def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
         counts = t.outbox.counts().to_pylist()
         held = t.facts.get(HELD)
     if stand.ledger.fenced:
-        return "look", retell(fenced_in_words(stand.ledger.fenced), locale)
+        return "look", fenced_in_words(stand.ledger.fenced).told(locale)
     if held:
         return "look", say("Sending is held: {reason}. `coterie campaigns release` lets it go on.", locale, reason=held)
     unknown = sum(row["messages"] for row in counts if row["state"] in ("unknown", "sending"))

@@ -14,7 +14,7 @@ from coterie.collect import KINDS, list_mappings, load, parse_mapping, propose, 
 from coterie.domain import LoadResult, MappedField, Mapping, Progress, Proposal
 from coterie.domain.loading import Question
 from coterie.errors import BadFile, Refused, UnknownName
-from coterie.words import say
+from coterie.words import say, sentence
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -210,7 +210,9 @@ def arrow_of(frame: pa.Table | pd.DataFrame | pl.DataFrame) -> pa.Table:
         return frame
     if hasattr(frame, "__arrow_c_stream__"):
         return pa.table(frame)
-    raise Refused(f"expected a file, or a pandas, polars or Arrow table; found {type(frame).__name__}")
+    raise Refused(
+        sentence("expected a file, or a pandas, polars or Arrow table; found {what}", what=type(frame).__name__)
+    )
 
 
 def source_name(file: Path) -> str:
@@ -234,14 +236,16 @@ def correct(mapping: Mapping, correction: str, columns: Iterable[str]) -> Mappin
     """
     target, is_set, value = correction.partition("=")
     if not is_set:
-        raise Refused(f"{correction!r} is no correction; write FIELD=COLUMN or FIELD.date_format=%d/%m/%Y")
+        raise Refused(
+            sentence("{text!r} is no correction; write FIELD=COLUMN or FIELD.date_format=%d/%m/%Y", text=correction)
+        )
     name, _, option = target.strip().partition(".")
     kind = KINDS[mapping.kind]
     if target.strip() in mapping.extras and not value:
         kept = {column: own for column, own in mapping.extras.items() if column != target.strip()}
         return mapping.model_copy(update={"extras": kept, "ignored": (*mapping.ignored, target.strip())})
     if kind.field(name) is None:
-        raise UnknownName(f"field of {mapping.kind}", name, (f.name for f in kind.fields))
+        raise UnknownName(sentence("field of {kind}", kind=mapping.kind), name, (f.name for f in kind.fields))
     fields = dict(mapping.fields)
     old = fields.get(name, MappedField())
     if option.startswith("values."):

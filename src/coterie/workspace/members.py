@@ -14,7 +14,7 @@ from coterie.engines import identifier
 from coterie.errors import Refused, UnknownName
 from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, ready_templates
-from coterie.words import say
+from coterie.words import say, sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import Adopted
 from coterie.workspace.stand import Stand
@@ -73,7 +73,7 @@ def part_named(stand: Stand, groups: Groups, part: str) -> str:
     for key in keys:
         if part in (key, groups.name_of(key), groups.name_of(key, "zh")):
             return key
-    raise UnknownName(f"part of {groups.segmentation!r}", part, keys)
+    raise UnknownName(sentence("part of {segmentation!r}", segmentation=groups.segmentation), part, keys)
 
 
 def _keys(stand: Stand, groups: Groups) -> list[str]:
@@ -130,7 +130,7 @@ def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str = "
 def _adopted(stand: Stand, body: dict[str, object]) -> Adopted:
     name = str(body["name"])
     if name in stand.bodies("segment"):
-        raise Refused(f"there is a segment {name} already; choose another name with --as")
+        raise Refused(sentence("there is a segment {name} already; choose another name with --as", name=name))
     parse_definition("segment", body)
     with stand.ledger.transaction() as t:
         saved = t.definitions.save("segment", name, body, author=stand.actor, at=stand.clock())

@@ -11,6 +11,7 @@ import pyarrow as pa
 from coterie.domain import NotEstimable, Progress
 from coterie.errors import NotReady, UnknownName
 from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
+from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
 from coterie.workspace.records import WouldFit
@@ -117,5 +118,7 @@ class Models:
             raise UnknownName("model", model, KNOWN)
         found = self._stand.kept("model", model)
         if found is None:
-            raise NotReady(f"the model {model} has not been fitted yet; run `coterie predict fit {model}`")
+            raise NotReady(
+                sentence("the model {name} has not been fitted yet; run `coterie predict fit {name}`", name=model)
+            )
         return LifetimeValueModel.model_validate(found)

@@ -19,6 +19,7 @@ from coterie.settings import (
     settings_of,
     write_workspace_settings,
 )
+from coterie.words import sentence
 from coterie.workspace.brakes import Brakes
 from coterie.workspace.fence import Fence, mark_unused
 from coterie.workspace.pairing import open_keyed_ledger, open_paired_ledger
@@ -36,12 +37,22 @@ def find_workspace(folder: Path | None = None) -> Path:
     if chosen is not None:
         if (chosen / WORKSPACE_FILE).is_file():
             return chosen
-        raise Refused(f"{chosen} is not a workspace: it has no {WORKSPACE_FILE}; make one with `coterie init {chosen}`")
+        raise Refused(
+            sentence(
+                "{folder} is not a workspace: it has no {file}; make one with `coterie init {folder}`",
+                folder=chosen,
+                file=WORKSPACE_FILE,
+            )
+        )
     here = Path.cwd()
     for place in (here, *here.parents):
         if (place / WORKSPACE_FILE).is_file():
             return place
-    raise Refused(f"no workspace in {here} or above it; make one with `coterie init NAME`, or name one with -w")
+    raise Refused(
+        sentence(
+            "no workspace in {folder} or above it; make one with `coterie init NAME`, or name one with -w", folder=here
+        )
+    )
 
 
 def init_workspace(
@@ -63,9 +74,9 @@ def init_workspace(
     elif country or currency or timezone:
         raise Refused("settings say country, currency and timezone already; give either")
     if (folder / WORKSPACE_FILE).exists():
-        raise Refused(f"{folder} is a workspace already; open it with -w {folder}")
+        raise Refused(sentence("{folder} is a workspace already; open it with -w {folder}", folder=folder))
     if folder.exists() and not folder.is_dir():
-        raise Refused(f"{folder} is a file; name a folder")
+        raise Refused(sentence("{path} is a file; name a folder", path=folder))
     for part in (STATE, "definitions", "mappings"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     _close_to_others(folder / STATE)
@@ -95,7 +106,7 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
     folder = Path(folder)
     place = _ledger_place(folder)
     if isinstance(place, Path) and not place.exists():
-        raise NotReady(f"{folder} has no ledger yet; load a file first")
+        raise NotReady(sentence("{folder} has no ledger yet; load a file first", folder=folder))
     ledger = open_keyed_ledger(place, folder / STATE)
     try:
         fence = Fence(folder / STATE, ledger)

@@ -9,6 +9,7 @@ from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import Damaged
 from coterie.protect import find_key
 from coterie.store import Ledger, open_ledger
+from coterie.words import Sentence, sentence
 
 _LEDGER = "ledger_id"
 _PAIRED = "warehouse_is_paired"
@@ -24,7 +25,7 @@ def open_paired_ledger(engine: Engine, place: Path | str, state: Path) -> Ledger
     """
     wanted = read_fact(engine, _LEDGER)
     if wanted and isinstance(place, Path) and not (place.exists() and place.stat().st_size):
-        raise Damaged(_lost(f"the ledger {place} is missing"))
+        raise Damaged(_lost(sentence("the ledger {place} is missing", place=place)))
     ledger = open_keyed_ledger(place, state)
     try:
         _pair(engine, ledger, wanted)
@@ -43,9 +44,9 @@ def _pair(engine: Engine, ledger: Ledger, wanted: str | None) -> None:
     with ledger.reading() as t:
         found, is_paired = t.facts.get(_LEDGER), t.facts.get(_PAIRED) is not None
     if wanted and found != wanted:
-        raise Damaged(_lost("this ledger is not the one that the workspace was used with"))
+        raise Damaged(_lost(Sentence("this ledger is not the one that the workspace was used with")))
     if is_paired and not wanted:
-        raise Damaged(_lost("the warehouse is not the one that the ledger was used with; its file is new"))
+        raise Damaged(_lost(Sentence("the warehouse is not the one that the ledger was used with; its file is new")))
     if is_paired:
         return
     # In this order, so that a kill between two steps is told from a loss.
@@ -59,8 +60,9 @@ def _pair(engine: Engine, ledger: Ledger, wanted: str | None) -> None:
         t.facts.put(_PAIRED, "yes")
 
 
-def _lost(what: str) -> str:
-    return (
-        f"{what}. Nothing was changed. Put the file back from a backup (or set COTERIE_LEDGER_URL as it was), "
-        "or begin anew with `coterie init` in another folder and load the files there"
+def _lost(what: Sentence) -> Sentence:
+    return sentence(
+        "{what}. Nothing was changed. Put the file back from a backup (or set COTERIE_LEDGER_URL as it was), "
+        "or begin anew with `coterie init` in another folder and load the files there",
+        what=what,
     )

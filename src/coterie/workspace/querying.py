@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from coterie.errors import Refused
+from coterie.words import sentence, sql_says
 
 _READS = (exp.Query, exp.Values, exp.Pivot, exp.Describe, exp.Summarize, exp.Show)
 _MADE_OF_NOTHING = frozenset(
@@ -32,19 +33,24 @@ def one_reading(sql: str) -> str:
     try:
         found = [each for each in sqlglot.parse(sql, dialect="duckdb") if each is not None]
     except SqlglotError as fault:
-        raise Refused(f"this is no SQL that can be read: {str(fault).splitlines()[0]}") from fault
+        raise Refused(sentence("this is no SQL that can be read: {why}", why=sql_says(fault))) from fault
     if len(found) != 1:
-        raise Refused(f"a query is one SELECT; found {len(found)} statements")
+        raise Refused(sentence("a query is one SELECT; found {n} statements", n=len(found)))
     [tree] = found
     writing = next((each for each in tree.walk() if isinstance(each, _WRITES) and not isinstance(each, _READS)), None)
     if writing is not None or not isinstance(tree, _READS):
         kind = (writing or tree).key.upper()
-        raise Refused(f"a query only reads, and this is {kind}; facts change by load, definitions by apply")
+        raise Refused(
+            sentence("a query only reads, and this is {kind}; facts change by load, definitions by apply", kind=kind)
+        )
     for table in tree.find_all(exp.Table):
         name = _function(table.this)
         if name.replace("_", "") not in _MADE_OF_NOTHING and not name.startswith("duckdb_") and name:
             raise Refused(
-                f"a query reads the tables of the workspace, and {name} reaches beyond them; files come in by load"
+                sentence(
+                    "a query reads the tables of the workspace, and {name} reaches beyond them; files come in by load",
+                    name=name,
+                )
             )
     return sql
 

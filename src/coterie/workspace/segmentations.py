@@ -20,6 +20,7 @@ from coterie.segment import (
     judge,
 )
 from coterie.segment.segmentations import rfm_grid
+from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_part, part_members
 from coterie.workspace.reading import reads
@@ -127,7 +128,7 @@ class Segmentations:
         """
         stand = self._stand
         if isinstance(k, str) and k != "auto" and not (k.isdecimal() and int(k) >= 2):
-            raise Refused(f"--k is auto or a number from 2; found {k!r}")
+            raise Refused(sentence("--k is auto or a number from 2; found {k!r}", k=k))
         wanted = int(k) if k is not None and k != "auto" else k
         given = {"k": wanted, "traits": traits, "seed": seed}
         definition = self._defined(name).model_copy(update={n: v for n, v in given.items() if v is not None})
@@ -153,7 +154,11 @@ class Segmentations:
         defined = parse_definition("segmentation", body) if body else DiscoveryDefinition(name=name, seed=_SEED)
         if isinstance(defined, DiscoveryDefinition):
             return defined
-        raise Refused(f"the segmentation {name!r} is defined otherwise, and refresh divides by it; name another one")
+        raise Refused(
+            sentence(
+                "the segmentation {name!r} is defined otherwise, and refresh divides by it; name another one", name=name
+            )
+        )
 
     @reads
     def show(self, name: str, *, lang: str = "en") -> SegmentationShown:
@@ -199,7 +204,11 @@ class Segmentations:
         """The newest discovery of that name as it was kept, with its evidence."""
         found = self._stand.kept("discovery", name)
         if found is None:
-            raise NotReady(f"nothing was discovered under the name {name!r}; run `coterie segmentations discover`")
+            raise NotReady(
+                sentence(
+                    "nothing was discovered under the name {name!r}; run `coterie segmentations discover`", name=name
+                )
+            )
         return found
 
     def _known(self, name: str) -> None:

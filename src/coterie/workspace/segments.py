@@ -30,6 +30,7 @@ from coterie.segment import (
     upload_list,
 )
 from coterie.segment.lists import UploadedList
+from coterie.words import sentence, yaml_says
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_template, labelled, people_of
 from coterie.workspace.models import is_forecast_sound
@@ -57,7 +58,7 @@ class Segment:
             table = members(self._stand.engine, self.name)
         except UnknownName as fault:
             raise NotReady(
-                f"segment {self.name} is defined and not computed yet; run `coterie refresh` first"
+                sentence("segment {name} is defined and not computed yet; run `coterie refresh` first", name=self.name)
             ) from fault
         return people_of(self._stand, table)
 
@@ -313,10 +314,10 @@ def _rule_body(rule: Path | str | Mapping[str, object]) -> dict[str, object]:
             tree = parse_document(read_document(rule))[0]
         except FileNotFoundError:
             raise BadDefinition(
-                f"there is no file {rule}; name a YAML file, or give the rule as a dictionary"
+                sentence("there is no file {path}; name a YAML file, or give the rule as a dictionary", path=rule)
             ) from None
         except yaml.YAMLError as fault:
-            raise BadDefinition(f"this is not YAML: {fault}", where=str(rule)) from fault
+            raise BadDefinition(sentence("this is not YAML: {why}", why=yaml_says(fault)), where=str(rule)) from fault
     else:
         tree = dict(rule)
     if not isinstance(tree, dict):

@@ -10,6 +10,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from coterie.errors import Refused
+from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.writing import written_whole
 
@@ -28,7 +29,13 @@ def write_frame(frame: Frame, file: Path) -> Path:
     which spreadsheets know UTF-8.
     """
     if file.suffix not in (".parquet", ".csv", ".xlsx"):
-        raise Refused(f"{file.name} ends in {file.suffix or 'nothing'}; name a .csv, .xlsx or .parquet file")
+        raise Refused(
+            sentence(
+                "{file} ends in {ending}; name a .csv, .xlsx or .parquet file",
+                file=file.name,
+                ending=file.suffix or "nothing",
+            )
+        )
     with written_whole(file, private=True) as aside:  # whom it names is for its owner alone to pass on
         if file.suffix == ".parquet":
             pyarrow.parquet.write_table(frame.arrow, aside)
@@ -50,7 +57,9 @@ def _write_xlsx(table: pa.Table, file: Path) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if table.num_rows >= _ROWS_OF_A_SHEET:
-        raise Refused(f"{table.num_rows:,} rows are more than a sheet holds; write a .csv or .parquet file")
+        raise Refused(
+            sentence("{rows:,} rows are more than a sheet holds; write a .csv or .parquet file", rows=table.num_rows)
+        )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Coterie")
     sheet.append(table.column_names)

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 from coterie.domain.loading import Compression
 from coterie.errors import BadFile
+from coterie.words import Sentence, sentence
 
 HEAD_BYTES = 262_144
 """Enough for some thousand rows; wider heads changed no decision on the files tried."""
@@ -67,7 +68,12 @@ def compression_of(path: Path) -> Compression:
     start = _first_bytes(path)
     for magic, words in _FOREIGN:
         if start.startswith(magic):
-            raise BadFile(f"this is {words}; Coterie reads {_READABLE}", file=path.name)
+            raise BadFile(
+                sentence(
+                    "this is {what}; Coterie reads {readable}", what=Sentence(words), readable=Sentence(_READABLE)
+                ),
+                file=path.name,
+            )
     if start.startswith(b"\x1f\x8b"):
         return "gzip"
     if start.startswith(b"\x28\xb5\x2f\xfd"):
@@ -96,15 +102,22 @@ def zip_member(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             members = [entry for entry in archive.infolist() if _is_member(entry)]
     except zipfile.BadZipFile as fault:
-        raise BadFile(f"the zip is damaged ({fault}); make or download it again", file=path.name) from fault
+        raise BadFile(
+            sentence("the zip is damaged ({why}); make or download it again", why=fault), file=path.name
+        ) from fault
     if len(members) != 1:
         names = ", ".join(entry.filename for entry in members[:5])
+        n = len(members)
         seen = (
-            f"it holds {len(members)} files ({names}); unpack it and load them one by one"
-            if members
-            else "it holds no file"
+            sentence(
+                "a zip must hold one file with rows; it holds {n} files ({names}); unpack it and load them one by one",
+                n=n,
+                names=names,
+            )
+            if n
+            else "a zip must hold one file with rows; it holds no file"
         )
-        raise BadFile(f"a zip must hold one file with rows; {seen}", file=path.name)
+        raise BadFile(seen, file=path.name)
     entry = members[0]
     if entry.flag_bits & 1:
         raise BadFile("the zip is locked with a password; unpack it first", file=path.name)
@@ -119,7 +132,11 @@ def refuse_bomb(path: Path) -> None:
             ratio = entry.file_size // max(entry.compress_size, 1)
             if ratio > _ZIP_RATIO and entry.file_size > _CHUNK:
                 raise BadFile(
-                    f"its contents claim {ratio:,} times their packed size, as harmful archives do; unpack it and look",
+                    sentence(
+                        "its contents claim {ratio:,} times their packed size, as harmful archives do; unpack it "
+                        "and look",
+                        ratio=ratio,
+                    ),
                     file=path.name,
                 )
 
@@ -153,7 +170,12 @@ def unpacked(path: Path, compression: Compression) -> Iterator[BinaryIO]:
                 yield raw
     except (gzip.BadGzipFile, zlib.error, EOFError, zipfile.BadZipFile, zstandard.ZstdError) as fault:
         raise BadFile(
-            f"its {compression} packing is damaged or cut short ({fault}); make or download it again", file=path.name
+            sentence(
+                "its {compression} packing is damaged or cut short ({why}); make or download it again",
+                compression=compression,
+                why=fault,
+            ),
+            file=path.name,
         ) from fault
 
 
@@ -246,9 +268,11 @@ class _Gathered:
 def check_plain(path: Path) -> None:
     """Raise ``BadFile`` for what would be waited for for ever, or has a name that is no text."""
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise BadFile(f"{str(path)!r} is a device or a pipe; save what it gives to a file and load that")
+        raise BadFile(
+            sentence("{path!r} is a device or a pipe; save what it gives to a file and load that", path=str(path))
+        )
     if not str(path).isprintable() and any("\ud800" <= letter <= "\udfff" for letter in str(path)):
-        raise BadFile(f"the file name {str(path)!r} is not UTF-8; rename the file")
+        raise BadFile(sentence("the file name {path!r} is not UTF-8; rename the file", path=str(path)))
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -257,11 +281,13 @@ def _first_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             start = stream.read(64)
     except FileNotFoundError:
-        raise BadFile(f"there is no file {str(path)!r}") from None
+        raise BadFile(sentence("there is no file {path!r}", path=str(path))) from None
     except IsADirectoryError:
-        raise BadFile(f"{str(path)!r} is a folder; name the file to load") from None
+        raise BadFile(sentence("{path!r} is a folder; name the file to load", path=str(path))) from None
     except PermissionError:
-        raise BadFile(f"{str(path)!r} may not be read by this user; ask for the permission to read it") from None
+        raise BadFile(
+            sentence("{path!r} may not be read by this user; ask for the permission to read it", path=str(path))
+        ) from None
     if not start:
         raise BadFile("the file is empty", file=path.name)
     return start

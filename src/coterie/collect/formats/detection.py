@@ -13,6 +13,7 @@ from coterie.collect.formats.parquets import check_parquet
 from coterie.collect.formats.sheets import choose_sheet
 from coterie.domain.loading import FileFormat
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 KNOWN_BY_BYTES = frozenset({"csv", "jsonl", "parquet", "excel"})
 """Containers that ``detect_format`` tells; that of another reader is named by a mapping."""
@@ -48,11 +49,17 @@ def detect_format(path: Path | str) -> FileFormat:
     start = read_head(path, compression, 4)
     if start == b"PAR1":
         if compression != "none":
-            raise BadFile(f"a Parquet file inside {compression}; unpack it first", file=path.name)
+            raise BadFile(
+                sentence("a Parquet file inside {compression}; unpack it first", compression=compression),
+                file=path.name,
+            )
         check_parquet(path)
         return FileFormat(container="parquet")
     if start == b"PK\x03\x04" and compression != "none":
-        raise BadFile(f"an Excel workbook or a zip inside {compression}; unpack it first", file=path.name)
+        raise BadFile(
+            sentence("an Excel workbook or a zip inside {compression}; unpack it first", compression=compression),
+            file=path.name,
+        )
     return _text_format(path, gather(path, compression))
 
 

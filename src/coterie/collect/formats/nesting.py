@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from coterie.words import sentence
+
 DEEPEST = 100
 """Lists and objects within each other; what is deeper is no record."""
 
@@ -20,7 +22,7 @@ def parse_json(text: str, *, pairs: Callable[[list[tuple[str, object]]], object]
     try:
         found: object = json.loads(text, object_pairs_hook=pairs, parse_float=str, parse_int=str)
     except RecursionError:
-        raise ValueError(f"nested deeper than {DEEPEST}") from None
+        raise ValueError(sentence("nested deeper than {n}", n=DEEPEST)) from None
     return shallow(found, text)
 
 
@@ -31,7 +33,7 @@ def shallow(found: object, text: str) -> object:
         for _ in range(DEEPEST):
             level = [each for one in level for each in _inside(one)]
         if any(isinstance(each, (dict, list)) for each in level):
-            raise ValueError(f"nested deeper than {DEEPEST}")
+            raise ValueError(sentence("nested deeper than {n}", n=DEEPEST))
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coterie.engines import ENGINES, identifier, let_in, literal
 from coterie.errors import BadFile, CoterieError, Damaged, StatementFailed
+from coterie.words import sentence
 
 _MANY_ROWS, _LARGE = 1_000_000, 200_000_000
 _MOST_LEAVES = 2_000
@@ -32,20 +33,28 @@ def check_parquet(path: Path, name: str = "") -> None:
         told = parquet.read_metadata(path)
     except (pa.ArrowException, OSError) as fault:
         raise BadFile(
-            f"it is no Parquet file, or a damaged one ({str(fault).splitlines()[0]}); write it again",
+            sentence("it is no Parquet file, or a damaged one ({why}); write it again", why=str(fault).splitlines()[0]),
             file=name or path.name,
         ) from fault
     if told.num_columns > _MOST_LEAVES:
         raise BadFile(
-            f"it has {told.num_columns:,} columns and at most {_MOST_LEAVES:,} can be read; "
-            "leave out those that are not needed",
+            sentence(
+                "it has {n:,} columns and at most {most:,} can be read; leave out those that are not needed",
+                n=told.num_columns,
+                most=_MOST_LEAVES,
+            ),
             file=name or path.name,
         )
     whole = sum(told.row_group(n).total_byte_size for n in range(told.num_row_groups))
     if (told.num_rows > _MANY_ROWS and told.num_rows > 4 * size) or (whole > _LARGE and whole > 200 * size):
         raise BadFile(
-            f"its {size:,} bytes grow to {told.num_rows:,} rows and {whole:,} bytes, as no records of customers do; "
-            "look where it comes from",
+            sentence(
+                "its {size:,} bytes grow to {rows:,} rows and {whole:,} bytes, as no records of customers "
+                "do; look where it comes from",
+                size=size,
+                rows=told.num_rows,
+                whole=whole,
+            ),
             file=name or path.name,
         )
 
@@ -62,7 +71,9 @@ def blamed_parquet(path: Path, container: str) -> Iterator[None]:
     except (StatementFailed, Damaged) as fault:
         if container != "parquet" or not (words := _damage(path)):
             raise
-        raise BadFile(f"it is a damaged Parquet file ({words}); write it again", file=path.name) from fault
+        raise BadFile(
+            sentence("it is a damaged Parquet file ({why}); write it again", why=words), file=path.name
+        ) from fault
 
 
 def _damage(path: Path) -> str:

@@ -15,6 +15,7 @@ from coterie.collect.formats.content import check_plain, unpacked
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, let_in
 from coterie.errors import BadFile
+from coterie.words import sentence, system_says
 
 MOST_TIMES_LARGER = 200
 """Real tables shrink 3 to 30 times; one that shrinks more than this is a trap or nothing but repetition."""
@@ -105,13 +106,15 @@ def _check_readable(path: Path) -> None:
             if not stream.read(1):
                 raise BadFile("the file is empty; nothing was loaded", file=path.name)
     except FileNotFoundError:
-        raise BadFile(f"there is no file {str(path)!r}; check the name and the folder") from None
+        raise BadFile(sentence("there is no file {path!r}; check the name and the folder", path=str(path))) from None
     except IsADirectoryError:
-        raise BadFile(f"{str(path)!r} is a folder; name the file to load") from None
+        raise BadFile(sentence("{path!r} is a folder; name the file to load", path=str(path))) from None
     except PermissionError:
-        raise BadFile(f"{str(path)!r} may not be read by this user; ask for the permission to read it") from None
+        raise BadFile(
+            sentence("{path!r} may not be read by this user; ask for the permission to read it", path=str(path))
+        ) from None
     except OSError as fault:
-        raise BadFile(f"{str(path)!r} cannot be read: {fault.strerror}") from fault
+        raise BadFile(sentence("{path!r} cannot be read: {why}", path=str(path), why=system_says(fault))) from fault
 
 
 def _hash(path: Path) -> str:
@@ -159,8 +162,11 @@ def _chunks(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         total += len(chunk)
         if total > UNQUESTIONED_BYTES and total > MOST_TIMES_LARGER * packed:
             raise BadFile(
-                f"it unpacks to more than {MOST_TIMES_LARGER} times its size, as harmful archives do; "
-                "unpack it yourself, look at it, and load the result",
+                sentence(
+                    "it unpacks to more than {n} times its size, as harmful archives do; unpack it yourself, "
+                    "look at it, and load the result",
+                    n=MOST_TIMES_LARGER,
+                ),
                 file=path.name,
             )
         yield chunk

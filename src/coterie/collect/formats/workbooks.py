@@ -13,6 +13,7 @@ from xml.parsers import expat
 from coterie.collect.formats.content import refuse_bomb
 from coterie.collect.formats.preparation import MOST_TIMES_LARGER, UNQUESTIONED_BYTES
 from coterie.errors import BadFile, CoterieError
+from coterie.words import sentence
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -40,7 +41,8 @@ def opened_workbook(path: Path) -> Iterator[Workbook]:
         raise
     except Exception as fault:  # openpyxl checks little: each kind of damage ends in another type of error
         raise BadFile(
-            f"the workbook is damaged ({fault}); open it and save it again as .xlsx or CSV", file=path.name
+            sentence("the workbook is damaged ({why}); open it and save it again as .xlsx or CSV", why=fault),
+            file=path.name,
         ) from fault
 
 
@@ -77,15 +79,20 @@ def _refuse_traps(path: Path) -> None:
         packed = max(sum(entry.compress_size for entry in archive.infolist()), 1)
         if claimed > UNQUESTIONED_BYTES and claimed > MOST_TIMES_LARGER * packed:
             raise BadFile(
-                f"the workbook unpacks to {claimed // packed:,} times its size, as harmful archives do; "
-                "nothing was loaded",
+                sentence(
+                    "the workbook unpacks to {ratio:,} times its size, as harmful archives do; nothing was loaded",
+                    ratio=claimed // packed,
+                ),
                 file=path.name,
             )
         for entry in archive.infolist():
             if _has_document_type(archive, entry):
                 raise BadFile(
-                    f"its part {entry.filename} defines XML entities, which no workbook needs and harmful ones "
-                    "use; nothing was loaded",
+                    sentence(
+                        "its part {name} defines XML entities, which no workbook needs and harmful ones use; "
+                        "nothing was loaded",
+                        name=entry.filename,
+                    ),
                     file=path.name,
                 )
 

@@ -8,6 +8,7 @@ from coterie.collect.loading.staging import STAGED
 from coterie.collect.loading.targets import given_id
 from coterie.engines import Engine
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 _ALIKE = """
 WITH here AS (
@@ -46,8 +47,14 @@ def refuse_other_numbering(engine: Engine, kind: Kind, fields: tuple[str, ...], 
     shared, other, apart = (column[0].as_py() for column in engine.query(sql, bound).columns)
     if 2 * apart > shared:
         raise BadFile(
-            f"{apart:,} of its numbers are those of other {kind.table} of the source {other!r}, of other days and people, "
-            "and would take their place; make them differ: put a word before the numbers, or join a column to them, such "
-            f"as --set {kind.key[0]}=STORE+NUMBER",
+            sentence(
+                "{n:,} of its numbers are those of other {things} of the source {source!r}, of other days "
+                "and people, and would take their place; make them differ: put a word before the numbers, "
+                "or join a column to them, such as --set {field}=STORE+NUMBER",
+                n=apart,
+                things=kind.table,
+                source=other,
+                field=kind.key[0],
+            ),
             file=file,
         )

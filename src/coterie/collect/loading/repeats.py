@@ -7,6 +7,7 @@ from coterie.collect.loading.staging import STAGED
 from coterie.collect.loading.targets import key_fields
 from coterie.engines import Engine, identifier
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 MOST_REPEATED_ORDERS = 0.05
 """Above this share of orders that recur with different content, a file of orders is one of order lines."""
@@ -61,7 +62,11 @@ def _check_one_row_an_order(engine: Engine, file: str) -> None:
     ).to_pylist()[0]
     if found["differing"] > MOST_REPEATED_ORDERS * found["orders"]:
         raise BadFile(
-            f"order {found['example']!r} and {found['differing'] - 1:,} more stand on several rows that differ, so this "
-            "file has one row a product, not one row an order; load it as order_lines; nothing was loaded",
+            sentence(
+                "order {example!r} and {n:,} more stand on several rows that differ, so this file has one "
+                "row a product, not one row an order; load it as order_lines; nothing was loaded",
+                example=found["example"],
+                n=found["differing"] - 1,
+            ),
             file=file,
         )

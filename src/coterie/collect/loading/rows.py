@@ -15,6 +15,7 @@ from coterie.domain.loading import Mapping
 from coterie.domain.progress import Progress
 from coterie.engines import Engine
 from coterie.errors import BadFile, StatementFailed
+from coterie.words import sentence
 
 TEXT = "_text"
 """Temporary table of rows read one by one: ``_line``, ``_problem``, ``_raw``, ``_place`` in ``_staged``, cells ``c0`` and on."""
@@ -81,7 +82,9 @@ def stage_rows(request: Request) -> Staged:
         fault = found
     _make_text(request)
     if not _fill_text(request):
-        raise BadFile(f"it cannot be read: {str(fault).splitlines()[0]}", file=request.file) from fault
+        raise BadFile(
+            sentence("it cannot be read: {why}", why=str(fault).splitlines()[0]), file=request.file
+        ) from fault
     return _from_text(request)
 
 
@@ -130,7 +133,9 @@ def _check_count(engine: Engine, relation: Relation, rows: int) -> None:
         return
     recounted = engine.query(f"SELECT count(*) FROM {relation.recount}").column(0)[0].as_py()
     if recounted != rows:
-        raise StatementFailed(f"the engine read {rows} rows at once and {recounted} one after another")
+        raise StatementFailed(
+            sentence("the engine read {rows} rows at once and {again} one after another", rows=rows, again=recounted)
+        )
 
 
 def _by_engine(request: Request, relation: Relation, *, with_lines: bool) -> Staged:

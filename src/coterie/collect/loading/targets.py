@@ -13,6 +13,7 @@ from coterie.domain.loading import Mapping
 from coterie.engines import Engine, identifier
 from coterie.engines.warehouse import TABLES
 from coterie.errors import BadDefinition
+from coterie.words import sentence
 
 _RESERVED = frozenset(
     {"identifier_id", "profile_id", "source", "batch_id", "received_at", "is_derived", "lines", "properties", "context"}
@@ -153,9 +154,13 @@ def _check_names(kind: Kind, mapping: Mapping, extras: Named[str, FieldType]) ->
     for name in extras:
         if kind.table != "events" and (kind.field(name) or name in _RESERVED):
             raise BadDefinition(
-                f"it keeps a further column as {name!r}, which {kind.name} use for something of their own; "
-                "map the column to that field, or give it another name",
-                where=f"mapping of {mapping.source}",
+                sentence(
+                    "it keeps a further column as {name!r}, which {kind} use for something of their own; map "
+                    "the column to that field, or give it another name",
+                    name=name,
+                    kind=kind.name,
+                ),
+                where=sentence("mapping of {source}", source=mapping.source),
             )
 
 

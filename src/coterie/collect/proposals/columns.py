@@ -26,6 +26,7 @@ from coterie.collect.readers.columns import join_headers, name_columns
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, identifier, let_in, literal
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 _HEAD_ROWS = 2000
 _WINDOWS, _WINDOW_BYTES = 5, 48_000
@@ -295,7 +296,7 @@ def _sample_excel(path: Path, form: FileFormat) -> Sample:
         ["" if cell is None else str(cell) for cell in row] for row in cells if any(cell is not None for cell in row)
     ]
     if not rows:
-        raise BadFile(f"sheet {form.sheet!r} is empty", file=path.name)
+        raise BadFile(sentence("sheet {name!r} is empty", name=form.sheet), file=path.name)
     named_by = form.header_lines if form.has_header else 0
     first = join_headers(rows[: max(named_by, 1)])
     while first and not first[-1]:

@@ -110,7 +110,7 @@ def propose(
         if isinstance(reused, Proposal):
             return reused
         if must_fit:
-            raise refuse_mapping(path, reused.columns, reused.lacking, locale)
+            raise refuse_mapping(path, reused.columns, reused.lacking)
         found = _anew(path, form, engine, readings, locale, told_by(corrections, kind))
         note = say(_OUTGROWN, locale, columns=", ".join(reused.lacking))
         return found.model_copy(update={"notes": (note, *found.notes), "confidence": min(found.confidence, 0.9)})
@@ -140,7 +140,7 @@ def _proposed(
         own = set(map(plain, known.header))
         documented = [name for name in sample.columns if plain(name) in own]
         return with_consents(found, path, sample, readings, locale, known=documented)
-    best = _best(path, form, sample, readings, locale, told)
+    best = _best(path, form, sample, readings, told)
     refine(best, sample, readings)
     join_clocks(best.chosen, sample)
     take_discounts_off(best.chosen, sample, readings)
@@ -152,7 +152,7 @@ def _proposed(
     return with_consents(found, path, sample, readings, locale)
 
 
-def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, locale: str, told: Told) -> Candidate:
+def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, told: Told) -> Candidate:
     kind = told.kind
     is_named = form.has_header or form.container in _NAMED
     ranked = rank_kinds(sample, readings, is_named=is_named, only=kind)
@@ -164,10 +164,10 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, loca
         return listed
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         unread = _unread_day(max(ranked, key=lambda each: each.score), sample, readings)
-        raise refuse_dates(path, unread, locale) if unread else refuse(path, ranked, sample, locale)
+        raise refuse_dates(path, unread) if unread else refuse(path, ranked, sample)
     if kind is not None and not best.chosen.fields:
-        raise refuse(path, ranked, sample, locale)
-    _check_dates(best.chosen, path, sample, readings, locale)
+        raise refuse(path, ranked, sample)
+    _check_dates(best.chosen, path, sample, readings)
     return best
 
 
@@ -190,13 +190,13 @@ def _as_told(ranked: list[Candidate], told: Told, sample: Sample, readings: Read
     return next((each for each in ranked if each.is_whole), ranked[0])
 
 
-def _check_dates(chosen: Chosen, path: Path, sample: Sample, readings: Readings, locale: str) -> None:
+def _check_dates(chosen: Chosen, path: Path, sample: Sample, readings: Readings) -> None:
     for name in chosen.kind.required:
         choice, field = chosen.fields.get(name), chosen.kind.field(name)
         if choice and choice.columns and field and field.type in {"instant", "date"}:
             column = sample.columns[choice.columns[0]]
             if column.values and readings.date(column).share < _READABLE:
-                raise refuse_dates(path, column, locale)
+                raise refuse_dates(path, column)
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ class _Named:
     def _one(self, known: NamedFormat, load: NamedLoad, chosen: Chosen, others: list[NamedLoad]) -> Proposal:
         best = Candidate(chosen, 1.0)
         refine(best, self.sample, self.readings)
-        _check_dates(chosen, self.path, self.sample, self.readings, self.locale)
+        _check_dates(chosen, self.path, self.sample, self.readings)
         _scan_open_dates(chosen, self.path, self.form, self.engine, self.sample, self.readings)
         found = _Writer(self.path, self.form, self.sample, self.readings, best, self.locale, self.country).proposal()
         mapping = as_named(found.mapping, load, others)

@@ -11,7 +11,7 @@ from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.dates import template_of
 from coterie.collect.proposals.ranking import Candidate
 from coterie.errors import BadFile
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 _RELATIVE = (
     "days since",
@@ -28,99 +28,91 @@ _RELATIVE = (
 )
 
 
-def refuse(path: Path, ranked: list[Candidate], sample: Sample, locale: str) -> BadFile:
+def refuse(path: Path, ranked: list[Candidate], sample: Sample) -> BadFile:
     """The error that says honestly why no kind was found."""
     sentences = [
-        say(
+        sentence(
             "it is of no kind that Coterie knows (columns: {columns}).",
-            locale,
             columns=_listed(list(sample.columns), 12),
         )
     ]
     if sample.widths[1] > sample.widths[0] + 3:
         sentences.append(
-            say(
+            sentence(
                 "Its rows have from {fewest} to {most} cells, like lists of things rather than a table.",
-                locale,
                 fewest=sample.widths[0],
                 most=sample.widths[1],
             )
         )
     nearest = max(ranked, key=lambda each: each.score)
     if nearest.score >= 0.15 and nearest.chosen.fields:
-        sentences += _about(nearest, sample, locale)
+        sentences += _about(nearest, sample)
     sentences.append(
-        say(
+        sentence(
             "If you know what it is, say so with --kind ({kinds}), or write a mapping that names the columns or gives a constant for what is missing.",
-            locale,
             kinds=", ".join(KINDS),
         )
     )
-    return BadFile(("" if locale == "zh" else " ").join(sentences), file=path.name)
+    return BadFile(joined(sentences, " "), file=path.name)
 
 
-def _about(nearest: Candidate, sample: Sample, locale: str) -> list[str]:
+def _about(nearest: Candidate, sample: Sample) -> list[Sentence]:
     """What the nearest kind is, what it misses, and where that may be found."""
     fields, missing = nearest.chosen.fields, nearest.chosen.missing
     found = ", ".join(f"{name} = {' + '.join(each.columns)}" for name, each in list(fields.items())[:6])
-    sentences = [say("The nearest is {kind} ({found}).", locale, kind=nearest.name, found=found)]
+    sentences = [sentence("The nearest is {kind} ({found}).", kind=nearest.name, found=found)]
     if not missing:
         return sentences
-    spoken = ", ".join(_spoken(each, locale) for each in missing)
-    sentences.append(say("Nothing in it says: {missing}.", locale, missing=spoken))
+    spoken = joined(map(_spoken, missing), ", ")
+    sentences.append(sentence("Nothing in it says: {missing}.", missing=spoken))
     if "order_id" in fields and any("revenue" in each for each in missing):
         sentences.append(
-            say(
+            sentence(
                 "Orders need amounts: load the file that holds their items with prices (such as order_items), with the date and the customer of each order beside them.",
-                locale,
             )
         )
     elif "order_id" in fields and "occurred_at" in missing:
         sentences.append(
-            say(
+            sentence(
                 "If another file of the same export has the date and the customer of each order, bring the two together by “{column}” first.",
-                locale,
                 column=fields["order_id"].columns[0],
             )
         )
     relative = [name for name in sample.columns if any(word in " ".join(words_of(name)) for word in _RELATIVE)]
     if relative and any("occurred" in each for each in missing):
         sentences.append(
-            say(
+            sentence(
                 "Its times are only relative or partial ({columns}), and without a calendar date nothing can be placed in time.",
-                locale,
                 columns=_listed(relative, 5),
             )
         )
     return sentences
 
 
-def refuse_mapping(path: Path, present: Iterable[str], lacking: Iterable[str], locale: str) -> BadFile:
+def refuse_mapping(path: Path, present: Iterable[str], lacking: Iterable[str]) -> BadFile:
     """The error for a mapping given by hand that reads columns which the file does not have."""
-    sentence = say(
+    said = sentence(
         "the mapping reads columns that the file does not have: {lacking}; it has {columns}. Give another mapping, or none.",
-        locale,
         lacking=_listed(list(lacking), 12),
         columns=_listed(list(present), 12),
     )
-    return BadFile(sentence, file=path.name)
+    return BadFile(said, file=path.name)
 
 
-def refuse_dates(path: Path, column: Column, locale: str) -> BadFile:
+def refuse_dates(path: Path, column: Column) -> BadFile:
     """The error for a column that should say when, most of whose values are no dates that Coterie reads."""
-    sentence = say(
+    said = sentence(
         "“{column}” should say when, but values such as “{example}” are no dates that Coterie reads; write them like 2023-01-31 or 31/01/2023.",
-        locale,
         column=column.name,
         example=next((value for value in column.values if template_of(value) is None), column.values[0]),
     )
-    return BadFile(sentence, file=path.name, column=column.name)
+    return BadFile(said, file=path.name, column=column.name)
 
 
-def _spoken(missing: str, locale: str) -> str:
+def _spoken(missing: str) -> Sentence:
     if missing == "who":
-        return say("who it was (a customer number, an e-mail address …)", locale)
-    return missing if locale == "en" else missing.replace(" or ", " 或 ").replace(" and ", " 与 ")
+        return Sentence("who it was (a customer number, an e-mail address …)")
+    return joined((joined(way.split(" and "), " and ") for way in missing.split(" or ")), " or ")
 
 
 def _listed(names: list[str], most: int) -> str:

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 
 from coterie.collect.kinds import KINDS, Kind
 from coterie.domain.loading import Mapping
-from coterie.errors import BadFile, UnknownName
+from coterie.errors import BadFile, UnknownName, listed
+from coterie.words import Sentence, joined, sentence
 
 MOST_COLUMNS = 2_000
 """A wider file is refused: a table of facts has tens of columns, and thousands cost memory per row."""
@@ -26,8 +27,12 @@ def name_columns(cells: Sequence[str], *, has_header: bool = True, file: str = "
     """
     if len(cells) > MOST_COLUMNS:
         raise BadFile(
-            f"the file has {len(cells):,} columns and at most {MOST_COLUMNS:,} can be read; "
-            "leave out those that are not needed, or turn them into rows",
+            sentence(
+                "the file has {n:,} columns and at most {most:,} can be read; leave out those that are not "
+                "needed, or turn them into rows",
+                n=len(cells),
+                most=MOST_COLUMNS,
+            ),
             file=file,
             line=1,
         )
@@ -51,7 +56,10 @@ def check_repeated(mapping: Mapping, columns: Sequence[str], *, file: str = "") 
         if len(alike) > 1:
             places = ", ".join(map(str, alike))
             raise BadFile(
-                f"the header names this column more than once (columns {places}); rename or remove all but one",
+                sentence(
+                    "the header names this column more than once (columns {places}); rename or remove all but one",
+                    places=places,
+                ),
                 file=file,
                 line=1,
                 column=column,
@@ -102,15 +110,15 @@ def check_mapping(mapping: Mapping, columns: Sequence[str], *, file: str = "") -
     known = {field.name for field in kind.fields}
     for name, mapped in mapping.fields.items():
         if name not in known:
-            raise UnknownName(f"field of {kind.name}", name, known)
+            raise UnknownName(sentence("field of {kind}", kind=kind.name), name, known)
         for column in mapped.columns:
-            _check_column(column, columns, f"the mapping reads {name} from it", file)
+            _check_column(column, columns, sentence("the mapping reads {name} from it", name=name), file)
     check_repeated(mapping, columns, file=file)
     for column in mapping.extras:
-        _check_column(column, columns, "the mapping keeps it", file)
+        _check_column(column, columns, Sentence("the mapping keeps it"), file)
     grouping = (mapping.group.by, *mapping.group.shared) if mapping.group else ()
     for column in (*grouping, *mapping.filled):
-        _check_column(column, columns, "the mapping tells rows by it", file)
+        _check_column(column, columns, Sentence("the mapping tells rows by it"), file)
     _check_needs(mapping, kind, file)
     return kind
 
@@ -121,13 +129,24 @@ def _check_needs(mapping: Mapping, kind: Kind, file: str) -> None:
     for name in kind.required:
         if name not in mapped_names:
             raise BadFile(
-                f"{kind.name} need {name}, and the mapping says of no column that it is the {name}; "
-                f"map one, or give a constant",
+                sentence(
+                    "{kind} need {name}, and the mapping says of no column that it is the {name}; map one, or "
+                    "give a constant",
+                    kind=kind.name,
+                    name=name,
+                ),
                 file=file,
             )
     if kind.one_of and not any(mapped_names.issuperset(group) for group in kind.one_of):
-        ways = " or ".join(" and ".join(group) for group in kind.one_of)
-        raise BadFile(f"{kind.name} need {ways}, and the mapping has neither; map the columns that hold it", file=file)
+        ways = joined((joined(group, " and ") for group in kind.one_of), " or ")
+        raise BadFile(
+            sentence(
+                "{kind} need {ways}, and the mapping has neither; map the columns that hold it",
+                kind=kind.name,
+                ways=ways,
+            ),
+            file=file,
+        )
     _check_who(kind, mapped_names, file)
 
 
@@ -136,19 +155,21 @@ def _check_who(kind: Kind, mapped_names: set[str], file: str) -> None:
         raise BadFile("order_lines need an order_id or a column that says who, and the mapping has neither", file=file)
     if kind.person == "required" and not mapped_names.intersection(kind.identities):
         raise BadFile(
-            f"{kind.name} need a column that says who, and the mapping has none; map one of {', '.join(kind.identities)}",
+            sentence(
+                "{kind} need a column that says who, and the mapping has none; map one of {names}",
+                kind=kind.name,
+                names=", ".join(kind.identities),
+            ),
             file=file,
         )
 
 
-def _check_column(column: str, columns: Sequence[str], why: str, file: str) -> None:
+def _check_column(column: str, columns: Sequence[str], why: Sentence, file: str) -> None:
     if column in columns or column.partition(".")[0] in columns:
         return
-    near = get_close_matches(column, columns, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    shown = ", ".join(columns[:20]) + (f" and {len(columns) - 20} more" if len(columns) > 20 else "")
-    raise BadFile(
-        f"the file has no such column and {why}; {hint}its columns are {shown}; mend the file or the mapping",
-        file=file,
-        column=column,
-    )
+    values: dict[str, object] = {"why": why, "columns": listed(list(columns), 20)}
+    text = "the file has no such column and {why}; its columns are {columns}; mend the file or the mapping"
+    if near := get_close_matches(column, columns, n=1):
+        values["nearest"] = near[0]
+        text = "the file has no such column and {why}; did you mean {nearest!r}? its columns are {columns}; mend the file or the mapping"
+    raise BadFile(Sentence(text, values), file=file, column=column)

@@ -23,6 +23,7 @@ from coterie.collect.readers.contract import Plain, Relation, RowBatch
 from coterie.collect.readers.mending import Mender, Record
 from coterie.engines import Engine, literal
 from coterie.errors import BadFile, StatementFailed
+from coterie.words import Sentence, sentence
 
 _LOOKED_AT = 2_000
 
@@ -48,7 +49,11 @@ class Delimited:
                 raise BadFile("the file holds nothing but blank lines; nothing was loaded", file=self._file.name)
             rows = [cells for _, _, cells in first if isinstance(cells, list)]
             if not rows:
-                raise BadFile(f"the header cannot be read: {first[0][2]}", file=self._file.name, line=first[0][0])
+                raise BadFile(
+                    sentence("the header cannot be read: {why}", why=Sentence(str(first[0][2]))),
+                    file=self._file.name,
+                    line=first[0][0],
+                )
             width = max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]
             cells = [_shown(cell) for cell in join_headers(rows)] if self._format.has_header else [""] * width
             self._columns = name_columns(cells, has_header=self._format.has_header, file=self._file.name)
@@ -117,11 +122,17 @@ class Delimited:
                 self._add(batch, line, cells if isinstance(cells, list) else self._cells_of(cells), names)
                 next_wanted = next(wanted, None)
                 if batch.problems[-1]:
-                    raise StatementFailed(f"the engine read line {line}, which is {batch.problems[-1]}")
+                    raise StatementFailed(
+                        sentence(
+                            "the engine read line {line}, which is {what}", line=line, what=Sentence(batch.problems[-1])
+                        )
+                    )
             if batch.is_full:
                 yield batch.table()
         if place + 1 != rows:
-            raise StatementFailed(f"the engine read {rows} rows, and {place + 1} are there")
+            raise StatementFailed(
+                sentence("the engine read {rows} rows, and {there} are there", rows=rows, there=place + 1)
+            )
         yield batch.table()
 
     def _found(self) -> Iterator[tuple[int, list[str] | str]]:
@@ -246,8 +257,11 @@ class Delimited:
         words = str(fault)
         if "unexpected end of data" in words or "field larger than field limit" in words:
             raise BadFile(
-                "a quote opens in the row that begins here and does not close before the file ends or "
-                f"{LONGEST_LINE >> 20} MB have passed; close it, or say which quote the file uses; nothing was loaded",
+                sentence(
+                    "a quote opens in the row that begins here and does not close before the file ends or {n} "
+                    "MB have passed; close it, or say which quote the file uses; nothing was loaded",
+                    n=LONGEST_LINE >> 20,
+                ),
                 file=self._file.name,
                 line=line,
             ) from fault
@@ -258,8 +272,11 @@ class Delimited:
             count += 1
             if len(line) == LONGEST_LINE:
                 raise BadFile(
-                    f"the line is longer than {LONGEST_LINE >> 20} MB, which is no row of a table; "
-                    "look at the file's line ends; nothing was loaded",
+                    sentence(
+                        "the line is longer than {n} MB, which is no row of a table; look at the file's line ends; "
+                        "nothing was loaded",
+                        n=LONGEST_LINE >> 20,
+                    ),
                     file=self._file.name,
                     line=count,
                 )

@@ -13,6 +13,7 @@ from coterie.collect.readers.columns import join_headers, name_columns
 from coterie.collect.readers.contract import RowBatch
 from coterie.engines import Engine
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 
 class Excel:
@@ -79,7 +80,10 @@ class Excel:
         if wanted is None:
             return names[0]
         if wanted not in names:
-            raise BadFile(f"there is no sheet {wanted!r}; the workbook has {', '.join(names)}", file=self._file.name)
+            raise BadFile(
+                sentence("there is no sheet {name!r}; the workbook has {names}", name=wanted, names=", ".join(names)),
+                file=self._file.name,
+            )
         return wanted
 
 

@@ -18,6 +18,7 @@ from coterie.collect.readers.columns import MOST_COLUMNS, name_columns
 from coterie.collect.readers.contract import Relation, RowBatch
 from coterie.engines import Engine, literal
 from coterie.errors import BadFile
+from coterie.words import sentence
 
 _LOOKED_AT = 10_000
 _LONGEST_ARRAY = 256 << 20
@@ -92,7 +93,10 @@ class JsonLines:
                 count += 1
                 if len(line) == LONGEST_LINE:
                     raise BadFile(
-                        f"the line is longer than {LONGEST_LINE >> 20} MB, which is no row of a table; nothing was loaded",
+                        sentence(
+                            "the line is longer than {n} MB, which is no row of a table; nothing was loaded",
+                            n=LONGEST_LINE >> 20,
+                        ),
                         file=self._file.name,
                         line=count,
                     )
@@ -104,14 +108,18 @@ class JsonLines:
         whole = text.read(_LONGEST_ARRAY)
         if len(whole) == _LONGEST_ARRAY:
             raise BadFile(
-                f"one JSON array of more than {_LONGEST_ARRAY >> 20} MB cannot be read in pieces; "
-                "write one object a line (JSON Lines)",
+                sentence(
+                    "one JSON array of more than {n} MB cannot be read in pieces; write one object a line (JSON Lines)",
+                    n=_LONGEST_ARRAY >> 20,
+                ),
                 file=self._file.name,
             )
         try:
             found = cast("list[object]", parse_json(whole.replace("\ufeff", ""), pairs=_pairs))
         except ValueError as fault:
-            raise BadFile(f"its JSON is broken: {fault}; nothing was loaded", file=self._file.name) from fault
+            raise BadFile(
+                sentence("its JSON is broken: {why}; nothing was loaded", why=fault), file=self._file.name
+            ) from fault
         for number, row in enumerate(found, 1):
             yield number, _checked(row, json.dumps(row))
 

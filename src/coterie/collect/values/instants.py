@@ -8,6 +8,7 @@ from coterie.collect.values.months import sql_in_english
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
 from coterie.errors import BadDefinition, StatementFailed
+from coterie.words import sentence
 
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_milliseconds": 1_000, "epoch_microseconds": 1}
 """Formats for instants counted from 1970-01-01 UTC, with the microseconds of one count."""
@@ -150,8 +151,13 @@ def check_formats(engine: Engine, mapping: Mapping, timezone: str) -> None:
             engine.query("SELECT timezone($zone, TIMESTAMP '2000-01-01')", {"zone": zone})
         except StatementFailed as fault:
             raise BadDefinition(
-                f"{name} has the time zone {zone!r}, which is unknown; write one such as Europe/Berlin or Asia/Shanghai",
-                where=f"mapping of {mapping.source}",
+                sentence(
+                    "{name} has the time zone {zone!r}, which is unknown; write one such as Europe/Berlin or "
+                    "Asia/Shanghai",
+                    name=name,
+                    zone=zone,
+                ),
+                where=sentence("mapping of {source}", source=mapping.source),
             ) from fault
     for name, mapped in mapping.fields.items():
         formats = mapped.date_format or ""
@@ -163,7 +169,11 @@ def check_formats(engine: Engine, mapping: Mapping, timezone: str) -> None:
             )
         except StatementFailed as fault:
             raise BadDefinition(
-                f"{name} has the date format {formats!r}, which is no strptime pattern; write for example "
-                "%d/%m/%Y %H:%M, several joined by |",
-                where=f"mapping of {mapping.source}",
+                sentence(
+                    "{name} has the date format {format!r}, which is no strptime pattern; write for example "
+                    "%d/%m/%Y %H:%M, several joined by |",
+                    name=name,
+                    format=formats,
+                ),
+                where=sentence("mapping of {source}", source=mapping.source),
             ) from fault

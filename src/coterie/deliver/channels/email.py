@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from coterie.deliver.contract import Envelope, Unsendable
 from coterie.deliver.mime import lint, write_email
 from coterie.domain import Message, Rendered
+from coterie.words import Sentence, joined, sentence
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(
@@ -31,11 +32,11 @@ class EmailSettings(BaseModel):
     def _an_address(cls, value: str) -> str:
         name, address = parseaddr(value)
         if re.search(r"[\x00-\x1f\x7f]|=\?", value) or not address:
-            raise ValueError(f"{value!r} is not a sender such as Shop <news@shop.example>")
+            raise ValueError(sentence("{value!r} is not a sender such as Shop <news@shop.example>", value=value))
         try:
             plain_address(address)
         except Unsendable as fault:
-            raise ValueError(str(fault)) from None
+            raise ValueError(fault.sentence) from None
         return f"{name} <{address}>" if name else address
 
 
@@ -66,7 +67,12 @@ class EmailChannel:
         )
         faults = lint(content)
         if faults:
-            raise Unsendable("malformed", f"the e-mail to {recipient} is malformed: {'; '.join(faults)}")
+            raise Unsendable(
+                "malformed",
+                sentence(
+                    "the e-mail to {address} is malformed: {why}", address=recipient, why=joined(map(Sentence, faults))
+                ),
+            )
         return Envelope(message.message_id, self._address, recipient, content)
 
 
@@ -90,5 +96,5 @@ def plain_address(address: str) -> str:
             at = ""
     fits = len(local) <= 64 and len(domain) <= 253
     if not (at and fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
-        raise Unsendable("bad_address", f"{address[:120]!r} is not an e-mail address")
+        raise Unsendable("bad_address", sentence("{address!r} is not an e-mail address", address=address[:120]))
     return f"{local}@{domain}"

@@ -13,7 +13,7 @@ from coterie.profile.facts import days_between
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Age(Measure):
@@ -32,7 +32,10 @@ class Age(Measure):
         with plan.at("age"):
             value = self.of.compiled(plan)
             if value.type not in {"instant", "date"}:
-                raise BadDefinition(f"an age needs a date or an instant, this is {value.type}", where=plan.where)
+                raise BadDefinition(
+                    sentence("an age needs a date or an instant, this is {type}", type=word(value.type, "type")),
+                    where=plan.where,
+                )
         now = plan.local_as_of if value.type == "date" else plan.as_of
         days = days_between(exp.cast(value.sql, "TIMESTAMP"), plan.bind(now))
         if self.unit == "years":

@@ -15,7 +15,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.spread import spread
 from coterie.profile.values import Value, ValueType, as_double
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 _WORDS = {
     "sum": "sum of {property} of {events}",
@@ -58,7 +58,15 @@ class Aggregated(EventMeasure):
             value = facts.value(self.property)
             allowed = {"number"} if self.op in _NUMERIC else {"number", "instant", "date", "text"}
             if self.op in _ORDERED and value.type not in allowed:
-                raise BadDefinition(f"`{self.op}` of {self.property!r}, which is {value.type}", where=plan.where)
+                raise BadDefinition(
+                    sentence(
+                        "`{op}` of {name!r}, which is {type}",
+                        op=self.op,
+                        name=self.property,
+                        type=word(value.type, "type"),
+                    ),
+                    where=plan.where,
+                )
         if self.op == "list":
             gathered = facts.aggregate(
                 exp.ArrayAgg(this=exp.Distinct(expressions=[exp.cast(value.sql, "VARCHAR")])), known=value.sql

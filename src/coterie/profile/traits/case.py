@@ -13,7 +13,7 @@ from coterie.profile.formulas import compile_formula, names_in
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Scalar, Value, ValueType
-from coterie.words import say
+from coterie.words import joined, say, sentence, word
 
 
 class When(BaseModel):
@@ -50,14 +50,23 @@ class Case(Measure):
         kinds = {_type_of(answer) for answer in answers}
         if len(kinds) > 1:
             raise BadDefinition(
-                f"the answers of a case are of one type, these are {' and '.join(sorted(kinds))}", where=plan.where
+                sentence(
+                    "the answers of a case are of one type, these are {types}",
+                    types=joined((word(kind, "type") for kind in sorted(kinds)), " and "),
+                ),
+                where=plan.where,
             )
         ifs = []
         for place, each in enumerate(self.of):
             with plan.at("case", place, "when"):
                 condition = compile_formula(each.when, plan)
                 if condition.type != "boolean":
-                    raise BadDefinition(f"{each.when!r} is {condition.type}, not a condition", where=plan.where)
+                    raise BadDefinition(
+                        sentence(
+                            "{text!r} is {type}, not a condition", text=each.when, type=word(condition.type, "type")
+                        ),
+                        where=plan.where,
+                    )
             ifs.append(exp.If(this=condition.sql, true=plan.bind(each.then)))
         default = None if self.otherwise is None else plan.bind(self.otherwise)
         return Value(exp.Case(ifs=ifs, default=default), kinds.pop())

@@ -14,7 +14,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double, exact
 from coterie.profile.windows import Duration, duration_words, moved
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Decayed(EventMeasure):
@@ -38,7 +38,10 @@ class Decayed(EventMeasure):
             with plan.at("property"):
                 value = facts.value(self.property)
                 if value.type != "number":
-                    raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
+                    raise BadDefinition(
+                        sentence("{text!r} is {type}, not a number", text=self.property, type=word(value.type, "type")),
+                        where=plan.where,
+                    )
             weight = exp.Mul(this=as_double(value.sql), expression=weight)
             return Value(facts.total(Value(weight, "number")), "number")
         return Value(facts.total(Value(exact(weight), "number", is_exact=True)), "number")

@@ -14,7 +14,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
 from coterie.profile.values import Scalar, Value, as_double
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 def _filtered(function: Expr, *when: Expr) -> Expr:
@@ -53,7 +53,14 @@ class Favorite(EventMeasure):
             with plan.at("weight"):
                 amount = facts.value(self.weight)
                 if amount.type != "number":
-                    raise BadDefinition(f"the weight {self.weight!r} is {amount.type}, not a number", where=plan.where)
+                    raise BadDefinition(
+                        sentence(
+                            "the weight {text!r} is {type}, not a number",
+                            text=self.weight,
+                            type=word(amount.type, "type"),
+                        ),
+                        where=plan.where,
+                    )
             is_exact = amount.is_exact
             weighed = exp.Sum(this=amount.sql) if is_exact else total_by(_filtered, amount)
             known = exp.Case(ifs=[exp.If(this=is_known(amount.sql), true=value.sql)])

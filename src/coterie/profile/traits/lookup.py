@@ -15,7 +15,7 @@ from coterie.profile.plan import Plan
 from coterie.profile.rows import column
 from coterie.profile.stages import column_table
 from coterie.profile.values import Value
-from coterie.words import say
+from coterie.words import say, sentence
 
 
 class Lookup(Measure):
@@ -31,7 +31,10 @@ class Lookup(Measure):
         with plan.at("lookup"):
             found = plan.catalog.property_of(LINE, self.property, plan.where)
             if found.table != "products":
-                raise BadDefinition(f"{self.property!r} belongs to the purchase, not to the product", where=plan.where)
+                raise BadDefinition(
+                    sentence("{name!r} belongs to the purchase, not to the product", name=self.property),
+                    where=plan.where,
+                )
         with plan.at("by"):
             wanted = self.by.compiled(plan)
         matched = exp.EQ(this=column("product_id", "products"), expression=exp.cast(wanted.sql, "VARCHAR"))

@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 _WORDS = {
     "percentile": "percentile rank of {measure}",
@@ -41,7 +41,10 @@ class Ranked(Measure):
         with plan.at(self.op):
             value = self.of.compiled(plan)
             if value.type not in {"number", "instant", "date"}:
-                raise BadDefinition(f"a rank needs a number or a date, this is {value.type}", where=plan.where)
+                raise BadDefinition(
+                    sentence("a rank needs a number or a date, this is {type}", type=word(value.type, "type")),
+                    where=plan.where,
+                )
         return Value(plan.ranked(value, self._rank), "number")
 
     def _rank(self, value: Expr, over: Expr) -> Expr:

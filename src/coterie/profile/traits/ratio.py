@@ -12,7 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Ratio(Measure):
@@ -31,7 +31,10 @@ class Ratio(Measure):
             with plan.at("ratio", place):
                 value = measure.compiled(plan)
                 if value.type != "number":
-                    raise BadDefinition(f"a ratio needs numbers, this is {value.type}", where=plan.where)
+                    raise BadDefinition(
+                        sentence("a ratio needs numbers, this is {type}", type=word(value.type, "type")),
+                        where=plan.where,
+                    )
                 parts.append(as_double(value.sql))
         divisor = exp.Nullif(this=parts[1], expression=exp.Literal.number(0))
         return Value(exp.Div(this=parts[0], expression=divisor), "number")

@@ -14,7 +14,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
 from coterie.profile.windows import Duration, duration_words, moved
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Trend(EventMeasure):
@@ -58,7 +58,10 @@ class Trend(EventMeasure):
             with plan.at("property"):
                 value = facts.value(self.property)
                 if value.type != "number":
-                    raise BadDefinition(f"{self.property!r} is {value.type}, not a number", where=plan.where)
+                    raise BadDefinition(
+                        sentence("{text!r} is {type}, not a number", text=self.property, type=word(value.type, "type")),
+                        where=plan.where,
+                    )
             weighed = Value(exp.Mul(this=value.sql, expression=weight), "number", value.is_exact)
         total = facts.total(weighed)
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")

@@ -14,7 +14,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Anniversary(Rule):
@@ -32,7 +32,10 @@ class Anniversary(Rule):
         with plan.at("trait"):
             value = self.trait.compiled(plan)
             if value.type not in {"instant", "date"}:
-                raise BadDefinition(f"an anniversary needs a date, this is {value.type}", where=plan.where)
+                raise BadDefinition(
+                    sentence("an anniversary needs a date, this is {type}", type=word(value.type, "type")),
+                    where=plan.where,
+                )
         days = [plan.local_as_of + timedelta(days=ahead) for ahead in range(self.value)]
         keys = {day.month * 100 + day.day for day in days}
         if any((d.month, d.day) == (2, 28) and (d + timedelta(days=1)).month == 3 for d in days):

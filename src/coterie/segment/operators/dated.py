@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 _WORDS = {
     "in_last": "{measure} in the last {duration}",
@@ -38,7 +38,12 @@ class Dated(Rule):
         with plan.at("trait"):
             value = self.trait.compiled(plan)
             if value.type not in {"instant", "date"}:
-                raise BadDefinition(f"`{self.op}` needs a date or an instant, this is {value.type}", where=plan.where)
+                raise BadDefinition(
+                    sentence(
+                        "`{op}` needs a date or an instant, this is {type}", op=self.op, type=word(value.type, "type")
+                    ),
+                    where=plan.where,
+                )
         at = exp.cast(value.sql, "TIMESTAMP")
         today = plan.local_as_of if value.type == "date" else plan.as_of
         zone = "UTC" if value.type == "date" else plan.zone

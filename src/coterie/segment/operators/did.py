@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence
 
 
 class Did(Rule, language.Windowed):
@@ -38,7 +38,13 @@ class Did(Rule, language.Windowed):
         if self.exactly is not None and (self.at_least is not None or self.at_most is not None):
             raise ValueError("give `exactly`, or `at_least` and `at_most`, not both")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"at_least {self.at_least} is more than at_most {self.at_most}: nobody can meet it")
+            raise ValueError(
+                sentence(
+                    "at_least {low} is more than at_most {high}: nobody can meet it",
+                    low=self.at_least,
+                    high=self.at_most,
+                )
+            )
         return self
 
     def _limits(self) -> tuple[int, int | None]:

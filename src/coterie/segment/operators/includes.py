@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Includes(Rule):
@@ -28,7 +28,10 @@ class Includes(Rule):
         with plan.at("trait"):
             value = self.trait.compiled(plan)
             if value.type != "list":
-                raise BadDefinition(f"`includes` needs a list, this is {value.type}; use `=` or `in`", where=plan.where)
+                raise BadDefinition(
+                    sentence("`includes` needs a list, this is {type}; use `=` or `in`", type=word(value.type, "type")),
+                    where=plan.where,
+                )
         wanted = self.value if isinstance(self.value, tuple) else (self.value,)
         held = [exp.ArrayContains(this=value.sql.copy(), expression=plan.bind(each)) for each in wanted]
         return language.false_when_missing(exp.or_(*held))

@@ -12,7 +12,7 @@ from sqlglot.expressions import Expr
 from coterie.identifiers import keys_of
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence
 
 
 class Profiles(Rule):
@@ -29,7 +29,9 @@ class Profiles(Rule):
     def _with_namespace(cls, keys: tuple[int | str, ...]) -> tuple[int | str, ...]:
         for key in keys:
             if isinstance(key, str) and not (key.partition(":")[0] and key.partition(":")[2]):
-                raise ValueError(f"{key!r} names nobody; write namespace:value, such as email:ann@example.com")
+                raise ValueError(
+                    sentence("{key!r} names nobody; write namespace:value, such as email:ann@example.com", key=key)
+                )
         return keys
 
     def condition(self, plan: SegmentPlan) -> Expr:

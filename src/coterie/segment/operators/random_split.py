@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.profile import language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence
 
 _BUCKETS = 16**8
 _BEYOND = "g"
@@ -40,7 +40,11 @@ class RandomSplit(Rule):
     @model_validator(mode="after")
     def _not_reversed(self) -> RandomSplit:
         if self.start >= self.end:
-            raise ValueError(f"start {self.start:g} is not below end {self.end:g}: nobody can be in between")
+            raise ValueError(
+                sentence(
+                    "start {start:g} is not below end {end:g}: nobody can be in between", start=self.start, end=self.end
+                )
+            )
         return self
 
     def condition(self, plan: SegmentPlan) -> Expr:

@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import say, sentence, word
 
 
 class Top(Rule):
@@ -32,7 +32,12 @@ class Top(Rule):
         with plan.at("trait"):
             value = self.trait.compiled(plan)
             if value.type not in {"number", "instant", "date"}:
-                raise BadDefinition(f"`{self.op}` needs a number or a date, this is {value.type}", where=plan.where)
+                raise BadDefinition(
+                    sentence(
+                        "`{op}` needs a number or a date, this is {type}", op=self.op, type=word(value.type, "type")
+                    ),
+                    where=plan.where,
+                )
         rank = plan.ranked(value, self._edge)
         return language.false_when_missing(exp.LTE(this=rank, expression=plan.bind(self.value)))
 

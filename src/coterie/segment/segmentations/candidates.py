@@ -13,7 +13,7 @@ from coterie.profile import library
 from coterie.segment.segmentations.features import Feature, Numbers, Preprocess, fit_feature
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.preference import FAMILIES, TELLING, family_of, is_code
-from coterie.words import say
+from coterie.words import Sentence, joined, say, sentence
 
 MOST_MISSING = 0.5
 MOST_EQUAL = 0.95
@@ -41,6 +41,11 @@ class LeftOut:
         if "other" in values:
             values["other"] = word(str(values["other"]), locale)
         return say(self.sentence, locale, **values)
+
+    @property
+    def said(self) -> Sentence:
+        """Why the trait was left out, by its name."""
+        return Sentence(self.sentence, self.values | {"trait": trait_words(self.trait, "en")})
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def draw_sample(
         raise NotReady("no trait holds numbers yet; define or refresh traits first")
     raw = _draw(engine, wanted, size=size, seed=seed)
     if len(raw) < 10:
-        raise Refused(f"discovery needs at least 10 profiles; there are {len(raw)}")
+        raise Refused(sentence("discovery needs at least 10 profiles; there are {n}", n=len(raw)))
     usable, left_out = _usable(wanted, raw, is_named=traits is not None)
     features = {name: fit_feature(name, raw[:, wanted.index(name)], preprocess) for name in usable}
     if traits is None:
@@ -97,13 +102,21 @@ def draw_sample(
     else:
         taken = usable
     if not taken:
-        raise Refused("no trait varies enough to divide the base by; " + " ".join(out.explain() for out in left_out))
+        raise Refused(
+            sentence(
+                "no trait varies enough to divide the base by; {why}", why=joined((out.said for out in left_out), " ")
+            )
+        )
     values = raw[:, [wanted.index(name) for name in taken]]
     enough = 2 * np.isfinite(values).sum(1) >= len(taken)
     kept = values[enough]
     if len(kept) < 10:
         raise Refused(
-            f"discovery needs at least 10 profiles that know half of {', '.join(taken)}; there are {len(kept)}"
+            sentence(
+                "discovery needs at least 10 profiles that know half of {names}; there are {n}",
+                names=", ".join(taken),
+                n=len(kept),
+            )
         )
     fitted = tuple(fit_feature(name, kept[:, place], preprocess) for place, name in enumerate(taken))
     return Sample(kept, fitted, tuple(left_out), int((~enough).sum()))

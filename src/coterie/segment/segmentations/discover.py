@@ -33,7 +33,7 @@ from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assi
 from coterie.segment.segmentations.naming import Mark, keys_of, name_parts, say_marks, trait_words, uncapitalized
 from coterie.segment.segmentations.preference import FAMILIES, family_of
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
-from coterie.words import say
+from coterie.words import say, sentence
 
 STABILITY_POINTS = 5000
 
@@ -73,7 +73,7 @@ class DiscoveryDefinition(BaseModel):
     @classmethod
     def _known_method(cls, name: str) -> str:
         if name not in CLUSTERERS:
-            raise ValueError(str(UnknownName(CLUSTERERS.kind, name, CLUSTERERS)))
+            raise ValueError(UnknownName(CLUSTERERS.kind, name, CLUSTERERS).sentence)
         return name
 
     @classmethod
@@ -333,12 +333,16 @@ def _try(
     distinct = len(np.unique(points, axis=0))
     if definition.k != "auto":
         if not 2 <= definition.k < distinct:
-            raise Refused(f"{definition.k} segments were asked for; 2 to {distinct - 1} are possible here")
+            raise Refused(
+                sentence(
+                    "{k} segments were asked for; 2 to {most} are possible here", k=definition.k, most=distinct - 1
+                )
+            )
         clustering = clusterer(points, definition.k, definition.seed, definition.starts)
         return {definition.k: clustering}, [weigh(points, clustering, clusterer, seed=definition.seed, rounds=20)]
     numbers = range(2, min(definition.largest_k, distinct - 1) + 1)
     if not numbers:
-        raise Refused(f"the profiles show only {distinct} different pictures; there is nothing to divide")
+        raise Refused(sentence("the profiles show only {n} different pictures; there is nothing to divide", n=distinct))
     progress.stage("try numbers of segments", len(numbers))
     tried, evidence = {}, []
     for k in numbers:

@@ -16,6 +16,7 @@ from coterie.engines import Engine, event_rows, identifier, unpriced_currencies
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import order_coverage, write_assignments
 from coterie.segment.segmentations.rfm_names import ALIKE, NO_ORDERS, SEGMENTS, RfmSegment, segment_of
+from coterie.words import sentence
 
 
 class RfmDefinition(BaseModel):
@@ -120,7 +121,10 @@ def _source(engine: Engine, definition: RfmDefinition, as_of: datetime, zone: st
     if None in names:
         if unpriced := unpriced_currencies(engine):
             raise NotReady(
-                f"no rate is known for {', '.join(unpriced)}, so nobody's money can be ranked; `coterie rates load FILE`"
+                sentence(
+                    "no rate is known for {currencies}, so nobody's money can be ranked; `coterie rates load FILE`",
+                    currencies=", ".join(unpriced),
+                )
             )
         # Days are counted to where orders of that source are known: what was not loaded yet is no silence.
         until = order_coverage(engine, as_of, zone).until_sql("o.source")
