@@ -57,7 +57,7 @@ class ProcessSettings(BaseSettings):
         except ValidationError as fault:
             wrong = fault.errors(include_url=False, include_input=False)[0]
             name = f"COTERIE_{str(wrong['loc'][0]).upper()}"
-            raise BadSetting(f"{name} cannot be used: {wrong['msg']}") from None
+            raise BadSetting(sentence("{name} cannot be used: {why}", name=name, why=wrong["msg"])) from None
 
     @field_validator("ledger_url")
     @classmethod
