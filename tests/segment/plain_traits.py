@@ -123,7 +123,7 @@ class Traits:
         """Source → the midnight after its newest order, moved to that of a source that begins as it ends."""
         seen = defaultdict(list)
         for order in orders:
-            if order["occurred_at"] < self.as_of:
+            if order["occurred_at"] < self.as_of and (order["revenue"] or 0) >= 0:
                 seen[order["source"] or ""].append(order["occurred_at"])
         own = {s: min(self.utc(midnight(self.local(max(at)).date() + DAY)), self.as_of) for s, at in seen.items()}
         ends = {}

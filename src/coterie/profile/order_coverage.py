@@ -110,7 +110,8 @@ def _instant(at: datetime) -> str:
 def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderCoverage:
     """Until when the orders of each source are known at ``as_of``; orders at or after it do not count.
 
-    Whatever became of an order, and whether or not it names a person, it shows that its source was told of then.
+    Whatever became of an order, and whether or not it names a person, it shows that its source was told of then. What came
+    back does not: some files date it by itself and others do not, and both must say the same.
 
     >>> from coterie.engines import open_warehouse
     >>> engine = open_warehouse(None)
@@ -144,7 +145,7 @@ _BY_SOURCE = """
     WITH days AS (
         SELECT coalesce(source, '') AS name, CAST(shown_at AS DATE) AS bought_on,
                min(occurred_at) AS first_at, max(occurred_at) AS newest_at
-        FROM facts WHERE occurred_at < known_before GROUP BY 1, 2),
+        FROM facts WHERE occurred_at < known_before AND coalesce(revenue, 0) >= 0 GROUP BY 1, 2),
     paused AS (SELECT *, date_diff('day', lag(bought_on) OVER (PARTITION BY name ORDER BY bought_on), bought_on) AS pause,
                max(bought_on) OVER (PARTITION BY name) AS last_on FROM days)
     SELECT name, min(first_at) AS first_at, max(newest_at) AS newest_at, count(*) AS days,
