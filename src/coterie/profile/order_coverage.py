@@ -38,11 +38,15 @@ class OrderSource:
 
 @dataclass(frozen=True)
 class OrderCoverage:
-    """The sources of orders as they stood at ``as_of``; empty before the first order."""
+    """The sources of orders as they stood at ``as_of``; empty before the first order.
+
+    ``told_until`` ends the day of the newest row that took something back.
+    """
 
     as_of: datetime
     zone: str
     sources: tuple[OrderSource, ...]
+    told_until: datetime | None = None
 
     @property
     def until(self) -> datetime | None:
@@ -51,9 +55,14 @@ class OrderCoverage:
 
     @property
     def known_to(self) -> datetime | None:
-        """``as_of`` while orders have not paused for longer than is usual, else ``until``; None without orders."""
+        """``as_of`` while orders have not paused for longer than is usual, else ``until``; None without orders.
+
+        What came back after the newest order was told of, so it counts, and the days up to it with it.
+        """
         newest = max(self.sources, key=lambda source: source.until, default=None)
-        return None if newest is None else newest.until if newest in self.stale else self.as_of
+        if newest is None or newest not in self.stale:
+            return None if newest is None else self.as_of
+        return max(newest.until, self.told_until or newest.until)
 
     @property
     def newest_at(self) -> datetime | None:
@@ -123,6 +132,8 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
     # Lines that were loaded a moment ago become orders at the next refresh.
     table = "orders" if engine.query("SELECT 1 FROM orders LIMIT 1").num_rows else "order_lines"
     rows = engine.query(_by_source(table, zone, at)).to_pylist()
+    back = f"SELECT max(occurred_at) AS at FROM {table} WHERE revenue < 0 AND occurred_at < $until"
+    returned_at = engine.query(back, {"until": at})["at"][0].as_py()
     own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
     begins = {row["name"]: row["first_at"] for row in rows}
     return OrderCoverage(
@@ -138,6 +149,7 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
             )
             for row in rows
         ),
+        returned_at and min(_midnight_after(returned_at, zone), at),
     )
 
 
