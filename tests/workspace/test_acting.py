@@ -22,6 +22,14 @@ def test_changes_are_kept_as_the_doing_of_who_acts(shop: coterie.Workspace, monk
     assert actors[-2:] == ["ann", "bob"]
 
 
+def test_the_brakes_are_kept_as_the_doing_of_who_acts(shop: coterie.Workspace) -> None:
+    with coterie.acting_as("ann"):
+        shop.brakes.hold("wrong price")
+    shop.brakes.release(actor="bob")
+    with shop._stand.ledger.reading() as t:
+        assert [entry.actor for entry in t.audit.entries()][-2:] == ["ann", "bob"]
+
+
 def test_what_was_compared_is_what_is_changed(shop: coterie.Workspace) -> None:
     ledger = shop._stand.ledger
     given = read_definitions(shop.folder / "definitions")

@@ -95,7 +95,7 @@ def send(
 @app.command("cancel", help=say("Close all messages that a campaign has not sent yet, for good.", LOCALE))
 def cancel(
     name: NameArgument,
-    by: ByOption = "operator",
+    by: ByOption = "",
     folder: WorkspaceOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
@@ -128,7 +128,7 @@ def messages(
 @app.command("hold", help=say("Stop all sending before the next message, until it is released.", LOCALE))
 def hold(
     reason: Annotated[str, typer.Argument(help=say("Why; kept in the audit log.", LOCALE))],
-    by: ByOption,
+    by: ByOption = "",
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

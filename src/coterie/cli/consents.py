@@ -30,7 +30,7 @@ def unsubscribe(
 @app.command("suppress", help=say("Never write to an address again, whatever consents say.", LOCALE))
 def suppress(
     address: AddressArgument,
-    by: ByOption,
+    by: ByOption = "",
     reason: Annotated[
         str, typer.Option(help=say("objected, unsubscribed, complaint or bounced.", LOCALE))
     ] = "objected",
@@ -46,8 +46,8 @@ def suppress(
 @app.command("lift", help=say("End the block of an address, for a reason that is kept.", LOCALE))
 def lift(
     address: AddressArgument,
-    by: ByOption,
     reason: Annotated[str, typer.Option(help=say("Why it ends, such as the person's own letter.", LOCALE))],
+    by: ByOption = "",
     channel: ChannelOption = "email",
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,

@@ -21,7 +21,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON instead
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help=say("Say what would happen; change nothing.", LOCALE))]
 LangOption = Annotated[Locale, typer.Option("--lang", help=say("Language of the text: en or zh.", LOCALE))]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("Do not ask; take what is proposed.", LOCALE))]
-ByOption = Annotated[str, typer.Option("--by", help=say("Who decides it; kept in the audit log.", LOCALE))]
+ByOption = Annotated[
+    str, typer.Option("--by", help=say("Who decides it, kept in the audit log; whoever acts if not given.", LOCALE))
+]
 AsOfOption = Annotated[
     str | None,
     typer.Option(

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from coterie.decide import cancel_campaign, hold_sending, release_sending
 from coterie.deliver import CHANNELS
-from coterie.domain import Clock
+from coterie.domain import Clock, acting
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
 from coterie.protect import (
@@ -24,6 +24,7 @@ from coterie.protect import (
     suppress,
     unsubscribe,
 )
+from coterie.settings import account
 from coterie.store import Ledger
 from coterie.words import sentence
 from coterie.workspace.fence import Fence
@@ -33,9 +34,15 @@ BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 """Reasons for which a person may block an address."""
 
 
+def _who(actor: str) -> str:
+    return actor.strip() or acting() or account()
+
+
 @dataclass(frozen=True)
 class Brakes:
     """Holding all sending, unsubscribing, blocking addresses; ``ws.brakes``, or ``open_brakes`` beside a running send.
+
+    ``actor`` is who decides it, kept in the audit log; without it whoever acts (``acting_as``, ``COTERIE_ACTOR``, the account).
 
     ``country`` is asked only to read a phone number, so that broken settings stop no hold.
     """
@@ -46,24 +53,24 @@ class Brakes:
     country: Callable[[], str]
     fence: Fence
 
-    def hold(self, reason: str, *, actor: str) -> None:
+    def hold(self, reason: str, *, actor: str = "") -> None:
         """Stop all sending before the next message, in every process and after a restart, until ``release``."""
-        hold_sending(self.ledger, reason, actor=actor, now=self.clock())
+        hold_sending(self.ledger, reason, actor=_who(actor), now=self.clock())
 
-    def release(self, *, actor: str, past_due: str | None = None) -> str | None:
+    def release(self, *, actor: str = "", past_due: str | None = None) -> str | None:
         """Let messages leave again; why they were held, or None when they were not.
 
         Of a restored or copied workspace ``past_due`` says what becomes of messages that were
         due before: ``send`` or ``drop``; raises ``Refused`` where there are such and nobody says.
         """
-        fenced = self.fence.release(actor=actor, now=self.clock(), past_due=past_due)
-        held = release_sending(self.ledger, actor=actor, now=self.clock())
+        fenced = self.fence.release(actor=_who(actor), now=self.clock(), past_due=past_due)
+        held = release_sending(self.ledger, actor=_who(actor), now=self.clock())
         self.fence.keep()
         return "; ".join(why for why in (fenced, held) if why) or None
 
-    def cancel(self, campaign: str, *, actor: str, dry_run: bool = False) -> int:
+    def cancel(self, campaign: str, *, actor: str = "", dry_run: bool = False) -> int:
         """Close all messages that ``campaign`` still has queued, for good, also beside a running send; how many."""
-        return cancel_campaign(self.ledger, campaign, actor=actor, now=self.clock(), dry_run=dry_run)
+        return cancel_campaign(self.ledger, campaign, actor=_who(actor), now=self.clock(), dry_run=dry_run)
 
     def unsubscribe(self, link: str) -> Unsubscribed:
         """Do what the unsubscribe link of a message asks, given as a whole or its last part.
@@ -79,7 +86,7 @@ class Brakes:
             raise NotReady("this link is of a preview, or of a message that this ledger does not hold; nobody is named")
         return Unsubscribed(claim.campaign, claim.channel, claim.purpose)
 
-    def suppress(self, address: str, *, reason: str = "objected", channel: str = "email", actor: str) -> None:
+    def suppress(self, address: str, *, reason: str = "objected", channel: str = "email", actor: str = "") -> None:
         """Block ``address`` on ``channel``, whatever consents say, until it is lifted by hand.
 
         ``reason`` is one of ``BY_HAND``; all but ``bounced`` speak for the person and block
@@ -112,11 +119,11 @@ class Brakes:
             reason=reason,
             source="by hand",
             now=self.clock(),
-            actor=actor,
+            actor=_who(actor),
             country=self.country(),
         )
 
-    def lift(self, address: str, *, reason: str, channel: str = "email", actor: str) -> None:
+    def lift(self, address: str, *, reason: str, channel: str = "email", actor: str = "") -> None:
         """End the block of ``address``; ``reason`` and ``actor`` are kept for ever.
 
         Raises ``Refused`` when either is missing, or the address is not blocked.
@@ -127,7 +134,7 @@ class Brakes:
             channel,
             address,
             reason=reason,
-            actor=actor,
+            actor=_who(actor),
             now=self.clock(),
             country=self.country(),
         )
