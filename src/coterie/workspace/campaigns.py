@@ -81,8 +81,9 @@ class Campaigns:
             raise UnknownName("campaign", name, bodies)
         return cast("CampaignDefinition", parse_definition("campaign", bodies[name]))
 
-    def plan(self, name: str, *, lang: str = "en") -> PlanShown:
+    def plan(self, name: str, *, lang: str | None = None) -> PlanShown:
         """Who would get what, who would not and why, what it costs and what could be seen; changes nothing."""
+        lang = lang or self._stand.settings.locale
         with self._stand.brought():
             return plan_shown(self._plan(name), lang)
 
@@ -110,7 +111,7 @@ class Campaigns:
         limit: int | None = None,
         accept_stale: str | None = None,
         trust_refusals: bool = False,
-        lang: str = "en",
+        lang: str | None = None,
         progress: Progress | None = None,
     ) -> SendResult: ...
 
@@ -123,7 +124,7 @@ class Campaigns:
         limit: int | None = None,
         accept_stale: str | None = None,
         trust_refusals: bool = False,
-        lang: str = "en",
+        lang: str | None = None,
         progress: Progress | None = None,
     ) -> PlanShown | SendShown: ...
 
@@ -136,7 +137,7 @@ class Campaigns:
         limit: int | None = None,
         accept_stale: str | None = None,
         trust_refusals: bool = False,
-        lang: str = "en",
+        lang: str | None = None,
         progress: Progress | None = None,
     ) -> SendResult | PlanShown | SendShown: ...
 
@@ -148,7 +149,7 @@ class Campaigns:
         limit: int | None = None,
         accept_stale: str | None = None,
         trust_refusals: bool = False,
-        lang: str = "en",
+        lang: str | None = None,
         progress: Progress | None = None,
     ) -> SendResult | PlanShown | SendShown:
         """Launch the campaign if it is new, then send what is queued; again goes on where sending stopped.
@@ -159,6 +160,7 @@ class Campaigns:
         With ``dry_run`` nothing is changed or sent: the plan of a new campaign, or what would
         now become of the messages that a launched one has left.
         """
+        lang = lang or self._stand.settings.locale
         stand = self._stand
         is_new = not self.is_launched(name)
         if dry_run and is_new:
@@ -274,14 +276,16 @@ class Campaigns:
         )
 
     @reads_brought
-    def results(self, name: str, *, lang: str = "en") -> CampaignResults:
+    def results(self, name: str, *, lang: str | None = None) -> CampaignResults:
         """The readout with its sentences first."""
+        lang = lang or self._stand.settings.locale
         readout = self.read(name)
         return CampaignResults(name, readout.sentences(lang), readout)
 
     @reads
-    def past(self, *, lang: str = "en") -> Mapping[str, PastCampaign]:
+    def past(self, *, lang: str | None = None) -> Mapping[str, PastCampaign]:
         """What past campaigns without a holdout did, by type: naive, difference-in-differences, matched, with checks."""
+        lang = lang or self._stand.settings.locale
         stand = self._stand
         found = compare_matched(stand.engine, as_of=stand.as_of, unit=stand.settings.currency)
         return {each.group: PastCampaign(each.sentences(lang), each) for each in found}

@@ -31,8 +31,9 @@ class Channels:
         ready = [c.model_dump(mode="json") for c in ready_channels().channels if c.name not in own]
         return channel_register({"channels": [*ready, *own.values()]})
 
-    def list(self, *, lang: str = "en") -> Frame:
+    def list(self, *, lang: str | None = None) -> Frame:
         """Every channel: kind, cost, what it can do."""
+        lang = lang or self._stand.settings.locale
         rows = [
             {
                 "channel": c.name,
@@ -67,6 +68,7 @@ class Channels:
             is_forecast_sound=is_forecast_sound(stand),
         )
 
-    def score(self, *, by: str | None = None, lang: str = "en") -> Frame:
+    def score(self, *, by: str | None = None, lang: str | None = None) -> Frame:
         """Every segment by every channel, 0-1, with the reasons in words."""
+        lang = lang or self._stand.settings.locale
         return Frame(self.matrix(by=by).table(lang))

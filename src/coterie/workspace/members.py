@@ -106,8 +106,9 @@ def part_members(stand: Stand, groups: Groups, part: str) -> Frame:
     return people_of(stand, stand.engine.query(query, values))
 
 
-def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str = "en") -> Adopted:
+def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str | None = None) -> Adopted:
     """Keep a part of a segmentation as a segment that follows it at every refresh."""
+    lang = lang or stand.settings.locale
     keys = _cells(stand, groups, part)
     trait = f"segmentation.{groups.segmentation}"
     body: dict[str, object] = {
@@ -118,8 +119,9 @@ def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang:
     return _adopted(stand, body)
 
 
-def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str = "en") -> Adopted:
+def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str | None = None) -> Adopted:
     """Keep a ready segment of the library as a segment of the workspace; raises ``UnknownName`` with the nearest."""
+    lang = lang or stand.settings.locale
     ready = {each.name: each for each in ready_templates(stand.engine)}
     if template not in ready:
         raise UnknownName("template", template, ready)

@@ -65,16 +65,17 @@ class Segmentations:
         return Frame(self._stand.engine.query(_LIST))
 
     @overload
-    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: Literal[False] = False) -> GridShown: ...
+    def rfm(self, *, tiles: int = 5, lang: str | None = None, dry_run: Literal[False] = False) -> GridShown: ...
 
     @overload
-    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool) -> GridShown | WouldCut: ...
+    def rfm(self, *, tiles: int = 5, lang: str | None = None, dry_run: bool) -> GridShown | WouldCut: ...
 
-    def rfm(self, *, tiles: int = 5, lang: str = "en", dry_run: bool = False) -> GridShown | WouldCut:
+    def rfm(self, *, tiles: int = 5, lang: str | None = None, dry_run: bool = False) -> GridShown | WouldCut:
         """Everybody scored by recency, frequency and money: the parts with size and revenue, and the grid.
 
         Nothing is kept: a refresh assigns everybody, with the ``tiles`` of the definition of ``rfm`` where there is one.
         """
+        lang = lang or self._stand.settings.locale
         stand = self._stand
         with stand.brought():
             as_of = stand.present
@@ -92,7 +93,7 @@ class Segmentations:
         traits: tuple[str, ...] | None = None,
         name: str = "discovered",
         seed: int | None = None,
-        lang: str = "en",
+        lang: str | None = None,
         dry_run: Literal[False] = False,
         progress: Progress | None = None,
     ) -> DiscoveryShown: ...
@@ -105,7 +106,7 @@ class Segmentations:
         traits: tuple[str, ...] | None = None,
         name: str = "discovered",
         seed: int | None = None,
-        lang: str = "en",
+        lang: str | None = None,
         dry_run: bool,
         progress: Progress | None = None,
     ) -> DiscoveryShown | WouldDiscover: ...
@@ -117,7 +118,7 @@ class Segmentations:
         traits: tuple[str, ...] | None = None,
         name: str = "discovered",
         seed: int | None = None,
-        lang: str = "en",
+        lang: str | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> DiscoveryShown | WouldDiscover:
@@ -126,6 +127,7 @@ class Segmentations:
         What is not given is as defined under ``name``, or else the number of groups is chosen
         by the evidence.
         """
+        lang = lang or self._stand.settings.locale
         stand = self._stand
         if isinstance(k, str) and k != "auto" and not (k.isdecimal() and int(k) >= 2):
             raise Refused(sentence("--k is auto or a number from 2; found {k!r}", k=k))
@@ -161,8 +163,9 @@ class Segmentations:
         )
 
     @reads
-    def show(self, name: str, *, lang: str = "en") -> SegmentationShown:
+    def show(self, name: str, *, lang: str | None = None) -> SegmentationShown:
         """The parts of a segmentation with size, revenue and persona."""
+        lang = lang or self._stand.settings.locale
         self._known(name)
         parts = self._stand.engine.query(
             _PARTS.format(orders=event_rows(self._stand.engine, ORDER)), {"name": name, "as_of": self._stand.as_of}
@@ -188,14 +191,15 @@ class Segmentations:
         self._known(name)
         return part_members(self._stand, self.groups(name), part)
 
-    def adopt(self, name: str, part: str, *, as_name: str = "", lang: str = "en") -> Adopted:
+    def adopt(self, name: str, part: str, *, as_name: str = "", lang: str | None = None) -> Adopted:
         """Keep a part as a segment, which follows it at every refresh."""
         self._known(name)
         return adopt_part(self._stand, self.groups(name), part, name=as_name, lang=lang)
 
     @reads
-    def quality(self, name: str, *, lang: str = "en") -> Frame:
+    def quality(self, name: str, *, lang: str | None = None) -> Frame:
         """Is it worth using? Each criterion with its value and verdict."""
+        lang = lang or self._stand.settings.locale
         self._known(name)
         return Frame(judge(self._stand.engine, self.groups(name), as_of=self._stand.as_of).table(lang))
 

@@ -76,8 +76,9 @@ class Segment:
         )
 
     @reads
-    def explain(self, key: str | int, *, lang: str = "en") -> Explanation:
+    def explain(self, key: str | int, *, lang: str | None = None) -> Explanation:
         """Why the profile ``key`` is in it or not: every condition, met or not, and the value that decided."""
+        lang = lang or self._stand.settings.locale
         stand = self._stand
         profile = find_profile(stand.engine, key, settings=stand.settings)
         return explain(
@@ -142,8 +143,9 @@ class Segment:
         return RolledBack(self.name, saved.version, version)
 
     @reads
-    def show(self, *, lang: str = "en") -> SegmentShown:
+    def show(self, *, lang: str | None = None) -> SegmentShown:
         """Size, rule in words and persona."""
+        lang = lang or self._stand.settings.locale
         sizes = self.history()
         newest = sizes[-1] if sizes else {}
         stand = self._stand
@@ -254,8 +256,9 @@ class Segments(Mapping[str, Segment]):
         return Frame(overlap(self._stand.engine))
 
     @reads
-    def targets(self, *, lang: str = "en") -> Frame:
+    def targets(self, *, lang: str | None = None) -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
+        lang = lang or self._stand.settings.locale
         groups = rule_groups(segment_definitions(self._stand.ledger))
         return Frame(
             rank_targets(
@@ -266,18 +269,20 @@ class Segments(Mapping[str, Segment]):
             ).table(lang, currency=self._stand.settings.currency)
         )
 
-    def adopt(self, template: str, *, name: str = "", lang: str = "en") -> Adopted:
+    def adopt(self, template: str, *, name: str = "", lang: str | None = None) -> Adopted:
         """Keep a ready segment (see ``templates``) as one of the workspace, under its name or another."""
         return adopt_template(self._stand, template, name=name, lang=lang)
 
     @reads
-    def labelled(self, frame: Frame, *, lang: str = "en") -> Frame:
+    def labelled(self, frame: Frame, *, lang: str | None = None) -> Frame:
         """A frame of people with the labels of traits as headings."""
+        lang = lang or self._stand.settings.locale
         return labelled(self._stand, frame, lang)
 
     @reads
-    def templates(self, *, lang: str = "en") -> Frame:
+    def templates(self, *, lang: str | None = None) -> Frame:
         """Ready rules by family of criteria that this data supports."""
+        lang = lang or self._stand.settings.locale
         return Frame(ready_templates(self._stand.engine).table(lang))
 
 
