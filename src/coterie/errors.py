@@ -141,8 +141,14 @@ class UnknownName(Refused, KeyError):
 
     @property
     def facts(self) -> dict[str, object]:
-        """The values of the sentence, with all that is known and the nearest as lists."""
-        return {**super().facts, "known": self.known, "nearest": self.nearest}
+        """What was asked, all that is known, and the nearest to it."""
+        told: dict[str, object] = {
+            "kind": str(self.kind),
+            "name": self.name,
+            "known": self.known,
+            "nearest": self.nearest,
+        }
+        return told | ({"advice": str(self.advice)} if self.advice else {})
 
 
 def listed(names: list[str], most: int = 12) -> Sentence:

@@ -119,7 +119,13 @@ def test_an_error_is_one_object_on_standard_error(shop: Path, capsys: pytest.Cap
     assert run(["segments", "show", "frequnt", "--json"]) == 1
     out = capsys.readouterr()
     assert out.out == ""
-    assert set(json.loads(out.err)) == {"error", "message"}
+    fault = json.loads(out.err)
+    shown = json.loads(
+        re.findall(r"```json\n(.*?)```", (DOCS / "reference" / "json.md").read_text("utf-8"), re.DOTALL)[0]
+    )
+    assert fault.keys() == shown.keys()
+    assert fault["facts"].keys() == shown["facts"].keys()
+    assert (fault["error"], fault["code"]) == (shown["error"], shown["code"])
 
 
 def test_every_command_has_its_shape_documented() -> None:

@@ -74,6 +74,14 @@ class _Joined(Sentence):
         joint = "" if self.id == " " and locale in _CLOSE else find(self.id, "joint", locale)
         return joint.join(tell(part, locale) for part in self.values.values())
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """Those of the sentences in it."""
+        found: dict[str, object] = {}
+        for part in self.values.values():
+            found |= part.facts if isinstance(part, Sentence) else {}
+        return found
+
 
 def sentence(id: str, /, **values: object) -> Sentence:  # noqa: A002
     """The sentence ``id`` said with ``values``.
