@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from coterie.identifiers import MATCHERS, addresses_of
+from coterie.identifiers import MATCHERS, addresses_of, matcher_for
 from coterie.identifiers.matchers.phone import read_number
+from coterie.settings import WorkspaceSettings
 
 FEBRL = Path(__file__).parents[3] / "shared" / "data"
 
@@ -211,6 +212,33 @@ def test_normalizing_twice_is_normalizing_once(namespace: str) -> None:
 def test_what_names_nobody(namespace: str, value: str) -> None:
     matcher = MATCHERS[namespace]
     assert matcher.is_blocked(matcher.normalize(pa.array([value]), "DK")).to_pylist() == [True]
+
+
+MASKED = (
+    "138****6000", "1******6000", " +86 138 **** 6000", "138＊＊＊＊6000", "138•••6000", "138····6000", "a***@example.com",
+    "a**@example.com", "****1234", "xxxx-1234", "XXXX1234", "138xxxx6000", "212-555-XXXX", "xxx-xxx-1234", "王**", "王*", "t**1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("namespace", [*sorted(MATCHERS), "tiktok_id"])
+def test_what_an_export_masked_names_nobody_and_is_no_address(namespace: str) -> None:
+    matcher, given = matcher_for(namespace, WorkspaceSettings()), pa.array(MASKED)
+    for country in ("CN", "US"):
+        assert matcher.is_blocked(matcher.normalize(given, country)).to_pylist() == [True] * len(MASKED)
+        assert addresses_of(namespace, given, country).null_count == len(MASKED)
+
+
+def test_one_sign_masks_nothing() -> None:
+    real = {
+        "customer_id": ["AX-1234", "xx12", "1*1", "C#7", "XXL-1234"],
+        "loyalty_card": ["AX-1234", "1234-xx-1", "6222 0000 1234"],
+        "email": ["a*b@example.com", "xxx@example.com", "xxxx-1234@example.com", "王** <wang@qq.com>"],
+        "phone": ["+1 212-555-1234 x1234", "13800136000"],
+        "name": ["阿凡提·买买提", "Xxavier"],
+    }
+    for namespace, values in real.items():
+        matcher = matcher_for(namespace, WorkspaceSettings())
+        assert not any(matcher.is_blocked(matcher.normalize(pa.array(values), "CN")).to_pylist()), namespace
 
 
 @pytest.mark.parametrize("value", ["1", "007", "A1", "10", "X-1", "guest-17", "Nobel", "Gaston", "王", "1000000"])

@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from coterie.collect import derive_orders, load
-from coterie.domain import FileFormat, MappedField, Mapping
+from coterie.domain import FileFormat, LoadResult, MappedField, Mapping
 from coterie.engines import Engine
 from coterie.profile import build_profiles
 from coterie.resolve import resolve
@@ -27,12 +27,12 @@ def load_rows(
     source: str = "shop",
     settings: WorkspaceSettings | None = None,
     now: datetime = NOW,
-) -> None:
+) -> LoadResult:
     """Load ``rows``, whose ``columns`` are fields of ``kind``."""
     table = pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(columns)})
     fields = {name: MappedField(columns=(name,)) for name in columns}
     mapping = Mapping(source=source, kind=kind, format=FileFormat(container="parquet"), fields=fields)
-    load(engine, table, mapping, settings=settings or WorkspaceSettings(), clock=lambda: now)
+    return load(engine, table, mapping, settings=settings or WorkspaceSettings(), clock=lambda: now)
 
 
 def bring(engine: Engine, settings: WorkspaceSettings | None = None, as_of: datetime | None = None) -> None:

@@ -133,6 +133,29 @@ def test_unusable_values_are_attributes_and_make_no_customer(engine):
     assert {row["column"]: row["failing"] for row in told} == {"email": 1, "phone": 2}  # n/a is no value
 
 
+def test_masked_values_merge_nobody_and_are_told(engine):
+    fields = ("customer_id", "loyalty_card", "name", "email", "phone")
+    people = [
+        ("A1", "****1234", "王**", "w***@shop-mail.cn", "138****6000"),
+        ("A2", "****1234", "王**", "w***@shop-mail.cn", "138****6000"),
+        ("A3", "6001", "王*", "wu@shop-mail.cn", "13800136000"),
+        ("t**1", None, "王*", None, "1******6000"),
+    ]
+    china = WorkspaceSettings(country="CN")
+    loaded = load_rows(engine, "customers", fields, people, settings=china)
+    assert loaded.nobody == {"email ***": 2, "loyalty_card ***": 2, "phone ***": 3, "customer_id ***": 1}
+    bring(engine, china)
+    assert customers(engine) == 3
+    phones = engine.query("SELECT phone FROM profiles ORDER BY customer_id")["phone"].to_pylist()
+    assert phones == ["138****6000", "138****6000", "13800136000"]
+    told = {
+        row["column"]: row["failing"]
+        for row in quality(engine, as_of=NOW).to_pylist()
+        if row["measure"] == "names_somebody"
+    }
+    assert told == {"customer_id": 1, "email": 1, "loyalty_card": 1, "phone": 2}  # values, each counted once
+
+
 def test_a_row_of_a_shared_address_belongs_to_its_own_phone(engine):
     rows = [(str(n), "desk@shop.example.org", f"+3460011122{n}", "2026-11-01", "1") for n in range(6)]
     load_rows(engine, "orders", ("order_id", "email", "phone", "occurred_at", "revenue"), rows)

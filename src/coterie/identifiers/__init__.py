@@ -5,10 +5,12 @@ from __future__ import annotations
 from coterie.identifiers.addresses import addresses_in
 from coterie.identifiers.former import former_identities
 from coterie.identifiers.forms import addresses_of, identities_of, identity_of, keys_of
+from coterie.identifiers.masks import MASK, is_masked
 from coterie.identifiers.matching import MATCHERS, Matcher, matcher_for
 from coterie.identifiers.nobody import NOBODY, stands_for_nobody
 
 __all__ = [
+    "MASK",
     "MATCHERS",
     "NOBODY",
     "Matcher",
@@ -17,6 +19,7 @@ __all__ = [
     "former_identities",
     "identities_of",
     "identity_of",
+    "is_masked",
     "keys_of",
     "matcher_for",
     "stands_for_nobody",

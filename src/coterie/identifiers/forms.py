@@ -7,6 +7,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.masks import is_masked
 from coterie.identifiers.matching import matcher_named
 from coterie.identifiers.text import plain
 
@@ -65,11 +66,12 @@ def identity_of(namespace: str, value: str, country: str) -> str:
 
 
 def _as_written(namespace: str, values: pa.StringArray) -> pa.StringArray:
-    text = pc.fill_null(plain(values), "")
+    text = pc.if_else(is_masked(values), values, pc.fill_null(plain(values), ""))
     if namespace == "phone":
         digits = pc.replace_substring_regex(text, r"[^0-9]", "")
         number = pc.if_else(pc.starts_with(text, "+"), pc.binary_join_element_wise("+", digits, ""), digits)
-        return cast("pa.StringArray", pc.if_else(pc.greater_equal(pc.utf8_length(digits), 4), number, text))
+        is_number = pc.and_not(pc.greater_equal(pc.utf8_length(digits), 4), is_masked(values))
+        return cast("pa.StringArray", pc.if_else(is_number, number, text))
     return cast("pa.StringArray", pc.utf8_lower(text) if namespace == "email" else text)
 
 

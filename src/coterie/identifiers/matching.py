@@ -10,6 +10,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.masks import MASK
 from coterie.identifiers.nobody import NOBODY, stands_for_nobody
 from coterie.identifiers.text import plain
 from coterie.registry import Registry
@@ -66,7 +67,7 @@ class Matcher:
         )
 
     def is_blocked(self, keys: pa.StringArray) -> pa.BooleanArray:
-        """Whether each key names nobody: there is none, or it is a placeholder.
+        """Whether each key names nobody: there is none, or it is a placeholder or masked.
 
         >>> from coterie.identifiers import MATCHERS
         >>> MATCHERS["email"].is_blocked(pa.array([None, "noreply@shop.example", "ann@shop.example"])).to_pylist()
@@ -79,7 +80,9 @@ class Matcher:
 
     def rules(self, country: str) -> str:
         """A fingerprint of what keys depend on; stored beside them."""
-        text = "\n".join([self.namespace, str(self.revision), country, self.nobody, *sorted(self.blocked | NOBODY)])
+        text = "\n".join(
+            [self.namespace, str(self.revision), country, self.nobody, MASK, *sorted(self.blocked | NOBODY)]
+        )
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 

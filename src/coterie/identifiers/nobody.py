@@ -7,6 +7,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.masks import is_masked
+
 _WORDS = """
 -1 x xx xxx xxxx n/a na n.a n.a. nan nil none null nul undefined missing unknown unkown unspecified empty blank void tbd
 tba anonymous anon guest guests visitor walkin walk-in cash test tester testing dummy default notset noname nouser
@@ -37,7 +39,7 @@ _NOTHING = r"^(0|[^\pL\pN])*$"
 
 
 def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset()) -> pa.BooleanArray:
-    """Whether each of ``keys`` is a word such as ``guest`` or ``n/a``, zeros, or one of ``blocked``; false for null.
+    """Whether each of ``keys`` is a word such as ``guest`` or ``n/a``, zeros, masked, or one of ``blocked``; false for null.
 
     >>> stands_for_nobody(pa.array(["0", "Guest", "(none)", "C1", "-"])).to_pylist()
     [True, True, True, False, True]
@@ -45,5 +47,5 @@ def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset(
     text = pc.utf8_lower(keys)
     words = pa.array(sorted(NOBODY | blocked), pa.string())
     bare = pc.replace_substring_regex(pc.replace_substring_regex(text, r"[\s_]+", " "), _AROUND, "")
-    found = pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words))
+    found = pc.or_(pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words)), is_masked(keys))
     return cast("pa.BooleanArray", pc.or_(found, pc.fill_null(pc.match_substring_regex(text, _NOTHING), False)))

@@ -7,6 +7,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.masks import is_masked
+
 _WITHOUT_WIDTH = r"[\x{00ad}\x{034f}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{fe0f}\x{feff}]"
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』"
 _BEFORE, _AFTER = rf"^(=?[{_QUOTES}]|\s)+", rf"[{_QUOTES}\s]+$"
@@ -15,18 +17,18 @@ _ODD = r"[^0-9A-Za-z@._+\-]|\.0+$"
 
 
 def plain(values: pa.StringArray, _country: str = "") -> pa.StringArray:
-    """Values trimmed, half-width (NFKC), without what spreadsheets and copying add; empty is null.
+    """Values trimmed, half-width (NFKC), without what spreadsheets and copying add; empty and masked are null.
 
     Characters without width and quotes around the value are dropped, the apostrophe before
     ``'6001`` and the formula ``="6001"`` by which spreadsheets keep text among them; ``17850.0``
     is read as ``17850``. Case and leading zeros are kept: ``A1`` and ``a1`` may be two customers.
 
-    >>> plain(pa.array([" C-１２ ", "17850.0", "'007", '="12"', ""])).to_pylist()
-    ['C-12', '17850', '007', '12', None]
+    >>> plain(pa.array([" C-１２ ", "17850.0", "'007", '="12"', "", "138****6000"])).to_pylist()
+    ['C-12', '17850', '007', '12', None, None]
     """
     is_odd = pc.fill_null(pc.match_substring_regex(values, _ODD), False)
     text = pc.replace_with_mask(values, is_odd, _cleaned(values.filter(is_odd))) if pc.any(is_odd).as_py() else values
-    return cast("pa.StringArray", pc.if_else(pc.equal(text, ""), None, text))
+    return cast("pa.StringArray", pc.if_else(pc.or_(pc.equal(text, ""), is_masked(text)), None, text))
 
 
 def _cleaned(values: pa.StringArray) -> pa.StringArray:

@@ -12,7 +12,7 @@ from coterie.collect.kinds import GROUPS, KINDS
 from coterie.collect.loading.refused import STRUCTURAL
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
-from coterie.identifiers import addresses_in, matcher_for
+from coterie.identifiers import addresses_in, is_masked, matcher_for
 from coterie.settings import WorkspaceSettings
 
 _CELLS = re.compile(r"[,;\t|\r\n\"]+")
@@ -25,16 +25,17 @@ _BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|und|ou|et|y|o)\b")
 def judged(
     namespaces: pa.ChunkedArray, values: pa.ChunkedArray, settings: WorkspaceSettings
 ) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    """Of each identifier whether it is a placeholder, and whether it names nobody at all: that, or no value of its namespace."""
+    """Of each identifier whether it is a placeholder or masked, and whether it names nobody at all: that, or no value of its namespace."""
     nobody = pa.array([False] * len(values), pa.bool_())
     unusable = nobody
     for namespace in pc.unique(namespaces).to_pylist():
         matcher = matcher_for(namespace, settings)
         chosen = pc.equal(namespaces, namespace).combine_chunks()
-        keys = matcher.normalize(values.filter(chosen).combine_chunks().cast(pa.string()), settings.country)
-        is_blocked, is_none = matcher.is_blocked(keys), pc.is_null(keys)
+        given = values.filter(chosen).combine_chunks().cast(pa.string())
+        keys = matcher.normalize(given, settings.country)
+        is_blocked, is_unknown = matcher.is_blocked(keys), pc.and_not(pc.is_null(keys), is_masked(given))
         unusable = pc.replace_with_mask(unusable, chosen, is_blocked)
-        nobody = pc.replace_with_mask(nobody, chosen, pc.and_(is_blocked, pc.invert(is_none)))
+        nobody = pc.replace_with_mask(nobody, chosen, pc.and_not(is_blocked, is_unknown))
     return pa.chunked_array([nobody]), pa.chunked_array([unusable])
 
 

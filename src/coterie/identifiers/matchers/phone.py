@@ -20,6 +20,8 @@ _NONSENSE = rf"^\+\d{{1,3}}({_REPEATED}|0?123456789\d{{0,2}}|9876543210?)$|0{{7,
 _LABEL = r"^(\pL[\pL ]*:|电话|手机号?码?)\s*"
 _EXTENSION = r"转|分机|durchwahl|dw|nebenstelle|apparat|poste|interne?|anexo|extensi[oó]n|ext|x|#"
 _NOTE = rf"\([^0-9()]*\)|(?i)[\s,;.\-]*({_EXTENSION})[\s.:]*[0-9]{{1,6}}\s*$"
+_MASKED = r"(?i)^[^\pL]*x{2}[^\pL]*([x][^\pL]*)*$"
+"""Digits hidden behind x; one x alone begins an extension."""
 _TRUNK, _OPEN = r"^((?:\+|00)[0-9]{1,3}[\s.\-]*)\(0\)", "~"
 """The zero that people write in brackets behind a country code, for callers at home; and what marks its place."""
 _KEEPS_ZERO = "39"
@@ -43,7 +45,9 @@ def normalize(values: pa.StringArray, country: str) -> pa.StringArray:
     numbers people type to be left alone (one digit repeated, 1234567890). Only the length
     is asked, not whether the range is in use: new ranges open faster than tables.
     """
-    text = pc.replace_substring_regex(pc.replace_substring_regex(plain(values), _LABEL, ""), _NOTE, "")
+    text = pc.replace_substring_regex(plain(values), _LABEL, "")
+    text = pc.if_else(pc.match_substring_regex(text, _MASKED), None, text)
+    text = pc.replace_substring_regex(text, _NOTE, "")
     text = pc.replace_substring_regex(text, _TRUNK, rf"\1{_OPEN}")
     # Distinct digits are read once, however they were spaced.
     text = pc.replace_substring_regex(text, r"[\s()./\-‐-―]", "")
@@ -85,4 +89,4 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
     return number if is_possible else None
 
 
-MATCHER = Matcher("phone", normalize, strength=50, revision=4)
+MATCHER = Matcher("phone", normalize, strength=50, revision=5)
