@@ -94,6 +94,18 @@ def test_what_was_loaded_since_the_refresh_is_taken_off_before_anything_is_told(
     assert kpis == {"revenue": 30, "gross_revenue": 80, "orders": 1, "refunded_share": pytest.approx(50 / 80)}
 
 
+def test_a_refund_told_by_the_order_and_by_a_file_counts_once(loaded: Loaded, tmp_path: Path) -> None:
+    ws = loaded(HEAD + "1,A,2026-09-01,50,refunded,\n2,B,2026-09-02,100,paid,30\n3,C,2026-09-03,100,paid,30\n"
+                "4,D,2026-09-04,50,paid,\n", kind="orders")  # fmt: skip
+    back = "order_id,refunded_at,refund_amount\n1,2026-09-10,50\n2,2026-09-11,30\n3,2026-09-12,20\n3,2026-09-13,25\n"
+    (tmp_path / "returns.csv").write_text(back, "utf-8")
+    ws.load(tmp_path / "returns.csv", kind="returns")
+    ws.refresh(as_of=NOW)
+    assert worth(ws, "revenue, gross_revenue") == {"A": (0, 50), "B": (70, 100), "C": (55, 100), "D": (50, 50)}
+    kpis = {r["kpi"]: r["value"] for r in ws.kpis.show("revenue", "refunded_share").rows()}
+    assert kpis == {"revenue": 175, "refunded_share": pytest.approx(125 / 300)}
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -14,6 +14,7 @@ import coterie
 
 NOW = datetime(2026, 9, 1, 12)
 START = datetime(2026, 3, 1, 10)
+KPIS = ("revenue", "gross_revenue", "orders", "buyers")
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,17 @@ def unnamed_rows(orders: list[Order]) -> dict[str, list[str]]:
     return {"orders": rows}
 
 
+def told_twice(orders: list[Order]) -> dict[str, list[str]]:
+    """A status or a column beside a refund file that tells the same."""
+    return refund_file(orders) | statuses(orders)
+
+
 SHAPES = {
     "negative rows": negative_rows,
     "refund column": refund_column,
     "status words": statuses,
     "refund file": refund_file,
+    "told twice": told_twice,
     "order lines": lines,
     "returns without a number": unnamed_rows,
 }
@@ -130,9 +137,7 @@ def told(shape: dict[str, list[str]], folder: Path) -> dict[str, object]:
             "spent 100": ws.segments.preview({"trait": "revenue", ">=": 100}).size,
             "bought lately": ws.segments.preview({"did": "Order Completed", "within": "150d"}).size,
             "rfm": sorted((part["segment"], part["size"], part["revenue"]) for part in grid.parts),
-            "kpis": [
-                (r["kpi"], r["value"]) for r in ws.kpis.show("revenue", "gross_revenue", "orders", "buyers").rows()
-            ],
+            "kpis": [(r["kpi"], r["value"]) for r in ws.kpis.show(*KPIS).rows()],
         }
 
 

@@ -26,7 +26,17 @@ class Sale:
     currency: str | None
     occurred_at: datetime
     left: Decimal
+    told: Decimal = Decimal(0)
+    """What its own row says was taken back, of which no return that names it has spoken yet; no part of ``left``."""
     taken: list[tuple[datetime, Decimal, Decimal]] = field(default_factory=list)
+
+    def take_named(self, row: Return) -> None:
+        """Take back what a return that names this sale tells beyond what the sale's own row told."""
+        row.repeated = min(self.told, row.amount)
+        self.told -= row.repeated
+        if row.repeated < row.amount:
+            rest = row.amount - row.repeated
+            self.take(row.occurred_at, rest, row.quantity * rest / row.amount)
 
     def take(self, at: datetime, amount: Decimal, quantity: Decimal) -> Decimal:
         """Take back up to ``amount``, and of ``quantity`` the same share; how much it was."""
@@ -36,9 +46,9 @@ class Sale:
         return part
 
 
-@dataclass(frozen=True)
+@dataclass
 class Return:
-    """A row that takes back ``amount``: of the order it names, else of what its buyer bought."""
+    """A row that takes back ``amount``: of the order it names, else of what its buyer bought; ``repeated`` was told before."""
 
     row: int
     order: object
@@ -47,6 +57,7 @@ class Return:
     occurred_at: datetime
     amount: Decimal
     quantity: Decimal
+    repeated: Decimal = Decimal(0)
 
 
 def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> dict[int, Decimal]:
@@ -75,7 +86,7 @@ def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> dict[int, Deci
             by_buyer.setdefault(sale.buyer, []).append(sale)
     for row in sorted(returns, key=lambda each: (each.occurred_at, -each.amount, str(each.order))):
         if named := by_order.get(row.order):
-            named.take(row.occurred_at, row.amount, row.quantity)
+            named.take_named(row)
         elif left := _take_of_any(by_buyer.get(row.buyer, []), row):
             unmatched[row.row] = left
     return unmatched
@@ -96,7 +107,7 @@ def _take_of_any(sales: list[Sale], row: Return) -> Decimal:
     return wanted
 
 
-_MEANING = 2
+_MEANING = 3
 """What a settling writes; another number has the orders of older workspaces settled anew."""
 
 
@@ -130,6 +141,8 @@ def _newest(engine: Engine) -> str:
 
 _TAKES_BACK = "revenue < 0 AND status IN ('cancelled', 'returned')"
 _SOLD = "status = 'completed' AND revenue > 0"
+_FALLEN = f"SELECT order_id FROM {{table}} WHERE revenue >= 0 GROUP BY order_id HAVING NOT bool_or({_SOLD})"
+"""Orders that a status has undone already."""
 
 
 def _gone(engine: Engine) -> str:
@@ -169,6 +182,8 @@ def _settle(engine: Engine, table: str) -> None:
     returns = _returns(engine, table)
     sales = _sales(engine, table)
     _keep_unmatched(engine, table, allocate(sales, returns))
+    if table == "orders":
+        _keep_repeated(engine, returns)
     engine.write("_states", _states(sales), append=False)
     first = "SELECT key, min(stands_from) AS at FROM _states GROUP BY key"
     engine.execute(f"UPDATE {table} SET stands_until = s.at FROM ({first}) AS s WHERE {table}.rowid = s.key")
@@ -191,6 +206,21 @@ def _keep_unmatched(engine: Engine, table: str, unmatched: dict[int, Decimal]) -
         engine.execute(f"UPDATE {table} SET unmatched = u.amount FROM {kept} AS u WHERE {table}.rowid = u.key")
 
 
+def _keep_repeated(engine: Engine, returns: list[Return]) -> None:
+    """Leave to each return as ``undone`` what its order's own row does not tell, so that no refund counts twice."""
+    repeated = {row.row: row.repeated for row in returns if row.repeated}
+    rows = {"key": pa.array(repeated, pa.int64()), "amount": pa.array(repeated.values(), pa.decimal128(18, 4))}
+    loaded = f"{_TAKES_BACK} AND NOT coalesce(is_derived, FALSE)"
+    engine.execute(f"UPDATE orders SET undone = -revenue WHERE {loaded} AND undone <> -revenue")
+    engine.execute(
+        f"UPDATE orders SET undone = 0 WHERE {loaded} AND coalesce(undoes, order_id) IN ({_FALLEN.format(table='orders')})"
+    )
+    with engine.temporary("repeated", pa.table(rows)) as kept:
+        engine.execute(
+            f"UPDATE orders SET undone = -revenue - r.amount FROM {kept} AS r WHERE orders.rowid = r.key AND {loaded}"
+        )
+
+
 def _name_buyers(engine: Engine, table: str) -> None:
     """Who a refund belongs to, where its row names only the order."""
     known = "coalesce(min(identifier_id) FILTER (profile_id IS NOT NULL), min(identifier_id))"
@@ -206,7 +236,7 @@ def _returns(engine: Engine, table: str) -> list[Return]:
     """The rows that take back, but for those of an order that a status has undone already."""
     beside = _NAMES[table]
     rows = engine.query(
-        f"""WITH fallen AS (SELECT order_id FROM {table} WHERE revenue >= 0 GROUP BY order_id HAVING NOT bool_or({_SOLD}))
+        f"""WITH fallen AS ({_FALLEN.format(table=table)})
         SELECT rowid AS row, coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency,
             occurred_at, -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity FROM {table}
         WHERE {_TAKES_BACK} AND coalesce(undoes, order_id) NOT IN (FROM fallen)"""
@@ -228,9 +258,11 @@ def _returns(engine: Engine, table: str) -> list[Return]:
 def _sales(engine: Engine, table: str) -> list[Sale]:
     """The sales that some return may be of: those of its order, and those of its person."""
     beside = _NAMES[table]
+    told = "CASE WHEN is_derived THEN 0 ELSE coalesce(undone, 0) END" if table == "orders" else "coalesce(undone, 0)"
     rows = engine.query(
         f"""WITH back AS (SELECT coalesce(undoes, order_id) AS order_id, profile_id FROM {table} WHERE {_TAKES_BACK})
-        SELECT rowid AS row, order_id, {beside} AS beside, profile_id, currency, occurred_at, revenue FROM {table}
+        SELECT rowid AS row, order_id, {beside} AS beside, profile_id, currency, occurred_at, revenue,
+            CAST({told} AS DECIMAL(18,4)) AS told FROM {table}
         WHERE {_SOLD} AND (order_id IN (SELECT order_id FROM back)
             OR profile_id IN (SELECT profile_id FROM back WHERE profile_id IS NOT NULL))
         ORDER BY order_id, occurred_at, revenue, row"""
@@ -243,6 +275,7 @@ def _sales(engine: Engine, table: str) -> list[Sale]:
             row["currency"],
             row["occurred_at"],
             row["revenue"],
+            row["told"],
         )
         for row in rows
     ]
