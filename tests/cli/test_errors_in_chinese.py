@@ -68,12 +68,14 @@ SHOP = ("-w", "shop")
         pytest.param(["merges", "undo", "7", *SHOP], "没有编号为 7 的合并", id="no-merge"),
         pytest.param(["apply", "nowhere", *SHOP], "没有文件或文件夹 nowhere", id="no-definitions"),
         pytest.param(
-            ["apply", "broken.yaml", *SHOP], "broken.yaml：这不是有效的 YAML：这里不能再出现“键: 值”", id="yaml"
+            ["apply", "broken.yaml", *SHOP], "broken.yaml:3：这不是有效的 YAML：这里不能再出现“键: 值”", id="yaml"
         ),
         pytest.param(["apply", "misspelt.yaml", *SHOP], "没有名为 'recencey' 的特征", id="unknown-trait"),
         pytest.param(["apply", "words.yaml", *SHOP], "'many' 不能与数字比较", id="value-of-another-type"),
         pytest.param(
-            ["apply", "field.yaml", *SHOP], "缺少 rule；没有名为 'rul' 的字段。您是否想用 'rule'？", id="unknown-field"
+            ["apply", "field.yaml", *SHOP],
+            "field.yaml:2：细分 vip.rule：缺少 rule；field.yaml:3：细分 vip.rul：没有名为 'rul' 的字段。您是否想用 'rule'？",
+            id="unknown-field",
         ),
     ],
 )

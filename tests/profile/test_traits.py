@@ -165,7 +165,7 @@ COUNT = ("times", {"count": "Order Completed"})
 )  # fmt: skip
 def test_a_measure_of_somebody_who_buys(engine, measure, wanted):
     if wanted is UnknownName:
-        with pytest.raises(UnknownName, match="trait asked.formula: no trait named 'score_that'"):
+        with pytest.raises(UnknownName, match="trait asked.value.formula: no trait named 'score_that'"):
             value_of(engine, measure, extra=(SPENT, COUNT))
     else:
         assert value_of(engine, measure, extra=(SPENT, COUNT)) == wanted
@@ -199,9 +199,9 @@ def test_a_measure_of_somebody_without_any_event(engine, measure, wanted):
 @pytest.mark.parametrize(
     ("measure", "message"),
     [
-        pytest.param({"count": "Order Complete"}, "trait asked.event: no event named 'Order Complete'; did you mean 'Order Completed'", id="event"),
-        pytest.param({"sum": "revenu", **EVENT}, "asked.property: no property of 'Order Completed' named 'revenu'; did you mean 'revenue'", id="property"),
-        pytest.param({"count": "Order Completed", "where": {"stor": "a"}}, "asked.where.stor: no property", id="property-in-a-filter"),
+        pytest.param({"count": "Order Complete"}, "trait asked.value.event: no event named 'Order Complete'; did you mean 'Order Completed'", id="event"),
+        pytest.param({"sum": "revenu", **EVENT}, "asked.value.property: no property of 'Order Completed' named 'revenu'; did you mean 'revenue'", id="property"),
+        pytest.param({"count": "Order Completed", "where": {"stor": "a"}}, "asked.value.where.stor: no property", id="property-in-a-filter"),
         pytest.param({"sum": "store", **EVENT}, "`sum` of 'store', which is text", id="sum-of-text"),
         pytest.param({"count": "Order Completed", "where": {"revenue": "many"}}, "'many' cannot be compared with a value of type number", id="text-for-a-number"),
         pytest.param({"ratio": ["asked", "city"]}, "traits need each other: asked → asked", id="a-trait-of-itself"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
 from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import InitErrorDetails
 
 from coterie.errors import BadDefinition, UnknownName
 from coterie.registry import Registry
@@ -116,7 +117,7 @@ class Node(BaseModel):
         try:
             part = cls.registry[name]
         except UnknownName as fault:
-            raise ValueError(fault.sentence) from None
+            raise _fault_at("op", fault.sentence, given) from None
         if name in fields:
             fields = {part.main: fields.pop(name), **fields}
         return part.model_validate({"op": name, **fields})  # type: ignore[return-value]
@@ -138,15 +139,20 @@ def _spelled_out(registry: Registry[type[Node]], given: Mapping[str, object]) ->
     if len(named) == 1:
         return named[0], fields
     if named:
-        raise ValueError(
-            sentence(
-                "{names} cannot stand side by side; put them in a list under `all` or apart",
-                names=joined(named, " and "),
-            )
+        side_by_side = sentence(
+            "{names} cannot stand side by side; put them in a list under `all` or apart", names=joined(named, " and ")
         )
+        raise _fault_at(named[-1], side_by_side, given)
     # Of {trait: orders, '>>': 5} it is the second that nobody knows.
-    unknown = next((key for key in fields if key != "trait"), next(iter(fields), ""))
-    raise ValueError(UnknownName(registry.kind, unknown, registry).sentence)
+    fields_of_parts = {field for part in registry.names_by_part() for field in part.model_fields}
+    unknown = next((key for key in fields if key not in fields_of_parts), next(iter(fields), ""))
+    raise _fault_at(unknown, UnknownName(registry.kind, unknown, registry).sentence, given)
+
+
+def _fault_at(key: str, said: Sentence, given: object) -> ValidationError:
+    """A fault of the value under ``key``, which pydantic adds to the path that it is on."""
+    fault = InitErrorDetails(type="value_error", loc=(key,), input=given, ctx={"error": ValueError(said)})
+    return ValidationError.from_exception_data("part", [fault])
 
 
 def parse(model: type[Defined], given: object, *, where: str = "") -> Defined:

@@ -263,7 +263,7 @@ class Plan:
                 )
             self._pending.append(name)
             self._levels.append(0)
-            outer, self._path = self._path, [sentence("trait {name}", name=name)]
+            outer, self._path = self._path, [sentence("trait {name}", name=name), "value"]
             value = self.definitions[name].value.compiled(self)
             self._path = outer
             self._computed[name] = (self._levels.pop(), value)

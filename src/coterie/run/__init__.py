@@ -6,6 +6,7 @@ from coterie.run.as_of import FACT_TABLES, AsOf, choose_as_of
 from coterie.run.changes import Change, compare, plain, save_changes
 from coterie.run.definition_files import SECTIONS, Definition, read_definitions, write_definitions
 from coterie.run.parsing import definition_schema, parse_definition
+from coterie.run.places import Place, steps_of
 from coterie.run.refreshing import (
     REFRESHED_AT,
     Refreshed,
@@ -25,6 +26,7 @@ __all__ = [
     "AsOf",
     "Change",
     "Definition",
+    "Place",
     "Refreshed",
     "bring_people",
     "choose_as_of",
@@ -39,6 +41,7 @@ __all__ = [
     "refresh_is_current",
     "save_changes",
     "segment_definitions",
+    "steps_of",
     "trait_definitions",
     "write_definitions",
 ]

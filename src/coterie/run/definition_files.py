@@ -11,6 +11,7 @@ import yaml
 
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadDefinition, UnknownName
+from coterie.run.places import Place
 from coterie.words import Sentence, sentence, word, yaml_says
 from coterie.writing import write_whole
 
@@ -27,12 +28,17 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Definition:
-    """One named thing from a file; ``where`` is ``file:line``."""
+    """One named thing from a file, and its place there."""
 
     kind: str
     name: str
     body: Mapping[str, object]
-    where: str
+    place: Place
+
+    @property
+    def where(self) -> Sentence:
+        """``file:line``."""
+        return self.place.where
 
 
 def read_definitions(place: Path) -> list[Definition]:
@@ -73,7 +79,9 @@ def _read_file(file: Path) -> Iterable[Definition]:
     try:
         content, tree = parse_document(read_document(file))
     except yaml.YAMLError as fault:
-        raise BadDefinition(sentence("this is not YAML: {why}", why=yaml_says(fault)), where=str(file)) from fault
+        raise BadDefinition(
+            sentence("this is not YAML: {why}", why=yaml_says(fault)), where=_marked(file, fault)
+        ) from fault
     except UnicodeDecodeError as fault:
         raise BadDefinition("this file is not UTF-8; save it as UTF-8", where=str(file)) from fault
     if content is None:
@@ -85,30 +93,39 @@ def _read_file(file: Path) -> Iterable[Definition]:
                 names=", ".join(SECTIONS),
                 what=word(type(content).__name__, "type"),
             ),
-            where=str(file),
+            where=_line(file, tree),
         )
     for key, value in cast("yaml.MappingNode", tree).value:
         if key.value not in SECTIONS:
-            raise UnknownName(
-                sentence("list of definitions (in {file}:{line})", file=file, line=key.start_mark.line + 1),
-                key.value,
-                SECTIONS,
-            )
+            raise UnknownName("list of definitions", str(key.value), SECTIONS, where=_line(file, key))
         yield from _read_section(file, key.value, value, content[key.value] or [])
+
+
+def _line(file: Path, node: yaml.Node | None) -> Sentence:
+    return sentence("{file}:{line}", file=str(file), line=node.start_mark.line + 1 if node else 1)
+
+
+def _marked(file: Path, fault: yaml.YAMLError) -> Sentence:
+    mark = getattr(fault, "problem_mark", None)
+    if mark is None:
+        return sentence("{file}", file=str(file))
+    return sentence("{file}:{line}", file=str(file), line=mark.line + 1)
 
 
 def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[Definition]:
     if not isinstance(items, list):
         raise BadDefinition(
-            sentence("{name} has to be a list (lines that begin with '- ')", name=section), where=str(file)
+            sentence("{name} has to be a list (lines that begin with '- ')", name=section), where=_line(file, node)
         )
     for item, place in zip(items, node.value, strict=True):
-        where = sentence("{file}:{line}", file=str(file), line=place.start_mark.line + 1)
+        where = _line(file, place)
         if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"].strip():
             raise BadDefinition(
                 sentence("an item of {name} has no name; give it one: `- name: …`", name=section), where=where
             )
-        yield Definition(SECTIONS[section], item["name"], item, where)
+        yield Definition(
+            SECTIONS[section], item["name"], item, Place(str(file), SECTIONS[section], item["name"], place)
+        )
 
 
 def write_definitions(folder: Path, definitions: Iterable[tuple[str, Mapping[str, object]]]) -> list[Path]:

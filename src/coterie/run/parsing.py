@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import ErrorDetails
 
 from coterie.errors import BadDefinition, CoterieError, UnknownName
 from coterie.profile import language
 from coterie.registry import Registry
 from coterie.run.definition_files import SECTIONS
+from coterie.run.places import Place
 from coterie.words import Sentence, found_instead, joined, pydantic_says, sentence
 
 MODELS: Registry[type[BaseModel]] = Registry(
@@ -29,22 +31,29 @@ MODELS: Registry[type[BaseModel]] = Registry(
 """Kind of definition, or of segmentation → its record."""
 
 
-def parse_definition(kind: str, body: Mapping[str, object], where: str = "") -> BaseModel:
-    """The record of ``body``; raises ``BadDefinition`` (or the part's own error) naming ``where`` and the path inside.
+def parse_definition(
+    kind: str, body: Mapping[str, object], where: str = "", *, place: Place | None = None
+) -> BaseModel:
+    """The record of ``body``; raises ``BadDefinition`` (or the part's own error) naming where its faults stand.
+
+    That is the file, line and part where its ``place`` in a file is given, else ``where`` and the path inside.
 
     >>> parse_definition("segment", {"name": "vip", "rule": {"trait": "revenue", ">=": 1000}}).rule.words()
     'revenue ≥ 1000'
     """
-    model = MODELS[_segmentation(body, where) if kind == "segmentation" else kind]
+    at_method = place.at(["method"]) if place else where
+    model = MODELS[_segmentation(body, at_method) if kind == "segmentation" else kind]
     try:
         return model.model_validate(body)
     except ValidationError as fault:
+        if place:
+            raise _at_its_lines(fault, model, place) from fault
         raise BadDefinition(
             _in_words(fault, model), where=where or Sentence(f"{kind} {{name}}", {"name": body.get("name")})
         ) from fault
     except CoterieError as fault:
-        if isinstance(fault, BadDefinition) and not fault.where and where:
-            raise BadDefinition(fault.said, where=where) from fault
+        if isinstance(fault, BadDefinition) and (place or (where and not fault.where)):
+            raise BadDefinition(fault.sentence, where=place.at() if place else where) from fault
         raise
 
 
@@ -110,18 +119,32 @@ def _segmentation(body: Mapping[str, object], where: str) -> str:
     return known[method]
 
 
+def _at_its_lines(fault: ValidationError, model: type[BaseModel], place: Place) -> BadDefinition:
+    """Every fault with the line where it stands; the first is where the error is."""
+    faults = fault.errors()
+    (where, said), *others = [(place.at(each["loc"]), _said(each, model, each["loc"][-1:])) for each in faults]
+    return BadDefinition(joined([said, *(joined(each, ": ") for each in others)]), where=where)
+
+
 def _in_words(fault: ValidationError, model: type[BaseModel]) -> Sentence:
     sentences = []
     for error in fault.errors():
         path = ".".join(str(part) for part in error["loc"])
-        if error["type"] == "extra_forbidden":
-            known = model.model_fields if len(error["loc"]) == 1 else {}
-            hint = UnknownName("field", str(error["loc"][-1]), known)
-            sentences.append(hint.sentence if known else sentence("{path}: there is no such field", path=path))
-        elif error["type"] == "missing":
-            sentences.append(sentence("{path} is missing", path=path))
-        else:
-            is_shown = path and isinstance(error["input"], str | int | float | bool | None)
-            said = found_instead(error) if is_shown else pydantic_says(error)
-            sentences.append(joined([path, said], ": ") if path else said)
+        said = _said(error, model, error["loc"])
+        is_told = (
+            not path or error["type"] == "missing" or (error["type"] == "extra_forbidden" and path in error["loc"])
+        )
+        sentences.append(said if is_told else joined([path, said], ": "))
     return joined(sentences)
+
+
+def _said(error: ErrorDetails, model: type[BaseModel], told: tuple[int | str, ...]) -> Sentence:
+    """What is wrong; what is missing is called by the steps ``told``."""
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        return UnknownName("field", str(error["loc"][0]), model.model_fields).said
+    if error["type"] == "extra_forbidden":
+        return sentence("there is no such field")
+    if error["type"] == "missing":
+        return sentence("{path} is missing", path=".".join(map(str, told)))
+    is_shown = error["loc"] and isinstance(error["input"], str | int | float | bool | None)
+    return found_instead(error) if is_shown else pydantic_says(error)

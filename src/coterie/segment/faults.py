@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Literal
 
 from coterie.engines import Engine
-from coterie.errors import BadDefinition, CoterieError
+from coterie.errors import BadDefinition, CoterieError, Refused, StatementFailed
 from coterie.profile import TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import readers_of
-from coterie.words import sentence
+from coterie.words import Sentence, joined, sentence
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,21 @@ def check_definitions(
     for trait in traits:
         if trait.name in taken and (asked is None or f"trait {trait.name}" in asked):
             raise BadDefinition(
-                sentence("trait {name}: the name is taken by a given attribute; choose another", name=trait.name)
+                "the name is taken by a given attribute; choose another",
+                where=joined([sentence("trait {name}", name=trait.name), "name"], "."),
             )
     instant = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC; any instant compiles alike
     faults = faults_of(engine, traits, segments, instant, how="planned")
     reached = asked if asked is None else readers_of(asked, traits, segments)
     for fault in faults:
         if reached is None or f"{fault.kind} {fault.name}" in reached:
-            raise fault.error
+            is_said_where = fault.error.where or not isinstance(fault.error, Refused | StatementFailed)
+            raise fault.error if is_said_where else _named(fault)
+
+
+def _named(fault: Fault) -> BadDefinition:
+    """The error of a fault, and which definition it is of."""
+    return BadDefinition(fault.error.said, where=Sentence(f"{fault.kind} {{name}}", {"name": fault.name}))
 
 
 def _questions(

@@ -10,17 +10,19 @@ from typing import cast
 import pyarrow as pa
 
 from coterie.decide import CampaignDefinition, check_campaign
-from coterie.errors import BadDefinition, CoterieError, NotReady
+from coterie.errors import BadDefinition, CoterieError, NotReady, UnknownName
 from coterie.profile import TraitDefinition, read_catalog
 from coterie.run import (
     SECTIONS,
     Change,
     Definition,
+    Place,
     compare,
     parse_definition,
     read_definitions,
     save_changes,
     segment_definitions,
+    steps_of,
     trait_definitions,
     write_definitions,
 )
@@ -59,14 +61,14 @@ class Definitions:
         return write_definitions(folder, bodies)
 
     def _changes(self, given: Sequence[Definition], *, prune: bool) -> list[Change]:
-        records = {(d.kind, d.name): parse_definition(d.kind, d.body, d.where) for d in given}
+        records = {(d.kind, d.name): parse_definition(d.kind, d.body, place=d.place) for d in given}
         changes = compare(self._stand.ledger, given, prune=prune)
         gone = {change.name for change in changes if change.act == "retire" and change.kind == "segment"}
         traits = self._together("trait", records, trait_definitions(self._stand.engine, self._stand.ledger))
         kept = [s for s in segment_definitions(self._stand.ledger) if s.name not in gone]
         segments = self._together("segment", records, kept)
-        where = {(d.kind, d.name): d.where for d in given}
-        self._check(records, where, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
+        places = {f"{d.kind} {d.name}": d.place for d in given}
+        self._check(records, places, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
         return [
             self._sized(change, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
             for change in changes
@@ -80,7 +82,7 @@ class Definitions:
     def _check(
         self,
         records: Mapping[tuple[str, str], object],
-        where: dict[tuple[str, str], str],
+        places: Mapping[str, Place],
         traits: list[TraitDefinition],
         segments: list[SegmentDefinition],
     ) -> None:
@@ -89,10 +91,9 @@ class Definitions:
 
         engine = self._stand.engine
         try:
-            given = [f"{kind} {name}" for kind, name in records]
-            faults.check_definitions(engine, traits=traits, segments=segments, given=given)
+            faults.check_definitions(engine, traits=traits, segments=segments, given=places)
         except CoterieError as fault:
-            raise _placed(fault, where) from fault
+            raise _placed(fault, places) from fault
         templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}
         names = [segment.name for segment in segments]
         catalog = read_catalog(engine)
@@ -104,7 +105,7 @@ class Definitions:
                 elif isinstance(record, CampaignDefinition):
                     check_campaign(record, segments=names, templates=templates, events=catalog.events)
             except CoterieError as fault:
-                raise BadDefinition(fault.sentence, where=where[kind, name]) from fault
+                raise _placed(fault, places, f"{kind} {name}") from fault
 
     def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
         """The change with the size of its segment now and under the new rule, and a warning where that is odd."""
@@ -134,13 +135,13 @@ class Definitions:
         return int(rows["size"][0].as_py()) if rows.num_rows else None
 
 
-def _placed(fault: CoterieError, where: dict[tuple[str, str], str]) -> CoterieError:
-    """The fault with the place of the definition it speaks of, where that can be told."""
-    text = str(fault)
-    for (_, name), place in where.items():
-        if f" {name}" in text or text.startswith(name) or f"{name!r}" in text:
-            return BadDefinition(fault.sentence, where=place)
-    return fault
+def _placed(fault: CoterieError, places: Mapping[str, Place], checked: str = "") -> CoterieError:
+    """The fault with file, line and part, where what it is about, or what was ``checked``, was given in a file."""
+    definition, steps = steps_of(fault.where)
+    word = fault.name if isinstance(fault, UnknownName) else ""
+    if definition in places:
+        return BadDefinition(fault.said, where=places[definition].at(steps, word))
+    return BadDefinition(fault.sentence, where=places[checked].at(word=word)) if checked else fault
 
 
 def _frame(changes: Sequence[Change]) -> Frame:
