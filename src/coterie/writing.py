@@ -45,6 +45,11 @@ def written_whole(file: Path, *, private: bool = False) -> Iterator[Path]:
         aside.unlink(missing_ok=True)
 
 
+def close_to_others(path: Path) -> None:
+    """Leave ``path``, a file or a folder, to its owner alone."""
+    path.chmod(0o700 if path.is_dir() else 0o600)
+
+
 def write_whole(file: Path, text: str) -> None:
     """Put ``text`` into ``file`` as UTF-8, all of it or nothing."""
     with written_whole(file) as aside:

@@ -19,13 +19,11 @@ def in_words(fault: CoterieError | OSError) -> str:
     return shortened(said.told(LOCALE))
 
 
-def as_record(fault: CoterieError | OSError) -> dict[str, object]:
-    """What a program reads of ``fault``: ``code``, ``message``, ``path``, ``line`` and ``facts``."""
+def known_of(fault: CoterieError | OSError) -> dict[str, object]:
+    """What a program reads of ``fault`` beside its words: ``path``, ``line`` and ``facts``, as far as it knows them."""
     if isinstance(fault, CoterieError):
-        found = {"code": fault.code, "path": fault.path, "line": fault.line, "facts": _plain(fault.facts)}
-    else:
-        found = {"code": "system_fault", "path": str(fault.filename or ""), "line": None, "facts": {}}
-    return {**found, "message": in_words(fault)}
+        return {"path": fault.path, "line": fault.line, "facts": _plain(fault.facts)}
+    return {"path": str(fault.filename or "")}
 
 
 def _plain(fact: object) -> object:

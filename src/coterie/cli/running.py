@@ -24,9 +24,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _ended(arguments)
     except KeyboardInterrupt:
         code = _INTERRUPTED
-    except CoterieError as fault:
-        return _refused(fault, arguments)
-    except OSError as fault:
+    except (CoterieError, OSError) as fault:
         return _refused(fault, arguments)
     except MemoryError:
         _complain(say("there is not enough memory for this; nothing is half-done", LOCALE), "SystemFault", arguments)
@@ -77,11 +75,10 @@ def _ended(arguments: Sequence[str]) -> int:
 
 
 def _refused(fault: CoterieError | OSError, arguments: Sequence[str]) -> int:
-    from coterie.cli.complaints import as_record
+    from coterie.cli.complaints import in_words, known_of
 
-    record = as_record(fault)
     kind = type(fault).__name__ if isinstance(fault, CoterieError) else "SystemFault"
-    _complain(str(record["message"]), kind, arguments, record)
+    _complain(in_words(fault), kind, arguments, known_of(fault))
     return 1
 
 
@@ -104,21 +101,21 @@ def _unforeseen(fault: Exception, arguments: Sequence[str]) -> int:
     return 1
 
 
-def _complain(message: str, kind: str, arguments: Sequence[str], record: Mapping[str, object] | None = None) -> None:
-    """Say it, and to programs (``--json``) with what is known of it: ``code``, ``path``, ``line`` and ``facts``."""
+_NOTHING: Mapping[str, object] = {"path": "", "line": None, "facts": {}}
+
+
+def _complain(message: str, kind: str, arguments: Sequence[str], known: Mapping[str, object] = _NOTHING) -> None:
+    """Say it, and to programs (``--json``) with what is ``known`` of it."""
     with suppress(OSError):  # the terminal may be gone, and with it who would read
-        _write_complaint(
-            message, kind, arguments, record or {"code": code_of(kind), "path": "", "line": None, "facts": {}}
-        )
+        _write_complaint(message, kind, arguments, known)
 
 
-def _write_complaint(message: str, kind: str, arguments: Sequence[str], record: Mapping[str, object]) -> None:
+def _write_complaint(message: str, kind: str, arguments: Sequence[str], known: Mapping[str, object]) -> None:
     from coterie.cli.screen import Screen, harmless_json
 
     if "--json" in arguments:
-        sys.stderr.write(
-            harmless_json(json.dumps({"error": kind, **record, "message": message}, ensure_ascii=False)) + "\n"
-        )
+        record = {"error": kind, "code": code_of(kind), **_NOTHING, **known, "message": message}
+        sys.stderr.write(harmless_json(json.dumps(record, ensure_ascii=False)) + "\n")
         return
     from rich.text import Text
 

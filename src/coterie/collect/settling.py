@@ -201,24 +201,27 @@ def _settle(engine: Engine, table: str) -> None:
 
 def _keep_unmatched(engine: Engine, table: str, unmatched: dict[int, Decimal]) -> None:
     """Write beside each return what of it could be taken off no order."""
-    rows = {"key": pa.array(unmatched, pa.int64()), "amount": pa.array(unmatched.values(), pa.decimal128(18, 4))}
-    with engine.temporary("unmatched", pa.table(rows)) as kept:
+    with engine.temporary("unmatched", _amounts(unmatched)) as kept:
         engine.execute(f"UPDATE {table} SET unmatched = u.amount FROM {kept} AS u WHERE {table}.rowid = u.key")
 
 
 def _keep_repeated(engine: Engine, returns: list[Return]) -> None:
     """Leave to each return as ``undone`` what its order's own row does not tell, so that no refund counts twice."""
     repeated = {row.row: row.repeated for row in returns if row.repeated}
-    rows = {"key": pa.array(repeated, pa.int64()), "amount": pa.array(repeated.values(), pa.decimal128(18, 4))}
     loaded = f"{_TAKES_BACK} AND NOT coalesce(is_derived, FALSE)"
     engine.execute(f"UPDATE orders SET undone = -revenue WHERE {loaded} AND undone <> -revenue")
     engine.execute(
         f"UPDATE orders SET undone = 0 WHERE {loaded} AND coalesce(undoes, order_id) IN ({_FALLEN.format(table='orders')})"
     )
-    with engine.temporary("repeated", pa.table(rows)) as kept:
+    with engine.temporary("repeated", _amounts(repeated)) as kept:
         engine.execute(
             f"UPDATE orders SET undone = -revenue - r.amount FROM {kept} AS r WHERE orders.rowid = r.key AND {loaded}"
         )
+
+
+def _amounts(of_rows: dict[int, Decimal]) -> pa.Table:
+    """``key``, the number of a row, and ``amount``."""
+    return pa.table({"key": pa.array(of_rows, pa.int64()), "amount": pa.array(of_rows.values(), pa.decimal128(18, 4))})
 
 
 def _name_buyers(engine: Engine, table: str) -> None:

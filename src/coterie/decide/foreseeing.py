@@ -55,19 +55,6 @@ class Foreseen:
             due = {"count": self.later, "at": f"{self.next_at:%Y-%m-%d %H:%M}"}
             yield say("{count:,} messages are still waiting; the first may go at {at} (UTC).", locale, **due)
 
-    def figures(self) -> dict[str, object]:
-        """The numbers, for a machine."""
-        return {
-            "campaign": self.campaign,
-            "launched_at": self.launched_at,
-            **{state: self.settled.get(state, 0) for state in ("sent", "failed", "unknown")},
-            "contacts": self.contacts,
-            "refused": dict(self.refused),
-            "later": self.later,
-            "next_at": self.next_at,
-            "held": self.held,
-        }
-
 
 def foresee(
     ledger: Ledger,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.domain.acting import acting, acting_as
+from coterie.domain.acting import acting_as, who_acts
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, MappedField, Mapping, Proposal
 from coterie.domain.meanings import EVENT_MEANINGS, EventMeaning
@@ -32,8 +32,8 @@ __all__ = [
     "Quiet",
     "Readout",
     "Rendered",
-    "acting",
     "acting_as",
     "format_money",
     "utc_now",
+    "who_acts",
 ]

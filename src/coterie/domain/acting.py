@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from coterie.settings import account
+
 _ACTING: ContextVar[str] = ContextVar("acting", default="")
 
 
-def acting() -> str:
-    """The person that the surrounding ``acting_as`` names; empty outside of one."""
-    return _ACTING.get()
+def who_acts(named: str = "") -> str:
+    """Who is ``named``, else whom the surrounding ``acting_as`` names, else ``COTERIE_ACTOR``, else the account of the system.
+
+    >>> who_acts("ann")
+    'ann'
+    """
+    return named.strip() or _ACTING.get() or account()
 
 
 @contextmanager
@@ -19,7 +25,7 @@ def acting_as(person: str) -> Iterator[None]:
     """Everything done inside is kept as the doing of ``person``; each thread and task has its own.
 
     >>> with acting_as("ann"):
-    ...     acting()
+    ...     who_acts()
     'ann'
     """
     token = _ACTING.set(person.strip())

@@ -45,6 +45,11 @@ class FileFormat(BaseModel):
         description="Lines that name the columns: 2 where headings of groups stand above the names, or units or a translation below them.",
     )
 
+    @property
+    def named_by(self) -> int:
+        """How many of the first rows name the columns; 0 without a header."""
+        return self.header_lines if self.has_header else 0
+
 
 class MappedField(BaseModel):
     """Where one field of a kind comes from and how its text is read.

@@ -21,6 +21,7 @@ from coterie.engines.exchange import Exchange
 from coterie.engines.sql import identifier, literal
 from coterie.errors import CoterieError, Damaged, StatementFailed, Transient, WorkspaceLocked
 from coterie.words import Sentence, sentence
+from coterie.writing import close_to_others
 
 
 @contextmanager
@@ -359,7 +360,8 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
     exchange = Exchange.beside(file)
     if file:
         _sweep(file)
-        _close_to_others(file)
+        with suppress(OSError):  # as an earlier version may have left it; gone meanwhile, or another's
+            close_to_others(file)
         exchange.sweep()
     for setting in (*_SETTINGS, f"allowed_directories = [{literal(str(exchange.place))}]", *_CLOSED):
         connection.execute(f"SET GLOBAL {setting}")
@@ -372,7 +374,7 @@ def _make(file: Path) -> None:
     unfinished.unlink(missing_ok=True)
     with _failures_named():
         duckdb.connect(str(unfinished)).close()
-    unfinished.chmod(0o600)
+    close_to_others(unfinished)
     with suppress(FileExistsError, FileNotFoundError):  # another process was faster
         os.link(unfinished, file)
 
@@ -381,13 +383,6 @@ def _sweep(file: Path) -> None:
     """Away with what makers left beside ``file``, killed or not; a slower one finds that it is not needed."""
     for ruin in file.parent.glob(f"{file.name}.*.unfinished"):
         ruin.unlink(missing_ok=True)
-
-
-def _close_to_others(*files: Path) -> None:
-    """Everybody's data is for the owner alone, as in a file that an earlier version made."""
-    for file in files:
-        with suppress(OSError):  # gone meanwhile, or another's
-            file.chmod(0o600)
 
 
 def _not_opened(file: Path | None, text: str) -> CoterieError:

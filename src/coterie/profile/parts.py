@@ -167,7 +167,5 @@ def as_bad_definition(fault: ValidationError, where: str = "") -> BadDefinition:
     """The first fault that pydantic found, with its path, as an error of ours."""
     first = fault.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    said = pydantic_says(first)
-    if first["type"] not in {"missing", "value_error"}:
-        said = found_instead(first)
+    said = pydantic_says(first) if first["type"] in {"missing", "value_error"} else found_instead(first)
     return BadDefinition(said, where=joined(filter(None, [where, place]), ": "))

@@ -11,7 +11,7 @@ import yaml
 
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadDefinition, UnknownName
-from coterie.run.places import Place
+from coterie.run.places import Place, marked
 from coterie.words import Sentence, sentence, word, yaml_says
 from coterie.writing import write_whole
 
@@ -93,39 +93,33 @@ def _read_file(file: Path) -> Iterable[Definition]:
                 names=", ".join(SECTIONS),
                 what=word(type(content).__name__, "type"),
             ),
-            where=_line(file, tree),
+            where=marked(str(file), tree.start_mark if tree else None),
         )
     for key, value in cast("yaml.MappingNode", tree).value:
         if key.value not in SECTIONS:
-            raise UnknownName("list of definitions", str(key.value), SECTIONS, where=_line(file, key))
+            raise UnknownName("list of definitions", str(key.value), SECTIONS, where=marked(str(file), key.start_mark))
         yield from _read_section(file, key.value, value, content[key.value] or [])
-
-
-def _line(file: Path, node: yaml.Node | None) -> Sentence:
-    return sentence("{file}:{line}", file=str(file), line=node.start_mark.line + 1 if node else 1)
 
 
 def _marked(file: Path, fault: yaml.YAMLError) -> Sentence:
     mark = getattr(fault, "problem_mark", None)
-    if mark is None:
-        return sentence("{file}", file=str(file))
-    return sentence("{file}:{line}", file=str(file), line=mark.line + 1)
+    return marked(str(file), mark) if mark else sentence("{file}", file=str(file))
 
 
 def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[Definition]:
     if not isinstance(items, list):
         raise BadDefinition(
-            sentence("{name} has to be a list (lines that begin with '- ')", name=section), where=_line(file, node)
+            sentence("{name} has to be a list (lines that begin with '- ')", name=section),
+            where=marked(str(file), node.start_mark),
         )
-    for item, place in zip(items, node.value, strict=True):
-        where = _line(file, place)
+    for item, each in zip(items, node.value, strict=True):
         if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"].strip():
             raise BadDefinition(
-                sentence("an item of {name} has no name; give it one: `- name: …`", name=section), where=where
+                sentence("an item of {name} has no name; give it one: `- name: …`", name=section),
+                where=marked(str(file), each.start_mark),
             )
-        yield Definition(
-            SECTIONS[section], item["name"], item, Place(str(file), SECTIONS[section], item["name"], place)
-        )
+        kind, name = SECTIONS[section], item["name"]
+        yield Definition(kind, name, item, Place(str(file), kind, name, each))
 
 
 def write_definitions(folder: Path, definitions: Iterable[tuple[str, Mapping[str, object]]]) -> list[Path]:

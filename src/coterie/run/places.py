@@ -14,6 +14,11 @@ from coterie.words import Sentence, joined, sentence
 Step = str | int
 
 
+def marked(file: str, mark: yaml.Mark | None) -> Sentence:
+    """``file:line`` of a mark in a YAML file; its first line without one."""
+    return sentence("{file}:{line}", file=file, line=mark.line + 1 if mark else 1)
+
+
 @dataclass(frozen=True)
 class Place:
     """A definition in a file: ``kind`` and ``name``, and the YAML it was read from."""
@@ -26,7 +31,7 @@ class Place:
     @property
     def where(self) -> Sentence:
         """``file:line`` of the whole definition."""
-        return sentence("{file}:{line}", file=self.file, line=self.node.start_mark.line + 1)
+        return marked(self.file, self.node.start_mark)
 
     def at(self, steps: Sequence[Step] = (), word: str = "") -> Sentence:
         """``file:line: segment vip.rule.any[1]``: the part that ``steps`` lead to, or ``word`` inside it.

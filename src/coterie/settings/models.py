@@ -15,7 +15,7 @@ from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting
 from coterie.settings.language import Locale
 from coterie.settings.signing import unsigned
-from coterie.words import found_instead, sentence, yaml_says
+from coterie.words import found_instead, pydantic_says, sentence, yaml_says
 from coterie.writing import write_whole
 
 WORKSPACE_FILE = "coterie.yaml"
@@ -57,7 +57,7 @@ class ProcessSettings(BaseSettings):
         except ValidationError as fault:
             wrong = fault.errors(include_url=False, include_input=False)[0]
             name = f"COTERIE_{str(wrong['loc'][0]).upper()}"
-            raise BadSetting(sentence("{name} cannot be used: {why}", name=name, why=wrong["msg"])) from None
+            raise BadSetting(sentence("{name} cannot be used: {why}", name=name, why=pydantic_says(wrong))) from None
 
     @field_validator("ledger_url")
     @classmethod

@@ -8,7 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.domain import Origin
-from coterie.store.metadata import INSTANT, METADATA
+from coterie.store.metadata import INSTANT, METADATA, is_of
 from coterie.store.sealed import Sealed
 from coterie.store.sets import read_arrow
 
@@ -51,15 +51,13 @@ class Exposures:
         To be called until the first message has left: nobody, the holdout neither, is
         exposed before anybody could be reached.
         """
-        chosen = sa.select(EXPOSURES).where(_is_of(origin), EXPOSURES.c.exposed_at < at)
+        chosen = sa.select(EXPOSURES).where(is_of(EXPOSURES, *origin), EXPOSURES.c.exposed_at < at)
         return self._sealed.update(chosen, {"exposed_at": at})
 
     def of(self, origin: Origin) -> pa.Table:
         """``profile_id, occurrence, arm, propensity, exposed_at, segments, spend_before, orders_before``, in order of profile."""
         rows = [column for column in EXPOSURES.c if column.name not in ("origin_kind", "origin", "seal")]
-        ordered = sa.select(*rows).where(_is_of(origin)).order_by(EXPOSURES.c.profile_id, EXPOSURES.c.occurrence)
+        ordered = (
+            sa.select(*rows).where(is_of(EXPOSURES, *origin)).order_by(EXPOSURES.c.profile_id, EXPOSURES.c.occurrence)
+        )
         return read_arrow(self._connection, ordered)
-
-
-def _is_of(origin: Origin) -> sa.ColumnElement[bool]:
-    return sa.and_(EXPOSURES.c.origin_kind == origin.kind, EXPOSURES.c.origin == origin.name)

@@ -22,6 +22,12 @@ FACTS = sa.Table(
 )
 """Single facts about the ledger itself, by name."""
 
+
+def is_of(table: sa.Table, kind: object, name: object) -> sa.ColumnElement[bool]:
+    """Whether a row of ``table`` comes from the origin ``kind`` and ``name``, which are values or bound parameters."""
+    return sa.and_(table.c.origin_kind == kind, table.c.origin == name)
+
+
 INSTANT = sa.DateTime()
 """A naive instant in UTC."""
 

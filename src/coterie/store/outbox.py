@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 from coterie.domain import Message, MessageState, Origin, Outcome
 from coterie.domain.sending import OriginKind
-from coterie.store.metadata import INSTANT, METADATA
+from coterie.store.metadata import INSTANT, METADATA, is_of
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
 from coterie.store.stored import stored_list
@@ -71,7 +71,7 @@ _MESSAGE = (
 _MESSAGE_COLUMNS = [OUTBOX.c[name] for name in (*_MESSAGE, "origin_kind", "origin", "not_before")]
 
 # Statements that a send repeats are built once: building one takes longer than running it.
-_IS_OF = sa.and_(OUTBOX.c.origin_kind == sa.bindparam("kind"), OUTBOX.c.origin == sa.bindparam("name"))
+_IS_OF = is_of(OUTBOX, sa.bindparam("kind"), sa.bindparam("name"))
 _IS_ON = OUTBOX.c.channel == sa.bindparam("channel")
 _DUE = (
     sa.select(OUTBOX)
@@ -230,7 +230,7 @@ class Outbox:
         Call it with the turn to send, before anything is sent: an intent of theirs has no living owner then.
         """
         found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending", OUTBOX.c.channel == channel)
-        chosen = [found] if origins is None else [found.where(_is_of(origin)) for origin in origins]
+        chosen = [found] if origins is None else [found.where(is_of(OUTBOX, *origin)) for origin in origins]
         return sum(self._sealed.update(each, {"state": "unknown", "finished_at": now}) for each in chosen)
 
     def readmit(self, instead_of: Iterable[Message], *, now: datetime) -> int:
@@ -246,14 +246,15 @@ class Outbox:
         refused = sa.select(OUTBOX).where(OUTBOX.c.state == "refused", OUTBOX.c.reason == DUPLICATE)
         return sum(
             self._sealed.update(
-                refused.where(OUTBOX.c.channel == channel, _is_of(origin), OUTBOX.c.occurrence == occurrence), queued
+                refused.where(OUTBOX.c.channel == channel, is_of(OUTBOX, *origin), OUTBOX.c.occurrence == occurrence),
+                queued,
             )
             for channel, origin, occurrence in sorted({(m.channel, m.origin, m.occurrence) for m in failed})
         )
 
     def cancel(self, origin: Origin, *, now: datetime, reason: str = "cancelled") -> int:
         """Close all that is still queued; how many. Messages in flight keep going."""
-        queued = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", _is_of(origin))
+        queued = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", is_of(OUTBOX, *origin))
         return self._sealed.update(queued, {"state": "refused", "reason": reason, "finished_at": now})
 
     def past_due(self, *, now: datetime) -> int:
@@ -271,14 +272,14 @@ class Outbox:
         keys = (OUTBOX.c.origin_kind, OUTBOX.c.origin, OUTBOX.c.state, OUTBOX.c.reason)
         statement = sa.select(*keys, sa.func.count().label("messages"))
         if origin is not None:
-            statement = statement.where(_is_of(origin))
+            statement = statement.where(is_of(OUTBOX, *origin))
         if channel is not None:
             statement = statement.where(OUTBOX.c.channel == channel)
         return read_arrow(self._connection, statement.group_by(*keys).order_by(*keys))
 
     def messages(self, origin: Origin, state: MessageState | None = None) -> pa.Table:
         """All that is known of the messages of ``origin``, in order of ``message_id``."""
-        statement = sa.select(OUTBOX).where(_is_of(origin)).order_by(OUTBOX.c.message_id)
+        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *origin)).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
 
     def has_left(self, channel: str, origin: Origin) -> bool:
@@ -302,10 +303,6 @@ class Outbox:
             for origin in origins
         )
         return min((found for found in every if found is not None), default=None)
-
-
-def _is_of(origin: Origin) -> sa.ColumnElement[bool]:
-    return sa.and_(OUTBOX.c.origin_kind == origin.kind, OUTBOX.c.origin == origin.name)
 
 
 def _listed(identities: Iterable[str]) -> str:

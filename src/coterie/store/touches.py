@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.domain import Origin
-from coterie.store.metadata import INSTANT, METADATA
+from coterie.store.metadata import INSTANT, METADATA, is_of
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
 
@@ -36,8 +36,7 @@ _ROWS = sa.select(TOUCHES).where(TOUCHES.c.message_id.in_(sa.bindparam("keys", e
 _SINCE = sa.select(TOUCHES).where(TOUCHES.c.touched_at >= sa.bindparam("start", type_=INSTANT))
 _SINCE_AT = _SINCE.where(TOUCHES.c.address_key.in_(sa.bindparam("wanted", expanding=True)))
 _OF = sa.select(TOUCHES.c.occurrence, TOUCHES.c.profile_id, TOUCHES.c.address_key).where(
-    TOUCHES.c.origin_kind == sa.bindparam("kind"),
-    TOUCHES.c.origin == sa.bindparam("name"),
+    is_of(TOUCHES, sa.bindparam("kind"), sa.bindparam("name")),
     TOUCHES.c.occurrence.in_(sa.bindparam("occurrences", expanding=True)),
     sa.or_(
         TOUCHES.c.address_key.in_(sa.bindparam("addresses", expanding=True)),

@@ -21,6 +21,7 @@ from coterie.words import sentence
 from coterie.workspace.pairing import open_paired_ledger
 from coterie.workspace.records import Backup, Restored
 from coterie.workspace.stand import STATE, Stand
+from coterie.writing import close_to_others
 
 MANIFEST = "backup.json"
 _WAREHOUSE, _LEDGER = f"{STATE}/warehouse.duckdb", f"{STATE}/ledger.sqlite"
@@ -45,7 +46,7 @@ def back_up(stand: Stand, target: Path) -> Backup:
     with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as made:
         aside = Path(made) / "backup"
         (aside / STATE).mkdir(parents=True, mode=0o700)
-        aside.chmod(0o700)
+        close_to_others(aside)
         with stand.engine.standing_still(), stand.ledger.standing_still():  # both copies are of one instant
             shutil.copyfile(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
             stand.ledger.copy_to(aside / _LEDGER)
@@ -54,12 +55,12 @@ def back_up(stand: Stand, target: Path) -> Backup:
         for name in _FOLDERS:
             if (stand.folder / name).is_dir():
                 shutil.copytree(stand.folder / name, aside / name)
-        _close_to_others(aside)
+        _close_all_to_others(aside)
         digests, made_at = _digests(aside), stand.clock().isoformat()
         _prove(aside)
         manifest = {"files": digests, "made_at": made_at, "workspace": stand.settings.name}
         (aside / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
-        (aside / MANIFEST).chmod(0o600)
+        close_to_others(aside / MANIFEST)
         _put(aside, target)
     return Backup(str(target), digests, made_at, stand.settings.name)
 
@@ -90,7 +91,7 @@ def restore(source: Path | str, folder: Path | str) -> Restored:
                 )
             )
         (aside / MANIFEST).unlink()
-        _close_to_others(aside)
+        _close_all_to_others(aside)
         _prove(aside)
         if folder.exists():
             folder.rmdir()
@@ -105,7 +106,7 @@ def _is_free(place: Path) -> None:
         )
 
 
-def _close_to_others(folder: Path) -> None:
+def _close_all_to_others(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_symlink():
             raise Refused(
@@ -113,7 +114,7 @@ def _close_to_others(folder: Path) -> None:
                     "{name} is a link, and links are neither backed up nor restored; take it away first", name=path.name
                 )
             )
-        path.chmod(0o700 if path.is_dir() else 0o600)
+        close_to_others(path)
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from coterie.decide import cancel_campaign, hold_sending, release_sending
 from coterie.deliver import CHANNELS
-from coterie.domain import Clock, acting
+from coterie.domain import Clock, who_acts
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
 from coterie.protect import (
@@ -24,7 +24,6 @@ from coterie.protect import (
     suppress,
     unsubscribe,
 )
-from coterie.settings import account
 from coterie.store import Ledger
 from coterie.words import sentence
 from coterie.workspace.fence import Fence
@@ -34,16 +33,11 @@ BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 """Reasons for which a person may block an address."""
 
 
-def _who(actor: str) -> str:
-    return actor.strip() or acting() or account()
-
-
 @dataclass(frozen=True)
 class Brakes:
     """Holding all sending, unsubscribing, blocking addresses; ``ws.brakes``, or ``open_brakes`` beside a running send.
 
     ``actor`` is who decides it, kept in the audit log; without it whoever acts (``acting_as``, ``COTERIE_ACTOR``, the account).
-
     ``country`` is asked only to read a phone number, so that broken settings stop no hold.
     """
 
@@ -55,7 +49,7 @@ class Brakes:
 
     def hold(self, reason: str, *, actor: str = "") -> None:
         """Stop all sending before the next message, in every process and after a restart, until ``release``."""
-        hold_sending(self.ledger, reason, actor=_who(actor), now=self.clock())
+        hold_sending(self.ledger, reason, actor=who_acts(actor), now=self.clock())
 
     def release(self, *, actor: str = "", past_due: str | None = None) -> str | None:
         """Let messages leave again; why they were held, or None when they were not.
@@ -63,14 +57,14 @@ class Brakes:
         Of a restored or copied workspace ``past_due`` says what becomes of messages that were
         due before: ``send`` or ``drop``; raises ``Refused`` where there are such and nobody says.
         """
-        fenced = self.fence.release(actor=_who(actor), now=self.clock(), past_due=past_due)
-        held = release_sending(self.ledger, actor=_who(actor), now=self.clock())
+        fenced = self.fence.release(actor=who_acts(actor), now=self.clock(), past_due=past_due)
+        held = release_sending(self.ledger, actor=who_acts(actor), now=self.clock())
         self.fence.keep()
         return "; ".join(why for why in (fenced, held) if why) or None
 
     def cancel(self, campaign: str, *, actor: str = "", dry_run: bool = False) -> int:
         """Close all messages that ``campaign`` still has queued, for good, also beside a running send; how many."""
-        return cancel_campaign(self.ledger, campaign, actor=_who(actor), now=self.clock(), dry_run=dry_run)
+        return cancel_campaign(self.ledger, campaign, actor=who_acts(actor), now=self.clock(), dry_run=dry_run)
 
     def unsubscribe(self, link: str) -> Unsubscribed:
         """Do what the unsubscribe link of a message asks, given as a whole or its last part.
@@ -119,7 +113,7 @@ class Brakes:
             reason=reason,
             source="by hand",
             now=self.clock(),
-            actor=_who(actor),
+            actor=who_acts(actor),
             country=self.country(),
         )
 
@@ -134,7 +128,7 @@ class Brakes:
             channel,
             address,
             reason=reason,
-            actor=_who(actor),
+            actor=who_acts(actor),
             now=self.clock(),
             country=self.country(),
         )

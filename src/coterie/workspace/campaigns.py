@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast, get_args, overload
 
-import pyarrow as pa
-
 from coterie.collect import waiting_identities
 from coterie.decide import (
     CampaignDefinition,
@@ -72,7 +70,7 @@ class Campaigns:
             }
             for name in sorted({*self._stand.bodies("campaign"), *launched})
         ]
-        return Frame(pa.Table.from_pylist(rows))
+        return Frame.of(rows)
 
     def definition(self, name: str) -> CampaignDefinition:
         """The newest definition of the campaign ``name``; raises ``UnknownName`` with the nearest."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from coterie.allocate import (
     ChannelRegister,
     ScoreMatrix,
@@ -48,7 +46,7 @@ class Channels:
             }
             for c in self.register().channels
         ]
-        return Frame(pa.Table.from_pylist(rows))
+        return Frame.of(rows)
 
     @reads
     def performance(self, *, by: str | None = None) -> Frame:

@@ -37,10 +37,10 @@ def provider_of(stand: Stand, channel: str) -> Provider:
     if part.channel != channel:
         raise BadSetting(
             sentence(
-                "coterie.yaml: delivery.{channel}: the provider {provider} carries {channel_2}, not {channel}",
+                "coterie.yaml: delivery.{channel}: the provider {provider} carries {carried}, not {channel}",
                 channel=channel,
                 provider=delivery.provider,
-                channel_2=part.channel,
+                carried=part.channel,
             )
         )
     if delivery.provider == _SMTP:

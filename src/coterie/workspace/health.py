@@ -77,7 +77,7 @@ def doctor(stand: Stand, locale: str) -> Frame:
     """One row a check: ``check, state`` (good, look, bad) and ``finding`` in words."""
     checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender)
     found = [(check.__name__.removeprefix("_"), *_found(check, stand, locale)) for check in checks]
-    return Frame(pa.Table.from_pylist([{"check": c, "state": state, "finding": words} for c, state, words in found]))
+    return Frame.of({"check": c, "state": state, "finding": words} for c, state, words in found)
 
 
 def _found(check: Callable[[Stand, str], tuple[str, str]], stand: Stand, locale: str) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from coterie.workspace.fence import Fence, mark_unused
 from coterie.workspace.pairing import open_keyed_ledger, open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
-from coterie.writing import write_whole
+from coterie.writing import close_to_others, write_whole
 
 
 def find_workspace(folder: Path | None = None) -> Path:
@@ -79,16 +79,12 @@ def init_workspace(
         raise Refused(sentence("{path} is a file; name a folder", path=folder))
     for part in (STATE, "definitions", "mappings"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    _close_to_others(folder / STATE)
+    with suppress(PermissionError):  # another's, who lets us in
+        close_to_others(folder / STATE)
     mark_unused(folder, folder / STATE)
     _leave_out_of_git(folder / ".gitignore")
     write_workspace_settings(folder, settings)
     return folder
-
-
-def _close_to_others(state: Path) -> None:
-    with suppress(PermissionError):  # another's, who lets us in
-        state.chmod(0o700)
 
 
 def _leave_out_of_git(file: Path) -> None:
@@ -133,7 +129,8 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     settings = read_workspace_settings(folder)
     process = ProcessSettings()
     (folder / STATE).mkdir(exist_ok=True)
-    _close_to_others(folder / STATE)
+    with suppress(PermissionError):  # another's, who lets us in
+        close_to_others(folder / STATE)
     engine = open_warehouse(
         folder / STATE / "warehouse.duckdb", engine=settings.engine, threads=process.threads, memory=process.memory
     )

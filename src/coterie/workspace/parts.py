@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-import pyarrow as pa
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
@@ -38,7 +37,7 @@ def parts(kind: str = "") -> Frame:
         for registry in [_registry(each)]
         for name in registry
     ]
-    return Frame(pa.Table.from_pylist(rows))
+    return Frame.of(rows)
 
 
 def part_schema(kind: str, name: str) -> JsonSchemaValue:

@@ -117,7 +117,7 @@ class Segment:
             }
             for d in past
         ]
-        return Frame(pa.Table.from_pylist(rows))
+        return Frame.of(rows)
 
     @overload
     def rollback(self, version: int, *, dry_run: Literal[False] = False) -> RolledBack: ...

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from coterie.domain import Clock, Quiet, acting
+from coterie.domain import Clock, Quiet, who_acts
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import NotReady, StatementFailed
 from coterie.protect import WorkspaceKey, read_or_make_key
@@ -22,7 +22,7 @@ from coterie.run import (
     refresh_everything,
     refresh_is_current,
 )
-from coterie.settings import WorkspaceSettings, account
+from coterie.settings import WorkspaceSettings
 from coterie.store import Fit, Ledger
 from coterie.workspace.fence import Fence
 
@@ -57,7 +57,7 @@ class Stand:
     @property
     def actor(self) -> str:
         """Who acts now: whom ``acting_as`` names, else ``COTERIE_ACTOR``, else the account of the system."""
-        return acting() or account()
+        return who_acts()
 
     @property
     def as_of(self) -> datetime:

@@ -8,8 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, overload
 
-import pyarrow as pa
-
 from coterie.collect import quality
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
@@ -192,7 +190,7 @@ class Workspace:
         stand = self._stand
         definitions = trait_definitions(stand.engine, stand.ledger)
         found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale)
-        return Frame(pa.Table.from_pylist([trait_told(each) for each in found]))
+        return Frame.of(map(trait_told, found))
 
     @reads_refreshed
     def report(

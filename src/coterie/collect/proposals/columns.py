@@ -181,10 +181,9 @@ def _sample_csv(path: Path, form: FileFormat) -> Sample:
     if not rows:
         raise BadFile("no row could be cut out of its beginning; is a quote left open?", file=path.name, line=1)
     width = len(rows[0]) if form.has_header else max(Counter(map(len, rows)).items(), key=lambda each: each[1])[0]
-    named_by = form.header_lines if form.has_header else 0
-    first = join_headers(rows[:named_by]) if named_by else [""] * width
+    first = join_headers(rows[: form.named_by]) if form.has_header else [""] * width
     names = name_columns(first, has_header=form.has_header, file=path.name)
-    body = rows[named_by:]
+    body = rows[form.named_by :]
     later = [] if is_whole else _windows(path, form, width)
     is_whole = is_whole and len(rows) < _HEAD_ROWS
     sample = _sampled(path, names, [*body, *later], len(body), is_whole=is_whole)
@@ -297,10 +296,9 @@ def _sample_excel(path: Path, form: FileFormat) -> Sample:
     ]
     if not rows:
         raise BadFile(sentence("sheet {name!r} is empty", name=form.sheet), file=path.name)
-    named_by = form.header_lines if form.has_header else 0
-    first = join_headers(rows[: max(named_by, 1)])
+    first = join_headers(rows[: max(form.named_by, 1)])
     while first and not first[-1]:
         first.pop()
     names = name_columns(first, has_header=form.has_header, file=path.name)
-    body = rows[named_by:]
+    body = rows[form.named_by :]
     return _sampled(path, names, body, len(body), is_whole=len(cells) < _HEAD_ROWS)

@@ -43,7 +43,7 @@ class Delimited:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, from the first row that is not blank; without a header as many as most rows have."""
         if self._columns is None:
-            wanted = self._named_by if self._format.has_header else _LOOKED_AT
+            wanted = self._format.named_by if self._format.has_header else _LOOKED_AT
             first = list(islice(self._records(), wanted))
             if not first:
                 raise BadFile("the file holds nothing but blank lines; nothing was loaded", file=self._file.name)
@@ -59,16 +59,11 @@ class Delimited:
             self._columns = name_columns(cells, has_header=self._format.has_header, file=self._file.name)
         return self._columns
 
-    @property
-    def _named_by(self) -> int:
-        """How many of the first rows name the columns."""
-        return self._format.header_lines if self._format.has_header else 0
-
     def relation(self) -> Relation | None:
         """The rows as the engine reads them, every cell as text."""
         plain = self._file.plain
         seen = self._file.text
-        is_plain = self._format.delimiter != " " and self._named_by < 2
+        is_plain = self._format.delimiter != " " and self._format.named_by < 2
         if plain is None or seen.has_nul or seen.has_long_line or not is_plain or self._starts_blank():
             return None
         return self._relation(plain, Plain())
@@ -107,7 +102,7 @@ class Delimited:
         """The rows one by one, with what is wrong with each."""
         names = self.columns()
         batch = RowBatch(len(names))
-        for line, _, cells in islice(self._records(), self._named_by, None):
+        for line, _, cells in islice(self._records(), self._format.named_by, None):
             self._add(batch, line, cells, names)
             if batch.is_full:
                 yield batch.table()
@@ -117,7 +112,7 @@ class Delimited:
         """Some of the relation's rows, by their places."""
         names, wanted, place = self.columns(), iter(places), -1
         batch, next_wanted = RowBatch(len(names)), next(wanted, None)
-        for place, (line, cells) in enumerate(islice(self._found(), self._named_by, None)):
+        for place, (line, cells) in enumerate(islice(self._found(), self._format.named_by, None)):
             if place == next_wanted:
                 self._add(batch, line, cells if isinstance(cells, list) else self._cells_of(cells), names)
                 next_wanted = next(wanted, None)
@@ -152,7 +147,7 @@ class Delimited:
         """A reader of the file without its broken rows; the lines of the others stay what they are."""
         names, seen, plain = self.columns(), self._file.text, self._file.plain
         is_odd = seen.has_lone_returns or seen.has_long_line or self._format.delimiter == " "
-        if plain is None or is_odd or self._named_by != 1 or len(names) < 2:
+        if plain is None or is_odd or self._format.named_by != 1 or len(names) < 2:
             return None
         batch = RowBatch(len(names))
         mender = Mender(

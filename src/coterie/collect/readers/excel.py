@@ -26,7 +26,9 @@ class Excel:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, from the first row that is not empty."""
         if self._columns is None:
-            first = [[cell or "" for cell in cells] for _, cells in islice(self._rows(), max(self._named_by, 1))]
+            first = [
+                [cell or "" for cell in cells] for _, cells in islice(self._rows(), max(self._file.format.named_by, 1))
+            ]
             if not first:
                 raise BadFile("the sheet is empty; nothing was loaded", file=self._file.name)
             names = join_headers(first)
@@ -34,11 +36,6 @@ class Excel:
                 names.pop()
             self._columns = name_columns(names, has_header=self._file.format.has_header, file=self._file.name)
         return self._columns
-
-    @property
-    def _named_by(self) -> int:
-        """How many of the first rows name the columns."""
-        return self._file.format.header_lines if self._file.format.has_header else 0
 
     def relation(self) -> None:
         """None: no engine reads workbooks."""
@@ -53,7 +50,7 @@ class Excel:
         """The rows one by one; their line is the number of the row on the sheet."""
         names = self.columns()
         batch = RowBatch(len(names))
-        for number, cells in islice(self._rows(), self._named_by, None):
+        for number, cells in islice(self._rows(), self._file.format.named_by, None):
             beyond = [cell for cell in cells[len(names) :] if cell]
             if beyond:
                 kept = dict(zip(names, cells, strict=False))
