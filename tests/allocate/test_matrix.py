@@ -80,7 +80,7 @@ def test_a_principle_without_evidence_does_not_count_and_says_so(engine):
     assert cell.preference.score is None
     assert cell.score == pytest.approx((cell.value.score**0.35 * cell.capability.score**0.25) ** (1 / 0.6))
     assert "does not count" in cell.reasons()[1]
-    assert "不计入" in cell.reasons("zh")[1]
+    assert "不计入" in cell.reasons()[1].told("zh")
 
 
 def test_a_channel_that_reaches_nobody_is_ruled_out_whatever_else_speaks_for_it(engine):
@@ -89,7 +89,7 @@ def test_a_channel_that_reaches_nobody_is_ruled_out_whatever_else_speaks_for_it(
     assert cell.value.score > 0.5
     assert (cell.capability.score, cell.score) == (0, 0)
     assert "Ruled out" in cell.reasons()[0]
-    assert "排除" in cell.reasons("zh")[0]
+    assert "排除" in cell.reasons()[0].told("zh")
 
 
 def test_reach_is_counted_from_identifiers(engine):
@@ -135,11 +135,11 @@ def test_unknown_channel_values_are_told(engine):
     facts = matrix(engine).facts
     assert facts.unmapped == {"Kiosk": 5}
     assert "is called Kiosk (5)" in facts.unmapped_in_words()
-    assert "aliases: [Kiosk]" in facts.unmapped_in_words("zh")
+    assert "aliases: [Kiosk]" in facts.unmapped_in_words().told("zh")
 
 
 def test_channels_all_known_need_no_words(engine):
-    assert matrix(engine).facts.unmapped_in_words() == ""
+    assert matrix(engine).facts.unmapped_in_words() is None
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_a_plan_says_the_alarming_thing_first(shop, changes, first):
     shop.engine.execute('ALTER TABLE membership_flags ADD COLUMN "all" BOOLEAN DEFAULT TRUE')
     plan = shop.plan(campaign(**changes))
     assert first in plan.sentences()[0]
-    assert plan.sentences("zh")[0] != plan.sentences()[0]
+    assert plan.sentences()[0].told("zh") != plan.sentences()[0]
 
 
 def test_an_ordinary_plan_raises_no_alarm(shop):

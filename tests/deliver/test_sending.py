@@ -20,6 +20,7 @@ from coterie.domain import Origin, utc_now
 from coterie.errors import NotReady, ProviderUnavailable, Refused
 from coterie.protect import suppress
 from coterie.settings import SmtpSettings
+from coterie.words import each_into
 
 
 class Watching:
@@ -460,7 +461,7 @@ def test_a_result_speaks_to_people(locale: str, said: tuple[str, ...]) -> None:
         refused={"no_consent": 3},
         stopped="the limit of 5 messages is reached",
     )
-    assert result.sentences(locale)[: len(said)] == said
+    assert each_into(result.sentences(), locale)[: len(said)] == said
 
 
 def test_email_is_a_registered_channel_with_a_form() -> None:

@@ -12,6 +12,7 @@ from coterie.collect import settle_orders
 from coterie.domain import Estimate, NotEstimable
 from coterie.errors import Refused, UnknownName
 from coterie.measure import CampaignFacts, read_out
+from coterie.words import each_into
 
 SENT = datetime(2026, 3, 1)
 LATER = datetime(2026, 4, 1)
@@ -58,7 +59,7 @@ def test_a_true_lift_lies_in_its_interval(engine, campaign):
     margin = effect.incremental_revenue.value - effect.cost
     assert effect.roi.value == pytest.approx(margin / effect.cost)
     assert "raised conversion" in readout.sentences()[0]
-    assert "提高" in readout.sentences("zh")[0]
+    assert "提高" in readout.sentences()[0].told("zh")
 
 
 @pytest.mark.parametrize(("large", "told"), [(50, False), (4000, True)])
@@ -66,7 +67,7 @@ def test_doubts_of_revenue_follow_its_skewness(engine, campaign, orders, large, 
     orders(*({"profile_id": k, "at": SENT + timedelta(days=1), "revenue": large} for k in range(2, 5)))
     readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER)
     assert any("A few customers who spend much" in sentence for sentence in readout.sentences()) == told
-    assert any("少数消费很高的客户" in sentence for sentence in readout.sentences("zh")) == told
+    assert any("少数消费很高的客户" in sentence for sentence in each_into(readout.sentences(), "zh")) == told
 
 
 def test_the_reading_agrees_with_a_calculation_by_hand(engine, people, orders):
@@ -121,7 +122,7 @@ def test_a_campaign_that_cannot_be_read_says_why(engine, people, arms, as_of, ch
     readout = read_out(engine, exposures=exposures(arms), facts=facts, as_of=as_of)
     assert all(isinstance(effect.conversion, NotEstimable) for effect in readout.effects)
     assert words in readout.sentences()[0]
-    assert readout.sentences("zh")[0] != readout.sentences()[0]
+    assert readout.sentences()[0].told("zh") != readout.sentences()[0]
     assert all((effect.revenue_reduction, effect.skewness) == (0, 0) for effect in readout.effects)
 
 

@@ -204,7 +204,7 @@ def test_below_the_floor_it_says_what_is_missing(customers, again, weeks, told):
     repeats = (np.arange(customers) < again).astype(float)
     found = MODEL.fit(histories(repeats, repeats * weeks / 2, np.full(customers, float(weeks))))
     assert isinstance(found, NotEstimable)
-    assert (found.in_words("en")[0], found.in_words("zh")[0]) == told
+    assert (found.reason, found.into("zh").reason) == told
 
 
 def test_a_base_that_nobody_leaves_has_no_standard_errors():

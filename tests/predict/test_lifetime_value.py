@@ -173,7 +173,7 @@ def test_data_that_end_earlier_give_the_forecast_of_their_end(cdnow, model, days
     same = ("observed_to", "parameters", "expected_orders", "lifetime_value", "refund_share")
     assert {name: getattr(late, name) for name in same} == {name: getattr(model, name) for name in same}
     assert late.holdout == model.holdout
-    told = [remark.text() for remark in late.remarks if "known up to 1998-06-30" in remark.text()]
+    told = [remark.said for remark in late.remarks if "known up to 1998-06-30" in remark.said]
     assert bool(told) == (days > 1)
 
 
@@ -270,8 +270,8 @@ def test_below_the_floor_nothing_is_written(warehouse):
 def test_few_repeat_buyers_are_remarked_on(warehouse):
     _base(warehouse, 2_000, 60)
     found = fit_lifetime_value(warehouse, as_of=END)
-    assert any("Only 60 of 2,000 customers bought again (3%)" in each.text() for each in found.remarks)
-    assert any("2,000 位客户中只有 60 位" in each.text("zh") for each in found.remarks)
+    assert any("Only 60 of 2,000 customers bought again (3%)" in each.said for each in found.remarks)
+    assert any("2,000 位客户中只有 60 位" in each.said.told("zh") for each in found.remarks)
 
 
 def test_a_model_that_loses_to_a_simple_rule_says_so(warehouse):
@@ -285,18 +285,18 @@ def test_a_model_that_loses_to_a_simple_rule_says_so(warehouse):
     write_orders(warehouse, people, days_ago(END, days), np.random.default_rng(1).gamma(5, 9, len(people)))
     found = fit_lifetime_value(warehouse, as_of=END)
     assert not found.holdout.beats_baselines
-    assert "no better than a simple rule" in found.remarks[0].text()
+    assert "no better than a simple rule" in found.remarks[0].said
 
 
 def test_a_short_history_is_not_tested_and_says_so(warehouse):
     _base(warehouse, 300, 100, days=40)
     found = fit_lifetime_value(warehouse, as_of=END)
     assert isinstance(found.holdout, HoldoutRefused)
-    assert any("could not be checked on a holdout" in each.text() for each in found.remarks)
+    assert any("could not be checked on a holdout" in each.said for each in found.remarks)
     again = LifetimeValueModel.model_validate_json(found.model_dump_json())
-    assert again.holdout.in_words("zh") == ("自首笔订单以来观察的时间过短（39 天）", "56 天")
-    assert any("自首笔订单以来观察的时间过短（39 天）；需要 56 天" in each.text("zh") for each in again.remarks)
-    assert any("longer than" in each.text() for each in found.remarks)
+    assert again.holdout.why.into("zh") == NotEstimable("自首笔订单以来观察的时间过短（39 天）", "56 天")
+    assert any("自首笔订单以来观察的时间过短（39 天）；需要 56 天" in each.said.told("zh") for each in again.remarks)
+    assert any("longer than" in each.said for each in found.remarks)
 
 
 def test_without_money_there_are_orders_and_no_value(warehouse):
@@ -306,7 +306,7 @@ def test_without_money_there_are_orders_and_no_value(warehouse):
     assert found.lifetime_value is None
     scores = set(warehouse.query("SELECT DISTINCT score FROM scores")["score"].to_pylist())
     assert scores == {"p_alive", "expected_orders"}
-    assert any("no lifetime value in money" in each.text() for each in found.remarks)
+    assert any("no lifetime value in money" in each.said for each in found.remarks)
 
 
 def test_refunds_lower_the_value(warehouse):
@@ -379,7 +379,7 @@ def test_a_real_wholesaler_gets_sane_values(warehouse):
     assert held.beats_baselines
     assert abs(held.cumulative_error) < 0.05
     assert 0.05 < found.refund_share < 0.08
-    assert any("Nobody can be seen to have left" in each.text() for each in found.remarks)
+    assert any("Nobody can be seen to have left" in each.said for each in found.remarks)
 
 
 def test_totals_have_ranges_that_hold_what_came(cdnow):
@@ -415,7 +415,7 @@ def test_customers_alike_are_said_to_be_alike(warehouse):
     _base(warehouse, 500, 200)
     warehouse.execute("UPDATE orders SET revenue = 20")
     found = fit_lifetime_value(warehouse, as_of=END)
-    told = [remark.text() for remark in found.remarks]
+    told = [remark.said for remark in found.remarks]
     assert any("do not differ in what they pay" in each for each in told)
     values = warehouse.query(
         "SELECT count(*) AS n, min(value) AS low, max(value) AS high FROM scores WHERE score = 'expected_order_value'"

@@ -11,7 +11,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.errors import NotReady
 from coterie.segment import membership
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 BASE = "*"
 """The name of the whole base where a segment is expected."""
@@ -66,15 +66,14 @@ class ChannelFacts:
     unmapped: Mapping[str, int]
     covers_before: bool
 
-    def unmapped_in_words(self, lang: str = "en") -> str:
-        """The channel values that no channel claims, in a sentence that says what to do; empty where there are none."""
+    def unmapped_in_words(self) -> Sentence | None:
+        """The channel values that no channel claims, in a sentence that says what to do; None where there are none."""
         if not self.unmapped:
-            return ""
+            return None
         most = sorted(self.unmapped.items(), key=lambda each: (-each[1], each[0]))[:MOST_NAMED]
-        return say(
+        return sentence(
             "No channel of the register is called {values} (orders and contacts in brackets), so it is left out; "
             "make it an alias of a channel in your definitions: aliases: [{first}].",
-            lang,
             values=", ".join(f"{value} ({times:,})" for value, times in most),
             first=most[0][0],
         )

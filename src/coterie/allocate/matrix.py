@@ -16,7 +16,7 @@ from coterie.allocate.principles import Judgement, judge_capability, judge_prefe
 from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 Evidence = Literal["observed", "reachable", "assumed"]
 PRINCIPLES = ("Customer value", "Contact preference", "Channel capability")
@@ -86,21 +86,18 @@ class MatrixCell:
     rank: int = 0
     override: CellOverride | None = None
 
-    def reasons(self, locale: str = "en") -> tuple[str, ...]:
+    def reasons(self) -> tuple[Sentence, ...]:
         """Why the cell scores as it does, one sentence a principle."""
         said = tuple(
-            say(
-                "{principle}: {sentence}", locale, principle=say(name.capitalize(), locale), sentence=j.in_words(locale)
-            )
+            sentence("{principle}: {sentence}", principle=sentence(name.capitalize()), sentence=j.in_words())
             for name, j in zip(PRINCIPLES, (self.value, self.preference, self.capability), strict=True)
         )
         if self.computed == 0:
-            said = (say(_RULED_OUT, locale), *said)
+            said = (sentence(_RULED_OUT), *said)
         if self.override is None:
             return said
-        by = say(
+        by = sentence(
             "Set by hand from {computed:.2f} to {score:.2f}: {reason}",
-            locale,
             computed=self.computed,
             score=self.score,
             reason=self.override.reason,
@@ -143,7 +140,7 @@ class ScoreMatrix:
         return replace(self, cells=_ranked(cells))
 
     def table(self, locale: str = "en") -> pa.Table:
-        """One row per cell: scores by principle, total, rank, whether overridden, and the reasons as one text."""
+        """One row per cell: scores by principle, total, rank, whether overridden, and the reasons as one text in the language ``locale``."""
         return pa.Table.from_pylist(
             [
                 {
@@ -157,7 +154,7 @@ class ScoreMatrix:
                     "rank": c.rank,
                     "evidence": c.evidence,
                     "is_overridden": c.override is not None,
-                    "reasons": "\n".join(c.reasons(locale)),
+                    "reasons": joined(c.reasons(), "\n").told(locale),
                 }
                 for c in self.cells
             ]

@@ -11,7 +11,7 @@ from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.measure import wilson
-from coterie.words import say
+from coterie.words import into
 
 Figure = tuple[float | None, float | None, float | None, int | None, str | None]
 """value, low, high, n, reason why there is no value."""
@@ -63,8 +63,8 @@ def channel_performance(
             figures = _figures(facts, segment, channel, period, confidence)
             for measure, (label, unit) in _MEASURES.items():
                 value, low, high, n, reason = figures[measure]
-                keys = {"channel": channel.name, "segment": segment, "measure": measure, "label": say(label, locale)}
-                why = say(reason, locale) if reason else None
+                keys = {"channel": channel.name, "segment": segment, "measure": measure, "label": into(label, locale)}
+                why = into(reason, locale) if reason else None
                 rows.append(keys | {"unit": unit, "value": value, "low": low, "high": high, "n": n, "reason": why})
     text, number = pa.string(), pa.float64()
     schema = [(n, text) for n in ("channel", "segment", "measure", "label", "unit")]

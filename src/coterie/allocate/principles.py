@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from coterie.allocate.facts import BASE, CellFacts, ChannelFacts
 from coterie.allocate.register import ChannelDefinition
-from coterie.domain import format_money
-from coterie.words import say
+from coterie.domain import Money
+from coterie.words import Sentence, joined, sentence
 
 CONTACTS_A_YEAR = 12
 """How often a profile is assumed to be contacted when the cost of a channel is held against its value."""
@@ -22,16 +22,15 @@ PRIOR_ORDERS = 20
 
 @dataclass(frozen=True)
 class Judgement:
-    """A score of 0-1, or None without evidence; the raw ``figures``; sentences with their values."""
+    """A score of 0-1, or None without evidence; the raw ``figures``; the reasons."""
 
     score: float | None
-    sentences: tuple[tuple[str, Mapping[str, object]], ...]
+    sentences: tuple[Sentence, ...]
     figures: Mapping[str, float] = field(default_factory=dict)
 
-    def in_words(self, locale: str = "en") -> str:
+    def in_words(self) -> Sentence:
         """The reasons as one text."""
-        joint = "" if locale == "zh" else " "
-        return joint.join(say(sentence, locale, **values) for sentence, values in self.sentences)
+        return joined(self.sentences, " ")
 
 
 def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, currency: str = "") -> Judgement:
@@ -51,12 +50,12 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, c
     fit = 1 - (gap if gap > 0 else -gap / 2)
     score = max(min(fit, left), 0.0)
     sentences = [
-        (
+        Sentence(
             "a customer here is worth {worth} (no. {rank} of {segments} by value); the channel gives {attention:.0%} of the most personal attention there is."
             if own.value_is_lifetime
             else "a customer here brought {worth} in the period (no. {rank} of {segments} by value); the channel gives {attention:.0%} of the most personal attention there is.",
             {
-                "worth": format_money(own.value, currency, decimals=0) if currency else f"{own.value:,.0f}",
+                "worth": Money(own.value, currency, 0),
                 "rank": sum(v > own.value for v in values) + 1,
                 "segments": len(values),
                 "attention": channel.attention,
@@ -65,7 +64,7 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, c
     ]
     if left < fit - 0.05:
         sentences.append(
-            (
+            Sentence(
                 "A year of contacts would leave only {left:.0%} of that value, so customer value counts no more than that.",
                 {"left": max(left, 0.0)},
             )
@@ -89,9 +88,11 @@ def judge_preference(facts: ChannelFacts, segment: str, channel: ChannelDefiniti
     """
     found = [e for e in (_buying(facts, segment, channel), _answering(facts, segment, channel)) if e is not None]
     if not found:
-        return Judgement(None, (("the data does not show how this segment takes to it, so this does not count.", {}),))
+        return Judgement(
+            None, (Sentence("the data does not show how this segment takes to it, so this does not count."),)
+        )
     figures = {name: value for e in found for name, value in e.figures.items()}
-    sentences = tuple(sentence for e in found for sentence in e.sentences)
+    sentences = tuple(each for e in found for each in e.sentences)
     return Judgement(sum(e.score or 0.0 for e in found) / len(found), sentences, figures)
 
 
@@ -103,9 +104,10 @@ def _buying(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Ju
         return None
     share = orders[channel.name] / total
     mixed = {name: n + PRIOR_ORDERS * usual[name] / sum(usual.values()) for name, n in orders.items()}
-    sentence = "{share:.0%} of its {orders:,} orders with a known channel came through it."
-    values = {"share": share, "orders": total}
-    return Judgement(mixed[channel.name] / max(mixed.values()), ((sentence, values),), {"order_share": share})
+    said = sentence(
+        "{share:.0%} of its {orders:,} orders with a known channel came through it.", share=share, orders=total
+    )
+    return Judgement(mixed[channel.name] / max(mixed.values()), (said,), {"order_share": share})
 
 
 def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement | None:
@@ -116,13 +118,13 @@ def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) ->
     usual = _hits(base, redeems=redeems) / base.reached
     rate = (_hits(own, redeems=redeems) + PRIOR_CONTACTS * usual) / (own.reached + PRIOR_CONTACTS)
     score = rate / (rate + usual) if usual else 0.5
-    sentence = (
+    said = Sentence(
         "of {reached:,} customers contacted this way {hits:,} redeemed a coupon within the window, against {usual:.1%} of the base."
         if redeems
-        else "of {reached:,} customers contacted this way {hits:,} bought within the window, against {usual:.1%} of the base."
+        else "of {reached:,} customers contacted this way {hits:,} bought within the window, against {usual:.1%} of the base.",
+        {"reached": own.reached, "hits": _hits(own, redeems=redeems), "usual": usual},
     )
-    values = {"reached": own.reached, "hits": _hits(own, redeems=redeems), "usual": usual}
-    return Judgement(score, ((sentence, values),), {"response": rate, "base_response": usual})
+    return Judgement(score, (said,), {"response": rate, "base_response": usual})
 
 
 def _hits(cell: CellFacts, *, redeems: bool) -> int:
@@ -135,15 +137,15 @@ def judge_capability(facts: ChannelFacts, segment: str, channel: ChannelDefiniti
     The mean of measurability, personalization and immediacy from the register, times the
     reach, times the share of the segment that a month's capacity serves.
     """
-    reach, sentence, values = _reach(facts, segment, channel)
+    reach, said = _reach(facts, segment, channel)
     able = (channel.measurability + channel.personalization + channel.immediacy) / 3
     profiles = facts.segments[segment].profiles
     served = min(1.0, 30 * channel.capacity / profiles) if channel.capacity and profiles else 1.0
-    sentences = [(sentence, values)]
+    sentences = [said]
     if served < 1:
-        sentences.append(("A month's capacity serves {served:.0%} of it.", {"served": served}))
+        sentences.append(sentence("A month's capacity serves {served:.0%} of it.", served=served))
     sentences.append(
-        (
+        Sentence(
             "Measuring {measurability:.0%}, personal content {personalization:.0%}, immediacy {immediacy:.0%} by the register.",
             channel.model_dump(include={"measurability", "personalization", "immediacy"}),
         )
@@ -151,16 +153,21 @@ def judge_capability(facts: ChannelFacts, segment: str, channel: ChannelDefiniti
     return Judgement(able * reach * served, tuple(sentences), {"able": able, "reach": reach, "served": served})
 
 
-def _reach(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> tuple[float, str, dict[str, object]]:
+def _reach(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> tuple[float, Sentence]:
     own = facts.segments[segment]
     held = [n for n in channel.needs if n in facts.namespaces]
     if held and own.profiles:
         reachable = max(own.reachable.get(n, 0) for n in held)
         share = reachable / own.profiles
-        return share, "{share:.0%} of the segment have the address it needs ({count:,}), those who said no included.", {"share": share, "count": reachable}  # fmt: skip
+        return share, sentence(
+            "{share:.0%} of the segment have the address it needs ({count:,}), those who said no included.",
+            share=share,
+            count=reachable,
+        )
     cell = facts.cell(segment, channel.name)
     met = max(cell.reached, cell.buyers)
     if met and own.profiles:
         share = met / own.profiles
-        return share, "it has met {share:.0%} of the segment in the period.", {"share": share}
-    return channel.reach, "whom it reaches is not in the data; the register says {share:.0%}.", {"share": channel.reach}
+        return share, sentence("it has met {share:.0%} of the segment in the period.", share=share)
+    said = "whom it reaches is not in the data; the register says {share:.0%}."
+    return channel.reach, sentence(said, share=channel.reach)

@@ -14,7 +14,7 @@ from coterie.cli.progress import bars
 from coterie.cli.show import bullet, show, without
 from coterie.domain import MessageState
 from coterie.errors import Refused
-from coterie.words import say
+from coterie.words import each_into, say
 from coterie.workspace import PlanShown, SendResult
 
 app = typer.Typer(no_args_is_help=True)
@@ -84,7 +84,7 @@ def send(
                 progress=progress,
             )
         if isinstance(result, SendResult) and not as_json:
-            for sentence in result.sentences(lang):
+            for sentence in each_into(result.sentences(), lang):
                 bullet(sentence)
         else:
             show(result if as_json else _once(result), as_json=as_json)

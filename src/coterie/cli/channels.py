@@ -48,5 +48,5 @@ def score(
         shown = [{name: row[name] for name in SCORE_COLUMNS} for row in best if int(str(row["rank"])) <= BEST]
         print_table(shown, say("Segments × channels, the best {n} of each segment", LOCALE, n=BEST), most=len(shown))
         console().print(say("Each cell has its reasons: --json shows them.", LOCALE))
-        if unmapped := found.facts.unmapped_in_words(lang):
-            console().print(unmapped)
+        if unmapped := found.facts.unmapped_in_words():
+            console().print(unmapped.told(lang))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.cli.language import LOCALE
-from coterie.domain import format_money
+from coterie.domain import NotEstimable, format_money
 from coterie.words import say
 from coterie.workspace import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
 
@@ -35,7 +35,7 @@ def told(model: LifetimeValueModel) -> dict[str, object]:
             for name, value in model.parameters.items()
         ],
         "likelihood": _likelihood(model),
-        "remarks": [remark.text(LOCALE) for remark in model.remarks],
+        "remarks": [remark.said.told(LOCALE) for remark in model.remarks],
     }
 
 
@@ -93,10 +93,14 @@ def _finding(model: LifetimeValueModel) -> list[str]:
     return found
 
 
+def not_known(why: NotEstimable) -> str:
+    """Why there is no number, and what would make one possible."""
+    return say("Not known: {reason}. Needed: {needs}.", LOCALE, reason=why.reason, needs=why.needs)
+
+
 def _how_sure(tested: Holdout | HoldoutRefused) -> list[str]:
     if isinstance(tested, HoldoutRefused):
-        reason, needs = tested.in_words(LOCALE)
-        return [say("Not known: {reason}. Needed: {needs}.", LOCALE, reason=reason, needs=needs)]
+        return [not_known(tested.why)]
     found = []
     if tested.model.bias is not None:
         found.append(

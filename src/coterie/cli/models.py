@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.fitted import told
+from coterie.cli.fitted import not_known, told
 from coterie.cli.language import LOCALE
 from coterie.cli.opening import workspace
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
@@ -55,7 +55,6 @@ def show_fit(fitted: object, *, as_json: bool) -> None:
     if isinstance(fitted, LifetimeValueModel) and not as_json:
         show({name: value for name, value in told(fitted).items() if value}, as_json=False)
     elif isinstance(fitted, NotEstimable) and not as_json:
-        reason, needs = fitted.in_words(LOCALE)
-        console().print(say("Not known: {reason}. Needed: {needs}.", LOCALE, reason=reason, needs=needs))
+        console().print(not_known(fitted))
     else:
         show(fitted, as_json=as_json)

@@ -25,7 +25,7 @@ from rich.text import Text
 from coterie.cli.cells import cell, heading, label
 from coterie.cli.language import LOCALE
 from coterie.cli.screen import Screen, harmless_json
-from coterie.words import say
+from coterie.words import Sentence, say
 from coterie.workspace import Frame
 
 PIPED_WIDTH = 140
@@ -41,14 +41,20 @@ def console() -> Console:
     return Screen(markup=False, highlight=False, emoji=False, width=PIPED_WIDTH, soft_wrap=True)
 
 
-def jsonable(thing: object) -> object:
+def jsonable(thing: object, *, whole: bool = False) -> object:
     """``thing`` as JSON-ready values: records as objects, frames as lists of objects, instants as ISO text.
+
+    A sentence is its text; ``whole`` makes it an object of text, id and values.
 
     >>> jsonable({"at": datetime(2011, 9, 1), "money": Decimal("1.50")})
     {'at': '2011-09-01T00:00:00', 'money': 1.5}
     >>> jsonable({"window": timedelta(days=1)})
     {'window': 86400.0}
+    >>> jsonable(Sentence("{count:,} messages were sent.", {"count": 3}), whole=True)
+    {'text': '3 messages were sent.', 'id': '{count:,} messages were sent.', 'values': {'count': 3}}
     """
+    if isinstance(thing, Sentence):
+        return _sentence(thing) if whole else thing
     if isinstance(thing, BaseModel):
         thing = {name: getattr(thing, name) for name in type(thing).model_fields}
     elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
@@ -56,10 +62,15 @@ def jsonable(thing: object) -> object:
     elif isinstance(thing, Frame | pa.Table):
         thing = thing.rows() if isinstance(thing, Frame) else thing.to_pylist()
     if isinstance(thing, Mapping):
-        return {str(key): jsonable(value) for key, value in thing.items()}
+        return {str(key): jsonable(value, whole=whole) for key, value in thing.items()}
     if isinstance(thing, Sequence | set | frozenset) and not isinstance(thing, str | bytes):
-        return [jsonable(value) for value in thing]
+        return [jsonable(value, whole=whole) for value in thing]
     return _plain(thing)
+
+
+def _sentence(said: Sentence) -> dict[str, object]:
+    """A sentence for a program: what it says, and which sentence it is with which values."""
+    return {"text": said.told(LOCALE), "id": said.id, "values": jsonable(said.values, whole=True)}
 
 
 def _plain(value: object) -> object:
@@ -82,7 +93,7 @@ def without(record: object, *names: str) -> dict[str, object]:
 
 def print_json(thing: object) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(harmless_json(json.dumps(jsonable(thing), ensure_ascii=False, indent=2)) + "\n")
+    sys.stdout.write(harmless_json(json.dumps(jsonable(thing, whole=True), ensure_ascii=False, indent=2)) + "\n")
 
 
 def print_table(rows: Sequence[Mapping[str, object]], title: str = "", *, most: int = 60) -> None:

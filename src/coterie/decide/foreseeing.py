@@ -14,7 +14,7 @@ from coterie.decide.timing import quiet_until
 from coterie.domain import Message, Origin
 from coterie.protect import WorkspaceKey, reason_in_words
 from coterie.store import HELD, Ledger
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 _EVERYTHING = 1_000_000_000
 
@@ -37,23 +37,27 @@ class Foreseen:
     next_at: datetime | None
     held: str
 
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """The same for a person."""
-        return tuple(self._say(locale))
+        return tuple(self._say())
 
-    def _say(self, locale: str) -> Iterator[str]:
+    def _say(self) -> Iterator[Sentence]:
         if self.held:
-            yield say("Sending is held: {reason}. Nothing would leave.", locale, reason=self.held)
-        at = f"{self.launched_at:%Y-%m-%d %H:%M}"
-        yield say("The campaign was launched at {at} (UTC); its audience stands since then.", locale, at=at)
-        yield say("{count:,} messages were sent.", locale, count=self.settled.get("sent", 0))
-        yield say("{count:,} messages would leave now.", locale, count=self.contacts)
+            yield sentence("Sending is held: {reason}. Nothing would leave.", reason=self.held)
+        yield sentence(
+            "The campaign was launched at {at:%Y-%m-%d %H:%M} (UTC); its audience stands since then.",
+            at=self.launched_at,
+        )
+        yield sentence("{count:,} messages were sent.", count=self.settled.get("sent", 0))
+        yield sentence("{count:,} messages would leave now.", count=self.contacts)
         for code, count in sorted(self.refused.items()):
-            reason = reason_in_words(code, locale)
-            yield say("{count:,} would be held back: {reason}.", locale, count=count, reason=reason)
+            reason = reason_in_words(code)
+            yield sentence("{count:,} would be held back: {reason}.", count=count, reason=reason)
         if self.later and self.next_at:
-            due = {"count": self.later, "at": f"{self.next_at:%Y-%m-%d %H:%M}"}
-            yield say("{count:,} messages are still waiting; the first may go at {at} (UTC).", locale, **due)
+            due = {"count": self.later, "at": self.next_at}
+            yield sentence(
+                "{count:,} messages are still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).", **due
+            )
 
 
 def foresee(

@@ -15,6 +15,7 @@ from coterie.decide.plan import CampaignPlan
 from coterie.errors import Refused
 from coterie.protect import WorkspaceKey
 from coterie.store import Launch, Ledger
+from coterie.words import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class LaunchResult:
 
 
 def launch_campaign(
-    ledger: Ledger, key: WorkspaceKey, plan: CampaignPlan, *, now: datetime, actor: str, locale: str = "en"
+    ledger: Ledger, key: WorkspaceKey, plan: CampaignPlan, *, now: datetime, actor: str
 ) -> LaunchResult:
     """Write the exposures of every arm and queue the messages of all but the holdout.
 
@@ -40,7 +41,7 @@ def launch_campaign(
         if t.launches.find(campaign.name) is not None:
             return LaunchResult(campaign.name, 0, 0, is_new=False)
         if not plan.contacts:
-            raise Refused(("" if locale == "zh" else " ").join(plan.sentences(locale)))
+            raise Refused(joined(plan.sentences(), " "))
         exposed = t.exposures.add(planned_exposures(plan, now))
         queued = t.outbox.queue(_messages(plan, key, now))
         body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}

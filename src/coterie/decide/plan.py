@@ -9,9 +9,9 @@ from datetime import datetime
 import pyarrow as pa
 
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
-from coterie.domain import NotEstimable, format_money
+from coterie.domain import Money, NotEstimable
 from coterie.protect import reason_in_words
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -49,35 +49,34 @@ class CampaignPlan:
         """Messages that would be sent."""
         return self.reachable - self.arms.get(HOLDOUT, 0)
 
-    def warnings(self, locale: str = "en") -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """What to read before anything else: a campaign to nobody, to everybody, or that cannot be measured."""
         found = []
         if not self.audience:
-            found.append(say("This campaign would send to nobody: no customer is in its audience.", locale))
+            found.append(sentence("This campaign would send to nobody: no customer is in its audience."))
         elif self.reachable and not self.contacts:
             found.append(
-                say(
+                sentence(
                     "This campaign would send to nobody: all {count:,} who may be written to are in the holdout.",
-                    locale,
                     count=self.reachable,
                 )
             )
         elif not self.contacts:
-            found.append(say("This campaign would send to nobody: no one in its audience may be written to.", locale))
+            found.append(sentence("This campaign would send to nobody: no one in its audience may be written to."))
         if self.base and self.audience - self.refused.get("excluded", 0) >= self.base:
             found.append(
-                say("This campaign is meant for everybody: all {base:,} customers are in it.", locale, base=self.base)
+                sentence("This campaign is meant for everybody: all {base:,} customers are in it.", base=self.base)
             )
         if not self.campaign.holdout:
-            found.append(say("It has no holdout, so what it causes cannot be measured.", locale))
+            found.append(sentence("It has no holdout, so what it causes cannot be measured."))
         return tuple(found)
 
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """The plan in words, warnings first."""
-        parts = [_people(self, locale)]
+        parts = [_people(self)]
         if self.contacts:
-            parts += [_arms(self, locale), _cost(self, locale), _power(self, locale)]
-        return (*self.warnings(locale), *(sentence for part in parts for sentence in part))
+            parts += [_arms(self), _cost(self), _power(self)]
+        return (*self.warnings(), *(each for part in parts for each in part))
 
     def figures(self) -> dict[str, object]:
         """The numbers, for a machine."""
@@ -97,34 +96,33 @@ class CampaignPlan:
         }
 
 
-def _people(plan: CampaignPlan, locale: str) -> Iterator[str]:
-    yield say(
+def _people(plan: CampaignPlan) -> Iterator[Sentence]:
+    yield sentence(
         "{audience:,} customers are meant; {reachable:,} of them may be written to.",
-        locale,
         audience=plan.audience,
         reachable=plan.reachable,
     )
     for code, count in plan.refused.items():
-        reason = reason_in_words(code, locale)
-        yield say("Left out: {count:,}, because {reason}.", locale, count=count, reason=reason)
+        reason = reason_in_words(code)
+        yield sentence("Left out: {count:,}, because {reason}.", count=count, reason=reason)
 
 
-def _arms(plan: CampaignPlan, locale: str) -> Iterator[str]:
+def _arms(plan: CampaignPlan) -> Iterator[Sentence]:
     shares = plan.campaign.shares()
     if HOLDOUT in plan.arms:
         held = {"count": plan.arms[HOLDOUT], "share": shares[HOLDOUT]}
-        yield say("{count:,} get nothing, on purpose (holdout, {share:.0%}).", locale, **held)
+        yield sentence("{count:,} get nothing, on purpose (holdout, {share:.0%}).", **held)
     for arm in plan.campaign.arms():
         words = {"count": plan.arms[arm.name], "template": arm.template, "arm": arm.name}
-        yield say("{count:,} get the template {template} (arm {arm}).", locale, **words)
+        yield sentence("{count:,} get the template {template} (arm {arm}).", **words)
 
 
-def _cost(plan: CampaignPlan, locale: str) -> Iterator[str]:
-    cost = format_money(plan.cost, plan.currency)
-    yield say("{contacts:,} messages, expected cost {cost}.", locale, contacts=plan.contacts, cost=cost)
+def _cost(plan: CampaignPlan) -> Iterator[Sentence]:
+    cost = Money(plan.cost, plan.currency)
+    yield sentence("{contacts:,} messages, expected cost {cost}.", contacts=plan.contacts, cost=cost)
 
 
-def _power(plan: CampaignPlan, locale: str) -> Iterator[str]:
+def _power(plan: CampaignPlan) -> Iterator[Sentence]:
     lift, goal = plan.smallest_lift, plan.campaign.goal
     if isinstance(lift, NotEstimable) or goal is None:
         lift = (
@@ -132,18 +130,18 @@ def _power(plan: CampaignPlan, locale: str) -> Iterator[str]:
             if isinstance(lift, NotEstimable)
             else NotEstimable("the campaign has no goal", needs="an event that it is for")
         )
-        reason, needs = lift.in_words(locale)
-        yield say("What it could show cannot be said: {reason} (needed: {needs}).", locale, reason=reason, needs=needs)
+        yield sentence(
+            "What it could show cannot be said: {reason} (needed: {needs}).", reason=lift.reason, needs=lift.needs
+        )
         return
     rate = plan.past_rate or 0.0
     if rate + lift > 1:
         held = plan.arms.get(HOLDOUT, 0)
-        yield say("With {held:,} in the holdout, no rise however large could be shown.", locale, held=held)
+        yield sentence("With {held:,} in the holdout, no rise however large could be shown.", held=held)
         return
-    yield say(
+    yield sentence(
         "Of those who were such an audience {days:g} days earlier, {rate:.1%} reached the goal “{event}” since. A rise to "
         "{target:.1%} or more would be seen four times in five; a smaller one may be missed.",
-        locale,
         days=goal.within.total_seconds() / 86400,
         rate=rate,
         event=goal.event,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from coterie.protect import reason_in_words
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +56,47 @@ class SendResult:
     stopped: str = ""
     seconds: float = 0.0
 
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """The result for a person, the most important first; what is zero is not mentioned.
 
         >>> SendResult("spring", sent=1200, failed=3).sentences()
         ('1,200 messages were sent.', '3 messages were refused by the receiving server for good.')
         """
         unknown = self.unknown + self.found_unknown
-        said = [say("{count:,} messages were sent.", locale, count=self.sent)]
+        said = [sentence("{count:,} messages were sent.", count=self.sent)]
         if self.sent_before:
-            said.append(say("{count:,} had been sent before; nobody gets two.", locale, count=self.sent_before))
+            said.append(sentence("{count:,} had been sent before; nobody gets two.", count=self.sent_before))
         if self.failed:
             said.append(
-                say("{count:,} messages were refused by the receiving server for good.", locale, count=self.failed)
+                sentence("{count:,} messages were refused by the receiving server for good.", count=self.failed)
             )
         if self.bounced:
             said.append(
-                say(
+                sentence(
                     "{count:,} addresses take no mail; they are suppressed from now on.",
-                    locale,
                     count=self.bounced,
                 )
             )
         if unknown:
             said.append(
-                say(
+                sentence(
                     "{count:,} messages may or may not have arrived; they are shown as unknown and are never sent again.",
-                    locale,
                     count=unknown,
                 )
             )
         said += [
-            say(
+            sentence(
                 "{count:,} messages were held back: {reason}.",
-                locale,
                 count=count,
-                reason=reason_in_words(code, locale),
+                reason=reason_in_words(code),
             )
             for code, count in sorted(self.refused.items())
         ]
         if self.queued and self.next_at:
-            due = {"count": self.queued, "at": f"{self.next_at:%Y-%m-%d %H:%M}"}
-            said.append(say("{count:,} messages are still waiting; the first may go at {at} (UTC).", locale, **due))
+            due = {"count": self.queued, "at": self.next_at}
+            said.append(
+                sentence("{count:,} messages are still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).", **due)
+            )
         if self.stopped:
-            said.append(say("Sending stopped early: {reason}.", locale, reason=self.stopped))
+            said.append(sentence("Sending stopped early: {reason}.", reason=self.stopped))
         return tuple(said)

@@ -6,7 +6,7 @@ from coterie.domain.acting import acting_as, who_acts
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, MappedField, Mapping, Proposal
 from coterie.domain.meanings import EVENT_MEANINGS, EventMeaning
-from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, format_money
+from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, Money, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout
 from coterie.domain.rendered import Rendered
@@ -24,6 +24,7 @@ __all__ = [
     "Mapping",
     "Message",
     "MessageState",
+    "Money",
     "NotEstimable",
     "Origin",
     "Outcome",

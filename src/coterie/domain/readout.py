@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from coterie.words import say
+from coterie.words import Sentence, into
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class NotEstimable:
-    """Why there is no number, and what would make one possible.
+    """Why there is no number, and what would make one possible; both are sentences.
 
     >>> NotEstimable("the holdout has 0 conversions", needs="25 or more")
     NotEstimable(reason='the holdout has 0 conversions', needs='25 or more')
@@ -38,7 +37,11 @@ class NotEstimable:
 
     reason: str
     needs: str = ""
-    _said: tuple[str, str, Mapping[str, object]] | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name in ("reason", "needs"):
+            said = getattr(self, name)
+            object.__setattr__(self, name, said if isinstance(said, Sentence) else Sentence(said))
 
     @classmethod
     def because(cls, reason: str, /, *, needs: str = "", **values: object) -> NotEstimable:
@@ -47,17 +50,11 @@ class NotEstimable:
         >>> NotEstimable.because("the holdout has {count} conversions", needs="25 or more", count=0)
         NotEstimable(reason='the holdout has 0 conversions', needs='25 or more')
         """
-        return cls(say(reason, **values), say(needs, **values), (reason, needs, values))
+        return cls(Sentence(reason, values), Sentence(needs, values))
 
-    @property
-    def sentences(self) -> tuple[str, str, Mapping[str, object]]:
-        """Reason and needs as they stand in the catalogue, and the values they are said with."""
-        return self._said or (self.reason, self.needs, {})
-
-    def in_words(self, locale: str = "en") -> tuple[str, str]:
-        """Reason and needs in the reader's language."""
-        reason, needs, values = self.sentences
-        return say(reason, locale, **values), say(needs, locale, **values) if needs else ""
+    def into(self, locale: str) -> NotEstimable:
+        """The same with its text in the language ``locale``."""
+        return NotEstimable(into(self.reason, locale), into(self.needs, locale))
 
 
 Readout = Estimate | NotEstimable

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from coterie.domain import Estimate, NotEstimable, format_money
+from coterie.domain import Estimate, Money, NotEstimable
 from coterie.measure.campaign import ArmEffect, ArmPair, ArmReading, CampaignFacts, Freshness, SegmentEffect
 from coterie.measure.sample_ratio import SampleRatio
 from coterie.segment import Groups
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 
 @dataclass(frozen=True)
@@ -34,86 +34,81 @@ class CampaignReadout:
     pairs: tuple[ArmPair, ...] = ()
     comparisons: int = 1
 
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """The finding, never claiming more than the intervals do."""
-        return readout_sentences(self, locale)
+        return readout_sentences(self)
 
 
-def readout_sentences(readout: CampaignReadout, locale: str = "en") -> tuple[str, ...]:
+def readout_sentences(readout: CampaignReadout) -> tuple[Sentence, ...]:
     """The finding of a campaign readout, most important first."""
     held = sum(arm.exposed for arm in readout.arms if arm.arm == readout.facts.control)
     treated = sum(arm.exposed for arm in readout.arms) - held
     sentences = [
-        say(
+        sentence(
             "{treated:,} customers were assigned to be contacted and {held:,} were held out.",
-            locale,
             treated=treated,
             held=held,
         )
     ]
     if readout.refusal:
-        reason, needs = readout.refusal.in_words(locale)
-        said = say("No effect is read: {reason}. What is needed: {needs}.", locale, reason=reason, needs=needs)
-        return (said, *sentences, *_cautions(readout, locale))
+        said = sentence(
+            "No effect is read: {reason}. What is needed: {needs}.",
+            reason=readout.refusal.reason,
+            needs=readout.refusal.needs,
+        )
+        return (said, *sentences, *_cautions(readout))
     several = len(readout.effects) > 1
-    effects = [
-        said for effect in readout.effects for said in _effect_sentences(readout, effect, locale, several=several)
-    ]
+    effects = [said for effect in readout.effects for said in _effect_sentences(readout, effect, several=several)]
     return (
         *effects,
-        *_pair_sentences(readout, locale),
+        *_pair_sentences(readout),
         *sentences,
-        *_segment_sentences(readout, locale),
-        *_cautions(readout, locale),
+        *_segment_sentences(readout),
+        *_cautions(readout),
     )
 
 
-def _points(estimate: Estimate) -> dict[str, str]:
-    return {name: f"{100 * getattr(estimate, name):+.2f}" for name in ("value", "low", "high")}
+def _points(estimate: Estimate) -> dict[str, object]:
+    return {name: 100 * getattr(estimate, name) for name in ("value", "low", "high")}
 
 
-def _effect_sentences(readout: CampaignReadout, effect: ArmEffect, locale: str, *, several: bool) -> list[str]:
-    said = [_conversion(effect, locale)]
+def _effect_sentences(readout: CampaignReadout, effect: ArmEffect, *, several: bool) -> list[Sentence]:
+    said = [_conversion(effect)]
     if isinstance(effect.incremental_conversions, Estimate):
-        said.append(_count(effect.incremental_conversions, locale))
+        said.append(_count(effect.incremental_conversions))
     if readout.facts.value:
-        said.append(_revenue(readout, effect, locale))
+        said.append(_revenue(readout, effect))
         if isinstance(effect.revenue, Estimate) and effect.revenue_reduction >= 0.001:
             said.append(
-                say(
+                sentence(
                     "Revenue is adjusted for what was spent before, which took {revenue:.1%} of its variance away.",
-                    locale,
                     revenue=effect.revenue_reduction,
                 )
             )
     if isinstance(effect.roi, Estimate):
-        said.append(_return(effect.roi, locale))
-    label = ("{arm}：" if locale == "zh" else "{arm}: ").format(arm=effect.arm) if several else ""
-    return [f"{label}{sentence}" for sentence in said]
+        said.append(_return(effect.roi))
+    return [joined([effect.arm, each], ": ") for each in said] if several else said
 
 
-def _count(found: Estimate, locale: str) -> str:
+def _count(found: Estimate) -> Sentence:
     values = {"value": abs(found.value), "low": found.low, "high": found.high}
     if found.low > 0:
-        return say(
+        return sentence(
             "Over all who were to be contacted that is {value:,.0f} conversions more than without it (between {low:+,.0f} and {high:+,.0f}).",
-            locale,
             **values,
         )
     if found.high < 0:
-        return say(
+        return sentence(
             "Over all who were to be contacted that is {value:,.0f} conversions fewer than without it (between {low:+,.0f} and {high:+,.0f}).",
-            locale,
             **values,
         )
-    return say(
+    return sentence(
         "Over all who were to be contacted, anything between {low:+,.0f} and {high:+,.0f} conversions fits, no change included.",
-        locale,
         **values,
     )
 
 
-def _pair_sentences(readout: CampaignReadout, locale: str) -> list[str]:
+def _pair_sentences(readout: CampaignReadout) -> list[Sentence]:
     said = []
     for pair in readout.pairs:
         found = pair.conversion
@@ -122,163 +117,156 @@ def _pair_sentences(readout: CampaignReadout, locale: str) -> list[str]:
         better, worse = (pair.arm, pair.other) if found.value >= 0 else (pair.other, pair.arm)
         low, high = (found.low, found.high) if found.value >= 0 else (-found.high, -found.low)
         values = {
-            "better": better, "worse": worse, "value": f"{100 * abs(found.value):.2f}", "low": f"{100 * low:+.2f}",
-            "high": f"{100 * high:+.2f}",
+            "better": better, "worse": worse, "value": 100 * abs(found.value), "low": 100 * low, "high": 100 * high,
         }  # fmt: skip
         said.append(
-            say("{better} converted {value} percentage points more than {worse} ({low} to {high}).", locale, **values)
+            sentence(
+                "{better} converted {value:.2f} percentage points more than {worse} ({low:+.2f} to {high:+.2f}).",
+                **values,
+            )
             if low > 0
-            else say(
-                "Which of {better} and {worse} converts more cannot be told: {better} by {value} percentage points, interval {low} to {high}.",
-                locale,
+            else sentence(
+                "Which of {better} and {worse} converts more cannot be told: {better} by {value:.2f} percentage points, interval {low:+.2f} to {high:+.2f}.",
                 **values,
             )
         )
     if readout.comparisons > 1:
         said.append(
-            say(
+            sentence(
                 "The intervals of the {count} comparisons of arms are so wide that all of them together hold as often as each says.",
-                locale,
                 count=readout.comparisons,
             )
         )
     return said
 
 
-def _conversion(effect: ArmEffect, locale: str) -> str:
+def _conversion(effect: ArmEffect) -> Sentence:
     found = effect.conversion
     if isinstance(found, NotEstimable):
-        return _unread(say("the effect on conversion", locale), found, locale)
+        return _unread(sentence("the effect on conversion"), found)
     values = {**_points(found), "confidence": found.confidence}
-    plain = values | {"value": f"{100 * abs(found.value):.2f}"}
+    plain = values | {"value": 100 * abs(found.value)}
     if found.low > 0:
-        return say(
-            "The campaign raised conversion by {value} percentage points ({confidence:.0%} interval {low} to {high}).",
-            locale,
+        return sentence(
+            "The campaign raised conversion by {value:.2f} percentage points ({confidence:.0%} interval {low:+.2f} to {high:+.2f}).",
             **plain,
         )
     if found.high < 0:
-        return say(
-            "The campaign lowered conversion by {value} percentage points ({confidence:.0%} interval {low} to {high}).",
-            locale,
+        return sentence(
+            "The campaign lowered conversion by {value:.2f} percentage points ({confidence:.0%} interval {low:+.2f} to {high:+.2f}).",
             **plain,
         )
     seen = effect.detectable.value if isinstance(effect.detectable, Estimate) else 0.0
-    return say(
-        "No effect on conversion can be told from chance: {value} percentage points, {confidence:.0%} interval {low} to {high}. "
+    return sentence(
+        "No effect on conversion can be told from chance: {value:+.2f} percentage points, {confidence:.0%} interval {low:+.2f} to {high:+.2f}. "
         "A true lift below {seen:.2f} points would more often than one time in five have gone unseen.",
-        locale,
         seen=100 * seen,
         **values,
     )
 
 
-def _revenue(readout: CampaignReadout, effect: ArmEffect, locale: str) -> str:
+def _revenue(readout: CampaignReadout, effect: ArmEffect) -> Sentence:
     found = effect.incremental_revenue
     if isinstance(found, NotEstimable):
-        return _unread(say("the effect on revenue", locale), found, locale)
+        return _unread(sentence("the effect on revenue"), found)
     currency = readout.facts.currency
-    money = {name: format_money(getattr(found, name), currency, decimals=0) for name in ("value", "low", "high")}
+    money = {name: Money(getattr(found, name), currency, 0) for name in ("value", "low", "high")}
     if found.low > 0:
-        return say("It raised revenue by {value} (between {low} and {high}).", locale, **money)
+        return sentence("It raised revenue by {value} (between {low} and {high}).", **money)
     if found.high < 0:
-        money["value"] = format_money(abs(found.value), currency, decimals=0)
-        return say("It lowered revenue by {value} (between {low} and {high}).", locale, **money)
-    return say(
+        money["value"] = Money(abs(found.value), currency, 0)
+        return sentence("It lowered revenue by {value} (between {low} and {high}).", **money)
+    return sentence(
         "Whether it changed revenue is open: anything between {low} and {high} fits, no change included.",
-        locale,
         **money,
     )
 
 
-def _return(roi: Estimate, locale: str) -> str:
-    values = {"value": f"{roi.value:+.0%}", "low": f"{roi.low:+.0%}", "high": f"{roi.high:+.0%}"}
+def _return(roi: Estimate) -> Sentence:
+    values = {"value": roi.value, "low": roi.low, "high": roi.high}
     if roi.low > 0:
-        return say("It earned its cost back: return {value} (between {low} and {high}).", locale, **values)
+        return sentence("It earned its cost back: return {value:+.0%} (between {low:+.0%} and {high:+.0%}).", **values)
     if roi.high < 0:
-        return say("It did not earn its cost back: return {value} (between {low} and {high}).", locale, **values)
-    return say("Whether it earned its cost back is open: return {value} (between {low} and {high}).", locale, **values)
-
-
-def _unread(what: str, refusal: NotEstimable, locale: str) -> str:
-    reason, needs = refusal.in_words(locale)
-    return say(
-        "There is no estimate of {what}: {reason}. What is needed: {needs}.",
-        locale,
-        what=what,
-        reason=reason,
-        needs=needs,
+        return sentence(
+            "It did not earn its cost back: return {value:+.0%} (between {low:+.0%} and {high:+.0%}).", **values
+        )
+    return sentence(
+        "Whether it earned its cost back is open: return {value:+.0%} (between {low:+.0%} and {high:+.0%}).", **values
     )
 
 
-def _segment_sentences(readout: CampaignReadout, locale: str) -> list[str]:
+def _unread(what: str, refusal: NotEstimable) -> Sentence:
+    return sentence(
+        "There is no estimate of {what}: {reason}. What is needed: {needs}.",
+        what=what,
+        reason=refusal.reason,
+        needs=refusal.needs,
+    )
+
+
+def _segment_sentences(readout: CampaignReadout) -> list[Sentence]:
     if not readout.segments:
         return []
     alpha = 0.05
     tested = [s for s in readout.segments if s.adjusted_p is not None]
     sure = [s for s in tested if s.adjusted_p is not None and s.adjusted_p < alpha]
     several = len(readout.effects) > 1
-    names = ("、" if locale == "zh" else ", ").join(_segment_found(readout, s, locale, several=several) for s in sure)
+    names = joined((_segment_found(readout, each, several=several) for each in sure), ", ")
     said = [
-        say(
+        sentence(
             "By segment before the campaign, corrected for {count} comparisons, an effect is clear in: {names}.",
-            locale,
             count=len(tested),
             names=names,
         )
         if sure
-        else say(
+        else sentence(
             "By segment before the campaign, corrected for {count} comparisons, no effect is clear in any.",
-            locale,
             count=len(tested),
         )
     ]
     if readout.heterogeneity_p is not None:
         said.append(
-            say(
+            sentence(
                 "That the effect differs between segments is not shown (p = {p:.2g}).",
-                locale,
                 p=readout.heterogeneity_p,
             )
             if readout.heterogeneity_p >= alpha
-            else say("The effect differs between segments (p = {p:.2g}).", locale, p=readout.heterogeneity_p)
+            else sentence("The effect differs between segments (p = {p:.2g}).", p=readout.heterogeneity_p)
         )
     return said
 
 
-def _segment_found(readout: CampaignReadout, found: SegmentEffect, locale: str, *, several: bool) -> str:
-    name = readout.groups.name_of(found.segment, locale)
+def _segment_found(readout: CampaignReadout, found: SegmentEffect, *, several: bool) -> Sentence:
+    name = readout.groups.name_of(found.segment)
     points = 100 * found.conversion.value if isinstance(found.conversion, Estimate) else 0.0
-    named = say("{segment} ({points:+.1f} points)", locale, segment=name, points=points)
-    return f"{found.arm} · {named}" if several else named
+    named = sentence("{segment} ({points:+.1f} points)", segment=name, points=points)
+    return joined([found.arm, named], " · ") if several else named
 
 
 SKEWED = 0.6
 """Skewness of a difference in revenue from which on its interval is doubted; see the table of A/A splits in the docs."""
 
 
-def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
+def _cautions(readout: CampaignReadout) -> list[Sentence]:
     fresh, said = readout.freshness, []
     skewness = max((abs(e.skewness) for e in readout.effects if isinstance(e.revenue, Estimate)), default=0.0)
     if skewness > SKEWED:
         said.append(
-            say(
+            sentence(
                 "A few customers who spend much weigh heavily in the revenue of the smaller arm (skewness of the difference {skewness:.1f}): "
                 "its range is rougher than it looks. Trust the reading of conversion more.",
-                locale,
                 skewness=skewness,
             )
         )
     unknown = sum(arm.unknown or 0 for arm in readout.arms)
     if unknown:
         said.append(
-            say("{count:,} messages are of unknown outcome; their customers stay in their arm.", locale, count=unknown)
+            sentence("{count:,} messages are of unknown outcome; their customers stay in their arm.", count=unknown)
         )
     if readout.contaminated:
         said.append(
-            say(
+            sentence(
                 "{count:,} customers stood in two arms after a merge; they count in the arm of their older profile.",
-                locale,
                 count=readout.contaminated,
             )
         )
@@ -286,16 +274,15 @@ def _cautions(readout: CampaignReadout, locale: str) -> list[str]:
     is_stale = fresh.newest_fact_at and fresh.closes_at and fresh.closes_at - fresh.newest_fact_at > timedelta(days=1)
     if is_stale and not fresh.open:
         said.append(
-            say(
+            sentence(
                 "The newest fact here is of {newest:%Y-%m-%d}, before the window closed on {closes:%Y-%m-%d}: later conversions are missing from every arm.",
-                locale,
                 newest=fresh.newest_fact_at,
                 closes=fresh.closes_at,
             )
         )
     if readout.sample_ratio is None and readout.arms:
-        said.append(say("The planned shares of the arms are unknown, so their sizes could not be checked.", locale))
+        said.append(sentence("The planned shares of the arms are unknown, so their sizes could not be checked."))
     said.append(
-        say("Read by intention to treat: every customer counts in the arm it was assigned to, reached or not.", locale)
+        sentence("Read by intention to treat: every customer counts in the arm it was assigned to, reached or not.")
     )
     return said

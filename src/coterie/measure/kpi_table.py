@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import pyarrow as pa
 
@@ -18,7 +18,7 @@ from coterie.measure.kpi_limits import limits
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.segment import membership
-from coterie.words import say, sentence
+from coterie.words import Sentence, into, joined, sentence
 
 By = Literal["segment", "channel", "campaign", "period"]
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -80,8 +80,8 @@ def measure_kpis(
         )
     catalog = catalog or ready_kpis()
     chosen = catalog.chosen(kpis)
-    absent = _absent(engine, catalog.needed(chosen), locale)
-    reasons = {kpi.name: _blindness(catalog, kpi, by, absent, locale) for kpi in chosen}
+    absent = _absent(engine, catalog.needed(chosen))
+    reasons = {kpi.name: _blindness(catalog, kpi, by, absent) for kpi in chosen}
     if kpis is None:
         chosen = tuple(k for k in chosen if not reasons[k.name])
     readable = [kpi for kpi in chosen if not reasons[kpi.name]]
@@ -96,8 +96,8 @@ def measure_kpis(
     told += [_untold(kpi, reasons[kpi.name]) for kpi in chosen if reasons[kpi.name]]
     for row in told:
         row["newest_fact_at"] = newest
-        row["label"] = say(str(row["label"]), locale)
-        row["reason"] = say(str(row["reason"]), locale) if row.get("reason") else None
+        row["label"] = into(str(row["label"]), locale)
+        row["reason"] = into(cast("str", row["reason"]), locale) if row.get("reason") else None
     return pa.Table.from_pylist(told, schema=_schema(by))
 
 
@@ -325,7 +325,7 @@ def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
     }
 
 
-def _absent(engine: Engine, measures: dict[str, Measure], locale: str) -> dict[str, str]:
+def _absent(engine: Engine, measures: dict[str, Measure]) -> dict[str, Sentence]:
     """Measure → why the warehouse holds nothing for it."""
     names = set(engine.query("SELECT DISTINCT name FROM events").column(0).to_pylist())
     held = {
@@ -335,21 +335,21 @@ def _absent(engine: Engine, measures: dict[str, Measure], locale: str) -> dict[s
     is_refunded = f"SELECT count(*) > 0 FROM orders WHERE {EVENT_MEANINGS[REFUND].condition}"
     has_refunds = bool(engine.query(is_refunded).column(0)[0].as_py())
     unpriced = ", ".join(unpriced_currencies(engine))
-    missing = {}
+    missing: dict[str, Sentence] = {}
     for name, measure in measures.items():
         if _rests_on_orders(measure):
             if not held["orders"]:
-                missing[name] = say("no orders have been loaded", locale)
+                missing[name] = sentence("no orders have been loaded")
             elif measure.sum in AMOUNTS and unpriced:
-                missing[name] = say("there is no rate for {currencies}", locale, currencies=unpriced)
+                missing[name] = sentence("there is no rate for {currencies}", currencies=unpriced)
             elif measure.event == REFUND and not has_refunds:
-                missing[name] = say("no refund or cancellation has been recorded", locale)
+                missing[name] = sentence("no refund or cancellation has been recorded")
             elif measure.sum and not _is_filled(engine, measure.sum):
-                missing[name] = say("no order tells its {property}", locale, property=say(measure.sum, locale))
+                missing[name] = sentence("no order tells its {property}", property=sentence(measure.sum))
         elif measure.event and measure.event not in names:
-            missing[name] = say("no event named {event} has been recorded", locale, event=measure.event)
+            missing[name] = sentence("no event named {event} has been recorded", event=measure.event)
         elif measure.table and not held[measure.table]:
-            missing[name] = say("the table {table} is empty", locale, table=measure.table)
+            missing[name] = sentence("the table {table} is empty", table=measure.table)
     return missing
 
 
@@ -361,14 +361,14 @@ def _is_filled(engine: Engine, column: str) -> bool:
     return bool(found.num_rows)
 
 
-def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str, str], locale: str) -> str:
+def _blindness(catalog: KpiCatalog, kpi: Kpi, by: Sequence[By], absent: dict[str, Sentence]) -> str:
     for name, measure in catalog.needed([kpi]).items():
         if name in absent:
             return absent[name]
         blind = _BLIND.get(measure.table or "", set()) & set(by)
         if blind:
-            dimensions = ", ".join(say(d, locale) for d in sorted(blind))
-            return say("{measure} is not known by {dimensions}", locale, measure=name, dimensions=dimensions)
+            dimensions = joined(map(Sentence, sorted(blind)), ", ")
+            return sentence("{measure} is not known by {dimensions}", measure=name, dimensions=dimensions)
     return ""
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from coterie.domain import Estimate, NotEstimable, Readout, format_money
+from coterie.domain import Estimate, Money, NotEstimable, Readout
 from coterie.measure.matching import Balance
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 Verdict = Literal["credible", "indicative", "not credible", "not estimable"]
 
@@ -51,110 +51,99 @@ class PastComparison:
     is_sampled: bool = False
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
-    def sentences(self, locale: str = "en") -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """The finding with what weakens it."""
-        return comparison_sentences(self, locale)
+        return comparison_sentences(self)
 
 
-def comparison_sentences(found: PastComparison, locale: str = "en") -> tuple[str, ...]:
+def comparison_sentences(found: PastComparison) -> tuple[Sentence, ...]:
     """The finding first, then the cruder readings, the checks and the assumptions."""
-    said = [_headline(found, locale)]
+    said = [_headline(found)]
     if isinstance(found.matched, Estimate):
-        said += [_cruder(found, locale), _checked(found, locale)]
-        said += [say("What weakens it: {reason}.", locale, reason=say(r, locale)) for r in found.reasons]
+        said += [_cruder(found), _checked(found)]
+        said += [sentence("What weakens it: {reason}.", reason=sentence(r)) for r in found.reasons]
     said.append(
-        say(
+        sentence(
             "Compared: {compared:,} of {contacts:,} contacts in {waves} waves; the others had a contact of the same kind shortly before, too little history, or a window that is not over.",
-            locale,
             compared=found.compared,
             contacts=found.contacts,
             waves=found.waves,
         )
     )
     if found.is_sampled:
-        said.append(say("There were too many contacts to compare all of them: this is a random sample.", locale))
-    joined = ("；" if locale == "zh" else "; ").join(say(a, locale) for a in found.assumptions)
-    said.append(say("It holds only if {assumptions}.", locale, assumptions=joined))
+        said.append(sentence("There were too many contacts to compare all of them: this is a random sample."))
+    said.append(sentence("It holds only if {assumptions}.", assumptions=joined(map(Sentence, found.assumptions), "; ")))
     return tuple(said)
 
 
-def _amounts(estimate: Estimate, unit: str) -> dict[str, str]:
-    return {name: format_money(getattr(estimate, name), unit) for name in ("value", "low", "high")}
+def _amounts(estimate: Estimate, unit: str) -> dict[str, Money]:
+    return {name: Money(getattr(estimate, name), unit) for name in ("value", "low", "high")}
 
 
-def _headline(found: PastComparison, locale: str) -> str:
+def _headline(found: PastComparison) -> Sentence:
     matched = found.matched
     if isinstance(matched, NotEstimable):
-        reason, needs = matched.in_words(locale)
-        return say("What {group} did cannot be estimated: {reason}. What is needed: {needs}.", locale, group=found.group, reason=reason, needs=needs)  # fmt: skip
+        return sentence("What {group} did cannot be estimated: {reason}. What is needed: {needs}.", group=found.group, reason=matched.reason, needs=matched.needs)  # fmt: skip
     values: dict[str, object] = {"group": found.group, "days": found.after.days, "confidence": matched.confidence}
     values |= _amounts(matched, found.unit)
     if found.verdict == "not credible":
-        return say(
+        return sentence(
             "{group}: the comparison is not credible. It shows {value} per contact over {days} days ({confidence:.0%} interval {low} to {high}), but also an effect before the contact, where there can be none.",
-            locale,
             **values,
         )
     if not matched.low <= 0 <= matched.high:
-        return _difference(found, matched, values, locale)
-    return say(
+        return _difference(found, matched, values)
+    return sentence(
         "{group}: no difference from matched customers can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
-        locale,
         **values,
     )
 
 
-def _difference(found: PastComparison, matched: Estimate, values: dict[str, object], locale: str) -> str:
+def _difference(found: PastComparison, matched: Estimate, values: dict[str, object]) -> Sentence:
     """A difference clear of 0 in the words of its direction; the amount carries no sign beside "less"."""
-    values = values | {"value": format_money(abs(matched.value), found.unit)}
+    values = values | {"value": Money(abs(matched.value), found.unit)}
     if found.verdict == "indicative" and matched.value > 0:
-        return say(
+        return sentence(
             "{group}: with reservations, contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
-            locale,
             **values,
         )
     if found.verdict == "indicative":
-        return say(
+        return sentence(
             "{group}: with reservations, contacted customers spent {value} less each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
-            locale,
             **values,
         )
     if matched.value > 0:
-        return say(
+        return sentence(
             "{group}: contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
-            locale,
             **values,
         )
-    return say(
+    return sentence(
         "{group}: contacted customers spent {value} less each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
-        locale,
         **values,
     )
 
 
-def _cruder(found: PastComparison, locale: str) -> str:
-    return say(
+def _cruder(found: PastComparison) -> Sentence:
+    return sentence(
         "Cruder readings: after less before {naive}; less the change of those not contacted {difference}.",
-        locale,
-        naive=_short(found.before_after, found.unit, locale),
-        difference=_short(found.difference, found.unit, locale),
+        naive=_short(found.before_after, found.unit),
+        difference=_short(found.difference, found.unit),
     )
 
 
-def _short(readout: Readout, unit: str, locale: str) -> str:
+def _short(readout: Readout, unit: str) -> Sentence:
     if isinstance(readout, NotEstimable):
-        return say("not estimable", locale)
-    return say("{value} ({low} to {high})", locale, **_amounts(readout, unit))
+        return sentence("not estimable")
+    return sentence("{value} ({low} to {high})", **_amounts(readout, unit))
 
 
-def _checked(found: PastComparison, locale: str) -> str:
+def _checked(found: PastComparison) -> Sentence:
     worst = max((abs(b.after) for b in found.balance), default=0.0)
     was = max((abs(b.before) for b in found.balance), default=0.0)
-    return say(
+    return sentence(
         "Checks: largest difference in what was known before {was:.2f} standard deviations, {worst:.2f} after matching; {overlap:.0%} of the contacted found a match; placebo before the contact {placebo}.",
-        locale,
         was=was,
         worst=worst,
         overlap=found.overlap,
-        placebo=_short(found.placebo, found.unit, locale),
+        placebo=_short(found.placebo, found.unit),
     )

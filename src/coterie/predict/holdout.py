@@ -12,7 +12,8 @@ from coterie.engines import Engine
 from coterie.predict.cohort import Observed, read_histories, read_weekly_repeats, write_cohort
 from coterie.predict.contract import TOO_SHORT, Fit, Histories, Numbers, OrderModel
 from coterie.predict.intervals import order_bounds
-from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Remark, Week
+from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Week
+from coterie.words import sentence
 
 UP_TO = "up to {day}, {reason}"
 _COHORT_WEEKS = 4
@@ -49,14 +50,15 @@ def hold_out(
     split = propose_split(observed, horizon_days)
     if split is None:
         return HoldoutRefused.because(
-            Remark(sentence=TOO_SHORT, values={"days": observed.days + 1}),
-            Remark(sentence="{least:,} days", values={"least": 2 * 7 * _LEAST_WEEKS}),
+            NotEstimable(
+                sentence(TOO_SHORT, days=observed.days + 1), sentence("{least:,} days", least=2 * 7 * _LEAST_WEEKS)
+            )
         )
     _write_past(engine, write_days, split, observed.last_on)
     fit = model.fit(read_histories(engine))
     if isinstance(fit, NotEstimable):
-        reason, needs = Remark.both(fit)
-        return HoldoutRefused.because(Remark(sentence=UP_TO, values={"day": str(split), "reason": reason}), needs)
+        reason = sentence(UP_TO, day=str(split), reason=fit.reason)
+        return HoldoutRefused.because(NotEstimable(reason, fit.needs))
     seen, actual = _read_outcomes(engine, split)
     weeks = (observed.last_on - split).days / 7
     predicted = model.expected(fit, seen, weeks)

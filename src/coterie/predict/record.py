@@ -7,13 +7,13 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict
 
 from coterie.domain import NotEstimable
-from coterie.words import say
+from coterie.words import Sentence
 
 
 class Remark(BaseModel):
-    """A sentence about a model, in the reader's language when asked; a value may be a sentence itself.
+    """A sentence about a model, as it is kept; a value may be a sentence itself.
 
-    >>> Remark(sentence="{n} customers", values={"n": 3}).text()
+    >>> Remark(sentence="{n} customers", values={"n": 3}).said
     '3 customers'
     """
 
@@ -23,15 +23,18 @@ class Remark(BaseModel):
     values: dict[str, float | int | str | Remark] = {}
 
     @classmethod
-    def both(cls, why: NotEstimable) -> tuple[Remark, Remark]:
-        """The reason and the needs of what is not estimable."""
-        reason, needs, values = why.sentences
-        return cls(sentence=reason, values=values), cls(sentence=needs, values=values)
+    def of(cls, said: str) -> Remark:
+        """A sentence to be kept."""
+        if not isinstance(said, Sentence):
+            return cls(sentence=said)
+        values = {name: cls.of(each) if isinstance(each, Sentence) else each for name, each in said.values.items()}
+        return cls(sentence=said.id, values=values)
 
-    def text(self, locale: str = "en") -> str:
-        """The sentence in ``locale``."""
-        values = {k: v.text(locale) if isinstance(v, Remark) else v for k, v in self.values.items()}
-        return say(self.sentence, locale, **values)
+    @property
+    def said(self) -> Sentence:
+        """The sentence."""
+        values = {k: v.said if isinstance(v, Remark) else v for k, v in self.values.items()}
+        return Sentence(self.sentence, values)
 
 
 class Accuracy(BaseModel):
@@ -112,10 +115,7 @@ class Holdout(BaseModel):
 
 
 class HoldoutRefused(BaseModel):
-    """Why the model could not be checked on a holdout, and what that would need.
-
-    ``said`` is the same as remarks, to be said in another language.
-    """
+    """Why the model could not be checked on a holdout, and what that would need."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -124,14 +124,15 @@ class HoldoutRefused(BaseModel):
     said: tuple[Remark, Remark] | None = None
 
     @classmethod
-    def because(cls, reason: Remark, needs: Remark) -> HoldoutRefused:
-        """From the two remarks."""
-        return cls(reason=reason.text(), needs=needs.text(), said=(reason, needs))
+    def because(cls, why: NotEstimable) -> HoldoutRefused:
+        """From the reason and the needs of what is not estimable."""
+        return cls(reason=str(why.reason), needs=str(why.needs), said=(Remark.of(why.reason), Remark.of(why.needs)))
 
-    def in_words(self, locale: str = "en") -> tuple[str, str]:
-        """Reason and needs in the reader's language."""
+    @property
+    def why(self) -> NotEstimable:
+        """The same as sentences."""
         reason, needs = self.said or (Remark(sentence=self.reason), Remark(sentence=self.needs))
-        return reason.text(locale), needs.text(locale)
+        return NotEstimable(reason.said, needs.said)
 
 
 class LifetimeValueModel(BaseModel):

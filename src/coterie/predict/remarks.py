@@ -8,6 +8,7 @@ from coterie.domain import NotEstimable
 from coterie.predict.contract import Fit
 from coterie.predict.maximizing import ENDLESS
 from coterie.predict.record import Holdout, HoldoutRefused, LifetimeValueModel, Remark
+from coterie.words import Sentence
 
 FEW_REPEAT = "Only {repeat:,} of {customers:,} customers bought again ({share:.0%}); what is said of single customers rests mostly on what the rest do."
 LOSES = "On the holdout the model was no better than a simple rule (error {model:.2f} against {baseline:.2f} orders a customer): do not rely on its ranking of single customers."
@@ -43,8 +44,7 @@ def remarks_on(
     elif not model.converged:
         found.append(_remark(EDGE))
     if isinstance(spend_fit, NotEstimable):
-        reason, needs = Remark.both(spend_fit)
-        found.append(_remark(NO_SPEND, reason=reason, needs=needs))
+        found.append(_remark(NO_SPEND, reason=spend_fit.reason, needs=spend_fit.needs))
     elif model.parameters.get("q") == ENDLESS:
         found.append(_remark(ALIKE))
     elif model.scored > valued:
@@ -71,8 +71,7 @@ def _on_time(model: LifetimeValueModel) -> list[Remark]:
 
 def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
     if isinstance(tested, HoldoutRefused):
-        reason, needs = tested.said or (tested.reason, tested.needs)
-        return [_remark(UNTESTED, reason=reason, needs=needs)]
+        return [_remark(UNTESTED, reason=tested.why.reason, needs=tested.why.needs)]
     found = []
     if not tested.beats_baselines:
         best = min(each.root_mean_squared_error for each in tested.baselines.values())
@@ -87,5 +86,5 @@ def _on_holdout(tested: Holdout | HoldoutRefused) -> list[Remark]:
     return found
 
 
-def _remark(sentence: str, **values: float | str | Remark) -> Remark:
-    return Remark(sentence=sentence, values=values)
+def _remark(said: str, **values: float | str) -> Remark:
+    return Remark.of(Sentence(said, values))

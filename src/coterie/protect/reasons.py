@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.words import say
+from coterie.words import Sentence
 
 REASONS = {
     "suppressed": "the address or its person is on the suppression list",
@@ -26,10 +26,10 @@ REASONS = {
 """Reason code → English words, in the order in which reasons are looked for."""
 
 
-def reason_in_words(code: str, locale: str = "en") -> str:
+def reason_in_words(code: str) -> Sentence:
     """The sentence for a reason code; a code from outside stands for itself.
 
     >>> reason_in_words("no_consent")
     'there is no consent for this purpose on this channel'
     """
-    return say(REASONS[code], locale) if code in REASONS else code
+    return Sentence(REASONS.get(code, code))

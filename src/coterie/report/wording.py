@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie.domain import Estimate, NotEstimable, Readout, format_money
 from coterie.report.facts import ReportFacts
-from coterie.words import say
+from coterie.words import say, tell
 
 _STEPS = {"en": ((1e9, "bn"), (1e6, "M"), (1e3, "k")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
@@ -74,8 +74,9 @@ def because(readout: Readout | None, lang: str) -> str:
     """Why there is no number, with what would be needed; empty for an estimate."""
     if not isinstance(readout, NotEstimable):
         return ""
-    reason, needs = readout.in_words(lang)
-    return say("{reason}; needed: {needs}.", lang, reason=reason, needs=needs) if needs else f"{reason}."
+    if not readout.needs:
+        return f"{tell(readout.reason, lang)}."
+    return say("{reason}; needed: {needs}.", lang, reason=readout.reason, needs=readout.needs)
 
 
 def absent_because(facts: ReportFacts, section: str, lang: str, usual: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from coterie.engines import Engine
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 EQUAL = "="
 """Evidence of a merge whose two values are equal once normalized; other evidence names the source of the row."""
@@ -32,16 +32,16 @@ def list_merges(
         {"profile": profile_id},
     )
     evidence = [
-        _sentence(left, right, cause, locale)
+        _sentence(left, right, cause).told(locale)
         for left, right, cause in zip(*(rows[name].to_pylist() for name in ("l", "r", "cause")), strict=True)
     ]
     told = rows.drop_columns(["l", "r", "cause"])
     return told.add_column(3, "evidence", pa.array(evidence, pa.string()))
 
 
-def _sentence(left: str, right: str, cause: str | None, locale: str) -> str:
+def _sentence(left: str, right: str, cause: str | None) -> Sentence:
     if cause == EQUAL:
-        return say("{left} and {right} are the same once normalized", locale, left=left, right=right)
+        return sentence("{left} and {right} are the same once normalized", left=left, right=right)
     if cause:
-        return say("{left} and {right} stand in one row of {source}", locale, left=left, right=right, source=cause)
-    return say("{left} and {right} stand in one row", locale, left=left, right=right)
+        return sentence("{left} and {right} stand in one row of {source}", left=left, right=right, source=cause)
+    return sentence("{left} and {right} stand in one row", left=left, right=right)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Self
 
 from coterie.words.catalogue import find, find_plural
 
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
 
 class Sentence(str):
-    """An English sentence that can be told in the reader's language.
+    """A sentence that can be told in the reader's language.
 
-    It is a ``str``, and its text is the English. ``id`` is the English with ``{name}`` where a
-    value stands, and the key of the catalogues; ``values`` are what stands there, sentences
-    among them; ``sense`` tells a word from the same word elsewhere (gettext's context).
+    It is a ``str``, and its text is English until ``into`` makes it another. ``id`` is the English
+    with ``{name}`` where a value stands, and the key of the catalogues; ``values`` are what stands
+    there, sentences among them; ``sense`` tells a word from the same word elsewhere (gettext's
+    context); ``locale`` is the language of the text.
 
     >>> found = Sentence("{file} holds {n:,} rows", {"file": "a.csv", "n": 1200})
     >>> found, found.values["n"]
@@ -22,19 +26,38 @@ class Sentence(str):
     '客户'
     """
 
-    __slots__ = ("id", "sense", "values")
+    __slots__ = ("id", "locale", "sense", "values")
     id: str
     values: Mapping[str, object]
     sense: str
+    locale: str
 
     def __new__(cls, id: str, values: Mapping[str, object] | None = None, *, sense: str = "") -> Self:  # noqa: A002, D102
         made = super().__new__(cls, filled(id, values or {}, "en"))
-        made.id, made.values, made.sense = id, values or {}, sense
+        made.id, made.values, made.sense, made.locale = id, values or {}, sense, "en"
         return made
 
     def told(self, locale: str = "en") -> str:
         """The sentence in the language ``locale``; in English where the catalogue lacks it."""
-        return str(self) if locale == "en" else filled(find(self.id, self.sense, locale), self.values, locale)
+        return str(self) if locale == self.locale else self._filled(locale)
+
+    def into(self, locale: str) -> Self:
+        """The same sentence with its text in the language ``locale``.
+
+        >>> found = sentence("{size:,} customers", size=1200).into("zh")
+        >>> found, found.id, found.told("en")
+        ('1,200 位客户', '{size:,} customers', '1,200 customers')
+        """
+        if locale == self.locale:
+            return self
+        made = str.__new__(type(self), self._filled(locale))
+        for name in (name for each in type(self).__mro__ for name in getattr(each, "__slots__", ())):
+            setattr(made, name, getattr(self, name))
+        made.locale = locale
+        return made
+
+    def _filled(self, locale: str) -> str:
+        return filled(find(self.id, self.sense, locale), self.values, locale)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -45,6 +68,27 @@ class Sentence(str):
             found |= {**inner, name: str(value)} if isinstance(value, Sentence) else {name: value}
         return found
 
+    def __reduce__(self) -> tuple[object, ...]:
+        slots = {name for each in type(self).__mro__ for name in getattr(each, "__slots__", ())}
+        return _made_again, (type(self), str(self), {name: getattr(self, name) for name in sorted(slots)})
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
+        """A field of a model takes a sentence as it is, and a text as a sentence without values."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            lambda given: given if isinstance(given, Sentence) else cls(str(given)),
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+        )
+
+
+def _made_again(kind: type[Sentence], text: str, slots: Mapping[str, object]) -> Sentence:
+    made = str.__new__(kind, text)
+    for name, value in slots.items():
+        setattr(made, name, value)
+    return made
+
 
 class _Counted(Sentence):
     """A sentence whose words depend on a number: ``id`` for one, ``many`` for more."""
@@ -53,12 +97,8 @@ class _Counted(Sentence):
     many: str
     number: float
 
-    def told(self, locale: str = "en") -> str:
-        return (
-            str(self)
-            if locale == "en"
-            else filled(find_plural(self.id, self.many, self.number, locale), self.values, locale)
-        )
+    def _filled(self, locale: str) -> str:
+        return filled(find_plural(self.id, self.many, self.number, locale), self.values, locale)
 
 
 _CLOSE = ("zh",)
@@ -70,9 +110,11 @@ class _Joined(Sentence):
 
     __slots__ = ()
 
-    def told(self, locale: str = "en") -> str:
-        joint = "" if self.id == " " and locale in _CLOSE else find(self.id, "joint", locale)
-        return joint.join(tell(part, locale) for part in self.values.values())
+    def _filled(self, locale: str) -> str:
+        parts = [tell(part, locale) for part in self.values.values()]
+        if self.id == " " and locale in _CLOSE:
+            return "".join(part + (" " if part[-1:].isascii() else "") for part in parts[:-1]) + "".join(parts[-1:])
+        return find(self.id, "joint", locale).join(parts)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -81,6 +123,27 @@ class _Joined(Sentence):
         for part in self.values.values():
             found |= part.facts if isinstance(part, Sentence) else {}
         return found
+
+
+class _Own(Sentence):
+    """A text that its writer gave in every language; ``id`` is the English."""
+
+    __slots__ = ("texts",)
+    texts: Mapping[str, str]
+
+    def _filled(self, locale: str) -> str:
+        return filled(self.texts.get(locale, self.id), self.values, locale)
+
+
+class _Changed(Sentence):
+    """A sentence of which the text is changed once it is told, such as to begin with a small letter."""
+
+    __slots__ = ("change", "plain")
+    change: Callable[[str], str]
+    plain: Sentence
+
+    def _filled(self, locale: str) -> str:
+        return self.change(self.plain.told(locale))
 
 
 def sentence(id: str, /, **values: object) -> Sentence:  # noqa: A002
@@ -113,7 +176,7 @@ def counted(one: str, many: str, number: float, /, **values: object) -> Sentence
     """
     values = {"n": number, **values}
     made = str.__new__(_Counted, filled(one if number == 1 else many, values, "en"))
-    made.id, made.many, made.number, made.values, made.sense = one, many, number, values, ""
+    made.id, made.many, made.number, made.values, made.sense, made.locale = one, many, number, values, "", "en"
     return made
 
 
@@ -134,7 +197,30 @@ def joined(parts: Iterable[str], by: str = "; ") -> Sentence:
     """
     numbered = {f"part_{place}": part for place, part in enumerate(parts)}
     made = str.__new__(_Joined, by.join(str(part) for part in numbered.values()))
-    made.id, made.values, made.sense = by, numbered, "joint"
+    made.id, made.values, made.sense, made.locale = by, numbered, "joint", "en"
+    return made
+
+
+def own(texts: Mapping[str, str], /, **values: object) -> Sentence:
+    """A text that its writer gave in every language, such as the label of a segment; English is there at least.
+
+    >>> own({"en": "Big spenders", "zh": "大客户"}).told("zh")
+    '大客户'
+    """
+    made = str.__new__(_Own, filled(texts["en"], values, "en"))
+    made.id, made.values, made.sense, made.locale, made.texts = texts["en"], values, "", "en", texts
+    return made
+
+
+def changed(plain: Sentence, change: Callable[[str], str]) -> Sentence:
+    """``plain``, of which the text is changed once it is told.
+
+    >>> changed(Sentence("Orders"), str.lower)
+    'orders'
+    """
+    made = str.__new__(_Changed, change(plain.told()))
+    made.id, made.values, made.sense, made.locale = plain.id, plain.values, plain.sense, "en"
+    made.plain, made.change = plain, change
     return made
 
 
@@ -145,6 +231,20 @@ def tell(text: object, locale: str) -> str:
     ('customers', '客户')
     """
     return text.told(locale) if isinstance(text, Sentence) else str(text)
+
+
+def into(text: str, locale: str) -> Sentence:
+    """``text`` as a sentence whose text is in the language ``locale``.
+
+    >>> into("customers", "zh")
+    '客户'
+    """
+    return (text if isinstance(text, Sentence) else Sentence(text)).into(locale)
+
+
+def each_into(texts: Iterable[str], locale: str) -> tuple[Sentence, ...]:
+    """``texts`` as sentences whose text is in the language ``locale``."""
+    return tuple(into(each, locale) for each in texts)
 
 
 def filled(template: str, values: Mapping[str, object], locale: str) -> str:
@@ -158,5 +258,5 @@ def _inside(value: object, locale: str) -> object:
     if isinstance(value, Sentence):
         return value.told(locale)
     if isinstance(value, list | tuple):
-        return ", ".join(tell(each, locale) for each in value)
+        return find(", ", "joint", locale).join(tell(each, locale) for each in value)
     return value

@@ -25,6 +25,7 @@ from coterie.errors import UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
+from coterie.words import each_into
 from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.gates import pass_gates
@@ -175,9 +176,7 @@ class Campaigns:
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         self._bring()
         if is_new:
-            launch_campaign(
-                stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor, locale=lang
-            )
+            launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor)
         else:
             renew_people(
                 stand.ledger, people_today(stand.engine, stand.ledger, [_origin(name)], stand.settings.country)
@@ -278,7 +277,7 @@ class Campaigns:
         """The readout with its sentences first."""
         lang = lang or self._stand.settings.locale
         readout = self.read(name)
-        return CampaignResults(name, readout.sentences(lang), readout)
+        return CampaignResults(name, each_into(readout.sentences(), lang), readout)
 
     @reads
     def past(self, *, lang: str | None = None) -> Mapping[str, PastCampaign]:
@@ -286,4 +285,4 @@ class Campaigns:
         lang = lang or self._stand.settings.locale
         stand = self._stand
         found = compare_matched(stand.engine, as_of=stand.as_of, unit=stand.settings.currency)
-        return {each.group: PastCampaign(each.sentences(lang), each) for each in found}
+        return {each.group: PastCampaign(each_into(each.sentences(), lang), each) for each in found}

@@ -11,6 +11,7 @@ from coterie.domain import NotEstimable
 from coterie.profile import TraitDescription
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
+from coterie.words import each_into
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import DiscoveryShown, GridShown, PlanShown, SendShown
 from coterie.workspace.stand import Stand
@@ -20,7 +21,7 @@ def plan_shown(plan: CampaignPlan, lang: str) -> PlanShown:
     """A plan with its sentences in a language."""
     lift = plan.smallest_lift
     return PlanShown(
-        sentences=plan.sentences(lang),
+        sentences=each_into(plan.sentences(), lang),
         campaign=plan.campaign.name,
         as_of=plan.as_of,
         audience=plan.audience,
@@ -32,14 +33,14 @@ def plan_shown(plan: CampaignPlan, lang: str) -> PlanShown:
         currency=plan.currency,
         past_rate=plan.past_rate,
         smallest_lift=None if isinstance(lift, NotEstimable) else lift,
-        warnings=plan.warnings(lang),
+        warnings=each_into(plan.warnings(), lang),
     )
 
 
 def send_shown(found: Foreseen, lang: str) -> SendShown:
     """What going on with a campaign would do, with its sentences in a language."""
     return SendShown(
-        sentences=found.sentences(lang),
+        sentences=each_into(found.sentences(), lang),
         campaign=found.campaign,
         launched_at=found.launched_at,
         sent=found.settled.get("sent", 0),

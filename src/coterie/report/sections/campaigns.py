@@ -10,7 +10,7 @@ from coterie.report.charts import intervals, picture
 from coterie.report.facts import CampaignStory, ReportFacts
 from coterie.report.page import Absent, Section, cards, figure, finding, items, table
 from coterie.report.wording import because, count, interval, money
-from coterie.words import say
+from coterie.words import each_into, say
 
 STATES = ("sent", "failed", "unknown", "refused", "queued")
 
@@ -22,13 +22,13 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         return Absent(title, say("No campaign was sent from this workspace.", lang))
     body = "".join(_story(story, facts, lang) for story in facts.campaigns)
     colon = "：" if lang == "zh" else ": "
-    gists = [f"{s.name}{colon}{found[0]}" for s in facts.campaigns if (found := s.readout.sentences(lang))]
+    gists = [f"{s.name}{colon}{found[0]}" for s in facts.campaigns if (found := each_into(s.readout.sentences(), lang))]
     return Section("campaigns", title, body, ("" if lang == "zh" else " ").join(gists[:3]))
 
 
 def _story(story: CampaignStory, facts: ReportFacts, lang: str) -> str:
     readout = story.readout
-    sentences = readout.sentences(lang)
+    sentences = each_into(readout.sentences(), lang)
     body = f"<h3>{escape(story.name)}</h3>" + (finding(sentences[0]) if sentences else "")
     body += cards([(count(story.messages[s]), say(s, lang)) for s in STATES if story.messages.get(s)])
     head = [

@@ -10,7 +10,7 @@ from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, figure, finding, folded, note, table
 from coterie.report.wording import absent_because
 from coterie.segment import Groups
-from coterie.words import say
+from coterie.words import joined, say, tell
 
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
@@ -39,7 +39,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
             lang,
         )
     )
-    unmapped = matrix.facts.unmapped_in_words(lang)
+    unmapped = tell(matrix.facts.unmapped_in_words() or "", lang)
     body += note(unmapped) if unmapped else ""
     return Section("channels", title, body + _reasons(matrix, facts, lang), sentence)
 
@@ -82,9 +82,8 @@ def _picture(matrix: ScoreMatrix, seen: list[str], facts: ReportFacts, lang: str
 def _reasons(matrix: ScoreMatrix, facts: ReportFacts, lang: str) -> str:
     groups = facts.matrix_groups or Groups()
     head = [say(word, lang) for word in ("segment", "channel", "score", "why")]
-    joint = "" if lang == "zh" else " "
     rows = [
-        (groups.name_of(s, lang), _label(facts, c.channel, lang), f"{c.score:.2f}", joint.join(c.reasons(lang)))
+        (groups.name_of(s, lang), _label(facts, c.channel, lang), f"{c.score:.2f}", joined(c.reasons(), " ").told(lang))
         for s in matrix.segments
         for c in matrix.best(s, 1, evidenced=True)
     ]

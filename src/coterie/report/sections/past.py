@@ -10,7 +10,7 @@ from coterie.report.charts import intervals, picture
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, figure, finding, items, note, table
 from coterie.report.wording import absent_because, because, interval
-from coterie.words import say
+from coterie.words import each_into, say
 
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
@@ -79,7 +79,7 @@ def _readings(found: PastComparison, lang: str) -> tuple[tuple[str, Readout], ..
 
 
 def _group(found: PastComparison, facts: ReportFacts, lang: str) -> str:
-    sentences = found.sentences(lang)
+    sentences = each_into(found.sentences(), lang)
     head = [say(word, lang) for word in ("reading", "estimate (95% interval)")]
     rows = [
         (words, interval(r, currency=facts.currency) if isinstance(r, Estimate) else because(r, lang))

@@ -23,7 +23,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         (share(model.discount_rate), say("discount rate a year", lang)),
     ]
     body = finding(sentence) + cards(figures) + _checked(model.holdout, lang) + _by_part(facts, lang)
-    remarks = [remark.text(lang) for remark in model.remarks]
+    remarks = [remark.said.told(lang) for remark in model.remarks]
     joint = "" if lang == "zh" else " "
     beaten = _beaten(model.holdout, lang)
     # What lost to a naive guess leads no report: the first page says that, and not the number.
@@ -121,12 +121,11 @@ def _by_part(facts: ReportFacts, lang: str) -> str:
 
 def _checked(held: Holdout | HoldoutRefused, lang: str) -> str:
     if isinstance(held, HoldoutRefused):
-        reason, needs = held.in_words(lang)
         sentence = say(
             "How sure: unknown. The model could not be checked on a holdout: {reason}; needed: {needs}.",
             lang,
-            reason=reason,
-            needs=needs,
+            reason=held.why.reason,
+            needs=held.why.needs,
         )
         return finding(sentence, is_warning=True)
     naive = held.baselines["own_rate"].mean_absolute_error
