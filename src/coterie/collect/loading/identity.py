@@ -60,31 +60,46 @@ def whom_sql(kind: Kind, fields: tuple[str, ...], staged: str) -> dict[str, str]
     }
 
 
+def seen(name: str) -> str:
+    """Temporary table of the values that good rows carry in the field ``name``: how often, and since when."""
+    return f"_seen_{name}"
+
+
+def see_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...]) -> None:
+    """Collect the values of every field that may name a row's person: one grouping, for all that is asked of them.
+
+    ``first_seen_at`` is the earliest instant at which a row carried the value. A household's
+    ``counts`` only where some row names it alone, since it names nobody beside one's own.
+    """
+    who = [name for name in kind.identities if name in fields]
+    since = next((name for name in ("occurred_at", "joined_at") if name in fields), "NULL::TIMESTAMP")
+    for name in who:
+        others = [other for other in who if other != name]
+        alone = f" FILTER (coalesce({', '.join(others)}) IS NULL)" if name in GROUPS and others else ""
+        engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE {seen(name)} AS SELECT {name} AS value, count(*) AS n, "
+            f"min({since}){alone} AS first_seen_at, count(*){alone} > 0 AS counts "
+            f"FROM {STAGED} WHERE _fault = 0 AND {name} IS NOT NULL GROUP BY {name}"
+        )
+
+
 def add_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> None:
     """Give an id to every (namespace, value) that good rows of ``_staged`` carry for the first time.
 
     A new identifier is its own profile until it is resolved. ``first_seen_at`` is the
     earliest instant at which any row carried it.
     """
-    who = [name for name in kind.identities if name in fields]
-    seen = next((name for name in ("occurred_at", "joined_at") if name in fields), None)
-    for name in who:
-        others = [other for other in who if other != name]
-        alone = f" AND coalesce({', '.join(others)}) IS NULL" if name in GROUPS and others else ""
+    for name in (name for name in kind.identities if name in fields):
         engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE _seen AS SELECT {name} AS value, "
-            f"min({seen or 'NULL::TIMESTAMP'}) AS first_seen_at "
-            f"FROM {STAGED} WHERE _fault = 0 AND {name} IS NOT NULL{alone} GROUP BY ALL"
-        )
-        engine.execute(
-            "UPDATE identifiers SET first_seen_at = _seen.first_seen_at FROM _seen WHERE identifiers.namespace = $name "
-            "AND identifiers.value = _seen.value AND _seen.first_seen_at < identifiers.first_seen_at",
+            f"UPDATE identifiers SET first_seen_at = s.first_seen_at FROM {seen(name)} s "
+            "WHERE identifiers.namespace = $name AND identifiers.value = s.value AND s.counts "
+            "AND s.first_seen_at < identifiers.first_seen_at",
             {"name": name},
         )
         engine.execute(
             "INSERT INTO identifiers BY NAME "
-            "WITH fresh AS (SELECT * FROM _seen ANTI JOIN (SELECT value FROM identifiers WHERE namespace = $name) "
-            "USING (value)), "
+            f"WITH fresh AS (SELECT * FROM {seen(name)} ANTI JOIN (SELECT value FROM identifiers WHERE namespace = $name) "
+            "USING (value) WHERE counts), "
             "numbered AS (SELECT *, (SELECT coalesce(max(identifier_id), 0) FROM identifiers) "
             "+ row_number() OVER (ORDER BY value) AS identifier_id FROM fresh) "
             "SELECT identifier_id, $name AS namespace, value, identifier_id AS profile_id, "

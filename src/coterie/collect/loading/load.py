@@ -14,7 +14,7 @@ from coterie.collect.formats.preparation import prepare
 from coterie.collect.kinds import Kind
 from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
-from coterie.collect.loading.identity import Stamp, add_identifiers, combine_identifiers
+from coterie.collect.loading.identity import Stamp, add_identifiers, combine_identifiers, see_identifiers
 from coterie.collect.loading.nobody import count_nobody
 from coterie.collect.loading.numbering import refuse_other_numbering
 from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
@@ -107,6 +107,7 @@ def load_rows(
         terms.progress.stage(f"reading {origin.file}")
         staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
         collect_refused(engine, staged, mapping)
+        see_identifiers(engine, kind, staged.plan.fields)
         told = {
             "statuses": count_statuses(engine, kind),
             "nobody": count_nobody(engine, kind, staged.plan.fields, terms.settings),

@@ -5,31 +5,29 @@ from __future__ import annotations
 import pyarrow as pa
 
 from coterie.collect.kinds import Kind
-from coterie.collect.loading.identity import named_by
-from coterie.collect.loading.staging import STAGED
+from coterie.collect.loading.identity import named_by, seen
 from coterie.engines import Engine
 from coterie.identifiers import MASK, matcher_for
 from coterie.settings import WorkspaceSettings
 
-_SUSPECT = {"email": "NOT contains({name}, '@')", "phone": "length({name}) < 9 OR NOT regexp_matches({name}, '[1-9]')"}
-_WITHOUT_DIGITS = "length({name}) < 40 AND NOT regexp_matches({name}, '[1-9]')"
+_SUSPECT = {"email": "NOT contains(value, '@')", "phone": "length(value) < 9 OR NOT regexp_matches(value, '[1-9]')"}
+_WITHOUT_DIGITS = "length(value) < 40 AND NOT regexp_matches(value, '[1-9]')"
+_MASKED = f"(regexp_matches(value, '{MASK}') AND NOT contains(value, '<'))"
 _MOST = 1_000
 
 
 def count_nobody(engine: Engine, kind: Kind, fields: tuple[str, ...], settings: WorkspaceSettings) -> dict[str, int]:
-    """``namespace value`` → good rows of ``_staged`` whose value names nobody, such as ``guest``; the most frequent first.
+    """``namespace value`` → good rows whose value names nobody, such as ``guest``; the most frequent first.
 
     Masked values are many and say little, so that all of them are counted as ``***``.
     Only what looks like it is judged, so that a load costs no more; ``quality`` judges all.
     """
     found: dict[str, int] = {}
     for name in named_by(kind, fields):
-        suspect = _SUSPECT.get(name, _WITHOUT_DIGITS).format(name=name)
-        masked = f"regexp_matches({name}, '{MASK}') AND NOT contains({name}, '<')"
+        suspect = _SUSPECT.get(name, _WITHOUT_DIGITS)
         rows = engine.query(
-            f"SELECT CASE WHEN {masked} THEN '***' ELSE {name} END AS value, count(*) AS n FROM {STAGED} "
-            f"WHERE _fault = 0 AND {name} IS NOT NULL AND ({suspect} OR {masked}) "
-            f"GROUP BY ALL ORDER BY n DESC, value LIMIT {_MOST}"
+            f"SELECT CASE WHEN {_MASKED} THEN '***' ELSE value END AS value, sum(n)::BIGINT AS n FROM {seen(name)} "
+            f"WHERE {suspect} OR {_MASKED} GROUP BY ALL ORDER BY n DESC, value LIMIT {_MOST}"
         )
         matcher, values = matcher_for(name, settings), rows["value"].combine_chunks().cast(pa.string())
         is_nobody = matcher.is_blocked(matcher.normalize(values, settings.country))
