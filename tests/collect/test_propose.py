@@ -52,7 +52,7 @@ def test_what_is_missing_is_said(tmp_path: Path, export: Export) -> None:
 
 @pytest.mark.parametrize("export", [pytest.param(each, id=each.name) for each in EXPORTS if not each.refused])
 def test_every_column_has_a_place_and_every_field_a_reason(tmp_path: Path, export: Export) -> None:
-    proposal = _proposed(tmp_path, export.text(), locale="zh")
+    proposal = _proposed(tmp_path, export.text()).into("zh")
     mapping = proposal.mapping
     # What marks tests and drafts, such as tags, is a column of its own besides.
     read = [column for name, field in mapping.fields.items() if name != "is_test" for column in field.columns]

@@ -203,7 +203,7 @@ def test_chinese_headers_over_real_rows(tmp_path: Path, rows: list[dict[str, obj
     names = "发票号,商品编码,商品名称,数量,订单时间,单价,客户编号,国家"
     text = names + "\r\n" + _csv(rows).split("\r\n", 1)[1]
     (tmp_path / "lines.csv").write_bytes(text.replace("É", "店").encode("gb18030"))
-    proposal = propose(tmp_path / "lines.csv", locale="zh")
+    proposal = propose(tmp_path / "lines.csv").into("zh")
     assert proposal.mapping.format.encoding == "gb18030"
     assert _columns(proposal) == dict(
         zip(LINES, ["发票号", "商品编码", "数量", "订单时间", "单价", "客户编号"], strict=True)

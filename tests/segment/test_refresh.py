@@ -24,6 +24,7 @@ from coterie.segment import (
     upload_list,
 )
 from coterie.testing.bases import AS_OF, write_small_base
+from coterie.words import each_into
 
 SPENT = TraitDefinition.model_validate({"name": "spent", "value": {"sum": "revenue", "event": "Order Completed"}})
 
@@ -132,7 +133,7 @@ def test_nobody_and_everybody_are_said(engine):
         engine, [segment("none", {"trait": "age", ">": 999}), segment("all", {"none": [{"trait": "age", ">": 999}]})]
     )
     assert result.warnings() == ("segment none matches nobody", "segment all matches everybody")
-    assert result.warnings("zh") == ("细分 none 没有任何成员", "细分 all 包含所有客户")
+    assert each_into(result.warnings(), "zh") == ("细分 none 没有任何成员", "细分 all 包含所有客户")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from coterie.cli.language import LOCALE
 from coterie.cli.screen import Screen
 from coterie.domain import Progress as Watcher
 from coterie.domain import Quiet
+from coterie.words import tell
 
 
 class Bars:
@@ -22,7 +24,7 @@ class Bars:
     def stage(self, name: str, total: int | None = None) -> None:
         """The stage before is done; draw one for ``name``."""
         self.finish()
-        self._current = self._drawn.add_task(name, total=total)
+        self._current = self._drawn.add_task(tell(name, LOCALE), total=total)
 
     def advance(self, steps: int = 1) -> None:
         """Move the current bar."""

@@ -25,6 +25,7 @@ from rich.text import Text
 from coterie.cli.cells import cell, heading, label
 from coterie.cli.language import LOCALE
 from coterie.cli.screen import Screen, harmless_json
+from coterie.predict import Remark
 from coterie.words import Sentence, say
 from coterie.workspace import Frame
 
@@ -53,6 +54,8 @@ def jsonable(thing: object, *, whole: bool = False) -> object:
     >>> jsonable(Sentence("{count:,} messages were sent.", {"count": 3}), whole=True)
     {'text': '3 messages were sent.', 'id': '{count:,} messages were sent.', 'values': {'count': 3}}
     """
+    if isinstance(thing, Remark):
+        thing = thing.said
     if isinstance(thing, Sentence):
         return _sentence(thing) if whole else thing
     if isinstance(thing, BaseModel):

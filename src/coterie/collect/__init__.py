@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.collect.checks.quality import quality, quality_by_source
+from coterie.collect.checks.quality import QUALITY_SCHEMA, quality, quality_by_source, quality_findings
 from coterie.collect.derive import derive_orders
 from coterie.collect.formats.detection import detect_format
 from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
@@ -19,6 +19,7 @@ __all__ = [
     "GROUPS",
     "KINDS",
     "NAMESPACES",
+    "QUALITY_SCHEMA",
     "Kind",
     "KindField",
     "Recorded",
@@ -31,6 +32,7 @@ __all__ = [
     "propose",
     "quality",
     "quality_by_source",
+    "quality_findings",
     "quarantined",
     "read_mapping",
     "record_events",

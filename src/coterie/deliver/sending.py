@@ -128,7 +128,7 @@ class _Run:
             self._counts["found_unknown"] = t.outbox.mark_unknown(self._channel, self._origins, now=self._clock())
         states, _ = self._standing()
         self._counts["sent_before"] = states["sent"]
-        self._progress.stage("Sending", states["queued"])
+        self._progress.stage(sentence("Sending"), states["queued"])
 
     async def send(self, patience: float) -> None:
         await self._provider.open()

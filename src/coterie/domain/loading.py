@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from coterie.words import Sentence, each_into
+
 Compression = Literal["none", "gzip", "zstd", "zip"]
 Combine = Literal["first", "sum", "difference", "join", "list"]
 Unit = Literal["amount", "share", "percent", "cents"]
@@ -156,13 +158,13 @@ class Question(BaseModel):
 
     field: str
     column: str
-    text: str
+    text: Sentence
     options: tuple[str, ...]
 
     def corrections(self, choice: str) -> tuple[str, ...]:
         """What to pass as corrections (``--set``) to settle it so.
 
-        >>> Question(field="occurred_at", column="day", text="?", options=()).corrections("%d/%m/%Y")
+        >>> Question(field="occurred_at", column="day", text=Sentence("?"), options=()).corrections("%d/%m/%Y")
         ('occurred_at.date_format=%d/%m/%Y',)
         """
         if choice in (",", "."):
@@ -186,13 +188,24 @@ class Proposal(BaseModel):
 
     mapping: Mapping
     confidence: float
-    reasons: dict[str, str] = Field(default_factory=dict, description="field → why this column was chosen")
-    notes: tuple[str, ...] = ()
+    reasons: dict[str, Sentence] = Field(default_factory=dict, description="field → why this column was chosen")
+    notes: tuple[Sentence, ...] = ()
     sample: tuple[dict[str, str | None], ...] = ()
     columns: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     known_as: str = ""
     further: tuple[Proposal, ...] = ()
+
+    def into(self, locale: str) -> Proposal:
+        """The same with its texts in the language ``locale``."""
+        return self.model_copy(
+            update={
+                "reasons": {field: why.into(locale) for field, why in self.reasons.items()},
+                "notes": each_into(self.notes, locale),
+                "questions": tuple(each.model_copy(update={"text": each.text.into(locale)}) for each in self.questions),
+                "further": tuple(each.into(locale) for each in self.further),
+            }
+        )
 
 
 class LoadResult(BaseModel):

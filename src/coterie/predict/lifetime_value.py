@@ -19,6 +19,7 @@ from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
 from coterie.predict.remarks import remarks_on
 from coterie.predict.scoring import NAME, Terms, write_scores
 from coterie.predict.totals import total_range
+from coterie.words import sentence
 
 
 def fit_lifetime_value(
@@ -50,18 +51,18 @@ def fit_lifetime_value(
     """
     started, progress = time.perf_counter(), progress or Quiet()
     orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
-    progress.stage("lifetime value: holdout")
+    progress.stage(sentence("lifetime value: holdout"))
     days = partial(write_days, engine, as_of, zone)
     observed = write_cohort(engine, days())
     tested = hold_out(engine, orders, days, observed=observed, horizon_days=horizon_days, interval=interval)
-    progress.stage("lifetime value: fit")
+    progress.stage(sentence("lifetime value: fit"))
     write_cohort(engine, observed.last_on)
     seen, spends = read_histories(engine), read_spends(engine)
     fit, spend_fit = orders.fit(seen), spending.fit(spends)
     if isinstance(fit, NotEstimable):
         return fit
     usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
-    progress.stage("lifetime value: score")
+    progress.stage(sentence("lifetime value: score"))
     terms = Terms(as_of, horizon_days / 7, discount_rate, margin, interval)
     with engine.transaction():
         scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)

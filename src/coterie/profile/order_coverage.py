@@ -12,7 +12,7 @@ from sqlglot.expressions import Expr
 from coterie.domain.zones import to_local, to_utc
 from coterie.engines import Engine, literal
 from coterie.profile.zones import local_sql
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 LEAST_PAUSE = timedelta(days=2)
 MOST_PAUSE = timedelta(days=30)
@@ -88,14 +88,13 @@ class OrderCoverage:
         """Sources without an order for longer before ``as_of`` than is usual for them."""
         return tuple(each for each in self.sources if self.as_of - each.until > each.usual_pause)
 
-    def explain(self, locale: str = "en") -> list[str]:
+    def explain(self) -> list[Sentence]:
         """A sentence for every source that ended earlier than usual."""
         return [
-            say(
+            sentence(
                 "Orders of {source} are known up to {day} only: recency, stages and forecasts count no silence after it; windows such "
                 "as “in the last 90 days” end at the as-of all the same.",
-                locale,
-                source=source.name or say("the only source", locale),
+                source=source.name or sentence("the only source"),
                 day=self.last_day(source.until),
             )
             for source in self.stale

@@ -14,6 +14,7 @@ from coterie.measure import CampaignReadout, Concentration, PastComparison
 from coterie.predict import LifetimeValueModel
 from coterie.profile import LifecycleProposal, LifecycleResult
 from coterie.segment import Groups, Persona, RfmResult
+from coterie.words import Sentence
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ReportFacts:
     zone: str = "UTC"
     first_order_at: datetime | None = None
     remarks: tuple[str, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Sentence] = field(default_factory=dict)
     sources: pa.Table | None = None
     quality: pa.Table | None = None
     months: pa.Table | None = None

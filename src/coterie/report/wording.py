@@ -82,4 +82,4 @@ def because(readout: Readout | None, lang: str) -> str:
 def absent_because(facts: ReportFacts, section: str, lang: str, usual: str) -> str:
     """Why ``section`` has nothing to show: what was found when asking for its facts, else the ``usual`` reason."""
     found = facts.reasons.get(section)
-    return f"{usual} ({found})" if found and facts.has_orders and lang == "en" else usual
+    return say("{usual} ({why})", lang, usual=usual, why=found) if found and facts.has_orders else usual

@@ -10,7 +10,7 @@ from coterie.domain import Progress, Quiet
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, page, table
 from coterie.report.sections import SECTIONS, in_order
-from coterie.words import say
+from coterie.words import say, sentence, tell
 from coterie.writing import write_whole
 
 
@@ -22,7 +22,7 @@ def write_report(output: Path, facts: ReportFacts, *, lang: str = "en", progress
     """
     progress = progress or Quiet()
     names = in_order()
-    progress.stage(say("report", lang), len(names))
+    progress.stage(sentence("report"), len(names))
     drawn: list[Section] = []
     absent: list[Absent] = []
     for name in names:
@@ -60,7 +60,8 @@ def _subtitle(facts: ReportFacts, lang: str) -> list[str]:
     if facts.is_historic:
         lines.append(escape(say("The data end here; this is history, not today.", lang)))
     return lines + [
-        f'<span class="badge">{escape(say("note", lang))}</span> {escape(remark)}' for remark in facts.remarks
+        f'<span class="badge">{escape(say("note", lang))}</span> {escape(tell(remark, lang))}'
+        for remark in facts.remarks
     ]
 
 

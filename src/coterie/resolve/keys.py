@@ -7,6 +7,7 @@ import pyarrow as pa
 from coterie.domain import Progress
 from coterie.engines import Engine
 from coterie.identifiers import Matcher
+from coterie.words import sentence
 
 COUNTRY = "country"
 """Fact of the warehouse: where the numbers whose keys it holds are dialled."""
@@ -35,7 +36,7 @@ def write_keys(engine: Engine, matchers: dict[str, Matcher], country: str, progr
             ORDER BY identifier_id""",
             {"namespace": namespace},
         )
-        progress.stage(f"normalize {namespace}", missing.num_rows)
+        progress.stage(sentence("normalize {namespace}", namespace=namespace), missing.num_rows)
         for start in range(0, missing.num_rows, _AT_ONCE):
             part = missing.slice(start, _AT_ONCE)
             engine.write("identifier_keys", _keys_of(part, matcher, country, rules))

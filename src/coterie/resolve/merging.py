@@ -20,6 +20,7 @@ from coterie.resolve.log import EQUAL
 from coterie.resolve.naming import keep_owners, keep_shared, nobody_sql
 from coterie.resolve.rewriting import rewrite_profiles
 from coterie.settings import WorkspaceSettings
+from coterie.words import sentence
 
 
 class ResolveResult(BaseModel):
@@ -69,7 +70,7 @@ def resolve(
     with engine.transaction():
         keep_fact(engine, COUNTRY, settings.country)
         normalized = write_keys(engine, matchers, settings.country, progress)
-        progress.stage("resolve")
+        progress.stage(sentence("resolve"))
         if (known := read_conclusion(engine, matchers)) is None:
             known = _conclude(engine, matchers, clock())
     return ResolveResult(

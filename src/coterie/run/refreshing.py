@@ -30,7 +30,7 @@ from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, fau
 from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Refreshed:
     segments: tuple[Mapping[str, object], ...]
     entered: int
     left: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Sentence, ...]
     seconds: float
 
 
@@ -84,7 +84,6 @@ def refresh_everything(
     asked: datetime | None,
     clock: Clock,
     progress: Progress,
-    locale: str = "en",
 ) -> Refreshed:
     """Orders from lines, people from identifiers, then stages, grid, scores, traits and segments as of one instant.
 
@@ -94,15 +93,13 @@ def refresh_everything(
     """
 
     def once(failing: tuple[faults.Fault, ...] = ()) -> Refreshed:
-        return _refreshed(
-            engine, ledger, settings, asked=asked, clock=clock, progress=progress, locale=locale, failing=failing
-        )
+        return _refreshed(engine, ledger, settings, asked=asked, clock=clock, progress=progress, failing=failing)
 
     try:
         return once()
     except StatementFailed:
         # The transaction is undone, so each definition can be tried on its own to see which the engine refuses.
-        bring_people(engine, settings, clock=clock, progress=progress, locale=locale)
+        bring_people(engine, settings, clock=clock, progress=progress)
         at, traits = choose_as_of(engine, asked, clock(), settings.timezone).at, trait_definitions(engine, ledger)
         segments = segment_definitions(ledger)
         failing = faults.faults_of(engine, traits, segments, at, zone=settings.timezone, how="computed")
@@ -119,15 +116,14 @@ def _refreshed(
     asked: datetime | None,
     clock: Clock,
     progress: Progress,
-    locale: str,
     failing: tuple[faults.Fault, ...],
 ) -> Refreshed:
     """All of it but for the definitions that are known to fail."""
     began = perf_counter()
     with engine.transaction():
         as_of = choose_as_of(engine, asked, clock(), settings.timezone)
-        resolved = bring_people(engine, settings, clock=clock, progress=progress, locale=locale, as_of=as_of.at)
-        _assign(engine, ledger, settings.timezone, as_of, progress, locale)
+        resolved = bring_people(engine, settings, clock=clock, progress=progress, as_of=as_of.at)
+        _assign(engine, ledger, settings.timezone, as_of, progress)
         traits, segments = trait_definitions(engine, ledger), segment_definitions(ledger)
         failing = failing or faults.faults_of(engine, traits, segments, as_of.at, zone=settings.timezone)
         found = refresh(
@@ -140,10 +136,10 @@ def _refreshed(
             zone=settings.timezone,
             leave_out=[f"{fault.kind} {fault.name}" for fault in failing],
         )
-        stage(progress, say("discovered groups", locale), partial(reassign_discovered, engine, as_of=as_of.at))
+        stage(progress, sentence("discovered groups"), partial(reassign_discovered, engine, as_of=as_of.at))
         unread = [*_readable("trait", ledger)[1], *_readable("segment", ledger)[1]]
-        told = _told(found, resolved, as_of, perf_counter() - began, locale, unpriced_currencies(engine))
-        told = replace(told, warnings=(*told.warnings, *_told_faults(engine, traits, [*unread, *failing], locale)))
+        told = _told(found, resolved, as_of, perf_counter() - began, unpriced_currencies(engine))
+        told = replace(told, warnings=(*told.warnings, *_told_faults(engine, traits, [*unread, *failing])))
         keep_fact(engine, REFRESHED_AS_OF, as_of.at.isoformat())
         keep_fact(engine, REFRESHED_AT, clock().isoformat())
         keep_fact(engine, _REFRESHED_TO, _newest_batch(engine))
@@ -156,7 +152,6 @@ def bring_people(
     *,
     clock: Clock,
     progress: Progress,
-    locale: str = "en",
     as_of: datetime | None = None,
 ) -> ResolveResult:
     """People from identifiers, orders from lines, profiles from records: what definitions may speak of. All or nothing.
@@ -165,9 +160,9 @@ def bring_people(
     """
     with engine.tidied(), engine.transaction():
         resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
-        stage(progress, say("orders", locale), lambda: derive_orders(engine))
-        stage(progress, say("returns", locale), lambda: settle_orders(engine, settings.currency, settings.rates))
-        stage(progress, say("profiles", locale), lambda: build_profiles(engine, as_of))
+        stage(progress, sentence("orders"), lambda: derive_orders(engine))
+        stage(progress, sentence("returns"), lambda: settle_orders(engine, settings.currency, settings.rates))
+        stage(progress, sentence("profiles"), lambda: build_profiles(engine, as_of))
         keep_fact(engine, _BROUGHT, _newest_batch(engine))
     return resolved
 
@@ -205,58 +200,55 @@ def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:
     progress.advance()
 
 
-def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Progress, locale: str) -> None:
+def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Progress) -> None:
     own = [parse_definition("segmentation", body) for body in _bodies(ledger, "segmentation").values()]
     cycles = [d for d in own if isinstance(d, LifecycleDefinition)]
     grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None]
     for cycle in cycles or (None,):
-        stage(progress, say("lifecycle", locale), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
+        stage(progress, sentence("lifecycle"), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
     for grid in () if unpriced_currencies(engine) else grids or (None,):
-        stage(progress, say("RFM", locale), partial(rfm, engine, grid, as_of=as_of.at, zone=zone))
+        stage(progress, sentence("RFM"), partial(rfm, engine, grid, as_of=as_of.at, zone=zone))
 
 
 def _told_faults(
-    engine: Engine, traits: Iterable[TraitDefinition], failing: Iterable[faults.Fault], locale: str
-) -> Iterator[str]:
+    engine: Engine, traits: Iterable[TraitDefinition], failing: Iterable[faults.Fault]
+) -> Iterator[Sentence]:
     """What was left out and why, and which columns a trait hides."""
     for fault in failing:
-        yield say(
+        yield sentence(
             "{kind} {name} was left out of this refresh: {why}",
-            locale,
-            kind=say(fault.kind, locale),
+            kind=sentence(fault.kind),
             name=fault.name,
             why=fault.error.sentence,
         )
     given = {name.lower() for name in read_catalog(engine).attributes}
     for trait in traits:
         if trait.name in given:
-            yield say("The trait {name} hides a column of that name; rename one of them.", locale, name=trait.name)
+            yield sentence("The trait {name} hides a column of that name; rename one of them.", name=trait.name)
 
 
 def _told(
-    found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: float, locale: str, unpriced: tuple[str, ...]
+    found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: float, unpriced: tuple[str, ...]
 ) -> Refreshed:
-    warnings = list(found.warnings(locale))
+    warnings = list(found.warnings())
     if as_of.is_historic and as_of.newest_fact_at is not None:
         warnings.insert(
             0,
-            say(
+            sentence(
                 "The newest fact is of {day}, so everything is computed as of {as_of}; --as-of chooses another instant.",
-                locale,
                 day=as_of.newest_fact_at.date(),
                 as_of=as_of.at.date(),
             ),
         )
     if unpriced:
         warnings.append(
-            say(
+            sentence(
                 "Orders are in several currencies and no rate is known for {currencies}: nothing is summed or ranked by money; "
                 "`coterie rates load FILE` mends it.",
-                locale,
                 currencies=", ".join(unpriced),
             )
         )
-    warnings += as_of.orders.explain(locale)
+    warnings += as_of.orders.explain()
     return Refreshed(
         as_of=as_of.at,
         is_historic=as_of.is_historic,

@@ -18,7 +18,7 @@ from coterie.segment.definition import SegmentDefinition
 from coterie.segment.faults import compiled
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import keep_definitions
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class SegmentSize(BaseModel):
@@ -32,13 +32,13 @@ class SegmentSize(BaseModel):
     entered: int
     left: int
 
-    def warning(self, locale: str = "en") -> str:
-        """What is odd about the size; empty when nothing is."""
+    def warning(self) -> Sentence | None:
+        """What is odd about the size, if anything is."""
         if self.size == 0:
-            return say("segment {name} matches nobody", locale, name=self.name)
+            return sentence("segment {name} matches nobody", name=self.name)
         if self.share == 1:
-            return say("segment {name} matches everybody", locale, name=self.name)
-        return ""
+            return sentence("segment {name} matches everybody", name=self.name)
+        return None
 
 
 class RefreshResult(BaseModel):
@@ -55,9 +55,9 @@ class RefreshResult(BaseModel):
     left: int
     seconds: float
 
-    def warnings(self, locale: str = "en") -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """Segments that match nobody or everybody, in words."""
-        return tuple(filter(None, (segment.warning(locale) for segment in self.segments)))
+        return tuple(filter(None, (segment.warning() for segment in self.segments)))
 
 
 def refresh(
@@ -89,7 +89,7 @@ def refresh(
     plan = compiled(engine, traits, segments, as_of, zone=zone)
     if "profiles" not in engine.tables():
         raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
-    progress.stage("refresh", 4)
+    progress.stage(sentence("refresh"), 4)
     with engine.transaction():
         _compute(engine, plan)
         progress.advance()

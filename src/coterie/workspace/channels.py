@@ -10,7 +10,7 @@ from coterie.allocate import (
     ready_channels,
     score_matrix,
 )
-from coterie.words import say
+from coterie.words import into
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
@@ -35,7 +35,7 @@ class Channels:
         rows = [
             {
                 "channel": c.name,
-                "label": say(c.label, lang),
+                "label": into(c.label, lang),
                 "kind": c.kind,
                 "cost_model": c.cost.model,
                 "cost": c.cost.amount,

@@ -27,7 +27,7 @@ from coterie.run import (
     write_definitions,
 )
 from coterie.segment import SegmentDefinition, faults, preview
-from coterie.words import say
+from coterie.words import Sentence, sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
@@ -41,7 +41,7 @@ class Definitions:
     def diff(self, place: Path, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with the sizes of changed segments before and after."""
         with self._stand.brought():
-            return _frame(self._changes(read_definitions(place), prune=prune))
+            return _frame(self._changes(read_definitions(place), prune=prune), self._stand.settings.locale)
 
     def apply(self, place: Path, *, prune: bool = False, dry_run: bool = False) -> Frame:
         """Check every definition, then save those that differ as new versions; all or none."""
@@ -51,7 +51,7 @@ class Definitions:
         self._stand.bring_people()
         changes = self._changes(given, prune=prune)
         save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
-        return _frame(changes)
+        return _frame(changes, self._stand.settings.locale)
 
     def export(self, folder: Path) -> list[Path]:
         """Write every definition in use into ``folder`` and return the files."""
@@ -120,12 +120,11 @@ class Definitions:
         found = preview(
             stand.engine, rule, as_of=as_of, traits=traits, segments=segments, sample=1, zone=stand.settings.timezone
         )
-        locale = stand.settings.locale
-        warning = ""
+        warning = Sentence("")
         if found.size == 0:
-            warning = say("matches nobody", locale)
+            warning = sentence("matches nobody")
         elif found.size == found.base:
-            warning = say("matches everybody", locale)
+            warning = sentence("matches everybody")
         return replace(change, size_before=now, size_after=found.size, warning=warning)
 
     def _size_now(self, name: str) -> int | None:
@@ -144,7 +143,7 @@ def _placed(fault: CoterieError, places: Mapping[str, Place], checked: str = "")
     return BadDefinition(fault.sentence, where=places[checked].at(word=word)) if checked else fault
 
 
-def _frame(changes: Sequence[Change]) -> Frame:
+def _frame(changes: Sequence[Change], locale: str) -> Frame:
     schema = pa.schema(
         [
             ("kind", pa.string()),
@@ -160,4 +159,4 @@ def _frame(changes: Sequence[Change]) -> Frame:
     rows = [
         {f.name: getattr(change, f.name) for f in schema} | {"fields": ", ".join(change.fields)} for change in changes
     ]
-    return Frame(pa.Table.from_pylist(rows, schema=schema))
+    return Frame.of(rows, locale, schema)

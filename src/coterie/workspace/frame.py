@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Self, overload
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, overload
 import pyarrow as pa
 
 from coterie.errors import Refused, UnknownName
+from coterie.words import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,13 +37,19 @@ class Frame:
     (2, 2)
     """
 
-    def __init__(self, arrow: pa.Table) -> None:
+    def __init__(self, arrow: pa.Table, sentences: Mapping[str, Sequence[object]] | None = None) -> None:
         self.arrow = arrow
+        self._sentences = sentences or {}
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[str, object]]) -> Self:
-        """A frame of ``rows``, which have the same keys."""
-        return cls(pa.Table.from_pylist(list(rows)))
+    def of(cls, rows: Iterable[Mapping[str, object]], locale: str = "en", schema: pa.Schema | None = None) -> Self:
+        """A frame of ``rows``, which have the same keys; sentences in them are told in ``locale`` and stay sentences."""
+        told = [
+            {name: value.into(locale) if isinstance(value, Sentence) else value for name, value in row.items()}
+            for row in rows
+        ]
+        said = dict.fromkeys(name for row in told for name, value in row.items() if isinstance(value, Sentence))
+        return cls(pa.Table.from_pylist(told, schema), {name: [row[name] for row in told] for name in said})
 
     @property
     def columns(self) -> list[str]:
@@ -51,8 +58,7 @@ class Frame:
 
     def rows(self) -> list[dict[str, object]]:
         """A list of dictionaries, one a row."""
-        found: list[dict[str, object]] = self.arrow.to_pylist()
-        return found
+        return list(self)
 
     def pandas(self) -> pd.DataFrame:
         """A pandas data frame."""
@@ -93,15 +99,18 @@ class Frame:
         if isinstance(key, str):
             if key not in self.arrow.column_names:
                 raise UnknownName("column", key, self.arrow.column_names)
-            return list(self.arrow[key].to_pylist())
+            return list(self._sentences.get(key) or self.arrow[key].to_pylist())
         if isinstance(key, slice):
-            return Frame(self.arrow.take(pa.array(range(len(self))[key], pa.int64())))
-        row: dict[str, object] = self.arrow.slice(range(len(self))[key], 1).to_pylist()[0]
-        return row
+            chosen = self.arrow.take(pa.array(range(len(self))[key], pa.int64()))
+            return Frame(chosen, {name: said[key] for name, said in self._sentences.items()})
+        place = range(len(self))[key]
+        row: dict[str, object] = self.arrow.slice(place, 1).to_pylist()[0]
+        return row | {name: said[place] for name, said in self._sentences.items()}
 
     def __iter__(self) -> Iterator[dict[str, object]]:
-        for batch in self.arrow.to_batches():
-            yield from batch.to_pylist()
+        rows = (row for batch in self.arrow.to_batches() for row in batch.to_pylist())
+        for place, row in enumerate(rows):
+            yield row | {name: said[place] for name, said in self._sentences.items()} if self._sentences else row
 
     def __len__(self) -> int:
         return int(self.arrow.num_rows)

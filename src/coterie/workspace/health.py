@@ -16,7 +16,7 @@ from coterie.profile import OrderCoverage, order_coverage
 from coterie.run import REFRESHED_AT, last_refresh
 from coterie.run.as_of import newest_fact
 from coterie.store import HELD
-from coterie.words import joined, say
+from coterie.words import Sentence, joined, sentence
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import Status
@@ -74,43 +74,44 @@ def _count(stand: Stand, table: str) -> int:
 
 
 def doctor(stand: Stand, locale: str) -> Frame:
-    """One row a check: ``check, state`` (good, look, bad) and ``finding`` in words."""
+    """One row a check: ``check, state`` (good, look, bad) and ``finding``, a sentence."""
     checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender)
-    found = [(check.__name__.removeprefix("_"), *_found(check, stand, locale)) for check in checks]
-    return Frame.of({"check": c, "state": state, "finding": words} for c, state, words in found)
+    found = [(check.__name__.removeprefix("_"), *_found(check, stand)) for check in checks]
+    return Frame.of(({"check": c, "state": state, "finding": said} for c, state, said in found), locale)
 
 
-def _found(check: Callable[[Stand, str], tuple[str, str]], stand: Stand, locale: str) -> tuple[str, str]:
+def _found(check: Callable[[Stand], tuple[str, Sentence]], stand: Stand) -> tuple[str, Sentence]:
     """What one check says; what it cannot even look at is bad, and keeps no other from looking."""
     try:
-        return check(stand, locale)
+        return check(stand)
     except CoterieError as fault:
-        return "bad", fault.told(locale)
+        return "bad", fault.sentence
 
 
-def _files(stand: Stand, locale: str) -> tuple[str, str]:
+def _files(stand: Stand) -> tuple[str, Sentence]:
     found = [*warehouse_damage(stand.engine), *stand.ledger.damage()]
     if found:
-        return "bad", say("What is stored cannot be read wholly: {found}", locale, found=found[0])
-    return "good", say("Every block of warehouse and ledger can be read.", locale)
+        return "bad", sentence("What is stored cannot be read wholly: {found}", found=found[0])
+    return "good", sentence("Every block of warehouse and ledger can be read.")
 
 
-def _audit(stand: Stand, locale: str) -> tuple[str, str]:
+def _audit(stand: Stand) -> tuple[str, Sentence]:
     found = stand.ledger.breaches()
     if found:
-        told = joined((each.sentence for each in found[:MOST_TOLD]), "; ").told(locale)
-        more = say(" (and {n:,} more)", locale, n=len(found) - MOST_TOLD) if len(found) > MOST_TOLD else ""
-        return "bad", say("The ledger was changed by another hand: {found}", locale, found=told + more)
-    return "good", say("The audit log and all that it vouches for are as they were written.", locale)
+        told = joined((each.sentence for each in found[:MOST_TOLD]), "; ")
+        if len(found) > MOST_TOLD:
+            told = sentence("{found} (and {n:,} more)", found=told, n=len(found) - MOST_TOLD)
+        return "bad", sentence("The ledger was changed by another hand: {found}", found=told)
+    return "good", sentence("The audit log and all that it vouches for are as they were written.")
 
 
-def _accounting(stand: Stand, locale: str) -> tuple[str, str]:
+def _accounting(stand: Stand) -> tuple[str, Sentence]:
     off = stand.engine.query("SELECT source FROM batches WHERE accepted + refused <> rows")["source"].to_pylist()
     if off:
-        return "bad", say("Rows are missing from: {sources}", locale, sources=", ".join(off))
+        return "bad", sentence("Rows are missing from: {sources}", sources=", ".join(off))
     if emptied := _emptied(stand):
-        return "bad", say("All rows that were loaded are gone from: {tables}", locale, tables=", ".join(emptied))
-    return "good", say("Accepted and refused rows add up for every file.", locale)
+        return "bad", sentence("All rows that were loaded are gone from: {tables}", tables=", ".join(emptied))
+    return "good", sentence("Accepted and refused rows add up for every file.")
 
 
 def _emptied(stand: Stand) -> list[str]:
@@ -129,54 +130,53 @@ def _emptied(stand: Stand) -> list[str]:
     return sorted(found)
 
 
-def _people(stand: Stand, locale: str) -> tuple[str, str]:
+def _people(stand: Stand) -> tuple[str, Sentence]:
     lost = stand.engine.query(
         "SELECT count(*) AS n FROM identifiers i WHERE i.profile_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM profiles p WHERE p.profile_id = i.profile_id)"
     )["n"][0].as_py()
     if lost:
-        return "look", say("{n:,} identifiers have no profile yet; run `coterie refresh`.", locale, n=lost)
-    return "good", say("Every identifier has its profile.", locale)
+        return "look", sentence("{n:,} identifiers have no profile yet; run `coterie refresh`.", n=lost)
+    return "good", sentence("Every identifier has its profile.")
 
 
-def _freshness(stand: Stand, locale: str) -> tuple[str, str]:
+def _freshness(stand: Stand) -> tuple[str, Sentence]:
     try:
         as_of = stand.as_of
     except CoterieError as fault:
-        return "look", fault.told(locale)
+        return "look", fault.sentence
     newest: datetime | None = newest_fact(stand.engine, stand.clock())
     if newest and newest > as_of:
-        return "look", say(
+        return "look", sentence(
             "There are facts after the last refresh ({as_of:%Y-%m-%d %H:%M}); run `coterie refresh`.",
-            locale,
             as_of=to_local(as_of, stand.settings.timezone),
         )
     at = to_local(as_of, stand.settings.timezone)
-    return "good", say("Refreshed as of {as_of:%Y-%m-%d %H:%M}.", locale, as_of=at)
+    return "good", sentence("Refreshed as of {as_of:%Y-%m-%d %H:%M}.", as_of=at)
 
 
-def _quarantine(stand: Stand, locale: str) -> tuple[str, str]:
+def _quarantine(stand: Stand) -> tuple[str, Sentence]:
     waiting = stand.engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
     if waiting:
-        return "look", say("{n:,} refused rows wait; see `coterie quarantine list`.", locale, n=waiting)
-    return "good", say("No refused rows wait.", locale)
+        return "look", sentence("{n:,} refused rows wait; see `coterie quarantine list`.", n=waiting)
+    return "good", sentence("No refused rows wait.")
 
 
-def _outbox(stand: Stand, locale: str) -> tuple[str, str]:
+def _outbox(stand: Stand) -> tuple[str, Sentence]:
     with stand.ledger.reading() as t:
         counts = t.outbox.counts().to_pylist()
         held = t.facts.get(HELD)
     if stand.ledger.fenced:
-        return "look", fenced_in_words(stand.ledger.fenced).told(locale)
+        return "look", fenced_in_words(stand.ledger.fenced)
     if held:
-        return "look", say("Sending is held: {reason}. `coterie campaigns release` lets it go on.", locale, reason=held)
+        return "look", sentence("Sending is held: {reason}. `coterie campaigns release` lets it go on.", reason=held)
     unknown = sum(row["messages"] for row in counts if row["state"] in ("unknown", "sending"))
     if unknown:
-        return "look", say("{n:,} messages may or may not have left; they are never sent again.", locale, n=unknown)
-    return "good", say("No message is in doubt.", locale)
+        return "look", sentence("{n:,} messages may or may not have left; they are never sent again.", n=unknown)
+    return "good", sentence("No message is in doubt.")
 
 
-def _sender(stand: Stand, locale: str) -> tuple[str, str]:
+def _sender(stand: Stand) -> tuple[str, Sentence]:
     if stand.settings.unsigned:
         names = ", ".join(stand.settings.unsigned)
-        return "look", say("Nothing can be sent before {names} in coterie.yaml are set and true.", locale, names=names)
-    return "good", say("The sender is set.", locale)
+        return "look", sentence("Nothing can be sent before {names} in coterie.yaml are set and true.", names=names)
+    return "good", sentence("The sender is set.")

@@ -11,7 +11,7 @@ from coterie.domain.zones import Instant, instant_of
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
 from coterie.profile import order_coverage
 from coterie.settings import Locale
-from coterie.words import say
+from coterie.words import into
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
@@ -31,7 +31,7 @@ class Kpis:
         rows = [
             {
                 "name": kpi.name,
-                "label": say(kpi.label, locale),
+                "label": into(kpi.label, locale),
                 "unit": kpi.unit,
                 "direction": kpi.direction,
                 "formula": kpi.formula,

@@ -14,7 +14,7 @@ from coterie.collect import KINDS, list_mappings, load, parse_mapping, propose, 
 from coterie.domain import LoadResult, MappedField, Mapping, Progress, Proposal
 from coterie.domain.loading import Question
 from coterie.errors import BadFile, Refused, UnknownName
-from coterie.words import say, sentence
+from coterie.words import sentence
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ class Loading:
             saved=saved,
             must_fit=mapping is not None,
             corrections=corrections,
-            locale=settings.locale,
             currency=settings.currency,
             country=settings.country,
         )
@@ -64,14 +63,14 @@ class Loading:
         answered = {c.partition("=")[0].partition(".")[0] for c in corrections if "." in c.partition("=")[0]}
         questions = tuple(q for q in found.questions if q.field not in answered)
         if not corrections:
-            return found
-        told = {field: say("set by you", settings.locale) for field in settled}
+            return found.into(settings.locale)
+        told = {field: sentence("set by you") for field in settled}
         changed = {
             "questions": questions,
             "reasons": found.reasons | told,
             "confidence": 1.0,
         }
-        return found.model_copy(update=changed)
+        return found.model_copy(update=changed).into(settings.locale)
 
     def _with_further(self, found: Proposal, file: Path, name: str) -> Proposal:
         """``found`` under the source ``name``, with what else the file holds under names beside it."""
@@ -85,10 +84,7 @@ class Loading:
                 mapping for source in found.mapping.also if source not in known and (mapping := self._saved(source))
             ]
             settings = self._stand.settings
-            again = [
-                propose(file, saved=each, locale=settings.locale, currency=settings.currency, country=settings.country)
-                for each in saved
-            ]
+            again = [propose(file, saved=each, currency=settings.currency, country=settings.country) for each in saved]
             further = further + [
                 each.model_copy(update={"mapping": each.mapping.model_copy(update={"source": mapping.source})})
                 for each, mapping in zip(again, saved, strict=True)

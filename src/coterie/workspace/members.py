@@ -14,7 +14,7 @@ from coterie.engines import identifier
 from coterie.errors import Refused, UnknownName
 from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, ready_templates
-from coterie.words import say, sentence
+from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import Adopted
 from coterie.workspace.stand import Stand
@@ -113,7 +113,9 @@ def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang:
     trait = f"segmentation.{groups.segmentation}"
     body: dict[str, object] = {
         "name": name or f"{groups.segmentation}_{part if len(keys) > 1 else keys[0]}".replace("*", "x")[:100],
-        "label": say("RFM cells {cells}", lang, cells=part) if len(keys) > 1 else groups.name_of(keys[0], lang),
+        "label": sentence("RFM cells {cells}", cells=part).told(lang)
+        if len(keys) > 1
+        else groups.name_of(keys[0], lang),
         "rule": {"trait": trait, "in": keys} if len(keys) > 1 else {"trait": trait, "=": keys[0]},
     }
     return _adopted(stand, body)

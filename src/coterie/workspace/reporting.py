@@ -25,7 +25,7 @@ from coterie.run.as_of import newest_fact
 from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets
 from coterie.segment.segmentations import rfm_grid
 from coterie.settings import Locale
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.models import is_forecast_sound
@@ -87,7 +87,7 @@ class _Gathering:
     def __init__(self, stand: Stand, lang: Locale, campaigns: Campaigns, channels: Channels) -> None:
         self._stand, self._lang, self._campaigns, self._channels = stand, lang, campaigns, channels
         self._engine, self._as_of = stand.engine, stand.as_of
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[str, Sentence] = {}
 
     def facts(self) -> ReportFacts:
         stand, engine, as_of = self._stand, self._engine, self._as_of
@@ -112,7 +112,7 @@ class _Gathering:
                 *stand.settings.remarks,
                 *self._mixed_currencies(),
                 *self._not_standing(),
-                *coverage.explain(self._lang),
+                *coverage.explain(),
             ),
             sources=engine.query(_SOURCES),
             quality=quality(engine, as_of=max(as_of, present.at), locale=self._lang, zone=zone),
@@ -200,7 +200,7 @@ class _Gathering:
             stories.append(CampaignStory(launch.campaign, launch.figures, states, readout))
         return tuple(stories)
 
-    def _mixed_currencies(self) -> tuple[str, ...]:
+    def _mixed_currencies(self) -> tuple[Sentence, ...]:
         found = self._engine.query(
             "SELECT currency, count(*) / sum(count(*)) OVER () AS share FROM orders WHERE currency IS NOT NULL"
             " GROUP BY currency ORDER BY count(*) DESC, currency"
@@ -211,7 +211,7 @@ class _Gathering:
         is_rated = bool(self._engine.query("SELECT 1 FROM orders WHERE rate > 0 LIMIT 1").num_rows)
         named = ", ".join(f"{row['currency']} {row['share']:.0%}" for row in found)
         return (
-            say(
+            sentence(
                 "The orders are in {currencies}, and no rate is known for {unpriced}: no amounts are summed, and whatever rests on"
                 " money is missing here."
                 if unpriced
@@ -219,14 +219,13 @@ class _Gathering:
                 if is_rated
                 else "The orders are in {currencies}, this workspace in {currency}: amounts are shown under the one sign as they stand,"
                 " nothing is converted.",
-                self._lang,
                 unpriced=unpriced,
                 currencies=named,
                 currency=self._stand.settings.currency,
             ),
         )
 
-    def _not_standing(self) -> tuple[str, ...]:
+    def _not_standing(self) -> tuple[Sentence, ...]:
         """How many orders do not count, or not whole, by what became of them."""
         found = self._engine.query(
             "SELECT CAST(status AS VARCHAR) AS status, count(*) AS n FROM orders"
@@ -234,14 +233,14 @@ class _Gathering:
         ).to_pylist()
         if not found:
             return ()
-        named = ", ".join(f"{say(row['status'], self._lang)} {row['n']:,}" for row in found)
-        return (say("By their status some orders do not count: {statuses}.", self._lang, statuses=named),)
+        named = joined((sentence("{status} {n:,}", status=Sentence(row["status"]), n=row["n"]) for row in found), ", ")
+        return (sentence("By their status some orders do not count: {statuses}.", statuses=named),)
 
     def _try(self, section: str, ask: Callable[[], Found]) -> Found | None:
         try:
             return ask()
         except CoterieError as refusal:
-            self._reasons[section] = str(refusal)
+            self._reasons[section] = refusal.sentence
             return None
 
 
@@ -256,7 +255,7 @@ def write_workspace_report(
     progress: Progress,
 ) -> Path:
     """Gather the facts and write the page; raises ``NotReady`` before the first refresh."""
-    progress.stage(say("facts for the report", lang), 1)
+    progress.stage(sentence("facts for the report"), 1)
     facts = _Gathering(stand, lang, campaigns, channels).facts()
     progress.advance()
     facts = replace(facts, remarks=(*facts.remarks, *remarks))

@@ -140,7 +140,6 @@ class Stand:
                         asked=self.as_of,
                         clock=self.clock,
                         progress=Quiet(),
-                        locale=self.settings.locale,
                     )
                     kept.push(tried.pop_all())
             kept.enter_context(self.brought())
@@ -155,6 +154,5 @@ class Stand:
                 self.settings,
                 clock=self.clock,
                 progress=Quiet(),
-                locale=self.settings.locale,
                 as_of=as_of.at,
             )

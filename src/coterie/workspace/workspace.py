@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, overload
 
-from coterie.collect import quality
+from coterie.collect import QUALITY_SCHEMA, quality_findings
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.loading import Question
 from coterie.domain.zones import Instant, instant_of
@@ -18,6 +19,7 @@ from coterie.profile import describe_traits
 from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_definitions
 from coterie.settings import Locale, WorkspaceSettings
 from coterie.store import Ledger
+from coterie.words import each_into
 from coterie.workspace import health
 from coterie.workspace.backing import back_up
 from coterie.workspace.brakes import Brakes
@@ -135,9 +137,8 @@ class Workspace:
     def quality(self, *, lang: Locale | None = None) -> Frame:
         """Data quality per source and column, with a sentence for each finding."""
         stand = self._stand
-        return Frame(
-            quality(stand.engine, as_of=stand.clock(), locale=lang or self.settings.locale, zone=self.settings.timezone)
-        )
+        found = quality_findings(stand.engine, as_of=stand.clock(), zone=self.settings.timezone)
+        return Frame.of(found, lang or self.settings.locale, QUALITY_SCHEMA)
 
     def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with segment sizes before and after."""
@@ -174,15 +175,15 @@ class Workspace:
         if dry_run:
             chosen = choose_as_of(stand.engine, asked, stand.clock(), stand.settings.timezone)
             return WouldRefresh(chosen.at, chosen.is_historic)
-        return refresh_everything(
+        found = refresh_everything(
             stand.engine,
             stand.ledger,
             self.settings,
             asked=asked,
             clock=stand.clock,
             progress=progress or Quiet(),
-            locale=self.settings.locale,
         )
+        return replace(found, warnings=each_into(found.warnings, self.settings.locale))
 
     @reads
     def traits(self, *, lang: Locale | None = None) -> Frame:

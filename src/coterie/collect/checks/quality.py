@@ -12,9 +12,9 @@ from coterie.collect.checks.naming import check_naming
 from coterie.collect.checks.rules import DIMENSIONS, TABLES
 from coterie.collect.checks.time import check_time
 from coterie.engines import Engine
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence, tell
 
-SCHEMA = pa.schema(
+QUALITY_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
         ("table", pa.string()),
@@ -38,13 +38,13 @@ _LIMITS = {
 _STRICT = (0.9, 0.98, 0.999)
 
 
-def quality(engine: Engine, *, as_of: datetime, locale: str = "en", zone: str = "UTC") -> pa.Table:
+def quality(engine: Engine, *, as_of: datetime, zone: str = "UTC", locale: str = "en") -> pa.Table:
     """What is good and what is not, one row a check.
 
     Columns: ``source``, ``table``, ``column`` (None for a whole table), ``dimension`` (see
     ``DIMENSIONS``), ``measure`` (the rule's name), ``checked`` and ``failing`` counts,
     ``share`` that passed, ``weight`` in the score of its dimension, ``severity`` (``ok``,
-    ``notice``, ``warning`` or ``serious``) and ``finding``, a sentence in ``locale``. Rows
+    ``notice``, ``warning`` or ``serious``) and ``finding``, a sentence told in ``locale``. Rows
     that were refused on loading count by reason under the table ``quarantine``. Worst
     first. ``as_of`` is the naive UTC instant at which timeliness is judged. Each table is
     scanned once for its columns, once for its days and once for each check across tables.
@@ -56,6 +56,13 @@ def quality(engine: Engine, *, as_of: datetime, locale: str = "en", zone: str = 
     >>> [row["finding"] for row in rows if row["column"] == "name"]
     ['name is filled in 50.0% of 2 rows.']
     """
+    rows = quality_findings(engine, as_of=as_of, zone=zone)
+    told = [row | {"finding": tell(row["finding"], locale)} for row in rows]
+    return pa.Table.from_pylist(told, QUALITY_SCHEMA)
+
+
+def quality_findings(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> list[dict[str, object]]:
+    """The rows of ``quality``, whose findings are sentences."""
     tables = [table for table in TABLES if table in engine.tables()]
     found = [
         *(each for table in tables for each in check_columns(engine, table, as_of)),
@@ -64,12 +71,12 @@ def quality(engine: Engine, *, as_of: datetime, locale: str = "en", zone: str = 
         *check_naming(engine),
         *_refusals(engine),
     ]
-    rows = [_row(each, locale) for each in found]
+    rows = [_row(each) for each in found]
     rows.sort(key=lambda row: (_SEVERITIES.index(str(row["severity"])), row["source"], row["table"], row["share"]))
-    return pa.Table.from_pylist(rows, SCHEMA)
+    return rows
 
 
-def quality_by_source(findings: pa.Table, *, locale: str = "en") -> pa.Table:
+def quality_by_source(findings: pa.Table, locale: str = "en") -> pa.Table:
     """The findings of ``quality`` summed up, one row a source, the largest first.
 
     Columns: ``source``, ``rows``, ``refused``, a score from 0 to 1 for each dimension
@@ -105,7 +112,7 @@ def _summed(source: str, rows: list[dict[str, object]], locale: str) -> dict[str
         "refused": int(refused),
         **scores,
         "overall": overall,
-        "words": _in_words(known, rows, overall, locale),
+        "words": _in_words(known, rows, overall).told(locale),
     }
 
 
@@ -114,34 +121,33 @@ def _score(rows: list[dict[str, object]]) -> float | None:
     return sum(_number(row["weight"]) * _number(row["share"]) for row in rows) / weight if weight else None
 
 
-def _in_words(scores: dict[str, float], rows: list[dict[str, object]], overall: float | None, locale: str) -> str:
+def _in_words(scores: dict[str, float], rows: list[dict[str, object]], overall: float | None) -> Sentence:
     if overall is None:
-        return say("Nothing could be checked.", locale)
-    grade = say("good" if overall >= 0.95 else "fair" if overall >= 0.85 else "poor", locale)
+        return sentence("Nothing could be checked.")
+    grade = sentence("good" if overall >= 0.95 else "fair" if overall >= 0.85 else "poor")
     weakest = min(scores, key=lambda dimension: scores[dimension])
     worst = min(
         (row for row in rows if row["dimension"] == weakest and row["weight"]),
         key=lambda row: _number(row["share"]),
         default=None,
     )
-    first = say("Quality is {grade} ({overall:.0%}).", locale, grade=grade, overall=overall)
+    first = sentence("Quality is {grade} ({overall:.0%}).", grade=grade, overall=overall)
     if worst is None or scores[weakest] > 0.995:
         return first
-    second = say(
+    second = sentence(
         "Weakest is {dimension} ({score:.0%}): {finding}",
-        locale,
-        dimension=say(weakest, locale),
+        dimension=sentence(weakest),
         score=scores[weakest],
         finding=worst["finding"],
     )
-    return first + ("" if locale == "zh" else " ") + second
+    return joined([first, second], " ")
 
 
 def _number(value: object) -> float:
     return float(str(value)) if value is not None else 0.0
 
 
-def _row(found: Found, locale: str) -> dict[str, object]:
+def _row(found: Found) -> dict[str, object]:
     share = 1 - found.failing / found.checked if found.share is None else found.share
     limits = _LIMITS.get(found.dimension, _STRICT)
     severity = next((name for name, limit in zip(_SEVERITIES, limits, strict=False) if share < limit), "ok")
@@ -151,10 +157,10 @@ def _row(found: Found, locale: str) -> dict[str, object]:
         "checked": found.checked,
         "failing": found.failing,
         "share": share,
-        "column": say(found.column.replace("_", " "), locale) if found.column else None,
+        "column": sentence(found.column.replace("_", " ")) if found.column else None,
         **found.values,
     }
-    spoken = {name: say(str(value), locale) if name in found.spoken else value for name, value in values.items()}
+    spoken = {name: sentence(str(value)) if name in found.spoken else value for name, value in values.items()}
     return {
         "source": found.source,
         "table": found.table,
@@ -166,7 +172,7 @@ def _row(found: Found, locale: str) -> dict[str, object]:
         "share": share,
         "weight": found.weight,
         "severity": severity,
-        "finding": say(found.finding, locale, **spoken),
+        "finding": sentence(found.finding, **spoken),
     }
 
 

@@ -31,6 +31,7 @@ from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
 from coterie.engines import Engine
+from coterie.words import sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,7 +105,7 @@ def load_rows(
         batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.fingerprint())
         return _result(mapping, origin, batch, reasons, started, terms)
     with engine.tidied():  # temporary tables hold the whole file in memory
-        terms.progress.stage(f"reading {origin.file}")
+        terms.progress.stage(sentence("reading {file}", file=origin.file))
         staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
         collect_refused(engine, staged, mapping)
         see_identifiers(engine, kind, staged.plan.fields)
@@ -112,7 +113,7 @@ def load_rows(
             "statuses": count_statuses(engine, kind),
             "nobody": count_nobody(engine, kind, staged.plan.fields, terms.settings),
         }
-        terms.progress.stage(f"writing {kind.name}")
+        terms.progress.stage(sentence("writing {kind}", kind=kind.name))
         batch = _write(engine, staged, kind, mapping, origin, terms, settle, repeats=repeats)
         found = _result(mapping, origin, batch, _reasons(engine), started, terms)
         return found.model_copy(update=told)

@@ -107,7 +107,7 @@ def _whole(request: Request, reader: Reader) -> Staged | None:
     tables = reader.rows_at(places, staged.rows)
     if tables is None:
         return None
-    request.progress.stage("finding the rows at fault")
+    request.progress.stage(sentence("finding the rows at fault"))
     if not _has_text(request):
         _make_text(request)
     before = 0
@@ -121,7 +121,7 @@ def _whole(request: Request, reader: Reader) -> Staged | None:
 def _mended(request: Request) -> Staged | None:
     """The rows that the format allows, by the engine; the others counted as broken, in ``_text``."""
     _make_text(request)
-    request.progress.stage("finding broken rows")
+    request.progress.stage(sentence("finding broken rows"))
     reader = request.reader.mended(lambda table: request.engine.write(TEXT, table))
     staged = _whole(request, reader) if reader else None
     return replace(staged, broken=_count_broken(request)) if staged else None
@@ -189,7 +189,7 @@ def _fill_text(request: Request) -> bool:
     batches = request.reader.batches()
     if batches is None:
         return False
-    request.progress.stage("reading row by row")
+    request.progress.stage(sentence("reading row by row"))
     for batch in batches:
         request.engine.write(TEXT, batch)
         request.progress.advance(len(batch))

@@ -19,7 +19,7 @@ from coterie.collect.proposals.sentences import date_reason
 from coterie.domain.consenting import ANSWERS, CHANNEL_WORDS, EVERYWHERE, REFUSAL_ANSWERS, spelt
 from coterie.domain.loading import MappedField, Mapping, Proposal, Question
 from coterie.domain.refusing import asks_for_refusal, lists_refusals, refuses, said_in_a_status
-from coterie.words import say
+from coterie.words import sentence
 
 _ANSWERED, _HALF = 0.9, 0.5
 _MOST_WORDS = 60
@@ -49,7 +49,7 @@ class Said:
 
 
 def with_consents(
-    found: Proposal, file: Path, sample: Sample, readings: Readings, locale: str, known: Iterable[str] = ()
+    found: Proposal, file: Path, sample: Sample, readings: Readings, known: Iterable[str] = ()
 ) -> Proposal:
     """``found`` and a proposal for each column that says whether its people may be written to.
 
@@ -81,7 +81,7 @@ def with_consents(
         and lists_refusals(title)
     ):
         said = [Said(title, MappedField(constant="no"))]
-    further = tuple(_proposed(found, each, readings, locale) for each in said)
+    further = tuple(_proposed(found, each, readings) for each in said)
     return found.model_copy(update={"further": (*found.further, *further)})
 
 
@@ -153,7 +153,7 @@ def _who(mapping: Mapping) -> dict[str, MappedField]:
     return {name: mapping.fields[name] for name in KINDS["consents"].identities if name in mapping.fields}
 
 
-def _proposed(found: Proposal, said: Said, readings: Readings, locale: str) -> Proposal:
+def _proposed(found: Proposal, said: Said, readings: Readings) -> Proposal:
     mapping, who = found.mapping, _who(found.mapping)
     fields = who | {
         "channel": _channel(said, "email" if "email" in who else "sms" if "phone" in who else "email"),
@@ -166,8 +166,8 @@ def _proposed(found: Proposal, said: Said, readings: Readings, locale: str) -> P
         fields["occurred_at"] = mapping.fields["occurred_at"]
     is_undated = "occurred_at" not in fields
     read = {each for field in fields.values() for each in field.columns}
-    reason = say("“{column}” says who may be written to.", locale, column=said.about)
-    undated = say("No column says when: a no counts from now on, and a yes is older than any other answer.", locale)
+    reason = sentence("“{column}” says who may be written to.", column=said.about)
+    undated = sentence("No column says when: a no counts from now on, and a yes is older than any other answer.")
     consents = Mapping(
         source=f"{mapping.source}-{safe_name(said.about)}",
         kind="consents",
@@ -184,14 +184,14 @@ def _proposed(found: Proposal, said: Said, readings: Readings, locale: str) -> P
         notes=(undated,) if is_undated else (),
         sample=found.sample,
         columns=found.columns,
-        questions=_questions(said, readings, locale),
+        questions=_questions(said, readings),
     )
 
 
-def _questions(said: Said, readings: Readings, locale: str) -> tuple[Question, ...]:
+def _questions(said: Said, readings: Readings) -> tuple[Question, ...]:
     if said.dated is None or not (reading := readings.date(said.dated)).is_open:
         return ()
-    text = date_reason(reading, said.dated, readings.country, locale)
+    text = date_reason(reading, said.dated, readings.country)
     return (Question(field="occurred_at", column=said.dated.name, text=text, options=reading.options),)
 
 

@@ -45,7 +45,7 @@ from coterie.collect.readers.columns import check_repeated
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine
 from coterie.errors import BadFile, UnknownName
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 _FURTHER_SHEETS = (
     "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
@@ -70,7 +70,6 @@ def propose(
     saved: Mapping | None = None,
     must_fit: bool = False,
     corrections: Iterable[str] = (),
-    locale: str = "en",
     currency: str = "USD",
     country: str = "US",
 ) -> Proposal:
@@ -82,8 +81,7 @@ def propose(
     file is refused if it ``must_fit``, else proposed anew with a note. What ``corrections`` tell of columns and
     constants counts before the kind is judged. What the file
     leaves open (03/04/2011) becomes a ``Question`` and is settled for the while by what
-    is usual in ``country``. Reasons, notes and questions are in the language
-    ``locale``.
+    is usual in ``country``. Reasons, notes and questions are sentences.
 
     Raises ``BadFile`` where the file cannot be read or is of no kind that Coterie knows,
     saying what was seen and what would work; ``UnknownName`` for a kind that is not.
@@ -105,41 +103,39 @@ def propose(
         form = detect_anew(path, saved.format) if saved else detect_format(path)
         if saved is None or not saved.fields:
             kind = kind or (saved.kind if saved else None)
-            return _anew(path, form, engine, readings, locale, told_by(corrections, kind))
-        reused = propose_saved(path, saved, engine, readings, locale=locale)
+            return _anew(path, form, engine, readings, told_by(corrections, kind))
+        reused = propose_saved(path, saved, engine, readings)
         if isinstance(reused, Proposal):
             return reused
         if must_fit:
             raise refuse_mapping(path, reused.columns, reused.lacking)
-        found = _anew(path, form, engine, readings, locale, told_by(corrections, kind))
-        note = say(_OUTGROWN, locale, columns=", ".join(reused.lacking))
+        found = _anew(path, form, engine, readings, told_by(corrections, kind))
+        note = sentence(_OUTGROWN, columns=", ".join(reused.lacking))
         return found.model_copy(update={"notes": (note, *found.notes), "confidence": min(found.confidence, 0.9)})
     finally:
         engine.close()
 
 
-def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, locale: str, told: Told) -> Proposal:
+def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, told: Told) -> Proposal:
     sample = sample_columns(path, form, engine)
     readings.settle_numbers(sample.columns.values())
-    found = _proposed(path, form, engine, sample, readings, locale, told)
+    found = _proposed(path, form, engine, sample, readings, told)
     for each in (found, *found.further):
         check_repeated(each.mapping, list(sample.columns), file=path.name)
     return found
 
 
-def _proposed(
-    path: Path, form: FileFormat, engine: Engine, sample: Sample, readings: Readings, locale: str, told: Told
-) -> Proposal:
+def _proposed(path: Path, form: FileFormat, engine: Engine, sample: Sample, readings: Readings, told: Told) -> Proposal:
     country = readings.country
     known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
     if known and known.refused and told.kind is None:
-        raise BadFile(say(known.refused, locale), file=path.name)
+        raise BadFile(sentence(known.refused), file=path.name)
     if known and (loads := loads_in(known, sample, told.kind)):
-        found = _Named(path, form, engine, sample, readings, locale, country).proposal(known, loads)
+        found = _Named(path, form, engine, sample, readings, country).proposal(known, loads)
         # What the columns of its own header say, the export says itself.
         own = set(map(plain, known.header))
         documented = [name for name in sample.columns if plain(name) in own]
-        return with_consents(found, path, sample, readings, locale, known=documented)
+        return with_consents(found, path, sample, readings, known=documented)
     best = _best(path, form, sample, readings, told)
     refine(best, sample, readings)
     join_clocks(best.chosen, sample)
@@ -148,8 +144,8 @@ def _proposed(
     join_numbers_that_begin_anew(best.chosen, sample)
     with blamed_parquet(path, form.container):
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
-    found = _Writer(path, form, sample, readings, best, locale, country).proposal()
-    return with_consents(found, path, sample, readings, locale)
+    found = _Writer(path, form, sample, readings, best, country).proposal()
+    return with_consents(found, path, sample, readings)
 
 
 def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, told: Told) -> Candidate:
@@ -208,14 +204,13 @@ class _Named:
     engine: Engine
     sample: Sample
     readings: Readings
-    locale: str
     country: str
 
     def proposal(self, known: NamedFormat, loads: list[tuple[NamedLoad, Chosen]]) -> Proposal:
         found = [
             self._one(known, load, chosen, [each for each, _ in loads if each is not load]) for load, chosen in loads
         ]
-        note = say("The file is known by its columns as: {title}.", self.locale, title=known.title)
+        note = sentence("The file is known by its columns as: {title}.", title=known.title)
         first = found[0]
         return first.model_copy(
             update={"notes": (note, *first.notes), "known_as": known.title, "further": tuple(found[1:])}
@@ -226,7 +221,7 @@ class _Named:
         refine(best, self.sample, self.readings)
         _check_dates(chosen, self.path, self.sample, self.readings)
         _scan_open_dates(chosen, self.path, self.form, self.engine, self.sample, self.readings)
-        found = _Writer(self.path, self.form, self.sample, self.readings, best, self.locale, self.country).proposal()
+        found = _Writer(self.path, self.form, self.sample, self.readings, best, self.country).proposal()
         mapping = as_named(found.mapping, load, others)
         if load is not known.loads[0]:
             mapping = mapping.model_copy(update={"source": f"{mapping.source}-{load.called or load.kind}"})
@@ -263,21 +258,20 @@ class _Writer:
         sample: Sample,
         readings: Readings,
         best: Candidate,
-        locale: str,
         country: str,
     ) -> None:
         self._path, self._form, self._sample, self._readings = path, form, sample, readings
-        self._best, self._locale, self._country = best, locale, country
+        self._best, self._country = best, country
         self._questions = [
             Question(
                 field=each.field,
                 column=each.column,
-                text=say(each.sentence, locale, **each.values),
+                text=sentence(each.sentence, **each.values),
                 options=each.options,
             )
             for each in best.chosen.asked
         ]
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[str, Sentence] = {}
 
     def proposal(self) -> Proposal:
         chosen, columns = self._best.chosen, self._sample.columns
@@ -298,17 +292,17 @@ class _Writer:
         )
         further = sheets_alike(self._path, self._form.sheet) if self._form.sheet else ()
         notes = [
-            kind_reason(chosen.kind, self._best.rows_per_order if "order_id" in chosen.fields else 1.0, self._locale),
-            *(say(sentence, self._locale, **values) for sentence, values in chosen.notes),
-            *(say(each.sentence, self._locale, **each.values) for each in chosen.asked),
-            *total_notes(mapping.totals, self._locale),
-            *shortened_notes(columns.values(), self._locale),
-            *([say(_FURTHER_SHEETS, self._locale, sheets=", ".join(further))] if further else []),
+            kind_reason(chosen.kind, self._best.rows_per_order if "order_id" in chosen.fields else 1.0),
+            *(sentence(told, **values) for told, values in chosen.notes),
+            *(sentence(each.sentence, **each.values) for each in chosen.asked),
+            *total_notes(mapping.totals),
+            *shortened_notes(columns.values()),
+            *([sentence(_FURTHER_SHEETS, sheets=", ".join(further))] if further else []),
             *self._left_out(ignored),
             *self._named_twice(),
         ]
         if chosen.missing:
-            notes.append(say("Nothing was found for: {missing}.", self._locale, missing=", ".join(chosen.missing)))
+            notes.append(sentence("Nothing was found for: {missing}.", missing=", ".join(chosen.missing)))
         return Proposal(
             mapping=mapping,
             confidence=confidence_of(
@@ -323,21 +317,21 @@ class _Writer:
             questions=tuple(self._questions),
         )
 
-    def _named_twice(self) -> list[str]:
+    def _named_twice(self) -> list[Sentence]:
         count, names = self._form.header_lines, ", ".join(list(self._sample.columns)[:6])
-        return [say(_NAMED_TWICE, self._locale, count=count, names=names)] if count > 1 else []
+        return [sentence(_NAMED_TWICE, count=count, names=names)] if count > 1 else []
 
     def _field(self, name: str, choice: Choice) -> MappedField:
         wanted = self._best.chosen.kind.field(name)
         column = self._sample.columns[choice.columns[0]] if choice.columns else None
-        reason = choice_reason(choice, column, name, self._locale)
+        reason = choice_reason(choice, column, name)
         confidence = choice.confidence
         date: DateReading | None = None
         number: NumberReading | None = None
         if column is not None and wanted is not None and wanted.type in {"instant", "date"}:
             is_joined = choice.combine == "join"
             date = joined_reading(choice, self._sample, self._readings) if is_joined else self._readings.date(column)
-            reason += self._gap + date_reason(date, column, self._country, self._locale)
+            reason = joined([reason, date_reason(date, column, self._country)], " ")
             confidence = round(confidence * self._ask_date(name, column, date), 2)
         elif column is not None and wanted is not None and wanted.type in {"money", "number", "integer"}:
             number = self._readings.number(column) if column.type == "VARCHAR" else None
@@ -345,7 +339,7 @@ class _Writer:
                 # A whole number has no fraction, so three digits behind a sign are thousands.
                 number = number.settled("," if "." in number.example else ".")
             if number:
-                reason = (reason + self._gap + number_reason(number, self._locale)).strip()
+                reason = joined([each for each in (reason, number_reason(number)) if each], " ")
                 confidence = round(confidence * self._ask_number(name, column, number), 2)
         if wanted is not None and wanted.required and column is not None and column.filled < _MOSTLY:
             # Rows without it would be refused.
@@ -363,21 +357,17 @@ class _Writer:
             confidence=confidence,
         )
 
-    @property
-    def _gap(self) -> str:
-        return "" if self._locale == "zh" else " "
-
     def _ask_date(self, name: str, column: Column, reading: DateReading) -> float:
         if not reading.is_open:
             return 1.0
-        text = date_reason(reading, column, self._country, self._locale)
+        text = date_reason(reading, column, self._country)
         self._questions.append(Question(field=name, column=column.name, text=text, options=reading.options))
         return 0.6
 
     def _ask_number(self, name: str, column: Column, reading: NumberReading) -> float:
         if not reading.options:
             return 1.0 if len(reading.currencies) < 2 else 0.5
-        text = number_reason(reading, self._locale)
+        text = number_reason(reading)
         self._questions.append(Question(field=name, column=column.name, text=text, options=reading.options))
         return 0.7
 
@@ -391,24 +381,24 @@ class _Writer:
                 reading = self._readings.number(column)
                 if len(reading.currencies) > 1:
                     signs = signs_in(column.counts, self._readings.currency)
-                    self._reasons["currency"] = number_reason(reading, self._locale)
+                    self._reasons["currency"] = number_reason(reading)
                     return {"currency": MappedField(columns=(column.name,), values=signs, confidence=0.8)}
                 code = reading.currency or _currency_in(column.name)
                 if code:
-                    self._reasons["currency"] = say(
-                        "The amounts under “{column}” are in {code}.", self._locale, column=column.name, code=code
+                    self._reasons["currency"] = sentence(
+                        "The amounts under “{column}” are in {code}.", column=column.name, code=code
                     )
                     return {"currency": MappedField(constant=code, confidence=0.9)}
         return {}
 
-    def _left_out(self, ignored: dict[str, str]) -> list[str]:
+    def _left_out(self, ignored: dict[str, str]) -> list[Sentence]:
         sentences = {
             "number": "Left out, because it only numbers the rows: {columns}.",
             "empty": "Left out, because nothing stands in it: {columns}.",
             "secret": "Left out, because it looks secret and is not needed: {columns}.",
         }
         grouped = {why: [name for name, reason in ignored.items() if reason == why] for why in sentences}
-        return [say(sentences[why], self._locale, columns=", ".join(names)) for why, names in grouped.items() if names]
+        return [sentence(sentences[why], columns=", ".join(names)) for why, names in grouped.items() if names]
 
 
 def _place(chosen: Chosen, name: str) -> int:

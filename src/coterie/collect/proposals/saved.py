@@ -17,7 +17,7 @@ from coterie.collect.proposals.sentences import total_notes
 from coterie.collect.proposals.totals import find_totals
 from coterie.domain.loading import FileFormat, Mapping, Proposal
 from coterie.engines import Engine
-from coterie.words import say
+from coterie.words import sentence
 
 _USUAL = 0.97
 
@@ -30,7 +30,7 @@ class Misfit:
     lacking: tuple[str, ...]
 
 
-def propose_saved(path: Path, saved: Mapping, engine: Engine, readings: Readings, *, locale: str) -> Proposal | Misfit:
+def propose_saved(path: Path, saved: Mapping, engine: Engine, readings: Readings) -> Proposal | Misfit:
     """``saved`` as the proposal for the file, or what the file lacks of it.
 
     The format is detected anew, so that a mapping made for a CSV in one encoding serves
@@ -46,21 +46,20 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, readings: Readings
     new = [column for column in sample.columns.values() if column.name not in known]
     kept, left_out = sort_out(new, kind, taken=saved.extras.values())
     missed = dict(_new_fields(kind, saved, kept))
-    notes = [say("The mapping saved for this source fits the file.", locale)]
+    notes = [sentence("The mapping saved for this source fits the file.")]
     if kept:
         notes.append(
-            say(
+            sentence(
                 "New columns, kept as they are, for the saved mapping does not know them: {columns}.",
-                locale,
                 columns=", ".join(kept),
             )
         )
     for field, name in missed.items():
         notes.append(
-            say("“{column}” may be {field}; take it with --set {field}={column}.", locale, column=name, field=field)
+            sentence("“{column}” may be {field}; take it with --set {field}={column}.", column=name, field=field)
         )
     totals = {**find_totals(KINDS[saved.kind], saved.fields, sample), **saved.totals}
-    notes += total_notes(totals, locale)
+    notes += total_notes(totals)
     extras = {column: name for column, name in saved.extras.items() if column in sample.columns} | kept
     ignored = tuple(column for column in (*saved.ignored, *left_out) if column in sample.columns)
     found = Proposal(
@@ -71,7 +70,7 @@ def propose_saved(path: Path, saved: Mapping, engine: Engine, readings: Readings
         columns=tuple(sample.columns),
     )
     # Columns that came later may say who refused.
-    return with_consents(found, path, sample, readings, locale, known=known)
+    return with_consents(found, path, sample, readings, known=known)
 
 
 def _new_fields(kind: Kind, saved: Mapping, kept: Iterable[str]) -> Iterable[tuple[str, str]]:

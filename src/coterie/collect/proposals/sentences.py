@@ -11,7 +11,7 @@ from coterie.collect.proposals.dates import DAY_FIRST, DateReading
 from coterie.collect.proposals.fields import Choice
 from coterie.collect.proposals.numbers import NumberReading
 from coterie.domain.loading import Combine
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 _CUT_SHORT = re.compile(r"-?\d[.,]\d+E\+\d+", re.IGNORECASE)
 _COMBINED: dict[Combine, str] = {
@@ -23,117 +23,112 @@ _COMBINED: dict[Combine, str] = {
 }
 
 
-def choice_reason(choice: Choice, column: Column | None, field: str, locale: str) -> str:
+def choice_reason(choice: Choice, column: Column | None, field: str) -> Sentence:
     """Why the column was chosen for the field."""
     if choice.constant is not None and choice.basis == "told":
-        return say("set by you", locale)
+        return sentence("set by you")
     if choice.constant is not None:
-        return say("No column says so; “{value}” is taken for every row.", locale, value=choice.constant)
+        return sentence("No column says so; “{value}” is taken for every row.", value=choice.constant)
     named = " + ".join(choice.columns)
-    sentences = [say(_BASES[_basis(choice)], locale, column=named, field=field)]
+    sentences = [sentence(_BASES[_basis(choice)], column=named, field=field)]
     if len(choice.columns) > 1:
-        sentences.append(say(_COMBINED[choice.combine], locale))
+        sentences.append(sentence(_COMBINED[choice.combine]))
     if column is not None and column.filled < 0.98:
-        sentences.append(say("{share:.0%} of the rows seen have a value.", locale, share=column.filled))
+        sentences.append(sentence("{share:.0%} of the rows seen have a value.", share=column.filled))
     if choice.rivals:
         sentences.append(
-            say("Also fitting, and kept as further columns: {rivals}.", locale, rivals=", ".join(choice.rivals))
+            sentence("Also fitting, and kept as further columns: {rivals}.", rivals=", ".join(choice.rivals))
         )
-    return _joined(sentences, locale)
+    return _joined(sentences)
 
 
-def date_reason(reading: DateReading, column: Column, country: str, locale: str) -> str:
+def date_reason(reading: DateReading, column: Column, country: str) -> Sentence:
     """How the dates of the column are read and why."""
     if column.is_timed:
-        return say("The file itself says that these are dates.", locale)
+        return sentence("The file itself says that these are dates.")
     if reading.is_mixed:
-        return say(
+        return sentence(
             "Some dates can only be day first ({day:,}) and others only month first ({month:,}); the commoner way is taken, and the rest would be refused.",
-            locale,
             day=reading.for_day,
             month=reading.for_month,
         )
     if reading.is_open:
         way = "day first" if reading.order == DAY_FIRST else "month first"
-        return say(
+        return sentence(
             "“{example}” can be read day first or month first, and no value of the column decides it; {way} is usual in {country}.",
-            locale,
             example=reading.example,
-            way=say(way, locale),
+            way=sentence(way),
             country=country,
         )
     if reading.proof:
-        sentence = (
+        proven = (
             "Day first, because of dates such as “{example}” ({count:,} of them)."
             if reading.order == DAY_FIRST
             else "Month first, because of dates such as “{example}” ({count:,} of them)."
         )
-        return say(sentence, locale, example=reading.proof, count=max(reading.for_day, reading.for_month))
+        return sentence(proven, example=reading.proof, count=max(reading.for_day, reading.for_month))
     if reading.share < 0.999:
-        return say(
+        return sentence(
             "{share:.1%} of the values are dates such as “{example}”.",
-            locale,
             share=reading.share,
             example=reading.example,
         )
-    return say("Its values are dates such as “{example}”.", locale, example=reading.example)
+    return sentence("Its values are dates such as “{example}”.", example=reading.example)
 
 
-def number_reason(reading: NumberReading, locale: str) -> str:
+def number_reason(reading: NumberReading) -> Sentence:
     """How the numbers of the column are read, where that needed deciding; else nothing."""
     sentences = []
     if reading.options:
         sentences.append(
-            say(
+            sentence(
                 "“{example}” can be a thousand or a fraction, and no value of the column decides it.",
-                locale,
                 example=reading.example,
             )
         )
     elif reading.decimal == ",":
-        sentences.append(say("A comma is the decimal sign, as in “{example}”.", locale, example=reading.example))
+        sentences.append(sentence("A comma is the decimal sign, as in “{example}”.", example=reading.example))
     if reading.bracketed:
-        sentences.append(say("Brackets mark negative amounts.", locale))
+        sentences.append(sentence("Brackets mark negative amounts."))
     if len(reading.currencies) > 1:
-        sentence = "Its amounts are in several currencies ({codes}): each row keeps its own, and they are summed only with rates."
-        sentences.append(say(sentence, locale, codes=", ".join(reading.currencies)))
-    return _joined(sentences, locale)
+        told = "Its amounts are in several currencies ({codes}): each row keeps its own, and they are summed only with rates."
+        sentences.append(sentence(told, codes=", ".join(reading.currencies)))
+    return _joined(sentences)
 
 
-def shortened_notes(columns: Iterable[Column], locale: str) -> list[str]:
+def shortened_notes(columns: Iterable[Column]) -> list[Sentence]:
     """What to say of numbers that a spreadsheet cut short, so that two of them may look alike."""
     told = "The numbers under “{column}” were cut short by a spreadsheet, as in {example}, and tell nothing apart: export them anew, as text."
     return [
-        say(told, locale, column=column.name, example=column.values[0])
+        sentence(told, column=column.name, example=column.values[0])
         for column in columns
         if column.type == "VARCHAR" and column.share(_CUT_SHORT.fullmatch) > 0.5
     ]
 
 
-def kind_reason(kind: Kind, rows_per_order: float, locale: str) -> str:
+def kind_reason(kind: Kind, rows_per_order: float) -> Sentence:
     """Why the file is of this kind."""
     if kind.name == "order_lines" and rows_per_order > 1.02:
-        return say(
+        return sentence(
             "The same order number stands on several rows ({times:.1f} on average), so a row is a line of an order.",
-            locale,
             times=rows_per_order,
         )
-    return say("The columns found are those of: {about}.", locale, about=say(kind.about, locale))
+    return sentence("The columns found are those of: {about}.", about=sentence(kind.about))
 
 
-def total_notes(totals: dict[str, tuple[str, ...]], locale: str) -> list[str]:
+def total_notes(totals: dict[str, tuple[str, ...]]) -> list[Sentence]:
     """What to say of rows that sum up others, if there are any."""
-    found = [f"“{word}”" if word else say("nothing", locale) for words in totals.values() for word in words]
-    sentence = "Rows that sum up others are refused, so that nothing counts twice: those with {words} under {fields}."
-    return [say(sentence, locale, words=", ".join(found), fields=", ".join(totals))] if found else []
+    found = [f"“{word}”" if word else Sentence("nothing") for words in totals.values() for word in words]
+    told = "Rows that sum up others are refused, so that nothing counts twice: those with {words} under {fields}."
+    return [sentence(told, words=joined(found, ", "), fields=", ".join(totals))] if found else []
 
 
 def _basis(choice: Choice) -> str:
     return f"{choice.basis}+" if choice.basis == "name" and choice.name >= 0.99 else choice.basis
 
 
-def _joined(sentences: list[str], locale: str) -> str:
-    return ("" if locale == "zh" else " ").join(sentence for sentence in sentences if sentence)
+def _joined(sentences: list[Sentence]) -> Sentence:
+    return joined([each for each in sentences if each], " ")
 
 
 _BASES = {

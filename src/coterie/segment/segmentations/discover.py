@@ -291,17 +291,17 @@ def discover(
     (6, {20})
     """
     definition, progress = definition or DiscoveryDefinition(), progress or Quiet()
-    progress.stage("draw a sample")
+    progress.stage(sentence("draw a sample"))
     sample = draw_sample(
         engine, definition.traits, size=definition.sample, seed=definition.seed, preprocess=definition.preprocess
     )
     points = sample.coordinates()
     clusterer = CLUSTERERS[definition.method]
     tried, evidence = _try(points, definition, clusterer, progress)
-    progress.stage("measure stability")
+    progress.stage(sentence("measure stability"))
     clustering, stability, evidence, choice = _settle(points, tried, evidence, definition, clusterer)
     model = _model(definition, sample, clustering, labels or {}, as_of)
-    progress.stage("assign everybody")
+    progress.stage(sentence("assign everybody"))
     with engine.transaction():
         assigned = assign_discovered(engine, model, as_of=as_of)
         keep_model(engine, model, {part.key: float(stability[place]) for place, part in enumerate(model.parts)})
@@ -343,7 +343,7 @@ def _try(
     numbers = range(2, min(definition.largest_k, distinct - 1) + 1)
     if not numbers:
         raise Refused(sentence("the profiles show only {n} different pictures; there is nothing to divide", n=distinct))
-    progress.stage("try numbers of segments", len(numbers))
+    progress.stage(sentence("try numbers of segments"), len(numbers))
     tried, evidence = {}, []
     for k in numbers:
         tried[k] = clusterer(points, k, definition.seed, definition.starts)
