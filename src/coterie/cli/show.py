@@ -25,9 +25,8 @@ from rich.text import Text
 from coterie.cli.cells import cell, heading, label
 from coterie.cli.language import LOCALE
 from coterie.cli.screen import Screen, harmless_json
-from coterie.predict import Remark
 from coterie.words import Sentence, say
-from coterie.workspace import Frame
+from coterie.workspace import Frame, Remark
 
 PIPED_WIDTH = 140
 COLON = "：" if LOCALE == "zh" else ": "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie.deliver import SendResult
 from coterie.measure import By, Every
-from coterie.predict import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
+from coterie.predict import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel, Remark
 from coterie.run import definition_schema
 from coterie.workspace.backing import restore
 from coterie.workspace.brakes import Brakes
@@ -24,6 +24,7 @@ __all__ = [
     "HoldoutRefused",
     "LifetimeValueModel",
     "PlanShown",
+    "Remark",
     "SendResult",
     "Workspace",
     "definition_schema",
