@@ -66,7 +66,7 @@ def test_card_customers_are_the_three_groups_that_made_them(warehouse):
     assert (found.k, found.is_clear) == (3, True)
     assert {feature.trait for feature in found.model.features} == set(names)
     assert adjusted_rand_score(group, list(segments_of(warehouse).values())) > 0.9
-    assert found.preparation()[0] == "By what customers are worth: avg credit limit."
+    assert found.preparation()[0] == "By what customers are worth: average credit limit."
 
 
 def test_income_and_spending_come_before_age(mall):

@@ -13,7 +13,7 @@ import numpy as np
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
 from coterie.segment.groups import MEMBERS
-from coterie.segment.segmentations.preference import TELLING
+from coterie.segment.segmentations.preference import PERSONAL, TELLING
 
 FALSE_DISCOVERIES = 0.05
 LEAST_MEMBERS = 10
@@ -127,7 +127,6 @@ class _Finding:
         )
 
 
-PERSONAL = frozenset({"name", "first_name", "last_name", "full_name", "street", "address"})
 """Given traits that tell one person from another; no kind of people is described by them."""
 
 

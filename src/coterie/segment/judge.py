@@ -117,7 +117,9 @@ def judge(engine: Engine, groups: Groups, *, as_of: datetime, traits: Sequence[s
         contrasts = contrast(engine, traits)
         numeric, words = split_columns(engine, traits)
         criteria = [
-            _measurable(engine, [feature.trait for feature in kept.model.features] if kept else [*numeric, *words]),
+            _measurable(
+                engine, list(dict.fromkeys(f.trait for f in kept.model.features)) if kept else [*numeric, *words]
+            ),
             _substantial(groups, found),
             _accessible(engine, groups),
             _differentiable(engine, contrasts, numeric, names),
@@ -268,7 +270,7 @@ def _separated(engine: Engine, kept: KeptModel | None, numeric: list[str] | None
             features = draw_sample(engine, numeric, size=5000, seed=0, preprocess="full").features
         except Refused as why:
             return [_unknown("separated", "Separated", NotEstimable(str(why), needs="numeric traits that vary"))]
-    found = shape(engine, [feature.trait for feature in features], [feature.expression() for feature in features])
+    found = shape(engine, [feature.sql() for feature in features], [feature.expression() for feature in features])
     if isinstance(found, NotEstimable):
         return [_unknown("separated", "Separated", found)]
     sentence = "Silhouette {silhouette:.2f}, Calinski-Harabasz {calinski:,.0f}, Davies-Bouldin {davies:.2f} over {traits} traits: {reading}."

@@ -203,10 +203,10 @@ class Shape:
     points: int
 
 
-def shape(engine: Engine, traits: list[str], coordinates: list[str]) -> Shape | NotEstimable:
-    """Silhouette and friends of an exclusive segmentation; ``coordinates`` are SQL expressions over ``traits``."""
+def shape(engine: Engine, needed: list[str], coordinates: list[str]) -> Shape | NotEstimable:
+    """Silhouette and friends of those who have all that is ``needed``; that and ``coordinates`` are SQL over ``traits``."""
     columns = ", ".join(f"{expression} AS x{place}" for place, expression in enumerate(coordinates))
-    known = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in traits)
+    known = " AND ".join(f"{expression} IS NOT NULL" for expression in needed)
     rows = engine.query(
         f"""SELECT segment, {columns} FROM {MEMBERS} JOIN traits USING (profile_id) WHERE {known}
             ORDER BY hash(profile_id), profile_id LIMIT {_SILHOUETTE_POINTS}"""

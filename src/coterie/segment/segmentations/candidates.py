@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from coterie.engines import Engine, identifier
+from coterie.engines import Engine
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.profile import library
-from coterie.segment.segmentations.features import Feature, Numbers, Preprocess, fit_feature
+from coterie.segment.segmentations.columns import Column, text_columns
+from coterie.segment.segmentations.features import FLAG_SPREAD, Feature, Numbers, Preprocess, fit_feature, is_flag
 from coterie.segment.segmentations.naming import trait_words
-from coterie.segment.segmentations.preference import FAMILIES, TELLING, family_of, is_code
+from coterie.segment.segmentations.preference import FAMILIES, PERSONAL, TELLING, family_of, is_code
 from coterie.words import Sentence, joined, say, sentence
 
 MOST_MISSING = 0.5
 MOST_EQUAL = 0.95
+RARE = 0.03
+"""A thing named by a smaller share of those asked, or by all but so many, divides nobody."""
 MOST_ALIKE = 0.9
 MOST_FEATURES = 16
+MOST_FLAGS = 40
+MOST_OF_FLAGS = 4
+"""What yeses and noes weigh at most together, in quantities: twenty tags should not drown what people spend."""
 
 MOST_OF_VALUE = 3
 LEAST_WITHOUT_DEMOGRAPHICS = 2
@@ -84,18 +91,15 @@ def draw_sample(
     demographics where fewer than two others remain; of one kind those first that move with most of the others. A near-copy
     of one already taken (absolute correlation above 0.9) is left out.
     """
-    numeric = numeric_traits(engine)
-    for trait in traits or ():
-        if trait not in numeric:
-            raise UnknownName("numeric trait", trait, numeric)
-    wanted = list(traits or _looked_at(numeric))
-    if not wanted:
-        raise NotReady("no trait holds numbers yet; define or refresh traits first")
-    raw = _draw(engine, wanted, size=size, seed=seed)
+    columns = _columns(engine, traits)
+    if not columns:
+        raise NotReady("no trait holds numbers, yes and no, or lists yet; define or refresh traits first")
+    raw = _draw(engine, list(columns.values()), size=size, seed=seed)
     if len(raw) < 10:
         raise Refused(sentence("discovery needs at least 10 profiles; there are {n}", n=len(raw)))
-    usable, left_out = _usable(wanted, raw, is_named=traits is not None)
-    features = {name: fit_feature(name, raw[:, wanted.index(name)], preprocess) for name in usable}
+    wanted = list(columns)
+    usable, left_out = _usable(list(columns.values()), raw, is_named=traits is not None)
+    features = {name: fit_feature(columns[name], raw[:, wanted.index(name)], preprocess) for name in usable}
     if traits is None:
         taken, alike = _preferred(features, {name: raw[:, wanted.index(name)] for name in usable})
         left_out += alike
@@ -118,8 +122,39 @@ def draw_sample(
                 n=len(kept),
             )
         )
-    fitted = tuple(fit_feature(name, kept[:, place], preprocess) for place, name in enumerate(taken))
-    return Sample(kept, fitted, tuple(left_out), int((~enough).sum()))
+    fitted = [fit_feature(columns[name], kept[:, place], preprocess) for place, name in enumerate(taken)]
+    return Sample(kept, tuple(_weighed(fitted, kept)), tuple(left_out), int((~enough).sum()))
+
+
+def _columns(engine: Engine, traits: Sequence[str] | None) -> dict[str, Column]:
+    """Everything that may divide the base, by key.
+
+    Raises ``UnknownName`` for a named trait that says nothing in numbers.
+    """
+    numeric = numeric_traits(engine)
+    words = [name for name in _worded(engine) if traits is None or name in traits]
+    read = text_columns(engine, words)
+    for trait in traits or ():
+        if trait not in numeric and trait not in read:
+            raise UnknownName("numeric trait", trait, [*numeric, *read])
+    columns: dict[str, Column] = {}
+    for trait in traits or [*_looked_at(numeric), *read]:
+        for column in read.get(trait, [Column(trait=trait)]):
+            columns[column.key] = column
+    return columns
+
+
+def _worded(engine: Engine) -> list[str]:
+    """Traits of words that people gave, besides names and addresses; and of yes and no."""
+    ready = {trait.name for trait in library()}
+    return [
+        name
+        for name, kind in engine.columns("traits").items()
+        if (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
+        and name not in ready
+        and name not in PERSONAL
+        and family_of(name) != "demographic"
+    ]
 
 
 def _looked_at(numeric: list[str]) -> list[str]:
@@ -128,8 +163,23 @@ def _looked_at(numeric: list[str]) -> list[str]:
     return [name for name in numeric if name in TELLING or name not in ready]
 
 
-def _draw(engine: Engine, traits: list[str], *, size: int, seed: int) -> Numbers:
-    columns = ", ".join(f"CAST({identifier(name)} AS DOUBLE) AS {identifier(name)}" for name in traits)
+def _weighed(features: list[Feature], values: Numbers) -> list[Feature]:
+    """Yeses and noes together weigh no more than four quantities."""
+    flags = {
+        place for place in range(len(features)) if features[place].spread == FLAG_SPREAD and is_flag(values[:, place])
+    }
+    together = sum(float(np.nanvar(features[place].coordinates(values[:, place]))) for place in flags)
+    if together <= MOST_OF_FLAGS or len(flags) == len(features):
+        return features
+    spread = FLAG_SPREAD * float(np.sqrt(together / MOST_OF_FLAGS))
+    return [
+        feature.model_copy(update={"spread": spread}) if place in flags else feature
+        for place, feature in enumerate(features)
+    ]
+
+
+def _draw(engine: Engine, wanted: Sequence[Column], *, size: int, seed: int) -> Numbers:
+    columns = ", ".join(f"{column.sql()} AS x{place}" for place, column in enumerate(wanted))
     # A hash of the profile draws the same people whatever the order of rows; sorting them makes the fit repeatable.
     rows = engine.query(
         f"""SELECT {columns} FROM (
@@ -137,19 +187,27 @@ def _draw(engine: Engine, traits: list[str], *, size: int, seed: int) -> Numbers
             ORDER BY profile_id""",
         {"seed": seed, "size": size},
     )
-    columns_read = [rows[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in traits]
+    columns_read = [rows[f"x{place}"].to_numpy(zero_copy_only=False).astype(np.float64) for place in range(len(wanted))]
     raw = np.column_stack(columns_read)
     return np.where(np.isfinite(raw), raw, np.nan)
 
 
-def _usable(traits: list[str], raw: Numbers, *, is_named: bool) -> tuple[list[str], list[LeftOut]]:
-    usable, left_out = [], []
-    for place, trait in enumerate(traits):
+def _usable(columns: Sequence[Column], raw: Numbers, *, is_named: bool) -> tuple[list[str], list[LeftOut]]:
+    usable: list[str] = []
+    left_out: list[LeftOut] = []
+    rare: Counter[str] = Counter()
+    for place, column in enumerate(columns):
+        trait = column.key
         values = raw[:, place]
         present = values[np.isfinite(values)]
         missing = 1 - len(present) / len(values)
         commonest = float(np.unique(present, return_counts=True)[1].max() / len(present)) if len(present) else 1.0
-        if not is_named and is_code(trait, values):
+        if column.reads == "item":
+            if RARE <= np.nanmean(values) <= 1 - RARE:
+                usable.append(trait)
+            else:
+                rare[column.trait] += 1
+        elif not is_named and column.reads == "number" and is_code(trait, values):
             left_out.append(LeftOut(trait, "{trait} is a code, not a quantity.", {}))
         elif not len(present) or (missing > MOST_MISSING and not is_named):
             left_out.append(LeftOut(trait, "{trait} is missing for {share:.0%} of the profiles.", {"share": missing}))
@@ -159,6 +217,12 @@ def _usable(traits: list[str], raw: Numbers, *, is_named: bool) -> tuple[list[st
             )
         else:
             usable.append(trait)
+    left_out += [
+        LeftOut(
+            trait, "{count} things that {trait} names are named by hardly anybody or nearly everybody.", {"count": n}
+        )
+        for trait, n in rare.items()
+    ]
     return usable, left_out
 
 
@@ -170,29 +234,31 @@ def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[l
     alike = np.abs(np.atleast_2d(np.corrcoef(points, rowvar=False)))
     shared = np.where(alike > MOST_ALIKE, 0, alike**2).sum(1)
     telling = list(TELLING)
+    families = [family_of(features[name].trait) for name in names]
+    flags = [is_flag(raw[name]) for name in names]
 
     def preference(place: int) -> tuple[int, int, float, int]:
         name = names[place]
         rank = telling.index(name) if name in telling else len(telling)
-        return FAMILIES.index(family_of(name)), rank, -round(float(shared[place]), 3), place
+        return FAMILIES.index(families[place]), rank, -round(float(shared[place]), 3), place
 
     taken: list[int] = []
     left_out = []
     for place in sorted(range(len(names)), key=preference):
-        family = family_of(names[place])
+        family, most = families[place], MOST_FLAGS if flags[place] else MOST_FEATURES
         twin = max(taken, key=lambda other: alike[place, other], default=None)
         if twin is not None and alike[place, twin] > MOST_ALIKE:
             values: dict[str, object] = {"other": names[twin], "correlation": float(alike[place, twin])}
             sentence = "{trait} moves with {other} (correlation {correlation:.2f})."
         elif family == "demographic" and len(taken) >= LEAST_WITHOUT_DEMOGRAPHICS:
             values, sentence = {}, "{trait} describes people rather than what they are worth or do."
-        elif family == "value" and sum(family_of(names[t]) == "value" for t in taken) == MOST_OF_VALUE:
+        elif family == "value" and sum(families[t] == "value" for t in taken) == MOST_OF_VALUE:
             values, sentence = (
                 {"most": MOST_OF_VALUE},
                 "{trait} is about money too; of such traits the {most} are taken that say most of the others.",
             )
-        elif len(taken) == MOST_FEATURES:
-            values, sentence = {"most": MOST_FEATURES}, "{trait} comes after the {most} traits taken."
+        elif sum(flags[t] == flags[place] for t in taken) == most:
+            values, sentence = {"most": most}, "{trait} comes after the {most} traits taken."
         else:
             taken.append(place)
             continue

@@ -17,6 +17,7 @@ from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sampl
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
 from coterie.segment.segmentations.evidence import (
     ALIKE,
+    FAR,
     SURE,
     TRUSTED,
     VALID,
@@ -26,7 +27,7 @@ from coterie.segment.segmentations.evidence import (
     silhouette,
     weigh,
 )
-from coterie.segment.segmentations.features import Numbers, Preprocess
+from coterie.segment.segmentations.features import Numbers, Preprocess, is_flag
 from coterie.segment.segmentations.gaps import neighbors_without_gap
 from coterie.segment.segmentations.groupless import groupless_silhouette
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
@@ -41,7 +42,7 @@ STABILITY_POINTS = 5000
 class DiscoveryDefinition(BaseModel):
     """What to look for and how.
 
-    ``traits`` None takes the telling numeric ones. ``k`` "auto" tries 2 to ``largest_k`` and
+    ``traits`` None takes the telling ones. ``k`` "auto" tries 2 to ``largest_k`` and
     takes at least ``smallest_k`` (two parts are a split, not a segmentation), unless no such number is sound or
     two parts stand apart far more clearly and hold no groups themselves. ``sample`` profiles are drawn by ``seed``; the same seed on
     the same base gives the same segments. ``preprocess``: full (cut ends, de-skew,
@@ -52,9 +53,7 @@ class DiscoveryDefinition(BaseModel):
 
     method: str = Field("k-means", description="How groups are found: a clusterer.")
     name: str = Field("discovered", description="What commands and rules call the segmentation.")
-    traits: tuple[str, ...] | None = Field(
-        None, description="Traits to divide by; the telling numeric ones when absent."
-    )
+    traits: tuple[str, ...] | None = Field(None, description="Traits to divide by; the telling ones when absent.")
     k: Literal["auto"] | int = Field("auto", description="Number of groups, or auto.")
     smallest_k: int = Field(3, ge=2, description="The fewest groups that auto takes.")
     largest_k: int = Field(8, ge=2, le=30, description="The most groups that auto tries.")
@@ -148,7 +147,7 @@ class Discovery:
             say(
                 "{trait} was de-skewed ({how}): skewness {before:.1f} became {after:.1f}.",
                 locale,
-                trait=self._word(feature.trait, locale),
+                trait=self._word(feature.key, locale),
                 how=say("signed logarithm" if feature.reshape == "log" else "Yeo-Johnson power", locale),
                 before=feature.skewness_before,
                 after=feature.skewness_after,
@@ -159,7 +158,10 @@ class Discovery:
         return self._taken(locale) + reshaped + [out.explain(locale, self._word) for out in self.left_out]
 
     def _word(self, trait: str, locale: str) -> str:
-        """A trait's own label inside a sentence, else its name in words."""
+        """A trait's own label inside a sentence, else its name in words; of a list, what is named in it, too."""
+        trait, _, item = trait.partition(": ")
+        if item:
+            return f"{self._word(trait, locale)}: {item}"
         return uncapitalized(say(self.labels[trait], locale)) if trait in self.labels else trait_words(trait, locale)
 
     def _taken(self, locale: str) -> list[str]:
@@ -175,7 +177,10 @@ class Discovery:
         joint = ", " if locale == "en" else "、"
         found: dict[str, list[str]] = {}
         for feature in self.model.features:
-            found.setdefault(family_of(feature.trait), []).append(self._word(feature.trait, locale))
+            said = say("{trait} (what it names)", locale, trait=self._word(feature.trait, locale))
+            word = said if feature.reads == "item" else self._word(feature.trait, locale)
+            if word not in found.setdefault(family_of(feature.trait), []):
+                found[family_of(feature.trait)].append(word)
         return [
             say(sentences[family], locale, traits=joint.join(found[family])) for family in FAMILIES if family in found
         ]
@@ -402,7 +407,9 @@ def _are_two(
     """Whether two parts stand apart far more clearly than those chosen, and neither of the two holds groups itself."""
     two, taken = evidence[0], next(figures for figures in evidence if figures.k == choice.k)
     is_sure = two.stands_out and two.least_stability >= SURE and two.least_share >= definition.least_share
-    if not is_sure or ALIKE * two.silhouette <= taken.silhouette:
+    if not is_sure or (taken.least_stability >= SURE and FAR * two.silhouette <= taken.silhouette):
+        return False
+    if ALIKE * two.silhouette <= taken.silhouette:
         return False
     for part in range(2):
         inside = points[halves.labels == part]
@@ -462,21 +469,29 @@ def _model(
 def _marks(sample: Sample, points: Numbers, clustering: Clustering, labels: Mapping[str, str]) -> list[list[Mark]]:
     """Every trait of every part: how far its center lies from the mean, and how many have a trait of yes or no."""
     deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
-    is_flag = [set(np.unique(column[np.isfinite(column)])) <= {0.0, 1.0} for column in sample.raw.T]
     return [
         [
             Mark(
                 trait=feature.trait,
                 deviation=round(float(deviations[part][place]), 3),
                 share=round(float(np.nanmean(sample.raw[clustering.labels == part, place])), 3)
-                if is_flag[place]
+                if is_flag(sample.raw[:, place])
                 else None,
-                label=labels.get(feature.trait, ""),
+                label=feature.word or labels.get(feature.trait, ""),
+                is_said=feature.reads == "scale" or _is_scale(feature.trait, sample.raw[:, place]),
             )
             for place, feature in enumerate(sample.features)
         ]
         for part in range(len(clustering.centers))
     ]
+
+
+def _is_scale(trait: str, values: Numbers) -> bool:
+    """Whether a column holds answers to a statement: whole numbers of few steps, under the name of several words."""
+    present = np.unique(values[np.isfinite(values)])
+    is_whole = bool((present == np.floor(present)).all())
+    is_short = 2 < len(present) <= 11 and present[0] >= 0 and present[-1] <= 10
+    return is_whole and is_short and len(trait_words(trait).split()) >= 4
 
 
 def _parts(engine: Engine, model: DiscoveredModel, stability: Numbers, assigned: int) -> tuple[DiscoveredPart, ...]:

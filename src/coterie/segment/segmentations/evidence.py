@@ -18,6 +18,8 @@ TRUSTED = 0.6
 """Below this mean Jaccard similarity Hennig advises not to trust a part."""
 VALID = 0.75
 """From this mean Jaccard similarity Hennig calls a part valid; below it is a pattern, not a sure part."""
+FAR = 0.8
+"""Two parts stand apart far more clearly where more of them keep less than this of their silhouette."""
 ALIKE = 0.9
 """A finer division is taken for up to a tenth of the best silhouette …"""
 SURE = 0.85

@@ -6,24 +6,28 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
-from coterie.engines import identifier
+from coterie.segment.segmentations.columns import Column
 
 Numbers = npt.NDArray[np.float64]
 Preprocess = Literal["full", "standardize", "none"]
 Reshape = Literal["none", "log", "power"]
 
+FLAG_SPREAD = 0.5
+"""The greatest deviation that a yes or no can have; standardized, the rarest would weigh as much as any quantity."""
+
 SKEWED = 1.0
 """Beyond this absolute skewness a feature is reshaped; a lognormal of modest spread exceeds it, a uniform never does."""
 
 
-class Feature(BaseModel):
-    """How one trait becomes a coordinate; plain numbers, so a model can be stored and used by anyone.
+class Feature(Column):
+    """How one column becomes a coordinate; plain numbers, so a model can be stored and used by anyone.
 
     In this order: a missing value becomes ``fill``; values are cut at ``low`` and ``high``;
     ``reshape`` takes signed log(1 + |x|), or the Yeo-Johnson power ``power``; then
-    ``(x - mean) / spread``.
+    ``(x - mean) / spread``. A yes or no is neither cut nor reshaped, and its spread is a half, so that a rare yes
+    weighs little.
 
     >>> Feature(trait="orders", fill=1, reshape="log", mean=0, spread=1).coordinates(np.array([np.nan, 0]))
     array([0.69314718, 0.        ])
@@ -31,7 +35,6 @@ class Feature(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    trait: str
     fill: float
     low: float | None = None
     high: float | None = None
@@ -50,8 +53,8 @@ class Feature(BaseModel):
         return (reshaped(filled, self.reshape, self.power) - self.mean) / self.spread
 
     def expression(self) -> str:
-        """The same as SQL over the column named like the trait."""
-        column = f"CAST({identifier(self.trait)} AS DOUBLE)"
+        """The same as SQL over ``traits``."""
+        column = f"({self.sql()})"
         value = f"CASE WHEN isfinite({column}) THEN {column} ELSE {self.fill!r} END"
         if self.low is not None and self.high is not None:
             value = f"least(greatest({value}, {self.low!r}), {self.high!r})"
@@ -85,8 +88,8 @@ def _power_sql(size: str, power: float) -> str:
     return f"ln(1 + {size})" if power == 0 else f"((pow(1 + {size}, {power!r}) - 1) / ({power!r}))"
 
 
-def fit_feature(trait: str, values: Numbers, preprocess: Preprocess = "full") -> Feature:
-    """The feature of ``trait`` learned from raw values (NaN for missing); missing become the median.
+def fit_feature(trait: str | Column, values: Numbers, preprocess: Preprocess = "full") -> Feature:
+    """The feature of a trait or column learned from raw values (NaN for missing); missing become the median.
 
     ``full`` cuts at the 0.5 % and 99.5 % quantiles and reshapes what is skewed by more than 1;
     ``standardize`` only centers and scales; ``none`` leaves the units as they are.
@@ -94,12 +97,17 @@ def fit_feature(trait: str, values: Numbers, preprocess: Preprocess = "full") ->
     >>> fit_feature("spend", np.exp(np.linspace(0, 6, 200))).reshape
     'log'
     """
+    column = Column(trait=trait) if isinstance(trait, str) else trait
+    read = column.model_dump(include=set(Column.model_fields))
     present = values[np.isfinite(values)]
     fill = float(np.median(present))
     filled = np.where(np.isfinite(values), values, fill)
     before = skewness(filled)
     if preprocess == "none":
-        return Feature(trait=trait, fill=fill, skewness_before=before, skewness_after=before)
+        return Feature(**read, fill=fill, skewness_before=before, skewness_after=before)
+    if is_flag(values):
+        mean = float(filled.mean())
+        return Feature(**read, fill=fill, mean=mean, spread=FLAG_SPREAD, skewness_before=before, skewness_after=before)
     low: float | None = None
     high: float | None = None
     reshape: Reshape = "none"
@@ -113,7 +121,7 @@ def fit_feature(trait: str, values: Numbers, preprocess: Preprocess = "full") ->
         reshape, power = _least_skewed(filled)
     coordinates = reshaped(filled, reshape, power)
     return Feature(
-        trait=trait,
+        **read,
         fill=fill,
         low=low,
         high=high,
@@ -124,6 +132,15 @@ def fit_feature(trait: str, values: Numbers, preprocess: Preprocess = "full") ->
         skewness_before=before,
         skewness_after=skewness(coordinates),
     )
+
+
+def is_flag(values: Numbers) -> bool:
+    """Whether values (NaN for missing) are yes and no alone.
+
+    >>> is_flag(np.array([0.0, 1.0, np.nan])), is_flag(np.array([1.0, 2.0]))
+    (True, False)
+    """
+    return set(np.unique(values[np.isfinite(values)])) <= {0.0, 1.0}
 
 
 def _least_skewed(values: Numbers) -> tuple[Reshape, float]:

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from coterie.engines import Engine, identifier, keep_fact, literal, read_fact
+from coterie.engines import Engine, keep_fact, literal, read_fact
 from coterie.errors import UnknownName
 from coterie.profile import write_assignments
 from coterie.segment.segmentations.clustering import Labels
@@ -65,8 +65,7 @@ class DiscoveredModel(BaseModel):
 
     def sql(self) -> str:
         """A query over ``traits`` giving ``profile_id`` and ``segment`` (NULL for profiles that lack too much)."""
-        columns = [identifier(feature.trait) for feature in self.features]
-        known = " + ".join(f"CASE WHEN isfinite(CAST({column} AS DOUBLE)) THEN 1 ELSE 0 END" for column in columns)
+        known = " + ".join(f"CASE WHEN isfinite({feature.sql()}) THEN 1 ELSE 0 END" for feature in self.features)
         coordinates = ",\n        ".join(
             f"{feature.expression()} AS x{place}" for place, feature in enumerate(self.features)
         )

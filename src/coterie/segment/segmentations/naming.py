@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from coterie.profile import library
 from coterie.segment.segmentations.features import Numbers
 from coterie.segment.segmentations.phrases import PHRASES
+from coterie.segment.segmentations.preference import family_of
 from coterie.words import say
 
 NOTABLE = 0.4
@@ -26,12 +27,30 @@ _COUNTS = re.compile(
     r"transactions|departments|categories|stores)\b"
 )
 _MIDDLING = 2
+_STATED = ("agrees far more: {trait}", "agrees more: {trait}", "", "agrees less: {trait}", "agrees far less: {trait}")
+_SHORT = {
+    "mnt": "spend on",
+    "amt": "amount",
+    "num": "",
+    "nb": "",
+    "nbr": "",
+    "cnt": "",
+    "avg": "average",
+    "qty": "quantity",
+    "trx": "transactions",
+    "prc": "share",
+    "pct": "share",
+    "freq": "frequency",
+    "i": "I",
+}
+"""Abbreviations in names of columns; “number of” says itself where few or many stands before."""
 
 
 class Mark(BaseModel):
     """How far a part lies from the base's mean on one trait, in standard deviations.
 
     ``share`` is how many of the part have it, where the trait is a yes or no. ``label`` is the trait's own, in English.
+    ``is_said``: the trait is a statement, and its values are how far people agree.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +59,7 @@ class Mark(BaseModel):
     deviation: float
     share: float | None = None
     label: str = ""
+    is_said: bool = False
 
     def say(self, locale: str = "en") -> str:
         """The mark in words.
@@ -55,10 +75,12 @@ class Mark(BaseModel):
         words = uncapitalized(say(self.label, locale)) if self.label else trait_words(self.trait, locale)
         if self.share is not None and place != _MIDDLING:
             return say(_of_yes_or_no(self.share, is_more=place < _MIDDLING), locale, trait=words)
+        if self.is_said and place != _MIDDLING:
+            return say(_STATED[place], locale, trait=words)
         phrases = PHRASES.get(self.trait)
         if phrases and place != _MIDDLING:
             return say((*phrases[::-1][:2], "", *phrases[1::-1])[place], locale)
-        counts = _COUNTS.match((self.label or trait_words(self.trait)).lower())
+        counts = _counts(self.label or trait_words(self.trait), self.trait)
         return say((_COUNTED if counts else _LEVELS)[place], locale, trait=words)
 
 
@@ -71,13 +93,36 @@ def _of_yes_or_no(share: float, *, is_more: bool) -> str:
 def trait_words(trait: str, locale: str = "en") -> str:
     """A trait's name as words: the label of a ready trait, else the name itself with spaces.
 
-    >>> trait_words("recency_days"), trait_words("shoe_size")
-    ('days since last order', 'shoe size')
+    >>> trait_words("recency_days"), trait_words("shoe_size"), trait_words("mnt_wines"), trait_words("num_web_purchases")
+    ('days since last order', 'shoe size', 'spend on wines', 'web purchases')
     """
     ready = next((known for known in library() if known.name == trait), None)
     if ready:
         return uncapitalized(ready.label_in(locale))
-    return say(re.sub(r"[_\s]+", " ", trait).strip(), locale)
+    words = re.sub(r"[_\s]+", " ", trait).strip()
+    return say(_spelled_out(words), locale)
+
+
+def _spelled_out(words: str) -> str:
+    first, *rest = words.split(" ")
+    if not rest:
+        return words
+    if first in {"no", "number"} and rest[0] == "of":
+        first, rest = "", rest[1:]
+    spelled = [
+        _SHORT.get(first, first),
+        *(word if word in {"num", "nb", "cnt", "mnt"} else _SHORT.get(word, word) for word in rest),
+    ]
+    return " ".join(word for word in spelled if word)
+
+
+def _counts(words: str, trait: str) -> bool:
+    """Whether a trait is a number of things, of which there are many or few: web purchases; purchases in money are none.
+
+    >>> _counts("web purchases", "num_web_purchases"), _counts("purchases", "purchases"), _counts("orders", "orders")
+    (True, False, True)
+    """
+    return family_of(trait) == "behavior" and _COUNTS.search(words.lower()) is not None
 
 
 def uncapitalized(label: str) -> str:
@@ -98,7 +143,8 @@ def say_marks(marks: tuple[Mark, ...], locale: str = "en") -> str:
     'Middling throughout'
     """
     if all(abs(mark.deviation) < NOTABLE for mark in marks):
-        return say("Middling throughout", locale)
+        is_about_things = all(mark.share is not None for mark in marks)
+        return say("Nothing in particular" if is_about_things else "Middling throughout", locale)
     joined = ("、" if locale == "zh" else ", ").join(mark.say(locale) for mark in marks)
     return joined[:1].upper() + joined[1:]
 

@@ -21,8 +21,17 @@ TELLING = {
     "favorite_category_share": "behavior",
     "return_rate": "behavior",
     "open_rate": "behavior",
+    "view_recency_days": "behavior",
+    "products_viewed": "behavior",
+    "different_products_viewed": "behavior",
+    "carts": "behavior",
+    "carts_per_view": "behavior",
+    "sessions": "behavior",
 }
 """Ready traits that are looked at when nobody names traits, most preferred first in their family."""
+
+PERSONAL = frozenset({"name", "first_name", "last_name", "full_name", "street", "address"})
+"""Traits of words that name people and places to write to."""
 
 _VALUE = [
     "revenue",
@@ -46,6 +55,12 @@ _VALUE = [
     "balance",
     "limit",
     "payment",
+    "arr",
+    "mrr",
+    "gmv",
+    "fee",
+    "fees",
+    "price",
     "payments",
     "paid",
     "purchases",
@@ -134,13 +149,28 @@ _DEMOGRAPHIC = [
     "size",
     "education",
     "siblings",
+    "partner",
+    "married",
+    "marital",
+    "gender",
+    "sex",
+    "senior",
+    "citizen",
+    "retired",
+    "city",
+    "town",
+    "country",
+    "region",
+    "state",
+    "province",
+    "employees",
     "alter",
     "kinder",
     "edad",
     "hijos",
     "enfants",
 ]
-_DEMOGRAPHIC_SIGNS = ("年龄", "出生", "身高", "体重", "孩子", "子女", "家庭")
+_DEMOGRAPHIC_SIGNS = ("年龄", "出生", "身高", "体重", "孩子", "子女", "家庭", "性别", "婚", "城市", "省")
 _COUNTING = {
     "trx",
     "transactions",
@@ -202,6 +232,8 @@ _CODE = [
     "kundennummer",
     "codigo",
 ]
+_LONGEST_NAME = 4
+"""Of more words than these a name is a statement or a question, such as surveys have."""
 _CODE_SIGNS = ("编号", "编码", "代码", "邮编", "电话", "手机", "序号", "号码", "工号")
 
 
@@ -214,6 +246,8 @@ def family_of(trait: str) -> str:
     if trait in TELLING:
         return TELLING[trait]
     words = set(_words(trait))
+    if len(words) > _LONGEST_NAME:
+        return "other"
     if (words & _COUNTING or _counts(trait)) and not words & set(_DEMOGRAPHIC):
         return "behavior"
     for family, named, signs in (
@@ -233,6 +267,8 @@ def is_code(trait: str, values: Numbers) -> bool:
     (True, False)
     """
     words = set(_words(trait))
+    if len(words) > _LONGEST_NAME:
+        return False
     names_something = words & set(_CODE) or any(sign in trait for sign in _CODE_SIGNS)
     if names_something and not _counts(trait):
         return True
