@@ -27,11 +27,12 @@ from coterie.segment.segmentations.evidence import (
     silhouette,
     weigh,
 )
-from coterie.segment.segmentations.features import Numbers, Preprocess, is_flag
+from coterie.segment.segmentations.features import Numbers, Preprocess
 from coterie.segment.segmentations.gaps import neighbors_without_gap
 from coterie.segment.segmentations.groupless import groupless_silhouette
+from coterie.segment.segmentations.marking import marks_of
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
-from coterie.segment.segmentations.naming import Mark, keys_of, name_parts, say_marks, trait_words, uncapitalized
+from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words, uncapitalized
 from coterie.segment.segmentations.preference import FAMILIES, family_of
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
 from coterie.words import say, sentence
@@ -449,7 +450,7 @@ def _model(
     as_of: datetime,
 ) -> DiscoveredModel:
     points = sample.coordinates()
-    marks = name_parts(_marks(sample, points, clustering, labels), np.atleast_2d(np.corrcoef(points, rowvar=False)))
+    marks = name_parts(marks_of(sample, points, clustering, labels), np.atleast_2d(np.corrcoef(points, rowvar=False)))
     names = [say_marks(found) for found in marks]
     nths = [names[: place + 1].count(name) for place, name in enumerate(names)]
     return DiscoveredModel(
@@ -464,34 +465,6 @@ def _model(
         fitted_on=len(points),
         as_of=as_of,
     )
-
-
-def _marks(sample: Sample, points: Numbers, clustering: Clustering, labels: Mapping[str, str]) -> list[list[Mark]]:
-    """Every trait of every part: how far its center lies from the mean, and how many have a trait of yes or no."""
-    deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
-    return [
-        [
-            Mark(
-                trait=feature.trait,
-                deviation=round(float(deviations[part][place]), 3),
-                share=round(float(np.nanmean(sample.raw[clustering.labels == part, place])), 3)
-                if is_flag(sample.raw[:, place])
-                else None,
-                label=feature.word or labels.get(feature.trait, ""),
-                is_said=feature.reads == "scale" or _is_scale(feature.trait, sample.raw[:, place]),
-            )
-            for place, feature in enumerate(sample.features)
-        ]
-        for part in range(len(clustering.centers))
-    ]
-
-
-def _is_scale(trait: str, values: Numbers) -> bool:
-    """Whether a column holds answers to a statement: whole numbers of few steps, under the name of several words."""
-    present = np.unique(values[np.isfinite(values)])
-    is_whole = bool((present == np.floor(present)).all())
-    is_short = 2 < len(present) <= 11 and present[0] >= 0 and present[-1] <= 10
-    return is_whole and is_short and len(trait_words(trait).split()) >= 4
 
 
 def _parts(engine: Engine, model: DiscoveredModel, stability: Numbers, assigned: int) -> tuple[DiscoveredPart, ...]:

@@ -1,0 +1,40 @@
+"""What sets every discovered part apart: each column's distance from the mean, to be put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from coterie.segment.segmentations.candidates import Sample
+from coterie.segment.segmentations.clustering import Clustering
+from coterie.segment.segmentations.features import Numbers, is_flag
+from coterie.segment.segmentations.naming import Mark, trait_words
+
+
+def marks_of(sample: Sample, points: Numbers, clustering: Clustering, labels: Mapping[str, str]) -> list[list[Mark]]:
+    """Every trait of every part: how far its center lies from the mean, and how many have a trait of yes or no."""
+    deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
+    return [
+        [
+            Mark(
+                trait=feature.trait,
+                deviation=round(float(deviations[part][place]), 3),
+                share=round(float(np.nanmean(sample.raw[clustering.labels == part, place])), 3)
+                if is_flag(sample.raw[:, place])
+                else None,
+                label=feature.word or labels.get(feature.trait, ""),
+                is_said=feature.reads == "scale" or _is_scale(feature.trait, sample.raw[:, place]),
+            )
+            for place, feature in enumerate(sample.features)
+        ]
+        for part in range(len(clustering.centers))
+    ]
+
+
+def _is_scale(trait: str, values: Numbers) -> bool:
+    """Whether a column holds answers to a statement: whole numbers of few steps, under the name of several words."""
+    present = np.unique(values[np.isfinite(values)])
+    is_whole = bool((present == np.floor(present)).all())
+    is_short = 2 < len(present) <= 11 and present[0] >= 0 and present[-1] <= 10
+    return is_whole and is_short and len(trait_words(trait).split()) >= 4
