@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import pyarrow as pa
 import pytest
 
 from coterie.engines import open_warehouse
@@ -80,14 +81,40 @@ def test_a_reading_stores_nothing(engine, statement):
 def test_a_reading_needs_no_leave_of_a_writer_for_its_temporary_tables(engine, elsewhere):
     def tried() -> int:
         with engine.reading():
-            engine.create("tried", "SELECT n FROM notes WHERE n > $least", {"least": 0}, temporary=True)
-            engine.execute("DELETE FROM tried WHERE n = 1")
-            return int(engine.query("SELECT count(*) AS n FROM tried")["n"][0].as_py())
+            tried = engine.aside("tried", "SELECT n FROM notes WHERE n > $least", {"least": 0})
+            engine.execute(f"DELETE FROM {tried} WHERE n = 1")
+            return int(engine.query(f"SELECT count(*) AS n FROM {tried}")["n"][0].as_py())
 
     with engine.transaction():
         engine.execute("DELETE FROM notes")
         assert elsewhere(tried) == 1
-    assert "tried" not in elsewhere(engine.tables)
+    assert not [name for name in elsewhere(engine.tables) if name.startswith("tried")]
+
+
+@pytest.mark.parametrize("block", ["tidied", "reading", "trial", "transaction"])
+def test_tables_put_aside_are_gone_when_their_block_ends_or_fails(engine, block):
+    with getattr(engine, block)():
+        outer = engine.aside("same", "SELECT 1 AS n")
+        with suppress(StatementFailed), getattr(engine, block)():
+            inner = engine.aside("same", pa.table({"n": [2]}))
+            found = engine.query(f"SELECT (FROM {outer}) AS outer, (FROM {inner}) AS inner").to_pylist()
+            if block == "tidied":  # a failed statement ends a transaction, and a reading is taken anew
+                engine.query("SELECT no_such_column")
+        assert inner not in engine.tables()
+        assert outer in engine.tables()
+    assert found == [{"outer": 1, "inner": 2}]
+    assert not {inner, outer} & engine.tables()
+
+
+def test_a_fault_beside_tables_put_aside_is_told_as_it_was(engine):
+    with pytest.raises(StatementFailed, match="no_such_column"), engine.transaction():
+        engine.aside("same", "SELECT 1 AS n")
+        engine.query("SELECT no_such_column")
+
+
+def test_no_table_is_put_aside_where_nothing_would_tidy_it_away(engine):
+    with pytest.raises(RuntimeError, match="same"):
+        engine.aside("same", "SELECT 1 AS n")
 
 
 def test_a_statement_that_failed_does_not_end_the_reading(engine):
@@ -104,9 +131,9 @@ def test_threads_may_give_temporary_tables_the_same_name(engine):
 
     def own(number: int) -> int:
         with engine.reading():
-            engine.create("same", "SELECT $number AS n", {"number": number}, temporary=True)
+            same = engine.aside("same", "SELECT $number AS n", {"number": number})
             meeting.wait(WHOLE)
-            return int(engine.query("SELECT n FROM same")["n"][0].as_py())
+            return int(engine.query(f"SELECT n FROM {same}")["n"][0].as_py())
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(own, range(4))) == [0, 1, 2, 3]

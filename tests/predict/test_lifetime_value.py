@@ -22,7 +22,7 @@ from coterie.predict import (
     fit_lifetime_value,
     score_lifetime_value,
 )
-from coterie.predict.cohort import Observed, read_histories, read_spends, write_cohort, write_days
+from coterie.predict.cohort import Observed, find_cohort, find_days, read_histories, read_spends
 from coterie.predict.holdout import _cohort_rate, _own_rate, propose_split
 from coterie.predict.totals import _of_parameters
 
@@ -36,10 +36,11 @@ def model(cdnow):
 
 
 def test_the_cohort_is_the_one_of_the_papers(cdnow):
-    write_cohort(cdnow, write_days(cdnow, CALIBRATED))
-    seen = read_histories(cdnow)
+    with cdnow.tidied():
+        cohort = find_cohort(cdnow, find_days(cdnow, CALIBRATED))
+        seen, spends = read_histories(cdnow, cohort), read_spends(cdnow, cohort)
     assert (seen.customers, seen.weight @ seen.repeats, seen.customers - seen.repeat_buyers) == (2357, 2457, 1411)
-    assert len(read_spends(cdnow)) == 946
+    assert len(spends) == 946
     assert cdnow.query("SELECT count(*) AS n FROM orders")["n"][0].as_py() == 6919
 
 
@@ -182,11 +183,11 @@ def test_who_buys_in_a_source_that_ended_is_seen_only_that_far(warehouse):
     _base(warehouse, 400, 200)
     warehouse.execute("UPDATE orders SET source = CASE WHEN profile_id % 2 = 0 THEN 'shop' ELSE 'web' END")
     warehouse.execute("DELETE FROM orders WHERE source = 'shop' AND occurred_at >= $at", {"at": END - timedelta(60)})
-    observed = write_cohort(warehouse, write_days(warehouse, END))
-    ages = warehouse.query(
+    observed, ages = _cohort(
+        warehouse,
         """SELECT profile_id % 2 AS is_web, max(first_on + CAST(age_days AS INTEGER)) AS seen_to, min(first_on + CAST(age_days AS INTEGER)) AS least
-        FROM _cohort GROUP BY 1 ORDER BY 1"""
-    ).to_pylist()
+        FROM {cohort} GROUP BY 1 ORDER BY 1""",
+    )
     assert observed.last_on == (END - timedelta(days=1)).date()
     assert ages[1]["seen_to"] == ages[1]["least"] == observed.last_on
     newest = warehouse.query("SELECT max(occurred_at) AS at FROM orders WHERE source = 'shop'")["at"][0].as_py()
@@ -227,14 +228,19 @@ def _base(engine, customers, again, *, as_of=END, days=300):
     write_orders(engine, [None], [as_of - timedelta(hours=1)], [0])  # orders are known to the end
 
 
+def _cohort(engine, statement, as_of=END, zone="UTC"):
+    with engine.tidied():
+        found = find_cohort(engine, find_days(engine, as_of, zone))
+        return found.observed, engine.query(statement.format(cohort=found.table)).to_pylist()
+
+
 def test_one_day_is_one_order_and_only_completed_ones_count(warehouse):
     day = END - timedelta(days=10)
     write_orders(warehouse, [1, 1, 1], [day, day + timedelta(hours=3), day + timedelta(days=3)], [10, 5, 30])
     write_orders(warehouse, [1], [day + timedelta(days=4)], [-30], status="returned")
     write_orders(warehouse, [1], [day + timedelta(days=5)], [50], status="cancelled")
     write_orders(warehouse, [None], [day], [50])
-    write_cohort(warehouse, write_days(warehouse, END))
-    rows = warehouse.query("SELECT profile_id, repeats, recency_days, age_days, repeat_spend FROM _cohort").to_pylist()
+    _, rows = _cohort(warehouse, "SELECT profile_id, repeats, recency_days, age_days, repeat_spend FROM {cohort}")
     assert rows == [
         {"profile_id": 1, "repeats": 1, "recency_days": 3, "age_days": 5, "repeat_spend": 30.0}
     ]  # known to the day of the cancelled order
@@ -246,18 +252,16 @@ def test_a_day_is_one_of_the_calendar_that_the_business_lives_by(warehouse):
         warehouse, [1, 1, 1], [morning, morning + timedelta(hours=10), morning + timedelta(hours=20)], [10, 5, 1]
     )
     asked = datetime(2024, 5, 10, 20)  # 04:00 on 11 May there
-    seen = {zone: write_cohort(warehouse, write_days(warehouse, asked, zone)) for zone in ("UTC", "Asia/Shanghai")}
-    assert seen["UTC"] == Observed(first_on=date(2024, 5, 9), last_on=date(2024, 5, 10))
-    assert seen["Asia/Shanghai"] == Observed(first_on=date(2024, 5, 10), last_on=date(2024, 5, 11))
-    assert warehouse.query("SELECT repeats, recency_days FROM _cohort").to_pylist() == [
-        {"repeats": 1, "recency_days": 1}
-    ]
+    repeats = "SELECT repeats, recency_days FROM {cohort}"
+    seen = {zone: _cohort(warehouse, repeats, asked, zone) for zone in ("UTC", "Asia/Shanghai")}
+    assert seen["UTC"][0] == Observed(first_on=date(2024, 5, 9), last_on=date(2024, 5, 10))
+    assert seen["Asia/Shanghai"][0] == Observed(first_on=date(2024, 5, 10), last_on=date(2024, 5, 11))
+    assert seen["Asia/Shanghai"][1] == [{"repeats": 1, "recency_days": 1}]
 
 
 def test_an_order_at_the_moment_of_asking_does_not_count(warehouse):
     write_orders(warehouse, [1, 1], [END - timedelta(days=7), END], [10, 10])
-    write_cohort(warehouse, write_days(warehouse, END))
-    assert warehouse.query("SELECT repeats FROM _cohort")["repeats"].to_pylist() == [0]
+    assert _cohort(warehouse, "SELECT repeats FROM {cohort}")[1] == [{"repeats": 0}]
 
 
 def test_below_the_floor_nothing_is_written(warehouse):

@@ -34,18 +34,22 @@ class Engine(Protocol):
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
         """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
 
-    def create(
-        self, table: str, statement: Expr | str, parameters: Parameters | None = None, *, temporary: bool = False
-    ) -> None:
-        """Make ``table`` from the rows of a statement, in place of what had that name; a temporary one is never stored."""
+    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name."""
+
+    def aside(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> str:
+        """A table of this thread alone, of the rows given or of a statement; its name is like ``name``, and nothing else has it.
+
+        It goes away at the end of the block around it (``tidied``, a reading, a trial or a transaction), which there must be.
+        """
 
     def temporary(
         self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None
     ) -> AbstractContextManager[str]:
-        """A table of this thread alone, of the rows given or of a statement, while the block lasts; yields its name, like ``name``."""
+        """A table ``aside`` while the block lasts; yields its name."""
 
     def tidied(self) -> AbstractContextManager[None]:
-        """Temporary tables that are made inside go away at the end."""
+        """Tables that are put ``aside`` inside go away at the end."""
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
@@ -69,10 +73,10 @@ class Engine(Protocol):
         """Why ``pattern`` is no regular expression here; empty when it is one. Asked outside of any transaction."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All statements inside happen, or none; a block inside another is part of it."""
+        """All statements inside happen, or none; a block inside another is part of it. Tables put ``aside`` go away."""
 
     def reading(self) -> AbstractContextManager[None]:
-        """All statements inside see one state and keep nothing: storing fails, and temporary tables go away at the end."""
+        """All statements inside see one state and keep nothing: storing fails, and tables put ``aside`` go away at the end."""
 
     def trial(self) -> AbstractContextManager[bool]:
         """What is written inside is undone at the end; it yields False, and is only a reading, while another thread writes."""

@@ -73,6 +73,7 @@ class _Own(threading.local):
         self.connection = root.cursor()
         opened.add(self.connection)
         self.depth = 0
+        self.asides: list[list[str]] = []
         self.is_reading = False
         self.first_fault: BaseException | None = None
 
@@ -158,38 +159,44 @@ class DuckDBEngine:
             finally:
                 connection.unregister("_incoming")
 
-    def create(
-        self, table: str, statement: Expr | str, parameters: Parameters | None = None, *, temporary: bool = False
-    ) -> None:
-        """Make ``table`` from the rows of a statement, in place of what had that name; a temporary one is never stored."""
-        kind = "TEMPORARY TABLE" if temporary else "TABLE"
-        run = self._execute if temporary else self.execute
-        run(f"CREATE OR REPLACE {kind} {identifier(table)} AS {self._text(statement)}", parameters)
+    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
+        """Make ``table`` from the rows of a statement, in place of what had that name."""
+        self.execute(f"CREATE OR REPLACE TABLE {identifier(table)} AS {self._text(statement)}", parameters)
+
+    def aside(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> str:
+        """A table of this thread alone until the block around it ends, under a name of its own."""
+        made = f"{name}_{next(self._numbers)}"
+        if not self._own.asides:
+            raise RuntimeError(f"nothing around tidies {name} away")
+        verb = f"CREATE TEMPORARY TABLE {identifier(made)} AS"
+        if isinstance(rows, pa.Table):
+            self._take(verb, rows)
+        else:
+            self._execute(f"{verb} {self._text(rows)}", parameters)
+        self._own.asides[-1].append(made)
+        return made
 
     @contextmanager
     def temporary(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> Iterator[str]:
-        """A table of this thread alone, of the rows given or of a statement, while the block lasts; yields its name."""
-        made = f"{name}_{next(self._numbers)}"
+        """A table ``aside`` while the block lasts; yields its name."""
         with self.tidied():
-            if isinstance(rows, pa.Table):
-                self._take(f"CREATE TEMPORARY TABLE {identifier(made)} AS", rows)
-            else:
-                self.create(made, rows, parameters, temporary=True)
-            yield made
+            yield self.aside(name, rows, parameters)
 
     @contextmanager
     def tidied(self) -> Iterator[None]:
-        """Temporary tables that are made inside go away at the end."""
-        before = self._temporary_tables()
+        """Tables that are put ``aside`` inside go away at the end."""
+        self._own.asides.append([])
         try:
             yield
-        finally:
-            for table in self._temporary_tables() - before:
-                self._execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
+        except BaseException:
+            with suppress(CoterieError):  # in a transaction that failed they are gone already
+                self._tidy()
+            raise
+        self._tidy()
 
-    def _temporary_tables(self) -> frozenset[str]:
-        rows = self.query("SELECT table_name FROM duckdb_tables() WHERE temporary")
-        return frozenset(rows.column(0).to_pylist())
+    def _tidy(self) -> None:
+        for table in self._own.asides.pop():
+            self._execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
@@ -226,7 +233,7 @@ class DuckDBEngine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements inside happen, or none; a block inside another is part of it. One writer at a time."""
-        with self._alone(), self._open("BEGIN TRANSACTION"):
+        with self._alone(), self._open("BEGIN TRANSACTION"), self.tidied():
             yield
 
     @contextmanager
@@ -238,11 +245,12 @@ class DuckDBEngine:
         """
         own = self._own
         if own.depth:
-            yield
+            with self.tidied():
+                yield
             return
         own.is_reading = True
         try:
-            with self._open(_BEGIN_READING):
+            with self._open(_BEGIN_READING), self.tidied():
                 yield
         finally:
             own.is_reading = False

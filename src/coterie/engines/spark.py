@@ -64,6 +64,13 @@ def in_spark(node: Expr) -> Expr:
     return node
 
 
+class _Asides(threading.local):
+    """The tables put aside in each open block, of each thread."""
+
+    def __init__(self) -> None:
+        self.made: list[list[str]] = []
+
+
 class SparkEngine:
     """A folder of Parquet tables, one folder a table, read and written by a local Spark.
 
@@ -78,7 +85,7 @@ class SparkEngine:
         self._session, self._folder = session, folder
         self._places: dict[str, Path] = {}
         self._views: set[str] = set()
-        self._temporary: set[str] = set()
+        self._asides = _Asides()
         self._lock = threading.RLock()
         for place in sorted(path for path in folder.iterdir() if path.is_dir()):
             self._register(place.name.partition("@")[0], place)
@@ -110,40 +117,39 @@ class SparkEngine:
             finally:
                 staged.unlink()
 
-    def create(
-        self,
-        table: str,
-        statement: Expr | str,
-        parameters: Parameters | None = None,
-        *,
-        temporary: bool = False,
-    ) -> None:
+    def create(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Make ``table`` from the rows of a statement, in place of what had that name; every table is a folder here."""
         with self._lock:
-            self._temporary |= {table} if temporary else set()
             self._put(table, self._frame(statement, parameters), append=False)
 
-    @contextmanager
-    def temporary(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> Iterator[str]:
-        """A table of the rows given or of a statement while the block lasts; yields its name."""
+    def aside(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> str:
+        """A table until the block around it ends, under a name of its own; a folder like all."""
         made = f"{name}_{uuid4().hex}"
+        if not self._asides.made:
+            raise RuntimeError(f"nothing around tidies {name} away")
         if isinstance(rows, pa.Table):
             self.write(made, rows, append=False)
         else:
             self.create(made, rows, parameters)
-        try:
-            yield made
-        finally:
-            self.drop(made)
+        self._asides.made[-1].append(made)
+        return made
+
+    @contextmanager
+    def temporary(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> Iterator[str]:
+        """A table ``aside`` while the block lasts; yields its name."""
+        with self.tidied():
+            yield self.aside(name, rows, parameters)
 
     @contextmanager
     def tidied(self) -> Iterator[None]:
-        """Tables that are made inside as temporary ones go away at the end."""
-        before = set(self._temporary)
+        """Tables that are put ``aside`` inside go away at the end."""
+        made: list[str] = []
+        self._asides.made.append(made)
         try:
             yield
         finally:
-            for table in self._temporary - before:
+            self._asides.made.pop()
+            for table in made:
                 self.drop(table)
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
@@ -195,7 +201,6 @@ class SparkEngine:
     def drop(self, table: str) -> None:
         """Remove a table if there is one."""
         with self._lock:
-            self._temporary.discard(table)
             place = self._places.pop(table, None)
             if place is not None:
                 self._session.catalog.dropTempView(table)
@@ -231,17 +236,20 @@ class SparkEngine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Nothing is held together here; see ``gaps``."""
-        yield
+        with self.tidied():
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A table is seen as it is when asked; nothing is held together here, see ``gaps``."""
-        yield
+        with self.tidied():
+            yield
 
     @contextmanager
     def trial(self) -> Iterator[bool]:
         """Nothing can be undone here, so that it is always only a reading."""
-        yield False
+        with self.tidied():
+            yield False
 
     def folder(self) -> AbstractContextManager[Path]:
         """A folder for the while, for statements that read files; SQL that names files is refused altogether."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -30,10 +31,30 @@ class Observed(BaseModel):
         return (self.last_on - self.first_on).days
 
 
-def write_days(engine: Engine, as_of: datetime, zone: str = "UTC", stood_on: date | None = None) -> date:
-    """Make the temporary table ``_days`` of every day on which somebody bought before ``as_of``; returns the last day known.
+@dataclass(frozen=True)
+class Days:
+    """A table aside of the days on which somebody bought: ``profile_id, bought_on, spent, known_to``; and the last day known."""
 
-    Columns ``profile_id, bought_on, spent, known_to``. Days are those of the calendar in ``zone``.
+    table: str
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A table aside of who bought up to the end of what was ``observed``.
+
+    Columns ``profile_id, first_on, repeats, recency_days, age_days, repeat_spend`` (mean spend of a repeat
+    buying day, null without one).
+    """
+
+    table: str
+    observed: Observed
+
+
+def find_days(engine: Engine, as_of: datetime, zone: str = "UTC", stood_on: date | None = None) -> Days:
+    """Every day on which somebody bought before ``as_of``, and the last day known.
+
+    Days are those of the calendar in ``zone``.
     Orders that were cancelled or returned and those of nobody do not count. ``known_to`` is the last
     day on which orders of that source are known: days after the newest order were not seen,
     whatever ``as_of`` is. Nothing at or after ``as_of`` is read, so the last day may be begun only.
@@ -43,9 +64,9 @@ def write_days(engine: Engine, as_of: datetime, zone: str = "UTC", stood_on: dat
     known_to = f"{local_time(coverage.until_sql(), zone)} - INTERVAL 1 microsecond"
     until = as_of if stood_on is None else min(as_of, instant_of(stood_on + timedelta(days=1), zone))
     # A day's orders are one: what comes minutes apart is one decision to buy, and the models count decisions.
-    engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE _days AS
-        SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent,
+    table = engine.aside(
+        "days",
+        f"""SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS bought_on, sum(coalesce(revenue, 0)) AS spent,
                min(CAST({known_to} AS DATE)) AS known_to
         FROM {event_rows(engine, ORDER, "$until")} AS orders
         WHERE profile_id IS NOT NULL AND occurred_at < $until
@@ -53,51 +74,51 @@ def write_days(engine: Engine, as_of: datetime, zone: str = "UTC", stood_on: dat
         GROUP BY ALL""",
         {"until": until},
     )
-    return coverage.last_on or (to_local(as_of, zone) - timedelta(microseconds=1)).date()
+    return Days(table, coverage.last_on or (to_local(as_of, zone) - timedelta(microseconds=1)).date())
 
 
-def write_cohort(engine: Engine, last: date) -> Observed:
-    """Make the temporary table ``_cohort`` of everybody in ``_days`` up to ``last``, included.
+def find_cohort(engine: Engine, days: Days, last: date | None = None) -> Cohort:
+    """Everybody in ``days`` up to ``last``, included; by default up to the last day known.
 
-    Columns ``profile_id, first_on, repeats, recency_days, age_days, repeat_spend`` (mean
-    spend of a repeat buying day, null without one). A customer is observed up to ``last``, or to the last
+    A customer is observed up to ``last``, or to the last
     day known of the sources of their orders where that is earlier (the least silence of them counts).
     Raises ``NotReady`` where there is nobody.
     """
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _cohort AS
-        WITH bought AS (
+    last = last or days.last_on
+    table = engine.aside(
+        "cohort",
+        f"""WITH bought AS (
             SELECT profile_id, min(bought_on) AS first_on, max(bought_on) AS last_on, count(*) - 1 AS repeats,
                    sum(spent) AS spent, min_by(spent, bought_on) AS first_spent,
                    min(least(known_to, $last) - bought_on) AS silence
-            FROM _days WHERE bought_on <= $last GROUP BY profile_id)
+            FROM {days.table} WHERE bought_on <= $last GROUP BY profile_id)
         SELECT profile_id, first_on, repeats, last_on - first_on AS recency_days,
                last_on - first_on + silence AS age_days,
                CAST(CASE WHEN repeats > 0 THEN (spent - first_spent) / repeats END AS DOUBLE) AS repeat_spend
         FROM bought""",
         {"last": last},
     )
-    first = engine.query("SELECT min(first_on) AS first FROM _cohort")["first"][0].as_py()
+    first = engine.query(f"SELECT min(first_on) AS first FROM {table}")["first"][0].as_py()
     if first is None:
         raise NotReady(
             sentence("nobody placed a completed order of 0 or more up to {as_of}; load orders first", as_of=last)
         )
-    return Observed(first_on=first, last_on=last)
+    return Cohort(table, Observed(first_on=first, last_on=last))
 
 
-def read_histories(engine: Engine) -> Histories:
-    """The distinct histories of ``_cohort``, in weeks, in a fixed order."""
+def read_histories(engine: Engine, cohort: Cohort) -> Histories:
+    """The distinct histories of ``cohort``, in weeks, in a fixed order."""
     rows = engine.query(
-        """SELECT repeats, recency_days, age_days, count(*) AS customers FROM _cohort
+        f"""SELECT repeats, recency_days, age_days, count(*) AS customers FROM {cohort.table}
         GROUP BY ALL ORDER BY ALL"""
     )
     repeats, recency, age, weight = (rows[name].to_numpy().astype(np.float64) for name in rows.column_names)
     return Histories(repeats, recency / 7, age / 7, weight)
 
 
-def read_spends(engine: Engine) -> Spends:
+def read_spends(engine: Engine, cohort: Cohort) -> Spends:
     """The mean repeat spend of repeat buyers; those who spent nothing are left out."""
-    rows = engine.query("SELECT repeats, repeat_spend FROM _cohort WHERE repeat_spend > 0 ORDER BY ALL")
+    rows = engine.query(f"SELECT repeats, repeat_spend FROM {cohort.table} WHERE repeat_spend > 0 ORDER BY ALL")
     return Spends(rows["repeats"].to_numpy().astype(np.float64), rows["repeat_spend"].to_numpy())
 
 
@@ -114,12 +135,12 @@ def read_refund_share(engine: Engine, as_of: datetime) -> float:
     return min(1.0, returned / taken) if taken > 0 else 0.0
 
 
-def read_weekly_repeats(engine: Engine, weeks: int) -> Numbers:
-    """Repeat buying days of the people in ``_cohort``, of all in ``_days``, counted by week since the first of all."""
+def read_weekly_repeats(engine: Engine, days: Days, cohort: Cohort, weeks: int) -> Numbers:
+    """Repeat buying days of the people in ``cohort``, of all in ``days``, counted by week since the first of all."""
     rows = engine.query(
-        """WITH start AS (SELECT min(first_on) AS day FROM _cohort)
+        f"""WITH start AS (SELECT min(first_on) AS day FROM {cohort.table})
         SELECT (bought_on - start.day) // 7 AS week, count(*) AS repeats
-        FROM _days JOIN _cohort USING (profile_id) CROSS JOIN start WHERE bought_on > first_on
+        FROM {days.table} JOIN {cohort.table} USING (profile_id) CROSS JOIN start WHERE bought_on > first_on
         GROUP BY ALL ORDER BY ALL"""
     )
     weekly = np.zeros(weeks)

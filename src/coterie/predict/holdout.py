@@ -9,7 +9,7 @@ import numpy as np
 
 from coterie.domain import NotEstimable
 from coterie.engines import Engine
-from coterie.predict.cohort import Observed, read_histories, read_weekly_repeats, write_cohort
+from coterie.predict.cohort import Cohort, Days, Observed, find_cohort, read_histories, read_weekly_repeats
 from coterie.predict.contract import TOO_SHORT, Fit, Histories, Numbers, OrderModel
 from coterie.predict.intervals import order_bounds
 from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, Week
@@ -35,7 +35,7 @@ def propose_split(observed: Observed, horizon_days: int) -> date | None:
 def hold_out(
     engine: Engine,
     model: OrderModel,
-    write_days: Callable[..., object],
+    days_bought: Callable[..., Days],
     *,
     observed: Observed,
     horizon_days: int,
@@ -44,8 +44,8 @@ def hold_out(
     """Fit ``model`` on the first part of the period and compare its forecast with the rest.
 
     Only customers who had bought by the split are asked about; what they bought afterwards, of
-    the table ``_days``, is the truth. ``write_days`` writes that table, as it stands or ``stood_on`` a day: whoever
-    fitted then did not know what would come back. Replaces the temporary table ``_cohort``.
+    ``days_bought``, is the truth. These days are asked for as they stand, and as they ``stood_on`` a day: whoever
+    fitted then did not know what would come back.
     """
     split = propose_split(observed, horizon_days)
     if split is None:
@@ -54,12 +54,12 @@ def hold_out(
                 sentence(TOO_SHORT, days=observed.days + 1), sentence("{least:,} days", least=2 * 7 * _LEAST_WEEKS)
             )
         )
-    _write_past(engine, write_days, split, observed.last_on)
-    fit = model.fit(read_histories(engine))
+    days, cohort = _find_past(engine, days_bought, split, observed.last_on)
+    fit = model.fit(read_histories(engine, cohort))
     if isinstance(fit, NotEstimable):
         reason = sentence(UP_TO, day=str(split), reason=fit.reason)
         return HoldoutRefused.because(NotEstimable(reason, fit.needs))
-    seen, actual = _read_outcomes(engine, split)
+    seen, actual = _read_outcomes(engine, days, cohort, split)
     weeks = (observed.last_on - split).days / 7
     predicted = model.expected(fit, seen, weeks)
     low, high = order_bounds(model, fit, seen, weeks, interval)
@@ -68,7 +68,7 @@ def hold_out(
         "own_rate": _accuracy(_own_rate(seen, weeks), actual, seen.weight),
         "cohort_rate": _accuracy(_cohort_rate(seen, weeks), actual, seen.weight),
     }
-    tracking = _track(engine, model, fit, observed.last_on, split)
+    tracking = _track(engine, model, fit, days, cohort, split)
     errors = [
         each.cumulative_expected / each.cumulative_actual - 1
         for each in tracking
@@ -96,25 +96,26 @@ def hold_out(
     )
 
 
-def _write_past(engine: Engine, write_days: Callable[..., object], split: date, last: date) -> None:
-    """The cohort as it stood at the split, and the days as they stand now."""
-    write_days(stood_on=split)
-    write_cohort(engine, split)
-    write_days()
+def _find_past(engine: Engine, days_bought: Callable[..., Days], split: date, last: date) -> tuple[Days, Cohort]:
+    """The days as they stand now, and the cohort as it stood at the split."""
+    cohort = find_cohort(engine, days_bought(stood_on=split), split)
+    days = days_bought()
     # Whose orders are not known to the end bought nothing there as far as can be seen: no truth to be held against.
     engine.execute(
-        """DELETE FROM _cohort WHERE profile_id IN (
-            SELECT profile_id FROM _days GROUP BY profile_id HAVING max(known_to) < $last)""",
+        f"""DELETE FROM {cohort.table} WHERE profile_id IN (
+            SELECT profile_id FROM {days.table} GROUP BY profile_id HAVING max(known_to) < $last)""",
         {"last": last},
     )
+    return days, cohort
 
 
-def _read_outcomes(engine: Engine, split: date) -> tuple[Histories, Numbers]:
+def _read_outcomes(engine: Engine, days: Days, cohort: Cohort, split: date) -> tuple[Histories, Numbers]:
     """Distinct pairs of history and what came after it."""
     rows = engine.query(
-        """WITH later AS (SELECT profile_id, count(*) AS orders FROM _days WHERE bought_on > $split GROUP BY profile_id)
+        f"""WITH later AS (
+            SELECT profile_id, count(*) AS orders FROM {days.table} WHERE bought_on > $split GROUP BY profile_id)
         SELECT repeats, recency_days, age_days, coalesce(orders, 0) AS orders, count(*) AS customers
-        FROM _cohort LEFT JOIN later USING (profile_id) GROUP BY ALL ORDER BY ALL""",
+        FROM {cohort.table} LEFT JOIN later USING (profile_id) GROUP BY ALL ORDER BY ALL""",
         {"split": split},
     )
     repeats, recency, age, orders, weight = (rows[name].to_numpy().astype(np.float64) for name in rows.column_names)
@@ -163,18 +164,18 @@ def _deciles(predicted: Numbers, actual: Numbers, weight: Numbers) -> tuple[Deci
     return tuple(found)
 
 
-def _track(engine: Engine, model: OrderModel, fit: Fit, last: date, split: date) -> tuple[Week, ...]:
+def _track(engine: Engine, model: OrderModel, fit: Fit, days: Days, cohort: Cohort, split: date) -> tuple[Week, ...]:
     """Weekly repeat orders of the calibration customers, seen and expected, from the first of all to the end."""
-    starts = engine.query("SELECT first_on, count(*) AS customers FROM _cohort GROUP BY ALL ORDER BY ALL")
+    starts = engine.query(f"SELECT first_on, count(*) AS customers FROM {cohort.table} GROUP BY ALL ORDER BY ALL")
     began = starts["first_on"].to_numpy().astype("datetime64[D]")
     customers = starts["customers"].to_numpy().astype(np.float64)
-    after = np.datetime64(last, "D") + 1
+    after = np.datetime64(days.last_on, "D") + 1
     count = int(np.ceil((after - began[0]).astype(int) / 7))
     ends = np.minimum(began[0] + 7 * np.arange(1, count + 1), after)
     passed = np.maximum((ends[:, None] - began[None, :]).astype(np.float64) / 7, 0)
     distinct, place = np.unique(passed, return_inverse=True)
     expected = model.expected_of_new(fit, distinct)[place].reshape(passed.shape) @ customers
-    actual = read_weekly_repeats(engine, count)
+    actual = read_weekly_repeats(engine, days, cohort, count)
     split_at = np.datetime64(split, "D")
     return tuple(
         Week(

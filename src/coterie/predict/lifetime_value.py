@@ -11,7 +11,7 @@ import numpy as np
 
 from coterie.domain import NotEstimable, Progress, Quiet
 from coterie.engines import Engine
-from coterie.predict.cohort import read_histories, read_refund_share, read_spends, write_cohort, write_days
+from coterie.predict.cohort import find_cohort, find_days, read_histories, read_refund_share, read_spends
 from coterie.predict.contract import Fit, Spends
 from coterie.predict.holdout import hold_out
 from coterie.predict.record import LifetimeValueModel
@@ -50,51 +50,52 @@ def fit_lifetime_value(
     Raises ``NotReady`` when there are no orders before ``as_of``.
     """
     started, progress = time.perf_counter(), progress or Quiet()
-    orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
-    progress.stage(sentence("lifetime value: holdout"))
-    days = partial(write_days, engine, as_of, zone)
-    observed = write_cohort(engine, days())
-    tested = hold_out(engine, orders, days, observed=observed, horizon_days=horizon_days, interval=interval)
-    progress.stage(sentence("lifetime value: fit"))
-    write_cohort(engine, observed.last_on)
-    seen, spends = read_histories(engine), read_spends(engine)
-    fit, spend_fit = orders.fit(seen), spending.fit(spends)
-    if isinstance(fit, NotEstimable):
-        return fit
-    usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
-    progress.stage(sentence("lifetime value: score"))
-    terms = Terms(as_of, horizon_days / 7, discount_rate, margin, interval)
-    with engine.transaction():
-        scored = write_scores(engine, orders, fit, terms, (spending, usable) if usable else None)
-    totals, valued = _totals(engine)
-    factors = total_range(orders, fit, seen, spends, weeks=horizon_days / 7, tested=tested, interval=interval)
-    record = LifetimeValueModel(
-        order_model=order_model,
-        spend_model=spend_model if usable else None,
-        as_of=as_of,
-        observed_from=observed.first_on,
-        observed_to=observed.last_on,
-        horizon_days=horizon_days,
-        margin=margin,
-        discount_rate=discount_rate,
-        currency=currency,
-        interval=interval,
-        refund_share=read_refund_share(engine, as_of),
-        customers=seen.customers,
-        repeat_buyers=seen.repeat_buyers,
-        **_parameters_of(fit, usable),
-        expected_orders=totals["expected_orders"],
-        expected_order_value=_mean_order_value(usable),
-        expected_orders_range=_times(totals["expected_orders"], factors.orders),
-        lifetime_value=totals.get("lifetime_value"),
-        lifetime_value_range=_times(totals.get("lifetime_value"), factors.value),
-        spend_correlation=_correlation(spends),
-        holdout=tested,
-        scored=scored,
-        seconds=time.perf_counter() - started,
-    )
-    alive = np.average(orders.alive(fit, seen), weights=seen.weight * (seen.repeats > 0))
-    return record.model_copy(update={"remarks": remarks_on(record, float(alive), spend_fit, valued)})
+    with engine.tidied():
+        orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
+        progress.stage(sentence("lifetime value: holdout"))
+        cohort = find_cohort(engine, find_days(engine, as_of, zone))
+        observed = cohort.observed
+        days = partial(find_days, engine, as_of, zone)
+        tested = hold_out(engine, orders, days, observed=observed, horizon_days=horizon_days, interval=interval)
+        progress.stage(sentence("lifetime value: fit"))
+        seen, spends = read_histories(engine, cohort), read_spends(engine, cohort)
+        fit, spend_fit = orders.fit(seen), spending.fit(spends)
+        if isinstance(fit, NotEstimable):
+            return fit
+        usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
+        progress.stage(sentence("lifetime value: score"))
+        terms = Terms(as_of, horizon_days / 7, discount_rate, margin, interval)
+        with engine.transaction():
+            scored = write_scores(engine, cohort, orders, fit, terms, (spending, usable) if usable else None)
+        totals, valued = _totals(engine)
+        factors = total_range(orders, fit, seen, spends, weeks=horizon_days / 7, tested=tested, interval=interval)
+        record = LifetimeValueModel(
+            order_model=order_model,
+            spend_model=spend_model if usable else None,
+            as_of=as_of,
+            observed_from=observed.first_on,
+            observed_to=observed.last_on,
+            horizon_days=horizon_days,
+            margin=margin,
+            discount_rate=discount_rate,
+            currency=currency,
+            interval=interval,
+            refund_share=read_refund_share(engine, as_of),
+            customers=seen.customers,
+            repeat_buyers=seen.repeat_buyers,
+            **_parameters_of(fit, usable),
+            expected_orders=totals["expected_orders"],
+            expected_order_value=_mean_order_value(usable),
+            expected_orders_range=_times(totals["expected_orders"], factors.orders),
+            lifetime_value=totals.get("lifetime_value"),
+            lifetime_value_range=_times(totals.get("lifetime_value"), factors.value),
+            spend_correlation=_correlation(spends),
+            holdout=tested,
+            scored=scored,
+            seconds=time.perf_counter() - started,
+        )
+        alive = np.average(orders.alive(fit, seen), weights=seen.weight * (seen.repeats > 0))
+        return record.model_copy(update={"remarks": remarks_on(record, float(alive), spend_fit, valued)})
 
 
 def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: datetime, zone: str = "UTC") -> int:
@@ -102,14 +103,14 @@ def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: da
 
     The parameters stay as they were; histories, and so the scores, are those of ``as_of``.
     """
-    write_cohort(engine, write_days(engine, as_of, zone))
     terms = Terms(as_of, model.horizon_days / 7, model.discount_rate, model.margin, model.interval)
     spending = None
     if model.spend_model:
         spending = SPEND_MODELS[model.spend_model], _fit_in(model, model.spend_model)
     with engine.transaction():
+        cohort = find_cohort(engine, find_days(engine, as_of, zone))
         orders, fit = ORDER_MODELS[model.order_model], _fit_in(model, model.order_model)
-        return write_scores(engine, orders, fit, terms, spending)
+        return write_scores(engine, cohort, orders, fit, terms, spending)
 
 
 def _fit_in(model: LifetimeValueModel, part: str) -> Fit:

@@ -9,21 +9,20 @@ import numpy as np
 import pyarrow as pa
 
 from coterie.engines import Engine
+from coterie.predict.cohort import Cohort
 from coterie.predict.contract import Fit, Histories, OrderModel, SpendModel
 from coterie.predict.intervals import discounted_orders, order_bounds
 
 NAME = "lifetime-value"
 
-_ORDERS = "_cohort AS c JOIN _order_scores AS o USING (repeats, recency_days, age_days)"
-_MONEY = f"{_ORDERS} JOIN _spend_scores AS s ON s.repeats = c.repeats AND s.spend = coalesce(c.repeat_spend, 0)"
 _ORDER_SCORES = (
-    f"SELECT profile_id, 'p_alive' AS score, p_alive AS value, NULL AS low, NULL AS high FROM {_ORDERS}",
-    f"SELECT profile_id, 'expected_orders', expected, low, high FROM {_ORDERS}",
+    "SELECT profile_id, 'p_alive' AS score, p_alive AS value, NULL AS low, NULL AS high FROM {rows}",
+    "SELECT profile_id, 'expected_orders', expected, low, high FROM {rows}",
 )
 _SPEND_SCORES = (
-    f"SELECT profile_id, 'expected_order_value', order_value, value_low, value_high FROM {_MONEY}",
-    f"""SELECT profile_id, 'lifetime_value', $margin * order_value * discount * expected,
-        $margin * order_value * discount * low, $margin * order_value * discount * high FROM {_MONEY}""",
+    "SELECT profile_id, 'expected_order_value', order_value, value_low, value_high FROM {rows}",
+    """SELECT profile_id, 'lifetime_value', $margin * order_value * discount * expected,
+        $margin * order_value * discount * low, $margin * order_value * discount * high FROM {rows}""",
 )
 
 
@@ -39,18 +38,26 @@ class Terms:
 
 
 def write_scores(
-    engine: Engine, orders: OrderModel, fit: Fit, terms: Terms, spending: tuple[SpendModel, Fit] | None
+    engine: Engine,
+    cohort: Cohort,
+    orders: OrderModel,
+    fit: Fit,
+    terms: Terms,
+    spending: tuple[SpendModel, Fit] | None,
 ) -> int:
-    """Write the scores of everybody in ``_cohort`` in place of the model's older ones; returns how many people.
+    """Write the scores of everybody in ``cohort`` in place of the model's older ones; returns how many people.
 
     Without a spend model there are no scores in money.
     """
-    _write_order_scores(engine, orders, fit, terms)
-    parts: tuple[str, ...] = _ORDER_SCORES
+    scored = engine.aside("order_scores", _order_scores(engine, cohort, orders, fit, terms))
+    rows = f"{cohort.table} AS c JOIN {scored} AS o USING (repeats, recency_days, age_days)"
+    parts = [each.format(rows=rows) for each in _ORDER_SCORES]
     values: dict[str, object] = {"model": NAME, "as_of": terms.as_of}
     if spending is not None:
-        _write_spend_scores(engine, *spending, terms)
-        parts, values = parts + _SPEND_SCORES, values | {"margin": terms.margin}
+        scored = engine.aside("spend_scores", _spend_scores(engine, cohort, *spending, terms))
+        rows += f" JOIN {scored} AS s ON s.repeats = c.repeats AND s.spend = coalesce(c.repeat_spend, 0)"
+        parts += [each.format(rows=rows) for each in _SPEND_SCORES]
+        values["margin"] = terms.margin
     engine.execute("DELETE FROM scores WHERE model = $model", {"model": NAME})
     engine.execute(
         f"""INSERT INTO scores BY NAME
@@ -58,20 +65,16 @@ def write_scores(
         FROM ({" UNION ALL ".join(parts)}) WHERE isfinite(value)""",
         values,
     )
-    return int(engine.query("SELECT count(*) AS n FROM _cohort")["n"][0].as_py())
+    return int(engine.query(f"SELECT count(*) AS n FROM {cohort.table}")["n"][0].as_py())
 
 
-def _write_order_scores(engine: Engine, model: OrderModel, fit: Fit, terms: Terms) -> None:
-    rows = engine.query("SELECT DISTINCT repeats, recency_days, age_days FROM _cohort ORDER BY ALL")
+def _order_scores(engine: Engine, cohort: Cohort, model: OrderModel, fit: Fit, terms: Terms) -> pa.Table:
+    rows = engine.query(f"SELECT DISTINCT repeats, recency_days, age_days FROM {cohort.table} ORDER BY ALL")
     repeats, recency, age = (rows[name].to_numpy().astype(np.float64) for name in rows.column_names)
     seen = Histories(repeats, recency / 7, age / 7, np.ones(len(repeats)))
     low, high = order_bounds(model, fit, seen, terms.weeks, terms.interval)
     expected = model.expected(fit, seen, terms.weeks)
     discounted = discounted_orders(model, fit, seen, terms.weeks, terms.yearly_rate)
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _order_scores (repeats BIGINT, recency_days BIGINT, age_days BIGINT,
-        p_alive DOUBLE, expected DOUBLE, low DOUBLE, high DOUBLE, discount DOUBLE)"""
-    )
     scores = {
         "p_alive": model.alive(fit, seen),
         "expected": expected,
@@ -79,17 +82,13 @@ def _write_order_scores(engine: Engine, model: OrderModel, fit: Fit, terms: Term
         "high": high,
         "discount": np.divide(discounted, expected, out=np.ones(len(seen)), where=expected > 0),
     }
-    engine.write("_order_scores", pa.table({name: rows[name] for name in rows.column_names} | scores))
+    return pa.table({name: rows[name] for name in rows.column_names} | scores)
 
 
-def _write_spend_scores(engine: Engine, model: SpendModel, fit: Fit, terms: Terms) -> None:
-    rows = engine.query("SELECT DISTINCT repeats, coalesce(repeat_spend, 0) AS spend FROM _cohort ORDER BY ALL")
+def _spend_scores(engine: Engine, cohort: Cohort, model: SpendModel, fit: Fit, terms: Terms) -> pa.Table:
+    rows = engine.query(f"SELECT DISTINCT repeats, coalesce(repeat_spend, 0) AS spend FROM {cohort.table} ORDER BY ALL")
     repeats, spend = rows["repeats"].to_numpy().astype(np.float64), rows["spend"].to_numpy()
     low, high = model.interval(fit, repeats, spend, terms.interval)
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _spend_scores
-        (repeats BIGINT, spend DOUBLE, order_value DOUBLE, value_low DOUBLE, value_high DOUBLE)"""
-    )
     value = model.expected(fit, repeats, spend)
     columns = {"order_value": value, "value_low": low, "value_high": high}
-    engine.write("_spend_scores", pa.table({"repeats": rows["repeats"], "spend": rows["spend"]} | columns))
+    return pa.table({"repeats": rows["repeats"], "spend": rows["spend"]} | columns)

@@ -44,10 +44,12 @@ def check_engine(engine: Engine) -> None:
     with engine.reading():
         _expect(engine, "SELECT COUNT(*) AS v FROM checked", 4, "a reading sees what there is")
     with engine.tidied(), engine.temporary("aside", rows) as aside, engine.temporary("more", "SELECT 5 AS n") as more:
-        engine.create("mine", "SELECT 1 AS n", temporary=True)
+        mine = engine.aside("aside", "SELECT 1 AS n")
+        if len({aside, more, mine}) < 3 or engine.tables() & {"aside", "more"}:
+            raise AssertionError("tables put aside bear each other's names")
         _expect(engine, f"SELECT COUNT(*) AS v FROM {aside}", 3, "temporary tables hold the rows given")
         _expect(engine, f"SELECT n AS v FROM {more}", 5, "temporary tables hold the rows of a statement")
-    if {aside, more, "mine"} & engine.tables():
+    if {aside, more, mine} & engine.tables():
         raise AssertionError("temporary tables stay behind")
     engine.drop("made")
     engine.drop("made")
