@@ -31,8 +31,9 @@ def halves(warehouse, columns, inside):
 
 
 def contrasts_of(warehouse, segment="in"):
-    with opened(warehouse, Groups("halves")):
-        return {(found.trait, found.category): found for found in contrast(warehouse) if found.segment == segment}
+    with opened(warehouse, Groups("halves")) as opening:
+        every = contrast(warehouse, opening.members)
+    return {(found.trait, found.category): found for found in every if found.segment == segment}
 
 
 def test_the_effect_of_a_number_is_cohens_d_against_everybody_else(warehouse):
@@ -200,10 +201,10 @@ def test_favorites_are_shares_of_everybodys_own_spending(warehouse):
                 * CASE WHEN profile_id = 59 THEN 1000 ELSE 1 END AS revenue FROM people"""
         )
         warehouse.execute(f"INSERT INTO products BY NAME SELECT '{name}' AS product_id, '{name}' AS category")
-    with opened(warehouse, Groups("halves")):
-        level, found = products_of(warehouse, AS_OF)
-        assert channels_of(warehouse, AS_OF) == {}
-        assert worth_of(warehouse, AS_OF)["in"].revenue == 0
+    with opened(warehouse, Groups("halves")) as opening:
+        level, found = products_of(warehouse, opening.members, AS_OF)
+        assert channels_of(warehouse, opening.members, AS_OF) == {}
+        assert worth_of(warehouse, opening.members, AS_OF)["in"].revenue == 0
     tea = next(one for one in found["in"] if one.name == "tea")
     assert level == "category"
     assert tea.wallet_share == pytest.approx(0.5, abs=0.01)

@@ -6,8 +6,8 @@ from coterie.collect.checks.quality import QUALITY_SCHEMA, quality, quality_by_s
 from coterie.collect.derive import derive_orders
 from coterie.collect.formats.detection import detect_format
 from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
+from coterie.collect.loading.consents import waiting_identities
 from coterie.collect.loading.load import load
-from coterie.collect.loading.unread import waiting_identities
 from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
 from coterie.collect.proposals.proposing import propose
 from coterie.collect.quarantine import quarantined, replay

@@ -27,13 +27,12 @@ def derive_orders(engine: Engine) -> int:
 
 def _derive(engine: Engine) -> None:
     """Orders of their lines; what came back of an order later than it was placed is a return of its own instant."""
-    engine.execute(_LATE)
-    try:
-        engine.execute(_DERIVE.format(order_id="order_id", undoes="NULL", lines=_KEPT, by="order_id"))
+    with engine.temporary("late", _LATE) as late:
+        lines = f"SELECT * FROM order_lines WHERE rowid {{}} (SELECT line FROM {late})"
+        kept, taken = lines.format("NOT IN"), lines.format("IN")
+        engine.execute(_DERIVE.format(order_id="order_id", undoes="NULL", lines=kept, by="order_id"))
         named = "'return of ' || order_id || ' at ' || occurred_at"
-        engine.execute(_DERIVE.format(order_id=named, undoes="order_id", lines=_TAKEN, by="order_id, occurred_at"))
-    finally:
-        engine.drop("_late")
+        engine.execute(_DERIVE.format(order_id=named, undoes="order_id", lines=taken, by="order_id, occurred_at"))
 
 
 def _newest(engine: Engine) -> str:
@@ -46,15 +45,12 @@ def _newest(engine: Engine) -> str:
 
 
 _LATE = """
-CREATE OR REPLACE TEMP TABLE _late AS
 SELECT l.rowid AS line FROM order_lines AS l JOIN (
     SELECT order_id, min(occurred_at) AS placed_at FROM order_lines
     WHERE revenue >= 0 AND order_id IN (SELECT order_id FROM order_lines WHERE revenue < 0)
     GROUP BY order_id) AS placed USING (order_id)
 WHERE l.revenue < 0 AND l.occurred_at > placed_at
 """
-_KEPT = "SELECT * FROM order_lines WHERE rowid NOT IN (SELECT line FROM _late)"
-_TAKEN = "SELECT * FROM order_lines WHERE rowid IN (SELECT line FROM _late)"
 _DERIVE = """
 INSERT INTO orders BY NAME
 SELECT

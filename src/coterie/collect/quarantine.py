@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from coterie.collect.loading.identity import Stamp
-from coterie.collect.loading.load import Origin, Terms, load_rows
-from coterie.collect.loading.refused import IN_SHORT, REFUSED, STRUCTURAL
-from coterie.collect.loading.staging import STAGED
+from coterie.collect.loading.load import load_rows
+from coterie.collect.loading.refused import IN_SHORT, STRUCTURAL
+from coterie.collect.loading.way import Loading, Origin, Terms
 from coterie.collect.readers.contract import RowBatch
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import LoadResult, Mapping
@@ -86,15 +85,14 @@ def replay(
         known = [str(row["quarantine_id"]) for row in waiting]
         raise UnknownName("waiting row", str(min(unknown)), known)
 
-    def settle(stamp: Stamp) -> None:
+    def settle(loading: Loading) -> None:
         engine.execute(
-            "UPDATE quarantine SET replayed_at = $now "
-            f"WHERE quarantine_id IN (SELECT _line FROM {STAGED} WHERE _fault = 0)",
-            {"now": stamp.loaded_at},
+            f"UPDATE quarantine SET replayed_at = $now WHERE quarantine_id IN (SELECT _line FROM {loading.good})",
+            {"now": loading.stamp.loaded_at},
         )
         engine.execute(
             "UPDATE quarantine SET column_name = r.column_name, value = r.value, code = r.code, reason = r.reason "
-            f"FROM {REFUSED} r WHERE quarantine.quarantine_id = r.line"
+            f"FROM {loading.refused} r WHERE quarantine.quarantine_id = r.line"
         )
 
     terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)

@@ -12,7 +12,6 @@ from coterie.errors import Refused
 from coterie.words import sentence
 
 _REQUIRED = ("event_id", "name", "occurred_at")
-_INCOMING = "_recorded"
 _CONTENT = "name, occurred_at, profile_id, channel, properties::JSON::VARCHAR"
 
 
@@ -46,11 +45,7 @@ def record_events(engine: Engine, rows: pa.Table, *, source: str = "coterie", cl
     if not rows.num_rows:
         return Recorded(0, 0)
     with engine.transaction():
-        engine.write(_INCOMING, rows, append=False)
-        found = _record(engine, rows.column_names, source, clock)
-        for table in (_INCOMING, "_fresh", "_judged"):
-            engine.execute(f"DROP TABLE {table}")
-    return found
+        return _record(engine, rows, source, clock)
 
 
 def _check(rows: pa.Table) -> None:
@@ -72,37 +67,40 @@ def _check(rows: pa.Table) -> None:
             )
 
 
-def _record(engine: Engine, columns: list[str], source: str, clock: Clock) -> Recorded:
-    types = engine.columns(_INCOMING)
+def _record(engine: Engine, rows: pa.Table, source: str, clock: Clock) -> Recorded:
+    columns, incoming = rows.column_names, engine.aside("incoming", rows)
+    types = engine.columns(incoming)
     given = {name: f"r.{name}" if name in columns else "NULL" for name in ("profile_id", "identifier_id", "channel")}
     properties = "NULL" if "properties" not in columns else "properties"
     if types.get("properties") == "VARCHAR":
         properties = "properties::JSON"
     # A profile bears the number of one of its identifiers, so the person is an identity too.
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE _fresh AS SELECT event_id::VARCHAR AS event_id, "
+    fresh = engine.aside(
+        "fresh",
+        "SELECT event_id::VARCHAR AS event_id, "
         f"coalesce({given['identifier_id']}, {given['profile_id']})::BIGINT AS identifier_id, "
         f"coalesce({given['profile_id']}, (SELECT i.profile_id FROM identifiers i "
         f"WHERE i.identifier_id = {given['identifier_id']}))::BIGINT AS profile_id, "
         f"name::VARCHAR AS name, occurred_at::TIMESTAMP AS occurred_at, {given['channel']}::VARCHAR AS channel, "
-        f"({properties})::VARIANT AS properties FROM {_INCOMING} AS r"
+        f"({properties})::VARIANT AS properties FROM {incoming} AS r",
     )
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE _judged AS WITH numbered AS (SELECT *, rowid AS place, "
-        f"row_number() OVER (PARTITION BY event_id ORDER BY rowid) AS nth, hash({_CONTENT}) AS content FROM _fresh), "
-        f"known AS (SELECT event_id, hash({_CONTENT}) AS content FROM events SEMI JOIN _fresh USING (event_id)), "
+    judged = engine.aside(
+        "judged",
+        "WITH numbered AS (SELECT *, rowid AS place, "
+        f"row_number() OVER (PARTITION BY event_id ORDER BY rowid) AS nth, hash({_CONTENT}) AS content FROM {fresh}), "
+        f"known AS (SELECT event_id, hash({_CONTENT}) AS content FROM events SEMI JOIN {fresh} USING (event_id)), "
         "first AS (SELECT event_id, content FROM numbered WHERE nth = 1) "
         "SELECT n.place, k.event_id IS NULL AND n.nth = 1 AS is_new, "
         "n.content <> coalesce(k.content, f.content) AS conflicts, n.event_id "
-        "FROM numbered n LEFT JOIN known k USING (event_id) JOIN first f USING (event_id)"
+        "FROM numbered n LEFT JOIN known k USING (event_id) JOIN first f USING (event_id)",
     )
     engine.execute(
-        "INSERT INTO events BY NAME SELECT *, $now AS received_at, $source AS source FROM _fresh "
-        "WHERE rowid IN (SELECT place FROM _judged WHERE is_new)",
+        f"INSERT INTO events BY NAME SELECT *, $now AS received_at, $source AS source FROM {fresh} "
+        f"WHERE rowid IN (SELECT place FROM {judged} WHERE is_new)",
         {"now": clock(), "source": source},
     )
     counted = engine.query(
         "SELECT count(*) FILTER (is_new) AS recorded, count(*) FILTER (NOT is_new) AS repeated, "
-        "coalesce(list(DISTINCT event_id ORDER BY event_id) FILTER (conflicts), []) AS conflicting FROM _judged"
+        f"coalesce(list(DISTINCT event_id ORDER BY event_id) FILTER (conflicts), []) AS conflicting FROM {judged}"
     ).to_pylist()[0]
     return Recorded(counted["recorded"], counted["repeated"], tuple(counted["conflicting"]))

@@ -165,11 +165,10 @@ def _end_lines(engine: Engine) -> None:
         return
     if revisions not in engine.tables():
         engine.create(revisions, f"SELECT *, CAST(NULL AS TIMESTAMP) AS stands_from FROM {lines} LIMIT 0")
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE _gone AS {gone}")
-    for table in (lines, revisions):
-        engine.execute(f"UPDATE {table} AS l SET stands_until = g.at FROM _gone AS g WHERE {outlives}")
+    with engine.temporary("gone", gone) as ended:
+        for table in (lines, revisions):
+            engine.execute(f"UPDATE {table} AS l SET stands_until = g.at FROM {ended} AS g WHERE {outlives}")
     engine.execute(f"DELETE FROM {revisions} WHERE stands_until <= stands_from")
-    engine.drop("_gone")
 
 
 def _settle(engine: Engine, table: str) -> None:
@@ -184,8 +183,13 @@ def _settle(engine: Engine, table: str) -> None:
     _keep_unmatched(engine, table, allocate(sales, returns))
     if table == "orders":
         _keep_repeated(engine, returns)
-    engine.write("_states", _states(sales), append=False)
-    first = "SELECT key, min(stands_from) AS at FROM _states GROUP BY key"
+    with engine.temporary("states", _states(sales)) as states:
+        _keep_states(engine, table, states)
+
+
+def _keep_states(engine: Engine, table: str, states: str) -> None:
+    """Until when each sale stands whole, and what of it stands from then on."""
+    first = f"SELECT key, min(stands_from) AS at FROM {states} GROUP BY key"
     engine.execute(f"UPDATE {table} SET stands_until = s.at FROM ({first}) AS s WHERE {table}.rowid = s.key")
     changed = {"stands_until", "revenue", "undone", "quantity"}
     kept = ", ".join(f"t.{identifier(name)}" for name in engine.columns(table) if name not in changed)
@@ -194,9 +198,8 @@ def _settle(engine: Engine, table: str) -> None:
         f"""SELECT {kept}, CAST(t.revenue - s.taken AS DECIMAL(18,4)) AS revenue,
             CAST(coalesce(t.undone, 0) + s.taken AS DECIMAL(18,4)) AS undone,
             CAST(greatest(t.quantity - s.quantity, 0) AS DECIMAL(18,4)) AS quantity, s.stands_from, s.stands_until
-        FROM {table} AS t JOIN _states AS s ON t.rowid = s.key WHERE s.taken < t.revenue""",
+        FROM {table} AS t JOIN {states} AS s ON t.rowid = s.key WHERE s.taken < t.revenue""",
     )
-    engine.drop("_states")
 
 
 def _keep_unmatched(engine: Engine, table: str, unmatched: dict[int, Decimal]) -> None:

@@ -24,7 +24,6 @@ from coterie.words import sentence
 
 VARIABLES = ("converted", "revenue", "spend_before")
 SKEWED = ("revenue", "spend_before")
-_MET = "_readout_met"
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
 _FROZEN = ("segments", "spend_before")
 
@@ -63,12 +62,12 @@ def read_out(
                 names=", ".join(exposures.column_names),
             )
         )
-    with _met(engine, exposures, as_of, segmentation) as written:
-        rows = engine.query(*_by_arm(engine, facts, as_of, segmentation)).to_pylist()
-        freshness = _freshness(engine, facts, as_of)
+    with _met(engine, exposures, as_of, segmentation) as (written, met):
+        rows = engine.query(*_by_arm(engine, met, facts, as_of, segmentation)).to_pylist()
+        freshness = _freshness(engine, met, facts, as_of)
         propensity = _propensity(engine, written) if "propensity" in exposures.column_names else {}
-        contacts = _contacts(engine, facts.campaign, as_of)
-        contaminated = engine.query(f"SELECT count(*) FILTER (is_contaminated) AS n FROM {_MET}").column(0)[0].as_py()
+        contacts = _contacts(engine, met, facts.campaign, as_of)
+        contaminated = engine.query(f"SELECT count(*) FILTER (is_contaminated) AS n FROM {met}").column(0)[0].as_py()
     arms = {row["arm"]: read_moments(row, VARIABLES, SKEWED) for row in rows if row["whole"]}
     cells = {
         (row["segment"], row["arm"]): read_moments(row, VARIABLES, SKEWED)
@@ -97,14 +96,14 @@ def read_out(
 
 
 @contextmanager
-def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str | None) -> Iterator[str]:
-    """The exposures by profile as resolved now, each in the arm of its oldest part; yields the table of them as they came."""
+def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str | None) -> Iterator[tuple[str, str]]:
+    """Yields the tables of the exposures as they came, and by profile as resolved now, each in the arm of its oldest part."""
     kept = [c for c in ("profile_id", "arm", "exposed_at", "propensity", *_FROZEN) if c in exposures.column_names]
     is_read = segmentation is not None and "segments" in kept
-    with engine.tidied(), engine.temporary("written", exposures.select(kept)) as written:
-        met = _met_sql(written, is_read=is_read, has_spend="spend_before" in kept)
-        engine.create(_MET, met, {"as_of": as_of, "segmentation": segmentation}, temporary=True)
-        yield written
+    with engine.tidied():
+        written = engine.aside("written", exposures.select(kept))
+        statement = _met_sql(written, is_read=is_read, has_spend="spend_before" in kept)
+        yield written, engine.aside("met", statement, {"as_of": as_of, "segmentation": segmentation})
 
 
 def _met_sql(written: str, *, is_read: bool, has_spend: bool) -> str:
@@ -132,23 +131,25 @@ def _met_sql(written: str, *, is_read: bool, has_spend: bool) -> str:
         FROM met SEMI JOIN merged USING (profile_id) GROUP BY profile_id"""
 
 
-def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation: str | None) -> tuple[str, Parameters]:
+def _by_arm(
+    engine: Engine, met: str, facts: CampaignFacts, as_of: datetime, segmentation: str | None
+) -> tuple[str, Parameters]:
     goal = occurrences(engine, facts.goal_event, facts.value, prefix="goal")
     # What came back after the first exposure may have come back because of it, so it is not taken off the past.
-    first = f"(SELECT min(exposed_at) FROM {_MET})"
+    first = f"(SELECT min(exposed_at) FROM {met})"
     spend = occurrences(engine, ORDER, "revenue", prefix="spend", stood_at=first)
     sql = f"""
-        WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {_MET}),
+        WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {met}),
         goals AS (
             SELECT m.profile_id, sum(o.value) AS revenue
-            FROM ({goal.sql}) AS o JOIN {_MET} AS m USING (profile_id)
+            FROM ({goal.sql}) AS o JOIN {met} AS m USING (profile_id)
             WHERE o.occurred_at >= (SELECT first_at FROM bounds) AND o.occurred_at < $as_of
               AND o.occurred_at >= m.exposed_at AND o.occurred_at < m.exposed_at + $within
             GROUP BY 1
         ),
         spend AS (
             SELECT m.profile_id, sum(o.value) AS revenue
-            FROM ({spend.sql}) AS o JOIN {_MET} AS m USING (profile_id)
+            FROM ({spend.sql}) AS o JOIN {met} AS m USING (profile_id)
             WHERE m.spend_before IS NULL AND o.occurred_at >= (SELECT first_at FROM bounds) - $before
               AND o.occurred_at < (SELECT last_at FROM bounds)
               AND o.occurred_at >= m.exposed_at - $before AND o.occurred_at < m.exposed_at
@@ -158,7 +159,7 @@ def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation:
             SELECT m.arm, m.segment,
                 (g.profile_id IS NOT NULL)::INTEGER AS converted, coalesce(g.revenue, 0) AS revenue,
                 coalesce(m.spend_before, p.revenue, 0) AS spend_before
-            FROM {_MET} AS m LEFT JOIN goals AS g USING (profile_id) LEFT JOIN spend AS p USING (profile_id)
+            FROM {met} AS m LEFT JOIN goals AS g USING (profile_id) LEFT JOIN spend AS p USING (profile_id)
         )
         SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES, SKEWED)}
         FROM units GROUP BY GROUPING SETS ((arm){", (arm, segment)" if segmentation else ""})
@@ -170,10 +171,10 @@ def _by_arm(engine: Engine, facts: CampaignFacts, as_of: datetime, segmentation:
     }  # fmt: skip
 
 
-def _freshness(engine: Engine, facts: CampaignFacts, as_of: datetime) -> Freshness:
+def _freshness(engine: Engine, met: str, facts: CampaignFacts, as_of: datetime) -> Freshness:
     span = engine.query(
         f"""SELECT min(exposed_at) AS first, max(exposed_at) AS last,
-                count(*) FILTER (exposed_at + $within > $as_of) AS open FROM {_MET}""",
+                count(*) FILTER (exposed_at + $within > $as_of) AS open FROM {met}""",
         {"as_of": as_of, "within": facts.within},
     ).to_pylist()[0]
     newest = engine.query(_newest_sql(facts.goal_event), {"as_of": as_of}).to_pylist()[0]["newest_at"]
@@ -197,12 +198,12 @@ def _propensity(engine: Engine, written: str) -> dict[str, float]:
     return {row["arm"]: row["share"] for row in rows if row["share"]}
 
 
-def _contacts(engine: Engine, campaign: str, as_of: datetime) -> dict[str, tuple[int, int]]:
+def _contacts(engine: Engine, met: str, campaign: str, as_of: datetime) -> dict[str, tuple[int, int]]:
     """Arm → (messages sent, of unknown outcome); empty when the campaign left no such events."""
     rows = engine.query(
         f"""SELECT m.arm, count(*) FILTER (e.name = 'Message Sent') AS sent,
                 count(*) FILTER (e.name = 'Message Unknown') AS unknown
-            FROM events AS e JOIN {_MET} AS m USING (profile_id)
+            FROM events AS e JOIN {met} AS m USING (profile_id)
             WHERE e.name IN ('Message Sent', 'Message Unknown') AND e.occurred_at < $as_of
               AND m.arm IS NOT NULL AND variant_extract(e.properties, 'campaign')::VARCHAR = $campaign
             GROUP BY m.arm""",

@@ -11,7 +11,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.profile.assignments import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
-from coterie.profile.lifecycle_thresholds import GAPS, LifecycleDefinition, order_gaps, thresholds_from_gaps
+from coterie.profile.lifecycle_thresholds import LifecycleDefinition, order_gaps, thresholds_from_gaps
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class LifecycleResult:
 
 
 # One customer's own pace leans on the base's, as if two typical gaps had been seen before: one or two gaps say little.
-_PACE = f"""
+_PACE = """
     pace AS (
         SELECT profile_id, count(*) AS order_days, min(day) AS first_day, max(day) AS last_day, min(silence) AS silence,
                CASE WHEN $personal THEN greatest($shortest, least($longest,
                    (coalesce(sum(gap), 0) + 2 * $typical) / (count(gap) + 2) / $typical)) ELSE 1 END AS stretch
-        FROM {GAPS} GROUP BY profile_id),
+        FROM {gaps} GROUP BY profile_id),
     returns AS (
-        SELECT profile_id, max(day) AS returned_on FROM {GAPS} JOIN pace USING (profile_id)
+        SELECT profile_id, max(day) AS returned_on FROM {gaps} JOIN pace USING (profile_id)
         WHERE gap >= $churned * stretch GROUP BY profile_id)"""
 
 # A referral moves a stage only while the customer still buys; elsewhere silence is the news.
@@ -118,11 +118,11 @@ def _staged(
 ) -> Iterator[tuple[LifecycleResult, str]]:
     """What is found, and a table of everybody's stage."""
     held_back = False
-    with order_gaps(engine, as_of, zone):
+    with order_gaps(engine, as_of, zone) as gaps:
         if definition is None:
-            proposal = thresholds_from_gaps(engine)
+            proposal = thresholds_from_gaps(engine, gaps)
             definition, held_back = proposal.definition, proposal.is_held_back
-        selection = f"WITH {_PACE}, {_KNOWN} {_STAGES}"
+        selection = f"WITH {_PACE.format(gaps=gaps)}, {_KNOWN} {_STAGES}"
         with engine.temporary("staged", selection, _bound(definition, as_of, held_back=held_back)) as staged:
             yield replace(_read(engine, definition, as_of, staged), is_held_back=held_back), staged
 

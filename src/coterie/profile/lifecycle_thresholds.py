@@ -204,7 +204,6 @@ class LifecycleProposal:
         )
 
 
-GAPS = "lifecycle_gaps"
 """The temporary table of order days (``profile_id, day, gap, silence``).
 
 ``gap`` is NULL for a customer's first; ``silence`` are the days from the customer's last
@@ -213,8 +212,8 @@ order to the end of what is known, the least over the sources they bought in.
 
 
 @contextmanager
-def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
-    """Order days before ``as_of`` with the days since the one before, as a table while the block lasts.
+def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[str]:
+    """Order days before ``as_of`` with the days since the one before, as a table while the block lasts; yields its name.
 
     Days are those of ``zone``. Silence ends with the newest order of the source, not with ``as_of``.
     """
@@ -228,9 +227,8 @@ def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[None]:
                 GROUP BY ALL)
             SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap,
                    min(since) OVER (PARTITION BY profile_id) AS silence FROM days"""
-    with engine.tidied():
-        engine.create(GAPS, statement, {"as_of": as_of}, temporary=True)
-        yield
+    with engine.temporary("lifecycle_gaps", statement, {"as_of": as_of}) as gaps:
+        yield gaps
 
 
 def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> LifecycleProposal:
@@ -247,13 +245,13 @@ def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> 
     >>> proposal.is_from_own_gaps, proposal.definition.churned_after_days
     (False, 365)
     """
-    with order_gaps(engine, as_of, zone):
-        return thresholds_from_gaps(engine)
+    with order_gaps(engine, as_of, zone) as gaps:
+        return thresholds_from_gaps(engine, gaps)
 
 
-def thresholds_from_gaps(engine: Engine) -> LifecycleProposal:
-    """The proposal from the open table of gaps."""
-    evidence = _evidence(engine)
+def thresholds_from_gaps(engine: Engine, gaps: str) -> LifecycleProposal:
+    """The proposal from the table ``gaps`` that ``order_gaps`` yields."""
+    evidence = _evidence(engine, gaps)
     if evidence.repeaters < ENOUGH_REPEATERS or evidence.gaps < ENOUGH_GAPS or evidence.returning is None:
         return LifecycleProposal(LifecycleDefinition(), evidence, is_from_own_gaps=False)
     half, most, nearly = (evidence.quantiles[share] for share in (0.5, 0.8, 0.9))
@@ -272,16 +270,16 @@ def thresholds_from_gaps(engine: Engine) -> LifecycleProposal:
     return LifecycleProposal(definition, evidence, is_from_own_gaps=True)
 
 
-def _evidence(engine: Engine) -> GapEvidence:
+def _evidence(engine: Engine, gaps: str) -> GapEvidence:
     totals = engine.query(
-        f"""WITH counted AS (SELECT profile_id, count(*) AS n FROM {GAPS} GROUP BY profile_id)
+        f"""WITH counted AS (SELECT profile_id, count(*) AS n FROM {gaps} GROUP BY profile_id)
             SELECT count(*) AS customers, count(*) FILTER (n > 1) AS repeaters,
                    CAST(coalesce(sum(n - 1), 0) AS BIGINT) AS gaps,
                    CAST(coalesce(quantile_disc(n, 0.75), 0) AS DOUBLE) AS order_days,
-                   (SELECT coalesce(date_diff('day', min(day), max(day)) + 1, 0) FROM {GAPS}) AS span
+                   (SELECT coalesce(date_diff('day', min(day), max(day)) + 1, 0) FROM {gaps}) AS span
             FROM counted"""
     ).to_pylist()[0]
-    found = _distribution(engine)
+    found = _distribution(engine, gaps)
     churn = found.silence_for_chance(HARDLY_ANY) if found.steps else inf
     return GapEvidence(
         customers=totals["customers"],
@@ -295,14 +293,14 @@ def _evidence(engine: Engine) -> GapEvidence:
     )
 
 
-def _distribution(engine: Engine) -> GapDistribution:
+def _distribution(engine: Engine, gaps: str) -> GapDistribution:
     # Whole days make few distinct gaps, so a histogram replaces sorting every gap there is. Of who came back the
     # gaps that ended count, each for its share of one customer; of who did not, the silence (Wang and Chang 1999).
     # The day on which the known orders end is not over: a silence up to it is known for a day less.
     spells = engine.query(
-        f"""WITH paces AS (SELECT profile_id, count(gap) AS n, min(silence) AS silence FROM {GAPS} GROUP BY profile_id)
+        f"""WITH paces AS (SELECT profile_id, count(gap) AS n, min(silence) AS silence FROM {gaps} GROUP BY profile_id)
             SELECT days, sum(returned) AS returned, sum(still) AS still FROM (
-                SELECT CAST(gap AS BIGINT) AS days, 1.0 / n AS returned, 0 AS still FROM {GAPS} JOIN paces USING (profile_id)
+                SELECT CAST(gap AS BIGINT) AS days, 1.0 / n AS returned, 0 AS still FROM {gaps} JOIN paces USING (profile_id)
                 WHERE gap IS NOT NULL
                 UNION ALL SELECT greatest(silence - 1, 0), 0, 1 FROM paces WHERE n = 0)
             GROUP BY days ORDER BY days"""

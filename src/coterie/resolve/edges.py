@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.identifiers import Matcher
 from coterie.resolve.graph import Graph
-from coterie.resolve.naming import FACTS, write_owners, write_placeholders, write_usable
+from coterie.resolve.naming import FACTS, Naming, find_naming, find_owners, write_placeholders
 
 
-def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> Graph:
-    """The identity graph as it stands.
+def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> tuple[Graph, Naming]:
+    """The identity graph as it stands, and whom identifiers and rows name by it.
 
     Nodes are identifiers. Edges are rows that named both ends (``identifier_combinations``:
     from the one that the row belongs to; ``identity_links``) and equal keys. Blocked values and namespaces that do not join have no edges; values shared
     too widely keep only those to their equals.
     """
-    _write_rules(engine, matchers)
+    rules = engine.aside("rules", _rules(matchers))
     write_placeholders(engine, matchers)
-    _write_equals(engine)
-    write_usable(engine)
-    engine.execute("CREATE OR REPLACE TEMP TABLE _shared (key BIGINT)")
-    while True:
-        write_owners(engine)
-        _write_edges(engine, matchers)
-        if not _find_shared(engine):
-            break
-    shared = int(engine.query("SELECT count(*) AS n FROM _shared")["n"][0].as_py())
+    equals = _find_equals(engine, rules)
+    naming = find_naming(engine, equals)
+    linking = _find_edges(engine, matchers, rules, equals, naming)
+    while _find_shared(engine, rules, linking, naming):
+        engine.drop(linking)
+        engine.drop(naming.owners)
+        naming = replace(naming, owners=find_owners(engine, naming.members, naming.shared))
+        linking = _find_edges(engine, matchers, rules, equals, naming)
+    shared = int(engine.query(f"SELECT count(*) AS n FROM {naming.shared}")["n"][0].as_py())
     edges = engine.query(
-        """SELECT l, r, EXISTS (
+        f"""SELECT l, r, EXISTS (
             SELECT 1 FROM separations AS s JOIN separations AS t USING (merge_id)
             WHERE s.identifier_id = l AND t.identifier_id = r AND s.side <> t.side) AS is_crossing
-        FROM _edges ORDER BY strength, l, r"""
+        FROM {linking} ORDER BY strength, l, r"""
     )
     nodes = engine.query(
-        """SELECT e.node, coalesce(q.first, e.node) AS key, r.code
-        FROM (SELECT DISTINCT unnest([l, r]) AS node FROM _edges) AS e
-        JOIN identifier_keys AS k ON k.identifier_id = e.node JOIN _rules AS r USING (namespace)
-        LEFT JOIN _equals AS q ON q.identifier_id = e.node ORDER BY e.node"""
+        f"""SELECT e.node, coalesce(q.first, e.node) AS key, r.code
+        FROM (SELECT DISTINCT unnest([l, r]) AS node FROM {linking}) AS e
+        JOIN identifier_keys AS k ON k.identifier_id = e.node JOIN {rules} AS r USING (namespace)
+        LEFT JOIN {equals} AS q ON q.identifier_id = e.node ORDER BY e.node"""
     )
     ids = nodes["node"].to_numpy()
     by_code = sorted(matchers.values(), key=lambda each: (each.strength, each.namespace))
-    return Graph(
+    graph = Graph(
         ids=ids,
         keys=nodes["key"].to_numpy(),
         kinds=nodes["code"].to_numpy().astype(np.int64),
@@ -54,15 +56,12 @@ def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> Graph:
         separations=engine.query("SELECT merge_id, identifier_id, side FROM separations ORDER BY ALL"),
         shared=shared,
     )
+    return graph, naming
 
 
-def _write_rules(engine: Engine, matchers: dict[str, Matcher]) -> None:
+def _rules(matchers: dict[str, Matcher]) -> pa.Table:
     ordered = sorted(matchers.values(), key=lambda each: (each.strength, each.namespace))
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _rules
-        (namespace VARCHAR, code INTEGER, strength INTEGER, joins BOOLEAN, is_group BOOLEAN, shared BIGINT)"""
-    )
-    rules = pa.table(
+    return pa.table(
         {
             "namespace": pa.array([each.namespace for each in ordered], pa.string()),
             "code": pa.array(range(len(ordered)), pa.int32()),
@@ -72,37 +71,36 @@ def _write_rules(engine: Engine, matchers: dict[str, Matcher]) -> None:
             "shared": pa.array([each.shared_by_at_most for each in ordered], pa.int64()),
         }
     )
-    engine.write("_rules", rules)
 
 
-def _write_equals(engine: Engine) -> None:
-    """``_equals``: identifiers that share their key with others, and the first of them."""
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _equals AS
-        SELECT k.identifier_id, g.first, g.is_told_apart FROM identifier_keys AS k JOIN (
+def _find_equals(engine: Engine, rules: str) -> str:
+    """The table of identifiers that share their key with others, and the first of them."""
+    return engine.aside(
+        "equals",
+        f"""SELECT k.identifier_id, g.first, g.is_told_apart FROM identifier_keys AS k JOIN (
             SELECT namespace, key, min(identifier_id) AS first,
                    bool_or(identifier_id IN (SELECT identifier_id FROM separations)) AS is_told_apart
-            FROM identifier_keys JOIN _rules USING (namespace)
+            FROM identifier_keys JOIN {rules} USING (namespace)
             WHERE NOT is_blocked AND joins AND identifier_id NOT IN (SELECT identifier_id FROM placeholders)
             GROUP BY ALL HAVING count(*) > 1
         ) AS g USING (namespace, key)
-        WHERE NOT k.is_blocked AND k.identifier_id NOT IN (SELECT identifier_id FROM placeholders)"""
+        WHERE NOT k.is_blocked AND k.identifier_id NOT IN (SELECT identifier_id FROM placeholders)""",
     )
 
 
-def _write_edges(engine: Engine, matchers: dict[str, Matcher]) -> None:
+def _find_edges(engine: Engine, matchers: dict[str, Matcher], rules: str, equals: str, naming: Naming) -> str:
     # Equals are a star around the first; where a person told some apart, the others must not hang on the first.
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _edges AS
-        WITH usable AS (
-            SELECT u.*, r.strength FROM _usable AS u JOIN _rules AS r USING (namespace)
+    return engine.aside(
+        "edges",
+        f"""WITH usable AS (
+            SELECT u.*, r.strength FROM {naming.usable} AS u JOIN {rules} AS r USING (namespace)
             WHERE r.joins AND (NOT r.is_group OR $groups_are_people)
         ), pairs AS (
             SELECT least(left_id, right_id) AS l, greatest(left_id, right_id) AS r FROM identity_links
             UNION SELECT least(o.identifier_id, m.identifier_id), greatest(o.identifier_id, m.identifier_id)
-                FROM _owners AS o JOIN _members AS m USING (combination_id) WHERE usable > 1
-            UNION SELECT first, identifier_id FROM _equals WHERE NOT is_told_apart AND identifier_id <> first
-            UNION SELECT a.identifier_id, b.identifier_id FROM _equals AS a JOIN _equals AS b USING (first)
+                FROM {naming.owners} AS o JOIN {naming.members} AS m USING (combination_id) WHERE usable > 1
+            UNION SELECT first, identifier_id FROM {equals} WHERE NOT is_told_apart AND identifier_id <> first
+            UNION SELECT a.identifier_id, b.identifier_id FROM {equals} AS a JOIN {equals} AS b USING (first)
             WHERE a.is_told_apart AND a.identifier_id < b.identifier_id
         )
         SELECT l, r, a.namespace AS l_namespace, b.namespace AS r_namespace, a.key AS l_key, b.key AS r_key,
@@ -130,22 +128,24 @@ def groups_are_people(engine: Engine, matchers: dict[str, Matcher]) -> bool:
     return bool(alone.num_rows)
 
 
-def _find_shared(engine: Engine) -> bool:
-    """Add to ``_shared`` the values that stand with too many of another namespace; whether their rows change hands by it.
+def _find_shared(engine: Engine, rules: str, edges: str, naming: Naming) -> bool:
+    """Add to the shared the values that stand with too many of another namespace; whether their rows change hands by it.
 
     The links of shared values are dropped, but for those to their equals.
     """
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _more AS
-        SELECT DISTINCT key FROM (
-            SELECT l_key AS key, l_namespace AS namespace, r_namespace AS other, r_key AS neighbor FROM _edges
-            UNION SELECT r_key, r_namespace, l_namespace, l_key FROM _edges
-        ) JOIN _rules USING (namespace) WHERE namespace <> other AND key NOT IN (FROM _shared)
-        GROUP BY key, other, shared HAVING count(*) > shared"""
+    more = engine.aside(
+        "more",
+        f"""SELECT DISTINCT key FROM (
+            SELECT l_key AS key, l_namespace AS namespace, r_namespace AS other, r_key AS neighbor FROM {edges}
+            UNION SELECT r_key, r_namespace, l_namespace, l_key FROM {edges}
+        ) JOIN {rules} USING (namespace) WHERE namespace <> other AND key NOT IN (FROM {naming.shared})
+        GROUP BY key, other, shared HAVING count(*) > shared""",
     )
-    engine.execute("INSERT INTO _shared FROM _more")
-    engine.execute("DELETE FROM _edges WHERE l_key <> r_key AND (l_key IN (FROM _shared) OR r_key IN (FROM _shared))")
+    engine.execute(f"INSERT INTO {naming.shared} FROM {more}")
+    shared = f"IN (FROM {naming.shared})"
+    engine.execute(f"DELETE FROM {edges} WHERE l_key <> r_key AND (l_key {shared} OR r_key {shared})")
     found = engine.query(
-        """SELECT 1 FROM _owners JOIN _usable USING (identifier_id) WHERE usable > 1 AND key IN (FROM _more) LIMIT 1"""
+        f"""SELECT 1 FROM {naming.owners} JOIN {naming.usable} USING (identifier_id)
+        WHERE usable > 1 AND key IN (FROM {more}) LIMIT 1"""
     )
     return bool(found.num_rows)

@@ -17,7 +17,7 @@ from coterie.resolve.edges import read_graph
 from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
 from coterie.resolve.keys import COUNTRY, write_keys
 from coterie.resolve.log import EQUAL
-from coterie.resolve.naming import keep_owners, keep_shared, nobody_sql
+from coterie.resolve.naming import Naming, keep_owners, keep_shared, nobody_sql
 from coterie.resolve.rewriting import rewrite_profiles
 from coterie.settings import WorkspaceSettings
 from coterie.words import sentence
@@ -85,14 +85,14 @@ def resolve(
 
 def _conclude(engine: Engine, matchers: dict[str, Matcher], now: datetime) -> dict[str, int]:
     """Find out who is who and write it down; returns the counts of it."""
-    graph = read_graph(engine, matchers)
+    graph, naming = read_graph(engine, matchers)
     found = partition(graph)
-    keep_owners(engine)
-    _write_targets(engine, graph, found)
-    moved = _count(engine, "SELECT count(*) FROM _moved")
-    merged, parted = _log(engine, graph, found, now) if moved else (0, 0)
-    rewrite_profiles(engine)
-    keep_shared(engine)
+    keep_owners(engine, naming)
+    moving = _find_moved(engine, graph, found, naming)
+    moved = _count(engine, f"SELECT count(*) FROM {moving}")
+    merged, parted = _log(engine, graph, found, moving, naming, now) if moved else (0, 0)
+    rewrite_profiles(engine, moving)
+    keep_shared(engine, naming)
     write_conclusion(engine, matchers, shared=graph.shared, oversized=found.oversized)
     counts = {"merged": merged, "parted": parted, "moved": moved}
     return counts | {"shared": graph.shared, "oversized": found.oversized}
@@ -102,52 +102,51 @@ def _count(engine: Engine, statement: str) -> int:
     return int(engine.query(statement)[0][0].as_py())
 
 
-def _write_targets(engine: Engine, graph: Graph, found: Partition) -> None:
-    """``_moved``: identifiers whose profile changes, with the old and the new."""
-    engine.execute("CREATE OR REPLACE TEMP TABLE _found (identifier_id BIGINT, profile_id BIGINT)")
-    engine.write("_found", pa.table({"identifier_id": graph.ids, "profile_id": found.profiles}))
-    engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE _moved AS
-        SELECT identifier_id, old, profile_id FROM (
+def _find_moved(engine: Engine, graph: Graph, found: Partition, naming: Naming) -> str:
+    """The table of identifiers whose profile changes, with the old and the new."""
+    profiles = engine.aside("found", pa.table({"identifier_id": graph.ids, "profile_id": found.profiles}))
+    return engine.aside(
+        "moved",
+        f"""SELECT identifier_id, old, profile_id FROM (
             SELECT i.identifier_id, i.profile_id AS old,
                    CASE WHEN n.identifier_id IS NULL THEN coalesce(f.profile_id, i.identifier_id) END AS profile_id
-            FROM identifiers AS i LEFT JOIN _found AS f USING (identifier_id)
-            LEFT JOIN ({nobody_sql()}) AS n USING (identifier_id))
-        WHERE old IS DISTINCT FROM profile_id"""
+            FROM identifiers AS i LEFT JOIN {profiles} AS f USING (identifier_id)
+            LEFT JOIN ({nobody_sql(naming)}) AS n USING (identifier_id))
+        WHERE old IS DISTINCT FROM profile_id""",
     )
 
 
-def _log(engine: Engine, graph: Graph, found: Partition, now: datetime) -> tuple[int, int]:
+def _log(engine: Engine, graph: Graph, found: Partition, moved: str, naming: Naming, now: datetime) -> tuple[int, int]:
     """Extend the forest of merges in force by the fewest edges that explain the new profiles."""
-    engine.execute("CREATE OR REPLACE TEMP TABLE _held (l BIGINT, r BIGINT, rank BIGINT)")
     left, right = graph.ids[graph.left[found.holds]], graph.ids[graph.right[found.holds]]
-    engine.write("_held", pa.table({"l": left, "r": right, "rank": np.arange(1, len(left) + 1)}))
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _touched AS
-        WITH changed AS (SELECT profile_id FROM _moved UNION SELECT old FROM _moved)
-        SELECT i.identifier_id FROM identifiers AS i LEFT JOIN _moved AS m USING (identifier_id)
-        WHERE i.profile_id IN (FROM changed) OR m.profile_id IN (FROM changed)"""
+    held = engine.aside("held", pa.table({"l": left, "r": right, "rank": np.arange(1, len(left) + 1)}))
+    touched = engine.aside(
+        "touched",
+        f"""WITH changed AS (SELECT profile_id FROM {moved} UNION SELECT old FROM {moved})
+        SELECT i.identifier_id FROM identifiers AS i LEFT JOIN {moved} AS m USING (identifier_id)
+        WHERE i.profile_id IN (FROM changed) OR m.profile_id IN (FROM changed)""",
     )
-    parted = _end_merges(engine, now)
+    parted = _end_merges(engine, held, touched, now)
     edges = engine.query(
-        """SELECT e.l, e.r, g.merge_id IS NOT NULL AS is_logged FROM _held AS e
+        f"""SELECT e.l, e.r, g.merge_id IS NOT NULL AS is_logged FROM {held} AS e
         LEFT JOIN (SELECT merge_id, left_id AS l, right_id AS r FROM merges WHERE undone_at IS NULL) AS g USING (l, r)
-        WHERE e.l IN (FROM _touched) ORDER BY is_logged DESC, rank, l, r"""
+        WHERE e.l IN (FROM {touched}) ORDER BY is_logged DESC, rank, l, r"""
     )
     fresh = _new_merges(edges)
-    _write_merges(engine, fresh, now)
+    _write_merges(engine, fresh, naming, now)
     return fresh.num_rows, parted
 
 
-def _end_merges(engine: Engine, now: datetime) -> int:
+def _end_merges(engine: Engine, held: str, touched: str, now: datetime) -> int:
     """Mark merges whose evidence no longer holds in the groups that changed."""
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _ended AS SELECT merge_id FROM merges AS m
-        WHERE undone_at IS NULL AND left_id IN (FROM _touched)
-          AND NOT EXISTS (SELECT 1 FROM _held AS h WHERE h.l = m.left_id AND h.r = m.right_id)"""
+    ended = engine.aside(
+        "ended",
+        f"""SELECT merge_id FROM merges AS m
+        WHERE undone_at IS NULL AND left_id IN (FROM {touched})
+          AND NOT EXISTS (SELECT 1 FROM {held} AS h WHERE h.l = m.left_id AND h.r = m.right_id)""",
     )
-    engine.execute("UPDATE merges SET undone_at = $now WHERE merge_id IN (FROM _ended)", {"now": now})
-    return _count(engine, "SELECT count(*) FROM _ended")
+    engine.execute(f"UPDATE merges SET undone_at = $now WHERE merge_id IN (FROM {ended})", {"now": now})
+    return _count(engine, f"SELECT count(*) FROM {ended}")
 
 
 def _new_merges(edges: pa.Table) -> pa.Table:
@@ -174,25 +173,20 @@ def _new_merges(edges: pa.Table) -> pa.Table:
     )
 
 
-def _write_merges(engine: Engine, fresh: pa.Table, now: datetime) -> None:
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _fresh
-        (kept_profile_id BIGINT, merged_profile_id BIGINT, left_id BIGINT, right_id BIGINT)"""
-    )
-    engine.write("_fresh", fresh)
+def _write_merges(engine: Engine, fresh: pa.Table, naming: Naming, now: datetime) -> None:
     engine.execute(
         f"""INSERT INTO merges BY NAME
         WITH why AS (
             SELECT least(left_id, right_id) AS left_id, greatest(left_id, right_id) AS right_id,
                    min(evidence) AS evidence FROM (
                    SELECT left_id, right_id, coalesce(source, evidence, '') AS evidence FROM identity_links
-                   UNION ALL SELECT o.identifier_id, m.identifier_id, c.source FROM _owners AS o
-                   JOIN _members AS m USING (combination_id)
+                   UNION ALL SELECT o.identifier_id, m.identifier_id, c.source FROM {naming.owners} AS o
+                   JOIN {naming.members} AS m USING (combination_id)
                    JOIN identifier_combinations AS c USING (combination_id)) GROUP BY ALL)
         SELECT (SELECT coalesce(max(merge_id), 0) FROM merges)
                    + row_number() OVER (ORDER BY kept_profile_id, merged_profile_id) AS merge_id,
                kept_profile_id, merged_profile_id, left_id, right_id,
                coalesce(evidence, {literal(EQUAL)}) AS evidence, $now AS merged_at
-        FROM _fresh AS f LEFT JOIN why USING (left_id, right_id)""",
+        FROM {engine.aside("fresh", fresh)} AS f LEFT JOIN why USING (left_id, right_id)""",
         {"now": now},
     )

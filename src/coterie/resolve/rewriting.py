@@ -6,24 +6,24 @@ from coterie.engines import Engine, identifier
 from coterie.resolve.naming import FACTS
 
 
-def rewrite_profiles(engine: Engine) -> None:
-    """Write the profiles of the temporary table ``_moved`` (identifier_id, profile_id) wherever they show.
+def rewrite_profiles(engine: Engine, moved: str) -> None:
+    """Write the profiles of the table ``moved`` (identifier_id, profile_id) wherever they show.
 
     Combinations follow the identifier that they belong to, and facts either. Only rows
     whose person changed are touched.
     """
-    _follow(engine, "identifiers", "identifier_id", "_moved")
-    engine.execute(
-        """CREATE OR REPLACE TEMP TABLE _following AS
-        SELECT identifier_id, profile_id FROM _moved
+    _follow(engine, "identifiers", "identifier_id", moved)
+    following = engine.aside(
+        "following",
+        f"""SELECT identifier_id, profile_id FROM {moved}
         UNION ALL SELECT c.combination_id, i.profile_id FROM identifier_combinations AS c
-        LEFT JOIN identifiers AS i ON i.identifier_id = c.owner_id WHERE c.profile_id IS DISTINCT FROM i.profile_id"""
+        LEFT JOIN identifiers AS i ON i.identifier_id = c.owner_id WHERE c.profile_id IS DISTINCT FROM i.profile_id""",
     )
-    if not engine.query("SELECT 1 FROM _following LIMIT 1").num_rows:
+    if not engine.query(f"SELECT 1 FROM {following} LIMIT 1").num_rows:
         return
-    _follow(engine, "identifier_combinations", "combination_id", "_following")
+    _follow(engine, "identifier_combinations", "combination_id", following)
     for table in FACTS:
-        _follow(engine, table, "identifier_id", "_following")
+        _follow(engine, table, "identifier_id", following)
 
 
 def _follow(engine: Engine, table: str, number: str, moved: str) -> None:

@@ -33,17 +33,16 @@ def unmerge(engine: Engine, merge_id: int, clock: Clock = utc_now) -> UnmergeRes
     and whatever newly links both joins neither. Raises ``Refused`` when there is no such
     merge or it holds no more.
     """
-    with engine.tidied(), engine.transaction():
+    with engine.transaction():
         merge = _merge_in_force(engine, merge_id)
         ids, sides = _sides(engine, merge_id, merge["left_id"])
         profiles = smallest(sides, ids)
         known = pa.table({"identifier_id": ids, "side": sides.astype(np.int32)})
         rows = known.append_column("merge_id", pa.array(np.full(len(ids), merge_id), pa.int64()))
         engine.write("separations", rows)
-        engine.execute("CREATE OR REPLACE TEMP TABLE _moved (identifier_id BIGINT, profile_id BIGINT)")
         moved = profiles != profiles.min()
-        engine.write("_moved", pa.table({"identifier_id": ids[moved], "profile_id": profiles[moved]}))
-        rewrite_profiles(engine)
+        restored = pa.table({"identifier_id": ids[moved], "profile_id": profiles[moved]})
+        rewrite_profiles(engine, engine.aside("moved", restored))
         engine.execute("UPDATE merges SET undone_at = $now WHERE merge_id = $id", {"now": clock(), "id": merge_id})
     return UnmergeResult(
         merge_id=merge_id,

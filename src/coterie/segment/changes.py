@@ -20,15 +20,15 @@ def log_changes(
     names = list(dict.fromkeys([*segments, *before]))
     if not names:
         return {}, {}
-    engine.create("changed", _changed(segments, before, is_first=not former), temporary=True)
-    each = " UNION ALL ".join(_changes_of(name, new=name in segments, old=name in before) for name in names)
+    changed = engine.aside("changed", _changed(segments, before, is_first=not former))
+    each = " UNION ALL ".join(_changes_of(changed, name, new=name in segments, old=name in before) for name in names)
     moment = f"CAST({literal(as_of.isoformat(sep=' '))} AS TIMESTAMP)"
     engine.insert(
         "membership_changes",
         f"SELECT segment, profile_id, change, {moment} AS as_of, CAST({int(refresh_id)} AS BIGINT) AS refresh_id, reason "
         f"FROM ({each}) AS c",
     )
-    engine.drop("changed")
+    engine.drop(changed)
     counts = engine.query(
         "SELECT segment, change, COUNT(*) AS n FROM membership_changes "
         f"WHERE refresh_id = {int(refresh_id)} AND as_of = {moment} GROUP BY segment, change"
@@ -58,12 +58,12 @@ def _changed(segments: list[str], before: list[str], *, is_first: bool) -> str:
     )
 
 
-def _changes_of(name: str, *, new: bool, old: bool) -> str:
-    """Who entered or left one segment, read off the table ``changed``."""
+def _changes_of(changed: str, name: str, *, new: bool, old: bool) -> str:
+    """Who entered or left one segment, read off the table ``changed`` of who changed."""
     is_in = f"COALESCE({identifier('n.' + name)}, FALSE)" if new else "FALSE"
     was_in = f"COALESCE({identifier('o.' + name)}, FALSE)" if old else "FALSE"
     reason = "'rule'" if new and old else "'first refresh'" if new else "'segment dropped'"
     return (
         f"SELECT {literal(name)} AS segment, profile_id, CASE WHEN {is_in} THEN 'entered' ELSE 'left' END AS change, "
-        f"CASE WHEN is_gone THEN 'profile gone' ELSE {reason} END AS reason FROM changed WHERE {is_in} <> {was_in}"
+        f"CASE WHEN is_gone THEN 'profile gone' ELSE {reason} END AS reason FROM {changed} WHERE {is_in} <> {was_in}"
     )

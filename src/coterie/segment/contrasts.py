@@ -12,7 +12,6 @@ import numpy as np
 
 from coterie.engines import Engine, identifier
 from coterie.errors import UnknownName
-from coterie.segment.groups import MEMBERS
 from coterie.segment.segmentations.preference import PERSONAL, TELLING
 
 FALSE_DISCOVERIES = 0.05
@@ -154,7 +153,7 @@ def split_columns(engine: Engine, traits: Sequence[str] | None) -> tuple[list[st
     return numeric, words
 
 
-def contrast(engine: Engine, traits: Sequence[str] | None = None) -> list[Contrast]:
+def contrast(engine: Engine, members: str, traits: Sequence[str] | None = None) -> list[Contrast]:
     """Every contrast of the segments in ``segment_members`` against everybody else, strongest first.
 
     Segments with fewer than 10 members, or covering all but 10 of the base, have none: there
@@ -162,7 +161,7 @@ def contrast(engine: Engine, traits: Sequence[str] | None = None) -> list[Contra
     from a hash sample.
     """
     numeric, words = split_columns(engine, traits)
-    findings = [*_numbers(engine, numeric), *_categories(engine, words)]
+    findings = [*_numbers(engine, members, numeric), *_categories(engine, members, words)]
     return sorted(_judged(findings), key=lambda found: (-found.strength, found.segment, found.trait))
 
 
@@ -219,7 +218,7 @@ def _judged(findings: list[_Finding]) -> list[Contrast]:
     return [finding.judged(level, is_sure=place <= sure) for place, finding in enumerate(ordered, start=1)]
 
 
-def _numbers(engine: Engine, numeric: list[str]) -> list[_Finding]:
+def _numbers(engine: Engine, members: str, numeric: list[str]) -> list[_Finding]:
     if not numeric:
         return []
     base = int(engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py())
@@ -245,7 +244,7 @@ def _numbers(engine: Engine, numeric: list[str]) -> list[_Finding]:
         medians.append(f"median({value}) FILTER (WHERE hash(profile_id) % {one_in} = 0) AS m{place}")
     totals = engine.query(f"SELECT {', '.join(sums)} FROM traits").to_pylist()[0] if sums else {}
     rows = engine.query(
-        f"""SELECT segment, {", ".join(sums + medians)} FROM {MEMBERS} JOIN traits USING (profile_id) GROUP BY segment"""
+        f"""SELECT segment, {", ".join(sums + medians)} FROM {members} JOIN traits USING (profile_id) GROUP BY segment"""
     ).to_pylist() if sums else []  # fmt: skip
     findings = (_number(row, totals, place, numeric[place], edges[f"q{place}"][1]) for row in rows for place in known)
     return [finding for finding in findings if finding]
@@ -286,7 +285,7 @@ def _number(row: dict[str, float], totals: dict[str, float], place: int, trait: 
     )
 
 
-def _categories(engine: Engine, words: list[str]) -> list[_Finding]:
+def _categories(engine: Engine, members: str, words: list[str]) -> list[_Finding]:
     if not words:
         return []
     names = [identifier(name) for name in words]
@@ -297,7 +296,7 @@ def _categories(engine: Engine, words: list[str]) -> list[_Finding]:
         f"SELECT {flags}, {texts}, count(*) AS n FROM traits GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)})"
     ).to_pylist()
     inside = engine.query(
-        f"""SELECT segment, {flags}, {texts}, count(*) AS n FROM {MEMBERS} JOIN traits USING (profile_id)
+        f"""SELECT segment, {flags}, {texts}, count(*) AS n FROM {members} JOIN traits USING (profile_id)
             GROUP BY GROUPING SETS ({", ".join(f"(segment, {name})" for name in names)})"""
     ).to_pylist()
     totals = _counts(base, len(words))

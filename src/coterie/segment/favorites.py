@@ -9,7 +9,6 @@ from datetime import datetime
 
 from coterie.domain.meanings import LINE, ORDER
 from coterie.engines import Engine, event_rows, identifier
-from coterie.segment.groups import MEMBERS
 
 LEAST_BUYERS = 10
 SURE = 3.29
@@ -60,7 +59,7 @@ class Worth:
     index: float
 
 
-def worth_of(engine: Engine, as_of: datetime) -> dict[str, Worth]:
+def worth_of(engine: Engine, members: str, as_of: datetime) -> dict[str, Worth]:
     """The worth of every open segment from completed orders before ``as_of``; shares are of all profiles."""
     rows = engine.query(
         f"""WITH spent AS (
@@ -70,7 +69,7 @@ def worth_of(engine: Engine, as_of: datetime) -> dict[str, Worth]:
             SELECT segment, count(*) AS members, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue,
                    (SELECT count(*) FROM profiles) AS base,
                    (SELECT CAST(coalesce(sum(revenue), 0) AS DOUBLE) FROM spent) AS total
-            FROM {MEMBERS} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
+            FROM {members} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
         {"as_of": as_of},
     ).to_pylist()
     return {
@@ -87,7 +86,7 @@ def worth_of(engine: Engine, as_of: datetime) -> dict[str, Worth]:
     }
 
 
-def channels_of(engine: Engine, as_of: datetime) -> dict[str, list[Favorite]]:
+def channels_of(engine: Engine, members: str, as_of: datetime) -> dict[str, list[Favorite]]:
     """Channels of the orders of every open segment, most used first; empty when orders name no channel.
 
     An order without a channel but with a store came through the store.
@@ -95,10 +94,10 @@ def channels_of(engine: Engine, as_of: datetime) -> dict[str, list[Favorite]]:
     bought = f"""SELECT profile_id, {CHANNEL} AS name, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
                 WHERE {CHANNEL} IS NOT NULL AND profile_id IS NOT NULL
                   AND occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY ALL"""
-    return _favorites(engine, bought, as_of)
+    return _favorites(engine, members, bought, as_of)
 
 
-def products_of(engine: Engine, as_of: datetime) -> tuple[str, dict[str, list[Favorite]]]:
+def products_of(engine: Engine, members: str, as_of: datetime) -> tuple[str, dict[str, list[Favorite]]]:
     """What every open segment buys, by the finest telling level; the level is empty without order lines.
 
     The level is category, else department, else brand, else the product's name or id.
@@ -116,10 +115,10 @@ def products_of(engine: Engine, as_of: datetime) -> tuple[str, dict[str, list[Fa
                  FROM {event_rows(engine, LINE)} l LEFT JOIN products p ON p.product_id = l.product_id
                  WHERE l.profile_id IS NOT NULL AND {name} IS NOT NULL
                    AND l.occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY ALL"""
-    return level, _favorites(engine, bought, as_of)
+    return level, _favorites(engine, members, bought, as_of)
 
 
-def _favorites(engine: Engine, bought: str, as_of: datetime) -> dict[str, list[Favorite]]:
+def _favorites(engine: Engine, members: str, bought: str, as_of: datetime) -> dict[str, list[Favorite]]:
     wallets = f"""SELECT *, revenue / sum(revenue) OVER (PARTITION BY profile_id) AS wallet
             FROM ({bought}) WHERE revenue > 0"""
     with engine.temporary("bought", wallets, {"as_of": as_of}) as each:
@@ -131,10 +130,10 @@ def _favorites(engine: Engine, bought: str, as_of: datetime) -> dict[str, list[F
                 inside AS (
                     SELECT segment, name, count(*) AS buyers, CAST(sum(revenue) AS DOUBLE) AS revenue,
                            sum(wallet) AS wallet, sum(wallet * wallet) AS squares
-                    FROM {MEMBERS} JOIN {each} USING (profile_id) GROUP BY segment, name),
+                    FROM {members} JOIN {each} USING (profile_id) GROUP BY segment, name),
                 totals AS (
                     SELECT segment, count(DISTINCT profile_id) AS size, CAST(sum(revenue) AS DOUBLE) AS segment_revenue
-                    FROM {MEMBERS} JOIN {each} USING (profile_id) GROUP BY segment)
+                    FROM {members} JOIN {each} USING (profile_id) GROUP BY segment)
                 SELECT * FROM inside JOIN totals USING (segment) JOIN base USING (name), all_buyers
                 ORDER BY inside.revenue DESC, name"""
         ).to_pylist()

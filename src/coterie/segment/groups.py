@@ -14,9 +14,6 @@ from coterie.segment.segmentations.model import DiscoveredModel, kept_model
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.rfm_names import SEGMENTS
 
-MEMBERS = "segment_members"
-"""The temporary table (``segment``, ``profile_id``) while groups are open."""
-
 
 @dataclass(frozen=True)
 class Groups:
@@ -66,9 +63,17 @@ def named(engine: Engine, groups: Groups) -> Groups:
     return replace(groups, labels=labels_of(kept.model)) if kept else groups
 
 
+@dataclass(frozen=True)
+class Opened:
+    """Segments under the glass: the table aside of their ``members`` (``segment, profile_id``), and their names."""
+
+    members: str
+    segments: list[str]
+
+
 @contextmanager
-def opened(engine: Engine, groups: Groups) -> Iterator[list[str]]:
-    """The members as the temporary table ``segment_members`` for as long as the block lasts; yields segment names.
+def opened(engine: Engine, groups: Groups) -> Iterator[Opened]:
+    """The members as a table for as long as the block lasts, and the names of their segments.
 
     Raises ``NotReady`` when nobody has been assigned yet and ``UnknownName`` for a segment that is not there.
     """
@@ -79,23 +84,22 @@ def opened(engine: Engine, groups: Groups) -> Iterator[list[str]]:
         source, bound = members_sql(engine), None
     else:
         raise NotReady("no segment has members yet; refresh first")
-    with engine.tidied():
-        engine.create(MEMBERS, source, bound, temporary=True)
-        present = engine.query(f"SELECT DISTINCT segment FROM {MEMBERS} ORDER BY segment")["segment"].to_pylist()
+    with engine.temporary("members", source, bound) as members:
+        present = engine.query(f"SELECT DISTINCT segment FROM {members} ORDER BY segment")["segment"].to_pylist()
         if not present:
             _refuse_empty(engine, groups)
-        yield _wanted(engine, groups.segments, present)
+        yield _wanted(engine, groups.segments, Opened(members, present))
 
 
-def _wanted(engine: Engine, wanted: Sequence[str], present: list[str]) -> list[str]:
+def _wanted(engine: Engine, wanted: Sequence[str], every: Opened) -> Opened:
     for name in wanted:
-        if name not in present:
-            raise UnknownName("segment with members", name, present)
+        if name not in every.segments:
+            raise UnknownName("segment with members", name, every.segments)
     if not wanted:
-        return present
-    kept = f"SELECT * FROM {MEMBERS} WHERE list_contains($wanted, segment)"
-    engine.create(MEMBERS, kept, {"wanted": list(wanted)}, temporary=True)
-    return [name for name in present if name in wanted]
+        return every
+    kept = f"SELECT * FROM {every.members} WHERE list_contains($wanted, segment)"
+    members = engine.aside("members", kept, {"wanted": list(wanted)})
+    return Opened(members, [name for name in every.segments if name in wanted])
 
 
 def _refuse_empty(engine: Engine, groups: Groups) -> None:

@@ -112,24 +112,25 @@ def judge(engine: Engine, groups: Groups, *, as_of: datetime, traits: Sequence[s
     """
     groups = named(engine, groups)
     kept = kept_model(engine, groups.segmentation) if groups.segmentation else None
-    with opened(engine, groups) as names:
-        found = sizes(engine)
-        contrasts = contrast(engine, traits)
+    with opened(engine, groups) as opening:
+        members, names = opening.members, opening.segments
+        found = sizes(engine, members)
+        contrasts = contrast(engine, members, traits)
         numeric, words = split_columns(engine, traits)
         criteria = [
             _measurable(
                 engine, list(dict.fromkeys(f.trait for f in kept.model.features)) if kept else [*numeric, *words]
             ),
             _substantial(groups, found),
-            _accessible(engine, groups),
-            _differentiable(engine, contrasts, numeric, names),
-            _actionable_response(engine, as_of),
-            _actionable_value(engine, as_of),
-            _stable(engine, groups, kept, as_of),
-            *(_separated(engine, kept, _built_on(groups, traits, numeric)) if groups.is_exclusive else ()),
+            _accessible(engine, members, groups),
+            _differentiable(engine, members, contrasts, numeric, names),
+            _actionable_response(engine, members, as_of),
+            _actionable_value(engine, members, as_of),
+            _stable(engine, members, groups, kept, as_of),
+            *(_separated(engine, members, kept, _built_on(groups, traits, numeric)) if groups.is_exclusive else ()),
             _overlap(found),
             _coverage(found),
-            _over_segmented(engine, groups, numeric, found),
+            _over_segmented(engine, members, groups, numeric, found),
         ]
     return Judgement(groups, as_of, tuple(criteria))
 
@@ -182,8 +183,8 @@ def _substantial(groups: Groups, found: Sizes) -> Criterion:
     return Criterion("substantial", "Substantial", share, _grade(share, 1, 0.75), sentence, values, groups, named)
 
 
-def _accessible(engine: Engine, groups: Groups) -> Criterion:
-    found = reach(engine)
+def _accessible(engine: Engine, members: str, groups: Groups) -> Criterion:
+    found = reach(engine, members)
     if isinstance(found, NotEstimable):
         return _unknown("accessible", "Accessible", found)
     worst = min(found, key=lambda name: (found[name], name))
@@ -193,11 +194,13 @@ def _accessible(engine: Engine, groups: Groups) -> Criterion:
     return Criterion("accessible", "Accessible", found[worst], verdict, sentence, values, groups, (("worst", worst),))
 
 
-def _differentiable(engine: Engine, contrasts: list[Contrast], numeric: list[str], names: list[str]) -> Criterion:
+def _differentiable(
+    engine: Engine, members: str, contrasts: list[Contrast], numeric: list[str], names: list[str]
+) -> Criterion:
     clear = {found.segment for found in contrasts if found.is_sure and found.strength >= 0.5}
     if numeric:
         # A segment in the middle differs from every other, though not from all the others taken together.
-        alike = {name for pair in alike_pairs(engine, numeric, least=0.5) for name in pair}
+        alike = {name for pair in alike_pairs(engine, members, numeric, least=0.5) for name in pair}
         clear |= set(names) - alike
     share = len(clear) / len(names)
     sentence = (
@@ -208,8 +211,8 @@ def _differentiable(engine: Engine, contrasts: list[Contrast], numeric: list[str
     return Criterion("differentiable", "Differentiable", share, _grade(share, 0.9, 0.6), sentence, values)
 
 
-def _actionable_response(engine: Engine, as_of: datetime) -> Criterion:
-    found = responses(engine, as_of)
+def _actionable_response(engine: Engine, members: str, as_of: datetime) -> Criterion:
+    found = responses(engine, members, as_of)
     if isinstance(found, NotEstimable):
         return _unknown("responsive", "Actionable: response differs", found)
     strength = response_strength(found)
@@ -232,8 +235,8 @@ def _actionable_response(engine: Engine, as_of: datetime) -> Criterion:
     return Criterion("responsive", "Actionable: response differs", strength, verdict, sentence, values)
 
 
-def _actionable_value(engine: Engine, as_of: datetime) -> Criterion:
-    strength = value_strength(engine, as_of)
+def _actionable_value(engine: Engine, members: str, as_of: datetime) -> Criterion:
+    strength = value_strength(engine, members, as_of)
     if isinstance(strength, NotEstimable):
         return _unknown("valuable", "Actionable: value differs", strength)
     sentence = "The segments explain {value:.0%} of the spread in what customers have spent ({low:.0%} to {high:.0%})."
@@ -243,7 +246,7 @@ def _actionable_value(engine: Engine, as_of: datetime) -> Criterion:
     )
 
 
-def _stable(engine: Engine, groups: Groups, kept: KeptModel | None, as_of: datetime) -> Criterion:
+def _stable(engine: Engine, members: str, groups: Groups, kept: KeptModel | None, as_of: datetime) -> Criterion:
     if kept:
         least = min(kept.stability.values())
         sentence = "The least stable segment comes back with a mean Jaccard of {value:.2f} when customers are drawn anew: {label}."
@@ -255,14 +258,14 @@ def _stable(engine: Engine, groups: Groups, kept: KeptModel | None, as_of: datet
             needs="a rule segment for the part in question (segmentation.<name> in its rule), whose entries and exits are recorded",
         )
         return _unknown("stable", "Stable", why)
-    changed = turnover(engine, as_of)
+    changed = turnover(engine, members, as_of)
     if isinstance(changed, NotEstimable):
         return _unknown("stable", "Stable", changed)
     sentence = "Entries and exits of the last 30 days amount to {share:.0%} of the members."
     return Criterion("stable", "Stable", changed, _grade(-changed, -0.2, -0.5), sentence, {"share": changed})
 
 
-def _separated(engine: Engine, kept: KeptModel | None, numeric: list[str] | None) -> list[Criterion]:
+def _separated(engine: Engine, members: str, kept: KeptModel | None, numeric: list[str] | None) -> list[Criterion]:
     if kept:
         features = kept.model.features
     else:
@@ -270,7 +273,9 @@ def _separated(engine: Engine, kept: KeptModel | None, numeric: list[str] | None
             features = draw_sample(engine, numeric, size=5000, seed=0, preprocess="full").features
         except Refused as why:
             return [_unknown("separated", "Separated", NotEstimable(str(why), needs="numeric traits that vary"))]
-    found = shape(engine, [feature.sql() for feature in features], [feature.expression() for feature in features])
+    found = shape(
+        engine, members, [feature.sql() for feature in features], [feature.expression() for feature in features]
+    )
     if isinstance(found, NotEstimable):
         return [_unknown("separated", "Separated", found)]
     sentence = "Silhouette {silhouette:.2f}, Calinski-Harabasz {calinski:,.0f}, Davies-Bouldin {davies:.2f} over {traits} traits: {reading}."
@@ -305,11 +310,11 @@ def _coverage(found: Sizes) -> Criterion:
     return Criterion("coverage", "Coverage", share, _grade(share, 0.9, 0.6), sentence, {"share": share})
 
 
-def _over_segmented(engine: Engine, groups: Groups, numeric: list[str], found: Sizes) -> Criterion:
+def _over_segmented(engine: Engine, members: str, groups: Groups, numeric: list[str], found: Sizes) -> Criterion:
     if not numeric:
         why = NotEstimable("no trait holds numbers to tell segments apart by", needs="numeric traits")
         return _unknown("economical", "Not over-segmented", why)
-    pairs = alike_pairs(engine, numeric)
+    pairs = alike_pairs(engine, members, numeric)
     named: tuple[tuple[str, str], ...] = ()
     values: dict[str, object] = {"count": len(pairs), "segments": len(found.members)}
     if pairs:

@@ -14,7 +14,6 @@ from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier
 from coterie.segment.contrasts import LEAST_MEMBERS
-from coterie.segment.groups import MEMBERS
 
 REACHABLE = ("email", "phone", "push_token", "whatsapp", "wechat", "postal_address")
 """Namespaces through which a person can be written to or called."""
@@ -36,15 +35,15 @@ class Sizes:
     base: int
 
 
-def sizes(engine: Engine) -> Sizes:
+def sizes(engine: Engine, members: str) -> Sizes:
     """How large the open segments are and how they cover the base."""
-    rows = engine.query(f"SELECT segment, count(*) AS n FROM {MEMBERS} GROUP BY segment ORDER BY n DESC, segment")
+    rows = engine.query(f"SELECT segment, count(*) AS n FROM {members} GROUP BY segment ORDER BY n DESC, segment")
     several = engine.query(
         f"""SELECT count(*) AS covered, count(*) FILTER (n > 1) AS several, (SELECT count(*) FROM profiles) AS base
-            FROM (SELECT profile_id, count(*) AS n FROM {MEMBERS} GROUP BY profile_id)"""
+            FROM (SELECT profile_id, count(*) AS n FROM {members} GROUP BY profile_id)"""
     ).to_pylist()[0]
-    members = dict(zip(rows["segment"].to_pylist(), rows["n"].to_pylist(), strict=True))
-    return Sizes(members, several["covered"], several["several"], max(several["base"], several["covered"]))
+    counts = dict(zip(rows["segment"].to_pylist(), rows["n"].to_pylist(), strict=True))
+    return Sizes(counts, several["covered"], several["several"], max(several["base"], several["covered"]))
 
 
 def known_share(engine: Engine, traits: list[str]) -> float:
@@ -54,13 +53,13 @@ def known_share(engine: Engine, traits: list[str]) -> float:
     return float(row["share"][0].as_py() or 0.0)
 
 
-def reach(engine: Engine) -> dict[str, float] | NotEstimable:
+def reach(engine: Engine, members: str) -> dict[str, float] | NotEstimable:
     """The share of each open segment that can be written to or called."""
     rows = engine.query(
         f"""WITH reachable AS (
                 SELECT DISTINCT profile_id FROM identifiers WHERE list_contains($namespaces, namespace))
             SELECT segment, count(reachable.profile_id) / count(*) AS share
-            FROM {MEMBERS} LEFT JOIN reachable USING (profile_id) GROUP BY segment""",
+            FROM {members} LEFT JOIN reachable USING (profile_id) GROUP BY segment""",
         {"namespaces": list(REACHABLE)},
     ).to_pylist()
     found = {row["segment"]: float(row["share"]) for row in rows}
@@ -79,7 +78,7 @@ class Response:
     responded: dict[str, int]
 
 
-def responses(engine: Engine, as_of: datetime) -> Response | NotEstimable:
+def responses(engine: Engine, members: str, as_of: datetime) -> Response | NotEstimable:
     """Who of each open segment was ever contacted and who of those responded, before ``as_of``."""
     rows = engine.query(
         f"""WITH acted AS (
@@ -90,7 +89,7 @@ def responses(engine: Engine, as_of: datetime) -> Response | NotEstimable:
                 GROUP BY profile_id)
             SELECT segment, count(*) FILTER (contacted) AS contacted,
                    count(*) FILTER (contacted AND responded) AS responded
-            FROM {MEMBERS} JOIN acted USING (profile_id) GROUP BY segment ORDER BY segment""",
+            FROM {members} JOIN acted USING (profile_id) GROUP BY segment ORDER BY segment""",
         {"contacts": list(CONTACTS), "responses": list(RESPONSES), "as_of": as_of},
     ).to_pylist()
     found = Response(
@@ -128,14 +127,14 @@ def _cramer(responded: npt.NDArray[np.int64], contacted: npt.NDArray[np.int64]) 
     return np.asarray(np.sqrt(corrected / np.maximum(np.minimum(k - (k - 1) ** 2 / (n - 1) - 1, 1), 1e-12)))
 
 
-def value_strength(engine: Engine, as_of: datetime) -> Readout:
+def value_strength(engine: Engine, members: str, as_of: datetime) -> Readout:
     """How much of the spread of revenue a head the segments explain (omega squared of log revenue), with an interval."""
     rows = engine.query(
         f"""WITH spent AS (
                 SELECT profile_id, ln(1 + greatest(CAST(sum(revenue) AS DOUBLE), 0)) AS value FROM {event_rows(engine, ORDER)} AS o
                 WHERE occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
             SELECT count(*) AS n, avg(coalesce(value, 0)) AS mean, var_samp(coalesce(value, 0)) AS variance
-            FROM {MEMBERS} LEFT JOIN spent USING (profile_id) GROUP BY segment HAVING count(*) >= {LEAST_MEMBERS}
+            FROM {members} LEFT JOIN spent USING (profile_id) GROUP BY segment HAVING count(*) >= {LEAST_MEMBERS}
             ORDER BY segment""",
         {"as_of": as_of},
     ).to_pylist()
@@ -159,7 +158,7 @@ def _omega(n: npt.NDArray[np.float64], mean: npt.NDArray[np.float64], variance: 
     return float(max((between - (len(n) - 1) * error) / (between + within + error), 0.0))
 
 
-def alike_pairs(engine: Engine, traits: list[str], *, least: float = 0.2) -> list[tuple[str, str]]:
+def alike_pairs(engine: Engine, members: str, traits: list[str], *, least: float = 0.2) -> list[tuple[str, str]]:
     """Pairs of open segments whose means differ by less than ``least`` standard deviations on every numeric trait."""
     if not traits:
         return []
@@ -175,7 +174,7 @@ def alike_pairs(engine: Engine, traits: list[str], *, least: float = 0.2) -> lis
     means = engine.query(
         "SELECT segment, "
         + ", ".join(f"avg(CAST({identifier(traits[place])} AS DOUBLE)) AS m{place}" for place in varying)
-        + f" FROM {MEMBERS} JOIN traits USING (profile_id) GROUP BY segment ORDER BY segment"
+        + f" FROM {members} JOIN traits USING (profile_id) GROUP BY segment ORDER BY segment"
     ).to_pylist()
 
     def apart(one: dict[str, float], two: dict[str, float]) -> float:
@@ -203,12 +202,12 @@ class Shape:
     points: int
 
 
-def shape(engine: Engine, needed: list[str], coordinates: list[str]) -> Shape | NotEstimable:
+def shape(engine: Engine, members: str, needed: list[str], coordinates: list[str]) -> Shape | NotEstimable:
     """Silhouette and friends of those who have all that is ``needed``; that and ``coordinates`` are SQL over ``traits``."""
     columns = ", ".join(f"{expression} AS x{place}" for place, expression in enumerate(coordinates))
     known = " AND ".join(f"{expression} IS NOT NULL" for expression in needed)
     rows = engine.query(
-        f"""SELECT segment, {columns} FROM {MEMBERS} JOIN traits USING (profile_id) WHERE {known}
+        f"""SELECT segment, {columns} FROM {members} JOIN traits USING (profile_id) WHERE {known}
             ORDER BY hash(profile_id), profile_id LIMIT {_SILHOUETTE_POINTS}"""
     )
     labels = np.unique(np.array(rows["segment"].to_pylist(), dtype=object).astype(str), return_inverse=True)[1]
@@ -225,13 +224,13 @@ def shape(engine: Engine, needed: list[str], coordinates: list[str]) -> Shape | 
     )
 
 
-def turnover(engine: Engine, as_of: datetime, *, days: int = 30) -> float | NotEstimable:
+def turnover(engine: Engine, members: str, as_of: datetime, *, days: int = 30) -> float | NotEstimable:
     """The share of members of rule segments who entered, or had to be replaced, in the last ``days``."""
     row = engine.query(
-        f"""SELECT count(*) AS changes, (SELECT count(*) FROM {MEMBERS}) AS members,
+        f"""SELECT count(*) AS changes, (SELECT count(*) FROM {members}) AS members,
                    (SELECT min(as_of) FROM membership_changes) AS since
             FROM membership_changes
-            WHERE segment IN (SELECT segment FROM {MEMBERS})
+            WHERE segment IN (SELECT segment FROM {members})
               AND as_of > CAST($as_of AS TIMESTAMP) - to_days({days}) AND as_of <= CAST($as_of AS TIMESTAMP)""",
         {"as_of": as_of},
     ).to_pylist()[0]

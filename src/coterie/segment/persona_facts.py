@@ -7,7 +7,7 @@ from coterie.engines import Engine
 from coterie.profile import STAGES
 from coterie.segment.contrasts import Contrast
 from coterie.segment.favorites import Favorite, Worth
-from coterie.segment.groups import MEMBERS, Groups
+from coterie.segment.groups import Groups
 from coterie.segment.persona_rules import PersonaRules, built_in_rules
 
 NOTABLE = 0.2
@@ -60,7 +60,7 @@ def _level(found: Contrast) -> str:
     return "high" if found.is_higher else "low"
 
 
-def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = None) -> dict[str, str]:
+def main_stages(engine: Engine, members: str, groups: Groups, rules: PersonaRules | None = None) -> dict[str, str]:
     """The lifecycle stage of every open segment: its own for lifecycle parts, one that the rules give it, else that of most of its members.
 
     Without orders nobody has a stage: that customers never bought would be a claim about the files, not about them.
@@ -71,7 +71,7 @@ def main_stages(engine: Engine, groups: Groups, rules: PersonaRules | None = Non
     rows = engine.query(
         f"""WITH counted AS (
                 SELECT members.segment, stages.segment AS stage, count(*) AS n
-                FROM {MEMBERS} members LEFT JOIN assignments stages
+                FROM {members} members LEFT JOIN assignments stages
                   ON stages.profile_id = members.profile_id AND stages.segmentation = 'lifecycle'
                 GROUP BY members.segment, stages.segment)
             SELECT *, sum(n) OVER (PARTITION BY segment) AS size FROM counted"""

@@ -9,7 +9,7 @@ from coterie.engines import Engine, identifier
 from coterie.profile import TraitDefinition
 from coterie.segment.contrasts import Contrast, contrast, correlations, split_columns, unlike
 from coterie.segment.favorites import channels_of, products_of, worth_of
-from coterie.segment.groups import MEMBERS, Groups, named, opened
+from coterie.segment.groups import Groups, named, opened
 from coterie.segment.persona import Persona, Typical
 from coterie.segment.persona_facts import facts_of, main_stages
 from coterie.segment.persona_rules import PersonaRules, advise
@@ -45,14 +45,15 @@ def describe_personas(
     ['even', 'odd']
     """
     words, groups = TraitWords.of(definitions, currency), named(engine, groups)
-    with opened(engine, groups) as names:
-        worth = worth_of(engine, as_of)
-        contrasts = contrast(engine, traits)
-        channels = channels_of(engine, as_of)
-        level, products = products_of(engine, as_of)
-        reach = _reach(engine)
-        stages = main_stages(engine, groups, rules)
-        examples = _examples(engine, contrasts, traits)
+    with opened(engine, groups) as opening:
+        members, names = opening.members, opening.segments
+        worth = worth_of(engine, members, as_of)
+        contrasts = contrast(engine, members, traits)
+        channels = channels_of(engine, members, as_of)
+        level, products = products_of(engine, members, as_of)
+        reach = _reach(engine, members)
+        stages = main_stages(engine, members, groups, rules)
+        examples = _examples(engine, members, contrasts, traits)
         alike = correlations(engine, sorted({found.trait for found in contrasts if found.category is None}))
     knows_addresses = any(shares.keys() & {"email", "phone"} for shares in reach.values())
     personas = []
@@ -106,12 +107,12 @@ def _typical(own: list[Contrast], telling: list[Contrast]) -> tuple[Typical, ...
     return (*numbers, *kinds)
 
 
-def _reach(engine: Engine) -> dict[str, dict[str, float]]:
+def _reach(engine: Engine, members: str) -> dict[str, dict[str, float]]:
     rows = engine.query(
-        f"""WITH sizes AS (SELECT segment, count(*) AS n FROM {MEMBERS} GROUP BY segment),
+        f"""WITH sizes AS (SELECT segment, count(*) AS n FROM {members} GROUP BY segment),
             known AS (SELECT DISTINCT profile_id, namespace FROM identifiers WHERE profile_id IS NOT NULL)
             SELECT segment, namespace, count(*) / any_value(n) AS share
-            FROM {MEMBERS} JOIN known USING (profile_id) JOIN sizes USING (segment)
+            FROM {members} JOIN known USING (profile_id) JOIN sizes USING (segment)
             GROUP BY segment, namespace ORDER BY namespace"""
     ).to_pylist()
     found: dict[str, dict[str, float]] = {}
@@ -120,7 +121,7 @@ def _reach(engine: Engine) -> dict[str, dict[str, float]]:
     return found
 
 
-def _examples(engine: Engine, contrasts: list[Contrast], traits: Sequence[str] | None) -> dict[str, int]:
+def _examples(engine: Engine, members: str, contrasts: list[Contrast], traits: Sequence[str] | None) -> dict[str, int]:
     """The member of each segment nearest to its medians on the eight traits that tell segments apart the most."""
     numeric, _ = split_columns(engine, traits)
     telling = list(dict.fromkeys(found.trait for found in contrasts if found.trait in numeric))[:8]
@@ -136,8 +137,8 @@ def _examples(engine: Engine, contrasts: list[Contrast], traits: Sequence[str] |
         for place, column in enumerate(columns)
     )
     rows = engine.query(
-        f"""WITH shape AS (SELECT segment, {shape} FROM {MEMBERS} JOIN traits USING (profile_id) GROUP BY segment)
+        f"""WITH shape AS (SELECT segment, {shape} FROM {members} JOIN traits USING (profile_id) GROUP BY segment)
             SELECT segment, min({{'away': {away}, 'id': profile_id}}).id AS profile_id
-            FROM {MEMBERS} JOIN traits USING (profile_id) JOIN shape USING (segment) GROUP BY segment"""
+            FROM {members} JOIN traits USING (profile_id) JOIN shape USING (segment) GROUP BY segment"""
     ).to_pylist()
     return {row["segment"]: row["profile_id"] for row in rows}

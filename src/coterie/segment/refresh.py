@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from time import perf_counter
 
@@ -122,16 +122,15 @@ def _segments_in(names: Iterable[str]) -> frozenset[str]:
 
 def _compute(engine: Engine, plan: SegmentPlan) -> None:
     """Aggregates once into a table of their own, ranks likewise; traits and flags are projections of those."""
-    kept: list[str] = []
+    kept: dict[str, str] = {}
     waiting: list[tuple[str, exp.Select]] = []
     stages = plan.stages()
     for name, select in stages:
         if name != "measured" and not name.endswith("_ranks"):
             waiting.append((name, select))
             continue
-        statement = plan.with_stages(select, waiting)
-        engine.create(name, statement, plan.parameters, temporary=True)
-        kept.append(name)
+        statement = _reading(plan.with_stages(select, waiting), kept)
+        kept[name] = engine.aside(name, statement, plan.parameters)
         if name == "measured":
             waiting = []
     tables: dict[str, list[exp.Expr]] = {
@@ -142,9 +141,17 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
     }
     for table, columns in tables.items():
         statement = plan.finished(waiting, [language.column("profile_id"), *columns], stages[-1][0])
-        engine.create(table, statement, plan.parameters)
-    for name in kept:
-        engine.drop(name)
+        engine.create(table, _reading(statement, kept), plan.parameters)
+    for table in kept.values():
+        engine.drop(table)
+
+
+def _reading(statement: exp.Select, kept: Mapping[str, str]) -> exp.Select:
+    """The statement with stages that stand aside in tables read from there."""
+    for table in list(statement.find_all(exp.Table)):
+        if table.name in kept:
+            table.replace(exp.table_(kept[table.name], quoted=True, alias=table.alias or table.name))
+    return statement
 
 
 def _sizes(

@@ -196,8 +196,9 @@ def rank_targets(
     ([('many', 1.0), ('few', 0.0)], ['cost', 'growth', 'reach', 'response', 'value'])
     """
     groups, weights = named(engine, groups or Groups()), weights or TargetWeights()
-    with opened(engine, groups) as names:
-        found = figures(engine, groups, as_of, is_forecast_sound=is_forecast_sound)
+    with opened(engine, groups) as opening:
+        members, names = opening.members, opening.segments
+        found = figures(engine, members, groups, as_of, is_forecast_sound=is_forecast_sound)
     known = {name: figure for name, figure in found.items() if isinstance(figure, Figure)}
     scaled = {name: _scaled(name, figure) for name, figure in known.items()}
     unranked = [_target(name, {key: by[name] for key, by in scaled.items() if name in by}, weights) for name in names]

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coterie.collect.kinds import KINDS, Kind
-from coterie.collect.loading.identity import Stamp
+from coterie.collect.loading.way import Batch, Loading, Stamp
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What became of the rows of one load; ``unchanged`` and ``updated`` are parts of ``accepted``."""
-
-    rows: int
-    accepted: int
-    unchanged: int
-    updated: int
-    refused: int
-
-    def again(self) -> Batch:
-        """The same rows, all of them there already."""
-        return replace(self, unchanged=self.accepted, updated=0)
 
 
 def next_batch_id(engine: Engine) -> int:
@@ -32,7 +17,7 @@ def next_batch_id(engine: Engine) -> int:
 
 
 def seen_before(engine: Engine, mapping: Mapping, kind: Kind, fingerprint: Callable[[], str]) -> Batch | None:
-    """What became of this very content under this very mapping, if nothing was loaded into its table since."""
+    """This very content, all of it there already, if it was loaded under this very mapping and nothing into its table since."""
     siblings = [each.name for each in KINDS.values() if each.table == kind.table]
     found = engine.query(
         "SELECT * FROM batches WHERE list_contains($kinds, kind) ORDER BY batch_id DESC LIMIT 1", {"kinds": siblings}
@@ -45,20 +30,29 @@ def seen_before(engine: Engine, mapping: Mapping, kind: Kind, fingerprint: Calla
     # Hashing goes on beside the rest of the load, so it is asked for only where it can decide.
     if not last["content_hash"] or last["content_hash"] != fingerprint():
         return None
-    return Batch(**{name: last[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")})
+    before = Batch(**{name: last[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")})
+    return replace(before, unchanged=before.accepted, updated=0)
 
 
-def write_batch(engine: Engine, batch: Batch, mapping: Mapping, file: str, content_hash: str, stamp: Stamp) -> None:
+def stamp_rows(loading: Loading) -> None:
+    """The number of the load, and its instant, for every row that it writes."""
+    loading.stamp = Stamp(loading.mapping.source, next_batch_id(loading.engine), loading.terms.clock())
+
+
+def write_batch(loading: Loading) -> None:
     """Note the load; to be called in the transaction that wrote its rows."""
-    engine.execute(
+    staged, written, mapping = loading.staged, loading.written, loading.mapping
+    refused, rows = staged.faulty + staged.broken, staged.rows + staged.broken
+    loading.batch = Batch(rows, rows - refused, written.unchanged, written.updated, refused)
+    loading.engine.execute(
         "INSERT INTO batches BY NAME SELECT $batch_id AS batch_id, $source AS source, $file AS file, "
         "$content_hash AS content_hash, $kind AS kind, $rows AS rows, $accepted AS accepted, $unchanged AS unchanged, "
         "$updated AS updated, $refused AS refused, $mapping AS mapping, $loaded_at AS loaded_at",
         {
-            **stamp.values,
-            **batch.__dict__,
-            "file": file,
-            "content_hash": content_hash,
+            **loading.stamp.values,
+            **loading.batch.__dict__,
+            "file": loading.origin.file,
+            "content_hash": loading.origin.fingerprint(),
             "kind": mapping.kind,
             "mapping": mapping.model_dump_json(),
         },

@@ -2,30 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from coterie.collect.kinds import GROUPS, Kind
-from coterie.collect.loading.staging import STAGED
-from coterie.engines import Engine
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What every row written by one load carries: its source, its batch and when."""
-
-    source: str
-    batch_id: int
-    loaded_at: datetime
-
-    @property
-    def values(self) -> dict[str, object]:
-        """The same, to be bound."""
-        return {"source": self.source, "batch_id": self.batch_id, "loaded_at": self.loaded_at}
-
-
-WHOM = "_whom"
-"""Temporary table of whom rows name, where they may name someone by several identifiers."""
+from coterie.collect.loading.way import Loading
 
 
 def named_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,7 +29,7 @@ def names_several(kind: Kind, fields: tuple[str, ...]) -> bool:
 
 
 def whom_sql(kind: Kind, fields: tuple[str, ...], staged: str) -> dict[str, str]:
-    """Column of ``_whom`` → SQL over a row of ``_staged``: the identifiers that count, a household only when alone."""
+    """Namespace → SQL over a staged row: the identifiers that count, a household only when alone."""
     who = named_by(kind, fields)
     own = ", ".join(f"{staged}{name}" for name in who if name not in GROUPS)
     return {
@@ -60,64 +38,42 @@ def whom_sql(kind: Kind, fields: tuple[str, ...], staged: str) -> dict[str, str]
     }
 
 
-def seen(name: str) -> str:
-    """Temporary table of the values that good rows carry in the field ``name``: how often, and since when."""
-    return f"_seen_{name}"
-
-
-def see_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...]) -> None:
-    """Collect the values of every field that may name a row's person: one grouping, for all that is asked of them.
-
-    ``first_seen_at`` is the earliest instant at which a row carried the value. A household's
-    ``counts`` only where some row names it alone, since it names nobody beside one's own.
-    """
-    who = [name for name in kind.identities if name in fields]
-    since = next((name for name in ("occurred_at", "joined_at") if name in fields), "NULL::TIMESTAMP")
-    for name in who:
-        others = [other for other in who if other != name]
-        alone = f" FILTER (coalesce({', '.join(others)}) IS NULL)" if name in GROUPS and others else ""
-        engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE {seen(name)} AS SELECT {name} AS value, count(*) AS n, "
-            f"min({since}){alone} AS first_seen_at, count(*){alone} > 0 AS counts "
-            f"FROM {STAGED} WHERE _fault = 0 AND {name} IS NOT NULL GROUP BY {name}"
-        )
-
-
-def add_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> None:
-    """Give an id to every (namespace, value) that good rows of ``_staged`` carry for the first time.
+def add_identifiers(loading: Loading) -> None:
+    """Give an id to every (namespace, value) that good rows carry for the first time.
 
     A new identifier is its own profile until it is resolved. ``first_seen_at`` is the
     earliest instant at which any row carried it.
     """
-    for name in (name for name in kind.identities if name in fields):
-        engine.execute(
-            f"UPDATE identifiers SET first_seen_at = s.first_seen_at FROM {seen(name)} s "
+    for name, seen in loading.seen.items():
+        loading.engine.execute(
+            f"UPDATE identifiers SET first_seen_at = s.first_seen_at FROM {seen} s "
             "WHERE identifiers.namespace = $name AND identifiers.value = s.value AND s.counts "
             "AND s.first_seen_at < identifiers.first_seen_at",
             {"name": name},
         )
-        engine.execute(
+        loading.engine.execute(
             "INSERT INTO identifiers BY NAME "
-            f"WITH fresh AS (SELECT * FROM {seen(name)} ANTI JOIN (SELECT value FROM identifiers WHERE namespace = $name) "
+            f"WITH fresh AS (SELECT * FROM {seen} ANTI JOIN (SELECT value FROM identifiers WHERE namespace = $name) "
             "USING (value) WHERE counts), "
             "numbered AS (SELECT *, (SELECT coalesce(max(identifier_id), 0) FROM identifiers) "
             "+ row_number() OVER (ORDER BY value) AS identifier_id FROM fresh) "
             "SELECT identifier_id, $name AS namespace, value, identifier_id AS profile_id, "
             "coalesce(first_seen_at, $loaded_at) AS first_seen_at, $source AS source, $batch_id AS batch_id FROM numbered",
-            {"name": name, **stamp.values},
+            {"name": name, **loading.stamp.values},
         )
 
 
-def combine_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], stamp: Stamp) -> None:
-    """Number every combination of identifiers that rows of ``_staged`` carry, and write ``_whom``.
+def combine_identifiers(loading: Loading) -> None:
+    """Number every combination of identifiers that good rows carry, and tell whom each of them names.
 
     A row with one identifier is known by its number; one with several by the number of
     their combination, which is negative. Whose a combination is, ``resolve`` decides; until
     then it is taken for that of its first identifier that is not known to name nobody.
     """
-    if not names_several(kind, fields):
+    engine, stamp = loading.engine, loading.stamp
+    if not names_several(loading.kind, loading.fields):
         return
-    columns = whom_sql(kind, fields, "")
+    columns = whom_sql(loading.kind, loading.fields, "")
     joins = " ".join(
         f"LEFT JOIN (SELECT identifier_id, value, profile_id FROM identifiers WHERE namespace = '{name}') AS i{place} "
         f"ON i{place}.value = r.{name}"
@@ -126,24 +82,26 @@ def combine_identifiers(engine: Engine, kind: Kind, fields: tuple[str, ...], sta
     numbers, people = (
         ", ".join(f"i{n}.{column}" for n in range(len(columns))) for column in ("identifier_id", "profile_id")
     )
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {WHOM} AS "
-        f"WITH r AS (SELECT DISTINCT {', '.join(f'{sql} AS {name}' for name, sql in columns.items())} FROM {STAGED} "
-        f"WHERE _fault = 0 AND coalesce({', '.join(columns)}) IS NOT NULL) "
+    named = engine.aside(
+        "named",
+        f"WITH r AS (SELECT DISTINCT {', '.join(f'{sql} AS {name}' for name, sql in columns.items())} "
+        f"FROM {loading.good} AND coalesce({', '.join(columns)}) IS NOT NULL) "
         f"SELECT r.*, list_filter([{numbers}], lambda each: each IS NOT NULL) AS members, coalesce({people}) AS profile_id "
-        f"FROM r {joins}"
+        f"FROM r {joins}",
     )
     engine.execute(
         "INSERT INTO identifier_combinations BY NAME "
-        f"WITH fresh AS (SELECT members, min(profile_id) AS profile_id FROM {WHOM} WHERE len(members) > 1 GROUP BY members) "
+        f"WITH fresh AS (SELECT members, min(profile_id) AS profile_id FROM {named} WHERE len(members) > 1 GROUP BY members) "
         "SELECT (SELECT coalesce(min(combination_id), 0) FROM identifier_combinations) - row_number() OVER (ORDER BY members) "
         "AS combination_id, members, members[1] AS owner_id, profile_id, $source AS source, $batch_id AS batch_id "
         "FROM fresh ANTI JOIN identifier_combinations USING (members)",
         {"source": stamp.source, "batch_id": stamp.batch_id},
     )
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {WHOM} AS SELECT w.* EXCLUDE (members, profile_id), "
+    loading.whom = engine.aside(
+        "whom",
+        "SELECT w.* EXCLUDE (members, profile_id), "
         "coalesce(c.combination_id, w.members[1]) AS identifier_id, "
         "CASE WHEN c.combination_id IS NULL THEN w.profile_id ELSE c.profile_id END AS profile_id "
-        f"FROM {WHOM} AS w LEFT JOIN identifier_combinations AS c USING (members)"
+        f"FROM {named} AS w LEFT JOIN identifier_combinations AS c USING (members)",
     )
+    engine.drop(named)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.preparation import prepare
-from coterie.collect.kinds import Kind
-from coterie.collect.loading.batches import Batch, next_batch_id, reasons_before, seen_before, write_batch
+from coterie.collect.loading.batches import reasons_before, seen_before, stamp_rows, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
-from coterie.collect.loading.identity import Stamp, add_identifiers, combine_identifiers, see_identifiers
-from coterie.collect.loading.nobody import count_nobody
-from coterie.collect.loading.numbering import refuse_other_numbering
-from coterie.collect.loading.refused import REFUSED, collect_refused, settle_corrected, write_refused
-from coterie.collect.loading.repeats import find_repeats
-from coterie.collect.loading.rows import Request, Staged, stage_rows
-from coterie.collect.loading.standing import count_statuses, name_returns
-from coterie.collect.loading.targets import ensure_columns, plan_target, told_apart_by
-from coterie.collect.loading.upsert import Written, write_rows
+from coterie.collect.loading.identity import add_identifiers, combine_identifiers
+from coterie.collect.loading.judging import (
+    count_nobody,
+    count_statuses,
+    find_repeats,
+    name_returns,
+    refuse_other_numbering,
+    see_identifiers,
+)
+from coterie.collect.loading.refused import collect_refused, settle_quarantine
+from coterie.collect.loading.rows import stage_rows
+from coterie.collect.loading.upsert import write_facts
+from coterie.collect.loading.way import Batch, Loading, Origin, Terms
 from coterie.collect.readers import READERS
 from coterie.collect.readers.columns import check_mapping
 from coterie.collect.readers.contract import Reader
@@ -38,6 +40,32 @@ if TYPE_CHECKING:
 
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
+
+Stage = Callable[[Loading], None]
+
+JUDGING: tuple[Stage, ...] = (
+    stage_rows,
+    name_returns,
+    find_repeats,
+    collect_refused,
+    count_statuses,
+    see_identifiers,
+    count_nobody,
+)
+"""The way of a row, first half: from the file into a table aside, where it is read, judged and looked at. Nothing is written."""
+
+WRITING: tuple[Stage, ...] = (
+    stamp_rows,
+    add_identifiers,
+    combine_identifiers,
+    refuse_other_numbering,
+    write_facts,
+    stage_consents,
+    settle_quarantine,
+    write_batch,
+    tell_ledger,
+)
+"""The way of a row, second half, in one transaction: to whom it belongs, into its table or the quarantine, and the load noted."""
 
 
 def load(
@@ -70,107 +98,32 @@ def load(
         return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.fingerprint), terms)
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What a load is given beside its rows."""
-
-    settings: WorkspaceSettings
-    ledger: Ledger | None
-    clock: Clock
-    progress: Progress
-    dry_run: bool
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where rows come from: the file's name, and what gives the hash of its content, empty for rows of the quarantine."""
-
-    file: str
-    fingerprint: Callable[[], str]
-
-
 def load_rows(
     engine: Engine,
     reader: Reader,
     mapping: Mapping,
     origin: Origin,
     terms: Terms,
-    settle: Callable[[Stamp], None] | None = None,
+    settle: Callable[[Loading], None] | None = None,
 ) -> LoadResult:
     """Load what ``reader`` reads; ``settle``, called in the transaction, takes the place of adding to the quarantine."""
     started = time.perf_counter()
     kind = check_mapping(mapping, reader.columns(), file=origin.file)
     check_formats(engine, mapping, terms.settings.timezone)
     if earlier := seen_before(engine, mapping, kind, origin.fingerprint):
-        batch, reasons = earlier.again(), reasons_before(engine, mapping.source, origin.fingerprint())
-        return _result(mapping, origin, batch, reasons, started, terms)
-    with engine.tidied():  # temporary tables hold the whole file in memory
+        reasons = reasons_before(engine, mapping.source, origin.fingerprint())
+        return _result(mapping, origin, earlier, reasons, started, terms)
+    loading = Loading(engine, reader, mapping, kind, origin, terms, settle)
+    with engine.tidied():  # tables aside hold the whole file in memory
         terms.progress.stage(sentence("reading {file}", file=origin.file))
-        staged, repeats = _stage(engine, reader, mapping, kind, origin, terms)
-        collect_refused(engine, staged, mapping)
-        see_identifiers(engine, kind, staged.plan.fields)
-        told = {
-            "statuses": count_statuses(engine, kind),
-            "nobody": count_nobody(engine, kind, staged.plan.fields, terms.settings),
-        }
+        for stage in JUDGING:
+            stage(loading)
         terms.progress.stage(sentence("writing {kind}", kind=kind.name))
-        batch = _write(engine, staged, kind, mapping, origin, terms, settle, repeats=repeats)
-        found = _result(mapping, origin, batch, _reasons(engine), started, terms)
-        return found.model_copy(update=told)
-
-
-def _write(
-    engine: Engine,
-    staged: Staged,
-    kind: Kind,
-    mapping: Mapping,
-    origin: Origin,
-    terms: Terms,
-    settle: Callable[[Stamp], None] | None,
-    *,
-    repeats: bool,
-) -> Batch:
-    """Everything that the load changes, in one transaction; for a dry run it is rolled back."""
-    told: pa.Table | None = None
-    with _transaction(engine, dry_run=terms.dry_run):
-        stamp = Stamp(mapping.source, next_batch_id(engine), terms.clock())
-        add_identifiers(engine, kind, staged.plan.fields, stamp)
-        combine_identifiers(engine, kind, staged.plan.fields, stamp)
-        if kind.table == "consents":
-            written, told = stage_consents(engine, kind, staged.plan.fields, stamp)
-        else:
-            refuse_other_numbering(engine, kind, staged.plan.fields, mapping.source, origin.file)
-            written = _write_facts(engine, staged, kind, mapping, stamp, terms, repeats=repeats)
-        if settle:
-            settle(stamp)
-        else:
-            settle_corrected(engine, mapping, told_apart_by(kind, staged.plan.fields), stamp)
-            write_refused(engine, mapping, origin.file, origin.fingerprint(), stamp)
-        refused, rows = staged.faulty + staged.broken, staged.rows + staged.broken
-        batch = Batch(rows, rows - refused, written.unchanged, written.updated, refused)
-        write_batch(engine, batch, mapping, origin.file, origin.fingerprint(), stamp)
-        if told is not None and not terms.dry_run:
-            tell_ledger(engine, terms.ledger, told, stamp, terms.settings)
-    return batch
-
-
-def _stage(
-    engine: Engine, reader: Reader, mapping: Mapping, kind: Kind, origin: Origin, terms: Terms
-) -> tuple[Staged, bool]:
-    """The rows staged, and whether a key that ought to be unique occurs more than once among them."""
-    request = Request(engine, reader, mapping, kind, terms.settings.timezone, origin.file, terms.progress)
-    staged = stage_rows(request)
-    name_returns(engine, kind, staged.plan.fields)
-    return staged, find_repeats(engine, kind, staged.plan.fields, origin.file)
-
-
-def _write_facts(
-    engine: Engine, staged: Staged, kind: Kind, mapping: Mapping, stamp: Stamp, terms: Terms, *, repeats: bool
-) -> Written:
-    target = plan_target(kind, mapping, staged.plan.fields, staged.extras)
-    types = ensure_columns(engine, target)
-    values = {**stamp.values, "currency": terms.settings.currency}
-    return write_rows(engine, target, types, values, repeats=repeats)
+        with _transaction(engine, dry_run=terms.dry_run):
+            for stage in WRITING:
+                stage(loading)
+        found = _result(mapping, origin, loading.batch, _reasons(loading), started, terms)
+    return found.model_copy(update={"statuses": loading.statuses, "nobody": loading.nobody})
 
 
 @contextmanager
@@ -206,8 +159,10 @@ def _as_file(
         yield file, FileFormat(container="parquet")
 
 
-def _reasons(engine: Engine) -> dict[str, int]:
-    counted = engine.query(f"SELECT code, count(*) AS n FROM {REFUSED} GROUP BY code ORDER BY n DESC, code")
+def _reasons(loading: Loading) -> dict[str, int]:
+    counted = loading.engine.query(
+        f"SELECT code, count(*) AS n FROM {loading.refused} GROUP BY code ORDER BY n DESC, code"
+    )
     return dict(zip(counted.column(0).to_pylist(), counted.column(1).to_pylist(), strict=True))
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from coterie.collect.loading.identity import Stamp
-from coterie.collect.loading.rows import TEXT, Staged
-from coterie.collect.loading.staging import STAGED, Fault
+from coterie.collect.loading.staging import Fault
+from coterie.collect.loading.targets import told_apart_by
+from coterie.collect.loading.way import Loading
 from coterie.collect.values.reading import Binder
 from coterie.domain.loading import Mapping
-from coterie.engines import Engine
-
-REFUSED = "_refused"
 
 REASONS = {
     "missing": "there is no {field} here, and a row of {kind} needs one",
@@ -51,33 +48,33 @@ STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte"
 """Codes of rows that could not even be cut into cells."""
 
 
-def collect_refused(engine: Engine, staged: Staged, mapping: Mapping) -> None:
-    """Put the refused rows of the file into ``_refused``: line, column, value, code, reason and the row as JSON."""
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {REFUSED} (line BIGINT, column_name VARCHAR, value VARCHAR, code VARCHAR, "
-        "reason VARCHAR, raw VARCHAR)"
-    )
-    if staged.broken:
-        _collect_broken(engine, mapping)
-    if staged.faulty:
-        _collect_faulty(engine, staged, mapping)
+def collect_refused(loading: Loading) -> None:
+    """Put the refused rows of the file aside: line, column, value, code, reason and the row as JSON."""
+    texts = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("column_name", "value", "code", "reason", "raw"))
+    loading.refused = loading.engine.aside("refused", f"SELECT NULL::BIGINT AS line, {texts} LIMIT 0")
+    if loading.staged.broken:
+        _collect_broken(loading)
+    if loading.staged.faulty:
+        _collect_faulty(loading)
 
 
-def _collect_broken(engine: Engine, mapping: Mapping) -> None:
-    for code in engine.query(f"SELECT DISTINCT _problem FROM {TEXT} WHERE _problem IS NOT NULL").column(0).to_pylist():
-        reason = REASONS[code].format(reading=mapping.format.encoding)
-        engine.execute(
-            f"INSERT INTO {REFUSED} SELECT _line, NULL, NULL, _problem, $reason, _raw FROM {TEXT} WHERE _problem = $code",
+def _collect_broken(loading: Loading) -> None:
+    text = loading.staged.text
+    found = loading.engine.query(f"SELECT DISTINCT _problem FROM {text} WHERE _problem IS NOT NULL")
+    for code in found.column(0).to_pylist():
+        reason = REASONS[code].format(reading=loading.mapping.format.encoding)
+        loading.engine.execute(
+            f"INSERT INTO {loading.refused} SELECT _line, NULL, NULL, _problem, $reason, _raw FROM {text} WHERE _problem = $code",
             {"reason": reason, "code": code},
         )
 
 
-def _collect_faulty(engine: Engine, staged: Staged, mapping: Mapping) -> None:
-    binder = Binder()
+def _collect_faulty(loading: Loading) -> None:
+    staged, mapping, binder = loading.staged, loading.mapping, Binder()
     columns = staged.relation.columns
     pairs = ", ".join(f"{binder.bind(name)}, {sql}" for name, (sql, _) in columns.items())
     values, names, codes, reasons = [], [], [], []
-    for number, fault in enumerate(staged.plan.faults, 1):
+    for number, fault in enumerate(staged.reading.faults, 1):
         when = f"WHEN {number} THEN"
         sql = columns[fault.column][0] if fault.column in columns else None
         if sql:
@@ -87,13 +84,13 @@ def _collect_faulty(engine: Engine, staged: Staged, mapping: Mapping) -> None:
         reasons.append(f"{when} {binder.bind(_reason(fault, mapping))}")
     place = "_line" if staged.with_lines else "rowid"
     value = f"CASE s._fault {' '.join(values)} END" if values else "NULL::VARCHAR"
-    engine.execute(
-        f"INSERT INTO {REFUSED} SELECT line, column_name, value, code, "
+    loading.engine.execute(
+        f"INSERT INTO {loading.refused} SELECT line, column_name, value, code, "
         "replace(reason, '{value}', '''' || left(coalesce(value, ''), 200) || '''') AS reason, raw FROM ("
         f"SELECT {'s' if staged.with_lines else 'r'}._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
         f"CASE s._fault {' '.join(codes)} END AS code, CASE s._fault {' '.join(reasons)} END AS reason, "
         f"json_object({pairs})::VARCHAR AS raw "
-        f"FROM (SELECT {place} AS place{', _line' if staged.with_lines else ''}, _fault FROM {STAGED} WHERE _fault > 0) s "
+        f"FROM (SELECT {place} AS place{', _line' if staged.with_lines else ''}, _fault FROM {staged.table} WHERE _fault > 0) s "
         f"JOIN {staged.relation.sql} r ON r.{staged.relation.line} = s.place)",
         binder.values,
     )
@@ -110,38 +107,50 @@ def _reason(fault: Fault, mapping: Mapping) -> str:
     return words.replace("{reading}", reading)
 
 
-def write_refused(engine: Engine, mapping: Mapping, file: str, content_hash: str, stamp: Stamp) -> None:
-    """Add ``_refused`` to the quarantine, but for rows that an earlier load of the same file left there word for word.
+def write_refused(loading: Loading) -> None:
+    """Add the refused rows to the quarantine, but for rows that an earlier load of the same file left there word for word.
 
     Where the same content was loaded before, under another mapping, rows that were refused
     then and are accepted now have been replayed by this load.
     """
+    engine, mapping, stamp = loading.engine, loading.mapping, loading.stamp
     known = {"source": mapping.source, "kind": mapping.kind}
     engine.execute(
         "UPDATE quarantine SET replayed_at = $loaded_at WHERE replayed_at IS NULL AND source = $source AND kind = $kind "
         "AND batch_id IN (SELECT batch_id FROM batches WHERE content_hash = $content_hash) "
-        f"AND line NOT IN (SELECT line FROM {REFUSED})",
-        {**known, "loaded_at": stamp.loaded_at, "content_hash": content_hash},
+        f"AND line NOT IN (SELECT line FROM {loading.refused})",
+        {**known, "loaded_at": stamp.loaded_at, "content_hash": loading.origin.fingerprint()},
     )
     engine.execute(
         "INSERT INTO quarantine BY NAME "
-        f"WITH counted AS (SELECT *, row_number() OVER (PARTITION BY raw ORDER BY line) AS nth FROM {REFUSED}), "
+        f"WITH counted AS (SELECT *, row_number() OVER (PARTITION BY raw ORDER BY line) AS nth FROM {loading.refused}), "
         "known AS (SELECT raw, count(*) AS times FROM quarantine WHERE source = $source AND kind = $kind "
         "AND file = $file GROUP BY raw), "
         "fresh AS (SELECT counted.* FROM counted LEFT JOIN known USING (raw) WHERE nth > coalesce(times, 0)) "
         "SELECT (SELECT coalesce(max(quarantine_id), 0) FROM quarantine) + row_number() OVER (ORDER BY line) "
         "AS quarantine_id, $batch_id AS batch_id, $source AS source, $kind AS kind, $file AS file, line, column_name, "
         "value, code, reason, raw, $loaded_at AS refused_at FROM fresh",
-        {**known, **stamp.values, "file": file},
+        {**known, **stamp.values, "file": loading.origin.file},
     )
 
 
-def settle_corrected(engine: Engine, mapping: Mapping, key: tuple[str, ...], stamp: Stamp) -> None:
-    """Mark as replayed what waits from earlier files of the source and now came in with the same ``key``.
+def settle_quarantine(loading: Loading) -> None:
+    """Add the refused rows to the quarantine, and mark as replayed those that came in now."""
+    if loading.settle:
+        loading.settle(loading)
+    else:
+        settle_corrected(loading)
+        write_refused(loading)
+
+
+def settle_corrected(loading: Loading) -> None:
+    """Mark as replayed what waits from earlier files of the source and now came in with the same key.
 
     A row that this file refuses again word for word stays. Nothing is done where a part of
     the key has no column of its own.
     """
+    engine, mapping, stamp = loading.engine, loading.mapping, loading.stamp
+    key = told_apart_by(loading.kind, loading.fields)
     columns = [mapping.fields[name].columns for name in key if name in mapping.fields]
     if not key or len(columns) < len(key) or any(len(several) != 1 for several in columns):
         return
@@ -156,8 +165,8 @@ def settle_corrected(engine: Engine, mapping: Mapping, key: tuple[str, ...], sta
     engine.execute(
         f"UPDATE quarantine SET replayed_at = $loaded_at FROM (SELECT DISTINCT quarantine_id FROM "
         f"(SELECT quarantine_id, raw, {', '.join(said)} FROM quarantine "
-        f"WHERE replayed_at IS NULL AND source = $source AND kind = $kind) w JOIN {STAGED} s "
-        f"ON s._fault = 0 AND {same} WHERE w.raw NOT IN (SELECT raw FROM {REFUSED})) found "
+        f"WHERE replayed_at IS NULL AND source = $source AND kind = $kind) w JOIN {loading.staged.table} s "
+        f"ON s._fault = 0 AND {same} WHERE w.raw NOT IN (SELECT raw FROM {loading.refused})) found "
         "WHERE quarantine.quarantine_id = found.quarantine_id",
         values,
     )

@@ -1,4 +1,4 @@
-"""The rows of a file, read as the fields of their kind, in one temporary table.
+"""How the rows of a file are read as the fields of their kind.
 
 One statement reads, types, interprets and judges every row; each of its stages is a named CTE.
 """
@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
-from coterie.collect.loading.grouping import rows_of
 from coterie.collect.readers.contract import Relation
 from coterie.collect.values.extras import Guessed
 from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning, return_meaning
 from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
-from coterie.domain.loading import MappedField, Mapping
+from coterie.domain.loading import Group, MappedField, Mapping
 from coterie.engines import Engine, identifier, local_time
 
-STAGED = "_staged"
 _ONLY_READ = frozenset({"refunded", "is_test"})
 """Fields that only the meaning of an order reads."""
 _THINGS = frozenset({"order_id", "product_id", "event_id", "campaign", "coupon"})
@@ -33,8 +31,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How the rows of one file become ``_staged``, what it holds, and what its ``_fault`` numbers mean."""
+class Reading:
+    """How the rows of one file are read: the statement, the columns that it gives, and what its ``_fault`` numbers mean.
+
+    There is a column a field, ``x_<name>`` a further column, ``_fault`` (0, or the number of a
+    fault counted from 1), ``_loose`` (how many values of further columns are not of their
+    type), and ``_line`` where asked for.
+    """
 
     sql: str
     values: dict[str, object]
@@ -42,17 +45,17 @@ class Plan:
     extras: dict[str, FieldType]
     faults: tuple[Fault, ...]
 
-    def stage(self, engine: Engine) -> None:
-        """Read the rows into the temporary table ``_staged``, in the file's order."""
-        engine.create(STAGED, self.sql, self.values, temporary=True)
+    def staged(self, engine: Engine) -> str:
+        """Read the rows into a table aside, in the file's order; returns its name."""
+        return engine.aside("staged", self.sql, self.values)
 
 
 def extra(name: str) -> str:
-    """The quoted column of ``_staged`` that holds the extra column ``name``."""
+    """The quoted column that holds the extra column ``name`` among staged rows."""
     return identifier(f"x_{name}")
 
 
-def plan_staging(
+def reading_of(
     mapping: Mapping,
     kind: Kind,
     relation: Relation,
@@ -60,13 +63,8 @@ def plan_staging(
     *,
     timezone: str,
     with_lines: bool,
-) -> Plan:
-    """The statement that reads ``relation`` as ``mapping`` says and its further columns as they were ``guessed``.
-
-    ``_staged`` has a column a field, ``x_<name>`` a further column, ``_fault`` (0, or the
-    number of a fault counted from 1), ``_loose`` (how many values of further columns are
-    not of their type), and ``_line`` where asked for.
-    """
+) -> Reading:
+    """How ``relation`` is read as ``mapping`` says and its further columns as they were ``guessed``."""
     relation = rows_of(relation, mapping)
     source = Source(relation.columns, timezone=timezone, is_plain=relation.is_plain)
     fields, extras = mapped_fields(mapping, kind), guessed.types
@@ -115,7 +113,7 @@ def plan_staging(
     }
     names = tuple(name for name in dict.fromkeys([*fields, *meaning]) if name not in _ONLY_READ)
     faults = tuple(each for _, each in [*misread, *needs])
-    return Plan(_judged(stages, needs, len(misread)), source.binder.values, names, extras, faults)
+    return Reading(_judged(stages, needs, len(misread)), source.binder.values, names, extras, faults)
 
 
 def _meaning(
@@ -274,3 +272,48 @@ def _count_loose(kept: dict[str, Part], extras: dict[str, FieldType]) -> str:
         if extras[name] == "integer" and "trim" in part.given:
             checks.append(f"coalesce({part.alias}f::VARCHAR <> {part.alias}, FALSE)::INT")
     return " + ".join(checks) or "0"
+
+
+def rows_of(relation: Relation, mapping: Mapping) -> Relation:
+    """The rows that ``mapping`` makes of the lines of ``relation``."""
+    return _grouped(_only_filled(relation, mapping.filled), mapping.group)
+
+
+def _only_filled(relation: Relation, columns: tuple[str, ...]) -> Relation:
+    if not columns:
+        return relation
+    # An empty list, as some tools write it, is nothing too.
+    texts = (f"trim(({relation.columns[each][0]})::VARCHAR, ' []{{}}')" for each in columns)
+    kept = " OR ".join(f"coalesce({text}, '') <> ''" for text in texts)
+    line = f", {relation.line} AS _kept_line" if relation.line else ""
+    sql = f"(SELECT *{line} FROM {relation.sql} WHERE {kept})"
+    return replace(relation, sql=sql, line=relation.line and "_kept_line", rows=None, stated=None)
+
+
+def _grouped(relation: Relation, group: Group | None) -> Relation:
+    """``relation`` with the lines of each group as ``group`` says; a line without a value is a group of its own."""
+    if group is None:
+        return relation
+    columns = {name: (f"g{place}", kind) for place, (name, (_, kind)) in enumerate(relation.columns.items())}
+    cells = [f"{sql} AS g{place}" for place, (sql, _) in enumerate(relation.columns.values())]
+    key = f"coalesce({_filled(*columns[group.by])}::VARCHAR, 'line ' || nth)"
+    lines = f"SELECT *, {key} AS lot FROM (SELECT {', '.join(cells)}, {relation.line or '0'} AS line, row_number() OVER () AS nth FROM {relation.sql})"
+    first = {
+        name: f"min_by({sql}, nth) FILTER ({_filled(sql, kind)} IS NOT NULL)" for name, (sql, kind) in columns.items()
+    }
+    if group.one:
+        named = ", ".join(f"{text} AS {columns[name][0]}" for name, text in first.items())
+        sql = f"(SELECT {named}, min(line) AS line, min(nth) AS nth FROM ({lines}) GROUP BY lot ORDER BY nth)"
+        return replace(relation, sql=sql, columns=columns, line=relation.line and "line", rows=None, stated=None)
+    shared = ", ".join(
+        f"coalesce({_filled(*columns[name])}, {first[name]} OVER (PARTITION BY lot)) AS {columns[name][0]}"
+        for name in group.shared
+        if name in columns
+    )
+    sql = f"(SELECT * REPLACE ({shared}) FROM ({lines}) ORDER BY nth)" if shared else f"({lines})"
+    return replace(relation, sql=sql, columns=columns, line=relation.line and "line", stated=None)
+
+
+def _filled(sql: str, kind: str) -> str:
+    """The value, NULL where nothing but blanks stands there."""
+    return f"CASE WHEN trim({sql}) <> '' THEN {sql} END" if kind == "VARCHAR" else sql

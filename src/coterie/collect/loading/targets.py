@@ -6,8 +6,9 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 
 from coterie.collect.kinds import GROUPS, FieldType, Kind
-from coterie.collect.loading.identity import WHOM, identity_of, named_by, names_several, whom_sql
-from coterie.collect.loading.staging import STAGED, extra
+from coterie.collect.loading.identity import identity_of, named_by, names_several, whom_sql
+from coterie.collect.loading.staging import extra
+from coterie.collect.loading.way import Loading
 from coterie.collect.values.reading import SQL_TYPES
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine, identifier
@@ -24,9 +25,9 @@ _RANK = {"VARCHAR": 3, "DOUBLE": 2, "BIGINT": 1}
 
 @dataclass(frozen=True)
 class Target:
-    """How good rows of ``_staged`` become rows of a table.
+    """How the good rows that were ``staged`` become rows of a table.
 
-    ``columns`` are column → SQL over a row ``s`` of ``_staged`` joined by ``join`` with whom it
+    ``columns`` are column → SQL over a row ``s`` of them joined by ``join`` with whom it
     names, ``i``; values come as ``$source``, ``$batch_id``, ``$loaded_at`` and ``$currency``.
     ``compared`` are the columns whose change makes a row another version of itself;
     ``key`` those that make it itself. ``made_id`` is the key column that is made from the
@@ -39,13 +40,14 @@ class Target:
     key: tuple[str, ...]
     made_id: str | None
     added: dict[str, str]
+    staged: str
     join: str
 
     def rows(self, types: Named[str, str], further: tuple[str, ...] = ()) -> str:
         """The statement whose rows are those of the table, with the table's types; ``further`` columns of ``s`` too."""
         listed = [f"({sql})::{types[name]} AS {identifier(name)}" for name, sql in self.columns.items()]
         every = ", ".join([*listed, *(f"s.{name}" for name in further)])
-        rows = f"SELECT {every} FROM {STAGED} s {self.join} WHERE s._fault = 0"
+        rows = f"SELECT {every} FROM {self.staged} s {self.join} WHERE s._fault = 0"
         if self.made_id is None:
             return rows
         # Rows of equal content are told apart by how many came before; which came first cannot matter.
@@ -56,9 +58,10 @@ class Target:
         )
 
 
-def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: Named[str, FieldType]) -> Target:
-    """Where the rows of ``kind`` go. Raises ``BadDefinition`` for an extra column that takes a field's name."""
-    _check_names(kind, mapping, extras)
+def plan_target(loading: Loading) -> Target:
+    """Where the good rows go. Raises ``BadDefinition`` for an extra column that takes a field's name."""
+    kind, fields, extras = loading.kind, loading.fields, loading.staged.extras
+    _check_names(kind, loading.mapping, extras)
     own, added = _own_columns(kind, fields, extras)
     compared = [name for name in own if name not in kind.key]
     stamp = {"source": "$source", "batch_id": "$batch_id"}
@@ -75,15 +78,16 @@ def plan_target(kind: Kind, mapping: Mapping, fields: tuple[str, ...], extras: N
     if kind.table == "orders":
         own["is_derived"] = "FALSE"
     made_id = _make_id(kind, fields, own)
-    join = _join(kind, fields) if kind.person != "nobody" else ""
-    return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, join)
+    join = _join(kind, fields, loading.whom) if kind.person != "nobody" else ""
+    staged = loading.staged.table
+    return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, staged, join)
 
 
-def _join(kind: Kind, fields: tuple[str, ...]) -> str:
-    """What joins a row ``s`` of ``_staged`` with whom it names, ``i``: an identifier, or a combination of several."""
+def _join(kind: Kind, fields: tuple[str, ...], whom: str | None) -> str:
+    """What joins a staged row ``s`` with whom it names, ``i``: an identifier, or a combination of several."""
     if names_several(kind, fields):
         columns = whom_sql(kind, fields, "s.")
-        return f"LEFT JOIN {WHOM} i ON " + " AND ".join(
+        return f"LEFT JOIN {whom} i ON " + " AND ".join(
             f"i.{n} IS NOT DISTINCT FROM {sql}" for n, sql in columns.items()
         )
     namespace, value = identity_of(kind, fields)
@@ -181,7 +185,7 @@ def _key(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def key_fields(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
-    """SQL over ``_staged`` for the key that only one row may have; the last may be missing. Empty where rows may repeat."""
+    """SQL over staged rows for the key that only one row may have; the last may be missing. Empty where rows may repeat."""
     if kind.name in {"order_lines", "costs", "consents"}:
         return ()
     if kind.name == "customers":
@@ -200,7 +204,7 @@ def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def given_id(kind: Kind, fields: tuple[str, ...]) -> str | None:
-    """SQL over a row ``s`` of ``_staged`` for the number of an order or event that the file gives; None where it has none."""
+    """SQL over a staged row ``s`` for the number of an order or event that the file gives; None where it has none."""
     name = kind.key[0]
     if name not in fields or kind.name == "returns":
         return None

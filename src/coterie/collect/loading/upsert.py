@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from coterie.collect.loading.targets import Target
+from coterie.collect.loading.targets import Target, ensure_columns, plan_target
+from coterie.collect.loading.way import Loading, Written
 from coterie.engines import Engine, identifier
 
-_ROWS, _THERE, _PAIRS = "_rows", "_there", "_pairs"
 _NEVER_REWRITTEN = frozenset({"received_at"})
 
 
-@dataclass(frozen=True)
-class Written:
-    """Rows that were there already word for word, and rows that replaced an earlier version of themselves."""
-
-    unchanged: int
-    updated: int
-
-
-def write_rows(
-    engine: Engine, target: Target, types: dict[str, str], values: dict[str, object], *, repeats: bool
-) -> Written:
-    """Write the good rows of ``_staged`` into ``target``; to be called inside a transaction.
+def write_facts(loading: Loading) -> None:
+    """Write the good rows into the table of their kind; permissions go elsewhere.
 
     A row whose key is not in the table is added. Of rows with an equal key, those of equal
     content are matched first, as often as they occur on both sides; what remains replaces
-    what remains, and the rest is added. ``repeats`` says that a key which ought to be
-    unique occurs more than once in the file: the last row wins.
+    what remains, and the rest is added. Where a key that ought to be unique
+    occurs more than once in the file, the last row wins.
     """
+    if loading.kind.table == "consents":
+        return
+    target = plan_target(loading)
+    types = ensure_columns(loading.engine, target)
+    values = {**loading.stamp.values, "currency": loading.terms.settings.currency}
+    loading.written = _write(loading.engine, target, types, values, repeats=loading.repeats)
+
+
+def _write(
+    engine: Engine, target: Target, types: dict[str, str], values: dict[str, object], *, repeats: bool
+) -> Written:
     if not repeats and not _overlaps(engine, target, types, values):
         engine.execute(f"INSERT INTO {identifier(target.table)} BY NAME {target.rows(types)}", values)
         return Written(0, 0)
-    _collect_rows(engine, target, types, values, repeats=repeats)
-    unchanged, updated = _drop_superseded(engine) if repeats else (0, 0)
-    _pair(engine)
-    engine.execute(_update(target))
+    rows, there = _collect_rows(engine, target, types, values, repeats=repeats)
+    unchanged, updated = _drop_superseded(engine, rows) if repeats else (0, 0)
+    pairs = _pair(engine, rows, there)
+    engine.execute(_update(target, rows, pairs))
     engine.execute(
         f"INSERT INTO {identifier(target.table)} BY NAME SELECT * EXCLUDE (_key, _content{', _line' if repeats else ''}) "
-        f"FROM {_ROWS} WHERE rowid NOT IN (SELECT here FROM {_PAIRS})"
+        f"FROM {rows} WHERE rowid NOT IN (SELECT here FROM {pairs})"
     )
-    pairs = engine.query(f"SELECT count(*) FILTER (is_same), count(*) FILTER (NOT is_same) FROM {_PAIRS}")
-    return Written(unchanged + pairs.column(0)[0].as_py(), updated + pairs.column(1)[0].as_py())
+    counted = engine.query(f"SELECT count(*) FILTER (is_same), count(*) FILTER (NOT is_same) FROM {pairs}")
+    return Written(unchanged + counted.column(0)[0].as_py(), updated + counted.column(1)[0].as_py())
 
 
 def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dict[str, object]) -> bool:
@@ -59,18 +58,19 @@ def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dic
 
 def _collect_rows(
     engine: Engine, target: Target, types: dict[str, str], values: dict[str, object], *, repeats: bool
-) -> None:
-    rows = target.rows(types, ("rowid AS _line",) if repeats else ())
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS SELECT *, {_hash(target.key, types)} AS _key, "
-        f"{_hash(target.compared, types)} AS _content FROM ({rows})",
+) -> tuple[str, str]:
+    """Tables aside of the rows to be written, and of those that have their keys already."""
+    good = target.rows(types, ("rowid AS _line",) if repeats else ())
+    rows = engine.aside(
+        "rows",
+        f"SELECT *, {_hash(target.key, types)} AS _key, {_hash(target.compared, types)} AS _content FROM ({good})",
         values,
     )
-    there = f"SELECT rowid AS there, {_hash(target.key, types)} AS _key, {_hash(target.compared, types)} AS _content"
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_THERE} AS SELECT * FROM ({there} FROM {identifier(target.table)}) "
-        f"SEMI JOIN {_ROWS} USING (_key)"
+    those = f"SELECT rowid AS there, {_hash(target.key, types)} AS _key, {_hash(target.compared, types)} AS _content"
+    there = engine.aside(
+        "there", f"SELECT * FROM ({those} FROM {identifier(target.table)}) SEMI JOIN {rows} USING (_key)"
     )
+    return rows, there
 
 
 def _hash(columns: tuple[str, ...], types: dict[str, str]) -> str:
@@ -80,38 +80,41 @@ def _hash(columns: tuple[str, ...], types: dict[str, str]) -> str:
     return f"hash({', '.join(names)})" if names else "0::UBIGINT"
 
 
-def _drop_superseded(engine: Engine) -> tuple[int, int]:
+def _drop_superseded(engine: Engine, rows: str) -> tuple[int, int]:
     """How many rows stood before the last of their key: equal to it, and different from it. They go."""
-    engine.execute(
-        "CREATE OR REPLACE TEMP TABLE _early AS SELECT here, _content = last AS is_same FROM (SELECT rowid AS here, "
+    early = engine.aside(
+        "early",
+        "SELECT here, _content = last AS is_same FROM (SELECT rowid AS here, "
         "_content, first_value(_content) OVER w AS last, row_number() OVER w AS place "
-        f"FROM {_ROWS} WINDOW w AS (PARTITION BY _key ORDER BY _line DESC)) WHERE place > 1"
+        f"FROM {rows} WINDOW w AS (PARTITION BY _key ORDER BY _line DESC)) WHERE place > 1",
     )
-    counts = engine.query("SELECT count(*) FILTER (is_same), count(*) FILTER (NOT is_same) FROM _early")
-    engine.execute(f"DELETE FROM {_ROWS} WHERE rowid IN (SELECT here FROM _early)")
+    counts = engine.query(f"SELECT count(*) FILTER (is_same), count(*) FILTER (NOT is_same) FROM {early}")
+    engine.execute(f"DELETE FROM {rows} WHERE rowid IN (SELECT here FROM {early})")
     return counts.column(0)[0].as_py(), counts.column(1)[0].as_py()
 
 
-def _pair(engine: Engine) -> None:
-    """Which row here is which row there: the nth of equal content, then the nth that remains of a key."""
+def _pair(engine: Engine, rows: str, there: str) -> str:
+    """The table of which row here is which row there: the nth of equal content, then the nth that remains of a key."""
     nth = "row_number() OVER (PARTITION BY _key, _content) AS nth"
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_PAIRS} AS SELECT here, there, TRUE AS is_same FROM "
-        f"(SELECT rowid AS here, _key, _content, {nth} FROM {_ROWS}) JOIN "
-        f"(SELECT there, _key, _content, {nth} FROM {_THERE}) USING (_key, _content, nth)"
+    pairs = engine.aside(
+        "pairs",
+        "SELECT here, there, TRUE AS is_same FROM "
+        f"(SELECT rowid AS here, _key, _content, {nth} FROM {rows}) JOIN "
+        f"(SELECT there, _key, _content, {nth} FROM {there}) USING (_key, _content, nth)",
     )
     left = "row_number() OVER (PARTITION BY _key ORDER BY _content) AS nth"
     engine.execute(
-        f"INSERT INTO {_PAIRS} SELECT here, there, FALSE FROM "
-        f"(SELECT rowid AS here, _key, {left} FROM {_ROWS} WHERE rowid NOT IN (SELECT here FROM {_PAIRS})) JOIN "
-        f"(SELECT there, _key, {left} FROM {_THERE} WHERE there NOT IN (SELECT there FROM {_PAIRS})) USING (_key, nth)"
+        f"INSERT INTO {pairs} SELECT here, there, FALSE FROM "
+        f"(SELECT rowid AS here, _key, {left} FROM {rows} WHERE rowid NOT IN (SELECT here FROM {pairs})) JOIN "
+        f"(SELECT there, _key, {left} FROM {there} WHERE there NOT IN (SELECT there FROM {pairs})) USING (_key, nth)"
     )
+    return pairs
 
 
-def _update(target: Target) -> str:
+def _update(target: Target, rows: str, pairs: str) -> str:
     names = [name for name in target.columns if name not in _NEVER_REWRITTEN]
     sets = ", ".join(f"{identifier(name)} = new.{identifier(name)}" for name in names)
     return (
-        f"UPDATE {identifier(target.table)} SET {sets} FROM (SELECT p.there, r.* FROM {_PAIRS} p "
-        f"JOIN {_ROWS} r ON r.rowid = p.here WHERE NOT p.is_same) new WHERE {identifier(target.table)}.rowid = new.there"
+        f"UPDATE {identifier(target.table)} SET {sets} FROM (SELECT p.there, r.* FROM {pairs} p "
+        f"JOIN {rows} r ON r.rowid = p.here WHERE NOT p.is_same) new WHERE {identifier(target.table)}.rowid = new.there"
     )
