@@ -107,9 +107,13 @@ def test_tables_put_aside_are_gone_when_their_block_ends_or_fails(engine, block)
 
 
 def test_a_fault_beside_tables_put_aside_is_told_as_it_was(engine):
-    with pytest.raises(StatementFailed, match="no_such_column"), engine.transaction():
-        engine.aside("same", "SELECT 1 AS n")
-        engine.query("SELECT no_such_column")
+    def fail() -> None:
+        with engine.transaction():
+            engine.aside("same", "SELECT 1 AS n")
+            engine.query("SELECT no_such_column")
+
+    with pytest.raises(StatementFailed, match="no_such_column"):
+        fail()
 
 
 def test_no_table_is_put_aside_where_nothing_would_tidy_it_away(engine):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.house.house import ROOT, is_public, modules
+from tests.house.house import ROOT, SOURCE, is_public, modules
 
 EMPTY_WORDS = frozenset({
     "utils", "util", "helpers", "helper", "common", "misc", "core", "base", "manager", "service", "handler",
@@ -100,3 +100,12 @@ def test_no_machine_path_or_registry_host_is_in_the_tree() -> None:
     files = [ROOT / name for name in listed.stdout.split("\n") if name and name != "tests/house/test_names.py"]
     texts = [f for f in files if f.is_file() and f.suffix not in {".png", ".woff2"}]
     assert [str(f) for f in texts if hosts.search(f.read_text("utf-8", errors="ignore"))] == []
+
+
+def test_no_table_that_is_put_aside_has_a_fixed_name() -> None:
+    """The engine names what stages put aside, so that two loads, refreshes or readings never meet through a name."""
+    allowed = {"engines/duckdb.py", "engines/spark.py", "store/sets.py"}  # which makes one for a transaction of its own
+    making = re.compile(r"\bTEMP(ORARY)? (TABLE|VIEW)\b")
+    fixed = re.compile(r"\b(FROM|JOIN|INTO|UPDATE|TABLE) _[a-z]|\.(write|create|insert|drop|swap)\(\s*\"_")
+    elsewhere = [m for m in modules() if m.path.relative_to(SOURCE).as_posix() not in allowed]
+    assert [m.shown for m in elsewhere if making.search(m.text) or fixed.search(m.text)] == []

@@ -204,17 +204,12 @@ class LifecycleProposal:
         )
 
 
-"""The temporary table of order days (``profile_id, day, gap, silence``).
-
-``gap`` is NULL for a customer's first; ``silence`` are the days from the customer's last
-order to the end of what is known, the least over the sources they bought in.
-"""
-
-
 @contextmanager
 def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[str]:
     """Order days before ``as_of`` with the days since the one before, as a table while the block lasts; yields its name.
 
+    Columns ``profile_id, day, gap, silence``: ``gap`` is NULL for a customer's first; ``silence`` are the days from
+    the customer's last order to the end of what is known, the least over the sources they bought in.
     Days are those of ``zone``. Silence ends with the newest order of the source, not with ``as_of``.
     """
     until = local_time(order_coverage(engine, as_of, zone).until_sql(), zone)
