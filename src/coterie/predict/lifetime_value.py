@@ -53,10 +53,9 @@ def fit_lifetime_value(
     with engine.tidied():
         orders, spending = ORDER_MODELS[order_model], SPEND_MODELS[spend_model]
         progress.stage(sentence("lifetime value: holdout"))
-        cohort = find_cohort(engine, find_days(engine, as_of, zone))
-        observed = cohort.observed
         days = partial(find_days, engine, as_of, zone)
-        tested = hold_out(engine, orders, days, observed=observed, horizon_days=horizon_days, interval=interval)
+        cohort = find_cohort(engine, days())
+        tested = hold_out(engine, orders, days, observed=cohort.observed, horizon_days=horizon_days, interval=interval)
         progress.stage(sentence("lifetime value: fit"))
         seen, spends = read_histories(engine, cohort), read_spends(engine, cohort)
         fit, spend_fit = orders.fit(seen), spending.fit(spends)
@@ -73,8 +72,8 @@ def fit_lifetime_value(
             order_model=order_model,
             spend_model=spend_model if usable else None,
             as_of=as_of,
-            observed_from=observed.first_on,
-            observed_to=observed.last_on,
+            observed_from=cohort.observed.first_on,
+            observed_to=cohort.observed.last_on,
             horizon_days=horizon_days,
             margin=margin,
             discount_rate=discount_rate,

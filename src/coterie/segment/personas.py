@@ -46,7 +46,7 @@ def describe_personas(
     """
     words, groups = TraitWords.of(definitions, currency), named(engine, groups)
     with opened(engine, groups) as opening:
-        members, names = opening.members, opening.segments
+        members = opening.members
         worth = worth_of(engine, members, as_of)
         contrasts = contrast(engine, members, traits)
         channels = channels_of(engine, members, as_of)
@@ -57,7 +57,7 @@ def describe_personas(
         alike = correlations(engine, sorted({found.trait for found in contrasts if found.category is None}))
     knows_addresses = any(shares.keys() & {"email", "phone"} for shares in reach.values())
     personas = []
-    for name in names:
+    for name in opening.segments:
         own = [found for found in contrasts if found.segment == name]
         sold = products.get(name, [])
         characteristic = sorted(
