@@ -46,14 +46,13 @@ def describe_personas(
     """
     words, groups = TraitWords.of(definitions, currency), named(engine, groups)
     with opened(engine, groups) as opening:
-        members = opening.members
-        worth = worth_of(engine, members, as_of)
-        contrasts = contrast(engine, members, traits)
-        channels = channels_of(engine, members, as_of)
-        level, products = products_of(engine, members, as_of)
-        reach = _reach(engine, members)
-        stages = main_stages(engine, members, groups, rules)
-        examples = _examples(engine, members, contrasts, traits)
+        worth = worth_of(engine, opening.members, as_of)
+        contrasts = contrast(engine, opening.members, traits)
+        channels = channels_of(engine, opening.members, as_of)
+        level, products = products_of(engine, opening.members, as_of)
+        reach = _reach(engine, opening.members)
+        stages = main_stages(engine, opening.members, groups, rules)
+        examples = _examples(engine, opening.members, contrasts, traits)
         alike = correlations(engine, sorted({found.trait for found in contrasts if found.category is None}))
     knows_addresses = any(shares.keys() & {"email", "phone"} for shares in reach.values())
     personas = []
