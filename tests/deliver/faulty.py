@@ -24,6 +24,7 @@ class FaultySmtp:
     breaks_off: bool = False
     raw_words: bytes | None = None
     slow_seconds: float = 0.0
+    answers_unasked: bool = False
     messages_per_connection: int = 1_000_000
     port: int = 0
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
@@ -57,6 +58,10 @@ class FaultySmtp:
             elif verb == "DATA":
                 code = self._asked(recipient, "data", 354)
                 await self._answer(writer, code)
+                if recipient.startswith("early-"):
+                    await reader.readexactly(1000)
+                    await _say(writer, self._asked(recipient, "early", 0))
+                    raise _BrokenOff
                 if code == 354:
                     content = await _read_content(reader)
                     await self._end(writer, recipient, content)
@@ -83,7 +88,9 @@ class FaultySmtp:
         await self._answer(writer, code)
 
     async def _answer(self, writer: asyncio.StreamWriter, code: int) -> None:
-        if self.raw_words is None or code == 0:
+        if code == 354 and self.answers_unasked:
+            writer.write(b"354 go on\r\n250 taken\r\n")  # in one packet
+        elif self.raw_words is None or code == 0:
             await _say(writer, code, self.words)
         else:
             writer.write(str(code).encode() + b" " + self.raw_words + b"\r\n")

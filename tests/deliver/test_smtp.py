@@ -62,6 +62,48 @@ def test_each_answer_has_one_meaning(recipient: str, state: str, code: int | Non
         assert server.tried[recipient] == 1
 
 
+BIG = an_envelope(1).content + (b"x" * 70 + b"\r\n") * 200_000
+"""More than lies between two sockets, so that most of it is not yet gone when the answer comes."""
+
+
+@pytest.mark.parametrize(
+    ("recipient", "state", "code"),
+    [
+        pytest.param("early-250", "unknown", 250, id="a-yes-to-what-it-cannot-have-read"),
+        pytest.param("early-552", "failed", 552, id="a-no-is-a-no"),
+        pytest.param("early-452", "deferred", 452, id="a-later-is-a-later"),
+        pytest.param("early-drop", "deferred", None, id="broken-before-the-dot"),
+    ],
+)
+def test_an_answer_before_the_dot_is_not_one_to_the_message(recipient: str, state: str, code: int | None) -> None:
+    async def work(provider: Provider) -> Outcome:
+        envelope = Envelope(recipient, "shop@shop.example", f"{recipient}@buyers.example", BIG)
+        (outcome,) = await provider.send([envelope])
+        await provider.close()
+        return outcome
+
+    with running(FaultySmtp()) as server:
+        provider = _provider(server)
+        outcome = asyncio.run(work(provider))
+        assert (outcome.state, outcome.code) == (state, code)
+        assert (provider.trouble is not None) == (state == "unknown")
+        assert server.accepted == []
+
+
+def test_a_server_that_answers_unasked_is_not_believed() -> None:
+    with running(FaultySmtp(answers_unasked=True)) as server:
+        outcomes = _send(server, "anna", "dot-554")
+        assert [(outcome.state, outcome.code) for outcome in outcomes] == [("deferred", 354)] * 2
+        assert server.accepted == []
+
+
+def test_a_yes_to_data_is_no_leave_to_write() -> None:
+    with running(FaultySmtp()) as server:
+        first, second = _send(server, "data-250", "anna", connections=1)
+        assert (first.state, first.code, second.state) == ("deferred", 250, "sent")
+        assert server.connections == 2, "what it is in the middle of is not known, so the connection is not used again"
+
+
 @pytest.mark.parametrize(
     ("server", "state", "is_final"),
     [

@@ -4,6 +4,8 @@ The dot that ends DATA is the point of no return. Whatever goes wrong before it,
 has not accepted, and the message may go again. After it only the server's own 4xx or 5xx
 says "not accepted"; silence, a timeout or a broken connection leave it ``unknown``
 (RFC 1047; RFC 5321 §4.5.3.2.6 asks to wait 600 seconds, since a shorter wait makes copies).
+The dot is written when all before it has left, so that an answer to a message that the server
+cannot have read is known for one: then no dot follows, and a 250 leaves it ``unknown``.
 """
 
 from __future__ import annotations
@@ -124,33 +126,66 @@ class SmtpProvider:
             if stage == "RCPT" and response.code // 100 == 2:
                 stage = "DATA"
                 response = await self._command(client, b"DATA", seconds=120.0)
+            if stage == "DATA" and response.code // 100 in {2, 3} and not (response.code == 354 and _in_step(client)):
+                return self._out_of_step(client, envelope, response)
             if stage != "DATA" or response.code != 354:
                 return await self._refused(client, envelope, stage, response)
-            if client.protocol is None:
-                raise aiosmtplib.SMTPServerDisconnected("the connection broke before the message was sent")
-            client.protocol.write(_wire(envelope.content))
+            stage = "the message"
+            answer, is_early = await self._write(client, envelope.content)
         except _FAULTS as fault:
             _drop(client)
             return self._outcome(envelope, "deferred", None, f"{stage}: {_words(fault)}")
-        return await self._final_answer(client, envelope)
+        return await self._final_answer(client, envelope, answer, is_early=is_early)
 
-    async def _final_answer(self, client: aiosmtplib.SMTP, envelope: Envelope) -> Outcome:
+    async def _write(self, client: aiosmtplib.SMTP, content: bytes) -> tuple[asyncio.Task[SMTPResponse], bool]:
+        """Write the message; its answer, and whether that came too early, so that no dot was written. What raises left none."""
+        protocol = client.protocol
+        if protocol is None or not isinstance(protocol.transport, asyncio.WriteTransport):
+            raise aiosmtplib.SMTPServerDisconnected("the connection broke before the message was sent")
+        transport, answer = protocol.transport, asyncio.ensure_future(protocol.read_response())
         try:
-            protocol = client.protocol
-            if protocol is None:
-                raise aiosmtplib.SMTPServerDisconnected("the connection broke")
-            response = await protocol.read_response(timeout=self._settings.timeout_seconds)
+            await asyncio.sleep(0)  # it listens
+            protocol.write(_wire(content).removesuffix(_DOT))
+            await asyncio.sleep(0)  # what lies there already is heard
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                while not answer.done() and transport.get_write_buffer_size():
+                    await asyncio.wait([answer], timeout=0.01)
+            if not answer.done():
+                protocol.write(_DOT)
+                return answer, False
+        except BaseException:
+            answer.cancel()
+            raise
+        await answer  # a broken connection raises
+        return answer, True
+
+    async def _final_answer(
+        self, client: aiosmtplib.SMTP, envelope: Envelope, answer: asyncio.Task[SMTPResponse], *, is_early: bool
+    ) -> Outcome:
+        if is_early:
+            _drop(client)
+        try:
+            response = await asyncio.wait_for(answer, self._settings.timeout_seconds)
         except _FAULTS as fault:
             _drop(client)
             return self._outcome(envelope, "unknown", None, f"no answer after the message: {_words(fault)}")
         kind = response.code // 100
         if kind in {4, 5}:
             return await self._refused(client, envelope, "the message", response)
+        if is_early:
+            return replace(self._out_of_step(client, envelope, response), state="unknown")
         self._keep(client)
         if kind != 2:
             return self._outcome(envelope, "unknown", response.code, f"the message: {response.message}")
         self._trouble = None
         return self._outcome(envelope, "sent", response.code, response.message)
+
+    def _out_of_step(self, client: aiosmtplib.SMTP, envelope: Envelope, response: SMTPResponse) -> Outcome:
+        """Not taken: the server answered what it was not asked, so which answer is for which message is not known."""
+        _drop(client)
+        words = f"{self._place()} answers {response.code} before it has the message: {response.message}"
+        self._trouble = Trouble(_readable(words))
+        return self._outcome(envelope, "deferred", response.code, words)
 
     async def _refused(
         self, client: aiosmtplib.SMTP, envelope: Envelope, stage: str, response: SMTPResponse
@@ -202,8 +237,10 @@ class SmtpProvider:
         return client
 
     def _keep(self, client: aiosmtplib.SMTP) -> None:
-        if client.is_connected:
+        if client.is_connected and _in_step(client):
             self._idle.append(client)
+        else:
+            _drop(client)
 
     def _outcome(self, envelope: Envelope, state: str, code: int | None, reply: str) -> Outcome:
         return Outcome(envelope.message_id, state, self._clock(), code, _readable(reply)[:500])  # type: ignore[arg-type]
@@ -213,6 +250,14 @@ class SmtpProvider:
 
     def _where(self, fault: BaseException) -> str:
         return _readable(f"{self._place()} could not be used: {_words(fault)}")
+
+
+_DOT = b".\r\n"
+
+
+def _in_step(client: aiosmtplib.SMTP) -> bool:
+    """Whether nothing is left of what the server said; what is would be taken for the answer to the next command."""
+    return client.protocol is not None and not client.protocol._buffer  # noqa: SLF001 - it has no other door
 
 
 def _wire(content: bytes) -> bytes:
