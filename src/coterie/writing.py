@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+_ASIDE, _HELD = ".coterie-unfinished", "held"
 
 
 @contextmanager
@@ -43,6 +47,49 @@ def written_whole(file: Path, *, private: bool = False) -> Iterator[Path]:
         raise
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_aside(target: Path) -> Iterator[Path]:
+    """A folder of its owner alone beside ``target``, to make there what then takes its place; gone when the block ends.
+
+    Those that killed processes left in the same place go first: each holds a lock while its process lives.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, folder_aside(Path(folder) / "copy") as aside:
+    ...     aside.name.startswith(".copy."), aside.parent == Path(folder)
+    (True, True)
+    """
+    import fcntl
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _clear_abandoned(target.parent)
+    with TemporaryDirectory(prefix=f".{target.name}.", suffix=_ASIDE, dir=target.parent) as made:
+        fresh = Path(made) / "new"
+        with fresh.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fresh.rename(fresh.with_name(_HELD))  # under this name it is locked from the first moment
+            yield Path(made)
+
+
+def _clear_abandoned(folder: Path) -> None:
+    import fcntl
+
+    for held in folder.glob(f".*{_ASIDE}/{_HELD}"):
+        with suppress(OSError), held.open("r+") as lock:  # somebody is at work there, or it is another's
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(held.parent)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy the content of a file to one of its owner alone; a disk that is full is told with the name of the ``target``."""
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        shutil.copyfile(source, target)
+    except OSError as fault:
+        if fault.filename2 is None:
+            raise
+        raise OSError(fault.errno, fault.strerror, fault.filename2) from fault
 
 
 def close_to_others(path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import signal
 import stat
 import tarfile
 from pathlib import Path
@@ -13,6 +16,8 @@ from coterie.errors import CoterieError, NotPermitted, Refused
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from coterie.workspace.stand import STATE
+from coterie.writing import folder_aside
+from tests.workspace.kills import forked
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 
@@ -74,6 +79,83 @@ def test_a_backup_that_was_changed_makes_no_workspace(made, tmp_path, part, plac
     with pytest.raises(CoterieError, match="is not as it was made"):
         coterie.restore(tmp_path / "backup", tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_and_what_is_at_work_stays(made, tmp_path):
+    folder, _ = made
+    target = tmp_path / "copy"
+    children = [start_and_stop(folder / "shop", target) for _ in range(2)]
+    left = sorted(tmp_path.glob(".copy.*"))
+    assert len(left) == 2
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o700 for path in left)
+    os.kill(children[0], signal.SIGKILL)
+    os.waitpid(children[0], 0)
+    try:
+        coterie.restore(folder / "kept", tmp_path / "other")
+        assert len(list(tmp_path.glob(".copy.*"))) == 1
+        assert not target.exists()
+    finally:
+        os.kill(children[1], signal.SIGKILL)
+        os.waitpid(children[1], 0)
+    coterie.restore(folder / "kept", tmp_path / "third")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "third"]
+
+
+def start_and_stop(shop: Path, target: Path) -> int:
+    """A process that stands still in the middle of making ``target``."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with folder_aside(target) as made:
+            (made / "half").write_bytes((shop / STATE / "ledger.sqlite").read_bytes()[:1000])
+            os.write(write, b"x")
+            signal.pause()
+        os._exit(1)
+    os.close(write)
+    os.read(read, 1)
+    os.close(read)
+    return child
+
+
+def test_a_full_disk_leaves_nothing_and_is_told_with_its_own_place(made, tmp_path):
+    folder, _ = made
+    for limit in (200_000, 2_000_000):
+        for make in (
+            lambda: coterie.restore(folder / "kept", tmp_path / "new"),
+            lambda: _back_up(folder / "shop", tmp_path / "new.tgz"),
+        ):
+            said = forked(lambda make=make, limit=limit: in_room(make, limit))
+            assert str(tmp_path) in said, said
+            assert "File too large" in said
+            assert list(tmp_path.iterdir()) == []
+
+
+def _back_up(shop: Path, target: Path) -> object:
+    with coterie.open(shop, clock=lambda: NOW) as ws:
+        return ws.backup(target)
+
+
+def in_room(make, limit: int) -> str:
+    """What is said where no file may grow above ``limit`` bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        make()
+    except OSError as fault:
+        return f"{fault.filename}: {fault.strerror}"
+    return "done"
+
+
+@pytest.mark.parametrize("what", ["link", "pipe"])
+def test_what_is_no_file_is_not_backed_up(made, tmp_path, what):
+    folder, _ = made
+    odd = folder / "shop" / "definitions" / "odd.yaml"
+    odd.symlink_to("/dev/zero") if what == "link" else os.mkfifo(odd)
+    try:
+        with coterie.open(folder / "shop", clock=lambda: NOW) as ws, pytest.raises(Refused, match=r"odd\.yaml is"):
+            ws.backup(tmp_path / "copy")
+    finally:
+        odd.unlink()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("what", ["nothing", "folder", "text", "cut"])

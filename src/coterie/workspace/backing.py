@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from coterie.words import sentence
 from coterie.workspace.pairing import open_paired_ledger
 from coterie.workspace.records import Backup, Restored
 from coterie.workspace.stand import STATE, Stand
-from coterie.writing import close_to_others
+from coterie.writing import close_to_others, copy_file, folder_aside
 
 MANIFEST = "backup.json"
 _WAREHOUSE, _LEDGER = f"{STATE}/warehouse.duckdb", f"{STATE}/ledger.sqlite"
@@ -42,19 +41,18 @@ def back_up(stand: Stand, target: Path) -> Backup:
     where ``target`` is there already.
     """
     _is_free(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as made:
-        aside = Path(made) / "backup"
+    with folder_aside(target) as made:
+        aside = made / "backup"
         (aside / STATE).mkdir(parents=True, mode=0o700)
         close_to_others(aside)
         with stand.engine.standing_still(), stand.ledger.standing_still():  # both copies are of one instant
-            shutil.copyfile(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
+            copy_file(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
             stand.ledger.copy_to(aside / _LEDGER)
-        shutil.copyfile(stand.folder / WORKSPACE_FILE, aside / WORKSPACE_FILE)
-        shutil.copyfile(stand.folder / STATE / KEY_FILE, aside / STATE / KEY_FILE)
+        copy_file(stand.folder / WORKSPACE_FILE, aside / WORKSPACE_FILE)
+        copy_file(stand.folder / STATE / KEY_FILE, aside / STATE / KEY_FILE)
         for name in _FOLDERS:
             if (stand.folder / name).is_dir():
-                shutil.copytree(stand.folder / name, aside / name)
+                _copy(stand.folder / name, aside / name)
         _close_all_to_others(aside)
         digests, made_at = _digests(aside), stand.clock().isoformat()
         _prove(aside)
@@ -72,14 +70,10 @@ def restore(source: Path | str, folder: Path | str) -> Restored:
     """
     source, folder = Path(source), Path(folder)
     _is_free(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as made,
-        _unpacked(source, Path(made)) as kept,
-    ):
+    with folder_aside(folder) as made, _unpacked(source, made) as kept:
         manifest = _read_manifest(kept, source)
-        aside = Path(made) / "restored"
-        shutil.copytree(kept, aside, symlinks=True)
+        aside = made / "restored"
+        _copy(kept, aside)
         found, promised = _digests(aside), manifest["files"]
         if found != promised:
             wrong = sorted(name for name in {*found, *promised} if found.get(name) != promised.get(name))
@@ -93,6 +87,7 @@ def restore(source: Path | str, folder: Path | str) -> Restored:
         (aside / MANIFEST).unlink()
         _close_all_to_others(aside)
         _prove(aside)
+        _keep_on_disk(aside)
         if folder.exists():
             folder.rmdir()
         aside.rename(folder)
@@ -106,14 +101,31 @@ def _is_free(place: Path) -> None:
         )
 
 
-def _close_all_to_others(folder: Path) -> None:
-    for path in folder.rglob("*"):
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder with all its files; ``Refused`` for a link, a pipe, and what else is neither."""
+    target.mkdir(mode=0o700)
+    for path in sorted(source.iterdir()):
         if path.is_symlink():
             raise Refused(
                 sentence(
                     "{name} is a link, and links are neither backed up nor restored; take it away first", name=path.name
                 )
             )
+        if path.is_dir():
+            _copy(path, target / path.name)
+        elif path.is_file():
+            copy_file(path, target / path.name)
+        else:
+            raise Refused(
+                sentence(
+                    "{name} is neither a file nor a folder, and is neither backed up nor restored; take it away first",
+                    name=path.name,
+                )
+            )
+
+
+def _close_all_to_others(folder: Path) -> None:
+    for path in folder.rglob("*"):
         close_to_others(path)
 
 
@@ -131,7 +143,7 @@ def _prove(folder: Path) -> None:
     """Open the copies of both stores with their key and read them wholly; raises ``Damaged`` where anything is wrong."""
     with TemporaryDirectory(dir=folder.parent) as apart:  # opening writes, and the copy stays as it is
         trial = Path(apart) / "trial"
-        shutil.copytree(folder / STATE, trial)
+        _copy(folder / STATE, trial)
         engine = open_warehouse(trial / "warehouse.duckdb")
         try:
             ledger = open_paired_ledger(engine, trial / "ledger.sqlite", trial)
@@ -150,6 +162,7 @@ def _prove(folder: Path) -> None:
 
 def _put(aside: Path, target: Path) -> None:
     if not target.name.endswith(_ARCHIVES):
+        _keep_on_disk(aside)
         if target.exists():
             target.rmdir()
         aside.rename(target)
@@ -162,6 +175,14 @@ def _put(aside: Path, target: Path) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     packed.rename(target)
+
+
+def _keep_on_disk(folder: Path) -> None:
+    """Have every file below written to the disk, before the folder gets its name."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
 
 
 @contextmanager
