@@ -325,3 +325,25 @@ def test_lines_without_an_order_number_are_orders_by_customer_and_day(
     assert worth(ws, "orders") == {"A": 2, "B": 1}
     if revenue:
         assert worth(ws) == revenue
+
+
+def test_notes_on_stock_are_no_orders_and_no_returns(loaded: Loaded) -> None:
+    ws = loaded(
+        "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
+        "1,tea,2,2026-09-01 10:00,5,A\n2,tea,1,2026-09-02 10:00,5,\nC3,tea,-1,2026-09-03 10:00,5,A\n"
+        "4,tea,-40,2026-09-04 10:00,0,\n5,cup,60,2026-09-05 10:00,0,\n6,cup,1,2026-09-06 10:00,0,A\n",
+        kind="order_lines",
+    )
+    figures = {row["kpi"]: row["value"] for row in ws.kpis.show(since="2026-09-01").rows()}
+    assert (figures["orders"], figures["revenue"], figures["refund_rate"]) == (3, 10, 1 / 3)
+    assert figures["average_order_value"] == pytest.approx(10 / 3)
+
+
+def test_a_refund_of_more_than_its_order_takes_back_its_order_and_no_more(loaded: Loaded) -> None:
+    ws = loaded(
+        "order_id,customer_id,occurred_at,total\n1,A,2026-09-01,100\n2,A,2026-09-02,50\n",
+        "order_id,refunded_at,refund_amount\n1,2026-09-03,130\n",
+    )
+    figures = {row["kpi"]: row["value"] for row in ws.kpis.show(since="2026-09-01").rows()}
+    assert (figures["revenue"], figures["gross_revenue"]) == (50, 150)
+    assert figures["refunded_share"] == pytest.approx(100 / 150)

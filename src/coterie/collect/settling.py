@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
@@ -27,16 +28,31 @@ class Sale:
     occurred_at: datetime
     left: Decimal
     told: Decimal = Decimal(0)
-    """What its own row says was taken back, of which no return that names it has spoken yet; no part of ``left``."""
+    """What its own row says was taken back; no part of ``left``."""
+    by_rows: Decimal = Decimal(0)
+    """What rows of orders and lines told so far: of lines, those that the order was made of among them."""
+    by_refunds: Decimal = Decimal(0)
+    """What files of refunds told so far."""
     taken: list[tuple[datetime, Decimal, Decimal]] = field(default_factory=list)
 
+    @property
+    def heard(self) -> Decimal:
+        """What is known to have come back: its row, other rows and files of refunds tell one story, so the greatest counts."""
+        return max(self.told, self.by_rows, self.by_refunds)
+
+    def hear(self, row: Return, amount: Decimal) -> Decimal:
+        """Note that a return tells ``amount`` of this sale; how much of that is new."""
+        before = self.heard
+        if row.is_of_refunds:
+            self.by_refunds += amount
+        else:
+            self.by_rows += amount
+        return self.heard - before
+
     def take_named(self, row: Return) -> None:
-        """Take back what a return that names this sale tells beyond what the sale's own row told."""
-        row.repeated = min(self.told, row.amount)
-        self.told -= row.repeated
-        if row.repeated < row.amount:
-            rest = row.amount - row.repeated
-            self.take(row.occurred_at, rest, row.quantity * rest / row.amount)
+        """Take back what a return that names this sale tells beyond what was heard before, and no more than is left of it."""
+        rest = self.hear(row, row.amount)
+        row.void = row.amount - (self.take(row.occurred_at, rest, row.quantity * rest / row.amount) if rest else 0)
 
     def take(self, at: datetime, amount: Decimal, quantity: Decimal) -> Decimal:
         """Take back up to ``amount``, and of ``quantity`` the same share; how much it was."""
@@ -48,7 +64,10 @@ class Sale:
 
 @dataclass
 class Return:
-    """A row that takes back ``amount``: of the order it names, else of what its buyer bought; ``repeated`` was told before."""
+    """A row that takes back ``amount``: of the order it names, else of what its buyer bought.
+
+    ``void`` of it counts nowhere: it was told before, or is more than the order that it names was worth.
+    """
 
     row: int
     order: object
@@ -57,10 +76,11 @@ class Return:
     occurred_at: datetime
     amount: Decimal
     quantity: Decimal
-    repeated: Decimal = Decimal(0)
+    is_of_refunds: bool = False
+    void: Decimal = Decimal(0)
 
 
-def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> dict[int, Decimal]:
+def allocate(sales: Sequence[Sale], returns: Sequence[Return]) -> dict[int, Decimal]:
     """Take every return off the sale it names, else off its buyer's sales up to its day, the oldest return first.
 
     Of those, one with exactly that much left comes first, then the newest that has so much
@@ -84,12 +104,51 @@ def allocate(sales: Iterable[Sale], returns: Iterable[Return]) -> dict[int, Deci
         by_order.setdefault(sale.order, sale)
         if sale.buyer is not None:
             by_buyer.setdefault(sale.buyer, []).append(sale)
+    told = _Told(_same_days(row for row in returns if row.order not in by_order))
     for row in sorted(returns, key=lambda each: (each.occurred_at, -each.amount, str(each.order))):
-        if named := by_order.get(row.order):
+        named = by_order.get(row.order)
+        if told.before(row, named):
+            row.void = row.amount
+        elif named:
             named.take_named(row)
         elif left := _take_of_any(by_buyer.get(row.buyer, []), row):
             unmatched[row.row] = left
     return unmatched
+
+
+@dataclass
+class _Told:
+    """Returns of either kind of file that the other kind has not told yet, where one of the two names no order that is known.
+
+    What names its order is compared by the order (``Sale.hear``); else a buyer's return of the same amount is the same one,
+    and so are all of a day that add up to the same, as where the order is made of what was bought on a day.
+    """
+
+    days: frozenset[tuple[object, date]]
+    waiting: Counter[tuple[object, Decimal, bool, bool]] = field(default_factory=Counter)
+
+    def before(self, row: Return, named: Sale | None) -> bool:
+        """Whether the other kind of file told this; if not, it is remembered."""
+        buyer = named.buyer if named else row.buyer
+        if buyer is None:
+            return False
+        if not named and (buyer, row.occurred_at.date()) in self.days:
+            return row.is_of_refunds
+        for is_named in (False,) if named else (False, True):
+            same = (buyer, row.amount, not row.is_of_refunds, is_named)
+            if self.waiting[same] > 0:
+                self.waiting[same] -= 1
+                return True
+        self.waiting[buyer, row.amount, row.is_of_refunds, named is not None] += 1
+        return False
+
+
+def _same_days(returns: Iterable[Return]) -> frozenset[tuple[object, date]]:
+    """Buyers and days of which both kinds of file tell the same sum."""
+    sums: dict[tuple[object, date], list[Decimal]] = {}
+    for row in returns:
+        sums.setdefault((row.buyer, row.occurred_at.date()), [Decimal(0), Decimal(0)])[row.is_of_refunds] += row.amount
+    return frozenset(key for key, (by_rows, by_refunds) in sums.items() if by_rows == by_refunds)
 
 
 def _take_of_any(sales: list[Sale], row: Return) -> Decimal:
@@ -107,7 +166,7 @@ def _take_of_any(sales: list[Sale], row: Return) -> Decimal:
     return wanted
 
 
-_MEANING = 3
+_MEANING = 4
 """What a settling writes; another number has the orders of older workspaces settled anew."""
 
 
@@ -182,7 +241,7 @@ def _settle(engine: Engine, table: str) -> None:
     sales = _sales(engine, table)
     _keep_unmatched(engine, table, allocate(sales, returns))
     if table == "orders":
-        _keep_repeated(engine, returns)
+        _keep_void(engine, returns)
     with engine.temporary("states", _states(sales)) as states:
         _keep_states(engine, table, states)
 
@@ -208,15 +267,16 @@ def _keep_unmatched(engine: Engine, table: str, unmatched: dict[int, Decimal]) -
         engine.execute(f"UPDATE {table} SET unmatched = u.amount FROM {kept} AS u WHERE {table}.rowid = u.key")
 
 
-def _keep_repeated(engine: Engine, returns: list[Return]) -> None:
-    """Leave to each return as ``undone`` what its order's own row does not tell, so that no refund counts twice."""
-    repeated = {row.row: row.repeated for row in returns if row.repeated}
-    loaded = f"{_TAKES_BACK} AND NOT coalesce(is_derived, FALSE)"
+def _keep_void(engine: Engine, returns: list[Return]) -> None:
+    """Leave to each return as ``undone`` what it took off its order, so that no refund counts twice, or beyond it."""
+    void = {row.row: row.void for row in returns if row.void}
+    # What was derived of an order's lines adds up rows of either sign: only its later returns are nothing but that.
+    loaded = f"{_TAKES_BACK} AND (undoes IS NOT NULL OR NOT coalesce(is_derived, FALSE))"
     engine.execute(f"UPDATE orders SET undone = -revenue WHERE {loaded} AND undone <> -revenue")
     engine.execute(
         f"UPDATE orders SET undone = 0 WHERE {loaded} AND coalesce(undoes, order_id) IN ({_FALLEN.format(table='orders')})"
     )
-    with engine.temporary("repeated", _amounts(repeated)) as kept:
+    with engine.temporary("void", _amounts(void)) as kept:
         engine.execute(
             f"UPDATE orders SET undone = -revenue - r.amount FROM {kept} AS r WHERE orders.rowid = r.key AND {loaded}"
         )
@@ -228,7 +288,7 @@ def _amounts(of_rows: dict[int, Decimal]) -> pa.Table:
 
 
 def _name_buyers(engine: Engine, table: str) -> None:
-    """Who a refund belongs to, where its row names only the order."""
+    """Who a refund belongs to and where it was sold, where its row names only the order."""
     known = "coalesce(min(identifier_id) FILTER (profile_id IS NOT NULL), min(identifier_id))"
     buyers = f"SELECT order_id, {known} AS identifier_id, any_value(profile_id) AS profile_id FROM {table}"
     engine.execute(
@@ -236,15 +296,24 @@ def _name_buyers(engine: Engine, table: str) -> None:
         FROM ({buyers} WHERE {_SOLD} GROUP BY order_id) AS s
         WHERE {table}.undoes = s.order_id AND {table}.identifier_id IS NULL"""
     )
+    places = (
+        f"SELECT order_id, min(channel) AS channel, min(store) AS store FROM {table} WHERE {_SOLD} GROUP BY order_id"
+    )
+    engine.execute(
+        f"""UPDATE {table} SET channel = coalesce({table}.channel, s.channel), store = coalesce({table}.store, s.store)
+        FROM ({places}) AS s WHERE {table}.undoes = s.order_id AND ({table}.channel IS NULL OR {table}.store IS NULL)"""
+    )
 
 
 def _returns(engine: Engine, table: str) -> list[Return]:
     """The rows that take back, but for those of an order that a status has undone already."""
     beside = _NAMES[table]
+    of_refunds = "batch_id IN (SELECT batch_id FROM batches WHERE kind = 'returns')"
     rows = engine.query(
         f"""WITH fallen AS ({_FALLEN.format(table=table)})
         SELECT rowid AS row, coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency,
-            occurred_at, -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity FROM {table}
+            occurred_at, -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity,
+            coalesce({of_refunds}, FALSE) AS is_of_refunds FROM {table}
         WHERE {_TAKES_BACK} AND coalesce(undoes, order_id) NOT IN (FROM fallen)"""
     ).to_pylist()
     return [
@@ -256,6 +325,7 @@ def _returns(engine: Engine, table: str) -> list[Return]:
             row["occurred_at"],
             row["amount"],
             row["quantity"],
+            row["is_of_refunds"],
         )
         for row in rows
     ]
@@ -264,11 +334,11 @@ def _returns(engine: Engine, table: str) -> list[Return]:
 def _sales(engine: Engine, table: str) -> list[Sale]:
     """The sales that some return may be of: those of its order, and those of its person."""
     beside = _NAMES[table]
-    told = "CASE WHEN is_derived THEN 0 ELSE coalesce(undone, 0) END" if table == "orders" else "coalesce(undone, 0)"
+    of_lines = "coalesce(is_derived, FALSE)" if table == "orders" else "FALSE"
     rows = engine.query(
         f"""WITH back AS (SELECT coalesce(undoes, order_id) AS order_id, profile_id FROM {table} WHERE {_TAKES_BACK})
         SELECT rowid AS row, order_id, {beside} AS beside, profile_id, currency, occurred_at, revenue,
-            CAST({told} AS DECIMAL(18,4)) AS told FROM {table}
+            CAST(coalesce(undone, 0) AS DECIMAL(18,4)) AS told, {of_lines} AS is_of_lines FROM {table}
         WHERE {_SOLD} AND (order_id IN (SELECT order_id FROM back)
             OR profile_id IN (SELECT profile_id FROM back WHERE profile_id IS NOT NULL))
         ORDER BY order_id, occurred_at, revenue, row"""
@@ -281,7 +351,8 @@ def _sales(engine: Engine, table: str) -> list[Sale]:
             row["currency"],
             row["occurred_at"],
             row["revenue"],
-            row["told"],
+            Decimal(0) if row["is_of_lines"] else row["told"],
+            row["told"] if row["is_of_lines"] else Decimal(0),
         )
         for row in rows
     ]

@@ -28,13 +28,21 @@ class EventMeaning:
     is_settled: bool = False
 
 
+MATTERS = "(profile_id IS NOT NULL OR revenue IS DISTINCT FROM 0 OR undone > 0)"
+"""SQL for whether a receipt is one: what names nobody and moves no money is a note on stock, as tills write them."""
+
 _STANDS = "status = 'completed'"
 _SOLD = "status = 'completed' OR (status IN ('cancelled', 'returned') AND revenue >= 0)"
+
+_VOID = "coalesce(revenue < 0 AND undone = 0, FALSE)"
+"""SQL for a return that another row told before."""
 
 EVENT_MEANINGS: dict[str, EventMeaning] = {
     ORDER: EventMeaning("orders", _STANDS, is_settled=True),
     PLACED: EventMeaning("orders", _SOLD),
-    REFUND: EventMeaning("orders", "status IN ('cancelled', 'returned') OR undone > 0"),
+    REFUND: EventMeaning(
+        "orders", f"(undone > 0 OR (status IN ('cancelled', 'returned') AND NOT ({_VOID}))) AND {MATTERS}"
+    ),
     UNPAID: EventMeaning("orders", "status = 'unpaid'"),
     LINE: EventMeaning("order_lines", _STANDS, is_settled=True),
 }

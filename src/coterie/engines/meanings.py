@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coterie.domain.meanings import EVENT_MEANINGS, GROSS, ORDER, REFUND
+from coterie.domain.meanings import EVENT_MEANINGS, GROSS, MATTERS, ORDER, REFUND
 from coterie.engines.contract import Engine
 from coterie.engines.facts import read_fact
 from coterie.engines.sql import identifier
@@ -91,10 +91,11 @@ def net_rows(engine: Engine, as_of: str = "$as_of") -> str:
     """SQL to select from: rows whose ``revenue`` adds up to the net revenue of the base.
 
     Its orders as ``event_rows`` has them (``is_order``), and what was taken back of no order that is known: a negative
-    amount of no profile, at the instant of the return. ``is_named`` says whether the row itself names somebody.
+    amount of no profile, at the instant of the return. ``is_named`` says whether the row itself names somebody; notes
+    on stock, which name nobody and move no money, are no orders.
     """
     orders, back = event_rows(engine, ORDER, as_of), event_rows(engine, REFUND, as_of)
-    return f"""(SELECT *, TRUE AS is_order, profile_id IS NOT NULL AS is_named FROM {orders} AS o UNION ALL BY NAME
+    return f"""(SELECT *, {MATTERS} AS is_order, profile_id IS NOT NULL AS is_named FROM {orders} AS o UNION ALL BY NAME
         SELECT order_id, occurred_at, channel, -unmatched AS revenue, FALSE AS is_order, profile_id IS NOT NULL AS is_named
         FROM {back} AS r WHERE unmatched > 0)"""
 
