@@ -32,7 +32,7 @@ demo: $(VENV)/demo.stamp ## run the main job on The Complete Journey and write a
 	$(BIN)/python examples/complete_journey/demo.py --lang $(LOCALE)
 
 test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
-	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady -n $(WORKERS) --dist loadfile
 
 test-all: $(VENV)/dev.stamp ## run every test, the long ones too
 	$(BIN)/python -m pytest --hypothesis-profile searching

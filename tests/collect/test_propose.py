@@ -202,12 +202,38 @@ def test_returns_and_cancellations_are_noticed(tmp_path: Path) -> None:
         pytest.param("Cancelled", "cancelled", id="capital"),
         pytest.param("交易关闭", "cancelled", id="taobao-closed"),
         pytest.param("退款成功", "returned", id="taobao-refund"),
+        pytest.param("不成立", "cancelled", id="shopee-void"),
+        pytest.param("尚未付款", "unpaid", id="shopee-unpaid"),
+        pytest.param("キャンセル済み", "cancelled", id="rakuten"),
+        pytest.param("반품완료", "returned", id="coupang"),
+        pytest.param("Отменён", "cancelled", id="ozon"),
+        pytest.param("Anulowane", "cancelled", id="allegro"),
     ],
 )
 def test_words_of_a_status_are_translated(tmp_path: Path, word: str, meaning: str) -> None:
     rows = "".join(f"{n},{n % 3},2011-03-{1 + n % 28:02d},9.50,{'paid' if n % 4 else word}\n" for n in range(20))
     proposal = _proposed(tmp_path, "order_id,customer_id,order_date,total,order_status\n" + rows)
     assert proposal.mapping.fields["status"].values == {word: meaning}
+
+
+@pytest.mark.parametrize(
+    "word", ["待出货", "运送中", "배송중", "入金済み", "Доставлен", "Zrealizowane", "ready_to_ship"]
+)
+def test_an_order_on_its_way_stands_in_every_language(tmp_path: Path, word: str) -> None:
+    rows = "".join(f"{n},{n % 3},2011-03-{1 + n % 28:02d},9.50,{'paid' if n % 4 else word}\n" for n in range(20))
+    proposal = _proposed(tmp_path, "order_id,customer_id,order_date,total,order_status\n" + rows)
+    assert proposal.mapping.fields["status"].values == {}
+    assert "do not count" not in " ".join(map(str, proposal.notes))
+
+
+@pytest.mark.parametrize(
+    ("made", "paid"), [("订单成立时间", "付款时间"), ("下单时间", "支付时间"), ("created_at", "paid_at")]
+)
+def test_an_order_is_of_the_day_it_was_made_which_unpaid_ones_have_too(tmp_path: Path, made: str, paid: str) -> None:
+    day = "2011-03-{:02d} 10:00:00"
+    rows = "".join(f"{n},{n % 3},{day.format(2 + n) if n % 4 else ''},{day.format(1 + n)},9.50\n" for n in range(20))
+    proposal = _proposed(tmp_path, f"order_id,customer_id,{paid},{made},total\n" + rows)
+    assert proposal.mapping.fields["occurred_at"].columns == (made,)
 
 
 def test_spellings_of_one_thing_become_one(tmp_path: Path) -> None:

@@ -118,7 +118,6 @@ def _settle(ws: Workspace, proposal: Proposal, *, yes: bool, quiet: bool) -> Map
 def show_proposal(file: Path, proposal: Proposal) -> None:
     """Print how the columns of ``file`` would be read, with an example of each."""
     mapping = proposal.mapping
-    first = proposal.sample[0] if proposal.sample else {}
     console().print(
         say(
             "{file} looks like {kind} (confidence {confidence:.0%}).",
@@ -134,7 +133,7 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
             {
                 "field": name,
                 "column": " + ".join(field.columns) or f"= {field.constant}",
-                "example": next((first.get(c) for c in field.columns if first.get(c)), None),
+                "example": next((row[c] for row in proposal.sample for c in field.columns if row.get(c)), None),
                 "why": proposal.reasons.get(name, ""),
             }
         )

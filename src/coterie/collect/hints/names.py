@@ -107,7 +107,7 @@ NAMES: dict[str, Names] = {
     ),
     "occurred_at": Names(
         "booked on, data do pedido, data, fecha de pedido, date de commande, data ordine, besteldatum, donation date, booking created, 注文日時, 注文日, 주문일시, 주문일자, order submitted, "
-        "订单提交时间, 订单成交时间, 支付完成时间, ordered, erdat, audat, fkdat, 付款日期, 支付日期, 成交日, "
+        "订单提交时间, 订单成交时间, ordered, erdat, audat, fkdat, 成交日, "
         "order date, order time, order datetime, order timestamp, order placed at, ordered at, ordered on, order created at, "
         "invoice date, invoice time, purchase date, purchase time, purchase timestamp, purchased at, purchased on, "
         "date of purchase, order purchase timestamp, order date time, sale date, sales date, sold at, sold on, "
@@ -116,11 +116,11 @@ NAMES: dict[str, Names] = {
         "created at, date created, created, created date, creation date, created date utc, created utc, create time, "
         "bestelldatum, rechnungsdatum, kaufdatum, auftragsdatum, date commande, date achat, fecha pedido, fecha compra, fecha de compra, data pedido, t dat, dat, "
         "processed at, payments date, event time, event date, event timestamp, occurred at, happened at, timestamp, datetime, "
-        "date time, posting date, document date, 订单时间, 订单日期, 下单时间, 下单日期, 订单创建时间, 创建时间, 付款时间, "
-        "订单付款时间, 支付时间, 交易时间, 交易日期, 交易创建时间, 成交时间, 成交日期, 购买时间, 购买日期, 消费时间, 消费日期, "
+        "date time, posting date, document date, 订单时间, 订单日期, 订单成立时间, 订单成立日期, 訂單成立時間, 訂單成立日期, 下单时间, 下单日期, 订单创建时间, 创建时间, "
+        "交易时间, 交易日期, 交易创建时间, 成交时间, 成交日期, 购买时间, 购买日期, 消费时间, 消费日期, "
         "销售日期, 销售时间, 发生时间, 开票日期, 訂單時間, 訂單日期, 下單時間, 建立時間, 購買日期, 拍下时间, 日期, 时间, 單據日期, 单据日期",
         "date, time, day, when, order day, paid at, opened, payment date, reservation status date, fecha, datum, ts, dt, period, ymd, "
-        "visit date, purchase, month, week start, date week, log time, shipping limit date",
+        "visit date, purchase, month, week start, date week, log time, shipping limit date, 付款时间, 订单付款时间, 支付时间, 支付完成时间, 付款日期, 支付日期",
         "ship shipped shipping delivery delivered deliver carrier estimated update updated modified due expiry expire "
         "birth dob cancel cancelled canceled refund refunded limit end finish closed completed return returned approved "
         "arrival dow hour registered signup joined last first first_seen since receive fulfilled until start "

@@ -10,17 +10,22 @@ CANCELLED_WORDS = (
     "cancelled", "canceled", "cancel", "cancellation", "void", "voided", "annulled", "aborted", "rejected", "removed", "order cancelled",
     "order canceled", "cancelled by customer", "no_show", "noshow", "no-show", "no show", "trash", "annullato", "annullata", "geannuleerd", "avbruten",
     "annulleret", "キャンセル", "취소", "storniert", "storno", "abgebrochen", "annulé", "annulée", "cancelado", "cancelada", "anulado", "已取消", "取消", "作废",
-    "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單",
+    "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單", "不成立", "已取消订单", "取消成功", "交易失败",
+    "キャンセル済み", "キャンセル済", "取消済", "취소완료", "주문취소", "отменен", "отменён", "отменено", "anulowane", "anulowano", "iptal", "iptal edildi",
+    "đã hủy", "dibatalkan", "ยกเลิก", "ملغي", "failed delivery", "undelivered",
 )  # fmt: skip
 RETURNED_WORDS = (
     "returned", "return", "refunded", "refund", "fully refunded", "chargeback", "charged_back", "charged back", "closed refunded", "retour",
     "retourniert", "zurückgesendet", "zurückgegeben", "erstattet", "remboursé", "devolvido", "estornado", "rimborsato", "reso", "terugbetaald",
     "återbetald", "返品", "返金済み", "환불", "remboursée", "devuelto", "devuelta", "reembolsado", "reembolsada", "已退货", "退货", "退貨", "已退款", "退款", "退款成功", "退货退款",
     "已退货退款", "已退",
+    "返品済み", "返品済", "返金済", "반품완료", "환불완료", "возврат", "возвращен", "возвращён", "zwrot", "zwrócone", "iade", "iade edildi", "đã hoàn tiền",
+    "dikembalikan", "退貨退款", "售后完成", "已换货退款",
 )  # fmt: skip
 PARTLY_RETURNED_WORDS = (
     "partially refunded", "partially_refunded", "partial refund", "partially returned", "partly refunded", "teilweise erstattet",
     "partiellement remboursé", "parcialmente reembolsado", "部分退款", "部分退货",
+    "一部返金", "부분환불", "частичный возврат", "częściowy zwrot",
 )  # fmt: skip
 UNPAID_WORDS = (
     "unpaid", "not paid", "failed", "declined", "denied", "expired", "abandoned", "payment failed", "payment error", "awaiting payment",
@@ -31,6 +36,8 @@ UNPAID_WORDS = (
     "pendiente de pago", "fallido", "borrador", "en espera", "impagado", "aguardando pagamento", "pendente", "rascunho", "falhou", "in attesa",
     "in sospeso", "fallito", "bozza", "in afwachting", "in de wacht", "mislukt", "concept", "väntar", "保留中", "입금대기", "未付款", "待付款", "未支付", "待支付", "支付失败",
     "已过期", "等待买家付款", "草稿", "待确认付款", "拒收", "test", "test order", "测试", "测试订单",
+    "入金待ち", "未入金", "支払い待ち", "결제대기", "미결제", "не оплачен", "ожидает оплаты", "nieopłacone", "oczekuje na płatność", "ödeme bekleniyor",
+    "chờ thanh toán", "belum bayar", "尚未付款", "待成团", "未成团", "等待付款", "to pay",
 )  # fmt: skip
 """Words of a status by their meaning. An order that was never paid was worth nothing, now or ever."""
 
@@ -46,6 +53,12 @@ COMPLETED_WORDS = (
     "entregue", "pago", "paga", "faturado", "concluído", "concluido", "em processamento", "completato", "spedito", "consegnato", "evaso",
     "in lavorazione", "voltooid", "verzonden", "betaald", "afgeleverd", "in behandeling", "levererad", "betald", "skickad", "leveret", "betalt", "発送済み",
     "完了", "배송완료", "결제완료",
+    "待出货", "待出貨", "运送中", "運送中", "已出货", "已出貨", "待取件", "已取件", "配送中", "待签收", "已发货，待签收", "已发货,待签收", "已成团", "备货中", "待自提", "已核销", "待使用", "已使用",
+    "已入住", "交易已完成", "已完成交易", "入金済み", "入金済", "発送待ち", "発送準備中", "発送済", "配達完了", "出荷済み", "取引完了", "배송중", "배송준비중", "배송준비", "상품준비중", "구매확정", "결제됨",
+    "выполнен", "выполнено", "оплачен", "оплачено", "доставлен", "доставлено", "отправлен", "завершен", "завершён", "zrealizowane",
+    "opłacone", "wysłane", "dostarczone", "tamamlandı", "teslim edildi", "kargoya verildi", "ödendi", "hoàn thành", "đã giao", "selesai",
+    "dikirim", "ready_to_ship", "ready to ship", "to ship", "to receive", "to_ship", "packed", "dispatched", "despatched", "picked up",
+    "collected", "fully paid", "payment received", "shipping", "awaiting collection", "partially delivered",
 )  # fmt: skip
 """Words of a status by which an order stands."""
 
