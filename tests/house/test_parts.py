@@ -74,6 +74,7 @@ from sqlglot import exp
 from coterie.measure.estimators.means import DifferenceOfMeans
 from coterie.identifiers import Matcher
 from coterie.segment.rule import Rule
+from coterie.words import own
 
 class Even(Rule):
     """Profiles of even number."""
@@ -85,8 +86,8 @@ class Even(Rule):
         number = exp.column("profile_id", table="profiles", quoted=True)
         return exp.EQ(this=exp.Mod(this=number, expression=exp.Literal.number(2)), expression=exp.Literal.number(0))
 
-    def words(self, locale="en"):
-        return "编号为偶数" if locale == "zh" else "even number"
+    def words(self):
+        return own({"en": "even number", "zh": "编号为偶数"})
 
 def small(values, country):
     import pyarrow as pa

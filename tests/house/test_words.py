@@ -103,3 +103,19 @@ def test_every_translation_of_an_error_is_of_one_that_is_raised() -> None:
     ours = [(file, m.id) for file, m in _messages() if file.startswith("errors/") and file not in FOREIGN]
     assert len(ours) > 300
     assert [(file, english) for file, english in ours if english not in written] == []
+
+
+DOORS = ("cli", "report", "compose", "words")
+"""Where a sentence is told: the command line, the report, a message to a customer; and ``say`` itself."""
+
+
+def test_below_the_doors_nobody_tells_a_sentence_at_once() -> None:
+    """A room hands a ``Sentence`` over, with its values; whoever has a reader tells it."""
+    told = [
+        f"{module.shown}:{call.lineno}"
+        for module in modules()
+        if module.shown.removeprefix("src/coterie/").split("/")[0] not in DOORS
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "say"
+    ]
+    assert told == []

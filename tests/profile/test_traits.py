@@ -251,7 +251,7 @@ def test_ready_traits_are_those_that_the_data_supports(engine):
     assert not names & {"favorite_channel", "tickets", "nps_group", "messages_sent", "basket_size"}
     for trait in ready_traits(engine):
         assert set(trait.value.named_traits()) <= names
-        assert trait.label_in("zh") != trait.label, trait.name
+        assert trait.called.told("zh") != trait.label, trait.name
 
 
 def test_two_orders_in_a_minute_make_nobody_overdue_by_thousands(engine):

@@ -22,7 +22,7 @@ from coterie.segment.segmentations.model import (
 )
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.phrases import PHRASES
-from coterie.words import say
+from coterie.words import each_into, say
 
 AS_OF = datetime(2026, 1, 1)
 MALL = DiscoveryDefinition(traits=("income", "spending"), preprocess="none", bootstraps=200)
@@ -292,7 +292,7 @@ def test_one_group_is_called_one(warehouse, cloud):
     found = discover(warehouse, DiscoveryDefinition(bootstraps=10), as_of=AS_OF)
     assert not found.choice.is_sound
     assert "No natural groups are in sight" in found.notes()[0]
-    assert "未见自然形成的群体" in found.notes("zh")[0]
+    assert "未见自然形成的群体" in each_into(found.notes(), "zh")[0]
 
 
 def test_segments_asked_for_in_one_group_are_called_cuts(warehouse):
@@ -318,8 +318,8 @@ def test_every_phrase_is_translated():
 
 def test_everything_said_is_translated(mall):
     found = discover(mall, DiscoveryDefinition(bootstraps=10), as_of=AS_OF)
-    assert all(zh != en for zh, en in zip(found.notes("zh"), found.notes(), strict=True))
-    assert "income" in found.parts[0].name("zh") or found.parts[0].name("zh") != found.parts[0].name()
+    assert all(zh != en for zh, en in zip(each_into(found.notes(), "zh"), found.notes(), strict=True))
+    assert "income" in found.parts[0].name().told("zh") or found.parts[0].name().told("zh") != found.parts[0].name()
     assert trait_words("age_band") == "age band"
 
 
@@ -328,6 +328,6 @@ def test_parts_that_only_their_centers_tell_apart_have_names_of_their_own(wareho
     traits_of(warehouse, {"a": rng.normal(size=1600) + 40 * (np.arange(1600) % 16), "b": rng.normal(size=1600)})
     found = discover(warehouse, DiscoveryDefinition(traits=("a", "b"), k=16, bootstraps=10), as_of=AS_OF)
     for locale in ("en", "zh"):
-        names = [part.name(locale) for part in found.parts]
+        names = [part.name().told(locale) for part in found.parts]
         assert len(set(names)) == 16
         assert any(name.endswith(" (2)") for name in names)

@@ -177,7 +177,7 @@ def test_two_segmentations_are_compared_like_scikit_learn_does(thirds):
     assert sum(found.flow["profiles"].to_pylist()) == found.profiles == SIZE
     shares = found.flow.group_by("from").aggregate([("share", "sum")])["share_sum"].to_pylist()
     assert shares == pytest.approx([1, 1, 1])
-    assert found.say("zh") != found.say()
+    assert found.say().told("zh") != found.say()
 
 
 def test_on_real_customers_rfm_and_lifecycle_agree_in_part(retail, retail_as_of):

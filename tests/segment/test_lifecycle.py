@@ -14,6 +14,7 @@ from tests.segment.plain_python import Base
 from coterie.profile.lifecycle import assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, propose_lifecycle
+from coterie.words import each_into
 
 AS_OF = datetime(2026, 7, 1)
 FIXED = LifecycleDefinition(
@@ -197,10 +198,10 @@ def test_a_supermarket_lives_faster_than_a_wholesaler(journey, journey_as_of, re
 
 def test_stages_and_explanations_are_translated(retail, retail_as_of):
     for each in STAGES.values():
-        assert each.name("zh") != each.name()
-        assert each.describe("zh") != each.describe()
+        assert each.name().told("zh") != each.name()
+        assert each.describe().told("zh") != each.describe()
     proposal = propose_lifecycle(retail, as_of=retail_as_of)
-    assert all(zh != en for zh, en in zip(proposal.explain("zh"), proposal.explain(), strict=True))
+    assert all(zh != en for zh, en in zip(each_into(proposal.explain(), "zh"), proposal.explain(), strict=True))
 
 
 @pytest.mark.parametrize("seed", range(len(MOMENTS)), ids=lambda seed: f"{MOMENTS[seed][0]}-{MOMENTS[seed][1]:%F}")

@@ -47,7 +47,7 @@ def test_a_discovered_segment_is_called_by_its_name_without_being_told(warehouse
     warehouse.execute("CREATE VIEW traits AS SELECT * FROM people")
     warehouse.execute("INSERT INTO profiles (profile_id) SELECT profile_id FROM people")
     discover(warehouse, DiscoveryDefinition(traits=("orders",), k=3, bootstraps=10), as_of=AS_OF)
-    names = {persona.name("zh") for persona in describe_personas(warehouse, Groups("discovered"), as_of=AS_OF)}
+    names = {persona.name().told("zh") for persona in describe_personas(warehouse, Groups("discovered"), as_of=AS_OF)}
     assert names == {"订单很多", "各方面居中", "订单极少"}
 
 
@@ -57,4 +57,4 @@ def test_ready_traits_are_named_and_measured_as_their_definitions_say():
     assert words.amount("recency_days", 0.899) == "0.9 days"
     assert words.amount("revenue", 1234.5) == "£1,234"
     assert words.amount("discount_share", 0.256) == "26%"
-    assert words.amount("recency_days", 12, "zh") == "12 天"
+    assert words.amount("recency_days", 12).told("zh") == "12 天"

@@ -14,6 +14,7 @@ from coterie.segment.groups import Groups, opened
 from coterie.segment.persona_rules import PARTS, advise, built_in_rules, read_rules
 from coterie.segment.personas import describe_personas
 from coterie.segment.segmentations.rfm import rfm
+from coterie.words import each_into
 
 AS_OF = datetime(2026, 1, 1)
 
@@ -182,12 +183,12 @@ def test_supermarket_households_become_personas(journey, journey_as_of):
     assert {found.trait for found in best.differences[:2]} == {"orders", "revenue"}
     assert {advice.part for advice in best.strategy} == set(PARTS)
     for one in personas:
-        english, chinese = one.sentences("en"), one.sentences("zh")
+        english, chinese = each_into(one.sentences(), "en"), each_into(one.sentences(), "zh")
         assert len(english) == len(chinese) > 3
         assert all(zh != en for zh, en in zip(chinese, english, strict=True))
         assert all("{" not in text for text in english + chinese)
         assert {advice.part for advice in one.strategy} == set(PARTS)
-        assert all("{" not in advice.say(locale) for advice in one.strategy for locale in ("en", "zh"))
+        assert all("{" not in advice.say().told(locale) for advice in one.strategy for locale in ("en", "zh"))
 
 
 def test_favorites_are_shares_of_everybodys_own_spending(warehouse):
@@ -267,4 +268,4 @@ def test_without_orders_nobody_is_at_a_stage(warehouse):
         )
     found = describe_personas(warehouse, Groups("halves"), as_of=datetime(2026, 1, 1))
     assert [persona.stage for persona in found] == [None, None]
-    assert not any("first order" in advice.say("en") for persona in found for advice in persona.strategy)
+    assert not any("first order" in advice.say().told("en") for persona in found for advice in persona.strategy)

@@ -172,8 +172,8 @@ def test_on_an_online_wholesaler_orders_and_revenue_add_up(retail, retail_as_of)
 
 def test_names_and_meanings_are_translated():
     for segment in SEGMENTS.values():
-        assert segment.name("zh") != segment.name("en")
-        assert segment.describe("zh") != segment.describe("en")
+        assert segment.name().told("zh") != segment.name().told("en")
+        assert segment.describe().told("zh") != segment.describe().told("en")
 
 
 def shop_of(warehouse, histories):

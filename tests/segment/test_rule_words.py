@@ -35,5 +35,5 @@ def test_a_rule_is_told_by_labels_and_in_units(rule, told, told_in_chinese):
     asked = SegmentDefinition.model_validate({"name": "asked", "rule": rule})
     given = {"traits": [SPENT], "segments": [VIP, asked], "currency": "GBP"}
     assert asked.words(**given) == told
-    assert asked.words("zh", **given) == told_in_chinese
+    assert asked.words(**given).told("zh") == told_in_chinese
     assert asked.rule == SegmentDefinition.model_validate(asked.model_dump()).rule

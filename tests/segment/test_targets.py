@@ -11,6 +11,7 @@ from coterie.errors import UnknownName
 from coterie.segment.groups import Groups
 from coterie.segment.segmentations import rfm
 from coterie.segment.targets import TargetWeights, rank_targets
+from coterie.words import each_into
 
 AS_OF = datetime(2026, 1, 1)
 KINDS = Groups("kinds")
@@ -81,7 +82,7 @@ def test_a_forecast_that_lost_to_a_naive_guess_is_not_ranked_by_and_that_is_said
         120,
     )
     assert any("no better than a simple rule" in note for note in ranking.notes())
-    assert any("并不比简单规则更准" in note for note in ranking.notes("zh"))
+    assert any("并不比简单规则更准" in note for note in each_into(ranking.notes(), "zh"))
 
 
 def test_a_segment_that_nothing_was_predicted_for_does_not_lead_by_size(kinds):
@@ -153,7 +154,7 @@ def test_without_any_data_size_decides_and_the_rest_is_said(warehouse):
     ranking = rank_targets(warehouse, KINDS, as_of=AS_OF)
     assert [target.segment for target in ranking.targets] == ["b", "a"]
     assert len(ranking.notes()) == 6
-    assert all(zh != en for zh, en in zip(ranking.notes("zh"), ranking.notes(), strict=True))
+    assert all(zh != en for zh, en in zip(each_into(ranking.notes(), "zh"), ranking.notes(), strict=True))
 
 
 def test_weights_that_count_nothing_are_refused():

@@ -16,6 +16,7 @@ from coterie.profile.values import Value
 from coterie.segment.rule import OPERATORS, Rule
 from coterie.testing.bases import AS_OF, write_small_base
 from coterie.testing.parts import check_measure, check_operator
+from coterie.words import Sentence, own
 
 NUMBER = exp.column("profile_id", table="profiles", quoted=True)
 EVEN = exp.EQ(this=exp.Mod(this=NUMBER, expression=exp.Literal.number(2)), expression=exp.Literal.number(0))
@@ -41,8 +42,8 @@ class Older(Rule):
     def named_traits(self):
         yield "age"
 
-    def words(self, locale="en"):
-        return f"{self.years} 岁以上" if locale == "zh" else f"older than {self.years}"
+    def words(self):
+        return own({"en": "older than {years}", "zh": "{years} 岁以上"}, years=self.years)
 
 
 class Forgetting(Older):
@@ -53,8 +54,8 @@ class Forgetting(Older):
 
 
 class Wordless(Older):
-    def words(self, locale="en"):
-        return "older"
+    def words(self):
+        return Sentence("older by far")
 
 
 class Sometimes(Older):
@@ -93,13 +94,13 @@ class Years(Measure):
     def named_traits(self):
         yield self.name
 
-    def words(self, locale="en"):
-        return self.name
+    def words(self):
+        return Sentence(self.name)
 
 
 class Mute(Years):
-    def words(self, locale="en"):
-        return ""
+    def words(self):
+        return Sentence("")
 
 
 class Nothing(Years):

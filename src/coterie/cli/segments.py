@@ -68,8 +68,8 @@ def explain(
         if as_json:
             print_json(explanation)
         else:
-            for line in explanation.lines(lang):
-                console().print(line)
+            for line in explanation.lines():
+                console().print(line.told(lang))
 
 
 @app.command("members", help=say("The profiles in a segment.", LOCALE))

@@ -18,7 +18,7 @@ from coterie.domain.loading import LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
-from coterie.words import say, sentence
+from coterie.words import into, sentence
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
@@ -48,7 +48,7 @@ def quarantined(
     )
     if locale == "en":
         return found
-    reasons = [say(IN_SHORT[code], locale) for code in found["code"].to_pylist()]
+    reasons = [into(IN_SHORT[code], locale) for code in found["code"].to_pylist()]
     return found.set_column(found.column_names.index("reason"), "reason", pa.array(reasons, pa.string()))
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validat
 
 from coterie.profile.formulas import is_a_name
 from coterie.profile.measures import Measure
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 _RESERVED = {"profile_id", "first_seen_at", "key"}
 """Columns that every profile has of itself."""
@@ -44,10 +44,12 @@ class TraitDefinition(BaseModel):
             )
         return name
 
-    def label_in(self, locale: str = "en") -> str:
-        """The label in a language, or the name in words when it has none."""
-        return say(self.label or self.name.replace("_", " "), locale)
+    @property
+    def called(self) -> Sentence:
+        """The label, or the name in words when it has none."""
+        return sentence(self.label or self.name.replace("_", " "))
 
-    def description_in(self, locale: str = "en") -> str:
-        """The description in a language, or how it is measured when it has none."""
-        return say(self.description, locale) if self.description else self.value.words(locale)
+    @property
+    def described(self) -> Sentence:
+        """The description, or how it is measured when it has none."""
+        return sentence(self.description) if self.description else self.value.words()

@@ -11,7 +11,7 @@ from coterie.engines import Engine, identifier
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
 from coterie.profile.values import ValueType, type_of_column
-from coterie.words import say
+from coterie.words import into
 
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -121,8 +121,8 @@ def _described(
     lineage, newest = _lineage(name, defined, catalog, events)
     return TraitDescription(
         name=name,
-        label=trait.label_in(locale) if trait else say(name.replace("_", " "), locale),
-        description=trait.description_in(locale) if trait else "",
+        label=trait.called.told(locale) if trait else into(name.replace("_", " "), locale),
+        description=trait.described.told(locale) if trait else "",
         unit=trait.unit if trait else "",
         type=kind,
         is_computed=trait is not None,

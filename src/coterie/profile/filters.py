@@ -13,7 +13,7 @@ from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
 from coterie.profile.values import Bind, Scalar, Value, coerce
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, joined, sentence, word
 
 Comparison = Literal[
     "=", "!=", "<", "<=", ">", ">=", "between", "in", "not_in", "is_set",
@@ -107,21 +107,19 @@ def check_operand(op: Comparison, operand: Scalar | tuple[Scalar, ...]) -> None:
 def comparison_words(
     op: Comparison,
     operand: Scalar | tuple[Scalar, ...],
-    locale: str = "en",
     *,
     told: Callable[[Scalar], str] | None = None,
-) -> str:
+) -> Sentence:
     """The comparison as people read it; ``told`` writes each operand.
 
     >>> comparison_words(">=", 2), comparison_words("in", ("a", "b"))
     ('≥ 2', 'one of a, b')
     """
     if op == "is_set":
-        return say("is missing" if operand is False else "is known", locale)
-    joint = "–" if op == "between" else ", " if locale == "en" else "、"
+        return sentence("is missing" if operand is False else "is known")
     operands = operand if isinstance(operand, tuple) else (operand,)
-    shown = joint.join(map(told or _shown, operands))
-    return say(_SIGNS[op], locale, value=shown)
+    shown = joined(map(told or _shown, operands), "–" if op == "between" else ", ")
+    return sentence(_SIGNS[op], value=shown)
 
 
 def _shown(value: Scalar) -> str:
@@ -145,9 +143,13 @@ class PropertyFilter(BaseModel):
         check_operand(self.op, self.value)
         return self
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """The condition as people read it."""
-        return f"{say(self.property, locale)} {comparison_words(self.op, self.value, locale)}"
+        return sentence(
+            "{property} {comparison}",
+            property=Sentence(self.property),
+            comparison=comparison_words(self.op, self.value),
+        )
 
 
 def _filters(given: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -15,17 +15,17 @@ class LifecycleStage:
     english: str
     meaning: str
 
-    def name(self, locale: str = "en") -> str:
+    def name(self) -> Sentence:
         """The name a reader sees.
 
         >>> STAGES["won_back"].name("zh")
         '已赢回'
         """
-        return say(self.english, locale)
+        return sentence(self.english)
 
-    def describe(self, locale: str = "en") -> str:
+    def describe(self) -> Sentence:
         """One sentence on who they are."""
-        return say(self.meaning, locale)
+        return sentence(self.meaning)
 
 
 STAGES: dict[str, LifecycleStage] = {

@@ -15,7 +15,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, local_time
 from coterie.profile.gap_distribution import GapDistribution, Spells, gap_distribution
 from coterie.profile.order_coverage import order_coverage
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 ENOUGH_GAPS = 100
 ENOUGH_REPEATERS = 30
@@ -108,100 +108,91 @@ class LifecycleProposal:
         """Whether the history is too short for stages: under 60 days, or under twice the time a customer is new."""
         return self.evidence.observed_days < max(LEAST_DAYS, 2 * self.definition.new_within_days)
 
-    def why_held_back(self, locale: str = "en") -> str:
+    def why_held_back(self) -> Sentence:
         """The reason, as a sentence."""
-        return say(
+        return sentence(
             "The orders known span {days:,.0f} days; telling new customers from old and silent from lost takes at least {needed:,.0f}.",
-            locale,
             days=self.evidence.observed_days,
             needed=max(LEAST_DAYS, 2 * self.definition.new_within_days),
         )
 
-    def explain(self, locale: str = "en") -> list[str]:
+    def explain(self) -> list[Sentence]:
         """Why the thresholds are what they are, a sentence each."""
         if self.is_held_back:
-            return [self.why_held_back(locale)]
+            return [self.why_held_back()]
         if not self.is_from_own_gaps:
-            return [self._why_general(locale), self._thresholds(locale)]
+            return [self._why_general(), self._thresholds()]
         shares, evidence = self.evidence.quantiles, self.evidence
         return [
-            say(
+            sentence(
                 "Of {customers:,} customers {returning:.0%} are expected to order again at some time; of the gaps until then half "
                 "last up to {half:,.0f} days, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} "
                 "(every customer weighs the same; who has not come back yet counts as a gap at least as long).",
-                locale,
                 customers=evidence.customers,
                 returning=evidence.returning,
                 half=shares[0.5],
                 most=shares[0.8],
                 nearly=shares[0.9],
             ),
-            self._thresholds(locale),
-            self._churn(locale),
-            say(
+            self._thresholds(),
+            self._churn(),
+            sentence(
                 "Loyal starts at {orders:,} order days, which at most one customer in four reaches.",
-                locale,
                 orders=self.definition.loyal_orders,
             ),
         ]
 
-    def _why_general(self, locale: str) -> str:
+    def _why_general(self) -> Sentence:
         evidence = self.evidence
         if evidence.repeaters >= ENOUGH_REPEATERS and evidence.gaps >= ENOUGH_GAPS:
-            return say(
+            return sentence(
                 "The orders span only {days:,.0f} days, too few to see when customers stop coming back, so general thresholds stand.",
-                locale,
                 days=evidence.observed_days,
             )
-        return say(
+        return sentence(
             "Only {repeaters:,} customers have ordered on more than one day ({gaps:,} gaps in all); at least "
             "{needed} customers and {needed_gaps} gaps are needed to learn a pace, so general thresholds stand.",
-            locale,
             repeaters=evidence.repeaters,
             gaps=evidence.gaps,
             needed=ENOUGH_REPEATERS,
             needed_gaps=ENOUGH_GAPS,
         )
 
-    def _churn(self, locale: str) -> str:
+    def _churn(self) -> Sentence:
         evidence = self.evidence
         if evidence.churn_days is None:
-            return say(
+            return sentence(
                 "However long a customer was silent so far, more than one in ten still came back, so nobody can be called churned yet.",
-                locale,
             )
         if evidence.churn_days > evidence.observed_days:
-            return say(
+            return sentence(
                 "The orders span only {days:,.0f} days; that at most one in ten come back after {churned:,.0f} days of silence "
                 "is read from the falling pace, not seen.",
-                locale,
                 days=evidence.observed_days,
                 churned=evidence.churn_days,
             )
-        return say(
+        return sentence(
             "Of those silent for {churned:,.0f} days at most one in ten ever come back.",
-            locale,
             churned=evidence.churn_days,
         )
 
-    def _thresholds(self, locale: str) -> str:
+    def _thresholds(self) -> Sentence:
         definition = self.definition
-        sentence = say(
+        said = sentence(
             "A customer is at risk after {at_risk:,.0f} days of silence, dormant after {dormant:,.0f} "
             "and churned after {churned:,.0f}.",
-            locale,
             at_risk=definition.at_risk_after_days,
             dormant=definition.dormant_after_days,
             churned=definition.churned_after_days,
         )
         if not definition.personal_pace:
-            return sentence
-        return sentence + say(
-            " Customers whose own gaps are longer or shorter get {least:g} to {most:g} times as long.",
-            locale,
+            return said
+        more = sentence(
+            "Customers whose own gaps are longer or shorter get {least:g} to {most:g} times as long.",
             least=definition.shortest_stretch,
             most=definition.longest_stretch,
         )
+        return joined([said, more], " ")
 
 
 @contextmanager

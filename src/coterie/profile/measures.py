@@ -13,6 +13,7 @@ from coterie.profile.parts import Node
 from coterie.profile.values import Scalar, Value
 from coterie.profile.windows import Windowed, events_words
 from coterie.registry import Registry
+from coterie.words import Sentence
 
 if TYPE_CHECKING:
     from coterie.profile.plan import Plan
@@ -64,12 +65,12 @@ class Measure(Node):
         """The SQL of the value and its type, having asked ``plan`` for what it needs."""
 
     @abstractmethod
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """What is measured, as people say it."""
 
-    def limit(self, value: Scalar, locale: str = "en") -> str:  # noqa: ARG002 - numbers read alike
+    def limit(self, value: Scalar) -> Sentence:
         """A value that it is compared with, as people write it."""
-        return f"{value:.15g}" if isinstance(value, float) else str(value)
+        return Sentence(f"{value:.15g}" if isinstance(value, float) else str(value))
 
     def children(self) -> Iterator[Measure]:
         """Measures inside this one."""
@@ -99,7 +100,7 @@ class EventMeasure(Measure, Windowed):
         """The one event."""
         yield self.event
 
-    def scope_words(self, locale: str = "en", *, one: bool = False) -> str:
+    def scope_words(self, *, one: bool = False) -> Sentence:
         """The events and window, as people say them."""
-        filters = (each.words(locale) for each in self.where)
-        return events_words(self.event, filters, self.window_words(locale), locale, one=one)
+        filters = (each.words() for each in self.where)
+        return events_words(self.event, filters, self.window_words(), one=one)

@@ -27,13 +27,13 @@ _depth: ContextVar[int] = ContextVar("depth of the definition being read", defau
 class Names(Protocol):
     """What readers call the traits and segments that a definition names, and how they write amounts."""
 
-    def trait(self, name: str, locale: str = "en") -> str:
+    def trait(self, name: str) -> Sentence:
         """A trait, in the middle of a sentence."""
 
-    def limit(self, trait: str, value: float, locale: str = "en") -> str:
+    def limit(self, trait: str, value: float) -> Sentence:
         """A number that a trait is compared with, exactly, in the trait's unit."""
 
-    def segment(self, name: str, locale: str = "en") -> str:
+    def segment(self, name: str) -> Sentence:
         """A segment."""
 
 

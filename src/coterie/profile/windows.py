@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.domain.zones import instant_of, to_local, to_utc
-from coterie.words import say, sentence
+from coterie.words import Sentence, joined, sentence, word
 
 UNITS = {
     "h": "h", "hour": "h", "hours": "h",
@@ -75,14 +75,14 @@ def split_duration(duration: str) -> tuple[int, str]:
     return int(found[1]), found[2]
 
 
-def duration_words(duration: str, locale: str = "en") -> str:
+def duration_words(duration: str) -> Sentence:
     """A duration as people say it.
 
     >>> duration_words("90d")
     '90 days'
     """
     number, unit = split_duration(duration)
-    return say(_DURATION_WORDS[unit], locale, n=number)
+    return sentence(_DURATION_WORDS[unit], n=number)
 
 
 def shift(at: datetime, duration: str, times: int = -1) -> datetime:
@@ -198,29 +198,28 @@ class Windowed(BaseModel):
             end = min(end, instant_of(self.before, zone))
         return Bounds(start, end if start is None else max(start, end))
 
-    def window_words(self, locale: str = "en") -> str:
+    def window_words(self) -> Sentence:
         """The span as people say it; empty for a lifetime."""
         parts = []
         if self.within and self.until:
             parts.append(
-                say(
+                sentence(
                     "between {from_} and {to} ago",
-                    locale,
-                    from_=duration_words(self.within, locale),
-                    to=duration_words(self.until, locale),
+                    from_=duration_words(self.within),
+                    to=duration_words(self.until),
                 )
             )
         elif self.within:
-            parts.append(say("in the last {duration}", locale, duration=duration_words(self.within, locale)))
+            parts.append(sentence("in the last {duration}", duration=duration_words(self.within)))
         elif self.until:
-            parts.append(say("more than {duration} ago", locale, duration=duration_words(self.until, locale)))
+            parts.append(sentence("more than {duration} ago", duration=duration_words(self.until)))
         if self.during:
-            parts.append(say(_DURING_WORDS[self.during], locale))
+            parts.append(sentence(_DURING_WORDS[self.during]))
         if self.since is not None:
-            parts.append(say("since {at}", locale, at=self.since))
+            parts.append(sentence("since {at}", at=self.since))
         if self.before is not None:
-            parts.append(say("before {at}", locale, at=self.before))
-        return (" " if locale == "en" else "").join(parts)
+            parts.append(sentence("before {at}", at=self.before))
+        return joined(parts, " ")
 
 
 _NOUNS = {
@@ -241,17 +240,25 @@ _NOUNS = {
 }
 
 
-def events_words(event: str, filters: Iterable[str], window: str, locale: str = "en", *, one: bool = False) -> str:
+_EVENTS = {
+    (False, False): "{noun}",
+    (False, True): "{noun} {window}",
+    (True, False): "{noun} with {conditions}",
+    (True, True): "{noun} with {conditions} {window}",
+}
+"""By whether there are filters, and a window."""
+
+
+def events_words(event: str, filters: Iterable[str], window: str, *, one: bool = False) -> Sentence:
     """Events with their filters and window, as people say them.
 
     >>> events_words("Order Completed", ["store = Oslo"], "in the last 90 days")
     'orders with store = Oslo in the last 90 days'
     """
-    noun = say(event if locale != "en" else _NOUNS.get(event, (event, event))[one], locale)
-    conditions = say(" and ", locale).join(filters)
-    if locale == "zh":
-        return f"{window}{conditions + '的' if conditions else ''}{noun}"
-    return " ".join(filter(None, [noun, f"with {conditions}" if conditions else "", window]))
+    noun = word(_NOUNS[event][one], "event") if event in _NOUNS else Sentence(event)
+    conditions = joined(filters, " and ", sense="")
+    told = _EVENTS[bool(conditions), bool(window)]
+    return sentence(told, noun=noun, conditions=conditions, window=window)
 
 
 def _calendar(during: During, as_of: datetime, zone: str) -> tuple[datetime, datetime]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validat
 from coterie.profile import TraitDefinition
 from coterie.segment.rule import Rule
 from coterie.segment.trait_words import TraitWords
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class SegmentDefinition(BaseModel):
@@ -39,12 +39,11 @@ class SegmentDefinition(BaseModel):
 
     def words(
         self,
-        locale: str = "en",
         *,
         traits: Iterable[TraitDefinition] = (),
         segments: Iterable[SegmentDefinition] = (),
         currency: str = "",
-    ) -> str:
+    ) -> Sentence:
         """The rule as people read it: traits and segments by their labels, amounts in their units.
 
         >>> SegmentDefinition.model_validate(
@@ -52,16 +51,17 @@ class SegmentDefinition(BaseModel):
         ... ).words(currency="EUR")
         'average order value ≥ €50'
         """
-        return self.rule.named_by(rule_names(traits, segments, currency)).words(locale)
+        return self.rule.named_by(rule_names(traits, segments, currency)).words()
 
-    def label_in(self, locale: str = "en") -> str:
-        """The label in a language, or the name in words when it has none."""
-        return say(self.label or self.name.replace("_", " "), locale)
+    @property
+    def called(self) -> Sentence:
+        """The label, or the name in words when it has none."""
+        return sentence(self.label or self.name.replace("_", " "))
 
 
 def rule_names(
     traits: Iterable[TraitDefinition] = (), segments: Iterable[SegmentDefinition] = (), currency: str = ""
 ) -> TraitWords:
     """What readers call the ready traits, ``traits`` and ``segments``."""
-    labels = {each.name: {locale: each.label_in(locale) for locale in ("en", "zh")} for each in segments}
+    labels = {each.name: each.called for each in segments}
     return TraitWords.of(tuple(traits), currency, labels)

@@ -18,34 +18,43 @@ from coterie.segment.plan import SegmentPlan
 from coterie.segment.preview import definitions_catalog
 from coterie.segment.refreshed import is_as_refreshed
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 
 class Explanation(BaseModel):
     """One condition of a rule as it stands for one profile, with the conditions inside it.
 
-    ``value`` is what decided, as text (None for groups); ``words`` says what was needed.
+    ``value`` is what decided, None for groups; ``words`` says what was needed.
     """
 
     model_config = ConfigDict(frozen=True)
 
     op: str
-    words: str
+    words: Sentence
     holds: bool
-    value: str | None = None
+    value: Sentence | None = None
     parts: tuple[Explanation, ...] = ()
 
-    def lines(self, locale: str = "en", depth: int = 0) -> Iterator[str]:
+    def lines(self, depth: int = 0) -> Iterator[Sentence]:
         """The tree as indented lines, ✓ or ✗ first."""
-        group = say(
-            {"all": "all of:", "any": "any of:", "none": "none of:", "not": "not:"}.get(self.op, self.words), locale
-        )
-        shown = (
-            group if self.value is None else say("{words} (is: {value})", locale, words=self.words, value=self.value)
-        )
-        yield f"{'  ' * depth}{'✓' if self.holds else '✗'} {shown}"
+        group = {"all": "all of:", "any": "any of:", "none": "none of:", "not": "not:"}.get(self.op)
+        shown = Sentence(group) if group else self.words
+        if self.value is not None:
+            shown = sentence("{words} (is: {value})", words=self.words, value=self.value)
+        mark = f"{'  ' * depth}{'✓' if self.holds else '✗'}"
+        yield sentence("{mark} {condition}", mark=mark, condition=shown)
         for part in self.parts:
-            yield from part.lines(locale, depth + 1)
+            yield from part.lines(depth + 1)
+
+    def into(self, locale: str) -> Explanation:
+        """The same with its texts in the language ``locale``."""
+        return self.model_copy(
+            update={
+                "words": self.words.into(locale),
+                "value": self.value and self.value.into(locale),
+                "parts": tuple(part.into(locale) for part in self.parts),
+            }
+        )
 
 
 def explain(
@@ -56,7 +65,6 @@ def explain(
     as_of: datetime,
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
-    locale: str = "en",
     zone: str = "UTC",
     currency: str = "",
 ) -> Explanation:
@@ -80,7 +88,7 @@ def explain(
     rows = engine.query(statement, plan.parameters).to_pylist()
     if not rows:
         raise UnknownName("profile", str(profile_id), [])
-    return _explained(outline, list(rows[0].values()), locale, zone)
+    return _explained(outline, list(rows[0].values()), zone)
 
 
 class _Outline(BaseModel):
@@ -113,13 +121,13 @@ def _outline(
     return _Outline(rule=rule, holds=holds, value=value, parts=parts)
 
 
-def _explained(outline: _Outline, row: list[object], locale: str, zone: str) -> Explanation:
+def _explained(outline: _Outline, row: list[object], zone: str) -> Explanation:
     return Explanation(
         op=outline.rule.op,
-        words=outline.rule.words(locale),
+        words=outline.rule.words(),
         holds=bool(row[outline.holds]),
-        value=None if outline.value is None else _shown(row[outline.value], locale, outline.rule, zone),
-        parts=tuple(_explained(part, row, locale, zone) for part in outline.parts),
+        value=None if outline.value is None else _shown(row[outline.value], outline.rule, zone),
+        parts=tuple(_explained(part, row, zone) for part in outline.parts),
     )
 
 
@@ -130,19 +138,19 @@ def _limits(rule: Rule) -> list[float]:
     return [float(each) for each in listed if isinstance(each, int | float)]
 
 
-def _shown(value: object, locale: str, rule: Rule, zone: str) -> str:
+def _shown(value: object, rule: Rule, zone: str) -> Sentence:
     if value is None:
-        return say("unknown", locale)
+        return Sentence("unknown")
     if isinstance(value, bool):
-        return say("yes" if value else "no", locale)
+        return Sentence("yes" if value else "no")
     if isinstance(value, float | Decimal):
         near, measure = _rounded(float(value), _limits(rule)), getattr(rule, "trait", None)
-        return measure.limit(near, locale) if isinstance(measure, Measure) else f"{near:,.15g}"
+        return measure.limit(near) if isinstance(measure, Measure) else sentence("{number:,.15g}", number=near)
     if isinstance(value, datetime):
-        return to_local(value, zone).isoformat(sep=" ", timespec="seconds")
+        return sentence("{at:%Y-%m-%d %H:%M:%S}", at=to_local(value, zone))
     if isinstance(value, date):
-        return value.isoformat()
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return sentence("{day}", day=value)
+    return joined(map(str, value), ", ") if isinstance(value, list) else sentence("{value}", value=value)
 
 
 def _rounded(value: float, limits: Iterable[float]) -> float:

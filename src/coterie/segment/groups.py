@@ -13,6 +13,7 @@ from coterie.segment.membership import LONG, members_sql
 from coterie.segment.segmentations.model import DiscoveredModel, kept_model
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.rfm_names import SEGMENTS
+from coterie.words import Sentence, own
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,24 @@ class Groups:
         """Whether the parts are lifecycle stages; RFM parts share some of their keys."""
         return (self.segmentation or "").startswith("lifecycle")
 
-    def name_of(self, segment: str, locale: str = "en") -> str:
+    def name_of(self, segment: str) -> Sentence:
         """The name a reader sees.
 
         >>> Groups("rfm").name_of("cannot_lose"), Groups().name_of("big_spenders")
         ('Cannot lose them', 'big spenders')
         """
         if segment in self.labels:
-            return self.labels[segment].get(locale, self.labels[segment]["en"])
+            return own(self.labels[segment])
         if self.is_lifecycle and segment in STAGES:
-            return STAGES[segment].name(locale)
+            return STAGES[segment].name()
         if self.is_exclusive and segment in SEGMENTS:
-            return SEGMENTS[segment].name(locale)
-        return trait_words(segment, locale)
+            return SEGMENTS[segment].name()
+        return trait_words(segment)
 
 
 def labels_of(model: DiscoveredModel) -> dict[str, dict[str, str]]:
     """Names of discovered parts, for ``Groups.labels``."""
-    return {part.key: {"en": part.name(), "zh": part.name("zh")} for part in model.parts}
+    return {part.key: {"en": str(part.name()), "zh": part.name().told("zh")} for part in model.parts}
 
 
 def named(engine: Engine, groups: Groups) -> Groups:

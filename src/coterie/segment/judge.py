@@ -29,7 +29,7 @@ from coterie.segment.judge_figures import (
 from coterie.segment.segmentations.candidates import draw_sample
 from coterie.segment.segmentations.model import KeptModel, kept_model
 from coterie.segment.segmentations.stability import stability_label
-from coterie.words import say
+from coterie.words import Sentence, into, sentence
 
 Verdict = Literal["good", "fair", "poor", "unknown"]
 
@@ -48,14 +48,13 @@ class Criterion:
     segments: tuple[tuple[str, str], ...] = ()
     """Segments that the sentence names: placeholder → key."""
 
-    def say(self, locale: str = "en") -> str:
+    def say(self) -> Sentence:
         """The finding as a sentence."""
         if isinstance(self.figure, NotEstimable):
-            reason, needs = say(self.figure.reason, locale), say(self.figure.needs, locale)
-            return say("Not known: {reason}. Needed: {needs}.", locale, reason=reason, needs=needs)
-        named = {place: self.groups.name_of(segment, locale) for place, segment in self.segments}
-        words = {name: say(value, locale) if isinstance(value, str) else value for name, value in self.values.items()}
-        return say(self.sentence, locale, **words, **named)
+            return sentence("Not known: {reason}. Needed: {needs}.", reason=self.figure.reason, needs=self.figure.needs)
+        named = {place: self.groups.name_of(segment) for place, segment in self.segments}
+        words = {name: Sentence(value) if isinstance(value, str) else value for name, value in self.values.items()}
+        return Sentence(self.sentence, {**words, **named})
 
     @property
     def value(self) -> float | None:
@@ -82,12 +81,12 @@ class Judgement:
         return pa.table(
             {
                 "criterion": [criterion.key for criterion in self.criteria],
-                "name": [say(criterion.name, locale) for criterion in self.criteria],
+                "name": [into(criterion.name, locale) for criterion in self.criteria],
                 "value": pa.array([criterion.value for criterion in self.criteria], pa.float64()),
                 "low": pa.array([bound.low if bound else None for bound in bounds], pa.float64()),
                 "high": pa.array([bound.high if bound else None for bound in bounds], pa.float64()),
-                "verdict": [say(criterion.verdict, locale) for criterion in self.criteria],
-                "finding": [criterion.say(locale) for criterion in self.criteria],
+                "verdict": [into(criterion.verdict, locale) for criterion in self.criteria],
+                "finding": [criterion.say().told(locale) for criterion in self.criteria],
             }
         )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from coterie.domain import format_money
+from coterie.domain import Money
 from coterie.profile import STAGES
 from coterie.segment.contrasts import Contrast
 from coterie.segment.favorites import Favorite, Worth
 from coterie.segment.groups import Groups
 from coterie.segment.persona_rules import Advice
 from coterie.segment.trait_words import TraitWords
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 
 @dataclass(frozen=True)
@@ -51,149 +51,146 @@ class Persona:
     strategy: tuple[Advice, ...]
     example_profile: int | None
 
-    def name(self, locale: str = "en") -> str:
+    def name(self) -> Sentence:
         """The segment's name."""
-        return self.groups.name_of(self.segment, locale)
+        return self.groups.name_of(self.segment)
 
-    def sentences(self, locale: str = "en") -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """Size and value, stage, differences, a typical member, products, channels: what is known of each."""
         return [
-            *_size(self, locale),
-            *_differences(self, locale),
-            *_typical(self, locale),
-            *_purchases(self, locale),
+            *_size(self),
+            *_differences(self),
+            *_typical(self),
+            *_purchases(self),
         ]
 
 
-def _comma(locale: str) -> str:
-    return "、" if locale == "zh" else ", "
-
-
-def _size(persona: Persona, locale: str) -> list[str]:
+def _size(persona: Persona) -> list[Sentence]:
     worth, said = persona.worth, []
     said.append(
-        say(
+        sentence(
             "{name}: 1 customer, {share:.1%} of the base."
             if worth.members == 1
             else "{name}: {members:,} customers, {share:.1%} of the base.",
-            locale,
-            name=persona.name(locale),
+            name=persona.name(),
             members=worth.members,
             share=worth.share,
         )
     )
     if worth.revenue:
         said.append(
-            say(
+            sentence(
                 "They bring {revenue_share:.1%} of the revenue, {per_head} each: {index:.1f} times the average customer.",
-                locale,
                 revenue_share=worth.revenue_share,
                 per_head=_money(persona, worth.per_head),
                 index=worth.index,
             )
         )
     if persona.stage in STAGES and not persona.groups.is_lifecycle:
-        said.append(say("Most are at the stage “{stage}”.", locale, stage=STAGES[str(persona.stage)].name(locale)))
+        said.append(sentence("Most are at the stage “{stage}”.", stage=STAGES[str(persona.stage)].name()))
     return said
 
 
-def _money(persona: Persona, amount: float) -> str:
-    if persona.words.currency:
-        return format_money(amount, persona.words.currency, decimals=0 if abs(amount) >= 100 else None)
-    return f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:,.2f}"
+def _money(persona: Persona, amount: float) -> Money:
+    return Money(amount, persona.words.currency, 0 if abs(amount) >= 100 else None)
 
 
-def _differences(persona: Persona, locale: str) -> list[str]:
+def _differences(persona: Persona) -> list[Sentence]:
     if not persona.highlights:
-        return [say("Nothing sets them apart surely from the other customers.", locale)]
-    return [say_difference(persona, found, locale) for found in persona.highlights[:5]]
+        return [sentence("Nothing sets them apart surely from the other customers.")]
+    return [say_difference(persona, found) for found in persona.highlights[:5]]
 
 
-def say_difference(persona: Persona, found: Contrast, locale: str = "en") -> str:
+def say_difference(persona: Persona, found: Contrast) -> Sentence:
     """One difference as a sentence, with its size and interval."""
-    name = persona.words.name(found.trait, locale)
+    name = persona.words.name(found.trait)
     if found.category is not None:
         shares = {"name": name, "inside": found.inside, "outside": found.outside}
         lift = {"lift": found.effect, "low": found.low, "high": found.high}
         if found.category == "true":
-            return say(
+            return sentence(
                 "{name}: {inside:.0%} against {outside:.0%} of the others "
                 "({lift:.1f} times the base, {low:.1f} to {high:.1f}).",
-                locale,
                 **shares,
                 **lift,
             )
-        return say(
+        return sentence(
             "{name} “{category}”: {inside:.0%} against {outside:.0%} of the others "
             "({lift:.1f} times the base, {low:.1f} to {high:.1f}).",
-            locale,
             category=found.category,
             **shares,
             **lift,
         )
-    return say(
+    return sentence(
         "{name}: {inside} on average against {outside} of the others "
         "({comparison}; d = {effect:+.2f}, {low:+.2f} to {high:+.2f}).",
-        locale,
         name=name,
-        inside=persona.words.amount(found.trait, found.inside, locale),
-        outside=persona.words.amount(found.trait, found.outside, locale),
-        comparison=_comparison(found, locale),
+        inside=persona.words.amount(found.trait, found.inside),
+        outside=persona.words.amount(found.trait, found.outside),
+        comparison=_comparison(found),
         effect=found.effect,
         low=found.low,
         high=found.high,
     )
 
 
-def _comparison(found: Contrast, locale: str) -> str:
+def _comparison(found: Contrast) -> Sentence:
     if found.strength >= 0.8:
-        return say("far higher", locale) if found.is_higher else say("far lower", locale)
+        return sentence("far higher") if found.is_higher else sentence("far lower")
     if found.strength >= 0.5:
-        return say("clearly higher", locale) if found.is_higher else say("clearly lower", locale)
-    return say("somewhat higher", locale) if found.is_higher else say("somewhat lower", locale)
+        return sentence("clearly higher") if found.is_higher else sentence("clearly lower")
+    return sentence("somewhat higher") if found.is_higher else sentence("somewhat lower")
 
 
-def _typical(persona: Persona, locale: str) -> list[str]:
+def _typical(persona: Persona) -> list[Sentence]:
     known = [
-        f"{persona.words.name(typical.trait, locale)} {persona.words.amount(typical.trait, typical.median, locale)}"
+        sentence(
+            "{trait} {amount}",
+            trait=persona.words.name(typical.trait),
+            amount=persona.words.amount(typical.trait, typical.median),
+        )
         if typical.median is not None
-        else f"{persona.words.name(typical.trait, locale)} {typical.category} ({typical.share:.0%})"
+        else sentence(
+            "{trait} {category} ({share:.0%})",
+            trait=persona.words.name(typical.trait),
+            category=typical.category,
+            share=typical.share,
+        )
         for typical in persona.typical
         if typical.median is not None or (typical.category != "true" and (typical.share or 0) >= 0.3)
     ]
     if not known:
         return []
-    return [say("A typical one: {traits}.", locale, traits=_comma(locale).join(known[:7]))]
+    return [sentence("A typical one: {traits}.", traits=joined(known[:7], ", "))]
 
 
-def _purchases(persona: Persona, locale: str) -> list[str]:
+def _purchases(persona: Persona) -> list[Sentence]:
     said = []
     if persona.favorites:
         said.append(
-            say(
+            sentence(
                 "They spend most on {products}.",
-                locale,
-                products=_listed(persona.favorites[:3], locale, lift=False),
+                products=_listed(persona.favorites[:3], lift=False),
             )
         )
     if persona.characteristic:
         said.append(
-            say(
+            sentence(
                 "More than others they favor {products}.",
-                locale,
-                products=_listed(persona.characteristic[:3], locale, lift=True),
+                products=_listed(persona.characteristic[:3], lift=True),
             )
         )
     if persona.channels:
-        channels = tuple(replace(channel, name=say(channel.name, locale)) for channel in persona.channels[:3])
-        said.append(say("They buy by {channels}.", locale, channels=_listed(channels, locale, lift=False)))
+        channels = tuple(replace(channel, name=sentence(channel.name)) for channel in persona.channels[:3])
+        said.append(sentence("They buy by {channels}.", channels=_listed(channels, lift=False)))
     return said
 
 
-def _listed(favorites: tuple[Favorite, ...], locale: str, *, lift: bool) -> str:
-    return _comma(locale).join(
-        say("{name} (×{lift:.1f})", locale, name=favorite.name, lift=favorite.lift)
+def _listed(favorites: tuple[Favorite, ...], *, lift: bool) -> Sentence:
+    named = (
+        sentence("{name} (×{lift:.1f})", name=favorite.name, lift=favorite.lift)
         if lift
-        else say("{name} ({share:.0%})", locale, name=favorite.name, share=favorite.revenue_share)
+        else sentence("{name} ({share:.0%})", name=favorite.name, share=favorite.revenue_share)
         for favorite in favorites
     )
+    return joined(named, ", ")

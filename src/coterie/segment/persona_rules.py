@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from coterie.errors import BadDefinition
-from coterie.words import joined, pydantic_says, say, sentence, yaml_says
+from coterie.words import Sentence, joined, own, pydantic_says, sentence, yaml_says
 
 Part = Literal["product", "price", "place", "promotion"]
 PARTS: tuple[Part, ...] = ("product", "price", "place", "promotion")
@@ -62,11 +62,12 @@ class PersonaRule(BaseModel):
             name in facts for _, name, _, _ in string.Formatter().parse(self.en) if name
         )
 
-    def sentence(self, facts: Facts, locale: str = "en") -> str:
+    def sentence(self, facts: Facts) -> Sentence:
         """The advice with the segment's facts filled in."""
+        said: dict[str, object] = dict(facts)
         if "channel" in facts:
-            facts = {**facts, "channel": say(str(facts["channel"]), locale)}
-        return (self.zh if locale == "zh" else self.en).format(**facts)
+            said["channel"] = Sentence(str(facts["channel"]))
+        return own({"en": self.en, "zh": self.zh}, **said)
 
 
 def _holds(fact: float | str | None, condition: str | list[str]) -> bool:
@@ -109,9 +110,9 @@ class Advice:
         """Product, price, place or promotion."""
         return self.rule.part
 
-    def say(self, locale: str = "en") -> str:
+    def say(self) -> Sentence:
         """The recommendation as a sentence."""
-        return self.rule.sentence(self.facts, locale)
+        return self.rule.sentence(self.facts)
 
 
 def read_rules(text: str, *, where: str = "persona rules") -> PersonaRules:

@@ -19,7 +19,7 @@ from coterie.segment.membership import FLAGS, refreshed_segments
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import changed_since, is_as_refreshed
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import Sentence, each_into, joined, sentence
 
 
 class Preview(BaseModel):
@@ -31,9 +31,13 @@ class Preview(BaseModel):
     base: int
     share: float
     sample: tuple[int, ...]
-    words: str
+    words: Sentence
     seconds: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+
+    def into(self, locale: str) -> Preview:
+        """The same with its texts in the language ``locale``."""
+        return self.model_copy(update={"words": self.words.into(locale), "notes": each_into(self.notes, locale)})
 
 
 def plan_rule(
@@ -83,7 +87,6 @@ def preview(
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
     sample: int = 10,
-    locale: str = "en",
     zone: str = "UTC",
     currency: str = "",
 ) -> Preview:
@@ -105,18 +108,21 @@ def preview(
         base=base,
         share=size / base if base else 0.0,
         sample=tuple(row["sample"] or ()),
-        words=rule.named_by(rule_names(traits, segments, currency)).words(locale),
+        words=rule.named_by(rule_names(traits, segments, currency)).words(),
         seconds=perf_counter() - began,
-        notes=_notes(plan, locale),
+        notes=_notes(plan),
     )
 
 
-def _notes(plan: SegmentPlan, locale: str) -> tuple[str, ...]:
+def _notes(plan: SegmentPlan) -> tuple[Sentence, ...]:
     """What the rule reads as it stands now, where it was asked as of another instant."""
     if not plan.is_past or not plan.undated:
         return ()
-    names = (", " if locale == "en" else "、").join(sorted(plan.undated))
-    return (say("Read as they stand now, since their past is not kept: {names}.", locale, names=names),)
+    return (
+        sentence(
+            "Read as they stand now, since their past is not kept: {names}.", names=joined(sorted(plan.undated), ", ")
+        ),
+    )
 
 
 def _first(many: int) -> exp.Expr:

@@ -10,6 +10,7 @@ from sqlglot.expressions import Expr
 
 from coterie.profile import Value, language
 from coterie.registry import Registry
+from coterie.words import Sentence
 
 if TYPE_CHECKING:
     from coterie.segment.plan import SegmentPlan
@@ -68,7 +69,7 @@ class Rule(language.Node):
         """The SQL of the condition, TRUE or FALSE, having asked ``plan`` for what it needs."""
 
     @abstractmethod
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """The condition as people read it."""
 
     def measured(self, plan: SegmentPlan) -> Value | None:  # noqa: ARG002 - groups measure nothing

@@ -8,11 +8,11 @@ from datetime import datetime
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from coterie.domain import NotEstimable, format_money
+from coterie.domain import Money, NotEstimable
 from coterie.engines import Engine
 from coterie.segment.groups import Groups, named, opened
 from coterie.segment.target_figures import BEATEN, Figure, Figures, figures
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 ATTRACTIVENESS = ("value", "size", "growth")
 ABILITY = ("reach", "response", "cost")
@@ -98,22 +98,22 @@ class TargetRanking:
     sources: dict[str, str]
     unknown: dict[str, NotEstimable]
 
-    def explain(self, target: Target, locale: str = "en", *, currency: str = "") -> str:
+    def explain(self, target: Target, *, currency: str = "") -> Sentence:
         """Why a segment stands where it does: where it is ahead of most others and where behind, of what tells them apart."""
         places = {name: place for name in target.criteria if (place := self._place(target, name)) is not None}
         ahead = max(places, key=lambda name: places[name]) if places else None
         behind = min(places, key=lambda name: places[name]) if places else None
         values: dict[str, object] = {
-            "name": self.groups.name_of(target.segment, locale),
+            "name": self.groups.name_of(target.segment),
             "rank": target.rank,
             "score": target.score,
         }
         is_ahead, is_behind = bool(ahead and places[ahead] >= 0.5), bool(behind and places[behind] < 0.5)
         if ahead and is_ahead:
-            values |= {"best": say(_NAMES[ahead], locale), "best_figure": _figure(target.criteria[ahead], currency)}
+            values |= {"best": sentence(_NAMES[ahead]), "best_figure": _figure(target.criteria[ahead], currency)}
         if behind and is_behind:
-            values |= {"worst": say(_NAMES[behind], locale), "worst_figure": _figure(target.criteria[behind], currency)}
-        return say(_EXPLANATIONS[is_ahead, is_behind], locale, **values)
+            values |= {"worst": sentence(_NAMES[behind]), "worst_figure": _figure(target.criteria[behind], currency)}
+        return sentence(_EXPLANATIONS[is_ahead, is_behind], **values)
 
     def _place(self, target: Target, name: str) -> float | None:
         """Where a segment stands among all by one criterion, 0 last to 1 first; None where it tells hardly any apart."""
@@ -121,23 +121,21 @@ class TargetRanking:
         spread = max(known) - min(known)
         return (target.criteria[name].scaled - min(known)) / spread if spread >= _APART else None
 
-    def notes(self, locale: str = "en") -> list[str]:
+    def notes(self) -> list[Sentence]:
         """What the figures are, and which criteria are missing."""
         said = [
-            say(
+            sentence(
                 "Each figure is scaled from 0, the lowest of these segments, to 1, the highest (cost the other way round; "
                 "reach is the share with an address or a number, those who said no included). Score = attractiveness × ability to serve.",
-                locale,
             )
         ]
-        said += [say(BEATEN, locale)] if self.sources.get("value") == BEATEN else []
+        said += [sentence(BEATEN)] if self.sources.get("value") == BEATEN else []
         said += [
-            say(
+            sentence(
                 "{criterion} is left out: {reason}. Needed: {needs}.",
-                locale,
-                criterion=say(_NAMES[name], locale),
-                reason=say(why.reason, locale),
-                needs=say(why.needs, locale),
+                criterion=sentence(_NAMES[name]),
+                reason=why.reason,
+                needs=why.needs,
             )
             for name, why in self.unknown.items()
         ]
@@ -148,7 +146,9 @@ class TargetRanking:
         columns: dict[str, pa.Array] = {
             "rank": pa.array([target.rank for target in self.targets], pa.int64()),
             "segment": pa.array([target.segment for target in self.targets], pa.string()),
-            "name": pa.array([self.groups.name_of(target.segment, locale) for target in self.targets], pa.string()),
+            "name": pa.array(
+                [self.groups.name_of(target.segment).told(locale) for target in self.targets], pa.string()
+            ),
             "score": pa.array([target.score for target in self.targets], pa.float64()),
             "attractiveness": pa.array([target.attractiveness for target in self.targets], pa.float64()),
             "ability": pa.array([target.ability for target in self.targets], pa.float64()),
@@ -158,17 +158,18 @@ class TargetRanking:
             columns[name] = pa.array([one.raw if one else None for one in found], pa.float64())
             columns[f"{name}_scaled"] = pa.array([one.scaled if one else None for one in found], pa.float64())
         columns["explanation"] = pa.array(
-            [self.explain(target, locale, currency=currency) for target in self.targets], pa.string()
+            [self.explain(target, currency=currency).told(locale) for target in self.targets], pa.string()
         )
         return pa.table(columns)
 
 
-def _figure(found: Scaled, currency: str) -> str:
+def _figure(found: Scaled, currency: str) -> Sentence:
     if found.unit == "share":
-        return f"{found.raw:.1%}"
+        return sentence("{share:.1%}", share=found.raw)
     if found.unit == "money" and currency:
-        return format_money(found.raw, currency, decimals=0 if abs(found.raw) >= 100 else None)
-    return f"{found.raw:,.0f}" if abs(found.raw) >= 100 or found.unit == "customers" else f"{found.raw:,.2f}"
+        return sentence("{amount}", amount=Money(found.raw, currency, 0 if abs(found.raw) >= 100 else None))
+    is_whole = abs(found.raw) >= 100 or found.unit == "customers"
+    return sentence("{number:,.0f}" if is_whole else "{number:,.2f}", number=found.raw)
 
 
 def rank_targets(

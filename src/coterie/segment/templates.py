@@ -20,7 +20,7 @@ from coterie.profile import STAGES, Catalog, TraitDefinition, language, read_cat
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.segmentations.rfm_names import SEGMENTS
-from coterie.words import say
+from coterie.words import into
 
 Family = Literal[
     "demographic",
@@ -76,7 +76,7 @@ class ReadySegment:
         """What a person reads, in a language."""
         value = self.fields.get("value", "")
         known = STAGES.get(value) if "segmentation.lifecycle" in self.fields.values() else SEGMENTS.get(value)
-        fields = {**self.fields, "value": known.name(locale) if known else value}
+        fields = {**self.fields, "value": known.name().told(locale) if known else value}
         return _written(self.template.label["zh" if locale == "zh" else "en"], fields)
 
     def definition(self, locale: str = "en") -> SegmentDefinition:
@@ -112,9 +112,9 @@ class ReadyTemplates:
         return pa.table(
             {
                 "name": pa.array([ready.name for ready in self.segments], pa.string()),
-                "family": pa.array([say(ready.family, locale) for ready in self.segments], pa.string()),
+                "family": pa.array([into(ready.family, locale) for ready in self.segments], pa.string()),
                 "label": pa.array([ready.label(locale) for ready in self.segments], pa.string()),
-                "rule": pa.array([definition.words(locale) for definition in definitions], pa.string()),
+                "rule": pa.array([definition.words().told(locale) for definition in definitions], pa.string()),
                 "definition": pa.array(
                     [yaml.safe_dump(body, allow_unicode=True, sort_keys=False) for body in bodies], pa.string()
                 ),

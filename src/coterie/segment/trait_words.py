@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coterie.domain import format_money
+from coterie.domain import Money
 from coterie.profile import TraitDefinition, library
 from coterie.segment.segmentations.naming import trait_words, uncapitalized
-from coterie.words import say
+from coterie.words import Sentence, changed, counted, sentence
 
 
 @dataclass(frozen=True)
 class TraitWords:
-    """How to name traits and write their values; ``currency`` is for those in money, ``segments`` has labels by language.
+    """How to name traits and write their values; ``currency`` is for those in money, ``segments`` has labels.
 
     >>> words = TraitWords()
     >>> words.name("shoe_size"), words.amount("shoe_size", 1234.5), words.amount("shoe_size", 0.123)
@@ -22,36 +22,36 @@ class TraitWords:
 
     definitions: dict[str, TraitDefinition] = field(default_factory=dict)
     currency: str = ""
-    segments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    segments: Mapping[str, Sentence] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         definitions: Sequence[TraitDefinition] = (),
         currency: str = "",
-        segments: Mapping[str, Mapping[str, str]] | None = None,
+        segments: Mapping[str, Sentence] | None = None,
     ) -> TraitWords:
         """The words of the ready traits and of ``definitions``, which come before those."""
         return cls({definition.name: definition for definition in (*library(), *definitions)}, currency, segments or {})
 
-    def name(self, trait: str, locale: str = "en") -> str:
+    def name(self, trait: str) -> Sentence:
         """The trait's label, or its name in words."""
         definition = self.definitions.get(trait)
-        return definition.label_in(locale) if definition else trait_words(trait, locale)
+        return definition.called if definition else trait_words(trait)
 
-    def trait(self, name: str, locale: str = "en") -> str:
+    def trait(self, name: str) -> Sentence:
         """The trait's name in the middle of a sentence.
 
         >>> TraitWords.of().trait("recency_days")
         'days since last order'
         """
-        return uncapitalized(self.name(name, locale))
+        return changed(self.name(name), uncapitalized)
 
-    def segment(self, name: str, locale: str = "en") -> str:
+    def segment(self, name: str) -> Sentence:
         """The segment's label, or its name."""
-        return self.segments[name][locale] if name in self.segments else name
+        return self.segments.get(name, Sentence(name))
 
-    def limit(self, trait: str, value: float, locale: str = "en") -> str:
+    def limit(self, trait: str, value: float) -> Sentence:
         """A number that the trait is compared with, in its unit and never rounded.
 
         >>> words = TraitWords.of(currency="GBP")
@@ -60,13 +60,13 @@ class TraitWords:
         """
         unit = self.definitions[trait].unit if trait in self.definitions else ""
         if unit == "share":
-            return f"{100 * value:.10g}%"
+            return sentence("{share:.10g}%", share=100 * value)
         if unit == "money" and self.currency and round(value, 2) == value:
-            return format_money(value, self.currency, decimals=0 if value == int(value) else None)
+            return sentence("{amount}", amount=Money(value, self.currency, 0 if value == int(value) else None))
         number = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
-        return say("{number} days", locale, number=number) if unit == "days" else number
+        return _with_unit(value, number, unit)
 
-    def amount(self, trait: str, value: float, locale: str = "en") -> str:
+    def amount(self, trait: str, value: float) -> Sentence:
         """A value with its unit; what sums of fractions leave of zero is zero.
 
         >>> TraitWords().amount("pace", -3.9e-16)
@@ -75,9 +75,9 @@ class TraitWords:
         value = round(value, 9) + 0.0
         unit = self.definitions[trait].unit if trait in self.definitions else ""
         if unit in {"share", "rate"}:
-            return f"{value:.0%}"
+            return sentence("{share:.0%}", share=value)
         if unit in {"money", "currency"} and self.currency:
-            return format_money(value, self.currency, decimals=0 if abs(value) >= 100 else None)
+            return sentence("{amount}", amount=Money(value, self.currency, 0 if abs(value) >= 100 else None))
         number = (
             f"{value:,.0f}"
             if abs(value) >= 100 or value == int(value)
@@ -85,4 +85,10 @@ class TraitWords:
             if abs(value) < 1
             else f"{value:.1f}"
         )
-        return say("{number} days", locale, number=number) if unit == "days" else number
+        return _with_unit(value, number, unit)
+
+
+def _with_unit(value: float, number: str, unit: str) -> Sentence:
+    if unit == "days":
+        return counted("{number} day", "{number} days", abs(value), number=number)
+    return sentence("{number}", number=number)

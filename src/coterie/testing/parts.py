@@ -16,6 +16,7 @@ from coterie.segment import Rule, SegmentDefinition, explain
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.preview import known_catalog
 from coterie.testing.claims import claim
+from coterie.words import tell
 
 
 def check_measure(
@@ -34,7 +35,7 @@ def check_measure(
     """
     part, read = str(given), Measure.model_validate(given)
     claim(Measure.model_validate(read.model_dump(mode="json")) == read, part, "reads back what it wrote")
-    claim(read.words() and read.words("zh"), part, "has words in both languages")
+    claim(read.words() and tell(read.words(), "zh"), part, "has words in both languages")
     whole = _values(engine, read, as_of)
     claim(len(whole) == _base(engine), part, "one value for every profile")
     claim(any(value is not None for value in whole.values()), part, "somebody has a value")
@@ -63,7 +64,7 @@ def check_operator(
     """
     part, read = str(given), Rule.model_validate(given)
     claim(Rule.model_validate(read.model_dump(mode="json")) == read, part, "reads back what it wrote")
-    claim(read.words() and read.words() != read.words("zh"), part, "has words in both languages")
+    claim(read.words() and read.words() != tell(read.words(), "zh"), part, "has words in both languages")
     met = _met(engine, read, as_of)
     members = {number for number, holds in met.items() if holds}
     claim(0 < len(members) < len(met), part, "tells people apart")

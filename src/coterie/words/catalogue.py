@@ -59,4 +59,4 @@ def find(id: str, sense: str, locale: str) -> str:  # noqa: A002
 
 def find_plural(one: str, many: str, number: float, locale: str) -> str:
     """The same of a sentence that depends on ``number``."""
-    return catalogue(locale).ngettext(one, many, number)  # type: ignore[arg-type]
+    return catalogue(locale).ngettext(one, many, 1 if number == 1 else 2)

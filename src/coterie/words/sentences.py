@@ -114,7 +114,7 @@ class _Joined(Sentence):
         parts = [tell(part, locale) for part in self.values.values()]
         if self.id == " " and locale in _CLOSE:
             return "".join(part + (" " if part[-1:].isascii() else "") for part in parts[:-1]) + "".join(parts[-1:])
-        return find(self.id, "joint", locale).join(parts)
+        return find(self.id, self.sense, locale).join(parts)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -189,15 +189,15 @@ def word(text: str, sense: str) -> Sentence:
     return Sentence(text, sense=sense)
 
 
-def joined(parts: Iterable[str], by: str = "; ") -> Sentence:
-    """Sentences one after another, with the joint ``by`` as the reader's language has it.
+def joined(parts: Iterable[str], by: str = "; ", sense: str = "joint") -> Sentence:
+    """Sentences one after another, with the joint ``by`` as the reader's language has it in that ``sense``.
 
     >>> joined(["a.yaml:3", Sentence("the file is empty")], ": ").told("zh")
     'a.yaml:3：文件是空的'
     """
     numbered = {f"part_{place}": part for place, part in enumerate(parts)}
     made = str.__new__(_Joined, by.join(str(part) for part in numbered.values()))
-    made.id, made.values, made.sense, made.locale = by, numbered, "joint", "en"
+    made.id, made.values, made.sense, made.locale = by, numbered, sense, "en"
     return made
 
 

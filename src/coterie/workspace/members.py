@@ -58,7 +58,7 @@ def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
 
 def labelled(stand: Stand, frame: Frame, lang: str) -> Frame:
     """``frame`` with the labels of traits as headings; a label that two share keeps the name in brackets."""
-    labels = {trait.name: trait.label_in(lang) for trait in trait_definitions(stand.engine, stand.ledger)}
+    labels = {trait.name: trait.called.told(lang) for trait in trait_definitions(stand.engine, stand.ledger)}
     wanted = [labels.get(name, name) for name in frame.arrow.column_names]
     shown = [
         f"{label} ({name})" if wanted.count(label) > 1 and label != name else label
@@ -71,7 +71,7 @@ def part_named(stand: Stand, groups: Groups, part: str) -> str:
     """The key of the part that ``part`` names: the key itself, or its name in either language."""
     keys = _keys(stand, groups)
     for key in keys:
-        if part in (key, groups.name_of(key), groups.name_of(key, "zh")):
+        if part in (key, groups.name_of(key), groups.name_of(key).told("zh")):
             return key
     raise UnknownName(sentence("part of {segmentation!r}", segmentation=groups.segmentation), part, keys)
 
@@ -115,7 +115,7 @@ def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang:
         "name": name or f"{groups.segmentation}_{part if len(keys) > 1 else keys[0]}".replace("*", "x")[:100],
         "label": sentence("RFM cells {cells}", cells=part).told(lang)
         if len(keys) > 1
-        else groups.name_of(keys[0], lang),
+        else groups.name_of(keys[0]).told(lang),
         "rule": {"trait": trait, "in": keys} if len(keys) > 1 else {"trait": trait, "=": keys[0]},
     }
     return _adopted(stand, body)

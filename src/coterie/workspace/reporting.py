@@ -25,7 +25,7 @@ from coterie.run.as_of import newest_fact
 from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets
 from coterie.segment.segmentations import rfm_grid
 from coterie.settings import Locale
-from coterie.words import Sentence, joined, sentence
+from coterie.words import Sentence, each_into, joined, sentence
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.models import is_forecast_sound
@@ -171,7 +171,7 @@ class _Gathering:
     def _value(self) -> pa.Table:
         rows = self._engine.query(_VALUE).to_pylist()
         groups = Groups("rfm")
-        return pa.Table.from_pylist([{**row, "name": groups.name_of(row["segment"], self._lang)} for row in rows])
+        return pa.Table.from_pylist([{**row, "name": groups.name_of(row["segment"]).told(self._lang)} for row in rows])
 
     def _overlap(self, segments: pa.Table) -> pa.Table | None:
         sized = sorted(segments.to_pylist(), key=lambda row: -(row["size"] or 0))
@@ -183,7 +183,8 @@ class _Gathering:
             self._engine, self._groups(), as_of=self._as_of, is_forecast_sound=is_forecast_sound(self._stand)
         )
         return Targets(
-            ranked.table(self._lang, currency=self._stand.settings.currency), tuple(ranked.notes(self._lang))
+            ranked.table(self._lang, currency=self._stand.settings.currency),
+            tuple(each_into(ranked.notes(), self._lang)),
         )
 
     def _stories(self) -> tuple[CampaignStory, ...]:

@@ -20,7 +20,7 @@ from coterie.segment import (
     judge,
 )
 from coterie.segment.segmentations import rfm_grid
-from coterie.words import sentence
+from coterie.words import each_into, sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_part, part_members
 from coterie.workspace.reading import reads
@@ -172,12 +172,12 @@ class Segmentations:
         )
         groups = self.groups(name)
         personas = described(self._stand, groups)
-        names = pa.array([groups.name_of(str(key), lang) for key in parts["segment"].to_pylist()], pa.string())
+        names = pa.array([groups.name_of(str(key)).told(lang) for key in parts["segment"].to_pylist()], pa.string())
         return SegmentationShown(
             segmentation=name,
             as_of=self._stand.as_of,
             parts=Frame(parts.add_column(0, "name", names)),
-            personas={persona.name(lang): persona.sentences(lang) for persona in personas},
+            personas={persona.name().told(lang): each_into(persona.sentences(), lang) for persona in personas},
         )
 
     @reads

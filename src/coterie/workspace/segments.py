@@ -30,7 +30,7 @@ from coterie.segment import (
     upload_list,
 )
 from coterie.segment.lists import UploadedList
-from coterie.words import sentence, yaml_says
+from coterie.words import each_into, sentence, yaml_says
 from coterie.workspace.frame import Frame
 from coterie.workspace.members import adopt_template, labelled, people_of
 from coterie.workspace.models import is_forecast_sound
@@ -88,10 +88,9 @@ class Segment:
             as_of=_as_of(stand),
             traits=trait_definitions(stand.engine, stand.ledger),
             segments=segment_definitions(stand.ledger),
-            locale=lang,
             zone=stand.settings.timezone,
             currency=stand.settings.currency,
-        )
+        ).into(lang)
 
     @reads
     def history(self) -> Frame:
@@ -152,12 +151,12 @@ class Segment:
         personas = described(stand, rule_groups([self.definition]))
         return SegmentShown(
             name=self.name,
-            label=self.definition.label_in(lang),
+            label=self.definition.called.told(lang),
             rule=_in_words(stand, lang)(self.definition),
             size=cast("int | None", newest.get("size")),
             share=cast("float | None", newest.get("share")),
             as_of=cast("datetime | None", newest.get("as_of")),
-            persona=[line for persona in personas for line in persona.sentences(lang)],
+            persona=[line for persona in personas for line in each_into(persona.sentences(), lang)],
         )
 
 
@@ -207,7 +206,7 @@ class Segments(Mapping[str, Segment]):
             listed.append(
                 {
                     "name": definition.name,
-                    "label": definition.label_in(locale),
+                    "label": definition.called.told(locale),
                     "size": size,
                     "share": size / base if size is not None and base else None,
                     "as_of": row.get("as_of"),
@@ -237,10 +236,9 @@ class Segments(Mapping[str, Segment]):
                 traits=trait_definitions(stand.engine, stand.ledger),
                 segments=segment_definitions(stand.ledger),
                 sample=sample,
-                locale=stand.settings.locale,
                 zone=stand.settings.timezone,
                 currency=stand.settings.currency,
-            )
+            ).into(stand.settings.locale)
 
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
         """Keep the people that ``keys`` (customer keys, e-mails, ``namespace:value``) name as the list ``name``.
@@ -301,7 +299,7 @@ _LIST = pa.schema(
 def _in_words(stand: Stand, locale: str) -> Callable[[SegmentDefinition], str]:
     """How a reader is told the rule of a segment: with labels and units of this workspace."""
     traits, segments = trait_definitions(stand.engine, stand.ledger), segment_definitions(stand.ledger)
-    return lambda each: each.words(locale, traits=traits, segments=segments, currency=stand.settings.currency)
+    return lambda each: each.words(traits=traits, segments=segments, currency=stand.settings.currency).told(locale)
 
 
 def _as_of(stand: Stand) -> datetime:

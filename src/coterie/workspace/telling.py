@@ -59,14 +59,14 @@ def grid_shown(found: RfmResult, lang: str) -> GridShown:
     parts = [
         {
             "segment": part.segment.key,
-            "name": part.segment.name(lang),
+            "name": part.segment.name().told(lang),
             "size": part.customers,
             "share": part.customer_share,
             "revenue": part.revenue,
             "revenue_share": part.revenue_share,
             "median_recency_days": part.median_recency_days,
             "median_orders": part.median_orders,
-            "meaning": part.segment.describe(lang),
+            "meaning": part.segment.describe().told(lang),
         }
         for part in found.parts
     ]
@@ -89,8 +89,8 @@ def discovery_shown(found: Discovery, lang: str) -> DiscoveryShown:
         parts=Frame.of(_discovered_parts(found, lang)),
         evidence=Frame.of(map(vars, found.evidence)),
         is_clear=found.is_clear,
-        notes=found.notes(lang),
-        preparation=found.preparation(lang),
+        notes=each_into(found.notes(), lang),
+        preparation=each_into(found.preparation(), lang),
     )
 
 
@@ -98,7 +98,7 @@ def _discovered_parts(found: Discovery, lang: str) -> list[dict[str, object]]:
     return [
         {
             "segment": part.part.key,
-            "name": part.name(lang),
+            "name": part.name().told(lang),
             "size": part.customers,
             "share": part.share,
             "stability": part.stability,
@@ -110,7 +110,7 @@ def _discovered_parts(found: Discovery, lang: str) -> list[dict[str, object]]:
 
 def discovery_body(found: Discovery) -> dict[str, object]:
     """What is kept of a discovery: its model, its parts and its words in both languages."""
-    names = {part.part.key: {"en": part.name("en"), "zh": part.name("zh")} for part in found.parts}
+    names = {part.part.key: {"en": part.name().told("en"), "zh": part.name().told("zh")} for part in found.parts}
     return {
         "name": found.definition.name,
         "as_of": found.as_of.isoformat(),
@@ -120,8 +120,8 @@ def discovery_body(found: Discovery) -> dict[str, object]:
         "evidence": [vars(each) for each in found.evidence],
         "parts": _discovered_parts(found, "en"),
         "is_clear": found.is_clear,
-        "notes": {lang: found.notes(lang) for lang in ("en", "zh")},
-        "preparation": {lang: found.preparation(lang) for lang in ("en", "zh")},
+        "notes": {lang: each_into(found.notes(), lang) for lang in ("en", "zh")},
+        "preparation": {lang: each_into(found.preparation(), lang) for lang in ("en", "zh")},
     }
 
 
@@ -132,7 +132,7 @@ def kept_labels(body: Mapping[str, object] | None) -> Mapping[str, Mapping[str, 
 
 def rule_groups(segments: Iterable[SegmentDefinition]) -> Groups:
     """Segments that rules define, to be looked at side by side under their own labels."""
-    labels = {each.name: {language: each.label_in(language) for language in ("en", "zh")} for each in segments}
+    labels = {each.name: {language: each.called.told(language) for language in ("en", "zh")} for each in segments}
     return Groups(segments=tuple(labels), labels=labels)
 
 

@@ -13,7 +13,7 @@ from coterie.profile.facts import days_between
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Age(Measure):
@@ -46,7 +46,7 @@ class Age(Measure):
         """The date."""
         yield self.of
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``days since birth date``."""
-        sentence = "years since {measure}" if self.unit == "years" else "days since {measure}"
-        return say(sentence, locale, measure=self.of.words(locale))
+        told = "years since {measure}" if self.unit == "years" else "days since {measure}"
+        return sentence(told, measure=self.of.words())

@@ -15,7 +15,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.spread import spread
 from coterie.profile.values import Value, ValueType, as_double
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 _WORDS = {
     "sum": "sum of {property} of {events}",
@@ -88,6 +88,6 @@ class Aggregated(EventMeasure):
         kind: ValueType = value.type if self.op in {"min", "max"} else "number"
         return Value(as_double(found) if kind == "number" else found, kind)
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``sum of revenue of orders in the last 90 days``."""
-        return say(_WORDS[self.op], locale, property=say(self.property, locale), events=self.scope_words(locale))
+        return sentence(_WORDS[self.op], property=sentence(self.property), events=self.scope_words())

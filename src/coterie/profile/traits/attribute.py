@@ -10,7 +10,7 @@ from pydantic import Field
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Scalar, Value
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class Attribute(Measure):
@@ -28,14 +28,14 @@ class Attribute(Measure):
         """The one."""
         yield self.trait
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Its name in words, or what the reader calls it."""
         if self._names:
-            return self._names.trait(self.trait, locale)
-        return say(self.trait.replace("_", " "), locale)
+            return self._names.trait(self.trait)
+        return sentence(self.trait.replace("_", " "))
 
-    def limit(self, value: Scalar, locale: str = "en") -> str:
+    def limit(self, value: Scalar) -> Sentence:
         """A value that it is compared with, in its unit where the reader knows one."""
         if self._names and isinstance(value, int | float) and not isinstance(value, bool):
-            return self._names.limit(self.trait, value, locale)
-        return super().limit(value, locale)
+            return self._names.limit(self.trait, value)
+        return super().limit(value)

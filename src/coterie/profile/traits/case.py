@@ -13,7 +13,7 @@ from coterie.profile.formulas import compile_formula, names_in
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Scalar, Value, ValueType
-from coterie.words import joined, say, sentence, word
+from coterie.words import Sentence, joined, sentence, word
 
 
 class When(BaseModel):
@@ -76,6 +76,6 @@ class Case(Measure):
         for each in self.of:
             yield from names_in(each.when)
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """The answers."""
-        return say("one of {value}", locale, value=", ".join(str(each.then) for each in self.of))
+        return sentence("one of {value}", value=", ".join(str(each.then) for each in self.of))

@@ -10,7 +10,7 @@ from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class Count(EventMeasure):
@@ -23,6 +23,6 @@ class Count(EventMeasure):
         """COUNT(*) over the facts."""
         return Value(zero_if_none(facts_of(self, plan).aggregate(exp.Count(this=exp.Star()))), "number")
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``number of orders in the last 90 days``."""
-        return say("number of {events}", locale, events=self.scope_words(locale))
+        return sentence("number of {events}", events=self.scope_words())

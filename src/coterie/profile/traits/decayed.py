@@ -14,7 +14,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double, exact
 from coterie.profile.windows import Duration, duration_words, moved
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Decayed(EventMeasure):
@@ -46,18 +46,15 @@ class Decayed(EventMeasure):
             return Value(facts.total(Value(weight, "number")), "number")
         return Value(facts.total(Value(exact(weight), "number", is_exact=True)), "number")
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``number of orders, halved every 30 days``."""
         what = (
-            say(
+            sentence(
                 "sum of {property} of {events}",
-                locale,
-                property=say(self.property, locale),
-                events=self.scope_words(locale),
+                property=sentence(self.property),
+                events=self.scope_words(),
             )
             if self.property
-            else say("number of {events}", locale, events=self.scope_words(locale))
+            else sentence("number of {events}", events=self.scope_words())
         )
-        return say(
-            "{measure}, halved every {duration}", locale, measure=what, duration=duration_words(self.half_life, locale)
-        )
+        return sentence("{measure}, halved every {duration}", measure=what, duration=duration_words(self.half_life))

@@ -11,7 +11,7 @@ from coterie.profile.facts import facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class Ends(EventMeasure):
@@ -41,7 +41,7 @@ class Ends(EventMeasure):
             exp.Dot(this=facts.aggregate(end, known=value.sql), expression=exp.to_identifier("value")), value.type
         )
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``store of the last order``."""
-        sentence = "{property} of the last {events}" if self.op == "last" else "{property} of the first {events}"
-        return say(sentence, locale, property=say(self.property, locale), events=self.scope_words(locale, one=True))
+        told = "{property} of the last {events}" if self.op == "last" else "{property} of the first {events}"
+        return sentence(told, property=sentence(self.property), events=self.scope_words(one=True))

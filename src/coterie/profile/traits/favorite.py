@@ -14,7 +14,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
 from coterie.profile.values import Scalar, Value, as_double
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 def _filtered(function: Expr, *when: Expr) -> Expr:
@@ -90,11 +90,11 @@ class Favorite(EventMeasure):
         some_weight = exp.Nullif(this=total, expression=exp.Literal.number(0))
         return Value(exp.Div(this=as_double(largest), expression=some_weight), "number")
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``favorite category of purchased lines``."""
-        names = {"property": say(self.property, locale), "events": self.scope_words(locale)}
+        names = {"property": sentence(self.property), "events": self.scope_words()}
         if self.op == "favorite":
-            return say("favorite {property} of {events}", locale, **names)
+            return sentence("favorite {property} of {events}", **names)
         if self.value is None:
-            return say("share of the favorite {property} of {events}", locale, **names)
-        return say("share of {value} in {property} of {events}", locale, value=self.value, **names)
+            return sentence("share of the favorite {property} of {events}", **names)
+        return sentence("share of {value} in {property} of {events}", value=self.value, **names)

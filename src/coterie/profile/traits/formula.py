@@ -11,6 +11,7 @@ from coterie.profile.formulas import compile_formula, names_in
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
+from coterie.words import Sentence
 
 
 class Formula(Measure):
@@ -34,6 +35,6 @@ class Formula(Measure):
         """All that it names."""
         yield from names_in(self.expression)
 
-    def words(self, locale: str = "en") -> str:  # noqa: ARG002 - a formula reads alike everywhere
+    def words(self) -> Sentence:
         """The expression."""
-        return self.expression
+        return Sentence(self.expression)

@@ -15,7 +15,7 @@ from coterie.profile.plan import Plan
 from coterie.profile.rows import column
 from coterie.profile.spread import spread_of_gaps
 from coterie.profile.values import Value
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 _FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
     "median": lambda v: exp.Median(this=v),
@@ -60,6 +60,6 @@ class Interval(EventMeasure):
         gaps_of = facts.derive("gaps", {"days": days_between(before, facts.instant)})
         return Value(plan.aggregate(gaps_of, _FUNCTIONS[self.statistic](column("days"))), "number")
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``median days between orders``."""
-        return say(_WORDS[self.statistic], locale, events=self.scope_words(locale))
+        return sentence(_WORDS[self.statistic], events=self.scope_words())

@@ -15,7 +15,7 @@ from coterie.profile.plan import Plan
 from coterie.profile.rows import column
 from coterie.profile.stages import column_table
 from coterie.profile.values import Value
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 
 class Lookup(Measure):
@@ -47,8 +47,6 @@ class Lookup(Measure):
         """What names the product."""
         yield self.by
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``name of favorite product``."""
-        return say(
-            "{property} of {measure}", locale, property=say(self.property, locale), measure=self.by.words(locale)
-        )
+        return sentence("{property} of {measure}", property=sentence(self.property), measure=self.by.words())

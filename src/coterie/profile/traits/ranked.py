@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 _WORDS = {
     "percentile": "percentile rank of {measure}",
@@ -76,6 +76,6 @@ class Ranked(Measure):
         """What ranks."""
         yield self.of
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``5-tile of revenue``."""
-        return say(_WORDS[self.op], locale, measure=self.of.words(locale), tiles=self.tiles)
+        return sentence(_WORDS[self.op], measure=self.of.words(), tiles=self.tiles)

@@ -12,7 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.measures import Measure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Ratio(Measure):
@@ -43,6 +43,6 @@ class Ratio(Measure):
         """Both."""
         yield from self.of
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``number of X per number of Y``."""
-        return say("{measure} per {other}", locale, measure=self.of[0].words(locale), other=self.of[1].words(locale))
+        return sentence("{measure} per {other}", measure=self.of[0].words(), other=self.of[1].words())

@@ -10,7 +10,7 @@ from coterie.profile.facts import days_between, days_of, facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class Since(EventMeasure):
@@ -37,7 +37,7 @@ class Since(EventMeasure):
             days = exp.Add(this=days, expression=days_between(facts.aggregate(first), facts.aggregate(last)))
         return Value(exp.paren(days), "number")
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``days since the last order``."""
-        sentence = "days since the last {events}" if self.op == "since_last" else "days since the first {events}"
-        return say(sentence, locale, events=self.scope_words(locale, one=True))
+        told = "days since the last {events}" if self.op == "since_last" else "days since the first {events}"
+        return sentence(told, events=self.scope_words(one=True))

@@ -14,7 +14,7 @@ from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
 from coterie.profile.windows import Duration, duration_words, moved
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Trend(EventMeasure):
@@ -66,18 +66,15 @@ class Trend(EventMeasure):
         total = facts.total(weighed)
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``change per 30 days of number of orders``."""
         what = (
-            say(
+            sentence(
                 "sum of {property} of {events}",
-                locale,
-                property=say(self.property, locale),
-                events=self.scope_words(locale),
+                property=sentence(self.property),
+                events=self.scope_words(),
             )
             if self.property
-            else say("number of {events}", locale, events=self.scope_words(locale))
+            else sentence("number of {events}", events=self.scope_words())
         )
-        return say(
-            "change per {duration} of {measure}", locale, duration=duration_words(self.every, locale), measure=what
-        )
+        return sentence("change per {duration} of {measure}", duration=duration_words(self.every), measure=what)

@@ -64,7 +64,7 @@ def _picture(matrix: ScoreMatrix, seen: list[str], facts: ReportFacts, lang: str
     groups = facts.matrix_groups or Groups()
     shown = [cell for cell in matrix.cells if cell.channel in seen]
     cells = [
-        {"segment": groups.name_of(c.segment, lang), "channel": _label(facts, c.channel, lang), "score": c.score}
+        {"segment": groups.name_of(c.segment).told(lang), "channel": _label(facts, c.channel, lang), "score": c.score}
         for c in shown
     ]
     best = max(shown, key=lambda cell: cell.score)
@@ -72,7 +72,7 @@ def _picture(matrix: ScoreMatrix, seen: list[str], facts: ReportFacts, lang: str
         "The best match is {channel} for “{segment}” ({score:.2f}). A score is a weighted judgement from 0 to 1, not a forecast of response.",
         lang,
         channel=_label(facts, best.channel, lang),
-        segment=groups.name_of(best.segment, lang),
+        segment=groups.name_of(best.segment).told(lang),
         score=best.score,
     )
     title = say("fit, 0 to 1", lang)
@@ -83,7 +83,12 @@ def _reasons(matrix: ScoreMatrix, facts: ReportFacts, lang: str) -> str:
     groups = facts.matrix_groups or Groups()
     head = [say(word, lang) for word in ("segment", "channel", "score", "why")]
     rows = [
-        (groups.name_of(s, lang), _label(facts, c.channel, lang), f"{c.score:.2f}", joined(c.reasons(), " ").told(lang))
+        (
+            groups.name_of(s).told(lang),
+            _label(facts, c.channel, lang),
+            f"{c.score:.2f}",
+            joined(c.reasons(), " ").told(lang),
+        )
         for s in matrix.segments
         for c in matrix.best(s, 1, evidenced=True)
     ]

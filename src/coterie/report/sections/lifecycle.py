@@ -7,7 +7,7 @@ from coterie.report.charts import bars, picture
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, figure, finding, items, table
 from coterie.report.wording import count, money, share
-from coterie.words import say
+from coterie.words import each_into, say
 
 SLIPPING = ("at_risk", "dormant")
 
@@ -18,21 +18,25 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     if found is None or not found.parts or not facts.has_orders:
         return Absent(title, say("Stages are told by the gaps between orders, and no customer has ordered.", lang))
     if found.is_held_back and facts.lifecycle_proposal:
-        return Absent(title, facts.lifecycle_proposal.why_held_back(lang))
+        return Absent(title, facts.lifecycle_proposal.why_held_back().told(lang))
     sentence = _sentence(found.parts, lang)
     rows = [
-        {"stage": p.stage.name(lang), "customers": p.customers, "said": f"{p.customers:,} ({share(p.customer_share)})"}
+        {
+            "stage": p.stage.name().told(lang),
+            "customers": p.customers,
+            "said": f"{p.customers:,} ({share(p.customer_share)})",
+        }
         for p in found.parts
     ]
     head = [say(word, lang) for word in ("stage", "customers", "share", "revenue", "share of revenue", "who they are")]
     lines = [
         (
-            part.stage.name(lang),
+            part.stage.name().told(lang),
             count(part.customers),
             share(part.customer_share),
             money(part.revenue, facts.currency),
             share(part.revenue_share),
-            part.stage.describe(lang),
+            part.stage.describe().told(lang),
         )
         for part in found.parts
     ]
@@ -40,14 +44,14 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     caption = say(
         "The largest stage is “{stage}” with {n:,} customers, {share} of the base.",
         lang,
-        stage=largest.stage.name(lang),
+        stage=largest.stage.name().told(lang),
         n=largest.customers,
         share=share(largest.customer_share),
     )
     drawing = bars(rows, "stage", "customers", title=say("customers", lang), said="said")
     body = finding(sentence) + figure(picture(drawing, caption), caption) + table(head, lines, numbers=(1, 2, 3, 4))
     if facts.lifecycle_proposal:
-        body += items(facts.lifecycle_proposal.explain(lang))
+        body += items(each_into(facts.lifecycle_proposal.explain(), lang))
     return Section("lifecycle", title, body, sentence)
 
 

@@ -10,7 +10,7 @@ from coterie.report.facts import FEW, ReportFacts
 from coterie.report.page import Absent, Section, finding, folded, items, note
 from coterie.report.wording import share
 from coterie.segment import Persona
-from coterie.words import say
+from coterie.words import each_into, say
 
 PARTS = ("product", "price", "place", "promotion")
 _ASIDE = re.compile(r"; d = [^)]*|；d = [^）]*")
@@ -35,7 +35,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         )
         body += "".join(_card(persona, lang) for persona in facts.personas)
     for persona in facts.rule_personas:
-        body += folded(say("Segment: {name}", lang, name=persona.name(lang)), _card(persona, lang))
+        body += folded(say("Segment: {name}", lang, name=persona.name().told(lang)), _card(persona, lang))
     return Section("personas", title, body, sentence)
 
 
@@ -47,25 +47,27 @@ def _sentence(personas: Sequence[Persona], lang: str) -> str:
             "{n} groups are described; the largest, “{name}”, holds {share} of the base.",
             lang,
             n=len(personas),
-            name=largest.name(lang),
+            name=largest.name().told(lang),
             share=share(largest.worth.share),
         )
     return say(
         "The most valuable persona is “{name}”: {share} of the base bring {revenue} of customers' revenue.",
         lang,
-        name=best.name(lang),
+        name=best.name().told(lang),
         share=share(best.worth.share),
         revenue=share(best.worth.revenue_share),
     )
 
 
 def _card(persona: Persona, lang: str) -> str:
-    advice = {part: [each.say(lang) for each in persona.strategy if each.part == part] for part in PARTS}
+    advice = {part: [each.say().told(lang) for each in persona.strategy if each.part == part] for part in PARTS}
     joint = "" if lang == "zh" else " "
     four = "".join(
         f"<p><b>{escape(say(part.capitalize(), lang))}</b><br>{escape(joint.join(sentences))}</p>"
         for part, sentences in advice.items()
         if sentences
     )
-    said = _ASIDE.sub(r'<span class="aside">\g<0></span>', items(persona.sentences(lang)))
-    return f'<div class="persona"><h3>{escape(persona.name(lang))}</h3>{said}<div class="four">{four}</div></div>'
+    said = _ASIDE.sub(r'<span class="aside">\g<0></span>', items(each_into(persona.sentences(), lang)))
+    return (
+        f'<div class="persona"><h3>{escape(persona.name().told(lang))}</h3>{said}<div class="four">{four}</div></div>'
+    )

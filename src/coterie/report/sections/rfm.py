@@ -19,7 +19,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     sentence = say(
         "{name}: {customers} of the customers bring {revenue} of customers' revenue.",
         lang,
-        name=best.segment.name(lang),
+        name=best.segment.name().told(lang),
         customers=share(best.customer_share),
         revenue=share(best.revenue_share),
     )
@@ -30,7 +30,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     ]
     rows = [
         (
-            part.segment.name(lang),
+            part.segment.name().told(lang),
             count(part.customers),
             share(part.customer_share),
             share(part.revenue_share),
@@ -54,8 +54,8 @@ def _names_rank(found: RfmResult, facts: ReportFacts, lang: str) -> str:
     at_risk = facts.lifecycle.definition.at_risk_after_days
     churned = facts.lifecycle.definition.churned_after_days
     known = {part.segment: part.median_recency_days for part in found.parts if part.median_recency_days is not None}
-    lately = [part.name(lang) for part, days in known.items() if part.key in _ABSENT and days < at_risk]
-    gone = [part.name(lang) for part, days in known.items() if part.key != "lost" and days > churned]
+    lately = [part.name().told(lang) for part, days in known.items() if part.key in _ABSENT and days < at_risk]
+    gone = [part.name().told(lang) for part, days in known.items() if part.key != "lost" and days > churned]
     said = []
     if lately:
         said.append(
@@ -108,7 +108,7 @@ def _revenue(found: RfmResult, facts: ReportFacts, lang: str) -> str:
         return note(say("No part has brought revenue.", lang))
     rows = [
         {
-            "part": part.segment.name(lang),
+            "part": part.segment.name().told(lang),
             "revenue": part.revenue,
             "said": short_money(part.revenue, facts.currency, lang),
         }
@@ -118,7 +118,7 @@ def _revenue(found: RfmResult, facts: ReportFacts, lang: str) -> str:
     caption = say(
         "{names}: together {share} of customers' revenue, {amount}.",
         lang,
-        names=("、" if lang == "zh" else ", ").join(part.segment.name(lang) for part in top),
+        names=("、" if lang == "zh" else ", ").join(part.segment.name().told(lang) for part in top),
         share=share(sum(part.revenue_share for part in top)),
         amount=short_money(sum(part.revenue for part in top), facts.currency, lang),
     )

@@ -14,7 +14,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Anniversary(Rule):
@@ -55,8 +55,6 @@ class Anniversary(Rule):
         """Those of the measure."""
         yield from self.trait.named_traits()
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``anniversary of birth date within 7 days``."""
-        return say(
-            "anniversary of {measure} within {days} days", locale, measure=self.trait.words(locale), days=self.value
-        )
+        return sentence("anniversary of {measure} within {days} days", measure=self.trait.words(), days=self.value)

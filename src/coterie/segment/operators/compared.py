@@ -11,6 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
+from coterie.words import Sentence, joined
 
 
 class Compared(Rule):
@@ -62,10 +63,8 @@ class Compared(Rule):
         """Those of the measure."""
         yield from self.trait.named_traits()
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``city = Oslo``."""
-        compared = language.comparison_words(
-            self.op, self.value, locale, told=lambda value: self.trait.limit(value, locale)
-        )
-        measure = self.trait.words(locale)
-        return f"{measure}{'' if locale == 'zh' and not measure[-1:].isascii() else ' '}{compared}"
+        compared = language.comparison_words(self.op, self.value, told=self.trait.limit)
+        measure = self.trait.words()
+        return joined([measure, compared], " ")

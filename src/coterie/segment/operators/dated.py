@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 _WORDS = {
     "in_last": "{measure} in the last {duration}",
@@ -64,11 +64,10 @@ class Dated(Rule):
         """Those of the measure."""
         yield from self.trait.named_traits()
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``first seen at in the last 30 days``."""
-        return say(
+        return sentence(
             _WORDS[self.op],
-            locale,
-            measure=self.trait.words(locale),
-            duration=language.duration_words(self.value, locale),
+            measure=self.trait.words(),
+            duration=language.duration_words(self.value),
         )

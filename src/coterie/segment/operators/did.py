@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 
 class Did(Rule, language.Windowed):
@@ -71,10 +71,10 @@ class Did(Rule, language.Windowed):
         """The count."""
         return self._count().compiled(plan)
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``orders in the last 90 days: ≥ 2``."""
         low, high = self._limits()
         needed = f"≥ {low}" if high is None else f"= {low}" if low == high else f"{low}–{high}"
-        filters = (each.words(locale) for each in self.where)
-        what = language.events_words(self.event, filters, self.window_words(locale), locale)
-        return say("{what}: {needed}", locale, what=what, needed=needed)
+        filters = (each.words() for each in self.where)
+        what = language.events_words(self.event, filters, self.window_words())
+        return sentence("{what}: {needed}", what=what, needed=needed)

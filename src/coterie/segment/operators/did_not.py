@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class DidNot(Rule, language.Windowed):
@@ -34,8 +34,8 @@ class DidNot(Rule, language.Windowed):
         """The count."""
         return self._count().compiled(plan)
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``no orders in the last 90 days``."""
-        filters = (each.words(locale) for each in self.where)
-        what = language.events_words(self.event, filters, self.window_words(locale), locale)
-        return say("no {what}", locale, what=what)
+        filters = (each.words() for each in self.where)
+        what = language.events_words(self.event, filters, self.window_words())
+        return sentence("no {what}", what=what)

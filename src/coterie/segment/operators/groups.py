@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 _JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
@@ -27,14 +27,13 @@ class _Group(Rule):
     def _conditions(self, plan: SegmentPlan) -> list[Expr]:
         return [plan.rule(each, self.op, place) for place, each in enumerate(self.of)]
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """The rules with what joins them; inner groups in brackets."""
-        brackets = "（{}）" if locale == "zh" else "({})"
         shown = [
-            brackets.format(each.words(locale)) if isinstance(each, _Group) else each.words(locale) for each in self.of
+            sentence("({rule})", rule=each.words()) if isinstance(each, _Group) else each.words() for each in self.of
         ]
-        joined = say(_JOINTS[self.op], locale).join(shown)
-        return say("none of: {rules}", locale, rules=joined) if self.op == "none" else joined
+        rules = joined(shown, _JOINTS[self.op], sense="")
+        return sentence("none of: {rules}", rules=rules) if self.op == "none" else rules
 
 
 class AllOf(_Group):
@@ -82,6 +81,6 @@ class Not(Rule):
         """NOT."""
         return exp.Not(this=exp.paren(plan.rule(self.of, "not")))
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``not (city = Oslo)``."""
-        return say("not ({rule})", locale, rule=self.of.words(locale))
+        return sentence("not ({rule})", rule=self.of.words())

@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.errors import UnknownName
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 class InList(Rule):
@@ -32,6 +32,6 @@ class InList(Rule):
             this=exp.Coalesce(this=count, expressions=[exp.Literal.number(0)]), expression=exp.Literal.number(0)
         )
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``on the list fair_2024``."""
-        return say("on the list {name}", locale, name=self.list)
+        return sentence("on the list {name}", name=self.list)

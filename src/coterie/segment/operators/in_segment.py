@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say
+from coterie.words import Sentence, joined, sentence
 
 
 class InSegment(Rule):
@@ -30,7 +30,7 @@ class InSegment(Rule):
         with plan.at("in_segment"):
             return exp.paren(exp.or_(*(plan.segment(name) for name in self.named_segments())))
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``in segment vip``."""
-        called = [self._names.segment(name, locale) if self._names else name for name in self.named_segments()]
-        return say("in segment {name}", locale, name=say(" or ", locale).join(called))
+        called = [self._names.segment(name) if self._names else name for name in self.named_segments()]
+        return sentence("in segment {name}", name=joined(called, " or ", sense=""))

@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Includes(Rule):
@@ -44,7 +44,7 @@ class Includes(Rule):
         """Those of the measure."""
         yield from self.trait.named_traits()
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``departments includes DELI``."""
         shown = self.value if isinstance(self.value, str) else ", ".join(self.value)
-        return say("{measure} includes {value}", locale, measure=self.trait.words(locale), value=shown)
+        return sentence("{measure} includes {value}", measure=self.trait.words(), value=shown)

@@ -12,7 +12,7 @@ from sqlglot.expressions import Expr
 from coterie.identifiers import keys_of
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 
 class Profiles(Rule):
@@ -58,6 +58,6 @@ class Profiles(Rule):
             conditions.append(exp.GT(this=found, expression=exp.Literal.number(0)))
         return exp.paren(exp.or_(*conditions))
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``one of 3 listed profiles``."""
-        return say("one of {count} listed profiles", locale, count=len(self.keys))
+        return sentence("one of {count} listed profiles", count=len(self.keys))

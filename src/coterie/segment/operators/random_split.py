@@ -11,7 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.profile import language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence
+from coterie.words import Sentence, sentence
 
 _BUCKETS = 16**8
 _BEYOND = "g"
@@ -61,11 +61,10 @@ class RandomSplit(Rule):
             parts.append(exp.LT(this=digest.copy(), expression=plan.bind(_edge(self.end))))
         return exp.paren(exp.and_(*parts)) if parts else exp.true()
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``random 0%–50% by spring``."""
-        return say(
+        return sentence(
             "random {start:.4g}%–{end:.4g}% by {salt}",
-            locale,
             start=self.start * 100,
             end=self.end * 100,
             salt=self.salt,

@@ -13,7 +13,7 @@ from coterie.errors import BadDefinition
 from coterie.profile import Measure, Value, language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
-from coterie.words import say, sentence, word
+from coterie.words import Sentence, sentence, word
 
 
 class Top(Rule):
@@ -62,8 +62,8 @@ class Top(Rule):
         """Those of the measure."""
         yield from self.trait.named_traits()
 
-    def words(self, locale: str = "en") -> str:
+    def words(self) -> Sentence:
         """Such as ``top 10% by revenue``."""
         shown = f"{self.value:g}%" if self.percent else f"{self.value:g}"
-        sentence = "top {value} by {measure}" if self.op == "top" else "bottom {value} by {measure}"
-        return say(sentence, locale, value=shown, measure=self.trait.words(locale))
+        told = "top {value} by {measure}" if self.op == "top" else "bottom {value} by {measure}"
+        return sentence(told, value=shown, measure=self.trait.words())

@@ -15,7 +15,7 @@ from coterie.segment.segmentations.columns import Column, text_columns
 from coterie.segment.segmentations.features import FLAG_SPREAD, Feature, Numbers, Preprocess, fit_feature, is_flag
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.preference import FAMILIES, PERSONAL, TELLING, family_of, is_code
-from coterie.words import Sentence, joined, say, sentence
+from coterie.words import Sentence, joined, sentence
 
 MOST_MISSING = 0.5
 MOST_EQUAL = 0.95
@@ -42,17 +42,17 @@ class LeftOut:
     sentence: str
     values: dict[str, object]
 
-    def explain(self, locale: str = "en", word: Callable[[str, str], str] = trait_words) -> str:
+    def explain(self, word: Callable[[str], Sentence] = trait_words) -> Sentence:
         """Why the trait was left out; ``word`` names a trait."""
-        values = self.values | {"trait": word(self.trait, locale)}
+        values = self.values | {"trait": word(self.trait)}
         if "other" in values:
-            values["other"] = word(str(values["other"]), locale)
-        return say(self.sentence, locale, **values)
+            values["other"] = word(str(values["other"]))
+        return sentence(self.sentence, **values)
 
     @property
     def said(self) -> Sentence:
         """Why the trait was left out, by its name."""
-        return Sentence(self.sentence, self.values | {"trait": trait_words(self.trait, "en")})
+        return Sentence(self.sentence, self.values | {"trait": trait_words(self.trait)})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.errors import UnknownName
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,16 @@ class Comparison:
     adjusted_rand: float
     flow: pa.Table
 
-    def say(self, locale: str = "en") -> str:
+    def say(self) -> Sentence:
         """The agreement in words."""
         if self.adjusted_rand >= 0.8:
-            sentence = "“{first}” and “{second}” divide {profiles:,} profiles almost alike (adjusted Rand {ari:.2f})."
+            told = "“{first}” and “{second}” divide {profiles:,} profiles almost alike (adjusted Rand {ari:.2f})."
         elif self.adjusted_rand >= 0.3:
-            sentence = "“{first}” and “{second}” agree in part on {profiles:,} profiles (adjusted Rand {ari:.2f})."
+            told = "“{first}” and “{second}” agree in part on {profiles:,} profiles (adjusted Rand {ari:.2f})."
         else:
-            sentence = "“{first}” and “{second}” divide {profiles:,} profiles differently (adjusted Rand {ari:.2f})."
+            told = "“{first}” and “{second}” divide {profiles:,} profiles differently (adjusted Rand {ari:.2f})."
         values = {"first": self.first, "second": self.second, "profiles": self.profiles, "ari": self.adjusted_rand}
-        return say(sentence, locale, **values)
+        return sentence(told, **values)
 
 
 def compare_segmentations(engine: Engine, first: str, second: str) -> Comparison:

@@ -35,7 +35,7 @@ from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assi
 from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words, uncapitalized
 from coterie.segment.segmentations.preference import FAMILIES, family_of
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
-from coterie.words import say, sentence
+from coterie.words import Sentence, changed, joined, sentence
 
 STABILITY_POINTS = 5000
 
@@ -92,9 +92,9 @@ class DiscoveredPart:
     stability: float
     label: str
 
-    def name(self, locale: str = "en") -> str:
+    def name(self) -> Sentence:
         """The name a reader sees."""
-        return self.part.name(locale)
+        return self.part.name()
 
 
 @dataclass(frozen=True)
@@ -119,53 +119,50 @@ class Discovery:
         """How many segments there are."""
         return len(self.parts)
 
-    def notes(self, locale: str = "en") -> list[str]:
+    def notes(self) -> list[Sentence]:
         """What a reader must know: the choice, the sample, and warnings."""
-        found = [self.choice.explain(locale)] if self.choice else []
-        found += self._fewer(locale)
+        found = [self.choice.explain()] if self.choice else []
+        found += self._fewer()
         if self.sampled < self.assigned:
             found.append(
-                say(
+                sentence(
                     "Fitted on a sample of {sampled:,} of {assigned:,} profiles.",
-                    locale,
                     sampled=self.sampled,
                     assigned=self.assigned,
                 )
             )
         if self.assigned < self.base:
             found.append(
-                say(
+                sentence(
                     "{count:,} profiles lack more than half of the traits used and belong to no segment.",
-                    locale,
                     count=self.base - self.assigned,
                 )
             )
-        return found + self.warnings(locale)
+        return found + self.warnings()
 
-    def preparation(self, locale: str = "en") -> list[str]:
+    def preparation(self) -> list[Sentence]:
         """What was done to the traits beforehand, and which were left out."""
         reshaped = [
-            say(
+            sentence(
                 "{trait} was de-skewed ({how}): skewness {before:.1f} became {after:.1f}.",
-                locale,
-                trait=self._word(feature.key, locale),
-                how=say("signed logarithm" if feature.reshape == "log" else "Yeo-Johnson power", locale),
+                trait=self._word(feature.key),
+                how=sentence("signed logarithm" if feature.reshape == "log" else "Yeo-Johnson power"),
                 before=feature.skewness_before,
                 after=feature.skewness_after,
             )
             for feature in self.model.features
             if feature.reshape != "none"
         ]
-        return self._taken(locale) + reshaped + [out.explain(locale, self._word) for out in self.left_out]
+        return self._taken() + reshaped + [out.explain(self._word) for out in self.left_out]
 
-    def _word(self, trait: str, locale: str) -> str:
+    def _word(self, trait: str) -> Sentence:
         """A trait's own label inside a sentence, else its name in words; of a list, what is named in it, too."""
         trait, _, item = trait.partition(": ")
         if item:
-            return f"{self._word(trait, locale)}: {item}"
-        return uncapitalized(say(self.labels[trait], locale)) if trait in self.labels else trait_words(trait, locale)
+            return joined([self._word(trait), item], ": ")
+        return changed(Sentence(self.labels[trait]), uncapitalized) if trait in self.labels else trait_words(trait)
 
-    def _taken(self, locale: str) -> list[str]:
+    def _taken(self) -> list[Sentence]:
         """By which traits the base was divided, and why these where nobody named any."""
         if self.definition.traits is not None:
             return []
@@ -175,15 +172,14 @@ class Discovery:
             "other": "By what else is known of them: {traits}.",
             "demographic": "By who they are: {traits}.",
         }
-        joint = ", " if locale == "en" else "、"
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[Sentence]] = {}
         for feature in self.model.features:
-            said = say("{trait} (what it names)", locale, trait=self._word(feature.trait, locale))
-            word = said if feature.reads == "item" else self._word(feature.trait, locale)
-            if word not in found.setdefault(family_of(feature.trait), []):
-                found[family_of(feature.trait)].append(word)
+            named = self._word(feature.trait)
+            said = sentence("{trait} (what it names)", trait=named) if feature.reads == "item" else named
+            if said not in found.setdefault(family_of(feature.trait), []):
+                found[family_of(feature.trait)].append(said)
         return [
-            say(sentences[family], locale, traits=joint.join(found[family])) for family in FAMILIES if family in found
+            sentence(sentences[family], traits=joined(found[family], ", ")) for family in FAMILIES if family in found
         ]
 
     @property
@@ -193,7 +189,7 @@ class Discovery:
         comes_back = min(part.stability for part in self.parts) >= VALID
         return figures.stands_out and figures.silhouette > 0.25 and comes_back and not self.without_gap
 
-    def _fewer(self, locale: str) -> list[str]:
+    def _fewer(self) -> list[Sentence]:
         """That fewer parts than are taken at least would stand apart more clearly, if so."""
         taken = next(figures for figures in self.evidence if figures.k == self.k)
         clearest = max(self.evidence, key=lambda figures: figures.silhouette)
@@ -201,37 +197,34 @@ class Discovery:
         if not is_passed_over or ALIKE * clearest.silhouette <= taken.silhouette:
             return []
         return [
-            say(
+            sentence(
                 "{k} parts stand apart more clearly (silhouette {silhouette:.2f}); fewer than {least} are not taken by "
                 "themselves, ask for --k {k} to have them.",
-                locale,
                 k=clearest.k,
                 silhouette=clearest.silhouette,
                 least=self.definition.smallest_k,
             )
         ]
 
-    def warnings(self, locale: str = "en") -> list[str]:
+    def warnings(self) -> list[Sentence]:
         """Signs of weak or too many segments: they blend, do not come back, or are very small."""
         found = []
         figures = next(figures for figures in self.evidence if figures.k == self.k)
         is_said = self.choice is not None and not self.choice.is_sound
         if not is_said and figures.stands_out and figures.silhouette <= 0.25:
             found.append(
-                say(
+                sentence(
                     "The segments stand further apart than data without any groups would (silhouette {silhouette:.2f} "
                     "against {groupless:.2f}), yet overlap at their borders: many customers lie between two of them.",
-                    locale,
                     silhouette=figures.silhouette,
                     groupless=figures.groupless,
                 )
             )
         elif not is_said and not figures.stands_out:
             found.append(
-                say(
+                sentence(
                     "The segments blend into one another (silhouette {silhouette:.2f}; data without any groups reach "
                     "{groupless:.2f}): cuts through a continuum, useful perhaps, but not natural groups.",
-                    locale,
                     silhouette=figures.silhouette,
                     groupless=figures.groupless,
                 )
@@ -239,32 +232,29 @@ class Discovery:
         elif not is_said and self.without_gap:
             one, other = self.without_gap[0]
             found.append(
-                say(
+                sentence(
                     "“{one}” and “{other}” run into each other without a gap: a cut through a continuum, useful perhaps, "
                     "but no natural border.",
-                    locale,
-                    one=self.parts[one].name(locale),
-                    other=self.parts[other].name(locale),
+                    one=self.parts[one].name(),
+                    other=self.parts[other].name(),
                 )
             )
         for part in self.parts:
             if part.stability < TRUSTED:
                 found.append(
-                    say(
+                    sentence(
                         "Too many segments? “{name}” does not come back when customers are drawn anew "
                         "(mean Jaccard {stability:.2f}: {label}).",
-                        locale,
-                        name=part.name(locale),
+                        name=part.name(),
                         stability=part.stability,
-                        label=say(part.label, locale),
+                        label=sentence(part.label),
                     )
                 )
             if part.share < self.definition.least_share:
                 found.append(
-                    say(
+                    sentence(
                         "Too many segments? “{name}” holds only {share:.1%} of the customers.",
-                        locale,
-                        name=part.name(locale),
+                        name=part.name(),
                         share=part.share,
                     )
                 )

@@ -10,7 +10,7 @@ from coterie.segment.segmentations.clustering import Clusterer, Clustering
 from coterie.segment.segmentations.features import Numbers
 from coterie.segment.segmentations.groupless import groupless_silhouette
 from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 SCREENED_POINTS = 2000
 SILHOUETTE_POINTS = 5000
@@ -73,9 +73,9 @@ class Choice:
             return Choice(self.k, _PATTERN, values, is_sound=True)
         return Choice(self.k, self.sentence, values, self.is_sound)
 
-    def explain(self, locale: str = "en") -> str:
+    def explain(self) -> Sentence:
         """Why this number of parts."""
-        return say(self.sentence, locale, **self.values)
+        return sentence(self.sentence, **self.values)
 
 
 def weigh(points: Numbers, clustering: Clustering, clusterer: Clusterer, *, seed: int, rounds: int) -> EvidenceForK:

@@ -15,6 +15,7 @@ from coterie.profile import write_assignments
 from coterie.segment.segmentations.clustering import Labels
 from coterie.segment.segmentations.features import Feature, Numbers
 from coterie.segment.segmentations.naming import Mark, say_marks
+from coterie.words import Sentence, sentence
 
 
 class ModelPart(BaseModel):
@@ -30,9 +31,10 @@ class ModelPart(BaseModel):
     center: tuple[float, ...]
     nth: int = 1
 
-    def name(self, locale: str = "en") -> str:
+    def name(self) -> Sentence:
         """The name a reader sees."""
-        return say_marks(self.marks, locale) + (f" ({self.nth})" if self.nth > 1 else "")
+        said = say_marks(self.marks)
+        return sentence("{name} ({nth})", name=said, nth=self.nth) if self.nth > 1 else said
 
 
 class DiscoveredModel(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from coterie.profile import library
 from coterie.segment.segmentations.features import Numbers
 from coterie.segment.segmentations.phrases import PHRASES
 from coterie.segment.segmentations.preference import family_of
-from coterie.words import say
+from coterie.words import Sentence, changed, joined, sentence
 
 NOTABLE = 0.4
 """Standard deviations from the base's mean from which a trait is worth naming."""
@@ -61,7 +62,7 @@ class Mark(BaseModel):
     label: str = ""
     is_said: bool = False
 
-    def say(self, locale: str = "en") -> str:
+    def say(self) -> Sentence:
         """The mark in words.
 
         >>> Mark(trait="spending_score", deviation=1.3).say()
@@ -72,16 +73,16 @@ class Mark(BaseModel):
         ('yoga', 'yoga more often')
         """
         place = next(place for place, least in enumerate(_FROM) if self.deviation >= least)
-        words = uncapitalized(say(self.label, locale)) if self.label else trait_words(self.trait, locale)
+        words = changed(Sentence(self.label), uncapitalized) if self.label else trait_words(self.trait)
         if self.share is not None and place != _MIDDLING:
-            return say(_of_yes_or_no(self.share, is_more=place < _MIDDLING), locale, trait=words)
+            return sentence(_of_yes_or_no(self.share, is_more=place < _MIDDLING), trait=words)
         if self.is_said and place != _MIDDLING:
-            return say(_STATED[place], locale, trait=words)
+            return sentence(_STATED[place], trait=words)
         phrases = PHRASES.get(self.trait)
         if phrases and place != _MIDDLING:
-            return say((*phrases[::-1][:2], "", *phrases[1::-1])[place], locale)
+            return sentence((*phrases[::-1][:2], "", *phrases[1::-1])[place])
         counts = _counts(self.label or trait_words(self.trait), self.trait)
-        return say((_COUNTED if counts else _LEVELS)[place], locale, trait=words)
+        return sentence((_COUNTED if counts else _LEVELS)[place], trait=words)
 
 
 def _of_yes_or_no(share: float, *, is_more: bool) -> str:
@@ -90,7 +91,7 @@ def _of_yes_or_no(share: float, *, is_more: bool) -> str:
     return "no {trait}" if share < 0.005 else "{trait} less often"
 
 
-def trait_words(trait: str, locale: str = "en") -> str:
+def trait_words(trait: str) -> Sentence:
     """A trait's name as words: the label of a ready trait, else the name itself with spaces.
 
     >>> trait_words("recency_days"), trait_words("shoe_size"), trait_words("mnt_wines"), trait_words("num_web_purchases")
@@ -98,9 +99,9 @@ def trait_words(trait: str, locale: str = "en") -> str:
     """
     ready = next((known for known in library() if known.name == trait), None)
     if ready:
-        return uncapitalized(ready.label_in(locale))
+        return changed(ready.called, uncapitalized)
     words = re.sub(r"[_\s]+", " ", trait).strip()
-    return say(_spelled_out(words), locale)
+    return Sentence(_spelled_out(words))
 
 
 def _spelled_out(words: str) -> str:
@@ -134,7 +135,11 @@ def uncapitalized(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def say_marks(marks: tuple[Mark, ...], locale: str = "en") -> str:
+def _capitalized(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def say_marks(marks: tuple[Mark, ...]) -> Sentence:
     """Several marks as one name, first letter large; marks that are all slight say nothing by themselves.
 
     >>> say_marks((Mark(trait="income", deviation=1), Mark(trait="age", deviation=-1)))
@@ -144,9 +149,8 @@ def say_marks(marks: tuple[Mark, ...], locale: str = "en") -> str:
     """
     if all(abs(mark.deviation) < NOTABLE for mark in marks):
         is_about_things = all(mark.share is not None for mark in marks)
-        return say("Nothing in particular" if is_about_things else "Middling throughout", locale)
-    joined = ("、" if locale == "zh" else ", ").join(mark.say(locale) for mark in marks)
-    return joined[:1].upper() + joined[1:]
+        return sentence("Nothing in particular" if is_about_things else "Middling throughout")
+    return changed(joined((mark.say() for mark in marks), ", "), _capitalized)
 
 
 def name_parts(marks: list[list[Mark]], alike: Numbers) -> list[tuple[Mark, ...]]:
@@ -193,7 +197,7 @@ def _same_count(one: Mark, other: Mark) -> bool:
     return counts[0] is not None and counts[1] is not None and counts[0][1] == counts[1][1]
 
 
-def keys_of(names: list[str]) -> list[str]:
+def keys_of(names: Sequence[str]) -> list[str]:
     """Short unique keys for rules: lower case, words joined by underscores.
 
     >>> keys_of(["High income, low age", "High income, low age"])

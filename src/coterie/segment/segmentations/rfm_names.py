@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coterie.words import say
+from coterie.words import Sentence, sentence
 
 NO_ORDERS = "no_orders"
 ALIKE = "alike"
@@ -22,17 +22,17 @@ class RfmSegment:
     english: str
     meaning: str
 
-    def name(self, locale: str = "en") -> str:
+    def name(self) -> Sentence:
         """The name a reader sees.
 
         >>> SEGMENTS["champions"].name("zh")
         '冠军客户'
         """
-        return say(self.english, locale)
+        return sentence(self.english)
 
-    def describe(self, locale: str = "en") -> str:
+    def describe(self) -> Sentence:
         """One sentence on who they are."""
-        return say(self.meaning, locale)
+        return sentence(self.meaning)
 
 
 SEGMENTS: dict[str, RfmSegment] = {
