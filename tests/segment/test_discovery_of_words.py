@@ -61,7 +61,7 @@ def test_answers_in_words_are_steps_and_statements_are_told_by_how_far_people_ag
     found = discover(warehouse, QUICK.model_copy(update={"k": 2}), as_of=AS_OF)
     assert adjusted_rand_score(truth, list(segments_of(warehouse).values())) > 0.9
     assert all(part.name().startswith("Agrees ") for part in found.parts)
-    assert all("认同：" in part.name("zh") for part in found.parts)
+    assert all("认同：" in part.name().told("zh") for part in found.parts)
 
 
 @pytest.mark.parametrize(
