@@ -18,7 +18,7 @@ class LifecycleStage:
     def name(self) -> Sentence:
         """The name a reader sees.
 
-        >>> STAGES["won_back"].name("zh")
+        >>> STAGES["won_back"].name().told("zh")
         '已赢回'
         """
         return sentence(self.english)

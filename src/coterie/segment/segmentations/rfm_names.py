@@ -25,7 +25,7 @@ class RfmSegment:
     def name(self) -> Sentence:
         """The name a reader sees.
 
-        >>> SEGMENTS["champions"].name("zh")
+        >>> SEGMENTS["champions"].name().told("zh")
         '冠军客户'
         """
         return sentence(self.english)
