@@ -14,9 +14,11 @@
     │   └── NotPermitted      consent, suppression or policy forbids it
     ├── Transient             nothing is wrong with the request; trying again may work
     │   ├── WorkspaceLocked   another process holds the workspace
+    │   ├── StorageFull       the disk is full; nothing of it was kept
     │   └── ProviderUnavailable  a provider could not be reached or asked for time
     ├── StatementFailed       an engine could not run a statement: values that do not convert, or a fault of ours
     └── Damaged               stored state contradicts itself; stop and look
+        └── NotDurable        the disk did not confirm what was written; end, and read it anew
 
 A message says what was asked, what is true and what would work; it is a ``Sentence``, so that it can be
 told in the reader's language. Facts are attributes, and stand in ``facts`` by their names.
@@ -246,12 +248,20 @@ class WorkspaceLocked(Transient):
     """Another process holds the workspace."""
 
 
+class StorageFull(Transient):
+    """The disk is full, so nothing of this was kept."""
+
+
 class ProviderUnavailable(Transient):
     """A provider could not be reached, or asked for time."""
 
 
 class Damaged(CoterieError):
     """Stored state contradicts itself."""
+
+
+class NotDurable(Damaged):
+    """The disk did not confirm what was written; what it holds is unknown until it is read anew."""
 
 
 class StatementFailed(CoterieError):

@@ -28,6 +28,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns results",
     "campaigns past",
     "consents unsubscribe",
+    "serve",  # tests/api starts it and reads its line
 }
 RUN = """quality; status; doctor; export out; schema; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
@@ -37,7 +38,7 @@ segmentations members rfm potential_loyalists; segmentations adopt rfm potential
 segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm; traits list;
 profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
-merges undo --dry-run 1; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
+merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
 consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
 
 

@@ -11,6 +11,7 @@ from coterie.cli import (
     consents,
     definitions,
     files,
+    keys,
     kpis,
     loop,
     merges,
@@ -20,6 +21,7 @@ from coterie.cli import (
     rates,
     segmentations,
     segments,
+    serving,
     traits,
 )
 from coterie.cli.language import LOCALE
@@ -38,6 +40,7 @@ loop.register(app)
 files.register(app)
 definitions.register(app)
 backups.register(app)
+serving.register(app)
 
 GROUPS = {
     "segments": (segments.app, say("Rules and who they hold for.", LOCALE)),
@@ -51,6 +54,7 @@ GROUPS = {
     "kpis": (kpis.app, say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),
     "quarantine": (quarantine.app, say("Rows that were refused, and loading them again.", LOCALE)),
     "rates": (rates.app, say("What other currencies are worth.", LOCALE)),
+    "keys": (keys.app, say("Keys by which programs send events.", LOCALE)),
     "merges": (merges.app, say("Identifiers joined into one person, and undoing it.", LOCALE)),
 }
 for name, (group, words) in GROUPS.items():

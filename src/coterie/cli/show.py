@@ -98,6 +98,12 @@ def print_json(thing: object) -> None:
     sys.stdout.write(harmless_json(json.dumps(jsonable(thing, whole=True), ensure_ascii=False, indent=2)) + "\n")
 
 
+def print_line(thing: object) -> None:
+    """One JSON document on one line of standard output, at once, for a program that waits for it."""
+    sys.stdout.write(harmless_json(json.dumps(jsonable(thing), ensure_ascii=False)) + "\n")
+    sys.stdout.flush()
+
+
 def print_table(rows: Sequence[Mapping[str, object]], title: str = "", *, most: int = 60) -> None:
     """``rows`` for a terminal, numbers to the right; row by row where a table would break words.
 

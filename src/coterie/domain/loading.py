@@ -123,7 +123,8 @@ class Mapping(BaseModel):
     ``""`` where the field is empty); such rows are refused, so that nothing counts twice.
     ``group`` is for exports that write an order on several lines; of ``filled`` columns a
     line has to fill one to be a row at all. ``also`` are further sources that are read from
-    the same file, each by a saved mapping of its own.
+    the same file, each by a saved mapping of its own. ``packed`` are further columns of events
+    whose JSON is the event's whole ``properties`` or ``context``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -144,6 +145,10 @@ class Mapping(BaseModel):
     filled: tuple[str, ...] = Field((), description="Columns of which a line fills one to be a row at all.")
     also: tuple[str, ...] = Field(
         (), description="Further sources read from the same file, each by a saved mapping of its own."
+    )
+    packed: tuple[Literal["properties", "context"], ...] = Field(
+        (),
+        description="Of events: further columns whose JSON is the event's `properties` or `context` as it stands; with `properties` no other further column is kept.",
     )
 
 

@@ -166,6 +166,17 @@ TABLES: dict[str, dict[str, str]] = {
         "context": "VARIANT",
         **_PROVENANCE,
     },
+    "messages": {
+        "message_id": "VARCHAR",
+        "payload": "BIGINT",
+        "type": "VARCHAR",
+        "name": "VARCHAR",
+        "occurred_at": "TIMESTAMP",
+        "received_at": "TIMESTAMP",
+        "properties": "VARIANT",
+        "context": "VARIANT",
+        **_PROVENANCE,
+    },
     "profiles": {"profile_id": "BIGINT", "first_seen_at": "TIMESTAMP"},
     "membership_changes": {
         "segment": "VARCHAR",
@@ -201,7 +212,9 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 
-_DIFFERENT_IN_EVERY_ROW = frozenset({("orders", "order_id"), ("events", "event_id"), ("identifiers", "value")})
+_DIFFERENT_IN_EVERY_ROW = frozenset(
+    {("orders", "order_id"), ("events", "event_id"), ("identifiers", "value"), ("messages", "message_id")}
+)
 
 
 VIEWS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys, namespace_of
 from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
+from coterie.protect.key_ring import KeyRing
 from coterie.protect.keys import KEY_FILE, WorkspaceKey, find_key, read_or_make_key
 from coterie.protect.legal import BASES, LegalBasis, check_basis
 from coterie.protect.permission import permissions
@@ -19,6 +20,7 @@ __all__ = [
     "KEY_FILE",
     "PERSON_WIDE",
     "REASONS",
+    "KeyRing",
     "LegalBasis",
     "WorkspaceKey",
     "add_consents",

@@ -3,16 +3,18 @@
 ``open_ledger`` gives a ``Ledger``; ``with ledger.transaction() as t`` gives a repository
 for each noun: ``t.definitions``, ``t.fits``, ``t.consents``, ``t.suppressions``, ``t.audit``,
 ``t.exposures``, ``t.outbox``, ``t.touches``, ``t.launches``, ``t.watermarks``, ``t.jobs``,
-``t.facts``.
+``t.facts``, ``t.api_keys``. ``open_journal`` gives the ``Journal`` of what came in over HTTP.
 """
 
 from __future__ import annotations
 
+from coterie.store.api_keys import ApiKey
 from coterie.store.audit import AuditEntry
 from coterie.store.backup import HELD
 from coterie.store.definitions import Definition
 from coterie.store.fits import Fit
 from coterie.store.jobs import Job
+from coterie.store.journal import Journal, Request, Waiting, open_journal
 from coterie.store.launches import Launch
 from coterie.store.ledger import Ledger, Stand
 from coterie.store.opening import open_ledger
@@ -23,14 +25,19 @@ from coterie.store.transaction import Transaction
 __all__ = [
     "DUPLICATE",
     "HELD",
+    "ApiKey",
     "AuditEntry",
     "Breach",
     "Definition",
     "Fit",
     "Job",
+    "Journal",
     "Launch",
     "Ledger",
+    "Request",
     "Stand",
     "Transaction",
+    "Waiting",
+    "open_journal",
     "open_ledger",
 ]

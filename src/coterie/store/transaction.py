@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from coterie.store.api_keys import ApiKeys
 from coterie.store.audit import Audit
 from coterie.store.consents import CONSENTS, Consents
 from coterie.store.definitions import DEFINITIONS, Definitions
@@ -33,6 +34,7 @@ class Transaction:
     def __init__(self, connection: sa.Connection, key: bytes) -> None:
         self._connection, self._key = connection, key
         self._sealed = sealed = Sealed(connection, key)
+        self.api_keys = ApiKeys(connection, sealed)
         self.audit = Audit(connection, sealed, key)
         self.consents = Consents(connection, sealed)
         self.definitions = Definitions(connection, sealed)

@@ -8,8 +8,17 @@ from coterie.predict import Accuracy, Holdout, HoldoutRefused, LifetimeValueMode
 from coterie.run import definition_schema
 from coterie.workspace.backing import restore
 from coterie.workspace.brakes import Brakes
+from coterie.workspace.doors import Opened, serve
 from coterie.workspace.frame import Frame
-from coterie.workspace.opening import find_workspace, init_workspace, open_brakes, open_workspace
+from coterie.workspace.intake import Intake, IntakeState
+from coterie.workspace.opening import (
+    find_workspace,
+    init_workspace,
+    open_brakes,
+    open_intake,
+    open_keys,
+    open_workspace,
+)
 from coterie.workspace.parts import part_schema, parts
 from coterie.workspace.records import PlanShown
 from coterie.workspace.workspace import Workspace
@@ -22,7 +31,10 @@ __all__ = [
     "Frame",
     "Holdout",
     "HoldoutRefused",
+    "Intake",
+    "IntakeState",
     "LifetimeValueModel",
+    "Opened",
     "PlanShown",
     "Remark",
     "SendResult",
@@ -31,8 +43,11 @@ __all__ = [
     "find_workspace",
     "init_workspace",
     "open_brakes",
+    "open_intake",
+    "open_keys",
     "open_workspace",
     "part_schema",
     "parts",
     "restore",
+    "serve",
 ]

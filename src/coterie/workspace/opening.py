@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coterie.domain import Clock, utc_now
 from coterie.engines import open_warehouse
-from coterie.errors import NotReady, Refused
-from coterie.protect import read_or_make_key
+from coterie.errors import CoterieError, NotReady, Refused
+from coterie.protect import KeyRing, read_or_make_key
 from coterie.settings import (
     WORKSPACE_FILE,
     ProcessSettings,
@@ -22,6 +22,7 @@ from coterie.settings import (
 from coterie.words import sentence
 from coterie.workspace.brakes import Brakes
 from coterie.workspace.fence import Fence, mark_unused
+from coterie.workspace.intake import Intake
 from coterie.workspace.pairing import open_keyed_ledger, open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
@@ -146,3 +147,41 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
         engine.close()
         raise
     return Workspace(folder, settings, engine, ledger, clock)
+
+
+@contextmanager
+def open_intake(
+    folder: Path | str,
+    settled: Callable[[object, CoterieError | None], None],
+    ended: Callable[[CoterieError], None],
+    *,
+    clock: Clock = utc_now,
+) -> Iterator[Intake]:
+    """The intake of the workspace in ``folder``, started; stopped, and the workspace closed, at the end.
+
+    Raises ``WorkspaceLocked`` while another process has the workspace open.
+    """
+    with open_workspace(folder, clock=clock) as ws:
+        intake = ws.intake(settled, ended)
+        intake.start()
+        try:
+            yield intake
+        finally:
+            intake.stop()
+
+
+@contextmanager
+def open_keys(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[KeyRing]:
+    """The keys of the workspace in ``folder``, also while a server has it open."""
+    folder = Path(folder)
+    place = _ledger_place(folder)
+    if isinstance(place, Path) and not place.exists():
+        open_workspace(folder, clock=clock).close()  # makes warehouse and ledger, which belong together
+    ledger = open_keyed_ledger(place, folder / STATE)
+    try:
+        fence = Fence(folder / STATE, ledger)
+        fence.arrive()
+        yield KeyRing(ledger, read_or_make_key(folder / STATE), clock)
+        fence.keep()
+    finally:
+        ledger.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from coterie.collect import quarantined, read_mapping, replay, write_mapping
+from coterie.collect import list_mappings, quarantined, read_mapping, replay, write_mapping
 from coterie.domain import LoadResult, Mapping
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
@@ -28,10 +28,14 @@ class Quarantine:
     ) -> Sequence[LoadResult]:
         """Load refused rows again, source by source, with the ``mapping`` given or the one saved."""
         waiting = quarantined(self._stand.engine, source=source)
+        # Messages that could not be read at all belong to their senders, who send them again.
+        rows = [row for row in waiting.select(["source", "kind"]).to_pylist() if row["kind"] != "messages"]
+        saved = list_mappings(self._stand.folder)
         results = []
-        for name in sorted(set(waiting["source"].to_pylist())):
+        for name in sorted({row["source"] for row in rows}):
             chosen = mapping if isinstance(mapping, Mapping) else read_mapping_file(mapping) if mapping else None
-            agreed = chosen or read_mapping(self._stand.folder, name)
+            # What came in over HTTP has no mapping of its own; that of its last batch holds.
+            agreed = chosen or (read_mapping(self._stand.folder, name) if name in saved else None)
             results.append(
                 replay(
                     self._stand.engine,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.definitions import Definitions
 from coterie.workspace.frame import Frame
+from coterie.workspace.intake import Intake
 from coterie.workspace.kpis import Kpis
 from coterie.workspace.loading import Loading, answer
 from coterie.workspace.models import Models
@@ -247,6 +248,12 @@ class Workspace:
         ``coterie.restore`` makes a workspace of it, which sends nothing before it is released.
         """
         return back_up(self._stand, Path(target))
+
+    def intake(
+        self, settled: Callable[[object, CoterieError | None], None], ended: Callable[[CoterieError], None]
+    ) -> Intake:
+        """What takes events in over HTTP, not started yet; for servers, see ``open_intake``."""
+        return Intake(self._stand, settled, ended)
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""

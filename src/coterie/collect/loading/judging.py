@@ -169,6 +169,8 @@ def refuse_other_numbering(loading: Loading) -> None:
     The same number is another's where it is days apart and not known to be the same
     person's: two shops that count from 1. The people of the rows are identified.
     """
+    if loading.is_surely_new:
+        return
     kind, engine = loading.kind, loading.engine
     tables = _TABLES.get(kind.table, ())
     number = given_id(kind, loading.fields) if tables else None

@@ -8,6 +8,17 @@ from coterie.collect.loading.way import Loading
 from coterie.collect.values.reading import Binder
 from coterie.domain.loading import Mapping
 
+REFUSED_MESSAGES = {
+    "too_large": "the message is longer than 512 kB",
+    "too_deep": "the message is nested more than 64 deep",
+    "no_message": "this is no message: a JSON object whose fields are of the kinds that Segment's clients send",
+    "no_such_call": "the message is none of identify, track, page, screen, group and alias",
+    "ahead": "the message says that it happens more than a day from when it came in",
+    "conflict": "a message of this id came in before and said something else; the first one stands",
+    "not_written": "the warehouse could not take the message as it is",
+}
+"""Code of a refusal → what is said of a message that came in over HTTP."""
+
 REASONS = {
     "missing": "there is no {field} here, and a row of {kind} needs one",
     "nobody": "nothing here says who it is about, and a row of {kind} needs that",
@@ -23,6 +34,7 @@ REASONS = {
     "nul_byte": "the row has a NUL byte, which no text has",
     "broken_json": "the line is no JSON object",
     "repeated_key": "the JSON object has one key twice",
+    **REFUSED_MESSAGES,
 }
 """Code of a refusal → what is said of the row; part of every entry of the quarantine."""
 
@@ -41,6 +53,7 @@ IN_SHORT = {
     "nul_byte": "the row has a NUL byte",
     "broken_json": "the line is no JSON object",
     "repeated_key": "the JSON object has one key twice",
+    **REFUSED_MESSAGES,
 }
 """The same without the row's own values, as the catalogue of words has them."""
 

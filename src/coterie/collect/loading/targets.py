@@ -62,7 +62,7 @@ def plan_target(loading: Loading) -> Target:
     """Where the good rows go. Raises ``BadDefinition`` for an extra column that takes a field's name."""
     kind, fields, extras = loading.kind, loading.fields, loading.staged.extras
     _check_names(kind, loading.mapping, extras)
-    own, added = _own_columns(kind, fields, extras)
+    own, added = _own_columns(kind, fields, extras, loading.mapping.packed)
     compared = [name for name in own if name not in kind.key]
     stamp = {"source": "$source", "batch_id": "$batch_id"}
     if kind.person != "nobody":
@@ -97,7 +97,7 @@ def _join(kind: Kind, fields: tuple[str, ...], whom: str | None) -> str:
 
 
 def _own_columns(
-    kind: Kind, fields: tuple[str, ...], extras: Named[str, FieldType]
+    kind: Kind, fields: tuple[str, ...], extras: Named[str, FieldType], packed: tuple[str, ...]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The columns that the file fills, as SQL; and the types of those that the table may lack."""
     further = {name: (extra(name), SQL_TYPES[type_]) for name, type_ in extras.items()}
@@ -105,7 +105,10 @@ def _own_columns(
         # A household beside a customer is something known about the fact, not who it is about.
         further |= {name: (f"s.{name}", "VARCHAR") for name in _groups_beside(kind, fields)}
     if kind.table == "events":
-        return _event_columns(kind, fields, {name: sql for name, (sql, _) in further.items()}), {}
+        columns = _event_columns(
+            kind, fields, {name: sql for name, (sql, _) in further.items() if name not in packed}
+        )
+        return columns | {name: _packed(extra(name)) for name in packed if name in extras}, {}
     names = [name for name in fields if kind.table == "customer_records" or name not in kind.identities]
     added = {name: type_ for name, (_, type_) in further.items()}
     added |= {
@@ -231,6 +234,11 @@ def _event_columns(kind: Kind, fields: tuple[str, ...], further: dict[str, str])
         "channel": "s.channel" if "channel" in fields else "NULL",
         "properties": f"struct_pack({packed})::VARIANT" if packed else "NULL::VARIANT",
     }
+
+
+def _packed(sql: str) -> str:
+    """JSON as it stands; a text that is none stays a text."""
+    return f"(CASE WHEN json_valid({sql}) THEN {sql}::JSON ELSE to_json({sql}) END)::VARIANT"
 
 
 def _as_text(sql: str) -> str:

@@ -22,13 +22,21 @@ def write_facts(loading: Loading) -> None:
     target = plan_target(loading)
     types = ensure_columns(loading.engine, target)
     values = {**loading.stamp.values, "currency": loading.terms.settings.currency}
-    loading.written = _write(loading.engine, target, types, values, repeats=loading.repeats)
+    loading.written = _write(
+        loading.engine, target, types, values, repeats=loading.repeats, is_new=loading.is_surely_new
+    )
 
 
 def _write(
-    engine: Engine, target: Target, types: dict[str, str], values: dict[str, object], *, repeats: bool
+    engine: Engine,
+    target: Target,
+    types: dict[str, str],
+    values: dict[str, object],
+    *,
+    repeats: bool,
+    is_new: bool,
 ) -> Written:
-    if not repeats and not _overlaps(engine, target, types, values):
+    if not repeats and (is_new or not _overlaps(engine, target, types, values)):
         engine.execute(f"INSERT INTO {identifier(target.table)} BY NAME {target.rows(types)}", values)
         return Written(0, 0)
     rows, there = _collect_rows(engine, target, types, values, repeats=repeats)

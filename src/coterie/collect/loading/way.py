@@ -31,6 +31,8 @@ class Terms:
     clock: Clock
     progress: Progress
     dry_run: bool
+    is_new: bool = False
+    """Whether the caller has made sure that no event of these rows is there already."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,11 @@ class Loading:
     def good(self) -> str:
         """SQL for the rows that nothing is wrong with."""
         return f"{self.staged.table} WHERE _fault = 0"
+
+    @property
+    def is_surely_new(self) -> bool:
+        """Whether nothing of these rows can be there already, so that nobody needs to look."""
+        return self.terms.is_new and self.kind.table == "events"
 
     def has(self, query: str) -> bool:
         """Whether ``query`` finds anything."""

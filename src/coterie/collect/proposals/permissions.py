@@ -119,15 +119,24 @@ def _filled_by_refusals(column: Column, readings: Readings) -> Said | None:
     return Said(column.name, MappedField(columns=(column.name,), values=counted), column)
 
 
-def _is_answer(column: Column) -> bool:
-    words = words_of(column.name)
-    speaks = (
-        asks_for_refusal(column.name)
+def speaks_of_consent(name: str) -> bool:
+    """Whether a column or trait of this name says if somebody may be written to.
+
+    >>> speaks_of_consent("email_opt_in"), speaks_of_consent("acceptsMarketing"), speaks_of_consent("plan")
+    (True, True, False)
+    """
+    words = words_of(name)
+    return (
+        asks_for_refusal(name)
         or not SPEAKING.isdisjoint(words)
         or any(pair in pairwise(words) for pair in PAIRS)
-        or any(part in column.name.casefold() for part in PARTS)
+        or any(part in name.casefold() for part in PARTS)
     )
-    answers = _answers(column.name)
+
+
+def _is_answer(column: Column) -> bool:
+    speaks = speaks_of_consent(column.name)
+    answers = answers_of(column.name)
     answered = column.share(lambda value: spelt(value) in answers)
     # Words of a column that speaks of consent and are not understood hold back; elsewhere they tell of something else.
     return (
@@ -135,7 +144,8 @@ def _is_answer(column: Column) -> bool:
     )
 
 
-def _answers(name: str) -> Answers[str, str]:
+def answers_of(name: str) -> Answers[str, str]:
+    """Word, as ``spelt`` gives it, → what it says under a column of this name."""
     return REFUSAL_ANSWERS if asks_for_refusal(name) else ANSWERS
 
 
@@ -195,16 +205,25 @@ def _questions(said: Said, readings: Readings) -> tuple[Question, ...]:
     return (Question(field="occurred_at", column=said.dated.name, text=text, options=reading.options),)
 
 
+def channel_named(name: str) -> str | None:
+    """The one channel that a name tells, or None.
+
+    >>> channel_named("sms_opt_in"), channel_named("newsletter consent"), channel_named("opt_in")
+    ('sms', 'email', None)
+    """
+    words = words_of(name)
+    named = {CHANNEL_WORDS[word] for word in words if word in CHANNEL_WORDS and CHANNEL_WORDS[word] != EVERYWHERE}
+    named |= {CHANNEL_WORDS[word] for word in ("短信", "邮件", "电话", "微信", "推送") if word in name}
+    return named.pop() if len(named) == 1 else None
+
+
 def _channel(said: Said, usual: str) -> MappedField:
     """The channel that the name tells; where none, a yes is for the ``usual`` one and a no for all."""
-    words = words_of(said.about)
-    named = {CHANNEL_WORDS[word] for word in words if word in CHANNEL_WORDS and CHANNEL_WORDS[word] != EVERYWHERE}
-    named |= {CHANNEL_WORDS[word] for word in ("短信", "邮件", "电话", "微信", "推送") if word in said.about}
-    if len(named) == 1:
-        return MappedField(constant=named.pop())
+    if named := channel_named(said.about):
+        return MappedField(constant=named)
     if said.column is None or not said.granted.columns:
         return MappedField(constant=EVERYWHERE)
-    answers, words_for = _answers(said.column.name), said.granted.values
+    answers, words_for = answers_of(said.column.name), said.granted.values
     means = {value: answers.get(spelt(words_for.get(value, value))) for value in said.column.counts}
     meant = {value: usual if each == "granted" else EVERYWHERE for value, each in means.items()}
     return MappedField(columns=(said.column.name,), values=meant)

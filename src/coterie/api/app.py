@@ -1,0 +1,102 @@
+"""The rest of the program's paths: whether it is well, and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from fastapi import FastAPI, Response
+from pydantic import BaseModel, Field
+
+from coterie import __version__
+from coterie.api.body import Receive, Scope, Send
+from coterie.api.calls import Calls
+from coterie.workspace import Intake, IntakeState
+
+
+class Health(BaseModel):
+    """Whether the server takes events in, and how far the warehouse is behind."""
+
+    status: Literal["ok", "failing"]
+    waiting: int = Field(description="Messages that are durable and not yet in the warehouse.")
+    fault: str = Field(description="What keeps it from writing now; empty where nothing does.")
+
+
+class Front:
+    """The application: calls go to ``calls``, everything else to FastAPI."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._intake: Intake | None = None
+        self.rest = self._made()
+
+    def open(self, intake: Intake) -> None:
+        """Begin to answer; to be called in the event loop."""
+        self._intake = intake
+        self._calls.open(intake)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"].startswith("/v1/"):
+            await self._calls(scope, receive, send)
+        else:
+            await self.rest(scope, receive, send)
+
+    def _made(self) -> FastAPI:
+        app = FastAPI(title="Coterie", version=__version__)
+
+        @app.get("/health", summary="Whether events are taken in")
+        def health(response: Response) -> Health:
+            state = self._intake.state() if self._intake else None
+            if state is None or state.fault:
+                response.status_code = 503
+            if state is None:
+                return Health(status="failing", waiting=0, fault="the server is not ready yet")
+            return Health(status="failing" if state.fault else "ok", waiting=state.waiting.messages, fault=state.fault)
+
+        @app.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+        def metrics() -> Response:
+            text = figures(self._intake.state(), self._calls.answers) if self._intake else ""
+            return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+        return app
+
+
+def figures(state: IntakeState, answers: Mapping[int, int]) -> str:
+    """The figures as Prometheus reads them.
+
+    ``received = accepted + duplicate + refused + waiting``, at any instant and across restarts.
+    """
+    totals, waiting = state.totals, state.waiting
+    counted = [
+        ("coterie_messages_received_total", "counter", "Messages that were answered with a yes.", state.received),
+        ("coterie_messages_accepted_total", "counter", "Messages that are in the warehouse.", totals.accepted),
+        ("coterie_messages_duplicate_total", "counter", "Messages whose id came before.", totals.duplicate),
+        ("coterie_messages_refused_total", "counter", "Messages that are in the quarantine.", totals.refused),
+        (
+            "coterie_messages_conflicting_total",
+            "counter",
+            "Duplicates that said something else than the first.",
+            totals.conflicting,
+        ),
+        (
+            "coterie_messages_waiting",
+            "gauge",
+            "Messages that are durable and not yet in the warehouse.",
+            waiting.messages,
+        ),
+        ("coterie_journal_requests", "gauge", "Requests that wait in the journal.", waiting.requests),
+        ("coterie_journal_bytes", "gauge", "Bytes that wait in the journal.", waiting.size),
+        ("coterie_intake_failing", "gauge", "1 while something keeps it from writing.", int(bool(state.fault))),
+    ]
+    lines = [
+        line
+        for name, kind, about, value in counted
+        for line in (f"# HELP {name} {about}", f"# TYPE {name} {kind}", f"{name} {value}")
+    ]
+    lines += [
+        "# HELP coterie_requests_total Requests by the status of their answer, since this process began.",
+        "# TYPE coterie_requests_total counter",
+        *(f'coterie_requests_total{{status="{status}"}} {count}' for status, count in sorted(answers.items())),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,121 @@
+"""What a request of a client holds: its bytes within limits, who sends it, how many messages."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+
+from coterie.collect.intake import Envelope, Single, with_whole_letters
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+MOST_SENT, MOST_BYTES, MOST_MESSAGES = 8 << 20, 32 << 20, 20_000
+"""Bytes of a request as sent and unpacked, and messages in it."""
+
+_envelope = msgspec.json.Decoder(Envelope)
+_single = msgspec.json.Decoder(Single)
+
+
+class NotTaken(Exception):
+    """A request is answered with this status, and why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status, self.why = status, why
+
+
+class Gone(Exception):
+    """The client went away before it had sent all."""
+
+
+async def read_body(scope: Scope, receive: Receive) -> tuple[bytes, str | None]:
+    """The unpacked body and the key in the ``Authorization`` header, None where there is none."""
+    length, packing, key = 0, b"", None
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            length = int(value)
+        elif name == b"content-encoding":
+            packing = value.strip().lower()
+        elif name == b"authorization":
+            key = _key_in(value)
+    if length > MOST_SENT:
+        raise NotTaken(413, "the request is too large")
+    parts, size = [], 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Gone
+        part = event.get("body", b"")
+        size += len(part)
+        if size > MOST_SENT:
+            raise NotTaken(413, "the request is too large")
+        parts.append(part)
+        if not event.get("more_body", False):
+            break
+    return _unpacked(b"".join(parts), packing), key
+
+
+def _unpacked(body: bytes, packing: bytes) -> bytes:
+    if packing in (b"", b"identity"):
+        return body
+    if packing not in (b"gzip", b"deflate"):
+        raise NotTaken(415, "the body may be packed by gzip or deflate only")
+    reader = zlib.decompressobj(47)  # gzip or zlib, whichever its first bytes say
+    try:
+        found = reader.decompress(body, MOST_BYTES)
+    except zlib.error:
+        raise NotTaken(400, "the body is not packed as its header says") from None
+    if reader.unconsumed_tail:
+        raise NotTaken(413, "the request is too large once unpacked")
+    if not reader.eof:
+        raise NotTaken(400, "the body ends before its packing does")
+    return found
+
+
+def _key_in(value: bytes) -> str | None:
+    """The user of HTTP Basic, as Segment's clients send their key; or a bearer token."""
+    scheme, _, rest = value.strip().partition(b" ")
+    if scheme.lower() == b"bearer":
+        return rest.strip().decode("latin-1")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")[0] or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def look_into(call: str, body: bytes) -> tuple[bytes, int, str | None]:
+    """The body as it can be kept, how many messages it holds and the key that it names itself.
+
+    Raises ``NotTaken`` where it is no such call.
+    """
+    try:
+        try:
+            return (body, *_counted(call, body))
+        except msgspec.DecodeError:
+            mended = with_whole_letters(body)
+            if mended == body:
+                raise
+            return (mended, *_counted(call, mended))
+    except (msgspec.DecodeError, UnicodeError) as fault:
+        raise NotTaken(400, f"the body is no {call} call: {fault}") from None
+    except RecursionError:
+        raise NotTaken(400, "the body is nested too deep") from None
+
+
+def _counted(call: str, body: bytes) -> tuple[int, str | None]:
+    if call not in ("batch", "import"):
+        return 1, _single.decode(body).write_key
+    envelope = _envelope.decode(body)
+    if len(envelope.batch) > MOST_MESSAGES:
+        raise NotTaken(413, f"at most {MOST_MESSAGES} messages may come at once")
+    return len(envelope.batch), envelope.write_key

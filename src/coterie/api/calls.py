@@ -1,0 +1,146 @@
+"""The hot paths: the calls of Segment's clients, answered before any framework, once they are durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from time import monotonic
+from typing import cast
+
+import msgspec
+
+from coterie.api.body import Event, Gone, NotTaken, Receive, Scope, Send, look_into, read_body
+from coterie.collect.intake import CALLS
+from coterie.errors import CoterieError, StorageFull, Transient
+from coterie.store import Request
+from coterie.workspace import Intake
+
+_PATHS = {f"/v1/{call}": call for call in CALLS} | {
+    # As analytics.js calls them.
+    "/v1/i": "identify",
+    "/v1/t": "track",
+    "/v1/p": "page",
+    "/v1/s": "screen",
+    "/v1/g": "group",
+    "/v1/a": "alias",
+    "/v1/b": "batch",
+}
+_KEYS_SECONDS = 1.0
+"""How long a key may still be taken once it was revoked, and how long a new one may wait."""
+
+_ANYWHERE = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-max-age", b"86400"),
+]
+_HEADERS = [(b"content-type", b"application/json"), *_ANYWHERE]
+_COME_AGAIN = [*_HEADERS, (b"retry-after", b"1")]
+_TAKEN = b'{"success":true}'
+
+
+class Calls:
+    """An ASGI application for the paths under ``/v1``; it lives in one event loop."""
+
+    def __init__(self) -> None:
+        self.answers: Counter[int] = Counter()
+        """Status → requests answered with it."""
+        self._intake: Intake | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._hashes: dict[str, str] = {}
+        self._sources: Mapping[str, str] = {}
+        self._read_at = -_KEYS_SECONDS
+        self._is_draining = False
+
+    def open(self, intake: Intake) -> None:
+        """Begin to answer; to be called in the event loop."""
+        self._intake, self._loop = intake, asyncio.get_running_loop()
+
+    def drain(self) -> None:
+        """Answer everybody who comes from now on that the server is ending."""
+        self._is_draining = True
+
+    def settled(self, who: object, fault: CoterieError | None) -> None:
+        """Let those be answered whose requests are durable, or could not be kept; called in another thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._settle, who, fault)
+
+    def _settle(self, who: object, fault: CoterieError | None) -> None:
+        for future in cast("list[asyncio.Future[CoterieError | None]]", who):
+            if not future.done():
+                future.set_result(fault)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] == "OPTIONS":
+            await self._answer(send, 204, b"", _HEADERS)
+            return
+        try:
+            await self._take(_called(scope), scope, receive)
+        except NotTaken as refusal:
+            headers = _COME_AGAIN if refusal.status in (429, 503, 507) else _HEADERS
+            await self._answer(send, refusal.status, _problem(refusal), headers)
+        except Gone:
+            self.answers[499] += 1
+        else:
+            await self._answer(send, 200, _TAKEN, _HEADERS)
+
+    async def _take(self, call: str, scope: Scope, receive: Receive) -> None:
+        intake, loop = self._intake, self._loop
+        if intake is None or loop is None or self._is_draining:
+            raise NotTaken(503, "the server is ending or not ready; send it again")
+        received_at = intake.clock()
+        body, key = await read_body(scope, receive)
+        body, messages, own_key = look_into(call, body)
+        source = await self._source(intake, key or own_key)
+        if not messages:
+            return
+        if intake.is_full:
+            raise NotTaken(429, "more comes in than can be written; send it again in a second")
+        kept: asyncio.Future[CoterieError | None] = loop.create_future()
+        if not intake.offer(Request(received_at, source, call, messages, body), kept):
+            raise NotTaken(429, "more comes in than can be written; send it again in a second")
+        fault = await kept
+        if isinstance(fault, StorageFull):
+            raise NotTaken(507, str(fault))
+        if isinstance(fault, Transient):
+            raise NotTaken(503, str(fault))
+        if fault is not None:
+            raise NotTaken(500, str(fault))
+
+    async def _source(self, intake: Intake, key: str | None) -> str:
+        """The source that a key is of; keys are looked up anew every second, since they may be revoked meanwhile."""
+        if not key:
+            raise NotTaken(401, "a write key is missing; give it as the user of HTTP Basic, or as writeKey in the body")
+        if monotonic() - self._read_at > _KEYS_SECONDS:
+            self._read_at = monotonic()
+            self._sources = await asyncio.to_thread(intake.keys.standing)
+        if key not in self._hashes:
+            if len(self._hashes) > 10_000:
+                self._hashes.clear()
+            self._hashes[key] = intake.keys.hash_of(key)
+        source = self._sources.get(self._hashes[key])
+        if source is None:
+            raise NotTaken(401, "this write key is unknown or was revoked")
+        return source
+
+    async def _answer(self, send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self.answers[status] += 1
+        length = (b"content-length", str(len(body)).encode())
+        start: Event = {"type": "http.response.start", "status": status, "headers": [*headers, length]}
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+
+def _called(scope: Scope) -> str:
+    call = _PATHS.get(scope["path"])
+    if call is None:
+        raise NotTaken(404, f"there is no such call; those are {', '.join(CALLS)}")
+    if scope["method"] != "POST":
+        raise NotTaken(405, "calls are made by POST")
+    return call
+
+
+def _problem(refusal: NotTaken) -> bytes:
+    return msgspec.json.encode({"success": False, "message": refusal.why})

@@ -1,0 +1,137 @@
+"""The server from its first instant to its last."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from coterie.api.app import Front
+from coterie.api.calls import Calls
+from coterie.errors import BadSetting, CoterieError
+from coterie.words import sentence, system_says
+from coterie.workspace import Intake, open_intake
+from coterie.workspace.doors import Opened
+
+FIRST_KEY = "http"
+_DRAIN_SECONDS = 5
+_KEEP_ALIVE_SECONDS = 30
+_CONNECTIONS = 2_048
+
+
+def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) -> None:
+    """Take events in over HTTP until the process is asked to end (SIGTERM, SIGINT), then drain and return.
+
+    Raises ``WorkspaceLocked`` while another process has the workspace open, ``BadSetting`` where host and port cannot
+    be had, and whatever kept it from going on.
+    """
+    calls = Calls()
+    ends: list[CoterieError] = []
+    with _listening(host, port) as listener, open_intake(folder, calls.settled, ends.append) as intake:
+        write_key = _first_key(intake)
+        is_open = Opened(_address(listener), write_key)
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            runner.run(_run(listener, calls, intake, ends, lambda: opened(is_open)))
+    if ends:
+        raise ends[0]
+
+
+def _first_key(intake: Intake) -> str | None:
+    """A write key where there never was one."""
+    if intake.keys.all():
+        return None
+    return intake.keys.create(FIRST_KEY, "write", actor="coterie serve").key
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except (OSError, OverflowError) as fault:
+            why = system_says(fault) if isinstance(fault, OSError) else str(fault)
+            raise BadSetting(
+                sentence(
+                    "{host}:{port} cannot be listened on ({why}); choose another with --port",
+                    host=host,
+                    port=port,
+                    why=why,
+                )
+            ) from fault
+        listener.listen(_CONNECTIONS)
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _run(
+    listener: socket.socket, calls: Calls, intake: Intake, ends: list[CoterieError], opened: Callable[[], None]
+) -> None:
+    front = Front(calls)
+    front.open(intake)
+    config = uvicorn.Config(
+        front,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        limit_concurrency=_CONNECTIONS,
+        server_header=False,
+        date_header=False,
+        ws="none",
+    )
+    server = _Server(config, opened)
+    watching = asyncio.create_task(_watch(server, ends))
+    await server.serve(sockets=[listener])
+    await watching
+
+
+async def _watch(server: uvicorn.Server, ends: list[CoterieError]) -> None:
+    """End the server where the intake cannot go on."""
+    while not server.should_exit:
+        server.should_exit = bool(ends)
+        await asyncio.sleep(0.2)
+
+
+class _Server(uvicorn.Server):
+    """A server that SIGTERM and Ctrl-C end in order, and a second one at once; what follows is ours to do."""
+
+    def __init__(self, config: uvicorn.Config, opened: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._opened = opened
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and tell so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._opened()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take the signals, and give them back without acting on them again."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """A loop of uvloop's where that is installed: a fifth of the processor time less."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -1,0 +1,42 @@
+"""The command ``coterie serve``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from coterie.cli.language import LOCALE
+from coterie.cli.options import JsonOption, WorkspaceOption
+from coterie.cli.show import console, print_line
+from coterie.words import say
+from coterie.workspace import Opened, find_workspace
+from coterie.workspace import serve as serve_workspace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("serve", help=say("Take events in over HTTP, until it is ended.", LOCALE))(serve)
+
+
+def serve(
+    folder: WorkspaceOption = None,
+    host: Annotated[
+        str, typer.Option(help=say("The address to listen on; others than this machine's own are open to all.", LOCALE))
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=say("The port; 0 takes a free one.", LOCALE), min=0, max=65535)] = 8000,
+    as_json: JsonOption = False,
+) -> None:
+    def opened(door: Opened) -> None:
+        if as_json:
+            # There is no page for an owner yet, so there is no link to it either.
+            print_line({"address": door.address, "write_key": door.write_key, "owner_link": None})
+            return
+        out = console()
+        out.print(say("Events come in at {address}. Ctrl-C ends it.", LOCALE, address=door.address))
+        if door.write_key:
+            out.print(say("Write key, shown this once: {key}", LOCALE, key=door.write_key))
+        else:
+            out.print(say("Write keys: `coterie keys list`, `coterie keys create NAME`.", LOCALE))
+
+    serve_workspace(find_workspace(folder), host, port, opened)

@@ -1,0 +1,10 @@
+"""What comes in over HTTP: the calls of Segment's clients, journalled, deduplicated for ever, loaded as files are."""
+
+from __future__ import annotations
+
+from coterie.collect.intake.messages import CALLS, Envelope, Single, with_whole_letters
+from coterie.collect.intake.pump import Pump, Totals
+from coterie.collect.intake.queue import JournalQueue
+from coterie.collect.intake.seen import Seen
+
+__all__ = ["CALLS", "Envelope", "JournalQueue", "Pump", "Seen", "Single", "Totals", "with_whole_letters"]

@@ -1,0 +1,173 @@
+"""From the journal into the warehouse: each message once, its rows and how far the journal was read in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from coterie.collect.intake.messages import Received, messages_of, payload_of
+from coterie.collect.intake.seen import NEW, UNKNOWN, Seen, hash_of
+from coterie.collect.intake.writing import Writing
+from coterie.engines import Engine, keep_fact, read_fact
+from coterie.errors import CoterieError, Damaged, Transient
+from coterie.store import Journal, Request
+
+if TYPE_CHECKING:
+    from coterie.settings import WorkspaceSettings
+    from coterie.store import Ledger
+
+_MOST_AT_ONCE = 20_000
+_MARK, _TOTALS = "intake_read_to", "intake_totals"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What became of all messages ever: ``accepted + duplicate + refused`` is what was read. Of the duplicates some are ``conflicting``."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    conflicting: int = 0
+
+    @property
+    def read(self) -> int:
+        """How many messages were read from the journal."""
+        return self.accepted + self.duplicate + self.refused
+
+    def plus(self, other: Totals) -> Totals:
+        """Both together."""
+        return Totals(
+            *(mine + theirs for mine, theirs in zip(asdict(self).values(), asdict(other).values(), strict=True))
+        )
+
+
+@dataclass(frozen=True)
+class Read:
+    """How far the journal was read: to the request at ``position``, ``place`` messages of the next; and what became of them all."""
+
+    position: int
+    place: int
+    totals: Totals
+
+
+class Pump:
+    """Takes what waits in the journal into the warehouse. One thread turns it.
+
+    A message whose id came before is left out; what differs from the first is kept in the quarantine as a conflict.
+    Where a batch as a whole cannot be written it is halved until the message is found that keeps it from that, which
+    is refused.
+    """
+
+    def __init__(
+        self, engine: Engine, journal: Journal, seen: Seen, settings: WorkspaceSettings, ledger: Ledger
+    ) -> None:
+        self._engine, self._journal, self._seen = engine, journal, seen
+        self._settings, self._ledger = settings, ledger
+        self.read = Read(*self._mark(), Totals(**json.loads(read_fact(engine, _TOTALS) or "{}")))
+        """Told whole at any instant, in any thread."""
+
+    def _mark(self) -> tuple[int, int]:
+        """The request read last, and how many messages of the one after it; of another journal nothing was read."""
+        identity, _, mark = (read_fact(self._engine, _MARK) or "").partition(" ")
+        if identity != self._journal.identity:
+            return 0, 0
+        position, place = mark.split()
+        return int(position), int(place)
+
+    def turn(self, most: int = _MOST_AT_ONCE) -> int:
+        """Take up to ``most`` messages (or one request); how many there were.
+
+        Raises ``Transient`` where nothing could be written now, such as on a full disk: nothing is lost, try again.
+        """
+        requests = self._journal.read(after=self.read.position, most=most)
+        if not requests:
+            return 0
+        skipped = self.read.place
+        messages = [each for request in requests for each in self._messages(request)][skipped:]
+        self._write(messages, last=requests[-1].position)
+        return len(messages)
+
+    def _messages(self, request: Request) -> list[Received]:
+        found = list(messages_of(request, self._journal.identity))
+        if len(found) != request.messages:
+            raise Damaged("the journal cannot be read as it was written; put its file back from a backup")
+        return found
+
+    def _write(self, messages: Sequence[Received], last: int) -> None:
+        """Write ``messages``, after which the request at ``last`` is read whole; halve them where that fails."""
+        try:
+            self._commit(messages, last, 0)
+        except (Transient, Damaged):
+            raise
+        except CoterieError as fault:
+            if len(messages) <= 1:
+                self._commit([replace(each, refusal="not_written") for each in messages], last, 0, why=str(fault))
+                return
+            middle = len(messages) // 2
+            self._write_part(messages[:middle], messages[middle])
+            self._write(messages[middle:], last)
+
+    def _write_part(self, messages: Sequence[Received], following: Received) -> None:
+        """Write ``messages``; ``following`` is the next that is not among them."""
+        before, place = following.position - 1, following.place
+        try:
+            self._commit(messages, before, place)
+        except (Transient, Damaged):
+            raise
+        except CoterieError as fault:
+            if len(messages) <= 1:
+                self._commit([replace(each, refusal="not_written") for each in messages], before, place, why=str(fault))
+                return
+            middle = len(messages) // 2
+            self._write_part(messages[:middle], messages[middle])
+            self._write_part(messages[middle:], following)
+
+    def _commit(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
+        """Write ``messages`` and the mark after them in one transaction: read to ``position``, and ``place`` messages more."""
+        hashes = [hash_of(each.message_id) for each in messages]
+        fresh, refused, told = self._sifted(messages, hashes)
+        writing = Writing(self._engine, self._settings, self._ledger, self._journal.identity)
+        with self._engine.transaction():
+            for source, group in groupby(sorted(fresh, key=lambda each: each.source), key=lambda each: each.source):
+                writing.write(source, list(group))
+            writing.refuse(refused, why)
+            told = replace(
+                told, accepted=len(writing.accepted), refused=told.refused + len(fresh) - len(writing.accepted)
+            )
+            totals = self.read.totals.plus(told)
+            keep_fact(self._engine, _MARK, f"{self._journal.identity} {position} {place}")
+            keep_fact(self._engine, _TOTALS, json.dumps(asdict(totals)))
+        self.read = Read(position, place, totals)
+        taken = writing.accepted
+        self._seen.remember(
+            self._engine,
+            [hash_of(each.message_id) for each in taken],
+            [payload_of(each) for each in taken],
+            writing.batch,
+        )
+
+    def _sifted(
+        self, messages: Sequence[Received], hashes: Sequence[bytes]
+    ) -> tuple[list[Received], list[Received], Totals]:
+        """Those that are new, those to be kept in the quarantine, and the counts of what is not new."""
+        fresh: dict[bytes, Received] = {}
+        kept: list[Received] = []
+        refused = duplicate = conflicting = 0
+        for line, (each, number, before) in enumerate(zip(messages, hashes, self._seen.look(hashes), strict=True), 1):
+            each.line = line
+            if each.refusal:
+                kept.append(each)
+                refused += 1
+                continue
+            said = payload_of(fresh[number]) if number in fresh else before
+            if said == NEW:
+                fresh[number] = each
+                continue
+            duplicate += 1
+            if said != UNKNOWN and said != payload_of(each):
+                kept.append(replace(each, refusal="conflict"))
+                conflicting += 1
+        return list(fresh.values()), kept, Totals(0, duplicate, refused, conflicting)

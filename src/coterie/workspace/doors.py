@@ -1,0 +1,33 @@
+"""The door that a command opens although neither room knows the other: programs come in there, not people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+_HTTP = "coterie.api"
+"""Named, not imported: the doors stand beside each other, and the web's libraries are needed by one command."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What whoever opens a door is told once it is open: the address, and a key where one was made because there was none."""
+
+    address: str
+    write_key: str | None
+
+
+Door = Callable[[Path, str, int, Callable[[Opened], None]], None]
+"""Serves the workspace in a folder at host and port until the process is asked to end; tells when it is open."""
+
+
+def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) -> None:
+    """Take events in over HTTP for the workspace in ``folder`` until the process is asked to end (SIGTERM, SIGINT).
+
+    ``opened`` is called once it listens. Raises ``WorkspaceLocked`` while another process has the workspace open,
+    ``BadSetting`` where host and port cannot be had.
+    """
+    cast("Door", import_module(_HTTP).serve)(folder, host, port, opened)

@@ -1,0 +1,135 @@
+"""Events in over HTTP, as far as a workspace is concerned: the journal, the pump and the keys of an open one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic, sleep
+
+from coterie.collect.intake import JournalQueue, Pump, Seen, Totals
+from coterie.errors import CoterieError, Transient
+from coterie.protect import KeyRing
+from coterie.store import Request, Waiting, open_journal
+from coterie.workspace.stand import STATE, Stand
+
+JOURNAL, SEEN = "journal.sqlite", "seen"
+_TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.3, 1.0, 2.0
+MOST_BEHIND = 2_000_000
+"""Messages that may wait for the warehouse; whoever sends more is asked to come again."""
+
+
+@dataclass(frozen=True)
+class IntakeState:
+    """What came in, ever: ``received`` is what was accepted, a duplicate, refused, or still waits for the warehouse."""
+
+    totals: Totals
+    waiting: Waiting
+    fault: str
+
+    @property
+    def received(self) -> int:
+        """Messages that were answered with a yes."""
+        return self.totals.read + self.waiting.messages
+
+
+class Intake:
+    """The intake of an open workspace, from ``start`` to ``stop``.
+
+    ``offer`` and ``is_full`` belong to one thread. ``settled`` is told in another of what became durable; ``ended`` when
+    the intake cannot go on, with why.
+    """
+
+    def __init__(
+        self,
+        stand: Stand,
+        settled: Callable[[object, CoterieError | None], None],
+        ended: Callable[[CoterieError], None],
+    ) -> None:
+        self.keys = KeyRing(stand.ledger, stand.key, stand.clock)
+        self.clock: Callable[[], datetime] = stand.clock
+        state = stand.folder / STATE
+        self._journal = open_journal(state / JOURNAL)
+        seen = Seen(state / SEEN)
+        seen.bring(stand.engine)
+        self._pump = Pump(stand.engine, self._journal, seen, stand.settings, stand.ledger)
+        self._settled, self._ended = settled, ended
+        self._queue = JournalQueue(self._journal, self._kept)
+        self._behind = self._journal.waiting(after=self._pump.read.position).messages
+        self._thread = threading.Thread(target=self._turn, name="coterie-pump")
+        self._came, self._is_ending, self._ends_at = threading.Event(), False, 0.0
+        self._fault: CoterieError | None = None
+
+    def start(self) -> None:
+        """Begin to write and to pump; what an earlier process left in the journal comes first."""
+        self._came.set()
+        self._queue.start()
+        self._thread.start()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more can be taken now: the disk or the warehouse is too far behind."""
+        return self._queue.is_full or self._behind > MOST_BEHIND
+
+    def offer(self, request: Request, who: object) -> bool:
+        """Take up a request, of which ``settled`` will be told; False where there is no room."""
+        if self.is_full or not self._queue.offer(request, who):
+            return False
+        self._behind += request.messages
+        return True
+
+    def _kept(self, who: object, fault: CoterieError | None) -> None:
+        self._settled(who, fault)
+        self._came.set()
+        if fault is not None and not isinstance(fault, Transient):
+            self._ended(fault)
+
+    def _turn(self) -> None:
+        """Pump until it is time to end and nothing waits; small requests gather for a moment, since each turn has its price."""
+        while True:
+            try:
+                count = self._pump.turn()
+            except Transient as fault:
+                self._fault = fault
+                if self._is_ending:
+                    return  # it stays in the journal
+                self._wait(_RETRY_SECONDS)
+                continue
+            except CoterieError as fault:
+                self._fault = fault
+                self._ended(fault)
+                return
+            self._fault = None
+            self._queue.trim(self._pump.read.position)
+            if self._is_ending and (not count or monotonic() > self._ends_at):
+                return  # what is left stays in the journal
+            if count:
+                self._behind = self._journal.waiting(after=self._pump.read.position).messages
+                self._wait(_TURN_SECONDS)
+            else:
+                self._came.wait(timeout=10)
+                self._came.clear()
+
+    def _wait(self, seconds: float) -> None:
+        if not self._is_ending:
+            sleep(seconds)
+
+    def stop(self) -> None:
+        """Write what waits for the disk, then, for a few seconds, what waits for the warehouse, and end.
+
+        What is left stays in the journal for the next process.
+        """
+        self._queue.stop()
+        self._ends_at, self._is_ending = monotonic() + _DRAIN_SECONDS, True
+        self._came.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def state(self) -> IntakeState:
+        """What came in and became of it, in one look."""
+        fault = self._fault or self._queue.fault
+        read = self._pump.read
+        waiting = self._journal.waiting(after=read.position)
+        waiting = replace(waiting, messages=waiting.messages - read.place)
+        return IntakeState(read.totals, waiting, "" if fault is None else str(fault))
