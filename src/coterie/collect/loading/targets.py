@@ -105,9 +105,7 @@ def _own_columns(
         # A household beside a customer is something known about the fact, not who it is about.
         further |= {name: (f"s.{name}", "VARCHAR") for name in _groups_beside(kind, fields)}
     if kind.table == "events":
-        columns = _event_columns(
-            kind, fields, {name: sql for name, (sql, _) in further.items() if name not in packed}
-        )
+        columns = _event_columns(kind, fields, {name: sql for name, (sql, _) in further.items() if name not in packed})
         return columns | {name: _packed(extra(name)) for name in packed if name in extras}, {}
     names = [name for name in fields if kind.table == "customer_records" or name not in kind.identities]
     added = {name: type_ for name, (_, type_) in further.items()}
