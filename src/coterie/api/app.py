@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from coterie import __version__
 from coterie.api.body import Receive, Scope, Send
 from coterie.api.calls import Calls
-from coterie.workspace import Intake, IntakeState
+from coterie.workspace import Intake
+from coterie.workspace.intake import IntakeState
 
 
 class Health(BaseModel):

@@ -10,7 +10,7 @@ from coterie.workspace.backing import restore
 from coterie.workspace.brakes import Brakes
 from coterie.workspace.doors import Opened, serve
 from coterie.workspace.frame import Frame
-from coterie.workspace.intake import Intake, IntakeState
+from coterie.workspace.intake import Intake
 from coterie.workspace.opening import (
     find_workspace,
     init_workspace,
@@ -32,7 +32,6 @@ __all__ = [
     "Holdout",
     "HoldoutRefused",
     "Intake",
-    "IntakeState",
     "LifetimeValueModel",
     "Opened",
     "PlanShown",
