@@ -63,7 +63,7 @@ HAND = (
         "tests/measure/test_families.py::test_comparisons_are_counted_as_they_were_made",
     ),
     Mutation(
-        "Holm's steps dropped", "measure/comparisons.py", "(m - rank) * p_values", "p_values",
+        "Holm's steps dropped", "measure/intervals.py", "(m - rank) * p_values", "p_values",
         "tests/measure/test_estimators.py::test_adjusted_p_values_agree_with_statsmodels",
     ),
     Mutation(
@@ -103,7 +103,7 @@ HAND = (
         "tests/measure/test_past_campaigns.py::test_more_and_less_are_said_by_the_sign_and_the_amount_has_none",
     ),
     Mutation(
-        "exposed at the launch, whatever the quiet hours", "decide/exposing.py", "or start\n", "and start\n",
+        "exposed at the launch, whatever the quiet hours", "decide/launching.py", "or start\n", "and start\n",
         "tests/decide/test_exposing.py::test_every_arm_is_exposed_when_a_message_could_first_leave",
     ),
     Mutation(

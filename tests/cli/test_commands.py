@@ -13,7 +13,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.cli.show import bullet, print_table
-from coterie.domain.zones import to_utc
+from coterie.domain.clock import to_utc
 from tests.workspace.shop import DEFINITIONS, write_shop
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coterie.cli.fitted import MEANINGS, told
+from coterie.cli.models import MEANINGS, told
 from coterie.cli.running import run
 from coterie.engines import open_warehouse
 from coterie.predict import LifetimeValueModel, fit_lifetime_value

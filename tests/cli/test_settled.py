@@ -16,7 +16,7 @@ import pytest
 import coterie
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import Frame
-from coterie.workspace.writing import FORMULA_STARTS, write_frame
+from coterie.workspace.frame import FORMULA_STARTS, write_frame
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ import pytest
 
 from coterie.collect import propose
 from coterie.collect.proposals.dates import template_of
-from coterie.collect.values.instants import read_instant
-from coterie.collect.values.months import in_english, sql_in_english
+from coterie.collect.values.instants import in_english, read_instant, sql_in_english
 from coterie.collect.values.reading import Binder
 from coterie.engines import ENGINES
 from coterie.settings import WorkspaceSettings

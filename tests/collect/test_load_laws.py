@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coterie.collect import load, quarantined
 from coterie.collect.formats.preparation import prepare
-from coterie.collect.readers import mending
+from coterie.collect.readers import delimited
 from coterie.collect.readers.delimited import Delimited
 from coterie.collect.values.reading import BLANKS, MISSING
 from coterie.engines import open_warehouse
@@ -114,8 +114,8 @@ def test_taking_out_broken_rows_in_pieces_finds_what_reading_row_by_row_finds(ro
     engine = open_warehouse(None)
     with pytest.MonkeyPatch.context() as patch, prepare(file, mapping.format, engine) as prepared:
         one_by_one = pa.concat_tables(Delimited(prepared, engine).batches())
-        patch.setattr(mending, "LARGEST", 64)
-        patch.setattr(mending, "SMALLEST", 8)
+        patch.setattr(delimited, "LARGEST", 64)
+        patch.setattr(delimited, "SMALLEST", 8)
         result = load(engine, file, mapping, settings=WorkspaceSettings())
     broken = [row for row in one_by_one.to_pylist() if row["_problem"]]
     found = quarantined(engine).to_pylist()

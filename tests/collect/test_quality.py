@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from coterie.collect import load, propose, quality, quality_by_source
-from coterie.collect.checks.rules import DIMENSIONS, RULES
-from coterie.collect.checks.standards import country_code, currency_code
+from coterie.collect.checks.rules import DIMENSIONS, RULES, country_code, currency_code
 from coterie.engines import Engine, open_warehouse
 from coterie.settings import WorkspaceSettings
 from coterie.words import say

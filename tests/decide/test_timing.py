@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coterie.decide import FrequencyCap, QuietHours
-from coterie.decide.timing import quiet_until, window_start
+from coterie.decide.capping import quiet_until, window_start
 
 NIGHT = QuietHours(start=time(21), end=time(8))
 NOON = QuietHours(start=time(12), end=time(13, 30))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coterie.decide.turns import in_turns
+from coterie.decide.renewing import in_turns
 from coterie.domain import Message, Origin
 
 SPRING, STEP = Origin("campaign", "spring"), Origin("journey", "welcome/first")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coterie.deliver.pace import Pace
+from coterie.deliver.ahead import Pace
 from coterie.deliver.providers.smtp import SmtpProvider
 from coterie.settings import SmtpSettings
 

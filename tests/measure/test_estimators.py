@@ -9,18 +9,17 @@ from scipy.special import stdtrit
 
 from coterie.domain import Estimate, NotEstimable
 from coterie.errors import Refused
-from coterie.measure.comparisons import holm
 from coterie.measure.estimators import ESTIMATORS
-from coterie.measure.intervals import ratio_bounds
+from coterie.measure.intervals import holm, ratio_bounds
 from coterie.measure.moments import Moments
 from coterie.measure.power import (
     detectable_effect,
     holdout_share,
     power_for,
+    sample_ratio,
     sample_size_for_means,
     sample_size_for_shares,
 )
-from coterie.measure.sample_ratio import sample_ratio
 
 A = Moments(3407, {"y": 1396.87}, {("y", "y"): 52377.9767})
 B = Moments(3461, {"y": 2422.7}, {("y", "y"): 134698.29})
@@ -286,7 +285,7 @@ def test_a_relative_lift_holds_what_it_claims_near_zero_too():
 def test_cuped_reduces_the_variance_by_the_squared_correlation():
     import numpy as np
 
-    from coterie.measure.adjustment import variance_reduction
+    from coterie.measure.moments import variance_reduction
 
     random = np.random.default_rng(3)
     x = random.normal(size=(2, 20_000))

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from coterie.domain import Estimate, NotEstimable
 from coterie.measure import ESTIMATORS
-from coterie.measure.comparisons import holm
-from coterie.measure.intervals import mean_interval, promoter_interval, wilson
+from coterie.measure.intervals import holm, mean_interval, promoter_interval, wilson
 from coterie.measure.moments import Moments
 from coterie.measure.scores import differ_by_segment, difference_bounds, difference_score, share_ratio_bounds
 

@@ -24,7 +24,7 @@ from coterie.predict import (
 )
 from coterie.predict.cohort import Observed, find_cohort, find_days, read_histories, read_spends
 from coterie.predict.holdout import _cohort_rate, _own_rate, propose_split
-from coterie.predict.totals import _of_parameters
+from coterie.predict.intervals import _of_parameters
 
 END = datetime(1998, 7, 1)
 CALIBRATED = datetime(1997, 10, 1)
@@ -402,7 +402,7 @@ def test_the_error_of_the_parameters_is_that_of_fitting_again():
     from tests.predict.conftest import simulate
 
     from coterie.predict.contract import histories
-    from coterie.predict.totals import _of_parameters
+    from coterie.predict.intervals import _of_parameters
 
     model, totals, variances = ORDER_MODELS["bgnbd"], [], []
     base = histories(*simulate(1_500, 99))

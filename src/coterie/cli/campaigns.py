@@ -6,11 +6,17 @@ from typing import Annotated, cast
 
 import typer
 
-from coterie.cli.asking import confirm
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import brakes, workspace
-from coterie.cli.options import ByOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
-from coterie.cli.progress import bars
+from coterie.cli.options import (
+    ByOption,
+    DryRunOption,
+    JsonOption,
+    LangOption,
+    WorkspaceOption,
+    YesOption,
+    brakes,
+    workspace,
+)
+from coterie.cli.screen import LOCALE, bars, confirm
 from coterie.cli.show import bullet, show, without
 from coterie.domain import MessageState
 from coterie.errors import Refused

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from coterie.cli.language import LOCALE
+from coterie.cli.screen import LOCALE
 from coterie.words import say
 
 CODES = frozenset(

@@ -6,11 +6,9 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.figures import print_figures
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
-from coterie.cli.show import console, print_json, print_table, show
+from coterie.cli.options import JsonOption, LangOption, WorkspaceOption, workspace
+from coterie.cli.screen import LOCALE
+from coterie.cli.show import console, print_figures, print_json, print_table, show
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)

@@ -6,7 +6,7 @@ import io
 
 from typer.exceptions import TyperException
 
-from coterie.cli.language import LOCALE
+from coterie.cli.screen import LOCALE
 from coterie.errors import CoterieError, shortened
 from coterie.words import Sentence, joined, pydantic_says, quoted, sentence, system_says
 

@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.asking import confirm, is_answered
 from coterie.cli.cells import heading
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption
-from coterie.cli.progress import bars
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption, workspace
+from coterie.cli.screen import LOCALE, bars, confirm, is_answered
 from coterie.cli.show import console, print_json, print_table, show
 from coterie.domain import LoadResult, Mapping, Proposal
 from coterie.errors import Refused

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.language import LOCALE
 from coterie.cli.options import ByOption, JsonOption, WorkspaceOption
+from coterie.cli.screen import LOCALE
 from coterie.cli.show import console, show
 from coterie.words import say
 from coterie.workspace import find_workspace, open_keys

@@ -7,12 +7,10 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from coterie.cli.figures import print_figures
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import instant, workspace
-from coterie.cli.options import JsonOption, LangOption, WorkspaceOption
-from coterie.cli.show import console, print_json, print_table, show
-from coterie.domain.zones import to_local
+from coterie.cli.options import JsonOption, LangOption, WorkspaceOption, instant, workspace
+from coterie.cli.screen import LOCALE
+from coterie.cli.show import console, print_figures, print_json, print_table, show
+from coterie.domain.clock import to_local
 from coterie.errors import UnknownName
 from coterie.words import say
 from coterie.workspace import By, Every

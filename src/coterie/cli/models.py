@@ -1,4 +1,4 @@
-"""The commands of ``coterie predict``."""
+"""The commands of ``coterie predict``, and a fitted model as a person reads it on a terminal."""
 
 from __future__ import annotations
 
@@ -6,15 +6,159 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.fitted import not_known, told
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
-from coterie.cli.progress import bars
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
+from coterie.cli.screen import LOCALE, bars
 from coterie.cli.show import console, show
-from coterie.domain import NotEstimable
+from coterie.domain import NotEstimable, format_money
 from coterie.words import say
-from coterie.workspace import LifetimeValueModel
+from coterie.workspace import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
+
+MEANINGS = {
+    "r": "how alike customers are in how often they buy (small: very unlike)",
+    "alpha": "weeks; r / alpha is the mean number of orders a week of those who still buy",
+    "a": "with b, the chance to leave after an order: a / (a + b) on average",
+    "b": "see a",
+    "p": "how steady the orders of one customer are in value (large: steady)",
+    "q": "how alike customers are in what an order is worth (large: alike)",
+    "v": "money; p × v / (q - 1) is the mean value of an order over customers",
+}
+
+
+def told(model: LifetimeValueModel) -> dict[str, object]:
+    """The fields to show, in order; sentences and tables."""
+    return {
+        "model": f"{model.name} ({', '.join(filter(None, (model.order_model, model.spend_model)))})",
+        "finding": _finding(model),
+        "how sure": _how_sure(model.holdout),
+        "forecasts of each customer's orders on the holdout": _forecasts(model.holdout),
+        "parameters": [
+            {
+                "parameter": name,
+                "value": value,
+                "standard_error": model.standard_errors.get(name),
+                "meaning": say(MEANINGS[name], LOCALE) if name in MEANINGS else None,
+            }
+            for name, value in model.parameters.items()
+        ],
+        "likelihood": _likelihood(model),
+        "remarks": [remark.said.told(LOCALE) for remark in model.remarks],
+    }
+
+
+def _finding(model: LifetimeValueModel) -> list[str]:
+    found = [
+        say(
+            "From the orders of {customers:,} customers from {first} to {last}, of whom {repeat:,} bought again; as of {as_of:%Y-%m-%d %H:%M} UTC.",
+            LOCALE,
+            customers=model.customers,
+            first=model.observed_from,
+            last=model.observed_to,
+            repeat=model.repeat_buyers,
+            as_of=model.as_of,
+        ),
+        say(
+            "In the {days:,} days after {last} they are expected to place {orders:,.0f} orders.",
+            LOCALE,
+            days=model.horizon_days,
+            last=model.observed_to,
+            orders=model.expected_orders,
+        ),
+    ]
+    if model.lifetime_value is not None:
+        found.append(
+            say(
+                "Those are worth {value} today: {margin:.1%} of what is paid is kept, money a year later counts {rate:.1%} less.",
+                LOCALE,
+                value=format_money(model.lifetime_value, model.currency, decimals=0),
+                margin=model.margin,
+                rate=1 - 1 / (1 + model.discount_rate),
+            )
+        )
+    if model.expected_orders_range is not None:
+        ends = [f"{end:,.0f}" for end in model.expected_orders_range]
+        worth = [format_money(end, model.currency, decimals=0) for end in model.lifetime_value_range or ()]
+        found.append(
+            say(
+                "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} orders, worth {least} to {most}."
+                if worth
+                else "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} orders.",
+                LOCALE,
+                interval=model.interval,
+                low=ends[0],
+                high=ends[1],
+                **(dict(zip(("least", "most"), worth, strict=True)) if worth else {}),
+            )
+        )
+    if isinstance(model.holdout, Holdout) and model.holdout.is_beaten:
+        found.append(
+            say("On weeks it had not seen this forecast did no better than a simple guess; do not plan on it.", LOCALE)
+        )
+    if model.expected_order_value is not None:
+        each = format_money(model.expected_order_value, model.currency)
+        found.append(say("An order is worth {each} on average over customers.", LOCALE, each=each))
+    return found
+
+
+def not_known(why: NotEstimable) -> str:
+    """Why there is no number, and what would make one possible."""
+    return say("Not known: {reason}. Needed: {needs}.", LOCALE, reason=why.reason, needs=why.needs)
+
+
+def _how_sure(tested: Holdout | HoldoutRefused) -> list[str]:
+    if isinstance(tested, HoldoutRefused):
+        return [not_known(tested.why)]
+    found = []
+    if tested.model.bias is not None:
+        found.append(
+            say(
+                "Fitted up to {day} and asked about the {weeks:.0f} weeks after, it expected {expected:,.0f} orders; {orders:,} came ({bias:+.1%}).",
+                LOCALE,
+                day=tested.calibrated_to,
+                weeks=tested.weeks,
+                expected=tested.orders * (1 + tested.model.bias),
+                orders=tested.orders,
+                bias=tested.model.bias,
+            )
+        )
+    found.append(
+        say(
+            "{covered:.1%} of the customers stayed inside their range, which claims {interval:.0%} or more.",
+            LOCALE,
+            covered=tested.covered,
+            interval=tested.interval,
+        )
+    )
+    return found
+
+
+def _forecasts(tested: Holdout | HoldoutRefused) -> list[dict[str, object]]:
+    if isinstance(tested, HoldoutRefused):
+        return []
+    return [
+        _row(say("the model", LOCALE), tested.model),
+        _row(say("everybody goes on at their own rate", LOCALE), tested.baselines["own_rate"]),
+        _row(say("everybody goes on at the rate of their cohort", LOCALE), tested.baselines["cohort_rate"]),
+    ]
+
+
+def _row(forecast: str, found: Accuracy) -> dict[str, object]:
+    return {"forecast": forecast, **found.model_dump()}
+
+
+def _likelihood(model: LifetimeValueModel) -> list[str]:
+    values = [say("orders {value:,.3f}", LOCALE, value=model.log_likelihood)]
+    if model.spend_log_likelihood is not None:
+        values.append(say("order values {value:,.3f}", LOCALE, value=model.spend_log_likelihood))
+    found = [say("Log-likelihood at its maximum: {values}.", LOCALE, values=", ".join(values))]
+    if not model.converged:
+        found.append(
+            say(
+                "The search did not end at a sharp maximum: a parameter without a standard error lies at the edge of what the model can describe, or is as good as unknown. Such parameters mean little by themselves.",
+                LOCALE,
+            )
+        )
+    return found
+
 
 app = typer.Typer(no_args_is_help=True)
 ModelArgument = Annotated[str, typer.Argument(help=say("Name of the model: lifetime-value.", LOCALE))]

@@ -1,15 +1,18 @@
-"""People shown on a terminal or written to a file."""
+"""Commands about people: ``coterie profiles``, ``merges`` and ``consents``; and people shown or written to a file."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coterie.cli.language import LOCALE
-from coterie.cli.show import console, show
+from coterie.cli.options import ByOption, DryRunOption, JsonOption, WorkspaceOption, brakes, workspace
+from coterie.cli.screen import LOCALE
+from coterie.cli.show import console, show, without
 from coterie.words import say
+from coterie.workspace import Frame
 
 if TYPE_CHECKING:
     from coterie.workspace import Frame, Workspace
@@ -29,3 +32,92 @@ def show_people(ws: Workspace, people: Frame, output: Path | None, *, title: str
         console().print(say("Written: {file}", LOCALE, file=output))
     else:
         show(people, as_json=as_json, title=title)
+
+
+profiles = typer.Typer(no_args_is_help=True)
+
+
+@profiles.command("show", help=say("A person: identifiers, traits, segments, scores, latest events.", LOCALE))
+def show_profile(
+    key: Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        found = ws.profiles.show(key)
+        traits = {} if as_json else {"traits": _with_labels(found.traits, ws.traits(lang=LOCALE))}
+        show(found if as_json else without(found) | traits, as_json=as_json)
+
+
+def _with_labels(known: Mapping[str, object], described: Frame) -> list[dict[str, object]]:
+    """A row a trait that is known of the person: what it is called, its value, and how rules spell it."""
+    return [
+        {"trait": row["label"], "value": known[str(row["name"])], "unit": row["unit"], "name": row["name"]}
+        for row in described.rows()
+        if known.get(str(row["name"])) is not None
+    ]
+
+
+merges = typer.Typer(no_args_is_help=True)
+
+
+@merges.command("list", help=say("Merges with their evidence.", LOCALE))
+def list_merges(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.merges(), as_json=as_json, title=say("Merges", LOCALE))
+
+
+@merges.command("undo", help=say("Make two profiles of one again; remembered by later refreshes.", LOCALE))
+def undo(
+    merge_id: Annotated[int, typer.Argument(help=say("Number of the merge, as `merges list` shows it.", LOCALE))],
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.unmerge(merge_id, dry_run=dry_run), as_json=as_json)
+
+
+consents = typer.Typer(no_args_is_help=True)
+AddressArgument = Annotated[str, typer.Argument(help=say("The address, as the person writes it.", LOCALE))]
+ChannelOption = Annotated[str, typer.Option(help=say("The channel the address is of.", LOCALE))]
+
+
+@consents.command("unsubscribe", help=say("Do what the unsubscribe link of a message asks.", LOCALE))
+def unsubscribe(
+    link: Annotated[str, typer.Argument(help=say("The link, or its last part.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with brakes(folder) as stop:
+        show(stop.unsubscribe(link), as_json=as_json)
+
+
+@consents.command("suppress", help=say("Never write to an address again, whatever consents say.", LOCALE))
+def suppress(
+    address: AddressArgument,
+    by: ByOption = "",
+    reason: Annotated[
+        str, typer.Option(help=say("objected, unsubscribed, complaint or bounced.", LOCALE))
+    ] = "objected",
+    channel: ChannelOption = "email",
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with brakes(folder) as stop:
+        stop.suppress(address, reason=reason, channel=channel, actor=by)
+        show({"address": address, "channel": channel, "suppressed": True, "reason": reason}, as_json=as_json)
+
+
+@consents.command("lift", help=say("End the block of an address, for a reason that is kept.", LOCALE))
+def lift(
+    address: AddressArgument,
+    reason: Annotated[str, typer.Option(help=say("Why it ends, such as the person's own letter.", LOCALE))],
+    by: ByOption = "",
+    channel: ChannelOption = "email",
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with brakes(folder) as stop:
+        stop.lift(address, reason=reason, channel=channel, actor=by)
+        show({"address": address, "channel": channel, "suppressed": False, "reason": reason}, as_json=as_json)

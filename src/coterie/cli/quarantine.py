@@ -9,9 +9,8 @@ import typer
 from rich.text import Text
 
 from coterie.cli.files import show_load
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
+from coterie.cli.screen import LOCALE
 from coterie.cli.show import console, print_json, show
 from coterie.words import say
 

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import JsonOption, WorkspaceOption
+from coterie.cli.options import JsonOption, WorkspaceOption, workspace
+from coterie.cli.screen import LOCALE
 from coterie.cli.show import console, print_json, show
 from coterie.words import say
 

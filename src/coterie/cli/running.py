@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from coterie.cli.language import LOCALE
+from coterie.cli.screen import LOCALE
 from coterie.errors import CoterieError, code_of
 from coterie.words import say
 

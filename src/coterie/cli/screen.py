@@ -1,12 +1,22 @@
-"""A terminal to which data cannot speak: control characters in names and values are shown, not obeyed."""
+"""A terminal: its language, progress on it, questions to whoever sits there; what data says to it is shown, not obeyed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+import typer
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
+
+from coterie.domain import Progress as Watcher
+from coterie.domain import Quiet
+from coterie.errors import Refused
+from coterie.settings import read_locale
+from coterie.words import tell
 
 _SHOWN = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
 _UNSHOWN = dict.fromkeys(
@@ -48,3 +58,60 @@ class Screen(Console):
         """The pieces of ``renderable``."""
         for piece in super().render(renderable, options):
             yield piece if piece.control else Segment(harmless(piece.text), piece.style)
+
+
+LOCALE = read_locale()
+
+
+class Bars:
+    """A bar for each stage of a long piece of work."""
+
+    def __init__(self, drawn: Progress) -> None:
+        self._drawn = drawn
+        self._current: TaskID | None = None
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """The stage before is done; draw one for ``name``."""
+        self.finish()
+        self._current = self._drawn.add_task(tell(name, LOCALE), total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Move the current bar."""
+        if self._current is not None:
+            self._drawn.advance(self._current, steps)
+
+    def finish(self) -> None:
+        """Fill the current bar."""
+        if self._current is not None:
+            task = self._drawn.tasks[self._drawn.task_ids.index(self._current)]
+            total = task.total or max(task.completed, 1)
+            self._drawn.update(self._current, total=total, completed=total)
+
+
+@contextmanager
+def bars(*, quiet: bool = False) -> Iterator[Watcher]:
+    """Bars while the block runs; silence when ``quiet`` or when nobody watches a terminal."""
+    screen = Screen(stderr=True)
+    if quiet or not screen.is_terminal:
+        yield Quiet()
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen) as drawn:
+        watcher = Bars(drawn)
+        yield watcher
+        watcher.finish()
+
+
+def is_answered() -> bool:
+    """Somebody can answer: standard input is open and a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def confirm(question: str, *, default: bool) -> None:
+    """Go on after a yes; raises ``Refused`` after a no, and where nobody answers."""
+    try:
+        if sys.stdin is not None and typer.confirm(question, default=default):
+            return
+    except typer.Abort:
+        typer.echo()
+    raise Refused("not confirmed, so nothing was done; --yes goes on without asking, --dry-run only looks")

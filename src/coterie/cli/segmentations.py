@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import workspace
-from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption
+from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, workspace
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
-from coterie.cli.progress import bars
+from coterie.cli.screen import LOCALE, bars
 from coterie.cli.show import console, show, without
 from coterie.words import say
 

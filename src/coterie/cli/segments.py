@@ -1,4 +1,4 @@
-"""The commands of ``coterie segments``."""
+"""The commands of ``coterie segments`` and ``coterie traits``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.language import LOCALE
-from coterie.cli.opening import as_of_instant, workspace
-from coterie.cli.options import AsOfOption, DryRunOption, JsonOption, LangOption, WorkspaceOption, YesOption
+from coterie.cli.options import (
+    AsOfOption,
+    DryRunOption,
+    JsonOption,
+    LangOption,
+    WorkspaceOption,
+    YesOption,
+    as_of_instant,
+    workspace,
+)
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
-from coterie.cli.screen import harmless
+from coterie.cli.screen import LOCALE, harmless
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
 from coterie.words import say
@@ -176,3 +183,13 @@ def templates(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json
             columns=("name", "family", "label", "rule"),
             empty=say("The data loaded so far supports no template: load customers or orders, then refresh.", LOCALE),
         )
+
+
+traits = typer.Typer(no_args_is_help=True)
+COLUMNS = ("name", "label", "unit", "missing_share", "mean", "low", "high", "top")
+
+
+@traits.command("list", help=say("Every trait with its distribution, missing share, freshness and lineage.", LOCALE))
+def list_traits(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.traits(lang=lang), as_json=as_json, title=say("Traits", LOCALE), columns=COLUMNS)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.language import LOCALE
 from coterie.cli.options import JsonOption, WorkspaceOption
+from coterie.cli.screen import LOCALE
 from coterie.cli.show import console, print_line
 from coterie.words import say
 from coterie.workspace import Opened, find_workspace

@@ -1,4 +1,4 @@
-"""What came back, as tables for a person or JSON for a program."""
+"""What came back, as tables for a person or JSON for a program; figures with their intervals."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,8 +24,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from coterie.cli.cells import cell, heading, label
-from coterie.cli.language import LOCALE
-from coterie.cli.screen import Screen, harmless_json
+from coterie.cli.screen import LOCALE, Screen, harmless_json
 from coterie.words import Sentence, say
 from coterie.workspace import Frame, Remark
 
@@ -252,3 +252,30 @@ def _show_inner(told: str, name: str, figure: object) -> None:
             out.print(f"    {label(inner)}{COLON}{cell(each, inner)}")
     else:
         out.print(f"  {told}{COLON}{cell(figure, name)}")
+
+
+_COLUMNS = ("label", "unit", "value", "low", "high", "n")
+
+
+def print_figures(rows: Sequence[Mapping[str, object]], keys: Sequence[str], title: str) -> None:
+    """A table of the figures there are, by ``keys``; then how many cannot be computed, by reason."""
+    unfinished = ("is_partial",) if any(row.get("is_partial") for row in rows) else ()
+    figures = [row for row in rows if row["value"] is not None]
+    known = [
+        {name: row[name] for name in (*keys, *_COLUMNS, *unfinished)} | {"label": say(str(row["label"]), LOCALE)}
+        for row in figures
+    ]
+    if known:
+        print_table(known, title, most=len(known))
+    if unfinished:
+        console().print(say("A period that is not over yet, or not loaded whole, looks smaller than it is.", LOCALE))
+    if rough := [str(row["label"]) for row in figures if row.get("is_rough")]:
+        names = ("、" if LOCALE == "zh" else ", ").join(dict.fromkeys(rough))
+        console().print(
+            say("Few customers of very unequal weight decide, so the interval is rough: {names}.", LOCALE, names=names)
+        )
+    if len(known) < len(rows):
+        missing = len(rows) - len(known)
+        console().print(say("{n:,} figures cannot be computed from what is loaded:", LOCALE, n=missing))
+        for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
+            bullet(f"{say(str(reason), LOCALE)} ({times:,})")

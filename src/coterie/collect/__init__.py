@@ -11,7 +11,7 @@ from coterie.collect.loading.load import load
 from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
 from coterie.collect.proposals.proposing import propose
 from coterie.collect.quarantine import quarantined, replay
-from coterie.collect.rates_file import load_rates
+from coterie.collect.rates import load_rates
 from coterie.collect.record import Recorded, record_events
 from coterie.collect.settling import settle_orders
 

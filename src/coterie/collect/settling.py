@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from coterie.collect.rating import rate_orders
+from coterie.collect.rates import rate_orders
 from coterie.engines import SETTLED, SETTLED_MARK, Engine, identifier, keep_fact, read_fact
 
 _NAMES = {"orders": "CAST(NULL AS VARCHAR)", "order_lines": "product_id"}

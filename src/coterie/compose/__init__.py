@@ -8,9 +8,7 @@ the messages of an outbox, with links and headers.
 from __future__ import annotations
 
 from coterie.compose.composer import Composer, FindReaders, Letterhead, Reader, one_click_headers
-from coterie.compose.countries import COUNTRY_PACKS, CountryPack
 from coterie.compose.definition import TemplateDefinition, Variant
-from coterie.compose.header_text import header_text
 from coterie.compose.links import (
     UNSUBSCRIBE_PATH,
     UnsubscribeClaim,
@@ -19,6 +17,7 @@ from coterie.compose.links import (
     unsubscribe_url,
 )
 from coterie.compose.liquid import RenderRefused
+from coterie.compose.plaintext import header_text
 from coterie.compose.template import (
     CompiledTemplate,
     Context,
@@ -27,6 +26,7 @@ from coterie.compose.template import (
     render_many,
     render_one,
 )
+from coterie.compose.way_out import COUNTRY_PACKS, CountryPack
 
 __all__ = [
     "COUNTRY_PACKS",

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from coterie.compose.definition import TemplateDefinition
 from coterie.compose.filters import Place
-from coterie.compose.header_text import header_text
 from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
 from coterie.compose.liquid import RenderRefused
+from coterie.compose.plaintext import header_text
 from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
 from coterie.domain import Clock, Message, Origin, Rendered, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES

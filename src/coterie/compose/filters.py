@@ -22,7 +22,7 @@ from liquid.exceptions import FilterArgumentError, ResourceLimitError
 from liquid.filter import with_context
 
 from coterie.domain import format_money, utc_now
-from coterie.domain.zones import to_local
+from coterie.domain.clock import to_local
 from coterie.words import sentence
 
 LONGEST_TEXT = 64 * 1024

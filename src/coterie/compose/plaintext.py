@@ -1,4 +1,4 @@
-"""A page as text for people whose mail program, or eyes, prefer it; links are kept."""
+"""A page as text for people whose mail program, or eyes, prefer it, links kept; and values made fit for a header line."""
 
 from __future__ import annotations
 
@@ -139,3 +139,21 @@ def _break_once(run: re.Match[str]) -> str:
         return run[0]
     before = _PARAGRAPH if _PARAGRAPH in run[1] else _LINE
     return before + run[2] + (_PARAGRAPH if _PARAGRAPH in run[3] and before == _LINE else "")
+
+
+LONGEST_HEADER = 250
+_CONTROLS = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2028\u2029]+")
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
+
+
+def header_text(value: str) -> str:
+    r"""``value`` as one line: controls become spaces, direction marks go, encoded words are broken.
+
+    >>> header_text("Hi\r\nBcc: evil@x.test")
+    'Hi Bcc: evil@x.test'
+    >>> header_text("=?utf-8?q?a=0D=0ABcc:_evil@x.test?=")
+    '= ?utf-8?q?a=0D=0ABcc:_evil@x.test? ='
+    """
+    line = _CONTROLS.sub(" ", _UNSEEN.sub("", value)).strip()
+    line = line.replace("=?", "= ?").replace("?=", "? =")
+    return line if len(line) <= LONGEST_HEADER else line[: LONGEST_HEADER - 1].rstrip() + "…"

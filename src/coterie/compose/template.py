@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 
 from liquid.template import BoundTemplate
 
-from coterie.compose.countries import with_prefix
 from coterie.compose.definition import TemplateDefinition
 from coterie.compose.document import make_page
 from coterie.compose.filters import PLACE, Place, readable
-from coterie.compose.header_text import header_text
 from coterie.compose.liquid import RenderRefused, parse, paths, render
-from coterie.compose.plaintext import tidy_lines
-from coterie.compose.way_out import shows_link, text_with_link, with_link
+from coterie.compose.plaintext import header_text, tidy_lines
+from coterie.compose.way_out import shows_link, text_with_link, with_link, with_prefix
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
 from coterie.words import say, sentence

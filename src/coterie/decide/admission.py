@@ -10,11 +10,9 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from coterie.decide.capping import capped
-from coterie.decide.repeating import repeated
+from coterie.decide.capping import capped, quiet_until
+from coterie.decide.renewing import in_turns, repeated
 from coterie.decide.terms import Terms, terms_of
-from coterie.decide.timing import quiet_until
-from coterie.decide.turns import in_turns
 from coterie.domain import Message, Origin
 from coterie.errors import NotPermitted
 from coterie.protect import WorkspaceKey, permissions

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coterie.decide.admission import reasons_against
+from coterie.decide.capping import quiet_until
 from coterie.decide.renewing import Whom
 from coterie.decide.terms import terms_of
-from coterie.decide.timing import quiet_until
 from coterie.domain import Message, Origin
 from coterie.protect import WorkspaceKey, reason_in_words
 from coterie.store import HELD, Ledger

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import arms_at, propensities
 from coterie.decide.audience import audience_sql, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
-from coterie.decide.exposing import with_past
 from coterie.decide.goals import Rules, forward_rate, smallest_lift
+from coterie.decide.launching import with_past
 from coterie.decide.plan import CampaignPlan
 from coterie.domain import NotEstimable
 from coterie.engines import Engine

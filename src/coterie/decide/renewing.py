@@ -1,19 +1,19 @@
-"""Whom queued messages speak to today: people may have been merged, and identifiers added, since the launch."""
+"""Whom queued messages speak to today, each person once, and in which order they are asked about."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.domain import Origin
+from coterie.domain import Message, Origin
 from coterie.engines import Engine
 from coterie.identifiers import identities_of
-from coterie.protect import namespace_of
-from coterie.store import Ledger
+from coterie.protect import WorkspaceKey, address_keys, namespace_of
+from coterie.store import Ledger, Transaction
 
 _ASKED = ["message_id", "profile_id", "channel", "address", "identities"]
 
@@ -105,3 +105,63 @@ def _identities(engine: Engine, people: list[int], country: str) -> dict[int, se
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def repeated(t: Transaction, key: WorkspaceKey, messages: Sequence[Message]) -> set[str]:
+    """Those of ``messages``, all of one origin, whose person this occurrence has written to, or is written to by one before."""
+    if not messages:
+        return set()
+    addresses = _addresses(key, messages)
+    people = {message.profile_id for message in messages}
+    occurrences = {message.occurrence for message in messages}
+    reached: set[tuple[str, object]] = set()
+    for occurrence, person, address in t.touches.of(messages[0].origin, occurrences, set().union(*addresses), people):
+        reached |= {(occurrence, person), (occurrence, address)}
+    found = set()
+    for message, own in zip(messages, addresses, strict=True):
+        if not reached.isdisjoint((message.occurrence, key) for key in (message.profile_id, *own)):
+            found.add(message.message_id)
+        else:
+            reached |= {(message.occurrence, key) for key in (message.profile_id, message.address_key)}
+    return found
+
+
+def _addresses(key: WorkspaceKey, messages: Sequence[Message]) -> list[set[str]]:
+    """The keys of all addresses that each message's person has on its channel."""
+    held = [
+        (place, identity) for place, m in enumerate(messages) for identity in m.identities if _is_address(m, identity)
+    ]
+    keys = address_keys(key, pa.array([identity for _, identity in held], pa.string())).to_pylist()
+    found = [{message.address_key} for message in messages]
+    for (place, _), address in zip(held, keys, strict=True):
+        found[place].add(address)
+    return found
+
+
+def _is_address(message: Message, identity: str) -> bool:
+    return identity.startswith(f"{namespace_of(message.channel)}:")
+
+
+def in_turns(messages: Sequence[Message]) -> list[list[Message]]:
+    """``messages`` in groups of one origin each, to be asked about one group after another.
+
+    A person stands in a group once, or more often in one occurrence of its origin: caps are
+    counted before a group, and there the first of a person is found by other means. Who stands in
+    several groups stands in them in the order of ``messages``.
+    """
+    turns: list[list[Message]] = []
+    last: dict[object, tuple[int, Message]] = {}
+    for message in messages:
+        keys = (message.profile_id, message.address_key, *message.identities)
+        before = [last[key] for key in keys if key in last]
+        first = max((place + (not _is_same(other, message)) for place, other in before), default=0)
+        place = next((n for n in range(first, len(turns)) if turns[n][0].origin == message.origin), len(turns))
+        if place == len(turns):
+            turns.append([])
+        turns[place].append(message)
+        last.update(dict.fromkeys(keys, (place, message)))
+    return turns
+
+
+def _is_same(one: Message, other: Message) -> bool:
+    return (one.origin, one.occurrence) == (other.origin, other.occurrence)

@@ -19,11 +19,9 @@ from datetime import datetime, timedelta
 from threading import Thread
 
 from coterie.decide import Admission, admit_within, terms_of
-from coterie.deliver.ahead import FIRST, Ahead
-from coterie.deliver.bounces import BOUNCED
-from coterie.deliver.breaker import Breaker
+from coterie.deliver.ahead import FIRST, Ahead, Pace
+from coterie.deliver.breaker import BOUNCED, Breaker
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
-from coterie.deliver.pace import Pace
 from coterie.deliver.result import Retry, SendResult
 from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc_now
 from coterie.errors import NotPermitted, ProviderUnavailable, Transient

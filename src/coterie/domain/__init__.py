@@ -9,8 +9,7 @@ from coterie.domain.meanings import EVENT_MEANINGS, EventMeaning
 from coterie.domain.money import ZERO_DECIMAL_CURRENCIES, Money, format_money
 from coterie.domain.progress import Progress, Quiet
 from coterie.domain.readout import Estimate, NotEstimable, Readout
-from coterie.domain.rendered import Rendered
-from coterie.domain.sending import Message, MessageState, Origin, Outcome
+from coterie.domain.sending import Message, MessageState, Origin, Outcome, Rendered
 
 __all__ = [
     "EVENT_MEANINGS",

@@ -1,4 +1,4 @@
-"""A message on its way, and what became of it."""
+"""A message on its way, its words, and what became of it."""
 
 from __future__ import annotations
 
@@ -71,3 +71,18 @@ class Outcome:
     reply: str = ""
     retry_at: datetime | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one person will read.
+
+    ``subject`` and every header are single lines without control characters. ``html`` is
+    empty for channels of plain text; ``text`` always stands. ``headers`` are further
+    headers by name, such as ``List-Unsubscribe``.
+    """
+
+    subject: str
+    text: str
+    html: str = ""
+    headers: tuple[tuple[str, str], ...] = ()

@@ -29,7 +29,6 @@ __all__ = [
     "warehouse_damage",
 ]
 
-from coterie.engines.damage import warehouse_damage
 from coterie.engines.exchange import let_in
 from coterie.engines.facts import keep_fact, read_fact
 from coterie.engines.meanings import (
@@ -44,4 +43,4 @@ from coterie.engines.meanings import (
     settled_mark,
     unpriced_currencies,
 )
-from coterie.engines.opening import ENGINES, open_warehouse
+from coterie.engines.opening import ENGINES, open_warehouse, warehouse_damage

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from coterie.identifiers.addresses import addresses_in
-from coterie.identifiers.former import former_identities
-from coterie.identifiers.forms import addresses_of, identities_of, identity_of, keys_of
-from coterie.identifiers.masks import MASK, is_masked
+from coterie.identifiers.forms import addresses_of, former_identities, identities_of, identity_of, keys_of
 from coterie.identifiers.matching import MATCHERS, Matcher, matcher_for
-from coterie.identifiers.nobody import NOBODY, stands_for_nobody
+from coterie.identifiers.nobody import MASK, NOBODY, is_masked, stands_for_nobody
+from coterie.identifiers.text import addresses_in
 
 __all__ = [
     "MASK",

@@ -1,4 +1,4 @@
-"""The one spelling of an identifier, for every room that compares, looks up, blocks or sends."""
+"""The one spelling of an identifier, for every room that compares, looks up, blocks or sends; and the spellings of before."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.identifiers.masks import is_masked
 from coterie.identifiers.matching import matcher_named
+from coterie.identifiers.nobody import is_masked
 from coterie.identifiers.text import plain
 
 
@@ -78,3 +78,28 @@ def _as_written(namespace: str, values: pa.StringArray) -> pa.StringArray:
 def _text(values: pa.Array) -> pa.StringArray:
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     return cast("pa.StringArray", whole.cast(pa.string()))
+
+
+def former_identities(identities: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Former spellings of ``namespace:key``, and the place of the identity that each is of.
+
+    Phone numbers were kept as the digits that were typed: with or without the country's
+    code, a zero or two before it. E-mail addresses and other keys are spelt as they were.
+
+    >>> former_identities(pa.array(["email:a@x.de", "phone:+4915123456789"]))[0].to_pylist()
+    ['phone:15123456789', 'phone:015123456789', 'phone:4915123456789', 'phone:004915123456789']
+    """
+    is_phone = pc.fill_null(pc.starts_with(identities, "phone:+"), False)
+    if not pc.any(is_phone).as_py():
+        return pa.array([], pa.string()), pa.array([], pa.int64())
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    places = pc.indices_nonzero(is_phone).cast(pa.int64())
+    digits = pc.utf8_slice_codeunits(identities.filter(is_phone), len("phone:+"))
+    codes = "|".join(map(str, COUNTRY_CODE_TO_REGION_CODE))
+    national = pc.replace_substring_regex(digits, f"^({codes})", "")
+    forms = [
+        pc.binary_join_element_wise("phone:", before, number, "")
+        for number, before in ((national, ""), (national, "0"), (digits, ""), (digits, "00"))
+    ]
+    return pa.concat_arrays(forms), pa.concat_arrays([places] * len(forms))

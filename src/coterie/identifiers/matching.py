@@ -10,8 +10,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.identifiers.masks import MASK
-from coterie.identifiers.nobody import NOBODY, stands_for_nobody
+from coterie.identifiers.nobody import MASK, NOBODY, stands_for_nobody
 from coterie.identifiers.text import plain
 from coterie.registry import Registry
 from coterie.settings import IdentitySettings, WorkspaceSettings

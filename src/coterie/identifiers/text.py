@@ -1,13 +1,14 @@
-"""Ways of writing the same text, made one, over whole Arrow columns."""
+"""Ways of writing the same text, made one, over whole Arrow columns; e-mail addresses within other text."""
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.identifiers.masks import is_masked
+from coterie.identifiers.nobody import is_masked
 
 _WITHOUT_WIDTH = r"[\x{00ad}\x{034f}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{2066}-\x{206f}\x{fe0f}\x{feff}]"
 _QUOTES = "\"'`´‘’‚‛“”„‟«»‹›「」『』"
@@ -55,3 +56,20 @@ def each(values: pa.StringArray, chosen: pa.BooleanArray, change: object) -> pa.
     changed = pa.array([change(value) for value in distinct.to_pylist()], pa.string())
     place = pc.index_in(values, value_set=distinct)
     return cast("pa.StringArray", pc.if_else(pc.fill_null(chosen, False), changed.take(place), values))
+
+
+_OUTSIDE = r"\s@<>()\[\]{}\"'“”‘’,;:|/\\"
+_INSIDE = re.compile(rf"(?<![^{_OUTSIDE}]|@)[^{_OUTSIDE}]+@[^{_OUTSIDE}]+\.[^{_OUTSIDE}.]+(?!@)")
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Every address that stands somewhere in ``text``, once.
+
+    >>> addresses_in("Ann (ann@x.de), Bo <BO@x.de>; Ann@x.de")
+    ('ann@x.de', 'BO@x.de')
+    """
+    whole = re.sub(r"\s*@\s*", "@", text.replace("%40", "@").replace("＠", "@"))
+    found: dict[str, str] = {}
+    for each in _INSIDE.findall(whole):
+        found.setdefault(each.lower(), each)
+    return tuple(found.values())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from coterie.measure.buyers import Concentration, retention_cohorts, value_concentration
 from coterie.measure.campaign import ArmEffect, ArmReading, CampaignFacts, Freshness, SegmentEffect
-from coterie.measure.cohorts import retention_cohorts
-from coterie.measure.concentration import Concentration, value_concentration
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.intervals import wilson
@@ -12,9 +11,8 @@ from coterie.measure.kpi import Kpi, KpiCatalog, kpi_catalog, ready_kpis
 from coterie.measure.kpi_table import By, Every, measure_kpis
 from coterie.measure.past_campaigns import compare_matched
 from coterie.measure.past_findings import PastComparison
-from coterie.measure.power import holdout_share
+from coterie.measure.power import SampleRatio, holdout_share, sample_ratio
 from coterie.measure.readout import read_out
-from coterie.measure.sample_ratio import SampleRatio, sample_ratio
 
 __all__ = [
     "ESTIMATORS",

@@ -7,13 +7,11 @@ from dataclasses import replace
 from math import sqrt
 
 from coterie.domain import Estimate, NotEstimable, Readout
-from coterie.measure.adjustment import pooled_slope, shared_spread, variance_reduction
 from coterie.measure.campaign import ArmEffect, ArmPair, ArmReading, CampaignFacts, Freshness
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.intervals import mean_interval, wilson
-from coterie.measure.moments import Moments
-from coterie.measure.power import detectable_effect, power_for
-from coterie.measure.sample_ratio import SampleRatio
+from coterie.measure.moments import Moments, pooled_slope, shared_spread, variance_reduction
+from coterie.measure.power import SampleRatio, detectable_effect, power_for
 
 INTENTION_TO_TREAT = (
     "every customer stays in the arm it was assigned to, also when its message failed or its outcome is unknown"

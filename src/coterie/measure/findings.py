@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from coterie.domain import Estimate, Money, NotEstimable
 from coterie.measure.campaign import ArmEffect, ArmPair, ArmReading, CampaignFacts, Freshness, SegmentEffect
-from coterie.measure.sample_ratio import SampleRatio
+from coterie.measure.power import SampleRatio
 from coterie.segment import Groups
 from coterie.words import Sentence, joined, sentence
 

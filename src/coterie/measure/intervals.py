@@ -1,7 +1,8 @@
-"""From a value and its variance to an interval and a p-value."""
+"""From a value and its variance to an interval and a p-value, honest where many questions are asked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -207,3 +208,16 @@ def wilson(hits: float, n: float, confidence: float = 0.95) -> tuple[float, floa
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return (max(middle - reach, 0.0) if hits > 0 else 0.0), (min(middle + reach, 1.0) if hits < n else 1.0)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values adjusted so that the chance of any false alarm stays below alpha (Holm 1979).
+
+    >>> [round(p, 2) for p in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    adjusted, running, m = [0.0] * len(p_values), 0.0, len(p_values)
+    for rank, position in enumerate(sorted(range(m), key=lambda k: p_values[k])):
+        running = max(running, min((m - rank) * p_values[position], 1.0))
+        adjusted[position] = running
+    return adjusted

@@ -9,12 +9,11 @@ from typing import Literal, cast
 
 import pyarrow as pa
 
+from coterie.domain.clock import to_local, to_utc
 from coterie.domain.meanings import EVENT_MEANINGS, REFUND
-from coterie.domain.zones import to_local, to_utc
 from coterie.engines import AMOUNTS, Engine, identifier, unpriced_currencies
 from coterie.errors import Refused, UnknownName
-from coterie.measure.kpi import Kpi, KpiCatalog, Measure, ready_kpis
-from coterie.measure.kpi_limits import limits
+from coterie.measure.kpi import Kpi, KpiCatalog, Measure, limits, ready_kpis
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.segment import membership

@@ -17,7 +17,7 @@ from coterie.measure.effects import OWN, arm_effect, arm_pairs, arm_reading, com
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import occurrences
-from coterie.measure.sample_ratio import SampleRatio, sample_ratio
+from coterie.measure.power import SampleRatio, sample_ratio
 from coterie.measure.segment_effects import segment_effects
 from coterie.segment import Groups
 from coterie.words import sentence

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.measure.campaign import CampaignFacts, SegmentEffect
-from coterie.measure.comparisons import holm
 from coterie.measure.estimators import ESTIMATORS
+from coterie.measure.intervals import holm
 from coterie.measure.moments import Moments
 from coterie.measure.scores import differ_by_segment
 

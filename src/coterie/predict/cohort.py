@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from coterie.domain.clock import instant_of, to_local
 from coterie.domain.meanings import ORDER, PLACED
-from coterie.domain.zones import instant_of, to_local
 from coterie.engines import Engine, event_rows, local_time
 from coterie.errors import NotReady
 from coterie.predict.contract import Histories, Numbers, Spends

@@ -14,11 +14,11 @@ from coterie.engines import Engine
 from coterie.predict.cohort import find_cohort, find_days, read_histories, read_refund_share, read_spends
 from coterie.predict.contract import Fit, Spends
 from coterie.predict.holdout import hold_out
+from coterie.predict.intervals import total_range
 from coterie.predict.record import LifetimeValueModel
 from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
 from coterie.predict.remarks import remarks_on
 from coterie.predict.scoring import NAME, Terms, write_scores
-from coterie.predict.totals import total_range
 from coterie.words import sentence
 
 

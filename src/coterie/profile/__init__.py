@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from coterie.profile import language
-from coterie.profile.assignments import write_assignments
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
 from coterie.profile.describe import TraitDescription, describe_traits
-from coterie.profile.given import build_profiles, refresh_traits_view
+from coterie.profile.given import build_profiles, refresh_traits_view, write_assignments
 from coterie.profile.keys import drawn_keys_sql
 from coterie.profile.lifecycle import LifecyclePart, LifecycleResult, assign_lifecycle
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
-from coterie.profile.assignments import write_assignments
+from coterie.profile.given import write_assignments
 from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, order_gaps, thresholds_from_gaps
 

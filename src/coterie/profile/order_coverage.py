@@ -9,7 +9,7 @@ from functools import cache
 from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
-from coterie.domain.zones import to_local, to_utc
+from coterie.domain.clock import to_local, to_utc
 from coterie.engines import Engine, literal
 from coterie.profile.zones import local_sql
 from coterie.words import Sentence, sentence

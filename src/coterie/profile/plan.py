@@ -11,8 +11,8 @@ from typing import Protocol
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.domain.clock import to_local
 from coterie.domain.meanings import EVENT_MEANINGS
-from coterie.domain.zones import to_local
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog, EventKind
 from coterie.profile.filters import Comparison, compare

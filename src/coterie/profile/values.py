@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from coterie.domain.zones import to_local, to_utc
+from coterie.domain.clock import to_local, to_utc
 from coterie.errors import BadDefinition
 from coterie.words import sentence, word
 

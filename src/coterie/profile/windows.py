@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from coterie.domain.clock import instant_of, to_local, to_utc
 from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
-from coterie.domain.zones import instant_of, to_local, to_utc
 from coterie.words import Sentence, joined, sentence, word
 
 UNITS = {

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from coterie.protect.addresses import CHANNEL_NAMESPACES, address_key, address_keys, namespace_of
 from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
 from coterie.protect.key_ring import KeyRing
-from coterie.protect.keys import KEY_FILE, WorkspaceKey, find_key, read_or_make_key
-from coterie.protect.legal import BASES, LegalBasis, check_basis
+from coterie.protect.keys import (
+    CHANNEL_NAMESPACES,
+    KEY_FILE,
+    WorkspaceKey,
+    address_key,
+    address_keys,
+    find_key,
+    namespace_of,
+    read_or_make_key,
+)
+from coterie.protect.legal import BASES, REASONS, LegalBasis, check_basis, reason_in_words
 from coterie.protect.permission import permissions
-from coterie.protect.reasons import REASONS, reason_in_words
 from coterie.protect.respelling import respell_consents
-from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys
-from coterie.protect.unsubscribing import unsubscribe
+from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys, unsubscribe
 
 __all__ = [
     "BASES",

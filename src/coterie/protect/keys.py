@@ -1,4 +1,4 @@
-"""The workspace's secret: made at first run, readable by its owner only."""
+"""The workspace's secret, readable by its owner only, and the keyed hash of an address that it makes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from coterie.errors import BadSetting, Damaged
+from coterie.identifiers import identity_of
 from coterie.words import sentence
 
 KEY_FILE = "workspace.key"
@@ -106,3 +110,33 @@ def _make(file: Path) -> None:
         pass
     finally:
         unfinished.unlink()
+
+
+CHANNEL_NAMESPACES = {"email": "email", "sms": "phone", "phone": "phone"}
+"""Channel → namespace of the identifiers that are addresses on it."""
+
+
+def namespace_of(channel: str) -> str:
+    """The namespace of the addresses on ``channel``: its own name, where it has none of another.
+
+    >>> namespace_of("sms"), namespace_of("wechat")
+    ('phone', 'wechat')
+    """
+    return CHANNEL_NAMESPACES.get(channel, channel)
+
+
+def address_keys(key: WorkspaceKey, identities: pa.Array) -> pa.Array:
+    """The keyed hash of each ``namespace:key`` (``identities_of``), by which suppressions are kept."""
+    distinct = pc.unique(identities)
+    hashed = pa.array(key.hashes_of("address", distinct.to_pylist()), pa.string())
+    return hashed.take(pc.index_in(identities, value_set=distinct))
+
+
+def address_key(key: WorkspaceKey, channel: str, address: str, country: str = "") -> str:
+    """The keyed hash of one address on a channel; ``country`` is where a local phone number is dialled.
+
+    >>> key = WorkspaceKey(b"k" * 32)
+    >>> address_key(key, "email", "A@x.example") == address_key(key, "email", "Ann <a@X.example> ")
+    True
+    """
+    return key.hash_of("address", identity_of(namespace_of(channel), address, country))

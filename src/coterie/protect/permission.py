@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 
 from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
 from coterie.identifiers import former_identities
-from coterie.protect.addresses import address_keys, namespace_of
-from coterie.protect.keys import WorkspaceKey
+from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.legal import LegalBasis
 from coterie.protect.standing import NEVER, Numbers, Standing, holds, standing
 from coterie.protect.suppression import PERSON_WIDE

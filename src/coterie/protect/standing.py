@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.protect.addresses import CHANNEL_NAMESPACES, namespace_of
+from coterie.protect.keys import CHANNEL_NAMESPACES, namespace_of
 
 NEVER = np.iinfo(np.int64).min
 Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]

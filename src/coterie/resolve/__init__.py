@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from coterie.resolve.finding import find_identifiers, find_profile
-from coterie.resolve.households import list_households
 from coterie.resolve.keys import COUNTRY
-from coterie.resolve.log import list_merges
+from coterie.resolve.log import list_households, list_merges
 from coterie.resolve.merging import ResolveResult, resolve
 from coterie.resolve.unmerging import UnmergeResult, unmerge
 

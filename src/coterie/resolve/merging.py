@@ -17,8 +17,7 @@ from coterie.resolve.edges import read_graph
 from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
 from coterie.resolve.keys import COUNTRY, write_keys
 from coterie.resolve.log import EQUAL
-from coterie.resolve.naming import Naming, keep_owners, keep_shared, nobody_sql
-from coterie.resolve.rewriting import rewrite_profiles
+from coterie.resolve.naming import Naming, keep_owners, keep_shared, nobody_sql, rewrite_profiles
 from coterie.settings import WorkspaceSettings
 from coterie.words import sentence
 

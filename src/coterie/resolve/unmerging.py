@@ -10,7 +10,7 @@ from coterie.domain import Clock, utc_now
 from coterie.engines import Engine
 from coterie.errors import Refused
 from coterie.resolve.graph import Integers, connect, smallest
-from coterie.resolve.rewriting import rewrite_profiles
+from coterie.resolve.naming import rewrite_profiles
 from coterie.words import sentence
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from coterie.run.as_of import FACT_TABLES, AsOf, choose_as_of
 from coterie.run.changes import Change, compare, plain, save_changes
-from coterie.run.definition_files import SECTIONS, Definition, read_definitions, write_definitions
+from coterie.run.definition_files import SECTIONS, Definition, Place, read_definitions, steps_of, write_definitions
 from coterie.run.parsing import definition_schema, parse_definition
-from coterie.run.places import Place, steps_of
 from coterie.run.refreshing import (
+    FACT_TABLES,
     REFRESHED_AT,
+    AsOf,
     Refreshed,
     bring_people,
+    choose_as_of,
     last_refresh,
     people_are_current,
     refresh_everything,

@@ -11,8 +11,7 @@ from pydantic_core import ErrorDetails
 from coterie.errors import BadDefinition, CoterieError, UnknownName
 from coterie.profile import language
 from coterie.registry import Registry
-from coterie.run.definition_files import SECTIONS
-from coterie.run.places import Place
+from coterie.run.definition_files import SECTIONS, Place
 from coterie.words import Sentence, found_instead, joined, pydantic_says, sentence
 
 MODELS: Registry[type[BaseModel]] = Registry(

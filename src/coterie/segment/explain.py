@@ -9,7 +9,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 from sqlglot import exp
 
-from coterie.domain.zones import to_local
+from coterie.domain.clock import to_local
 from coterie.engines import Engine
 from coterie.errors import UnknownName
 from coterie.profile import Measure, TraitDefinition

@@ -27,8 +27,8 @@ from coterie.segment.judge_figures import (
     value_strength,
 )
 from coterie.segment.segmentations.candidates import draw_sample
+from coterie.segment.segmentations.evidence import stability_label
 from coterie.segment.segmentations.model import KeptModel, kept_model
-from coterie.segment.segmentations.stability import stability_label
 from coterie.words import Sentence, into, sentence
 
 Verdict = Literal["good", "fair", "poor", "unknown"]

@@ -11,8 +11,7 @@ from coterie.segment.contrasts import Contrast, contrast, correlations, split_co
 from coterie.segment.favorites import channels_of, products_of, worth_of
 from coterie.segment.groups import Groups, named, opened
 from coterie.segment.persona import Persona, Typical
-from coterie.segment.persona_facts import facts_of, main_stages
-from coterie.segment.persona_rules import PersonaRules, advise
+from coterie.segment.persona_rules import PersonaRules, advise, facts_of, main_stages
 from coterie.segment.trait_words import TraitWords
 
 NOTABLE = 0.2

@@ -9,8 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from coterie.settings.language import Locale, read_locale
-from coterie.settings.machine import account, machine_mark, provider_secret, state_home
+from coterie.settings.machine import Locale, account, machine_mark, provider_secret, read_locale, state_home
 
 if TYPE_CHECKING:
     from coterie.settings.models import (

@@ -1,4 +1,4 @@
-"""This machine, and what its user keeps on it outside of any workspace."""
+"""This machine: what its user keeps on it outside of any workspace, and the language a person reads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from coterie.errors import BadSetting
 
@@ -49,3 +50,13 @@ def machine_mark() -> str:
         return sha256(b"coterie " + Path("/etc/machine-id").read_bytes().strip()).hexdigest()[:16]
     except OSError:
         return ""
+
+
+Locale = Literal["en", "zh"]
+
+
+def read_locale() -> Locale:
+    """``zh`` when ``COTERIE_LOCALE`` (else ``LC_ALL``, ``LC_MESSAGES`` or ``LANG``) begins with zh, else ``en``."""
+    names = ("COTERIE_LOCALE", "LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((value for name in names if (value := os.environ.get(name))), "en")
+    return "zh" if chosen.lower().startswith("zh") else "en"

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting
-from coterie.settings.language import Locale
+from coterie.settings.machine import Locale
 from coterie.settings.signing import unsigned
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
 from coterie.writing import write_whole

@@ -13,7 +13,7 @@ from babel.numbers import get_territory_currencies
 from pydantic import ValidationError
 
 from coterie.errors import Refused
-from coterie.settings.language import Locale
+from coterie.settings.machine import Locale
 from coterie.settings.models import WorkspaceSettings
 from coterie.words import found_instead
 

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from coterie.store.api_keys import ApiKeys
 from coterie.store.audit import Audit
-from coterie.store.consents import CONSENTS, Consents
+from coterie.store.consents import CONSENTS, UNREAD, Consents, Unread
 from coterie.store.definitions import DEFINITIONS, Definitions
 from coterie.store.exposures import Exposures
-from coterie.store.facts import Facts
+from coterie.store.facts import Facts, Watermarks
 from coterie.store.fits import Fits
 from coterie.store.jobs import Jobs
 from coterie.store.launches import LAUNCHES, Launches
@@ -19,8 +19,6 @@ from coterie.store.sealed import Sealed
 from coterie.store.sealing import prove
 from coterie.store.suppressions import SUPPRESSIONS, Suppressions
 from coterie.store.touches import Touches
-from coterie.store.unread import UNREAD, Unread
-from coterie.store.watermarks import Watermarks
 
 _DECIDING = (CONSENTS, SUPPRESSIONS, UNREAD, FACTS, LAUNCHES, DEFINITIONS)
 

@@ -1,19 +1,17 @@
-"""What stops messages: one hold for all, an unsubscribe link, a block on one address.
-
-It needs the ledger alone, not the warehouse, so that it works while another process sends.
-"""
+"""What stops messages: one hold for all, an unsubscribe link, a block on one address, and what must be true before anything leaves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from coterie.decide import cancel_campaign, hold_sending, release_sending
 from coterie.deliver import CHANNELS
 from coterie.domain import Clock, who_acts
-from coterie.errors import NotReady, Refused, UnknownName
+from coterie.errors import BadSetting, NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
 from coterie.protect import (
     CHANNEL_NAMESPACES,
@@ -24,10 +22,12 @@ from coterie.protect import (
     suppress,
     unsubscribe,
 )
+from coterie.run import FACT_TABLES
 from coterie.store import Ledger
-from coterie.words import sentence
-from coterie.workspace.fence import Fence
+from coterie.words import Sentence, sentence
+from coterie.workspace.fence import Fence, check_fence
 from coterie.workspace.records import Unsubscribed
+from coterie.workspace.stand import Stand
 
 BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 """Reasons for which a person may block an address."""
@@ -132,3 +132,64 @@ class Brakes:
             now=self.clock(),
             country=self.country(),
         )
+
+
+def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str | None = None) -> None:
+    """Raise where the workspace is a copy, does not say who writes, or its facts are old; a sink on this machine takes all.
+
+    ``accept_stale`` names who accepts old facts, which the audit log keeps.
+    """
+    check_fence(stand.ledger)
+    if is_sink:
+        return
+    _say_who_writes(stand)
+    old = _old(stand)
+    if old is None:
+        return
+    if not (accept_stale or "").strip():
+        raise NotReady(
+            sentence(
+                "{old}, and coterie.yaml allows {days} days (facts_within_days): people would be chosen by "
+                "what is long past. Load newer files and refresh, or accept it with --accept-stale "
+                "YOUR-NAME",
+                old=old,
+                days=stand.settings.facts_within_days,
+            )
+        )
+    with stand.ledger.transaction() as t:
+        t.audit.append("old facts accepted", campaign, {"why": old}, actor=str(accept_stale), at=stand.clock())
+
+
+def _say_who_writes(stand: Stand) -> None:
+    if stand.settings.unsigned:
+        raise BadSetting(
+            sentence(
+                "{names} in coterie.yaml is still that of a new workspace or cannot be true: people could "
+                "not tell who writes, nor unsubscribe; set sender, postal_address and public_url",
+                names=", ".join(stand.settings.unsigned),
+            )
+        )
+
+
+def _old(stand: Stand) -> Sentence | None:
+    """What is older than may be, in words, or None."""
+    oldest = stand.clock() - timedelta(days=stand.settings.facts_within_days)
+    newest = newest_known(stand)
+    if newest is None or newest < oldest:
+        return sentence("the newest fact is of {at:%Y-%m-%d}", at=newest) if newest else Sentence("there are no facts")
+    return sentence("the last refresh is as of {at:%Y-%m-%d}", at=stand.as_of) if stand.as_of < oldest else None
+
+
+def newest_known(stand: Stand) -> datetime | None:
+    """The instant of the newest order, line or event of others than Coterie; where there is none, of the last load."""
+    dated = " UNION ALL ".join(
+        f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at <= $now AND source IS DISTINCT FROM 'coterie'"
+        for table in FACT_TABLES
+    )
+    rows = stand.engine.query(f"SELECT max(newest) AS newest FROM ({dated})", {"now": stand.clock()})
+    found: datetime | None = rows["newest"][0].as_py()
+    if found is None:
+        found = stand.engine.query("SELECT max(loaded_at) AS newest FROM batches WHERE kind <> 'rates'")["newest"][
+            0
+        ].as_py()
+    return found

@@ -20,16 +20,15 @@ from coterie.decide import (
 )
 from coterie.deliver import SendResult, record_receipts, send_outbox
 from coterie.domain import MessageState, Origin, Progress, Quiet
-from coterie.domain.zones import Instant, instant_of
+from coterie.domain.clock import Instant, instant_of
 from coterie.errors import UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.words import each_into
-from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
+from coterie.workspace.brakes import pass_gates
+from coterie.workspace.delivering import channel_of, find_readers, is_to_a_sink, provider_of
 from coterie.workspace.frame import Frame
-from coterie.workspace.gates import pass_gates
-from coterie.workspace.readers import find_readers
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
 from coterie.workspace.stand import Stand

@@ -1,11 +1,4 @@
-"""A restored, copied or moved workspace sends nothing before a person has released it.
-
-Outside of the workspace, with whoever uses it on this machine, a note is kept of each ledger
-that was opened here: in which folder (by its number in the file system, so that renaming is no
-copying), and how far it had come. A ledger without a note comes from elsewhere, one in another
-folder is a copy, and one that has come less far, or another way, was put back. One that begins
-empty where no workspace was just made stands in the place of one that was lost.
-"""
+"""A warehouse and a ledger belong together, and a restored, copied or moved workspace sends nothing before a person has released it."""
 
 from __future__ import annotations
 
@@ -14,13 +7,72 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
-from coterie.errors import BadSetting, NotPermitted, Refused
+from coterie.engines import Engine, keep_fact, read_fact
+from coterie.errors import BadSetting, Damaged, NotPermitted, Refused
+from coterie.protect import find_key
 from coterie.settings import machine_mark, state_home
-from coterie.store import Ledger, Stand, Transaction
+from coterie.store import Ledger, Stand, Transaction, open_ledger
 from coterie.words import Sentence, joined, sentence, system_says
-from coterie.workspace.pairing import BEGAN
 from coterie.writing import write_whole
+
+_LEDGER = "ledger_id"
+_PAIRED = "warehouse_is_paired"
+BEGAN = "began_here"
+"""The fact that a ledger began empty, until it is known that none was here before."""
+
+
+def open_paired_ledger(engine: Engine, place: Path | str, state: Path) -> Ledger:
+    """The ledger at ``place`` that belongs to this warehouse; the first that it is opened with does, from then on.
+
+    Raises ``Damaged`` where either was lost or replaced: with an empty ledger everybody who
+    objected would be written to again, with a new warehouse numbers of people would mean others.
+    """
+    wanted = read_fact(engine, _LEDGER)
+    if wanted and isinstance(place, Path) and not (place.exists() and place.stat().st_size):
+        raise Damaged(_lost(sentence("the ledger {place} is missing", place=place)))
+    ledger = open_keyed_ledger(place, state)
+    try:
+        _pair(engine, ledger, wanted)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def open_keyed_ledger(place: Path | str, state: Path) -> Ledger:
+    """The ledger at ``place``, sealed with the key in the folder ``state``; raises ``Damaged`` where that was lost."""
+    return open_ledger(place, lambda was_used: find_key(state, was_used=was_used).derive("audit"))
+
+
+def _pair(engine: Engine, ledger: Ledger, wanted: str | None) -> None:
+    with ledger.reading() as t:
+        found, is_paired = t.facts.get(_LEDGER), t.facts.get(_PAIRED) is not None
+    if wanted and found != wanted:
+        raise Damaged(_lost(Sentence("this ledger is not the one that the workspace was used with")))
+    if is_paired and not wanted:
+        raise Damaged(_lost(Sentence("the warehouse is not the one that the ledger was used with; its file is new")))
+    if is_paired:
+        return
+    # In this order, so that a kill between two steps is told from a loss.
+    number, is_empty = found or uuid4().hex, not ledger.stand().audit
+    with ledger.transaction() as t:
+        t.facts.put(_LEDGER, number)
+        if found is None and is_empty:
+            t.facts.put(BEGAN, "yes")
+    keep_fact(engine, _LEDGER, number)
+    with ledger.transaction() as t:
+        t.facts.put(_PAIRED, "yes")
+
+
+def _lost(what: Sentence) -> Sentence:
+    return sentence(
+        "{what}. Nothing was changed. Put the file back from a backup (or set COTERIE_LEDGER_URL as it was), "
+        "or begin anew with `coterie init` in another folder and load the files there",
+        what=what,
+    )
+
 
 LEDGER_ID = "ledger_id"
 _REGISTERED = "fence_registered"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from coterie.domain.zones import Instant, instant_of
+from coterie.domain.clock import Instant, instant_of
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
 from coterie.profile import order_coverage
 from coterie.settings import Locale

@@ -1,20 +1,33 @@
-"""Files and frames into a workspace: propose, correct, load."""
+"""Facts into a workspace: files and frames proposed, corrected, loaded; refused rows; exchange rates."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
-from coterie.collect import KINDS, list_mappings, load, parse_mapping, propose, read_mapping, write_mapping
+from coterie.collect import (
+    KINDS,
+    list_mappings,
+    load,
+    load_rates,
+    parse_mapping,
+    propose,
+    quarantined,
+    read_mapping,
+    replay,
+    write_mapping,
+)
 from coterie.domain import LoadResult, MappedField, Mapping, Progress, Proposal
 from coterie.domain.loading import Question
 from coterie.errors import BadFile, Refused, UnknownName
 from coterie.words import sentence
+from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -294,3 +307,72 @@ def answer(mapping: Mapping, question: Question, choice: str) -> Mapping:
     for correction in question.corrections(choice):
         mapping = correct(mapping, correction, ())
     return mapping
+
+
+class Quarantine:
+    """Rows that were refused, and loading them again; ``ws.quarantine``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    @reads
+    def list(self, *, source: str | None = None, most: int | None = None) -> Frame:
+        """Refused rows that wait: file, line, column, value, reason."""
+        return Frame(quarantined(self._stand.engine, source=source, limit=most, locale=self._stand.settings.locale))
+
+    def replay(
+        self, *, source: str | None = None, mapping: Path | Mapping | None = None, dry_run: bool = False
+    ) -> Sequence[LoadResult]:
+        """Load refused rows again, source by source, with the ``mapping`` given or the one saved."""
+        waiting = quarantined(self._stand.engine, source=source)
+        # Messages that could not be read at all belong to their senders, who send them again.
+        rows = [row for row in waiting.select(["source", "kind"]).to_pylist() if row["kind"] != "messages"]
+        saved = list_mappings(self._stand.folder)
+        results = []
+        for name in sorted({row["source"] for row in rows}):
+            chosen = mapping if isinstance(mapping, Mapping) else read_mapping_file(mapping) if mapping else None
+            # What came in over HTTP has no mapping of its own; that of its last batch holds.
+            agreed = chosen or (read_mapping(self._stand.folder, name) if name in saved else None)
+            results.append(
+                replay(
+                    self._stand.engine,
+                    source=name,
+                    mapping=agreed,
+                    ledger=self._stand.ledger,
+                    clock=self._stand.clock,
+                    settings=self._stand.settings,
+                    dry_run=dry_run,
+                )
+            )
+            if chosen and not dry_run:
+                write_mapping(self._stand.folder, chosen)
+        return results
+
+
+def read_mapping_file(file: Path) -> Mapping:
+    """A mapping from the YAML file ``file``; raises ``BadDefinition`` saying what is wrong."""
+    from coterie.collect import parse_mapping
+
+    return parse_mapping(file)
+
+
+class Rates:
+    """What other currencies are worth in the workspace's own; ``ws.rates``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def load(self, file: Path | str) -> int:
+        """Keep the rates of a CSV file (date, currency, rate); the next refresh tells amounts by them. How many there were.
+
+        Raises ``BadFile`` for a file that holds anything else; nothing is kept then.
+        """
+        return load_rates(self._stand.engine, Path(file), self._stand.clock)
+
+    @reads
+    def list(self) -> Frame:
+        """The rates there are, by file and by hand: ``currency, occurred_on, rate``, a rate set by hand without a day."""
+        kept = self._stand.engine.query("SELECT currency, occurred_on, rate FROM rates ORDER BY ALL").to_pylist()
+        fixed = [{"currency": c, "occurred_on": None, "rate": r} for c, r in sorted(self._stand.settings.rates.items())]
+        schema = pa.schema([("currency", pa.string()), ("occurred_on", pa.date32()), ("rate", pa.float64())])
+        return Frame(pa.Table.from_pylist([*kept, *fixed], schema=schema))

@@ -21,9 +21,8 @@ from coterie.settings import (
 )
 from coterie.words import sentence
 from coterie.workspace.brakes import Brakes
-from coterie.workspace.fence import Fence, mark_unused
+from coterie.workspace.fence import Fence, mark_unused, open_keyed_ledger, open_paired_ledger
 from coterie.workspace.intake import Intake
-from coterie.workspace.pairing import open_keyed_ledger, open_paired_ledger
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
 from coterie.writing import close_to_others, write_whole

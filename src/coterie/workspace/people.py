@@ -1,19 +1,26 @@
-"""One person at a time."""
+"""People: one at a time, or those of a segment or a part of a segmentation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal, overload
+from itertools import product
+from typing import Literal, cast, overload
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.decide import consents_to_marketing
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
-from coterie.engines import literal
+from coterie.engines import identifier, literal
+from coterie.errors import Refused, UnknownName
 from coterie.resolve import UnmergeResult, find_profile, list_merges, unmerge
-from coterie.segment import membership
+from coterie.run import parse_definition, trait_definitions
+from coterie.segment import Groups, membership, ready_templates
+from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
-from coterie.workspace.records import Person, Score, WouldUndo
+from coterie.workspace.records import Adopted, Person, Score, WouldUndo
 from coterie.workspace.stand import Stand
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
@@ -96,3 +103,128 @@ class People:
 
 def _without_number(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if name != "profile_id"}
+
+
+_OURS = ("profile_id", "key", "email", "consent_email", "consent_sms")
+_MEMBERS = """
+    SELECT m.profile_id, i.key, e.email{traits}
+    FROM {people} m
+    LEFT JOIN (SELECT profile_id, arg_min(value, identifier_id) AS key FROM identifiers GROUP BY profile_id) i USING (profile_id)
+    LEFT JOIN (SELECT profile_id, arg_max(value, identifier_id) AS email FROM identifiers WHERE namespace = 'email'
+               GROUP BY profile_id) e USING (profile_id)
+    LEFT JOIN traits t USING (profile_id) ORDER BY m.profile_id"""
+
+
+def people_of(stand: Stand, table: pa.Table) -> Frame:
+    """``profile_id, key, email``, whether marketing may go to them, and the traits of every ``profile_id`` of ``table``.
+
+    Whoever writes to them from another program has to see who said no: ``consent_email``, and ``consent_sms``
+    where there are telephone numbers, say ``granted`` or the reason why not.
+    """
+    engine = stand.engine
+    traits = [name for name in engine.columns("traits") if name not in _OURS]
+    chosen = "".join(f", t.{identifier(name)}" for name in traits)
+    with engine.temporary("people", table) as people:
+        found = engine.query(_MEMBERS.format(people=people, traits=chosen))
+        return Frame(_with_consents(stand, found, f"SELECT profile_id FROM {people}"))
+
+
+def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
+    kinds = stand.engine.query("SELECT DISTINCT namespace FROM identifiers")["namespace"].to_pylist()
+    place = people.column_names.index("email") + 1
+    with stand.ledger.reading() as t:
+        t.prove()
+        for channel in ("sms", "email") if "phone" in kinds else ("email",):
+            states = consents_to_marketing(
+                stand.engine, t, stand.key, shown, channel, now=stand.clock(), country=stand.settings.country
+            )
+            people = people.add_column(place, f"consent_{channel}", states)
+    return people
+
+
+def labelled(stand: Stand, frame: Frame, lang: str) -> Frame:
+    """``frame`` with the labels of traits as headings; a label that two share keeps the name in brackets."""
+    labels = {trait.name: trait.called.told(lang) for trait in trait_definitions(stand.engine, stand.ledger)}
+    wanted = [labels.get(name, name) for name in frame.arrow.column_names]
+    shown = [
+        f"{label} ({name})" if wanted.count(label) > 1 and label != name else label
+        for label, name in zip(wanted, frame.arrow.column_names, strict=True)
+    ]
+    return Frame(frame.arrow.rename_columns(shown))
+
+
+def part_named(stand: Stand, groups: Groups, part: str) -> str:
+    """The key of the part that ``part`` names: the key itself, or its name in either language."""
+    keys = _keys(stand, groups)
+    for key in keys:
+        if part in (key, groups.name_of(key), groups.name_of(key).told("zh")):
+            return key
+    raise UnknownName(sentence("part of {segmentation!r}", segmentation=groups.segmentation), part, keys)
+
+
+def _keys(stand: Stand, groups: Groups) -> list[str]:
+    """The parts that anybody is in, as last assigned."""
+    found = stand.engine.query(
+        "SELECT DISTINCT segment FROM assignments WHERE segmentation = $name ORDER BY 1", {"name": groups.segmentation}
+    )
+    return [str(key) for key in found["segment"].to_pylist()]
+
+
+_CELL = re.compile(r"[1-9*](-[1-9*]){2}")
+
+
+def _cells(stand: Stand, groups: Groups, pattern: str) -> list[str]:
+    """Cells of an RFM grid that a pattern such as ``5-4-*`` stands for, empty ones too; the part itself for other names."""
+    if not _CELL.fullmatch(pattern) or "*" not in pattern:
+        return [part_named(stand, groups, pattern)]
+    cells = [key for key in _keys(stand, groups) if _CELL.fullmatch(key)]
+    if not cells:
+        return [part_named(stand, groups, pattern)]
+    most = max(int(score) for cell in cells for score in cell.split("-"))
+    scores = [range(1, most + 1) if score == "*" else (int(score),) for score in pattern.split("-")]
+    return ["-".join(map(str, cell)) for cell in product(*scores)]
+
+
+def part_members(stand: Stand, groups: Groups, part: str) -> Frame:
+    """The profiles in a part of a segmentation, or in the cells of an RFM grid that ``part`` stands for, as last assigned."""
+    values = {"name": groups.segmentation, "parts": _cells(stand, groups, part)}
+    query = "SELECT profile_id FROM assignments WHERE segmentation = $name AND segment IN (SELECT unnest($parts)) ORDER BY profile_id"
+    return people_of(stand, stand.engine.query(query, values))
+
+
+def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str | None = None) -> Adopted:
+    """Keep a part of a segmentation as a segment that follows it at every refresh."""
+    lang = lang or stand.settings.locale
+    keys = _cells(stand, groups, part)
+    trait = f"segmentation.{groups.segmentation}"
+    body: dict[str, object] = {
+        "name": name or f"{groups.segmentation}_{part if len(keys) > 1 else keys[0]}".replace("*", "x")[:100],
+        "label": sentence("RFM cells {cells}", cells=part).told(lang)
+        if len(keys) > 1
+        else groups.name_of(keys[0]).told(lang),
+        "rule": {"trait": trait, "in": keys} if len(keys) > 1 else {"trait": trait, "=": keys[0]},
+    }
+    return _adopted(stand, body)
+
+
+def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str | None = None) -> Adopted:
+    """Keep a ready segment of the library as a segment of the workspace; raises ``UnknownName`` with the nearest."""
+    lang = lang or stand.settings.locale
+    ready = {each.name: each for each in ready_templates(stand.engine)}
+    if template not in ready:
+        raise UnknownName("template", template, ready)
+    body = ready[template].body(lang)
+    return _adopted(stand, body | ({"name": name} if name else {}))
+
+
+def _adopted(stand: Stand, body: dict[str, object]) -> Adopted:
+    name = str(body["name"])
+    if name in stand.bodies("segment"):
+        raise Refused(sentence("there is a segment {name} already; choose another name with --as", name=name))
+    parse_definition("segment", body)
+    with stand.ledger.transaction() as t:
+        saved = t.definitions.save("segment", name, body, author=stand.actor, at=stand.clock())
+        t.audit.append(
+            "definition add", f"segment {name}", {"version": saved.version}, actor=stand.actor, at=stand.clock()
+        )
+    return Adopted(name, str(body.get("label", "")), cast("Mapping[str, object]", body["rule"]), saved.version)

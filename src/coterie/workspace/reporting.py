@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from coterie.collect import quality
 from coterie.domain import Progress
+from coterie.domain.clock import to_local
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER
-from coterie.domain.zones import to_local
 from coterie.engines import local_time, net_rows, unpriced_currencies
 from coterie.errors import CoterieError
 from coterie.measure import compare_matched, value_concentration
@@ -21,7 +21,7 @@ from coterie.profile import LifecycleDefinition, order_coverage, propose_lifecyc
 from coterie.profile.lifecycle import lifecycle_stages
 from coterie.report import CampaignStory, ReportFacts, Targets, write_report
 from coterie.run import choose_as_of, parse_definition, segment_definitions
-from coterie.run.as_of import newest_fact
+from coterie.run.refreshing import newest_fact
 from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets
 from coterie.segment.segmentations import rfm_grid
 from coterie.settings import Locale

@@ -22,7 +22,7 @@ from coterie.segment import (
 from coterie.segment.segmentations import rfm_grid
 from coterie.words import each_into, sentence
 from coterie.workspace.frame import Frame
-from coterie.workspace.members import adopt_part, part_members
+from coterie.workspace.people import adopt_part, part_members
 from coterie.workspace.reading import reads
 from coterie.workspace.records import (
     Adopted,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import yaml
 
 from coterie.documents import parse_document, read_document
-from coterie.domain.zones import Instant, instant_of
+from coterie.domain.clock import Instant, instant_of
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
@@ -32,8 +32,8 @@ from coterie.segment import (
 from coterie.segment.lists import UploadedList
 from coterie.words import each_into, sentence, yaml_says
 from coterie.workspace.frame import Frame
-from coterie.workspace.members import adopt_template, labelled, people_of
 from coterie.workspace.models import is_forecast_sound
+from coterie.workspace.people import adopt_template, labelled, people_of
 from coterie.workspace.reading import reads
 from coterie.workspace.records import Adopted, RolledBack, SegmentShown, WouldRollBack
 from coterie.workspace.stand import Stand

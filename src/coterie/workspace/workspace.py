@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, Self, overload
 
 from coterie.collect import QUALITY_SCHEMA, quality_findings
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
+from coterie.domain.clock import Instant, instant_of
 from coterie.domain.loading import Question
-from coterie.domain.zones import Instant, instant_of
 from coterie.engines import Engine
 from coterie.errors import CoterieError
 from coterie.profile import describe_traits
@@ -29,12 +29,10 @@ from coterie.workspace.definitions import Definitions
 from coterie.workspace.frame import Frame
 from coterie.workspace.intake import Intake
 from coterie.workspace.kpis import Kpis
-from coterie.workspace.loading import Loading, answer
+from coterie.workspace.loading import Loading, Quarantine, Rates, answer
 from coterie.workspace.models import Models
 from coterie.workspace.people import People
-from coterie.workspace.quarantine import Quarantine
 from coterie.workspace.querying import one_reading
-from coterie.workspace.rates import Rates
 from coterie.workspace.reading import reads, reads_refreshed
 from coterie.workspace.records import Backup, Status, WouldRefresh
 from coterie.workspace.reporting import write_workspace_report
@@ -228,7 +226,7 @@ class Workspace:
 
     def write_frame(self, frame: Frame, file: Path | str) -> Path:
         """Write ``frame`` to a .csv (formulas made harmless) or .parquet file."""
-        from coterie.workspace.writing import write_frame
+        from coterie.workspace.frame import write_frame
 
         return write_frame(frame, Path(file))
 

@@ -1,14 +1,16 @@
-"""Whether tables and columns agree with one another."""
+"""What only the whole tells: whether tables agree, how fresh they are, who names nobody."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from coterie.collect.checks.columns import Found
-from coterie.collect.checks.standards import country_code
+from coterie.collect.checks.rules import country_code
+from coterie.domain.clock import to_local
 from coterie.domain.meanings import REFUND
-from coterie.engines import Engine, event_rows, identifier
+from coterie.engines import Engine, event_rows, identifier, local_time
 
 
 @dataclass(frozen=True)
@@ -173,3 +175,90 @@ def _country_spellings(engine: Engine, table: str) -> list[Found]:
         )
         found.append(Found(source, table, "country", "consistency", "country_spellings", checked, failing, sentence))
     return found
+
+
+_FEW = 3
+"""Fewer values that name nobody are told and weigh nothing, whatever share of a small file they are."""
+
+
+def check_naming(engine: Engine) -> list[Found]:
+    """How many values of each namespace name nobody, by source; and numbers that stand beside many addresses."""
+    rows = engine.query(
+        """SELECT coalesce(i.source, '?') AS source, i.namespace, count(*) AS checked,
+            count(*) FILTER (k.is_blocked) AS failing, min(i.value) FILTER (k.is_blocked) AS example
+        FROM identifiers AS i JOIN identifier_keys AS k USING (identifier_id) GROUP BY ALL ORDER BY ALL"""
+    ).to_pylist()
+    found = [
+        Found(
+            row["source"], "identifiers", row["namespace"], "validity", "names_somebody", row["checked"], row["failing"],
+            "{failing:,} of {checked:,} values of {column} name nobody, such as “{example}”: they make no customer.",
+            weight=float(row["failing"] >= _FEW), values={"example": row["example"], "column": row["namespace"]},
+        )
+        for row in rows
+        if row["failing"]
+    ]  # fmt: skip
+    crowded = engine.query(
+        """SELECT coalesce(i.source, '?') AS source, i.namespace, i.value, p.beside
+        FROM placeholders AS p JOIN identifiers AS i USING (identifier_id) ORDER BY ALL"""
+    ).to_pylist()
+    return found + [
+        Found(
+            row["source"], "identifiers", row["namespace"], "validity", "placeholder", row["beside"], row["beside"],
+            "{column} “{value}” stands beside {failing:,} different addresses, so it names nobody and its rows belong to "
+            "the addresses; `identity.addresses_at_most` in coterie.yaml sets how many one number may have.",
+            weight=0.0, values={"value": row["value"], "column": row["namespace"]},
+        )
+        for row in crowded
+    ]  # fmt: skip
+
+
+_AGED = "Facts from {first} to {last}; the last is {lag:,} days old."
+_OF_YESTERDAY = "Facts from {first} to {last}; the last is one day old."
+_FRESH_DAYS, _STALE_DAYS = 7, 365
+
+
+def check_time(engine: Engine, table: str, as_of: datetime, zone: str = "UTC") -> list[Found]:
+    """Timeliness of the table's facts by source: the age of the last one, and the longest stretch of days without any.
+
+    Days are those of the calendar in ``zone``. A stretch is told only of a source that otherwise has facts on most days.
+    """
+    columns = engine.columns(table)
+    when = next((name for name in ("occurred_at", "occurred_on") if name in columns), None)
+    if when is None:
+        return []
+    shown = local_time(identifier(when), zone) if when == "occurred_at" else identifier(when)
+    rows = engine.query(
+        f"WITH days AS (SELECT coalesce(source, '?') AS source, {shown}::DATE AS day, count(*) AS facts "
+        f"FROM {identifier(table)} WHERE {identifier(when)} <= $as_of GROUP BY ALL), "
+        "gaps AS (SELECT *, day - lag(day) OVER (PARTITION BY source ORDER BY day) - 1 AS missing, "
+        "lag(day) OVER (PARTITION BY source ORDER BY day) AS before FROM days) "
+        "SELECT source, min(day) AS first, max(day) AS last, count(*) AS days, sum(facts) AS facts, "
+        "max(missing) AS longest, arg_max(before, missing) AS gap_from, arg_max(day, missing) AS gap_to "
+        "FROM gaps GROUP BY source ORDER BY source",
+        {"as_of": as_of},
+    )
+    found: list[Found] = []
+    for row in rows.to_pylist():
+        lag = (to_local(as_of, zone).date() - row["last"]).days
+        found.append(
+            Found(
+                row["source"], table, when, "timeliness", "last_fact", int(row["facts"]), 0,
+                _AGED if lag != 1 else _OF_YESTERDAY, share=_freshness(lag),
+                values={"first": row["first"], "last": row["last"], "lag": lag},
+            )
+        )  # fmt: skip
+        span = (row["last"] - row["first"]).days + 1
+        longest = int(row["longest"] or 0)
+        if span > 60 and row["days"] > 0.6 * span and longest >= 7:
+            found.append(
+                Found(
+                    row["source"], table, when, "timeliness", "missing_days", span, longest,
+                    "No fact at all on the {failing:,} days between {start} and {end}, though there are some on most other days.",
+                    values={"start": row["gap_from"], "end": row["gap_to"]},
+                )
+            )  # fmt: skip
+    return found
+
+
+def _freshness(lag: int) -> float:
+    return 1.0 - min(max(lag - _FRESH_DAYS, 0) / (_STALE_DAYS - _FRESH_DAYS), 1.0)

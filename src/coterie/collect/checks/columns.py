@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from coterie.collect.checks.rules import IMPORTANT, OUR_OWN, RULES, Rule
-from coterie.collect.checks.standards import NO_COUNTRY, countries, currencies
+from coterie.collect.checks.rules import IMPORTANT, NO_COUNTRY, OUR_OWN, RULES, Rule, countries, currencies
 from coterie.engines import Engine, identifier
 
 _REPEATS: dict[str, tuple[tuple[str, ...], str]] = {

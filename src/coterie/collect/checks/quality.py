@@ -6,11 +6,9 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from coterie.collect.checks.between import check_between
+from coterie.collect.checks.between import check_between, check_naming, check_time
 from coterie.collect.checks.columns import Found, check_columns
-from coterie.collect.checks.naming import check_naming
 from coterie.collect.checks.rules import DIMENSIONS, TABLES
-from coterie.collect.checks.time import check_time
 from coterie.engines import Engine
 from coterie.words import Sentence, joined, sentence, tell
 

@@ -10,7 +10,7 @@ from coterie.collect.formats.content import Evidence, compression_of, gather, is
 from coterie.collect.formats.encoding import decide_encoding
 from coterie.collect.formats.layout import decide_layout
 from coterie.collect.formats.parquets import check_parquet
-from coterie.collect.formats.sheets import choose_sheet
+from coterie.collect.formats.workbooks import choose_sheet
 from coterie.domain.loading import FileFormat
 from coterie.errors import BadFile
 from coterie.words import sentence

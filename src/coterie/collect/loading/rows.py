@@ -11,8 +11,7 @@ from coterie.collect.kinds import FieldType
 from coterie.collect.loading.staging import extra, key_columns, mapped_fields, reading_of
 from coterie.collect.loading.way import Loading, Staged
 from coterie.collect.readers.contract import Reader, Relation
-from coterie.collect.values.extras import Guessed, guess, guess_types
-from coterie.collect.values.plain import find_plain
+from coterie.collect.values.plain import Guessed, find_plain, guess, guess_types
 from coterie.errors import BadFile, StatementFailed
 from coterie.words import sentence
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
 from coterie.collect.readers.contract import Relation
-from coterie.collect.values.extras import Guessed
 from coterie.collect.values.meaning import discount_amount, order_amount, order_meaning, return_meaning
+from coterie.collect.values.plain import Guessed
 from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import Group, MappedField, Mapping
 from coterie.engines import Engine, identifier, local_time

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
 
-from coterie.collect.values.instants import EPOCHS, EXCEL
-from coterie.collect.values.months import in_english
+from coterie.collect.values.instants import EPOCHS, EXCEL, in_english
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day", "month", "year"
 _MONTH_FIRST_COUNTRIES = frozenset({"US", "PH", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW"})

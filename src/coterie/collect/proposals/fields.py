@@ -1,16 +1,19 @@
-"""Which column becomes which field of a kind."""
+"""Which column becomes which field of a kind, in files with names and without, and what becomes of the others."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from coterie.collect.hints.meanings import CONTACT_CHANNEL
+from coterie.collect.hints.meanings import CARD_NUMBER, CONTACT_CHANNEL, SECRETS
 from coterie.collect.hints.words import misspelt_fit, name_fit, words_of
 from coterie.collect.kinds import Kind, KindField
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fit import Readings, guess_fit, question_fit, value_fit
 from coterie.domain.loading import Combine, Unit
+from coterie.engines.warehouse import TABLES
 
 _FLOOR = 0.3
 _BARE_IDS = frozenset({("id",), ("record", "id"), ("rec", "id"), ("编号",)})
@@ -218,3 +221,134 @@ def _amount_of_pieces(chosen: Chosen, sample: Sample, readings: Readings) -> Non
 
 def _mean(sizes: list[float]) -> float:
     return sum(map(abs, sizes)) / max(len(sizes), 1)
+
+
+_SURE = 0.6
+
+
+def choose_by_values(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
+    """Fields of orders or their lines in a file that names no column.
+
+    The first dates are the order's, the last amounts its revenue, small whole numbers the
+    quantity. Of several numbers or codes, that whose every value goes with one value of
+    another is the order's number, and the other the customer's.
+    """
+    chosen = Chosen(kind)
+    columns = [column for column in sample.columns.values() if column.values]
+    dates = [column for column in columns if readings.date(column).share > 0.95]
+    amounts = [column for column in columns if column not in dates and column.numeric > 0.95 and column.whole < 0.9]
+    counts = [column for column in columns if column not in dates and _is_count(column, readings)]
+    ids = [column for column in columns if column not in [*dates, *amounts, *counts] and _is_id(column)]
+    found: dict[str, Column] = {}
+    if dates:
+        found["occurred_at"] = dates[0]
+    if counts:
+        found["quantity"] = counts[0]
+    if amounts:
+        found["revenue"] = amounts[-1]
+        if len(amounts) > 1 and kind.field("unit_price"):
+            found["unit_price"] = amounts[0]
+    found |= _identities(ids)
+    if kind.name == "order_lines" and "order_id" not in found:
+        return chosen
+    for name, column in found.items():
+        if kind.field(name):
+            chosen.fields[name] = Choice((column.name,), _SURE, 1.0, "place")
+    return chosen
+
+
+def _is_count(column: Column, readings: Readings) -> bool:
+    if column.whole < 0.99 or any(len(value) > 1 and value.startswith("0") for value in column.values):
+        return False
+    sizes = readings.sizes(column)
+    return (
+        bool(sizes)
+        and max(map(abs, sizes)) <= 5000
+        and sum(map(abs, sizes)) / len(sizes) < 60
+        and column.distinct < 0.5
+    )
+
+
+def _is_id(column: Column) -> bool:
+    return column.lengths <= 64 and len(column.counts) > 2 and " " not in column.values[0]
+
+
+def _identities(ids: list[Column]) -> dict[str, Column]:
+    """The order's number and the customer's among ``ids``; the product's where orders have several rows."""
+    if not ids:
+        return {}
+    for order in ids:
+        for customer in ids:
+            if order is customer or len(order.counts) <= len(customer.counts) or not _decides(order, customer):
+                continue
+            found = {"order_id": order, "customer_id": customer}
+            rest = [column for column in ids if column not in (order, customer)]
+            if order.distinct < 0.98 and rest:
+                found["product_id"] = rest[0]
+            return found
+    return {"customer_id": ids[0]}
+
+
+def _decides(order: Column, customer: Column) -> bool:
+    pairs = {pair for pair in zip(order.cells, customer.cells, strict=True) if all(pair)}
+    return len(pairs) <= 1.01 * len(order.counts)
+
+
+_OURS = frozenset({"received_at", "lines", "properties", "context"})
+"""Names that some table has for something of Coterie's own."""
+
+_ROW_NUMBERS = frozenset(
+    {"", "unnamed 0", "index", "row id", "row number", "row", "rownum", "序号", "column1", "id", "no", "x", "unnamed"}
+)
+
+
+def safe_name(column: str) -> str:
+    """A column's name as Coterie writes names: lower case words joined by underscores; Chinese stays.
+
+    >>> safe_name("Annual Income (k$)"), safe_name("subCategory"), safe_name("商品 名称"), safe_name("2nd name")
+    ('annual_income_k', 'sub_category', '商品_名称', 'n_2nd_name')
+    """
+    spread = re.sub(r"[()\[\]]", " ", column)
+    name = "_".join(words_of(spread)) or "further"
+    return f"n_{name}" if name[0].isdigit() else name
+
+
+def sort_out(
+    columns: Iterable[Column], kind: Kind, *, rename: dict[str, str] | None = None, taken: Iterable[str] = ()
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Columns to keep (name in the file → name in Coterie) and to leave out (name → why: number, secret or empty).
+
+    ``taken`` are names that other columns have already.
+    """
+    reserved = {field.name for field in kind.fields} | set(TABLES.get(kind.table, {})) | _OURS
+    given = set(taken)
+    kept: dict[str, str] = {}
+    ignored: dict[str, str] = {}
+    for column in columns:
+        why = _why_ignored(column)
+        if why:
+            ignored[column.name] = why
+            continue
+        name = (rename or {}).get(column.name) or safe_name(column.name)
+        if name in reserved:
+            name = f"{name}_given"
+        base, number = name, 2
+        while name in kept.values() or name in given:
+            name, number = f"{base}_{number}", number + 1
+        kept[column.name] = name
+    return kept, ignored
+
+
+def _why_ignored(column: Column) -> str:
+    if not column.values:
+        return "empty"
+    spoken = " ".join(words_of(column.name))
+    if SECRETS.search(spoken) or column.share(CARD_NUMBER.fullmatch) > 0.5:
+        return "secret"
+    is_numbering = spoken in _ROW_NUMBERS and column.whole > 0.99 and len(column.values) > 2 and _counts_up(column)
+    return "number" if is_numbering else ""
+
+
+def _counts_up(column: Column) -> bool:
+    head = [int(float(value)) for value in column.values[:50] if value.lstrip("-").replace(".", "", 1).isdecimal()]
+    return len(head) > 2 and all(after == before + 1 for before, after in pairwise(head))

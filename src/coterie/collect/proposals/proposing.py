@@ -9,38 +9,32 @@ from pathlib import Path
 
 from coterie.collect.formats.detection import detect_anew, detect_format
 from coterie.collect.formats.parquets import blamed_parquet
-from coterie.collect.formats.sheets import sheets_alike
+from coterie.collect.formats.workbooks import sheets_alike
 from coterie.collect.hints.words import name_fit
 from coterie.collect.kinds import KINDS
 from coterie.collect.named.formats import NamedFormat, NamedLoad, plain, recognize
 from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
 from coterie.collect.proposals.columns import Column, Sample, sample_columns
-from coterie.collect.proposals.confidence import confidence_of
 from coterie.collect.proposals.dates import DateReading
-from coterie.collect.proposals.extras import safe_name, sort_out
-from coterie.collect.proposals.fields import Choice, Chosen
+from coterie.collect.proposals.fields import Choice, Chosen, safe_name, sort_out
 from coterie.collect.proposals.fit import Readings
-from coterie.collect.proposals.named import as_named, loads_in
-from coterie.collect.proposals.numbering import join_numbers_that_begin_anew
 from coterie.collect.proposals.numbers import NumberReading, signs_in
-from coterie.collect.proposals.permissions import with_consents
+from coterie.collect.proposals.permissions import as_refusals, with_consents
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
 from coterie.collect.proposals.refusal import refuse, refuse_dates, refuse_mapping
-from coterie.collect.proposals.refusals import as_refusals
-from coterie.collect.proposals.saved import propose_saved
-from coterie.collect.proposals.scan import count_dates
+from coterie.collect.proposals.scan import count_dates, find_totals, join_numbers_that_begin_anew
 from coterie.collect.proposals.sentences import (
     choice_reason,
+    confidence_of,
     date_reason,
     kind_reason,
     number_reason,
     shortened_notes,
     total_notes,
 )
-from coterie.collect.proposals.told import Told, take_told, told_by
-from coterie.collect.proposals.totals import find_totals
+from coterie.collect.proposals.told import Told, as_named, loads_in, propose_saved, take_told, told_by
 from coterie.collect.readers.columns import check_repeated
 from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine

@@ -9,9 +9,8 @@ from coterie.collect.hints.kinds import OTHER_PARTIES, PERSONAL, PERSONAL_WORDS,
 from coterie.collect.hints.words import words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
-from coterie.collect.proposals.fields import Choice, Chosen, choose_fields
+from coterie.collect.proposals.fields import Choice, Chosen, choose_by_values, choose_fields
 from coterie.collect.proposals.fit import Readings
-from coterie.collect.proposals.headless import choose_by_values
 
 _FULL = {
     "order_lines": 8.0,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from coterie.collect.checks.standards import country_code, currency_code
-from coterie.collect.hints.events import EVENT_NAMES
+from coterie.collect.checks.rules import country_code, currency_code
+from coterie.collect.hints.kinds import EVENT_NAMES
 from coterie.collect.hints.meanings import GENDERS, STATUS_WORDS
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.proposals.columns import Column, Sample

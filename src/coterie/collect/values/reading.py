@@ -14,9 +14,16 @@ from dataclasses import dataclass, field
 from coterie.collect.kinds import FieldType
 from coterie.collect.values.instants import clock_in_zone, in_zone, read_instant, read_plain_instant, within_reach
 from coterie.collect.values.numbers import CURRENCIES, read_number, read_plain_number
-from coterie.domain.consenting import ANSWERS, BELOW_ZERO, JOINING_SIGNS, OUTER_SIGNS, REFUSAL_ANSWERS, SILENT
+from coterie.domain.consenting import (
+    ANSWERS,
+    BELOW_ZERO,
+    JOINING_SIGNS,
+    OUTER_SIGNS,
+    REFUSAL_ANSWERS,
+    SILENT,
+    asks_for_refusal,
+)
 from coterie.domain.loading import MappedField
-from coterie.domain.refusing import asks_for_refusal
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 MISSING = ("", "NULL", "null", "N/A", "n/a", "#N/A", "\\N", "NaN", "nan", "<NA>")

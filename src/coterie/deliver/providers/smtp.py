@@ -21,7 +21,7 @@ import aiosmtplib
 from aiosmtplib.response import SMTPResponse
 from pydantic import BaseModel
 
-from coterie.deliver.bounces import BOUNCED, is_bounce
+from coterie.deliver.breaker import BOUNCED, is_bounce
 from coterie.deliver.contract import Envelope, Trouble
 from coterie.domain import Clock, Outcome, utc_now
 from coterie.errors import BadSetting, ProviderUnavailable

@@ -8,9 +8,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.identifiers.addresses import addresses_in
 from coterie.identifiers.matching import Matcher
-from coterie.identifiers.text import each, plain
+from coterie.identifiers.text import addresses_in, each, plain
 
 _SHAPE = (
     r"""^[^@\s"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"""

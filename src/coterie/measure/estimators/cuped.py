@@ -7,10 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from coterie.domain import NotEstimable, Readout
-from coterie.measure.adjustment import adjusted_variance, pooled_slope
 from coterie.measure.contract import EstimatorSettings, too_few
 from coterie.measure.intervals import interval, relative_interval, welch_degrees
-from coterie.measure.moments import Moments
+from coterie.measure.moments import Moments, adjusted_variance, pooled_slope
 
 
 class Cuped(EstimatorSettings):

@@ -8,10 +8,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from coterie.domain import Estimate, NotEstimable, Readout
-from coterie.measure.adjustment import pooled_slope, shared_spread
 from coterie.measure.contract import EstimatorSettings, too_few
 from coterie.measure.intervals import skewed_interval
-from coterie.measure.moments import Moments
+from coterie.measure.moments import Moments, pooled_slope, shared_spread
 from coterie.measure.scores import falls_to
 
 _MOST_LIFT = 1000.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.domain.zones import to_local
+from coterie.domain.clock import to_local
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, finding, folded, note, table
 from coterie.report.wording import count

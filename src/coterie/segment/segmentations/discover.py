@@ -23,18 +23,20 @@ from coterie.segment.segmentations.evidence import (
     VALID,
     Choice,
     EvidenceForK,
+    bootstrap_jaccard,
     choose,
+    groupless_silhouette,
+    mean_jaccard,
+    neighbors_without_gap,
     silhouette,
+    stability_label,
     weigh,
 )
 from coterie.segment.segmentations.features import Numbers, Preprocess
-from coterie.segment.segmentations.gaps import neighbors_without_gap
-from coterie.segment.segmentations.groupless import groupless_silhouette
 from coterie.segment.segmentations.marking import marks_of
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
 from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words, uncapitalized
 from coterie.segment.segmentations.preference import FAMILIES, family_of
-from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard, stability_label
 from coterie.words import Sentence, changed, joined, sentence
 
 STABILITY_POINTS = 5000

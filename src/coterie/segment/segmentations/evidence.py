@@ -1,16 +1,158 @@
-"""How many parts: the figures for each number, and the choice with its reasons."""
+"""How many parts: the figures for each number, how surely parts come back, whether there is anything to find; and the choice with its reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from coterie.segment.segmentations.clustering import Clusterer, Clustering
+from coterie.segment.segmentations.clustering import Clusterer, Clustering, Labels
 from coterie.segment.segmentations.features import Numbers
-from coterie.segment.segmentations.groupless import groupless_silhouette
-from coterie.segment.segmentations.stability import bootstrap_jaccard, mean_jaccard
 from coterie.words import Sentence, sentence
+
+SHALLOW = 0.75
+"""A valley between two centers that is filled so far, against the mean of its hills, is none; two bells three deviations apart fill it to 0.65."""
+_BAND = 0.1
+
+
+def neighbors_without_gap(points: Numbers, clustering: Clustering) -> list[tuple[int, int]]:
+    """Each part with its nearest neighbor where no valley lies between them, each pair once.
+
+    The points of both are seen along the line between their centers: as many halfway as at the centers
+    means that the parts run into each other.
+
+    >>> from coterie.segment.segmentations.clustering import CLUSTERERS
+    >>> line = np.linspace(0, 1, 300)[:, None]
+    >>> neighbors_without_gap(line, CLUSTERERS["k-means"](line, 2, 0, 3))
+    [(0, 1)]
+    """
+    centers = clustering.centers
+    away = ((centers[:, None, :] - centers[None, :, :]) ** 2).sum(2)
+    np.fill_diagonal(away, np.inf)
+    pairs = {tuple(sorted((part, int(away[part].argmin())))) for part in range(len(centers))}
+    return sorted((one, other) for one, other in pairs if _filling(points, clustering, one, other) >= SHALLOW)
+
+
+def _filling(points: Numbers, clustering: Clustering, one: int, other: int) -> float:
+    start, line = clustering.centers[one], clustering.centers[other] - clustering.centers[one]
+    both = points[np.isin(clustering.labels, (one, other))]
+    length = float(line @ line)
+    if length == 0:
+        return 1.0
+    along = (both - start) @ line / length
+    halfway, first, second = (int((np.abs(along - place) <= _BAND).sum()) for place in (0.5, 0.0, 1.0))
+    hills = (first + second) / 2
+    return halfway / hills if hills else 1.0
+
+
+_DRAWS = 10
+_POINTS = 500
+_STARTS = 3
+
+
+def groupless_silhouette(points: Numbers, k: int, clusterer: Clusterer, *, seed: int) -> float:
+    """The silhouette that ``k`` parts of data without groups do not exceed: mean and three deviations of ten draws.
+
+    The greater of two nulls. One shuffles each column by itself, so that nothing but the columns alone (their
+    zeros, their filled gaps) can make parts; with one column there is nothing to shuffle. The draws of the other are spread evenly over a box along the principal axes of ``points``, with the
+    same variances, which of all shapes without groups divides the most willingly (Tibshirani,
+    Walther, Hastie 2001, the reference of their gap statistic). At most 500 points a draw.
+
+    >>> from coterie.segment.segmentations.clustering import CLUSTERERS
+    >>> line = np.random.default_rng(0).normal(size=(300, 1))
+    >>> round(groupless_silhouette(line, 3, CLUSTERERS[next(iter(CLUSTERERS))], seed=0), 1)
+    0.6
+    """
+    from sklearn.metrics import silhouette_score
+
+    rng = np.random.default_rng(seed)
+    _, singular, axes = np.linalg.svd(points - points.mean(0), full_matrices=False)
+    reach = singular * np.sqrt(3 / len(points))  # half the width of an even spread is its deviation times the root of 3
+    many = min(len(points), _POINTS)
+
+    def even() -> Numbers:
+        drawn: Numbers = (rng.uniform(-1, 1, (many, len(reach))) * reach) @ axes
+        return drawn
+
+    def shuffled() -> Numbers:
+        return np.column_stack([rng.permutation(column)[:many] for column in points.T])
+
+    def most(draw: Callable[[], Numbers]) -> float:
+        found = []
+        for _ in range(_DRAWS):
+            drawn = draw()
+            labels = clusterer(drawn, k, int(rng.integers(2**31)), _STARTS).labels
+            found.append(float(silhouette_score(drawn, labels)) if len(np.unique(labels)) > 1 else 1.0)
+        # Three deviations, since every number of parts that is tried is one more chance to exceed it.
+        return float(np.mean(found) + 3 * np.std(found, ddof=1))
+
+    return max(most(even), most(shuffled)) if points.shape[1] > 1 else most(even)
+
+
+STABILITY_LABELS: tuple[tuple[float, str], ...] = (
+    (0.85, "highly stable"),
+    (0.75, "valid"),
+    (0.6, "a pattern, not a sure part"),
+    (0.5, "do not trust"),
+    (0.0, "dissolved"),
+)
+"""Least mean Jaccard similarity → what to think of the part (Hennig 2007, as in R's ``fpc::clusterboot``)."""
+
+
+def stability_label(jaccard: float) -> str:
+    """What a mean Jaccard similarity says of a part; keys of the catalogue.
+
+    >>> stability_label(0.97), stability_label(0.5)
+    ('highly stable', 'dissolved')
+    """
+    if jaccard <= 0.5:
+        return "dissolved"
+    return next(label for least, label in STABILITY_LABELS if jaccard >= least)
+
+
+def bootstrap_jaccard(
+    points: Numbers, clustering: Clustering, clusterer: Clusterer, *, rounds: int, seed: int, starts: int = 3
+) -> Numbers:
+    """Jaccard similarities, ``rounds`` × k: each part against its nearest part in a bootstrap sample.
+
+    Every round draws as many points as there are, with replacement, clusters them anew, and
+    compares on the distinct points drawn (C. Hennig, Cluster-wise assessment of cluster
+    stability, 2007). A part that was not drawn at all is NaN in that round.
+    """
+    k, rng = len(clustering.centers), np.random.default_rng(seed)
+    found = np.empty((rounds, k))
+    for place in range(rounds):
+        drawn = rng.integers(0, len(points), len(points))
+        again = clusterer(points[drawn], k, int(rng.integers(2**31)), starts)
+        distinct, first = np.unique(drawn, return_index=True)
+        found[place] = jaccard_to_nearest(clustering.labels[distinct], again.labels[first], k)
+    return found
+
+
+def mean_jaccard(similarities: Numbers) -> Numbers:
+    """The mean of every part over the rounds in which it was drawn; 0 for one that never was.
+
+    >>> mean_jaccard(np.array([[1.0, np.nan], [0.5, np.nan]]))
+    array([0.75, 0.  ])
+    """
+    drawn = np.isfinite(similarities)
+    sums: Numbers = np.where(drawn, similarities, 0).sum(0)
+    return np.asarray(sums / np.maximum(drawn.sum(0), 1))
+
+
+def jaccard_to_nearest(labels: Labels, others: Labels, k: int) -> Numbers:
+    """For each of ``k`` parts in ``labels``: the greatest Jaccard similarity to any part in ``others``.
+
+    >>> jaccard_to_nearest(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 1]), 2).round(3)
+    array([0.667, 0.5  ])
+    """
+    both = np.zeros((k, k))
+    np.add.at(both, (labels, others), 1)
+    either = both.sum(1)[:, None] + both.sum(0)[None, :] - both
+    best: Numbers = np.divide(both, either, out=np.zeros_like(both), where=either > 0).max(1)
+    return np.where(both.sum(1) > 0, best, np.nan)
+
 
 SCREENED_POINTS = 2000
 SILHOUETTE_POINTS = 5000
