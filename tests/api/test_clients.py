@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import coterie
-from tests.api.server import Server, serving
+from tests.api.server import serving
 
 PLACED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return coterie.init(tmp_path_factory.mktemp("served") / "shop", country="US")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    with serving(folder) as running:
-        yield running
 
 
 def _tell(client: object) -> None:
@@ -148,10 +137,3 @@ def _facts(folder: Path) -> dict[str, object]:
         consents = sorted({tuple(row.values()) for row in told.to_pylist()})
         assert consents
         return found | {"consents": consents}
-
-
-def test_a_browser_may_send_its_key_in_the_body(server: Server) -> None:
-    body = {"writeKey": server.key, "anonymousId": "b1", "messageId": "browser-1", "event": "Cart Viewed"}
-    assert server.post("t", body, key="", headers={"Content-Type": "text/plain"}) == 200
-    assert server.post("t", body | {"writeKey": "wrong"}, key="") == 401
-    assert server.post("t", body | {"writeKey": None}, key="") == 401

@@ -20,6 +20,7 @@ Send = Callable[[Event], Awaitable[None]]
 MOST_SENT, MOST_BYTES, MOST_MESSAGES = 8 << 20, 32 << 20, 20_000
 """Bytes of a request as sent and unpacked, and messages in it."""
 
+_MOST_DRAINED = 64 << 20
 _envelope = msgspec.json.Decoder(Envelope)
 _single = msgspec.json.Decoder(Single)
 
@@ -38,29 +39,31 @@ class Gone(Exception):
 
 async def read_body(scope: Scope, receive: Receive) -> tuple[bytes, str | None]:
     """The unpacked body and the key in the ``Authorization`` header, None where there is none."""
-    length, packing, key = 0, b"", None
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            length = int(value)
-        elif name == b"content-encoding":
-            packing = value.strip().lower()
-        elif name == b"authorization":
-            key = _key_in(value)
-    if length > MOST_SENT:
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length) > _MOST_DRAINED:
         raise NotTaken(413, "the request is too large")
+    body = await _received(receive)
+    if body is None:
+        raise NotTaken(413, "the request is too large")
+    packing, authorization = headers.get(b"content-encoding", b""), headers.get(b"authorization")
+    return _unpacked(body, packing.strip().lower()), None if authorization is None else _key_in(authorization)
+
+
+async def _received(receive: Receive) -> bytes | None:
+    """What was sent; None where it is too much, read to its end all the same: who still sends hears no answer."""
     parts, size = [], 0
-    while True:
+    while size <= _MOST_DRAINED:
         event = await receive()
         if event["type"] == "http.disconnect":
             raise Gone
         part = event.get("body", b"")
         size += len(part)
-        if size > MOST_SENT:
-            raise NotTaken(413, "the request is too large")
-        parts.append(part)
+        if size <= MOST_SENT:
+            parts.append(part)
         if not event.get("more_body", False):
             break
-    return _unpacked(b"".join(parts), packing), key
+    return b"".join(parts) if size <= MOST_SENT else None
 
 
 def _unpacked(body: bytes, packing: bytes) -> bytes:
