@@ -155,7 +155,7 @@ def load_all(ws: coterie.Workspace, folder: Path, stages: Stages) -> None:
         with stages("Load {file}", file=file.name):
             result = ws.load(file, kind=KINDS.get(name), corrections=MAPPED.get(name, ()))
         stages.tell(
-            "{kind}: {rows:,} rows, {accepted:,} accepted, {refused:,} refused",
+            "{kind}: {rows:,} {rows|row|rows}, {accepted:,} accepted, {refused:,} refused",
             kind=say(f"{result.kind.replace('_', ' ')} (kind)", stages.lang).removesuffix(" (kind)"),
             rows=result.rows, accepted=result.accepted, refused=result.refused,
         )  # fmt: skip
@@ -170,14 +170,14 @@ def learn(ws: coterie.Workspace, stages: Stages) -> None:
     with stages("Refresh profiles, traits, stages and segments"):
         refreshed = ws.refresh()
     stages.tell(
-        "{customers:,} customers, {traits} traits, {segments} segments",
+        "{customers:,} {customers|customer|customers}, {traits} {traits|trait|traits}, {segments} {segments|segment|segments}",
         customers=refreshed.profiles, traits=refreshed.traits, segments=len(refreshed.segments),
     )  # fmt: skip
     with stages("Fit lifetime value and check it on a holdout"):
         ws.predict.fit("lifetime-value")
     with stages("Discover segments"):
         found = ws.segmentations.discover(k="auto", lang=stages.lang)
-    stages.tell("{k} groups: {names}", k=found.k, names=" · ".join(part["name"] for part in found.parts))
+    stages.tell("{k} {k|group|groups}: {names}", k=found.k, names=" · ".join(part["name"] for part in found.parts))
     with stages("Rank target segments, score channels against segments"):
         ws.segments.targets()
         ws.channels.score(by="rfm")

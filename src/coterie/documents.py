@@ -85,7 +85,7 @@ def _measure(tree: yaml.Node) -> None:
             is_leaf = isinstance(child, yaml.ScalarNode)
             if is_leaf and child.tag.endswith((":int", ":float")) and len(child.value) > _LONGEST_NUMBER:
                 raise NotADocument(
-                    problem=sentence("a number of more than {n} signs", n=_LONGEST_NUMBER),
+                    problem=sentence("a number of more than {n} {n|sign|signs}", n=_LONGEST_NUMBER),
                     problem_mark=child.start_mark,
                 )
             left.append((child, depth + 1, around if is_leaf else around | {id(child)}))

@@ -443,7 +443,7 @@ def test_a_language_and_a_country_change_the_words(server: FaultySmtp) -> None:
             "en",
             (
                 "5 messages were sent.",
-                "2 messages may or may not have arrived; they are shown as unknown and are never sent again.",
+                "2 messages may or may not have arrived; they are shown as unknown and never sent again.",
                 "3 messages were held back: there is no consent for this purpose on this channel.",
                 "Sending stopped early: the limit of 5 messages is reached.",
             ),

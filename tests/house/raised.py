@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 
 from tests.house.house import Module, modules
 
-MAKERS = {"sentence", "Sentence", "say", "word", "counted"}
+MAKERS = {"sentence", "Sentence", "say", "word"}
 COMPOSED = {"UnknownName": 0, "NameClash": 0, "Overtaken": 0, "Registry": 0}
 """Makers whose first argument is a word in a sentence of theirs."""
 
@@ -33,18 +34,6 @@ def sentences() -> dict[Key, str]:
                 for text in _texts(given):
                     found.setdefault(("", text), f"{module.shown}:{call.lineno}")
     return {key: where for key, where in found.items() if any(letter.isalpha() for letter in _bare(key[1]))}
-
-
-@cache
-def plurals() -> dict[str, str]:
-    """Sentences that depend on a number: the one → the many."""
-    return {
-        one: many
-        for module in modules()
-        for call in _calls(module)
-        if ast.unparse(call.func) == "counted"
-        for one, many in zip(_texts(call.args[0]), _texts(call.args[1]), strict=True)
-    }
 
 
 def put_together() -> list[str]:
@@ -98,7 +87,8 @@ def _sense(call: ast.Call) -> str:
 
 
 def _bare(text: str) -> str:
-    """``text`` without its places."""
+    """``text`` without its places, but with its words for one."""
+    text = re.sub(r"\{\w+\|([^|{}]*)\|[^|{}]*\}", r"\1", text)
     kept, depth = [], 0
     for letter in text.replace("{{", "").replace("}}", ""):
         depth += (letter == "{") - (letter == "}")

@@ -7,11 +7,13 @@ import re
 import string
 from functools import cache
 
+import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+from coterie.words.sentences import filled
 from tests.house.house import SOURCE, modules
-from tests.house.raised import Key, plurals, put_together, sentences
+from tests.house.raised import Key, put_together, sentences
 
 FOREIGN = tuple(
     f"{folder}.po"
@@ -58,16 +60,13 @@ def _refused() -> dict[str, str]:
 
 
 def _fields(sentence: str) -> set[str]:
-    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name}
+    return {re.split(r"[.\[|]", name)[0] for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
 def test_every_sentence_has_a_chinese_translation() -> None:
     catalogue = _catalogue()
     assert len(sentences()) > 700
-    counted = plurals()
-    assert {k: where for k, where in sentences().items() if not catalogue.get(k) and k[1] not in counted} == {}
-    plural = {m.id: m.string for _, m in _messages() if isinstance(m.id, tuple)}
-    assert {pair: pair for pair in counted.items() if not all(plural.get(pair, [""]))} == {}
+    assert {k: where for k, where in sentences().items() if not catalogue.get(k)} == {}
 
 
 def test_errors_are_raised_with_sentences() -> None:
@@ -119,3 +118,63 @@ def test_below_the_doors_nobody_tells_a_sentence_at_once() -> None:
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "say"
     ]
     assert told == []
+
+
+ONE_OF_MANY = re.compile(r"(?<![\d.,/–])\b1 (?:[a-z-]+ )?([a-z]+)\b")
+"""What stands behind a lone 1, with a word between or without."""
+
+NO_PLURALS = frozenset(
+    [
+        "as",
+        "brings",
+        "costs",
+        "differs",
+        "fits",
+        "grows",
+        "has",
+        "is",
+        "its",
+        "lacks",
+        "lies",
+        "names",
+        "pays",
+        "repeats",
+        "s",
+        "sells",
+        "spells",
+        "stands",
+        "takes",
+        "was",
+    ]
+)
+"""Verbs and the like that end in s."""
+
+
+class _Number(float):
+    """1 or 2, written so whatever a sentence asks of it."""
+
+    def __format__(self, spec: str) -> str:
+        is_whole = "." not in spec or spec.endswith((".0f", "%d"))
+        return f"{int(self)}" if is_whole else format(float(self), spec)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_number_and_its_word_agree(number: int) -> None:
+    """Each sentence of ours told with 1, or 2, for every value, in English."""
+    told = {}
+    for _, english in _catalogue(without=FOREIGN):
+        numbers = [*re.findall(r"\{(\w+)[:|]", english), "n", "count", "k", "rows", "days"]
+        values = {name: _Number(number) if name in numbers else "X" for name in _fields(english)}
+        if values and all(map(str.isidentifier, values)):
+            told[english] = filled(english, values, "en")
+    assert len(told) > 500
+    wrong = {
+        english: said
+        for english, said in told.items()
+        for word in ONE_OF_MANY.findall(said)
+        if number == 1 and word.endswith("s") and not word.endswith("ss") and word not in NO_PLURALS
+    }
+    assert wrong == {}
+    assert {
+        e: s for e, s in told.items() if number == 2 and re.search(r"\b2 (?:row|customer|message|day|group)\b", s)
+    } == {}

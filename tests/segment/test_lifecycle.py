@@ -129,7 +129,7 @@ def test_few_customers_of_a_long_history_keep_the_general_thresholds(warehouse):
     orders_of(warehouse, {1: [300, 20], 2: [5]})
     proposal = propose_lifecycle(warehouse, as_of=AS_OF)
     assert proposal.definition == LifecycleDefinition()
-    assert proposal.explain()[0].startswith("Only 1 customers have ordered on more than one day")
+    assert proposal.explain()[0].startswith("Only 1 customer has ordered on more than one day")
     assign_lifecycle(warehouse, as_of=AS_OF)
     assert stages_of(warehouse) == ["active", "new"]
 

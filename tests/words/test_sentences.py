@@ -10,13 +10,12 @@ import pytest
 from pydantic import BaseModel
 
 from coterie.domain import Money, NotEstimable
-from coterie.words import Sentence, changed, counted, into, joined, own, sentence
+from coterie.words import Sentence, changed, into, joined, own, sentence
 from coterie.workspace import Frame
 
-SENT = sentence("{count:,} messages were sent.", count=1200)
+SENT = sentence("{count:,} {count|message was|messages were} sent.", count=1200)
 KINDS = [
     pytest.param(SENT, id="with-values"),
-    pytest.param(counted("{n:,} row", "{n:,} rows", 2), id="counted"),
     pytest.param(joined([SENT, SENT], " "), id="joined"),
     pytest.param(own({"en": "Big spenders", "zh": "大客户"}), id="of-its-writer"),
     pytest.param(changed(Sentence("Orders"), str.lower), id="changed"),
@@ -49,7 +48,9 @@ def test_a_list_of_names_is_joined_as_the_language_joins_it() -> None:
 
 
 def test_money_is_a_value_that_is_written_where_it_is_told() -> None:
-    said = sentence("{contacts:,} messages, expected cost {cost}.", contacts=3, cost=Money(0.3, "CNY"))
+    said = sentence(
+        "{contacts:,} {contacts|message|messages}, expected cost {cost}.", contacts=3, cost=Money(0.3, "CNY")
+    )
     assert said == "3 messages, expected cost ¥0.30."
     assert said.facts == {"contacts": 3, "cost": Money(0.3, "CNY")}
     assert "¥0.30" in said.told("zh")

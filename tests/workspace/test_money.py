@@ -215,7 +215,7 @@ def test_a_return_without_an_order_is_taken_off_the_base_and_off_nobody(loaded: 
     )
     page = ws.report(tmp_path / "report.html").read_text("utf-8")
     assert "Returns worth €35 name nobody, or no order of theirs is known" in page
-    assert "1 orders (38% of net revenue) name no customer" in page
+    assert "1 order (38% of net revenue) names no customer" in page
     assert "€65" in page
 
 

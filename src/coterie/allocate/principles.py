@@ -105,7 +105,9 @@ def _buying(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Ju
     share = orders[channel.name] / total
     mixed = {name: n + PRIOR_ORDERS * usual[name] / sum(usual.values()) for name, n in orders.items()}
     said = sentence(
-        "{share:.0%} of its {orders:,} orders with a known channel came through it.", share=share, orders=total
+        "{share:.0%} of its {orders:,} {orders|order|orders} with a known channel came through it.",
+        share=share,
+        orders=total,
     )
     return Judgement(mixed[channel.name] / max(mixed.values()), (said,), {"order_share": share})
 
@@ -119,9 +121,9 @@ def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) ->
     rate = (_hits(own, redeems=redeems) + PRIOR_CONTACTS * usual) / (own.reached + PRIOR_CONTACTS)
     score = rate / (rate + usual) if usual else 0.5
     said = Sentence(
-        "of {reached:,} customers contacted this way {hits:,} redeemed a coupon within the window, against {usual:.1%} of the base."
+        "of {reached:,} {reached|customer|customers} contacted this way {hits:,} redeemed a coupon within the window, against {usual:.1%} of the base."
         if redeems
-        else "of {reached:,} customers contacted this way {hits:,} bought within the window, against {usual:.1%} of the base.",
+        else "of {reached:,} {reached|customer|customers} contacted this way {hits:,} bought within the window, against {usual:.1%} of the base.",
         {"reached": own.reached, "hits": _hits(own, redeems=redeems), "usual": usual},
     )
     return Judgement(score, (said,), {"response": rate, "base_response": usual})

@@ -146,7 +146,7 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
 def show_load(result: LoadResult) -> None:
     """Print what became of the rows, in a sentence and the reasons for refusals."""
     sentence = say(
-        "{rows:,} rows: {accepted:,} accepted ({unchanged:,} were here already, {updated:,} updated), {refused:,} refused,"
+        "{rows:,} {rows|row|rows}: {accepted:,} accepted ({unchanged:,} {unchanged|was|were} here already, {updated:,} updated), {refused:,} refused,"
         " in {seconds:.1f} s.",
         LOCALE,
         **{name: getattr(result, name) for name in ("rows", "accepted", "unchanged", "updated", "refused", "seconds")},
@@ -159,7 +159,7 @@ def show_load(result: LoadResult) -> None:
         listed = ", ".join(list(result.nobody)[:5])
         console().print(
             say(
-                "{rows:,} values name nobody ({listed}): those rows belong to whom else they name, or to nobody.",
+                "{rows:,} {rows|value names|values name} nobody ({listed}): {rows|that row belongs to whom else it names|those rows belong to whom else they name}, or to nobody.",
                 LOCALE,
                 rows=sum(result.nobody.values()),
                 listed=listed,

@@ -71,9 +71,9 @@ def _taken(place: Place) -> str:
     }
     reasons = [grounds[place.ground]]
     if place.countries > 1:
-        reasons.append(say("{n} countries pay in it", LOCALE, n=place.countries))
+        reasons.append(say("{n} {n|country pays|countries pay} in it", LOCALE, n=place.countries))
     if place.zones > 1:
-        reasons.append(say("the country has {n} zones, and most people live in this", LOCALE, n=place.zones))
+        reasons.append(say("the country has {n} {n|zone|zones}, and most people live in this", LOCALE, n=place.zones))
     return say(
         "Country {country}, currency {currency}, zone {zone} ({reasons}); change them in {file} before loading.",
         LOCALE,

@@ -48,7 +48,7 @@ def told(model: LifetimeValueModel) -> dict[str, object]:
 def _finding(model: LifetimeValueModel) -> list[str]:
     found = [
         say(
-            "From the orders of {customers:,} customers from {first} to {last}, of whom {repeat:,} bought again; as of {as_of:%Y-%m-%d %H:%M} UTC.",
+            "From the orders of {customers:,} {customers|customer|customers} from {first} to {last}, of whom {repeat:,} bought again; as of {as_of:%Y-%m-%d %H:%M} UTC.",
             LOCALE,
             customers=model.customers,
             first=model.observed_from,
@@ -57,7 +57,7 @@ def _finding(model: LifetimeValueModel) -> list[str]:
             as_of=model.as_of,
         ),
         say(
-            "In the {days:,} days after {last} they are expected to place {orders:,.0f} orders.",
+            "In the {days:,} {days|day|days} after {last} they are expected to place {orders:,.0f} {orders|order|orders}.",
             LOCALE,
             days=model.horizon_days,
             last=model.observed_to,
@@ -79,9 +79,9 @@ def _finding(model: LifetimeValueModel) -> list[str]:
         worth = [format_money(end, model.currency, decimals=0) for end in model.lifetime_value_range or ()]
         found.append(
             say(
-                "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} orders, worth {least} to {most}."
+                "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} {high|order|orders}, worth {least} to {most}."
                 if worth
-                else "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} orders.",
+                else "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} {high|order|orders}.",
                 LOCALE,
                 interval=model.interval,
                 low=ends[0],
@@ -111,7 +111,7 @@ def _how_sure(tested: Holdout | HoldoutRefused) -> list[str]:
     if tested.model.bias is not None:
         found.append(
             say(
-                "Fitted up to {day} and asked about the {weeks:.0f} weeks after, it expected {expected:,.0f} orders; {orders:,} came ({bias:+.1%}).",
+                "Fitted up to {day} and asked about the {weeks:.0f} {weeks|week|weeks} after, it expected {expected:,.0f} {expected|order|orders}; {orders:,} came ({bias:+.1%}).",
                 LOCALE,
                 day=tested.calibrated_to,
                 weeks=tested.weeks,

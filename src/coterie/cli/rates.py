@@ -35,7 +35,7 @@ def load(
             return
         console().print(
             say(
-                "{rates:,} rates; the next refresh tells amounts in {currency} by them.",
+                "{rates:,} {rates|rate|rates}; the next refresh tells amounts in {currency} by them.",
                 LOCALE,
                 rates=rates,
                 currency=ws.settings.currency,

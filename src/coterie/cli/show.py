@@ -50,8 +50,8 @@ def jsonable(thing: object, *, whole: bool = False) -> object:
     {'at': '2011-09-01T00:00:00', 'money': 1.5}
     >>> jsonable({"window": timedelta(days=1)})
     {'window': 86400.0}
-    >>> jsonable(Sentence("{count:,} messages were sent.", {"count": 3}), whole=True)
-    {'text': '3 messages were sent.', 'id': '{count:,} messages were sent.', 'values': {'count': 3}}
+    >>> jsonable(Sentence("{count:,} would leave now.", {"count": 3}), whole=True)
+    {'text': '3 would leave now.', 'id': '{count:,} would leave now.', 'values': {'count': 3}}
     """
     if isinstance(thing, Remark):
         thing = thing.said
@@ -245,7 +245,7 @@ def _show_inner(told: str, name: str, figure: object) -> None:
         for each in figure:
             bullet(each, 4)
     elif isinstance(figure, list) and figure and isinstance(figure[0], dict):
-        out.print("  " + say("{name}: {n} rows, with --json", LOCALE, name=told, n=len(figure)))
+        out.print("  " + say("{name}: {n} {n|row|rows}, with --json", LOCALE, name=told, n=len(figure)))
     elif isinstance(figure, dict) and any(isinstance(each, dict) for each in figure.values()):
         out.print(f"  {told}{COLON.rstrip()}")
         for inner, each in figure.items():
@@ -276,6 +276,6 @@ def print_figures(rows: Sequence[Mapping[str, object]], keys: Sequence[str], tit
         )
     if len(known) < len(rows):
         missing = len(rows) - len(known)
-        console().print(say("{n:,} figures cannot be computed from what is loaded:", LOCALE, n=missing))
+        console().print(say("{n:,} {n|figure|figures} cannot be computed from what is loaded:", LOCALE, n=missing))
         for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
             bullet(f"{say(str(reason), LOCALE)} ({times:,})")

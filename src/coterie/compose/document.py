@@ -143,7 +143,7 @@ def _few(html: str, where: str) -> str:
     """
     if len(_ELEMENT.findall(html)) > MOST_ELEMENTS:
         raise BadDefinition(
-            sentence("the page has more than {n:,} elements; make it shorter", n=MOST_ELEMENTS), where=where
+            sentence("the page has more than {n:,} {n|element|elements}; make it shorter", n=MOST_ELEMENTS), where=where
         )
     return html
 

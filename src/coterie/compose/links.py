@@ -73,6 +73,6 @@ def unsubscribe_url(public_url: str, token: str) -> str:
 @lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESSIV:
     if len(key) < 16:
-        raise BadSetting(sentence("the workspace key has {n} bytes; 16 or more are needed", n=len(key)))
+        raise BadSetting(sentence("the workspace key has {n} {n|byte|bytes}; 16 or more are needed", n=len(key)))
     derived = hmac.new(key, b"coterie unsubscribe 1", sha256).digest() + hmac.new(key, b"mac", sha256).digest()
     return AESSIV(derived)

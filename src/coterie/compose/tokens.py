@@ -36,7 +36,9 @@ def liquid_tokens(source: str, where: str) -> list[Token]:
     """
     if len(source) > SOURCE_LIMIT:
         raise BadDefinition(
-            sentence("the template has {n:,} characters; at most {most:,}", n=len(source), most=SOURCE_LIMIT),
+            sentence(
+                "the template has {n:,} {n|character|characters}; at most {most:,}", n=len(source), most=SOURCE_LIMIT
+            ),
             where=where,
         )
     tokens: list[Token] = []
@@ -47,7 +49,9 @@ def liquid_tokens(source: str, where: str) -> list[Token]:
             return tokens
         tokens.append(token)
         at = token.end
-    raise BadDefinition(sentence("the template has more than {n:,} pieces of Liquid", n=MOST_TOKENS), where=where)
+    raise BadDefinition(
+        sentence("the template has more than {n:,} {n|piece|pieces} of Liquid", n=MOST_TOKENS), where=where
+    )
 
 
 def _next(source: str, at: int, where: str) -> Token | None:

@@ -48,15 +48,16 @@ class Foreseen:
             "The campaign was launched at {at:%Y-%m-%d %H:%M} (UTC); its audience stands since then.",
             at=self.launched_at,
         )
-        yield sentence("{count:,} messages were sent.", count=self.settled.get("sent", 0))
-        yield sentence("{count:,} messages would leave now.", count=self.contacts)
+        yield sentence("{count:,} {count|message was|messages were} sent.", count=self.settled.get("sent", 0))
+        yield sentence("{count:,} {count|message|messages} would leave now.", count=self.contacts)
         for code, count in sorted(self.refused.items()):
             reason = reason_in_words(code)
             yield sentence("{count:,} would be held back: {reason}.", count=count, reason=reason)
         if self.later and self.next_at:
             due = {"count": self.later, "at": self.next_at}
             yield sentence(
-                "{count:,} messages are still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).", **due
+                "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).",
+                **due,
             )
 
 

@@ -65,7 +65,10 @@ class CampaignPlan:
             found.append(sentence("This campaign would send to nobody: no one in its audience may be written to."))
         if self.base and self.audience - self.refused.get("excluded", 0) >= self.base:
             found.append(
-                sentence("This campaign is meant for everybody: all {base:,} customers are in it.", base=self.base)
+                sentence(
+                    "This campaign is meant for everybody: all {base:,} {base|customer is|customers are} in it.",
+                    base=self.base,
+                )
             )
         if not self.campaign.holdout:
             found.append(sentence("It has no holdout, so what it causes cannot be measured."))
@@ -98,7 +101,7 @@ class CampaignPlan:
 
 def _people(plan: CampaignPlan) -> Iterator[Sentence]:
     yield sentence(
-        "{audience:,} customers are meant; {reachable:,} of them may be written to.",
+        "{audience:,} {audience|customer is|customers are} meant; {reachable:,} of them may be written to.",
         audience=plan.audience,
         reachable=plan.reachable,
     )
@@ -119,7 +122,7 @@ def _arms(plan: CampaignPlan) -> Iterator[Sentence]:
 
 def _cost(plan: CampaignPlan) -> Iterator[Sentence]:
     cost = Money(plan.cost, plan.currency)
-    yield sentence("{contacts:,} messages, expected cost {cost}.", contacts=plan.contacts, cost=cost)
+    yield sentence("{contacts:,} {contacts|message|messages}, expected cost {cost}.", contacts=plan.contacts, cost=cost)
 
 
 def _power(plan: CampaignPlan) -> Iterator[Sentence]:
@@ -140,7 +143,7 @@ def _power(plan: CampaignPlan) -> Iterator[Sentence]:
         yield sentence("With {held:,} in the holdout, no rise however large could be shown.", held=held)
         return
     yield sentence(
-        "Of those who were such an audience {days:g} days earlier, {rate:.1%} reached the goal “{event}” since. A rise to "
+        "Of those who were such an audience {days:g} {days|day|days} earlier, {rate:.1%} reached the goal “{event}” since. A rise to "
         "{target:.1%} or more would be seen four times in five; a smaller one may be missed.",
         days=goal.within.total_seconds() / 86400,
         rate=rate,

@@ -49,7 +49,7 @@ class Ahead:
         if bad * 2 > tried >= 10:
             raise Refused(
                 sentence(
-                    "{bad} of the first {tried} messages cannot be made; nothing of them was sent or refused. "
+                    "{bad} of the first {tried} {tried|message|messages} cannot be made; nothing of them was sent or refused. "
                     "The first: {why}",
                     bad=bad,
                     tried=tried,

@@ -127,7 +127,7 @@ class Breaker:
             return
         if self._lost >= MOST_LOST:
             self.stopped = sentence(
-                "the server broke off after each of the last {n} messages without saying whether it took them; "
+                "the server broke off after each of the last {n} {n|message|messages} without saying whether it took them; "
                 "they are unknown, the others stay queued",
                 n=self._lost,
             )
@@ -138,7 +138,7 @@ class Breaker:
         (answer, most), several = counted.most_common(1)[0], len(self._recent)
         if self._is_of_the_server(answer, most, several, at_end=at_end):
             self.stopped = sentence(
-                "the server gave {most} of the last {several} messages the same refusal ({refusal}), so it is hardly about "
+                "the server gave {most} of the last {several} {several|message|messages} the same refusal ({refusal}), so it is hardly about "
                 "the people; none of them was given up or suppressed, and all stay queued",
                 most=most,
                 several=several,

@@ -63,30 +63,33 @@ class SendResult:
         ('1,200 messages were sent.', '3 messages were refused by the receiving server for good.')
         """
         unknown = self.unknown + self.found_unknown
-        said = [sentence("{count:,} messages were sent.", count=self.sent)]
+        said = [sentence("{count:,} {count|message was|messages were} sent.", count=self.sent)]
         if self.sent_before:
             said.append(sentence("{count:,} had been sent before; nobody gets two.", count=self.sent_before))
         if self.failed:
             said.append(
-                sentence("{count:,} messages were refused by the receiving server for good.", count=self.failed)
+                sentence(
+                    "{count:,} {count|message was|messages were} refused by the receiving server for good.",
+                    count=self.failed,
+                )
             )
         if self.bounced:
             said.append(
                 sentence(
-                    "{count:,} addresses take no mail; they are suppressed from now on.",
+                    "{count:,} {count|address takes|addresses take} no mail; {count|it is|they are} suppressed from now on.",
                     count=self.bounced,
                 )
             )
         if unknown:
             said.append(
                 sentence(
-                    "{count:,} messages may or may not have arrived; they are shown as unknown and are never sent again.",
+                    "{count:,} {count|message|messages} may or may not have arrived; {count|it is|they are} shown as unknown and never sent again.",
                     count=unknown,
                 )
             )
         said += [
             sentence(
-                "{count:,} messages were held back: {reason}.",
+                "{count:,} {count|message was|messages were} held back: {reason}.",
                 count=count,
                 reason=reason_in_words(code),
             )
@@ -95,7 +98,10 @@ class SendResult:
         if self.queued and self.next_at:
             due = {"count": self.queued, "at": self.next_at}
             said.append(
-                sentence("{count:,} messages are still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).", **due)
+                sentence(
+                    "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).",
+                    **due,
+                )
             )
         if self.stopped:
             said.append(sentence("Sending stopped early: {reason}.", reason=self.stopped))

@@ -197,7 +197,7 @@ class _Run:
         if self._limit is None:
             return room
         if self._admitted >= self._limit and not self._on_way:
-            self._stopped = sentence("the limit of {n:,} messages is reached", n=self._limit)
+            self._stopped = sentence("the limit of {n:,} {n|message|messages} is reached", n=self._limit)
         return min(room, self._limit - self._admitted)
 
     async def _write(self, pool: ThreadPoolExecutor) -> Admission:

@@ -39,7 +39,7 @@ def too_few(control: Moments, treated: Moments, *, at_least: int = 2) -> NotEsti
         return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
     if min(control.n, treated.n) < at_least:
         return NotEstimable.because(
-            "an arm has only {count} customers",
+            "an arm has only {count} {count|customer|customers}",
             needs="{least} or more in each arm",
             count=min(control.n, treated.n),
             least=at_least,

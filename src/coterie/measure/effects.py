@@ -54,7 +54,7 @@ def refusal_to_read(
         )
     if freshness.open and freshness.closes_at:
         return NotEstimable.because(
-            "the window is still open for {count:,} customers",
+            "the window is still open for {count:,} {count|customer|customers}",
             needs="a reading after {closes:%Y-%m-%d %H:%M} UTC",
             count=freshness.open,
             closes=freshness.closes_at,

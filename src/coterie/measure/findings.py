@@ -45,7 +45,7 @@ def readout_sentences(readout: CampaignReadout) -> tuple[Sentence, ...]:
     treated = sum(arm.exposed for arm in readout.arms) - held
     sentences = [
         sentence(
-            "{treated:,} customers were assigned to be contacted and {held:,} were held out.",
+            "{treated:,} {treated|customer was|customers were} assigned to be contacted and {held:,} {held|was|were} held out.",
             treated=treated,
             held=held,
         )
@@ -94,16 +94,16 @@ def _count(found: Estimate) -> Sentence:
     values = {"value": abs(found.value), "low": found.low, "high": found.high}
     if found.low > 0:
         return sentence(
-            "Over all who were to be contacted that is {value:,.0f} conversions more than without it (between {low:+,.0f} and {high:+,.0f}).",
+            "Over all who were to be contacted that is {value:,.0f} {value|conversion|conversions} more than without it (between {low:+,.0f} and {high:+,.0f}).",
             **values,
         )
     if found.high < 0:
         return sentence(
-            "Over all who were to be contacted that is {value:,.0f} conversions fewer than without it (between {low:+,.0f} and {high:+,.0f}).",
+            "Over all who were to be contacted that is {value:,.0f} {value|conversion|conversions} fewer than without it (between {low:+,.0f} and {high:+,.0f}).",
             **values,
         )
     return sentence(
-        "Over all who were to be contacted, anything between {low:+,.0f} and {high:+,.0f} conversions fits, no change included.",
+        "Over all who were to be contacted, anything between {low:+,.0f} and {high:+,.0f} {high|conversion|conversions} fits, no change included.",
         **values,
     )
 
@@ -133,7 +133,7 @@ def _pair_sentences(readout: CampaignReadout) -> list[Sentence]:
     if readout.comparisons > 1:
         said.append(
             sentence(
-                "The intervals of the {count} comparisons of arms are so wide that all of them together hold as often as each says.",
+                "The intervals of the {count} {count|comparison|comparisons} of arms are so wide that all of them together hold as often as each says.",
                 count=readout.comparisons,
             )
         )
@@ -214,13 +214,13 @@ def _segment_sentences(readout: CampaignReadout) -> list[Sentence]:
     names = joined((_segment_found(readout, each, several=several) for each in sure), ", ")
     said = [
         sentence(
-            "By segment before the campaign, corrected for {count} comparisons, an effect is clear in: {names}.",
+            "By segment before the campaign, corrected for {count} {count|comparison|comparisons}, an effect is clear in: {names}.",
             count=len(tested),
             names=names,
         )
         if sure
         else sentence(
-            "By segment before the campaign, corrected for {count} comparisons, no effect is clear in any.",
+            "By segment before the campaign, corrected for {count} {count|comparison|comparisons}, no effect is clear in any.",
             count=len(tested),
         )
     ]
@@ -261,12 +261,15 @@ def _cautions(readout: CampaignReadout) -> list[Sentence]:
     unknown = sum(arm.unknown or 0 for arm in readout.arms)
     if unknown:
         said.append(
-            sentence("{count:,} messages are of unknown outcome; their customers stay in their arm.", count=unknown)
+            sentence(
+                "{count:,} {count|message is|messages are} of unknown outcome; {count|its customer stays in its|their customers stay in their} arm.",
+                count=unknown,
+            )
         )
     if readout.contaminated:
         said.append(
             sentence(
-                "{count:,} customers stood in two arms after a merge; they count in the arm of their older profile.",
+                "{count:,} {count|customer|customers} stood in two arms after a merge; they count in the arm of their older profile.",
                 count=readout.contaminated,
             )
         )

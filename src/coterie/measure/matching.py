@@ -128,7 +128,7 @@ def _told_apart(score: Floats, treated: Flags, strata: Ints) -> float:
 
 def _unmatched(units: Units, left: str) -> Matched:
     reason = NotEstimable.because(
-        "only {left} contacted customers or controls are left to compare",
+        "only {left} contacted {left|customer|customers} or controls are left to compare",
         needs="{least} or more of each, alike before the contact",
         left=left,
         least=FEWEST,

@@ -64,7 +64,7 @@ def comparison_sentences(found: PastComparison) -> tuple[Sentence, ...]:
         said += [sentence("What weakens it: {reason}.", reason=sentence(r)) for r in found.reasons]
     said.append(
         sentence(
-            "Compared: {compared:,} of {contacts:,} contacts in {waves} waves; the others had a contact of the same kind shortly before, too little history, or a window that is not over.",
+            "Compared: {compared:,} of {contacts:,} {contacts|contact|contacts} in {waves} {waves|wave|waves}; the others had a contact of the same kind shortly before, too little history, or a window that is not over.",
             compared=found.compared,
             contacts=found.contacts,
             waves=found.waves,
@@ -88,13 +88,13 @@ def _headline(found: PastComparison) -> Sentence:
     values |= _amounts(matched, found.unit)
     if found.verdict == "not credible":
         return sentence(
-            "{group}: the comparison is not credible. It shows {value} per contact over {days} days ({confidence:.0%} interval {low} to {high}), but also an effect before the contact, where there can be none.",
+            "{group}: the comparison is not credible. It shows {value} per contact over {days} {days|day|days} ({confidence:.0%} interval {low} to {high}), but also an effect before the contact, where there can be none.",
             **values,
         )
     if not matched.low <= 0 <= matched.high:
         return _difference(found, matched, values)
     return sentence(
-        "{group}: no difference from matched customers can be told from chance: {value} per contact over {days} days, {confidence:.0%} interval {low} to {high}.",
+        "{group}: no difference from matched customers can be told from chance: {value} per contact over {days} {days|day|days}, {confidence:.0%} interval {low} to {high}.",
         **values,
     )
 
@@ -104,21 +104,21 @@ def _difference(found: PastComparison, matched: Estimate, values: dict[str, obje
     values = values | {"value": Money(abs(matched.value), found.unit)}
     if found.verdict == "indicative" and matched.value > 0:
         return sentence(
-            "{group}: with reservations, contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
+            "{group}: with reservations, contacted customers spent {value} more each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             **values,
         )
     if found.verdict == "indicative":
         return sentence(
-            "{group}: with reservations, contacted customers spent {value} less each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
+            "{group}: with reservations, contacted customers spent {value} less each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             **values,
         )
     if matched.value > 0:
         return sentence(
-            "{group}: contacted customers spent {value} more each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
+            "{group}: contacted customers spent {value} more each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
             **values,
         )
     return sentence(
-        "{group}: contacted customers spent {value} less each over {days} days than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
+        "{group}: contacted customers spent {value} less each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
         **values,
     )
 

@@ -135,7 +135,7 @@ def holdout_share(
         needed = ceil((sqrt(vc) + sqrt(vt)) ** 2 / allowed)
         raise Refused(
             sentence(
-                "{n:,} profiles cannot show a lift of {lift:.0%} on {base:.1%}; {needed:,} or more could",
+                "{n:,} {n|profile|profiles} cannot show a lift of {lift:.0%} on {base:.1%}; {needed:,} or more could",
                 n=audience,
                 lift=relative_lift,
                 base=base,

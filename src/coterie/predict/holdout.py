@@ -51,7 +51,8 @@ def hold_out(
     if split is None:
         return HoldoutRefused.because(
             NotEstimable(
-                sentence(TOO_SHORT, days=observed.days + 1), sentence("{least:,} days", least=2 * 7 * _LEAST_WEEKS)
+                sentence(TOO_SHORT, days=observed.days + 1),
+                sentence("{least:,} {least|day|days}", least=2 * 7 * _LEAST_WEEKS),
             )
         )
     days, cohort = _find_past(engine, days_bought, split, observed.last_on)

@@ -10,21 +10,21 @@ from coterie.predict.maximizing import ENDLESS
 from coterie.predict.record import Holdout, HoldoutRefused, LifetimeValueModel, Remark
 from coterie.words import Sentence
 
-FEW_REPEAT = "Only {repeat:,} of {customers:,} customers bought again ({share:.0%}); what is said of single customers rests mostly on what the rest do."
+FEW_REPEAT = "Only {repeat:,} of {customers:,} {customers|customer|customers} bought again ({share:.0%}); what is said of single customers rests mostly on what the rest do."
 LOSES = "On the holdout the model was no better than a simple rule (error {model:.2f} against {baseline:.2f} orders a customer): do not rely on its ranking of single customers."
 LOSES_TOTAL = "On the holdout a simple rule came nearer to the total of orders (off by {naive:.0%}) than the model ({model:.0%}): its totals are no better than that guess."
 ALIKE = "Customers do not differ in what they pay for an order by more than chance, so everybody's order is taken to be worth the common mean."
 BIASED = "On the holdout the model foretold {share:.0%} of the orders that came; expect a like error in totals."
 EDGE = "The likelihood is highest at the edge of the model (a parameter runs off to zero or beyond all bounds), so there are no standard errors; the data do not show all that the model describes."
 NO_SPEND = "Order values could not be modelled ({reason}; needs {needs}), so there is no lifetime value in money."
-NO_MEAN = "Order values vary so much that {without:,} customers have no expected order value the data could tell; no value in money is given for them, and the total leaves them out."
+NO_MEAN = "Order values vary so much that {without:,} {without|customer has|customers have} no expected order value the data could tell; no value in money is given for them, and the total leaves them out."
 CORRELATED = "Customers who buy more often spend differently on an order (correlation {correlation:+.2f}); the spend model takes the two as unrelated, so values at the extremes are off."
 NARROW = "On the holdout {covered:.0%} of customers stayed inside their range, which claims {interval:.0%}: ranges of single customers are too narrow here."
 NOBODY_LEAVES = "Nobody can be seen to have left in these orders: everyone counts as alive, and the forecast lets each customer go on at their own rate. A longer history would show who stays away."
-FAR = "The horizon of {horizon:,} days is longer than the {seen:,} days of orders seen; beyond them the forecast rests on the model alone."
+FAR = "The horizon of {horizon:,} {horizon|day|days} is longer than the {seen:,} {seen|day|days} of orders seen; beyond them the forecast rests on the model alone."
 REFUNDS = "Refunds took back {share:.1%} of the money; each order counts as what was left of it."
 PREMISE = "A customer who never came back counts as alive by the model's premise: one leaves only after a repeat order."
-STALE = "Orders are known up to {day} only: the forecast counts its {horizon:,} days from there, and the days since then are not read as silence."
+STALE = "Orders are known up to {day} only: the forecast counts its {horizon:,} {horizon|day|days} from there, and the days since then are not read as silence."
 UNTESTED = "The model could not be checked on a holdout: {reason}; needs {needs}."
 
 

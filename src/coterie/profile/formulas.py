@@ -60,7 +60,7 @@ def parsed(text: str, where: str = "") -> Expr:
 
 
 _TOO_DEEP = sentence(
-    "a formula is no longer than {length} signs and nests no deeper than {depth} steps; make traits of its parts and name them in it",
+    "a formula is no longer than {length} {length|sign|signs} and nests no deeper than {depth} {depth|step|steps}; make traits of its parts and name them in it",
     length=_LONGEST,
     depth=_DEEPEST,
 )

@@ -111,7 +111,7 @@ class LifecycleProposal:
     def why_held_back(self) -> Sentence:
         """The reason, as a sentence."""
         return sentence(
-            "The orders known span {days:,.0f} days; telling new customers from old and silent from lost takes at least {needed:,.0f}.",
+            "The orders known span {days:,.0f} {days|day|days}; telling new customers from old and silent from lost takes at least {needed:,.0f}.",
             days=self.evidence.observed_days,
             needed=max(LEAST_DAYS, 2 * self.definition.new_within_days),
         )
@@ -125,8 +125,8 @@ class LifecycleProposal:
         shares, evidence = self.evidence.quantiles, self.evidence
         return [
             sentence(
-                "Of {customers:,} customers {returning:.0%} are expected to order again at some time; of the gaps until then half "
-                "last up to {half:,.0f} days, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} "
+                "Of {customers:,} {customers|customer|customers} {returning:.0%} are expected to order again at some time; of the gaps until then half "
+                "last up to {half:,.0f} {half|day|days}, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} "
                 "(every customer weighs the same; who has not come back yet counts as a gap at least as long).",
                 customers=evidence.customers,
                 returning=evidence.returning,
@@ -137,7 +137,7 @@ class LifecycleProposal:
             self._thresholds(),
             self._churn(),
             sentence(
-                "Loyal starts at {orders:,} order days, which at most one customer in four reaches.",
+                "Loyal starts at {orders:,} order {orders|day|days}, which at most one customer in four reaches.",
                 orders=self.definition.loyal_orders,
             ),
         ]
@@ -146,12 +146,12 @@ class LifecycleProposal:
         evidence = self.evidence
         if evidence.repeaters >= ENOUGH_REPEATERS and evidence.gaps >= ENOUGH_GAPS:
             return sentence(
-                "The orders span only {days:,.0f} days, too few to see when customers stop coming back, so general thresholds stand.",
+                "The orders span only {days:,.0f} {days|day|days}, too few to see when customers stop coming back, so general thresholds stand.",
                 days=evidence.observed_days,
             )
         return sentence(
-            "Only {repeaters:,} customers have ordered on more than one day ({gaps:,} gaps in all); at least "
-            "{needed} customers and {needed_gaps} gaps are needed to learn a pace, so general thresholds stand.",
+            "Only {repeaters:,} {repeaters|customer has|customers have} ordered on more than one day ({gaps:,} {gaps|gap|gaps} in all); at least "
+            "{needed} {needed|customer|customers} and {needed_gaps} {needed_gaps|gap is|gaps are} needed to learn a pace, so general thresholds stand.",
             repeaters=evidence.repeaters,
             gaps=evidence.gaps,
             needed=ENOUGH_REPEATERS,
@@ -166,20 +166,20 @@ class LifecycleProposal:
             )
         if evidence.churn_days > evidence.observed_days:
             return sentence(
-                "The orders span only {days:,.0f} days; that at most one in ten come back after {churned:,.0f} days of silence "
+                "The orders span only {days:,.0f} {days|day|days}; that at most one in ten come back after {churned:,.0f} {churned|day|days} of silence "
                 "is read from the falling pace, not seen.",
                 days=evidence.observed_days,
                 churned=evidence.churn_days,
             )
         return sentence(
-            "Of those silent for {churned:,.0f} days at most one in ten ever come back.",
+            "Of those silent for {churned:,.0f} {churned|day|days} at most one in ten ever come back.",
             churned=evidence.churn_days,
         )
 
     def _thresholds(self) -> Sentence:
         definition = self.definition
         said = sentence(
-            "A customer is at risk after {at_risk:,.0f} days of silence, dormant after {dormant:,.0f} "
+            "A customer is at risk after {at_risk:,.0f} {at_risk|day|days} of silence, dormant after {dormant:,.0f} "
             "and churned after {churned:,.0f}.",
             at_risk=definition.at_risk_after_days,
             dormant=definition.dormant_after_days,
@@ -188,7 +188,7 @@ class LifecycleProposal:
         if not definition.personal_pace:
             return said
         more = sentence(
-            "Customers whose own gaps are longer or shorter get {least:g} to {most:g} times as long.",
+            "Customers whose own gaps are longer or shorter get {least:g} to {most:g} {most|time|times} as long.",
             least=definition.shortest_stretch,
             most=definition.longest_stretch,
         )

@@ -48,14 +48,14 @@ def _check_size(given: object) -> None:
         if conditions > _MOST_CONDITIONS or values > _MOST_VALUES:
             raise ValueError(
                 sentence(
-                    "more than {conditions:,} conditions or {values:,} values; name parts of it as segments or "
+                    "more than {conditions:,} {conditions|condition|conditions} or {values:,} {values|value|values}; name parts of it as segments or "
                     "traits of their own, and keep long lists with `coterie segments upload`",
                     conditions=_MOST_CONDITIONS,
                     values=_MOST_VALUES,
                 )
             )
         if any(isinstance(each, int) and abs(each) > _GREATEST for each in inside):
-            raise ValueError(sentence("a whole number of more than {n} digits", n=len(str(_GREATEST)) - 1))
+            raise ValueError(sentence("a whole number of more than {n} {n|digit|digits}", n=len(str(_GREATEST)) - 1))
 
 
 class Node(BaseModel):

@@ -58,8 +58,8 @@ Duration = Annotated[
 """A length of time such as ``90d``; ``mo`` and ``y`` are calendar months and years."""
 
 _DURATION_WORDS = {
-    "s": "{n} seconds", "min": "{n} minutes", "h": "{n} hours", "d": "{n} days",
-    "w": "{n} weeks", "mo": "{n} months", "y": "{n} years",
+    "s": "{n} {n|second|seconds}", "min": "{n} {n|minute|minutes}", "h": "{n} {n|hour|hours}", "d": "{n} {n|day|days}",
+    "w": "{n} {n|week|weeks}", "mo": "{n} {n|month|months}", "y": "{n} {n|year|years}",
 }  # fmt: skip
 
 

@@ -31,7 +31,9 @@ class WorkspaceKey:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < _BYTES:
             raise BadSetting(
-                sentence("a workspace key has {n} bytes or more; this one has {found}", n=_BYTES, found=len(secret))
+                sentence(
+                    "a workspace key has {n} {n|byte|bytes} or more; this one has {found}", n=_BYTES, found=len(secret)
+                )
             )
         self._secret = secret
 
@@ -94,7 +96,11 @@ def read_or_make_key(folder: Path) -> WorkspaceKey:
         return WorkspaceKey(bytes.fromhex(file.read_text("ascii").strip()))
     except ValueError:
         raise BadSetting(
-            sentence("{file} holds no key ({n} hexadecimal digits); restore it from a backup", file=file, n=_BYTES * 2)
+            sentence(
+                "{file} holds no key ({n} hexadecimal {n|digit|digits}); restore it from a backup",
+                file=file,
+                n=_BYTES * 2,
+            )
         ) from None
 
 

@@ -47,7 +47,9 @@ def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings 
     if len(found) > 1:
         choices = "; ".join(f"{' or '.join(names)} (profile {profile})" for profile, names in sorted(found.items()))
         raise Refused(
-            sentence("{key!r} names {n} customers; say which: {choices}", key=key, n=len(found), choices=choices)
+            sentence(
+                "{key!r} names {n} {n|customer|customers}; say which: {choices}", key=key, n=len(found), choices=choices
+            )
         )
     return next(iter(found))
 

@@ -172,10 +172,10 @@ def _substantial(groups: Groups, found: Sizes) -> Criterion:
     share = 1 - len(small) / len(found.members)
     values: dict[str, object] = {"count": len(small), "segments": len(found.members), "least": least}
     if not small:
-        sentence = "All {segments} segments are large enough to be worth a treatment of their own (at least {least:,.0f} members)."
+        sentence = "All {segments} {segments|segment is|segments are} large enough to be worth a treatment of their own (at least {least:,.0f} {least|member|members})."
     else:
         sentence = (
-            "{count} of {segments} segments have fewer than {least:,.0f} members, too few for a treatment of their own; "
+            "{count} of {segments} {segments|segment|segments} {count|has|have} fewer than {least:,.0f} {least|member|members}, too few for a treatment of their own; "
             "the smallest is “{smallest}”."
         )
     named = (("smallest", list(found.members)[-1]),) if small else ()
@@ -203,7 +203,7 @@ def _differentiable(
         clear |= set(names) - alike
     share = len(clear) / len(names)
     sentence = (
-        "{count} of {segments} segments differ clearly from the rest, or from each other segment, "
+        "{count} of {segments} {segments|segment|segments} {count|differs|differ} clearly from the rest, or from each other segment, "
         "in at least one trait (half a standard deviation or more)."
     )
     values: dict[str, object] = {"count": len(clear), "segments": len(names)}
@@ -277,7 +277,7 @@ def _separated(engine: Engine, members: str, kept: KeptModel | None, numeric: li
     )
     if isinstance(found, NotEstimable):
         return [_unknown("separated", "Separated", found)]
-    sentence = "Silhouette {silhouette:.2f}, Calinski-Harabasz {calinski:,.0f}, Davies-Bouldin {davies:.2f} over {traits} traits: {reading}."
+    sentence = "Silhouette {silhouette:.2f}, Calinski-Harabasz {calinski:,.0f}, Davies-Bouldin {davies:.2f} over {traits} {traits|trait|traits}: {reading}."
     reading = (
         "well separated groups"
         if found.silhouette > 0.5
@@ -320,10 +320,10 @@ def _over_segmented(engine: Engine, members: str, groups: Groups, numeric: list[
         one, two = pairs[0]
         named = (("first", one), ("second", two))
         sentence = (
-            "Too many segments? {count} pairs differ in no trait by more than 0.2 standard deviations, "
+            "Too many segments? {count} {count|pair differs|pairs differ} in no trait by more than 0.2 standard deviations, "
             "such as “{first}” and “{second}”; treat them as one."
         )
     else:
-        sentence = "Every pair of the {segments} segments differs in some trait by at least 0.2 standard deviations."
+        sentence = "Every pair of the {segments} {segments|segment|segments} differs in some trait by at least 0.2 standard deviations."
     verdict: Verdict = "good" if not pairs else "fair" if len(pairs) == 1 else "poor"
     return Criterion("economical", "Not over-segmented", float(len(pairs)), verdict, sentence, values, groups, named)

@@ -38,7 +38,7 @@ def upload_list(engine: Engine, name: str, keys: Iterable[str], *, country: str 
         if not named:
             raise Refused(
                 sentence(
-                    "the list {name!r}: none of its {n} keys is an identifier here, such as email:ann@example.com",
+                    "the list {name!r}: none of its {n} {n|key|keys} is an identifier here, such as email:ann@example.com",
                     name=name,
                     n=len(asked),
                 )

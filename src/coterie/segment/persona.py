@@ -69,9 +69,7 @@ def _size(persona: Persona) -> list[Sentence]:
     worth, said = persona.worth, []
     said.append(
         sentence(
-            "{name}: 1 customer, {share:.1%} of the base."
-            if worth.members == 1
-            else "{name}: {members:,} customers, {share:.1%} of the base.",
+            "{name}: {members:,} {members|customer|customers}, {share:.1%} of the base.",
             name=persona.name(),
             members=worth.members,
             share=worth.share,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from coterie.domain import Money
 from coterie.profile import TraitDefinition, library
 from coterie.segment.segmentations.naming import trait_words, uncapitalized
-from coterie.words import Sentence, changed, counted, sentence
+from coterie.words import Sentence, changed, sentence
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class TraitWords:
         if unit == "money" and self.currency and round(value, 2) == value:
             return sentence("{amount}", amount=Money(value, self.currency, 0 if value == int(value) else None))
         number = f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
-        return _with_unit(value, number, unit)
+        return _with_unit(number, unit)
 
     def amount(self, trait: str, value: float) -> Sentence:
         """A value with its unit; what sums of fractions leave of zero is zero.
@@ -85,10 +85,10 @@ class TraitWords:
             if abs(value) < 1
             else f"{value:.1f}"
         )
-        return _with_unit(value, number, unit)
+        return _with_unit(number, unit)
 
 
-def _with_unit(value: float, number: str, unit: str) -> Sentence:
+def _with_unit(number: str, unit: str) -> Sentence:
     if unit == "days":
-        return counted("{number} day", "{number} days", abs(value), number=number)
+        return sentence("{number} {number|day|days}", number=number)
     return sentence("{number}", number=number)

@@ -137,7 +137,7 @@ def _breaches_of(connection: sa.Connection, key: bytes, table: sa.Table, head: H
             table.name,
             "",
             sentence(
-                "{count:,} rows are there and {written:,} were written; rows were removed, put in or changed",
+                "{count:,} {count|row is|rows are} there and {written:,} {written|was|were} written; rows were removed, put in or changed",
                 count=count,
                 written=written,
             ),

@@ -8,12 +8,11 @@ catalogues, ``words/zh/<room>.po``, and for errors in ``words/zh/errors/<room>.p
 from __future__ import annotations
 
 from coterie.words.borrowed import found_instead, pydantic_says, quoted, sql_says, system_says, yaml_says
-from coterie.words.sentences import Sentence, changed, counted, each_into, into, joined, own, say, sentence, tell, word
+from coterie.words.sentences import Sentence, changed, each_into, into, joined, own, say, sentence, tell, word
 
 __all__ = [
     "Sentence",
     "changed",
-    "counted",
     "each_into",
     "found_instead",
     "into",

@@ -55,8 +55,3 @@ def find(id: str, sense: str, locale: str) -> str:  # noqa: A002
         return id
     known = catalogue(locale)
     return known.pgettext(sense, id) if sense else known.gettext(id)
-
-
-def find_plural(one: str, many: str, number: float, locale: str) -> str:
-    """The same of a sentence that depends on ``number``."""
-    return catalogue(locale).ngettext(one, many, 1 if number == 1 else 2)

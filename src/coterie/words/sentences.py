@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Self
 
-from coterie.words.catalogue import find, find_plural
+from coterie.words.catalogue import find
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -16,7 +17,7 @@ class Sentence(str):
 
     It is a ``str``, and its text is English until ``into`` makes it another. ``id`` is the English
     with ``{name}`` where a value stands, and the key of the catalogues; ``values`` are what stands
-    there, sentences among them; ``sense`` tells a word from the same word elsewhere (gettext's
+    there, sentences among them, and ``{name|row|rows}`` is the word for one and for any other number; ``sense`` tells a word from the same word elsewhere (gettext's
     context); ``locale`` is the language of the text.
 
     >>> found = Sentence("{file} holds {n:,} rows", {"file": "a.csv", "n": 1200})
@@ -44,9 +45,9 @@ class Sentence(str):
     def into(self, locale: str) -> Self:
         """The same sentence with its text in the language ``locale``.
 
-        >>> found = sentence("{size:,} customers", size=1200).into("zh")
+        >>> found = sentence("{size:,} {size|customer|customers}", size=1200).into("zh")
         >>> found, found.id, found.told("en")
-        ('1,200 位客户', '{size:,} customers', '1,200 customers')
+        ('1,200 位客户', '{size:,} {size|customer|customers}', '1,200 customers')
         """
         if locale == self.locale:
             return self
@@ -88,17 +89,6 @@ def _made_again(kind: type[Sentence], text: str, slots: Mapping[str, object]) ->
     for name, value in slots.items():
         setattr(made, name, value)
     return made
-
-
-class _Counted(Sentence):
-    """A sentence whose words depend on a number: ``id`` for one, ``many`` for more."""
-
-    __slots__ = ("many", "number")
-    many: str
-    number: float
-
-    def _filled(self, locale: str) -> str:
-        return filled(find_plural(self.id, self.many, self.number, locale), self.values, locale)
 
 
 _CLOSE = ("zh",)
@@ -160,24 +150,12 @@ def say(id: str, locale: str = "en", /, **values: object) -> str:  # noqa: A002
 
     Values are placed with ``str.format``, so ``{size:,}`` works.
 
-    >>> say("{size:,} customers", size=1200)
+    >>> say("{size:,} {size|customer|customers}", size=1200)
     '1,200 customers'
     >>> say("customers", "zh")
     '客户'
     """
     return Sentence(id, values).told(locale)
-
-
-def counted(one: str, many: str, number: float, /, **values: object) -> Sentence:
-    """The sentence ``one`` where ``number`` is 1, else ``many``; the number is ``{n}`` in them.
-
-    >>> counted("{n:,} row", "{n:,} rows", 1), counted("{n:,} row", "{n:,} rows", 1200)
-    ('1 row', '1,200 rows')
-    """
-    values = {"n": number, **values}
-    made = str.__new__(_Counted, filled(one if number == 1 else many, values, "en"))
-    made.id, made.many, made.number, made.values, made.sense, made.locale = one, many, number, values, "", "en"
-    return made
 
 
 def word(text: str, sense: str) -> Sentence:
@@ -247,11 +225,28 @@ def each_into(texts: Iterable[str], locale: str) -> tuple[Sentence, ...]:
     return tuple(into(each, locale) for each in texts)
 
 
+_NUMBERED = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+"""``{n|row|rows}``: the word for one, and for any other number."""
+
+
 def filled(template: str, values: Mapping[str, object], locale: str) -> str:
-    """``template`` with its values, the sentences among them told too; without values it is text as it stands."""
+    """``template`` with its values, the sentences among them told too; without values it is text as it stands.
+
+    >>> filled("{n:,} {n|row was|rows were} refused", {"n": 1}, "en"), filled("{n:,} {n|row|rows}", {"n": 1200}, "en")
+    ('1 row was refused', '1,200 rows')
+    """
     if not values:
         return template
+    if "|" in template:
+        written = _NUMBERED.sub("", template)
+        template = _NUMBERED.sub(lambda found: found[2 if _is_one(found[1], written, values) else 3], template)
     return template.format(**{name: _inside(value, locale) for name, value in values.items()})
+
+
+def _is_one(name: str, template: str, values: Mapping[str, object]) -> bool:
+    """Whether the number ``name`` reads as 1 where the template writes it."""
+    place = re.search(rf"\{{{name}(:[^}}]*)?\}}", template)
+    return (place[0] if place else f"{{{name}}}").format(**values).lstrip("+") == "1"
 
 
 def _inside(value: object, locale: str) -> object:

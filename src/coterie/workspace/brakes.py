@@ -149,7 +149,7 @@ def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str 
     if not (accept_stale or "").strip():
         raise NotReady(
             sentence(
-                "{old}, and coterie.yaml allows {days} days (facts_within_days): people would be chosen by "
+                "{old}, and coterie.yaml allows {days} {days|day|days} (facts_within_days): people would be chosen by "
                 "what is long past. Load newer files and refresh, or accept it with --accept-stale "
                 "YOUR-NAME",
                 old=old,

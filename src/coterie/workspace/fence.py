@@ -140,7 +140,7 @@ class Fence:
             if due and past_due is None:
                 raise Refused(
                     sentence(
-                        "{due:,} messages were due before, and may have left since this copy was made: add "
+                        "{due:,} {due|message was|messages were} due before, and may have left since this copy was made: add "
                         "--past-due drop to hold them back for good, or --past-due send to send them",
                         due=due,
                     )

@@ -188,7 +188,10 @@ def _write_xlsx(table: pa.Table, file: Path) -> None:
 
     if table.num_rows >= _ROWS_OF_A_SHEET:
         raise Refused(
-            sentence("{rows:,} rows are more than a sheet holds; write a .csv or .parquet file", rows=table.num_rows)
+            sentence(
+                "{rows:,} {rows|row is|rows are} more than a sheet holds; write a .csv or .parquet file",
+                rows=table.num_rows,
+            )
         )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Coterie")

@@ -135,7 +135,9 @@ def _people(stand: Stand) -> tuple[str, Sentence]:
         "SELECT count(*) AS n FROM identifiers i WHERE i.profile_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM profiles p WHERE p.profile_id = i.profile_id)"
     )["n"][0].as_py()
     if lost:
-        return "look", sentence("{n:,} identifiers have no profile yet; run `coterie refresh`.", n=lost)
+        return "look", sentence(
+            "{n:,} {n|identifier has|identifiers have} no profile yet; run `coterie refresh`.", n=lost
+        )
     return "good", sentence("Every identifier has its profile.")
 
 
@@ -157,7 +159,7 @@ def _freshness(stand: Stand) -> tuple[str, Sentence]:
 def _quarantine(stand: Stand) -> tuple[str, Sentence]:
     waiting = stand.engine.query("SELECT count(*) AS n FROM quarantine WHERE replayed_at IS NULL")["n"][0].as_py()
     if waiting:
-        return "look", sentence("{n:,} refused rows wait; see `coterie quarantine list`.", n=waiting)
+        return "look", sentence("{n:,} refused {n|row waits|rows wait}; see `coterie quarantine list`.", n=waiting)
     return "good", sentence("No refused rows wait.")
 
 
@@ -171,7 +173,9 @@ def _outbox(stand: Stand) -> tuple[str, Sentence]:
         return "look", sentence("Sending is held: {reason}. `coterie campaigns release` lets it go on.", reason=held)
     unknown = sum(row["messages"] for row in counts if row["state"] in ("unknown", "sending"))
     if unknown:
-        return "look", sentence("{n:,} messages may or may not have left; they are never sent again.", n=unknown)
+        return "look", sentence(
+            "{n:,} {n|message|messages} may or may not have left; {n|it is|they are} never sent again.", n=unknown
+        )
     return "good", sentence("No message is in doubt.")
 
 

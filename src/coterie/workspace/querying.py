@@ -35,7 +35,7 @@ def one_reading(sql: str) -> str:
     except SqlglotError as fault:
         raise Refused(sentence("this is no SQL that can be read: {why}", why=sql_says(fault))) from fault
     if len(found) != 1:
-        raise Refused(sentence("a query is one SELECT; found {n} statements", n=len(found)))
+        raise Refused(sentence("a query is one SELECT; found {n} {n|statement|statements}", n=len(found)))
     [tree] = found
     writing = next((each for each in tree.walk() if isinstance(each, _WRITES) and not isinstance(each, _READS)), None)
     if writing is not None or not isinstance(tree, _READS):

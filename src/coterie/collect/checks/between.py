@@ -34,8 +34,8 @@ AGREEMENTS: tuple[Agreement, ...] = (
         "SELECT orders.source, count(*) AS checked, count(*) FILTER (WHERE {least} > 0.01 + 0.01 * abs(orders.revenue)) AS failing "
         "FROM orders JOIN sums USING (order_id) WHERE NOT coalesce(orders.is_derived, FALSE) AND orders.revenue > 0 "
         "AND coalesce(orders.undone, 0) = 0 GROUP BY ALL",
-        "{failing:,} of {checked:,} orders have another amount than their lines add up to.",
-        "All {checked:,} orders have the amount that their lines add up to.",
+        "{failing:,} of {checked:,} {checked|order|orders} {failing|has|have} another amount than {failing|its|their} lines add up to.",
+        "All {checked:,} {checked|order has|orders have} the amount that their lines add up to.",
         (("orders", "revenue"), ("order_lines", "revenue")),
     ),
     Agreement(
@@ -43,8 +43,8 @@ AGREEMENTS: tuple[Agreement, ...] = (
         "SELECT source, count(*) AS checked, count(*) FILTER (WHERE NOT EXISTS "
         "(SELECT 1 FROM products WHERE products.product_id = order_lines.product_id)) AS failing "
         "FROM order_lines WHERE product_id IS NOT NULL AND EXISTS (SELECT 1 FROM products) GROUP BY ALL",
-        "{failing:,} of {checked:,} lines sell a product that is not among the products.",
-        "All {checked:,} lines sell a known product.",
+        "{failing:,} of {checked:,} {checked|line|lines} {failing|sells|sell} a product that is not among the products.",
+        "All {checked:,} {checked|line sells|lines sell} a known product.",
         (("order_lines", "product_id"), ("products", "product_id")),
     ),
     Agreement(
@@ -52,8 +52,8 @@ AGREEMENTS: tuple[Agreement, ...] = (
         "WITH buyers AS (SELECT source, order_id, count(DISTINCT identifier_id) AS people FROM order_lines "
         "WHERE identifier_id IS NOT NULL GROUP BY ALL) "
         "SELECT source, count(*) AS checked, count(*) FILTER (WHERE people > 1) AS failing FROM buyers GROUP BY ALL",
-        "{failing:,} of {checked:,} orders have lines of several people.",
-        "None of {checked:,} orders has lines of several people.",
+        "{failing:,} of {checked:,} {checked|order|orders} {failing|has|have} lines of several people.",
+        "None of {checked:,} {checked|order|orders} has lines of several people.",
         (("order_lines", "identifier_id"),),
     ),
     Agreement(
@@ -62,8 +62,8 @@ AGREEMENTS: tuple[Agreement, ...] = (
         "WHERE profile_id IS NOT NULL AND joined_at IS NOT NULL GROUP BY ALL) "
         "SELECT orders.source, count(*) AS checked, count(*) FILTER (WHERE occurred_at::DATE < joined_at::DATE) AS failing "
         "FROM orders JOIN joined USING (profile_id) GROUP BY ALL",
-        "{failing:,} of {checked:,} orders lie before the day on which their buyer joined.",
-        "None of {checked:,} orders lies before the day on which its buyer joined.",
+        "{failing:,} of {checked:,} {checked|order|orders} {failing|lies|lie} before the day on which {failing|its|their} buyer joined.",
+        "None of {checked:,} {checked|order|orders} lies before the day on which its buyer joined.",
         (("orders", "occurred_at"), ("customer_records", "joined_at")),
     ),
     Agreement(
@@ -71,8 +71,8 @@ AGREEMENTS: tuple[Agreement, ...] = (
         "WITH used AS (SELECT source, currency, count(*) AS rows, bool_and(coalesce(rate, 0) > 0) AS has_rate FROM orders WHERE currency IS NOT NULL GROUP BY ALL) "
         "SELECT source, sum(rows)::BIGINT AS checked, "
         "(sum(rows) FILTER (NOT has_rate) - max(rows) FILTER (NOT has_rate))::BIGINT AS failing FROM used GROUP BY ALL",
-        "{failing:,} of {checked:,} orders are in another currency than most and have no rate: no amounts are summed.",
-        "All {checked:,} orders are in one currency, or have a rate.",
+        "{failing:,} of {checked:,} {checked|order|orders} {failing|is|are} in another currency than most and {failing|has|have} no rate: no amounts are summed.",
+        "All {checked:,} {checked|order is|orders are} in one currency, or have a rate.",
         (("orders", "currency"),),
     ),
 )  # fmt: skip
@@ -130,7 +130,7 @@ def _is_foreign(check: Agreement, row: dict[str, int]) -> bool:
 
 def _sentence(check: Agreement, row: dict[str, int]) -> str:
     if _is_foreign(check, row):
-        return "The products loaded are hardly those sold here: {failing:,} of {checked:,} lines sell others."
+        return "The products loaded are hardly those sold here: {failing:,} of {checked:,} {checked|line|lines} {failing|sells|sell} others."
     return check.finding if row["failing"] else check.passing
 
 
@@ -144,7 +144,7 @@ def _returns_of_no_order(engine: Engine) -> list[Found]:
     return [
         Found(
             row["source"], "orders", "revenue", "consistency", "returns_of_known_orders", row["checked"], row["failing"],
-            "{failing:,} of {checked:,} returns name nobody, or no order of theirs is known that they could be of: worth "
+            "{failing:,} of {checked:,} {checked|return|returns} {failing|names|name} nobody, or no order of theirs is known that they could be of: worth "
             "{worth:,.2f}, they are taken off the net revenue of the base and off nobody's.",
             weight=0.0, values={"worth": row["worth"]},
         )
@@ -169,7 +169,7 @@ def _country_spellings(engine: Engine, table: str) -> list[Found]:
             continue
         failing = checked - sum(main.values())
         sentence = (
-            "{failing:,} rows spell their country otherwise than most rows of the same country do."
+            "{failing:,} {failing|row spells its|rows spell their} country otherwise than most rows of the same country do."
             if failing
             else "Each country is spelt in one way."
         )
@@ -191,7 +191,7 @@ def check_naming(engine: Engine) -> list[Found]:
     found = [
         Found(
             row["source"], "identifiers", row["namespace"], "validity", "names_somebody", row["checked"], row["failing"],
-            "{failing:,} of {checked:,} values of {column} name nobody, such as “{example}”: they make no customer.",
+            "{failing:,} of {checked:,} {checked|value|values} of {column} {failing|names|name} nobody, such as “{example}”: {failing|it makes|they make} no customer.",
             weight=float(row["failing"] >= _FEW), values={"example": row["example"], "column": row["namespace"]},
         )
         for row in rows
@@ -204,7 +204,7 @@ def check_naming(engine: Engine) -> list[Found]:
     return found + [
         Found(
             row["source"], "identifiers", row["namespace"], "validity", "placeholder", row["beside"], row["beside"],
-            "{column} “{value}” stands beside {failing:,} different addresses, so it names nobody and its rows belong to "
+            "{column} “{value}” stands beside {failing:,} different {failing|address|addresses}, so it names nobody and its rows belong to "
             "the addresses; `identity.addresses_at_most` in coterie.yaml sets how many one number may have.",
             weight=0.0, values={"value": row["value"], "column": row["namespace"]},
         )
@@ -212,7 +212,7 @@ def check_naming(engine: Engine) -> list[Found]:
     ]  # fmt: skip
 
 
-_AGED = "Facts from {first} to {last}; the last is {lag:,} days old."
+_AGED = "Facts from {first} to {last}; the last is {lag:,} {lag|day|days} old."
 _OF_YESTERDAY = "Facts from {first} to {last}; the last is one day old."
 _FRESH_DAYS, _STALE_DAYS = 7, 365
 
@@ -253,7 +253,7 @@ def check_time(engine: Engine, table: str, as_of: datetime, zone: str = "UTC") -
             found.append(
                 Found(
                     row["source"], table, when, "timeliness", "missing_days", span, longest,
-                    "No fact at all on the {failing:,} days between {start} and {end}, though there are some on most other days.",
+                    "No fact at all on the {failing:,} {failing|day|days} between {start} and {end}, though there are some on most other days.",
                     values={"start": row["gap_from"], "end": row["gap_to"]},
                 )
             )  # fmt: skip

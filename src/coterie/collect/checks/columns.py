@@ -11,21 +11,27 @@ from coterie.engines import Engine, identifier
 _REPEATS: dict[str, tuple[tuple[str, ...], str]] = {
     "customer_records": (
         ("identifier_id", "updated_at"),
-        "{failing:,} of {checked:,} records repeat another of the same person.",
+        "{failing:,} of {checked:,} {checked|record|records} {failing|repeats|repeat} another of the same person.",
     ),
-    "orders": (("order_id",), "{failing:,} of {checked:,} orders repeat the number of another."),
+    "orders": (
+        ("order_id",),
+        "{failing:,} of {checked:,} {checked|order|orders} {failing|repeats|repeat} the number of another.",
+    ),
     "order_lines": (
         ("order_id", "line_number", "product_id", "quantity", "unit_price", "revenue", "occurred_at"),
-        "{failing:,} of {checked:,} lines repeat another word for word.",
+        "{failing:,} of {checked:,} {checked|line|lines} {failing|repeats|repeat} another word for word.",
     ),
-    "products": (("product_id",), "{failing:,} of {checked:,} products repeat the number of another."),
+    "products": (
+        ("product_id",),
+        "{failing:,} of {checked:,} {checked|product|products} {failing|repeats|repeat} the number of another.",
+    ),
     "events": (
         ("identifier_id", "name", "occurred_at", "event_id"),
-        "{failing:,} of {checked:,} events repeat another.",
+        "{failing:,} of {checked:,} {checked|event|events} {failing|repeats|repeat} another.",
     ),
     "costs": (
         ("occurred_on", "channel", "campaign", "amount"),
-        "{failing:,} of {checked:,} rows of cost repeat another word for word.",
+        "{failing:,} of {checked:,} {checked|row|rows} of cost {failing|repeats|repeat} another word for word.",
     ),
 }
 _SHARED = ("email", "phone")
@@ -83,7 +89,7 @@ def _judged(row: dict[str, object], table: str, names: list[str], rules: list[Ru
     found = [
         Found(
             source, table, name, "completeness", "filled", total, total - count,
-            "{column} is filled in {share:.1%} of {checked:,} rows." if count < total else "{column} is filled in all {checked:,} rows.",
+            "{column} is filled in {share:.1%} of {checked:,} {checked|row|rows}." if count < total else "{column} is filled in all {checked:,} {checked|row|rows}.",
             weight=2.0 if name in IMPORTANT[table] else 0.5,
         )
         for name, count in filled.items() if count
@@ -91,7 +97,9 @@ def _judged(row: dict[str, object], table: str, names: list[str], rules: list[Ru
     if "named" in row:
         named = int(str(row["named"]))
         sentence = (
-            "{failing:,} of {checked:,} rows name nobody." if named else "None of {checked:,} rows names a person."
+            "{failing:,} of {checked:,} {checked|row|rows} {failing|names|name} nobody."
+            if named
+            else "None of {checked:,} rows names a person."
         )
         found.append(
             Found(source, table, "profile_id", "completeness", "names_a_person", total, total - named, sentence, 2.0)
@@ -100,7 +108,11 @@ def _judged(row: dict[str, object], table: str, names: list[str], rules: list[Ru
         checked = filled.get(rule.column, 0)
         if checked:
             failing = int(str(row[f"r{place}"]))
-            finding = rule.finding if failing else "No fault in the {checked:,} values of {column} (rule: {rule})."
+            finding = (
+                rule.finding
+                if failing
+                else "No fault in the {checked:,} {checked|value|values} of {column} (rule: {rule})."
+            )
             found.append(
                 Found(
                     source, table, rule.column, rule.dimension, rule.name, checked, failing, finding, rule.weight,
@@ -118,7 +130,7 @@ def _shared(row: dict[str, object], table: str, name: str, place: int, names: li
     held = int(str(row[f"f{names.index(name)}"]))
     different = int(str(row[f"d{place}"]))
     sentence = (
-        "{failing:,} of {checked:,} values of {column} stand on more than one record."
+        "{failing:,} of {checked:,} {checked|value|values} of {column} {failing|stands|stand} on more than one record."
         if different < held
         else "No value of {column} stands on more than one record."
     )

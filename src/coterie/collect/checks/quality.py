@@ -194,9 +194,9 @@ def _refusals(engine: Engine) -> list[Found]:
             measure=f"refused_{row['code']}" if row["code"] else "refused",
             checked=int(row["rows"]),
             failing=int(row["refused"]),
-            finding="{failing:,} of {checked:,} rows were refused on loading: {reason}."
+            finding="{failing:,} of {checked:,} {checked|row|rows} {failing|was|were} refused on loading: {reason}."
             if row["code"]
-            else "None of {checked:,} rows was refused on loading.",
+            else "None of {checked:,} {checked|row|rows} was refused on loading.",
             values={"reason": (row["code"] or "").replace("_", " ")},
             spoken=("reason",),
         )

@@ -110,7 +110,7 @@ def zip_member(path: Path) -> str:
         n = len(members)
         seen = (
             sentence(
-                "a zip must hold one file with rows; it holds {n} files ({names}); unpack it and load them one by one",
+                "a zip must hold one file with rows; it holds {n} {n|file|files} ({names}); unpack it and load them one by one",
                 n=n,
                 names=names,
             )
@@ -133,7 +133,7 @@ def refuse_bomb(path: Path) -> None:
             if ratio > _ZIP_RATIO and entry.file_size > _CHUNK:
                 raise BadFile(
                     sentence(
-                        "its contents claim {ratio:,} times their packed size, as harmful archives do; unpack it "
+                        "its contents claim {ratio:,} {ratio|time|times} their packed size, as harmful archives do; unpack it "
                         "and look",
                         ratio=ratio,
                     ),

@@ -39,7 +39,7 @@ def check_parquet(path: Path, name: str = "") -> None:
     if told.num_columns > _MOST_LEAVES:
         raise BadFile(
             sentence(
-                "it has {n:,} columns and at most {most:,} can be read; leave out those that are not needed",
+                "it has {n:,} {n|column|columns} and at most {most:,} can be read; leave out those that are not needed",
                 n=told.num_columns,
                 most=_MOST_LEAVES,
             ),
@@ -49,7 +49,7 @@ def check_parquet(path: Path, name: str = "") -> None:
     if (told.num_rows > _MANY_ROWS and told.num_rows > 4 * size) or (whole > _LARGE and whole > 200 * size):
         raise BadFile(
             sentence(
-                "its {size:,} bytes grow to {rows:,} rows and {whole:,} bytes, as no records of customers "
+                "its {size:,} {size|byte grows|bytes grow} to {rows:,} {rows|row|rows} and {whole:,} {whole|byte|bytes}, as no records of customers "
                 "do; look where it comes from",
                 size=size,
                 rows=told.num_rows,

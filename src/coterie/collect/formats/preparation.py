@@ -163,7 +163,7 @@ def _chunks(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         if total > UNQUESTIONED_BYTES and total > MOST_TIMES_LARGER * packed:
             raise BadFile(
                 sentence(
-                    "it unpacks to more than {n} times its size, as harmful archives do; unpack it yourself, "
+                    "it unpacks to more than {n} {n|time|times} its size, as harmful archives do; unpack it yourself, "
                     "look at it, and load the result",
                     n=MOST_TIMES_LARGER,
                 ),

@@ -84,7 +84,7 @@ def _refuse_traps(path: Path) -> None:
         if claimed > UNQUESTIONED_BYTES and claimed > MOST_TIMES_LARGER * packed:
             raise BadFile(
                 sentence(
-                    "the workbook unpacks to {ratio:,} times its size, as harmful archives do; nothing was loaded",
+                    "the workbook unpacks to {ratio:,} {ratio|time|times} its size, as harmful archives do; nothing was loaded",
                     ratio=claimed // packed,
                 ),
                 file=path.name,

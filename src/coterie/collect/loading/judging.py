@@ -182,7 +182,7 @@ def refuse_other_numbering(loading: Loading) -> None:
     if 2 * apart > shared:
         raise BadFile(
             sentence(
-                "{n:,} of its numbers are those of other {things} of the source {source!r}, of other days "
+                "{n:,} of its numbers {n|is that|are those} of other {things} of the source {source!r}, of other days "
                 "and people, and would take their place; make them differ: put a word before the numbers, "
                 "or join a column to them, such as --set {field}=STORE+NUMBER",
                 n=apart,

@@ -105,7 +105,9 @@ class _Attempt:
         if recounted != rows:
             raise StatementFailed(
                 sentence(
-                    "the engine read {rows} rows at once and {again} one after another", rows=rows, again=recounted
+                    "the engine read {rows} {rows|row|rows} at once and {again} one after another",
+                    rows=rows,
+                    again=recounted,
                 )
             )
 

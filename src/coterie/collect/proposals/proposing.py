@@ -45,7 +45,7 @@ _FURTHER_SHEETS = (
     "Other sheets of the workbook have the same columns, and only one is loaded at a time; "
     "save these as files of their own: {sheets}."
 )
-_NAMED_TWICE = "The first {count} lines name the columns: {names}."
+_NAMED_TWICE = "The first {count} {count|line names|lines name} the columns: {names}."
 _OUTGROWN = (
     "The mapping saved for this source reads columns that this file does not have ({columns}); it is proposed anew."
 )

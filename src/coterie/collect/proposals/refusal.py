@@ -39,7 +39,7 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample) -> BadFile:
     if sample.widths[1] > sample.widths[0] + 3:
         sentences.append(
             sentence(
-                "Its rows have from {fewest} to {most} cells, like lists of things rather than a table.",
+                "Its rows have from {fewest} to {most} {most|cell|cells}, like lists of things rather than a table.",
                 fewest=sample.widths[0],
                 most=sample.widths[1],
             )

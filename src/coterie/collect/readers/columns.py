@@ -28,7 +28,7 @@ def name_columns(cells: Sequence[str], *, has_header: bool = True, file: str = "
     if len(cells) > MOST_COLUMNS:
         raise BadFile(
             sentence(
-                "the file has {n:,} columns and at most {most:,} can be read; leave out those that are not "
+                "the file has {n:,} {n|column|columns} and at most {most:,} can be read; leave out those that are not "
                 "needed, or turn them into rows",
                 n=len(cells),
                 most=MOST_COLUMNS,

@@ -217,7 +217,7 @@ class Delimited:
                 yield batch.table()
         if place + 1 != rows:
             raise StatementFailed(
-                sentence("the engine read {rows} rows, and {there} are there", rows=rows, there=place + 1)
+                sentence("the engine read {rows} {rows|row|rows}, and {there} are there", rows=rows, there=place + 1)
             )
         yield batch.table()
 

@@ -111,21 +111,21 @@ def _too_little(seen: Histories, floor: DataFloor) -> NotEstimable | None:
     if seen.customers < floor.customers:
         return NotEstimable.because(
             "only {customers:,} in all ever placed an order",
-            needs="{least:,} customers",
+            needs="{least:,} {least|customer|customers}",
             customers=seen.customers,
             least=floor.customers,
         )
     if seen.repeat_buyers < floor.repeat_buyers:
         return NotEstimable.because(
-            "{again:,} of {customers:,} customers bought again",
-            needs="{least:,} repeat buyers",
+            "{again:,} of {customers:,} {customers|customer|customers} bought again",
+            needs="{least:,} repeat {least|buyer|buyers}",
             again=seen.repeat_buyers,
             customers=seen.customers,
             least=floor.repeat_buyers,
         )
     days = round(7 * float(seen.age.max())) + 1
     if days < floor.days:
-        return NotEstimable.because(TOO_SHORT, needs="{least:,} days", days=days, least=floor.days)
+        return NotEstimable.because(TOO_SHORT, needs="{least:,} {least|day|days}", days=days, least=floor.days)
     return None
 
 

@@ -54,7 +54,7 @@ def _sentence(matrix: ScoreMatrix, facts: ReportFacts, lang: str) -> str:
         )
     joint = "、" if lang == "zh" else ", "
     each = [
-        say("{channel} for {n} segments", lang, channel=_label(facts, channel, lang), n=n)
+        say("{channel} for {n} {n|segment|segments}", lang, channel=_label(facts, channel, lang), n=n)
         for channel, n in first.most_common()
     ]
     return say("What fits best depends on the segment: {each}.", lang, each=joint.join(each))

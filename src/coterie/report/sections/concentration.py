@@ -22,7 +22,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         rows, "x", "y", series="s", title=say("% of revenue", lang), x_title=say("% of buyers, smallest first", lang)
     )
     sentence = say(
-        "The best tenth of {n} buyers brings {top} of their net revenue (Gini coefficient {gini:.2f}).",
+        "The best tenth of {n} {n|buyer|buyers} brings {top} of their net revenue (Gini coefficient {gini:.2f}).",
         lang,
         n=count(found.buyers),
         top=share(found.top_decile),

@@ -13,9 +13,9 @@ from coterie.words import say
 
 Rows = Sequence[Mapping[str, object]]
 
-CLEAR = "{k} groups of customers stand apart; when customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
+CLEAR = "{k} {k|group|groups} of customers stand apart; when customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
 BLENDED = (
-    "Customers were cut into {k} groups that blend into one another: grades to treat differently, not natural groups."
+    "Customers were cut into {k} {k|group|groups} that blend into one another: grades to treat differently, not natural groups."
     " When customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
 )
 

@@ -42,7 +42,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     ]
     largest = max(found.parts, key=lambda part: part.customers)
     caption = say(
-        "The largest stage is “{stage}” with {n:,} customers, {share} of the base.",
+        "The largest stage is “{stage}” with {n:,} {n|customer|customers}, {share} of the base.",
         lang,
         stage=largest.stage.name().told(lang),
         n=largest.customers,
@@ -65,7 +65,7 @@ def _sentence(parts: tuple[LifecyclePart, ...], lang: str) -> str:
 def _churned(parts: tuple[LifecyclePart, ...], lang: str) -> list[str]:
     return [
         say(
-            "{n:,} customers ({part} of the base) count as churned, with {share} of customers' revenue so far.",
+            "{n:,} {n|customer|customers} ({part} of the base) {n|counts|count} as churned, with {share} of customers' revenue so far.",
             lang,
             n=part.customers,
             part=share(part.customer_share),
@@ -80,7 +80,7 @@ def _slipping(slipping: list[LifecyclePart], customers: int, lang: str) -> str:
     if not customers:
         return say("No customer is at risk or dormant by the thresholds below.", lang)
     return say(
-        "{n:,} customers ({part} of the base) have been silent for longer than is usual, at risk or dormant; they brought {share} of customers' revenue so far.",
+        "{n:,} {n|customer|customers} ({part} of the base) {n|has|have} been silent for longer than is usual, at risk or dormant; they brought {share} of customers' revenue so far.",
         lang,
         n=customers,
         part=share(sum(part.customer_share for part in slipping)),

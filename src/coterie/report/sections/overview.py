@@ -26,9 +26,9 @@ def draw(facts: ReportFacts, lang: str) -> Section:
     if base["anonymous_orders"]:
         body += note(
             say(
-                "{n:,} orders ({share} of net revenue) name no customer: they count in totals and belong to nobody."
+                "{n:,} {n|order|orders} ({share} of net revenue) {n|names|name} no customer: {n|it counts in totals and belongs|they count in totals and belong} to nobody."
                 if base["anonymous_revenue_share"] >= 0
-                else "{n:,} orders name no customer: they count in totals and belong to nobody.",
+                else "{n:,} {n|order names|orders name} no customer: {n|it counts in totals and belongs|they count in totals and belong} to nobody.",
                 lang,
                 n=int(base["anonymous_orders"]),
                 share=share(base["anonymous_revenue_share"]),
@@ -49,22 +49,22 @@ def _sentence(facts: ReportFacts, lang: str) -> str:
     base = facts.base
     if not base["orders"]:
         return say(
-            "{profiles:,} customers are known; no completed orders were loaded, so what they buy and are worth cannot be said.",
+            "{profiles:,} {profiles|customer is|customers are} known; no completed orders were loaded, so what they buy and are worth cannot be said.",
             lang,
             profiles=int(base["profiles"]),
         )
     if not base["buyers"]:
         return say(
-            "{orders:,} orders worth {revenue} were loaded, but none names its customer.",
+            "{orders:,} {orders|order|orders} worth {revenue} {orders|was|were} loaded, but none names its customer.",
             lang,
             orders=int(base["orders"]),
             revenue=money(base["revenue"], facts.currency, lang=lang),
         )
     everybody = base["buyers"] == base["profiles"]
     return say(
-        "All {buyers:,} customers have bought; together they placed {orders:,} orders worth {revenue} net of returns."
+        "All {buyers:,} {buyers|customer has|customers have} bought; together they placed {orders:,} {orders|order|orders} worth {revenue} net of returns."
         if everybody
-        else "{buyers:,} of {profiles:,} customers have bought; together they placed {orders:,} orders worth {revenue} net of returns.",
+        else "{buyers:,} of {profiles:,} {profiles|customer|customers} {buyers|has|have} bought; together they placed {orders:,} {orders|order|orders} worth {revenue} net of returns.",
         lang,
         buyers=int(base["buyers"]),
         profiles=int(base["profiles"]),
@@ -78,7 +78,7 @@ def _few(facts: ReportFacts, lang: str) -> str:
         return ""
     return finding(
         say(
-            "Only {n} customers have bought: read every share in this report as a count of single people, not as a pattern.",
+            "Only {n} {n|customer has|customers have} bought: read every share in this report as a count of single people, not as a pattern.",
             lang,
             n=int(facts.base["buyers"]),
         ),

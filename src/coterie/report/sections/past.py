@@ -34,17 +34,19 @@ def _gist(past: tuple[PastComparison, ...], lang: str) -> str:
     credible = [p.group for p in clear if p.verdict == "credible"]
     if not clear:
         return say(
-            "Of {n} kinds of past campaigns, none shows a difference that chance could not explain.", lang, n=len(past)
+            "Of {n} {n|kind|kinds} of past campaigns, none shows a difference that chance could not explain.",
+            lang,
+            n=len(past),
         )
     if not credible:
         return say(
-            "Of {n} kinds of past campaigns, {clear} differ from matched customers, but the checks do not let that be called an effect.",
+            "Of {n} {n|kind|kinds} of past campaigns, {clear} differ from matched customers, but the checks do not let that be called an effect.",
             lang,
             n=len(past),
             clear=len(clear),
         )
     return say(
-        "Of {n} kinds of past campaigns, these credibly changed spending: {names}.",
+        "Of {n} {n|kind|kinds} of past campaigns, these credibly changed spending: {names}.",
         lang,
         n=len(past),
         names=("、" if lang == "zh" else ", ").join(credible),
@@ -86,7 +88,7 @@ def _group(found: PastComparison, facts: ReportFacts, lang: str) -> str:
         for words, r in _readings(found, lang)
     ]
     counts = say(
-        "{contacts:,} contacts, {compared:,} of them compared with {controls:,} others.",
+        "{contacts:,} {contacts|contact|contacts}, {compared:,} of them compared with {controls:,} {controls|other|others}.",
         lang,
         contacts=found.contacts,
         compared=found.compared,

@@ -44,7 +44,7 @@ def _sentence(personas: Sequence[Persona], lang: str) -> str:
     if not best.worth.revenue:
         largest = max(personas, key=lambda persona: persona.worth.members)
         return say(
-            "{n} groups are described; the largest, “{name}”, holds {share} of the base.",
+            "{n} {n|group is|groups are} described; the largest, “{name}”, holds {share} of the base.",
             lang,
             n=len(personas),
             name=largest.name().told(lang),

@@ -24,7 +24,9 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         return Absent(title, say("Nothing was loaded.", lang))
     rows = facts.quality.to_pylist()
     worst = [row for row in rows if row["severity"] in ("warning", "serious")]
-    sentence = say("{n} of {all} checks on the data found something to look at.", lang, n=len(worst), all=len(rows))
+    sentence = say(
+        "{n} of {all} {all|check|checks} on the data found something to look at.", lang, n=len(worst), all=len(rows)
+    )
     body = finding(sentence, is_warning=bool(worst)) + (_table(worst, lang) if worst else "")
     body += _sources(facts, lang) + folded(say("All checks", lang), _table(rows, lang))
     return Section("quality", title, body, ("" if lang == "zh" else " ").join([sentence, *_newest(facts, lang)]))

@@ -60,7 +60,7 @@ def _names_rank(found: RfmResult, facts: ReportFacts, lang: str) -> str:
     if lately:
         said.append(
             say(
-                "The names of the parts rank buyers against one another: half or more of {names} have been silent for less than the {days:,.0f} days after which a customer counts as at risk here.",
+                "The names of the parts rank buyers against one another: half or more of {names} have been silent for less than the {days:,.0f} {days|day|days} after which a customer counts as at risk here.",
                 lang,
                 names=_quoted(lately, lang),
                 days=at_risk,
@@ -69,7 +69,7 @@ def _names_rank(found: RfmResult, facts: ReportFacts, lang: str) -> str:
     if gone:
         said.append(
             say(
-                "Half or more of {names} have been silent for more than the {days:,.0f} days after which a customer counts as churned here.",
+                "Half or more of {names} have been silent for more than the {days:,.0f} {days|day|days} after which a customer counts as churned here.",
                 lang,
                 names=_quoted(gone, lang),
                 days=churned,
@@ -91,7 +91,7 @@ def _grid(found: RfmResult, lang: str) -> str:
         title=say("customers", lang), x_title=say("frequency score", lang), y_title=say("recency score", lang),
     )  # fmt: skip
     caption = say(
-        "The fullest cell, recency {r} and frequency {f}, holds {n:,} of {buyers:,} buyers. Scores run from 1 to {tiles}; {tiles} is most recent and most frequent.",
+        "The fullest cell, recency {r} and frequency {f}, holds {n:,} of {buyers:,} {buyers|buyer|buyers}. Scores run from 1 to {tiles}; {tiles} is most recent and most frequent.",
         lang,
         r=int(fullest["recency"]),
         f=int(fullest["frequency"]),

@@ -53,7 +53,7 @@ def _sentence(rows: list[dict[str, object]], lang: str) -> str:
             share=share(float(str(rows[0]["share"] or 0))),
         )
     return say(
-        "{n} segments are defined; the largest, {name}, holds {share} of the base.",
+        "{n} {n|segment is|segments are} defined; the largest, {name}, holds {share} of the base.",
         lang,
         n=len(rows),
         name=rows[0]["label"],
@@ -82,7 +82,7 @@ def _closest(pair: Mapping[str, object], labels: Mapping[str, str], lang: str) -
     if not pair["both"]:
         return say("No customer is in two of these segments.", lang)
     return say(
-        "{a} and {b} overlap most: {n:,} customers are in both ({jaccard:.0%} of those in either).",
+        "{a} and {b} overlap most: {n:,} {n|customer is|customers are} in both ({jaccard:.0%} of those in either).",
         lang,
         a=labels.get(str(pair["segment"]), pair["segment"]),
         b=labels.get(str(pair["other"]), pair["other"]),

@@ -14,7 +14,9 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Segments ranked by attractiveness × ability to serve."""
     title, found = say("Target segments", lang), facts.targets
     if found is None or found.ranking.num_rows < 2 or facts.has_few_buyers:
-        usual = say("Ranking takes two segments or more, and at least {n} buyers to value them by.", lang, n=FEW)
+        usual = say(
+            "Ranking takes two segments or more, and at least {n} {n|buyer|buyers} to value them by.", lang, n=FEW
+        )
         return Absent(title, absent_because(facts, "targets", lang, usual))
     rows = found.ranking.to_pylist()
     is_served = any(row["ability"] is not None for row in rows)

@@ -48,7 +48,7 @@ def _in_short(held: Holdout | HoldoutRefused, lang: str) -> list[str]:
         return []
     return [
         say(
-            "On {weeks:.0f} weeks it had not seen, its total was off by {error:+.1%}.",
+            "On {weeks:.0f} {weeks|week|weeks} it had not seen, its total was off by {error:+.1%}.",
             lang,
             weeks=held.weeks,
             error=held.model.bias,
@@ -60,14 +60,14 @@ def _sentence(model: LifetimeValueModel, lang: str) -> str:
     worth = model.lifetime_value
     if worth is None:
         return say(
-            "In the {days} days after {last} these customers are expected to order about {orders} times; what the orders are worth could not be modelled.",
+            "In the {days} {days|day|days} after {last} these customers are expected to order about {orders} {orders|time|times}; what the orders are worth could not be modelled.",
             lang,
             days=model.horizon_days,
             last=model.observed_to,
             orders=_ordered(model, lang),
         )
     return say(
-        "In the {days} days after {last} these customers are expected to order about {orders} times, worth about {value} in contribution at an assumed margin of {margin:.0%}.",
+        "In the {days} {days|day|days} after {last} these customers are expected to order about {orders} {orders|time|times}, worth about {value} in contribution at an assumed margin of {margin:.0%}.",
         lang,
         days=model.horizon_days,
         last=model.observed_to,
@@ -130,7 +130,7 @@ def _checked(held: Holdout | HoldoutRefused, lang: str) -> str:
         return finding(sentence, is_warning=True)
     naive = held.baselines["own_rate"].mean_absolute_error
     sentence = say(
-        "How sure: fitted on the data up to {day} and asked about the {weeks:.0f} weeks after, it missed their total of repeat orders by"
+        "How sure: fitted on the data up to {day} and asked about the {weeks:.0f} {weeks|week|weeks} after, it missed their total of repeat orders by"
         " {error} and each customer by {mae:.2f} orders on average (going on at each one's own rate: {naive:.2f}).",
         lang,
         day=held.calibrated_to,
@@ -156,7 +156,7 @@ def _tracking(held: Holdout, lang: str) -> str:
     )  # fmt: skip
     last = held.tracking[-1]
     caption = say(
-        "By week {week} customers had placed {seen} repeat orders; the model, which saw only the weeks before the holdout, expected {expected}.",
+        "By week {week} customers had placed {seen} repeat {seen|order|orders}; the model, which saw only the weeks before the holdout, expected {expected}.",
         lang,
         week=last.week,
         seen=count(last.cumulative_actual),

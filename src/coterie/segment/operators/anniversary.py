@@ -57,4 +57,6 @@ class Anniversary(Rule):
 
     def words(self) -> Sentence:
         """Such as ``anniversary of birth date within 7 days``."""
-        return sentence("anniversary of {measure} within {days} days", measure=self.trait.words(), days=self.value)
+        return sentence(
+            "anniversary of {measure} within {days} {days|day|days}", measure=self.trait.words(), days=self.value
+        )

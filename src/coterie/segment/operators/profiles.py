@@ -60,4 +60,4 @@ class Profiles(Rule):
 
     def words(self) -> Sentence:
         """Such as ``one of 3 listed profiles``."""
-        return sentence("one of {count} listed profiles", count=len(self.keys))
+        return sentence("one of {count} listed {count|profile|profiles}", count=len(self.keys))

@@ -219,7 +219,9 @@ def _usable(columns: Sequence[Column], raw: Numbers, *, is_named: bool) -> tuple
             usable.append(trait)
     left_out += [
         LeftOut(
-            trait, "{count} things that {trait} names are named by hardly anybody or nearly everybody.", {"count": n}
+            trait,
+            "{count} {count|thing|things} that {trait} names {count|is|are} named by hardly anybody or nearly everybody.",
+            {"count": n},
         )
         for trait, n in rare.items()
     ]
@@ -258,7 +260,7 @@ def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[l
                 "{trait} is about money too; of such traits the {most} are taken that say most of the others.",
             )
         elif sum(flags[t] == flags[place] for t in taken) == most:
-            values, sentence = {"most": most}, "{trait} comes after the {most} traits taken."
+            values, sentence = {"most": most}, "{trait} comes after the {most} {most|trait|traits} taken."
         else:
             taken.append(place)
             continue

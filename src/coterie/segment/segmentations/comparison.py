@@ -33,11 +33,11 @@ class Comparison:
     def say(self) -> Sentence:
         """The agreement in words."""
         if self.adjusted_rand >= 0.8:
-            told = "“{first}” and “{second}” divide {profiles:,} profiles almost alike (adjusted Rand {ari:.2f})."
+            told = "“{first}” and “{second}” divide {profiles:,} {profiles|profile|profiles} almost alike (adjusted Rand {ari:.2f})."
         elif self.adjusted_rand >= 0.3:
-            told = "“{first}” and “{second}” agree in part on {profiles:,} profiles (adjusted Rand {ari:.2f})."
+            told = "“{first}” and “{second}” agree in part on {profiles:,} {profiles|profile|profiles} (adjusted Rand {ari:.2f})."
         else:
-            told = "“{first}” and “{second}” divide {profiles:,} profiles differently (adjusted Rand {ari:.2f})."
+            told = "“{first}” and “{second}” divide {profiles:,} {profiles|profile|profiles} differently (adjusted Rand {ari:.2f})."
         values = {"first": self.first, "second": self.second, "profiles": self.profiles, "ari": self.adjusted_rand}
         return sentence(told, **values)
 

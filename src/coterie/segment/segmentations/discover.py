@@ -128,7 +128,7 @@ class Discovery:
         if self.sampled < self.assigned:
             found.append(
                 sentence(
-                    "Fitted on a sample of {sampled:,} of {assigned:,} profiles.",
+                    "Fitted on a sample of {sampled:,} of {assigned:,} {assigned|profile|profiles}.",
                     sampled=self.sampled,
                     assigned=self.assigned,
                 )
@@ -136,7 +136,7 @@ class Discovery:
         if self.assigned < self.base:
             found.append(
                 sentence(
-                    "{count:,} profiles lack more than half of the traits used and belong to no segment.",
+                    "{count:,} {count|profile lacks|profiles lack} more than half of the traits used and {count|belongs|belong} to no segment.",
                     count=self.base - self.assigned,
                 )
             )
@@ -200,7 +200,7 @@ class Discovery:
             return []
         return [
             sentence(
-                "{k} parts stand apart more clearly (silhouette {silhouette:.2f}); fewer than {least} are not taken by "
+                "{k} {k|part stands|parts stand} apart more clearly (silhouette {silhouette:.2f}); fewer than {least} are not taken by "
                 "themselves, ask for --k {k} to have them.",
                 k=clearest.k,
                 silhouette=clearest.silhouette,
@@ -333,14 +333,20 @@ def _try(
         if not 2 <= definition.k < distinct:
             raise Refused(
                 sentence(
-                    "{k} segments were asked for; 2 to {most} are possible here", k=definition.k, most=distinct - 1
+                    "{k} {k|segment was|segments were} asked for; 2 to {most} are possible here",
+                    k=definition.k,
+                    most=distinct - 1,
                 )
             )
         clustering = clusterer(points, definition.k, definition.seed, definition.starts)
         return {definition.k: clustering}, [weigh(points, clustering, clusterer, seed=definition.seed, rounds=20)]
     numbers = range(2, min(definition.largest_k, distinct - 1) + 1)
     if not numbers:
-        raise Refused(sentence("the profiles show only {n} different pictures; there is nothing to divide", n=distinct))
+        raise Refused(
+            sentence(
+                "the profiles show only {n} different {n|picture|pictures}; there is nothing to divide", n=distinct
+            )
+        )
     progress.stage(sentence("try numbers of segments"), len(numbers))
     tried, evidence = {}, []
     for k in numbers:

@@ -290,24 +290,24 @@ def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float)
 
 
 _BEST = (
-    "{k} segments, of {least} to {most} tried: the best silhouette ({silhouette:.2f}) among the numbers taken into "
+    "{k} {k|segment|segments}, of {least} to {most} tried: the best silhouette ({silhouette:.2f}) among the numbers taken into "
     "account, and even the least stable segment comes back when customers are drawn anew (mean Jaccard {stability:.2f})."
 )
 _FINER = (
-    "{k} segments, of {least} to {most} tried: {best_k} have a slightly better silhouette ({best:.2f} against "
+    "{k} {k|segment|segments}, of {least} to {most} tried: {best_k} have a slightly better silhouette ({best:.2f} against "
     "{silhouette:.2f}), but {k} say more and every one comes back when customers are drawn anew "
     "(mean Jaccard at least {stability:.2f})."
 )
 _PATTERN = (
-    "{k} segments, of {least} to {most} tried: a good silhouette ({silhouette:.2f}), but the least stable segment is more "
+    "{k} {k|segment|segments}, of {least} to {most} tried: a good silhouette ({silhouette:.2f}), but the least stable segment is more "
     "a pattern than a sure group (mean Jaccard {stability:.2f} when customers are drawn anew)."
 )
 _CONTINUUM = (
-    "No natural groups are in sight: of {least} to {most} tried, {k} segments are taken (silhouette {silhouette:.2f}), "
+    "No natural groups are in sight: of {least} to {most} tried, {k} {k|segment is|segments are} taken (silhouette {silhouette:.2f}), "
     "but data without any groups divide as well (up to {groupless:.2f}). Read them as cuts through a continuum, "
     "useful for grading a treatment; the base may as well be one group."
 )
 _SKETCH = (
-    "{k} segments, of {least} to {most} tried, are taken (silhouette {silhouette:.2f}), but they are not all stable and "
+    "{k} {k|segment|segments}, of {least} to {most} tried, are taken (silhouette {silhouette:.2f}), but they are not all stable and "
     "large enough (weakest mean Jaccard {stability:.2f}): read them as a sketch."
 )
