@@ -27,6 +27,16 @@ class Block:
         split = [shlex.split(line, comments=True) for line in lines]
         return [words for words in split if words]
 
+    def told(self) -> list[tuple[str, str]]:
+        """Each command of a console block with what the page prints below it."""
+        found: list[tuple[str, str]] = []
+        for line in self.text.splitlines(keepends=True):
+            if line.startswith("$ "):
+                found.append((line[2:].strip(), ""))
+            elif found:
+                found[-1] = (found[-1][0], found[-1][1] + line)
+        return found
+
 
 def blocks(page: str) -> list[Block]:
     """The fenced blocks of a page under ``docs/``, in order."""

@@ -5,16 +5,35 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from coterie.cli.screen import LOCALE
+from coterie.domain.clock import to_local
 from coterie.words import say
 
 CODES = frozenset(
-    {"act", "check", "dimension", "evidence", "judgement", "kind", "severity", "state", "unit", "verdict"}
+    {
+        "act",
+        "better",
+        "check",
+        "cost_model",
+        "direction",
+        "dimension",
+        "evidence",
+        "judgement",
+        "kind",
+        "severity",
+        "state",
+        "unit",
+        "verdict",
+    }
 )
 MEASURED = frozenset({"value", "low", "high", "mean"})
+ZONE: ContextVar[str] = ContextVar("ZONE", default="UTC")
+"""Whose clock the terminal shows: that of the workspace at hand. JSON keeps instants as they are stored."""
+
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 
 
@@ -56,11 +75,25 @@ def cell(value: object, name: str = "", unit: object = None) -> str:
     return _text(value, name)
 
 
+def span(value: timedelta) -> str:
+    """A span of time in days, or in hours where it is no whole number of them.
+
+    >>> span(timedelta(days=14)), span(timedelta(hours=36))
+    ('14 days', '36 hours')
+    """
+    hours = value.total_seconds() / 3600
+    if hours % 24 == 0:
+        return say("{days:,.0f} {days|day|days}", LOCALE, days=hours / 24)
+    return say("{hours:,.10g} {hours|hour|hours}", LOCALE, hours=hours)
+
+
 def _is_share(name: str, unit: object) -> bool:
     return name == "share" or name.endswith("_share") or (unit == "share" and name in MEASURED)
 
 
 def _moment(value: date) -> str:
+    if isinstance(value, datetime):
+        value = to_local(value, ZONE.get())
     if not isinstance(value, datetime) or (value.hour, value.minute, value.second) == (0, 0, 0):
         return value.strftime("%Y-%m-%d")
     return value.strftime("%Y-%m-%d %H:%M")

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from coterie.cli.cells import ZONE
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
 from coterie.cli.screen import LOCALE, bars
 from coterie.cli.show import console, show
 from coterie.domain import NotEstimable, format_money
+from coterie.domain.clock import to_local
 from coterie.words import say
 from coterie.workspace import Accuracy, Holdout, HoldoutRefused, LifetimeValueModel
 
@@ -48,13 +50,13 @@ def told(model: LifetimeValueModel) -> dict[str, object]:
 def _finding(model: LifetimeValueModel) -> list[str]:
     found = [
         say(
-            "From the orders of {customers:,} {customers|customer|customers} from {first} to {last}, of whom {repeat:,} bought again; as of {as_of:%Y-%m-%d %H:%M} UTC.",
+            "From the orders of {customers:,} {customers|customer|customers} from {first} to {last}, of whom {repeat:,} bought again; as of {as_of:%Y-%m-%d %H:%M}.",
             LOCALE,
             customers=model.customers,
             first=model.observed_from,
             last=model.observed_to,
             repeat=model.repeat_buyers,
-            as_of=model.as_of,
+            as_of=to_local(model.as_of, ZONE.get()),
         ),
         say(
             "In the {days:,} {days|day|days} after {last} they are expected to place {orders:,.0f} {orders|order|orders}.",

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from coterie.cli.cells import ZONE
 from coterie.cli.screen import LOCALE
 from coterie.domain import utc_now
 from coterie.domain.clock import instant_of
@@ -44,6 +45,7 @@ AsOfOption = Annotated[
 def workspace(folder: Path | None) -> Iterator[Workspace]:
     """The workspace in ``folder``, or around the current folder; closed at the end."""
     opened = open_workspace(find_workspace(folder))
+    ZONE.set(opened.settings.timezone)
     try:
         yield opened
     finally:

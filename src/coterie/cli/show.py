@@ -23,7 +23,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from coterie.cli.cells import cell, heading, label
+from coterie.cli.cells import cell, heading, label, span
 from coterie.cli.screen import LOCALE, Screen, harmless_json
 from coterie.words import Sentence, say
 from coterie.workspace import Frame, Remark
@@ -44,12 +44,13 @@ def console() -> Console:
 def jsonable(thing: object, *, whole: bool = False) -> object:
     """``thing`` as JSON-ready values: records as objects, frames as lists of objects, instants as ISO text.
 
-    A sentence is its text; ``whole`` makes it an object of text, id and values.
+    A sentence is its text, and a span of time is told; ``whole``, as programs want it, makes them an object of text,
+    id and values, and seconds.
 
     >>> jsonable({"at": datetime(2011, 9, 1), "money": Decimal("1.50")})
     {'at': '2011-09-01T00:00:00', 'money': 1.5}
-    >>> jsonable({"window": timedelta(days=1)})
-    {'window': 86400.0}
+    >>> jsonable({"window": timedelta(days=1)}, whole=True), jsonable({"window": timedelta(days=1)})
+    ({'window': 86400.0}, {'window': '1 day'})
     >>> jsonable(Sentence("{count:,} would leave now.", {"count": 3}), whole=True)
     {'text': '3 would leave now.', 'id': '{count:,} would leave now.', 'values': {'count': 3}}
     """
@@ -67,6 +68,8 @@ def jsonable(thing: object, *, whole: bool = False) -> object:
         return {str(key): jsonable(value, whole=whole) for key, value in thing.items()}
     if isinstance(thing, Sequence | set | frozenset) and not isinstance(thing, str | bytes):
         return [jsonable(value, whole=whole) for value in thing]
+    if isinstance(thing, timedelta) and not whole:
+        return span(thing)
     return _plain(thing)
 
 

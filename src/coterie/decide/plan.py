@@ -11,7 +11,7 @@ import pyarrow as pa
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
 from coterie.domain import Money, NotEstimable
 from coterie.protect import reason_in_words
-from coterie.words import Sentence, sentence
+from coterie.words import Sentence, into, sentence
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,6 @@ def _power(plan: CampaignPlan) -> Iterator[Sentence]:
         "{target:.1%} or more would be seen four times in five; a smaller one may be missed.",
         days=goal.within.total_seconds() / 86400,
         rate=rate,
-        event=goal.event,
+        event=into(goal.event, "en"),
         target=rate + lift,
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from coterie.collect import derive_orders, settle_orders
 from coterie.domain import Clock, Progress
+from coterie.domain.clock import to_local
 from coterie.engines import Engine, keep_fact, read_fact, unpriced_currencies
 from coterie.errors import CoterieError, NotReady, StatementFailed
 from coterie.profile import (
@@ -199,7 +200,7 @@ def _refreshed(
         )
         stage(progress, sentence("discovered groups"), partial(reassign_discovered, engine, as_of=as_of.at))
         unread = [*_readable("trait", ledger)[1], *_readable("segment", ledger)[1]]
-        told = _told(found, resolved, as_of, perf_counter() - began, unpriced_currencies(engine))
+        told = _told(found, resolved, as_of, perf_counter() - began, unpriced_currencies(engine), settings.timezone)
         told = replace(told, warnings=(*told.warnings, *_told_faults(engine, traits, [*unread, *failing])))
         keep_fact(engine, REFRESHED_AS_OF, as_of.at.isoformat())
         keep_fact(engine, REFRESHED_AT, clock().isoformat())
@@ -289,7 +290,12 @@ def _told_faults(
 
 
 def _told(
-    found: RefreshResult, resolved: ResolveResult, as_of: AsOf, seconds: float, unpriced: tuple[str, ...]
+    found: RefreshResult,
+    resolved: ResolveResult,
+    as_of: AsOf,
+    seconds: float,
+    unpriced: tuple[str, ...],
+    zone: str,
 ) -> Refreshed:
     warnings = list(found.warnings())
     if as_of.is_historic and as_of.newest_fact_at is not None:
@@ -297,8 +303,8 @@ def _told(
             0,
             sentence(
                 "The newest fact is of {day}, so everything is computed as of {as_of}; --as-of chooses another instant.",
-                day=as_of.newest_fact_at.date(),
-                as_of=as_of.at.date(),
+                day=to_local(as_of.newest_fact_at, zone).date(),
+                as_of=to_local(as_of.at, zone).date(),
             ),
         )
     if unpriced:

@@ -46,7 +46,7 @@ class Channels:
             }
             for c in self.register().channels
         ]
-        return Frame.of(rows)
+        return Frame.of(rows, lang)
 
     @reads
     def performance(self, *, by: str | None = None) -> Frame:

@@ -23,6 +23,7 @@ ALIKE = 0.8
 _FROM = (1.2, NOTABLE, -NOTABLE, -1.2, -np.inf)
 _LEVELS = ("very high {trait}", "high {trait}", "middling {trait}", "low {trait}", "very low {trait}")
 _COUNTED = ("very many {trait}", "many {trait}", "middling {trait}", "few {trait}", "very few {trait}")
+_SPENT = ("very much {trait}", "much {trait}", "middling {trait}", "little {trait}", "very little {trait}")
 _COUNTS = re.compile(
     r"(orders|visits|purchases|products|items|clicks|views|sessions|contacts|messages|coupons|tickets|calls|"
     r"transactions|departments|categories|stores)\b"
@@ -82,7 +83,8 @@ class Mark(BaseModel):
         if phrases and place != _MIDDLING:
             return sentence((*phrases[::-1][:2], "", *phrases[1::-1])[place])
         counts = _counts(self.label or trait_words(self.trait), self.trait)
-        return sentence((_COUNTED if counts else _LEVELS)[place], trait=words)
+        levels = _SPENT if words.startswith("spent ") else _COUNTED if counts else _LEVELS
+        return sentence(levels[place], trait=words)
 
 
 def _of_yes_or_no(share: float, *, is_more: bool) -> str:
@@ -186,13 +188,15 @@ def _telling(row: list[Mark], alike: Numbers) -> tuple[list[int], list[int]]:
     new: list[int] = []
     told: list[int] = []
     for place in sorted(range(len(row)), key=lambda place: -abs(row[place].deviation)):
-        is_told = any(abs(alike[place, other]) >= ALIKE or _same_count(row[place], row[other]) for other in new)
+        is_told = any(abs(alike[place, other]) >= ALIKE or _same_kind(row[place], row[other]) for other in new)
         (told if is_told else new).append(place)
     return new, told
 
 
-def _same_count(one: Mark, other: Mark) -> bool:
-    """Whether both count the same things: orders in the last four weeks, and orders."""
+def _same_kind(one: Mark, other: Mark) -> bool:
+    """Whether both are about money, or count the same things: orders in the last four weeks, and orders."""
+    if family_of(one.trait) == family_of(other.trait) == "value" and one.deviation * other.deviation > 0:
+        return True
     counts = [_COUNTS.match((mark.label or trait_words(mark.trait)).lower()) for mark in (one, other)]
     return counts[0] is not None and counts[1] is not None and counts[0][1] == counts[1][1]
 
