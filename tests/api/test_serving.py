@@ -7,6 +7,7 @@ import json
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def server(folder: Path) -> Iterator[Server]:
 
 def _track(number: str) -> dict[str, object]:
     return {"type": "track", "event": "X", "userId": "u", "messageId": number}
+
+
+def test_many_who_come_first_and_at_once_are_all_let_in(server: Server) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda n: server.post("track", _track(f"first-{n}")), range(32)))
+    assert set(answers) == {200}
 
 
 def test_a_browser_may_send_its_key_in_the_body(server: Server) -> None:

@@ -51,6 +51,7 @@ class Calls:
         self._hashes: dict[str, str] = {}
         self._sources: Mapping[str, str] = {}
         self._read_at = -_KEYS_SECONDS
+        self._reading = asyncio.Lock()
         self._is_draining = False
 
     def open(self, intake: Intake) -> None:
@@ -113,9 +114,8 @@ class Calls:
         """The source that a key is of; keys are looked up anew every second, since they may be revoked meanwhile."""
         if not key:
             raise NotTaken(401, "a write key is missing; give it as the user of HTTP Basic, or as writeKey in the body")
-        if monotonic() - self._read_at > _KEYS_SECONDS:
-            self._read_at = monotonic()
-            self._sources = await asyncio.to_thread(intake.keys.standing)
+        if monotonic() - self._read_at > _KEYS_SECONDS and not (self._sources and self._reading.locked()):
+            await self._read_keys(intake)
         if key not in self._hashes:
             if len(self._hashes) > 10_000:
                 self._hashes.clear()
@@ -124,6 +124,17 @@ class Calls:
         if source is None:
             raise NotTaken(401, "this write key is unknown or was revoked")
         return source
+
+    async def _read_keys(self, intake: Intake) -> None:
+        """Look the keys up, once for all who wait for it."""
+        async with self._reading:
+            if monotonic() - self._read_at <= _KEYS_SECONDS:
+                return
+            try:
+                self._sources = await asyncio.to_thread(intake.keys.standing)
+            except CoterieError as fault:
+                raise NotTaken(503, str(fault)) from None
+            self._read_at = monotonic()
 
     async def _answer(self, send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self.answers[status] += 1

@@ -15,7 +15,8 @@ from coterie.store import Request, Waiting, open_journal
 from coterie.workspace.stand import STATE, Stand
 
 JOURNAL, SEEN = "journal.sqlite", "seen"
-_TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.3, 1.0, 2.0
+_TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.5, 1.0, 2.0
+_MANY = 10_000
 MOST_BEHIND = 2_000_000
 """Messages that may wait for the warehouse; whoever sends more is asked to come again."""
 
@@ -106,7 +107,7 @@ class Intake:
                 return  # what is left stays in the journal
             if count:
                 self._behind = self._journal.waiting(after=self._pump.read.position).messages
-                self._wait(_TURN_SECONDS)
+                self._wait(_TURN_SECONDS if self._behind < _MANY else 0)
             else:
                 self._came.wait(timeout=10)
                 self._came.clear()

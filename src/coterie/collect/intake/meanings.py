@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PAGE, SCREEN, JOINED, ALIASED = "Page Viewed", "Screen Viewed", "Group Joined", "Identity Aliased"
 """What calls other than ``track`` are called among the events."""
@@ -42,6 +43,7 @@ _LEGACY = {
 _SPELT = {name.lower(): name for name in _NAMES} | _LEGACY
 
 
+@lru_cache(maxsize=10_000)
 def plain_name(name: str) -> str:
     """An event's name without case and signs.
 

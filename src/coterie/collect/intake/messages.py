@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 import msgspec
 
@@ -67,7 +67,8 @@ class Single(msgspec.Struct, rename="camel"):
 class Received:
     """One message and where it stood: ``place`` in its request, and ``line`` among those written together.
 
-    ``refusal`` is the code of why it cannot be read, ``message`` is empty then.
+    ``refusal`` is the code of why it cannot be read, ``message`` is empty then. By its ``digest`` an id is known for
+    ever, by ``payload`` (63 bits) whether the same is said again.
     """
 
     position: int
@@ -80,6 +81,8 @@ class Received:
     occurred_at: datetime | str = ""
     refusal: str = ""
     line: int = 0
+    payload: int = 0
+    digest: bytes = b""
 
 
 _ESCAPED = re.compile(
@@ -104,6 +107,7 @@ def messages_of(request: Request, journal: str) -> Iterator[Received]:
         _read(found, request.call, sent_at, context)
         if not found.message_id:
             found.message_id = f"{journal[:12]}-{request.position}-{place}"
+        found.digest = sha256(found.message_id.encode("utf-8", "surrogatepass")).digest()[:16]
         yield found
 
 
@@ -140,6 +144,7 @@ def _read(found: Received, call: str, sent_at: Text, context: msgspec.Raw) -> No
         found.refusal = "no_such_call"
         return
     found.message_id = text_of(message.message_id) or ""
+    found.payload = _payload_of(message)
     found.occurred_at = _occurred(message, sent_at, found.received_at)
     if isinstance(found.occurred_at, datetime) and found.occurred_at > found.received_at + _AHEAD:
         found.refusal = "ahead"
@@ -190,17 +195,14 @@ def instant_of_client(stamp: str) -> datetime | None:
         return None
 
 
-def payload_of(found: Received) -> int:
+def _payload_of(said: Message) -> int:
     """63 bits of what a message says, without what differs when the same is sent again; never 0."""
-    said = found.message
-    digest = blake2b(digest_size=8)
-    for part in (
+    told = (
         said.type, said.user_id, said.anonymous_id, said.previous_id, said.group_id, said.event, said.name,
-        said.category, said.original_timestamp, said.timestamp,
-    ):  # fmt: skip
-        digest.update(b"\x00" if part is None else repr(part).encode("utf-8", "surrogatepass") + b"\x01")
+        said.category, said.original_timestamp, said.timestamp, len(said.properties),
+    )  # fmt: skip
+    digest = blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=8)
     digest.update(said.properties)
-    digest.update(b"\x01")
     digest.update(said.traits)
     return (int.from_bytes(digest.digest(), "big") >> 1) or 1
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from coterie.collect.intake.messages import Received, messages_of, payload_of
-from coterie.collect.intake.seen import NEW, UNKNOWN, Seen, hash_of
+from coterie.collect.intake.messages import Received, messages_of
+from coterie.collect.intake.seen import NEW, UNKNOWN, Seen
 from coterie.collect.intake.writing import Writing
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import CoterieError, Damaged, Transient
@@ -127,8 +127,7 @@ class Pump:
 
     def _commit(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
         """Write ``messages`` and the mark after them in one transaction: read to ``position``, and ``place`` messages more."""
-        hashes = [hash_of(each.message_id) for each in messages]
-        fresh, refused, told = self._sifted(messages, hashes)
+        fresh, refused, told = self._sifted(messages)
         writing = Writing(self._engine, self._settings, self._ledger, self._journal.identity)
         with self._engine.transaction():
             for source, group in groupby(sorted(fresh, key=lambda each: each.source), key=lambda each: each.source):
@@ -143,31 +142,27 @@ class Pump:
         self.read = Read(position, place, totals)
         taken = writing.accepted
         self._seen.remember(
-            self._engine,
-            [hash_of(each.message_id) for each in taken],
-            [payload_of(each) for each in taken],
-            writing.batch,
+            self._engine, [each.digest for each in taken], [each.payload for each in taken], writing.batch
         )
 
-    def _sifted(
-        self, messages: Sequence[Received], hashes: Sequence[bytes]
-    ) -> tuple[list[Received], list[Received], Totals]:
+    def _sifted(self, messages: Sequence[Received]) -> tuple[list[Received], list[Received], Totals]:
         """Those that are new, those to be kept in the quarantine, and the counts of what is not new."""
         fresh: dict[bytes, Received] = {}
         kept: list[Received] = []
         refused = duplicate = conflicting = 0
-        for line, (each, number, before) in enumerate(zip(messages, hashes, self._seen.look(hashes), strict=True), 1):
+        known = self._seen.look([each.digest for each in messages])
+        for line, (each, before) in enumerate(zip(messages, known, strict=True), 1):
             each.line = line
             if each.refusal:
                 kept.append(each)
                 refused += 1
                 continue
-            said = payload_of(fresh[number]) if number in fresh else before
+            said = fresh[each.digest].payload if each.digest in fresh else before
             if said == NEW:
-                fresh[number] = each
+                fresh[each.digest] = each
                 continue
             duplicate += 1
-            if said != UNKNOWN and said != payload_of(each):
+            if said not in (UNKNOWN, each.payload):
                 kept.append(replace(each, refusal="conflict"))
                 conflicting += 1
         return list(fresh.values()), kept, Totals(0, duplicate, refused, conflicting)

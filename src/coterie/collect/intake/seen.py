@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict, cast
 
@@ -38,11 +37,6 @@ class _Manifest(TypedDict):
     batch: int
     messages: int
     runs: list[str]
-
-
-def hash_of(message_id: str) -> bytes:
-    """The 16 bytes by which an id is known."""
-    return sha256(message_id.encode()).digest()[:16]
 
 
 class Seen:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from coterie.collect.intake.kinds_of_rows import FIELDS, PACKED, mapping_of
-from coterie.collect.intake.messages import Received, payload_of
+from coterie.collect.intake.messages import Received
 from coterie.collect.intake.relation import RowsAsRead, arrow_of, filled_of
 from coterie.collect.intake.rows import Row, Rows, rows_of
 from coterie.collect.loading.batches import next_batch_id
@@ -96,7 +96,7 @@ class Writing:
         told = pa.table(
             {
                 "message_id": pa.array([each.message_id for each in accepted], pa.string()),
-                "payload": pa.array([payload_of(each) for each in accepted], pa.int64()),
+                "payload": pa.array([each.payload for each in accepted], pa.int64()),
                 "type": pa.array([each.message.type for each in accepted], pa.string()),
                 "name": pa.array([each.message.event for each in accepted], pa.string()),
                 "said_at": pa.array([str(each.occurred_at) for each in accepted], pa.string()),

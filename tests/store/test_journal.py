@@ -1,0 +1,112 @@
+"""The journal: durable when it says so, whole after a full disk, in order, and gone where it may be."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from coterie.collect.intake import JournalQueue
+from coterie.errors import CoterieError, Damaged, StorageFull
+from coterie.store import Journal, Request, Waiting, journal, open_journal
+
+AT = datetime(2026, 11, 29, 10, 0, 0, 123_456)
+
+
+def request(body: bytes = b"{}", messages: int = 1) -> Request:
+    return Request(AT, "web", "track", messages, body)
+
+
+def test_requests_come_back_in_order_and_are_let_go(tmp_path: Path) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    kept.append([request(b"a", 2), request(b"b", 3)], trim_to=0)
+    kept.append([request(b"c", 4)], trim_to=1)
+    assert [(each.position, each.body, each.received_at) for each in kept.read(after=0, most=100)] == [
+        (2, b"b", AT),
+        (3, b"c", AT),
+    ]
+    assert [each.position for each in kept.read(after=0, most=1)] == [2]
+    assert kept.waiting(after=2) == Waiting(requests=1, messages=4, size=1)
+
+
+def test_positions_are_never_given_again(tmp_path: Path) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    kept.append([request()], trim_to=0)
+    kept.append([], trim_to=1)
+    kept.close()
+    again = open_journal(tmp_path / "journal.sqlite")
+    again.append([request()], trim_to=0)
+    assert [each.position for each in again.read(after=0, most=1)] == [2]
+    assert again.identity == kept.identity
+
+
+def test_it_is_the_owners_alone(tmp_path: Path) -> None:
+    open_journal(tmp_path / "journal.sqlite")
+    assert (tmp_path / "journal.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_no_journal_is_told(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").write_bytes(b"nonsense" * 1_000)
+    with pytest.raises(Damaged):
+        open_journal(tmp_path / "journal.sqlite")
+
+
+def test_a_full_disk_keeps_nothing_of_a_commit_and_the_next_goes_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "_PRAGMAS", (*journal._PRAGMAS, "max_page_count = 20"))
+        with pytest.raises(StorageFull):
+            kept.append([request(), request(b"x" * 200_000)], trim_to=0)
+    kept.append([request(b"y")], trim_to=0)
+    assert [each.body for each in kept.read(after=0, most=9)] == [b"y"]
+
+
+def test_the_queue_says_of_each_what_became_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    told: dict[object, CoterieError | None] = {}
+    done = threading.Semaphore(0)
+
+    def settled(who: list[object], fault: CoterieError | None) -> None:
+        for each in who:
+            told[each] = fault
+            done.release()
+
+    queue = JournalQueue(kept, settled)
+    queue.start()
+    assert all(queue.offer(request(), number) for number in range(100))
+    for _ in range(100):
+        assert done.acquire(timeout=30)
+    assert set(told.values()) == {None}
+    append = Journal.append
+
+    def full(*_: object, **__: object) -> None:
+        raise StorageFull("full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    queue.offer(request(), "not kept")
+    assert done.acquire(timeout=30)
+    assert isinstance(told["not kept"], StorageFull)
+    assert isinstance(queue.fault, StorageFull)
+    monkeypatch.setattr(Journal, "append", append)
+    queue.offer(request(), "kept")
+    queue.stop()
+    assert told["kept"] is None
+    assert queue.fault is None
+    assert kept.waiting(after=0).requests == 101
+
+
+def test_the_queue_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from coterie.collect.intake import queue as queueing
+
+    monkeypatch.setattr(queueing, "MOST_REQUESTS", 3)
+    told: list[object] = []
+    queue = JournalQueue(open_journal(tmp_path / "journal.sqlite"), lambda who, _: told.extend(who))
+    assert [queue.offer(request(), number) for number in range(5)] == [True, True, True, False, False]
+    queue.start()
+    queue.stop()
+    assert told == [0, 1, 2]
+    assert not queue.is_full
