@@ -8,9 +8,11 @@ import pyarrow as pa
 import pytest
 
 from coterie.decide import admit, foresee, people_today, release_sending, renew_people
+from coterie.decide.capping import capped
 from coterie.domain import Origin, Outcome
 from coterie.errors import NotPermitted, NotReady
-from coterie.protect import suppress, unsubscribe
+from coterie.identifiers import identities_of
+from coterie.protect import address_key, suppress, unsubscribe
 from coterie.store import HELD, open_ledger
 from tests.decide.conftest import KEY, NOW, Shop, campaign
 
@@ -120,6 +122,31 @@ def test_what_became_of_a_message_decides_whether_it_counts(shop, settle, admitt
     shop.launch(campaign(holdout=0, frequency_caps=[{"times": 1, "within": "P7D"}]))
     drain(shop, "first", settle=settle)
     assert drain(shop) == ({"sent": 50} if admitted else {"frequency_cap": 50})
+
+
+@pytest.mark.parametrize("namespace", ["email", "wechat"])
+def test_a_contact_at_another_address_of_the_person_counts_on_any_channel(shop, namespace):
+    """A channel from outside has a namespace of its own."""
+    other = address_key(KEY, namespace, "elsewhere")
+    rows = {
+        "message_id": ["m"], "origin_kind": ["campaign"], "origin": ["first"], "occurrence": [""], "profile_id": [999],
+        "address_key": [other], "channel": [namespace],
+    }  # fmt: skip
+    with shop.ledger.transaction() as t:
+        t.touches.add(pa.table({**rows, "touched_at": pa.array([NOW], pa.timestamp("us"))}))
+    shop.add_identifiers((4, namespace, "elsewhere"))
+    cap = {"times": 1, "within": "P7D"}
+    assert shop.plan(campaign(frequency_caps=[cap])).refused == {"frequency_cap": 1}
+    with shop.ledger.reading() as t:
+        held = identities_of(pa.array([namespace]), pa.array(["elsewhere"]), "").to_pylist()
+        people = {
+            "profile_id": [1, *range(1000, 31_000)],
+            "address_key": ["own"] * 30_001,
+            "identities": [held] + [[]] * 30_000,
+        }
+        for table in (pa.table(people), pa.table(people).slice(0, 2)):
+            full = capped(t, KEY, table, campaign(frequency_caps=[cap]).frequency_caps, now=NOW, timezone="UTC")
+            assert full.to_pylist() == [True] + [False] * (table.num_rows - 1)
 
 
 def test_caps_already_reached_show_in_the_plan(shop):

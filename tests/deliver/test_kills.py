@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.deliver.outbox import Audience, launch, people
 from tests.deliver.sender import start_sender
 
+from coterie.domain import utc_now
+from coterie.protect import record_consents
 from coterie.testing.smtp_sink import RunningSink
 
 
@@ -42,6 +45,43 @@ def test_kills_lose_nobody_and_repeat_nobody(
     assert len(sent) + len(unknown) == messages
     assert sent <= set(accepted) <= sent | unknown
     assert len(unknown) <= connections * killed
+
+
+SPELLINGS = (
+    "P{n}@Buyers.Example",
+    "Ann <p{n}@buyers.example>",
+    "mailto:p{n}@buyers.example",
+    "\u200bp{n}@buyers.example ",
+)
+
+
+def test_two_senders_killed_at_random_send_once_and_never_after_a_no(tmp_path: Path, sink: RunningSink) -> None:
+    """Between the kills people say no, under spellings of their own."""
+    audience, chosen = launch(tmp_path / "ledger.sqlite", people(200)), random.Random(7)
+    refused: set[str] = set()
+    for number in range(4):
+        started = [start_sender(tmp_path / "ledger.sqlite", sink.port, 4) for _ in range(2)]
+        senders = [process for process, begun in started if begun.wait(60)]
+        before, wanted = len(sink.accepted()), chosen.randint(5, 25)
+        _wait_for(lambda before=before, wanted=wanted: len(sink.accepted()) >= before + wanted)  # type: ignore[misc]
+        for process in chosen.sample(senders, 2):
+            chosen.choice([process.kill, process.terminate])()  # one that stood back is gone already
+        for process in senders:
+            process.join()
+        who = 199 - number  # of those who wait longest for their turn
+        said = {"namespace": ["email"], "value": [SPELLINGS[number % 4].format(n=who)], "state": ["denied"]}
+        record_consents(audience.ledger, pa.table(said), now=utc_now())
+        refused.add(f"p{who}@buyers.example")
+    assert _send_all(tmp_path, sink, 4) == 0
+
+    got = Counter(str(line["recipients"][0]) for line in sink.accepted())  # type: ignore[index]
+    state = {str(row["address"]): row["state"] for row in audience.rows()}
+    assert [address for address, times in got.items() if times > 1] == []
+    assert not refused & set(got)
+    assert {address for address, it in state.items() if it == "refused"} == refused
+    assert {address for address, it in state.items() if it == "sent"} <= set(got)
+    assert set(got) <= {address for address, it in state.items() if it in ("sent", "unknown")}
+    assert set(state.values()) <= {"sent", "unknown", "refused"}
 
 
 def test_an_intent_without_an_outcome_is_shown_and_never_sent(tmp_path: Path, sink: RunningSink) -> None:

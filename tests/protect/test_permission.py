@@ -149,6 +149,23 @@ def test_a_row_is_one_statement_about_everybody_it_names(ledger, said, held, rea
     assert ask(ledger, *held) == reason
 
 
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        pytest.param((ANN,), "consent_denied", id="a-yes-of-the-e-mail-alone"),
+        pytest.param((ANN, "wechat:o1"), None, id="of-both"),
+    ],
+)
+def test_an_address_on_a_channel_from_outside_answers_for_itself(ledger, answer, reason):
+    say(ledger, "denied", 9, ANN, "wechat:o1", channel="wechat")
+    say(ledger, "granted", 5, *answer, channel="wechat")
+    own = address_key(KEY, "wechat", "o1")
+    people = pa.table({"address_key": [own], "identities": [[ANN, "wechat:o1"]]})
+    with ledger.reading() as t:
+        asked = permissions(t, KEY, people, purpose="marketing", channel="wechat", basis="opt_in", now=NOW)
+    assert asked.to_pylist() == [reason]
+
+
 def test_a_no_whose_later_yes_ran_out_stands_again(ledger):
     record(ledger, DENY, GRANT | {"occurred_at": NOW - DAY / 2, "expires_at": NOW - DAY / 4})
     assert ask(ledger, basis="opt_out") == "consent_denied"

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide.campaign import FrequencyCap, QuietHours
-from coterie.protect import CHANNEL_NAMESPACES, WorkspaceKey, address_keys
+from coterie.protect import WorkspaceKey, address_keys, are_addresses
 from coterie.store import Transaction
 
 
@@ -92,7 +92,8 @@ def capped(
     touches = t.touches.since(min(starts)) if is_whole else None
     if touches is not None and not touches.num_rows:
         return pa.array(full)
-    rows, keys = _addresses(key, people)
+    channels = None if touches is None else pc.unique(touches["channel"]).to_pylist()
+    rows, keys = _addresses(key, people, channels)
     if touches is None:
         touches = t.touches.since(min(starts), address_keys=keys.to_pylist(), profile_ids=profiles.to_pylist())
         if not touches.num_rows:
@@ -110,14 +111,19 @@ def capped(
     return pa.array(full)
 
 
-def _addresses(key: WorkspaceKey, people: pa.Table) -> tuple[Places, pa.Array]:
-    """Row and address key of every address of every person, the one to be written to first."""
+def _addresses(key: WorkspaceKey, people: pa.Table, channels: Sequence[str] | None) -> tuple[Places, pa.Array]:
+    """Row and address key of every address of every person, the one to be written to first.
+
+    On whichever of ``channels`` they are; without these every identifier may be one.
+    """
     identities = people["identities"].combine_chunks()
     flat, parents = pc.list_flatten(identities), pc.list_parent_indices(identities)
-    is_address = pc.match_substring_regex(flat, f"^({'|'.join(sorted(set(CHANNEL_NAMESPACES.values())))}):")
-    rows = np.concatenate([np.arange(people.num_rows), parents.filter(is_address).to_numpy()])
+    if channels is not None:
+        is_address = are_addresses(flat, channels)
+        flat, parents = flat.filter(is_address), parents.filter(is_address)
+    rows = np.concatenate([np.arange(people.num_rows), parents.to_numpy()])
     own = people["address_key"].combine_chunks()
-    return rows, pa.concat_arrays([own, address_keys(key, flat.filter(is_address))])
+    return rows, pa.concat_arrays([own, address_keys(key, flat)])
 
 
 def _pairs(rows: Places, values: pa.Array, wanted: pa.Array) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -129,6 +131,16 @@ def namespace_of(channel: str) -> str:
     ('phone', 'wechat')
     """
     return CHANNEL_NAMESPACES.get(channel, channel)
+
+
+def are_addresses(identities: pa.Array, channels: Iterable[str] = ()) -> pa.Array:
+    """Whether each ``namespace:key`` is an address: an e-mail, a telephone, or one on one of ``channels`` from outside.
+
+    >>> are_addresses(pa.array(["email:a@x.example", "wechat:o1", "customer_id:7"]), ["wechat"]).to_pylist()
+    [True, True, False]
+    """
+    namespaces = {*CHANNEL_NAMESPACES.values(), *map(namespace_of, channels)}
+    return pc.match_substring_regex(identities, f"^({'|'.join(sorted(map(re.escape, namespaces)))}):")
 
 
 def address_keys(key: WorkspaceKey, identities: pa.Array) -> pa.Array:

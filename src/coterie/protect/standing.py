@@ -17,13 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.protect.keys import CHANNEL_NAMESPACES, namespace_of
+from coterie.protect.keys import are_addresses, namespace_of
 
 NEVER = np.iinfo(np.int64).min
 Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
-
-_ADDRESS = f"^({'|'.join(sorted(set(CHANNEL_NAMESPACES.values())))}):"
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class _Refusals:
         if not len(self.statement):
             return np.zeros(0, bool), np.zeros(0, np.int64)
         _, group = np.unique(self.statement, return_inverse=True)
-        is_address = self._of(pc.match_substring_regex(self.identities, _ADDRESS))
+        is_address = self._of(are_addresses(self.identities, [self.channel]))
         of_channel = self._of(pc.starts_with(self.identities, f"{namespace_of(self.channel)}:"))
         names_some = np.bincount(group, weights=is_address) > 0
         decides = is_address | ~names_some[group]

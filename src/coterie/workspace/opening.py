@@ -101,7 +101,7 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
     """
     folder = Path(folder)
     place = _ledger_place(folder)
-    if isinstance(place, Path) and not place.exists():
+    if not (folder / STATE).is_dir() or (isinstance(place, Path) and not place.exists()):
         raise NotReady(sentence("{folder} has no ledger yet; load a file first", folder=folder))
     ledger = open_keyed_ledger(place, folder / STATE)
     try:
