@@ -13,6 +13,8 @@ from coterie.domain import Origin
 from coterie.errors import NotPermitted, NotReady, Refused
 from coterie.protect import WorkspaceKey
 from coterie.workspace import open_brakes
+from coterie.workspace.fence import open_keyed_ledger
+from coterie.workspace.stand import STATE
 from tests.workspace.shop import NOW
 
 
@@ -86,3 +88,15 @@ def test_an_address_is_blocked_and_let_go_by_hand(shop: coterie.Workspace) -> No
 def test_a_folder_without_a_ledger_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="no ledger yet"), open_brakes(coterie.init(tmp_path / "new")):
         pass
+
+
+def test_a_ledger_that_nobody_used_yet_has_no_brakes_and_is_not_fenced_by_asking(tmp_path):
+    """As one on a server, whose tables are made by whoever comes first."""
+    folder = coterie.init(tmp_path / "shop")
+    open_keyed_ledger(folder / STATE / "ledger.sqlite", folder / STATE).close()
+    with pytest.raises(NotReady, match="no ledger yet"), open_brakes(folder):
+        pass
+    with coterie.open(folder) as ws:
+        assert ws._stand.ledger.fenced is None
+    with open_brakes(folder) as brakes:
+        brakes.hold("wrong price", actor="ann")

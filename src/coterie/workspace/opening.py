@@ -19,9 +19,10 @@ from coterie.settings import (
     settings_of,
     write_workspace_settings,
 )
+from coterie.store import Ledger
 from coterie.words import sentence
 from coterie.workspace.brakes import Brakes
-from coterie.workspace.fence import Fence, mark_unused, open_keyed_ledger, open_paired_ledger
+from coterie.workspace.fence import LEDGER_ID, Fence, mark_unused, open_keyed_ledger, open_paired_ledger
 from coterie.workspace.intake import Intake
 from coterie.workspace.stand import STATE
 from coterie.workspace.workspace import Workspace
@@ -101,10 +102,13 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
     """
     folder = Path(folder)
     place = _ledger_place(folder)
+    none = NotReady(sentence("{folder} has no ledger yet; load a file first", folder=folder))
     if not (folder / STATE).is_dir() or (isinstance(place, Path) and not place.exists()):
-        raise NotReady(sentence("{folder} has no ledger yet; load a file first", folder=folder))
+        raise none
     ledger = open_keyed_ledger(place, folder / STATE)
     try:
+        if _is_new(ledger):
+            raise none
         fence = Fence(folder / STATE, ledger)
         fence.arrive()
         yield Brakes(
@@ -113,6 +117,12 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
         fence.keep()
     finally:
         ledger.close()
+
+
+def _is_new(ledger: Ledger) -> bool:
+    """Whether no workspace has used it yet, as one on a server whose tables were made just now."""
+    with ledger.reading() as t:
+        return t.facts.get(LEDGER_ID) is None and not ledger.stand().audit
 
 
 def _ledger_place(folder: Path) -> str | Path:
