@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.protect.consent import CONSENT_STATES, add_consents, hold_unread, record_consents
+from coterie.protect.consent import CONSENT_STATES, hold_unread, record_consents
 from coterie.protect.key_ring import KeyRing
 from coterie.protect.keys import (
     CHANNEL_NAMESPACES,
@@ -30,7 +30,6 @@ __all__ = [
     "KeyRing",
     "LegalBasis",
     "WorkspaceKey",
-    "add_consents",
     "address_key",
     "address_keys",
     "are_addresses",
