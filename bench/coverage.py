@@ -13,10 +13,12 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+from coterie.measure.kpi_limits import limits
 
 from coterie.domain import Estimate
 from coterie.measure import ESTIMATORS
-from coterie.measure.intervals import mean_interval, promoter_interval, wilson
+from coterie.measure.intervals import mean_interval, wilson
+from coterie.measure.kpi import ready_kpis
 from coterie.measure.matching import Units, difference_in_differences, match
 from coterie.measure.moments import Moments
 
@@ -196,31 +198,40 @@ def estimator_table(draws: int, random: np.random.Generator) -> list[str]:
                 rows.append(_held(name, case, [ESTIMATORS[name]().estimate(*pair) for pair in arms], truth))
             lift = ESTIMATORS["relative_lift"](is_share=True)  # type: ignore[call-arg]
             rows.append(_held("relative_lift", case, [lift.estimate(*pair) for pair in arms], 0.25))
-        for case, change, truth in (
-            ("nothing changed", lambda y: y, 0.0),
-            ("all spend a fifth more", lambda y: 1.2 * y, 0.2),
-            ("all spend a fifth less", lambda y: 0.8 * y, -0.2),
-        ):
-            names = ("difference_of_means", "cuped", "difference_of_skewed_means")
-            found: dict[str, list[object]] = {name: [] for name in (*names, RELATIVE)}
-            for _ in range(draws):
-                pair = []
-                for size, changed in ((n0, lambda y: y), (n1, change)):
-                    usual = random.lognormal(3, 1, size)
-                    y = changed(np.where(random.random(size) < 0.15, usual * random.lognormal(-0.25, 0.7, size), 0.0))
-                    x = np.where(random.random(size) < 0.3, usual, 0.0)
-                    pair.append(_of_arrays(y, x))
-                for name in names:
-                    found[name].append(ESTIMATORS[name]().estimate(*pair))
-                lift = ESTIMATORS["difference_of_skewed_means"](relative=True)  # type: ignore[call-arg]
-                found[RELATIVE].append(lift.estimate(*pair))
-            mean = 0.15 * np.exp(3.5)
-            label = f"{case}; skewed amounts, {n0:,} of 4,000 held out"
-            lifts = found.pop(RELATIVE)
-            rows += [_held(name, label, results, truth * mean) for name, results in found.items()]
-            rows.append(_held(RELATIVE, label, lifts, truth))
+        rows += _amount_rows(n0, n1, draws, random)
         rows += _ratio_rows(n0, n1, draws, random)
     return rows + _single_rows(draws, random) + _past_rows(draws, random)
+
+
+def _amount_rows(n0: int, n1: int, draws: int, random: np.random.Generator) -> list[str]:
+    """Amounts of which all are so many times as much, of so many times as many buyers."""
+    rows, mean = [], 0.15 * np.exp(3.5)
+    for case, much, many in (
+        ("nothing changed", 1.0, 1.0),
+        ("all spend a fifth more", 1.2, 1.0),
+        ("all spend a fifth less", 0.8, 1.0),
+        ("all spend half as much", 0.5, 1.0),
+        ("a quarter more buy", 1.0, 1.25),
+        ("half as many buy", 1.0, 0.5),
+    ):
+        names = ("difference_of_means", "cuped", "difference_of_skewed_means")
+        found: dict[str, list[object]] = {name: [] for name in (*names, RELATIVE)}
+        for _ in range(draws):
+            pair = []
+            for size, times, share in ((n0, 1.0, 0.15), (n1, much, 0.15 * many)):
+                usual = random.lognormal(3, 1, size)
+                y = times * np.where(random.random(size) < share, usual * random.lognormal(-0.25, 0.7, size), 0.0)
+                x = np.where(random.random(size) < 0.3, usual, 0.0)
+                pair.append(_of_arrays(y, x))
+            for name in names:
+                found[name].append(ESTIMATORS[name]().estimate(*pair))
+            lift = ESTIMATORS["difference_of_skewed_means"](relative=True)  # type: ignore[call-arg]
+            found[RELATIVE].append(lift.estimate(*pair))
+        truth, label = much * many - 1, f"{case}; skewed amounts, {n0:,} of {n0 + n1:,} held out"
+        lifts = found.pop(RELATIVE)
+        rows += [_held(name, label, results, truth * mean) for name, results in found.items()]
+        rows.append(_held(RELATIVE, label, lifts, truth))
+    return rows
 
 
 def _ratio_rows(n0: int, n1: int, draws: int, random: np.random.Generator) -> list[str]:
@@ -309,9 +320,23 @@ def _single_rows(draws: int, random: np.random.Generator) -> list[str]:
         found = [mean_interval(Moments.of(random.lognormal(3, 1, n).tolist())) for _ in range(draws)]
         rows.append(_held("mean_interval", f"log-normal amounts (sigma 1) of {n}", found, float(np.exp(3.5))))
     for n, shares in ((10, (0.8, 0.15, 0.05)), (50, (0.4, 0.3, 0.3))):
-        bounds = [promoter_interval(*counts) for counts in random.multinomial(n, shares, draws).tolist()]
-        rows.append(_row("promoter_interval", f"{n} answers, {shares[0]:.0%} promoters", bounds, shares[0] - shares[2]))
+        bounds = [_promoters(*counts) for counts in random.multinomial(n, shares, draws).tolist()]
+        rows.append(
+            _row(
+                "limits of the net promoter score",
+                f"{n} answers, {shares[0]:.0%} promoters",
+                bounds,
+                shares[0] - shares[2],
+            )
+        )
     return rows
+
+
+def _promoters(promoters: int, passives: int, detractors: int) -> tuple[float, float]:
+    n, more, told = promoters + passives + detractors, promoters - detractors, promoters + detractors
+    sums = {"n": n, "d": n, "y": more, "yy": told, "yd": more, "dd": n, "yyy": more, "yyd": told, "ydd": more, "ddd": n}
+    found = limits(ready_kpis().chosen(["net_promoter_score"])[0], more / n, sums.__getitem__, 0.95)
+    return float(found.low or 0), float(found.high or 0)
 
 
 def _held(name: str, case: str, found: list, truth: float) -> str:

@@ -18,6 +18,7 @@ from pyarrow import parquet
 
 from coterie.collect import load, propose, quarantined, record_events
 from coterie.domain import FileFormat, MappedField
+from coterie.engines import open_warehouse
 from coterie.errors import BadFile, NotReady, Refused
 from coterie.settings import WorkspaceSettings
 from coterie.store import open_ledger
@@ -375,3 +376,43 @@ def test_online_retail_totals_are_those_of_the_file(engine):
     )
     assert ours.column(0)[0].as_py() == pytest.approx(theirs.column(0)[0].as_py(), rel=1e-6)
     assert ours.column(1) == theirs.column(1)
+
+
+def test_cells_merged_over_lines_say_the_same_of_each(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["order_id", "customer_id", "order_date", "item", "quantity", "price"])
+    day = datetime(2025, 1, 31)
+    for row in ([1, 7, day, "tea", 1, 10], [*[None] * 3, "cup", 1, 5], [*[None] * 3, "jar", 1, 7]):
+        sheet.append(row)
+    sheet.append([2, 8, day, "tea", 1, 10])
+    for column in "ABC":
+        sheet.merge_cells(f"{column}2:{column}4")
+    sheet.merge_cells("A1:A1")
+    book.save(tmp_path / "lines.xlsx")
+    prepared = propose(tmp_path / "lines.xlsx", kind="order_lines")
+    assert prepared.mapping.kind == "order_lines"
+    engine = open_warehouse(None)
+    result = load(engine, tmp_path / "lines.xlsx", prepared.mapping, settings=WorkspaceSettings())
+    assert (result.rows, result.refused) == (4, 0)
+    found = engine.query(
+        "SELECT order_id, occurred_at, count(*) AS n, sum(revenue) AS r FROM order_lines GROUP BY ALL ORDER BY 1"
+    )
+    assert found.to_pylist() == [
+        {"order_id": "1", "occurred_at": day, "n": 3, "r": 22},
+        {"order_id": "2", "occurred_at": day, "n": 1, "r": 10},
+    ]
+    engine.close()
+
+
+def test_sums_beneath_groups_are_no_orders(tmp_path: Path) -> None:
+    rows = [f"{i},{'ABC'[i % 3]},2026-08-0{i + 1},10" for i in range(6)]
+    sums = [",A Total,2026-08-07,20", "7,本月合计:,2026-08-08,60", "8,Grand Total,2026-08-08,60"]
+    text = "\n".join(["order_id,customer_id,order_date,total", *rows, *sums, "9,Gas Total,2026-08-08,5"])
+    (tmp_path / "report.csv").write_text(text, "utf-8")
+    engine = open_warehouse(None)
+    mapping = propose(tmp_path / "report.csv").mapping
+    load(engine, tmp_path / "report.csv", mapping, settings=WorkspaceSettings())
+    found = engine.query("SELECT sum(revenue) AS r, list(order_id ORDER BY order_id) AS ids FROM orders").to_pylist()
+    assert found == [{"r": 65, "ids": ["0", "1", "2", "3", "4", "5", "9"]}]
+    engine.close()

@@ -9,11 +9,14 @@ import pyarrow.compute as pc
 
 _STAR = r"[*＊∗⁎✱]"
 _DOT = r"[•·●∙⋅・#]"
+_GAP = r"(?:[…⋯]|\.{3,})"
 MASK = (
     rf"{_STAR}{{2}}|{_DOT}{{3}}|\p{{Han}}{_STAR}|{_STAR}\p{{Han}}"
+    rf"|[\pL\d]{_GAP}[\pL\d@]|^{_GAP}\s*\d"
     r"|^[\d\s+()./\-]*([xX]{4}|[xX]{3}[\s.\-]+[xX]{2})[\dxX\s()./\-]*$"
 )
-"""What a masked value matches: a run of signs, one star beside a Chinese character, or a run of x among digits alone.
+"""What a masked value matches: a run of signs, one star beside a Chinese character, what an ellipsis leaves out of it, or a
+run of x among digits alone.
 
 One star or x is none: they may stand in an e-mail address and in a customer's number (RE2, for Arrow and SQL).
 """
@@ -24,8 +27,8 @@ _WHOLE = r"<[^<>*]+@[^<>*]+>"
 def is_masked(values: pa.StringArray) -> pa.BooleanArray:
     """Whether each value is masked; false for null.
 
-    >>> is_masked(pa.array(["138****6000", "王*", "xxxx-1234", "AX-1234", "a*b@example.com", None])).to_pylist()
-    [True, True, True, False, False, False]
+    >>> is_masked(pa.array(["138****6000", "138…6000", "王*", "xxxx-1234", "AX-1234", "a*b@example.com", None])).to_pylist()
+    [True, True, True, True, False, False, False]
     """
     found = pc.fill_null(pc.match_substring_regex(values, MASK), False)
     if pc.any(found).as_py():

@@ -114,19 +114,6 @@ def mean_interval(
     return Estimate(own.mean(), low, high, confidence, unit, "mean (Student, for skewness)", n)
 
 
-def promoter_interval(promoters: int, passives: int, detractors: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of a net promoter score (-1 to 1), adjusted so that it is wide where all say the same (Rocks 2016).
-
-    >>> [round(bound, 2) for bound in promoter_interval(5, 0, 0)]
-    [0.17, 1.0]
-    """
-    z = deviations(confidence)
-    n = promoters + passives + detractors + 3
-    up, down = (promoters + 0.75) / n, (detractors + 0.75) / n
-    reach = z * sqrt(max(up + down - (up - down) ** 2, 0.0) / n)
-    return max(up - down - reach, -1.0), min(up - down + reach, 1.0)
-
-
 def _unbent(away: float, bend: float) -> float:
     """The deviation z with z + bend × z² = ``away``; beyond the bend's crest the deviation itself."""
     inside = 1 + 4 * bend * away

@@ -187,14 +187,41 @@ def adjusted_variance(arm: Moments, slope: float) -> float:
     return max(arm.variance("y") - 2 * slope * arm.covariance("y", "x") + slope**2 * arm.variance("x"), 0.0)
 
 
-def shared_spread(control: Moments, treated: Moments, slope: float) -> tuple[float, float]:
-    """Variance and skewness of the difference of means, were both arms spread as they are together."""
+def shared_spread(
+    control: Moments, treated: Moments, slope: float, shrunk: tuple[float, float] = (1.0, 1.0)
+) -> tuple[float, float]:
+    """Variance and skewness of the difference of means, were both arms spread as they are together.
+
+    ``shrunk`` says by what their amounts are multiplied, once their spread is known.
+    """
     arms, n = (control, treated), control.n + treated.n
     if min(control.n, treated.n) < 1 or n < 3:
         return 0.0, 0.0
     variance = sum((arm.n - 1) * adjusted_variance(arm, slope) for arm in arms) / (n - 2)
     third = sum(arm.n * arm.third_moment(slope) for arm in arms) / n
-    spread = variance * (1 / control.n + 1 / treated.n)
+    spread = variance * (shrunk[0] ** 2 / control.n + shrunk[1] ** 2 / treated.n)
     if spread <= 0:
         return 0.0, 0.0
-    return spread, third * (1 / treated.n**2 - 1 / control.n**2) / spread**1.5
+    return spread, third * (shrunk[1] ** 3 / treated.n**2 - shrunk[0] ** 3 / control.n**2) / spread**1.5
+
+
+def spread_apart(control: Moments, treated: Moments, difference: float) -> tuple[float, float]:
+    """Variance and skewness of the difference of means, were ``difference`` true.
+
+    Both arms are spread alike, unless the larger arm has the smaller mean: its spread, most of what both show together,
+    is then too small for the other, so it is read as the other's with every amount shrunk where that is wider.
+    """
+    alike = shared_spread(control, treated, pooled_slope(control, treated))
+    base = (control.n * control.mean() + treated.n * (treated.mean() - difference)) / (control.n + treated.n)
+    larger = treated if difference < 0 else control
+    low, high = sorted((base, base + difference))
+    if larger.n <= min(control.n, treated.n) or high <= 0:
+        return alike
+    share = max(low / high, _LEAST)
+    raised = (control, treated.scaled(y=1 / share)) if larger is treated else (control.scaled(y=1 / share), treated)
+    shrunk = (1.0, share) if larger is treated else (share, 1.0)
+    return max(alike, shared_spread(*raised, pooled_slope(*raised), shrunk))
+
+
+_LEAST = 0.25
+"""A ratio of means below which the lesser arm says nothing of the spread of the other."""

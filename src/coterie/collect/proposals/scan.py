@@ -71,10 +71,11 @@ def _dates(engine: Engine, relation: str, column: str) -> dict[str, int]:
 
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|report|page)[\s-]*)?totals?\s*:?|total(?:s?:| of | general).{0,60}|(?:zwischen|gesamt)?summe\s*:?|gesamt\s*:?"
-    r"|sous-total|总计|合计|小计|共计|总和|汇总|總計|合計|小計|итого|totale|totaal|сумма",
+    r"|sous-total|[本当]?[页日周月季年店]?(?:总计|合计|小计|共计|总和|汇总|總計|合計|小計)\s*[:：]?|итого|totale|totaal|сумма",
     re.IGNORECASE,
 )
 """What stands in a row that only adds up others."""
+_GROUP = re.compile(r"(.+?)\s*(?:(?:sub)?total|summe|ergebnis|汇总|小计|合计|匯總|小計|合計)", re.IGNORECASE)
 
 _AMOUNTS = ("revenue", "amount")
 
@@ -120,7 +121,14 @@ def _counting(kind: Kind, fields: dict[str, MappedField], sample: Sample) -> dic
 
 
 def _spoken(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if _TOTAL.fullmatch(value)))
+    told = dict.fromkeys(values)
+    return tuple(value for value in told if _TOTAL.fullmatch(value) or _of_a_group(value) in told)
+
+
+def _of_a_group(value: str) -> str | None:
+    """What a row adds up whose label is a value and a word for the sum, as spreadsheets write them under each group."""
+    found = _GROUP.fullmatch(value)
+    return found[1] if found else None
 
 
 def _summing_row(amount: Column, sample: Sample) -> int | None:

@@ -11,6 +11,7 @@ from coterie.collect.formats.preparation import Prepared
 from coterie.collect.formats.workbooks import opened_workbook
 from coterie.collect.readers.columns import join_headers, name_columns
 from coterie.collect.readers.contract import RowBatch
+from coterie.collect.readers.merged import MergedDown, merged_ranges
 from coterie.engines import Engine
 from coterie.errors import BadFile
 from coterie.words import sentence
@@ -67,10 +68,14 @@ class Excel:
             sheet = book[self._sheet(book.sheetnames)]
             # What a sheet says of its size may be wrong, and rows beyond it would be lost.
             sheet.reset_dimensions()
+            above = self._file.format.skip_lines + self._file.format.named_by
+            # No public name of openpyxl says in which part of the archive a sheet is stored.
+            part = sheet._worksheet_path  # type: ignore[attr-defined]  # noqa: SLF001
+            merged = MergedDown(merged_ranges(self._file.original, part), above)
             for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
                 texts = [_as_text(cell) for cell in cells]
                 if number > self._file.format.skip_lines and any(texts):
-                    yield number, texts
+                    yield number, [_as_text(cell) for cell in merged.fill(number, cells)] if merged else texts
 
     def _sheet(self, names: list[str]) -> str:
         wanted = self._file.format.sheet

@@ -10,9 +10,11 @@ from pydantic import Field
 from coterie.domain import Estimate, NotEstimable, Readout
 from coterie.measure.contract import EstimatorSettings, too_few
 from coterie.measure.intervals import skewed_interval
-from coterie.measure.moments import Moments, pooled_slope, shared_spread
+from coterie.measure.moments import Moments, pooled_slope, shared_spread, spread_apart
 from coterie.measure.scores import falls_to
 
+_FARTHEST = 10.0
+"""How many times as wide as by the spread of both arms together an interval may be."""
 _MOST_LIFT = 1000.0
 """A lift beyond which nothing bounds it."""
 
@@ -23,8 +25,9 @@ class SkewedMeans(EstimatorSettings):
     The spread and skewness of both arms together make the interval, by the expansion of
     Cornish and Fisher (1938). A small holdout that happens to hold no large buyer has a
     small mean and, by itself, a small variance: Welch's interval then claims gains that
-    are not there. Shared moments do not shrink with it. Needs ``cubes`` in the moments. An
-    ``x`` that never varies changes nothing.
+    are not there. Shared moments do not shrink with it. The interval holds every difference that the arms do not
+    contradict were it true: where the larger arm spends less, the smaller is spread wider than both together
+    (``spread_apart``). Needs ``cubes`` in the moments. An ``x`` that never varies changes nothing.
 
     With ``relative`` the difference is divided by the control's mean. The interval holds every lift at which the
     control, spending so much more, could not be told from the treated: the control's own error counts, and 0 is
@@ -50,7 +53,23 @@ class SkewedMeans(EstimatorSettings):
             return found
         if abs(skewness) > self.most:
             return NotEstimable("a few large amounts decide the difference", needs="more customers in the smaller arm")
-        return self._lift(control, treated, found) if self.relative else found
+        return self._lift(control, treated, found) if self.relative else self._held(control, treated, found)
+
+    def _held(self, control: Moments, treated: Moments, found: Estimate) -> Estimate:
+        """With bounds that the arms would just not contradict; whether 0 lies between them is as before."""
+        n = control.n + treated.n
+
+        def bound(difference: float, side: str) -> float:
+            variance, skewness = spread_apart(control, treated, difference)
+            told = skewed_interval(
+                found.value, variance, skewness, n - 2, confidence=self.confidence, unit="", method="", n=n
+            )
+            return float(getattr(told, side))
+
+        below, above = (_FARTHEST * abs(side - found.value) for side in (found.low, found.high))
+        low = falls_to(lambda d: bound(d, "low") - d, 0.0, found.value - below, found.value)
+        high = falls_to(lambda d: bound(d, "high") - d, 0.0, found.value, found.value + above)
+        return replace(found, low=min(low, found.low), high=max(high, found.high))
 
     def _difference(self, control: Moments, treated: Moments) -> tuple[Readout, float]:
         """The absolute difference, and its skewness."""
