@@ -13,12 +13,11 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from coterie.measure.kpi_limits import limits
 
 from coterie.domain import Estimate
 from coterie.measure import ESTIMATORS
 from coterie.measure.intervals import mean_interval, wilson
-from coterie.measure.kpi import ready_kpis
+from coterie.measure.kpi import limits, ready_kpis
 from coterie.measure.matching import Units, difference_in_differences, match
 from coterie.measure.moments import Moments
 

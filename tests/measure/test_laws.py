@@ -1,7 +1,6 @@
 """What must hold of every estimator whatever the numbers: swapped arms, other units, copies, and a covariate that says nothing."""
 
 import pytest
-from coterie.measure.kpi_limits import limits
 from hypothesis import assume, settings
 from hypothesis import given as given_of
 from hypothesis import strategies as st
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 from coterie.domain import Estimate, NotEstimable
 from coterie.measure import ESTIMATORS
 from coterie.measure.intervals import holm, mean_interval, wilson
-from coterie.measure.kpi import ready_kpis
+from coterie.measure.kpi import limits, ready_kpis
 from coterie.measure.moments import Moments
 from coterie.measure.scores import differ_by_segment, difference_bounds, difference_score, share_ratio_bounds
 
