@@ -280,7 +280,12 @@ _WITHIN = re.compile(
             r"\bbaja (de |del )?(newsletter|boletin|marketing|correo|e ?mail|publicidad|comercial)",
             r"\bno (enviar|contactar|desea|quiere|acepta|autoriza|recibir|llamar|molestar|consiente)",
             # Italian, Portuguese
-            r"\bdisiscri", r"\bdescadastr",
+            r"\bdisiscri", r"\bdescadastr", r"\b(cancellazione|annulla\w*) (dell? )?iscrizione",
+            # Dutch, Scandinavian, Polish, Russian
+            r"\bafgemeld", r"\bafmeld", r"\buitgeschreven", r"\buitschrij", r"\bavmeld", r"\bavregistr", r"\bavprenumer", r"\bframeld",
+            r"\brezygnac", r"\bwypisa", r"\bотпис", r"\bотказ",
+            # Japanese, Korean
+            "退会|配信停止|配信拒否|購読解除|受信拒否|수신거부|수신 거부|탈퇴|구독취소",
             # Chinese
             "退订|退訂|拒收|拒绝|拒絕|黑名单|黑名單|拉黑|取消订阅|取消訂閱|取消关注|不接收|不再接收|不接受|不同意|不愿|勿扰|免打扰|屏蔽|反对|撤回同意|不想",
         )

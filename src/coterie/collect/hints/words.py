@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
+from coterie.collect.hints.languages import in_languages
 from coterie.collect.hints.names import NAMES
+from coterie.domain.consenting import asks_for_refusal
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNIT = re.compile(r"\(\s*[^()]{1,12}\s*\)\s*$")
@@ -18,6 +20,8 @@ _EXTRA_WORD, _UNLIKE = 0.05, 0.35
 _CURRENCIES = frozenset({"usd", "eur", "gbp", "cny", "rmb", "inr", "jpy", "aud", "cad", "dollars", "euro", "euros"})
 _WORTHLESS_INSIDE = frozenset({"id", "code", "no", "number", "编号", "user", "event", "order", "name", "名称"})
 """Names that say something only when they stand alone."""
+
+_DAYS = frozenset({"occurred_at", "joined_at", "updated_at", "birth_date", "cancelled_at", "starts_on", "ends_on", "occurred_on"})  # fmt: skip
 
 
 _SHORT_FOR = {
@@ -56,7 +60,9 @@ def _parts(word: str) -> tuple[str, ...]:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    tiers = (tier for names in NAMES.values() for tier in (names.first, names.usual, names.loose))
+    tiers = (
+        tier for key, names in NAMES.items() for tier in (names.first, names.usual, names.loose, in_languages(key))
+    )
     words = {word for tier in tiers for alias in tier.split(",") for word in words_of(alias)}
     return frozenset(word for word in words if word.isascii()) | frozenset(_SHORT_FOR) | frozenset(_SHORT_FOR.values())
 
@@ -83,7 +89,7 @@ def name_fit(kind: str, field: str, column: str) -> float:
     True
     """
     hints = _hints(f"{kind}.{field}" if f"{kind}.{field}" in NAMES else field)
-    return _fit(hints, _full_words(column)) if hints else 0.0
+    return _fit(hints, _full_words(column)) if hints and not _is_of_leaving(kind, field, column) else 0.0
 
 
 def misspelt_fit(kind: str, field: str, column: str) -> float:
@@ -97,7 +103,14 @@ def misspelt_fit(kind: str, field: str, column: str) -> float:
     compact = "".join(words)
     if not hints or len(compact) < 6 or _CHINESE.search(compact) or hints.unlike & set(words):
         return 0.0
+    if _is_of_leaving(kind, field, column):
+        return 0.0
     return 0.6 if get_close_matches(compact, hints.usual, n=1, cutoff=0.87) else 0.0
+
+
+def _is_of_leaving(kind: str, field: str, column: str) -> bool:
+    """Whether a column that might be a day of a person's or of a fact is the day of saying no, which only consents tell."""
+    return kind != "consents" and field in _DAYS and asks_for_refusal(column)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +130,7 @@ def _hints(key: str) -> _Hints | None:
         return None
     first, usual, loose = (
         [_full_words(alias) for alias in tier.split(",") if alias.strip()]
-        for tier in (names.first, names.usual, names.loose)
+        for tier in (names.first, f"{names.usual}, {in_languages(key)}", names.loose)
     )
     own = _full_words(key.rpartition(".")[2])
     if own not in loose:

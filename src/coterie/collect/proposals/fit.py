@@ -214,10 +214,16 @@ def _text_fit(name: str, column: Column, readings: Readings) -> float:
         return _short_fit(name, column)
     if name in _WORDS:
         return _word_fit(name, column, readings)
-    is_flag = (
-        name == "campaign" and column.share(lambda value: value.lower() in BOOLEANS or spelt(value) in ANSWERS) > 0.9
+    return 0.2 if name == "campaign" and _is_answered(column) else 0.5 if column.lengths > 200 else 1.0
+
+
+def _is_answered(column: Column) -> bool:
+    """Whether values are answers: all yes or no, or half of them in words, the others in words of their own ("nein - abgemeldet")."""
+    answers = column.share(lambda value: value.lower() in BOOLEANS or spelt(value) in ANSWERS)
+    in_words = column.share(
+        lambda value: not value.isdecimal() and (value.lower() in BOOLEANS or spelt(value) in ANSWERS)
     )
-    return 0.2 if is_flag else 0.5 if column.lengths > 200 else 1.0
+    return answers > 0.9 or in_words >= 0.5
 
 
 def _word_fit(name: str, column: Column, readings: Readings) -> float:

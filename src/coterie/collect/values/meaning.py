@@ -43,7 +43,7 @@ UNPAID_WORDS = (
 
 COMPLETED_WORDS = (
     "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "closedwon", "won", "ok",
-    "done", "approved", "processing", "processed", "invoiced", "confirmed", "check-out", "settled", "created", "partially_paid", "partially paid",
+    "done", "approved", "processing", "processed", "invoiced", "confirmed", "check-out", "checked out", "checked-out", "checked_out", "checked in", "checked-in", "checked_in", "stayed", "attended", "settled", "created", "partially_paid", "partially paid",
     "unfulfilled", "partial", "closed", "unshipped", "partially shipped", "partially_shipped", "partially fulfilled", "awaiting fulfillment",
     "awaiting shipment", "awaiting pickup", "ready", "ready for pickup", "in transit", "in progress", "received", "finished", "active", "captured",
     "accepted", "sold", "sale", "order", "placed", "disputed", "out for delivery", "sent", "bezahlt", "abgeschlossen", "versendet", "versandt",
