@@ -123,3 +123,12 @@ def test_abbreviations_of_columns_are_spelled_out(trait, words):
 
 def test_a_statement_about_phones_is_no_code():
     assert not is_code("i_buy_mostly_on_my_phone", np.array([1.0, 5.0, 4.0]))
+
+
+def test_a_count_with_a_long_name_is_no_statement(warehouse):
+    rng = np.random.default_rng(0)
+    truth = np.arange(200) % 2
+    counts = {name: rng.poisson(1 + 4 * truth).clip(0, 9) for name in ("num_web_visits_this_month", "carts")}
+    traits_of(warehouse, counts)
+    found = discover(warehouse, QUICK.model_copy(update={"k": 2}), as_of=AS_OF)
+    assert not any("grees" in part.name() for part in found.parts)

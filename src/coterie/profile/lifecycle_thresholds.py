@@ -125,11 +125,11 @@ class LifecycleProposal:
         shares, evidence = self.evidence.quantiles, self.evidence
         return [
             sentence(
-                "Of {customers:,} {customers|customer|customers} {returning:.0%} are expected to order again at some time; of the gaps until then half "
+                "Of {customers:,} {customers|customer|customers} {returning} are expected to order again at some time; of the gaps until then half "
                 "last up to {half:,.0f} {half|day|days}, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} "
                 "(every customer weighs the same; who has not come back yet counts as a gap at least as long).",
                 customers=evidence.customers,
-                returning=evidence.returning,
+                returning=_most(evidence.returning or 0.0),
                 half=shares[0.5],
                 most=shares[0.8],
                 nearly=shares[0.9],
@@ -215,6 +215,15 @@ def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[str]:
                    min(since) OVER (PARTITION BY profile_id) AS silence FROM days"""
     with engine.temporary("lifecycle_gaps", statement, {"as_of": as_of}) as gaps:
         yield gaps
+
+
+def _most(share: float) -> str:
+    """A share that never claims everybody where some stay away: whoever is silent long enough may be gone.
+
+    >>> _most(0.57), _most(0.998)
+    ('57%', '>99%')
+    """
+    return ">99%" if share >= 0.995 else f"{share:.0%}"
 
 
 def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> LifecycleProposal:

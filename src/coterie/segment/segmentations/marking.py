@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -9,7 +10,11 @@ import numpy as np
 from coterie.segment.segmentations.candidates import Sample
 from coterie.segment.segmentations.clustering import Clustering
 from coterie.segment.segmentations.features import Numbers, is_flag
-from coterie.segment.segmentations.naming import Mark, trait_words
+from coterie.segment.segmentations.naming import Mark
+from coterie.segment.segmentations.preference import family_of
+
+_STATEMENT = 4
+"""Words from which the name of a column is a statement that people answer."""
 
 
 def marks_of(sample: Sample, points: Numbers, clustering: Clustering, labels: Mapping[str, str]) -> list[list[Mark]]:
@@ -37,4 +42,4 @@ def _is_scale(trait: str, values: Numbers) -> bool:
     present = np.unique(values[np.isfinite(values)])
     is_whole = bool((present == np.floor(present)).all())
     is_short = 2 < len(present) <= 11 and present[0] >= 0 and present[-1] <= 10
-    return is_whole and is_short and len(trait_words(trait).split()) >= 4
+    return is_whole and is_short and family_of(trait) == "other" and len(re.findall(r"[^\W_]+", trait)) >= _STATEMENT

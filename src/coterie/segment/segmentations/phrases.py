@@ -31,5 +31,24 @@ PHRASES: dict[str, tuple[str, str, str, str]] = {
         "opens more messages",
         "opens far more messages",
     ),
+    "view_recency_days": (
+        "looked around far more lately",
+        "looked around more lately",
+        "not looking for longer",
+        "not looking for far longer",
+    ),
+    "products_viewed": (
+        "looks at very few products",
+        "looks at few products",
+        "looks at many products",
+        "looks at very many products",
+    ),
+    "carts": ("hardly fills a cart", "seldom fills a cart", "often fills a cart", "very often fills a cart"),
+    "carts_per_view": (
+        "looks far longer before a cart",
+        "looks longer before a cart",
+        "quicker from look to cart",
+        "far quicker from look to cart",
+    ),
     "age": ("far younger", "younger", "older", "far older"),
 }

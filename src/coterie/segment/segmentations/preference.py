@@ -246,7 +246,7 @@ def family_of(trait: str) -> str:
     if trait in TELLING:
         return TELLING[trait]
     words = set(_words(trait))
-    if len(words) > _LONGEST_NAME:
+    if len(words) > _LONGEST_NAME and not _counts(trait):
         return "other"
     if (words & _COUNTING or _counts(trait)) and not words & set(_DEMOGRAPHIC):
         return "behavior"
