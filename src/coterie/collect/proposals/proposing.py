@@ -154,9 +154,9 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, told
         return listed
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         unread = _unread_day(max(ranked, key=lambda each: each.score), sample, readings)
-        raise refuse_dates(path, unread) if unread else refuse(path, ranked, sample)
+        raise refuse_dates(path, unread) if unread else refuse(path, ranked, sample, readings)
     if kind is not None and not best.chosen.fields:
-        raise refuse(path, ranked, sample)
+        raise refuse(path, ranked, sample, readings)
     _check_dates(best.chosen, path, sample, readings)
     return best
 

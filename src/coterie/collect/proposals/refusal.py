@@ -9,7 +9,8 @@ from coterie.collect.hints.words import words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.dates import template_of
-from coterie.collect.proposals.ranking import Candidate
+from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.ranking import Candidate, rows_per_value
 from coterie.errors import BadFile
 from coterie.words import Sentence, joined, sentence
 
@@ -28,7 +29,7 @@ _RELATIVE = (
 )
 
 
-def refuse(path: Path, ranked: list[Candidate], sample: Sample) -> BadFile:
+def refuse(path: Path, ranked: list[Candidate], sample: Sample, readings: Readings) -> BadFile:
     """The error that says honestly why no kind was found."""
     sentences = [
         sentence(
@@ -47,6 +48,7 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample) -> BadFile:
     nearest = max(ranked, key=lambda each: each.score)
     if nearest.score >= 0.15 and nearest.chosen.fields:
         sentences += _about(nearest, sample)
+    sentences += _way_on(path, ranked, sample, readings)
     sentences.append(
         sentence(
             "If you know what it is, say so with --kind ({kinds}), or write a mapping that names the columns or gives a constant for what is missing.",
@@ -54,6 +56,39 @@ def refuse(path: Path, ranked: list[Candidate], sample: Sample) -> BadFile:
         )
     )
     return BadFile(joined(sentences, " "), file=path.name)
+
+
+_DATED = 0.9
+_ONE_EACH = 3
+"""From so many rows a person they tell of what people do, not of who they are."""
+
+
+def _way_on(path: Path, ranked: list[Candidate], sample: Sample, readings: Readings) -> list[Sentence]:
+    """The command that would load rows of things people did, or what rows about people lack."""
+    events = next((each.chosen for each in ranked if each.name == "events"), None)
+    who = next((name for name in events.kind.identities if name in events.fields), None) if events else None
+    dated = [name for name, each in sample.columns.items() if each.values and readings.date(each).share > _DATED]
+    if (
+        events
+        and who
+        and dated
+        and rows_per_value(sample.columns[events.fields[who].columns[0]], sample.head_rows) >= _ONE_EACH
+    ):
+        return [
+            sentence(
+                "If every row is something that somebody did (a visit, a booking), load it as events and say what it was: "
+                '`coterie load "{file}" --kind events --set name.constant=Visit --set "occurred_at={column}"`.',
+                file=path.name,
+                column=dated[0],
+            )
+        ]
+    if not dated and not any(each.chosen.fields.keys() & set(each.chosen.kind.identities) for each in ranked):
+        return [
+            sentence(
+                "If every row describes one person, add a column that numbers them (customer_id: 1, 2, 3 …) and load it as customers.",
+            )
+        ]
+    return []
 
 
 def _about(nearest: Candidate, sample: Sample) -> list[Sentence]:
