@@ -80,7 +80,11 @@ def settings() -> str:
     parts = (
         (
             "Environment",
-            "Variables begin with `COTERIE_`. `COTERIE_LOCALE` (en or zh) chooses the language of the commands.",
+            (
+                "Variables begin with `COTERIE_`. What a command says is in the language of `--lang` if given, else of the "
+                "workspace (`locale` below) once one is found, errors of its opening included, else of `COTERIE_LOCALE` (en or zh), "
+                "`LC_ALL`, `LC_MESSAGES` or `LANG`, as help and `coterie init` are."
+            ),
             ProcessSettings,
         ),
         ("Workspace", "`coterie.yaml` in the workspace's folder.", WorkspaceSettings),

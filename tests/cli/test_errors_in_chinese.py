@@ -32,9 +32,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "field.yaml": "segments:\n- name: vip\n  rul: {}\n",
     }.items():
         (folder / name).write_text(text)
-    assert run(["init", str(folder / "shop")]) == 0
+    assert run(["init", str(folder / "shop"), "--lang", "zh"]) == 0
     assert run(["load", str(folder / "orders.csv"), "--yes", "-w", str(folder / "shop")]) == 0
-    assert run(["init", str(folder / "bare")]) == 0
+    assert run(["init", str(folder / "bare"), "--lang", "zh"]) == 0
     return folder
 
 
@@ -87,8 +87,7 @@ def test_a_mistake_is_told_in_chinese(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(workspace)
-    for module in ("complaints", "running"):
-        monkeypatch.setattr(f"coterie.cli.{module}.LOCALE", "zh")
+    monkeypatch.setenv("COTERIE_LOCALE", "zh")
     assert run(words) > 0
     told = capsys.readouterr().err
     assert said in told
@@ -130,7 +129,7 @@ def english(told: str) -> list[str]:
         ),
         pytest.param(
             UnknownName("segment", "x", [f"s{n:02}" for n in range(15)]),
-            "没有名为 'x' 的细分。已有：s00, s01, s02, s03, s04, s05, s06, s07, s08, s09, s10, s11 等（另有 3 个）。",
+            "没有名为 'x' 的细分。已有：s00、s01、s02、s03、s04、s05、s06、s07、s08、s09、s10、s11 等（另有 3 个）。",
             id="many-known",
         ),
         pytest.param(
@@ -180,12 +179,12 @@ def english(told: str) -> list[str]:
     ],
 )
 def test_an_error_is_told_with_its_own_values(fault: CoterieError, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coterie.cli.complaints.LOCALE", "zh")
+    monkeypatch.setenv("COTERIE_LOCALE", "zh")
     assert in_words(fault) == said
 
 
 def test_a_long_report_of_the_engine_is_passed_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coterie.cli.complaints.LOCALE", "zh")
+    monkeypatch.setenv("COTERIE_LOCALE", "zh")
     text = "Conversion Error: " + "could not cast 'a: b; c' to x; in row y. " * 90
     assert in_words(StatementFailed(text)) == text
 

@@ -16,7 +16,7 @@ from coterie.cli.options import (
     brakes,
     workspace,
 )
-from coterie.cli.screen import LOCALE, bars, confirm
+from coterie.cli.screen import LOCALE, bars, confirm, language
 from coterie.cli.show import bullet, show, without
 from coterie.domain import MessageState
 from coterie.errors import Refused
@@ -33,14 +33,14 @@ def list_campaigns(folder: WorkspaceOption = None, as_json: JsonOption = False) 
         show(
             ws.campaigns.list(),
             as_json=as_json,
-            title=say("Campaigns", LOCALE),
-            empty=say("No campaigns yet: define one in YAML and `coterie apply` it.", LOCALE),
+            title=say("Campaigns", language()),
+            empty=say("No campaigns yet: define one in YAML and `coterie apply` it.", language()),
         )
 
 
 @app.command("plan", help=say("Who would get what, who would not and why, what it costs, what can be learned.", LOCALE))
 def plan(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
         planned = ws.campaigns.plan(name, lang=lang)
@@ -65,7 +65,7 @@ def send(
             help=say("Believe the server although it gives nearly everybody one refusal: give those people up.", LOCALE)
         ),
     ] = False,
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -79,7 +79,7 @@ def send(
             else:
                 show(_once(planned), as_json=False)
             if planned.contacts and not yes:
-                confirm(say("Send it?", LOCALE), default=False)
+                confirm(say("Send it?", language()), default=False)
         with bars(quiet=as_json) as progress:
             result = ws.campaigns.send(
                 name,
@@ -90,7 +90,7 @@ def send(
                 progress=progress,
             )
         if isinstance(result, SendResult) and not as_json:
-            for sentence in each_into(result.sentences(), lang):
+            for sentence in each_into(result.sentences(), language()):
                 bullet(sentence)
         else:
             show(result if as_json else _once(result), as_json=as_json)
@@ -127,7 +127,7 @@ def messages(
         show(
             ws.campaigns.messages(name, state=cast("MessageState | None", state)),
             as_json=as_json,
-            empty=say("No such messages.", LOCALE),
+            empty=say("No such messages.", language()),
         )
 
 
@@ -164,17 +164,19 @@ def _once(planned: object) -> dict[str, object]:
 
 @app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))
 def results(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
         show(ws.campaigns.results(name, lang=lang), as_json=as_json)
 
 
 @app.command("past", help=say("What past campaigns did, without a holdout: before/after and matched.", LOCALE))
-def past(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+def past(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
             ws.campaigns.past(lang=lang),
             as_json=as_json,
-            empty=say("No past contacts are loaded: load a file of the kind contacts to compare campaigns.", LOCALE),
+            empty=say(
+                "No past contacts are loaded: load a file of the kind contacts to compare campaigns.", language()
+            ),
         )

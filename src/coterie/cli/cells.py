@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import language
 from coterie.domain.clock import to_local
 from coterie.words import say
 
@@ -46,8 +46,8 @@ def heading(name: str) -> str:
     words = name.replace("_", " ")
     # Some words are headings in one sense and sentences' words in another: such have a key of their own.
     own = f"{words} (heading)"
-    told = say(own, LOCALE)
-    return say(words, LOCALE) if told == own else told
+    told = say(own, language())
+    return say(words, language()) if told == own else told
 
 
 def label(name: str) -> str:
@@ -83,8 +83,8 @@ def span(value: timedelta) -> str:
     """
     hours = value.total_seconds() / 3600
     if hours % 24 == 0:
-        return say("{days:,.0f} {days|day|days}", LOCALE, days=hours / 24)
-    return say("{hours:,.10g} {hours|hour|hours}", LOCALE, hours=hours)
+        return say("{days:,.0f} {days|day|days}", language(), days=hours / 24)
+    return say("{hours:,.10g} {hours|hour|hours}", language(), hours=hours)
 
 
 def _is_share(name: str, unit: object) -> bool:
@@ -121,4 +121,4 @@ def _text(value: object, name: str) -> str:
 def _code(text: str, name: str) -> str:
     """A code in words; one whose words mean something else elsewhere has a key with its field, ``products (kind)``."""
     words = text.replace("_", " ")
-    return next((say(key, LOCALE) for key in (f"{words} ({name})", words) if say(key, LOCALE) != key), text)
+    return next((say(key, language()) for key in (f"{words} ({name})", words) if say(key, language()) != key), text)

@@ -6,7 +6,7 @@ import io
 
 from typer.exceptions import TyperException
 
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import language
 from coterie.errors import CoterieError, shortened
 from coterie.words import Sentence, joined, pydantic_says, quoted, sentence, system_says
 
@@ -14,9 +14,9 @@ from coterie.words import Sentence, joined, pydantic_says, quoted, sentence, sys
 def in_words(fault: CoterieError | OSError) -> str:
     """What ``fault`` says."""
     if isinstance(fault, CoterieError):
-        return fault.told(LOCALE)
+        return fault.told(language())
     said = joined([str(fault.filename), system_says(fault)] if fault.filename else [system_says(fault)], ": ")
-    return shortened(said.told(LOCALE))
+    return shortened(said.told(language()))
 
 
 def known_of(fault: CoterieError | OSError) -> dict[str, object]:
@@ -39,14 +39,14 @@ def usage_in_words(fault: TyperException) -> str:
     paper = io.StringIO()
     fault.show(file=paper)  # type: ignore[attr-defined]  # all that a command line raises can
     context = getattr(fault, "ctx", None)
-    if LOCALE == "en" or type(fault).__name__ == "NoArgsIsHelpError":
+    if language() == "en" or type(fault).__name__ == "NoArgsIsHelpError":
         return "".join(shortened(line) + "\n" for line in paper.getvalue().splitlines())
     said: list[Sentence] = [sentence("Error: {message}", message=_usage_fault(fault))]
     if context is not None:
         usage = context.get_usage().removeprefix("Usage: ")
         help_of = f"{context.command_path} {context.help_option_names[0]}"
         said = [sentence("Usage: {usage}", usage=usage), sentence("Try '{command}' for help.", command=help_of), *said]
-    return "".join(shortened(each.told(LOCALE)) + "\n" for each in said)
+    return "".join(shortened(each.told(language())) + "\n" for each in said)
 
 
 def _usage_fault(fault: TyperException) -> Sentence:

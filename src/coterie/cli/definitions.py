@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_json, show
 from coterie.words import say
 
@@ -18,13 +18,13 @@ PruneOption = Annotated[bool, typer.Option("--prune", help=say("Retire what the 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("apply", help=say("Take definitions from YAML files.", LOCALE))(apply)
-    app.command("diff", help=say("What apply would change, and how many customers it touches.", LOCALE))(diff)
-    app.command("schema", help=say("JSON Schema of definitions, for editors and forms.", LOCALE))(schema)
-    app.command("parts", help=say("What is installed: channels, providers, models, operators and the like.", LOCALE))(
-        parts
-    )
-    app.command("export", help=say("Write all definitions as YAML files.", LOCALE))(export)
+    app.command("apply", help=say("Take definitions from YAML files.", language()))(apply)
+    app.command("diff", help=say("What apply would change, and how many customers it touches.", language()))(diff)
+    app.command("schema", help=say("JSON Schema of definitions, for editors and forms.", language()))(schema)
+    app.command(
+        "parts", help=say("What is installed: channels, providers, models, operators and the like.", language())
+    )(parts)
+    app.command("export", help=say("Write all definitions as YAML files.", language()))(export)
 
 
 def schema(
@@ -65,14 +65,14 @@ def apply(
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.apply(place, prune=prune, dry_run=dry_run), as_json=as_json, title=say("Definitions", LOCALE))
+        show(ws.apply(place, prune=prune, dry_run=dry_run), as_json=as_json, title=say("Definitions", language()))
 
 
 def diff(
     place: PlaceArgument, folder: WorkspaceOption = None, prune: PruneOption = False, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.diff(place, prune=prune), as_json=as_json, title=say("What would change", LOCALE))
+        show(ws.diff(place, prune=prune), as_json=as_json, title=say("What would change", language()))
 
 
 def export(
@@ -85,4 +85,4 @@ def export(
         if as_json:
             print_json({"files": files})
         for file in () if as_json else files:
-            console().print(say("Written: {file}", LOCALE, file=file))
+            console().print(say("Written: {file}", language(), file=file))

@@ -9,7 +9,7 @@ import typer
 
 from coterie.cli.cells import heading
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption, workspace
-from coterie.cli.screen import LOCALE, bars, confirm, is_answered
+from coterie.cli.screen import LOCALE, bars, confirm, is_answered, language
 from coterie.cli.show import console, print_json, print_table, show
 from coterie.domain import LoadResult, Mapping, Proposal
 from coterie.errors import Refused
@@ -36,8 +36,8 @@ QUALITY_COLUMNS = ("severity", "source", "table", "column", "dimension", "checke
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("load", help=say("Load a file: see what it is, confirm, done.", LOCALE))(load)
-    app.command("quality", help=say("Data quality per source and column.", LOCALE))(quality)
+    app.command("load", help=say("Load a file: see what it is, confirm, done.", language()))(load)
+    app.command("quality", help=say("Data quality per source and column.", language()))(quality)
 
 
 def load(
@@ -76,7 +76,7 @@ def _agree(ws: Workspace, file: Path, proposal: Proposal, *, yes: bool, quiet: b
             show_proposal(file, each)
     agreed = [_settle(ws, each, yes=yes, quiet=quiet) for each in found]
     if not yes and is_answered() and not all(_is_sure(each) for each in found):
-        confirm(say("Load it like this?", LOCALE), default=True)
+        confirm(say("Load it like this?", language()), default=True)
     return agreed
 
 
@@ -118,7 +118,7 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
     console().print(
         say(
             "{file} looks like {kind} (confidence {confidence:.0%}).",
-            LOCALE,
+            language(),
             file=file.name,
             kind=mapping.kind,
             confidence=proposal.confidence,
@@ -136,9 +136,9 @@ def show_proposal(file: Path, proposal: Proposal) -> None:
         )
     print_table(rows)
     if mapping.extras:
-        console().print(say("kept as they are: {columns}", LOCALE, columns=", ".join(mapping.extras)))
+        console().print(say("kept as they are: {columns}", language(), columns=", ".join(mapping.extras)))
     if mapping.ignored:
-        console().print(say("left out: {columns}", LOCALE, columns=", ".join(mapping.ignored)))
+        console().print(say("left out: {columns}", language(), columns=", ".join(mapping.ignored)))
     for note in proposal.notes:
         console().print(note)
 
@@ -148,19 +148,19 @@ def show_load(result: LoadResult) -> None:
     sentence = say(
         "{rows:,} {rows|row|rows}: {accepted:,} accepted ({unchanged:,} {unchanged|was|were} here already, {updated:,} updated), {refused:,} refused,"
         " in {seconds:.1f} s.",
-        LOCALE,
+        language(),
         **{name: getattr(result, name) for name in ("rows", "accepted", "unchanged", "updated", "refused", "seconds")},
     )
-    console().print((say("Nothing was changed. ", LOCALE) if result.dry_run else "") + sentence)
+    console().print((say("Nothing was changed. ", language()) if result.dry_run else "") + sentence)
     if result.statuses:
         told = ", ".join(f"{heading(status)} {rows:,}" for status, rows in result.statuses.items())
-        console().print(say("By their status these do not count, or not whole: {statuses}.", LOCALE, statuses=told))
+        console().print(say("By their status these do not count, or not whole: {statuses}.", language(), statuses=told))
     if result.nobody:
         listed = ", ".join(list(result.nobody)[:5])
         console().print(
             say(
                 "{rows:,} {rows|value names|values name} nobody ({listed}): {rows|that row belongs to whom else it names|those rows belong to whom else they name}, or to nobody.",
-                LOCALE,
+                language(),
                 rows=sum(result.nobody.values()),
                 listed=listed,
             )
@@ -168,10 +168,14 @@ def show_load(result: LoadResult) -> None:
     if result.refused:
         print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(
-            say("See them with `coterie quarantine list`; load them again with `coterie quarantine replay`.", LOCALE)
+            say(
+                "See them with `coterie quarantine list`; load them again with `coterie quarantine replay`.", language()
+            )
         )
 
 
 def quality(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.quality(lang=LOCALE), as_json=as_json, title=say("Data quality", LOCALE), columns=QUALITY_COLUMNS)
+        show(
+            ws.quality(lang=language()), as_json=as_json, title=say("Data quality", language()), columns=QUALITY_COLUMNS
+        )

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.options import ByOption, JsonOption, WorkspaceOption
-from coterie.cli.screen import LOCALE
+from coterie.cli.options import ByOption, JsonOption, WorkspaceOption, workspace_folder
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, show
 from coterie.words import say
-from coterie.workspace import find_workspace, open_keys
+from coterie.workspace import open_keys
 
 app = typer.Typer(no_args_is_help=True)
 NameArgument = Annotated[
@@ -28,18 +28,18 @@ def create(
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    with open_keys(find_workspace(folder)) as ring:
+    with open_keys(workspace_folder(folder)) as ring:
         made = ring.create(name, scope, actor=by)
     if as_json:
         show(made, as_json=True)
         return
-    console().print(say("Key {name}, shown this once: {key}", LOCALE, name=made.name, key=made.key))
+    console().print(say("Key {name}, shown this once: {key}", language(), name=made.name, key=made.key))
 
 
 @app.command("list", help=say("Every key ever made, without its secret.", LOCALE))
 def list_keys(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    with open_keys(find_workspace(folder)) as ring:
-        show(ring.told(), as_json=as_json, title=say("Keys", LOCALE))
+    with open_keys(workspace_folder(folder)) as ring:
+        show(ring.told(), as_json=as_json, title=say("Keys", language()))
 
 
 @app.command("revoke", help=say("End a key; a running server refuses it within a second.", LOCALE))
@@ -49,6 +49,6 @@ def revoke(
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    with open_keys(find_workspace(folder)) as ring:
+    with open_keys(workspace_folder(folder)) as ring:
         ended = ring.revoke(name, actor=by)
     show({"name": name, "revoked": True, "was_standing": ended}, as_json=as_json)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from coterie.cli.options import JsonOption, LangOption, WorkspaceOption, instant, workspace
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_figures, print_json, print_table, show
 from coterie.domain.clock import to_local
 from coterie.errors import UnknownName
@@ -24,9 +24,9 @@ EveryOption = Annotated[
 
 
 @app.command("list", help=say("Every key figure and what it divides by what.", LOCALE))
-def list_kpis(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+def list_kpis(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.kpis.list(lang=lang), as_json=as_json, title=say("Key figures", LOCALE), columns=LISTED)
+        show(ws.kpis.list(lang=lang), as_json=as_json, title=say("Key figures", language()), columns=LISTED)
 
 
 @app.command("show", help=say("How the key figures stand, by segment, channel, campaign or period.", LOCALE))
@@ -47,7 +47,7 @@ def show_kpis(
     until: Annotated[
         str | None, typer.Option("--to", help=say("Day after the last, such as 2011-07-01.", LOCALE))
     ] = None,
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -67,7 +67,9 @@ def show_kpis(
             print_json(found)
             return
         first, last = (to_local(at, zone) for at in ws.kpis.window(*days))
-        title = say("Key figures from {first:%Y-%m-%d} to before {last:%Y-%m-%d %H:%M}", LOCALE, first=first, last=last)
+        title = say(
+            "Key figures from {first:%Y-%m-%d} to before {last:%Y-%m-%d %H:%M}", language(), first=first, last=last
+        )
         print_figures(found.rows(), keys, title)
 
 
@@ -78,10 +80,12 @@ def retention(folder: WorkspaceOption = None, every: EveryOption = "month", as_j
         if as_json:
             print_json(found)
             return
-        title = say("Share of each cohort that bought again, by the number of periods since its first order", LOCALE)
+        title = say(
+            "Share of each cohort that bought again, by the number of periods since its first order", language()
+        )
         print_table(_as_triangle(found.rows()), title, most=MOST_COHORTS)
-        console().print(say("* the period is not over yet, or not known to its end", LOCALE))
-        console().print(say("† the data begin here: these customers may have bought before", LOCALE))
+        console().print(say("* the period is not over yet, or not known to its end", language()))
+        console().print(say("† the data begin here: these customers may have bought before", language()))
 
 
 def _as_triangle(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from coterie.cli.options import (
     as_of_instant,
     workspace,
 )
-from coterie.cli.screen import LOCALE, bars
+from coterie.cli.screen import LOCALE, bars, language
 from coterie.cli.show import console, print_json, show
 from coterie.settings import WORKSPACE_FILE, Place, find_place, settings_of
 from coterie.words import say
@@ -26,11 +26,13 @@ from coterie.workspace import init_workspace, restore
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("init", help=say("Make a workspace: a folder for one business.", LOCALE))(init)
-    app.command("refresh", help=say("Bring profiles, traits, segments and scores up to date.", LOCALE))(refresh)
-    app.command("report", help=say("Write one HTML page that says what was found.", LOCALE))(report)
-    app.command("status", help=say("What is here, how much, how fresh.", LOCALE))(status)
-    app.command("doctor", help=say("Check that everything is sound; say what to do where it is not.", LOCALE))(doctor)
+    app.command("init", help=say("Make a workspace: a folder for one business.", language()))(init)
+    app.command("refresh", help=say("Bring profiles, traits, segments and scores up to date.", language()))(refresh)
+    app.command("report", help=say("Write one HTML page that says what was found.", language()))(report)
+    app.command("status", help=say("What is here, how much, how fresh.", language()))(status)
+    app.command("doctor", help=say("Check that everything is sound; say what to do where it is not.", language()))(
+        doctor
+    )
 
 
 def init(
@@ -47,11 +49,11 @@ def init(
     timezone: Annotated[
         str | None, typer.Option(help=say("Zone of instants that name none, and of days (IANA).", LOCALE))
     ] = None,
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     place = find_place(country, currency, timezone)
-    settings = settings_of(place, name or folder.resolve().name, lang)
+    settings = settings_of(place, name or folder.resolve().name, lang or language())
     made = init_workspace(folder, settings)
     if as_json:
         print_json({"workspace": made, "settings": settings})
@@ -59,28 +61,30 @@ def init(
     if None in (country, currency, timezone):
         console().print(_taken(place))
     console().print(
-        say("{folder} is a workspace now. Next: `cd {folder}`, then `coterie load FILE`.", LOCALE, folder=made)
+        say("{folder} is a workspace now. Next: `cd {folder}`, then `coterie load FILE`.", language(), folder=made)
     )
 
 
 def _taken(place: Place) -> str:
     grounds = {
-        "given": say("what was not given follows from what was", LOCALE),
-        "system": say("from this system's locale and clock", LOCALE),
-        "default": say("this system does not tell where it is", LOCALE),
+        "given": say("what was not given follows from what was", language()),
+        "system": say("from this system's locale and clock", language()),
+        "default": say("this system does not tell where it is", language()),
     }
     reasons = [grounds[place.ground]]
     if place.countries > 1:
-        reasons.append(say("{n} {n|country pays|countries pay} in it", LOCALE, n=place.countries))
+        reasons.append(say("{n} {n|country pays|countries pay} in it", language(), n=place.countries))
     if place.zones > 1:
-        reasons.append(say("the country has {n} {n|zone|zones}, and most people live in this", LOCALE, n=place.zones))
+        reasons.append(
+            say("the country has {n} {n|zone|zones}, and most people live in this", language(), n=place.zones)
+        )
     return say(
         "Country {country}, currency {currency}, zone {zone} ({reasons}); change them in {file} before loading.",
-        LOCALE,
+        language(),
         country=place.country,
         currency=place.currency,
         zone=place.timezone,
-        reasons=("；" if LOCALE == "zh" else "; ").join(reasons),
+        reasons=("；" if language() == "zh" else "; ").join(reasons),
         file=WORKSPACE_FILE,
     )
 
@@ -95,7 +99,7 @@ def refresh(
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
             result = ws.refresh(as_of=as_of_instant(as_of, ws, yes=yes), dry_run=dry_run, progress=progress)
-        show(result, as_json=as_json, title=say("Refreshed", LOCALE))
+        show(result, as_json=as_json, title=say("Refreshed", language()))
 
 
 def report(
@@ -103,16 +107,18 @@ def report(
     output: Annotated[Path, typer.Option("-o", "--output", help=say("The file to write.", LOCALE))] = Path(
         "report.html"
     ),
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
             written = ws.report(output, lang=lang, progress=progress)
         if as_json:
-            print_json({"report": written.resolve(), "lang": lang, "bytes": written.stat().st_size})
+            print_json(
+                {"report": written.resolve(), "lang": lang or ws.settings.locale, "bytes": written.stat().st_size}
+            )
         else:
-            console().print(say("Written: {file}", LOCALE, file=written.resolve()))
+            console().print(say("Written: {file}", language(), file=written.resolve()))
 
 
 def status(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -122,18 +128,18 @@ def status(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
 
 def doctor(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        findings = ws.doctor(lang=LOCALE)
-        show(findings, as_json=as_json, title=say("Doctor", LOCALE))
+        findings = ws.doctor(lang=language())
+        show(findings, as_json=as_json, title=say("Doctor", language()))
         if any(row["state"] == "bad" for row in findings.rows()):
             raise typer.Exit(1)
 
 
 def register_copies(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    app.command("backup", help=say("Copy the whole workspace, key included, and prove the copy.", LOCALE))(back_up)
-    app.command("restore", help=say("Make a workspace of a backup; it sends nothing before it is released.", LOCALE))(
-        restore_one
-    )
+    app.command("backup", help=say("Copy the whole workspace, key included, and prove the copy.", language()))(back_up)
+    app.command(
+        "restore", help=say("Make a workspace of a backup; it sends nothing before it is released.", language())
+    )(restore_one)
 
 
 def back_up(
@@ -149,7 +155,7 @@ def back_up(
     console().print(
         say(
             "Backed up and proved: {target}. It holds the key and everybody's data: keep it safe.",
-            LOCALE,
+            language(),
             target=target,
         )
     )
@@ -167,7 +173,7 @@ def restore_one(
     console().print(
         say(
             "Restored to {folder}, as of {made_at}. Nothing is sent from it before `coterie campaigns release`.",
-            LOCALE,
+            language(),
             folder=folder,
             made_at=made.made_at,
         )

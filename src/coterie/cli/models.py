@@ -8,7 +8,7 @@ import typer
 
 from coterie.cli.cells import ZONE
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
-from coterie.cli.screen import LOCALE, bars
+from coterie.cli.screen import LOCALE, bars, language
 from coterie.cli.show import console, show
 from coterie.domain import NotEstimable, format_money
 from coterie.domain.clock import to_local
@@ -38,12 +38,12 @@ def told(model: LifetimeValueModel) -> dict[str, object]:
                 "parameter": name,
                 "value": value,
                 "standard_error": model.standard_errors.get(name),
-                "meaning": say(MEANINGS[name], LOCALE) if name in MEANINGS else None,
+                "meaning": say(MEANINGS[name], language()) if name in MEANINGS else None,
             }
             for name, value in model.parameters.items()
         ],
         "likelihood": _likelihood(model),
-        "remarks": [remark.said.told(LOCALE) for remark in model.remarks],
+        "remarks": [remark.said.told(language()) for remark in model.remarks],
     }
 
 
@@ -51,7 +51,7 @@ def _finding(model: LifetimeValueModel) -> list[str]:
     found = [
         say(
             "From the orders of {customers:,} {customers|customer|customers} from {first} to {last}, of whom {repeat:,} bought again; as of {as_of:%Y-%m-%d %H:%M}.",
-            LOCALE,
+            language(),
             customers=model.customers,
             first=model.observed_from,
             last=model.observed_to,
@@ -60,7 +60,7 @@ def _finding(model: LifetimeValueModel) -> list[str]:
         ),
         say(
             "In the {days:,} {days|day|days} after {last} they are expected to place {orders:,.0f} {orders|order|orders}.",
-            LOCALE,
+            language(),
             days=model.horizon_days,
             last=model.observed_to,
             orders=model.expected_orders,
@@ -70,7 +70,7 @@ def _finding(model: LifetimeValueModel) -> list[str]:
         found.append(
             say(
                 "Those are worth {value} today: {margin:.1%} of what is paid is kept, money a year later counts {rate:.1%} less.",
-                LOCALE,
+                language(),
                 value=format_money(model.lifetime_value, model.currency, decimals=0),
                 margin=model.margin,
                 rate=1 - 1 / (1 + model.discount_rate),
@@ -84,7 +84,7 @@ def _finding(model: LifetimeValueModel) -> list[str]:
                 "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} {high|order|orders}, worth {least} to {most}."
                 if worth
                 else "In {interval:.0%} of cases, as far as can be told, that is {low} to {high} {high|order|orders}.",
-                LOCALE,
+                language(),
                 interval=model.interval,
                 low=ends[0],
                 high=ends[1],
@@ -93,17 +93,20 @@ def _finding(model: LifetimeValueModel) -> list[str]:
         )
     if isinstance(model.holdout, Holdout) and model.holdout.is_beaten:
         found.append(
-            say("On weeks it had not seen this forecast did no better than a simple guess; do not plan on it.", LOCALE)
+            say(
+                "On weeks it had not seen this forecast did no better than a simple guess; do not plan on it.",
+                language(),
+            )
         )
     if model.expected_order_value is not None:
         each = format_money(model.expected_order_value, model.currency)
-        found.append(say("An order is worth {each} on average over customers.", LOCALE, each=each))
+        found.append(say("An order is worth {each} on average over customers.", language(), each=each))
     return found
 
 
 def not_known(why: NotEstimable) -> str:
     """Why there is no number, and what would make one possible."""
-    return say("Not known: {reason}. Needed: {needs}.", LOCALE, reason=why.reason, needs=why.needs)
+    return say("Not known: {reason}. Needed: {needs}.", language(), reason=why.reason, needs=why.needs)
 
 
 def _how_sure(tested: Holdout | HoldoutRefused) -> list[str]:
@@ -114,7 +117,7 @@ def _how_sure(tested: Holdout | HoldoutRefused) -> list[str]:
         found.append(
             say(
                 "Fitted up to {day} and asked about the {weeks:.0f} {weeks|week|weeks} after, it expected {expected:,.0f} {expected|order|orders}; {orders:,} came ({bias:+.1%}).",
-                LOCALE,
+                language(),
                 day=tested.calibrated_to,
                 weeks=tested.weeks,
                 expected=tested.orders * (1 + tested.model.bias),
@@ -125,7 +128,7 @@ def _how_sure(tested: Holdout | HoldoutRefused) -> list[str]:
     found.append(
         say(
             "{covered:.1%} of the customers stayed inside their range, which claims {interval:.0%} or more.",
-            LOCALE,
+            language(),
             covered=tested.covered,
             interval=tested.interval,
         )
@@ -137,9 +140,9 @@ def _forecasts(tested: Holdout | HoldoutRefused) -> list[dict[str, object]]:
     if isinstance(tested, HoldoutRefused):
         return []
     return [
-        _row(say("the model", LOCALE), tested.model),
-        _row(say("everybody goes on at their own rate", LOCALE), tested.baselines["own_rate"]),
-        _row(say("everybody goes on at the rate of their cohort", LOCALE), tested.baselines["cohort_rate"]),
+        _row(say("the model", language()), tested.model),
+        _row(say("everybody goes on at their own rate", language()), tested.baselines["own_rate"]),
+        _row(say("everybody goes on at the rate of their cohort", language()), tested.baselines["cohort_rate"]),
     ]
 
 
@@ -148,15 +151,15 @@ def _row(forecast: str, found: Accuracy) -> dict[str, object]:
 
 
 def _likelihood(model: LifetimeValueModel) -> list[str]:
-    values = [say("orders {value:,.3f}", LOCALE, value=model.log_likelihood)]
+    values = [say("orders {value:,.3f}", language(), value=model.log_likelihood)]
     if model.spend_log_likelihood is not None:
-        values.append(say("order values {value:,.3f}", LOCALE, value=model.spend_log_likelihood))
-    found = [say("Log-likelihood at its maximum: {values}.", LOCALE, values=", ".join(values))]
+        values.append(say("order values {value:,.3f}", language(), value=model.spend_log_likelihood))
+    found = [say("Log-likelihood at its maximum: {values}.", language(), values=", ".join(values))]
     if not model.converged:
         found.append(
             say(
                 "The search did not end at a sharp maximum: a parameter without a standard error lies at the edge of what the model can describe, or is as good as unknown. Such parameters mean little by themselves.",
-                LOCALE,
+                language(),
             )
         )
     return found

@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from coterie.cli.cells import ZONE
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import LOCALE, speak
 from coterie.domain import utc_now
 from coterie.domain.clock import instant_of
 from coterie.errors import Refused
-from coterie.settings import Locale
+from coterie.settings import Locale, locale_of
 from coterie.words import say, sentence
 from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
 
@@ -27,7 +27,19 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=say("Print JSON instead of tables.", LOCALE))]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help=say("Say what would happen; change nothing.", LOCALE))]
-LangOption = Annotated[Locale, typer.Option("--lang", help=say("Language of the text: en or zh.", LOCALE))]
+
+
+def _asked(lang: Locale | None) -> Locale | None:
+    speak(lang, asked=True)
+    return lang
+
+
+LangOption = Annotated[
+    Locale | None,
+    typer.Option(
+        "--lang", help=say("Language of the text: en or zh; the workspace's if not given.", LOCALE), callback=_asked
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("Do not ask; take what is proposed.", LOCALE))]
 ByOption = Annotated[
     str, typer.Option("--by", help=say("Who decides it, kept in the audit log; whoever acts if not given.", LOCALE))
@@ -41,10 +53,17 @@ AsOfOption = Annotated[
 ]
 
 
+def workspace_folder(folder: Path | None) -> Path:
+    """The workspace in ``folder``, or around the current folder; what is said from here on is in its language."""
+    found = find_workspace(folder)
+    speak(locale_of(found))
+    return found
+
+
 @contextmanager
 def workspace(folder: Path | None) -> Iterator[Workspace]:
     """The workspace in ``folder``, or around the current folder; closed at the end."""
-    opened = open_workspace(find_workspace(folder))
+    opened = open_workspace(workspace_folder(folder))
     ZONE.set(opened.settings.timezone)
     try:
         yield opened
@@ -55,7 +74,7 @@ def workspace(folder: Path | None) -> Iterator[Workspace]:
 @contextmanager
 def brakes(folder: Path | None) -> Iterator[Brakes]:
     """The brakes of the workspace in ``folder``, or around the current folder, even while it is open elsewhere."""
-    with open_brakes(find_workspace(folder)) as stop:
+    with open_brakes(workspace_folder(folder)) as stop:
         yield stop
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coterie.cli.options import ByOption, DryRunOption, JsonOption, WorkspaceOption, brakes, workspace
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, show, without
 from coterie.words import say
 from coterie.workspace import Frame
@@ -26,10 +26,10 @@ LabelsOption = Annotated[bool, typer.Option("--labels", help=say("Head columns w
 def show_people(ws: Workspace, people: Frame, output: Path | None, *, title: str, labels: bool, as_json: bool) -> None:
     """The people as a table, as JSON, or in the file ``output``."""
     if labels:
-        people = ws.segments.labelled(people, lang=LOCALE)
+        people = ws.segments.labelled(people, lang=language())
     if output:
         ws.write_frame(people, output)
-        console().print(say("Written: {file}", LOCALE, file=output))
+        console().print(say("Written: {file}", language(), file=output))
     else:
         show(people, as_json=as_json, title=title)
 
@@ -45,7 +45,7 @@ def show_profile(
 ) -> None:
     with workspace(folder) as ws:
         found = ws.profiles.show(key)
-        traits = {} if as_json else {"traits": _with_labels(found.traits, ws.traits(lang=LOCALE))}
+        traits = {} if as_json else {"traits": _with_labels(found.traits, ws.traits(lang=language()))}
         show(found if as_json else without(found) | traits, as_json=as_json)
 
 
@@ -64,7 +64,7 @@ merges = typer.Typer(no_args_is_help=True)
 @merges.command("list", help=say("Merges with their evidence.", LOCALE))
 def list_merges(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.profiles.merges(), as_json=as_json, title=say("Merges", LOCALE))
+        show(ws.profiles.merges(), as_json=as_json, title=say("Merges", language()))
 
 
 @merges.command("undo", help=say("Make two profiles of one again; remembered by later refreshes.", LOCALE))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from coterie.cli.files import show_load
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_json, show
 from coterie.words import say
 
@@ -30,7 +30,7 @@ def list_quarantine(
         show(
             ws.quarantine.list(source=source, most=most),
             as_json=as_json,
-            title=say("Quarantine", LOCALE),
+            title=say("Quarantine", language()),
             columns=COLUMNS,
         )
 
@@ -51,7 +51,7 @@ def replay(
             print_json({"replayed": results})
             return
         if not results:
-            console().print(say("Nothing is in quarantine.", LOCALE))
+            console().print(say("Nothing is in quarantine.", language()))
         for result in results:
             console().print(Text(result.source, "bold"))
             show_load(result)

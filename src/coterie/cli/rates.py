@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coterie.cli.options import JsonOption, WorkspaceOption, workspace
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_json, show
 from coterie.words import say
 
@@ -19,7 +19,7 @@ COLUMNS = ("currency", "occurred_on", "rate")
 @app.command("list", help=say("The rates there are, from files and set by hand.", LOCALE))
 def list_rates(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.rates.list(), as_json=as_json, title=say("Rates", LOCALE), columns=COLUMNS)
+        show(ws.rates.list(), as_json=as_json, title=say("Rates", language()), columns=COLUMNS)
 
 
 @app.command("load", help=say("Load a CSV file of rates: date, currency, rate.", LOCALE))
@@ -36,7 +36,7 @@ def load(
         console().print(
             say(
                 "{rates:,} {rates|rate|rates}; the next refresh tells amounts in {currency} by them.",
-                LOCALE,
+                language(),
                 rates=rates,
                 currency=ws.settings.currency,
             )

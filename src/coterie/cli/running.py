@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from coterie.cli.screen import LOCALE
+from coterie.cli.screen import forget_language, language
 from coterie.errors import CoterieError, code_of
 from coterie.words import say
 
@@ -20,6 +20,14 @@ _INTERRUPTED = 130
 def run(arguments: Sequence[str]) -> int:
     """The exit code of ``coterie ARGUMENTS``: 0 done, 1 refused or failed, 2 usage."""
     _end_alike()
+    forget_language()
+    try:
+        return _run(arguments)
+    finally:
+        forget_language()
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = _ended(arguments)
     except KeyboardInterrupt:
@@ -27,13 +35,15 @@ def run(arguments: Sequence[str]) -> int:
     except (CoterieError, OSError) as fault:
         return _refused(fault, arguments)
     except MemoryError:
-        _complain(say("there is not enough memory for this; nothing is half-done", LOCALE), "SystemFault", arguments)
+        _complain(
+            say("there is not enough memory for this; nothing is half-done", language()), "SystemFault", arguments
+        )
         return 1
     except Exception as fault:  # noqa: BLE001 - nobody who types a command should have to read a traceback
         return _unforeseen(fault, arguments)
     if code == _INTERRUPTED:
         _complain(
-            say("interrupted; what was already saved stays, nothing is half-done", LOCALE), "Interrupted", arguments
+            say("interrupted; what was already saved stays, nothing is half-done", language()), "Interrupted", arguments
         )
         return 1
     return code
@@ -93,7 +103,7 @@ def _unforeseen(fault: Exception, arguments: Sequence[str]) -> int:
     words = say(
         "a fault of Coterie's own, which nobody foresaw ({kind}); nothing is half-done. Please report it with {file}, "
         "after a look at what it holds",
-        LOCALE,
+        language(),
         kind=type(fault).__name__,
         file=kept.name,
     )
@@ -121,4 +131,4 @@ def _write_complaint(message: str, kind: str, arguments: Sequence[str], known: M
 
     screen = Screen(stderr=True)
     # A log is searched line by line: only a terminal has its sentences broken into lines.
-    screen.print(Text.assemble((say("Not done: ", LOCALE), "bold red"), message), soft_wrap=not screen.is_terminal)
+    screen.print(Text.assemble((say("Not done: ", language()), "bold red"), message), soft_wrap=not screen.is_terminal)

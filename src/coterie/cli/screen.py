@@ -15,7 +15,7 @@ from rich.segment import Segment
 from coterie.domain import Progress as Watcher
 from coterie.domain import Quiet
 from coterie.errors import Refused
-from coterie.settings import read_locale
+from coterie.settings import Locale, read_locale
 from coterie.words import tell
 
 _SHOWN = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)}
@@ -61,6 +61,25 @@ class Screen(Console):
 
 
 LOCALE = read_locale()
+"""The language of help, which is drawn before anything is known of a workspace: that of the environment."""
+
+_spoken: dict[str, Locale] = {}
+
+
+def language() -> Locale:
+    """The language of what is said: ``--lang`` if given, else the workspace's once it is found, else the environment's."""
+    return _spoken.get("asked") or _spoken.get("workspace") or read_locale()
+
+
+def speak(locale: Locale | None, *, asked: bool = False) -> None:
+    """Say what follows in ``locale``, because the workspace does or, before that, because it was ``asked`` for."""
+    if locale is not None:
+        _spoken["asked" if asked else "workspace"] = locale
+
+
+def forget_language() -> None:
+    """A new command line begins."""
+    _spoken.clear()
 
 
 class Bars:
@@ -73,7 +92,7 @@ class Bars:
     def stage(self, name: str, total: int | None = None) -> None:
         """The stage before is done; draw one for ``name``."""
         self.finish()
-        self._current = self._drawn.add_task(tell(name, LOCALE), total=total)
+        self._current = self._drawn.add_task(tell(name, language()), total=total)
 
     def advance(self, steps: int = 1) -> None:
         """Move the current bar."""

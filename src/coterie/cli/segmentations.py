@@ -9,7 +9,7 @@ import typer
 
 from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, workspace
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
-from coterie.cli.screen import LOCALE, bars
+from coterie.cli.screen import LOCALE, bars, language
 from coterie.cli.show import console, show, without
 from coterie.words import say
 
@@ -25,14 +25,14 @@ TOLD = 3
 @app.command("list", help=say("The segmentations there are.", LOCALE))
 def list_segmentations(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segmentations.list(), as_json=as_json, title=say("Segmentations", LOCALE))
+        show(ws.segmentations.list(), as_json=as_json, title=say("Segmentations", language()))
 
 
 @app.command("rfm", help=say("Recency × frequency × money.", LOCALE))
 def rfm(
     folder: WorkspaceOption = None,
     tiles: Annotated[int, typer.Option(help=say("Tiles per dimension.", LOCALE), min=2, max=10)] = 5,
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,7 +49,7 @@ def discover(
     traits: Annotated[str | None, typer.Option(help=say("Traits to use, separated by commas.", LOCALE))] = None,
     name: Annotated[str, typer.Option(help=say("What to call it.", LOCALE))] = "discovered",
     seed: Annotated[int | None, typer.Option(help=say("The same seed gives the same result.", LOCALE))] = None,
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,7 +64,7 @@ def discover(
 
 @app.command("show", help=say("The segments of a segmentation with size and value.", LOCALE))
 def show_segmentation(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
         found = ws.segmentations.show(name, lang=lang)
@@ -73,7 +73,7 @@ def show_segmentation(
             found = replace(found, personas={part: said[1 : 1 + TOLD] for part, said in found.personas.items()})
         show(found, as_json=as_json)
         if not as_json:
-            console().print(say("The report draws every persona whole; so does --json.", LOCALE))
+            console().print(say("The report draws every persona whole; so does --json.", language()))
 
 
 PartArgument = Annotated[str, typer.Argument(help=say("A part, by its key or its name.", LOCALE))]
@@ -98,7 +98,7 @@ def adopt(
     part: PartArgument,
     folder: WorkspaceOption = None,
     as_name: Annotated[str, typer.Option("--as", help=say("What to call the segment.", LOCALE))] = "",
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -107,7 +107,7 @@ def adopt(
 
 @app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))
 def quality(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
         show(ws.segmentations.quality(name, lang=lang), as_json=as_json)

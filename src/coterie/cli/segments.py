@@ -18,7 +18,7 @@ from coterie.cli.options import (
     workspace,
 )
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
-from coterie.cli.screen import LOCALE, harmless
+from coterie.cli.screen import LOCALE, harmless, language
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
 from coterie.words import say
@@ -32,16 +32,18 @@ NameArgument = Annotated[str, typer.Argument(help=say("Name of the segment.", LO
 def list_segments(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
-            ws.segments.list(lang=LOCALE),
+            ws.segments.list(lang=language()),
             as_json=as_json,
-            title=say("Segments", LOCALE),
-            empty=say("No segments yet: `coterie segments templates` shows ready rules to apply and refresh.", LOCALE),
+            title=say("Segments", language()),
+            empty=say(
+                "No segments yet: `coterie segments templates` shows ready rules to apply and refresh.", language()
+            ),
         )
 
 
 @app.command("show", help=say("One segment as a persona: size, value, what sets it apart, what to do.", LOCALE))
 def show_segment(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False
+    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
 ) -> None:
     with workspace(folder) as ws:
         show(ws.segments[name].show(lang=lang), as_json=as_json)
@@ -67,7 +69,7 @@ def explain(
     name: NameArgument,
     profile: Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))],
     folder: WorkspaceOption = None,
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -76,7 +78,7 @@ def explain(
             print_json(explanation)
         else:
             for line in explanation.lines():
-                console().print(line.told(lang))
+                console().print(line.told(language()))
 
 
 @app.command("members", help=say("The profiles in a segment.", LOCALE))
@@ -107,8 +109,8 @@ def overlap(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None
         show(
             ws.segments.overlap(),
             as_json=as_json,
-            title=say("Overlap", LOCALE),
-            empty=say("Fewer than two segments have members, so none can overlap.", LOCALE),
+            title=say("Overlap", language()),
+            empty=say("Fewer than two segments have members, so none can overlap.", language()),
         )
 
 
@@ -151,12 +153,12 @@ def _lines_of(file: Path) -> list[str]:
 
 
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))
-def targets(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+def targets(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
             ws.segments.targets(lang=lang),
             as_json=as_json,
-            title=say("Target segments", LOCALE),
+            title=say("Target segments", language()),
             columns=TARGET_COLUMNS,
         )
 
@@ -166,7 +168,7 @@ def adopt(
     template: Annotated[str, typer.Argument(help=say("Name of the template.", LOCALE))],
     folder: WorkspaceOption = None,
     as_name: Annotated[str, typer.Option("--as", help=say("What to call the segment.", LOCALE))] = "",
-    lang: LangOption = LOCALE,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -174,14 +176,16 @@ def adopt(
 
 
 @app.command("templates", help=say("Ready rules, by family of criteria, that this data supports.", LOCALE))
-def templates(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+def templates(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
             ws.segments.templates(lang=lang),
             as_json=as_json,
-            title=say("Templates", LOCALE),
+            title=say("Templates", language()),
             columns=("name", "family", "label", "rule"),
-            empty=say("The data loaded so far supports no template: load customers or orders, then refresh.", LOCALE),
+            empty=say(
+                "The data loaded so far supports no template: load customers or orders, then refresh.", language()
+            ),
         )
 
 
@@ -190,6 +194,6 @@ COLUMNS = ("name", "label", "unit", "missing_share", "mean", "low", "high", "top
 
 
 @traits.command("list", help=say("Every trait with its distribution, missing share, freshness and lineage.", LOCALE))
-def list_traits(folder: WorkspaceOption = None, lang: LangOption = LOCALE, as_json: JsonOption = False) -> None:
+def list_traits(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.traits(lang=lang), as_json=as_json, title=say("Traits", LOCALE), columns=COLUMNS)
+        show(ws.traits(lang=lang), as_json=as_json, title=say("Traits", language()), columns=COLUMNS)

@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.options import JsonOption, WorkspaceOption
-from coterie.cli.screen import LOCALE
+from coterie.cli.options import JsonOption, WorkspaceOption, workspace_folder
+from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_line
 from coterie.words import say
-from coterie.workspace import Opened, find_workspace
+from coterie.workspace import Opened
 from coterie.workspace import serve as serve_workspace
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command("serve", help=say("Take events in over HTTP, until it is ended.", LOCALE))(serve)
+    app.command("serve", help=say("Take events in over HTTP, until it is ended.", language()))(serve)
 
 
 def serve(
@@ -33,10 +33,10 @@ def serve(
             print_line({"address": door.address, "write_key": door.write_key, "owner_link": None})
             return
         out = console()
-        out.print(say("Events come in at {address}. Ctrl-C ends it.", LOCALE, address=door.address))
+        out.print(say("Events come in at {address}. Ctrl-C ends it.", language(), address=door.address))
         if door.write_key:
-            out.print(say("Write key, shown this once: {key}", LOCALE, key=door.write_key))
+            out.print(say("Write key, shown this once: {key}", language(), key=door.write_key))
         else:
-            out.print(say("Write keys: `coterie keys list`, `coterie keys create NAME`.", LOCALE))
+            out.print(say("Write keys: `coterie keys list`, `coterie keys create NAME`.", language()))
 
-    serve_workspace(find_workspace(folder), host, port, opened)
+    serve_workspace(workspace_folder(folder), host, port, opened)

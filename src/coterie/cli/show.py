@@ -24,13 +24,17 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from coterie.cli.cells import cell, heading, label, span
-from coterie.cli.screen import LOCALE, Screen, harmless_json
+from coterie.cli.screen import Screen, harmless_json, language
 from coterie.words import Sentence, say
 from coterie.workspace import Frame, Remark
 
 PIPED_WIDTH = 140
-COLON = "：" if LOCALE == "zh" else ": "
 KEYED_BY_NAMES = frozenset({"traits", "segmentations", "scores", "arms", "rows", "personas"})
+
+
+def colon() -> str:
+    """What stands between a name and its value."""
+    return "：" if language() == "zh" else ": "
 
 
 def console() -> Console:
@@ -75,7 +79,7 @@ def jsonable(thing: object, *, whole: bool = False) -> object:
 
 def _sentence(said: Sentence) -> dict[str, object]:
     """A sentence for a program: what it says, and which sentence it is with which values."""
-    return {"text": said.told(LOCALE), "id": said.id, "values": jsonable(said.values, whole=True)}
+    return {"text": said.told(language()), "id": said.id, "values": jsonable(said.values, whole=True)}
 
 
 def _plain(value: object) -> object:
@@ -122,7 +126,7 @@ def print_table(rows: Sequence[Mapping[str, object]], title: str = "", *, most: 
     else:
         _print_one_by_one(out, told, title)
     if len(rows) > most:
-        out.print(say("… and {n:,} more; --json has them all.", LOCALE, n=len(rows) - most))
+        out.print(say("… and {n:,} more; --json has them all.", language(), n=len(rows) - most))
 
 
 def _drawn(rows: Sequence[Mapping[str, str]], numbers: set[str], widths: Mapping[str, int], title: str) -> Table:
@@ -152,7 +156,7 @@ def _print_one_by_one(out: Console, rows: Sequence[Mapping[str, str]], title: st
     for row in rows:
         (_, first), *others = row.items()
         out.print(Text(first, "bold"))
-        for line in _joined([f"{heading(name)}{COLON}{value or '–'}" for name, value in others], out.width - 2):
+        for line in _joined([f"{heading(name)}{colon()}{value or '–'}" for name, value in others], out.width - 2):
             out.print(Padding(Text(line, overflow="fold"), (0, 0, 0, 2), expand=False))
 
 
@@ -201,7 +205,7 @@ def show(thing: object, *, as_json: bool, title: str = "", columns: Sequence[str
         return
     plain = jsonable(thing)
     if not plain:
-        console().print(empty or say("{title}: nothing.", LOCALE, title=title))
+        console().print(empty or say("{title}: nothing.", language(), title=title))
     elif isinstance(plain, list):
         print_table([{name: row[name] for name in columns or row} for row in plain], title)
     elif isinstance(plain, dict):
@@ -248,13 +252,13 @@ def _show_inner(told: str, name: str, figure: object) -> None:
         for each in figure:
             bullet(each, 4)
     elif isinstance(figure, list) and figure and isinstance(figure[0], dict):
-        out.print("  " + say("{name}: {n} {n|row|rows}, with --json", LOCALE, name=told, n=len(figure)))
+        out.print("  " + say("{name}: {n} {n|row|rows}, with --json", language(), name=told, n=len(figure)))
     elif isinstance(figure, dict) and any(isinstance(each, dict) for each in figure.values()):
-        out.print(f"  {told}{COLON.rstrip()}")
+        out.print(f"  {told}{colon().rstrip()}")
         for inner, each in figure.items():
-            out.print(f"    {label(inner)}{COLON}{cell(each, inner)}")
+            out.print(f"    {label(inner)}{colon()}{cell(each, inner)}")
     else:
-        out.print(f"  {told}{COLON}{cell(figure, name)}")
+        out.print(f"  {told}{colon()}{cell(figure, name)}")
 
 
 _COLUMNS = ("label", "unit", "value", "low", "high", "n")
@@ -265,20 +269,26 @@ def print_figures(rows: Sequence[Mapping[str, object]], keys: Sequence[str], tit
     unfinished = ("is_partial",) if any(row.get("is_partial") for row in rows) else ()
     figures = [row for row in rows if row["value"] is not None]
     known = [
-        {name: row[name] for name in (*keys, *_COLUMNS, *unfinished)} | {"label": say(str(row["label"]), LOCALE)}
+        {name: row[name] for name in (*keys, *_COLUMNS, *unfinished)} | {"label": say(str(row["label"]), language())}
         for row in figures
     ]
     if known:
         print_table(known, title, most=len(known))
     if unfinished:
-        console().print(say("A period that is not over yet, or not loaded whole, looks smaller than it is.", LOCALE))
-    if rough := [str(row["label"]) for row in figures if row.get("is_rough")]:
-        names = ("、" if LOCALE == "zh" else ", ").join(dict.fromkeys(rough))
         console().print(
-            say("Few customers of very unequal weight decide, so the interval is rough: {names}.", LOCALE, names=names)
+            say("A period that is not over yet, or not loaded whole, looks smaller than it is.", language())
+        )
+    if rough := [str(row["label"]) for row in figures if row.get("is_rough")]:
+        names = ("、" if language() == "zh" else ", ").join(dict.fromkeys(rough))
+        console().print(
+            say(
+                "Few customers of very unequal weight decide, so the interval is rough: {names}.",
+                language(),
+                names=names,
+            )
         )
     if len(known) < len(rows):
         missing = len(rows) - len(known)
-        console().print(say("{n:,} {n|figure|figures} cannot be computed from what is loaded:", LOCALE, n=missing))
+        console().print(say("{n:,} {n|figure|figures} cannot be computed from what is loaded:", language(), n=missing))
         for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
-            bullet(f"{say(str(reason), LOCALE)} ({times:,})")
+            bullet(f"{say(str(reason), language())} ({times:,})")

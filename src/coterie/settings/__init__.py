@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ProcessSettings,
         SmtpSettings,
         WorkspaceSettings,
+        locale_of,
         read_workspace_settings,
         write_workspace_settings,
     )
@@ -35,6 +36,7 @@ __all__ = [
     "WorkspaceSettings",
     "account",
     "find_place",
+    "locale_of",
     "machine_mark",
     "provider_secret",
     "read_locale",

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coterie.documents import parse_document, read_document
-from coterie.errors import BadSetting
+from coterie.errors import BadSetting, CoterieError
 from coterie.settings.machine import Locale
 from coterie.settings.signing import unsigned
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
@@ -208,6 +208,16 @@ class WorkspaceSettings(BaseModel):
                 sentence("{name!r} is no IANA time zone, such as Europe/Oslo or Asia/Shanghai", name=name)
             ) from None
         return name
+
+
+def locale_of(folder: Path) -> Locale | None:
+    """The language of the workspace in ``folder``, whatever else its settings say; None where none can be read."""
+    try:
+        content = parse_document(read_document(folder / WORKSPACE_FILE))[0]
+    except (CoterieError, OSError, ValueError, yaml.YAMLError):
+        return None
+    found = content.get("locale") if isinstance(content, dict) else None
+    return found if found in ("en", "zh") else None
 
 
 def read_workspace_settings(folder: Path) -> WorkspaceSettings:

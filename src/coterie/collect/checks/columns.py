@@ -99,7 +99,7 @@ def _judged(row: dict[str, object], table: str, names: list[str], rules: list[Ru
         sentence = (
             "{failing:,} of {checked:,} {checked|row|rows} {failing|names|name} nobody."
             if named
-            else "None of {checked:,} rows names a person."
+            else "None of {checked:,} {checked|row|rows} names a person."
         )
         found.append(
             Found(source, table, "profile_id", "completeness", "names_a_person", total, total - named, sentence, 2.0)
