@@ -15,7 +15,7 @@ import numpy as np
 
 from coterie.domain import Estimate
 from coterie.measure.matching import Units
-from coterie.measure.past_campaigns import OWN_COVARIATES, Readings, compare, shaped_units
+from coterie.measure.past_campaigns import OWN_COVARIATES, ThreeReadings, compare, shaped_units
 
 CUSTOMERS, WEEKS, BEFORE, AFTER = 1500, 34, 8, 4
 NOW = WEEKS - AFTER  # the week in which the contact is made
@@ -99,7 +99,7 @@ def units_of(past: Past, treated: Floats) -> tuple[Units, Units, Floats]:
     return units, placebo, (past.within(0, AFTER) - past.within(-AFTER, 0))[known]
 
 
-def read(pattern: str, random: np.random.Generator, *, strictly: bool, lift: float = 0.0) -> Readings:
+def read(pattern: str, random: np.random.Generator, *, strictly: bool, lift: float = 0.0) -> ThreeReadings:
     """One campaign of that pattern; the contacted spend ``lift`` times more after it."""
     past = live(random)
     meant = TARGETS[pattern](past, random)

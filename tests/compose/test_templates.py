@@ -17,7 +17,7 @@ from coterie.compose import (
     render_many,
     render_one,
 )
-from coterie.compose.filters import Place
+from coterie.compose.filters import PrintedPlace
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
 
@@ -228,6 +228,6 @@ def test_money_dates_and_user_html() -> None:
 )
 def test_money_and_dates_are_those_of_the_business(body: str, expected: str) -> None:
     traits = {"spent": 12.5, "at": datetime(2026, 3, 1, 20), "day": date(2026, 3, 1)}
-    place = Place("EUR", "Asia/Shanghai", datetime(2026, 11, 30, 23, 30))
+    place = PrintedPlace("EUR", "Asia/Shanghai", datetime(2026, 11, 30, 23, 30))
     made = shown(Context(traits=traits, place=place), subject=body)
     assert made.subject == expected

@@ -109,3 +109,20 @@ def test_no_table_that_is_put_aside_has_a_fixed_name() -> None:
     fixed = re.compile(r"\b(FROM|JOIN|INTO|UPDATE|TABLE) _[a-z]|\.(write|create|insert|drop|swap)\(\s*\"_")
     elsewhere = [m for m in modules() if m.path.relative_to(SOURCE).as_posix() not in allowed]
     assert [m.shown for m in elsewhere if making.search(m.text) or fixed.search(m.text)] == []
+
+
+OF_A_PROTOCOL = {"Envelope", "Message"}
+"""Words that requests which come in over HTTP have of their own, beside those of what goes out."""
+
+
+def test_no_two_classes_bear_the_same_name() -> None:
+    """One concept, one word; a private class is a word of its file alone."""
+    places: dict[str, list[str]] = {}
+    for m in modules():
+        for node in m.tree.body:
+            if isinstance(node, ast.ClassDef) and is_public(node.name):
+                places.setdefault(node.name, []).append(m.shown)
+    several = {name: where for name, where in places.items() if len(where) > 1}
+    assert several.keys() <= OF_A_PROTOCOL, several
+    for shown in several.values():
+        assert sum("/intake/" not in where for where in shown) <= 1, shown

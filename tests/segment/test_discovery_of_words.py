@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 from tests.segment.test_discover import segments_of, traits_of
 
-from coterie.segment.segmentations.columns import Column, text_columns, things_of
+from coterie.segment.segmentations.columns import CodedColumn, text_columns, things_of
 from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.preference import is_code
@@ -87,7 +87,9 @@ def test_words_are_read_for_what_they_are(warehouse, values, read):
 def test_the_query_reads_a_list_as_the_program_does(warehouse, text):
     traits_of(warehouse, {"tags": [text, "it's; wine", None]})
     for item in ("yoga", "red wine", "wine", "it's"):
-        answer = warehouse.query(f"SELECT {Column(trait='tags', reads='item', item=item).sql()} AS n FROM traits")["n"]
+        answer = warehouse.query(f"SELECT {CodedColumn(trait='tags', reads='item', item=item).sql()} AS n FROM traits")[
+            "n"
+        ]
         assert answer.to_pylist() == [float(item in things_of(text)), float(item in things_of("it's; wine")), 0.0]
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from coterie import store
 from coterie.domain import Origin, Outcome
 from coterie.errors import Damaged
-from coterie.store import ApiKey, Fit, Launch, open_ledger
+from coterie.store import ApiKey, KeptFit, Launch, open_ledger
 from coterie.store.sealing import sealed_tables
 from tests.store.rows import NOW, messages
 
@@ -58,7 +58,7 @@ def fill(ledger) -> None:
     with ledger.transaction() as t:
         for name in names:
             t.definitions.save("segment", name, {"rule": name}, author="ann", at=NOW)
-            t.fits.add(Fit("model", name, {"a": 1}, NOW, "ann", NOW, 4, "1.0", {"error": 0.1}))
+            t.fits.add(KeptFit("model", name, {"a": 1}, NOW, "ann", NOW, 4, "1.0", {"error": 0.1}))
             t.launches.add(Launch(name, {"definition": {}}, {}, NOW, NOW))
             t.api_keys.add(ApiKey(name, "write", f"ctr_{name}", f"hash of {name}", NOW, "ann"))
         t.exposures.add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.allocate.facts import BASE
 from coterie.allocate.matrix import CellOverride, MatrixCell, PrincipleWeights, ScoreMatrix, score_matrix
 from coterie.allocate.performance import channel_overlap, channel_performance
-from coterie.allocate.principles import Judgement
+from coterie.allocate.principles import PrincipleFigure
 from coterie.allocate.register import ChannelCost, ChannelDefinition, ChannelRegister, channel_register, ready_channels
 
 __all__ = [
@@ -14,8 +14,8 @@ __all__ = [
     "ChannelCost",
     "ChannelDefinition",
     "ChannelRegister",
-    "Judgement",
     "MatrixCell",
+    "PrincipleFigure",
     "PrincipleWeights",
     "ScoreMatrix",
     "channel_overlap",

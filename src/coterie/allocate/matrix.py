@@ -12,7 +12,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coterie.allocate.facts import BASE, ChannelFacts, channel_facts
-from coterie.allocate.principles import Judgement, judge_capability, judge_preference, judge_value
+from coterie.allocate.principles import PrincipleFigure, judge_capability, judge_preference, judge_value
 from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
@@ -77,9 +77,9 @@ class MatrixCell:
 
     segment: str
     channel: str
-    value: Judgement
-    preference: Judgement
-    capability: Judgement
+    value: PrincipleFigure
+    preference: PrincipleFigure
+    capability: PrincipleFigure
     computed: float
     score: float
     evidence: Evidence = "assumed"
@@ -210,7 +210,7 @@ def _evidence(facts: ChannelFacts, channel: ChannelDefinition) -> Evidence:
     return "reachable" if facts.namespaces.intersection(channel.needs) else "assumed"
 
 
-def _weighted(judged: Sequence[Judgement], weights: PrincipleWeights) -> float:
+def _weighted(judged: Sequence[PrincipleFigure], weights: PrincipleWeights) -> float:
     """The weighted geometric mean: nothing makes up for a channel that reaches nobody or costs more than it earns."""
     counted = [(j.score, w) for j, w in zip(judged, weights.shares, strict=True) if j.score is not None and w]
     total = sum(w for _, w in counted)

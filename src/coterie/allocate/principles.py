@@ -21,7 +21,7 @@ PRIOR_ORDERS = 20
 
 
 @dataclass(frozen=True)
-class Judgement:
+class PrincipleFigure:
     """A score of 0-1, or None without evidence; the raw ``figures``; the reasons."""
 
     score: float | None
@@ -33,7 +33,7 @@ class Judgement:
         return joined(self.sentences, " ")
 
 
-def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, currency: str = "") -> Judgement:
+def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, currency: str = "") -> PrincipleFigure:
     """Customer value: worthy profiles get the channels that give care, and no contact may cost more than it can earn.
 
     1 less the distance between the segment's place by value (0 lowest, 1 highest) and the
@@ -69,7 +69,7 @@ def judge_value(facts: ChannelFacts, segment: str, channel: ChannelDefinition, c
                 {"left": max(left, 0.0)},
             )
         )
-    return Judgement(score, tuple(sentences), {"value": own.value, "place": place, "left_after_cost": left})
+    return PrincipleFigure(score, tuple(sentences), {"value": own.value, "place": place, "left_after_cost": left})
 
 
 def _left_after_cost(value: float, profiles: int, channel: ChannelDefinition) -> float:
@@ -79,7 +79,7 @@ def _left_after_cost(value: float, profiles: int, channel: ChannelDefinition) ->
     return 1 - cost / (value * profiles)
 
 
-def judge_preference(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement:
+def judge_preference(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> PrincipleFigure:
     """Contact preference: where the segment buys, and how it answers, as far as the data shows.
 
     For buying, its share of the segment's orders against the segment's favourite channel;
@@ -88,15 +88,15 @@ def judge_preference(facts: ChannelFacts, segment: str, channel: ChannelDefiniti
     """
     found = [e for e in (_buying(facts, segment, channel), _answering(facts, segment, channel)) if e is not None]
     if not found:
-        return Judgement(
+        return PrincipleFigure(
             None, (Sentence("the data does not show how this segment takes to it, so this does not count."),)
         )
     figures = {name: value for e in found for name, value in e.figures.items()}
     sentences = tuple(each for e in found for each in e.sentences)
-    return Judgement(sum(e.score or 0.0 for e in found) / len(found), sentences, figures)
+    return PrincipleFigure(sum(e.score or 0.0 for e in found) / len(found), sentences, figures)
 
 
-def _buying(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement | None:
+def _buying(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> PrincipleFigure | None:
     usual = {name: cell.orders for (who, name), cell in facts.cells.items() if who == BASE and cell.orders}
     orders = {name: facts.cell(segment, name).orders for name in usual}
     total = sum(orders.values())
@@ -109,10 +109,10 @@ def _buying(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Ju
         share=share,
         orders=total,
     )
-    return Judgement(mixed[channel.name] / max(mixed.values()), (said,), {"order_share": share})
+    return PrincipleFigure(mixed[channel.name] / max(mixed.values()), (said,), {"order_share": share})
 
 
-def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement | None:
+def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> PrincipleFigure | None:
     own, base = facts.cell(segment, channel.name), facts.cell(BASE, channel.name)
     if not base.reached:
         return None
@@ -126,14 +126,14 @@ def _answering(facts: ChannelFacts, segment: str, channel: ChannelDefinition) ->
         else "of {reached:,} {reached|customer|customers} contacted this way {hits:,} bought within the window, against {usual:.1%} of the base.",
         {"reached": own.reached, "hits": _hits(own, redeems=redeems), "usual": usual},
     )
-    return Judgement(score, (said,), {"response": rate, "base_response": usual})
+    return PrincipleFigure(score, (said,), {"response": rate, "base_response": usual})
 
 
 def _hits(cell: CellFacts, *, redeems: bool) -> int:
     return cell.redeemers if redeems else cell.responders
 
 
-def judge_capability(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> Judgement:
+def judge_capability(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> PrincipleFigure:
     """Channel capability: what the channel can do, times whom of the segment it reaches in a month.
 
     The mean of measurability, personalization and immediacy from the register, times the
@@ -152,7 +152,7 @@ def judge_capability(facts: ChannelFacts, segment: str, channel: ChannelDefiniti
             channel.model_dump(include={"measurability", "personalization", "immediacy"}),
         )
     )
-    return Judgement(able * reach * served, tuple(sentences), {"able": able, "reach": reach, "served": served})
+    return PrincipleFigure(able * reach * served, tuple(sentences), {"able": able, "reach": reach, "served": served})
 
 
 def _reach(facts: ChannelFacts, segment: str, channel: ChannelDefinition) -> tuple[float, Sentence]:

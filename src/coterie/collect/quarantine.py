@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from coterie.collect.loading.load import load_rows
 from coterie.collect.loading.refused import IN_SHORT, STRUCTURAL
-from coterie.collect.loading.way import Loading, Origin, Terms
+from coterie.collect.loading.way import LoadTerms, LoadUnderWay, Provenance
 from coterie.collect.readers.contract import RowBatch
 from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import LoadResult, Mapping
@@ -85,7 +85,7 @@ def replay(
         known = [str(row["quarantine_id"]) for row in waiting]
         raise UnknownName("waiting row", str(min(unknown)), known)
 
-    def settle(loading: Loading) -> None:
+    def settle(loading: LoadUnderWay) -> None:
         engine.execute(
             f"UPDATE quarantine SET replayed_at = $now WHERE quarantine_id IN (SELECT _line FROM {loading.good})",
             {"now": loading.stamp.loaded_at},
@@ -95,8 +95,8 @@ def replay(
             f"FROM {loading.refused} r WHERE quarantine.quarantine_id = r.line"
         )
 
-    terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
-    return load_rows(engine, _Waiting(waiting, edits or {}), mapping, Origin("quarantine", str), terms, settle)
+    terms = LoadTerms(settings, ledger, clock, progress or Quiet(), dry_run)
+    return load_rows(engine, _Waiting(waiting, edits or {}), mapping, Provenance("quarantine", str), terms, settle)
 
 
 def _last_mapping(engine: Engine, source: str) -> Mapping:

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from functools import cached_property
 
 from coterie.compose.definition import TemplateDefinition
-from coterie.compose.filters import Place
+from coterie.compose.filters import PrintedPlace
 from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.plaintext import header_text
@@ -113,7 +113,7 @@ class Composer:
                 unsubscribe_url=link,
                 country=str(country) if country else None,
                 is_marketing=is_marketing,
-                place=Place(self._letterhead.currency, self._letterhead.timezone, self._clock()),
+                place=PrintedPlace(self._letterhead.currency, self._letterhead.timezone, self._clock()),
             ),
         )
         return Rendered(

@@ -86,11 +86,11 @@ _DATE_WORDS = frozenset("aAbBdeHIjmMpSuUwWyYZ%")
 Filter = Callable[..., object]
 
 PLACE = "@place"
-"""Where filters find the ``Place`` among the variables; no template can name it."""
+"""Where filters find the ``PrintedPlace`` among the variables; no template can name it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PrintedPlace:
     """The currency and clock that filters use where a template names none; ``now`` is this moment by default."""
 
     currency: str = "USD"
@@ -205,7 +205,7 @@ def format_date(value: object, pattern: str = "%Y-%m-%d", *, context: RenderCont
     return shown.strftime(pattern)
 
 
-def _day_of(value: object, place: Place) -> date | None:
+def _day_of(value: object, place: PrintedPlace) -> date | None:
     if isinstance(value, str):
         if value in ("now", "today"):
             return to_local(place.now or utc_now(), place.timezone)
@@ -218,9 +218,9 @@ def _day_of(value: object, place: Place) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _place_of(context: RenderContext | None) -> Place:
+def _place_of(context: RenderContext | None) -> PrintedPlace:
     found = context.globals.get(PLACE) if context is not None else None
-    return found if isinstance(found, Place) else Place()
+    return found if isinstance(found, PrintedPlace) else PrintedPlace()
 
 
 def strip_html(value: object) -> str:

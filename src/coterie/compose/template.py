@@ -10,7 +10,7 @@ from liquid.template import BoundTemplate
 
 from coterie.compose.definition import TemplateDefinition
 from coterie.compose.document import make_page
-from coterie.compose.filters import PLACE, Place, readable
+from coterie.compose.filters import PLACE, PrintedPlace, readable
 from coterie.compose.liquid import RenderRefused, parse, paths, render
 from coterie.compose.plaintext import header_text, tidy_lines
 from coterie.compose.way_out import shows_link, text_with_link, with_link, with_prefix
@@ -46,7 +46,7 @@ class Context:
     unsubscribe_url: str = ""
     country: str | None = None
     is_marketing: bool = False
-    place: Place = field(default_factory=Place)
+    place: PrintedPlace = field(default_factory=PrintedPlace)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _OF_A_TABLE: dict[Table, str] = {
 }
 
 
-class Condition(BaseModel):
+class KpiCondition(BaseModel):
     """A property that is a number, from ``at_or_above`` (included) up to ``below`` (excluded) where these are given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -35,7 +35,7 @@ class Condition(BaseModel):
     below: float | None = None
 
 
-class Measure(BaseModel):
+class KpiMeasure(BaseModel):
     """One additive quantity per profile: a count or sum over an event or table, or a claim about other measures.
 
     ``count: rows`` counts occurrences, ``count: property`` its distinct values, ``sum: property``
@@ -51,7 +51,7 @@ class Measure(BaseModel):
     sum: str | None = None
     negate: bool = False
     named: bool = Field(False, description="Only what names a profile; anonymous orders are left out.")
-    where: Condition | None = None
+    where: KpiCondition | None = None
     at_least: dict[str, int] = Field(default_factory=dict)
     previous: str | None = None
 
@@ -81,7 +81,7 @@ class Measure(BaseModel):
         return f"{'minus the ' if self.negate else ''}{told}{' of known profiles' if self.named else ''}"
 
     @model_validator(mode="after")
-    def _is_of_one_kind(self) -> Measure:
+    def _is_of_one_kind(self) -> KpiMeasure:
         kinds = [bool(self.event or self.table), bool(self.at_least), self.previous is not None]
         if sum(kinds) != 1 or (kinds[0] and (self.count is None) == (self.sum is None)):
             raise ValueError("a measure counts or sums an event or table, or has at_least, or has previous")
@@ -131,7 +131,7 @@ class KpiCatalog(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    measures: dict[str, Measure]
+    measures: dict[str, KpiMeasure]
     kpis: tuple[Kpi, ...]
 
     @model_validator(mode="after")
@@ -154,9 +154,9 @@ class KpiCatalog(BaseModel):
                 raise UnknownName("kpi", name, known)
         return tuple(known[name] for name in wanted)
 
-    def needed(self, kpis: Iterable[Kpi]) -> dict[str, Measure]:
+    def needed(self, kpis: Iterable[Kpi]) -> dict[str, KpiMeasure]:
         """The measures that these KPIs rest on, those used by other measures included."""
-        found: dict[str, Measure] = {}
+        found: dict[str, KpiMeasure] = {}
         queue = [name for kpi in kpis for name in kpi.measures]
         while queue:
             name = queue.pop()

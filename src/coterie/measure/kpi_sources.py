@@ -9,7 +9,7 @@ from typing import get_args
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER
 from coterie.engines import Engine, event_rows, identifier, literal, local_time, net_rows
 from coterie.errors import UnknownName
-from coterie.measure.kpi import Measure, Table
+from coterie.measure.kpi import KpiMeasure, Table
 
 _CONTACTS = "('Campaign Contacted', 'Message Sent')"
 
@@ -40,7 +40,7 @@ class Grouping:
         return ("period_start", *(["channel"] if self.channel else []), *(["campaign"] if self.campaign else []))
 
 
-def source_selects(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> list[str]:
+def source_selects(engine: Engine, measures: Mapping[str, KpiMeasure], by: Grouping) -> list[str]:
     """One select per table needed: ``profile_id``, ``owner``, the keys, and its measures.
 
     ``owner`` tells anonymous orders apart, each being a customer of its own.
@@ -58,7 +58,7 @@ def source_selects(engine: Engine, measures: Mapping[str, Measure], by: Grouping
     return selects
 
 
-def _number(measure: Measure, column: str, condition: str, *, distinct: str | None = None) -> str:
+def _number(measure: KpiMeasure, column: str, condition: str, *, distinct: str | None = None) -> str:
     sign = "-" if measure.negate else ""
     if measure.sum is not None:
         return f"{sign}coalesce(sum({column}) FILTER ({condition}), 0)::DOUBLE"
@@ -67,7 +67,7 @@ def _number(measure: Measure, column: str, condition: str, *, distinct: str | No
     return f"{sign}count(DISTINCT {distinct or column}) FILTER ({condition})"
 
 
-def _orders(engine: Engine, event: str, measures: Mapping[str, Measure], by: Grouping) -> str:
+def _orders(engine: Engine, event: str, measures: Mapping[str, KpiMeasure], by: Grouping) -> str:
     columns = {*engine.columns(EVENT_MEANINGS[event].table), "gross_revenue"}
     chosen = []
     for name, measure in measures.items():
@@ -97,7 +97,7 @@ def _orders(engine: Engine, event: str, measures: Mapping[str, Measure], by: Gro
         WHERE o.occurred_at >= $since AND o.occurred_at < $before GROUP BY ALL"""
 
 
-def _events(measures: Mapping[str, Measure], by: Grouping) -> str:
+def _events(measures: Mapping[str, KpiMeasure], by: Grouping) -> str:
     chosen, names = [], sorted({str(m.event) for m in measures.values()})
     for name, measure in measures.items():
         condition = f"e.name = {literal(str(measure.event))}"
@@ -124,14 +124,14 @@ def _property(name: str) -> str:
     return f"variant_extract(e.properties, {literal(name)})::VARCHAR"
 
 
-def _costs(measures: Mapping[str, Measure], by: Grouping) -> str:
+def _costs(measures: Mapping[str, KpiMeasure], by: Grouping) -> str:
     chosen = ", ".join(f"coalesce(sum(amount), 0)::DOUBLE AS {identifier(n)}" for n in measures)
     keys = by.keys(at="occurred_on::TIMESTAMP", channel="channel", campaign="campaign")
     return f"""SELECT NULL::BIGINT AS profile_id, 'costs' AS owner, {keys}, {chosen} FROM costs
         WHERE occurred_on >= $from AND occurred_on < $until GROUP BY ALL"""
 
 
-def _acquisitions(engine: Engine, measures: Mapping[str, Measure], by: Grouping) -> str:
+def _acquisitions(engine: Engine, measures: Mapping[str, KpiMeasure], by: Grouping) -> str:
     chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
     keys = by.keys(at=local_time("first_at", by.zone), channel="channel", campaign="NULL::VARCHAR")
     return f"""SELECT profile_id, NULL::VARCHAR AS owner, {keys}, {chosen}
@@ -140,13 +140,13 @@ def _acquisitions(engine: Engine, measures: Mapping[str, Measure], by: Grouping)
               GROUP BY 1) WHERE first_at >= $since"""
 
 
-def _profiles(measures: Mapping[str, Measure]) -> str:
+def _profiles(measures: Mapping[str, KpiMeasure]) -> str:
     chosen = ", ".join(f"1 AS {identifier(n)}" for n in measures)
     return f"""SELECT profile_id, NULL::VARCHAR AS owner, unnest($periods::TIMESTAMP[]) AS period_start, {chosen}
         FROM profiles WHERE coalesce(first_seen_at, $since) < $before"""
 
 
-def _scores(measures: Mapping[str, Measure]) -> str:
+def _scores(measures: Mapping[str, KpiMeasure]) -> str:
     chosen = []
     for name, measure in measures.items():
         condition = f"score = {literal(str(measure.sum or measure.count))} AND value IS NOT NULL"

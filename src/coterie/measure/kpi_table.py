@@ -13,7 +13,7 @@ from coterie.domain.clock import to_local, to_utc
 from coterie.domain.meanings import EVENT_MEANINGS, REFUND
 from coterie.engines import AMOUNTS, Engine, identifier, unpriced_currencies
 from coterie.errors import Refused, UnknownName
-from coterie.measure.kpi import Kpi, KpiCatalog, Measure, limits, ready_kpis
+from coterie.measure.kpi import Kpi, KpiCatalog, KpiMeasure, limits, ready_kpis
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.segment import membership
@@ -308,7 +308,7 @@ def _row(
     )
 
 
-def _rests_on_orders(measure: Measure) -> bool:
+def _rests_on_orders(measure: KpiMeasure) -> bool:
     return measure.event in EVENT_MEANINGS or measure.table == "acquisitions"
 
 
@@ -324,7 +324,7 @@ def _untold(kpi: Kpi, reason: str) -> dict[str, object]:
     }
 
 
-def _absent(engine: Engine, measures: dict[str, Measure]) -> dict[str, Sentence]:
+def _absent(engine: Engine, measures: dict[str, KpiMeasure]) -> dict[str, Sentence]:
     """Measure → why the warehouse holds nothing for it."""
     names = set(engine.query("SELECT DISTINCT name FROM events").column(0).to_pylist())
     held = {

@@ -14,7 +14,7 @@ _EXACT = "DECIMAL(38,9)"
 
 
 @dataclass(frozen=True)
-class Scan:
+class Occurrences:
     """A select of ``profile_id, occurred_at, value`` and the values bound in it."""
 
     sql: str
@@ -23,7 +23,7 @@ class Scan:
 
 def occurrences(
     engine: Engine, event: str | None, value: str | None = None, *, prefix: str = "goal", stood_at: str = "$as_of"
-) -> Scan:
+) -> Occurrences:
     """Every occurrence of ``event`` that names a profile; ``value`` is a numeric property, else 0.
 
     Orders are those that stood at ``stood_at`` (SQL); ``$as_of`` is bound by the caller.
@@ -33,19 +33,19 @@ def occurrences(
     Without an event nothing occurs. Raises ``UnknownName`` for a column that orders do not have.
     """
     if event is None:
-        return Scan("SELECT NULL::BIGINT AS profile_id, NULL::TIMESTAMP AS occurred_at, 0 AS value WHERE false")
+        return Occurrences("SELECT NULL::BIGINT AS profile_id, NULL::TIMESTAMP AS occurred_at, 0 AS value WHERE false")
     if event in EVENT_MEANINGS:
         columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
         if value is not None and value not in columns:
             raise UnknownName(sentence("property of {event}", event=event), value, columns)
         amount = f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
-        return Scan(
+        return Occurrences(
             f"SELECT profile_id, occurred_at, {amount} AS value "
             f"FROM {event_rows(engine, event, stood_at)} AS o WHERE profile_id IS NOT NULL"
         )
     name, key = f"{prefix}_event", f"{prefix}_value"
     amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {_EXACT}), 0)" if value else "0"
-    return Scan(
+    return Occurrences(
         f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE name = ${name} AND profile_id IS NOT NULL",
         dict[str, object]({name: event} | ({key: value} if value else {})),
     )

@@ -161,7 +161,7 @@ def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: st
 
 
 @dataclass(frozen=True)
-class Readings:
+class ThreeReadings:
     """Three readings of one comparison, and what they are worth together."""
 
     matched: Matched
@@ -171,7 +171,7 @@ class Readings:
     reasons: tuple[str, ...]
 
 
-def compare(units: Units, placebo: Units, change: Floats, *, confidence: float = 0.95, unit: str = "") -> Readings:
+def compare(units: Units, placebo: Units, change: Floats, *, confidence: float = 0.95, unit: str = "") -> ThreeReadings:
     """Match, difference and placebo; ``change`` is the outcome less what it was just before, ``placebo`` an earlier outcome."""
     found = match(units, confidence=confidence, unit=unit) if len(change) else _nothing()
     earlier = match(placebo, confidence=confidence, unit=unit) if len(placebo.outcome) else _nothing()
@@ -179,7 +179,7 @@ def compare(units: Units, placebo: Units, change: Floats, *, confidence: float =
         change, units.treated, units.stratum, units.profile, confidence=confidence, unit=unit
     )
     verdict, reasons = _verdict(found, both, earlier.effect)
-    return Readings(found, both, earlier.effect, verdict, reasons)
+    return ThreeReadings(found, both, earlier.effect, verdict, reasons)
 
 
 def _nothing() -> Matched:

@@ -18,7 +18,7 @@ from coterie.predict.intervals import total_range
 from coterie.predict.record import LifetimeValueModel
 from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
 from coterie.predict.remarks import remarks_on
-from coterie.predict.scoring import NAME, Terms, write_scores
+from coterie.predict.scoring import NAME, Valuation, write_scores
 from coterie.words import sentence
 
 
@@ -63,7 +63,7 @@ def fit_lifetime_value(
             return fit
         usable = None if isinstance(spend_fit, NotEstimable) else spend_fit
         progress.stage(sentence("lifetime value: score"))
-        terms = Terms(as_of, horizon_days / 7, discount_rate, margin, interval)
+        terms = Valuation(as_of, horizon_days / 7, discount_rate, margin, interval)
         with engine.transaction():
             scored = write_scores(engine, cohort, orders, fit, terms, (spending, usable) if usable else None)
         totals, valued = _totals(engine)
@@ -102,7 +102,7 @@ def score_lifetime_value(engine: Engine, model: LifetimeValueModel, *, as_of: da
 
     The parameters stay as they were; histories, and so the scores, are those of ``as_of``.
     """
-    terms = Terms(as_of, model.horizon_days / 7, model.discount_rate, model.margin, model.interval)
+    terms = Valuation(as_of, model.horizon_days / 7, model.discount_rate, model.margin, model.interval)
     spending = None
     if model.spend_model:
         spending = SPEND_MODELS[model.spend_model], _fit_in(model, model.spend_model)

@@ -27,7 +27,7 @@ _SPEND_SCORES = (
 
 
 @dataclass(frozen=True)
-class Terms:
+class Valuation:
     """What an order is worth to the business: ``margin`` is net of refunds, ``weeks`` the horizon."""
 
     as_of: datetime
@@ -42,7 +42,7 @@ def write_scores(
     cohort: Cohort,
     orders: OrderModel,
     fit: Fit,
-    terms: Terms,
+    terms: Valuation,
     spending: tuple[SpendModel, Fit] | None,
 ) -> int:
     """Write the scores of everybody in ``cohort`` in place of the model's older ones; returns how many people.
@@ -68,7 +68,7 @@ def write_scores(
     return int(engine.query(f"SELECT count(*) AS n FROM {cohort.table}")["n"][0].as_py())
 
 
-def _order_scores(engine: Engine, cohort: Cohort, model: OrderModel, fit: Fit, terms: Terms) -> pa.Table:
+def _order_scores(engine: Engine, cohort: Cohort, model: OrderModel, fit: Fit, terms: Valuation) -> pa.Table:
     rows = engine.query(f"SELECT DISTINCT repeats, recency_days, age_days FROM {cohort.table} ORDER BY ALL")
     repeats, recency, age = (rows[name].to_numpy().astype(np.float64) for name in rows.column_names)
     seen = Histories(repeats, recency / 7, age / 7, np.ones(len(repeats)))
@@ -85,7 +85,7 @@ def _order_scores(engine: Engine, cohort: Cohort, model: OrderModel, fit: Fit, t
     return pa.table({name: rows[name] for name in rows.column_names} | scores)
 
 
-def _spend_scores(engine: Engine, cohort: Cohort, model: SpendModel, fit: Fit, terms: Terms) -> pa.Table:
+def _spend_scores(engine: Engine, cohort: Cohort, model: SpendModel, fit: Fit, terms: Valuation) -> pa.Table:
     rows = engine.query(f"SELECT DISTINCT repeats, coalesce(repeat_spend, 0) AS spend FROM {cohort.table} ORDER BY ALL")
     repeats, spend = rows["repeats"].to_numpy().astype(np.float64), rows["spend"].to_numpy()
     low, high = model.interval(fit, repeats, spend, terms.interval)

@@ -10,7 +10,7 @@ from sqlglot.expressions import Expr
 
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
-from coterie.profile.rows import Rows
+from coterie.profile.rows import RowSet
 from coterie.profile.values import Total, Value
 from coterie.profile.windows import Bounds
 
@@ -20,7 +20,7 @@ class Facts:
     """Rows, window and filters of one event measure in a plan."""
 
     plan: Plan
-    rows: Rows
+    rows: RowSet
     bounds: Bounds
     conditions: tuple[Expr, ...]
 
@@ -48,7 +48,7 @@ class Facts:
 
     def derive(
         self, name: str, columns: Mapping[str, Expr], *, by: Sequence[str] = (), known: Expr | None = None
-    ) -> Rows:
+    ) -> RowSet:
         """Rows made from these facts."""
         conditions = (*self.conditions, *_known(known))
         return self.plan.derive(self.rows, name, columns, by=by, bounds=self.bounds, conditions=conditions)

@@ -17,8 +17,8 @@ from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog, EventKind
 from coterie.profile.filters import Comparison, compare
 from coterie.profile.order_coverage import OrderCoverage
-from coterie.profile.rows import Rows, Scan, column, sql_of
-from coterie.profile.stages import LIFETIME, Derivation, Entry, Group, Stages, beyond_base, column_table, within
+from coterie.profile.rows import RowSet, Scan, column, sql_of
+from coterie.profile.stages import LIFETIME, Derivation, Entry, ScanGroup, Stages, beyond_base, column_table, within
 from coterie.profile.values import Scalar, Value, ValueType
 from coterie.profile.windows import Bounds
 from coterie.words import Sentence, joined, sentence
@@ -75,7 +75,7 @@ class Plan:
         self.parameters: dict[str, Scalar] = {}
         self._bound: dict[tuple[type, Scalar], str] = {}
         self._scans: dict[str, Scan] = {}
-        self._groups: dict[str, Group] = {}
+        self._groups: dict[str, ScanGroup] = {}
         self._attributes: set[str] = set()
         self._computed: dict[str, tuple[int, Value]] = {}
         self._pending: list[str] = []
@@ -131,13 +131,13 @@ class Plan:
 
     # --- rows and aggregates -----------------------------------------------------------
 
-    def rows(self, event: str) -> Rows:
+    def rows(self, event: str) -> RowSet:
         """The events named ``event``; raises ``UnknownName`` with the nearest."""
         kind = self.catalog.event(event, self.where)
         source = kind.rows.source if kind.rows is not None and kind.rows.source.startswith("(") else ""
         scan = self._scans.setdefault(source or kind.table, Scan(kind.table, zone=self.zone, source=source))
         key = f"{kind.table}: {event}"
-        return Rows(
+        return RowSet(
             key, scan, (event,), self._meant(kind), lambda name: self.catalog.property_of(event, name, self.where)
         )
 
@@ -151,7 +151,7 @@ class Plan:
 
         return tuple(sql_of(each.format(as_of="as_of")).transform(bound) for each in kind.rows.conditions)
 
-    def known_until(self, rows: Rows) -> Expr:
+    def known_until(self, rows: RowSet) -> Expr:
         """Until when facts such as ``rows`` are known, as an expression over them: what was not loaded is no silence.
 
         Orders and their lines are known until the end of their source, as ``order_coverage`` says; others until ``as_of``.
@@ -169,18 +169,18 @@ class Plan:
         ]
         return exp.Case(ifs=others, default=self.bind(rest)) if others else self.bind(rest)
 
-    def facts(self, table: str, instant: str, condition: Expr) -> Rows:
+    def facts(self, table: str, instant: str, condition: Expr) -> RowSet:
         """Rows of a further table with ``profile_id``, such as ``scores``."""
-        return Rows(table, self._scans.setdefault(table, Scan(table, instant)), (), (condition,))
+        return RowSet(table, self._scans.setdefault(table, Scan(table, instant)), (), (condition,))
 
     def aggregate(
-        self, rows: Rows, function: Expr, *, bounds: Bounds = LIFETIME, conditions: Iterable[Expr] = ()
+        self, rows: RowSet, function: Expr, *, bounds: Bounds = LIFETIME, conditions: Iterable[Expr] = ()
     ) -> Expr:
         """``function`` over the rows of each profile that meet the conditions inside the bounds, as a column.
 
         NULL for a profile without such rows (the caller says what that means).
         """
-        group = self._groups.setdefault(rows.key, Group(rows))
+        group = self._groups.setdefault(rows.key, ScanGroup(rows))
         wanted = (*rows.conditions, *conditions)
         key = " | ".join([function.sql(), *(c.sql() for c in wanted), str(bounds)])
         if key not in group.entries:
@@ -190,21 +190,21 @@ class Plan:
 
     def derive(
         self,
-        rows: Rows,
+        rows: RowSet,
         name: str,
         columns: Mapping[str, Expr],
         *,
         by: Sequence[str] = (),
         bounds: Bounds = LIFETIME,
         conditions: Iterable[Expr] = (),
-    ) -> Rows:
+    ) -> RowSet:
         """Rows made from rows: ``columns`` beside ``profile_id``, one row each or one per profile and ``by``."""
         wanted = [*rows.conditions, *conditions]
         made = {alias: expression.copy() for alias, expression in columns.items()}
         parts = [*(f"{alias}={m.sql()}" for alias, m in made.items()), *(w.sql() for w in wanted), str(bounds), str(by)]
-        derived = Rows(f"{name}: {rows.key} {parts}", Scan(name), rows.events)
+        derived = RowSet(f"{name}: {rows.key} {parts}", Scan(name), rows.events)
         self._groups.setdefault(
-            derived.key, Group(derived, derivation=Derivation(rows, made, tuple(by), bounds, tuple(wanted)))
+            derived.key, ScanGroup(derived, derivation=Derivation(rows, made, tuple(by), bounds, tuple(wanted)))
         )
         return derived
 
@@ -243,7 +243,7 @@ class Plan:
 
     def beside(self, table: str, name: str) -> Expr:
         """A column of a table that has one row a profile; NULL for a profile that it lacks."""
-        group = self._groups.setdefault(f"{table}: as refreshed", Group(Rows(table, Scan(table))))
+        group = self._groups.setdefault(f"{table}: as refreshed", ScanGroup(RowSet(table, Scan(table))))
         group.columns.add(name)
         return column(name, self._group_name(f"{table}: as refreshed"))
 

@@ -84,7 +84,7 @@ _INSTANT_PARTS: dict[str, Callable[[Expr], Expr]] = {
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowSet:
     """Facts that an aggregate may read. ``key`` names the scan or derivation; ``conditions`` hold of every row."""
 
     key: str

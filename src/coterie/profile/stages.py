@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from coterie.profile.rows import Rows, Scan, column, sql_of
+from coterie.profile.rows import RowSet, Scan, column, sql_of
 from coterie.profile.values import Scalar
 from coterie.profile.windows import Bounds
 
@@ -34,7 +34,7 @@ class Entry:
 class Derivation:
     """Rows made from rows: ``columns`` beside ``profile_id``, one row each, or one per profile and ``by``."""
 
-    rows: Rows
+    rows: RowSet
     columns: Mapping[str, Expr]
     by: tuple[str, ...]
     bounds: Bounds
@@ -42,10 +42,10 @@ class Derivation:
 
 
 @dataclass
-class Group:
+class ScanGroup:
     """Aggregates of one event, table or derivation; ``columns`` are read as they stand, one row a profile."""
 
-    rows: Rows
+    rows: RowSet
     columns: set[str] = field(default_factory=set)
     derivation: Derivation | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Stages:
 
     def __init__(
         self,
-        groups: Mapping[str, Group],
+        groups: Mapping[str, ScanGroup],
         names: Mapping[str, str],
         bind: Callable[[Scalar], Expr],
         only: exp.Query | None,
@@ -151,7 +151,7 @@ class Stages:
             return []
         return [exp.or_(*(condition.copy() for condition in firsts.values()))]
 
-    def _filtered(self, group: str, entry: Entry, shared: set[str], outer: Bounds, rows: Rows) -> Expr:
+    def _filtered(self, group: str, entry: Entry, shared: set[str], outer: Bounds, rows: RowSet) -> Expr:
         conditions = [c.copy() for c in entry.conditions if c.sql() not in shared]
         if entry.bounds.start is not None and entry.bounds.start != outer.start:
             conditions.append(exp.GTE(this=rows.instant, expression=self.bind(entry.bounds.start)))
@@ -162,7 +162,7 @@ class Stages:
             function = exp.Filter(this=function, expression=exp.Where(this=exp.and_(*conditions)))
         return exp.alias_(function, f"{group}.{entry.alias}", quoted=True)
 
-    def _bounded(self, conditions: Iterable[Expr], bounds: Bounds, rows: Rows) -> list[Expr]:
+    def _bounded(self, conditions: Iterable[Expr], bounds: Bounds, rows: RowSet) -> list[Expr]:
         found = [c.copy() for c in conditions]
         if bounds.start is not None:
             found.append(exp.GTE(this=rows.instant, expression=self.bind(bounds.start)))

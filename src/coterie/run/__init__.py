@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from coterie.run.changes import Change, compare, plain, save_changes
-from coterie.run.definition_files import SECTIONS, Definition, Place, read_definitions, steps_of, write_definitions
+from coterie.run.definition_files import (
+    SECTIONS,
+    WrittenDefinition,
+    YamlPlace,
+    read_definitions,
+    steps_of,
+    write_definitions,
+)
 from coterie.run.parsing import definition_schema, parse_definition
 from coterie.run.refreshing import (
     FACT_TABLES,
@@ -26,9 +33,9 @@ __all__ = [
     "SECTIONS",
     "AsOf",
     "Change",
-    "Definition",
-    "Place",
     "Refreshed",
+    "WrittenDefinition",
+    "YamlPlace",
     "bring_people",
     "choose_as_of",
     "compare",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from coterie.run.definition_files import SECTIONS, Definition
+from coterie.run.definition_files import SECTIONS, WrittenDefinition
 from coterie.store import Ledger
 
 Act = Literal["add", "change", "keep", "retire"]
@@ -51,7 +51,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
-def compare(ledger: Ledger, definitions: Sequence[Definition], *, prune: bool = False) -> list[Change]:
+def compare(ledger: Ledger, definitions: Sequence[WrittenDefinition], *, prune: bool = False) -> list[Change]:
     """One ``Change`` a definition, in the order of dependence; with ``prune`` also what would be retired."""
     changes: list[Change] = []
     with ledger.reading() as t:
@@ -78,7 +78,7 @@ def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[st
 
 
 def save_changes(
-    ledger: Ledger, changes: Iterable[Change], definitions: Iterable[Definition], *, author: str, at: datetime
+    ledger: Ledger, changes: Iterable[Change], definitions: Iterable[WrittenDefinition], *, author: str, at: datetime
 ) -> None:
     """Write the changes in one transaction, with a line each in the audit log.
 

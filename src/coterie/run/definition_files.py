@@ -25,7 +25,7 @@ def marked(file: str, mark: yaml.Mark | None) -> Sentence:
 
 
 @dataclass(frozen=True)
-class Place:
+class YamlPlace:
     """A definition in a file: ``kind`` and ``name``, and the YAML it was read from."""
 
     file: str
@@ -151,13 +151,13 @@ SECTIONS = {
 
 
 @dataclass(frozen=True)
-class Definition:
+class WrittenDefinition:
     """One named thing from a file, and its place there."""
 
     kind: str
     name: str
     body: Mapping[str, object]
-    place: Place
+    place: YamlPlace
 
     @property
     def where(self) -> Sentence:
@@ -165,7 +165,7 @@ class Definition:
         return self.place.where
 
 
-def read_definitions(place: Path) -> list[Definition]:
+def read_definitions(place: Path) -> list[WrittenDefinition]:
     """Every definition in the file ``place``, or in the YAML files of the folder ``place`` and below.
 
     A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns`` or
@@ -181,7 +181,7 @@ def read_definitions(place: Path) -> list[Definition]:
         raise BadDefinition(
             sentence("{path} holds no .yaml file; `coterie export` writes some to start from", path=place)
         )
-    found: dict[tuple[str, str], Definition] = {}
+    found: dict[tuple[str, str], WrittenDefinition] = {}
     for file in files:
         for definition in _read_file(file):
             earlier = found.get((definition.kind, definition.name))
@@ -199,7 +199,7 @@ def read_definitions(place: Path) -> list[Definition]:
     return list(found.values())
 
 
-def _read_file(file: Path) -> Iterable[Definition]:
+def _read_file(file: Path) -> Iterable[WrittenDefinition]:
     try:
         content, tree = parse_document(read_document(file))
     except yaml.YAMLError as fault:
@@ -230,7 +230,7 @@ def _marked(file: Path, fault: yaml.YAMLError) -> Sentence:
     return marked(str(file), mark) if mark else sentence("{file}", file=str(file))
 
 
-def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[Definition]:
+def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[WrittenDefinition]:
     if not isinstance(items, list):
         raise BadDefinition(
             sentence("{name} has to be a list (lines that begin with '- ')", name=section),
@@ -243,7 +243,7 @@ def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> I
                 where=marked(str(file), each.start_mark),
             )
         kind, name = SECTIONS[section], item["name"]
-        yield Definition(kind, name, item, Place(str(file), kind, name, each))
+        yield WrittenDefinition(kind, name, item, YamlPlace(str(file), kind, name, each))
 
 
 def write_definitions(folder: Path, definitions: Iterable[tuple[str, Mapping[str, object]]]) -> list[Path]:

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from coterie.errors import BadDefinition, CoterieError, UnknownName
 from coterie.profile import language
 from coterie.registry import Registry
-from coterie.run.definition_files import SECTIONS, Place
+from coterie.run.definition_files import SECTIONS, YamlPlace
 from coterie.words import Sentence, found_instead, joined, pydantic_says, sentence
 
 MODELS: Registry[type[BaseModel]] = Registry(
@@ -31,7 +31,7 @@ MODELS: Registry[type[BaseModel]] = Registry(
 
 
 def parse_definition(
-    kind: str, body: Mapping[str, object], where: str = "", *, place: Place | None = None
+    kind: str, body: Mapping[str, object], where: str = "", *, place: YamlPlace | None = None
 ) -> BaseModel:
     """The record of ``body``; raises ``BadDefinition`` (or the part's own error) naming where its faults stand.
 
@@ -118,7 +118,7 @@ def _segmentation(body: Mapping[str, object], where: str) -> str:
     return known[method]
 
 
-def _at_its_lines(fault: ValidationError, model: type[BaseModel], place: Place) -> BadDefinition:
+def _at_its_lines(fault: ValidationError, model: type[BaseModel], place: YamlPlace) -> BadDefinition:
     """Every fault with the line where it stands; the first is where the error is."""
     faults = fault.errors()
     (where, said), *others = [(place.at(each["loc"]), _said(each, model, each["loc"][-1:])) for each in faults]

@@ -20,7 +20,7 @@ _NAME_COLUMNS = ("product_name", "description", "Description", "product", "item"
 
 
 @dataclass(frozen=True)
-class Favorite:
+class FavoriteThing:
     """Something bought, or a channel used, by a segment.
 
     ``buyer_share`` of the segment's buyers bought it; ``revenue_share`` of its revenue went
@@ -86,7 +86,7 @@ def worth_of(engine: Engine, members: str, as_of: datetime) -> dict[str, Worth]:
     }
 
 
-def channels_of(engine: Engine, members: str, as_of: datetime) -> dict[str, list[Favorite]]:
+def channels_of(engine: Engine, members: str, as_of: datetime) -> dict[str, list[FavoriteThing]]:
     """Channels of the orders of every open segment, most used first; empty when orders name no channel.
 
     An order without a channel but with a store came through the store.
@@ -97,7 +97,7 @@ def channels_of(engine: Engine, members: str, as_of: datetime) -> dict[str, list
     return _favorites(engine, members, bought, as_of)
 
 
-def products_of(engine: Engine, members: str, as_of: datetime) -> tuple[str, dict[str, list[Favorite]]]:
+def products_of(engine: Engine, members: str, as_of: datetime) -> tuple[str, dict[str, list[FavoriteThing]]]:
     """What every open segment buys, by the finest telling level; the level is empty without order lines.
 
     The level is category, else department, else brand, else the product's name or id.
@@ -118,7 +118,7 @@ def products_of(engine: Engine, members: str, as_of: datetime) -> tuple[str, dic
     return level, _favorites(engine, members, bought, as_of)
 
 
-def _favorites(engine: Engine, members: str, bought: str, as_of: datetime) -> dict[str, list[Favorite]]:
+def _favorites(engine: Engine, members: str, bought: str, as_of: datetime) -> dict[str, list[FavoriteThing]]:
     wallets = f"""SELECT *, revenue / sum(revenue) OVER (PARTITION BY profile_id) AS wallet
             FROM ({bought}) WHERE revenue > 0"""
     with engine.temporary("bought", wallets, {"as_of": as_of}) as each:
@@ -137,13 +137,13 @@ def _favorites(engine: Engine, members: str, bought: str, as_of: datetime) -> di
                 SELECT * FROM inside JOIN totals USING (segment) JOIN base USING (name), all_buyers
                 ORDER BY inside.revenue DESC, name"""
         ).to_pylist()
-    found: dict[str, list[Favorite]] = defaultdict(list)
+    found: dict[str, list[FavoriteThing]] = defaultdict(list)
     for row in rows:
         found[row["segment"]].append(_favorite(row))
     return dict(found)
 
 
-def _favorite(row: dict[str, float]) -> Favorite:
+def _favorite(row: dict[str, float]) -> FavoriteThing:
     size, rest = row["size"], row["all_size"] - row["size"]
     inside, base = row["wallet"] / size, row["base_wallet"] / row["all_size"]
     lift = inside / base
@@ -161,7 +161,7 @@ def _favorite(row: dict[str, float]) -> Favorite:
         weight = size / row["all_size"]
         edges = (ratio * math.exp(sign * 1.96 * error) for sign in (-1, 1))
         low, high = (edge / (weight * edge + 1 - weight) for edge in edges)
-    return Favorite(
+    return FavoriteThing(
         segment=str(row["segment"]),
         name=str(row["name"]),
         buyers=int(row["buyers"]),

@@ -65,7 +65,7 @@ def named(engine: Engine, groups: Groups) -> Groups:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenGroups:
     """Segments under the glass: the table aside of their ``members`` (``segment, profile_id``), and their names."""
 
     members: str
@@ -73,7 +73,7 @@ class Opened:
 
 
 @contextmanager
-def opened(engine: Engine, groups: Groups) -> Iterator[Opened]:
+def opened(engine: Engine, groups: Groups) -> Iterator[OpenGroups]:
     """The members as a table for as long as the block lasts, and the names of their segments.
 
     Raises ``NotReady`` when nobody has been assigned yet and ``UnknownName`` for a segment that is not there.
@@ -89,10 +89,10 @@ def opened(engine: Engine, groups: Groups) -> Iterator[Opened]:
         present = engine.query(f"SELECT DISTINCT segment FROM {members} ORDER BY segment")["segment"].to_pylist()
         if not present:
             _refuse_empty(engine, groups)
-        yield _wanted(engine, groups.segments, Opened(members, present))
+        yield _wanted(engine, groups.segments, OpenGroups(members, present))
 
 
-def _wanted(engine: Engine, wanted: Sequence[str], every: Opened) -> Opened:
+def _wanted(engine: Engine, wanted: Sequence[str], every: OpenGroups) -> OpenGroups:
     for name in wanted:
         if name not in every.segments:
             raise UnknownName("segment with members", name, every.segments)
@@ -100,7 +100,7 @@ def _wanted(engine: Engine, wanted: Sequence[str], every: Opened) -> Opened:
         return every
     kept = f"SELECT * FROM {every.members} WHERE list_contains($wanted, segment)"
     members = engine.aside("members", kept, {"wanted": list(wanted)})
-    return Opened(members, [name for name in every.segments if name in wanted])
+    return OpenGroups(members, [name for name in every.segments if name in wanted])
 
 
 def _refuse_empty(engine: Engine, groups: Groups) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from coterie.domain import Money
 from coterie.profile import STAGES
 from coterie.segment.contrasts import Contrast
-from coterie.segment.favorites import Favorite, Worth
+from coterie.segment.favorites import FavoriteThing, Worth
 from coterie.segment.groups import Groups
 from coterie.segment.persona_rules import Advice
 from coterie.segment.trait_words import TraitWords
@@ -42,10 +42,10 @@ class Persona:
     differences: tuple[Contrast, ...]
     highlights: tuple[Contrast, ...]
     typical: tuple[Typical, ...]
-    channels: tuple[Favorite, ...]
+    channels: tuple[FavoriteThing, ...]
     product_level: str
-    favorites: tuple[Favorite, ...]
-    characteristic: tuple[Favorite, ...]
+    favorites: tuple[FavoriteThing, ...]
+    characteristic: tuple[FavoriteThing, ...]
     reach: dict[str, float]
     stage: str | None
     strategy: tuple[Advice, ...]
@@ -184,7 +184,7 @@ def _purchases(persona: Persona) -> list[Sentence]:
     return said
 
 
-def _listed(favorites: tuple[Favorite, ...], *, lift: bool) -> Sentence:
+def _listed(favorites: tuple[FavoriteThing, ...], *, lift: bool) -> Sentence:
     named = (
         sentence("{name} (×{lift:.1f})", name=favorite.name, lift=favorite.lift)
         if lift

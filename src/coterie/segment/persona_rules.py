@@ -19,7 +19,7 @@ from coterie.engines import Engine
 from coterie.errors import BadDefinition
 from coterie.profile import STAGES
 from coterie.segment.contrasts import Contrast
-from coterie.segment.favorites import Favorite, Worth
+from coterie.segment.favorites import FavoriteThing, Worth
 from coterie.segment.groups import Groups
 from coterie.words import Sentence, joined, own, pydantic_says, sentence, yaml_says
 
@@ -167,9 +167,9 @@ NOTABLE = 0.2
 def facts_of(
     worth: Worth,
     contrasts: list[Contrast],
-    products: list[Favorite],
-    characteristic: list[Favorite],
-    channels: list[Favorite],
+    products: list[FavoriteThing],
+    characteristic: list[FavoriteThing],
+    channels: list[FavoriteThing],
     reach: dict[str, float] | None,
     stage: str | None,
     rules: PersonaRules | None = None,

@@ -21,7 +21,7 @@ class Condition(Protocol):
         """The SQL of the condition, TRUE or FALSE."""
 
 
-class Segment(Protocol):
+class PlannedSegment(Protocol):
     """What a plan needs of a segment's definition."""
 
     @property
@@ -41,13 +41,13 @@ class SegmentPlan(Plan):
         catalog: Catalog,
         as_of: datetime,
         traits: Iterable[TraitDefinition] = (),
-        segments: Iterable[Segment] = (),
+        segments: Iterable[PlannedSegment] = (),
         *,
         only: exp.Query | None = None,
         zone: str = "UTC",
     ) -> None:
         super().__init__(catalog, as_of, traits, only=only, zone=zone)
-        self.segments: dict[str, Segment] = {}
+        self.segments: dict[str, PlannedSegment] = {}
         for segment in segments:
             if segment.name in self.segments:
                 raise BadDefinition(sentence("two segments are named {name!r}", name=segment.name))

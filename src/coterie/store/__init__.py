@@ -12,11 +12,11 @@ from coterie.store.api_keys import ApiKey
 from coterie.store.audit import AuditEntry
 from coterie.store.backup import HELD
 from coterie.store.definitions import Definition
-from coterie.store.fits import Fit
+from coterie.store.fits import KeptFit
 from coterie.store.jobs import Job
 from coterie.store.journal import Journal, Request, Waiting, open_journal
 from coterie.store.launches import Launch
-from coterie.store.ledger import Ledger, Stand
+from coterie.store.ledger import Ledger, LedgerStand
 from coterie.store.opening import open_ledger
 from coterie.store.outbox import DUPLICATE
 from coterie.store.sealing import Breach
@@ -29,13 +29,13 @@ __all__ = [
     "AuditEntry",
     "Breach",
     "Definition",
-    "Fit",
     "Job",
     "Journal",
+    "KeptFit",
     "Launch",
     "Ledger",
+    "LedgerStand",
     "Request",
-    "Stand",
     "Transaction",
     "Waiting",
     "open_journal",

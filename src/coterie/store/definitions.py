@@ -62,7 +62,7 @@ class Definition:
     is_retired: bool = False
 
 
-class Definitions:
+class DefinitionVersions:
     """The definitions of a workspace, inside one transaction."""
 
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:

@@ -16,7 +16,7 @@ _VALUES = sa.select(FACTS.c.name, FACTS.c.value).where(FACTS.c.name.in_(sa.bindp
 _ROW = sa.select(FACTS).where(FACTS.c.name == sa.bindparam("name"))
 
 
-class Facts:
+class LedgerFacts:
     """Name → value, inside one transaction."""
 
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:

@@ -37,7 +37,7 @@ _ONE = _OF_NAME.where(FITS.c.number == sa.bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class KeptFit:
     """One fit: what was learned, on which data, when, by whom and which Coterie, and how it stood the test.
 
     ``as_of`` is the instant whose past it was fitted on and ``profiles`` how many people that
@@ -62,7 +62,7 @@ class Fits:
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:
         self._connection, self._sealed = connection, sealed
 
-    def add(self, fit: Fit) -> int:
+    def add(self, fit: KeptFit) -> int:
         """Keep ``fit``; its number, counted from 1 for each kind and name."""
         last = sa.select(sa.func.max(FITS.c.number)).where(FITS.c.kind == fit.kind, FITS.c.name == fit.name)
         number = (self._connection.execute(last).scalar_one() or 0) + 1
@@ -81,7 +81,7 @@ class Fits:
         self._sealed.insert(FITS, pa.Table.from_pylist([row]))
         return number
 
-    def one(self, kind: str, name: str, number: int) -> Fit:
+    def one(self, kind: str, name: str, number: int) -> KeptFit:
         """A fit by its number; raises ``UnknownName``."""
         row = self._connection.execute(_ONE, {"kind": kind, "name": name, "number": number}).first()
         if row is None:
@@ -89,12 +89,12 @@ class Fits:
             raise UnknownName("fit", f"{name} {number}", known)
         return _fit(row)
 
-    def of(self, kind: str, name: str) -> list[Fit]:
+    def of(self, kind: str, name: str) -> list[KeptFit]:
         """All fits of ``name``, oldest first."""
         rows = self._connection.execute(_OF_NAME.order_by(FITS.c.number), {"kind": kind, "name": name})
         return [_fit(row) for row in rows]
 
-    def all(self) -> list[Fit]:
+    def all(self) -> list[KeptFit]:
         """Every fit, by kind, name and number."""
         return [_fit(row) for row in self._connection.execute(sa.select(FITS).order_by(*FITS.primary_key))]
 
@@ -103,9 +103,9 @@ def _text(body: Mapping[str, object]) -> str:
     return json.dumps(body, sort_keys=True, ensure_ascii=False)
 
 
-def _fit(row: sa.Row[tuple[object, ...]]) -> Fit:
+def _fit(row: sa.Row[tuple[object, ...]]) -> KeptFit:
     place = f"{row.kind} {row.name}"
-    return Fit(
+    return KeptFit(
         row.kind,
         row.name,
         stored_object(row.body, place),

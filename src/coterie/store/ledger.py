@@ -24,7 +24,7 @@ _WRITERS_LOCK = 0x436F7465  # one writer at a time, as SQLite has it: caps and c
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class LedgerStand:
     """How far a ledger has come: writes so far, number and code of the newest audit entry."""
 
     tick: int
@@ -50,11 +50,11 @@ class Ledger:
         self.fenced: Sentence | None = None
         """Why nothing may be sent from it, or None."""
 
-    def stand(self) -> Stand:
+    def stand(self) -> LedgerStand:
         """How far the ledger has come; raises ``Damaged`` where its head was changed."""
         with self._begin(writes=False) as connection:
             head = Sealed(connection, self._key).head
-        return Stand(head.tick, *head.audit)
+        return LedgerStand(head.tick, *head.audit)
 
     @property
     def dialect(self) -> str:

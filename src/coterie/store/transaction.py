@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from coterie.store.api_keys import ApiKeys
 from coterie.store.audit import Audit
 from coterie.store.consents import CONSENTS, UNREAD, Consents, Unread
-from coterie.store.definitions import DEFINITIONS, Definitions
+from coterie.store.definitions import DEFINITIONS, DefinitionVersions
 from coterie.store.exposures import Exposures
-from coterie.store.facts import Facts, Watermarks
+from coterie.store.facts import LedgerFacts, Watermarks
 from coterie.store.fits import Fits
 from coterie.store.jobs import Jobs
 from coterie.store.launches import LAUNCHES, Launches
@@ -35,9 +35,9 @@ class Transaction:
         self.api_keys = ApiKeys(connection, sealed)
         self.audit = Audit(connection, sealed, key)
         self.consents = Consents(connection, sealed)
-        self.definitions = Definitions(connection, sealed)
+        self.definitions = DefinitionVersions(connection, sealed)
         self.exposures = Exposures(connection, sealed)
-        self.facts = Facts(connection, sealed)
+        self.facts = LedgerFacts(connection, sealed)
         self.fits = Fits(connection, sealed)
         self.jobs = Jobs(connection)
         self.launches = Launches(connection, sealed)

@@ -15,8 +15,8 @@ from coterie.profile import TraitDefinition, read_catalog
 from coterie.run import (
     SECTIONS,
     Change,
-    Definition,
-    Place,
+    WrittenDefinition,
+    YamlPlace,
     compare,
     parse_definition,
     read_definitions,
@@ -60,7 +60,7 @@ class Definitions:
             raise NotReady("nothing is defined yet; write definitions in YAML and `coterie apply` them")
         return write_definitions(folder, bodies)
 
-    def _changes(self, given: Sequence[Definition], *, prune: bool) -> list[Change]:
+    def _changes(self, given: Sequence[WrittenDefinition], *, prune: bool) -> list[Change]:
         records = {(d.kind, d.name): parse_definition(d.kind, d.body, place=d.place) for d in given}
         changes = compare(self._stand.ledger, given, prune=prune)
         gone = {change.name for change in changes if change.act == "retire" and change.kind == "segment"}
@@ -82,7 +82,7 @@ class Definitions:
     def _check(
         self,
         records: Mapping[tuple[str, str], object],
-        places: Mapping[str, Place],
+        places: Mapping[str, YamlPlace],
         traits: list[TraitDefinition],
         segments: list[SegmentDefinition],
     ) -> None:
@@ -134,7 +134,7 @@ class Definitions:
         return int(rows["size"][0].as_py()) if rows.num_rows else None
 
 
-def _placed(fault: CoterieError, places: Mapping[str, Place], checked: str = "") -> CoterieError:
+def _placed(fault: CoterieError, places: Mapping[str, YamlPlace], checked: str = "") -> CoterieError:
     """The fault with file, line and part, where what it is about, or what was ``checked``, was given in a file."""
     definition, steps = steps_of(fault.where)
     word = fault.name if isinstance(fault, UnknownName) else ""

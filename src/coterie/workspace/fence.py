@@ -13,7 +13,7 @@ from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import BadSetting, Damaged, NotPermitted, Refused
 from coterie.protect import find_key
 from coterie.settings import machine_mark, state_home
-from coterie.store import Ledger, Stand, Transaction, open_ledger
+from coterie.store import Ledger, LedgerStand, Transaction, open_ledger
 from coterie.words import Sentence, joined, sentence, system_says
 from coterie.writing import write_whole
 
@@ -168,7 +168,7 @@ class Fence:
     def _place(self) -> dict[str, object]:
         return {"machine": machine_mark(), "folder": self.state.stat().st_ino, "path": str(self.state.resolve().parent)}
 
-    def _write(self, number: str | None, stand: Stand) -> None:
+    def _write(self, number: str | None, stand: LedgerStand) -> None:
         file = _file(number)
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

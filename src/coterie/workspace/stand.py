@@ -23,7 +23,7 @@ from coterie.run import (
     refresh_is_current,
 )
 from coterie.settings import WorkspaceSettings
-from coterie.store import Fit, Ledger
+from coterie.store import KeptFit, Ledger
 from coterie.workspace.fence import Fence
 
 STATE = ".coterie"
@@ -91,7 +91,7 @@ class Stand:
         """
         from coterie import __version__
 
-        fit = Fit(kind, name, body, self.clock(), self.actor, as_of, profiles, __version__, validation)
+        fit = KeptFit(kind, name, body, self.clock(), self.actor, as_of, profiles, __version__, validation)
         with self.ledger.transaction() as t:
             number = t.fits.add(fit)
         keep_fact(self.engine, f"{kind}:{name}", str(number))

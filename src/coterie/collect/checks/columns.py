@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from coterie.collect.checks.rules import IMPORTANT, NO_COUNTRY, OUR_OWN, RULES, Rule, countries, currencies
+from coterie.collect.checks.rules import IMPORTANT, NO_COUNTRY, OUR_OWN, RULES, ColumnRule, countries, currencies
 from coterie.engines import Engine, identifier
 
 _REPEATS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -83,7 +83,7 @@ def check_columns(engine: Engine, table: str, as_of: datetime) -> list[Found]:
     return found
 
 
-def _judged(row: dict[str, object], table: str, names: list[str], rules: list[Rule]) -> list[Found]:
+def _judged(row: dict[str, object], table: str, names: list[str], rules: list[ColumnRule]) -> list[Found]:
     source, total = str(row["source"]), int(str(row["n"]))
     filled = {name: int(str(row[f"f{place}"])) for place, name in enumerate(names)}
     found = [
@@ -137,7 +137,7 @@ def _shared(row: dict[str, object], table: str, name: str, place: int, names: li
     return Found(str(row["source"]), table, name, "uniqueness", f"shared_{name}", held, held - different, sentence)
 
 
-def _applies(rule: Rule, table: str, types: dict[str, str]) -> bool:
+def _applies(rule: ColumnRule, table: str, types: dict[str, str]) -> bool:
     if rule.column not in types or (rule.tables and table not in rule.tables) or not set(rule.needs) <= set(types):
         return False
     is_text = types[rule.column] == "VARCHAR"
@@ -145,7 +145,7 @@ def _applies(rule: Rule, table: str, types: dict[str, str]) -> bool:
     return is_text or not speaks_text if rule.column != "age" else not is_text
 
 
-def _bad(rule: Rule, table: str) -> str:
+def _bad(rule: ColumnRule, table: str) -> str:
     return f"coalesce({rule.bad.format(identifier(rule.column), table=table)}, FALSE)"
 
 

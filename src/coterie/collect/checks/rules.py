@@ -40,7 +40,7 @@ OUR_OWN = frozenset(
 
 
 @dataclass(frozen=True)
-class Rule:
+class ColumnRule:
     """A claim about a column. ``bad`` is SQL, true for a value that breaks it, with ``{0}`` for the column.
 
     ``finding`` is what to say of ``{failing:,}`` values in ``{column}``. ``tables`` limits
@@ -60,90 +60,90 @@ class Rule:
 
 _SOLD = ("orders", "order_lines")
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[ColumnRule, ...] = (
+    ColumnRule(
         "email_form", "email", "validity",
         r"NOT regexp_full_match({0}, '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{{2,}}')",
         "{failing:,} {failing|value|values} of {column} {failing|is no e-mail address|are no e-mail addresses}.",
     ),
-    Rule(
+    ColumnRule(
         "email_stand_in", "email", "accuracy",
         r"regexp_matches(lower({0}), '^(test|none|noemail|no-reply|noreply|unknown|abc|asdf|xxx)@|@(test|none|noemail)\.')",
         "{failing:,} {failing|value|values} of {column} {failing|is a stand-in|are stand-ins} such as test@test.com.",
     ),
-    Rule(
+    ColumnRule(
         "phone_digits", "phone", "validity",
         r"length(regexp_replace({0}, '\D', '', 'g')) NOT BETWEEN 7 AND 15",
         "{failing:,} {failing|value|values} of {column} {failing|has|have} too few or too many digits for a telephone number.",
     ),
-    Rule(
+    ColumnRule(
         "phone_stand_in", "phone", "accuracy",
         r"regexp_full_match(regexp_replace({0}, '\D', '', 'g'), '0+|1+|9+|1234567(89?0?)?|123456789\d*')",
         "{failing:,} {failing|value|values} of {column} {failing|is a stand-in|are stand-ins} such as 0000000.",
     ),
-    Rule(
+    ColumnRule(
         "birth_range", "birth_date", "validity", "{0}::DATE < DATE '1900-01-01' OR {0}::DATE > $as_of::DATE",
         "{failing:,} {failing|value|values} of {column} {failing|lies|lie} before 1900 or in the future.",
     ),
-    Rule(
+    ColumnRule(
         "birth_first_of_january", "birth_date", "accuracy", "month({0}::DATE) = 1 AND day({0}::DATE) = 1",
         "{failing:,} {failing|value|values} of {column} {failing|is|are} the first of January, which forms put in by themselves.",
     ),
-    Rule("age_range", "age", "validity", "{0} < 0 OR {0} > 120", "{failing:,} {failing|value|values} of {column} {failing|lies|lie} outside 0 to 120."),
-    Rule(
+    ColumnRule("age_range", "age", "validity", "{0} < 0 OR {0} > 120", "{failing:,} {failing|value|values} of {column} {failing|lies|lie} outside 0 to 120."),
+    ColumnRule(
         "currency_code", "currency", "validity", "upper({0}) NOT IN (SELECT unnest($currencies))",
         "{failing:,} {failing|value|values} of {column} {failing|is no ISO 4217 code|are no ISO 4217 codes}.",
     ),
-    Rule(
+    ColumnRule(
         "country_name", "country", "validity", "lower(trim({0})) NOT IN (SELECT unnest($countries))",
         "{failing:,} {failing|value|values} of {column} {failing|is|are} no country that Coterie knows.", weight=0.5,
     ),
-    Rule(
+    ColumnRule(
         "not_in_future", "occurred_at", "validity", "{0} > $as_of", "{failing:,} {failing|fact lies|facts lie} in the future.",
     ),
-    Rule(
+    ColumnRule(
         "not_too_old", "occurred_at", "validity", "{0} < TIMESTAMP '1990-01-01'", "{failing:,} {failing|fact lies|facts lie} before 1990.",
     ),
-    Rule(
+    ColumnRule(
         "joined_in_future", "joined_at", "validity", "{0} > $as_of", "{failing:,} {failing|value|values} of {column} {failing|lies|lie} in the future.",
     ),
-    Rule("price_negative", "unit_price", "validity", "{0} < 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} negative."),
-    Rule("price_zero", "unit_price", "accuracy", "{0} = 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} zero."),
-    Rule("list_price_negative", "price", "validity", "{0} < 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} negative."),
-    Rule(
+    ColumnRule("price_negative", "unit_price", "validity", "{0} < 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} negative."),
+    ColumnRule("price_zero", "unit_price", "accuracy", "{0} = 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} zero."),
+    ColumnRule("list_price_negative", "price", "validity", "{0} < 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} negative."),
+    ColumnRule(
         "cost_above_price", "cost", "accuracy", "{0} > price", "{failing:,} {failing|product costs|products cost} more than {failing|it sells|they sell} for.", ("products",), ("price",)
     ),
-    Rule(
+    ColumnRule(
         "quantity_zero", "quantity", "validity", "{0} = 0 AND status = 'completed'", "{failing:,} {failing|row has|rows have} a quantity of zero.", _SOLD
     ),
-    Rule(
+    ColumnRule(
         "status_unpaid", "status", "validity", "{0} = 'unpaid'", "{failing:,} {failing|order or line was|orders or lines were} never paid: {failing|it does|they do} not count.", _SOLD, weight=0
     ),
-    Rule(
+    ColumnRule(
         "status_unclear", "status", "validity", "{0} = 'unclear'",
         "{failing:,} {failing|order or line has|orders or lines have} a status that says nothing known: {failing|it does|they do} not count until the mapping's values say what it means.", _SOLD
     ),
-    Rule(
+    ColumnRule(
         "amount_left_unknown", "status", "completeness", "{0} = 'completed' AND revenue IS NULL",
         "Of {failing:,} {failing|order or line|orders or lines} a part was refunded that no column tells: what is left of {failing|it|them} is not known.", _SOLD, ("revenue",)
     ),
-    Rule(
+    ColumnRule(
         "sign_of_amount", "revenue", "consistency",
         "status = 'completed' AND {0} < 0", "{failing:,} completed {failing|sale has|sales have} a negative amount.", _SOLD, ("status",),
     ),
-    Rule(
+    ColumnRule(
         "amount_is_product", "revenue", "consistency",
         "abs(abs({0}) + coalesce(abs(discount), 0) - abs(quantity * unit_price)) > 0.02 * greatest(abs({0}), 1) + 0.01 "
         "AND abs(abs({0}) - abs(quantity * unit_price)) > 0.02 * greatest(abs({0}), 1) + 0.01",
         "{failing:,} {failing|line has|lines have} an amount that is not quantity times price, with or without the discount.",
         ("order_lines",), ("quantity", "unit_price", "discount"),
     ),
-    Rule(
+    ColumnRule(
         "amount_far_out", "revenue", "accuracy", "abs({0}) > 1000 * $typical_{table}_revenue",
         "{failing:,} {failing|amount is|amounts are} more than a thousand times the usual one.", _SOLD,
     ),
-    Rule("spend_negative", "amount", "validity", "{0} < 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} negative.", ("costs",)),
-    Rule(
+    ColumnRule("spend_negative", "amount", "validity", "{0} < 0", "{failing:,} {failing|value|values} of {column} {failing|is|are} negative.", ("costs",)),
+    ColumnRule(
         "clicks_above_impressions", "clicks", "consistency", "{0} > impressions",
         "{failing:,} {failing|row has|rows have} more clicks than impressions.", ("costs",), ("impressions",),
     ),

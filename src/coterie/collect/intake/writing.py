@@ -15,7 +15,7 @@ from coterie.collect.intake.rows import Row, Rows, rows_of
 from coterie.collect.loading.batches import next_batch_id
 from coterie.collect.loading.load import load_rows
 from coterie.collect.loading.refused import REASONS, settle_corrected, write_refused
-from coterie.collect.loading.way import Loading, Origin, Terms
+from coterie.collect.loading.way import LoadTerms, LoadUnderWay, Provenance
 from coterie.domain.progress import Quiet
 from coterie.engines import Engine
 
@@ -74,14 +74,14 @@ class Writing:
         columns = [*dict.fromkeys([*mapping.fields, *mapping.extras])]
         refused: set[int] = set()
 
-        def settle(loading: Loading) -> None:
+        def settle(loading: LoadUnderWay) -> None:
             settle_corrected(loading)
             write_refused(loading)
             self.batch = max(self.batch, loading.stamp.batch_id)
             refused.update(self._engine.query(f"SELECT line FROM {loading.refused}")["line"].to_pylist())
 
-        terms = Terms(self._settings, self._ledger, lambda: newest.received_at, Quiet(), dry_run=False, is_new=True)
-        origin = Origin(PLACE, lambda: f"{self._journal} {newest.position} {newest.place} {kind}")
+        terms = LoadTerms(self._settings, self._ledger, lambda: newest.received_at, Quiet(), dry_run=False, is_new=True)
+        origin = Provenance(PLACE, lambda: f"{self._journal} {newest.position} {newest.place} {kind}")
         with self._engine.temporary("came_in", arrow_of(rows, columns)) as table:
             load_rows(self._engine, RowsAsRead(table, columns), mapping, origin, terms, settle)
         return refused

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from coterie.collect.kinds import KINDS, Kind
-from coterie.collect.loading.way import Batch, Loading, Stamp
+from coterie.collect.loading.way import Batch, LoadUnderWay, Stamp
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
 
@@ -34,12 +34,12 @@ def seen_before(engine: Engine, mapping: Mapping, kind: Kind, fingerprint: Calla
     return replace(before, unchanged=before.accepted, updated=0)
 
 
-def stamp_rows(loading: Loading) -> None:
+def stamp_rows(loading: LoadUnderWay) -> None:
     """The number of the load, and its instant, for every row that it writes."""
     loading.stamp = Stamp(loading.mapping.source, next_batch_id(loading.engine), loading.terms.clock())
 
 
-def write_batch(loading: Loading) -> None:
+def write_batch(loading: LoadUnderWay) -> None:
     """Note the load; to be called in the transaction that wrote its rows."""
     staged, written, mapping = loading.staged, loading.written, loading.mapping
     refused, rows = staged.faulty + staged.broken, staged.rows + staged.broken

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from coterie.collect.kinds import GROUPS, KINDS, Kind
 from coterie.collect.loading.refused import STRUCTURAL
-from coterie.collect.loading.way import Loading, Written
+from coterie.collect.loading.way import LoadUnderWay, Written
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine
 from coterie.errors import NotReady
@@ -32,7 +32,7 @@ _BETWEEN = re.compile(r"[,;/|、；，]|\b(?:or|and|und|ou|et|y|o)\b")
 _UNDATED = "CASE WHEN state = 'granted' THEN TIMESTAMP '1970-01-01' ELSE $now::TIMESTAMP END"
 
 
-def stage_consents(loading: Loading) -> None:
+def stage_consents(loading: LoadUnderWay) -> None:
     """What the ledger was not told before, as ``record_consents`` takes it; marked as told in the warehouse.
 
     A row is one statement about every identifier it has. One without an instant counts, where it is no yes, from now
@@ -91,7 +91,7 @@ def _named(kind: Kind, fields: tuple[str, ...]) -> str:
     return f"CASE WHEN len({those(alone)}) > 0 THEN {those(alone)} ELSE {those(groups)} END"
 
 
-def tell_ledger(loading: Loading) -> None:
+def tell_ledger(loading: LoadUnderWay) -> None:
     """Append what it was not told to the ledger, and hold back whom waiting rows name; the last act of the warehouse's transaction.
 
     The ledger commits first, for the other order could forget a refusal. A kill between the

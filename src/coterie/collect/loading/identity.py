@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.collect.kinds import GROUPS, Kind
-from coterie.collect.loading.way import Loading
+from coterie.collect.loading.way import LoadUnderWay
 
 
 def named_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def whom_sql(kind: Kind, fields: tuple[str, ...], staged: str) -> dict[str, str]
     }
 
 
-def add_identifiers(loading: Loading) -> None:
+def add_identifiers(loading: LoadUnderWay) -> None:
     """Give an id to every (namespace, value) that good rows carry for the first time.
 
     A new identifier is its own profile until it is resolved. ``first_seen_at`` is the
@@ -63,7 +63,7 @@ def add_identifiers(loading: Loading) -> None:
         )
 
 
-def combine_identifiers(loading: Loading) -> None:
+def combine_identifiers(loading: LoadUnderWay) -> None:
     """Number every combination of identifiers that good rows carry, and tell whom each of them names.
 
     A row with one identifier is known by its number; one with several by the number of

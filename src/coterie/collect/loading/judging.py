@@ -7,7 +7,7 @@ import pyarrow as pa
 from coterie.collect.kinds import GROUPS, Kind
 from coterie.collect.loading.identity import identity_of, named_by
 from coterie.collect.loading.targets import given_id, key_fields
-from coterie.collect.loading.way import Loading
+from coterie.collect.loading.way import LoadUnderWay
 from coterie.engines import Engine, identifier
 from coterie.errors import BadFile
 from coterie.identifiers import MASK, matcher_for
@@ -39,7 +39,7 @@ _TABLES = {"orders": ("orders", "order_lines"), "order_lines": ("orders", "order
 _OTHERS = "SELECT {number} AS number, occurred_at, profile_id, source FROM {table} WHERE source <> $source"
 
 
-def name_returns(loading: Loading) -> None:
+def name_returns(loading: LoadUnderWay) -> None:
     """Let a row that takes back an order of its own number be a fact beside it, rather than take its place."""
     if loading.kind.name != "orders" or "order_id" not in loading.fields:
         return
@@ -55,7 +55,7 @@ def name_returns(loading: Loading) -> None:
     )
 
 
-def find_repeats(loading: Loading) -> None:
+def find_repeats(loading: LoadUnderWay) -> None:
     """Whether a key that only one row may have occurs more than once among the good rows; the last row of it then wins.
 
     Raises ``BadFile`` for orders whose number recurs so often with different content that the
@@ -91,7 +91,7 @@ def _ascends(engine: Engine, good: str, key: str) -> bool:
     return bool(found.column(0)[0].as_py())
 
 
-def _check_one_row_an_order(loading: Loading) -> None:
+def _check_one_row_an_order(loading: LoadUnderWay) -> None:
     # _line differs from row to row by nature; every other column is content.
     columns = loading.engine.columns(loading.staged.table)
     content = ", ".join(name for name in map(identifier, columns) if name != '"_line"')
@@ -111,7 +111,7 @@ def _check_one_row_an_order(loading: Loading) -> None:
         )
 
 
-def count_statuses(loading: Loading) -> None:
+def count_statuses(loading: LoadUnderWay) -> None:
     """Status → rows of the file that do not stand whole; nothing for other kinds than orders and their lines."""
     if loading.kind.table not in {"orders", "order_lines"}:
         return
@@ -124,7 +124,7 @@ def count_statuses(loading: Loading) -> None:
     loading.statuses = dict(zip(counted.column(0).to_pylist(), counted.column(1).to_pylist(), strict=True))
 
 
-def see_identifiers(loading: Loading) -> None:
+def see_identifiers(loading: LoadUnderWay) -> None:
     """Collect the values of every field that may name a row's person: one grouping, for all that is asked of them.
 
     ``first_seen_at`` is the earliest instant at which a row carried the value. A household's
@@ -142,7 +142,7 @@ def see_identifiers(loading: Loading) -> None:
         )
 
 
-def count_nobody(loading: Loading) -> None:
+def count_nobody(loading: LoadUnderWay) -> None:
     """``namespace value`` → good rows whose value names nobody, such as ``guest``; the most frequent first.
 
     Masked values are many and say little, so that all of them are counted as ``***``.
@@ -163,7 +163,7 @@ def count_nobody(loading: Loading) -> None:
     loading.nobody = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def refuse_other_numbering(loading: Loading) -> None:
+def refuse_other_numbering(loading: LoadUnderWay) -> None:
     """Raise ``BadFile`` where most numbers of orders or events that another source has too are plainly those of others.
 
     The same number is another's where it is days apart and not known to be the same
@@ -195,7 +195,7 @@ def refuse_other_numbering(loading: Loading) -> None:
 
 
 def _shared_numbers(
-    loading: Loading, kind: Kind, number: str, others: list[str], bound: dict[str, str]
+    loading: LoadUnderWay, kind: Kind, number: str, others: list[str], bound: dict[str, str]
 ) -> tuple[int, str, int]:
     """How many numbers are another source's too, which that is, and how many of them are plainly of something else."""
     namespace, value = identity_of(kind, loading.fields)

@@ -24,7 +24,7 @@ from coterie.collect.loading.judging import (
 from coterie.collect.loading.refused import collect_refused, settle_quarantine
 from coterie.collect.loading.rows import stage_rows
 from coterie.collect.loading.upsert import write_facts
-from coterie.collect.loading.way import Batch, Loading, Origin, Terms
+from coterie.collect.loading.way import Batch, LoadTerms, LoadUnderWay, Provenance
 from coterie.collect.readers import READERS
 from coterie.collect.readers.columns import check_mapping
 from coterie.collect.readers.contract import Reader
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
 
-Stage = Callable[[Loading], None]
+Stage = Callable[[LoadUnderWay], None]
 
 JUDGING: tuple[Stage, ...] = (
     stage_rows,
@@ -88,23 +88,23 @@ def load(
 
     Raises ``BadFile`` where the file as a whole cannot be trusted; nothing is loaded then.
     """
-    terms = Terms(settings, ledger, clock, progress or Quiet(), dry_run)
+    terms = LoadTerms(settings, ledger, clock, progress or Quiet(), dry_run)
     with (
         _as_file(path_or_arrow, mapping, engine) as (path, form),
         blamed_parquet(path, form.container),
         prepare(path, form, engine) as prepared,
     ):
         reader = READERS[form.container](prepared, engine)
-        return load_rows(engine, reader, mapping, Origin(prepared.name, prepared.fingerprint), terms)
+        return load_rows(engine, reader, mapping, Provenance(prepared.name, prepared.fingerprint), terms)
 
 
 def load_rows(
     engine: Engine,
     reader: Reader,
     mapping: Mapping,
-    origin: Origin,
-    terms: Terms,
-    settle: Callable[[Loading], None] | None = None,
+    origin: Provenance,
+    terms: LoadTerms,
+    settle: Callable[[LoadUnderWay], None] | None = None,
 ) -> LoadResult:
     """Load what ``reader`` reads; ``settle``, called in the transaction, takes the place of adding to the quarantine."""
     started = time.perf_counter()
@@ -113,7 +113,7 @@ def load_rows(
     if earlier := seen_before(engine, mapping, kind, origin.fingerprint):
         reasons = reasons_before(engine, mapping.source, origin.fingerprint())
         return _result(mapping, origin, earlier, reasons, started, terms)
-    loading = Loading(engine, reader, mapping, kind, origin, terms, settle)
+    loading = LoadUnderWay(engine, reader, mapping, kind, origin, terms, settle)
     with engine.tidied():  # tables aside hold the whole file in memory
         terms.progress.stage(sentence("reading {file}", file=origin.file))
         for stage in JUDGING:
@@ -159,7 +159,7 @@ def _as_file(
         yield file, FileFormat(container="parquet")
 
 
-def _reasons(loading: Loading) -> dict[str, int]:
+def _reasons(loading: LoadUnderWay) -> dict[str, int]:
     counted = loading.engine.query(
         f"SELECT code, count(*) AS n FROM {loading.refused} GROUP BY code ORDER BY n DESC, code"
     )
@@ -167,7 +167,7 @@ def _reasons(loading: Loading) -> dict[str, int]:
 
 
 def _result(
-    mapping: Mapping, origin: Origin, batch: Batch, reasons: dict[str, int], started: float, terms: Terms
+    mapping: Mapping, origin: Provenance, batch: Batch, reasons: dict[str, int], started: float, terms: LoadTerms
 ) -> LoadResult:
     return LoadResult(
         source=mapping.source,

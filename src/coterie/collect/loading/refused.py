@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coterie.collect.loading.staging import Fault
+from coterie.collect.loading.staging import RowFault
 from coterie.collect.loading.targets import told_apart_by
-from coterie.collect.loading.way import Loading
+from coterie.collect.loading.way import LoadUnderWay
 from coterie.collect.values.reading import Binder
 from coterie.domain.loading import Mapping
 
@@ -61,7 +61,7 @@ STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte"
 """Codes of rows that could not even be cut into cells."""
 
 
-def collect_refused(loading: Loading) -> None:
+def collect_refused(loading: LoadUnderWay) -> None:
     """Put the refused rows of the file aside: line, column, value, code, reason and the row as JSON."""
     texts = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("column_name", "value", "code", "reason", "raw"))
     loading.refused = loading.engine.aside("refused", f"SELECT NULL::BIGINT AS line, {texts} LIMIT 0")
@@ -71,7 +71,7 @@ def collect_refused(loading: Loading) -> None:
         _collect_faulty(loading)
 
 
-def _collect_broken(loading: Loading) -> None:
+def _collect_broken(loading: LoadUnderWay) -> None:
     text = loading.staged.text
     found = loading.engine.query(f"SELECT DISTINCT _problem FROM {text} WHERE _problem IS NOT NULL")
     for code in found.column(0).to_pylist():
@@ -82,7 +82,7 @@ def _collect_broken(loading: Loading) -> None:
         )
 
 
-def _collect_faulty(loading: Loading) -> None:
+def _collect_faulty(loading: LoadUnderWay) -> None:
     staged, mapping, binder = loading.staged, loading.mapping, Binder()
     columns = staged.relation.columns
     pairs = ", ".join(f"{binder.bind(name)}, {sql}" for name, (sql, _) in columns.items())
@@ -109,7 +109,7 @@ def _collect_faulty(loading: Loading) -> None:
     )
 
 
-def _reason(fault: Fault, mapping: Mapping) -> str:
+def _reason(fault: RowFault, mapping: Mapping) -> str:
     mapped = mapping.fields.get(fault.field)
     reading = ""
     if mapped and fault.code == "not_a_date":
@@ -120,7 +120,7 @@ def _reason(fault: Fault, mapping: Mapping) -> str:
     return words.replace("{reading}", reading)
 
 
-def write_refused(loading: Loading) -> None:
+def write_refused(loading: LoadUnderWay) -> None:
     """Add the refused rows to the quarantine, but for rows that an earlier load of the same file left there word for word.
 
     Where the same content was loaded before, under another mapping, rows that were refused
@@ -147,7 +147,7 @@ def write_refused(loading: Loading) -> None:
     )
 
 
-def settle_quarantine(loading: Loading) -> None:
+def settle_quarantine(loading: LoadUnderWay) -> None:
     """Add the refused rows to the quarantine, and mark as replayed those that came in now."""
     if loading.settle:
         loading.settle(loading)
@@ -156,7 +156,7 @@ def settle_quarantine(loading: Loading) -> None:
         write_refused(loading)
 
 
-def settle_corrected(loading: Loading) -> None:
+def settle_corrected(loading: LoadUnderWay) -> None:
     """Mark as replayed what waits from earlier files of the source and now came in with the same key.
 
     A row that this file refuses again word for word stays. Nothing is done where a part of

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from coterie.collect.kinds import FieldType
 from coterie.collect.loading.staging import extra, key_columns, mapped_fields, reading_of
-from coterie.collect.loading.way import Loading, Staged
+from coterie.collect.loading.way import LoadUnderWay, Staged
 from coterie.collect.readers.contract import Reader, Relation
 from coterie.collect.values.plain import Guessed, find_plain, guess, guess_types
 from coterie.errors import BadFile, StatementFailed
@@ -20,7 +20,7 @@ _NOT_PLAIN = ("converting column", "no date")
 """What the engine says where a value is not of the type that was stated."""
 
 
-def stage_rows(loading: Loading) -> None:
+def stage_rows(loading: LoadUnderWay) -> None:
     """Every row of the file in a table aside, in the file's order, read as the fields of its kind and judged.
 
     The engine reads the file whole, or else without its broken rows; only where that fails
@@ -36,7 +36,7 @@ class _Attempt:
     ``_problem``, ``_raw``, ``_place`` among those staged, and cells ``c0`` and on.
     """
 
-    def __init__(self, loading: Loading) -> None:
+    def __init__(self, loading: LoadUnderWay) -> None:
         self._engine, self._reader = loading.engine, loading.reader
         self._mapping, self._kind = loading.mapping, loading.kind
         self._timezone, self._progress = loading.terms.settings.timezone, loading.terms.progress

@@ -22,7 +22,7 @@ _THINGS = frozenset({"order_id", "product_id", "event_id", "campaign", "coupon"}
 
 
 @dataclass(frozen=True)
-class Fault:
+class RowFault:
     """Why a row is refused: the field, the column it came from, and the code of the reason."""
 
     field: str
@@ -43,7 +43,7 @@ class Reading:
     values: dict[str, object]
     fields: tuple[str, ...]
     extras: dict[str, FieldType]
-    faults: tuple[Fault, ...]
+    faults: tuple[RowFault, ...]
 
     def staged(self, engine: Engine) -> str:
         """Read the rows into a table aside, in the file's order; returns its name."""
@@ -136,7 +136,7 @@ def _meaning(
     return [f"{order_amount(fields, unit)} AS _amount"], meaning
 
 
-def _judged(stages: dict[str, str], needs: list[tuple[str, Fault]], misread: int) -> str:
+def _judged(stages: dict[str, str], needs: list[tuple[str, RowFault]], misread: int) -> str:
     """The stages as one statement, whose rows say what is wrong with them."""
     lacking = _first_true((condition for condition, _ in needs), after=misread)
     fault = f"(CASE WHEN _misread > 0 THEN _misread ELSE {lacking} END)::USMALLINT AS _fault"
@@ -173,26 +173,26 @@ def key_columns(mapping: Mapping, kind: Kind) -> tuple[str, ...]:
 
 def _misreadings(
     parts: dict[str, list[Part]], fields: dict[str, tuple[KindField, MappedField]]
-) -> list[tuple[str, Fault]]:
+) -> list[tuple[str, RowFault]]:
     """Conditions under which something stands in a column that cannot be read, with what to say then."""
     return [
-        (part.fault, Fault(name, column, FAULTS[fields[name][0].type]))
+        (part.fault, RowFault(name, column, FAULTS[fields[name][0].type]))
         for name, several in parts.items()
         for part, column in zip(several, fields[name][1].columns or ("",), strict=False)
         if part.given != "FALSE"
     ]
 
 
-def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list[tuple[str, Fault]]:
+def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list[tuple[str, RowFault]]:
     """Conditions under which a row lacks what its kind needs; an order number, where the file has them, is needed."""
     needs = [
-        (f"{name} IS NULL", Fault(name, ", ".join(fields[name][1].columns), "missing"))
+        (f"{name} IS NULL", RowFault(name, ", ".join(fields[name][1].columns), "missing"))
         for name in fields
         if name in kind.required or (kind.name == "orders" and name == "order_id")
     ]
     if kind.name == "order_lines" and "order_id" not in fields:
         who = [fields[name][1].columns[0] for name in kind.identities if name in fields and fields[name][1].columns]
-        needs.append(("order_id IS NULL", Fault("order_id", ", ".join(who), "nobody")))
+        needs.append(("order_id IS NULL", RowFault("order_id", ", ".join(who), "nobody")))
     if kind.table in {"orders", "order_lines"}:
         columns = [
             column
@@ -203,21 +203,21 @@ def _needs(kind: Kind, fields: dict[str, tuple[KindField, MappedField]]) -> list
         if not columns:
             return needs  # lines that tell no price: who bought what, and when
         # Of a partial refund without an amount, what is left is not known; undone is 0 then.
-        needs.append(("revenue IS NULL AND undone IS NULL", Fault("revenue", ", ".join(columns), "missing")))
+        needs.append(("revenue IS NULL AND undone IS NULL", RowFault("revenue", ", ".join(columns), "missing")))
     elif kind.one_of:
         offered = [name for group in kind.one_of for name in group if name in fields]
         columns = [column for name in offered for column in fields[name][1].columns]
-        needs.append((f"coalesce({_texts(offered)}) IS NULL", Fault(offered[0], ", ".join(columns), "missing")))
+        needs.append((f"coalesce({_texts(offered)}) IS NULL", RowFault(offered[0], ", ".join(columns), "missing")))
     if kind.person == "required":
         who = [name for name in kind.identities if name in fields]
         columns = [column for name in who for column in fields[name][1].columns]
-        needs.append((f"coalesce({', '.join(who)}) IS NULL", Fault(who[0], ", ".join(columns), "nobody")))
+        needs.append((f"coalesce({', '.join(who)}) IS NULL", RowFault(who[0], ", ".join(columns), "nobody")))
     return needs
 
 
 def _headers(
     mapping: Mapping, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str]
-) -> list[tuple[str, Fault]]:
+) -> list[tuple[str, RowFault]]:
     """The condition under which a row repeats the names of the columns, as in files put together of several."""
     named = [
         (name, mapped.columns[0])
@@ -227,17 +227,17 @@ def _headers(
     if not named or not mapping.format.has_header:
         return []
     alike = " AND ".join(f"{name} = {bind(column)}" for name, column in named)
-    return [(f"coalesce({alike}, FALSE)", Fault(*named[0], "header"))]
+    return [(f"coalesce({alike}, FALSE)", RowFault(*named[0], "header"))]
 
 
 def _totals(
     mapping: Mapping, fields: dict[str, tuple[KindField, MappedField]], bind: Callable[[str], str]
-) -> list[tuple[str, Fault]]:
+) -> list[tuple[str, RowFault]]:
     """Conditions under which a row only sums up others."""
     return [
         (
             f"lower({name}) = {bind(word.lower())}" if word else f"{name} IS NULL",
-            Fault(name, fields[name][1].columns[0], "total"),
+            RowFault(name, fields[name][1].columns[0], "total"),
         )
         for name, words in mapping.totals.items()
         if name in fields and fields[name][0].type == "text" and fields[name][1].columns
@@ -249,7 +249,7 @@ def _texts(names: list[str]) -> str:
     return ", ".join(f"{name}::VARCHAR" for name in names)
 
 
-def _first_misread(misread: list[tuple[str, Fault]], every: list[Part]) -> str:
+def _first_misread(misread: list[tuple[str, RowFault]], every: list[Part]) -> str:
     """The number of the first fault of a row; rows in which nothing is missing are let through at once."""
     judged = [f"{part.alias}f IS NOT NULL" for part in every if part.given != "FALSE"]
     first = _first_true(condition for condition, _ in misread)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coterie.collect.kinds import GROUPS, FieldType, Kind
 from coterie.collect.loading.identity import identity_of, named_by, names_several, whom_sql
 from coterie.collect.loading.staging import extra
-from coterie.collect.loading.way import Loading
+from coterie.collect.loading.way import LoadUnderWay
 from coterie.collect.values.reading import SQL_TYPES
 from coterie.domain.loading import Mapping
 from coterie.engines import Engine, identifier
@@ -24,7 +24,7 @@ _RANK = {"VARCHAR": 3, "DOUBLE": 2, "BIGINT": 1}
 
 
 @dataclass(frozen=True)
-class Target:
+class Destination:
     """How the good rows that were ``staged`` become rows of a table.
 
     ``columns`` are column → SQL over a row ``s`` of them joined by ``join`` with whom it
@@ -58,7 +58,7 @@ class Target:
         )
 
 
-def plan_target(loading: Loading) -> Target:
+def plan_target(loading: LoadUnderWay) -> Destination:
     """Where the good rows go. Raises ``BadDefinition`` for an extra column that takes a field's name."""
     kind, fields, extras = loading.kind, loading.fields, loading.staged.extras
     _check_names(kind, loading.mapping, extras)
@@ -80,7 +80,7 @@ def plan_target(loading: Loading) -> Target:
     made_id = _make_id(kind, fields, own)
     join = _join(kind, fields, loading.whom) if kind.person != "nobody" else ""
     staged = loading.staged.table
-    return Target(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, staged, join)
+    return Destination(kind.table, own | stamp, tuple(compared), _key(kind, fields), made_id, added, staged, join)
 
 
 def _join(kind: Kind, fields: tuple[str, ...], whom: str | None) -> str:
@@ -134,7 +134,7 @@ def _make_id(kind: Kind, fields: tuple[str, ...], own: dict[str, str]) -> str | 
     return kind.key[0]
 
 
-def ensure_columns(engine: Engine, target: Target) -> dict[str, str]:
+def ensure_columns(engine: Engine, target: Destination) -> dict[str, str]:
     """The types of the table's columns, once it has all that ``target`` fills, wide enough for both old and new."""
     types = engine.columns(target.table)
     for name, wanted in target.added.items():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from coterie.collect.loading.targets import Target, ensure_columns, plan_target
-from coterie.collect.loading.way import Loading, Written
+from coterie.collect.loading.targets import Destination, ensure_columns, plan_target
+from coterie.collect.loading.way import LoadUnderWay, Written
 from coterie.engines import Engine, identifier
 
 _NEVER_REWRITTEN = frozenset({"received_at"})
 
 
-def write_facts(loading: Loading) -> None:
+def write_facts(loading: LoadUnderWay) -> None:
     """Write the good rows into the table of their kind; permissions go elsewhere.
 
     A row whose key is not in the table is added. Of rows with an equal key, those of equal
@@ -29,7 +29,7 @@ def write_facts(loading: Loading) -> None:
 
 def _write(
     engine: Engine,
-    target: Target,
+    target: Destination,
     types: dict[str, str],
     values: dict[str, object],
     *,
@@ -51,7 +51,7 @@ def _write(
     return Written(unchanged + counted.column(0)[0].as_py(), updated + counted.column(1)[0].as_py())
 
 
-def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dict[str, object]) -> bool:
+def _overlaps(engine: Engine, target: Destination, types: dict[str, str], values: dict[str, object]) -> bool:
     """Whether any row could have its key in the table already."""
     if engine.query(f"SELECT count(*) FROM {identifier(target.table)}").column(0)[0].as_py() == 0:
         return False
@@ -65,7 +65,7 @@ def _overlaps(engine: Engine, target: Target, types: dict[str, str], values: dic
 
 
 def _collect_rows(
-    engine: Engine, target: Target, types: dict[str, str], values: dict[str, object], *, repeats: bool
+    engine: Engine, target: Destination, types: dict[str, str], values: dict[str, object], *, repeats: bool
 ) -> tuple[str, str]:
     """Tables aside of the rows to be written, and of those that have their keys already."""
     good = target.rows(types, ("rowid AS _line",) if repeats else ())
@@ -119,7 +119,7 @@ def _pair(engine: Engine, rows: str, there: str) -> str:
     return pairs
 
 
-def _update(target: Target, rows: str, pairs: str) -> str:
+def _update(target: Destination, rows: str, pairs: str) -> str:
     names = [name for name in target.columns if name not in _NEVER_REWRITTEN]
     sets = ", ".join(f"{identifier(name)} = new.{identifier(name)}" for name in names)
     return (

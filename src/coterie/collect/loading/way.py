@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Terms:
+class LoadTerms:
     """What a load is given beside its rows."""
 
     settings: WorkspaceSettings
@@ -36,7 +36,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """Where rows come from: the file's name, and what gives the hash of its content, empty for rows of the quarantine."""
 
     file: str
@@ -101,7 +101,7 @@ class Batch:
 
 
 @dataclass
-class Loading:
+class LoadUnderWay:
     """One load under way; every stage reads what those before it found, and adds what it finds.
 
     ``settle``, where there is one, takes the place of adding to the quarantine. Tables aside:
@@ -114,9 +114,9 @@ class Loading:
     reader: Reader
     mapping: Mapping
     kind: Kind
-    origin: Origin
-    terms: Terms
-    settle: Callable[[Loading], None] | None = None
+    origin: Provenance
+    terms: LoadTerms
+    settle: Callable[[LoadUnderWay], None] | None = None
 
     staged: Staged = field(init=False)
     repeats: bool = False

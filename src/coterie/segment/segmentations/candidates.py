@@ -11,7 +11,7 @@ import numpy as np
 from coterie.engines import Engine
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.profile import library
-from coterie.segment.segmentations.columns import Column, text_columns
+from coterie.segment.segmentations.columns import CodedColumn, text_columns
 from coterie.segment.segmentations.features import FLAG_SPREAD, Feature, Numbers, Preprocess, fit_feature, is_flag
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.preference import FAMILIES, PERSONAL, TELLING, family_of, is_code
@@ -56,7 +56,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampledPeople:
     """Raw values (profiles × features, NaN for missing) of profiles drawn by a seed, with the fitted features."""
 
     raw: Numbers
@@ -82,7 +82,7 @@ def numeric_traits(engine: Engine) -> list[str]:
 
 def draw_sample(
     engine: Engine, traits: Sequence[str] | None, *, size: int, seed: int, preprocess: Preprocess
-) -> Sample:
+) -> SampledPeople:
     """``size`` profiles and the features to use: those named, or the telling ones among all numeric traits.
 
     Named traits are kept unless they are constant or wholly missing. Otherwise a trait is left out when
@@ -123,10 +123,10 @@ def draw_sample(
             )
         )
     fitted = [fit_feature(columns[name], kept[:, place], preprocess) for place, name in enumerate(taken)]
-    return Sample(kept, tuple(_weighed(fitted, kept)), tuple(left_out), int((~enough).sum()))
+    return SampledPeople(kept, tuple(_weighed(fitted, kept)), tuple(left_out), int((~enough).sum()))
 
 
-def _columns(engine: Engine, traits: Sequence[str] | None) -> dict[str, Column]:
+def _columns(engine: Engine, traits: Sequence[str] | None) -> dict[str, CodedColumn]:
     """Everything that may divide the base, by key.
 
     Raises ``UnknownName`` for a named trait that says nothing in numbers.
@@ -137,9 +137,9 @@ def _columns(engine: Engine, traits: Sequence[str] | None) -> dict[str, Column]:
     for trait in traits or ():
         if trait not in numeric and trait not in read:
             raise UnknownName("numeric trait", trait, [*numeric, *read])
-    columns: dict[str, Column] = {}
+    columns: dict[str, CodedColumn] = {}
     for trait in traits or [*_looked_at(numeric), *read]:
-        for column in read.get(trait, [Column(trait=trait)]):
+        for column in read.get(trait, [CodedColumn(trait=trait)]):
             columns[column.key] = column
     return columns
 
@@ -178,7 +178,7 @@ def _weighed(features: list[Feature], values: Numbers) -> list[Feature]:
     ]
 
 
-def _draw(engine: Engine, wanted: Sequence[Column], *, size: int, seed: int) -> Numbers:
+def _draw(engine: Engine, wanted: Sequence[CodedColumn], *, size: int, seed: int) -> Numbers:
     columns = ", ".join(f"{column.sql()} AS x{place}" for place, column in enumerate(wanted))
     # A hash of the profile draws the same people whatever the order of rows; sorting them makes the fit repeatable.
     rows = engine.query(
@@ -192,7 +192,7 @@ def _draw(engine: Engine, wanted: Sequence[Column], *, size: int, seed: int) -> 
     return np.where(np.isfinite(raw), raw, np.nan)
 
 
-def _usable(columns: Sequence[Column], raw: Numbers, *, is_named: bool) -> tuple[list[str], list[LeftOut]]:
+def _usable(columns: Sequence[CodedColumn], raw: Numbers, *, is_named: bool) -> tuple[list[str], list[LeftOut]]:
     usable: list[str] = []
     left_out: list[LeftOut] = []
     rare: Counter[str] = Counter()

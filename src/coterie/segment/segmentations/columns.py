@@ -28,10 +28,10 @@ _LEAST_WITH_SEVERAL = 0.1
 _LEAST_EACH = 5
 
 
-class Column(BaseModel):
+class CodedColumn(BaseModel):
     """One number about everybody: of which trait, read how; ``item`` is the thing that a list is asked for.
 
-    >>> Column(trait="interests", reads="item", item="yoga").word
+    >>> CodedColumn(trait="interests", reads="item", item="yoga").word
     'yoga'
     """
 
@@ -54,7 +54,7 @@ class Column(BaseModel):
     def sql(self) -> str:
         """An expression over ``traits``, DOUBLE; NULL where nothing is known.
 
-        >>> Column(trait="age").sql()
+        >>> CodedColumn(trait="age").sql()
         'CAST("age" AS DOUBLE)'
         """
         column = identifier(self.trait)
@@ -73,7 +73,7 @@ class Column(BaseModel):
         return f"CAST({column} AS DOUBLE)"
 
 
-def text_columns(engine: Engine, traits: Sequence[str]) -> dict[str, list[Column]]:
+def text_columns(engine: Engine, traits: Sequence[str]) -> dict[str, list[CodedColumn]]:
     """What columns of words say in numbers, by trait: those that hold yes and no, steps of a scale, or lists.
 
     Judged by at most 2,000 profiles. A list is a column in which a tenth or more of those who say
@@ -94,17 +94,17 @@ def text_columns(engine: Engine, traits: Sequence[str]) -> dict[str, list[Column
     return {trait: made for trait, made in found.items() if made}
 
 
-def _read(trait: str, values: Sequence[object]) -> list[Column]:
+def _read(trait: str, values: Sequence[object]) -> list[CodedColumn]:
     said = [str(value).strip().lower() for value in values if value is not None and str(value).strip()]
     answers = set(said)
     if len(answers) < 2:
         return []
     if len(answers) <= _MOST_ANSWERS and answers & set(_YES) and answers & set(_NO):
-        return [Column(trait=trait, reads="flag")]
+        return [CodedColumn(trait=trait, reads="flag")]
     for name, scale in _scales().items():
         if len(answers) > 2 and answers <= {word for step in scale for word in step}:
-            return [Column(trait=trait, reads="scale", item=name)]
-    return [Column(trait=trait, reads="item", item=item) for item in _items(said)]
+            return [CodedColumn(trait=trait, reads="scale", item=name)]
+    return [CodedColumn(trait=trait, reads="item", item=item) for item in _items(said)]
 
 
 def _items(said: Sequence[str]) -> list[str]:

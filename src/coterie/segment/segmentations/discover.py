@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from coterie.domain import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import Refused, UnknownName
-from coterie.segment.segmentations.candidates import LeftOut, Sample, draw_sample
+from coterie.segment.segmentations.candidates import LeftOut, SampledPeople, draw_sample
 from coterie.segment.segmentations.clustering import CLUSTERERS, Clusterer, Clustering
 from coterie.segment.segmentations.evidence import (
     ALIKE,
@@ -21,8 +21,8 @@ from coterie.segment.segmentations.evidence import (
     SURE,
     TRUSTED,
     VALID,
-    Choice,
     EvidenceForK,
+    NumberChosen,
     bootstrap_jaccard,
     choose,
     groupless_silhouette,
@@ -108,7 +108,7 @@ class Discovery:
     model: DiscoveredModel
     parts: tuple[DiscoveredPart, ...]
     evidence: tuple[EvidenceForK, ...]
-    choice: Choice | None
+    choice: NumberChosen | None
     left_out: tuple[LeftOut, ...]
     base: int
     assigned: int
@@ -362,7 +362,7 @@ def _settle(
     evidence: list[EvidenceForK],
     definition: DiscoveryDefinition,
     clusterer: Clusterer,
-) -> tuple[Clustering, Numbers, list[EvidenceForK], Choice | None]:
+) -> tuple[Clustering, Numbers, list[EvidenceForK], NumberChosen | None]:
     """The division taken, the stability of its parts, the figures and why: by stability measured in full.
 
     Numbers are screened by few rounds on few points; one that fails in full is weighed anew, so that it is not
@@ -387,7 +387,7 @@ def _choose(
     evidence: list[EvidenceForK],
     definition: DiscoveryDefinition,
     clusterer: Clusterer,
-) -> Choice:
+) -> NumberChosen:
     choice = choose(evidence, smallest_k=definition.smallest_k, least_share=definition.least_share)
     if choice.k > 2 and _are_two(points, tried[2], evidence, choice, definition, clusterer):
         halved = choose(evidence[:1], smallest_k=2, least_share=definition.least_share)
@@ -399,7 +399,7 @@ def _are_two(
     points: Numbers,
     halves: Clustering,
     evidence: list[EvidenceForK],
-    choice: Choice,
+    choice: NumberChosen,
     definition: DiscoveryDefinition,
     clusterer: Clusterer,
 ) -> bool:
@@ -442,7 +442,7 @@ def _stability(
 
 def _model(
     definition: DiscoveryDefinition,
-    sample: Sample,
+    sample: SampledPeople,
     clustering: Clustering,
     labels: Mapping[str, str],
     as_of: datetime,

@@ -198,7 +198,7 @@ class EvidenceForK:
 
 
 @dataclass(frozen=True)
-class Choice:
+class NumberChosen:
     """The number taken, the sentence (English key and values) that says why, and whether it can be trusted."""
 
     k: int
@@ -206,14 +206,14 @@ class Choice:
     values: dict[str, float]
     is_sound: bool
 
-    def after(self, stability: float) -> Choice:
+    def after(self, stability: float) -> NumberChosen:
         """The choice once the stability of its weakest part has been measured in full; that figure is the one told."""
         values = self.values | {"stability": stability}
         if self.is_sound and stability < TRUSTED:
-            return Choice(self.k, _SKETCH, values, is_sound=False)
+            return NumberChosen(self.k, _SKETCH, values, is_sound=False)
         if self.is_sound and stability < VALID:
-            return Choice(self.k, _PATTERN, values, is_sound=True)
-        return Choice(self.k, self.sentence, values, self.is_sound)
+            return NumberChosen(self.k, _PATTERN, values, is_sound=True)
+        return NumberChosen(self.k, self.sentence, values, self.is_sound)
 
     def explain(self) -> Sentence:
         """Why this number of parts."""
@@ -253,7 +253,7 @@ def silhouette(points: Numbers, clustering: Clustering, *, seed: int = 0) -> flo
     return float(silhouette_score(points[some], clustering.labels[some]))
 
 
-def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float) -> Choice:
+def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float) -> NumberChosen:
     """The number of parts, chosen among those that stand out from data without groups and whose parts are sure.
 
     Sure is a part that is stable (Jaccard ≥ 0.6) and large enough. The best silhouette
@@ -286,7 +286,7 @@ def choose(evidence: list[EvidenceForK], *, smallest_k: int, least_share: float)
         "best": best.silhouette,
     }
     sentence = (_FINER if finer else _BEST) if sound else _SKETCH if taken.stands_out else _CONTINUUM
-    return Choice(taken.k, sentence, values, is_sound=bool(sound))
+    return NumberChosen(taken.k, sentence, values, is_sound=bool(sound))
 
 
 _BEST = (

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ConfigDict
 
-from coterie.segment.segmentations.columns import Column
+from coterie.segment.segmentations.columns import CodedColumn
 
 Numbers = npt.NDArray[np.float64]
 Preprocess = Literal["full", "standardize", "none"]
@@ -21,7 +21,7 @@ SKEWED = 1.0
 """Beyond this absolute skewness a feature is reshaped; a lognormal of modest spread exceeds it, a uniform never does."""
 
 
-class Feature(Column):
+class Feature(CodedColumn):
     """How one column becomes a coordinate; plain numbers, so a model can be stored and used by anyone.
 
     In this order: a missing value becomes ``fill``; values are cut at ``low`` and ``high``;
@@ -88,7 +88,7 @@ def _power_sql(size: str, power: float) -> str:
     return f"ln(1 + {size})" if power == 0 else f"((pow(1 + {size}, {power!r}) - 1) / ({power!r}))"
 
 
-def fit_feature(trait: str | Column, values: Numbers, preprocess: Preprocess = "full") -> Feature:
+def fit_feature(trait: str | CodedColumn, values: Numbers, preprocess: Preprocess = "full") -> Feature:
     """The feature of a trait or column learned from raw values (NaN for missing); missing become the median.
 
     ``full`` cuts at the 0.5 % and 99.5 % quantiles and reshapes what is skewed by more than 1;
@@ -97,8 +97,8 @@ def fit_feature(trait: str | Column, values: Numbers, preprocess: Preprocess = "
     >>> fit_feature("spend", np.exp(np.linspace(0, 6, 200))).reshape
     'log'
     """
-    column = Column(trait=trait) if isinstance(trait, str) else trait
-    read = column.model_dump(include=set(Column.model_fields))
+    column = CodedColumn(trait=trait) if isinstance(trait, str) else trait
+    read = column.model_dump(include=set(CodedColumn.model_fields))
     present = values[np.isfinite(values)]
     fill = float(np.median(present))
     filled = np.where(np.isfinite(values), values, fill)

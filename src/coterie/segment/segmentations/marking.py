@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from coterie.segment.segmentations.candidates import Sample
+from coterie.segment.segmentations.candidates import SampledPeople
 from coterie.segment.segmentations.clustering import Clustering
 from coterie.segment.segmentations.features import Numbers, is_flag
 from coterie.segment.segmentations.naming import Mark
@@ -17,7 +17,9 @@ _STATEMENT = 4
 """Words from which the name of a column is a statement that people answer."""
 
 
-def marks_of(sample: Sample, points: Numbers, clustering: Clustering, labels: Mapping[str, str]) -> list[list[Mark]]:
+def marks_of(
+    sample: SampledPeople, points: Numbers, clustering: Clustering, labels: Mapping[str, str]
+) -> list[list[Mark]]:
     """Every trait of every part: how far its center lies from the mean, and how many have a trait of yes or no."""
     deviations = (clustering.centers - points.mean(0)) / np.where(points.std(0) > 0, points.std(0), 1)
     return [
