@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from coterie.collect.intake import JournalQueue
-from coterie.errors import CoterieError, Damaged, StorageFull
+from coterie.collect.intake import queue as queueing
+from coterie.errors import CoterieError, Damaged, NotDurable, StorageFull
 from coterie.store import Journal, Request, Waiting, journal, open_journal
 
 AT = datetime(2026, 11, 29, 10, 0, 0, 123_456)
@@ -99,9 +100,23 @@ def test_the_queue_says_of_each_what_became_of_it(tmp_path: Path, monkeypatch: p
     assert kept.waiting(after=0).requests == 101
 
 
-def test_the_queue_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from coterie.collect.intake import queue as queueing
+def test_after_an_fsync_that_failed_nothing_more_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    told: list[tuple[object, type[CoterieError] | None]] = []
+    queue = JournalQueue(kept, lambda who, fault: told.extend((each, type(fault) if fault else None) for each in who))
 
+    def failing(*_: object, **__: object) -> None:
+        raise NotDurable("the disk did not confirm it")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "append", failing)
+        queue._commit([queueing._Asked(request(), "a")])
+    queue._commit([queueing._Asked(request(), "b")])
+    assert told == [("a", NotDurable), ("b", NotDurable)]
+    assert kept.waiting(after=0).requests == 0
+
+
+def test_the_queue_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queueing, "MOST_REQUESTS", 3)
     told: list[object] = []
     queue = JournalQueue(open_journal(tmp_path / "journal.sqlite"), lambda who, _: told.extend(who))

@@ -12,7 +12,7 @@ import msgspec
 
 from coterie.api.body import Event, Gone, NotTaken, Receive, Scope, Send, look_into, read_body
 from coterie.collect.intake import CALLS
-from coterie.errors import CoterieError, StorageFull, Transient
+from coterie.errors import CoterieError, StorageFull
 from coterie.store import Request
 from coterie.workspace import Intake
 
@@ -105,10 +105,8 @@ class Calls:
         fault = await kept
         if isinstance(fault, StorageFull):
             raise NotTaken(507, str(fault))
-        if isinstance(fault, Transient):
-            raise NotTaken(503, str(fault))
         if fault is not None:
-            raise NotTaken(500, str(fault))
+            raise NotTaken(503, str(fault))
 
     async def _source(self, intake: Intake, key: str | None) -> str:
         """The source that a key is of; keys are looked up anew every second, since they may be revoked meanwhile."""

@@ -9,9 +9,10 @@ from datetime import datetime
 from time import monotonic, sleep
 
 from coterie.collect.intake import JournalQueue, Pump, Seen, Totals
-from coterie.errors import CoterieError, Transient
+from coterie.errors import CoterieError, Damaged, Transient
 from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
+from coterie.words import sentence
 from coterie.workspace.stand import STATE, Stand
 
 JOURNAL, SEEN = "journal.sqlite", "seen"
@@ -97,9 +98,10 @@ class Intake:
                     return  # it stays in the journal
                 self._wait(_RETRY_SECONDS)
                 continue
-            except CoterieError as fault:
-                self._fault = fault
-                self._ended(fault)
+            except Exception as fault:  # noqa: BLE001 - a server that takes in and writes nothing has to end
+                known = fault if isinstance(fault, CoterieError) else None
+                self._fault = known or Damaged(sentence("the intake cannot go on: {why}", why=repr(fault)))
+                self._ended(self._fault)
                 return
             self._fault = None
             self._queue.trim(self._pump.read.position)

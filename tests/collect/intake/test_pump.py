@@ -10,7 +10,7 @@ import pytest
 from coterie.collect.intake import pump as pumping
 from coterie.collect.intake import seen as seeing
 from coterie.collect.intake.pump import Totals
-from coterie.errors import StorageFull
+from coterie.errors import CoterieError, StatementFailed, StorageFull, Transient
 from tests.collect.intake.conftest import NOW, Yard, track
 
 
@@ -152,15 +152,21 @@ def test_a_kill_between_two_halves_repeats_nothing(yard: Yard, monkeypatch: pyte
     assert again.pump.read.totals == Totals(accepted=4)
 
 
-def test_a_full_disk_keeps_the_messages_for_later(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [StorageFull("full"), StatementFailed("IO Error: Could not write"), StatementFailed("Out of Memory Error: x")],
+)
+def test_a_fault_of_the_machine_keeps_the_messages_for_later(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch, fault: CoterieError
+) -> None:
     yard.keep(track(1))
 
-    def full(*_: object, **__: object) -> None:
-        raise StorageFull("full")
+    def failing(*_: object, **__: object) -> None:
+        raise fault
 
     with monkeypatch.context() as patched:
-        patched.setattr(pumping, "keep_fact", full)
-        with pytest.raises(StorageFull):
+        patched.setattr(pumping, "keep_fact", failing)
+        with pytest.raises(Transient):
             yard.pump.turn()
     assert yard.rows("SELECT count(*) FROM events") == [(0,)]
     assert yard.pump.turn() == 1

@@ -12,14 +12,18 @@ from coterie.collect.intake.messages import Received, messages_of
 from coterie.collect.intake.seen import NEW, UNKNOWN, Seen
 from coterie.collect.intake.writing import Writing
 from coterie.engines import Engine, keep_fact, read_fact
-from coterie.errors import CoterieError, Damaged, Transient
+from coterie.errors import CoterieError, Damaged, StatementFailed, Transient
 from coterie.store import Journal, Request
+from coterie.words import sentence
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
     from coterie.store import Ledger
 
 _MOST_AT_ONCE = 20_000
+_OF_THE_MACHINE = ("IO Error", "Out of Memory Error", "FATAL Error", "TransactionContext Error")
+"""How the engine begins when it tells of what is no fault of a message."""
+
 _MARK, _TOTALS = "intake_read_to", "intake_totals"
 
 
@@ -126,6 +130,17 @@ class Pump:
             self._write_part(messages[middle:], following)
 
     def _commit(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
+        """As ``_written``; raises ``Transient`` where the machine, not a message, keeps it from being written."""
+        try:
+            self._written(messages, position, place, why=why)
+        except StatementFailed as fault:
+            if str(fault).startswith(_OF_THE_MACHINE):
+                raise Transient(
+                    sentence("the warehouse cannot be written to now, so nothing of this was kept ({why})", why=fault)
+                ) from fault
+            raise
+
+    def _written(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
         """Write ``messages`` and the mark after them in one transaction: read to ``position``, and ``place`` messages more."""
         fresh, refused, told = self._sifted(messages)
         writing = Writing(self._engine, self._settings, self._ledger, self._journal.identity)

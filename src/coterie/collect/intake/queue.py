@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
-from coterie.errors import CoterieError
+from coterie.errors import CoterieError, Damaged
 from coterie.store import Journal, Request
+from coterie.words import sentence
 
 MOST_REQUESTS, MOST_BYTES = 5_000, 64 << 20
 """What may wait for the disk; whoever comes then is asked to come again."""
@@ -99,12 +100,16 @@ class JournalQueue:
         trim_to = self._trim_to if self._trim_to > self._trimmed_to else 0
         if not batch and not trim_to:
             return
-        fault: CoterieError | None = None
-        try:
-            self._journal.append([each.request for each in batch], trim_to=trim_to)
-            self._trimmed_to = max(self._trimmed_to, trim_to)
-        except CoterieError as found:
-            fault = found
+        # After an fsync that failed nobody knows what the disk holds, and a later one would not tell: nothing more is kept.
+        fault: CoterieError | None = self.fault if isinstance(self.fault, Damaged) else None
+        if fault is None:
+            try:
+                self._journal.append([each.request for each in batch], trim_to=trim_to)
+                self._trimmed_to = max(self._trimmed_to, trim_to)
+            except CoterieError as found:
+                fault = found
+            except Exception as found:  # noqa: BLE001 - whoever waits for an answer has to get one
+                fault = Damaged(sentence("the intake cannot go on: {why}", why=repr(found)))
         self.fault = fault
         self._done += len(batch)
         self._bytes_done += sum(len(each.request.body) for each in batch)
