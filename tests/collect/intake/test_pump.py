@@ -107,6 +107,12 @@ def test_a_faulty_message_may_come_again_mended(yard: Yard) -> None:
     assert yard.rows("SELECT count(*) FROM quarantine WHERE replayed_at IS NULL") == [(0,)]
 
 
+def test_a_faulty_message_stands_in_nobodys_way_within_a_batch(yard: Yard) -> None:
+    yard.take(track(1, timestamp="soon"), track(1, timestamp="2026-11-29T09:00:00Z"), track(1, timestamp="later"))
+    assert yard.pump.read.totals == Totals(accepted=1, duplicate=1, refused=1, conflicting=1)
+    assert yard.rows("SELECT occurred_at FROM events") == [(datetime(2026, 11, 29, 9),)]
+
+
 def test_a_message_nested_too_deep_is_kept_aside(yard: Yard) -> None:
     deep: object = 1
     for _ in range(100):

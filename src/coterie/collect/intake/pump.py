@@ -142,42 +142,74 @@ class Pump:
 
     def _written(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
         """Write ``messages`` and the mark after them in one transaction: read to ``position``, and ``place`` messages more."""
-        fresh, refused, told = self._sifted(messages)
+        sifted = self._sifted(messages)
         writing = Writing(self._engine, self._settings, self._ledger, self._journal.identity)
         with self._engine.transaction():
-            for source, group in groupby(sorted(fresh, key=lambda each: each.source), key=lambda each: each.source):
-                writing.write(source, list(group))
-            writing.refuse(refused, why)
-            told = replace(
-                told, accepted=len(writing.accepted), refused=told.refused + len(fresh) - len(writing.accepted)
+            tried, todo = 0, list(sifted.fresh.values())
+            while todo:
+                tried += len(todo)
+                for source, group in groupby(sorted(todo, key=_source_of), key=_source_of):
+                    writing.write(source, list(group))
+                taken = {each.digest: each.payload for each in writing.accepted}
+                # Of a message that was refused, one that came after it under the same id may be sound.
+                again = [
+                    sifted.later[each.digest]
+                    for each in todo
+                    if each.digest not in taken and each.digest in sifted.later
+                ]
+                todo = [several.pop(0) for several in again if several]
+            repeated = [each for several in sifted.later.values() for each in several]
+            conflicts = [each for each in repeated if taken[each.digest] != each.payload]
+            kept = [*sifted.kept, *(replace(each, refusal="conflict") for each in conflicts)]
+            writing.refuse(kept, why)
+            told = Totals(
+                accepted=len(writing.accepted),
+                duplicate=sifted.told.duplicate + len(repeated),
+                refused=sifted.told.refused + tried - len(writing.accepted),
+                conflicting=sifted.told.conflicting + len(conflicts),
             )
             totals = self.read.totals.plus(told)
             keep_fact(self._engine, _MARK, f"{self._journal.identity} {position} {place}")
             keep_fact(self._engine, _TOTALS, json.dumps(asdict(totals)))
         self.read = Read(position, place, totals)
-        taken = writing.accepted
+        accepted = writing.accepted
         self._seen.remember(
-            self._engine, [each.digest for each in taken], [each.payload for each in taken], writing.batch
+            self._engine, [each.digest for each in accepted], [each.payload for each in accepted], writing.batch
         )
 
-    def _sifted(self, messages: Sequence[Received]) -> tuple[list[Received], list[Received], Totals]:
-        """Those that are new, those to be kept in the quarantine, and the counts of what is not new."""
+    def _sifted(self, messages: Sequence[Received]) -> _Sifted:
+        """What is new, what is to be kept in the quarantine, and the counts of what is not new."""
         fresh: dict[bytes, Received] = {}
+        later: dict[bytes, list[Received]] = {}
         kept: list[Received] = []
         refused = duplicate = conflicting = 0
         known = self._seen.look([each.digest for each in messages])
-        for line, (each, before) in enumerate(zip(messages, known, strict=True), 1):
+        for line, (each, said) in enumerate(zip(messages, known, strict=True), 1):
             each.line = line
             if each.refusal:
                 kept.append(each)
                 refused += 1
-                continue
-            said = fresh[each.digest].payload if each.digest in fresh else before
-            if said == NEW:
+            elif said != NEW:
+                duplicate += 1
+                if said not in (UNKNOWN, each.payload):
+                    kept.append(replace(each, refusal="conflict"))
+                    conflicting += 1
+            elif each.digest in fresh:
+                later.setdefault(each.digest, []).append(each)
+            else:
                 fresh[each.digest] = each
-                continue
-            duplicate += 1
-            if said not in (UNKNOWN, each.payload):
-                kept.append(replace(each, refusal="conflict"))
-                conflicting += 1
-        return list(fresh.values()), kept, Totals(0, duplicate, refused, conflicting)
+        return _Sifted(fresh, later, kept, Totals(0, duplicate, refused, conflicting))
+
+
+@dataclass(frozen=True)
+class _Sifted:
+    """Messages by what is to be done with them: ``fresh`` is the first of each new id, ``later`` those that follow it."""
+
+    fresh: dict[bytes, Received]
+    later: dict[bytes, list[Received]]
+    kept: list[Received]
+    told: Totals
+
+
+def _source_of(message: Received) -> str:
+    return message.source
