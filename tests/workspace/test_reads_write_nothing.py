@@ -92,6 +92,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
 }
 
 WRITES = {
+    "intake",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
     "segment.rollback", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge",
     "campaigns.send", "campaigns.receive", "quarantine.replay", "rates.load",
@@ -255,6 +256,10 @@ COMMANDS = [
     "predict show lifetime-value",
 ]
 WRITING_COMMANDS = {
+    "keys create",
+    "keys list",  # as the brakes do, it notes how far the ledger has come
+    "keys revoke",
+    "serve",
     *(
         "init",
         "restore",
