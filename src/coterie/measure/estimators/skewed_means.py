@@ -13,6 +13,8 @@ from coterie.measure.intervals import skewed_interval
 from coterie.measure.moments import Moments, pooled_slope, shared_spread, spread_apart
 from coterie.measure.scores import falls_to
 
+_FEWEST = 5
+"""Customers of an arm below which amounts are no sample: of three against three one split in ten differs surely, by chance."""
 _FARTHEST = 10.0
 """How many times as wide as by the spread of both arms together an interval may be."""
 _MOST_LIFT = 1000.0
@@ -33,7 +35,7 @@ class SkewedMeans(EstimatorSettings):
     control, spending so much more, could not be told from the treated: the control's own error counts, and 0 is
     excluded just when the absolute interval excludes it.
 
-    >>> control = Moments.of([0.0, 0.0, 9.0, 1.0], [1.0, 2.0, 3.0, 2.0])
+    >>> control = Moments.of([0.0, 0.0, 9.0, 1.0, 2.0], [1.0, 2.0, 3.0, 2.0, 2.0])
     >>> SkewedMeans().estimate(control, control).value
     0.0
     """
@@ -46,7 +48,7 @@ class SkewedMeans(EstimatorSettings):
 
     def estimate(self, control: Moments, treated: Moments) -> Readout:
         """Adjusted difference, absolute or relative; not estimable when nothing varies or a few units decide alone."""
-        if refusal := too_few(control, treated, at_least=3):
+        if refusal := too_few(control, treated, at_least=_FEWEST):
             return refusal
         found, skewness = self._difference(control, treated)
         if isinstance(found, NotEstimable):
