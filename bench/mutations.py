@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/coterie")
-ROOMS = ("measure", "allocate", "decide", "protect", "predict")
+ROOMS = ("measure", "allocate", "decide", "protect", "deliver", "predict")
 
 
 @dataclass(frozen=True)

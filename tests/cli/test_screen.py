@@ -48,3 +48,13 @@ def test_a_sentence_comes_and_no_control_character(shop, arguments, words):
     assert b"Traceback" not in told
     assert not {0x1B, 0x07} & set(told)
     assert "\x9b" not in told.decode("utf-8")
+
+
+def test_a_list_of_a_gigabyte_is_not_read(shop, tmp_path):
+    """Of holes alone, so that it takes no disk; what is read of it would take memory."""
+    file = tmp_path / "list.txt"
+    with file.open("wb") as stream:
+        stream.truncate(1 << 30)
+    ended = run(shop, "segments", "upload", "friends", str(file))
+    assert ended.returncode == 1
+    assert b"more than a list of keys has" in ended.stderr

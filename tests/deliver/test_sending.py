@@ -487,3 +487,9 @@ def test_where_the_message_to_one_address_of_a_person_fails_the_other_gets_it(ot
     assert (result.sent, result.failed, dict(result.refused)) == (others + 1, 1, {})
     assert (again.sent, again.failed, again.unknown) == (0, 0, 0)
     assert (audience.row(gone)["state"], audience.row(there)["state"]) == ("failed", "sent")
+
+
+def test_a_message_is_tried_five_times_with_longer_pauses() -> None:
+    at = datetime(2026, 3, 10)
+    pauses = [None if again is None else again - at for again in (Retry().next_at(at, tried) for tried in range(1, 7))]
+    assert pauses == [*(timedelta(minutes=minutes) for minutes in (1, 4, 16, 64)), None, None]

@@ -21,7 +21,7 @@ from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.screen import LOCALE, harmless, language
 from coterie.cli.show import console, print_json, show
 from coterie.errors import BadFile
-from coterie.words import say
+from coterie.words import say, sentence
 
 app = typer.Typer(no_args_is_help=True)
 TARGET_COLUMNS = ("rank", "segment", "score", "attractiveness", "ability", "value", "size", "growth", "explanation")
@@ -145,7 +145,18 @@ def upload(
         show(ws.segments.upload_list(name, _lines_of(file)), as_json=as_json)
 
 
+_MOST_BYTES = 100_000_000
+"""A list of millions; what is longer is hardly one key a line, and would not fit into memory."""
+
+
 def _lines_of(file: Path) -> list[str]:
+    if (size := file.stat().st_size) > _MOST_BYTES:
+        raise BadFile(
+            sentence(
+                "its {size:,} bytes are more than a list of keys has; look whether it holds one key a line", size=size
+            ),
+            file=str(file),
+        )
     try:
         return file.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError:
