@@ -131,3 +131,12 @@ def test_a_list_of_refusals_holds_everybody_whatever_its_reasons(
     file.write_text("Email,Reason\n" + "".join(f"{who},{word}\n" for who, word in rows))
     ws.load(file)
     assert _said(ws, "denied") == set(refused.split())
+
+
+def test_who_says_nothing_was_not_here_already(tmp_path: Path, ws: Workspace) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_text("email,doNotEmail\na@x.example,1\nb@x.example,0\nc@x.example,false\nd@x.example,TRUE\n", "utf-8")
+    first = ws.load(file)
+    for each in (first, *first.further):
+        assert (each.accepted, each.unchanged) == (4, 0)
+    assert [each.unchanged for each in ws.load(file).further] == [4]

@@ -81,3 +81,16 @@ def test_a_file_of_german_dates_is_loaded(tmp_path: Path) -> None:
     assert ws.load(file).refused == 0
     months = ws.query("SELECT DISTINCT month(occurred_at) AS month FROM orders ORDER BY 1").rows()
     assert [each["month"] for each in months] == [3, 4, 12]
+
+
+@pytest.mark.parametrize("zero", ["0000-00-00", "00-00-0000", "0000-00-00 00:00:00", "00/00/0000"])
+def test_the_zero_date_of_databases_is_no_date_and_refuses_nobody(tmp_path: Path, zero: str) -> None:
+    file = tmp_path / "people.csv"
+    rows = "".join(f"a{n}@x.example,{zero if n % 5 == 0 else f'19{70 + n}-03-0{n % 9 + 1}'}\n" for n in range(25))
+    file.write_text("email,birthday\n" + rows, "utf-8")
+    init_workspace(tmp_path / "ws", WorkspaceSettings(currency="EUR", country="DE", timezone="UTC"))
+    with open_workspace(tmp_path / "ws") as ws:
+        assert (ws.load(file).refused, ws.query("SELECT count(birth_date) AS n FROM customer_records")["n"]) == (
+            0,
+            [20],
+        )

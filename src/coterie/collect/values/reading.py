@@ -32,6 +32,13 @@ MISSING = ("", "NULL", "null", "N/A", "n/a", "#N/A", "\\N", "NaN", "nan", "<NA>"
 MISSING_VALUES = (*MISSING, "None", "none", "NA", "na", "-", "--", "—", "无", "空")
 """Words that stand for no value where a number, an instant or a yes is asked for."""
 
+NO_DATES = tuple(
+    f"{day}{time}"
+    for day in ("0000-00-00", "00-00-0000", "0000/00/00", "00/00/0000", "00.00.0000", "0/0/0000", "0/0/00")
+    for time in ("", " 00:00", " 00:00:00", "T00:00:00", "T00:00:00Z")
+)
+"""How databases that know no missing date write one."""
+
 TRUE_WORDS = ("1", "1.0", "true", "t", "yes", "y", "on", "ja", "oui", "si", "sí", "是", "有", "对", "真", "同意", "√")
 FALSE_WORDS = ("0", "0.0", "false", "f", "no", "n", "off", "nein", "non", "否", "没有", "错", "假", "不同意", "×")
 
@@ -246,6 +253,8 @@ def _text_part(
     missing = ", ".join(bind(word) for word in (MISSING if wanted == "text" else MISSING_VALUES))
     if wanted == "text":
         return Part(alias, raw, _read_text(alias, missing, source, is_float=is_float), "FALSE", f"{alias}v")
+    if wanted in ("date", "instant"):
+        missing += "".join(f", {bind(word)}" for word in NO_DATES)
     given = only_where_reached(alias, f"coalesce(trim(x, {bind(BLANKS)}) NOT IN ({missing}), FALSE)")
     return Part(alias, raw, _typed_text(alias, mapped, wanted, source), given, _final(alias, wanted))
 
