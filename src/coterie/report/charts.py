@@ -63,6 +63,8 @@ def _theme() -> dict[str, object]:
     text = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 170}
     return {
         "axis": axis | text,
+        # Widths are measured without Chinese letters; the title would stand on labels such as 10万.
+        "axisY": {"titlePadding": 14},
         "legend": {
             "labelColor": INK,
             "titleColor": MUTED,
