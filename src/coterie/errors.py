@@ -185,7 +185,23 @@ class NameClash(Refused):
 
 
 class BadDefinition(Refused):
-    """A definition breaks a rule; ``where`` names the file and the path inside it."""
+    """A definition breaks a rule; ``where`` names the file and the path inside it.
+
+    Its facts are also those of what was found there first, such as the names that are known.
+
+    >>> unknown = UnknownName("trait", "recencey", ["recency"])
+    >>> BadDefinition(unknown.said, where="vip.rule", found=unknown).facts["known"]
+    ['recency']
+    """
+
+    def __init__(self, said: str = "", *, where: str = "", found: CoterieError | None = None) -> None:
+        self.found = found
+        super().__init__(said, where=where)
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The values of the sentence by their names, and what was found first."""
+        return super().facts | (self.found.facts if self.found else {})
 
 
 class Overtaken(Refused):

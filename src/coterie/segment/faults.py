@@ -120,9 +120,19 @@ def check_definitions(
             raise fault.error if is_said_where else _named(fault)
 
 
+def broken_by(
+    definition: str, given: Iterable[str], traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
+) -> str | None:
+    """Which of the definitions ``given`` (``trait x``, ``segment y``) the ``definition`` reads, at any remove."""
+    traits, segments = tuple(traits), tuple(segments)
+    return next((name for name in given if definition in readers_of([name], traits, segments)), None)
+
+
 def _named(fault: Fault) -> BadDefinition:
     """The error of a fault, and which definition it is of."""
-    return BadDefinition(fault.error.said, where=Sentence(f"{fault.kind} {{name}}", {"name": fault.name}))
+    return BadDefinition(
+        fault.error.said, where=Sentence(f"{fault.kind} {{name}}", {"name": fault.name}), found=fault.error
+    )
 
 
 def _questions(

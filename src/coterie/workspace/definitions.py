@@ -93,7 +93,14 @@ class Definitions:
         try:
             faults.check_definitions(engine, traits=traits, segments=segments, given=places)
         except CoterieError as fault:
-            raise _placed(fault, places) from fault
+            definition = steps_of(fault.where)[0]
+            cause = None if definition in places else faults.broken_by(definition, places, traits, segments)
+            if cause is None:
+                raise _placed(fault, places) from fault
+            told = sentence(
+                "{part}, which is kept, reads it and cannot be computed so: {why}", part=fault.where, why=fault.said
+            )
+            raise BadDefinition(told, where=places[cause].at(), found=fault) from fault
         templates = {*self._stand.bodies("template"), *(name for kind, name in records if kind == "template")}
         names = [segment.name for segment in segments]
         catalog = read_catalog(engine)
@@ -139,8 +146,8 @@ def _placed(fault: CoterieError, places: Mapping[str, YamlPlace], checked: str =
     definition, steps = steps_of(fault.where)
     word = fault.name if isinstance(fault, UnknownName) else ""
     if definition in places:
-        return BadDefinition(fault.said, where=places[definition].at(steps, word))
-    return BadDefinition(fault.sentence, where=places[checked].at(word=word)) if checked else fault
+        return BadDefinition(fault.said, where=places[definition].at(steps, word), found=fault)
+    return BadDefinition(fault.sentence, where=places[checked].at(word=word), found=fault) if checked else fault
 
 
 def _frame(changes: Sequence[Change], locale: str) -> Frame:
