@@ -135,9 +135,9 @@ def _share_below(control: Counts, treated: Counts, ratio: float) -> float:
     return min(max((-b - sqrt(max(b * b - 4 * a * c, 0.0))) / (2 * a), 0.0), 1.0, 1 / ratio)
 
 
-def falls_to(falling: Callable[[float], float], level: float, low: float, high: float) -> float:
-    """Where a falling function between ``low`` and ``high`` comes down to ``level``."""
-    for _ in range(60):
+def falls_to(falling: Callable[[float], float], level: float, low: float, high: float, steps: int = 60) -> float:
+    """Where a falling function between ``low`` and ``high`` comes down to ``level``, by halving so many times."""
+    for _ in range(steps):
         middle = (low + high) / 2
         low, high = (middle, high) if falling(middle) > level else (low, middle)
     return (low + high) / 2

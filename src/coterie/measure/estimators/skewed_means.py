@@ -68,9 +68,13 @@ class SkewedMeans(EstimatorSettings):
             )
             return float(getattr(told, side))
 
-        below, above = (_FARTHEST * abs(side - found.value) for side in (found.low, found.high))
-        low = falls_to(lambda d: bound(d, "low") - d, 0.0, found.value - below, found.value)
-        high = falls_to(lambda d: bound(d, "high") - d, 0.0, found.value, found.value + above)
+        def widened(side: str, from_: float) -> float:
+            if bound(from_, side) == from_:
+                return from_
+            ends = sorted((found.value + _FARTHEST * (from_ - found.value), from_))
+            return falls_to(lambda d: bound(d, side) - d, 0.0, ends[0], ends[1], steps=32)
+
+        low, high = widened("low", found.low), widened("high", found.high)
         return replace(found, low=min(low, found.low), high=max(high, found.high))
 
     def _difference(self, control: Moments, treated: Moments) -> tuple[Readout, float]:
