@@ -158,13 +158,15 @@ def test_what_is_no_file_is_not_backed_up(made, tmp_path, what):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("what", ["nothing", "folder", "text", "cut"])
+@pytest.mark.parametrize("what", ["nothing", "folder", "text", "cut", "pipe"])
 def test_what_is_no_backup_is_refused_in_a_sentence(made, tmp_path, what):
     source = tmp_path / "source.tar.gz"
     if what == "folder":
         source.mkdir()
     elif what == "text":
         source.write_text("hello")
+    elif what == "pipe":
+        os.mkfifo(source)
     elif what == "cut":
         whole = (made[0] / "kept.tar.gz").read_bytes()
         source.write_bytes(whole[: len(whole) // 3])

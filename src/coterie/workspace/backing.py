@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -192,6 +193,8 @@ def _unpacked(source: Path, room: Path) -> Iterator[Path]:
         yield source
         return
     try:
+        if source.exists() and not source.is_file():
+            raise OSError(errno.EINVAL, "a pipe or device")  # noqa: TRY301 - as what tarfile cannot read
         with tarfile.open(source) as archive:
             archive.extractall(room / "unpacked", filter="data")
     except (tarfile.TarError, EOFError, OSError) as fault:
