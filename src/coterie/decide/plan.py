@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypedDict
 
 import pyarrow as pa
 
@@ -12,6 +13,22 @@ from coterie.decide.campaign import HOLDOUT, CampaignDefinition
 from coterie.domain import Money, NotEstimable
 from coterie.protect import reason_in_words
 from coterie.words import Sentence, into, sentence
+
+
+class PlanFigures(TypedDict):
+    """What a plan says in numbers; ``smallest_lift`` is None where nothing could be seen."""
+
+    campaign: str
+    as_of: datetime
+    audience: int
+    reachable: int
+    contacts: int
+    refused: dict[str, int]
+    arms: dict[str, int]
+    cost: float
+    currency: str
+    past_rate: float | None
+    smallest_lift: float | None
 
 
 @dataclass(frozen=True)
@@ -81,12 +98,12 @@ class CampaignPlan:
             parts += [_arms(self), _cost(self), _power(self)]
         return (*self.warnings(), *(each for part in parts for each in part))
 
-    def figures(self) -> dict[str, object]:
-        """The numbers, for a machine."""
+    def figures(self) -> PlanFigures:
+        """The numbers, for a machine; the one list of them."""
         lift = self.smallest_lift
         return {
             "campaign": self.campaign.name,
-            "as_of": self.as_of.isoformat(),
+            "as_of": self.as_of,
             "audience": self.audience,
             "reachable": self.reachable,
             "contacts": self.contacts,

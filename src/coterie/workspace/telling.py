@@ -7,7 +7,6 @@ from typing import cast
 
 from coterie.decide import CampaignPlan
 from coterie.decide.foreseeing import Foreseen
-from coterie.domain import NotEstimable
 from coterie.profile import TraitDescription
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
@@ -19,21 +18,8 @@ from coterie.workspace.stand import Stand
 
 def plan_shown(plan: CampaignPlan, lang: str) -> PlanShown:
     """A plan with its sentences in a language."""
-    lift = plan.smallest_lift
     return PlanShown(
-        sentences=each_into(plan.sentences(), lang),
-        campaign=plan.campaign.name,
-        as_of=plan.as_of,
-        audience=plan.audience,
-        reachable=plan.reachable,
-        contacts=plan.contacts,
-        refused=plan.refused,
-        arms=plan.arms,
-        cost=plan.cost,
-        currency=plan.currency,
-        past_rate=plan.past_rate,
-        smallest_lift=None if isinstance(lift, NotEstimable) else lift,
-        warnings=each_into(plan.warnings(), lang),
+        sentences=each_into(plan.sentences(), lang), warnings=each_into(plan.warnings(), lang), **plan.figures()
     )
 
 
