@@ -97,7 +97,7 @@ def test_orders_that_differ_from_their_lines_are_counted(engine: Engine) -> None
         _line(engine, order_id=order, product_id="b", revenue=20, quantity=2, unit_price=10)
     row = _found(engine, "lines_add_up")
     assert (row["checked"], row["failing"]) == (2, 1)
-    assert row["finding"] == "1 of 2 orders have another amount than their lines add up to."
+    assert row["finding"] == "1 of 2 orders has another amount than its lines add up to."
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ def test_an_uploaded_list_follows_people_through_merges(engine):
     engine.execute("UPDATE identifiers SET profile_id = 4 WHERE profile_id = 5")
     build_profiles(engine)
     assert preview(engine, rule, as_of=AS_OF).sample == (3, 4)
-    with pytest.raises(Refused, match="none of its 1 keys"):
+    with pytest.raises(Refused, match="none of its 1 key is"):
         upload_list(engine, "fair", ["zzz"])
 
 

@@ -35,6 +35,7 @@ app = typer.Typer(
 loop.register(app)
 files.register(app)
 definitions.register(app)
+campaigns.register(app)
 loop.register_copies(app)
 serving.register(app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, cast
 
 import typer
@@ -25,6 +26,66 @@ from coterie.workspace import PlanShown, SendResult
 
 app = typer.Typer(no_args_is_help=True)
 NameArgument = Annotated[str, typer.Argument(help=say("Name of the campaign.", LOCALE))]
+StaleOption = Annotated[
+    str | None,
+    typer.Option(
+        help=say("Who accepts it that facts are older than facts_within_days; kept in the audit log.", LOCALE)
+    ),
+]
+TrustOption = Annotated[
+    bool,
+    typer.Option(
+        help=say("Believe the server although it gives nearly everybody one refusal: give those people up.", LOCALE)
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command that sends for all campaigns to ``app``."""
+    app.command("send", help=say("Go on sending what launched campaigns have queued.", language()))(send_queued)
+
+
+def send_queued(
+    folder: WorkspaceOption = None,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    limit: Annotated[int | None, typer.Option(help=say("At most so many messages.", LOCALE), min=1)] = None,
+    accept_stale: StaleOption = None,
+    trust_refusals: TrustOption = False,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        waiting = ws.campaigns.queued()
+        if dry_run:
+            foreseen = [ws.campaigns.send(name, dry_run=True, lang=lang) for name in waiting]
+            for told in [foreseen] if as_json or not foreseen else map(_once, foreseen):
+                show(told, as_json=as_json)
+            return
+        if as_json and not yes:
+            raise Refused("sending has to be confirmed: add --yes, or look first with --dry-run")
+        if not as_json:
+            _tell_queued(waiting, is_asked=not yes)
+        with bars(quiet=as_json) as progress:
+            results = ws.campaigns.send_queued(
+                limit=limit, accept_stale=accept_stale, trust_refusals=trust_refusals, progress=progress
+            )
+        if as_json:
+            show(results, as_json=True)
+        else:
+            for sentence in each_into([told for result in results for told in result.sentences()], language()):
+                bullet(sentence)
+        if any(result.stopped for result in results):
+            raise typer.Exit(1)
+
+
+def _tell_queued(waiting: Mapping[str, int], *, is_asked: bool) -> None:
+    for name, messages in waiting.items():
+        bullet(say("{campaign}: {n} {n|message is|messages are} queued", language(), campaign=name, n=messages))
+    if not waiting:
+        bullet(say("no launched campaign has anything queued", language()))
+    elif is_asked:
+        confirm(say("Send it?", language()), default=False)
 
 
 @app.command("list", help=say("The campaigns there are and how far they have come.", LOCALE))
@@ -53,18 +114,8 @@ def send(
     folder: WorkspaceOption = None,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
-    accept_stale: Annotated[
-        str | None,
-        typer.Option(
-            help=say("Who accepts it that facts are older than facts_within_days; kept in the audit log.", LOCALE)
-        ),
-    ] = None,
-    trust_refusals: Annotated[
-        bool,
-        typer.Option(
-            help=say("Believe the server although it gives nearly everybody one refusal: give those people up.", LOCALE)
-        ),
-    ] = False,
+    accept_stale: StaleOption = None,
+    trust_refusals: TrustOption = False,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast, get_args, overload
 
@@ -36,6 +37,7 @@ from coterie.workspace.telling import plan_shown, send_shown
 
 if TYPE_CHECKING:
     from coterie.compose import Composer, TemplateDefinition
+    from coterie.deliver import Channel, Provider
 
 _TOLD = [
     *("message_id", "profile_id", "address", "arm", "state", "reason", "attempts"),
@@ -170,30 +172,93 @@ class Campaigns:
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
-        channel, provider = channel_of(stand, campaign.channel), provider_of(stand, campaign.channel)
-        composer = self._composer()
+        carriers = self._carriers(campaign.channel)
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         self._bring()
         if is_new:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor)
-        else:
-            renew_people(
-                stand.ledger, people_today(stand.engine, stand.ledger, [_origin(name)], stand.settings.country)
+        return self._send_on(
+            [name], carriers, is_renewed=is_new, limit=limit, trust_refusals=trust_refusals, progress=progress
+        )
+
+    def send_queued(
+        self,
+        *,
+        limit: int | None = None,
+        accept_stale: str | None = None,
+        trust_refusals: bool = False,
+        progress: Progress | None = None,
+    ) -> tuple[SendResult, ...]:
+        """Go on with every launched campaign that has messages queued, the longest due first whosever they are; launches none.
+
+        One result a channel, at most ``limit`` messages in all, with the options of ``send``. What
+        one campaign lacks to be sent is said before any leaves. Empty where nothing is queued.
+        """
+        stand, waiting = self._stand, self.queued()
+        channels: dict[str, list[str]] = {}
+        for name in waiting:
+            channels.setdefault(self._launched(name).channel, []).append(name)
+        carriers = {channel: self._carriers(channel) for channel in channels}
+        for channel, names in channels.items():
+            for name in names:
+                pass_gates(stand, name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
+        if channels:
+            self._bring()
+        found: list[SendResult] = []
+        for channel, names in channels.items():
+            left = None if limit is None else limit - sum(each.sent + each.failed + each.unknown for each in found)
+            found.append(
+                self._send_on(names, carriers[channel], limit=left, trust_refusals=trust_refusals, progress=progress)
             )
+        return tuple(found)
+
+    def queued(self) -> Mapping[str, int]:
+        """Campaign → its messages that are queued, by name; those without any are left out.
+
+        >>> import tempfile, coterie
+        >>> coterie.open(coterie.init(tempfile.mkdtemp() + "/shop")).campaigns.queued()
+        {}
+        """
+        with self._stand.ledger.reading() as t:
+            counts = t.outbox.counts().to_pylist()
+        found: Counter[str] = Counter()
+        for row in counts:
+            if row["origin_kind"] == "campaign" and row["state"] == "queued":
+                found[row["origin"]] += int(row["messages"])
+        return dict(sorted(found.items()))
+
+    def _carriers(self, channel: str) -> tuple[Channel, Provider]:
+        return channel_of(self._stand, channel), provider_of(self._stand, channel)
+
+    def _send_on(
+        self,
+        names: Sequence[str],
+        carriers: tuple[Channel, Provider],
+        *,
+        is_renewed: bool = False,
+        limit: int | None,
+        trust_refusals: bool,
+        progress: Progress | None,
+    ) -> SendResult:
+        """Send what launched campaigns of one channel have queued; whose it is is asked anew unless they are so new that it ``is_renewed``."""
+        stand, origins = self._stand, [_origin(name) for name in names]
+        if not is_renewed:
+            renew_people(stand.ledger, people_today(stand.engine, stand.ledger, origins, stand.settings.country))
         stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
         result = send_outbox(
             stand.ledger,
             stand.key,
-            [_origin(name)],
-            channel=channel,
-            provider=provider,
-            renderer=composer,
+            origins,
+            channel=carriers[0],
+            provider=carriers[1],
+            renderer=self._composer(),
             clock=stand.clock,
             progress=progress or Quiet(),
             limit=limit,
             trust_refusals=trust_refusals,
         )
-        self.receive(name)
+        for name in names:
+            self.receive(name)
         return result
 
     def is_launched(self, name: str) -> bool:

@@ -35,6 +35,8 @@ _UNDATED = "CASE WHEN state = 'granted' THEN TIMESTAMP '1970-01-01' ELSE $now::T
 def stage_consents(loading: LoadUnderWay) -> None:
     """What the ledger was not told before, as ``record_consents`` takes it; marked as told in the warehouse.
 
+    Who says neither yes nor no is taken and marked too, and the ledger is told nothing of it.
+
     A row is one statement about every identifier it has. One without an instant counts, where it is no yes, from now
     on; a yes is then older than any other answer, for nobody knows what was said since.
     """
@@ -51,14 +53,14 @@ def stage_consents(loading: LoadUnderWay) -> None:
         f"WITH said AS (SELECT DISTINCT {_named(kind, fields)} AS named, "
         f"s.granted AS state, {said_at} AS occurred_at, lower(s.channel) AS channel, "
         f"coalesce(lower({optional['purpose']}), 'marketing') AS purpose, {optional['proof']} AS text "
-        f"FROM {loading.staged.table} s WHERE s._fault = 0 AND s.granted <> 'silent') SELECT *, md5(concat_ws(chr(31), named::VARCHAR, state, "
+        f"FROM {loading.staged.table} s WHERE s._fault = 0) SELECT *, md5(concat_ws(chr(31), named::VARCHAR, state, "
         "coalesce(occurred_at::VARCHAR, ''), channel, purpose, coalesce(text, ''))) AS row_key FROM said",
     )
     fresh = f"FROM {consents} c ANTI JOIN {SEEN} USING (row_key)"
     loading.told = engine.query(
         "SELECT namespace, value, state, occurred_at, channel, purpose, source, text, row_key AS statement FROM ("
         f"SELECT unnest(named, recursive := true), state, coalesce(occurred_at, {_UNDATED}) AS occurred_at, channel, purpose, $source AS source, text, row_key "
-        f"{fresh}) ORDER BY occurred_at, row_key, namespace, value",
+        f"{fresh} WHERE state <> 'silent') ORDER BY occurred_at, row_key, namespace, value",
         {"source": stamp.source, "now": stamp.loaded_at},
     )
     told = engine.query(f"SELECT count(*) {fresh}").column(0)[0].as_py()
@@ -67,9 +69,8 @@ def stage_consents(loading: LoadUnderWay) -> None:
         f"{fresh} LEFT JOIN identifiers i ON i.namespace = c.named[1].namespace AND i.value = c.named[1].value",
         {"source": stamp.source, "batch_id": stamp.batch_id},
     )
-    # Who says nothing was not here already: the row is taken, and nothing follows from it.
-    total = engine.query(f"SELECT count(*) FROM {loading.staged.table} WHERE _fault = 0 AND granted <> 'silent'")
-    loading.written = Written(total.column(0)[0].as_py() - told, 0)
+    total = engine.query(f"SELECT count(*) FROM {loading.good}").column(0)[0].as_py()
+    loading.written = Written(total - told, 0)
 
 
 def _named(kind: Kind, fields: tuple[str, ...]) -> str:
