@@ -29,6 +29,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns past",
     "consents unsubscribe",
     "serve",  # tests/api starts it and reads its line
+    "send",  # a list of what `campaigns send` gives; tests/workspace/test_send_queued.py reads it
 }
 RUN = """quality; status; doctor; export out; schema; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
