@@ -200,4 +200,4 @@ def test_real_customers_of_most_value_and_growth_come_first(retail, retail_as_of
     assert [row["rank"] for row in table] == list(range(1, len(table) + 1))
     scores = [row["score"] for row in table]
     assert scores == sorted(scores, reverse=True)
-    assert "最强" in table[0]["explanation"]
+    assert "强项" in table[0]["explanation"]

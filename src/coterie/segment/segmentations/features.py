@@ -71,8 +71,12 @@ def reshaped(values: Numbers, reshape: Reshape, power: float = 1.0) -> Numbers:
     return _power_of(positive, power) - _power_of(negative, 2 - power)
 
 
+_AS_GOOD_AS_ZERO = 1e-7
+"""A power so small is the logarithm within 1e-5; closer to 0 the formula loses its digits, and engines lose others."""
+
+
 def _power_of(size: Numbers, power: float) -> Numbers:
-    return np.log1p(size) if power == 0 else ((size + 1) ** power - 1) / power
+    return np.log1p(size) if abs(power) < _AS_GOOD_AS_ZERO else ((size + 1) ** power - 1) / power
 
 
 def _reshaped_sql(value: str, reshape: Reshape, power: float) -> str:
@@ -85,7 +89,7 @@ def _reshaped_sql(value: str, reshape: Reshape, power: float) -> str:
 
 
 def _power_sql(size: str, power: float) -> str:
-    return f"ln(1 + {size})" if power == 0 else f"((pow(1 + {size}, {power!r}) - 1) / ({power!r}))"
+    return f"ln(1 + {size})" if abs(power) < _AS_GOOD_AS_ZERO else f"((pow(1 + {size}, {power!r}) - 1) / ({power!r}))"
 
 
 def fit_feature(trait: str | CodedColumn, values: Numbers, preprocess: Preprocess = "full") -> Feature:

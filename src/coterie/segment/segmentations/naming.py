@@ -193,9 +193,13 @@ def _telling(row: list[Mark], alike: Numbers) -> tuple[list[int], list[int]]:
     return new, told
 
 
+_EARNED = re.compile(r"income|salar|wage|earn|收入|薪|工资", re.IGNORECASE)
+
+
 def _same_kind(one: Mark, other: Mark) -> bool:
-    """Whether both are about money, or count the same things: orders in the last four weeks, and orders."""
-    if family_of(one.trait) == family_of(other.trait) == "value" and one.deviation * other.deviation > 0:
+    """Whether both are about money spent, or both about money earned, or count the same things: orders in the last four weeks, and orders."""
+    money = family_of(one.trait) == family_of(other.trait) == "value" and one.deviation * other.deviation > 0
+    if money and bool(_EARNED.search(one.trait)) == bool(_EARNED.search(other.trait)):
         return True
     counts = [_COUNTS.match((mark.label or trait_words(mark.trait)).lower()) for mark in (one, other)]
     return counts[0] is not None and counts[1] is not None and counts[0][1] == counts[1][1]
