@@ -105,6 +105,31 @@ def test_a_form_can_be_drawn_of_every_schema(kind: str) -> None:
     assert all(label.strip() for label in (line.partition(":")[0] for line in drawn))
 
 
+def test_every_field_of_every_definition_says_what_it_means(whole: Draft202012Validator) -> None:
+    schema: Any = whole.schema
+    fields = list(_fields(schema))
+    assert len(fields) > 500
+    assert [f"{place}: {name}" for place, name, field in fields if not _described(field, schema["$defs"])] == []
+
+
+def _fields(shape: object, place: str = "") -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Every property of every object in a schema, with where it stands; sections of a file have no words of their own."""
+    if isinstance(shape, dict):
+        if shape.get("type") == "object" and not set(shape.get("properties", {})) >= set(SECTIONS):
+            yield from ((place, name, field) for name, field in shape.get("properties", {}).items())
+        for key, each in shape.items():
+            yield from _fields(each, f"{place}/{key}")
+    elif isinstance(shape, list):
+        for at, each in enumerate(shape):
+            yield from _fields(each, f"{place}/{at}")
+
+
+def _described(field: Mapping[str, Any], defs: Mapping[str, Any]) -> bool:
+    if "$ref" in field and "description" not in field:
+        return _described(defs[field["$ref"].removeprefix("#/$defs/")], defs)
+    return bool(field.get("description", "").strip())
+
+
 def _form(shape: Mapping[str, Any], defs: Mapping[str, Any], *, depth: int) -> Iterator[str]:
     """A line for each field that a form would show: its label and the control."""
     if "$ref" in shape:

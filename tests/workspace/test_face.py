@@ -21,7 +21,7 @@ FRAME = coterie.Frame.of([{"name": "<b>x</b>", "n": 1}, {"name": None, "n": 2}, 
 
 
 def test_help_and_completion_name_the_whole_face() -> None:
-    assert set(coterie.__all__) <= set(dir(coterie))
+    assert [name for name in dir(coterie) if not name.startswith("__")] == sorted(coterie.__all__)
     text = pydoc.plain(pydoc.render_doc(coterie))
     for words in ("class Workspace", "class Frame", "ws.refresh()", "open_brakes(", "class UnknownName"):
         assert words in text
@@ -48,6 +48,8 @@ def test_a_notebook_shows_a_frame_and_runs_nothing_of_it() -> None:
     long = coterie.Frame(pa.table({"n": list(range(1000))}))._repr_html_()
     assert long.count("<tr>") == 52
     assert "1,000 × 1" in long
+    money = coterie.Frame(pa.table({"n": [1234567.891, 0.1234567, 2e20]}))._repr_html_()
+    assert [each in money for each in (">1234567.89<", ">0.123457<", ">2e+20<")] == [True, True, True]
 
 
 def test_segments_are_a_mapping_and_instants_are_read_alike(shop: coterie.Workspace) -> None:

@@ -29,7 +29,11 @@ class ChannelCost(BaseModel):
     model: CostModel = Field(
         description="What is paid for: fixed (a month), per_contact, per_mille (1,000 impressions), percent_of_sales, or free."
     )
-    amount: float = Field(0, ge=0, description="Money for that, or the share of sales.")
+    amount: float = Field(
+        0,
+        ge=0,
+        description="Money for that, in the workspace's currency; of percent_of_sales the share, 0.15 being 15 %.",
+    )
 
     @property
     def per_contact(self) -> float | None:
@@ -63,7 +67,7 @@ class ChannelDefinition(BaseModel):
     needs: tuple[str, ...] = Field(
         (), description="Namespaces of identifiers, one of which a person must have to be reached."
     )
-    reach: Share = Field(ge=0, le=1, description="Share of people it can reach where the data does not tell.")
+    reach: Share = Field(ge=0, le=1, description="0–1: share of people it can reach where the data does not tell.")
     capacity: int | None = Field(None, gt=0, description="Contacts a day at most; unlimited when absent.")
     measurability: Share = Field(ge=0, le=1, description="0–1: how surely a response can be traced to a person.")
     personalization: Share = Field(ge=0, le=1, description="0–1: how far content can be made for one person.")

@@ -72,18 +72,53 @@ class Kind:
 _WHO = tuple(KindField(name, identifies=name, about="names the person") for name in NAMESPACES)
 
 
+_ABOUT = {
+    "name": "what it is called: of a person the whole name",
+    "first_name": "given name",
+    "last_name": "family name",
+    "gender": "as the file says it, unless its words are mapped",
+    "address": "street and number",
+    "city": "as written; not corrected",
+    "region": "state, province or county",
+    "postcode": "text, so that leading zeros stay",
+    "country": "name or code, as written",
+    "language": "language to write to the person in, such as en or zh",
+    "category": "what it is a kind of",
+    "brand": "who makes it",
+    "department": "where it stands in the shop",
+    "campaign": "name of the campaign",
+    "campaign_type": "kind of the campaign, in the sender's words",
+    "channel": "name of a channel or one of its aliases",
+    "coupon": "the coupon that was redeemed",
+    "currency": "ISO 4217 code; the workspace's where there is none",
+    "store": "name or number of the shop, as text",
+    "survey": "name of the survey",
+    "question": "the question, in words",
+    "answer": "the answer, in words",
+    "subject": "what it is about, in a line",
+    "priority": "in the sender's words",
+    "status": "in the sender's words",
+    "text": "what the person wrote",
+}
+"""Field of text → what it holds, unless its kind says otherwise."""
+
+
 def _text(*names: str) -> tuple[KindField, ...]:
-    return tuple(KindField(name) for name in names)
+    return tuple(KindField(name, about=_ABOUT[name]) for name in names)
 
 
-def _when(*, required: bool = True, about: str = "") -> KindField:
+def _when(*, required: bool = True, about: str = "when it happened") -> KindField:
     return KindField("occurred_at", "instant", required=required, about=about)
 
 
 _ORDER_MONEY = (
     KindField("revenue", "money", about="net of discounts; negative for a return or cancellation"),
-    KindField("discount", "money", about="what the price was lowered by"),
-    KindField("quantity", "number"),
+    KindField(
+        "discount",
+        "money",
+        about="what the price was lowered by, with either sign; a revenue that is given is without it already",
+    ),
+    KindField("quantity", "number", about="pieces"),
     KindField("refunded", "money", about="what was paid back of it; taken off its revenue"),
 )
 _ORDER_PLACE = (
@@ -106,8 +141,8 @@ KINDS: dict[str, Kind] = {
             (
                 *_WHO,
                 *_text("name", "first_name", "last_name", "gender"),
-                KindField("birth_date", "date"),
-                KindField("age", "number"),
+                KindField("birth_date", "date", about="day of birth"),
+                KindField("age", "number", about="years of age when the record was made; a birth date is better"),
                 *_text("address", "city", "region", "postcode", "country", "language"),
                 KindField("joined_at", "instant", about="when the person first became a customer"),
                 KindField("updated_at", "instant", about="when the record was last true"),
@@ -119,7 +154,13 @@ KINDS: dict[str, Kind] = {
         Kind(
             "orders",
             "orders",
-            (KindField("order_id"), *_WHO, _when(about="when the order was placed"), *_ORDER_MONEY, *_ORDER_PLACE),
+            (
+                KindField("order_id", about="the order's own number"),
+                *_WHO,
+                _when(about="when the order was placed"),
+                *_ORDER_MONEY,
+                *_ORDER_PLACE,
+            ),
             key=("order_id",),
             person="optional",
             one_of=(("revenue",),),
@@ -130,11 +171,15 @@ KINDS: dict[str, Kind] = {
             "order_lines",
             (
                 KindField("order_id", about="without one, what a person bought on a day is one order"),
-                KindField("line_number", "integer"),
-                KindField("product_id"),
+                KindField("line_number", "integer", about="which line of the order it is"),
+                KindField("product_id", about="the product's number"),
                 *_WHO,
                 _when(about="when the order was placed"),
-                KindField("unit_price", "money"),
+                KindField(
+                    "unit_price",
+                    "money",
+                    about="price of one piece; without a revenue, this times the quantity, less the discount",
+                ),
                 *_ORDER_MONEY,
                 *_ORDER_PLACE,
             ),
@@ -151,7 +196,7 @@ KINDS: dict[str, Kind] = {
                 *_WHO,
                 _when(about="when it was taken back"),
                 KindField("revenue", "money", required=True, about="the amount taken back, with either sign"),
-                KindField("quantity", "number"),
+                KindField("quantity", "number", about="pieces taken back"),
                 *_text("currency"),
             ),
             key=("order_id",),
@@ -162,10 +207,10 @@ KINDS: dict[str, Kind] = {
             "products",
             "products",
             (
-                KindField("product_id", required=True),
+                KindField("product_id", required=True, about="the product's number, as order lines have it"),
                 *_text("name", "category", "brand", "department"),
-                KindField("price", "money"),
-                KindField("cost", "money"),
+                KindField("price", "money", about="list price of one piece"),
+                KindField("cost", "money", about="what one piece costs the business"),
             ),
             key=("product_id",),
             about="one row a product",
@@ -177,9 +222,9 @@ KINDS: dict[str, Kind] = {
                 KindField("coupon", required=True, about="the coupon or offer"),
                 KindField("product_id", about="a product it is good for"),
                 *_text("campaign", "name"),
-                KindField("value", "money"),
-                KindField("starts_on", "date"),
-                KindField("ends_on", "date"),
+                KindField("value", "money", about="what it is worth"),
+                KindField("starts_on", "date", about="first day on which it is good"),
+                KindField("ends_on", "date", about="last day on which it is good"),
             ),
             key=("coupon", "product_id", "campaign"),
             about="one row a coupon or offer, or a product that one is good for",
@@ -187,7 +232,13 @@ KINDS: dict[str, Kind] = {
         Kind(
             "events",
             "events",
-            (*_EVENT_FIRST, KindField("name", required=True), *_WHO, _when(), KindField("channel")),
+            (
+                *_EVENT_FIRST,
+                KindField("name", required=True, about="name of the event, by which rules ask for it"),
+                *_WHO,
+                _when(),
+                *_text("channel"),
+            ),
             key=("event_id",),
             person="optional",
             about="one row a named fact at an instant; further columns are its properties",
@@ -195,7 +246,13 @@ KINDS: dict[str, Kind] = {
         Kind(
             "contacts",
             "events",
-            (*_EVENT_FIRST, *_WHO, KindField("campaign", required=True), _when(), *_text("campaign_type", "channel")),
+            (
+                *_EVENT_FIRST,
+                *_WHO,
+                KindField("campaign", required=True, about=_ABOUT["campaign"]),
+                _when(),
+                *_text("campaign_type", "channel"),
+            ),
             key=("event_id",),
             person="required",
             event="Campaign Contacted",
@@ -216,7 +273,7 @@ KINDS: dict[str, Kind] = {
             "consents",
             (
                 *_WHO,
-                KindField("channel", required=True),
+                KindField("channel", required=True, about="the channel that the permission is for"),
                 KindField("purpose", about="marketing unless said otherwise"),
                 KindField("granted", "answer", required=True, about="yes, no, or not confirmed yet, in any usual word"),
                 _when(
@@ -233,12 +290,12 @@ KINDS: dict[str, Kind] = {
             "costs",
             "costs",
             (
-                KindField("occurred_on", "date", required=True),
+                KindField("occurred_on", "date", required=True, about="the day on which it was spent"),
                 *_text("channel", "campaign"),
-                KindField("amount", "money", required=True),
-                KindField("currency"),
-                KindField("impressions", "integer"),
-                KindField("clicks", "integer"),
+                KindField("amount", "money", required=True, about="what was spent"),
+                *_text("currency"),
+                KindField("impressions", "integer", about="how often it was shown"),
+                KindField("clicks", "integer", about="how often it was clicked"),
             ),
             key=("occurred_on", "channel", "campaign"),
             about="one row what a channel or campaign cost on a day",
@@ -251,8 +308,8 @@ KINDS: dict[str, Kind] = {
                 *_WHO,
                 _when(),
                 *_text("survey", "question", "answer"),
-                KindField("score", "number"),
-                KindField("channel"),
+                KindField("score", "number", about="the answer as a number, such as 0 to 10"),
+                *_text("channel"),
             ),
             key=("event_id",),
             person="required",

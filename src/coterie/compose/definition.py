@@ -36,7 +36,8 @@ class TemplateDefinition(BaseModel):
     ``sender.address`` and ``unsubscribe_url``. ``body`` is MJML when it begins with
     ``<mjml``, otherwise HTML; ``text`` is made from it when absent. ``defaults`` stand in
     for traits that a person lacks. ``languages`` holds further languages; a person reads
-    the one that ``language_trait`` names, otherwise ``language``.
+    the one that ``language_trait`` names, otherwise ``language``: of ``zh-Hans-CN`` the nearest of ``zh-Hans-CN``,
+    ``zh-Hans`` and ``zh``.
 
     >>> TemplateDefinition(name="hello", subject="Hi {{ profile.first_name }}", body="<p>Hi</p>").language
     'en'

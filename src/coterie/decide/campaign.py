@@ -28,7 +28,9 @@ class Audience(_Part):
     """Who is meant: profiles in any (or all) of ``segments``, or everybody, without those in ``exclude``."""
 
     segments: tuple[str, ...] = Field((), description="Segments meant; leave out with `everybody: true`.")
-    match: Literal["any", "all"] = Field("any", description="Members of any of them, or only of all.")
+    match: Literal["any", "all"] = Field(
+        "any", description="Who is meant: members of any of the segments, or only of all."
+    )
     exclude: tuple[str, ...] = Field((), description="Segments whose members are left out.")
     everybody: bool = Field(False, description="Mean every profile; has to be said, never assumed.")
 
@@ -44,7 +46,7 @@ class CampaignVariant(_Part):
 
     name: str = Field(pattern=_NAME, max_length=40, description="Name of the arm in plans and results.")
     template: str = Field(description="Name of the template that is sent.")
-    weight: float = Field(1.0, gt=0, description="Its share against the other variants.")
+    weight: float = Field(1.0, gt=0, description="Its share against the other variants: 2 gets twice as many as 1.")
 
 
 MESSAGE_EVENTS = frozenset(
@@ -64,9 +66,12 @@ class Goal(_Part):
         timedelta(days=14),
         gt=timedelta(0),
         le=timedelta(days=3650),
-        description="How long after the exposure it counts (P14D is 14 days).",
+        description="How long after the exposure it counts: P14D or 14d are 14 days; a bare number is seconds.",
     )
-    value: str | None = Field("revenue", description="Numeric property of the event that is summed.")
+    value: str | None = Field(
+        "revenue",
+        description="Numeric property of the event that is summed; revenue is net. Null where it is worth nothing.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -91,7 +96,9 @@ class FrequencyCap(_Part):
     """
 
     times: int = Field(ge=1, description="Contacts at most.")
-    within: timedelta | None = Field(None, gt=timedelta(0), description="In any such span of time (P7D is 7 days).")
+    within: timedelta | None = Field(
+        None, gt=timedelta(0), description="In any such span of time: P7D or 7d are 7 days; a bare number is seconds."
+    )
     per: Literal["day", "week", "month"] | None = Field(None, description="In each calendar day, week or month.")
     channel: str | None = Field(None, description="Count only contacts on this channel; all channels when absent.")
 
@@ -119,8 +126,11 @@ class CampaignDefinition(_Part):
     """One aim, one audience, one schedule.
 
     Every campaign has a holdout (10 % unless said otherwise); ``holdout: 0`` turns it off
-    on purpose. ``template`` is short for a single variant. Assignment depends on ``salt``
-    (the name when absent) and the profile alone.
+    on purpose. ``template`` is short for a single variant, called ``message``; give it or ``variants``. Assignment depends on ``salt``
+    (the name when absent) and the profile alone, so another campaign of the same salt and
+    shares holds out the same people.
+    Shares are meant of the audience, and hold about. What is left after the holdout is divided by the variants' weights.
+    Lengths of time are written P14D or 14d; a bare number would be seconds.
 
     >>> spring = CampaignDefinition(name="spring", audience={"segments": ["vip"]}, template="hello")
     >>> spring.shares()
@@ -134,7 +144,10 @@ class CampaignDefinition(_Part):
         min_length=1,
         description="What the consent has to be for: `marketing`, `service` (owed by a contract or the law), or a word of your own, which is marketing too.",
     )
-    basis: LegalBasis = Field("opt_in", description="Legal ground; the workspace's country limits the choice.")
+    basis: LegalBasis = Field(
+        "opt_in",
+        description="Legal ground; the workspace's country limits the choice. opt_in: a granted consent; soft_opt_in: that or a purchase, unless they said no; opt_out: anybody who has not said no; contract: the message is part of a service.",
+    )
     channel: str = Field("email", description="The channel it goes out on.")
     audience: Audience = Field(description="Who is meant: `segments` (and `match`, `exclude`), or `everybody: true`.")
     template: str | None = Field(None, description="The template that is sent; short for one variant.")
@@ -143,7 +156,12 @@ class CampaignDefinition(_Part):
         Goal(),
         description="The event that counts, within which time, and what it is worth; null for none, as without a word where there are no orders.",
     )
-    holdout: float = Field(0.1, ge=0, lt=1, description="Share of the audience left out on purpose.")
+    holdout: float = Field(
+        0.1,
+        ge=0,
+        lt=1,
+        description="Share of the audience (0 to below 1) left out on purpose, to measure the effect by.",
+    )
     salt: str | None = Field(None, min_length=1, description="Seed of the assignment to arms; the name when absent.")
     cost: Cost = Field(Cost(), description="What it costs, in the currency of the workspace.")
     frequency_caps: tuple[FrequencyCap, ...] = Field((), description="Contacts that a person gets at most in a time.")

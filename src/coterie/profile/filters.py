@@ -28,6 +28,23 @@ _TEXTUAL: dict[str, Callable[[Expr, Expr], Expr]] = {
     "starts_with": lambda text, part: exp.StartsWith(this=text, expression=part),
     "ends_with": lambda text, part: exp.EndsWith(this=text, expression=part),
 }
+MEANINGS: dict[Comparison, str] = {
+    "=": "Equal to the value.",
+    "!=": "Anything known but the value.",
+    "<": "Less than the value; earlier, of dates; before it letter by letter, of text.",
+    "<=": "The value or less.",
+    ">": "More than the value; later, of dates; after it letter by letter, of text.",
+    ">=": "The value or more.",
+    "between": "From the first value to the second; both count.",
+    "in": "Equal to one of the values.",
+    "not_in": "Known, and equal to none of the values.",
+    "is_set": 'True: there is a value, be it 0, false or "". False: there is none.',
+    "contains": "Text with the value anywhere in it.",
+    "starts_with": "Text that begins with the value.",
+    "ends_with": "Text that ends with the value.",
+    "matches": "Text in which the regular expression is found anywhere; `^` and `$` tie it to the ends.",
+}
+"""Comparison → what meets it, for forms and the reference."""
 PatternFault = Callable[[str], str]
 """Why a pattern is no regular expression; empty when it is one."""
 _SIGNS = {
@@ -126,17 +143,32 @@ def _shown(value: Scalar) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_IGNORE_CASE = "Compare text without regard to capital letters."
+
+
 class PropertyFilter(BaseModel):
-    """One condition on a property of an event; an event without the property does not meet it."""
+    """One condition on a property of an event; all conditions of a ``where`` are about the same event.
+
+    An event without the property meets nothing but ``is_set: false``. Compared are numbers with numbers, text with
+    text, true and false with each other, dates and instants with dates; any other pair is an error (``store: 12``
+    where stores are text: write ``store: "12"``), and so is a property that no event of the name carries. The type of
+    a property that came with the events is read from the newest 2,000 of them; where its values are of several types
+    it is text.
+    Text is compared letter by letter, capital letters and accents told apart; ``ignore_case`` passes over
+    capital letters in every language (and over nothing else), in ``matches`` too. ``matches`` is a regular expression
+    as RE2 knows it: no look-ahead and no back references.
+    A date against an instant is its midnight in the workspace's zone: ``{occurred_at: {between: [2024-05-01, 2024-05-31]}}``
+    ends as 31 May begins; for whole days ask for ``day``, which is a date.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    property: str = Field(description="Name of the property.")
-    op: Comparison = Field("=", description="How it is compared.")
+    property: str = Field(description="Name of the property, as [events](events.md) lists them.")
+    op: Comparison = Field("=", description="How it is compared; see the comparisons below.")
     value: Scalar | tuple[Scalar, ...] = Field(
         description="What it is compared with: one value, two for between, a list for in."
     )
-    ignore_case: bool = Field(False, description="Compare text without regard to capital letters.")
+    ignore_case: bool = Field(False, description=_IGNORE_CASE)
 
     @model_validator(mode="after")
     def _asks_yes_or_no(self) -> PropertyFilter:
@@ -176,7 +208,8 @@ class _ShortForm:
         operand: JsonSchemaValue = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
         compared: JsonSchemaValue = {
             "type": "object",
-            "properties": dict.fromkeys(get_args(Comparison), operand) | {"ignore_case": {"type": "boolean"}},
+            "properties": {op: {"description": MEANINGS[op], **operand} for op in get_args(Comparison)}
+            | {"ignore_case": {"type": "boolean", "description": _IGNORE_CASE}},
             "additionalProperties": False,
         }
         by_property: JsonSchemaValue = {"type": "object", "additionalProperties": {"anyOf": [operand, compared]}}

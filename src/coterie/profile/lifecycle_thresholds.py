@@ -35,7 +35,12 @@ class LifecycleDefinition(BaseModel):
     ``longest_stretch`` times), so that who buys monthly is not judged as who buys weekly;
     ``typical_gap_days`` is the gap at which nothing stretches. ``new`` and ``won_back`` last
     ``new_within_days`` and ``won_back_within_days``; ``loyal`` starts at ``loyal_orders``
-    order days. Order days are counted, not orders: two invoices of one day are one visit.
+    order days. Order days are counted, not orders: two invoices of one day are one visit. Days are those of the workspace's zone.
+
+    Silence is counted from the last order day to where orders of the source are known, not to as_of. Tried in this order,
+    the first stage that fits holds: ``visitor`` or ``lead`` without orders; ``churned``, ``dormant``, ``at_risk`` by silence, a
+    silence of exactly the threshold being in; ``referring``, ``won_back``, ``new``, ``loyal``, ``active``. The stretch leans on the
+    base's gap: it is (sum of own gaps + 2 × ``typical_gap_days``) / (number of own gaps + 2), in units of ``typical_gap_days``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,24 +48,26 @@ class LifecycleDefinition(BaseModel):
     method: Literal["lifecycle"] = Field("lifecycle", description="Stages of a customer relationship.")
     name: str = Field("lifecycle", description="What commands and rules call the segmentation.")
     typical_gap_days: float = Field(60, gt=0, description="Gap between order days at which nothing stretches.")
-    at_risk_after_days: float = Field(90, gt=0, description="Silence after which a customer is at risk.")
-    dormant_after_days: float = Field(180, gt=0, description="Silence after which a customer is dormant.")
-    churned_after_days: float = Field(365, gt=0, description="Silence after which a customer has churned.")
-    new_within_days: float = Field(60, gt=0, description="How long a first-time customer is new.")
-    won_back_within_days: float = Field(60, gt=0, description="How long a returned customer is won back.")
+    at_risk_after_days: float = Field(90, gt=0, description="Days of silence from which a customer is at risk.")
+    dormant_after_days: float = Field(180, gt=0, description="Days of silence from which a customer is dormant.")
+    churned_after_days: float = Field(365, gt=0, description="Days of silence from which a customer has churned.")
+    new_within_days: float = Field(60, gt=0, description="Days after the first order for which a customer is new.")
+    won_back_within_days: float = Field(60, gt=0, description="Days after the return for which a customer is won back.")
     loyal_orders: int = Field(5, ge=2, description="Order days from which a customer is loyal.")
     personal_pace: bool = Field(True, description="The three silences stretch with the customer's own usual gap.")
     shortest_stretch: float = Field(0.5, gt=0, le=1, description="They shrink to this factor at most.")
     longest_stretch: float = Field(3, ge=1, description="They grow to this factor at most.")
     anonymous_namespaces: tuple[str, ...] = Field(
         ("anonymous_id", "device_id", "cookie_id", "session_id"),
-        description="Identifiers that make a visitor, not yet a lead.",
+        description="Namespaces of identifiers; who has no others and no orders is a visitor, not yet a lead.",
     )
     referral_events: tuple[str, ...] = Field(
         ("Invite Sent", "Friend Referred", "Referral Completed"),
         description="Events by which a customer refers others.",
     )
-    referring_within_days: float = Field(180, gt=0, description="How long after such an event a customer is referring.")
+    referring_within_days: float = Field(
+        180, gt=0, description="Days after such an event for which a customer is referring."
+    )
 
     @model_validator(mode="after")
     def _silences_grow(self) -> LifecycleDefinition:

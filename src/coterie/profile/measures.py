@@ -90,10 +90,12 @@ class Measure(Node):
 class EventMeasure(Measure, Windowed):
     """A measure of the events of one name inside a window that meet its filters."""
 
-    event: str = Field(description="Name of the events that are looked at.")
+    event: str = Field(
+        description="Name of the events that are looked at, as [events](events.md) lists them, capital letters included."
+    )
     where: Filters = Field(
         (),
-        description='Conditions on their properties, all of which hold: {category: [Books, Music], revenue: {">=": 10}}.',
+        description='Conditions on the properties of one event, all of which hold: {category: [Books, Music], revenue: {">=": 10}}.',
     )
 
     def named_events(self) -> Iterator[str]:

@@ -76,13 +76,14 @@ def _parts(root: type[Node]) -> tuple[Schema, list[type[Node]]]:
         roots += further
         for name in names:
             shapes[f"{kind}_{_SIGNS.get(name, name)}"] = _short(drawn, part, name)
-        shapes[f"{kind}_{part.__name__}"] = _spelled(drawn, names)
+        shapes[f"{kind}_{part.__name__}"] = _spelled(drawn, kind, names)
     return shapes, roots
 
 
 def _short(drawn: Schema, part: type[Node], name: str) -> Schema:
     fields = {key: shape for key, shape in drawn["properties"].items() if key != "op"}
-    main = part.written(name, fields.pop(part.main))
+    whole = fields.pop(part.main)
+    main = {"description": whole.get("description", ""), **part.written(name, whole)}
     needed = [key for key in drawn.get("required", []) if key not in ("op", part.main)]
     return {
         "title": name,
@@ -94,8 +95,8 @@ def _short(drawn: Schema, part: type[Node], name: str) -> Schema:
     }
 
 
-def _spelled(drawn: Schema, names: list[str]) -> Schema:
-    fields = {**drawn["properties"], "op": {"enum": sorted(names)}}
+def _spelled(drawn: Schema, kind: str, names: list[str]) -> Schema:
+    fields = {**drawn["properties"], "op": {"enum": sorted(names), "description": f"Which {kind} it is."}}
     needed = [key for key in drawn.get("required", []) if key != "op"]
     return {
         "title": " | ".join(sorted(names)),

@@ -161,20 +161,40 @@ _DURING_WORDS: dict[str, str] = {name: name.replace("_", " ") for name in During
 class Windowed(BaseModel):
     """The span of time whose events are looked at; nothing given means a lifetime.
 
+    ``as_of`` is the instant that is asked for: now, unless said otherwise. Events at or after it never count.
+
     ``within`` 90d is [as_of - 90d, as_of): an event exactly 90 days old counts, one at
-    ``as_of`` itself does not. A day is 24 hours; months and years are those of the workspace's
-    calendar, so that 1mo before 31 March, 09:00, is the last of February, 09:00, by its clock. ``until`` 30d ends the span 30 days before ``as_of``.
-    ``during`` is a calendar period in the workspace's zone. ``since`` and ``before`` are fixed
-    instants; a date or an instant without an offset is read in that zone.
+    ``as_of`` itself does not. A day is 24 hours, also where clocks change; months and years are those of the workspace's
+    calendar, so that 1mo before 31 March, 09:00, is the last of February, 09:00, by its clock. ``until`` 30d ends the span
+    30 days before ``as_of``: an event exactly 30 days old does not count. Both together are the span between:
+    ``{within: 180d, until: 90d}`` are the 90 days before the last 90.
+
+    ``during`` is a calendar period in the workspace's zone: ``this_…`` begins with the period and ends at ``as_of``,
+    ``last_…`` and ``yesterday`` are the whole period before. Days begin at midnight, weeks on Monday, quarters in January, April, July and October.
+    It does not go with ``within`` or ``until``.
+
+    ``since`` (counted) and ``before`` (not counted) are fixed instants; a date is its midnight, and a date or an instant without an offset is read in
+    the workspace's zone. They go with all others: what lies in every span counts. A time that the clock shows twice, as summer time ends,
+    means the first; one that it skips is read as if the clock had not been put forward yet, so that 02:30 is 03:30.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    within: Duration | None = Field(None, description="Rolling: how far back from as_of, such as 90d.")
-    until: Duration | None = Field(None, description="How long before as_of the window ends, such as 30d.")
-    during: During | None = Field(None, description="A calendar period around as_of, in the workspace's zone.")
-    since: datetime | date | None = Field(None, description="Fixed first instant, counted.")
-    before: datetime | date | None = Field(None, description="Fixed end, not counted.")
+    within: Duration | None = Field(
+        None, description="Rolling: how far back from as_of, such as 90d; that edge counts."
+    )
+    until: Duration | None = Field(
+        None, description="How long before as_of the window ends, such as 30d; that edge does not count."
+    )
+    during: During | None = Field(
+        None, description="A calendar period around as_of, in the workspace's zone; not beside within or until."
+    )
+    since: datetime | date | None = Field(
+        None, description="Fixed first instant, counted; a date is its midnight in the workspace's zone."
+    )
+    before: datetime | date | None = Field(
+        None, description="Fixed end, not counted; a date is its midnight, so that day is out."
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> Windowed:

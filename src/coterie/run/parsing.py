@@ -76,7 +76,7 @@ def definition_schema(kind: str = "") -> JsonSchemaValue:
     whole = _together({of: language.schema_of(MODELS[of]) for of in methods})
     for of, known in methods.items():
         shape = whole["$defs"][of]
-        shape["properties"]["method"] = {"enum": sorted(known)}
+        shape["properties"]["method"] |= {"enum": sorted(known)}
         shape["required"] = sorted({*shape.get("required", []), "method"})
     return whole | {"anyOf": [{"$ref": f"#/$defs/{of}"} for of in methods]}
 

@@ -154,17 +154,28 @@ class WorkspaceSettings(BaseModel):
 
     name: str = Field("shop", description="Name of the business, as reports show it.")
     locale: Locale = Field("en", description="Language of what is written: en or zh.")
-    currency: str = Field("USD", pattern="^[A-Z]{3}$", description="ISO 4217 code used where a file names none.")
+    currency: str = Field(
+        "USD",
+        pattern="^[A-Z]{3}$",
+        description="ISO 4217 code used where a file names none; all amounts are told in it.",
+    )
     rates: dict[str, float] = Field(
         default_factory=dict, description="Other currencies and what one unit of each is worth in `currency`."
     )
     country: str = Field("US", pattern="^[A-Z]{2}$", description="ISO 3166 code used to read local phone numbers.")
-    timezone: str = Field("UTC", description="IANA zone of instants that carry none, and of calendar days and hours.")
+    timezone: str = Field(
+        "UTC",
+        description="IANA zone, such as Europe/Oslo, of instants that carry none, and of calendar days and hours in rules, traits and figures.",
+    )
     sender: str = Field("Coterie <news@example.com>", description="From: address of e-mail.")
     postal_address: str = Field("", description="Postal address shown in the footer of marketing e-mail.")
     public_url: str = Field("https://example.com", description="Where unsubscribe links lead.")
-    margin: float = Field(0.3, ge=0, le=1, description="Contribution margin as a share of revenue, for lifetime value.")
-    discount_rate: float = Field(0.1, ge=0, lt=10, description="Yearly discount rate, for lifetime value.")
+    margin: float = Field(
+        0.3, ge=0, le=1, description="Contribution margin as a share of revenue (0.3 is 30 %), for lifetime value."
+    )
+    discount_rate: float = Field(
+        0.1, ge=0, lt=10, description="Yearly discount rate as a share (0.1 is 10 %), for lifetime value."
+    )
     facts_within_days: int = Field(
         30, ge=1, description="Campaigns are sent only where the newest fact and the last refresh are no older."
     )

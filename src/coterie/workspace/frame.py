@@ -140,7 +140,9 @@ def _cell(value: object) -> str:
     if value is None:
         return "<td></td>"
     is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    told = f"{value:.6g}" if isinstance(value, float) else str(value)
+    # Six digits tell a share; a turnover of millions is not to be read as 1.23e+06.
+    is_large = isinstance(value, float) and 1e5 <= abs(value) < 1e15
+    told = f"{value:.2f}" if is_large else f"{value:.6g}" if isinstance(value, float) else str(value)
     return f'<td style="text-align: right">{told}</td>' if is_number else f"<td>{escape(told)}</td>"
 
 

@@ -19,13 +19,18 @@ from coterie.words import Sentence, sentence, word
 class Age(Measure):
     """Days (or average years of 365.2425 days) from a date or instant to ``as_of``; negative when it lies ahead.
 
-    A date is reckoned from its midnight to what the clock in the workspace's zone shows.
+    A date is reckoned from its midnight to what the clock in the workspace's zone shows. The answer has a fraction;
+    as years are average ones, it may pass a whole number some hours before or after the birthday itself. NULL without the date.
     """
 
     main: ClassVar[str] = "of"
     op: Literal["age"] = "age"
-    of: SerializeAsAny[Measure] = Field(description="The date or instant.")
-    unit: Literal["days", "years"] = Field("days", description="What it is counted in.")
+    of: SerializeAsAny[Measure] = Field(
+        description="The date or instant: a trait by name, such as birth_date, or a measure."
+    )
+    unit: Literal["days", "years"] = Field(
+        "days", description="What it is counted in: days, or years of 365.2425 days."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """``as_of`` minus the instant."""

@@ -42,9 +42,13 @@ _FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
 class Aggregated(EventMeasure):
     """A property of a profile's events as one value.
 
-    Events without the property are left out. Without any event ``sum`` and ``distinct``
-    are 0, the others NULL; ``stddev`` (of a sample) is NULL below two events. Sums are exact to
-    nine decimals below 10^19, and to the 15 digits of a double beyond. ``list`` holds the distinct values as sorted text.
+    Events without the property are left out, of the number that ``mean`` divides by, too. Without any event ``sum`` and ``distinct``
+    are 0, the others NULL; ``stddev`` (of a sample: divided by one less than there are) is NULL below two events. ``median`` of
+    an even number of values is the mean of the two in the middle. ``min`` and ``max`` also take dates, instants (the
+    earliest and the latest) and text, ``distinct`` and ``list`` anything; the others a number. Sums are exact to
+    nine decimals below 10^19, and to the 15 digits of a double beyond. ``distinct`` counts different values, capital
+    letters told apart; ``list`` holds them as sorted text.
+    Money is in the workspace's currency, ``revenue`` net of discounts and of what was taken back before as_of.
     """
 
     main: ClassVar[str] = "property"

@@ -14,11 +14,16 @@ from coterie.words import Sentence, sentence
 
 
 class Attribute(Measure):
-    """The value of a given attribute, another trait, ``score.<name>`` or ``segmentation.<name>``."""
+    """The value of a given attribute, another trait, ``score.<name>`` or ``segmentation.<name>``.
+
+    Of one name a trait comes first, then what files say of the person. A score is the
+    latest (where an earlier instant is asked for, the latest until then), a segmentation's value the name of the part that the profile
+    is in now. Attributes of files, parts of segmentations and lists are kept only as they stand now. NULL for who has none.
+    """
 
     main: ClassVar[str] = "trait"
     op: Literal["trait"] = "trait"
-    trait: str = Field(description="Its name.")
+    trait: str = Field(description="Its name, such as orders, birth_date, score.churn or segmentation.rfm.")
 
     def compiled(self, plan: Plan) -> Value:
         """A column."""

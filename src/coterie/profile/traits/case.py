@@ -21,7 +21,7 @@ class When(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    when: str = Field(description="A condition over traits by name, such as orders >= 5 AND revenue > 100.")
+    when: str = Field(description="A condition over traits by name, such as orders >= 5 AND city = 'Oslo'.")
     then: str | bool | int | float = Field(description="The answer where it holds; all answers are of one type.")
 
 
@@ -34,7 +34,8 @@ def _type_of(answer: Scalar) -> ValueType:
 class Case(Measure):
     """The ``then`` of the first ``when`` that holds, else ``otherwise`` (NULL when not given).
 
-    A condition on a missing value does not hold.
+    A condition is a [formula](#formula) that is true or false: names are those of traits, text stands in single
+    quotes (``city = 'Oslo'``). A comparison with a missing value does not hold; ask for it by ``IS NULL``.
     """
 
     main: ClassVar[str] = "of"

@@ -14,7 +14,10 @@ from coterie.words import Sentence, sentence
 
 
 class Count(EventMeasure):
-    """How many such events a profile has; 0 without any."""
+    """How many such events a profile has; 0 without any.
+
+    For the number of days with events, or of different values, use ``distinct`` (of ``day``, for days).
+    """
 
     main: ClassVar[str] = "event"
     op: Literal["count"] = "count"

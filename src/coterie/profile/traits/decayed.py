@@ -20,13 +20,14 @@ from coterie.words import Sentence, sentence, word
 class Decayed(EventMeasure):
     """Events, or the sum of a property, each halved in weight for every ``half_life`` of its age; 0 without any.
 
+    An event weighs 0.5 ^ (age / half_life), the age running from the event to as_of: 1 at as_of, 0.25 after two half-lives.
     Weights are rounded to nine decimals, so that the sum does not depend on the order of rows.
     """
 
     main: ClassVar[str] = "event"
     op: Literal["decayed"] = "decayed"
     property: str | None = Field(None, description="The number that is added up; events are counted when absent.")
-    half_life: Duration = Field("30d", description="The age at which an event weighs half.")
+    half_life: Duration = Field("30d", description="The age at which an event weighs half, such as 30d.")
 
     def compiled(self, plan: Plan) -> Value:
         """Sum of value × 0.5 ^ (age / half-life)."""

@@ -17,8 +17,9 @@ from coterie.words import Sentence, sentence
 class Ends(EventMeasure):
     """The property on the first or last event that carries it.
 
-    Of several at the same instant ``last`` takes the greatest value and ``first`` the
-    smallest, so that the answer does not depend on how rows lie.
+    Events without it are passed over. Of several at the same instant ``last`` takes the greatest value and ``first`` the
+    smallest, so that the answer does not depend on how rows lie. NULL without such an event. ``occurred_at`` is a
+    property as well: ``{last: occurred_at, event: Order Completed}`` is when the last order was.
     """
 
     main: ClassVar[str] = "property"

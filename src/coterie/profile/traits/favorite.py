@@ -27,7 +27,8 @@ class Favorite(EventMeasure):
     ``weight`` sums a number (such as revenue) instead of counting events; events without the
     number are left out, and values whose sum is not above 0 have no share. A tie goes to the
     value seen last, then to the greater value. ``value`` asks for the share of one
-    given value instead of the favorite's. NULL without such events.
+    given value instead of the favorite's, 0 where others were chosen. NULL without such events. Values are told apart letter by
+    letter, capital letters too.
     """
 
     main: ClassVar[str] = "property"

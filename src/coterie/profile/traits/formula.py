@@ -17,9 +17,11 @@ from coterie.words import Sentence
 class Formula(Measure):
     """An expression over traits and attributes by name, such as ``revenue / orders``.
 
-    Knows + - * / %, comparisons, AND OR NOT, CASE, COALESCE, LEAST, GREATEST, ABS, ROUND,
-    FLOOR, CEIL, LN, EXP, SQRT, POWER, LOWER, UPPER. What cannot be computed (division by 0,
-    LN of 0) is NULL; LEAST and GREATEST pass over missing values.
+    Knows + - * / %, comparisons, BETWEEN (both ends count), IN, IS NULL, AND OR NOT, CASE WHEN, COALESCE, LEAST, GREATEST, ABS, ROUND
+    (to so many decimals as a second number says), FLOOR, CEIL, LN, EXP, SQRT, POWER, LOWER, UPPER. Text stands in single quotes, a name with unusual signs in
+    double ones. ``/`` keeps the fraction: 1 / 2 is 0.5. Arithmetic with a missing value is NULL, and so is what cannot be computed
+    (division by 0, LN of 0, more than every number); a comparison with a missing value is false, and its NOT true.
+    LEAST and GREATEST pass over missing values; COALESCE takes the first that is there.
     """
 
     main: ClassVar[str] = "expression"

@@ -32,12 +32,16 @@ _WORDS = {
 
 
 class Interval(EventMeasure):
-    """Days from each event to the next, as one value; NULL below two events."""
+    """Days from each event to the next, as one value; NULL below two events.
+
+    Days have their fraction; two events at the same instant are 0 days apart. The time since the last event is no gap.
+    ``stddev`` is that of a sample, and NULL below two gaps.
+    """
 
     main: ClassVar[str] = "event"
     op: Literal["interval"] = "interval"
     statistic: Literal["mean", "median", "min", "max", "stddev"] = Field(
-        "mean", description="How the gaps become one number."
+        "mean", description="How the gaps become one number: mean, median, min, max or stddev."
     )
 
     def compiled(self, plan: Plan) -> Value:

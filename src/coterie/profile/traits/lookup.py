@@ -19,12 +19,19 @@ from coterie.words import Sentence, sentence
 
 
 class Lookup(Measure):
-    """A column of ``products`` for the product whose id ``by`` yields, such as the name of the favorite product."""
+    """A column of ``products`` for the product whose id ``by`` yields, such as the name of the favorite product.
+
+    The product's ``name`` is called ``product_name`` here, as on purchased lines. NULL for a product that no file of products holds.
+    """
 
     main: ClassVar[str] = "property"
     op: Literal["lookup"] = "lookup"
-    property: str = Field(description="The column of products.")
-    by: SerializeAsAny[Measure] = Field(description="What yields the id of the product, such as a favorite.")
+    property: str = Field(
+        description="The column of products: product_name, category, brand, department, price, cost or a further one."
+    )
+    by: SerializeAsAny[Measure] = Field(
+        description="What yields the id of the product, such as {favorite: product_id, event: Product Purchased}."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """A scalar subquery on the product id."""

@@ -25,16 +25,25 @@ _WORDS = {
 class Ranked(Measure):
     """Rank among all profiles that have a value; NULL for those without.
 
-    ``percentile`` is 0–1, the share of the others below; ``tile`` is 1 (lowest) to
-    ``tiles``; ``rank`` is 1 for the greatest. Equal values stand equal, so tiles may
-    differ in size. ``descending`` turns the order round.
+    ``percentile`` is 0–1, the share of the others below: profiles with a smaller value over all the others with one; the smallest is 0,
+    the greatest 1, one who is alone 0. ``tile`` is 1 (lowest) to ``tiles``: one more than the whole part of
+    ``tiles`` × profiles with a smaller value / all with one. ``rank`` is 1 for the greatest; after two at rank 1 comes rank 3.
+    Equal values stand equal, at the lowest of their places, so tiles may differ in size or be empty. ``descending`` turns
+    the order round: percentile 0 and tile 1 are the greatest, rank 1 is the smallest.
+    Of dates the later is the greater. Profiles without the value do not count, but ``count``,
+    ``sum`` and ``distinct`` are 0, never missing, for who did nothing: to rank buyers only, rank a ``mean``, or
+    the formula ``CASE WHEN orders > 0 THEN revenue END``.
     """
 
     main: ClassVar[str] = "of"
     op: Literal["percentile", "tile", "rank"]
-    of: SerializeAsAny[Measure] = Field(description="The number or date that is ranked by.")
-    tiles: int = Field(5, ge=2, le=1000, description="For tile: how many parts of equal size.")
-    descending: bool = Field(False, description="Turn the order round.")
+    of: SerializeAsAny[Measure] = Field(
+        description="The number, date or instant that is ranked by: a trait by name or a measure."
+    )
+    tiles: int = Field(5, ge=2, le=1000, description="For tile: how many parts of about equal size.")
+    descending: bool = Field(
+        False, description="Turn the order round: tile 1 and percentile 0 are then the greatest, rank 1 the smallest."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """A window over the profiles with a value."""

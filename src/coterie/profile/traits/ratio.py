@@ -16,12 +16,15 @@ from coterie.words import Sentence, sentence, word
 
 
 class Ratio(Measure):
-    """``of[0] / of[1]``; NULL where either is missing or the divisor is 0."""
+    """The first measure divided by the second; NULL where either is missing or the second is 0.
+
+    Written ``ratio: [orders, tenure_days]``; both are numbers, traits by name or measures. The fraction is kept.
+    """
 
     main: ClassVar[str] = "of"
     op: Literal["ratio"] = "ratio"
     of: tuple[SerializeAsAny[Measure], SerializeAsAny[Measure]] = Field(
-        description="The number above and the number below."
+        description="The number above and the number below, each a trait by name or a measure."
     )
 
     def compiled(self, plan: Plan) -> Value:

@@ -16,6 +16,7 @@ from coterie.words import Sentence, sentence
 class Since(EventMeasure):
     """Days from the last (recency) or first (tenure) event, with their fraction; NULL without any.
 
+    Days are counted from one instant to the other, 24 hours each, not by the calendar.
     Days since orders end where orders of their source are known to end (the least such silence counts for one who buys
     from several sources), and ``since_first`` is that silence and the days from the first to the last; days since other
     events end at ``as_of``.

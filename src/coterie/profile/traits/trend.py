@@ -20,7 +20,9 @@ from coterie.words import Sentence, sentence, word
 class Trend(EventMeasure):
     """The least-squares slope over the last ``periods`` spans of ``every``, as change per span.
 
-    A span without events counts as 0, so a profile without events has slope 0.
+    The spans end at as_of and follow each other; their first instant counts. A span without events counts as 0, so a profile
+    without events has slope 0, and one who came lately a rising one. 2 is two more with every span, on average.
+    ``since`` and ``before`` may leave events out; ``within``, ``until`` and ``during`` are an error.
     """
 
     main: ClassVar[str] = "event"
@@ -28,7 +30,7 @@ class Trend(EventMeasure):
     property: str | None = Field(
         None, description="The number that is added up in each span; events are counted when absent."
     )
-    every: Duration = Field("30d", description="How long a span is.")
+    every: Duration = Field("30d", description="How long a span is, such as 30d or 1mo.")
     periods: int = Field(6, ge=2, le=36, description="How many spans, ending at as_of.")
 
     @model_validator(mode="after")

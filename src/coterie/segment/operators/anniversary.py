@@ -20,12 +20,13 @@ from coterie.words import Sentence, sentence, word
 class Anniversary(Rule):
     """The day of a date trait recurs today or in the days after, ``value`` days in all (1 is today only).
 
-    29 February is kept on 28 February in years without it. Days are those of the workspace's zone.
+    29 February is kept on 28 February in years without it. Days are those of the workspace's zone; the year
+    does not count. A missing date is out.
     """
 
     op: Literal["anniversary_within"] = "anniversary_within"
-    trait: SerializeAsAny[Measure] = Field(description="A date, such as a birthday.")
-    value: int = Field(7, ge=1, le=366, description="Days, today being the first.")
+    trait: SerializeAsAny[Measure] = Field(description="A date or instant, such as a birthday.")
+    value: int = Field(7, ge=1, le=366, description="Days, today being the first: 7 is today and the six days after.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """Month and day of the date among those of the coming days."""

@@ -19,15 +19,23 @@ class Compared(Rule):
 
     ``=``, ``!=``, ``<`` … take one value, ``between`` two (both ends count), ``in`` and
     ``not_in`` a list, ``is_set`` true or false; ``contains``, ``starts_with``,
-    ``ends_with``, ``matches`` (a regular expression found anywhere) compare text. A missing
-    value meets nothing but ``is_set: false``. Dates are written 2024-05-01; an instant without
-    an offset is read in the workspace's zone.
+    ``ends_with``, ``matches`` (a regular expression found anywhere, as RE2 knows it) compare text. A missing
+    value meets nothing but ``is_set: false``, so ``!=`` and ``not_in`` leave out who has none, and a ``not``
+    around ``=`` lets them in. ``count``, ``sum`` and ``distinct`` are 0, never missing, for who did nothing.
+    The value is of the trait's type: a number for a number, text for text (a postcode in quotes), true or false;
+    any other is an error. A list trait takes ``is_set`` and ``includes`` only.
+    Text is compared letter by letter, capital letters and accents told apart; ``<`` and ``>`` go by the letters' numbers,
+    in which Z stands before a. ``ignore_case`` passes over capital letters in every language, in ``matches`` too.
+    Dates are written 2024-05-01; an instant without an offset is read in the workspace's zone, and a date
+    against an instant is its midnight there: ``> 2024-05-01`` holds from that midnight on, ``= 2024-05-01`` at
+    that very moment only.
     """
 
     op: language.Comparison
     trait: SerializeAsAny[Measure] = Field(description="A trait by name, or a measure written here.")
     value: language.Scalar | tuple[language.Scalar, ...] = Field(
-        True, description="What it is compared with: one value, two for between, a list for in."
+        True,
+        description="What it is compared with: one value, two for between, a list for in, true or false for is_set.",
     )
     ignore_case: bool = Field(False, description="Compare text without regard to capital letters.")
 

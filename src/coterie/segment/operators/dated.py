@@ -26,12 +26,15 @@ class Dated(Rule):
     """A date trait relative to ``as_of``.
 
     ``in_last`` is [as_of - d, as_of), ``in_next`` [as_of, as_of + d), ``older_than``
-    before as_of - d. A date stands for its midnight by the clock of the workspace's zone.
+    before as_of - d; a missing date meets none. A date stands for its midnight by the clock of the workspace's
+    zone, so today's is ``in_last``, not ``in_next``, unless as_of is that midnight. The year counts: for
+    a day that comes back every year, such as a birthday, use ``anniversary_within``. A day is 24 hours; months and
+    years are those of the calendar, and 1mo before the 31st is the last day of a shorter month.
     """
 
     op: Literal["in_last", "in_next", "older_than"]
     trait: SerializeAsAny[Measure] = Field(description="A date or instant.")
-    value: language.Duration = Field(description="How far from as_of, such as 30d.")
+    value: language.Duration = Field(description="How far from as_of, such as 30d, 2w, 6mo or 1y.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """A comparison with instants reckoned from ``as_of``."""

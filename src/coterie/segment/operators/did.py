@@ -17,9 +17,11 @@ from coterie.words import Sentence, sentence
 class Did(Rule, language.Windowed):
     """Profiles with so many events named ``event`` inside the window that meet ``where``.
 
-    At least one when no number is given. The window is half-open: an event exactly
+    At least one when no number is given; ``at_least`` and ``at_most`` together are a range, both ends counted.
+    The window is half-open: an event exactly
     ``within`` old counts, one at the very moment of asking does not. A profile without
-    such events is never unknown: it is out, unless only ``at_most`` or ``exactly: 0`` is asked.
+    such events is never unknown: it is out, unless only ``at_most``, ``at_least: 0`` or ``exactly: 0`` is asked.
+    Rows are counted: orders, not the days with orders; the lines of an order are ``Product Purchased``.
 
     >>> Did(event="Order Completed", at_least=2, within="30d").words()
     'orders in the last 30 days: ≥ 2'
@@ -27,10 +29,12 @@ class Did(Rule, language.Windowed):
 
     main: ClassVar[str] = "event"
     op: Literal["did"] = "did"
-    event: str = Field(description="Name of the events.")
+    event: str = Field(description="Name of the events, as [events](events.md) lists them, capital letters included.")
     where: language.Filters = Field((), description="Conditions on their properties, all of which hold.")
     at_least: int | None = Field(None, ge=0, description="This many or more.")
-    at_most: int | None = Field(None, ge=0, description="This many or fewer; none at all counts, too.")
+    at_most: int | None = Field(
+        None, ge=0, description="This many or fewer; none at all counts, too, unless at_least is given."
+    )
     exactly: int | None = Field(None, ge=0, description="So many, no more and no fewer.")
 
     @model_validator(mode="after")

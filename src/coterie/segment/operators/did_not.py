@@ -15,11 +15,14 @@ from coterie.words import Sentence, sentence
 
 
 class DidNot(Rule, language.Windowed):
-    """Profiles without any event named ``event`` inside the window that meets ``where``; those who never did are in."""
+    """Profiles without any event named ``event`` inside the window that meets ``where``; those who never did are in.
+
+    To ask for those who once did and then stopped, put a ``did`` beside it under ``all``.
+    """
 
     main: ClassVar[str] = "event"
     op: Literal["did_not"] = "did_not"
-    event: str = Field(description="Name of the events.")
+    event: str = Field(description="Name of the events, as [events](events.md) lists them, capital letters included.")
     where: language.Filters = Field((), description="Conditions on their properties, all of which hold.")
 
     def _count(self) -> Measure:

@@ -18,7 +18,7 @@ _JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
 class _Group(Rule):
     main: ClassVar[str] = "of"
-    of: tuple[SerializeAsAny[Rule], ...] = Field(min_length=1, description="The rules that are joined.")
+    of: tuple[SerializeAsAny[Rule], ...] = Field(min_length=1, description="The rules that are joined, one at least.")
 
     def children(self) -> Iterator[Rule]:
         """The rules joined."""
@@ -37,7 +37,10 @@ class _Group(Rule):
 
 
 class AllOf(_Group):
-    """Every rule holds."""
+    """Every rule holds.
+
+    A rule never is unknown: it holds for a profile or it does not, as a comparison with a missing value does not.
+    """
 
     op: Literal["all"] = "all"
 
@@ -57,7 +60,10 @@ class AnyOf(_Group):
 
 
 class NoneOf(_Group):
-    """No rule holds."""
+    """No rule holds.
+
+    Who lacks a value that a rule compares does not meet it, and so may be in.
+    """
 
     op: Literal["none"] = "none"
 
@@ -67,7 +73,11 @@ class NoneOf(_Group):
 
 
 class Not(Rule):
-    """The rule does not hold."""
+    """The rule does not hold.
+
+    Who lacks a value that the rule compares does not meet it, and so is in: to leave them out, ask
+    for ``is_set: true`` beside it, or compare by ``!=`` or ``not_in``.
+    """
 
     main: ClassVar[str] = "of"
     op: Literal["not"] = "not"

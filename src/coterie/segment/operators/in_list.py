@@ -15,7 +15,10 @@ from coterie.words import Sentence, sentence
 
 
 class InList(Rule):
-    """Profiles on a list that was uploaded (``upload_list``)."""
+    """Profiles on a list that was uploaded (``coterie segments upload``).
+
+    The list is taken as it stands now, also where an earlier instant is asked for; an unknown name is an error.
+    """
 
     main: ClassVar[str] = "list"
     op: Literal["in_list"] = "in_list"

@@ -15,7 +15,10 @@ from coterie.words import Sentence, joined, sentence
 
 
 class InSegment(Rule):
-    """Members of a segment, or of any of several; ``not`` around it for those outside."""
+    """Members of a segment, or of any of several; ``not`` around it for those outside.
+
+    Members are reckoned from the segment's rule at the same instant. Segments that need each other are an error. For a part of a segmentation compare the trait ``segmentation.<name>``.
+    """
 
     main: ClassVar[str] = "segment"
     op: Literal["in_segment"] = "in_segment"

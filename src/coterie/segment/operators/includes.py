@@ -17,10 +17,14 @@ from coterie.words import Sentence, sentence, word
 
 
 class Includes(Rule):
-    """A list trait holds the value, or any of the values."""
+    """A list trait holds the value, or any of the values.
+
+    Values are compared whole and letter by letter, capital letters told apart. A missing list holds nothing.
+    For several that have to be there all, write one ``includes`` each under ``all``.
+    """
 
     op: Literal["includes"] = "includes"
-    trait: SerializeAsAny[Measure] = Field(description="A trait that holds a list.")
+    trait: SerializeAsAny[Measure] = Field(description="A trait that holds a list, such as the measure `list`.")
     value: str | tuple[str, ...] = Field(description="A value, or several of which one is enough.")
 
     def condition(self, plan: SegmentPlan) -> Expr:

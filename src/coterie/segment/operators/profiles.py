@@ -16,7 +16,11 @@ from coterie.words import Sentence, sentence
 
 
 class Profiles(Rule):
-    """The profiles listed: ``namespace:value`` of an identifier in any spelling, or the number of a profile."""
+    """The profiles listed: ``namespace:value`` of an identifier in any spelling, or the number of a profile.
+
+    E-mail addresses and phone numbers are compared as they are when people are told apart: capital letters of an
+    address and the way a number is written do not count. One that nobody has finds nobody; it is no error.
+    """
 
     main: ClassVar[str] = "keys"
     op: Literal["profiles"] = "profiles"

@@ -26,16 +26,18 @@ def _edge(share: float) -> str:
 class RandomSplit(Rule):
     """Profiles whose salted hash falls in [``start``, ``end``) of 0–1.
 
-    MD5 of ``salt:`` and the profile's smallest identifier (``namespace:value`` in small letters), first
+    MD5 of ``salt:`` and the profile's smallest identifier (``namespace:value`` in small letters; ``profile:`` and its
+    number where it has none), first
     eight hex digits, compared as text: equal on every engine and every run, and in whatever order files
-    were loaded. Ranges that touch split the base without overlap.
+    were loaded. Ranges that touch split the base without overlap. The share is of everybody and holds about, not
+    exactly; a profile may change sides when a smaller identifier of it becomes known.
     """
 
     main: ClassVar[str] = "salt"
     op: Literal["random"] = "random"
     salt: str = Field(min_length=1, description="A word; another word draws others.")
-    start: float = Field(0.0, ge=0, le=1, description="Where the share begins, counted.")
-    end: float = Field(0.5, ge=0, le=1, description="Where it ends, not counted.")
+    start: float = Field(0.0, ge=0, le=1, description="Where the share begins, counted: 0 to 1.")
+    end: float = Field(0.5, ge=0, le=1, description="Where it ends, not counted; 1 is to the very end.")
 
     @model_validator(mode="after")
     def _not_reversed(self) -> RandomSplit:

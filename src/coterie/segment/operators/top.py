@@ -20,10 +20,14 @@ class Top(Rule):
     """The ``value`` highest (``top``) or lowest (``bottom``) profiles by a trait, or so many percent of those with a value.
 
     Equal values stand together, so a tie at the edge is in as a whole and the segment may be larger.
+    Profiles without a value are out, and are no part of what percent is taken of; but ``count``, ``sum`` and
+    ``distinct`` are 0 for who did nothing: 10 percent by a ``sum`` of revenue are of everybody, not of the buyers.
+    Of a broken number of profiles the next whole one is taken: 10 percent of 25 are 3. Of dates the latest are the
+    highest. All profiles compete, whatever other rules stand beside it under ``all``.
     """
 
     op: Literal["top", "bottom"]
-    trait: SerializeAsAny[Measure] = Field(description="A number.")
+    trait: SerializeAsAny[Measure] = Field(description="A number, date or instant.")
     value: float = Field(gt=0, description="How many, or how many percent.")
     percent: bool = Field(False, description="Read value as percent of those who have the trait.")
 

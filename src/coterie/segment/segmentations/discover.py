@@ -50,6 +50,7 @@ class DiscoveryDefinition(BaseModel):
     two parts stand apart far more clearly and hold no groups themselves. ``sample`` profiles are drawn by ``seed``; the same seed on
     the same base gives the same segments. ``preprocess``: full (cut ends, de-skew,
     standardize), standardize, or none. ``bootstraps`` rounds measure stability.
+    Rules ask for a part by the trait ``segmentation.<name>``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

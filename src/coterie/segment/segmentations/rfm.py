@@ -24,7 +24,14 @@ class RfmDefinition(BaseModel):
 
     ``recency``, ``frequency`` and ``monetary`` are columns of ``traits``: days since the last
     order (or the instant of it), number of orders, revenue. Left out, all three are taken
-    from completed orders before ``as_of``. Scores run from 1 (worst) to ``tiles`` (best).
+    from completed orders before ``as_of``, days counted to where orders of the source are known. Unless all three are
+    given, orders are taken.
+
+    Scores run from 1 (worst) to ``tiles`` (best): the fewest days, the most orders and the most
+    money are best. A score is one more than the whole part of ``tiles`` × place / buyers, the place being the middle of a buyer's place in line, from the worst.
+    Equal values get equal scores: the lowest of their places for orders and money, the middle of them for days. Who has no orders is the
+    part ``no_orders``, without scores. Two segmentations are written: ``<name>`` with the named parts, and ``<name>_cell``
+    with the three scores, such as ``5-4-4``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
