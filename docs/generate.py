@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from coterie.collect import Kind
 from coterie.profile.parts import Node
 from coterie.profile.windows import Windowed
 from coterie.registry import Registry
@@ -127,17 +128,23 @@ def kinds() -> str:
         who = {"required": "A row that names nobody is refused.", "optional": "A row may name nobody."}.get(
             kind.person, ""
         )
-        known = ", ".join(f"`{each}`" for each in kind.key)
         told = (
             f"{kind.about.capitalize()}.", becomes,
             *(f"With `{name}` they become `{event}`." for name, event in kind.event_if.items()),
             f"At least {needed} is needed." if needed else "", who,
-            f"A later row of the same source with the same {known} replaces it." if known else "",
+            _replaced(kind),
         )  # fmt: skip
         text += f"## {kind.name}\n\n{' '.join(filter(None, told))}\n\n"
         rows = [(f"`{f.name}`", f.type, "yes" if f.required else "", f.identifies or "", f.about) for f in kind.fields]
         text += table(("field", "type", "required", "identifies", "meaning"), rows)
     return text
+
+
+def _replaced(kind: Kind) -> str:
+    """Which rows are one row told twice."""
+    if kind.name in SAID["replaced"]:
+        return str(SAID["replaced"][kind.name])
+    return f"A row with the {' and '.join(f'`{each}`' for each in kind.key)} of an earlier one replaces it."
 
 
 def traits() -> str:

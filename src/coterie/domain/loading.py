@@ -129,7 +129,9 @@ class Mapping(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    source: str = Field(description="Name of the source; a file of the same source replaces rows of the same key.")
+    source: str = Field(
+        description="Name of the source: its next file is read by this mapping, and of customers each source keeps records of its own."
+    )
     kind: str = Field(description="What the rows are: one of the [kinds](kinds.md).")
     format: FileFormat = Field(description="How the bytes become rows.")
     fields: dict[str, MappedField] = Field(description="Field of the kind → where it comes from.")

@@ -21,7 +21,8 @@ class Formula(Measure):
     (to so many decimals as a second number says), FLOOR, CEIL, LN, EXP, SQRT, POWER, LOWER, UPPER. Text stands in single quotes, a name with unusual signs in
     double ones. ``/`` keeps the fraction: 1 / 2 is 0.5. Arithmetic with a missing value is NULL, and so is what cannot be computed
     (division by 0, LN of 0, more than every number); a comparison with a missing value is false, and its NOT true.
-    LEAST and GREATEST pass over missing values; COALESCE takes the first that is there.
+    LEAST and GREATEST pass over missing values; COALESCE takes the first that is there. A date cannot be written in a
+    formula: make a trait of its ``age`` first.
     """
 
     main: ClassVar[str] = "expression"

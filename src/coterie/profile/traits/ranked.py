@@ -26,7 +26,7 @@ class Ranked(Measure):
     """Rank among all profiles that have a value; NULL for those without.
 
     ``percentile`` is 0–1, the share of the others below: profiles with a smaller value over all the others with one; the smallest is 0,
-    the greatest 1, one who is alone 0. ``tile`` is 1 (lowest) to ``tiles``: one more than the whole part of
+    the greatest 1 unless several share it, one who is alone 0. ``tile`` is 1 (lowest) to ``tiles``: one more than the whole part of
     ``tiles`` × profiles with a smaller value / all with one. ``rank`` is 1 for the greatest; after two at rank 1 comes rank 3.
     Equal values stand equal, at the lowest of their places, so tiles may differ in size or be empty. ``descending`` turns
     the order round: percentile 0 and tile 1 are the greatest, rank 1 is the smallest.
