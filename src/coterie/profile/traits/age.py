@@ -20,7 +20,7 @@ class Age(Measure):
     """Days (or average years of 365.2425 days) from a date or instant to ``as_of``; negative when it lies ahead.
 
     A date is reckoned from its midnight to what the clock in the workspace's zone shows. The answer has a fraction;
-    as years are average ones, it may pass a whole number some hours before or after the birthday itself. NULL without the date.
+    as years are average ones, it may pass a whole number up to a day before or after the birthday itself. NULL without the date.
     """
 
     main: ClassVar[str] = "of"
