@@ -52,9 +52,9 @@ def test_every_setting_is_documented() -> None:
     kinds = [each for each in vars(models).values() if isinstance(each, type) and issubclass(each, BaseModel)]
     here = [each for each in kinds if each.__module__ == models.__name__]
     names = [
-        f"COTERIE_{field.upper()}" if each is models.ProcessSettings else field
+        (of.validation_alias or f"COTERIE_{field.upper()}") if each is models.ProcessSettings else field
         for each in here
-        for field in each.model_fields
+        for field, of in each.model_fields.items()
     ]
     assert [name for name in names if f"| `{name}` |" not in text] == []
     assert "|  |\n" not in text, "a setting has no meaning"
