@@ -23,7 +23,7 @@ from coterie.testing.smtp_sink import RunningSink
 @pytest.mark.parametrize(
     ("messages", "kills", "connections"),
     [
-        pytest.param(600, 12, 4, id="600-messages-12-kills"),
+        pytest.param(300, 6, 4, id="300-messages-6-kills"),
         pytest.param(20_000, 50, 8, id="20000-messages-50-kills", marks=pytest.mark.slow),
     ],
 )

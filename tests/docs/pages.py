@@ -21,7 +21,7 @@ class Block:
 
     def commands(self) -> list[list[str]]:
         """Command lines of a console block (those after ``$``) or of a plain one, without their remarks."""
-        lines = self.text.splitlines()
+        lines = self.text.replace("\\\n", " ").splitlines()
         if self.language == "console":
             lines = [line[2:] for line in lines if line.startswith("$ ")]
         split = [shlex.split(line, comments=True) for line in lines]

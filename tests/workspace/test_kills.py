@@ -22,7 +22,7 @@ def kill(*arguments: str) -> list[dict[str, Any]]:
 
 
 def test_a_kill_in_any_gap_or_at_some_moment_is_made_good_by_running_again():
-    found = kill("refresh", "unmerge", "load", "--steps", "--kills", "1")
+    found = kill("refresh", "load", "--steps", "--kills", "1")
     assert {row["case"]: row["faults"] for row in found if row["faults"]} == {}
     refresh = next(row for row in found if row["case"] == "refresh")
     assert refresh["between"] == {}, "a refresh happens at one instant"
