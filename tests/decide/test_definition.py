@@ -25,6 +25,9 @@ KNOWN = {"segments": ["vip", "recent"], "templates": ["hello"], "events": {"Orde
         pytest.param({"audience": {"segments": ["vip"], "everybody": True}}, "one of the two", id="some-and-everybody"),
         pytest.param({"template": None}, "names a template, or variants", id="nothing-to-say"),
         pytest.param({"variants": [{"name": "a", "template": "hello"}]}, "one of the two", id="said-twice"),
+        pytest.param({"goal": {"within": 14}}, "needs its unit", id="days-or-seconds"),
+        pytest.param({"goal": {"within": "14"}}, "needs its unit", id="a-number-in-quotes"),
+        pytest.param({"frequency_caps": [{"times": 1, "within": 7.0}]}, "needs its unit", id="a-cap-without-unit"),
         pytest.param(
             {"template": None, "variants": [{"name": "holdout", "template": "hello"}]}, "differ", id="a-false-holdout"
         ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
 from coterie.domain.meanings import ORDER
@@ -18,6 +18,17 @@ HOLDOUT = "holdout"
 """The arm that gets nothing, on purpose."""
 
 _NAME = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+def _with_a_unit(given: object) -> object:
+    """Refuse a bare number, which a person means as days and pydantic takes for seconds."""
+    if isinstance(given, (int, float)) or (isinstance(given, str) and given.strip().isdecimal()):
+        raise ValueError("a time needs its unit: write 14d or P14D for fourteen days")
+    return given
+
+
+Span = Annotated[timedelta, BeforeValidator(_with_a_unit)]
+"""A length of time as a person writes it, never without its unit."""
 
 
 class _Part(BaseModel):
@@ -62,11 +73,11 @@ class Goal(_Part):
     """
 
     event: str = Field(ORDER, description="The event that counts as reaching the goal.")
-    within: timedelta = Field(
+    within: Span = Field(
         timedelta(days=14),
         gt=timedelta(0),
         le=timedelta(days=3650),
-        description="How long after the exposure it counts: P14D or 14d are 14 days; a bare number is seconds.",
+        description="How long after the exposure it counts: P14D or 14d are 14 days.",
     )
     value: str | None = Field(
         "revenue",
@@ -96,9 +107,7 @@ class FrequencyCap(_Part):
     """
 
     times: int = Field(ge=1, description="Contacts at most.")
-    within: timedelta | None = Field(
-        None, gt=timedelta(0), description="In any such span of time: P7D or 7d are 7 days; a bare number is seconds."
-    )
+    within: Span | None = Field(None, gt=timedelta(0), description="In any such span of time: P7D or 7d are 7 days.")
     per: Literal["day", "week", "month"] | None = Field(None, description="In each calendar day, week or month.")
     channel: str | None = Field(None, description="Count only contacts on this channel; all channels when absent.")
 
