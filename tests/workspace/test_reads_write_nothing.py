@@ -80,6 +80,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "campaigns.plan": lambda ws, _: ws.campaigns.plan("summer"),
     "campaigns.send dry": lambda ws, _: ws.campaigns.send("summer", dry_run=True),
     "campaigns.send dry again": lambda ws, _: ws.campaigns.send("spring", dry_run=True),
+    "campaigns.queued": lambda ws, _: ws.campaigns.queued(),
     "campaigns.is_launched": lambda ws, _: ws.campaigns.is_launched("spring"),
     "campaigns.messages": lambda ws, _: ws.campaigns.messages("spring"),
     "campaigns.exposures": lambda ws, _: ws.campaigns.exposures("spring"),
@@ -95,7 +96,7 @@ WRITES = {
     "intake",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
     "segment.rollback", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge",
-    "campaigns.send", "campaigns.receive", "quarantine.replay", "rates.load",
+    "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load",
 }  # fmt: skip
 """All others; ``answer`` and ``write_frame`` touch neither store."""
 
@@ -278,6 +279,7 @@ WRITING_COMMANDS = {
         "predict fit",
         "merges undo",
         "campaigns send",
+        "send",
         "campaigns hold",
     ),
     *("campaigns release", "campaigns cancel", "consents unsubscribe", "consents suppress", "consents lift"),
