@@ -1,4 +1,4 @@
-"""An opened workspace with the small shop loaded and refreshed."""
+"""An opened workspace with the small shop loaded and refreshed, and a server that takes mail and delivers to nobody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import coterie
+from coterie.testing.smtp_sink import RunningSink, running_sink
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 
@@ -17,3 +18,9 @@ def shop(tmp_path: Path) -> Iterator[coterie.Workspace]:
     with coterie.open(folder, clock=lambda: NOW) as ws:
         fill(ws, tmp_path / "files", DEFINITIONS)
         yield ws
+
+
+@pytest.fixture(scope="module")
+def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSink]:
+    with running_sink(tmp_path_factory.mktemp("sink")) as started:
+        yield started

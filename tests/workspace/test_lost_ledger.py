@@ -14,7 +14,7 @@ import pytest
 import coterie
 from coterie.errors import Damaged, NotPermitted
 from coterie.settings import SmtpSettings, WorkspaceSettings
-from coterie.testing.smtp_sink import RunningSink, running_sink
+from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace.stand import STATE
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
@@ -23,12 +23,6 @@ SETTINGS = "coterie.yaml"
 
 def opened(folder: Path) -> coterie.Workspace:
     return coterie.open(folder, clock=lambda: NOW)
-
-
-@pytest.fixture(scope="module")
-def sink(tmp_path_factory: pytest.TempPathFactory):
-    with running_sink(tmp_path_factory.mktemp("sink")) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from coterie.testing.smtp_sink import RunningSink, running_sink
+from coterie.testing.smtp_sink import RunningSink
 from tests.workspace.test_refusals import CAMPAIGNS, Shop
 
 # file name, header, the row of who said no, the row of who did not ("" for none)
@@ -51,12 +48,6 @@ FILES = LISTS + [
     (f"k{place}", f'customer_id,email,name,"{column}"', f'{{id}},{{mail}},P,"{no}"', f'{{id}},{{mail}},P,"{other}"')
     for place, (column, no, other) in enumerate(CUSTOMERS)
 ]
-
-
-@pytest.fixture(scope="module")
-def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSink]:
-    with running_sink(tmp_path_factory.mktemp("sink")) as started:
-        yield started
 
 
 def test_a_refusal_is_found_in_any_usual_file_and_nobody_else_is_held_back(tmp_path: Path, sink: RunningSink) -> None:

@@ -16,7 +16,7 @@ import coterie
 from coterie.collect import read_mapping
 from coterie.errors import BadDefinition
 from coterie.settings import SmtpSettings, WorkspaceSettings
-from coterie.testing.smtp_sink import RunningSink, running_sink
+from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace import Workspace
 
 NOW = datetime(2026, 11, 22, 9)
@@ -89,12 +89,6 @@ class Shop:
 
     def refused(self, name: str = "one") -> dict[str, int]:
         return dict(self.ws.campaigns.plan(name).refused)
-
-
-@pytest.fixture(scope="module")
-def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSink]:
-    with running_sink(tmp_path_factory.mktemp("sink")) as started:
-        yield started
 
 
 @pytest.fixture

@@ -9,17 +9,11 @@ from pathlib import Path
 import pytest
 
 from coterie.cli.app import app
-from coterie.errors import NotReady
-from coterie.testing.smtp_sink import RunningSink, running_sink
+from coterie.errors import BadDefinition, NotReady
+from coterie.testing.smtp_sink import RunningSink
 from tests.workspace.test_refusals import CAMPAIGNS, WHEN, Shop
 
 MORE = CAMPAIGNS + "- {name: three, audience: {everybody: true}, template: hello, holdout: 0}\n"
-
-
-@pytest.fixture(scope="module")
-def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSink]:
-    with running_sink(tmp_path_factory.mktemp("sink")) as started:
-        yield started
 
 
 @pytest.fixture
@@ -94,3 +88,11 @@ def test_the_command_asks_tells_and_sends(shop: Shop, sink: RunningSink, capsys:
     run("--yes")
     (told,) = json.loads(capsys.readouterr().out)
     assert told["sent"] == len(sink.accepted()) - before == 8
+
+
+def test_a_template_that_cannot_be_read_is_told_before_anything_is_launched(shop: Shop, sink: RunningSink) -> None:
+    with shop.ws._stand.ledger.transaction() as t:
+        t.definitions.save("template", "older", {"words": "of a version before"}, author="ann", at=shop.now)
+    with pytest.raises(BadDefinition):
+        shop.ws.campaigns.send("one")
+    assert not shop.ws.campaigns.is_launched("one")

@@ -97,8 +97,6 @@ class Calls:
         source = await self._source(intake, key or own_key)
         if not messages:
             return
-        if intake.is_full:
-            raise NotTaken(429, "more comes in than can be written; send it again in a second")
         kept: asyncio.Future[CoterieError | None] = loop.create_future()
         if not intake.offer(Request(received_at, source, call, messages, body), kept):
             raise NotTaken(429, "more comes in than can be written; send it again in a second")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast, get_args, overload
 
 from coterie.collect import waiting_identities
@@ -49,6 +49,24 @@ def _origin(campaign: str) -> Origin:
     return Origin("campaign", campaign)
 
 
+def _by_state(counts: Iterable[Mapping[str, object]]) -> dict[str, Counter[str]]:
+    """Campaign → state → messages, from the outbox's counts of all origins."""
+    states: dict[str, Counter[str]] = {}
+    for row in counts:
+        if row["origin_kind"] == "campaign":
+            states.setdefault(str(row["origin"]), Counter())[str(row["state"])] += cast("int", row["messages"])
+    return states
+
+
+@dataclass(frozen=True)
+class _WayOut:
+    """All that messages on a channel need to leave; what is wrong with it is said when it is made."""
+
+    channel: Channel
+    provider: Provider
+    composer: Composer
+
+
 class Campaigns:
     """Planning, sending and reading out; ``ws.campaigns``."""
 
@@ -60,15 +78,12 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             counts = t.outbox.counts().to_pylist()
             launched = set(t.launches.names())
-        states: dict[str, dict[str, int]] = {}
-        for row in (row for row in counts if row["origin_kind"] == "campaign"):
-            of = states.setdefault(row["origin"], {})
-            of[row["state"]] = of.get(row["state"], 0) + int(row["messages"])
+        states = _by_state(counts)
         rows = [
             {
                 "campaign": name,
                 "launched": name in launched,
-                **{s: states.get(name, {}).get(s, 0) for s in ("queued", "sent", "failed", "refused", "unknown")},
+                **{s: states.get(name, Counter())[s] for s in ("queued", "sent", "failed", "refused", "unknown")},
             }
             for name in sorted({*self._stand.bodies("campaign"), *launched})
         ]
@@ -172,13 +187,13 @@ class Campaigns:
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
-        carriers = self._carriers(campaign.channel)
+        way_out = self._way_out(campaign.channel)
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         self._bring()
         if is_new:
             launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor)
         return self._send_on(
-            [name], carriers, is_renewed=is_new, limit=limit, trust_refusals=trust_refusals, progress=progress
+            [name], way_out, is_renewed=is_new, limit=limit, trust_refusals=trust_refusals, progress=progress
         )
 
     def send_queued(
@@ -198,7 +213,7 @@ class Campaigns:
         channels: dict[str, list[str]] = {}
         for name in waiting:
             channels.setdefault(self._launched(name).channel, []).append(name)
-        carriers = {channel: self._carriers(channel) for channel in channels}
+        ways = {channel: self._way_out(channel) for channel in channels}
         for channel, names in channels.items():
             for name in names:
                 pass_gates(stand, name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
@@ -208,7 +223,7 @@ class Campaigns:
         for channel, names in channels.items():
             left = None if limit is None else limit - sum(each.sent + each.failed + each.unknown for each in found)
             found.append(
-                self._send_on(names, carriers[channel], limit=left, trust_refusals=trust_refusals, progress=progress)
+                self._send_on(names, ways[channel], limit=left, trust_refusals=trust_refusals, progress=progress)
             )
         return tuple(found)
 
@@ -221,19 +236,15 @@ class Campaigns:
         """
         with self._stand.ledger.reading() as t:
             counts = t.outbox.counts().to_pylist()
-        found: Counter[str] = Counter()
-        for row in counts:
-            if row["origin_kind"] == "campaign" and row["state"] == "queued":
-                found[row["origin"]] += int(row["messages"])
-        return dict(sorted(found.items()))
+        return {name: states["queued"] for name, states in sorted(_by_state(counts).items()) if "queued" in states}
 
-    def _carriers(self, channel: str) -> tuple[Channel, Provider]:
-        return channel_of(self._stand, channel), provider_of(self._stand, channel)
+    def _way_out(self, channel: str) -> _WayOut:
+        return _WayOut(channel_of(self._stand, channel), provider_of(self._stand, channel), self._composer())
 
     def _send_on(
         self,
         names: Sequence[str],
-        carriers: tuple[Channel, Provider],
+        way_out: _WayOut,
         *,
         is_renewed: bool = False,
         limit: int | None,
@@ -249,9 +260,9 @@ class Campaigns:
             stand.ledger,
             stand.key,
             origins,
-            channel=carriers[0],
-            provider=carriers[1],
-            renderer=self._composer(),
+            channel=way_out.channel,
+            provider=way_out.provider,
+            renderer=way_out.composer,
             clock=stand.clock,
             progress=progress or Quiet(),
             limit=limit,

@@ -39,7 +39,7 @@ class IntakeState:
 class Intake:
     """The intake of an open workspace, from ``start`` to ``stop``.
 
-    ``offer`` and ``is_full`` belong to one thread. ``settled`` is told in another of what became durable; ``ended`` when
+    ``offer`` belongs to one thread. ``settled`` is told in another of what became durable; ``ended`` when
     the intake cannot go on, with why.
     """
 
@@ -69,14 +69,9 @@ class Intake:
         self._queue.start()
         self._thread.start()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing more can be taken now: the disk or the warehouse is too far behind."""
-        return self._queue.is_full or self._behind > MOST_BEHIND
-
     def offer(self, request: Request, who: object) -> bool:
-        """Take up a request, of which ``settled`` will be told; False where there is no room."""
-        if self.is_full or not self._queue.offer(request, who):
+        """Take up a request, of which ``settled`` will be told; False where the disk or the warehouse is too far behind."""
+        if self._behind > MOST_BEHIND or not self._queue.offer(request, who):
             return False
         self._behind += request.messages
         return True

@@ -91,7 +91,7 @@ class Pump:
             return 0
         skipped = self.read.place
         messages = [each for request in requests for each in self._messages(request)][skipped:]
-        self._write(messages, last=requests[-1].position)
+        self._write(messages, requests[-1].position, 0)
         return len(messages)
 
     def _messages(self, request: Request) -> list[Received]:
@@ -100,34 +100,21 @@ class Pump:
             raise Damaged("the journal cannot be read as it was written; put its file back from a backup")
         return found
 
-    def _write(self, messages: Sequence[Received], last: int) -> None:
-        """Write ``messages``, after which the request at ``last`` is read whole; halve them where that fails."""
+    def _write(self, messages: Sequence[Received], position: int, place: int) -> None:
+        """Write ``messages``, after which the journal is read to ``position`` and ``place`` messages more; halve them where that fails."""
         try:
-            self._commit(messages, last, 0)
+            self._commit(messages, position, place)
         except (Transient, Damaged):
             raise
         except CoterieError as fault:
             if len(messages) <= 1:
-                self._commit([replace(each, refusal="not_written") for each in messages], last, 0, why=str(fault))
+                refused = [replace(each, refusal="not_written") for each in messages]
+                self._commit(refused, position, place, why=str(fault))
                 return
             middle = len(messages) // 2
-            self._write_part(messages[:middle], messages[middle])
-            self._write(messages[middle:], last)
-
-    def _write_part(self, messages: Sequence[Received], following: Received) -> None:
-        """Write ``messages``; ``following`` is the next that is not among them."""
-        before, place = following.position - 1, following.place
-        try:
-            self._commit(messages, before, place)
-        except (Transient, Damaged):
-            raise
-        except CoterieError as fault:
-            if len(messages) <= 1:
-                self._commit([replace(each, refusal="not_written") for each in messages], before, place, why=str(fault))
-                return
-            middle = len(messages) // 2
-            self._write_part(messages[:middle], messages[middle])
-            self._write_part(messages[middle:], following)
+            following = messages[middle]
+            self._write(messages[:middle], following.position - 1, following.place)
+            self._write(messages[middle:], position, place)
 
     def _commit(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
         """As ``_written``; raises ``Transient`` where the machine, not a message, keeps it from being written."""
