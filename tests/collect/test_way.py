@@ -1,8 +1,7 @@
-"""The order of the way: stages in one list, and loads that never meet through what they put aside."""
+"""Loads never meet through what they put aside."""
 
 from __future__ import annotations
 
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from coterie.collect import derive_orders, load
-from coterie.collect.loading import load as way
 from coterie.engines import open_warehouse
 from coterie.settings import WorkspaceSettings
 from tests.collect.conftest import ORDERS, mapping_of
@@ -93,28 +91,3 @@ def test_nothing_that_was_put_aside_stays(engine, tmp_path):
     _load(engine, _file(tmp_path, "north", 5))
     derive_orders(engine)
     assert engine.tables() == before
-
-
-def test_each_stage_stands_once_in_the_list_and_says_what_it_does():
-    stages = [*way.JUDGING, *way.WRITING]
-    assert len(set(stages)) == len(stages)
-    assert [stage.__name__ for stage in stages if not stage.__doc__] == []
-
-
-def test_the_page_lists_the_stages_in_the_order_in_which_they_run():
-    page = (Path(__file__).parents[2] / "docs" / "explanation" / "the-way.md").read_text("utf-8")
-    assert re.findall(r"^\d\. `(\w+)`", page, re.MULTILINE) == [
-        stage.__name__ for stage in [*way.JUDGING, *way.WRITING]
-    ]
-
-
-def test_the_page_names_places_that_there_are():
-    root = Path(__file__).parents[2]
-    page = (root / "docs" / "explanation" / "the-way.md").read_text("utf-8")
-    named = {
-        place
-        for row in re.findall(r"^\|[^|]*\|([^|]*)\|", page, re.MULTILINE)
-        for place in re.findall(r"`([\w/.]+)`", row)
-    }
-    assert len(named) > 15
-    assert {place for place in named if not (root / "src" / "coterie" / place).exists()} == set()

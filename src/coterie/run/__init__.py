@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.run.as_of import FACT_TABLES, AsOf, choose_as_of, newest_fact
 from coterie.run.changes import Change, compare, plain, save_changes
 from coterie.run.definition_files import (
     SECTIONS,
@@ -13,12 +14,9 @@ from coterie.run.definition_files import (
 )
 from coterie.run.parsing import definition_schema, parse_definition
 from coterie.run.refreshing import (
-    FACT_TABLES,
     REFRESHED_AT,
-    AsOf,
     Refreshed,
     bring_people,
-    choose_as_of,
     last_refresh,
     people_are_current,
     refresh_everything,
@@ -41,6 +39,7 @@ __all__ = [
     "compare",
     "definition_schema",
     "last_refresh",
+    "newest_fact",
     "parse_definition",
     "people_are_current",
     "plain",

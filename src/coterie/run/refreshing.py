@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from time import perf_counter
 from typing import Literal, cast
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -16,83 +15,23 @@ from coterie.collect import derive_orders, settle_orders
 from coterie.domain import Clock, Progress
 from coterie.domain.clock import to_local
 from coterie.engines import Engine, keep_fact, read_fact, unpriced_currencies
-from coterie.errors import CoterieError, NotReady, StatementFailed
+from coterie.errors import CoterieError, StatementFailed
 from coterie.profile import (
     LifecycleDefinition,
-    OrderCoverage,
     TraitDefinition,
     assign_lifecycle,
     build_profiles,
-    order_coverage,
     read_catalog,
     ready_traits,
 )
 from coterie.resolve import ResolveResult, resolve
+from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.parsing import parse_definition
 from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, faults, membership, refresh, rfm
 from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 from coterie.words import Sentence, sentence
-
-FRESH_WITHIN = timedelta(days=30)
-"""Facts older than this make the data history, to be read as of its own end; less where orders pause less."""
-
-FACT_TABLES = {"orders": "", "order_lines": "", "events": " AND source IS DISTINCT FROM 'coterie'"}
-"""What tells until when customers are known; what Coterie itself sent says nothing of them."""
-
-
-@dataclass(frozen=True)
-class AsOf:
-    """``at`` is the instant; ``is_historic`` says that it is the end of old data instead of now.
-
-    ``orders`` says until when each source of orders is known at that instant.
-    """
-
-    at: datetime
-    is_historic: bool
-    newest_fact_at: datetime | None
-    orders: OrderCoverage
-
-
-def choose_as_of(engine: Engine, asked: datetime | None, now: datetime, zone: str = "UTC") -> AsOf:
-    """The instant asked for; else now; else, when the newest fact is too old, the midnight after it in ``zone``.
-
-    Too old is what lies back longer than orders of these sources ever paused in their last year,
-    and over 30 days in any case. Data that ends in 2011, read as of today, would call every
-    customer lost. Facts dated in the future, and what Coterie itself sent, do not count. Raises
-    ``NotReady`` when there are no facts at all.
-
-    >>> from coterie.engines import open_warehouse
-    >>> choose_as_of(open_warehouse(None), datetime(2020, 1, 1), datetime(2026, 1, 1)).at
-    datetime.datetime(2020, 1, 1, 0, 0)
-    """
-    newest = newest_fact(engine, now)
-    if asked is not None:
-        return AsOf(asked, is_historic=False, newest_fact_at=newest, orders=order_coverage(engine, asked, zone))
-    known = order_coverage(engine, now, zone)
-    if newest is None:
-        if not engine.query("SELECT 1 FROM identifiers LIMIT 1").num_rows:
-            raise NotReady("there is nothing to refresh yet; load a file with `coterie load` first")
-        return AsOf(now, is_historic=False, newest_fact_at=None, orders=known)
-    day = newest.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
-    pause = max((source.usual_pause for source in known.sources), default=FRESH_WITHIN)
-    if now - midnight <= pause and now - newest <= FRESH_WITHIN:
-        return AsOf(now, is_historic=False, newest_fact_at=newest, orders=known)
-    return AsOf(midnight, is_historic=True, newest_fact_at=newest, orders=order_coverage(engine, midnight, zone))
-
-
-def newest_fact(engine: Engine, now: datetime) -> datetime | None:
-    """The instant of the newest order, line or event of a customer that is not in the future."""
-    union = " UNION ALL ".join(
-        f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at <= $now{others}"
-        for table, others in FACT_TABLES.items()
-    )
-    found: datetime | None = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now})["newest"][
-        0
-    ].as_py()
-    return found
 
 
 @dataclass(frozen=True)
@@ -147,18 +86,13 @@ def refresh_everything(
     clock: Clock,
     progress: Progress,
 ) -> Refreshed:
-    """Orders from lines, people from identifiers, then stages, grid, scores, traits and segments as of one instant.
+    """All of ``BRINGING`` and ``REFRESHING`` as of one instant, in one transaction: it happens, or nothing does.
 
-    Stages and grid come before the segments, because rules may ask for them. All of it, the log
-    of changes and the instant it was for, is one transaction: it happens, or nothing does. A trait or
-    segment that cannot be computed is left out, with what reads it, and told; the others go on.
+    A trait or segment that cannot be computed is left out, with what reads it, and told; the others go on.
     """
-
-    def once(failing: tuple[faults.Fault, ...] = ()) -> Refreshed:
-        return _refreshed(engine, ledger, settings, asked=asked, clock=clock, progress=progress, failing=failing)
-
+    way = RefreshUnderWay(engine, ledger, settings, clock, progress, asked)
     try:
-        return once()
+        return _refreshed(way)
     except StatementFailed:
         # The transaction is undone, so each definition can be tried on its own to see which the engine refuses.
         bring_people(engine, settings, clock=clock, progress=progress)
@@ -167,45 +101,16 @@ def refresh_everything(
         failing = faults.faults_of(engine, traits, segments, at, zone=settings.timezone, how="computed")
         if not failing:
             raise
-    return once(failing)
+    return _refreshed(replace(way, failing=failing))
 
 
-def _refreshed(
-    engine: Engine,
-    ledger: Ledger,
-    settings: WorkspaceSettings,
-    *,
-    asked: datetime | None,
-    clock: Clock,
-    progress: Progress,
-    failing: tuple[faults.Fault, ...],
-) -> Refreshed:
+def _refreshed(way: RefreshUnderWay) -> Refreshed:
     """All of it but for the definitions that are known to fail."""
     began = perf_counter()
-    with engine.transaction():
-        as_of = choose_as_of(engine, asked, clock(), settings.timezone)
-        resolved = bring_people(engine, settings, clock=clock, progress=progress, as_of=as_of.at)
-        _assign(engine, ledger, settings.timezone, as_of, progress)
-        traits, segments = trait_definitions(engine, ledger), segment_definitions(ledger)
-        failing = failing or faults.faults_of(engine, traits, segments, as_of.at, zone=settings.timezone)
-        found = refresh(
-            engine,
-            traits=traits,
-            segments=segments,
-            as_of=as_of.at,
-            refresh_id=membership.next_refresh(engine),
-            progress=progress,
-            zone=settings.timezone,
-            leave_out=[f"{fault.kind} {fault.name}" for fault in failing],
-        )
-        stage(progress, sentence("discovered groups"), partial(reassign_discovered, engine, as_of=as_of.at))
-        unread = [*_readable("trait", ledger)[1], *_readable("segment", ledger)[1]]
-        told = _told(found, resolved, as_of, perf_counter() - began, unpriced_currencies(engine), settings.timezone)
-        told = replace(told, warnings=(*told.warnings, *_told_faults(engine, traits, [*unread, *failing])))
-        keep_fact(engine, REFRESHED_AS_OF, as_of.at.isoformat())
-        keep_fact(engine, REFRESHED_AT, clock().isoformat())
-        keep_fact(engine, _REFRESHED_TO, _newest_batch(engine))
-    return told
+    with way.engine.transaction():
+        for stage in REFRESHING:
+            stage(way)
+        return _told(way, perf_counter() - began)
 
 
 def bring_people(
@@ -220,13 +125,171 @@ def bring_people(
 
     With ``as_of``, records that were not true before it are left out.
     """
+    way = PeopleUnderWay(engine, settings, clock, progress, as_of)
     with engine.tidied(), engine.transaction():
-        resolved = resolve(engine, settings=settings, clock=clock, progress=progress)
-        stage(progress, sentence("orders"), lambda: derive_orders(engine))
-        stage(progress, sentence("returns"), lambda: settle_orders(engine, settings.currency, settings.rates))
-        stage(progress, sentence("profiles"), lambda: build_profiles(engine, as_of))
-        keep_fact(engine, _BROUGHT, _newest_batch(engine))
-    return resolved
+        for stage in BRINGING:
+            stage(way)
+    return way.resolved
+
+
+@dataclass
+class PeopleUnderWay:
+    """Facts on their way to people; every stage reads what those before it wrote."""
+
+    engine: Engine
+    settings: WorkspaceSettings
+    clock: Clock
+    progress: Progress
+    as_of: datetime | None
+    resolved: ResolveResult = field(init=False)
+
+
+def find_people(way: PeopleUnderWay) -> None:
+    """Identifiers of one person become one number."""
+    way.resolved = resolve(way.engine, settings=way.settings, clock=way.clock, progress=way.progress)
+
+
+def make_orders(way: PeopleUnderWay) -> None:
+    """Lines of one order become an order."""
+    with _step(way.progress, sentence("orders")):
+        derive_orders(way.engine)
+
+
+def take_returns_off(way: PeopleUnderWay) -> None:
+    """What came back, what was not paid, and in which currency."""
+    with _step(way.progress, sentence("returns")):
+        settle_orders(way.engine, way.settings.currency, way.settings.rates)
+
+
+def make_profiles(way: PeopleUnderWay) -> None:
+    """What records say of a person, the newest first."""
+    with _step(way.progress, sentence("profiles")):
+        build_profiles(way.engine, way.as_of)
+
+
+def note_people(way: PeopleUnderWay) -> None:
+    """Up to which load facts have been brought to people."""
+    keep_fact(way.engine, _BROUGHT, _newest_batch(way.engine))
+
+
+BRINGING: tuple[Callable[[PeopleUnderWay], None], ...] = (
+    find_people,
+    make_orders,
+    take_returns_off,
+    make_profiles,
+    note_people,
+)
+"""The way of facts to people, before every refresh and before every send."""
+
+
+@dataclass
+class RefreshUnderWay:
+    """One refresh under way; every stage reads what those before it found, and adds what it finds.
+
+    ``failing`` are definitions that are left out, known before or found by ``read_rules``.
+    """
+
+    engine: Engine
+    ledger: Ledger
+    settings: WorkspaceSettings
+    clock: Clock
+    progress: Progress
+    asked: datetime | None
+    failing: tuple[faults.Fault, ...] = ()
+
+    as_of: AsOf = field(init=False)
+    resolved: ResolveResult = field(init=False)
+    traits: list[TraitDefinition] = field(init=False)
+    segments: list[SegmentDefinition] = field(init=False)
+    found: RefreshResult = field(init=False)
+
+    @property
+    def zone(self) -> str:
+        """The workspace's, whose calendar definitions mean."""
+        return self.settings.timezone
+
+
+def settle_instant(way: RefreshUnderWay) -> None:
+    """As of when everything is computed."""
+    way.as_of = choose_as_of(way.engine, way.asked, way.clock(), way.zone)
+
+
+def bring_facts(way: RefreshUnderWay) -> None:
+    """Facts to people: the list above."""
+    way.resolved = bring_people(way.engine, way.settings, clock=way.clock, progress=way.progress, as_of=way.as_of.at)
+
+
+def assign_stages(way: RefreshUnderWay) -> None:
+    """Each person's stage of the lifecycle, before the segments, because rules may ask for it."""
+    cycles = [each for each in _own_segmentations(way) if isinstance(each, LifecycleDefinition)]
+    for cycle in cycles or (None,):
+        with _step(way.progress, sentence("lifecycle")):
+            assign_lifecycle(way.engine, cycle, as_of=way.as_of.at, zone=way.zone)
+
+
+def assign_grid(way: RefreshUnderWay) -> None:
+    """Each person's RFM scores and cell; none where money cannot be compared."""
+    grids = [each for each in _own_segmentations(way) if isinstance(each, RfmDefinition) and each.recency is None]
+    for grid in () if unpriced_currencies(way.engine) else grids or (None,):
+        with _step(way.progress, sentence("RFM")):
+            rfm(way.engine, grid, as_of=way.as_of.at, zone=way.zone)
+
+
+def read_rules(way: RefreshUnderWay) -> None:
+    """Definitions of traits and segments, and which of them cannot be computed."""
+    way.traits, way.segments = trait_definitions(way.engine, way.ledger), segment_definitions(way.ledger)
+    way.failing = way.failing or faults.faults_of(way.engine, way.traits, way.segments, way.as_of.at, zone=way.zone)
+
+
+def compute_rules(way: RefreshUnderWay) -> None:
+    """Traits and members in one plan, with who entered and who left."""
+    way.found = refresh(
+        way.engine,
+        traits=way.traits,
+        segments=way.segments,
+        as_of=way.as_of.at,
+        refresh_id=membership.next_refresh(way.engine),
+        progress=way.progress,
+        zone=way.zone,
+        leave_out=[f"{fault.kind} {fault.name}" for fault in way.failing],
+    )
+
+
+def assign_discovered(way: RefreshUnderWay) -> None:
+    """Each person's group, of models that were fitted and adopted before."""
+    with _step(way.progress, sentence("discovered groups")):
+        reassign_discovered(way.engine, as_of=way.as_of.at)
+
+
+def note_refresh(way: RefreshUnderWay) -> None:
+    """As of when, when, and up to which load."""
+    keep_fact(way.engine, REFRESHED_AS_OF, way.as_of.at.isoformat())
+    keep_fact(way.engine, REFRESHED_AT, way.clock().isoformat())
+    keep_fact(way.engine, _REFRESHED_TO, _newest_batch(way.engine))
+
+
+REFRESHING: tuple[Callable[[RefreshUnderWay], None], ...] = (
+    settle_instant,
+    bring_facts,
+    assign_stages,
+    assign_grid,
+    read_rules,
+    compute_rules,
+    assign_discovered,
+    note_refresh,
+)
+"""The way of a refresh, in one transaction: from facts to what is true of each person at an instant."""
+
+
+@contextmanager
+def _step(progress: Progress, name: Sentence) -> Iterator[None]:
+    progress.stage(name, 1)
+    yield
+    progress.advance()
+
+
+def _own_segmentations(way: RefreshUnderWay) -> list[BaseModel]:
+    return [parse_definition("segmentation", body) for body in _bodies(way.ledger, "segmentation").values()]
 
 
 def people_are_current(engine: Engine) -> bool:
@@ -255,59 +318,35 @@ _REFRESHED_TO = "refreshed_to_batch"
 _BROUGHT = "people_brought_from_batch"
 
 
-def stage(progress: Progress, name: str, work: Callable[[], object]) -> None:
-    """Do ``work`` as one step of ``progress``."""
-    progress.stage(name, 1)
-    work()
-    progress.advance()
-
-
-def _assign(engine: Engine, ledger: Ledger, zone: str, as_of: AsOf, progress: Progress) -> None:
-    own = [parse_definition("segmentation", body) for body in _bodies(ledger, "segmentation").values()]
-    cycles = [d for d in own if isinstance(d, LifecycleDefinition)]
-    grids = [d for d in own if isinstance(d, RfmDefinition) and d.recency is None]
-    for cycle in cycles or (None,):
-        stage(progress, sentence("lifecycle"), partial(assign_lifecycle, engine, cycle, as_of=as_of.at, zone=zone))
-    for grid in () if unpriced_currencies(engine) else grids or (None,):
-        stage(progress, sentence("RFM"), partial(rfm, engine, grid, as_of=as_of.at, zone=zone))
-
-
-def _told_faults(
-    engine: Engine, traits: Iterable[TraitDefinition], failing: Iterable[faults.Fault]
-) -> Iterator[Sentence]:
+def _told_faults(way: RefreshUnderWay) -> Iterator[Sentence]:
     """What was left out and why, and which columns a trait hides."""
-    for fault in failing:
+    unread = [*_readable("trait", way.ledger)[1], *_readable("segment", way.ledger)[1]]
+    for fault in (*unread, *way.failing):
         yield sentence(
             "{kind} {name} was left out of this refresh: {why}",
             kind=sentence(fault.kind),
             name=fault.name,
             why=fault.error.sentence,
         )
-    given = {name.lower() for name in read_catalog(engine).attributes}
-    for trait in traits:
+    given = {name.lower() for name in read_catalog(way.engine).attributes}
+    for trait in way.traits:
         if trait.name in given:
             yield sentence("The trait {name} hides a column of that name; rename one of them.", name=trait.name)
 
 
-def _told(
-    found: RefreshResult,
-    resolved: ResolveResult,
-    as_of: AsOf,
-    seconds: float,
-    unpriced: tuple[str, ...],
-    zone: str,
-) -> Refreshed:
+def _told(way: RefreshUnderWay, seconds: float) -> Refreshed:
+    as_of, found = way.as_of, way.found
     warnings = list(found.warnings())
     if as_of.is_historic and as_of.newest_fact_at is not None:
         warnings.insert(
             0,
             sentence(
                 "The newest fact is of {day}, so everything is computed as of {as_of}; --as-of chooses another instant.",
-                day=to_local(as_of.newest_fact_at, zone).date(),
-                as_of=to_local(as_of.at, zone).date(),
+                day=to_local(as_of.newest_fact_at, way.zone).date(),
+                as_of=to_local(as_of.at, way.zone).date(),
             ),
         )
-    if unpriced:
+    if unpriced := unpriced_currencies(way.engine):
         warnings.append(
             sentence(
                 "Orders are in several currencies and no rate is known for {currencies}: nothing is summed or ranked by money; "
@@ -320,11 +359,11 @@ def _told(
         as_of=as_of.at,
         is_historic=as_of.is_historic,
         profiles=found.base,
-        merged=resolved.merged,
+        merged=way.resolved.merged,
         traits=len(found.traits),
         segments=tuple(segment.model_dump() for segment in found.segments),
         entered=found.entered,
         left=found.left,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_told_faults(way)),
         seconds=seconds,
     )

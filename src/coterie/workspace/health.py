@@ -13,8 +13,7 @@ from coterie.domain.clock import to_local
 from coterie.engines import read_fact, warehouse_damage
 from coterie.errors import CoterieError
 from coterie.profile import OrderCoverage, order_coverage
-from coterie.run import REFRESHED_AT, last_refresh
-from coterie.run.refreshing import newest_fact
+from coterie.run import REFRESHED_AT, last_refresh, newest_fact
 from coterie.store import HELD
 from coterie.words import Sentence, joined, sentence
 from coterie.workspace.fence import fenced_in_words

@@ -20,8 +20,7 @@ from coterie.predict import LifetimeValueModel
 from coterie.profile import LifecycleDefinition, order_coverage, propose_lifecycle
 from coterie.profile.lifecycle import lifecycle_stages
 from coterie.report import CampaignStory, ReportFacts, Targets, write_report
-from coterie.run import choose_as_of, parse_definition, segment_definitions
-from coterie.run.refreshing import newest_fact
+from coterie.run import choose_as_of, newest_fact, parse_definition, segment_definitions
 from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets
 from coterie.segment.segmentations import rfm_grid
 from coterie.settings import Locale
