@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import get_args
 
 import yaml
 from pydantic import BaseModel
@@ -52,7 +52,7 @@ def commands() -> str:
     """Every command with its arguments and options, as ``--help`` shows them."""
     from typer.main import get_command
 
-    from coterie.cli.app import app
+    from coterie.cli.app import app_of
 
     text = "# Commands\n\nEvery command takes `-w WORKSPACE` and `--json`. Exit codes: 0 done, 1 refused or failed with a message, 2 usage.\n\n"
 
@@ -72,7 +72,7 @@ def commands() -> str:
             found += table(("argument or option", "meaning"), rows)
         return found
 
-    return text + walk(get_command(app), "coterie")
+    return text + walk(get_command(app_of()), "coterie")
 
 
 def settings() -> str:
@@ -403,12 +403,9 @@ def _rooms() -> dict[str, type]:
     """Attribute of a workspace → the room a person visits by it."""
     import coterie
     from coterie.workspace import Brakes
+    from coterie.workspace.rooms import Room
 
-    found = {
-        name: of
-        for name, of in get_type_hints(coterie.Workspace).items()
-        if of.__module__.startswith("coterie.workspace")
-    }
+    found = {name: of.kind for name, of in vars(coterie.Workspace).items() if isinstance(of, Room)}
     return {**found, "brakes": Brakes}
 
 

@@ -10,9 +10,9 @@ def root() -> Any:
     """The outermost command; those that hold others have ``commands``."""
     from typer.main import get_command
 
-    from coterie.cli.app import app
+    from coterie.cli.app import app_of
 
-    return get_command(app)
+    return get_command(app_of())
 
 
 def command_lines() -> dict[str, Any]:

@@ -31,7 +31,7 @@ from coterie.errors import CoterieError
 from coterie.protect import read_or_make_key
 from coterie.testing.smtp_sink import RunningSink, running_sink
 from coterie.workspace.fence import LEDGER_ID
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from tests.store.server import Server, running_server
 from tests.workspace.kills import Ended, State, differing, forked, is_alive, kill_at_step, run_command, state_of
 from tests.workspace.shop import DEFINITIONS
@@ -357,7 +357,10 @@ def main() -> None:
     asked.add_argument("--ledger", choices=("sqlite", "postgresql"), default="sqlite")
     given = asked.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts aside ignore it
-    for name in ("cli.app", "cli.running", "report", "store.opening"):
+    import_module("coterie.cli.app").app_of()
+    for file in (Path(__file__).parents[2] / "src" / "coterie" / "workspace").glob("[a-z]*.py"):
+        import_module(f"coterie.workspace.{file.stem}")
+    for name in ("cli.running", "report", "store.opening"):
         import_module(f"coterie.{name}")
     for name in (
         "pandas",

@@ -15,7 +15,7 @@ import coterie
 from coterie.errors import CoterieError, NotPermitted, Refused
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from coterie.writing import folder_aside
 from tests.workspace.kills import forked
 from tests.workspace.shop import DEFINITIONS, NOW, fill

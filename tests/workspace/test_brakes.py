@@ -14,7 +14,7 @@ from coterie.errors import NotPermitted, NotReady, Refused
 from coterie.protect import WorkspaceKey
 from coterie.workspace import open_brakes
 from coterie.workspace.fence import open_keyed_ledger
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from tests.workspace.shop import NOW
 
 

@@ -13,7 +13,7 @@ import pytest
 import coterie
 from coterie.errors import CoterieError
 from coterie.protect import KEY_FILE
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 
 WAREHOUSE, LEDGER, SETTINGS = Path(STATE) / "warehouse.duckdb", Path(STATE) / "ledger.sqlite", Path("coterie.yaml")
 KEY = Path(STATE) / KEY_FILE

@@ -10,7 +10,7 @@ import pytest
 
 import coterie
 from coterie.errors import CoterieError
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from tests.workspace.shop import NOW, fill
 
 

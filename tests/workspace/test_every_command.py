@@ -12,7 +12,7 @@ import pytest
 
 import coterie
 from coterie.cli.running import run
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 LEDGER, WAREHOUSE = Path(STATE) / "ledger.sqlite", Path(STATE) / "warehouse.duckdb"

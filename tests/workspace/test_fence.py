@@ -12,7 +12,7 @@ from coterie.errors import CoterieError, NotPermitted, Refused
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from coterie.workspace import open_brakes
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 LEDGER = Path(STATE) / "ledger.sqlite"

@@ -15,7 +15,7 @@ import coterie
 from coterie.errors import Damaged, NotPermitted
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import RunningSink
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 SETTINGS = "coterie.yaml"

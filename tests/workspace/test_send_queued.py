@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coterie.cli.app import app
+from coterie.cli.app import app_of
 from coterie.errors import BadDefinition, NotReady
 from coterie.testing.smtp_sink import RunningSink
 from tests.workspace.test_refusals import CAMPAIGNS, WHEN, Shop
@@ -75,7 +75,7 @@ def test_the_command_asks_tells_and_sends(shop: Shop, sink: RunningSink, capsys:
 
     def run(*arguments: str) -> int:
         try:
-            app(["send", "-w", folder, "--json", *arguments], standalone_mode=False)
+            app_of()(["send", "-w", folder, "--json", *arguments], standalone_mode=False)
         except SystemExit as end:
             return int(end.code or 0)
         return 0
@@ -84,7 +84,7 @@ def test_the_command_asks_tells_and_sends(shop: Shop, sink: RunningSink, capsys:
     assert {row["campaign"]: row["contacts"] for row in json.loads(capsys.readouterr().out)} == {"one": 4, "two": 4}
     assert len(sink.accepted()) == before
     with pytest.raises(Exception, match="add --yes"):
-        app(["send", "-w", folder, "--json"], standalone_mode=False)
+        app_of()(["send", "-w", folder, "--json"], standalone_mode=False)
     run("--yes")
     (told,) = json.loads(capsys.readouterr().out)
     assert told["sent"] == len(sink.accepted()) - before == 8

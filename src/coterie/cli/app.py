@@ -1,58 +1,69 @@
-"""All commands, gathered."""
+"""All commands, gathered; of a command that is named only the file that it stands in loads."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import typer
 
-from coterie.cli import (
-    campaigns,
-    channels,
-    definitions,
-    files,
-    keys,
-    kpis,
-    loop,
-    models,
-    people,
-    quarantine,
-    rates,
-    segmentations,
-    segments,
-    serving,
-)
 from coterie.cli.screen import LOCALE
 from coterie.words import say
 
-app = typer.Typer(
-    name="coterie",
-    help=say("From a company's records to segments, decisions, messages and what they caused.", LOCALE),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-loop.register(app)
-files.register(app)
-definitions.register(app)
-campaigns.register(app)
-loop.register_copies(app)
-serving.register(app)
+_REGISTERED = {
+    "loop:register": ("init", "refresh", "report", "status", "doctor"),
+    "files:register": ("load", "quality"),
+    "definitions:register": ("apply", "diff", "schema", "parts", "export"),
+    "campaigns:register": ("send",),
+    "loop:register_copies": ("backup", "restore"),
+    "serving:register": ("serve",),
+}
+"""What adds commands to the whole → their names, in the order of the help."""
 
 GROUPS = {
-    "segments": (segments.app, say("Rules and who they hold for.", LOCALE)),
-    "segmentations": (segmentations.app, say("Divide the whole base: RFM, lifecycle, discovered.", LOCALE)),
-    "traits": (segments.traits, say("What is known of every profile.", LOCALE)),
-    "predict": (models.app, say("Models and their scores.", LOCALE)),
-    "profiles": (people.profiles, say("One person at a time.", LOCALE)),
-    "campaigns": (campaigns.app, say("Plan, send, read out.", LOCALE)),
-    "consents": (people.consents, say("Unsubscribe links and addresses never to write to.", LOCALE)),
-    "channels": (channels.app, say("Channels against segments.", LOCALE)),
-    "kpis": (kpis.app, say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),
-    "quarantine": (quarantine.app, say("Rows that were refused, and loading them again.", LOCALE)),
-    "rates": (rates.app, say("What other currencies are worth.", LOCALE)),
-    "keys": (keys.app, say("Keys by which programs send events.", LOCALE)),
-    "merges": (people.merges, say("Identifiers joined into one person, and undoing it.", LOCALE)),
+    "segments": ("segments:app", say("Rules and who they hold for.", LOCALE)),
+    "segmentations": ("segmentations:app", say("Divide the whole base: RFM, lifecycle, discovered.", LOCALE)),
+    "traits": ("segments:traits", say("What is known of every profile.", LOCALE)),
+    "predict": ("models:app", say("Models and their scores.", LOCALE)),
+    "profiles": ("people:profiles", say("One person at a time.", LOCALE)),
+    "campaigns": ("campaigns:app", say("Plan, send, read out.", LOCALE)),
+    "consents": ("people:consents", say("Unsubscribe links and addresses never to write to.", LOCALE)),
+    "channels": ("channels:app", say("Channels against segments.", LOCALE)),
+    "kpis": ("kpis:app", say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),
+    "quarantine": ("quarantine:app", say("Rows that were refused, and loading them again.", LOCALE)),
+    "rates": ("rates:app", say("What other currencies are worth.", LOCALE)),
+    "keys": ("keys:app", say("Keys by which programs send events.", LOCALE)),
+    "merges": ("people:merges", say("Identifiers joined into one person, and undoing it.", LOCALE)),
 }
-for name, (group, words) in GROUPS.items():
-    app.add_typer(group, name=name, help=words)
+"""Name → where the commands of a group are, and what they are about."""
+
+
+def app_of(command: str | None = None) -> typer.Typer:
+    """The command line; where ``command`` is the name of one, or of a group, with as little beside it as can be."""
+    app = typer.Typer(
+        name="coterie",
+        help=say("From a company's records to segments, decisions, messages and what they caused.", LOCALE),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    alone = [command] if command in GROUPS else [p for p, names in _REGISTERED.items() if command in names]
+    for place in _REGISTERED:
+        if not alone or place in alone:
+            _at(place)(app)
+    for name, (place, words) in GROUPS.items():
+        if not alone or name in alone:
+            app.add_typer(_at(place), name=name, help=words)
+    if alone:
+        app.callback()(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    """Keep the name of a command that stands alone a part of what is typed."""
+
+
+def _at(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"coterie.cli.{module}"), name)

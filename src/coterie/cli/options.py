@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +17,10 @@ from coterie.domain.clock import instant_of
 from coterie.errors import Refused
 from coterie.settings import Locale, locale_of
 from coterie.words import say, sentence
-from coterie.workspace import Brakes, Workspace, find_workspace, open_brakes, open_workspace
+from coterie.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from coterie.workspace import Brakes, Workspace
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -63,6 +66,8 @@ def workspace_folder(folder: Path | None) -> Path:
 @contextmanager
 def workspace(folder: Path | None) -> Iterator[Workspace]:
     """The workspace in ``folder``, or around the current folder; closed at the end."""
+    from coterie.workspace import open_workspace
+
     opened = open_workspace(workspace_folder(folder))
     ZONE.set(opened.settings.timezone)
     try:
@@ -74,6 +79,8 @@ def workspace(folder: Path | None) -> Iterator[Workspace]:
 @contextmanager
 def brakes(folder: Path | None) -> Iterator[Brakes]:
     """The brakes of the workspace in ``folder``, or around the current folder, even while it is open elsewhere."""
+    from coterie.workspace import open_brakes
+
     with open_brakes(workspace_folder(folder)) as stop:
         yield stop
 

@@ -69,10 +69,12 @@ def _ended(arguments: Sequence[str]) -> int:
     from typer.exceptions import Abort, TyperException
     from typer.main import get_command
 
-    from coterie.cli.app import app
+    from coterie.cli.app import app_of
 
     try:
-        code = get_command(app).main(list(arguments), prog_name="coterie", standalone_mode=False)
+        code = get_command(app_of(arguments[0] if arguments else None)).main(
+            list(arguments), prog_name="coterie", standalone_mode=False
+        )
     except Abort:
         return _INTERRUPTED
     except TyperException as fault:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coterie.cli.options import JsonOption, WorkspaceOption, workspace_folder
 from coterie.cli.screen import LOCALE, language
-from coterie.cli.show import console, print_line
 from coterie.words import say
-from coterie.workspace import Opened
 from coterie.workspace import serve as serve_workspace
+
+if TYPE_CHECKING:
+    from coterie.workspace import Opened
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +29,8 @@ def serve(
     as_json: JsonOption = False,
 ) -> None:
     def opened(door: Opened) -> None:
+        from coterie.cli.show import console, print_line  # loads what a process that is refused does without
+
         if as_json:
             # There is no page for an owner yet, so there is no link to it either.
             print_line({"address": door.address, "write_key": door.write_key, "owner_link": None})

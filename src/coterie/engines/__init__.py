@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from coterie.engines.contract import Engine, Parameters
-from coterie.engines.sql import identifier, literal, local_time
+from typing import TYPE_CHECKING
+
+from coterie.faces import loaded_when_used
+
+if TYPE_CHECKING:
+    from coterie.engines.contract import Engine, Parameters
+    from coterie.engines.exchange import let_in
+    from coterie.engines.facts import keep_fact, read_fact
+    from coterie.engines.meanings import (
+        AMOUNTS,
+        SETTLED,
+        SETTLED_MARK,
+        UNPRICED,
+        EventRows,
+        event_rows,
+        net_rows,
+        read_rows,
+        settled_mark,
+        unpriced_currencies,
+    )
+    from coterie.engines.opening import ENGINES, open_warehouse, warehouse_damage
+    from coterie.engines.sql import identifier, literal, local_time
 
 __all__ = [
     "AMOUNTS",
@@ -29,18 +49,29 @@ __all__ = [
     "warehouse_damage",
 ]
 
-from coterie.engines.exchange import let_in
-from coterie.engines.facts import keep_fact, read_fact
-from coterie.engines.meanings import (
-    AMOUNTS,
-    SETTLED,
-    SETTLED_MARK,
-    UNPRICED,
-    EventRows,
-    event_rows,
-    net_rows,
-    read_rows,
-    settled_mark,
-    unpriced_currencies,
+__getattr__ = loaded_when_used(
+    __name__,
+    {
+        "AMOUNTS": "engines.meanings",
+        "ENGINES": "engines.opening",
+        "SETTLED": "engines.meanings",
+        "SETTLED_MARK": "engines.meanings",
+        "UNPRICED": "engines.meanings",
+        "Engine": "engines.contract",
+        "EventRows": "engines.meanings",
+        "Parameters": "engines.contract",
+        "event_rows": "engines.meanings",
+        "identifier": "engines.sql",
+        "keep_fact": "engines.facts",
+        "let_in": "engines.exchange",
+        "literal": "engines.sql",
+        "local_time": "engines.sql",
+        "net_rows": "engines.meanings",
+        "open_warehouse": "engines.opening",
+        "read_fact": "engines.facts",
+        "read_rows": "engines.meanings",
+        "settled_mark": "engines.meanings",
+        "unpriced_currencies": "engines.meanings",
+        "warehouse_damage": "engines.opening",
+    },
 )
-from coterie.engines.opening import ENGINES, open_warehouse, warehouse_damage

@@ -18,9 +18,10 @@ from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Parameters
 from coterie.engines.exchange import Exchange
+from coterie.engines.held import in_use
 from coterie.engines.sql import identifier, literal
-from coterie.errors import CoterieError, Damaged, StatementFailed, Transient, WorkspaceLocked
-from coterie.words import Sentence, sentence
+from coterie.errors import CoterieError, Damaged, StatementFailed, Transient
+from coterie.words import sentence
 from coterie.writing import close_to_others
 
 
@@ -396,14 +397,7 @@ def _sweep(file: Path) -> None:
 def _not_opened(file: Path | None, text: str) -> CoterieError:
     if "could not set lock" in text.lower():
         holder = re.search(r"\(PID (\d+)\)", text)
-        who = _process(int(holder[1])) if holder else Sentence("another process")
-        return WorkspaceLocked(
-            sentence(
-                "this workspace is in use by {who}; wait until it has finished, or end it, and try again ({file})",
-                who=who,
-                file=file,
-            )
-        )
+        return in_use(file, int(holder[1]) if holder else None)
     if "Permission denied" in text or "Read-only file system" in text:
         return Transient(
             sentence("{file} may not be written to; have its folder made writable ({why})", file=file, why=text)
@@ -422,14 +416,3 @@ def _not_opened(file: Path | None, text: str) -> CoterieError:
             why=text,
         )
     )
-
-
-def _process(number: int) -> Sentence:
-    """The process and what it runs, where the system tells."""
-    try:
-        words = Path(f"/proc/{number}/cmdline").read_bytes().decode(errors="replace").split("\0")
-    except OSError:
-        return sentence("process {number}", number=number)
-    names = [Path(word).name for word in words[:2]]
-    shown = " ".join(["coterie", *words[2:4]] if "coterie" in names else names[:1]).strip()
-    return sentence("process {number} ({command})", number=number, command=shown)

@@ -19,8 +19,9 @@ from coterie.protect import KEY_FILE
 from coterie.settings import WORKSPACE_FILE, read_workspace_settings
 from coterie.words import sentence
 from coterie.workspace.fence import open_paired_ledger
+from coterie.workspace.finding import STATE
 from coterie.workspace.records import Backup, Restored
-from coterie.workspace.stand import STATE, Stand
+from coterie.workspace.stand import Stand
 from coterie.writing import close_to_others, copy_file, folder_aside
 
 MANIFEST = "backup.json"

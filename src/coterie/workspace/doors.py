@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from coterie.workspace.finding import check_free
+
 _HTTP = "coterie.api"
 """Named, not imported: the doors stand beside each other, and the web's libraries are needed by one command."""
 
@@ -30,4 +32,5 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
     ``opened`` is called once it listens. Raises ``WorkspaceLocked`` while another process has the workspace open,
     ``BadSetting`` where host and port cannot be had.
     """
+    check_free(folder)
     cast("Door", import_module(_HTTP).serve)(folder, host, port, opened)

@@ -13,7 +13,8 @@ from coterie.errors import CoterieError, Damaged, Transient
 from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
-from coterie.workspace.stand import STATE, Stand
+from coterie.workspace.finding import STATE
+from coterie.workspace.stand import Stand
 
 JOURNAL, SEEN = "journal.sqlite", "seen"
 _TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.5, 1.0, 2.0

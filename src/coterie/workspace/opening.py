@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coterie.domain import Clock, utc_now
 from coterie.engines import open_warehouse
@@ -21,39 +22,14 @@ from coterie.settings import (
 )
 from coterie.store import Ledger
 from coterie.words import sentence
-from coterie.workspace.brakes import Brakes
 from coterie.workspace.fence import LEDGER_ID, Fence, mark_unused, open_keyed_ledger, open_paired_ledger
-from coterie.workspace.intake import Intake
-from coterie.workspace.stand import STATE
+from coterie.workspace.finding import STATE, WAREHOUSE
 from coterie.workspace.workspace import Workspace
 from coterie.writing import close_to_others, write_whole
 
-
-def find_workspace(folder: Path | None = None) -> Path:
-    """The workspace ``folder``, else ``COTERIE_WORKSPACE``, else the nearest one around the current folder.
-
-    Raises ``Refused`` naming where it looked.
-    """
-    chosen = folder or ProcessSettings().workspace
-    if chosen is not None:
-        if (chosen / WORKSPACE_FILE).is_file():
-            return chosen
-        raise Refused(
-            sentence(
-                "{folder} is not a workspace: it has no {file}; make one with `coterie init {folder}`",
-                folder=chosen,
-                file=WORKSPACE_FILE,
-            )
-        )
-    here = Path.cwd()
-    for place in (here, *here.parents):
-        if (place / WORKSPACE_FILE).is_file():
-            return place
-    raise Refused(
-        sentence(
-            "no workspace in {folder} or above it; make one with `coterie init NAME`, or name one with -w", folder=here
-        )
-    )
+if TYPE_CHECKING:
+    from coterie.workspace.brakes import Brakes
+    from coterie.workspace.intake import Intake
 
 
 def init_workspace(
@@ -100,6 +76,8 @@ def open_brakes(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Brake
 
     Raises ``NotReady`` where nothing was ever sent or loaded.
     """
+    from coterie.workspace.brakes import Brakes
+
     folder = Path(folder)
     place = _ledger_place(folder)
     none = NotReady(sentence("{folder} has no ledger yet; load a file first", folder=folder))
@@ -142,7 +120,7 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
     with suppress(PermissionError):  # another's, who lets us in
         close_to_others(folder / STATE)
     engine = open_warehouse(
-        folder / STATE / "warehouse.duckdb", engine=settings.engine, threads=process.threads, memory=process.memory
+        folder / STATE / WAREHOUSE, engine=settings.engine, threads=process.threads, memory=process.memory
     )
     try:
         ledger = open_paired_ledger(engine, _ledger_place(folder), folder / STATE)

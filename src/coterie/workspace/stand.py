@@ -10,25 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from coterie import run
 from coterie.domain import Clock, Quiet, who_acts
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import NotReady, StatementFailed
 from coterie.protect import WorkspaceKey, read_or_make_key
-from coterie.run import (
-    bring_people,
-    choose_as_of,
-    last_refresh,
-    people_are_current,
-    refresh_everything,
-    refresh_is_current,
-)
 from coterie.settings import WorkspaceSettings
 from coterie.store import KeptFit, Ledger
 from coterie.workspace.fence import Fence
-
-STATE = ".coterie"
-"""Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
-
+from coterie.workspace.finding import STATE
 
 FitKind = Literal["model", "discovery"]
 """What can be fitted: a model that scores people, or the groups found in their traits."""
@@ -62,7 +52,7 @@ class Stand:
     @property
     def as_of(self) -> datetime:
         """The instant of the last refresh; raises ``NotReady`` before the first."""
-        found = last_refresh(self.engine)
+        found = run.last_refresh(self.engine)
         if found is None:
             raise NotReady("nothing has been computed yet; run `coterie refresh` first")
         return found
@@ -70,10 +60,10 @@ class Stand:
     @property
     def present(self) -> datetime:
         """The instant to compute as of: that of the last refresh, or a new one where files were loaded since, or before the first."""
-        found = last_refresh(self.engine)
-        if found is not None and refresh_is_current(self.engine):
+        found = run.last_refresh(self.engine)
+        if found is not None and run.refresh_is_current(self.engine):
             return found
-        return choose_as_of(self.engine, None, self.clock(), self.settings.timezone).at
+        return run.choose_as_of(self.engine, None, self.clock(), self.settings.timezone).at
 
     def keep(
         self,
@@ -116,7 +106,7 @@ class Stand:
         While another thread writes, it is the state as last committed.
         """
         with self.engine.reading():
-            is_current = people_are_current(self.engine)
+            is_current = run.people_are_current(self.engine)
         with self.engine.reading() if is_current else self.engine.trial() as may_bring:
             if may_bring:
                 self.bring_people()
@@ -129,11 +119,11 @@ class Stand:
         Where a definition cannot be computed, or another thread writes, it is what ``brought`` yields.
         """
         with self.engine.reading():
-            is_current = last_refresh(self.engine) is None or refresh_is_current(self.engine)
+            is_current = run.last_refresh(self.engine) is None or run.refresh_is_current(self.engine)
         with ExitStack() as kept:
             with suppress(StatementFailed), ExitStack() as tried:
                 if not is_current and tried.enter_context(self.engine.trial()):
-                    refresh_everything(
+                    run.refresh_everything(
                         self.engine,
                         self.ledger,
                         self.settings,
@@ -147,9 +137,9 @@ class Stand:
 
     def bring_people(self) -> None:
         """Bring what was loaded since the last time to orders and profiles, so that definitions can speak of it."""
-        if not people_are_current(self.engine):
-            as_of = choose_as_of(self.engine, None, self.clock(), self.settings.timezone)
-            bring_people(
+        if not run.people_are_current(self.engine):
+            as_of = run.choose_as_of(self.engine, None, self.clock(), self.settings.timezone)
+            run.bring_people(
                 self.engine,
                 self.settings,
                 clock=self.clock,

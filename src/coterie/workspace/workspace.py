@@ -9,40 +9,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, overload
 
-from coterie.collect import QUALITY_SCHEMA, quality_findings
 from coterie.domain import Clock, LoadResult, Mapping, Progress, Proposal, Quiet
 from coterie.domain.clock import Instant, instant_of
-from coterie.domain.loading import Question
-from coterie.engines import Engine
 from coterie.errors import CoterieError
-from coterie.profile import describe_traits
-from coterie.run import Refreshed, choose_as_of, refresh_everything, trait_definitions
-from coterie.settings import Locale, WorkspaceSettings
-from coterie.store import Ledger
 from coterie.words import each_into
-from coterie.workspace import health
-from coterie.workspace.backing import back_up
-from coterie.workspace.brakes import Brakes
-from coterie.workspace.campaigns import Campaigns
-from coterie.workspace.channels import Channels
-from coterie.workspace.definitions import Definitions
 from coterie.workspace.frame import Frame
-from coterie.workspace.intake import Intake
-from coterie.workspace.kpis import Kpis
-from coterie.workspace.loading import Loading, Quarantine, Rates, answer
-from coterie.workspace.models import Models
-from coterie.workspace.people import People
-from coterie.workspace.querying import one_reading
 from coterie.workspace.reading import reads, reads_refreshed
-from coterie.workspace.records import Backup, Status, WouldRefresh
-from coterie.workspace.reporting import write_workspace_report
-from coterie.workspace.segmentations import Segmentations
-from coterie.workspace.segments import Segments
+from coterie.workspace.rooms import Room
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import trait_told
 
 if TYPE_CHECKING:
-    from coterie.workspace.loading import Loadable
+    from coterie.domain.loading import Question
+    from coterie.engines import Engine
+    from coterie.run import Refreshed
+    from coterie.settings import Locale, WorkspaceSettings
+    from coterie.store import Ledger
+    from coterie.workspace.brakes import Brakes
+    from coterie.workspace.campaigns import Campaigns
+    from coterie.workspace.channels import Channels
+    from coterie.workspace.intake import Intake
+    from coterie.workspace.kpis import Kpis
+    from coterie.workspace.loading import Loadable, Quarantine, Rates
+    from coterie.workspace.models import Models
+    from coterie.workspace.people import People
+    from coterie.workspace.records import Backup, Status, WouldRefresh
+    from coterie.workspace.segmentations import Segmentations
+    from coterie.workspace.segments import Segments
 
 
 class Workspace:
@@ -56,32 +48,25 @@ class Workspace:
 
     folder: Path
     settings: WorkspaceSettings
-    segments: Segments
-    segmentations: Segmentations
-    profiles: People
-    predict: Models
-    campaigns: Campaigns
-    channels: Channels
-    kpis: Kpis
-    rates: Rates
-    quarantine: Quarantine
+    segments: Room[Segments] = Room("segments:Segments")
+    segmentations: Room[Segmentations] = Room("segmentations:Segmentations")
+    profiles: Room[People] = Room("people:People")
+    predict: Room[Models] = Room("models:Models")
+    campaigns: Room[Campaigns] = Room("campaigns:Campaigns")
+    channels: Room[Channels] = Room("channels:Channels")
+    kpis: Room[Kpis] = Room("kpis:Kpis")
+    rates: Room[Rates] = Room("loading:Rates")
+    quarantine: Room[Quarantine] = Room("loading:Quarantine")
 
     def __init__(self, folder: Path, settings: WorkspaceSettings, engine: Engine, ledger: Ledger, clock: Clock) -> None:
-        self._stand = stand = Stand(folder, settings, engine, ledger, clock)
+        self._stand = Stand(folder, settings, engine, ledger, clock)
         self.folder, self.settings = folder, settings
-        self.segments = Segments(stand)
-        self.segmentations = Segmentations(stand)
-        self.predict = Models(stand)
-        self.profiles = People(stand)
-        self.campaigns = Campaigns(stand)
-        self.channels = Channels(stand)
-        self.kpis = Kpis(stand)
-        self.quarantine = Quarantine(stand)
-        self.rates = Rates(stand)
 
     @property
     def brakes(self) -> Brakes:
         """What stops messages: a hold on all, an unsubscribe link, a block on an address."""
+        from coterie.workspace.brakes import Brakes
+
         return Brakes(
             self._stand.ledger,
             self._stand.key,
@@ -100,10 +85,14 @@ class Workspace:
         corrections: Iterable[str] = (),
     ) -> Proposal:
         """How a file would be read; nothing is loaded. ``corrections`` are like ``"customer_id=household_id"``."""
+        from coterie.workspace.loading import Loading
+
         return Loading(self._stand).propose(file, kind=kind, mapping=mapping, source=source, corrections=corrections)
 
     def answer(self, mapping: Mapping, question: Question, choice: str) -> Mapping:
         """``mapping`` with a proposal's open question answered by one of its options."""
+        from coterie.workspace.loading import answer
+
         return answer(mapping, question, choice)
 
     def load(
@@ -122,6 +111,8 @@ class Workspace:
         Without a ``mapping`` the proposal is taken as it is; look at it with ``propose``
         first. Loading the same again changes nothing.
         """
+        from coterie.workspace.loading import Loading
+
         return Loading(self._stand).load(
             facts,
             mapping=mapping,
@@ -135,20 +126,28 @@ class Workspace:
     @reads
     def quality(self, *, lang: Locale | None = None) -> Frame:
         """Data quality per source and column, with a sentence for each finding."""
+        from coterie.collect import QUALITY_SCHEMA, quality_findings
+
         stand = self._stand
         found = quality_findings(stand.engine, as_of=stand.clock(), zone=self.settings.timezone)
         return Frame.of(found, lang or self.settings.locale, QUALITY_SCHEMA)
 
     def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with segment sizes before and after."""
+        from coterie.workspace.definitions import Definitions
+
         return Definitions(self._stand).diff(Path(place), prune=prune)
 
     def apply(self, place: Path | str, *, prune: bool = False, dry_run: bool = False) -> Frame:
         """Take definitions from a YAML file or a folder of them; all are checked before any is saved."""
+        from coterie.workspace.definitions import Definitions
+
         return Definitions(self._stand).apply(Path(place), prune=prune, dry_run=dry_run)
 
     def export(self, folder: Path | str) -> list[Path]:
         """Write every definition in use into ``folder`` as YAML."""
+        from coterie.workspace.definitions import Definitions
+
         return Definitions(self._stand).export(Path(folder))
 
     @overload
@@ -169,6 +168,9 @@ class Workspace:
         ``as_of`` is now, or the end of the data where the newest fact is over 30 days old; without an offset it
         is read by the clock of the workspace's zone. A trait or segment that cannot be computed is left out and told.
         """
+        from coterie.run import choose_as_of, refresh_everything
+        from coterie.workspace.records import WouldRefresh
+
         stand = self._stand
         asked = None if as_of is None else instant_of(as_of, stand.settings.timezone)
         if dry_run:
@@ -187,6 +189,10 @@ class Workspace:
     @reads
     def traits(self, *, lang: Locale | None = None) -> Frame:
         """Every trait with its distribution, missing share, freshness and lineage."""
+        from coterie.profile import describe_traits
+        from coterie.run import trait_definitions
+        from coterie.workspace.telling import trait_told
+
         stand = self._stand
         definitions = trait_definitions(stand.engine, stand.ledger)
         found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale)
@@ -205,6 +211,8 @@ class Workspace:
 
         ``remarks`` are sentences a reader must see first, after those of the settings.
         """
+        from coterie.workspace.reporting import write_workspace_report
+
         return write_workspace_report(
             self._stand,
             Path(output),
@@ -221,6 +229,8 @@ class Workspace:
         Anything that would change the warehouse, or reach a file or an address, is ``Refused``: facts come in by
         ``load``. It sees what was committed last, and does not wait while something is loaded or refreshed.
         """
+        from coterie.workspace.querying import one_reading
+
         with self._stand.engine.reading():
             return Frame(self._stand.engine.query(one_reading(sql), values))
 
@@ -233,11 +243,15 @@ class Workspace:
     @reads
     def status(self) -> Status:
         """What is here, how much, how fresh."""
+        from coterie.workspace import health
+
         return health.status(self._stand)
 
     @reads
     def doctor(self, *, lang: Locale | None = None) -> Frame:
         """One row a check, with what was found and what to do."""
+        from coterie.workspace import health
+
         return health.doctor(self._stand, lang or self.settings.locale)
 
     def backup(self, target: Path | str) -> Backup:
@@ -245,12 +259,16 @@ class Workspace:
 
         ``coterie.restore`` makes a workspace of it, which sends nothing before it is released.
         """
+        from coterie.workspace.backing import back_up
+
         return back_up(self._stand, Path(target))
 
     def intake(
         self, settled: Callable[[object, CoterieError | None], None], ended: Callable[[CoterieError], None]
     ) -> Intake:
         """What takes events in over HTTP, not started yet; for servers, see ``open_intake``."""
+        from coterie.workspace.intake import Intake
+
         return Intake(self._stand, settled, ended)
 
     def close(self) -> None:

@@ -1,0 +1,17 @@
+"""Every name of a room's face is there, also where it loads when first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from tests.house.house import SOURCE
+
+ROOMS = sorted(p.parent.name for p in SOURCE.glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_name_of_a_face_loads(room: str) -> None:
+    face = import_module(f"coterie.{room}")
+    assert all(hasattr(face, name) for name in getattr(face, "__all__", ()))
