@@ -122,7 +122,7 @@ class Mapping(BaseModel):
     ``totals`` are field → words by which a row is known as the sum of others (``Total``;
     ``""`` where the field is empty); such rows are refused, so that nothing counts twice.
     ``group`` is for exports that write an order on several lines; of ``filled`` columns a
-    line has to fill one to be a row at all. ``also`` are further sources that are read from
+    line has to fill one to be a row at all, and of the words under a column in ``only`` hold one, in ``leaves`` none. ``also`` are further sources that are read from
     the same file, each by a saved mapping of its own. ``packed`` are further columns of events
     whose JSON is the event's whole ``properties`` or ``context``.
     """
@@ -145,6 +145,14 @@ class Mapping(BaseModel):
     )
     group: Group | None = Field(None, description="For exports that write an order on several lines.")
     filled: tuple[str, ...] = Field((), description="Columns of which a line fills one to be a row at all.")
+    only: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Column → words of which a line holds one to be a row at all; case, blanks, `_`, `-` and `.` do not matter.",
+    )
+    leaves: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Column → words, compared as in `only`, of lines that are no rows here, since another mapping reads them.",
+    )
     also: tuple[str, ...] = Field(
         (), description="Further sources read from the same file, each by a saved mapping of its own."
     )
@@ -152,6 +160,11 @@ class Mapping(BaseModel):
         (),
         description="Of events: further columns whose JSON is the event's `properties` or `context` as it stands; with `properties` no other further column is kept.",
     )
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether some lines of the file may be no rows."""
+        return bool(self.filled or self.only or self.leaves)
 
 
 class Question(BaseModel):

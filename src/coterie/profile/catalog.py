@@ -157,7 +157,7 @@ def read_catalog(engine: Engine) -> Catalog:
         return frozenset(str(name) for name in engine.query(query).column(0).to_pylist() if name is not None)
 
     return Catalog(
-        events={kind.name: kind for kind in _event_kinds(engine, tables)},
+        events=_by_name(_event_kinds(engine, tables)),
         attributes=_typed(columns("profiles")),
         computed=_typed(columns("traits_computed")),
         scores=names("SELECT DISTINCT score FROM scores") if "scores" in tables else frozenset(),
@@ -171,6 +171,14 @@ def read_catalog(engine: Engine) -> Catalog:
         unpriced=_advice(unpriced_currencies(engine)),
         coverage=partial(order_coverage, engine) if "orders" in tables else None,
     )
+
+
+def _by_name(kinds: Iterable[EventKind]) -> dict[str, EventKind]:
+    """Kinds by name; events called as the rows of a typed table are do not hide those."""
+    found: dict[str, EventKind] = {}
+    for kind in kinds:
+        found.setdefault(kind.name, kind)
+    return found
 
 
 def _advice(currencies: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 
 import msgspec
 
-from coterie.collect.intake import meanings
+from coterie.collect.hints import shop_events
 from coterie.collect.intake.kinds_of_rows import FIELDS
 from coterie.collect.intake.messages import Message, Received, Text, text_of
 from coterie.collect.intake.permissions import permissions_told
@@ -47,14 +47,14 @@ def rows_of(messages: Iterable[Received]) -> Rows:
         if message.type == "identify":
             _add_identified(rows, received, who)
         elif message.type == "track" and message.event is not None:
-            called = meanings.plain_name(message.event)
-            if called in meanings.ORDERED:
+            called = shop_events.plain_name(message.event)
+            if called in shop_events.ORDERED:
                 _add_order(rows, received, who)
-            elif called in meanings.TAKEN_BACK:
+            elif called in shop_events.TAKEN_BACK:
                 _add_return(rows, received, who)
             else:
-                _add_event(rows, received, who, meanings.usual_name(message.event), _text(message.properties))
-                if called in meanings.UNSUBSCRIBED:
+                _add_event(rows, received, who, shop_events.usual_name(message.event), _text(message.properties))
+                if called in shop_events.UNSUBSCRIBED:
                     no = {**who, "channel": "email", "granted": "denied", "proof": f"event {message.event}"}
                     rows.add("consents", line, {**no, "occurred_at": received.occurred_at})
         else:
@@ -67,11 +67,11 @@ def _of_call(message: Message) -> tuple[str | None, str | None]:
     """Name and properties of what is no track call."""
     if message.type in ("page", "screen"):
         told = {name: value for name in ("name", "category") if (value := getattr(message, name)) is not None}
-        return meanings.PAGE if message.type == "page" else meanings.SCREEN, _with(message.properties, told)
+        return shop_events.PAGE if message.type == "page" else shop_events.SCREEN, _with(message.properties, told)
     if message.type == "group":
-        return meanings.JOINED, _with(message.traits, {"group_id": text_of(message.group_id)})
+        return shop_events.JOINED, _with(message.traits, {"group_id": text_of(message.group_id)})
     if message.type == "alias":
-        return meanings.ALIASED, _with(message.properties, {"previous_id": text_of(message.previous_id)})
+        return shop_events.ALIASED, _with(message.properties, {"previous_id": text_of(message.previous_id)})
     return None, _text(message.properties)
 
 

@@ -66,13 +66,13 @@ class _Attempt:
         if relation is None:
             return None
         staged, mapping = self._by_engine(relation, with_lines=False), self._mapping
-        if not mapping.filled and not (mapping.group and mapping.group.one):
+        if not mapping.is_selective and not (mapping.group and mapping.group.one):
             self._check_count(relation, staged.rows)
         if not staged.faulty:
             return staged
         if relation.line is not None:
             return self._by_engine(relation, with_lines=True)
-        if mapping.group or mapping.filled:
+        if mapping.group or mapping.is_selective:
             return None  # the places of rows are not those of the file's lines
         faulty = f"SELECT rowid FROM {staged.table} WHERE _fault > 0 ORDER BY rowid"
         places = self._engine.query(faulty).column(0).to_pylist()

@@ -5,7 +5,7 @@ One statement reads, types, interprets and judges every row; each of its stages 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from coterie.collect.kinds import FieldType, Kind, KindField
@@ -14,7 +14,7 @@ from coterie.collect.values.meaning import discount_amount, order_amount, order_
 from coterie.collect.values.plain import Guessed
 from coterie.collect.values.reading import FAULTS, SQL_TYPES, Part, Source, combine, read_parts
 from coterie.domain.loading import Group, MappedField, Mapping
-from coterie.engines import Engine, identifier, local_time
+from coterie.engines import Engine, identifier, literal, local_time
 
 _ONLY_READ = frozenset({"refunded", "is_test"})
 """Fields that only the meaning of an order reads."""
@@ -276,18 +276,33 @@ def _count_loose(kept: dict[str, Part], extras: dict[str, FieldType]) -> str:
 
 def rows_of(relation: Relation, mapping: Mapping) -> Relation:
     """The rows that ``mapping`` makes of the lines of ``relation``."""
-    return _grouped(_only_filled(relation, mapping.filled), mapping.group)
+    return _grouped(_selected(relation, mapping), mapping.group)
 
 
-def _only_filled(relation: Relation, columns: tuple[str, ...]) -> Relation:
-    if not columns:
+def _selected(relation: Relation, mapping: Mapping) -> Relation:
+    """The lines of ``relation`` that ``mapping`` takes for rows."""
+    if not mapping.is_selective:
         return relation
-    # An empty list, as some tools write it, is nothing too.
-    texts = (f"trim(({relation.columns[each][0]})::VARCHAR, ' []{{}}')" for each in columns)
-    kept = " OR ".join(f"coalesce({text}, '') <> ''" for text in texts)
+    kept = " AND ".join(_conditions(relation, mapping))
     line = f", {relation.line} AS _kept_line" if relation.line else ""
     sql = f"(SELECT *{line} FROM {relation.sql} WHERE {kept})"
     return replace(relation, sql=sql, line=relation.line and "_kept_line", rows=None, stated=None)
+
+
+def _conditions(relation: Relation, mapping: Mapping) -> Iterator[str]:
+    if mapping.filled:
+        # An empty list, as some tools write it, is nothing too.
+        texts = (f"trim(({relation.columns[each][0]})::VARCHAR, ' []{{}}')" for each in mapping.filled)
+        filled = " OR ".join(f"coalesce({text}, '') <> ''" for text in texts)
+        yield f"({filled})"
+    for verb, chosen in (("IN", mapping.only), ("NOT IN", mapping.leaves)):
+        for column, words in chosen.items():
+            text = _BARE.format(f"({relation.columns[column][0]})::VARCHAR")
+            yield f"coalesce({text}, '') {verb} ({', '.join(_BARE.format(literal(word)) for word in words)})"
+
+
+_BARE = "lower(regexp_replace({}, '[\\s_.-]+', '', 'g'))"
+"""SQL for a word without what its writers do differently: case, blanks and signs between its parts."""
 
 
 def _grouped(relation: Relation, group: Group | None) -> Relation:

@@ -116,6 +116,17 @@ class Sample:
             {name: column.cells[row] for name, column in self.columns.items()} for row in range(min(count, self.rows))
         )
 
+    def where(self, column: str, claim: Callable[[str], bool]) -> Sample:
+        """The rows of the sample of whose value in a column the ``claim`` is true."""
+        cells = self.columns[column].cells
+        places = [place for place, cell in enumerate(cells) if cell is not None and claim(cell)]
+        head = sum(place < self.head_rows for place in places)
+        kept = {
+            name: replace(each, cells=tuple(each.cells[place] for place in places))
+            for name, each in self.columns.items()
+        }
+        return replace(self, columns=kept, rows=len(places), head_rows=head)
+
 
 def sample_columns(path: Path, form: FileFormat, engine: Engine) -> Sample:
     """A sample of the file's rows, by column.

@@ -20,6 +20,7 @@ from coterie.collect.proposals.dates import DateReading
 from coterie.collect.proposals.fields import Choice, Chosen, safe_name, sort_out
 from coterie.collect.proposals.fit import Readings
 from coterie.collect.proposals.numbers import NumberReading, signs_in
+from coterie.collect.proposals.orders_told import with_orders_told
 from coterie.collect.proposals.permissions import as_refusals, with_consents
 from coterie.collect.proposals.ranking import ACCEPTED, Candidate, rank_kinds
 from coterie.collect.proposals.refining import refine
@@ -139,6 +140,13 @@ def _proposed(path: Path, form: FileFormat, engine: Engine, sample: Sample, read
     with blamed_parquet(path, form.container):
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
     found = _Writer(path, form, sample, readings, best, country).proposal()
+
+    def write(best: Candidate, rows: Sample) -> Proposal:
+        refine(best, rows, readings)
+        count_in_cents(best.chosen, rows)
+        return _Writer(path, form, rows, readings, best, country).proposal()
+
+    found = with_orders_told(found, sample, readings, write)
     return with_consents(found, path, sample, readings)
 
 

@@ -117,7 +117,7 @@ def check_mapping(mapping: Mapping, columns: Sequence[str], *, file: str = "") -
     for column in mapping.extras:
         _check_column(column, columns, Sentence("the mapping keeps it"), file)
     grouping = (mapping.group.by, *mapping.group.shared) if mapping.group else ()
-    for column in (*grouping, *mapping.filled):
+    for column in (*grouping, *mapping.filled, *mapping.only, *mapping.leaves):
         _check_column(column, columns, Sentence("the mapping tells rows by it"), file)
     _check_needs(mapping, kind, file)
     return kind
