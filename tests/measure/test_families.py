@@ -190,6 +190,32 @@ def test_amounts_are_scaled_by_the_arm_itself_and_the_return_by_the_margin(engin
     assert effect.power.value == pytest.approx(seen, rel=1e-4)
 
 
+def test_contacts_that_were_counted_cost_and_fixed_cost_is_shared_by_the_arms(engine, people, orders, events):
+    people(400)
+    orders(*({"profile_id": k, "at": SENT, "revenue": 10} for k in range(1, 401, 5)))
+    events(*((k, "Message Sent", SENT, {"campaign": "spring"}) for k in (*range(101, 181), *range(201, 241))))
+    given = pa.table(
+        {
+            "profile_id": pa.array(range(1, 401), pa.int64()),
+            "arm": ["holdout"] * 100 + ["early"] * 100 + ["late"] * 200,
+            "exposed_at": pa.array([SENT] * 400, pa.timestamp("us")),
+        }
+    )
+    facts = FACTS.model_copy(update={"cost_per_contact": 0.5, "fixed_cost": 30, "planned_lift": 0.5})
+    early, late = read_out(engine, exposures=given, facts=facts, as_of=LATER).effects
+    # 80 of 100 and 40 of 200 were sent to; 30 is shared as 100 to 200.
+    assert (early.cost, late.cost) == (pytest.approx(40 + 10), pytest.approx(20 + 20))
+    # Three comparisons together: each says what all hold at 95 %, and sees what a test at a third of 5 % sees.
+    assert {e.conversion.confidence for e in (early, late)} == {0.95}
+    for effect, n in ((early, 100), (late, 200)):
+        error = (0.2 * 0.8 * (1 / 100 + 1 / n)) ** 0.5
+        normal = NormalDist()
+        reach = normal.inv_cdf(1 - 0.05 / 6)
+        assert effect.detectable.value == pytest.approx((reach + normal.inv_cdf(0.8)) * error, rel=1e-6)
+        seen = normal.cdf(0.1 / error - reach) + normal.cdf(-0.1 / error - reach)
+        assert effect.power.value == pytest.approx(seen, rel=1e-6)
+
+
 def test_one_arm_needs_no_name_and_several_do(engine, people, orders):
     people(120)
     orders(*({"profile_id": k, "at": SENT, "revenue": 10} for k in range(1, 61)))

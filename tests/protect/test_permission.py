@@ -235,7 +235,9 @@ def test_who_is_named_by_a_row_that_could_not_be_read_waits(ledger):
         pytest.param("soft_opt_in", None, True, None, id="soft-opt-in-of-a-customer"),
         pytest.param("soft_opt_in", None, False, "no_consent", id="soft-opt-in-needs-a-purchase"),
         pytest.param("soft_opt_in", DENY, True, "consent_denied", id="soft-opt-in-yields-to-a-no"),
+        pytest.param("opt_in", None, True, "no_consent", id="a-purchase-alone-is-no-consent"),
         pytest.param("opt_out", None, None, None, id="opt-out"),
+        pytest.param("opt_out", None, False, None, id="opt-out-asks-for-no-purchase"),
         pytest.param("opt_out", WITHDRAW, None, "consent_denied", id="opt-out-yields-to-a-no"),
         pytest.param("contract", None, None, "no_consent", id="marketing-is-never-owed"),
         pytest.param("contract", DENY, None, "consent_denied", id="nor-owed-in-spite-of-a-no"),
@@ -320,6 +322,8 @@ def test_many_people_and_few_get_the_same_answers(ledger):
     states = ["granted", "denied", None]
     said = [(n, states[n % 3]) for n in range(count)]
     record(ledger, *({"value": f"p{n}@example.com", "state": state} for n, state in said if state))
+    with ledger.transaction() as t:
+        t.unread.replace(["email:p3@example.com"])
     people = pa.table(
         {
             "address_key": [address_key(KEY, "email", "x@example.com")] * count,
@@ -334,4 +338,6 @@ def test_many_people_and_few_get_the_same_answers(ledger):
 
         whole = asked(people)
         assert whole[:300] == asked(people.slice(0, 300))
-    assert whole == [{"granted": None, "denied": "consent_denied", None: "no_consent"}[state] for _, state in said]
+    meant = [{"granted": None, "denied": "consent_denied", None: "no_consent"}[state] for _, state in said]
+    meant[3] = "consent_unread"
+    assert whole == meant
