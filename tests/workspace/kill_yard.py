@@ -45,7 +45,7 @@ PEOPLE = tuple(
 )  # fmt: skip
 SENDING = ("outbox", "touches", "audit", "launches", "exposures", "ledger_facts", "suppressions")
 SIGNALS = ("SIGKILL", "SIGINT", "SIGTERM")
-LEDGER_URL = "COTERIE_LEDGER_URL"
+LEDGER_URL, NOTES = "COTERIE_LEDGER_URL", "COTERIE_STATE_HOME"
 CONNECTIONS = 8
 ASIDE = re.compile(r"^file (.*/)?\.[^/]*\.new$")
 """A file on its way to its place; the next of its name replaces it."""
@@ -143,6 +143,8 @@ class Yard:
 
     def __init__(self, folder: Path, sink: RunningSink, server: Server | None = None) -> None:
         self.folder, self.sink, self.server = folder, sink, server
+        self.notes = folder / "notes"
+        os.environ[NOTES] = str(self.notes)
         write_files(folder / "files")
         (folder / "empty").mkdir()
         if server:
@@ -165,6 +167,8 @@ class Yard:
     def _copy(self, stage: str, name: str) -> Path:
         place = self.folder / name
         shutil.rmtree(place, ignore_errors=True)
+        # A shop that was here before would make a new one look like one whose ledger is gone.
+        shutil.rmtree(self.notes, ignore_errors=True)
         shutil.copytree(self.folder / stage, place)
         if self.server:
             os.environ[LEDGER_URL] = self.server.make(name, like=stage)
