@@ -88,7 +88,9 @@ def test_the_period_counts_its_first_instant_and_not_its_end(engine, at, counts)
     assert figures(engine)["web", BASE, "orders"]["value"] == 60 + counts
     overlap = channel_overlap(engine, ready_channels(), as_of=AS_OF).to_pylist()
     assert [(r["channel"], r["other"]) for r in overlap] == ([("store", "web"), ("web", "store")] if counts else [])
-    engine.execute("INSERT INTO costs (occurred_on, channel, amount) VALUES ($at::TIMESTAMP::DATE, 'web', 7)", {"at": at})
+    engine.execute(
+        "INSERT INTO costs (occurred_on, channel, amount) VALUES ($at::TIMESTAMP::DATE, 'web', 7)", {"at": at}
+    )
     assert channel_facts(engine, ready_channels(), as_of=AS_OF).costs == ({"web": 7} if counts else {})
 
 

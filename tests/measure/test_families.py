@@ -250,6 +250,8 @@ def test_several_arms_are_compared_with_each_other_and_all_intervals_hold_togeth
     assert (readout.comparisons, [(p.arm, p.other) for p in readout.pairs]) == (3, [("b", "a")])
     assert a.conversion.p_value == pytest.approx(3 * alone.conversion.p_value)
     assert a.conversion.low < alone.conversion.low
+    (pair,) = readout.pairs
+    assert (pair.conversion.value, pair.revenue.value) == (pytest.approx(-0.2), pytest.approx(-2))
     text = " ".join(readout.sentences())
     assert "a: The campaign raised conversion by 20.00" in text
     assert "b: No effect on conversion can be told" in text
@@ -311,3 +313,18 @@ def test_segments_of_the_time_find_no_difference_where_today_s_do(engine):
     # At 5 %, six or more of 40 would be one chance in 70.
     assert found["frozen"] <= 5
     assert found["today"] >= 20
+
+
+def test_an_arm_that_bought_alike_is_not_told_to_have_bought_nothing(engine, people, orders):
+    people(30)
+    orders(*({"profile_id": k, "at": SENT, "revenue": 10} for k in range(11, 21)))
+    given = pa.table(
+        {
+            "profile_id": pa.array(range(1, 31), pa.int64()),
+            "arm": ["holdout"] * 10 + ["a"] * 10 + ["b"] * 10,
+            "exposed_at": pa.array([SENT] * 30, pa.timestamp("us")),
+        }
+    )
+    arms = {arm.arm: arm for arm in read_out(engine, exposures=given, facts=FACTS, as_of=LATER).arms}
+    assert arms["a"].revenue_per_profile.reason == "all values are the same"
+    assert arms["b"].revenue_per_profile.reason == "nothing was bought in this arm"

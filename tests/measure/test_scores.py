@@ -3,7 +3,14 @@
 import pytest
 
 from coterie.measure import wilson
-from coterie.measure.scores import differ_by_segment, difference_bounds, difference_score, share_ratio_bounds
+from coterie.measure.scores import (
+    _share_below,
+    differ_by_segment,
+    difference_bounds,
+    difference_score,
+    ratio_score,
+    share_ratio_bounds,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +67,36 @@ def test_one_effect_of_points_or_one_of_lift_is_no_difference():
     assert differ_by_segment(points) > 0.9
     assert differ_by_segment(lifts) > 0.9
     assert differ_by_segment([points[0], ((400, 1000), (320, 1000))]) < 1e-4
+
+
+def test_a_segment_in_which_all_or_none_converted_is_no_comparison():
+    cells = [((10, 100), (20, 100)), ((40, 100), (30, 100))]
+    told = differ_by_segment(cells)
+    assert differ_by_segment([*cells, ((10, 10), (20, 20))]) == pytest.approx(told)
+    assert differ_by_segment([*cells, ((0, 10), (0, 20))]) == pytest.approx(told)
+    assert differ_by_segment([cells[0], ((10, 10), (20, 20))]) is None
+
+
+def test_the_common_effect_weighs_segments_as_mantel_and_haenszel_do():
+    """Unlike holdouts, 100 of 400 and 50 of 550: weights 100 × 300 / 400 and 50 × 500 / 550."""
+    cells = [((10, 100), (60, 300)), ((20, 50), (150, 500))]
+    weights = [75, 50 * 500 / 550]
+    common = (weights[0] * 0.1 + weights[1] * -0.1) / sum(weights)
+    base = (weights[0] * 0.1 + weights[1] * 0.4) / sum(weights)
+    distances = []
+    for is_ratio in (False, True):
+        found = []
+        for (x0, n0), (x1, n1) in cells:
+            if not is_ratio:
+                variance = ((x1 / n1 - x0 / n0 - common) / difference_score((x0, n0), (x1, n1), common)) ** 2
+                found.append((x1 / n1 - x0 / n0 - common, variance, 1.0))
+            else:
+                ratio = 1 + common / base
+                away = x1 / n1 - ratio * x0 / n0
+                variance = (away / ratio_score((x0, n0), (x1, n1), ratio)) ** 2
+                found.append((away, variance, _share_below((x0, n0), (x1, n1), ratio)))
+        along = sum(a * s / v for a, v, s in found)
+        distances.append(sum(a**2 / v for a, v, _ in found) - along**2 / sum(s**2 / v for _, v, s in found))
+    from scipy.special import chdtrc
+
+    assert differ_by_segment(cells) == pytest.approx(float(chdtrc(1, min(distances))), rel=1e-9)

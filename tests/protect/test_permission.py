@@ -234,6 +234,7 @@ def test_who_is_named_by_a_row_that_could_not_be_read_waits(ledger):
     [
         pytest.param("soft_opt_in", None, True, None, id="soft-opt-in-of-a-customer"),
         pytest.param("soft_opt_in", None, False, "no_consent", id="soft-opt-in-needs-a-purchase"),
+        pytest.param("soft_opt_in", None, None, None, id="soft-opt-in-whose-purchase-the-audience-has-checked"),
         pytest.param("soft_opt_in", DENY, True, "consent_denied", id="soft-opt-in-yields-to-a-no"),
         pytest.param("opt_in", None, True, "no_consent", id="a-purchase-alone-is-no-consent"),
         pytest.param("opt_out", None, None, None, id="opt-out"),
@@ -290,16 +291,37 @@ def test_a_block_stands_on_its_channel(ledger, channel, reason):
 
 @pytest.mark.parametrize(
     ("why", "reason"),
-    [
-        pytest.param("unsubscribed", "suppressed", id="an-unsubscription-speaks-for-the-person"),
-        pytest.param("complaint", "suppressed", id="so-does-a-complaint"),
-        pytest.param("bounced", None, id="a-bounce-is-of-the-address"),
-    ],
+    [(w, "suppressed") for w in ("unsubscribed", "complaint", "objected", "erased")] + [("bounced", None)],
 )
-def test_a_block_of_another_address_of_the_person(ledger, why, reason):
+def test_reasons_that_speak_for_a_person_block_every_address(ledger, why, reason):
     record(ledger, GRANT)
     suppress(ledger, KEY, "email", ["old@example.com"], reason=why, source="link", now=NOW)
     assert ask(ledger, "email:ann@example.com", "email:old@example.com") == reason
+
+
+def test_a_blocked_address_is_not_written_to_though_it_is_no_identifier_of_the_person(ledger):
+    """A message keeps the address that it was queued for; who it speaks to may have been renamed since."""
+    record(ledger, GRANT | {"namespace": "customer_id", "value": "C1"})
+    suppress(ledger, KEY, "email", ["ann@example.com"], reason="bounced", source="smtp", now=NOW)
+    people = pa.table(
+        {"address_key": [address_key(KEY, "email", "ann@example.com")], "identities": [["customer_id:C1"]]}
+    )
+    with ledger.reading() as t:
+        asked = permissions(t, KEY, people, purpose="marketing", channel="email", basis="opt_in", now=NOW)
+    assert asked.to_pylist() == ["suppressed"]
+
+
+def test_who_may_or_may_not_be_a_customer_is_none(ledger):
+    people = pa.table(
+        {
+            "address_key": [address_key(KEY, "email", "ann@example.com")],
+            "identities": [["email:ann@example.com"]],
+            "is_customer": pa.array([None], pa.bool_()),
+        }
+    )
+    with ledger.reading() as t:
+        asked = permissions(t, KEY, people, purpose="marketing", channel="email", basis="soft_opt_in", now=NOW)
+    assert asked.to_pylist() == ["no_consent"]
 
 
 def test_only_a_named_act_lifts_a_suppression(ledger):

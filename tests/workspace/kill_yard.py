@@ -39,8 +39,9 @@ from tests.workspace.shop import DEFINITIONS
 PEOPLE = tuple(
     f"warehouse.{name}"
     for name in (
-        "orders", "order_lines", "events", "customer_records", "identifiers", "identifier_keys", "merges",
-        "separations", "profiles", "traits", "warehouse_facts",
+        "orders", "order_lines", "events", "customer_records", "identifiers", "identifier_keys", "identifier_combinations",
+        "identifier_spellings", "placeholders", "shared_identifiers", "profile_identifiers", "merges", "separations",
+        "profiles", "traits", "warehouse_facts",
     )
 )  # fmt: skip
 SENDING = ("outbox", "touches", "audit", "launches", "exposures", "ledger_facts", "suppressions")

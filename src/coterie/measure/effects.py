@@ -71,7 +71,7 @@ def arm_reading(
     rate = Estimate(hits / n, low, high, confidence, "share", "share with Wilson interval", n)
     revenue = moments.only(y="revenue")
     per_profile: Readout = NotEstimable("nothing was bought in this arm", needs="orders")
-    if revenue.variance() > 0:
+    if revenue.sums["y"]:
         per_profile = mean_interval(revenue, confidence=confidence, unit=facts.currency)
     sent, unknown = contacts or (None, None)
     return ArmReading(
