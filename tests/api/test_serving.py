@@ -100,7 +100,7 @@ def test_keys_are_made_and_ended_beside_a_running_server(server: Server, folder:
         with pytest.raises(Refused, match="site-2"):
             ring.create("site")
         with pytest.raises(UnknownName):
-            ring.create("reader", "read")
+            ring.create("reader", "everything")
     kept = [file.read_bytes() for file in (folder / ".coterie").rglob("ledger.sqlite*") if file.is_file()]
     assert not any(made.key.encode() in each for each in kept)
 

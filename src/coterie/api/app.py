@@ -9,8 +9,12 @@ from fastapi import FastAPI, Response
 from pydantic import BaseModel, Field
 
 from coterie import __version__
+from coterie.api.access import Access
 from coterie.api.body import Receive, Scope, Send
 from coterie.api.calls import Calls
+from coterie.api.gate import Gate
+from coterie.api.interface import add_routes
+from coterie.api.workers import Workers
 from coterie.workspace import Intake
 from coterie.workspace.intake import IntakeState
 
@@ -24,12 +28,13 @@ class Health(BaseModel):
 
 
 class Front:
-    """The application: calls go to ``calls``, everything else to FastAPI."""
+    """The application: calls go to ``calls``, the interface is behind its gate, everything goes to FastAPI in the end."""
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, calls: Calls, access: Access, workers: Workers) -> None:
+        self._calls, self._workers = calls, workers
         self._intake: Intake | None = None
         self.rest = self._made()
+        self._gate = Gate(self.rest, access)
 
     def open(self, intake: Intake) -> None:
         """Begin to answer; to be called in the event loop."""
@@ -40,11 +45,17 @@ class Front:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
             await self._calls(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/api/"):
+            keys = self._intake.keys if self._intake else None
+            await self._gate(scope, receive, send, keys, self._workers.workspace.settings.locale)
         else:
             await self.rest(scope, receive, send)
 
     def _made(self) -> FastAPI:
-        app = FastAPI(title="Coterie", version=__version__)
+        app = FastAPI(
+            title="Coterie", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
+        )
+        add_routes(app, self._workers)
 
         @app.get("/health", summary="Whether events are taken in")
         def health(response: Response) -> Health:

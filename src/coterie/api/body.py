@@ -20,7 +20,7 @@ Send = Callable[[Event], Awaitable[None]]
 MOST_SENT, MOST_BYTES, MOST_MESSAGES = 8 << 20, 32 << 20, 20_000
 """Bytes of a request as sent and unpacked, and messages in it."""
 
-_MOST_DRAINED = 64 << 20
+MOST_DRAINED = 64 << 20
 _envelope = msgspec.json.Decoder(Envelope)
 _single = msgspec.json.Decoder(Single)
 
@@ -41,19 +41,19 @@ async def read_body(scope: Scope, receive: Receive) -> tuple[bytes, str | None]:
     """The unpacked body and the key in the ``Authorization`` header, None where there is none."""
     headers = dict(scope["headers"])
     length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > _MOST_DRAINED:
+    if length.isdigit() and int(length) > MOST_DRAINED:
         raise NotTaken(413, "the request is too large")
     body = await _received(receive)
     if body is None:
         raise NotTaken(413, "the request is too large")
     packing, authorization = headers.get(b"content-encoding", b""), headers.get(b"authorization")
-    return _unpacked(body, packing.strip().lower()), None if authorization is None else _key_in(authorization)
+    return _unpacked(body, packing.strip().lower()), None if authorization is None else key_in(authorization)
 
 
 async def _received(receive: Receive) -> bytes | None:
     """What was sent; None where it is too much, read to its end all the same: who still sends hears no answer."""
     parts, size = [], 0
-    while size <= _MOST_DRAINED:
+    while size <= MOST_DRAINED:
         event = await receive()
         if event["type"] == "http.disconnect":
             raise Gone
@@ -83,8 +83,12 @@ def _unpacked(body: bytes, packing: bytes) -> bytes:
     return found
 
 
-def _key_in(value: bytes) -> str | None:
-    """The user of HTTP Basic, as Segment's clients send their key; or a bearer token."""
+def key_in(value: bytes) -> str | None:
+    """The key in an ``Authorization`` header: the user of HTTP Basic, as Segment's clients send it, or a bearer token.
+
+    >>> key_in(b"Bearer ctr_1"), key_in(b"Basic Y3RyXzE6")
+    ('ctr_1', 'ctr_1')
+    """
     scheme, _, rest = value.strip().partition(b" ")
     if scheme.lower() == b"bearer":
         return rest.strip().decode("latin-1")

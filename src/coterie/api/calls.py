@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
-from time import monotonic
 from typing import cast
 
 import msgspec
 
+from coterie.api.access import Access
 from coterie.api.body import Event, Gone, NotTaken, Receive, Scope, Send, look_into, read_body
 from coterie.collect.intake import CALLS
 from coterie.errors import CoterieError, StorageFull
+from coterie.protect.key_ring import SCOPES
 from coterie.store import Request
 from coterie.workspace import Intake
 
@@ -26,9 +26,6 @@ _PATHS = {f"/v1/{call}": call for call in CALLS} | {
     "/v1/a": "alias",
     "/v1/b": "batch",
 }
-_KEYS_SECONDS = 1.0
-"""How long a key may still be taken once it was revoked, and how long a new one may wait."""
-
 _ANYWHERE = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
@@ -43,15 +40,12 @@ _TAKEN = b'{"success":true}'
 class Calls:
     """An ASGI application for the paths under ``/v1``; it lives in one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, access: Access) -> None:
+        self._access = access
         self.answers: Counter[int] = Counter()
         """Status → requests answered with it."""
         self._intake: Intake | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._hashes: dict[str, str] = {}
-        self._sources: Mapping[str, str] = {}
-        self._read_at = -_KEYS_SECONDS
-        self._reading = asyncio.Lock()
         self._is_draining = False
 
     def open(self, intake: Intake) -> None:
@@ -107,30 +101,16 @@ class Calls:
             raise NotTaken(503, str(fault))
 
     async def _source(self, intake: Intake, key: str | None) -> str:
-        """The source that a key is of; keys are looked up anew every second, since they may be revoked meanwhile."""
+        """The source that a key is of."""
         if not key:
             raise NotTaken(401, "a write key is missing; give it as the user of HTTP Basic, or as writeKey in the body")
-        if monotonic() - self._read_at > _KEYS_SECONDS and not (self._sources and self._reading.locked()):
-            await self._read_keys(intake)
-        if key not in self._hashes:
-            if len(self._hashes) > 10_000:
-                self._hashes.clear()
-            self._hashes[key] = intake.keys.hash_of(key)
-        source = self._sources.get(self._hashes[key])
-        if source is None:
+        try:
+            found = await self._access.find(intake.keys, key)
+        except CoterieError as fault:
+            raise NotTaken(503, str(fault)) from None
+        if found is None or "write" not in SCOPES[found.scope]:
             raise NotTaken(401, "this write key is unknown or was revoked")
-        return source
-
-    async def _read_keys(self, intake: Intake) -> None:
-        """Look the keys up, once for all who wait for it."""
-        async with self._reading:
-            if monotonic() - self._read_at <= _KEYS_SECONDS:
-                return
-            try:
-                self._sources = await asyncio.to_thread(intake.keys.standing)
-            except CoterieError as fault:
-                raise NotTaken(503, str(fault)) from None
-            self._read_at = monotonic()
+        return found.name
 
     async def _answer(self, send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self.answers[status] += 1

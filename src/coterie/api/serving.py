@@ -11,11 +11,13 @@ from pathlib import Path
 
 import uvicorn
 
+from coterie.api.access import Access
 from coterie.api.app import Front
 from coterie.api.calls import Calls
+from coterie.api.workers import Workers
 from coterie.errors import BadSetting, CoterieError
 from coterie.words import sentence, system_says
-from coterie.workspace import Intake, open_intake
+from coterie.workspace import Intake, open_workspace
 from coterie.workspace.doors import Opened
 
 FIRST_KEY = "http"
@@ -30,13 +32,19 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
     Raises ``WorkspaceLocked`` while another process has the workspace open, ``BadSetting`` where host and port cannot
     be had, and whatever kept it from going on.
     """
-    calls = Calls()
+    access = Access()
+    calls = Calls(access)
     ends: list[CoterieError] = []
-    with _listening(host, port) as listener, open_intake(folder, calls.settled, ends.append) as intake:
-        write_key = _first_key(intake)
-        is_open = Opened(_address(listener), write_key)
+    with (
+        _listening(host, port) as listener,
+        open_workspace(folder) as ws,
+        ws.intake(calls.settled, ends.append) as intake,
+        Workers(ws) as workers,
+    ):
+        front = Front(calls, access, workers)
+        is_open = Opened(_address(listener), _first_key(intake))
         with asyncio.Runner(loop_factory=_new_loop) as runner:
-            runner.run(_run(listener, calls, intake, ends, lambda: opened(is_open)))
+            runner.run(_run(listener, front, intake, ends, lambda: opened(is_open)))
     if ends:
         raise ends[0]
 
@@ -75,9 +83,8 @@ def _address(listener: socket.socket) -> str:
 
 
 async def _run(
-    listener: socket.socket, calls: Calls, intake: Intake, ends: list[CoterieError], opened: Callable[[], None]
+    listener: socket.socket, front: Front, intake: Intake, ends: list[CoterieError], opened: Callable[[], None]
 ) -> None:
-    front = Front(calls)
     front.open(intake)
     config = uvicorn.Config(
         front,

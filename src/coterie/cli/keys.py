@@ -22,7 +22,13 @@ NameArgument = Annotated[
 def create(
     name: NameArgument,
     scope: Annotated[
-        str, typer.Option(help=say("What it may do: write, which sends events and reads nothing.", LOCALE))
+        str,
+        typer.Option(
+            help=say(
+                "What it may do: write sends events and reads nothing, read changes nothing, manage defines, loads and sends too, admin makes keys besides.",
+                LOCALE,
+            )
+        ),
     ] = "write",
     by: ByOption = "",
     folder: WorkspaceOption = None,

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
-import math
 import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Literal, cast
 
-import pyarrow as pa
-from pydantic import BaseModel
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
@@ -25,8 +19,8 @@ from rich.text import Text
 
 from coterie.cli.cells import cell, heading, label, span
 from coterie.cli.screen import Screen, harmless_json, language
-from coterie.words import Sentence, say
-from coterie.workspace import Frame, Remark
+from coterie.words import say
+from coterie.workspace.jsonable import as_json, sentence_as_json
 
 PIPED_WIDTH = 140
 KEYED_BY_NAMES = frozenset({"traits", "segmentations", "scores", "arms", "rows", "personas"})
@@ -51,47 +45,13 @@ def jsonable(thing: object, *, whole: bool = False) -> object:
     A sentence is its text, and a span of time is told; ``whole``, as programs want it, makes them an object of text,
     id and values, and seconds.
 
-    >>> jsonable({"at": datetime(2011, 9, 1), "money": Decimal("1.50")})
-    {'at': '2011-09-01T00:00:00', 'money': 1.5}
+    >>> from datetime import timedelta
     >>> jsonable({"window": timedelta(days=1)}, whole=True), jsonable({"window": timedelta(days=1)})
     ({'window': 86400.0}, {'window': '1 day'})
-    >>> jsonable(Sentence("{count:,} would leave now.", {"count": 3}), whole=True)
-    {'text': '3 would leave now.', 'id': '{count:,} would leave now.', 'values': {'count': 3}}
     """
-    if isinstance(thing, Remark):
-        thing = thing.said
-    if isinstance(thing, Sentence):
-        return _sentence(thing) if whole else thing
-    if isinstance(thing, BaseModel):
-        thing = {name: getattr(thing, name) for name in type(thing).model_fields}
-    elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        thing = {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if not f.name.startswith("_")}
-    elif isinstance(thing, Frame | pa.Table):
-        thing = thing.rows() if isinstance(thing, Frame) else thing.to_pylist()
-    if isinstance(thing, Mapping):
-        return {str(key): jsonable(value, whole=whole) for key, value in thing.items()}
-    if isinstance(thing, Sequence | set | frozenset) and not isinstance(thing, str | bytes):
-        return [jsonable(value, whole=whole) for value in thing]
-    if isinstance(thing, timedelta) and not whole:
-        return span(thing)
-    return _plain(thing)
-
-
-def _sentence(said: Sentence) -> dict[str, object]:
-    """A sentence for a program: what it says, and which sentence it is with which values."""
-    return {"text": said.told(language()), "id": said.id, "values": jsonable(said.values, whole=True)}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return str(value) if isinstance(value, Path) else value
+    if whole:
+        return as_json(thing, lambda said: sentence_as_json(said, language()))
+    return as_json(thing, lambda said: said, span)
 
 
 def without(record: object, *names: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coterie.domain import Clock, who_acts
@@ -12,8 +13,14 @@ from coterie.protect.keys import WorkspaceKey
 from coterie.store import ApiKey, Ledger
 from coterie.words import sentence
 
-SCOPES = ("write",)
-"""What a key may be for: ``write`` sends events, and reads nothing."""
+SCOPES: Mapping[str, frozenset[str]] = {
+    "write": frozenset({"write"}),
+    "read": frozenset({"read"}),
+    "manage": frozenset({"read", "manage"}),
+    "admin": frozenset({"read", "manage", "admin"}),
+}
+"""What a key may be for → what it allows: ``write`` sends events and reads nothing, ``read`` changes nothing, ``manage``
+defines, loads, refreshes and sends too, ``admin`` makes keys and lets go what was held besides."""
 
 _PREFIX = "ctr_"
 _BYTES = 24
@@ -39,8 +46,8 @@ class KeyRing:
     >>> from coterie.store import open_ledger
     >>> ring = KeyRing(open_ledger(None), WorkspaceKey(b"k" * 32), utc_now)
     >>> made = ring.create("web-shop", "write", actor="ann")
-    >>> ring.standing() == {ring.hash_of(made.key): "web-shop"}
-    True
+    >>> [each.name for each in ring.standing().values()], made.key in ring.standing()
+    (['web-shop'], False)
     >>> ring.revoke("web-shop", actor="ann"), ring.standing()
     (True, {})
     """
@@ -91,9 +98,9 @@ class KeyRing:
         with self.ledger.reading() as t:
             return t.api_keys.all()
 
-    def standing(self) -> dict[str, str]:
-        """Hash → name of the keys that may write now."""
-        return {each.hash: each.name for each in self.all() if each.scope == "write" and each.revoked_at is None}
+    def standing(self) -> dict[str, ApiKey]:
+        """Hash → key, of the keys that were not revoked."""
+        return {each.hash: each for each in self.all() if each.revoked_at is None}
 
     def revoke(self, name: str, *, actor: str = "") -> bool:
         """End a key; False where it had ended before. Raises ``UnknownName``, naming the keys there are."""

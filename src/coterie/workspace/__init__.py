@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from coterie.workspace.opening import (
         init_workspace,
         open_brakes,
-        open_intake,
         open_keys,
         open_workspace,
     )
@@ -50,7 +49,6 @@ __all__ = [
     "find_workspace",
     "init_workspace",
     "open_brakes",
-    "open_intake",
     "open_keys",
     "open_workspace",
     "part_schema",
@@ -80,7 +78,6 @@ __getattr__ = loaded_when_used(
         "find_workspace": "workspace.finding",
         "init_workspace": "workspace.opening",
         "open_brakes": "workspace.opening",
-        "open_intake": "workspace.opening",
         "open_keys": "workspace.opening",
         "open_workspace": "workspace.opening",
         "part_schema": "workspace.parts",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic, sleep
+from typing import Self
 
 from coterie.collect.intake import JournalQueue, Pump, Seen, Totals
 from coterie.errors import CoterieError, Damaged, Transient
@@ -38,7 +39,7 @@ class IntakeState:
 
 
 class Intake:
-    """The intake of an open workspace, from ``start`` to ``stop``.
+    """The intake of an open workspace, from ``start`` to ``stop``, which a ``with`` block calls.
 
     ``offer`` belongs to one thread. ``settled`` is told in another of what became durable; ``ended`` when
     the intake cannot go on, with why.
@@ -69,6 +70,13 @@ class Intake:
         self._came.set()
         self._queue.start()
         self._thread.start()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.stop()
 
     def offer(self, request: Request, who: object) -> bool:
         """Take up a request, of which ``settled`` will be told; False where the disk or the warehouse is too far behind."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie.domain import Clock, utc_now
 from coterie.engines import open_warehouse
-from coterie.errors import CoterieError, NotReady, Refused
+from coterie.errors import NotReady, Refused
 from coterie.protect import KeyRing, read_or_make_key
 from coterie.settings import (
     WORKSPACE_FILE,
@@ -29,7 +29,6 @@ from coterie.writing import close_to_others, write_whole
 
 if TYPE_CHECKING:
     from coterie.workspace.brakes import Brakes
-    from coterie.workspace.intake import Intake
 
 
 def init_workspace(
@@ -134,27 +133,6 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
         engine.close()
         raise
     return Workspace(folder, settings, engine, ledger, clock)
-
-
-@contextmanager
-def open_intake(
-    folder: Path | str,
-    settled: Callable[[object, CoterieError | None], None],
-    ended: Callable[[CoterieError], None],
-    *,
-    clock: Clock = utc_now,
-) -> Iterator[Intake]:
-    """The intake of the workspace in ``folder``, started; stopped, and the workspace closed, at the end.
-
-    Raises ``WorkspaceLocked`` while another process has the workspace open.
-    """
-    with open_workspace(folder, clock=clock) as ws:
-        intake = ws.intake(settled, ended)
-        intake.start()
-        try:
-            yield intake
-        finally:
-            intake.stop()
 
 
 @contextmanager

@@ -266,7 +266,7 @@ class Workspace:
     def intake(
         self, settled: Callable[[object, CoterieError | None], None], ended: Callable[[CoterieError], None]
     ) -> Intake:
-        """What takes events in over HTTP, not started yet; for servers, see ``open_intake``."""
+        """What takes events in over HTTP, for servers: a ``with`` block around it starts it, and stops it at the end."""
         from coterie.workspace.intake import Intake
 
         return Intake(self._stand, settled, ended)

@@ -1,0 +1,142 @@
+"""The routes as an application: who asks is known first, then the work is done in a thread, then answered or refused."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from coterie.api.gate import too_large
+from coterie.api.problem import Problem, problem_of
+from coterie.api.resources import RESOURCES
+from coterie.api.route import Answer, Call, Route
+from coterie.api.workers import Workers
+from coterie.errors import CoterieError
+from coterie.protect.key_ring import SCOPES
+from coterie.settings import Locale
+from coterie.store import ApiKey
+from coterie.words import Sentence, pydantic_says, sentence
+from coterie.workspace import Frame, Workspace
+from coterie.workspace.jsonable import as_json, sentence_as_json
+
+PREFIX = "/api/v1"
+
+
+def add_routes(app: FastAPI, workers: Workers) -> None:
+    """Add every resource to ``app``; ``workers`` do what is asked."""
+    for resource in RESOURCES:
+        for route in resource:
+            app.add_api_route(
+                f"{PREFIX}{route.path}",
+                _endpoint(route, workers),
+                methods=[route.method],
+                summary=route.summary,
+                description=inspect.getdoc(route.does),
+                tags=[resource.resource],
+                status_code=route.status,
+                response_class=Response,
+                response_model=None,
+                operation_id=route.does.__name__,
+                responses={route.status: {"content": {route.media: {"schema": route.answer}}}},
+            )
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _not_routed)
+    app.add_exception_handler(Problem, _refused)
+
+
+def _endpoint(route: Route, workers: Workers) -> Callable[..., Awaitable[Response]]:
+    """``route`` as the framework wants it: with its parameters and body in the signature, and the request before them."""
+    given = [each for each in inspect.signature(route.does, eval_str=True).parameters.values() if each.name != "call"]
+
+    async def endpoint(request: Request, **named: object) -> Response:
+        key: ApiKey = request.state.key
+        if route.allowance not in SCOPES[key.scope]:
+            raise _not_allowed(route, key)
+        lang: Locale = request.state.lang
+
+        def work(ws: Workspace) -> tuple[Answer, bytes]:
+            call = Call(ws, key.name, lang, url=f"{request.url.scheme}://{request.url.netloc}{PREFIX}")
+            found = route.does(call, **named)
+            answer = found if isinstance(found, Answer) else Answer(found, route.status)
+            return answer, written(answer.body, lang)
+
+        try:
+            answer, body = await workers.do(key.name, work)
+        except CoterieError as fault:
+            raise problem_of(fault, request.path_params) from fault
+        headers = dict(answer.headers)
+        if answer.version is not None:
+            headers["ETag"] = f'"{answer.version}"'
+        return Response(body, answer.status, headers, media_type=answer.media)
+
+    first = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in given]
+    endpoint.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
+    return endpoint
+
+
+def _not_allowed(route: Route, key: ApiKey) -> Problem:
+    able = [scope for scope, allowed in SCOPES.items() if route.allowance in allowed]
+    said = sentence(
+        "the key {name} is for {scope}, and this needs one for {scopes}",
+        name=key.name,
+        scope=key.scope,
+        scopes=able,
+    )
+    return Problem(403, "not_allowed", said, facts={"scope": key.scope, "scopes": able})
+
+
+def written(body: object, lang: str) -> bytes:
+    """``body`` as JSON, its sentences told in ``lang``; bytes as they are, and a frame as a page of its rows."""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, Frame):
+        body = {"items": body, "next": None}
+    plain = as_json(body, lambda said: sentence_as_json(said, lang))
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, default=str).encode("utf-8", "replace")
+
+
+def _answered(request: Request, problem: Problem) -> Response:
+    body = problem.body(getattr(request.state, "lang", "en"), request.url.path)
+    text = json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return Response(text, problem.status, dict(problem.headers), media_type="application/problem+json")
+
+
+async def _refused(request: Request, fault: Exception) -> Response:
+    return _answered(request, fault if isinstance(fault, Problem) else unforeseen(fault))
+
+
+async def _not_valid(request: Request, fault: Exception) -> Response:
+    """What is wrong with a parameter or the body, and where; never what stood there, which may be a person."""
+    if not isinstance(fault, RequestValidationError):
+        return await _refused(request, fault)
+    first = fault.errors()[0]
+    path = ".".join(map(str, first["loc"]))
+    if first["type"] == "json_invalid":
+        return _answered(request, Problem(400, "not_json", Sentence("the body is no JSON"), path))
+    said = sentence("{path}: {why}", path=path, why=pydantic_says(first))
+    return _answered(request, Problem(422, "not_valid", said, path))
+
+
+async def _not_routed(request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, HTTPException):
+        return await _refused(request, fault)
+    if fault.status_code == 413:
+        return _answered(request, too_large())
+    code, said = "not_read", Sentence("the body cannot be read")
+    if fault.status_code == 404:
+        code, said = "no_such_path", Sentence("there is no such path; /api/openapi.json lists all")
+    if fault.status_code == 405:
+        code = "no_such_method"
+        said = Sentence("this path is not called by this method; /api/openapi.json lists all")
+    return _answered(request, Problem(fault.status_code, code, said, headers=dict(fault.headers or {})))
+
+
+def unforeseen(fault: Exception) -> Problem:
+    """A fault of ours: its kind is told, and nothing of what it was about."""
+    said = sentence("a fault of Coterie's own, which nobody foresaw ({kind})", kind=type(fault).__name__)
+    return Problem(500, "unforeseen", said)
