@@ -90,7 +90,7 @@ async def _check_length(scope: Scope, receive: Receive, most: int) -> None:
 
 def too_large(most: int = MOST_BYTES) -> Problem:
     """The problem of a request that holds more than it may."""
-    return Problem(413, "too_large", sentence("a request holds at most {bytes:,} bytes", bytes=most))
+    return Problem(413, "too_large", sentence("a request holds at most {bytes:,} {bytes|byte|bytes}", bytes=most))
 
 
 def _counted(receive: Receive, most: int) -> Receive:
