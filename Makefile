@@ -38,11 +38,13 @@ test-all: $(VENV)/dev.stamp ## run every test, the long ones too
 	$(BIN)/python -m pytest --hypothesis-profile searching
 	$(BIN)/python bench/coverage.py
 	$(BIN)/python bench/past_campaigns.py
+	$(BIN)/python bench/triggered_campaigns.py
 	$(BIN)/python bench/mutations.py 1800
 
 coverage: $(VENV)/dev.stamp ## print how often intervals hold, and renew docs/explanation/coverage.md
 	$(BIN)/python bench/coverage.py
 	$(BIN)/python bench/past_campaigns.py
+	$(BIN)/python bench/triggered_campaigns.py
 
 check: $(VENV)/dev.stamp ## lint, format, types, spelling, import contracts, house rules
 	$(BIN)/ruff check .

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pytest
 
 from coterie.domain import Estimate, NotEstimable
-from coterie.errors import UnknownName
 from coterie.measure import compare_matched
 
 CONTACTED = datetime(2026, 6, 1, 3)
@@ -148,18 +147,6 @@ def test_a_campaign_of_many_days_is_compared_with_a_bounded_number_of_others(eng
     assert found.controls <= 5 * 400
 
 
-def test_a_trait_that_nobody_has_compares_nothing(engine, past):
-    past(lift=12.0)
-    engine.execute("CREATE TABLE traits AS SELECT DISTINCT profile_id, NULL::DOUBLE AS age FROM orders")
-    (found,) = compare_matched(engine, as_of=END, covariates=["age"])
-    assert found.matched.low <= 12 <= found.matched.high
-
-
-def test_an_unknown_covariate_is_refused(engine):
-    with pytest.raises(UnknownName, match="agee"):
-        compare_matched(engine, as_of=END, covariates=["agee"])
-
-
 def test_complete_journeys_types_are_each_read_with_their_checks(complete_journey):
     found = compare_matched(complete_journey, as_of=datetime(2018, 1, 1))
     assert [c.group for c in found] == ["Type A", "Type B", "Type C"]
@@ -191,8 +178,87 @@ def test_a_window_begins_after_the_contact_and_not_at_its_midnight(engine, order
     orders({"profile_id": 1, "at": datetime.fromisoformat(bought), "revenue": 10})
     events((1, "Campaign Contacted", datetime.fromisoformat(contacted), {"campaign": "c", "campaign_type": "t"}))
     spec = _Spec(
-        "Campaign Contacted", "campaign_type", "Order Completed", "revenue", timedelta(56), timedelta(28), (), 0, 20
+        "Campaign Contacted", "campaign_type", "Order Completed", "revenue", timedelta(56), timedelta(28), 0, 20
     )
     rows = {row["treated"]: row for row in _units(engine, spec, "t", END).to_pylist()}
     assert rows[True]["outcome"] == 10 * counts
     assert rows[False]["outcome"] == 0
+
+
+T = datetime.fromisoformat
+SPEC = ("Campaign Contacted", "campaign_type", "Order Completed", "revenue", timedelta(56), timedelta(28), 0, 20)
+
+
+def units_of(engine):
+    """Rows of the one campaign type by profile and whether it is a contact or a control."""
+    from coterie.measure.past_campaigns import _Spec, _units
+
+    return {(row["profile_id"], row["treated"]): row for row in _units(engine, _Spec(*SPEC), "t", END).to_pylist()}
+
+
+def contact(profile, at):
+    return (profile, "Campaign Contacted", T(at), {"campaign": "c", "campaign_type": "t"})
+
+
+@pytest.mark.parametrize(
+    ("other", "is_control", "crossed"),
+    [
+        pytest.param("2026-06-20 12:00", True, True, id="contacted-later-in-the-window"),
+        pytest.param("2026-06-02 00:00", True, True, id="contacted-on-the-next-day"),
+        pytest.param("2026-06-29 14:59", True, True, id="contacted-in-the-last-minute-of-the-window"),
+        pytest.param("2026-06-29 15:00", True, False, id="contacted-when-the-window-is-over"),
+        pytest.param("2026-05-20 12:00", False, None, id="contacted-shortly-before"),
+        pytest.param("2026-04-06 15:00", False, None, id="contacted-just-56-days-before"),
+        pytest.param("2026-04-06 14:59", True, False, id="contacted-longer-ago"),
+    ],
+)
+def test_a_control_is_chosen_by_what_was_so_when_its_wave_was_sent(engine, orders, events, other, is_control, crossed):
+    for profile in (1, 2):
+        orders({"profile_id": profile, "at": datetime(2026, 1, 1), "revenue": 5})
+    events(contact(1, "2026-06-01 09:00"), contact(3, "2026-06-01 15:00"), contact(2, other))
+    rows = units_of(engine)
+    assert ((2, False) in rows and rows[2, False]["wave"] == rows[1, True]["wave"]) == is_control
+    if is_control:
+        assert rows[2, False]["crossed"] == crossed
+
+
+def test_a_control_stands_at_the_last_contact_of_its_wave(engine, orders, events):
+    """What it bought while the wave went out is its past: those contacted for buying in that time are no controls."""
+    for profile in (1, 2):
+        orders({"profile_id": profile, "at": datetime(2026, 1, 1), "revenue": 5})
+    for at in ("2026-06-01 14:00", "2026-06-01 16:00"):
+        orders({"profile_id": 1, "at": T(at), "revenue": 7}, {"profile_id": 2, "at": T(at), "revenue": 7})
+    events(contact(1, "2026-06-01 09:00"), contact(3, "2026-06-01 15:00"))
+    rows = units_of(engine)
+    assert [rows[1, True][k] for k in ("spend", "outcome")] == [0, 14]
+    assert [rows[2, False][k] for k in ("spend", "outcome")] == [7, 7]
+
+
+@pytest.mark.parametrize(
+    ("returned", "spend"),
+    [
+        pytest.param("2026-05-31 12:00", 3, id="before-the-contact"),
+        pytest.param("2026-06-01 09:00", 10, id="at-its-instant"),
+        pytest.param("2026-06-10 12:00", 10, id="after-it"),
+    ],
+)
+def test_what_came_back_after_the_contact_is_not_taken_off_what_was_spent_before(
+    engine, orders, events, returned, spend
+):
+    orders({"profile_id": 1, "at": datetime(2026, 1, 1), "revenue": 5})
+    orders({"profile_id": 1, "at": T("2026-05-20 12:00"), "revenue": 10})
+    orders({"profile_id": 1, "at": T("2026-06-05 12:00"), "revenue": 10})
+    engine.execute(
+        "CREATE TABLE order_revisions AS SELECT *, CAST(NULL AS TIMESTAMP) AS stands_from FROM orders LIMIT 0"
+    )
+    for bought, back in (("2026-05-20 12:00", returned), ("2026-06-05 12:00", "2026-06-11 12:00")):
+        bound = {"back": T(back), "bought": T(bought)}
+        engine.execute("UPDATE orders SET stands_until = $back WHERE occurred_at = $bought", bound)
+        engine.execute(
+            "INSERT INTO order_revisions BY NAME SELECT * REPLACE (3 AS revenue, NULL AS stands_until), "
+            "$back AS stands_from FROM orders WHERE occurred_at = $bought",
+            bound,
+        )
+    events(contact(1, "2026-06-01 09:00"))
+    row = units_of(engine)[1, True]
+    assert [row[k] for k in ("spend", "orders", "recent spend", "outcome")] == [spend, 1, spend, 3]

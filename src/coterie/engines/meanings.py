@@ -32,6 +32,18 @@ class EventRows:
         conditions = " AND ".join(f"({each})" for each in self.conditions).format(as_of=as_of)
         return f"(SELECT *, {GROSS} AS gross_revenue FROM {self.source} AS facts WHERE {conditions})"
 
+    def versions(self) -> str:
+        """Every version of the rows, to select from; where ``is_revised``, each with the span in which it stood.
+
+        It stood after ``stands_from``, if any, and up to ``stands_until``, if any.
+        """
+        return f"(SELECT *, {GROSS} AS gross_revenue FROM {self.source} AS facts WHERE {self.conditions[0]})"
+
+    @property
+    def is_revised(self) -> bool:
+        """Whether rows have versions: whether anything was ever taken back."""
+        return len(self.conditions) > 1
+
 
 def read_rows(engine: Engine, event: str) -> EventRows:
     """Where the rows of one of ``EVENT_MEANINGS`` stand.

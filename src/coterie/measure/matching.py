@@ -25,7 +25,8 @@ class Units:
     ``raw`` are amounts whose logarithms stand among the covariates: an outcome follows them
     rather than their logarithms, so they correct what matching leaves.
 
-    Rows of one ``profile`` are not independent; the variance is clustered by it.
+    Rows of one ``profile`` are not independent; the variance is clustered by it. ``crossed`` are controls that
+    were treated later, while they were followed; none are where it is left out.
     """
 
     profile: Ints
@@ -35,6 +36,7 @@ class Units:
     names: tuple[str, ...]
     outcome: Floats
     raw: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    crossed: Flags = field(default_factory=lambda: np.empty(0, bool))
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Matched:
     """``effect`` on the treated that found a match; ``overlap`` is their share of all treated.
 
     ``told_apart`` is how well the covariates tell treated from controls (area under the
-    curve, 0.5 to 1). ``control_mean`` is what the treated would have had without treatment, by the matched.
+    curve, 0.5 to 1). ``control_mean`` is what the treated would have had without treatment, by the matched;
+    ``crossed`` the share of these that were treated themselves while they were followed.
     """
 
     effect: Readout
@@ -61,6 +64,7 @@ class Matched:
     controls: int
     balance: tuple[Balance, ...]
     told_apart: float = 0.5
+    crossed: float = 0.0
 
 
 def match(
@@ -108,7 +112,8 @@ def match(
     balance = _balance(units, is_matched, weights)
     mean = float(units.outcome[matched].mean()) - value
     told_apart = _told_apart(score, treated, strata)
-    return Matched(effect, mean, n / int(treated.sum()), n, len(used), balance, told_apart)
+    crossed = float(weights @ units.crossed / weights.sum()) if units.crossed.size else 0.0
+    return Matched(effect, mean, n / int(treated.sum()), n, len(used), balance, told_apart, crossed)
 
 
 def _told_apart(score: Floats, treated: Flags, strata: Ints) -> float:

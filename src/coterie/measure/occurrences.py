@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from coterie.domain import EVENT_MEANINGS
-from coterie.engines import Engine, event_rows, identifier
+from coterie.engines import Engine, event_rows, identifier, read_rows
 from coterie.errors import UnknownName
 from coterie.words import sentence
 
@@ -35,12 +35,8 @@ def occurrences(
     if event is None:
         return Occurrences("SELECT NULL::BIGINT AS profile_id, NULL::TIMESTAMP AS occurred_at, 0 AS value WHERE false")
     if event in EVENT_MEANINGS:
-        columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
-        if value is not None and value not in columns:
-            raise UnknownName(sentence("property of {event}", event=event), value, columns)
-        amount = f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
         return Occurrences(
-            f"SELECT profile_id, occurred_at, {amount} AS value "
+            f"SELECT profile_id, occurred_at, {_amount(engine, event, value)} AS value "
             f"FROM {event_rows(engine, event, stood_at)} AS o WHERE profile_id IS NOT NULL"
         )
     name, key = f"{prefix}_event", f"{prefix}_value"
@@ -49,3 +45,35 @@ def occurrences(
         f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE name = ${name} AND profile_id IS NOT NULL",
         dict[str, object]({name: event} | ({key: value} if value else {})),
     )
+
+
+def versions(engine: Engine, event: str, value: str | None = None) -> Occurrences:
+    """Occurrences as ``occurrences`` has them, but each as it stood at every instant: with ``stands_from, stands_until``.
+
+    An order of which something came back later has several rows; ``stood`` tells which of them stood when.
+    """
+    spans, absent = "stands_from, stands_until", "CAST(NULL AS TIMESTAMP)"
+    if event not in EVENT_MEANINGS:
+        found = occurrences(engine, event, value)
+        return Occurrences(
+            f"SELECT *, {absent} AS stands_from, {absent} AS stands_until FROM ({found.sql})", found.parameters
+        )
+    rows = read_rows(engine, event)
+    if not rows.is_revised:
+        spans = f"{absent} AS stands_from, {absent} AS stands_until"
+    return Occurrences(
+        f"SELECT profile_id, occurred_at, {_amount(engine, event, value)} AS value, {spans} "
+        f"FROM {rows.versions()} AS o WHERE profile_id IS NOT NULL"
+    )
+
+
+def stood(at: str, *, of: str) -> str:
+    """SQL: whether the version ``of`` (an alias of ``versions``) stood at an instant, or before anything came back."""
+    return f"(({of}.stands_from IS NULL OR {of}.stands_from < {at}) AND ({of}.stands_until IS NULL OR {of}.stands_until >= {at}))"
+
+
+def _amount(engine: Engine, event: str, value: str | None) -> str:
+    columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
+    if value is not None and value not in columns:
+        raise UnknownName(sentence("property of {event}", event=event), value, columns)
+    return f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"

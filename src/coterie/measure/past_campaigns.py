@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
 from coterie.domain import EVENT_MEANINGS, Estimate, NotEstimable, Readout
 from coterie.domain.meanings import ORDER
-from coterie.engines import Engine, identifier
-from coterie.errors import UnknownName
+from coterie.engines import Engine
 from coterie.measure.matching import (
     Flags,
     Floats,
@@ -24,12 +22,15 @@ from coterie.measure.matching import (
     difference_in_differences,
     match,
 )
-from coterie.measure.occurrences import occurrences
+from coterie.measure.occurrences import stood, versions
 from coterie.measure.past_findings import ASSUMPTIONS, PastComparison, Verdict
 from coterie.profile import order_coverage
 
 MOST_TOLD_APART = 0.9
 """How well what is known may tell the contacted from the others (area under the curve) for them to be comparable."""
+
+MOST_CROSSED = 0.2
+"""Share of the matched controls that may have been contacted within their window for the effect to be that of a contact."""
 
 OWN_COVARIATES = (
     "spend",
@@ -52,23 +53,25 @@ def compare_matched(
     value: str | None = "revenue",
     before: timedelta = timedelta(days=56),
     after: timedelta = timedelta(days=28),
-    covariates: Sequence[str] = (),
     seed: int = 0,
     unit: str = "USD",
     confidence: float = 0.95,
     most_treated: int = 20_000,
 ) -> tuple[PastComparison, ...]:
-    """Each group of past contacts compared with profiles not contacted at the time.
+    """Each group of past contacts compared with profiles that the group had not contacted by then.
 
     A wave is a campaign on a day. Windows begin at the contact's instant (at the next
-    midnight where only its day is known); a control's at that of a contacted of its wave.
+    midnight where only its day is known); a control's at the last contact of its wave, when all of the wave are known.
     A contact counts when its window ``after`` is over at ``as_of`` (and orders are known so far), the profile had bought
     before ``before`` began, and no contact of the same group met it during ``before``; the
     others are counted in ``left_out``. Its controls are profiles that no contact of the
-    group met from ``before`` until ``after``. Compared are spend, orders, recent spend,
-    daily spend before that, recency, tenure and contacts by other groups, and the numeric
-    columns of ``traits`` named in ``covariates`` (their values of today: name only those
-    that a campaign cannot change).
+    group had met during ``before`` and until then, whatever met them afterwards: who is left alone for weeks on end is
+    known only later, and to choose by it is to choose by what they did (a mail sent after an order leaves those who
+    did not order). So the effect is that of a contact now against one later or none; ``crossed`` tells how many of the
+    matched controls were contacted within their window.
+
+    Compared are spend, orders, recent spend, daily spend before that, recency, tenure and contacts by other groups, each
+    as it was known at that instant: what came back later is not taken off yet.
 
     The placebo is the same comparison of spending in a window as long as ``after`` that
     ended when ``before`` began: before anything that the campaign can have aimed at, if it
@@ -79,14 +82,9 @@ def compare_matched(
     contacts are sampled by a hash of ``seed``, and so are their controls (ten to a contact, at
     most five times ``most_treated`` in all); the same seed gives the same result.
     """
-    # Traits are read as columns; an unknown one must not reach the statement.
-    held = engine.columns("traits") if "traits" in engine.tables() else engine.columns("profiles")
-    for name in covariates:
-        if name not in held:
-            raise UnknownName("trait", name, held)
     if outcome_event in EVENT_MEANINGS:
         as_of = order_coverage(engine, as_of).known_to or as_of
-    spec = _Spec(contact_event, group_by, outcome_event, value, before, after, tuple(covariates), seed, most_treated)
+    spec = _Spec(contact_event, group_by, outcome_event, value, before, after, seed, most_treated)
     return tuple(
         _compared(engine, spec, group, as_of, unit, confidence) for group in _groups(engine, contact_event, group_by)
     )
@@ -100,7 +98,6 @@ class _Spec:
     value: str | None
     before: timedelta
     after: timedelta
-    covariates: tuple[str, ...]
     seed: int
     most_treated: int
 
@@ -125,7 +122,7 @@ def _groups(engine: Engine, event: str, group_by: str | None) -> list[str]:
 def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: str, confidence: float) -> PastComparison:
     table = _units(engine, spec, group, as_of)
     counts = _counts(engine, spec, group)
-    units = _arrays(table, spec)
+    units = _arrays(table)
     change = _column(table, "outcome") - _column(table, "outcome_before")
     naive = clustered_mean(
         change[units.treated], units.profile[units.treated],
@@ -157,6 +154,7 @@ def _compared(engine: Engine, spec: _Spec, group: str, as_of: datetime, unit: st
         before=spec.before,
         unit=unit,
         is_sampled=counts > spec.most_treated,
+        crossed=found.crossed,
     )
 
 
@@ -206,13 +204,7 @@ def _verdict(found: Matched, both: Readout, placebo: Readout) -> tuple[Verdict, 
     """What the checks say; each reason is a sentence of the catalogue."""
     if isinstance(found.effect, NotEstimable):
         return "not estimable", ()
-    reasons: list[str] = []
-    if found.told_apart > MOST_TOLD_APART:
-        reasons.append("whom it went to follows so closely from what is known that hardly anybody alike was left out")
-    if any(abs(b.after) > 0.1 for b in found.balance):
-        reasons.append("the matched still differ by more than a tenth of a standard deviation in what is known of them")
-    if found.overlap < 0.8:
-        reasons.append("many of the contacted have nobody alike who was not contacted")
+    reasons = _weak_in_matching(found)
     if isinstance(both, NotEstimable) or _direction(both) != _direction(found.effect):
         reasons.append("the difference in differences does not say the same")
     if isinstance(placebo, NotEstimable):
@@ -228,6 +220,19 @@ def _verdict(found: Matched, both: Readout, placebo: Readout) -> tuple[Verdict, 
     elif not _outlasts(found.effect, placebo):
         reasons.append("less what shows before the contact already, chance may explain the difference")
     return ("indicative" if reasons else "credible"), tuple(reasons)
+
+
+def _weak_in_matching(found: Matched) -> list[str]:
+    reasons: list[str] = []
+    if found.told_apart > MOST_TOLD_APART:
+        reasons.append("whom it went to follows so closely from what is known that hardly anybody alike was left out")
+    if any(abs(b.after) > 0.1 for b in found.balance):
+        reasons.append("the matched still differ by more than a tenth of a standard deviation in what is known of them")
+    if found.overlap < 0.8:
+        reasons.append("many of the contacted have nobody alike who was not contacted")
+    if found.crossed > MOST_CROSSED:
+        reasons.append("many of those compared with were contacted soon after, so that an effect shows too small")
+    return reasons
 
 
 def _outlasts(effect: Estimate, placebo: Estimate) -> bool:
@@ -246,17 +251,18 @@ def _column(table: pa.Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.fl
     return np.asarray(table.column(name).to_numpy(zero_copy_only=False), float)
 
 
-def _arrays(table: pa.Table, spec: _Spec) -> Units:
-    own = [_column(table, name) for name in OWN_COVARIATES]
-    given = [_column(table, name) for name in spec.covariates]
-    given = [np.nan_to_num(c, nan=float(np.nanmean(c)) if np.isfinite(c).any() else 0.0) for c in given]
+def _flags(table: pa.Table, name: str) -> Flags:
+    return np.asarray(table.column(name).to_numpy(zero_copy_only=False), bool)
+
+
+def _arrays(table: pa.Table) -> Units:
     return shaped_units(
         profile=table.column("profile_id").to_numpy(zero_copy_only=False).astype(np.int64),
         stratum=table.column("wave").to_numpy(zero_copy_only=False).astype(np.int64),
-        treated=table.column("treated").to_numpy(zero_copy_only=False).astype(bool),
-        skewed=dict(zip(OWN_COVARIATES, own, strict=True)),
-        given=dict(zip(spec.covariates, given, strict=True)),
+        treated=_flags(table, "treated"),
+        skewed={name: _column(table, name) for name in OWN_COVARIATES},
         outcome=_column(table, "outcome"),
+        crossed=_flags(table, "crossed"),
     )
 
 
@@ -267,18 +273,18 @@ def shaped_units(
     treated: Flags,
     skewed: Mapping[str, Floats],
     outcome: Floats,
-    given: Mapping[str, Floats] = MappingProxyType({}),
+    crossed: Flags | None = None,
 ) -> Units:
     """Units alike by the logarithm of skewed amounts and counts, with the amounts themselves for the correction."""
-    logs = [np.log1p(np.maximum(c, 0)) for c in skewed.values()]
     return Units(
         profile=profile,
         stratum=stratum,
         treated=treated,
-        covariates=np.column_stack([*logs, *given.values()]),
-        names=(*skewed, *given),
+        covariates=np.column_stack([np.log1p(np.maximum(c, 0)) for c in skewed.values()]),
+        names=tuple(skewed),
         outcome=outcome,
         raw=np.column_stack(list(skewed.values())),
+        crossed=np.zeros(len(outcome), bool) if crossed is None else crossed,
     )
 
 
@@ -288,7 +294,7 @@ def _placebo(table: pa.Table, units: Units) -> Units:
     earliest = _column(table, "earliest spend")
     covariates, raw = units.covariates.copy(), units.raw.copy()
     covariates[:, place], raw[:, place] = np.log1p(np.maximum(earliest, 0)), earliest
-    kept = table.column("has_placebo").to_numpy(zero_copy_only=False).astype(bool)
+    kept = _flags(table, "has_placebo")
     return Units(
         units.profile[kept], units.stratum[kept], units.treated[kept], covariates[kept], units.names,
         _column(table, "placebo")[kept], raw[kept],
@@ -303,34 +309,34 @@ def _counts(engine: Engine, spec: _Spec, group: str) -> int:
 
 def _units(engine: Engine, spec: _Spec, group: str, as_of: datetime) -> pa.Table:
     """One row per wave and profile with what came before and after."""
-    outcome = occurrences(engine, spec.outcome_event, spec.value)
-    traits = "traits" if "traits" in engine.tables() else "profiles"
+    outcome = versions(engine, spec.outcome_event, spec.value)
     bound = {
         "event": spec.contact_event, "group": group, "as_of": as_of, "before": spec.before, "after": spec.after,
         "seed": spec.seed, "most": spec.most_treated, **outcome.parameters,
     }  # fmt: skip
-    return engine.query(
-        _units_sql(spec, outcome.sql, traits), bound | ({"group_by": spec.group_by} if spec.group_by else {})
-    )
+    return engine.query(_units_sql(spec, outcome.sql), bound | ({"group_by": spec.group_by} if spec.group_by else {}))
 
 
-def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
+def _units_sql(spec: _Spec, outcome: str) -> str:
     amount = "value" if spec.value else "1"
-    extra = "".join(f", t.{identifier(c)}::DOUBLE AS {identifier(c)}" for c in spec.covariates)
+    then, now = stood("u.at", of="b"), stood("$as_of", of="b")
     return f"""
         WITH {_met_sql(spec, outcome, amount)},
         spent AS (
             SELECT u.wave, u.profile_id,
-                sum(amount) FILTER (b.occurred_at > u.starts_at OR (b.occurred_at = u.starts_at AND u.starts_at > u.at)) AS outcome,
-                sum(amount) FILTER (b.occurred_at >= u.at - $after AND b.occurred_at < u.at) AS recent,
-                sum(amount) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS spend,
-                count(*) FILTER (b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS orders,
-                sum(amount) FILTER (b.occurred_at < u.at - $before) AS earlier,
-                sum(amount) FILTER (b.occurred_at < u.at - $before AND b.occurred_at >= u.at - $before - $after) AS placebo,
-                sum(amount) FILTER (b.occurred_at < u.at - $before - $after) AS earliest,
-                max(b.occurred_at) FILTER (b.occurred_at < u.at) AS last_at
+                sum(amount) FILTER ({now} AND (b.occurred_at > u.starts_at OR (b.occurred_at = u.starts_at AND u.starts_at > u.at))) AS outcome,
+                sum(amount) FILTER ({then} AND b.occurred_at >= u.at - $after AND b.occurred_at < u.at) AS recent,
+                sum(amount) FILTER ({then} AND b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS spend,
+                count(*) FILTER ({then} AND b.occurred_at >= u.at - $before AND b.occurred_at < u.at) AS orders,
+                sum(amount) FILTER ({then} AND b.occurred_at < u.at - $before) AS earlier,
+                sum(amount) FILTER ({then} AND b.occurred_at < u.at - $before AND b.occurred_at >= u.at - $before - $after) AS placebo,
+                sum(amount) FILTER ({then} AND b.occurred_at < u.at - $before - $after) AS earliest,
+                max(b.occurred_at) FILTER ({then} AND b.occurred_at < u.at) AS last_at
             FROM units AS u JOIN bought AS b ON b.profile_id = u.profile_id AND b.occurred_at < u.starts_at + $after
             GROUP BY u.wave, u.profile_id),
+        later AS (
+            SELECT DISTINCT u.wave, u.profile_id FROM units AS u JOIN own AS p ON p.profile_id = u.profile_id
+              AND p.contacted_at > u.at AND p.contacted_at < u.starts_at + $after WHERE NOT u.treated),
         others AS (
             SELECT u.wave, u.profile_id, count(*) AS n FROM units AS u
             JOIN contacts AS c ON c.profile_id = u.profile_id AND c.grp <> $group
@@ -343,14 +349,14 @@ def _units_sql(spec: _Spec, outcome: str, traits: str) -> str:
             coalesce(s.recent, 0)::DOUBLE AS outcome_before, coalesce(s.spend, 0)::DOUBLE AS spend, coalesce(s.orders, 0) AS orders,
             coalesce(s.recent, 0)::DOUBLE AS "recent spend",
             coalesce(s.earlier, 0)::DOUBLE / greatest(date_diff('day', u.first_at, u.at - $before), 7) AS "earlier spend",
-            date_diff('day', s.last_at, u.at) AS "days since last order",
+            date_diff('day', coalesce(s.last_at, u.first_at), u.at) AS "days since last order",
             date_diff('day', u.first_at, u.at) AS "days as customer", coalesce(o.n, 0) AS "other contacts",
             coalesce(s.placebo, 0)::DOUBLE AS placebo,
             coalesce(s.earliest, 0)::DOUBLE / greatest(date_diff('day', u.first_at, u.at - $before - $after), 7) AS "earliest spend",
-            u.first_at < u.at - $before - $after AND m.wave IS NULL AS has_placebo {extra}
+            u.first_at < u.at - $before - $after AND m.wave IS NULL AS has_placebo,
+            l.wave IS NOT NULL AS crossed
         FROM units AS u LEFT JOIN spent AS s USING (wave, profile_id) LEFT JOIN others AS o USING (wave, profile_id)
-        LEFT JOIN met AS m USING (wave, profile_id)
-        {f"LEFT JOIN {traits} AS t ON t.profile_id = u.profile_id" if extra else ""}
+        LEFT JOIN met AS m USING (wave, profile_id) LEFT JOIN later AS l USING (wave, profile_id)
         ORDER BY u.wave, u.treated DESC, u.profile_id"""
 
 
@@ -361,14 +367,14 @@ def _met_sql(spec: _Spec, outcome: str, amount: str) -> str:
             SELECT DISTINCT profile_id, {spec.group} AS grp, occurred_at AS contacted_at,
                 coalesce(variant_extract(properties, 'campaign')::VARCHAR, '') AS campaign
             FROM events WHERE name = $event AND profile_id IS NOT NULL),
-        bought AS (SELECT profile_id, occurred_at, {amount}::DECIMAL(38,9) AS amount FROM ({outcome})),
+        bought AS (SELECT profile_id, occurred_at, {amount}::DECIMAL(38,9) AS amount, stands_from, stands_until FROM ({outcome})),
         span AS (SELECT min(occurred_at) AS first_at FROM bought),
-        firsts AS (SELECT profile_id, min(occurred_at) AS first_at FROM bought GROUP BY 1),
+        firsts AS (SELECT profile_id, min(occurred_at) AS first_at FROM bought WHERE stands_from IS NULL GROUP BY 1),
         own AS (SELECT * FROM contacts WHERE grp = $group),
         waves AS (
-            SELECT row_number() OVER (ORDER BY contacted_on, campaign) AS wave, campaign, contacted_on, n, instants
+            SELECT row_number() OVER (ORDER BY contacted_on, campaign) AS wave, campaign, contacted_on, n, over_at
             FROM (SELECT campaign, date_trunc('day', contacted_at) AS contacted_on, count(*) AS n,
-                    list(contacted_at ORDER BY contacted_at) AS instants FROM own GROUP BY campaign, contacted_on)
+                    max(contacted_at) AS over_at FROM own GROUP BY campaign, contacted_on)
             WHERE contacted_on + INTERVAL 1 DAY + $after <= $as_of
               AND contacted_on - $before >= (SELECT first_at FROM span)),
         treated AS (
@@ -379,10 +385,11 @@ def _met_sql(spec: _Spec, outcome: str, amount: str) -> str:
             GROUP BY w.wave, o.profile_id
             QUALIFY row_number() OVER (ORDER BY hash(o.profile_id, w.wave, $seed)) <= $most),
         free AS (
-            SELECT w.wave, w.instants[1 + (hash(f.profile_id, w.wave, $seed, 1) % w.n)::BIGINT] AS at, f.profile_id
+            SELECT w.wave, w.over_at AS at, f.profile_id
             FROM waves AS w CROSS JOIN firsts AS f
+            -- Nothing later than over_at may be asked here: who is contacted next follows from what they do until then.
             WHERE NOT EXISTS (SELECT 1 FROM own AS p WHERE p.profile_id = f.profile_id
-                AND p.contacted_at >= w.contacted_on - $before AND p.contacted_at < w.contacted_on + INTERVAL 1 DAY + $after)
+                AND p.contacted_at >= w.over_at - $before AND p.contacted_at <= w.over_at)
             QUALIFY row_number() OVER (PARTITION BY w.wave ORDER BY hash(f.profile_id, w.wave, $seed))
                 <= least(greatest(10 * w.n, 1000), greatest(5 * $most // (SELECT count(*) FROM waves), 10))),
         units AS (

@@ -26,7 +26,8 @@ class PastComparison:
     ``before_after`` is the naive change; ``difference`` takes off the change of those not
     contacted; ``matched`` compares with those who looked alike. ``placebo`` is the matched
     reading of a window before the contact, where the truth is 0. ``total`` is the matched
-    effect over the contacts it stands for; ``is_sampled`` tells that there were more. ``verdict`` says what the checks are worth.
+    effect over the contacts it stands for; ``is_sampled`` tells that there were more. ``crossed`` is the share of the
+    matched controls that the group contacted within their window. ``verdict`` says what the checks are worth.
     """
 
     group: str
@@ -49,6 +50,7 @@ class PastComparison:
     before: timedelta
     unit: str
     is_sampled: bool = False
+    crossed: float = 0.0
     assumptions: tuple[str, ...] = ASSUMPTIONS
 
     def sentences(self) -> tuple[Sentence, ...]:
@@ -62,6 +64,14 @@ def comparison_sentences(found: PastComparison) -> tuple[Sentence, ...]:
     if isinstance(found.matched, Estimate):
         said += [_cruder(found), _checked(found)]
         said += [sentence("What weakens it: {reason}.", reason=sentence(r)) for r in found.reasons]
+        if found.crossed:
+            said.append(
+                sentence(
+                    "The effect is that of a contact at that time against a later one or none: {share:.0%} of those compared with were contacted themselves within the {days} {days|day|days} that followed.",
+                    share=found.crossed,
+                    days=found.after.days,
+                )
+            )
     said.append(
         sentence(
             "Compared: {compared:,} of {contacts:,} {contacts|contact|contacts} in {waves} {waves|wave|waves}; the others had a contact of the same kind shortly before, too little history, or a window that is not over.",
@@ -104,21 +114,21 @@ def _difference(found: PastComparison, matched: Estimate, values: dict[str, obje
     values = values | {"value": Money(abs(matched.value), found.unit)}
     if found.verdict == "indicative" and matched.value > 0:
         return sentence(
-            "{group}: with reservations, contacted customers spent {value} more each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
+            "{group}: with reservations, contacted customers spent {value} more each over {days} {days|day|days} than matched customers who were not contacted at that time ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             **values,
         )
     if found.verdict == "indicative":
         return sentence(
-            "{group}: with reservations, contacted customers spent {value} less each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
+            "{group}: with reservations, contacted customers spent {value} less each over {days} {days|day|days} than matched customers who were not contacted at that time ({confidence:.0%} interval {low} to {high}, which does not cover what weakens it).",
             **values,
         )
     if matched.value > 0:
         return sentence(
-            "{group}: contacted customers spent {value} more each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
+            "{group}: contacted customers spent {value} more each over {days} {days|day|days} than matched customers who were not contacted at that time ({confidence:.0%} interval {low} to {high}).",
             **values,
         )
     return sentence(
-        "{group}: contacted customers spent {value} less each over {days} {days|day|days} than matched customers who were not contacted ({confidence:.0%} interval {low} to {high}).",
+        "{group}: contacted customers spent {value} less each over {days} {days|day|days} than matched customers who were not contacted at that time ({confidence:.0%} interval {low} to {high}).",
         **values,
     )
 
