@@ -178,3 +178,23 @@ def test_lifetime_value_outranks_past_revenue(engine):
     facts = matrix(engine).facts.segments
     assert facts["best"].value_is_lifetime
     assert facts["best"].value == pytest.approx(979.5)
+
+
+def test_no_more_than_what_is_left_of_the_value_counts_though_the_attention_fits(engine):
+    cell = matrix(engine).cell("best", "call_center")
+    left = cell.value.figures["left_after_cost"]
+    assert 0 < left < 1
+    assert cell.value.score == pytest.approx(left)
+
+
+def test_who_brought_nothing_is_worth_no_contact_that_costs(engine):
+    engine.execute("UPDATE orders SET revenue = 0 WHERE profile_id > 40")
+    cell = matrix(engine).cell("rest", "email")
+    assert (cell.value.figures["left_after_cost"], cell.value.score) == (0, 0)
+
+
+def test_the_share_of_orders_told_is_that_of_the_segment(engine):
+    engine.execute("UPDATE orders SET channel = 'web' WHERE profile_id <= 10")
+    found = matrix(engine)
+    shares = {name: found.cell("best", name).preference.figures["order_share"] for name in ("store", "web")}
+    assert shares == {"store": 0.75, "web": 0.25}

@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from coterie.domain import Estimate, NotEstimable
 from coterie.errors import Refused
 from coterie.measure.estimators import ESTIMATORS
-from coterie.measure.intervals import holm, ratio_bounds
+from coterie.measure.intervals import holm, mean_interval, ratio_bounds
 from coterie.measure.moments import Moments
 from coterie.measure.power import (
     detectable_effect,
@@ -343,3 +343,17 @@ def test_bounds_hold_losses_where_a_tenth_is_held_out(times):
         found = ESTIMATORS["difference_of_skewed_means"]().estimate(*arms)
         held += found.low <= (times - 1) * mean <= found.high
     assert held >= 120 * 0.9
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_mean_that_few_values_make_has_no_interval_whichever_way_they_lie(sign):
+    few = Moments.of([sign * v for v in [1.0] * 30 + [1000.0]])
+    assert mean_interval(few) == NotEstimable("a few large values make most of the sum", needs="more values")
+
+
+@pytest.mark.parametrize("shared", [0.5, 0.0, -0.5])
+def test_bounds_of_a_ratio_are_where_the_difference_from_it_is_just_told_from_0(shared):
+    """Fieller: at either bound r, (top - r × bottom)² is z² times its own variance, the covariance taken in."""
+    for bound in ratio_bounds((6.0, 1.0), (4.0, 0.8), float("inf"), 0.95, shared):
+        variance = 1.0 - 2 * bound * shared + bound**2 * 0.8
+        assert (6.0 - bound * 4.0) ** 2 == pytest.approx(1.959964**2 * variance, rel=1e-5)
