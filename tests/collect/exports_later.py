@@ -434,7 +434,7 @@ LATER = [
             "WEB",
         ],
         "events",
-        {"name": "event_name", "occurred_at": "event_timestamp", "customer_id": "user_pseudo_id"},
+        {"name": "event_name", "occurred_at": "event_timestamp", "device_id": "user_pseudo_id"},
     ),
     Export(
         "zhcust",

@@ -251,6 +251,28 @@ CASES: dict[str, Case] = {
         ),
         stands=3, revenue="145", orders=5,
     ),
+    "brevo_contacts": Case(
+        _rows(
+            "CONTACT ID|EMAIL|FIRSTNAME|SMS|DOUBLE_OPT-IN|EMAIL_BLACKLISTED|SMS_BLACKLISTED|ADDED_TIME|MODIFIED_TIME",
+            "1|ann@x.example|Ann|34600111221|1|false|true|13-01-2026 10:00:00|14-02-2026 10:00:00",
+            "2|bo@x.example|Bo||2|true|false|05-02-2026 10:00:00|06-02-2026 10:00:00",
+            "3|cy@x.example|Cy||2|false|false|05-02-2026 10:00:00|06-02-2026 10:00:00",
+        ),
+        people=3,
+        said={"email denied": ("bo@x.example",), "sms denied": ("ann@x.example",)},
+        delimiter=";",
+    ),
+    "ga4_events": Case(
+        _rows(
+            "event_date|event_timestamp|event_name|user_pseudo_id|user_id|ecommerce.transaction_id|ecommerce.purchase_revenue",
+            "20261001|1790848800000000|page_view|111.1|||",
+            "20261001|1790848860000000|view_item|111.1|||",
+            "20261001|1790848920000000|purchase|111.1|u1|T1|45.00",
+            "20261002|1790935200000000|page_view|222.2|||",
+            "20261002|1790935260000000|purchase|222.2||T2|20.00",
+        ),
+        stands=2, revenue="65", orders=2,
+    ),
     "jd_orders": Case(
         _rows(
             "订单号|商品ID|商品名称|订购数量|下单时间|京东价|订单金额|结算金额|余额支付|应付金额|订单状态|下单帐号|联系电话",

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from coterie.collect import propose
-from coterie.collect.hints.words import misspelt_fit, name_fit
+from coterie.collect.hints.languages import IN_LANGUAGES, in_languages
+from coterie.collect.hints.names import NAMES
+from coterie.collect.hints.words import misspelt_fit, name_fit, words_of
 
 PEOPLE = ("customer_id", "first_name", "last_name", "email", "phone", "birth_date", "postcode", "city", "gender")
 ORDERS = ("order_id", "customer_id", "occurred_at", "revenue", "status")
@@ -136,3 +138,16 @@ def test_a_newsletter_answered_in_words_is_no_campaign_and_the_file_is_of_people
 @pytest.mark.parametrize("field", ["joined_at", "occurred_at", "birth_date", "updated_at"])
 def test_a_day_of_leaving_is_never_taken_for_one_of_joining(left: str, field: str) -> None:
     assert max(name_fit("customers", field, left), misspelt_fit("customers", field, left)) < 0.6
+
+
+def test_no_name_stands_both_among_english_and_chinese_ones_and_among_those_of_other_languages() -> None:
+    def spelt(names: str) -> set[str]:
+        return {"".join(words_of(name)) for name in names.split(",") if name.strip()}
+
+    twice = {
+        field: both
+        for field, names in NAMES.items()
+        if (both := spelt(f"{names.usual},{names.loose}") & spelt(in_languages(field)))
+    }
+    assert twice == {}
+    assert {field for fields in IN_LANGUAGES.values() for field in fields} <= set(NAMES)

@@ -428,14 +428,14 @@ def test_of_two_columns_for_one_field_the_fuller_is_taken_and_the_other_named(tm
 def test_a_file_of_no_kind_is_told_the_command_that_would_load_it(tmp_path: Path) -> None:
     file = tmp_path / "gym.csv"
     rows = [f"{2000 + n % 10},{1 + n % 27:02}/05/2026 08:{n % 60:02},Spin" for n in range(90)]
-    file.write_text("\n".join(["Member No,Check-in,Class", *rows]), "utf-8")
+    file.write_text("\n".join(["Member No,Stamp,Hall", *rows]), "utf-8")
     with pytest.raises(BadFile, match="load it as events") as told:
         propose(file)
     command = str(told.value).split("`coterie load ", 1)[1].split("`", 1)[0]
     corrections = [word for flag, word in pairwise(shlex.split(command)) if flag == "--set"]
     found = propose(file, kind="events", corrections=corrections)
     assert found.mapping.fields["name"].constant == "Visit"
-    assert found.mapping.fields["occurred_at"].columns == ("Check-in",)
+    assert found.mapping.fields["occurred_at"].columns == ("Stamp",)
     assert "按事件载入" in told.value.told("zh")
 
 

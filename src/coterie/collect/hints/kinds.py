@@ -157,3 +157,17 @@ _WORDS = {
 
 EVENT_NAMES: dict[str, str] = {word.strip(): name for name, words in _WORDS.items() for word in words.split(",")}
 """Word of a log, lower case and parted by blanks → name of the event."""
+
+
+_DEEDS = {
+    "Visited": "visit, visits, visited, attendance, attendances, attended, entry, entries, footfall, besuch, besuche, visite, visites, visita, visitas, 到店, 来店, 访问",
+    "Checked In": "check in, check ins, checkin, checkins, checked in, check in log, 签到, 打卡, 核销",
+    "Logged In": "login, logins, logged in, sign in, sign ins, anmeldungen am system, connexions, 登录, 登入",
+    "Scanned": "scan, scans, scanned, badge, badges, 扫码",
+    "Class Attended": "class, classes, lesson, lessons, course, courses, 上课, 课程",
+    "Booked": "booking, bookings, booked, reservation, reservations, appointment, appointments, termin, termine, rendez vous, rdv, cita, citas, 预约, 预订",
+    "Session Started": "session, sessions, ride, rides, trip, trips, 会话",
+}
+
+DEEDS: dict[str, str] = {word.strip(): name for name, words in _DEEDS.items() for word in words.split(",")}
+"""Word in the name of a log, or of its only column of instants → name of the event that every row of it is."""

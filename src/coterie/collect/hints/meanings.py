@@ -6,6 +6,7 @@ import re
 
 from coterie.collect.values.meaning import (
     CANCELLED_WORDS,
+    CREDITED_WORDS,
     PARTLY_RETURNED_WORDS,
     RETURNED_WORDS,
     UNPAID_WORDS,
@@ -104,6 +105,7 @@ STATUS_WORDS: dict[str, str] = {
     **dict.fromkeys(UNPAID_WORDS, "unpaid"),
     **dict.fromkeys(CANCELLED_WORDS, "cancelled"),
     **dict.fromkeys(RETURNED_WORDS, "returned"),
+    **dict.fromkeys(CREDITED_WORDS, "credit note"),
     **dict.fromkeys(PARTLY_RETURNED_WORDS, "partially refunded"),
 }
 """Statuses of an order that did not stand whole, in lower case, with what they come to."""

@@ -1,9 +1,10 @@
-"""What columns are usually called, as data: field → names, in English and Chinese.
+"""What columns are usually called, as data: field → names, in English and Chinese; other languages have ``languages``.
 
 ``usual`` names settle it nearly alone; ``loose`` ones need values that agree. Names are
 compared as words, so ``Order ID``, ``order_id``, ``orderId`` and ``ORDER-ID`` are one.
 ``unlike`` are words whose presence speaks against the field. A key ``kind.field``
-stands before a bare ``field``. ``first`` names win against ``usual`` ones in the same file. Gathered from public documentation of exports: Shopify,
+stands before a bare ``field``. ``first`` names win against
+``usual`` ones in the same file, and may be of any language. Gathered from public documentation of exports: Shopify,
 WooCommerce, Magento, Stripe, Square, Amazon, eBay, Mailchimp, HubSpot, Salesforce,
 Taobao, JD, Youzan, and from well-known open data sets.
 """
@@ -28,12 +29,12 @@ NAMES: dict[str, ColumnNames] = {
         "customer id, cust id, customer no, cust no, customer number, customer code, customer key, "
         "client id, client number, user id, uid, user, buyer id, buyer username, buyer user name, buyer, member id, "
         "member no, member number, shopper id, patron id, subscriber id, guest id, consumer id, visitor id, party id, "
-        "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kunden nr, kundennr, kdnr, kd nr, "
-        "kunden id, kundennummer, id client, client, cliente id, id cliente, numero client, custid, cid, "
+        "account id, account no, account number, person id, customer ref, customer reference, customerid raw, kdnr, kd nr, "
+        "client, cliente id, custid, cid, "
         "cust code, shopper code, buyer no, reviewer id, respondent id, respondent, respondent no, user pseudo id, msno, kunnr, 客户编号, 客户号, 客户id, 客户代码, 客户编码, 会员编号, 会员号, 会员id, 会员代码, 用户编号, 用户id, 用户号, "
         "买家id, 买家编号, 买家会员名, 买家昵称, 买家账号, 顾客编号, 顾客id, 消费者id, 用户标识, 客户标识, 会员标识, 粉丝id, "
         "客戶編號, 會員編號, 會員id, 用戶id, 顧客編號, openid, unionid, buyer user id, username buyer, 下单帐号, 下单账号, distinct id, lead id, requester id, "
-        "customer reference id, kunde, id do cliente, codigo cliente, codigo do cliente, 会员卡号码, 买家账号id, 顾客号, 用户名, 昵称, 旺旺, 买家旺旺",
+        "customer reference id, kunde, 会员卡号码, 买家账号id, 顾客号, 用户名, 昵称, 旺旺, 买家旺旺",
         "customer, customer unique id, id, rec id, record id, 编号, person, member, guest, account, contact id, associated contact ids, 客户, 会员, 用户, 买家, 顾客, visitor, cookie id",
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
         "address rating review value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
@@ -50,9 +51,10 @@ NAMES: dict[str, ColumnNames] = {
     ),
     "email": ColumnNames(
         "email, e mail, email address, mail address, customer email, billing email, buyer email, contact email, user email, "
-        "correo, correo electronico, correo electrónico, courriel, adresse e mail, adresse email, e mail adresse, email adresse, from email address, purchase email, requester email, メールアドレス, 注文者メールアドレス, 이메일, 邮箱, 电子邮箱, 邮件地址, 电子邮件, 邮箱地址, 電子郵件, 信箱, email地址, 买家邮箱",
+        "from email address, purchase email, requester email, 注文者メールアドレス, 邮箱, 电子邮箱, 邮件地址, 电子邮件, 邮箱地址, 電子郵件, 信箱, email地址, 买家邮箱",
         "mail, contact",
         "type campaign opened clicked status opt consent marketing subscribed count domain client",
+        first="buyer email, purchaser email, payer email, buyer email address, donor email",
     ),
     "phone": ColumnNames(
         "phone, phone number, telephone, telephone number, tel, mobile, mobile phone, mobile number, cell, cell phone, cellphone, "
@@ -71,13 +73,13 @@ NAMES: dict[str, ColumnNames] = {
         "size comp composition income type",
     ),
     "order_id": ColumnNames(
-        "vbeln, n commande, commande, bestellnr, bestell nr, bestell id, bestellung, auftragsnr, auftrag nr, rechnungsnr, rechnungsnummer, belegnr, belegnummer,  ticket id, id order, numero ordine, nr zamowienia, bestelnummer, donation id, pedido, numero de pedido, número de pedido, numero de commande, "
-        "book number, opportunity id, deal id, 注文番号, 주문번호, "
+        "vbeln, n commande, commande, bestell id, bestellung, auftragsnr, auftrag nr, rechnungsnr, belegnr,  ticket id, id order, donation id, "
+        "book number, opportunity id, deal id, appointment id, check id, check number, check no, "
         "order id, order no, order number, order nr, order num, order code, order name, order ref, order reference, order, "
         "invoice id, invoice no, invoice number, invoice, basket id, basket, basket num, transaction id, transaction no, "
         "transaction number, trans id, trans no, txn id, tran id, txnid, purchase id, sale id, sales order, sales document, "
         "receipt id, receipt no, receipt number, receipt, bill no, bill id, ticket number, booking id, booking reference, "
-        "reservation id, checkout id, bon nr, bestellnummer, auftragsnummer, numero commande, pedido id, id pedido, "
+        "reservation id, checkout id, pedido id, "
         "amazon order id, increment id, payment intent id, charge id, salesorderid, session order id, "
         "订单编号, 订单号, 订单id, 交易号, 交易编号, 交易单号, 交易流水号, 单号, 单据编号, 单据号, 小票号, 小票编号, 流水号, "
         "主订单编号, 商户订单号, 訂單編號, 訂單號, 销售单号, 发票号, 父订单号, 平台订单号",
@@ -97,7 +99,7 @@ NAMES: dict[str, ColumnNames] = {
         "matnr, "
         "product id, product code, product no, product number, product key, product sku, sku, sku id, sku code, variant sku, "
         "lineitem sku, item sku, stock code, item id, item code, item no, item number, article id, article no, article number, "
-        "artikel nr, artikelnummer, upc, ean, gtin, asin, isbn, barcode, plu, material, material number, style id, "
+        "upc, ean, gtin, asin, isbn, barcode, plu, material, material number, style id, "
         "prod nbr, product num, prod id, prod code, prod no, prod num, item nbr,  pid, goods id, model number, part number, merchandise id, stockcode, "
         "商品编码, 商品编号, 商品id, 商品代码, 货号, 商品货号, sku编码, sku编号, 规格编码, 宝贝id, 产品编号, 产品id, 产品编码, 条码, "
         "条形码, 物料编码, 商家编码, 商品sku, 商品條碼, 商品編號, 产品代码, 款号, 菜品编号",
@@ -106,7 +108,9 @@ NAMES: dict[str, ColumnNames] = {
         "名称 标题 描述 类目 分类 数量 价 金额 属性 总数 种类 img image url view views related feature",
     ),
     "occurred_at": ColumnNames(
-        "booked on, data do pedido, data, fecha de pedido, date de commande, data ordine, besteldatum, donation date, booking created, 注文日時, 注文日, 주문일시, 주문일자, order submitted, "
+        "booked on, start time, started at, appointment date, appointment time, appointment start, appointment at, visit time, visited at, visited on, check in time, check in at, "
+        "checked in at, checkin time, checkin at, checkin date, scan time, scanned at, login time, logged in at, session date, class date, donated at, donated on, donation time, gift date, "
+        "data, donation date, booking created, order submitted, "
         "订单提交时间, 订单成交时间, ordered, erdat, audat, fkdat, 成交日, "
         "order date, order time, order datetime, order timestamp, order placed at, ordered at, ordered on, order created at, "
         "invoice date, invoice time, purchase date, purchase time, purchase timestamp, purchased at, purchased on, "
@@ -114,7 +118,7 @@ NAMES: dict[str, ColumnNames] = {
         "transaction date, transaction time, transaction timestamp, transaction datetime, trans date, trans time, txn date, txn time, "
         "trxn date, placed at, checkout date, receipt date, bill date, basket date, booking date, booked at, "
         "created at, date created, created, created date, creation date, created date utc, created utc, create time, "
-        "bestelldatum, rechnungsdatum, kaufdatum, auftragsdatum, date commande, date achat, fecha pedido, fecha compra, fecha de compra, data pedido, t dat, dat, "
+        "t dat, dat, "
         "processed at, payments date, event time, event date, event timestamp, occurred at, happened at, timestamp, datetime, "
         "date time, posting date, document date, 订单时间, 订单日期, 订单成立时间, 订单成立日期, 訂單成立時間, 訂單成立日期, 下单时间, 下单日期, 订单创建时间, 创建时间, "
         "交易时间, 交易日期, 交易创建时间, 成交时间, 成交日期, 购买时间, 购买日期, 消费时间, 消费日期, "
@@ -128,20 +132,20 @@ NAMES: dict[str, ColumnNames] = {
     ),
     "unit_price": ColumnNames(
         "unit price, price, price each, item price, price per unit, lineitem price, line item price, unit cost price, selling price, "
-        "sale price, sales price, retail price, product price, list price, price unit, unit amount, each price, stueckpreis, einzelpreis, stückpreis, prix unitaire ht, precio unitario, preço unitário, prezzo unitario, 単価, 판매가, item cost, "
-        "prix unitaire, precio, preis, 单价, 价格, 商品价格, 商品单价, 售价, 销售单价, 宝贝单价, 标价, 單價, 價格, 成交单价, 零售价, 商品原价",
+        "sale price, sales price, retail price, product price, list price, price unit, unit amount, each price, prix unitaire ht, item cost, "
+        "preis, 单价, 价格, 商品价格, 商品单价, 售价, 销售单价, 宝贝单价, 标价, 單價, 價格, 成交单价, 零售价, 商品原价",
         "rate, cost, mrp, msrp, 原价",
         "total shipping tax freight discount before compare customer sum extended net gesamt gesamtpreis point 总 运费 优惠 合计",
     ),
     "revenue": ColumnNames(
-        "netwr, montant ttc, total ttc, valor total, totale, totaalbedrag, total paid tax incl, donation amount, importe total, total pedido, gesamtpreis, positionssumme, zeilensumme, summe, amount charged, "
-        "gross, 合計金額, 請求金額, 결제금액, 订单实付, 用户实付, "
+        "netwr, total paid tax incl, donation amount, gesamtpreis, positionssumme, zeilensumme, amount charged, "
+        "gross, appointment price, booking price, ticket price, session price, service price, 订单实付, 用户实付, "
         "revenue, amount, total, order total, order amount, order value, total amount, total price, total sales, total paid, total value, "
         "total spent, total spend, total revenue, amount paid, paid amount, payment amount, payment value, grand total, net sales, net amount, net revenue, "
         "net total, net value, line total, line amount, line revenue, line item total, item total, price total, extended price, "
         "sales, sales value, sales amount, sale amount, sale value, spend, monetary, value, dollar value, dollars, gmv, turnover, "
         "basket value, invoice total, invoice amount, transaction amount, transaction value, trans amount, txn amount, tran amount, tot sales, "
-        "base grand total, total usd, amount usd, amount spent, purchase amount, umsatz, betrag, gesamt, gesamtbetrag, montant, importe, "
+        "base grand total, total usd, amount usd, amount spent, purchase amount, gesamt, "
         "金额, 订单金额, 订单总额, 总金额, 总价, 总额, 合计, 实付金额, 实付款, 实付, 实收金额, 实收, 支付金额, 付款金额, 应付金额, 成交金额, "
         "交易金额, 消费金额, 销售额, 销售金额, 买家实际支付金额, 买家实付金额, 订单实付金额, 订单应付金额, 商品金额, 小计, 金額, 訂單金額, 總金額, 實付金額, "
         "收入, 营业额, 商品总价, 行金额, 商品实际成交金额",
@@ -156,7 +160,7 @@ NAMES: dict[str, ColumnNames] = {
     "discount": ColumnNames(
         "discount, discount amount, discount value, total discount, discounts, retail disc, coupon disc, coupon match disc, rebate, "
         "coupon discount, promo discount, voucher amount, discount total, cart discount amount, markdown, lineitem discount, base discount amount, "
-        "rabatt, desconto, descuento, remise, sconto, discounts, 优惠总金额, "
+        "discounts, 优惠总金额, "
         "折扣, 折扣金额, 优惠金额, 优惠, 减免金额, 满减金额, 优惠券金额, 折讓金額, 折扣額, 活动优惠, 店铺优惠, 平台优惠",
         "coupon amount",
         "code type name rate pct percent percentage tax",
@@ -191,17 +195,17 @@ NAMES: dict[str, ColumnNames] = {
         "order ordered purchase delivery due",
     ),
     "quantity": ColumnNames(
-        "kwmeng, purchase quantity, transaction qty, number of items, 個数, 수량, quantidade, quantità, "
+        "kwmeng, purchase quantity, transaction qty, number of items, "
         "quantity, qty, units, number of items, number of units, item quantity, item qty, lineitem quantity, order quantity, ordered quantity, "
         "qty ordered, total qty ordered, quantity ordered, order qty, quantity purchased, units sold, prod qty, num items, item count, items sold, pieces, pcs, "
-        "number of cds, menge, anzahl, cantidad, quantite, unit sales, total quantity, items, sold qty, "
+        "number of cds, unit sales, total quantity, items, sold qty, "
         "数量, 购买数量, 商品数量, 件数, 销售数量, 订购数量, 销量, 宝贝总数量, 商品件数, 數量, 购买件数, 成交数量, 宝贝数量, 商品总件数",
         "count, volume, num, number of, frequency",
         "stock price returned refunded refund canceled cancelled shipped invoiced available sequential installments inventory 库存 退款 退货 种类",
     ),
     "currency": ColumnNames(
         "waerk, currency code, "
-        "currency, currency code, order currency, transaction currency, presentment currency, ccy, waehrung, devise, 币种, 货币, 币别, 幣別, order currency code",
+        "currency, currency code, order currency, transaction currency, presentment currency, ccy, 币种, 货币, 币别, 幣別, order currency code",
         "",
         "rate",
     ),
@@ -214,13 +218,13 @@ NAMES: dict[str, ColumnNames] = {
     ),
     "store": ColumnNames(
         "store, store id, store name, store no, store number, store code, store nbr, store num, store r, shop, shop id, shop name, branch, branch id, branch name, "
-        "outlet, location id, location name, pos location, warehouse store, retail store, filiale, "
+        "outlet, location id, location name, pos location, warehouse store, retail store, "
         "门店, 门店名称, 门店编号, 店铺, 店铺名称, 店铺id, 店铺编号, 门店id, 分店, 网点, 门市, 店鋪",
         "location, site, sales office",
         "type size open sqft city state 类型",
     ),
     "status": ColumnNames(
-        "deal stage, opportunity stage, statut, estado, stato, estado do pedido, "
+        "deal stage, opportunity stage, "
         "status, order status, order state, financial status, transaction status, transaction state, invoice status, payment status, state of order, "
         "reservation status, is canceled, is cancelled, canceled, cancelled, item status, sale status, "
         "订单状态, 交易状态, 状态, 单据状态, 訂單狀態, 狀態, 支付状态, 发货状态",
@@ -234,18 +238,18 @@ NAMES: dict[str, ColumnNames] = {
         "first last given sur family company middle user product file 公司",
     ),
     "first_name": ColumnNames(
-        "first name, given name, forename, fname, firstname, vorname, prenom, nombre, first, customer first name, billing first name, 名",
+        "first name, given name, forename, fname, firstname, first, customer first name, billing first name, 名",
         "",
         "order purchase seen visit date",
     ),
     "last_name": ColumnNames(
-        "last name, surname, family name, lname, lastname, nachname, nom, apellido, second name, customer last name, billing last name, 姓, 姓氏",
+        "last name, surname, family name, lname, lastname, second name, customer last name, billing last name, 姓, 姓氏",
         "last",
         "order purchase seen visit date login",
     ),
-    "gender": ColumnNames("gender, sex, customer gender, 性别, 性別, 客户性别, geschlecht", "", "target count"),
+    "gender": ColumnNames("gender, sex, customer gender, 性别, 性別, 客户性别", "", "target count"),
     "birth_date": ColumnNames(
-        "birth date, date of birth, dob, birthday, birthdate, birth day, born, born on, customer dob, geburtsdatum, "
+        "birth date, date of birth, dob, birthday, birthdate, birth day, born, born on, customer dob, "
         "生日, 出生日期, 出生年月, 出生年月日, 会员生日, 生日日期",
         "birth, 出生",
         "year",
@@ -262,7 +266,7 @@ NAMES: dict[str, ColumnNames] = {
         "email 2 3 ip mail city state zip country 邮箱 邮件",
     ),
     "city": ColumnNames(
-        "city, town, suburb, customer city, billing city, city name, municipality, locality, default address city, ort, ville, ciudad, 城市, 市, 所在城市, 收货城市, 客户城市",
+        "city, town, suburb, customer city, billing city, city name, municipality, locality, default address city, 城市, 市, 所在城市, 收货城市, 客户城市",
         "shipping city, ship city",
         "tier type population code id 级别",
     ),
@@ -273,11 +277,11 @@ NAMES: dict[str, ColumnNames] = {
         "order item id",
     ),
     "postcode": ColumnNames(
-        "postcode, post code, postal code, zip, zip code, zipcode, billing zip, billing postcode, customer zip code, customer zip code prefix, customer zip, default address zip, plz, cp, pin code, pincode, 邮编, 邮政编码, 郵遞區號, 邮区",
+        "postcode, post code, postal code, zip, zip code, zipcode, billing zip, billing postcode, customer zip code, customer zip code prefix, customer zip, default address zip, pin code, pincode, 邮编, 邮政编码, 郵遞區號, 邮区",
         "ship postal code, shipping zip, shipping postcode",
     ),
     "country": ColumnNames(
-        "country, country code, nation, country name, country region, customer country, billing country, default address country code, country of residence, country iso, land, pays, pais, 国家, 国家地区, 國家, 所在国家, 国籍",
+        "country, country code, nation, country name, country region, customer country, billing country, default address country code, country of residence, country iso, 国家, 国家地区, 國家, 所在国家, 国籍",
         "ship country, shipping country, nationality, geography, market",
         "of origin dialing",
     ),
@@ -287,13 +291,13 @@ NAMES: dict[str, ColumnNames] = {
     "joined_at": ColumnNames(
         "joined at, join date, joined, joined on, joining date, date joined, date added, signup date, sign up date, signed up at, signup time, registered at, "
         "registration date, register date, registered on, registration time, enrollment date, enrolment date, enroll date, dt customer, customer since, member since, date registered, "
-        "became member on, patronage since date, profile created on, registered, signed up, signup, created at, created on, create date, date created, account created, account created at, optin time, confirm time, first seen at, first seen, onboarding date, subscription date, "
+        "became member on, patronage since date, profile created on, created time, added time, added at, added on, registered, signed up, signup, created at, created on, create date, date created, account created, account created at, optin time, confirm time, first seen at, first seen, onboarding date, subscription date, "
         "创建日期, 建立日期, 注册时间, 注册日期, 入会时间, 入会日期, 加入时间, 开户日期, 开卡日期, 建档时间, 註冊時間, 註冊日期, 创建时间, 成为会员时间, 成为客户时间, 关注时间",
         "first purchase date, first order date, 首次购买时间, 首单时间, created, date",
-        "birth order last update purchase next charge close close end consent opt optin activity",
+        "birth order last update purchase next charge close close end consent opt optin activity renewal renews renew expiry expires expire expiration trial due scheduled billing invoice 续费 到期 下次",
     ),
     "updated_at": ColumnNames(
-        "updated at, last updated, last update, last changed, modified at, last modified, last modified date, modified date, date modified, update time, updated, changed at, 更新时间, 修改时间, 最后更新时间, 更新日期",
+        "updated at, last updated, last update, last changed, modified at, last modified, last modified date, modified time, last modified time, modified date, date modified, update time, updated, changed at, 更新时间, 修改时间, 最后更新时间, 更新日期",
         "",
         "order",
     ),
@@ -310,7 +314,7 @@ NAMES: dict[str, ColumnNames] = {
         "id code customer",
     ),
     "brand": ColumnNames(
-        "brand, brand name, vendor, manufacturer, maker, label, marque, marke, 品牌, 品牌名称, 厂商, 生产商",
+        "brand, brand name, vendor, manufacturer, maker, label, 品牌, 品牌名称, 厂商, 生产商",
         "supplier, manufacturer id, brand id, 供应商",
         "card type ty",
     ),

@@ -14,6 +14,7 @@ from coterie.domain.consenting import asks_for_refusal
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNIT = re.compile(r"\(\s*[^()]{1,12}\s*\)\s*$")
+_NUMBER_SIGN = re.compile(r"\b[Nn]°")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ENDS, _INSIDE, _LOOSE, _GLUED = 0.84, 0.7, 0.62, 0.55
 _EXTRA_WORD, _UNLIKE = 0.05, 0.35
@@ -77,6 +78,7 @@ def words_of(name: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", name).strip()
     plain = _UNIT.sub("", plain) or plain
     plain = plain.replace("#", " no ") if plain.endswith("#") else plain
+    plain = _NUMBER_SIGN.sub(" no ", plain)
     return tuple(re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", plain)).lower().split())
 
 

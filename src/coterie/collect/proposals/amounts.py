@@ -60,6 +60,34 @@ def take_discounts_off(chosen: Chosen, sample: Sample, readings: Readings) -> No
         _set_aside(chosen, offs)
 
 
+_FEE_NAME = re.compile(r"\bfees?\b|commission|gebühr|provision|\bfrais\b|comisi[oó]n|手续费|佣金", re.IGNORECASE)
+
+
+def put_fees_back(chosen: Chosen, sample: Sample, readings: Readings) -> None:
+    """Take what people paid for the revenue, not what a payment provider left of it after its own fee."""
+    choice = chosen.fields.get("revenue")
+    if choice is None or len(choice.columns) != 1 or chosen.kind.name not in {"orders", "order_lines"}:
+        return
+    left = sample.columns[choice.columns[0]]
+    free = [each for each in sample.columns.values() if each.name not in chosen.taken and each.numeric > 0.9]
+    fees = [each for each in free if _FEE_NAME.search(each.name.replace("_", " "))]
+    for paid in free:
+        named = name_fit(chosen.kind.name, "revenue", paid.name)
+        if named >= _LIKE_A_TOTAL and any(_leaves(paid, fee, left, readings) for fee in fees if fee is not paid):
+            chosen.fields["revenue"] = replace(choice, columns=(paid.name,), rivals=(left.name,), name=max(named, choice.name))
+            told = "“{left}” is “{paid}” less a fee; the revenue is what was paid."
+            chosen.notes.append((told, {"left": left.name, "paid": paid.name}))
+            return
+
+
+def _leaves(paid: Column, fee: Column, left: Column, readings: Readings) -> bool:
+    """Whether ``left`` is ``paid`` less ``fee`` on nearly all rows with a fee."""
+    rows = zip(*(_numbers(each, readings) for each in (paid, fee, left)), strict=True)
+    told = [(p, f, rest) for p, f, rest in rows if p is not None and f and rest is not None]
+    agreeing = sum(abs(p - _signed(abs(f), p) - rest) <= 0.011 for p, f, rest in told)
+    return len(told) >= _FEWEST and agreeing > _MOST * len(told)
+
+
 def count_in_cents(chosen: Chosen, sample: Sample) -> None:
     """Read money whose column is named for cents, and holds whole numbers alone, as hundredths.
 

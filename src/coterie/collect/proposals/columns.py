@@ -36,12 +36,14 @@ _WINDOWS, _WINDOW_BYTES = 5, 48_000
 class Column:
     """A column and the values a sample of rows has in it, as trimmed text; what stands for nothing is None.
 
-    ``type`` is the engine's type where the file itself has types (Parquet), else ``VARCHAR``.
+    ``type`` is the engine's type where the file itself has types (Parquet), else ``VARCHAR``. Of a record
+    (``is_record``) the values inside are columns besides.
     """
 
     name: str
     cells: tuple[str | None, ...]
     type: str = "VARCHAR"
+    is_record: bool = False
 
     @cached_property
     def values(self) -> tuple[str, ...]:
@@ -197,8 +199,36 @@ def _sample_csv(path: Path, form: FileFormat) -> Sample:
     body = rows[form.named_by :]
     later = [] if is_whole else _windows(path, form, width)
     is_whole = is_whole and len(rows) < _HEAD_ROWS
-    sample = _sampled(path, names, [*body, *later], len(body), is_whole=is_whole)
+    sample = _spread(_sampled(path, names, [*body, *later], len(body), is_whole=is_whole))
     return replace(sample, widths=(min(map(len, rows)), max(map(len, rows))))
+
+
+_MOST_INSIDE = 60
+
+
+def _spread(sample: Sample) -> Sample:
+    """``sample`` with what stands in columns of JSON objects as columns of their own, named with a dot."""
+    columns: dict[str, Column] = {}
+    for name, column in sample.columns.items():
+        columns[name] = column
+        records = _records(column) if "." not in name else []
+        inside = list(dict.fromkeys(each for record in records for each in record))
+        if 0 < len(inside) <= _MOST_INSIDE:
+            columns[name] = replace(column, is_record=True)
+            cells = {each: tuple(_cell(record.get(each)) for record in records) for each in inside}
+            columns |= {f"{name}.{each}": Column(f"{name}.{each}", cells[each]) for each in inside}
+    return replace(sample, columns=columns)
+
+
+def _records(column: Column) -> list[dict[str, str | None]]:
+    """The cells as records, empty ones for cells without; none at all unless every cell that is filled holds an object."""
+    if not column.values or not all(value.startswith("{") and value.endswith("}") for value in column.values):
+        return []
+    try:
+        found = [shallow(json.loads(cell), cell) if cell else {} for cell in column.cells]
+    except (ValueError, RecursionError):
+        return []
+    return [_flat(each) for each in found if isinstance(each, dict)]
 
 
 def _windows(path: Path, form: FileFormat, width: int) -> list[list[str]]:

@@ -60,7 +60,10 @@ class Asked:
 
 @dataclass
 class Chosen:
-    """The choices for the fields of one kind, names for further columns, what to say and to ask about the file, and columns of which a row fills one."""
+    """The choices for the fields of one kind, names for further columns, what to say and to ask about the file.
+
+    ``filled`` are columns of which a row fills one, ``shared`` those that one line of an order fills for all.
+    """
 
     kind: Kind
     fields: dict[str, Choice] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Chosen:
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     filled: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
     def score(self, name: str) -> float:
         """How sure the field is; 0 where no column was found for it."""
@@ -103,6 +107,9 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
         ]
         for wanted, choice in found:
             weight = choice.name * choice.values * (0.8 + 0.2 * column.filled)
+            if kind.name == "customers" and wanted.identifies:
+                # What numbers a few of the people numbers something else of theirs.
+                weight *= 0.5 + 0.5 * column.filled
             if wanted.type == "instant":
                 # Of two columns for one instant the one with the time of day says more.
                 weight *= 1.0 if readings.has_time(column) else 0.97
@@ -123,6 +130,7 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
     if kind.name == "order_lines":
         _price_without_quantity(chosen)
     _number_of_the_order(chosen, sample)
+    _no_namesakes(chosen, sample)
     return chosen
 
 
@@ -166,6 +174,27 @@ def _number_of_the_order(chosen: Chosen, sample: Sample) -> None:
     numbers, orders, emails = (len({row[place] for row in rows}) for place in range(3))
     if numbers == orders == len(rows) and emails < 0.9 * numbers:
         del chosen.fields["customer_id"]
+
+
+_PERSON = re.compile(r"[^\W\d_]+(?:[.'’-]? ?[^\W\d_]+)*\.?(?:, ?| )[^\W\d_]+(?:[.'’ -]+[^\W\d_]+)*\.?")
+_REACHED = 0.8
+
+
+def _no_namesakes(chosen: Chosen, sample: Sample) -> None:
+    """People's names number nobody where an address or telephone stands beside: two of one name would become one person."""
+    who = chosen.fields.get("customer_id")
+    if who is None or not {"email", "phone"} & set(chosen.fields):
+        return
+    names = sample.columns[who.columns[0]]
+    if names.share(_PERSON.fullmatch) < _REACHED:
+        return
+    reached = [sample.columns[chosen.fields[each].columns[0]].cells for each in ("email", "phone") if each in chosen.fields]
+    called = [row for row in zip(names.cells, *reached, strict=True) if row[0] is not None]
+    if sum(any(row[1:]) for row in called) < _REACHED * len(called):
+        return
+    del chosen.fields["customer_id"]
+    if chosen.kind.name == "customers" and "name" not in chosen.fields and "last_name" not in chosen.fields:
+        chosen.fields["name"] = who
 
 
 def _sum_discounts(chosen: Chosen, sample: Sample) -> None:
@@ -316,7 +345,7 @@ def safe_name(column: str) -> str:
 def sort_out(
     columns: Iterable[Column], kind: Kind, *, rename: dict[str, str] | None = None, taken: Iterable[str] = ()
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Columns to keep (name in the file → name in Coterie) and to leave out (name → why: number, secret or empty).
+    """Columns to keep (name in the file → name in Coterie) and to leave out (name → why: number, secret, record or empty).
 
     ``taken`` are names that other columns have already.
     """
@@ -342,6 +371,8 @@ def sort_out(
 def _why_ignored(column: Column) -> str:
     if not column.values:
         return "empty"
+    if column.is_record:
+        return "record"
     spoken = " ".join(words_of(column.name))
     if SECRETS.search(spoken) or column.share(CARD_NUMBER.fullmatch) > 0.5:
         return "secret"

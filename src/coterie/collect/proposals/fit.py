@@ -73,6 +73,12 @@ class Readings:
     country: str
     dates: dict[str, DateReading] = field(default_factory=dict)
     numbers: dict[str, NumberReading] = field(default_factory=dict)
+    writes_commas: bool = False
+
+    @property
+    def dated_in(self) -> str:
+        """Country whose order of day and month is usual in the file; none writes decimal commas and puts the month first."""
+        return "" if self.writes_commas else self.country
 
     def date(self, column: Column) -> DateReading:
         """How the column's values are dates; ``share`` 0 where they are none."""
@@ -80,13 +86,13 @@ class Readings:
             self.dates[column.name] = (
                 DateReading(None, 1.0, next(iter(column.values), ""))
                 if column.is_timed
-                else read_dates(column.counts, country=self.country, is_dated_by_name=speaks_of_dates(column.name))
+                else read_dates(column.counts, country=self.dated_in, is_dated_by_name=speaks_of_dates(column.name))
             )
         return self.dates[column.name]
 
     def recount(self, column: str, counts: Named[str, int]) -> None:
         """Settle how a column's dates are read by all of its values (dates without times)."""
-        self.dates[column] = recount_dates(self.dates[column], counts, country=self.country)
+        self.dates[column] = recount_dates(self.dates[column], counts, country=self.dated_in)
 
     def settle_numbers(self, columns: Iterable[Column]) -> None:
         """Read what can be a thousand or a fraction as the other columns of the file write their numbers."""
@@ -96,6 +102,7 @@ class Readings:
         proven = {each.decimal for each in readings.values() if each.is_proven}
         if len(proven) == 1:
             decimal = proven.pop()
+            self.writes_commas = decimal == ","
             self.numbers |= {
                 name: each.settled(decimal) for name, each in readings.items() if each.is_grouped and not each.is_proven
             }

@@ -211,7 +211,7 @@ def _proposed(found: Proposal, said: Said, readings: Readings) -> Proposal:
 def _questions(said: Said, readings: Readings) -> tuple[Question, ...]:
     if said.dated is None or not (reading := readings.date(said.dated)).is_open:
         return ()
-    text = date_reason(reading, said.dated, readings.country)
+    text = date_reason(reading, said.dated, readings.dated_in)
     return (Question(field="occurred_at", column=said.dated.name, text=text, options=reading.options),)
 
 

@@ -13,10 +13,12 @@ from coterie.collect.formats.workbooks import sheets_alike
 from coterie.collect.hints.words import name_fit
 from coterie.collect.kinds import KINDS
 from coterie.collect.named.formats import NamedFormat, NamedLoad, plain, recognize
-from coterie.collect.proposals.amounts import count_in_cents, take_discounts_off
+from coterie.collect.proposals.amounts import count_in_cents, put_fees_back, take_discounts_off
 from coterie.collect.proposals.clocks import join_clocks, joined_reading
 from coterie.collect.proposals.columns import Column, Sample, sample_columns
 from coterie.collect.proposals.dates import DateReading
+from coterie.collect.proposals.deeds import as_deeds
+from coterie.collect.proposals.documents import share_with_lines, take_documents_back
 from coterie.collect.proposals.fields import Choice, Chosen, safe_name, sort_out
 from coterie.collect.proposals.fit import Readings
 from coterie.collect.proposals.numbers import NumberReading, signs_in
@@ -37,7 +39,7 @@ from coterie.collect.proposals.sentences import (
 )
 from coterie.collect.proposals.told import Told, as_named, loads_in, propose_saved, take_told, told_by
 from coterie.collect.readers.columns import check_repeated
-from coterie.domain.loading import FileFormat, MappedField, Mapping, Proposal, Question
+from coterie.domain.loading import FileFormat, Group, MappedField, Mapping, Proposal, Question
 from coterie.engines import ENGINES, Engine
 from coterie.errors import BadFile, UnknownName
 from coterie.words import Sentence, joined, sentence
@@ -121,30 +123,32 @@ def _anew(path: Path, form: FileFormat, engine: Engine, readings: Readings, told
 
 
 def _proposed(path: Path, form: FileFormat, engine: Engine, sample: Sample, readings: Readings, told: Told) -> Proposal:
-    country = readings.country
     known = recognize(sample.columns, path.name) if form.has_header or form.container in _NAMED else None
     if known and known.refused and told.kind is None:
         raise BadFile(sentence(known.refused), file=path.name)
     if known and (loads := loads_in(known, sample, told.kind)):
-        found = _Named(path, form, engine, sample, readings, country).proposal(known, loads)
+        found = _Named(path, form, engine, sample, readings).proposal(known, loads)
         # What the columns of its own header say, the export says itself.
         own = set(map(plain, known.header))
         documented = [name for name in sample.columns if plain(name) in own]
         return with_consents(found, path, sample, readings, known=documented)
     best = _best(path, form, sample, readings, told)
+    share_with_lines(best.chosen, sample)
     refine(best, sample, readings)
     join_clocks(best.chosen, sample)
     take_discounts_off(best.chosen, sample, readings)
+    put_fees_back(best.chosen, sample, readings)
     count_in_cents(best.chosen, sample)
+    take_documents_back(best.chosen, sample, readings)
     join_numbers_that_begin_anew(best.chosen, sample)
     with blamed_parquet(path, form.container):
         _scan_open_dates(best.chosen, path, form, engine, sample, readings)
-    found = _Writer(path, form, sample, readings, best, country).proposal()
+    found = _Writer(path, form, sample, readings, best).proposal()
 
     def write(best: Candidate, rows: Sample) -> Proposal:
         refine(best, rows, readings)
         count_in_cents(best.chosen, rows)
-        return _Writer(path, form, rows, readings, best, country).proposal()
+        return _Writer(path, form, rows, readings, best).proposal()
 
     found = with_orders_told(found, sample, readings, write)
     return with_consents(found, path, sample, readings)
@@ -160,6 +164,8 @@ def _best(path: Path, form: FileFormat, sample: Sample, readings: Readings, told
         return replace(best, lead=1.0) if kind else best
     if listed := as_refusals(path, ranked, sample, readings):
         return listed
+    if kind is None and (deeds := as_deeds(path.stem, ranked, sample)):
+        return deeds
     if kind is None and (not best.is_whole or best.score < ACCEPTED):
         unread = _unread_day(max(ranked, key=lambda each: each.score), sample, readings)
         raise refuse_dates(path, unread) if unread else refuse(path, ranked, sample, readings)
@@ -206,7 +212,6 @@ class _Named:
     engine: Engine
     sample: Sample
     readings: Readings
-    country: str
 
     def proposal(self, known: NamedFormat, loads: list[tuple[NamedLoad, Chosen]]) -> Proposal:
         found = [
@@ -223,7 +228,7 @@ class _Named:
         refine(best, self.sample, self.readings)
         _check_dates(chosen, self.path, self.sample, self.readings)
         _scan_open_dates(chosen, self.path, self.form, self.engine, self.sample, self.readings)
-        found = _Writer(self.path, self.form, self.sample, self.readings, best, self.country).proposal()
+        found = _Writer(self.path, self.form, self.sample, self.readings, best).proposal()
         mapping = as_named(found.mapping, load, others)
         if load is not known.loads[0]:
             mapping = mapping.model_copy(update={"source": f"{mapping.source}-{load.called or load.kind}"})
@@ -260,10 +265,9 @@ class _Writer:
         sample: Sample,
         readings: Readings,
         best: Candidate,
-        country: str,
     ) -> None:
         self._path, self._form, self._sample, self._readings = path, form, sample, readings
-        self._best, self._country = best, country
+        self._best = best
         self._questions = [
             Question(
                 field=each.field,
@@ -291,6 +295,7 @@ class _Writer:
             ignored=tuple(ignored),
             totals=find_totals(chosen.kind, fields, self._sample),
             filled=chosen.filled,
+            group=Group(by=chosen.fields["order_id"].columns[0], shared=chosen.shared) if chosen.shared else None,
         )
         further = sheets_alike(self._path, self._form.sheet) if self._form.sheet else ()
         notes = [
@@ -333,7 +338,7 @@ class _Writer:
         if column is not None and wanted is not None and wanted.type in {"instant", "date"}:
             is_joined = choice.combine == "join"
             date = joined_reading(choice, self._sample, self._readings) if is_joined else self._readings.date(column)
-            reason = joined([reason, date_reason(date, column, self._country)], " ")
+            reason = joined([reason, date_reason(date, column, self._readings.dated_in)], " ")
             confidence = round(confidence * self._ask_date(name, column, date), 2)
         elif column is not None and wanted is not None and wanted.type in {"money", "number", "integer"}:
             number = self._readings.number(column) if column.type == "VARCHAR" else None
@@ -343,7 +348,8 @@ class _Writer:
             if number:
                 reason = joined([each for each in (reason, number_reason(number)) if each], " ")
                 confidence = round(confidence * self._ask_number(name, column, number), 2)
-        if wanted is not None and wanted.required and column is not None and column.filled < _MOSTLY:
+        is_shared = column is not None and column.name in self._best.chosen.shared
+        if wanted is not None and wanted.required and column is not None and column.filled < _MOSTLY and not is_shared:
             # Rows without it would be refused.
             confidence = round(confidence * column.filled, 2)
         self._reasons[name] = reason
@@ -362,7 +368,7 @@ class _Writer:
     def _ask_date(self, name: str, column: Column, reading: DateReading) -> float:
         if not reading.is_open:
             return 1.0
-        text = date_reason(reading, column, self._country)
+        text = date_reason(reading, column, self._readings.dated_in)
         self._questions.append(Question(field=name, column=column.name, text=text, options=reading.options))
         return 0.6
 
@@ -397,6 +403,7 @@ class _Writer:
         sentences = {
             "number": "Left out, because it only numbers the rows: {columns}.",
             "empty": "Left out, because nothing stands in it: {columns}.",
+            "record": "What stands inside these is kept, each value under its own name: {columns}.",
             "secret": "Left out, because it looks secret and is not needed: {columns}.",
         }
         grouped = {why: [name for name, reason in ignored.items() if reason == why] for why in sentences}

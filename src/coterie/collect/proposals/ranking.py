@@ -137,6 +137,8 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
     score = min(1.0, present / _FULL.get(name, 3.5)) * _structure(chosen, sample, repetition)
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
+    if name == "orders":
+        score *= _rows_that_load(chosen, sample)
     if name == "customers" and _is_only_a_sale(everything):
         score *= signs.against_keeps
     for field in signs.against:
@@ -144,6 +146,14 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
     return score
 
 
+def _rows_that_load(chosen: Chosen, sample: Sample) -> float:
+    """1 where most rows have what orders need; else their share, as of purchases among the events of a log."""
+    needed = [chosen.fields[each].columns[0] for each in ("occurred_at", "revenue") if each in chosen.fields]
+    share = min((sample.columns[each].filled for each in needed), default=1.0)
+    return share if share < _MOSTLY_FILLED else 1.0
+
+
+_MOSTLY_FILLED = 0.5
 _SOURCES = {"campaign": ("contacts",), "coupon": ("responses",), "priority": ("tickets",), "score": ("surveys",)}
 
 
@@ -161,6 +171,8 @@ def _presence(field: str, everything: dict[str, Chosen], sample: Sample) -> floa
         if "occurred_at" in everything["surveys"].missing:
             return 0.0
         found = [choice for choice in found if choice.basis == "question"]
+    # A number of an order on few rows is that of the purchases among other events.
+    found = [each for each in found if not each.columns or sample.columns[each.columns[0]].filled >= _MOSTLY_FILLED]
     best = max((choice.confidence for choice in found), default=0.0)
     return best if best >= 0.65 else 0.0
 

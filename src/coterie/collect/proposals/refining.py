@@ -36,6 +36,8 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
         _note_anonymous(best, sample)
     if best.name == "events":
         _name_events(best, sample)
+    if best.name == "customers":
+        _leave_firms(best)
     _unify(best, sample, "currency", currency_code, by_code=True)
     _unify(best, sample, "country", country_code, by_code=False)
     _unify(best, sample, "gender", lambda value: GENDERS.get(value.lower()), by_code=False)
@@ -43,6 +45,16 @@ def refine(best: Candidate, sample: Sample, readings: Readings) -> None:
         for column in sample.columns.values():
             if name not in chosen.fields and column.name.lower() == name and chosen.kind.field(name):
                 chosen.renamed[column.name] = f"{name}_group"
+
+
+def _leave_firms(best: Candidate) -> None:
+    """The name of an account or company is no person's where first and last names stand beside it."""
+    fields = best.chosen.fields
+    if {"name", "first_name", "last_name"} <= set(fields) and _FIRMS & set(words_of(fields["name"].columns[0])):
+        del fields["name"]
+
+
+_FIRMS = frozenset({"account", "company", "organisation", "organization", "firma", "entreprise", "empresa"})
 
 
 def _name_events(best: Candidate, sample: Sample) -> None:
@@ -226,6 +238,8 @@ def _note_anonymous(best: Candidate, sample: Sample) -> None:
     who = [column for name in chosen.kind.identities if name in chosen.fields for column in chosen.fields[name].columns]
     if not who:
         chosen.notes.append(("No column says who bought: these orders count in totals and belong to no profile.", {}))
+        return
+    if set(who) & set(chosen.shared):
         return
     rows = list(zip(*(sample.columns[column].cells for column in who), strict=True))
     nobody = sum(not any(row) for row in rows) / max(len(rows), 1)

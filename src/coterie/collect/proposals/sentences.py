@@ -46,7 +46,7 @@ def choice_reason(choice: Choice, column: Column | None, field: str) -> Sentence
 
 
 def date_reason(reading: DateReading, column: Column, country: str) -> Sentence:
-    """How the dates of the column are read and why."""
+    """How the dates of the column are read and why; without a ``country`` its numbers with decimal commas say so."""
     if column.is_timed:
         return sentence("The file itself says that these are dates.")
     if reading.is_mixed:
@@ -54,6 +54,11 @@ def date_reason(reading: DateReading, column: Column, country: str) -> Sentence:
             "Some dates can only be day first ({day:,}) and others only month first ({month:,}); the commoner way is taken, and the rest would be refused.",
             day=reading.for_day,
             month=reading.for_month,
+        )
+    if reading.is_open and not country:
+        return sentence(
+            "“{example}” can be read day first or month first, and no value of the column decides it; day first is usual where a comma is the decimal sign.",
+            example=reading.example,
         )
     if reading.is_open:
         way = "day first" if reading.order == DAY_FIRST else "month first"
@@ -121,13 +126,14 @@ def kind_reason(kind: Kind, rows_per_order: float) -> Sentence:
 
 def total_notes(totals: dict[str, tuple[str, ...]]) -> list[Sentence]:
     """What to say of rows that sum up others, if there are any."""
-    found = [f"“{word}”" if word else Sentence("nothing") for words in totals.values() for word in words]
+    words = dict.fromkeys(word for words in totals.values() for word in words)
+    found = [f"“{word}”" if word else Sentence("nothing") for word in words]
     told = "Rows that sum up others are refused, so that nothing counts twice: those with {words} under {fields}."
     return [sentence(told, words=joined(found, ", "), fields=", ".join(totals))] if found else []
 
 
 def _basis(choice: Choice) -> str:
-    return f"{choice.basis}+" if choice.basis == "name" and choice.name >= 0.99 else choice.basis
+    return f"{choice.basis}+" if choice.basis == "name" and choice.name >= 0.98 else choice.basis
 
 
 def _joined(sentences: list[Sentence]) -> Sentence:

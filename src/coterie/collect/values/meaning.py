@@ -8,7 +8,7 @@ from coterie.engines.warehouse import STATUS
 
 CANCELLED_WORDS = (
     "cancelled", "canceled", "cancel", "cancellation", "void", "voided", "annulled", "aborted", "rejected", "removed", "order cancelled",
-    "order canceled", "cancelled by customer", "no_show", "noshow", "no-show", "no show", "trash", "annullato", "annullata", "geannuleerd", "avbruten",
+    "order canceled", "cancelled by customer", "not attending", "no showed", "no_show", "noshow", "no-show", "no show", "trash", "annullato", "annullata", "geannuleerd", "avbruten",
     "annulleret", "キャンセル", "취소", "storniert", "storno", "abgebrochen", "annulé", "annulée", "cancelado", "cancelada", "anulado", "已取消", "取消", "作废",
     "已作废", "交易关闭", "已关闭", "订单取消", "交易取消", "取消訂單", "不成立", "已取消订单", "取消成功", "交易失败",
     "キャンセル済み", "キャンセル済", "取消済", "취소완료", "주문취소", "отменен", "отменён", "отменено", "anulowane", "anulowano", "iptal", "iptal edildi",
@@ -27,6 +27,12 @@ PARTLY_RETURNED_WORDS = (
     "partiellement remboursé", "parcialmente reembolsado", "部分退款", "部分退货",
     "一部返金", "부분환불", "частичный возврат", "częściowy zwrot",
 )  # fmt: skip
+CREDITED_WORDS = (
+    "credit note", "credit memo", "sales credit note", "credit invoice", "credit_note", "gutschrift", "stornorechnung", "rechnungskorrektur",
+    "avoir", "note de crédit", "facture d'avoir", "nota de crédito", "nota de credito", "factura rectificativa", "nota di credito",
+    "creditnota", "creditfactuur", "kreditnota", "kreditfaktura", "faktura korygująca", "红字发票", "红冲", "赤伝票", "返金伝票", "대변전표", "кредит-нота",
+)  # fmt: skip
+"""Words for a document of its own that takes an earlier order back, its amount written with either sign."""
 UNPAID_WORDS = (
     "unpaid", "not paid", "failed", "declined", "denied", "expired", "abandoned", "payment failed", "payment error", "awaiting payment",
     "pending payment", "payment pending", "pending", "pending review", "payment review", "draft", "checkout-draft", "auto-draft", "on hold", "on-hold",
@@ -43,7 +49,7 @@ UNPAID_WORDS = (
 
 COMPLETED_WORDS = (
     "completed", "complete", "paid", "fulfilled", "delivered", "shipped", "success", "succeeded", "successful", "closed won", "closedwon", "won", "ok",
-    "done", "approved", "processing", "processed", "invoiced", "confirmed", "check-out", "checked out", "checked-out", "checked_out", "checked in", "checked-in", "checked_in", "stayed", "attended", "settled", "created", "partially_paid", "partially paid",
+    "done", "approved", "processing", "processed", "invoiced", "confirmed", "check-out", "checked out", "checked-out", "checked_out", "checked in", "checked-in", "checked_in", "stayed", "attended", "attending", "settled", "created", "partially_paid", "partially paid",
     "unfulfilled", "partial", "closed", "unshipped", "partially shipped", "partially_shipped", "partially fulfilled", "awaiting fulfillment",
     "awaiting shipment", "awaiting pickup", "ready", "ready for pickup", "in transit", "in progress", "received", "finished", "active", "captured",
     "accepted", "sold", "sale", "order", "placed", "disputed", "out for delivery", "sent", "bezahlt", "abgeschlossen", "versendet", "versandt",
@@ -114,7 +120,8 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
     was one of which all was refunded. One that was never paid was never worth anything; one
     of which a part was taken back that no column tells has no revenue that is known. A word
     that says none of this makes the order ``unclear``: it does not stand either. One with a
-    time of cancellation was cancelled, though its status may only speak of its payment.
+    time of cancellation was cancelled, though its status may only speak of its payment. A
+    credit note takes an earlier order back, as a negative amount does.
     """
     negative = "(_amount < 0 OR quantity < 0)" if "quantity" in mapped else "_amount < 0"
     kind = f"CASE WHEN regexp_full_match(order_id, '[Cc]\\d+') THEN {_CANCELLED} ELSE {_RETURNED} END"
@@ -152,13 +159,14 @@ _Case = tuple[str, str, str, str]
 
 def _by_status(bind: Callable[[str], str], *, has_refunds: bool) -> tuple[list[_Case], list[_Case]]:
     """Condition, status, revenue and undone of what a status may say: that nothing stands, and what else needs a case."""
-    cancelled, returned, unpaid, partly, stands = (_among(_WORD, words, bind) for words in _MEANINGS)
+    cancelled, returned, credited, unpaid, partly, stands = (_among(_WORD, words, bind) for words in _MEANINGS)
     known = f"{partly} OR {stands}"
     in_part = [] if has_refunds else [(partly, _COMPLETED, "NULL", "_amount * 0")]
     undone = [
         (unpaid, _UNPAID, "0", "0"),
         (cancelled, _CANCELLED, "0", "abs(_amount)"),
         (returned, _RETURNED, "0", "abs(_amount)"),
+        (credited, _RETURNED, "-abs(_amount)", "abs(_amount)"),
     ]
     return undone, [*in_part, (f"status IS NOT NULL AND NOT ({known})", _UNCLEAR, "0", "0")]
 
@@ -166,7 +174,7 @@ def _by_status(bind: Callable[[str], str], *, has_refunds: bool) -> tuple[list[_
 _COMPLETED, _CANCELLED, _RETURNED, _UNPAID, _UNCLEAR = (
     f"'{word}'::{STATUS}" for word in ("completed", "cancelled", "returned", "unpaid", "unclear")
 )
-_MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, UNPAID_WORDS, PARTLY_RETURNED_WORDS, COMPLETED_WORDS)
+_MEANINGS = (CANCELLED_WORDS, RETURNED_WORDS, CREDITED_WORDS, UNPAID_WORDS, PARTLY_RETURNED_WORDS, COMPLETED_WORDS)
 _TESTS = (
     r"(?:^|[,;|])\s*(?:true|t|yes|y|1|ja|oui|sí|si|是|test|test[ _-]?orders?|testing|测试|测试订单|#d\d+|[^,;|]*bogus gateway[^,;|]*)"
     r"\s*(?:$|[,;|])"

@@ -107,7 +107,8 @@ class Source:
         root, _, path = column.partition(".")
         inside = self.binder.bind("$." + ".".join(f'"{step}"' for step in path.split(".")))
         name, kind = self.columns[root]
-        return f"({name if kind == 'VARCHAR' else f'to_json({name})'} ->> {inside})", "VARCHAR"
+        record = f"CASE WHEN json_valid({name}) THEN {name} END" if kind == "VARCHAR" else f"to_json({name})"
+        return f"(({record}) ->> {inside})", "VARCHAR"
 
 
 @dataclass(frozen=True)
