@@ -148,7 +148,7 @@ SHAPES = {
             "uuid,email,name,attributes,status,created_at,updated_at",
             '00000000-0000-0000-0000-000000000001,ann@x.example,Ann,"{""city"": ""Bonn"", ""plan"": ""pro""}",enabled,2026-01-13T10:00:00Z,2026-01-14T10:00:00Z',
             '00000000-0000-0000-0000-000000000002,bo@x.example,Bo,"{""city"": ""Pune"", ""score"": 7}",blocklisted,2026-01-13T10:00:00Z,2026-01-14T10:00:00Z',
-            '00000000-0000-0000-0000-000000000003,cy@x.example,Cy,{},enabled,2026-01-13T10:00:00Z,2026-01-14T10:00:00Z',
+            "00000000-0000-0000-0000-000000000003,cy@x.example,Cy,{},enabled,2026-01-13T10:00:00Z,2026-01-14T10:00:00Z",
         ),
         "customers", {"email": "email", "city": "attributes.city"}, people=3,
     ),

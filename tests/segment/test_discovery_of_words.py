@@ -73,7 +73,7 @@ def test_answers_in_words_are_steps_and_statements_are_told_by_how_far_people_ag
         pytest.param(["a;b", "b;c", "c"] * 20, ["item"] * 3, id="a-list"),
         pytest.param([f"{n} High Street, Leeds" for n in range(60)], [], id="addresses"),
         pytest.param([f"Smith {n}, Ann {n}" for n in range(60)], [], id="names"),
-        pytest.param(["red", "green", "blue"] * 20, [], id="kinds"),
+        pytest.param(["red", "green", "blue"] * 20, ["level"] * 3, id="kinds"),
         pytest.param([None] * 60, [], id="nothing"),
     ],
 )

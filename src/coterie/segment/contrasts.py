@@ -10,13 +10,17 @@ from statistics import NormalDist
 
 import numpy as np
 
-from coterie.engines import Engine, identifier
+from coterie.engines import Engine, identifier, literal
 from coterie.errors import UnknownName
 from coterie.segment.segmentations.preference import PERSONAL, TELLING
 
 FALSE_DISCOVERIES = 0.05
 LEAST_MEMBERS = 10
 MOST_CATEGORIES = 30
+MOST_DIFFERENT = 2000
+_LEAST_SHARE = 0.01
+_OTHERS = "\ue000"
+"""Stands for all words of a trait that are not looked at one by one."""
 MEDIANS_OF = 200_000
 _CORRELATED_PROFILES = 4000
 _REPEATS = 0.65
@@ -132,8 +136,9 @@ class _Finding:
 def split_columns(engine: Engine, traits: Sequence[str] | None) -> tuple[list[str], list[str]]:
     """Numeric and categorical columns of ``traits`` among those named (all when None).
 
-    Text with more than 30 different values says more of persons than of kinds and is left out,
-    and so are people's names and streets, however few.
+    Of text with more than 30 different values the commonest are looked at, each of at least ten people and a hundredth of the
+    base; where there are none, or more than 2,000 different ones, it says more of persons than of kinds and is
+    left out, and so are people's names and streets, however few.
     Raises ``UnknownName`` for a trait that is not there.
     """
     columns = {name: kind for name, kind in engine.columns("traits").items() if name != "profile_id"}
@@ -149,8 +154,21 @@ def split_columns(engine: Engine, traits: Sequence[str] | None) -> tuple[list[st
             "SELECT " + ", ".join(f"approx_count_distinct({identifier(name)}) AS {identifier(name)}" for name in words)
             + " FROM traits"
         ).to_pylist()[0]  # fmt: skip
-        words = [name for name in words if 1 < distinct[name] <= MOST_CATEGORIES]
+        words = [name for name in words if 1 < distinct[name] <= MOST_DIFFERENT]
+        wide = [name for name in words if distinct[name] > MOST_CATEGORIES]
+        words = [name for name in words if name not in wide or _common_words(engine, name)]
     return numeric, words
+
+
+def _common_words(engine: Engine, trait: str) -> list[str]:
+    """The commonest words of a trait, at most thirty, that enough people share."""
+    column = identifier(trait)
+    rows = engine.query(
+        f"""SELECT CAST({column} AS VARCHAR) AS word FROM traits WHERE {column} IS NOT NULL GROUP BY {column}
+            HAVING count(*) >= greatest({LEAST_MEMBERS}, {_LEAST_SHARE} * (SELECT count(*) FROM traits))
+            ORDER BY count(*) DESC, word LIMIT {MOST_CATEGORIES}"""
+    )
+    return [str(word) for word in rows["word"].to_pylist()]
 
 
 def contrast(engine: Engine, members: str, traits: Sequence[str] | None = None) -> list[Contrast]:
@@ -289,14 +307,15 @@ def _categories(engine: Engine, members: str, words: list[str]) -> list[_Finding
     if not words:
         return []
     names = [identifier(name) for name in words]
+    people = f"(SELECT profile_id, {', '.join(f'{_read(engine, word)} AS {identifier(word)}' for word in words)} FROM traits)"
     # One pass for all columns; grouping() tells which column a row is about.
     flags = ", ".join(f"grouping({name}) AS g{place}" for place, name in enumerate(names))
     texts = ", ".join(f"CAST({name} AS VARCHAR) AS c{place}" for place, name in enumerate(names))
     base = engine.query(
-        f"SELECT {flags}, {texts}, count(*) AS n FROM traits GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)})"
+        f"SELECT {flags}, {texts}, count(*) AS n FROM {people} GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)})"
     ).to_pylist()
     inside = engine.query(
-        f"""SELECT segment, {flags}, {texts}, count(*) AS n FROM {members} JOIN traits USING (profile_id)
+        f"""SELECT segment, {flags}, {texts}, count(*) AS n FROM {members} JOIN {people} USING (profile_id)
             GROUP BY GROUPING SETS ({", ".join(f"(segment, {name})" for name in names)})"""
     ).to_pylist()
     totals = _counts(base, len(words))
@@ -309,6 +328,16 @@ def _categories(engine: Engine, members: str, words: list[str]) -> list[_Finding
             for finding in _shares(segment, trait, counts.get(place, {}), totals.get(place, {}))
         ]
     return findings
+
+
+def _read(engine: Engine, trait: str) -> str:
+    """SQL for the word of a trait, or for ``_OTHERS`` where it has too many to look at each."""
+    column = identifier(trait)
+    different = int(engine.query(f"SELECT approx_count_distinct({column}) AS n FROM traits")["n"][0].as_py())
+    if different <= MOST_CATEGORIES:
+        return column
+    common = ", ".join(map(literal, _common_words(engine, trait)))
+    return f"CASE WHEN {column} IS NULL OR CAST({column} AS VARCHAR) IN ({common}) THEN CAST({column} AS VARCHAR) ELSE {literal(_OTHERS)} END"
 
 
 def _counts(rows: list[dict[str, object]], columns: int) -> dict[int, dict[str, int]]:
@@ -328,7 +357,7 @@ def _shares(segment: str, trait: str, counts: dict[str, int], totals: dict[str, 
     findings = []
     for category, total in totals.items():
         with_it, without = counts.get(category, 0), total - counts.get(category, 0)
-        if category == "false" or total < LEAST_MEMBERS:  # the other half of "true" says the same
+        if category in {"false", _OTHERS} or total < LEAST_MEMBERS:  # the other half of "true" says the same
             continue
         # Half a profile is lent to empty cells (Haldane), so that "none at all" still has an interval.
         lent = 0.5 if with_it == 0 or without == 0 else 0.0

@@ -74,7 +74,9 @@ def put_fees_back(chosen: Chosen, sample: Sample, readings: Readings) -> None:
     for paid in free:
         named = name_fit(chosen.kind.name, "revenue", paid.name)
         if named >= _LIKE_A_TOTAL and any(_leaves(paid, fee, left, readings) for fee in fees if fee is not paid):
-            chosen.fields["revenue"] = replace(choice, columns=(paid.name,), rivals=(left.name,), name=max(named, choice.name))
+            chosen.fields["revenue"] = replace(
+                choice, columns=(paid.name,), rivals=(left.name,), name=max(named, choice.name)
+            )
             told = "“{left}” is “{paid}” less a fee; the revenue is what was paid."
             chosen.notes.append((told, {"left": left.name, "paid": paid.name}))
             return

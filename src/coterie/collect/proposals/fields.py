@@ -188,7 +188,9 @@ def _no_namesakes(chosen: Chosen, sample: Sample) -> None:
     names = sample.columns[who.columns[0]]
     if names.share(_PERSON.fullmatch) < _REACHED:
         return
-    reached = [sample.columns[chosen.fields[each].columns[0]].cells for each in ("email", "phone") if each in chosen.fields]
+    reached = [
+        sample.columns[chosen.fields[each].columns[0]].cells for each in ("email", "phone") if each in chosen.fields
+    ]
     called = [row for row in zip(names.cells, *reached, strict=True) if row[0] is not None]
     if sum(any(row[1:]) for row in called) < _REACHED * len(called):
         return

@@ -45,6 +45,10 @@ def choice_reason(choice: Choice, column: Column | None, field: str) -> Sentence
     return _joined(sentences)
 
 
+_OPEN = "“{example}” can be read day first or month first, and no value of the column decides it; {way} is usual in {country}."
+_OPEN_BESIDE_COMMAS = "“{example}” can be read day first or month first, and no value of the column decides it; day first is usual where a comma is the decimal sign."
+
+
 def date_reason(reading: DateReading, column: Column, country: str) -> Sentence:
     """How the dates of the column are read and why; without a ``country`` its numbers with decimal commas say so."""
     if column.is_timed:
@@ -55,18 +59,10 @@ def date_reason(reading: DateReading, column: Column, country: str) -> Sentence:
             day=reading.for_day,
             month=reading.for_month,
         )
-    if reading.is_open and not country:
-        return sentence(
-            "“{example}” can be read day first or month first, and no value of the column decides it; day first is usual where a comma is the decimal sign.",
-            example=reading.example,
-        )
     if reading.is_open:
         way = "day first" if reading.order == DAY_FIRST else "month first"
         return sentence(
-            "“{example}” can be read day first or month first, and no value of the column decides it; {way} is usual in {country}.",
-            example=reading.example,
-            way=sentence(way),
-            country=country,
+            _OPEN if country else _OPEN_BESIDE_COMMAS, example=reading.example, way=sentence(way), country=country
         )
     if reading.proof:
         proven = (

@@ -64,6 +64,13 @@ class SampledPeople:
     left_out: tuple[LeftOut, ...]
     too_little_known: int
 
+    def together(self) -> tuple[tuple[int, ...], ...]:
+        """Places of features that say one thing together: the words of one category, of which a profile has one."""
+        found: dict[str, list[int]] = {}
+        for place, feature in enumerate(self.features):
+            found.setdefault(feature.trait if feature.reads == "level" else f"#{place}", []).append(place)
+        return tuple(map(tuple, found.values()))
+
     def coordinates(self) -> Numbers:
         """The sample in coordinates."""
         return np.column_stack([feature.coordinates(self.raw[:, place]) for place, feature in enumerate(self.features)])
@@ -133,7 +140,7 @@ def _columns(engine: Engine, traits: Sequence[str] | None) -> dict[str, CodedCol
     """
     numeric = numeric_traits(engine)
     words = [name for name in _worded(engine) if traits is None or name in traits]
-    read = text_columns(engine, words)
+    read = {trait: found for trait, found in text_columns(engine, words).items() if traits or _divides(trait, found)}
     for trait in traits or ():
         if trait not in numeric and trait not in read:
             raise UnknownName("numeric trait", trait, [*numeric, *read])
@@ -144,16 +151,20 @@ def _columns(engine: Engine, traits: Sequence[str] | None) -> dict[str, CodedCol
     return columns
 
 
+def _divides(trait: str, found: list[CodedColumn]) -> bool:
+    """Whether words may divide the base unasked: those of codes do not, and of those of demographics a category alone."""
+    if found[0].reads == "level":
+        return not is_code(trait, np.array([0.5]))
+    return family_of(trait) != "demographic"
+
+
 def _worded(engine: Engine) -> list[str]:
     """Traits of words that people gave, besides names and addresses; and of yes and no."""
     ready = {trait.name for trait in library()}
     return [
         name
         for name, kind in engine.columns("traits").items()
-        if (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"))
-        and name not in ready
-        and name not in PERSONAL
-        and family_of(name) != "demographic"
+        if (kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM")) and name not in ready and name not in PERSONAL
     ]
 
 
@@ -164,17 +175,35 @@ def _looked_at(numeric: list[str]) -> list[str]:
 
 
 def _weighed(features: list[Feature], values: Numbers) -> list[Feature]:
-    """Yeses and noes together weigh no more than four quantities."""
+    """A category weighs as one quantity, and yeses, noes and categories together no more than four."""
+    features = _as_one(features, values)
     flags = {
-        place for place in range(len(features)) if features[place].spread == FLAG_SPREAD and is_flag(values[:, place])
+        place
+        for place, feature in enumerate(features)
+        if (feature.spread == FLAG_SPREAD or feature.reads == "level") and is_flag(values[:, place])
     }
     together = sum(float(np.nanvar(features[place].coordinates(values[:, place]))) for place in flags)
     if together <= MOST_OF_FLAGS or len(flags) == len(features):
         return features
-    spread = FLAG_SPREAD * float(np.sqrt(together / MOST_OF_FLAGS))
+    wider = float(np.sqrt(together / MOST_OF_FLAGS))
     return [
-        feature.model_copy(update={"spread": spread}) if place in flags else feature
+        feature.model_copy(update={"spread": feature.spread * wider}) if place in flags else feature
         for place, feature in enumerate(features)
+    ]
+
+
+def _as_one(features: list[Feature], values: Numbers) -> list[Feature]:
+    """The words of each category with the spread by which their variances add up to that of one quantity."""
+    varied: dict[str, float] = {}
+    for place, feature in enumerate(features):
+        if feature.reads == "level":
+            raw = np.where(np.isfinite(values[:, place]), values[:, place], feature.fill)
+            varied[feature.trait] = varied.get(feature.trait, 0.0) + float(raw.var())
+    return [
+        feature.model_copy(update={"spread": float(np.sqrt(varied[feature.trait])) or 1.0})
+        if feature.reads == "level"
+        else feature
+        for feature in features
     ]
 
 
@@ -202,7 +231,12 @@ def _usable(columns: Sequence[CodedColumn], raw: Numbers, *, is_named: bool) -> 
         present = values[np.isfinite(values)]
         missing = 1 - len(present) / len(values)
         commonest = float(np.unique(present, return_counts=True)[1].max() / len(present)) if len(present) else 1.0
-        if column.reads == "item":
+        if column.reads == "level" and missing > MOST_MISSING and not is_named:
+            if not any(out.trait == column.trait for out in left_out):
+                left_out.append(
+                    LeftOut(column.trait, "{trait} is missing for {share:.0%} of the profiles.", {"share": missing})
+                )
+        elif column.reads in {"item", "level"}:
             if RARE <= np.nanmean(values) <= 1 - RARE:
                 usable.append(trait)
             else:
@@ -228,6 +262,11 @@ def _usable(columns: Sequence[CodedColumn], raw: Numbers, *, is_named: bool) -> 
     return usable, left_out
 
 
+def _says_the_rest(one: Feature, other: Feature) -> bool:
+    """Whether of a category of two words one is said by the other."""
+    return one.reads == other.reads == "level" and one.trait == other.trait
+
+
 def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[list[str], list[LeftOut]]:
     names = list(features)
     if not names:
@@ -250,6 +289,8 @@ def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[l
         family, most = families[place], MOST_FLAGS if flags[place] else MOST_FEATURES
         twin = max(taken, key=lambda other: alike[place, other], default=None)
         if twin is not None and alike[place, twin] > MOST_ALIKE:
+            if _says_the_rest(features[names[place]], features[names[twin]]):
+                continue
             values: dict[str, object] = {"other": names[twin], "correlation": float(alike[place, twin])}
             sentence = "{trait} moves with {other} (correlation {correlation:.2f})."
         elif family == "demographic" and len(taken) >= LEAST_WITHOUT_DEMOGRAPHICS:

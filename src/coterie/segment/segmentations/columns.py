@@ -1,4 +1,4 @@
-"""What a column of traits says in numbers: a quantity, a yes or no, a step of a scale, or whether a list names a thing."""
+"""What a column of traits says in numbers: a quantity, a yes or no, a step of a scale, or whether a list or a category names a thing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from coterie.engines import Engine, identifier, literal
 
-Reading = Literal["number", "flag", "scale", "item"]
+Reading = Literal["number", "flag", "scale", "item", "level"]
 
 _YES = ("yes", "y", "true", "t", "1", "on", "ja", "oui", "si", "sí", "是", "有", "对", "√", "x")
 _NO = ("no", "n", "false", "f", "0", "off", "nein", "non", "否", "没有", "无", "不", "×")
@@ -26,10 +26,12 @@ _BETWEEN = "[;|,、，；]"
 _LONGEST = 40
 _LEAST_WITH_SEVERAL = 0.1
 _LEAST_EACH = 5
+MOST_LEVELS = 12
+"""A column of more different words than these is no category that divides a base: its words are read one by one nowhere."""
 
 
 class CodedColumn(BaseModel):
-    """One number about everybody: of which trait, read how; ``item`` is the thing that a list is asked for.
+    """One number about everybody: of which trait, read how; ``item`` is the thing that a list or category is asked for.
 
     >>> CodedColumn(trait="interests", reads="item", item="yoga").word
     'yoga'
@@ -44,11 +46,17 @@ class CodedColumn(BaseModel):
     @property
     def key(self) -> str:
         """What tells it from the others of a discovery."""
-        return f"{self.trait}: {self.item}" if self.reads == "item" else self.trait
+        return f"{self.trait}: {self.item}" if self.reads in {"item", "level"} else self.trait
 
     @property
     def word(self) -> str:
-        """The thing it asks a list for; empty where the trait's own name says it."""
+        """What it asks for: the thing of a list, or a category with its word; empty where the trait's own name says it.
+
+        >>> CodedColumn(trait="pay_plan", reads="level", item="Pro").word
+        'pay plan: Pro'
+        """
+        if self.reads == "level":
+            return f"{self.trait.replace('_', ' ')}: {self.item}"
         return self.item if self.reads == "item" else ""
 
     def sql(self) -> str:
@@ -70,13 +78,16 @@ class CodedColumn(BaseModel):
         if self.reads == "item":
             # Who names nothing at all does not name this.
             return f"CASE WHEN list_contains({_list_of(words)}, {literal(self.item.lower())}) THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END"
+        if self.reads == "level":
+            return f"CASE WHEN {words} = {literal(self.item.lower())} THEN 1.0::DOUBLE WHEN {words} <> '' THEN 0.0::DOUBLE END"
         return f"CAST({column} AS DOUBLE)"
 
 
 def text_columns(engine: Engine, traits: Sequence[str]) -> dict[str, list[CodedColumn]]:
-    """What columns of words say in numbers, by trait: those that hold yes and no, steps of a scale, or lists.
+    """What columns of words say in numbers, by trait: those that hold yes and no, steps of a scale, lists or categories.
 
-    Judged by at most 2,000 profiles. A list is a column in which a tenth or more of those who say
+    Judged by at most 2,000 profiles. A category is a column of 2 to 12 different words, each of which at least five profiles have
+    or which together leave out no more than a twentieth. A list is a column in which a tenth or more of those who say
     something name several things, and the things come again: an address or a name is none.
 
     >>> from coterie.engines import open_warehouse
@@ -104,7 +115,30 @@ def _read(trait: str, values: Sequence[object]) -> list[CodedColumn]:
     for name, scale in _scales().items():
         if len(answers) > 2 and answers <= {word for step in scale for word in step}:
             return [CodedColumn(trait=trait, reads="scale", item=name)]
-    return [CodedColumn(trait=trait, reads="item", item=item) for item in _items(said)]
+    if items := _items(said):
+        return [CodedColumn(trait=trait, reads="item", item=item) for item in items]
+    return [CodedColumn(trait=trait, reads="level", item=level) for level in _levels(values)]
+
+
+def _levels(values: Sequence[object]) -> list[str]:
+    """The words of a category as they are mostly written, the commonest first; none where words hardly come again, or are numbers."""
+    spelt = Counter(str(value).strip() for value in values if value is not None and str(value).strip())
+    counts: Counter[str] = Counter()
+    for text, n in spelt.items():
+        counts[text.lower()] += n
+    often = {word: n for word, n in counts.items() if n >= _LEAST_EACH}
+    few = 2 <= len(counts) <= MOST_LEVELS and all(len(word) <= _LONGEST for word in counts)
+    if not few or len(often) < 2 or sum(often.values()) < _OFTEN * sum(counts.values()) or all(map(_is_number, counts)):
+        return []
+    shown = {text.lower(): text for text, _ in reversed(spelt.most_common())}
+    return [shown[word] for word in sorted(often, key=lambda word: (-often[word], word))]
+
+
+_OFTEN = 0.95
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(".", "", 1).replace(",", "", 1).lstrip("-").isdecimal()
 
 
 def _items(said: Sequence[str]) -> list[str]:

@@ -296,9 +296,9 @@ def discover(
     )
     points = sample.coordinates()
     clusterer = CLUSTERERS[definition.method]
-    tried, evidence = _try(points, definition, clusterer, progress)
+    tried, evidence = _try(sample, points, definition, clusterer, progress)
     progress.stage(sentence("measure stability"))
-    clustering, stability, evidence, choice = _settle(points, tried, evidence, definition, clusterer)
+    clustering, stability, evidence, choice = _settle(sample, points, tried, evidence, definition, clusterer)
     model = _model(definition, sample, clustering, labels or {}, as_of)
     progress.stage(sentence("assign everybody"))
     with engine.transaction():
@@ -326,7 +326,7 @@ def _measured(figures: EvidenceForK, stability: Numbers) -> EvidenceForK:
 
 
 def _try(
-    points: Numbers, definition: DiscoveryDefinition, clusterer: Clusterer, progress: Progress
+    sample: SampledPeople, points: Numbers, definition: DiscoveryDefinition, clusterer: Clusterer, progress: Progress
 ) -> tuple[dict[int, Clustering], list[EvidenceForK]]:
     """The number asked for, or each that may be taken, and its figures."""
     distinct = len(np.unique(points, axis=0))
@@ -340,7 +340,9 @@ def _try(
                 )
             )
         clustering = clusterer(points, definition.k, definition.seed, definition.starts)
-        return {definition.k: clustering}, [weigh(points, clustering, clusterer, seed=definition.seed, rounds=20)]
+        return {definition.k: clustering}, [
+            weigh(points, clustering, clusterer, seed=definition.seed, rounds=20, together=sample.together())
+        ]
     numbers = range(2, min(definition.largest_k, distinct - 1) + 1)
     if not numbers:
         raise Refused(
@@ -352,12 +354,13 @@ def _try(
     tried, evidence = {}, []
     for k in numbers:
         tried[k] = clusterer(points, k, definition.seed, definition.starts)
-        evidence.append(weigh(points, tried[k], clusterer, seed=definition.seed, rounds=20))
+        evidence.append(weigh(points, tried[k], clusterer, seed=definition.seed, rounds=20, together=sample.together()))
         progress.advance()
     return tried, evidence
 
 
 def _settle(
+    sample: SampledPeople,
     points: Numbers,
     tried: dict[int, Clustering],
     evidence: list[EvidenceForK],
@@ -371,7 +374,7 @@ def _settle(
     """
     measured: dict[int, tuple[Clustering, Numbers]] = {}
     while True:
-        choice = _choose(points, tried, evidence, definition, clusterer) if definition.k == "auto" else None
+        choice = _choose(sample, points, tried, evidence, definition, clusterer) if definition.k == "auto" else None
         k = next(iter(tried)) if choice is None else choice.k
         if k in measured:
             clustering, stability = measured[k]
@@ -383,6 +386,7 @@ def _settle(
 
 
 def _choose(
+    sample: SampledPeople,
     points: Numbers,
     tried: dict[int, Clustering],
     evidence: list[EvidenceForK],
@@ -390,13 +394,14 @@ def _choose(
     clusterer: Clusterer,
 ) -> NumberChosen:
     choice = choose(evidence, smallest_k=definition.smallest_k, least_share=definition.least_share)
-    if choice.k > 2 and _are_two(points, tried[2], evidence, choice, definition, clusterer):
+    if choice.k > 2 and _are_two(sample, points, tried[2], evidence, choice, definition, clusterer):
         halved = choose(evidence[:1], smallest_k=2, least_share=definition.least_share)
         return replace(halved, values=halved.values | {"most": evidence[-1].k})
     return choice
 
 
 def _are_two(
+    sample: SampledPeople,
     points: Numbers,
     halves: Clustering,
     evidence: list[EvidenceForK],
@@ -416,7 +421,10 @@ def _are_two(
         if len(np.unique(inside, axis=0)) < 10:
             continue
         split = clusterer(inside, 2, definition.seed, definition.starts)
-        if silhouette(inside, split) > groupless_silhouette(inside, 2, clusterer, seed=definition.seed):
+        together = sample.together()
+        if silhouette(inside, split) > groupless_silhouette(
+            inside, 2, clusterer, seed=definition.seed, together=together
+        ):
             return False
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,14 +48,19 @@ def _filling(points: Numbers, clustering: Clustering, one: int, other: int) -> f
 
 _DRAWS = 10
 _POINTS = 500
-_STARTS = 3
+_STARTS, _STARTS_OF_WORDS = 3, 10
+_DEVIATIONS, _DEVIATIONS_OF_WORDS = 3.0, 4.5
+"""Few different points divide nearly as well each time, so that three deviations are little and exceeded by chance."""
 
 
-def groupless_silhouette(points: Numbers, k: int, clusterer: Clusterer, *, seed: int) -> float:
+def groupless_silhouette(
+    points: Numbers, k: int, clusterer: Clusterer, *, seed: int, together: Sequence[Sequence[int]] | None = None
+) -> float:
     """The silhouette that ``k`` parts of data without groups do not exceed: mean and three deviations of ten draws.
 
     The greater of two nulls. One shuffles each column by itself, so that nothing but the columns alone (their
-    zeros, their filled gaps) can make parts; with one column there is nothing to shuffle. The draws of the other are spread evenly over a box along the principal axes of ``points``, with the
+    zeros, their filled gaps) can make parts; columns ``together``, such as the words of a category, are shuffled as
+    one (alone they make no groups at all); with one column there is nothing to shuffle. The draws of the other are spread evenly over a box along the principal axes of ``points``, with the
     same variances, which of all shapes without groups divides the most willingly (Tibshirani,
     Walther, Hastie 2001, the reference of their gap statistic). At most 500 points a draw.
 
@@ -75,18 +80,29 @@ def groupless_silhouette(points: Numbers, k: int, clusterer: Clusterer, *, seed:
         drawn: Numbers = (rng.uniform(-1, 1, (many, len(reach))) * reach) @ axes
         return drawn
 
+    blocks = [list(block) for block in together or [[place] for place in range(points.shape[1])]]
+
     def shuffled() -> Numbers:
-        return np.column_stack([rng.permutation(column)[:many] for column in points.T])
+        drawn = np.empty((many, points.shape[1]))
+        for block in blocks:
+            drawn[:, block] = points[rng.permutation(len(points))[:many]][:, block]
+        return drawn
+
+    # Words have few different points, among which few starts miss the best division.
+    has_words = len(blocks) < points.shape[1]
+    starts, far = (_STARTS_OF_WORDS, _DEVIATIONS_OF_WORDS) if has_words else (_STARTS, _DEVIATIONS)
 
     def most(draw: Callable[[], Numbers]) -> float:
         found = []
         for _ in range(_DRAWS):
             drawn = draw()
-            labels = clusterer(drawn, k, int(rng.integers(2**31)), _STARTS).labels
+            labels = clusterer(drawn, k, int(rng.integers(2**31)), starts).labels
             found.append(float(silhouette_score(drawn, labels)) if len(np.unique(labels)) > 1 else 1.0)
-        # Three deviations, since every number of parts that is tried is one more chance to exceed it.
-        return float(np.mean(found) + 3 * np.std(found, ddof=1))
+        # Several deviations, since every number of parts that is tried is one more chance to exceed it.
+        return float(np.mean(found) + far * np.std(found, ddof=1))
 
+    if len(blocks) == 1 and points.shape[1] > 1:
+        return 1.0  # one category alone: its words are its parts, and nothing goes with them
     return max(most(even), most(shuffled)) if points.shape[1] > 1 else most(even)
 
 
@@ -220,8 +236,19 @@ class NumberChosen:
         return sentence(self.sentence, **self.values)
 
 
-def weigh(points: Numbers, clustering: Clustering, clusterer: Clusterer, *, seed: int, rounds: int) -> EvidenceForK:
-    """The figures for one clustering; silhouette on at most 5,000 points, stability on at most 2,000."""
+def weigh(
+    points: Numbers,
+    clustering: Clustering,
+    clusterer: Clusterer,
+    *,
+    seed: int,
+    rounds: int,
+    together: Sequence[Sequence[int]] | None = None,
+) -> EvidenceForK:
+    """The figures for one clustering; silhouette on at most 5,000 points, stability on at most 2,000.
+
+    ``together`` are columns that say one thing, as in ``groupless_silhouette``.
+    """
     from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
     k, rng = len(clustering.centers), np.random.default_rng(seed)
@@ -238,7 +265,7 @@ def weigh(points: Numbers, clustering: Clustering, clusterer: Clusterer, *, seed
         davies_bouldin=float(davies_bouldin_score(points, clustering.labels)),
         inertia=clustering.inertia,
         least_stability=float(mean_jaccard(stability).min()),
-        groupless=groupless_silhouette(points, k, clusterer, seed=seed),
+        groupless=groupless_silhouette(points, k, clusterer, seed=seed, together=together),
         sizes=tuple(sorted(np.bincount(clustering.labels, minlength=k).tolist())),
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from coterie.segment.segmentations.candidates import SampledPeople
 from coterie.segment.segmentations.clustering import Clustering
@@ -31,12 +32,31 @@ def marks_of(
                 if is_flag(sample.raw[:, place])
                 else None,
                 label=feature.word or labels.get(feature.trait, ""),
+                is_usual=_is_usual(sample.raw[:, place], clustering.labels == part),
                 is_said=feature.reads == "scale" or _is_scale(feature.trait, sample.raw[:, place]),
             )
             for place, feature in enumerate(sample.features)
         ]
         for part in range(len(clustering.centers))
     ]
+
+
+_MOSTLY, _NEARLY_ALL = 2 / 3, 0.9
+
+
+def _is_usual(values: Numbers, members: npt.NDArray[np.bool_]) -> bool:
+    """Whether nearly all of a part have the one value that most of the base have, such as no return.
+
+    >>> values = np.array([0.0] * 8 + [1.0, 2.0])
+    >>> _is_usual(values, np.arange(10) < 5), _is_usual(values, np.arange(10) > 6)
+    (True, False)
+    """
+    present = values[np.isfinite(values)]
+    different, counts = np.unique(present, return_counts=True)
+    if not len(present) or counts.max() < _MOSTLY * len(present):
+        return False
+    inside = values[members & np.isfinite(values)]
+    return bool(len(inside)) and float(np.mean(inside == different[counts.argmax()])) >= _NEARLY_ALL
 
 
 def _is_scale(trait: str, values: Numbers) -> bool:

@@ -52,7 +52,8 @@ class Mark(BaseModel):
     """How far a part lies from the base's mean on one trait, in standard deviations.
 
     ``share`` is how many of the part have it, where the trait is a yes or no. ``label`` is the trait's own, in English.
-    ``is_said``: the trait is a statement, and its values are how far people agree.
+    ``is_said``: the trait is a statement, and its values are how far people agree. ``is_usual``: what the part has, two
+    thirds of the base have too, so that it tells nothing of the part.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +63,12 @@ class Mark(BaseModel):
     share: float | None = None
     label: str = ""
     is_said: bool = False
+    is_usual: bool = False
+
+    @property
+    def telling(self) -> float:
+        """How much it says of the part: its deviation's size, or nothing where it is everybody's state."""
+        return 0.0 if self.is_usual else abs(self.deviation)
 
     def say(self) -> Sentence:
         """The mark in words.
@@ -149,7 +156,7 @@ def say_marks(marks: tuple[Mark, ...]) -> Sentence:
     >>> say_marks((Mark(trait="income", deviation=0.1),))
     'Middling throughout'
     """
-    if all(abs(mark.deviation) < NOTABLE for mark in marks):
+    if all(mark.telling < NOTABLE for mark in marks):
         is_about_things = all(mark.share is not None for mark in marks)
         return sentence("Nothing in particular" if is_about_things else "Middling throughout")
     return changed(joined((mark.say() for mark in marks), ", "), _capitalized)
@@ -170,7 +177,7 @@ def name_parts(marks: list[list[Mark]], alike: Numbers) -> list[tuple[Mark, ...]
     for row in marks:
         new, told = _telling(row, alike)
         ordered.append([row[place] for place in (*new, *told)])
-        counts.append(max(1, min(2, sum(abs(row[place].deviation) >= NOTABLE for place in new))))
+        counts.append(max(1, min(2, sum(row[place].telling >= NOTABLE for place in new))))
     while True:
         chosen = [tuple(row[:count]) for row, count in zip(ordered, counts, strict=True)]
         names = [say_marks(found) for found in chosen]
@@ -187,7 +194,7 @@ def _telling(row: list[Mark], alike: Numbers) -> tuple[list[int], list[int]]:
     """Places of a part's marks, strongest first: those that say something new, and those that move with one of them."""
     new: list[int] = []
     told: list[int] = []
-    for place in sorted(range(len(row)), key=lambda place: -abs(row[place].deviation)):
+    for place in sorted(range(len(row)), key=lambda place: -row[place].telling):
         is_told = any(abs(alike[place, other]) >= ALIKE or _same_kind(row[place], row[other]) for other in new)
         (told if is_told else new).append(place)
     return new, told
