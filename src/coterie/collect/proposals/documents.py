@@ -17,7 +17,7 @@ _CREDIT_NOTE = "credit note"
 _TYPES = frozenset({"type", "kind", "art", "tipo", "typ", "soort", "类型", "種類", "種別"})
 _TYPE_PARTS = ("belegart", "dokumentart", "doctype", "单据类型", "交易类型", "业务类型", "订单类型")
 _TAKES_BACK = re.compile(
-    r"credit (?:note|memo)|refund|\breturns?\b|gutschrift|storno|erstattung|r\u00fcckgabe|avoir|rembours|devoluci|reembolso|nota d[ei] cr[e\u00e9]dito"
+    r"credit (?:note|memo)|refund|\breturns?\b|gutschrift|storno|erstattung|r\u00fcckgabe|avoir|rembours|devoluci|reembolso|nota d[ei] cr\w+"
     r"|creditnota|retour|kreditnota|退款|退货|退貨|红字|红冲|返品|返金|환불",
     re.IGNORECASE,
 )
