@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coterie.collect.rates import load_rates
     from coterie.collect.record import Recorded, record_events
     from coterie.collect.settling import settle_orders
+    from coterie.collect.touching import bring_touched_orders
 
 __all__ = [
     "GROUPS",
@@ -28,6 +29,7 @@ __all__ = [
     "Kind",
     "KindField",
     "Recorded",
+    "bring_touched_orders",
     "derive_orders",
     "detect_format",
     "list_mappings",
@@ -57,6 +59,7 @@ __getattr__ = loaded_when_used(
         "Kind": "collect.kinds",
         "KindField": "collect.kinds",
         "Recorded": "collect.record",
+        "bring_touched_orders": "collect.touching",
         "derive_orders": "collect.derive",
         "detect_format": "collect.formats.detection",
         "list_mappings": "collect.mapping_store",

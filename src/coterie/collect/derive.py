@@ -25,10 +25,17 @@ def derive_orders(engine: Engine) -> int:
     return int(engine.query("SELECT count(*) FROM orders WHERE is_derived").column(0)[0].as_py())
 
 
-def _derive(engine: Engine) -> None:
+def derive_touched(engine: Engine, orders: str) -> None:
+    """What ``derive_orders`` makes of the orders of the table ``orders`` (``order_id``); others stay as they are."""
+    among = f"order_id IN (FROM {orders})"
+    engine.execute(f"DELETE FROM orders WHERE is_derived AND ({among} OR undoes IN (FROM {orders}))")
+    _derive(engine, among)
+
+
+def _derive(engine: Engine, among: str = "TRUE") -> None:
     """Orders of their lines; what came back of an order later than it was placed is a return of its own instant."""
-    with engine.temporary("late", _LATE) as late:
-        lines = f"SELECT * FROM order_lines WHERE rowid {{}} (SELECT line FROM {late})"
+    with engine.temporary("late", f"{_LATE} AND {among}") as late:
+        lines = f"SELECT * FROM order_lines WHERE {among} AND rowid {{}} (SELECT line FROM {late})"
         kept, taken = lines.format("NOT IN"), lines.format("IN")
         engine.execute(_DERIVE.format(order_id="order_id", undoes="NULL", lines=kept, by="order_id"))
         named = "'return of ' || order_id || ' at ' || occurred_at"

@@ -160,7 +160,7 @@ def _take_of_any(sales: list[Sale], row: Return) -> Decimal:
     ]
     wanted = row.amount
     while wanted > 0 and found:
-        best = max(found, key=lambda s: (s.left == wanted, s.left >= wanted, s.occurred_at, s.row))
+        best = max(found, key=lambda s: (s.left == wanted, s.left >= wanted, s.occurred_at, str(s.order), s.row))
         wanted -= best.take(row.occurred_at, wanted, row.quantity * wanted / row.amount)
         found.remove(best)
     return wanted
@@ -187,6 +187,23 @@ def settle_orders(engine: Engine, currency: str, rates: dict[str, float]) -> Non
         keep_fact(engine, SETTLED_MARK, newest)
 
 
+def settle_touched(engine: Engine, orders: str) -> bool:
+    """What ``settle_orders`` writes of the orders of the table ``orders`` (``order_id``); others stay as they are.
+
+    ``orders`` is closed: whatever a return in it could be taken off, and whatever could be taken off a sale in it, is
+    in it too. False, with nothing written that counts, where there was no return yet and now is one: tables have to be made.
+    """
+    among = f"order_id IN (FROM {orders})"
+    there = engine.tables()
+    for table in SETTLED:
+        takes_back = f"SELECT 1 FROM {table} WHERE {_TAKES_BACK} AND {among} LIMIT 1"
+        if SETTLED[table] not in there and engine.query(takes_back).num_rows:
+            return False
+    for table in SETTLED:
+        _settle(engine, table, among)
+    return _end_lines(engine, among)
+
+
 def _newest(engine: Engine) -> str:
     """What standing depends on: loads, rates, and whose the rows are, looked at only where something was taken back."""
     marks = ["(SELECT coalesce(max(batch_id), 0) FROM batches)"]
@@ -200,59 +217,74 @@ def _newest(engine: Engine) -> str:
 
 _TAKES_BACK = "revenue < 0 AND status IN ('cancelled', 'returned')"
 _SOLD = "status = 'completed' AND revenue > 0"
-_FALLEN = f"SELECT order_id FROM {{table}} WHERE revenue >= 0 GROUP BY order_id HAVING NOT bool_or({_SOLD})"
-"""Orders that a status has undone already."""
 
 
-def _gone(engine: Engine) -> str:
+def _fallen(table: str, among: str) -> str:
+    """SQL for the orders that a status has undone already."""
+    return f"SELECT order_id FROM {table} WHERE revenue >= 0 AND {among} GROUP BY order_id HAVING NOT bool_or({_SOLD})"
+
+
+def _gone(engine: Engine, among: str) -> str:
     """SQL for the orders of which nothing stands, by rows of their own, and since when."""
-    rows = """SELECT order_id, CASE WHEN status = 'completed' THEN stands_until ELSE occurred_at END AS until,
-            status = 'completed' AND stands_until IS NULL AS stands FROM orders WHERE revenue >= 0"""
+    rows = f"""SELECT order_id, CASE WHEN status = 'completed' THEN stands_until ELSE occurred_at END AS until,
+            status = 'completed' AND stands_until IS NULL AS stands FROM orders WHERE revenue >= 0 AND {among}"""
     if SETTLED["orders"] in engine.tables():
-        rows += f" UNION ALL SELECT order_id, stands_until, stands_until IS NULL FROM {SETTLED['orders']}"
+        rows += f" UNION ALL SELECT order_id, stands_until, stands_until IS NULL FROM {SETTLED['orders']} WHERE {among}"
     return f"SELECT order_id, max(until) AS at FROM ({rows}) GROUP BY order_id HAVING NOT bool_or(stands)"
 
 
-def _end_lines(engine: Engine) -> None:
-    """Lines stand no longer than their order, where a status or a refund of the whole order ended it."""
+def _end_lines(engine: Engine, among: str = "") -> bool:
+    """Lines stand no longer than their order, where a status or a refund of the whole order ended it.
+
+    ``among`` keeps to some orders; False where a table would have to be made for them.
+    """
     lines, revisions = "order_lines", SETTLED["order_lines"]
-    gone = _gone(engine)
+    gone = _gone(engine, among or "TRUE")
     outlives = (
         "l.order_id = g.order_id AND l.status = 'completed' AND (l.stands_until IS NULL OR l.stands_until > g.at)"
     )
     if not engine.query(f"SELECT 1 FROM {lines} AS l JOIN ({gone}) AS g ON {outlives} LIMIT 1").num_rows:
-        return
+        return True
     if revisions not in engine.tables():
+        if among:
+            return False
         engine.create(revisions, f"SELECT *, CAST(NULL AS TIMESTAMP) AS stands_from FROM {lines} LIMIT 0")
     with engine.temporary("gone", gone) as ended:
         for table in (lines, revisions):
             engine.execute(f"UPDATE {table} AS l SET stands_until = g.at FROM {ended} AS g WHERE {outlives}")
     engine.execute(f"DELETE FROM {revisions} WHERE stands_until <= stands_from")
+    return True
 
 
-def _settle(engine: Engine, table: str) -> None:
-    engine.drop(SETTLED[table])
-    engine.execute(f"UPDATE {table} SET stands_until = NULL WHERE stands_until IS NOT NULL")
-    engine.execute(f"UPDATE {table} SET unmatched = NULL WHERE unmatched IS NOT NULL")
-    if not engine.query(f"SELECT 1 FROM {table} WHERE {_TAKES_BACK} LIMIT 1").num_rows:
+def _settle(engine: Engine, table: str, among: str = "") -> None:
+    """Settle the rows of ``table``, or those ``among`` them (SQL), which nothing outside has to do with."""
+    rows = among or "TRUE"
+    if not among:
+        engine.drop(SETTLED[table])
+    elif SETTLED[table] in engine.tables():
+        engine.execute(f"DELETE FROM {SETTLED[table]} WHERE {rows}")
+    engine.execute(f"UPDATE {table} SET stands_until = NULL WHERE stands_until IS NOT NULL AND {rows}")
+    engine.execute(f"UPDATE {table} SET unmatched = NULL WHERE unmatched IS NOT NULL AND {rows}")
+    if not engine.query(f"SELECT 1 FROM {table} WHERE {_TAKES_BACK} AND {rows} LIMIT 1").num_rows:
         return
-    _name_buyers(engine, table)
-    returns = _returns(engine, table)
-    sales = _sales(engine, table)
+    _name_buyers(engine, table, rows)
+    returns = _returns(engine, table, rows)
+    sales = _sales(engine, table, rows)
     _keep_unmatched(engine, table, allocate(sales, returns))
     if table == "orders":
-        _keep_void(engine, returns)
+        _keep_void(engine, returns, rows)
     with engine.temporary("states", _states(sales)) as states:
-        _keep_states(engine, table, states)
+        _keep_states(engine, table, states, is_part=bool(among))
 
 
-def _keep_states(engine: Engine, table: str, states: str) -> None:
+def _keep_states(engine: Engine, table: str, states: str, *, is_part: bool) -> None:
     """Until when each sale stands whole, and what of it stands from then on."""
     first = f"SELECT key, min(stands_from) AS at FROM {states} GROUP BY key"
     engine.execute(f"UPDATE {table} SET stands_until = s.at FROM ({first}) AS s WHERE {table}.rowid = s.key")
     changed = {"stands_until", "revenue", "undone", "quantity"}
     kept = ", ".join(f"t.{identifier(name)}" for name in engine.columns(table) if name not in changed)
-    engine.create(
+    put = engine.insert if is_part else engine.create
+    put(
         SETTLED[table],
         f"""SELECT {kept}, CAST(t.revenue - s.taken AS DECIMAL(18,4)) AS revenue,
             CAST(coalesce(t.undone, 0) + s.taken AS DECIMAL(18,4)) AS undone,
@@ -267,14 +299,14 @@ def _keep_unmatched(engine: Engine, table: str, unmatched: dict[int, Decimal]) -
         engine.execute(f"UPDATE {table} SET unmatched = u.amount FROM {kept} AS u WHERE {table}.rowid = u.key")
 
 
-def _keep_void(engine: Engine, returns: list[Return]) -> None:
+def _keep_void(engine: Engine, returns: list[Return], among: str) -> None:
     """Leave to each return as ``undone`` what it took off its order, so that no refund counts twice, or beyond it."""
     void = {row.row: row.void for row in returns if row.void}
     # What was derived of an order's lines adds up rows of either sign: only its later returns are nothing but that.
-    loaded = f"{_TAKES_BACK} AND (undoes IS NOT NULL OR NOT coalesce(is_derived, FALSE))"
+    loaded = f"{_TAKES_BACK} AND {among} AND (undoes IS NOT NULL OR NOT coalesce(is_derived, FALSE))"
     engine.execute(f"UPDATE orders SET undone = -revenue WHERE {loaded} AND undone <> -revenue")
     engine.execute(
-        f"UPDATE orders SET undone = 0 WHERE {loaded} AND coalesce(undoes, order_id) IN ({_FALLEN.format(table='orders')})"
+        f"UPDATE orders SET undone = 0 WHERE {loaded} AND coalesce(undoes, order_id) IN ({_fallen('orders', among)})"
     )
     with engine.temporary("void", _amounts(void)) as kept:
         engine.execute(
@@ -287,34 +319,32 @@ def _amounts(of_rows: dict[int, Decimal]) -> pa.Table:
     return pa.table({"key": pa.array(of_rows, pa.int64()), "amount": pa.array(of_rows.values(), pa.decimal128(18, 4))})
 
 
-def _name_buyers(engine: Engine, table: str) -> None:
+def _name_buyers(engine: Engine, table: str, among: str) -> None:
     """Who a refund belongs to and where it was sold, where its row names only the order."""
     known = "coalesce(min(identifier_id) FILTER (profile_id IS NOT NULL), min(identifier_id))"
     buyers = f"SELECT order_id, {known} AS identifier_id, any_value(profile_id) AS profile_id FROM {table}"
     engine.execute(
         f"""UPDATE {table} SET identifier_id = s.identifier_id, profile_id = s.profile_id
-        FROM ({buyers} WHERE {_SOLD} GROUP BY order_id) AS s
+        FROM ({buyers} WHERE {_SOLD} AND {among} GROUP BY order_id) AS s
         WHERE {table}.undoes = s.order_id AND {table}.identifier_id IS NULL"""
     )
-    places = (
-        f"SELECT order_id, min(channel) AS channel, min(store) AS store FROM {table} WHERE {_SOLD} GROUP BY order_id"
-    )
+    places = f"SELECT order_id, min(channel) AS channel, min(store) AS store FROM {table} WHERE {_SOLD} AND {among} GROUP BY order_id"
     engine.execute(
         f"""UPDATE {table} SET channel = coalesce({table}.channel, s.channel), store = coalesce({table}.store, s.store)
         FROM ({places}) AS s WHERE {table}.undoes = s.order_id AND ({table}.channel IS NULL OR {table}.store IS NULL)"""
     )
 
 
-def _returns(engine: Engine, table: str) -> list[Return]:
+def _returns(engine: Engine, table: str, among: str) -> list[Return]:
     """The rows that take back, but for those of an order that a status has undone already."""
     beside = _NAMES[table]
     of_refunds = "batch_id IN (SELECT batch_id FROM batches WHERE kind = 'returns')"
     rows = engine.query(
-        f"""WITH fallen AS ({_FALLEN.format(table=table)})
+        f"""WITH fallen AS ({_fallen(table, among)})
         SELECT rowid AS row, coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency,
             occurred_at, -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity,
             coalesce({of_refunds}, FALSE) AS is_of_refunds FROM {table}
-        WHERE {_TAKES_BACK} AND coalesce(undoes, order_id) NOT IN (FROM fallen)"""
+        WHERE {_TAKES_BACK} AND {among} AND coalesce(undoes, order_id) NOT IN (FROM fallen)"""
     ).to_pylist()
     return [
         Return(
@@ -331,15 +361,15 @@ def _returns(engine: Engine, table: str) -> list[Return]:
     ]
 
 
-def _sales(engine: Engine, table: str) -> list[Sale]:
+def _sales(engine: Engine, table: str, among: str) -> list[Sale]:
     """The sales that some return may be of: those of its order, and those of its person."""
     beside = _NAMES[table]
     of_lines = "coalesce(is_derived, FALSE)" if table == "orders" else "FALSE"
     rows = engine.query(
-        f"""WITH back AS (SELECT coalesce(undoes, order_id) AS order_id, profile_id FROM {table} WHERE {_TAKES_BACK})
+        f"""WITH back AS (SELECT coalesce(undoes, order_id) AS order_id, profile_id FROM {table} WHERE {_TAKES_BACK} AND {among})
         SELECT rowid AS row, order_id, {beside} AS beside, profile_id, currency, occurred_at, revenue,
             CAST(coalesce(undone, 0) AS DECIMAL(18,4)) AS told, {of_lines} AS is_of_lines FROM {table}
-        WHERE {_SOLD} AND (order_id IN (SELECT order_id FROM back)
+        WHERE {_SOLD} AND {among} AND (order_id IN (SELECT order_id FROM back)
             OR profile_id IN (SELECT profile_id FROM back WHERE profile_id IS NOT NULL))
         ORDER BY order_id, occurred_at, revenue, row"""
     ).to_pylist()

@@ -208,6 +208,7 @@ TABLES: dict[str, dict[str, str]] = {
         "segment": "VARCHAR",
         "as_of": "TIMESTAMP",
     },
+    "superseded": {"profile_id": "BIGINT", "batch_id": "BIGINT"},
     "warehouse_facts": {"name": "VARCHAR", "value": "VARCHAR"},
 }
 

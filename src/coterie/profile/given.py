@@ -7,41 +7,60 @@ from datetime import datetime
 
 from coterie.engines import Engine, identifier
 
+_OF_A_PROFILE = {"profile_id", "first_seen_at"}
 _OF_A_RECORD = {"identifier_id", "profile_id", "updated_at", "source", "batch_id"}
 
 # Earlier versions wrote the instant of the load where a record had none of its own.
 _TRUE = """dated AS (
     SELECT r.* REPLACE (nullif(r.updated_at, b.loaded_at) AS updated_at),
         coalesce(r.updated_at, b.loaded_at, TIMESTAMP '0001-01-01') AS true_at
-    FROM customer_records AS r LEFT JOIN batches AS b USING (batch_id) WHERE r.profile_id IS NOT NULL),
+    FROM customer_records AS r LEFT JOIN batches AS b USING (batch_id) WHERE {among}),
 true_records AS (SELECT * FROM dated WHERE updated_at IS NULL OR $as_of IS NULL OR updated_at < $as_of)"""
 
 
-def build_profiles(engine: Engine, as_of: datetime | None = None) -> int:
+def build_profiles(engine: Engine, as_of: datetime | None = None, *, touched: str = "") -> int:
     """Rebuild ``profiles``: one row for every ``profile_id`` that an identifier has; returns how many.
 
     Every attribute of ``customer_records`` becomes a column. Where records of one person
     differ, the newest that has a value wins: by ``updated_at``, without one by when it was
     loaded; then the later batch, then the greater value. Records whose ``updated_at`` is
-    ``as_of`` or later do not count.
+    ``as_of`` or later do not count. With ``touched``, a table of ``profile_id``, only these are rebuilt, which is the
+    same where nothing else changed; all are where the type of a column did.
     """
-    attributes = [name for name in engine.columns("customer_records") if name not in _OF_A_RECORD]
+    wanted, there = _attributes(engine), _columns(engine, "profiles", _OF_A_PROFILE)
+    if touched and there.items() <= wanted.items():
+        for name in wanted.keys() - there.keys():
+            engine.execute(f"ALTER TABLE profiles ADD COLUMN {identifier(name)} {wanted[name]}")
+        engine.execute(f"DELETE FROM profiles WHERE profile_id IN (FROM {touched})")
+        engine.insert("profiles", _profiles_sql(list(wanted), f"profile_id IN (FROM {touched})"), {"as_of": as_of})
+    else:
+        engine.create("profiles", _profiles_sql(list(wanted)), {"as_of": as_of})
+    if not touched or there != wanted:
+        refresh_traits_view(engine)
+    return int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
+
+
+def _attributes(engine: Engine) -> dict[str, str]:
+    return _columns(engine, "customer_records", _OF_A_RECORD)
+
+
+def _columns(engine: Engine, table: str, without: set[str]) -> dict[str, str]:
+    return {name: kind for name, kind in engine.columns(table).items() if name not in without}
+
+
+def _profiles_sql(attributes: list[str], among: str = "profile_id IS NOT NULL") -> str:
     latest = "".join(
         f", (MAX({{'at': true_at, 'batch': COALESCE(batch_id, 0), "
         f"'value': {identifier(name)}}}) FILTER (WHERE {identifier(name)} IS NOT NULL)).value AS {identifier(name)}"
         for name in attributes
     )
     chosen = "".join(f", given.{identifier(name)}" for name in attributes)
-    engine.create(
-        "profiles",
+    return (
         "WITH people AS (SELECT profile_id, MIN(first_seen_at) AS first_seen_at FROM identifiers "
-        "WHERE profile_id IS NOT NULL GROUP BY profile_id), "
-        f"{_TRUE}, given AS (SELECT profile_id{latest} FROM true_records GROUP BY profile_id) "
-        f"SELECT people.profile_id, people.first_seen_at{chosen} FROM people LEFT JOIN given USING (profile_id)",
-        {"as_of": as_of},
+        f"WHERE {among} GROUP BY profile_id), "
+        f"{_TRUE.format(among=among)}, given AS (SELECT profile_id{latest} FROM true_records GROUP BY profile_id) "
+        f"SELECT people.profile_id, people.first_seen_at{chosen} FROM people LEFT JOIN given USING (profile_id)"
     )
-    refresh_traits_view(engine)
-    return int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
 
 
 def refresh_traits_view(engine: Engine) -> None:

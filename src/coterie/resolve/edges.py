@@ -11,25 +11,26 @@ from coterie.engines import Engine
 from coterie.identifiers import Matcher
 from coterie.resolve.graph import Graph
 from coterie.resolve.naming import FACTS, Naming, find_naming, find_owners, write_placeholders
+from coterie.resolve.scope import EVERYBODY, Scope
 
 
-def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> tuple[Graph, Naming]:
-    """The identity graph as it stands, and whom identifiers and rows name by it.
+def read_graph(engine: Engine, matchers: dict[str, Matcher], scope: Scope = EVERYBODY) -> tuple[Graph, Naming]:
+    """The identity graph as it stands, or the part of it in ``scope``, and whom identifiers and rows name by it.
 
     Nodes are identifiers. Edges are rows that named both ends (``identifier_combinations``:
     from the one that the row belongs to; ``identity_links``) and equal keys. Blocked values and namespaces that do not join have no edges; values shared
     too widely keep only those to their equals.
     """
     rules = engine.aside("rules", _rules(matchers))
-    write_placeholders(engine, matchers)
-    equals = _find_equals(engine, rules)
-    naming = find_naming(engine, equals)
-    linking = _find_edges(engine, matchers, rules, equals, naming)
+    write_placeholders(engine, matchers, scope)
+    equals = _find_equals(engine, rules, scope)
+    naming = find_naming(engine, equals, scope)
+    linking = _find_edges(engine, matchers, rules, equals, naming, scope)
     while _find_shared(engine, rules, linking, naming):
         engine.drop(linking)
         engine.drop(naming.owners)
         naming = replace(naming, owners=find_owners(engine, naming.members, naming.shared))
-        linking = _find_edges(engine, matchers, rules, equals, naming)
+        linking = _find_edges(engine, matchers, rules, equals, naming, scope)
     shared = int(engine.query(f"SELECT count(*) AS n FROM {naming.shared}")["n"][0].as_py())
     edges = engine.query(
         f"""SELECT l, r, EXISTS (
@@ -40,7 +41,7 @@ def read_graph(engine: Engine, matchers: dict[str, Matcher]) -> tuple[Graph, Nam
     nodes = engine.query(
         f"""SELECT e.node, coalesce(q.first, e.node) AS key, r.code
         FROM (SELECT DISTINCT unnest([l, r]) AS node FROM {linking}) AS e
-        JOIN identifier_keys AS k ON k.identifier_id = e.node JOIN {rules} AS r USING (namespace)
+        JOIN {scope.keys} AS k ON k.identifier_id = e.node JOIN {rules} AS r USING (namespace)
         LEFT JOIN {equals} AS q ON q.identifier_id = e.node ORDER BY e.node"""
     )
     ids = nodes["node"].to_numpy()
@@ -73,14 +74,14 @@ def _rules(matchers: dict[str, Matcher]) -> pa.Table:
     )
 
 
-def _find_equals(engine: Engine, rules: str) -> str:
+def _find_equals(engine: Engine, rules: str, scope: Scope) -> str:
     """The table of identifiers that share their key with others, and the first of them."""
     return engine.aside(
         "equals",
-        f"""SELECT k.identifier_id, g.first, g.is_told_apart FROM identifier_keys AS k JOIN (
+        f"""SELECT k.identifier_id, g.first, g.is_told_apart FROM {scope.keys} AS k JOIN (
             SELECT namespace, key, min(identifier_id) AS first,
                    bool_or(identifier_id IN (SELECT identifier_id FROM separations)) AS is_told_apart
-            FROM identifier_keys JOIN {rules} USING (namespace)
+            FROM {scope.keys} JOIN {rules} USING (namespace)
             WHERE NOT is_blocked AND joins AND identifier_id NOT IN (SELECT identifier_id FROM placeholders)
             GROUP BY ALL HAVING count(*) > 1
         ) AS g USING (namespace, key)
@@ -88,7 +89,9 @@ def _find_equals(engine: Engine, rules: str) -> str:
     )
 
 
-def _find_edges(engine: Engine, matchers: dict[str, Matcher], rules: str, equals: str, naming: Naming) -> str:
+def _find_edges(
+    engine: Engine, matchers: dict[str, Matcher], rules: str, equals: str, naming: Naming, scope: Scope
+) -> str:
     # Equals are a star around the first; where a person told some apart, the others must not hang on the first.
     return engine.aside(
         "edges",
@@ -96,7 +99,7 @@ def _find_edges(engine: Engine, matchers: dict[str, Matcher], rules: str, equals
             SELECT u.*, r.strength FROM {naming.usable} AS u JOIN {rules} AS r USING (namespace)
             WHERE r.joins AND (NOT r.is_group OR $groups_are_people)
         ), pairs AS (
-            SELECT least(left_id, right_id) AS l, greatest(left_id, right_id) AS r FROM identity_links
+            SELECT least(left_id, right_id) AS l, greatest(left_id, right_id) AS r FROM {scope.links}
             UNION SELECT least(o.identifier_id, m.identifier_id), greatest(o.identifier_id, m.identifier_id)
                 FROM {naming.owners} AS o JOIN {naming.members} AS m USING (combination_id) WHERE usable > 1
             UNION SELECT first, identifier_id FROM {equals} WHERE NOT is_told_apart AND identifier_id <> first

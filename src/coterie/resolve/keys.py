@@ -15,22 +15,26 @@ COUNTRY = "country"
 _AT_ONCE = 1_000_000
 
 
-def write_keys(engine: Engine, matchers: dict[str, Matcher], country: str, progress: Progress) -> int:
-    """Make the keys that are missing or were made by other rules; returns how many.
+def write_keys(
+    engine: Engine, matchers: dict[str, Matcher], country: str, progress: Progress, *, among: str = ""
+) -> int:
+    """Make the keys that are missing or were made by other rules (``among`` names a table of identifiers to look at); returns how many.
 
     Only identifiers without a current key are read, so a resolve after a small load is
     small. A blocked value keeps its key and is marked; a value without a key (no address,
     an impossible number) joins nobody.
     """
     written = 0
+    looked_at = f"SEMI JOIN {among} USING (identifier_id)" if among else ""
     for namespace, matcher in matchers.items():
         rules = matcher.rules(country)
-        engine.execute(
-            "DELETE FROM identifier_keys WHERE namespace = $namespace AND rules <> $rules",
-            {"namespace": namespace, "rules": rules},
-        )
+        if not among:
+            engine.execute(
+                "DELETE FROM identifier_keys WHERE namespace = $namespace AND rules <> $rules",
+                {"namespace": namespace, "rules": rules},
+            )
         missing = engine.query(
-            """SELECT identifier_id, value FROM identifiers AS i
+            f"""SELECT identifier_id, value FROM identifiers AS i {looked_at}
             WHERE namespace = $namespace AND NOT EXISTS (
                 SELECT 1 FROM identifier_keys AS k WHERE k.identifier_id = i.identifier_id)
             ORDER BY identifier_id""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -10,16 +11,20 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from coterie.domain import Clock, Progress, Quiet, utc_now
-from coterie.engines import Engine, keep_fact, literal
+from coterie.engines import Engine, keep_fact, literal, read_fact
 from coterie.identifiers import Matcher, matcher_for
 from coterie.resolve.conclusion import read_conclusion, write_conclusion
-from coterie.resolve.edges import read_graph
+from coterie.resolve.edges import groups_are_people, read_graph
 from coterie.resolve.graph import Graph, Partition, children, connect, partition, spanning_forest
 from coterie.resolve.keys import COUNTRY, write_keys
 from coterie.resolve.log import EQUAL
 from coterie.resolve.naming import Naming, keep_owners, keep_shared, nobody_sql, rewrite_profiles
+from coterie.resolve.scope import EVERYBODY, Scope, scope_around
 from coterie.settings import WorkspaceSettings
 from coterie.words import sentence
+
+GROUPS_ARE_PEOPLE = "groups_are_people"
+"""Fact: whether the last resolve took groups for people, where some source knows nobody otherwise."""
 
 
 class ResolveResult(BaseModel):
@@ -72,6 +77,7 @@ def resolve(
         progress.stage(sentence("resolve"))
         if (known := read_conclusion(engine, matchers)) is None:
             known = _conclude(engine, matchers, clock())
+        keep_fact(engine, GROUPS_ARE_PEOPLE, str(groups_are_people(engine, matchers)))
     return ResolveResult(
         identifiers=_count(engine, "SELECT count(*) FROM identifiers"),
         profiles=_count(engine, "SELECT count(DISTINCT profile_id) FROM identifiers"),
@@ -84,24 +90,79 @@ def resolve(
 
 def _conclude(engine: Engine, matchers: dict[str, Matcher], now: datetime) -> dict[str, int]:
     """Find out who is who and write it down; returns the counts of it."""
-    graph, naming = read_graph(engine, matchers)
-    found = partition(graph)
-    keep_owners(engine, naming)
-    moving = _find_moved(engine, graph, found, naming)
-    moved = _count(engine, f"SELECT count(*) FROM {moving}")
-    merged, parted = _log(engine, graph, found, moving, naming, now) if moved else (0, 0)
-    rewrite_profiles(engine, moving)
-    keep_shared(engine, naming)
+    graph, found, counts, _ = _written(engine, matchers, now, EVERYBODY)
     write_conclusion(engine, matchers, shared=graph.shared, oversized=found.oversized)
-    counts = {"merged": merged, "parted": parted, "moved": moved}
     return counts | {"shared": graph.shared, "oversized": found.oversized}
+
+
+def _written(
+    engine: Engine, matchers: dict[str, Matcher], now: datetime, scope: Scope
+) -> tuple[Graph, Partition, dict[str, int], str]:
+    """What is found in ``scope``, written down: the graph, its parts, the counts of it and the table of who moved."""
+    graph, naming = read_graph(engine, matchers, scope)
+    found = partition(graph)
+    keep_owners(engine, naming, scope)
+    moving = _find_moved(engine, graph, found, naming, scope)
+    moved = _count(engine, f"SELECT count(*) FROM {moving}")
+    merged, parted = _log(engine, graph, found, moving, naming, now, scope) if moved else (0, 0)
+    rewrite_profiles(engine, moving, scope)
+    keep_shared(engine, naming, scope)
+    return graph, found, {"merged": merged, "parted": parted, "moved": moved}, moving
+
+
+@dataclass(frozen=True)
+class TouchedPeople:
+    """What a resolve of a few identifiers did: how many ``merged`` and ``moved``.
+
+    ``profiles`` and ``changed`` name tables aside, ``profile_id``: everybody who hangs together with those identifiers,
+    before and after, and of them those whose rows changed hands.
+    """
+
+    merged: int
+    moved: int
+    profiles: str
+    changed: str
+
+
+def resolve_touched(
+    engine: Engine, touched: str, *, settings: WorkspaceSettings, now: datetime, most: int
+) -> TouchedPeople | None:
+    """What ``resolve`` would write now that the identifiers of the table ``touched`` (``identifier_id``) were named anew.
+
+    To be called in a transaction, after a ``resolve`` of everything before. Only what hangs together with them is
+    read, as far as it can be: the same graph, profiles and log of merges come of it, since nothing else has an edge to it. None, with
+    nothing written that counts, where that is more than ``most`` identifiers, or rows of groups have come to be people's only ones.
+    """
+    namespaces = engine.query("SELECT DISTINCT namespace FROM identifiers ORDER BY ALL")["namespace"].to_pylist()
+    matchers = {each: matcher_for(each, settings) for each in namespaces}
+    write_keys(engine, matchers, settings.country, Quiet(), among=touched)
+    scope = scope_around(engine, touched, most=most)
+    if scope is None or read_fact(engine, GROUPS_ARE_PEOPLE) != str(groups_are_people(engine, matchers)):
+        return None
+    people = f"SELECT profile_id FROM identifiers WHERE {scope.among()} AND profile_id IS NOT NULL"
+    profiles = engine.aside("people", f"SELECT DISTINCT profile_id FROM ({people})")
+    _, _, counts, _ = _written(engine, matchers, now, scope)
+    engine.execute(
+        f"INSERT INTO {profiles} SELECT DISTINCT profile_id FROM ({people}) ANTI JOIN {profiles} USING (profile_id)"
+    )
+    pairs = (
+        ("identifiers", scope.identifiers, "identifier_id"),
+        ("identifier_combinations", scope.combinations, "combination_id"),
+    )
+    sides = " UNION ALL ".join(
+        f"SELECT unnest([o.profile_id, n.profile_id]) AS profile_id FROM {before} AS o JOIN {table} AS n USING ({number}) "
+        "WHERE o.profile_id IS DISTINCT FROM n.profile_id"
+        for table, before, number in pairs
+    )
+    changed = engine.aside("changed", f"SELECT DISTINCT profile_id FROM ({sides}) WHERE profile_id IS NOT NULL")
+    return TouchedPeople(counts["merged"], counts["moved"], profiles, changed)
 
 
 def _count(engine: Engine, statement: str) -> int:
     return int(engine.query(statement)[0][0].as_py())
 
 
-def _find_moved(engine: Engine, graph: Graph, found: Partition, naming: Naming) -> str:
+def _find_moved(engine: Engine, graph: Graph, found: Partition, naming: Naming, scope: Scope) -> str:
     """The table of identifiers whose profile changes, with the old and the new."""
     profiles = engine.aside("found", pa.table({"identifier_id": graph.ids, "profile_id": found.profiles}))
     return engine.aside(
@@ -109,20 +170,22 @@ def _find_moved(engine: Engine, graph: Graph, found: Partition, naming: Naming) 
         f"""SELECT identifier_id, old, profile_id FROM (
             SELECT i.identifier_id, i.profile_id AS old,
                    CASE WHEN n.identifier_id IS NULL THEN coalesce(f.profile_id, i.identifier_id) END AS profile_id
-            FROM identifiers AS i LEFT JOIN {profiles} AS f USING (identifier_id)
-            LEFT JOIN ({nobody_sql(naming)}) AS n USING (identifier_id))
+            FROM {scope.identifiers} AS i LEFT JOIN {profiles} AS f USING (identifier_id)
+            LEFT JOIN ({nobody_sql(naming, scope)}) AS n USING (identifier_id))
         WHERE old IS DISTINCT FROM profile_id""",
     )
 
 
-def _log(engine: Engine, graph: Graph, found: Partition, moved: str, naming: Naming, now: datetime) -> tuple[int, int]:
+def _log(
+    engine: Engine, graph: Graph, found: Partition, moved: str, naming: Naming, now: datetime, scope: Scope
+) -> tuple[int, int]:
     """Extend the forest of merges in force by the fewest edges that explain the new profiles."""
     left, right = graph.ids[graph.left[found.holds]], graph.ids[graph.right[found.holds]]
     held = engine.aside("held", pa.table({"l": left, "r": right, "rank": np.arange(1, len(left) + 1)}))
     touched = engine.aside(
         "touched",
         f"""WITH changed AS (SELECT profile_id FROM {moved} UNION SELECT old FROM {moved})
-        SELECT i.identifier_id FROM identifiers AS i LEFT JOIN {moved} AS m USING (identifier_id)
+        SELECT i.identifier_id FROM {scope.identifiers} AS i LEFT JOIN {moved} AS m USING (identifier_id)
         WHERE i.profile_id IN (FROM changed) OR m.profile_id IN (FROM changed)""",
     )
     parted = _end_merges(engine, held, touched, now)
@@ -132,7 +195,7 @@ def _log(engine: Engine, graph: Graph, found: Partition, moved: str, naming: Nam
         WHERE e.l IN (FROM {touched}) ORDER BY is_logged DESC, rank, l, r"""
     )
     fresh = _new_merges(edges)
-    _write_merges(engine, fresh, naming, now)
+    _write_merges(engine, fresh, naming, now, scope)
     return fresh.num_rows, parted
 
 
@@ -172,16 +235,16 @@ def _new_merges(edges: pa.Table) -> pa.Table:
     )
 
 
-def _write_merges(engine: Engine, fresh: pa.Table, naming: Naming, now: datetime) -> None:
+def _write_merges(engine: Engine, fresh: pa.Table, naming: Naming, now: datetime, scope: Scope) -> None:
     engine.execute(
         f"""INSERT INTO merges BY NAME
         WITH why AS (
             SELECT least(left_id, right_id) AS left_id, greatest(left_id, right_id) AS right_id,
                    min(evidence) AS evidence FROM (
-                   SELECT left_id, right_id, coalesce(source, evidence, '') AS evidence FROM identity_links
+                   SELECT left_id, right_id, coalesce(source, evidence, '') AS evidence FROM {scope.links}
                    UNION ALL SELECT o.identifier_id, m.identifier_id, c.source FROM {naming.owners} AS o
                    JOIN {naming.members} AS m USING (combination_id)
-                   JOIN identifier_combinations AS c USING (combination_id)) GROUP BY ALL)
+                   JOIN {scope.combinations} AS c USING (combination_id)) GROUP BY ALL)
         SELECT (SELECT coalesce(max(merge_id), 0) FROM merges)
                    + row_number() OVER (ORDER BY kept_profile_id, merged_profile_id) AS merge_id,
                kept_profile_id, merged_profile_id, left_id, right_id,

@@ -26,6 +26,7 @@ from coterie.profile import (
 )
 from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
+from coterie.run.marking import BROUGHT, keep_mark, mark_of
 from coterie.run.parsing import parse_definition
 from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, faults, membership, refresh, rfm
 from coterie.segment.segmentations import reassign_discovered
@@ -169,7 +170,7 @@ def make_profiles(way: PeopleUnderWay) -> None:
 
 def note_people(way: PeopleUnderWay) -> None:
     """Up to which load facts have been brought to people."""
-    keep_fact(way.engine, _BROUGHT, _newest_batch(way.engine))
+    keep_fact(way.engine, BROUGHT, _newest_batch(way.engine))
 
 
 BRINGING: tuple[Callable[[PeopleUnderWay], None], ...] = (
@@ -266,6 +267,7 @@ def note_refresh(way: RefreshUnderWay) -> None:
     keep_fact(way.engine, REFRESHED_AS_OF, way.as_of.at.isoformat())
     keep_fact(way.engine, REFRESHED_AT, way.clock().isoformat())
     keep_fact(way.engine, _REFRESHED_TO, _newest_batch(way.engine))
+    keep_mark(way.engine, mark_of(way.engine, int(_newest_batch(way.engine)), way.as_of, way.settings))
 
 
 REFRESHING: tuple[Callable[[RefreshUnderWay], None], ...] = (
@@ -294,7 +296,7 @@ def _own_segmentations(way: RefreshUnderWay) -> list[BaseModel]:
 
 def people_are_current(engine: Engine) -> bool:
     """Whether every file loaded so far has been brought to people."""
-    return read_fact(engine, _BROUGHT) == _newest_batch(engine)
+    return read_fact(engine, BROUGHT) == _newest_batch(engine)
 
 
 def last_refresh(engine: Engine) -> datetime | None:
@@ -315,7 +317,6 @@ def _newest_batch(engine: Engine) -> str:
 REFRESHED_AS_OF = "refreshed_as_of"
 REFRESHED_AT = "refreshed_at"
 _REFRESHED_TO = "refreshed_to_batch"
-_BROUGHT = "people_brought_from_batch"
 
 
 def _told_faults(way: RefreshUnderWay) -> Iterator[Sentence]:

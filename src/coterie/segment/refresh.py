@@ -21,19 +21,25 @@ from coterie.words import Sentence, sentence
 
 
 def log_changes(
-    engine: Engine, segments: list[str], as_of: datetime, refresh_id: int, *, untold: frozenset[str] = frozenset()
+    engine: Engine,
+    segments: list[str],
+    as_of: datetime,
+    refresh_id: int,
+    *,
+    untold: frozenset[str] = frozenset(),
+    flags: tuple[str, str] = ("membership_flags", "membership_flags_next"),
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Append to ``membership_changes`` how ``membership_flags_next`` differs from ``membership_flags``.
+    """Append to ``membership_changes`` how the second of the tables ``flags`` differs from the first.
 
     Returns how many entered and how many left, by segment. A member of a segment that is new has
     entered, one of a segment that was dropped, or a profile that is gone, has left; nothing is told of ``untold`` segments.
     """
-    former = engine.columns("membership_flags") if "membership_flags" in engine.tables() else {}
+    former = engine.columns(flags[0]) if flags[0] in engine.tables() else {}
     before = [name for name in former if name != "profile_id" and name not in untold]
     names = list(dict.fromkeys([*segments, *before]))
     if not names:
         return {}, {}
-    changed = engine.aside("changed", _changed(segments, before, is_first=not former))
+    changed = engine.aside("changed", _changed(segments, before, flags, is_first=not former))
     each = " UNION ALL ".join(_changes_of(changed, name, new=name in segments, old=name in before) for name in names)
     moment = f"CAST({literal(as_of.isoformat(sep=' '))} AS TIMESTAMP)"
     engine.insert(
@@ -51,7 +57,7 @@ def log_changes(
     return entered, left
 
 
-def _changed(segments: list[str], before: list[str], *, is_first: bool) -> str:
+def _changed(segments: list[str], before: list[str], tables: tuple[str, str], *, is_first: bool) -> str:
     """Profiles for whom any flag differs, with their flags now (``n.``) and then (``o.``) beside each other."""
     sides = {"n": segments, "o": before}
     flags = "".join(
@@ -60,13 +66,13 @@ def _changed(segments: list[str], before: list[str], *, is_first: bool) -> str:
         for name in names
     )
     if is_first:
-        return f"SELECT n.profile_id, FALSE AS is_gone{flags} FROM membership_flags_next AS n"
+        return f"SELECT n.profile_id, FALSE AS is_gone{flags} FROM {tables[1]} AS n"
     both = set(segments) & set(before)
     differs = [f"COALESCE(n.{identifier(x)}, FALSE) <> COALESCE(o.{identifier(x)}, FALSE)" for x in sorted(both)]
     differs += [f"{side}.{identifier(name)}" for side, names in sides.items() for name in names if name not in both]
     return (
         f"SELECT COALESCE(n.profile_id, o.profile_id) AS profile_id, n.profile_id IS NULL AS is_gone{flags} "
-        "FROM membership_flags_next AS n FULL OUTER JOIN membership_flags AS o ON o.profile_id = n.profile_id "
+        f"FROM {tables[1]} AS n FULL OUTER JOIN {tables[0]} AS o ON o.profile_id = n.profile_id "
         f"WHERE {' OR '.join(differs)}"
     )
 
@@ -190,7 +196,7 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
         if name != "measured" and not name.endswith("_ranks"):
             waiting.append((name, select))
             continue
-        statement = _reading(plan.with_stages(select, waiting), kept)
+        statement = reading(plan.with_stages(select, waiting), kept)
         kept[name] = engine.aside(name, statement, plan.parameters)
         if name == "measured":
             waiting = []
@@ -202,12 +208,12 @@ def _compute(engine: Engine, plan: SegmentPlan) -> None:
     }
     for table, columns in tables.items():
         statement = plan.finished(waiting, [language.column("profile_id"), *columns], stages[-1][0])
-        engine.create(table, _reading(statement, kept), plan.parameters)
+        engine.create(table, reading(statement, kept), plan.parameters)
     for table in kept.values():
         engine.drop(table)
 
 
-def _reading(statement: exp.Select, kept: Mapping[str, str]) -> exp.Select:
+def reading(statement: exp.Select, kept: Mapping[str, str]) -> exp.Select:
     """The statement with stages that stand aside in tables read from there."""
     for table in list(statement.find_all(exp.Table)):
         if table.name in kept:

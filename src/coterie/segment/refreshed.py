@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -25,6 +26,40 @@ def keep_definitions(
     noted = {_AS_OF: as_of.isoformat(), **{_of(each): _digest(each) for each in both}}
     rows = {"name": pa.array(noted.keys(), pa.string()), "digest": pa.array(noted.values(), pa.string())}
     engine.write(_TABLE, pa.table(rows), append=False)
+
+
+@dataclass(frozen=True)
+class AsNoted:
+    """Digests of the definitions that were ``asked`` about, and of those ``noted`` as computed."""
+
+    asked: tuple[tuple[str, str], ...]
+    noted: tuple[tuple[str, str], ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether any was not computed as it now is, or is no more."""
+        return self.asked != self.noted
+
+
+def as_refreshed(
+    engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition]
+) -> tuple[tuple[TraitDefinition, ...], tuple[SegmentDefinition, ...], AsNoted]:
+    """Those of the definitions that are as they were last computed, and how all of them compare with those that were."""
+    traits, segments = tuple(traits), tuple(segments)
+    noted = {name: digest for name, digest in _noted(engine).items() if name != _AS_OF}
+    both: list[Definition] = [*traits, *segments]
+    asked = {_of(each): _digest(each) for each in both}
+    same = {name for name, digest in asked.items() if noted.get(name) == digest}
+    return (
+        tuple(each for each in traits if _of(each) in same),
+        tuple(each for each in segments if _of(each) in same),
+        AsNoted(tuple(sorted(asked.items())), tuple(sorted(noted.items()))),
+    )
+
+
+def note_instant(engine: Engine, as_of: datetime) -> None:
+    """Note that what was computed is as of another instant now, for those whom it changed for."""
+    engine.execute(f"UPDATE {_TABLE} SET digest = $at WHERE name = $as_of", {"at": as_of.isoformat(), "as_of": _AS_OF})
 
 
 def is_as_refreshed(engine: Engine, as_of: datetime) -> bool:

@@ -42,6 +42,8 @@ def _write(
     rows, there = _collect_rows(engine, target, types, values, repeats=repeats)
     unchanged, updated = _drop_superseded(engine, rows) if repeats else (0, 0)
     pairs = _pair(engine, rows, there)
+    if "profile_id" in target.columns:
+        _note_former(engine, target.table, pairs, values)
     engine.execute(_update(target, rows, pairs))
     engine.execute(
         f"INSERT INTO {identifier(target.table)} BY NAME SELECT * EXCLUDE (_key, _content{', _line' if repeats else ''}) "
@@ -117,6 +119,15 @@ def _pair(engine: Engine, rows: str, there: str) -> str:
         f"(SELECT there, _key, {left} FROM {there} WHERE there NOT IN (SELECT there FROM {pairs})) USING (_key, nth)"
     )
     return pairs
+
+
+def _note_former(engine: Engine, table: str, pairs: str, values: dict[str, object]) -> None:
+    """``superseded``: whose rows are about to be replaced, since the row that takes the place may be another's."""
+    engine.execute(
+        f"""INSERT INTO superseded SELECT DISTINCT profile_id, $batch_id FROM {identifier(table)}
+        WHERE profile_id IS NOT NULL AND rowid IN (SELECT there FROM {pairs} WHERE NOT is_same)""",
+        values,
+    )
 
 
 def _update(target: Destination, rows: str, pairs: str) -> str:

@@ -1,0 +1,8 @@
+"""People, traits and segments kept true between refreshes, a turn after every few messages and a look at the clock every minute."""
+
+from __future__ import annotations
+
+from coterie.live.figures import LiveFigures
+from coterie.live.turning import Live, Turn
+
+__all__ = ["Live", "LiveFigures", "Turn"]

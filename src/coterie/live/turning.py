@@ -1,0 +1,177 @@
+"""Turns: what came in and what time did, brought to people, traits and segments; everybody where that is the only exact way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Literal
+
+from coterie.collect import bring_touched_orders
+from coterie.domain import Quiet
+from coterie.engines import Engine
+from coterie.errors import NotReady
+from coterie.live import news
+from coterie.live.definitions import Known, LiveDefinitions
+from coterie.live.figures import Figures, LiveFigures
+from coterie.live.passing import add_passed
+from coterie.live.reasons import Everybody
+from coterie.profile import build_profiles
+from coterie.resolve import resolve_touched
+from coterie.run import choose_as_of, marking, refresh_everything
+from coterie.segment import membership, touching
+from coterie.settings import WorkspaceSettings
+from coterie.store import Ledger
+
+TICK = timedelta(minutes=1)
+"""How often the clock is looked at: a window's edge is seen to pass at most so late."""
+_JITTER = timedelta(seconds=2)
+_MOST = 50_000
+"""Identifiers or orders that one turn looks at; where more hang together, everybody is looked at."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn did: to nobody, to some (``touched``) or to everybody, and then why; as of which instant."""
+
+    kind: Literal["nobody", "touched", "everybody"]
+    people: int = 0
+    entered: int = 0
+    left: int = 0
+    as_of: datetime | None = None
+    reason: str = ""
+    seconds: float = 0.0
+
+
+class Live:
+    """Keeps people, traits and segments true while facts come in. One thread turns it.
+
+    After every turn, what has the cadence ``live`` is what ``refresh_everything`` as of the same instant would have
+    written: for everybody, but for values that change at every moment, which are true of those touched and of all as of the last refresh.
+    Another thread may refresh in between; the next turn goes on from there.
+    """
+
+    def __init__(
+        self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._ledger, self._settings, self._clock = engine, ledger, settings, clock
+        self._definitions = LiveDefinitions(engine, ledger, settings)
+        self._figures = Figures()
+        self._is_historic = False
+
+    def figures(self) -> LiveFigures:
+        """What turns have done so far; to be asked in any thread."""
+        return self._figures.read(self._clock())
+
+    def known(self) -> Known:
+        """The definitions by cadence, as of the last turn."""
+        return self._definitions.known
+
+    def turn(self, *, is_tick: bool | None = None) -> Turn:
+        """Bring what came since the last turn, and, once a ``TICK`` or with ``is_tick``, what time changed.
+
+        All of it is one transaction. Nothing is done before the first facts.
+        """
+        began = perf_counter()
+        try:
+            with self._engine.transaction():
+                found = self._touched(self._clock(), is_tick)
+        except Everybody as why:
+            found = self._everybody(str(why))
+        except NotReady:
+            found = Turn("nobody")
+        found = replace(found, seconds=perf_counter() - began)
+        self._figures.turns[found.kind] += 1
+        self._figures.people += found.people
+        self._figures.entered += found.entered
+        self._figures.left += found.left
+        return found
+
+    def _everybody(self, why: str) -> Turn:
+        mark = marking.read_mark(self._engine)
+        heard = news.received(self._engine, mark.batch if mark else 0)
+        found = refresh_everything(
+            self._engine, self._ledger, self._settings, asked=None, clock=self._clock, progress=Quiet()
+        )
+        self._definitions.accept()
+        self._figures.everybody[why] += 1
+        self._figures.heard(self._clock(), heard)
+        return Turn("everybody", found.profiles, found.entered, found.left, found.as_of, why)
+
+    def _touched(self, now: datetime, is_tick: bool | None) -> Turn:
+        engine, mark = self._engine, marking.read_mark(self._engine)
+        if mark is None or mark.settings != self._settings.model_dump_json():
+            raise Everybody("first")
+        came = news.read_news(engine, mark.batch)
+        itself = news.told_itself(mark.as_of - _JITTER)
+        as_of = self._as_of(mark, now)
+        is_tick = as_of - mark.ticked_at >= TICK if is_tick is None else is_tick
+        is_new = came.newest > mark.batch or bool(engine.query(f"SELECT 1 FROM {itself} LIMIT 1").num_rows)
+        self._definitions.read(as_of)
+        if mark.beside != self._definitions.beside(mark.batch):
+            raise Everybody("other tables")
+        if not (is_new or is_tick):
+            return Turn("nobody", as_of=as_of)
+        if not came.is_plain:
+            raise Everybody("files")
+        people = self._bring(came, itself)
+        if is_tick:
+            self._pass(people, mark.ticked_at, as_of)
+        return self._write(people, came, as_of, as_of if is_tick else mark.ticked_at)
+
+    def _as_of(self, mark: marking.Mark, now: datetime) -> datetime:
+        chosen = choose_as_of(self._engine, None, now, self._settings.timezone)
+        if chosen.is_historic != mark.is_historic or (chosen.is_historic and chosen.at != mark.as_of):
+            raise Everybody("end of the data")
+        if chosen.at < mark.as_of - _JITTER:
+            raise Everybody("clock")
+        self._is_historic = chosen.is_historic
+        return max(chosen.at, mark.as_of)
+
+    def _bring(self, came: news.News, itself: str) -> str:
+        """Resolve what came and bring its orders; the table of everybody touched by it."""
+        engine, settings = self._engine, self._settings
+        identifiers = news.touched_identifiers(engine, came.since, itself)
+        resolved = resolve_touched(engine, identifiers, settings=settings, now=self._clock(), most=_MOST)
+        if resolved is None:
+            raise Everybody("too many together")
+        people = resolved.profiles
+        news.add_former_and_buyers(engine, came.since, people, itself)
+        orders = news.touched_orders(engine, came.since)
+        if not bring_touched_orders(engine, orders, resolved.changed, settings.currency, most=_MOST):
+            raise Everybody("orders")
+        engine.execute(f"INSERT INTO {people} FROM {resolved.changed} ANTI JOIN {people} USING (profile_id)")
+        return people
+
+    def _pass(self, people: str, before: datetime, as_of: datetime) -> None:
+        spans = self._definitions.passed(before, as_of)
+        if spans is None:
+            raise Everybody("calendar")
+        add_passed(self._engine, people, spans, self._settings.timezone)
+
+    def _write(self, people: str, came: news.News, as_of: datetime, ticked_at: datetime) -> Turn:
+        engine = self._engine
+        known = engine.columns("profiles")
+        build_profiles(engine, as_of, touched=people)
+        if engine.columns("profiles") != known:
+            self._definitions.read(as_of)
+        plan = self._definitions.plan(as_of)
+        count = int(engine.query(f"SELECT count(*) AS n FROM {people}")["n"][0].as_py())
+        entered = left = 0
+        if count:
+            entered, left = touching.refresh_touched(engine, plan, people, refresh_id=membership.next_refresh(engine))
+        heard = news.received(engine, came.since)
+        marking.keep_mark(
+            engine,
+            marking.Mark(
+                batch=came.newest,
+                as_of=as_of,
+                ticked_at=ticked_at,
+                beside=self._definitions.beside(came.newest),
+                settings=self._settings.model_dump_json(),
+                is_historic=self._is_historic,
+            ),
+        )
+        self._figures.heard(self._clock(), heard)
+        return Turn("touched", count, entered, left, as_of)
