@@ -45,7 +45,9 @@ class Server:
             return answer.read().decode()
 
     def figures(self) -> dict[str, int]:
-        lines = [line.rpartition(" ") for line in self.get("/metrics").splitlines() if not line.startswith("#")]
+        lines = [
+            line.rpartition(" ") for line in self.get("/metrics").splitlines() if line.startswith("coterie_messages_")
+        ]
         return {name.removeprefix("coterie_messages_").removesuffix("_total"): int(value) for name, _, value in lines}
 
     def settle(self, seconds: float = 60) -> dict[str, int]:

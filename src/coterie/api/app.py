@@ -15,6 +15,7 @@ from coterie.api.calls import Calls
 from coterie.api.gate import Gate
 from coterie.api.interface import add_routes
 from coterie.api.workers import Workers
+from coterie.live import LiveFigures
 from coterie.workspace import Intake
 from coterie.workspace.intake import IntakeState
 
@@ -100,15 +101,39 @@ def figures(state: IntakeState, answers: Mapping[int, int]) -> str:
         ("coterie_journal_requests", "gauge", "Requests that wait in the journal.", waiting.requests),
         ("coterie_journal_bytes", "gauge", "Bytes that wait in the journal.", waiting.size),
         ("coterie_intake_failing", "gauge", "1 while something keeps it from writing.", int(bool(state.fault))),
+        ("coterie_live_people_total", "counter", "Profiles that live turns brought up to date.", state.live.people),
+        ("coterie_live_entered_total", "counter", "Entries into segments that were seen live.", state.live.entered),
+        ("coterie_live_left_total", "counter", "Exits from segments that were seen live.", state.live.left),
+        ("coterie_live_failing", "gauge", "1 while people and segments cannot follow.", int(bool(state.live_fault))),
     ]
     lines = [
         line
         for name, kind, about, value in counted
         for line in (f"# HELP {name} {about}", f"# TYPE {name} {kind}", f"{name} {value}")
     ]
+    lines += _live_lines(state.live)
     lines += [
         "# HELP coterie_requests_total Requests by the status of their answer, since this process began.",
         "# TYPE coterie_requests_total counter",
         *(f'coterie_requests_total{{status="{status}"}} {count}' for status, count in sorted(answers.items())),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _live_lines(live: LiveFigures) -> list[str]:
+    lags = {"0.5": live.lag_p50, "0.95": live.lag_p95}
+    return [
+        "# HELP coterie_live_turns_total Turns by whom they looked at, since this process began.",
+        "# TYPE coterie_live_turns_total counter",
+        *(f'coterie_live_turns_total{{kind="{kind}"}} {count}' for kind, count in sorted(live.turns.items())),
+        "# HELP coterie_live_everybody_total Turns that had to look at everybody, by the reason.",
+        "# TYPE coterie_live_everybody_total counter",
+        *(f'coterie_live_everybody_total{{reason="{why}"}} {count}' for why, count in sorted(live.everybody.items())),
+        "# HELP coterie_live_lag_seconds From the receipt of a message until segments tell of it, over the last minute.",
+        "# TYPE coterie_live_lag_seconds gauge",
+        *(
+            f'coterie_live_lag_seconds{{quantile="{share}"}} {lag:.3f}'
+            for share, lag in lags.items()
+            if lag is not None
+        ),
+    ]

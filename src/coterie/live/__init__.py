@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coterie.live.figures import LiveFigures
+from coterie.live.keeping import Keeper
 from coterie.live.turning import Live, Turn
 
-__all__ = ["Live", "LiveFigures", "Turn"]
+__all__ = ["Keeper", "Live", "LiveFigures", "Turn"]

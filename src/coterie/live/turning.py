@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Literal
 
 from coterie.collect import bring_touched_orders
-from coterie.domain import Quiet
+from coterie.domain import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady
 from coterie.live import news
@@ -24,8 +25,8 @@ from coterie.segment import membership, touching
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 
-TICK = timedelta(minutes=1)
-"""How often the clock is looked at: a window's edge is seen to pass at most so late."""
+TICK = timedelta(seconds=45)
+"""How often the clock is looked at, where somebody asks for turns as often: a window's edge is seen to pass about so late."""
 _JITTER = timedelta(seconds=2)
 _MOST = 50_000
 """Identifiers or orders that one turn looks at; where more hang together, everybody is looked at."""
@@ -68,19 +69,14 @@ class Live:
         """The definitions by cadence, as of the last turn."""
         return self._definitions.known
 
-    def turn(self, *, is_tick: bool | None = None) -> Turn:
-        """Bring what came since the last turn, and, once a ``TICK`` or with ``is_tick``, what time changed.
+    def turn(self, *, is_tick: bool = False, progress: Progress | None = None) -> Turn:
+        """Bring what came since the last turn, and, once a ``TICK`` or with ``is_tick``, what time and definitions changed.
 
         All of it is one transaction. Nothing is done before the first facts.
         """
-        began = perf_counter()
-        try:
-            with self._engine.transaction():
-                found = self._touched(self._clock(), is_tick)
-        except Everybody as why:
-            found = self._everybody(str(why))
-        except NotReady:
-            found = Turn("nobody")
+        began, found = perf_counter(), Turn("nobody")
+        with suppress(NotReady):
+            found = self._turned(progress or Quiet(), is_tick=is_tick)
         found = replace(found, seconds=perf_counter() - began)
         self._figures.turns[found.kind] += 1
         self._figures.people += found.people
@@ -88,39 +84,45 @@ class Live:
         self._figures.left += found.left
         return found
 
-    def _everybody(self, why: str) -> Turn:
+    def _turned(self, progress: Progress, *, is_tick: bool) -> Turn:
+        try:
+            with self._engine.transaction():
+                return self._touched(self._clock(), is_tick=is_tick)
+        except Everybody as why:
+            return self._everybody(str(why), progress)
+
+    def _everybody(self, why: str, progress: Progress) -> Turn:
         mark = marking.read_mark(self._engine)
         heard = news.received(self._engine, mark.batch if mark else 0)
         found = refresh_everything(
-            self._engine, self._ledger, self._settings, asked=None, clock=self._clock, progress=Quiet()
+            self._engine, self._ledger, self._settings, asked=None, clock=self._clock, progress=progress
         )
         self._definitions.accept()
         self._figures.everybody[why] += 1
         self._figures.heard(self._clock(), heard)
         return Turn("everybody", found.profiles, found.entered, found.left, found.as_of, why)
 
-    def _touched(self, now: datetime, is_tick: bool | None) -> Turn:
+    def _touched(self, now: datetime, *, is_tick: bool) -> Turn:
         engine, mark = self._engine, marking.read_mark(self._engine)
         if mark is None or mark.settings != self._settings.model_dump_json():
             raise Everybody("first")
-        came = news.read_news(engine, mark.batch)
-        itself = news.told_itself(mark.as_of - _JITTER)
-        as_of = self._as_of(mark, now)
-        is_tick = as_of - mark.ticked_at >= TICK if is_tick is None else is_tick
+        came, itself = news.read_news(engine, mark.batch), news.told_itself(mark.as_of - _JITTER)
+        is_tick = is_tick or not timedelta() <= now - mark.ticked_at < TICK
         is_new = came.newest > mark.batch or bool(engine.query(f"SELECT 1 FROM {itself} LIMIT 1").num_rows)
+        if not (is_new or is_tick):
+            return Turn("nobody")
+        if not came.is_plain:
+            raise Everybody("files")
+        as_of = self._as_of(mark, now)
         self._definitions.read(as_of)
         if mark.beside != self._definitions.beside(mark.batch):
             raise Everybody("other tables")
-        if not (is_new or is_tick):
-            return Turn("nobody", as_of=as_of)
-        if not came.is_plain:
-            raise Everybody("files")
         people = self._bring(came, itself)
         if is_tick:
             self._pass(people, mark.ticked_at, as_of)
         return self._write(people, came, as_of, as_of if is_tick else mark.ticked_at)
 
-    def _as_of(self, mark: marking.Mark, now: datetime) -> datetime:
+    def _as_of(self, mark: marking.Watermark, now: datetime) -> datetime:
         chosen = choose_as_of(self._engine, None, now, self._settings.timezone)
         if chosen.is_historic != mark.is_historic or (chosen.is_historic and chosen.at != mark.as_of):
             raise Everybody("end of the data")
@@ -164,7 +166,7 @@ class Live:
         heard = news.received(engine, came.since)
         marking.keep_mark(
             engine,
-            marking.Mark(
+            marking.Watermark(
                 batch=came.newest,
                 as_of=as_of,
                 ticked_at=ticked_at,

@@ -19,7 +19,7 @@ _BESIDE = {
 """Tables that commands write and definitions read, and what changes with them."""
 
 
-class Mark(BaseModel):
+class Watermark(BaseModel):
     """Facts up to ``batch`` are in everybody's profile and segments as of ``as_of``; time itself as of ``ticked_at``.
 
     ``beside`` stands for other tables that definitions read and ``settings`` for the workspace's; ``is_historic`` says that ``as_of``
@@ -36,9 +36,9 @@ class Mark(BaseModel):
     is_historic: bool = False
 
 
-def mark_of(engine: Engine, batch: int, as_of: AsOf, settings: WorkspaceSettings) -> Mark:
-    """The mark of a refresh of everybody that saw facts up to ``batch``."""
-    return Mark(
+def mark_of(engine: Engine, batch: int, as_of: AsOf, settings: WorkspaceSettings) -> Watermark:
+    """The watermark of a refresh of everybody that saw facts up to ``batch``."""
+    return Watermark(
         batch=batch,
         as_of=as_of.at,
         ticked_at=as_of.at,
@@ -48,13 +48,13 @@ def mark_of(engine: Engine, batch: int, as_of: AsOf, settings: WorkspaceSettings
     )
 
 
-def read_mark(engine: Engine) -> Mark | None:
+def read_mark(engine: Engine) -> Watermark | None:
     """What the last refresh or live turn left; None before the first."""
     found = read_fact(engine, _MARK)
-    return None if found is None else Mark.model_validate_json(found)
+    return None if found is None else Watermark.model_validate_json(found)
 
 
-def keep_mark(engine: Engine, mark: Mark) -> None:
+def keep_mark(engine: Engine, mark: Watermark) -> None:
     """Note how far everything is true, in the transaction that made it so; rows that were replaced until then are forgotten."""
     engine.execute(f"DELETE FROM superseded WHERE batch_id <= {mark.batch}")
     keep_fact(engine, _MARK, mark.model_dump_json())

@@ -11,6 +11,7 @@ from typing import Self
 
 from coterie.collect.intake import JournalQueue, Pump, Seen, Totals
 from coterie.errors import CoterieError, Damaged, Transient
+from coterie.live import Keeper, Live, LiveFigures
 from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
@@ -26,11 +27,16 @@ MOST_BEHIND = 2_000_000
 
 @dataclass(frozen=True)
 class IntakeState:
-    """What came in, ever: ``received`` is what was accepted, a duplicate, refused, or still waits for the warehouse."""
+    """What came in, ever: ``received`` is what was accepted, a duplicate, refused, or still waits for the warehouse.
+
+    ``live`` says how people and segments follow, and ``live_fault`` why they do not.
+    """
 
     totals: Totals
     waiting: Waiting
     fault: str
+    live: LiveFigures
+    live_fault: str
 
     @property
     def received(self) -> int:
@@ -58,6 +64,7 @@ class Intake:
         seen = Seen(state / SEEN)
         seen.bring(stand.engine)
         self._pump = Pump(stand.engine, self._journal, seen, stand.settings, stand.ledger)
+        self._live = Keeper(Live(stand.engine, stand.ledger, stand.settings, stand.clock))
         self._settled, self._ended = settled, ended
         self._queue = JournalQueue(self._journal, self._kept)
         self._behind = self._journal.waiting(after=self._pump.read.position).messages
@@ -111,6 +118,7 @@ class Intake:
             self._queue.trim(self._pump.read.position)
             if self._is_ending and (not count or monotonic() > self._ends_at):
                 return  # what is left stays in the journal
+            self._live.look()
             if count:
                 self._behind = self._journal.waiting(after=self._pump.read.position).messages
                 self._wait(_TURN_SECONDS if self._behind < _MANY else 0)
@@ -127,6 +135,7 @@ class Intake:
 
         What is left stays in the journal for the next process.
         """
+        self._live.stop()
         self._queue.stop()
         self._ends_at, self._is_ending = monotonic() + _DRAIN_SECONDS, True
         self._came.set()
@@ -139,4 +148,11 @@ class Intake:
         read = self._pump.read
         waiting = self._journal.waiting(after=read.position)
         waiting = replace(waiting, messages=waiting.messages - read.place)
-        return IntakeState(read.totals, waiting, "" if fault is None else str(fault))
+        behind = self._live.fault
+        return IntakeState(
+            read.totals,
+            waiting,
+            "" if fault is None else str(fault),
+            self._live.figures(),
+            "" if behind is None else str(behind),
+        )
