@@ -260,29 +260,15 @@ def kpis_and_channels() -> str:
     return text + f"## Channels\n\n{_said('channels')}" + table(("channel", "label", "kind", "cost"), channels)
 
 
-PARTS = {
-    "coterie.collect.readers": "What reads files of one container.",
-    "coterie.identifiers.matching": "How identifiers of one namespace are compared.",
-    "coterie.profile.measures": "What a trait's value is made of.",
-    "coterie.segment.rule": "What a segment's rule is made of.",
-    "coterie.segment.segmentations.clustering": "What finds groups.",
-    "coterie.predict.registry": "What forecasts.",
-    "coterie.run.parsing": "What a definition may be.",
-    "coterie.deliver.parts": "What carries messages.",
-    "coterie.measure.estimators": "What estimates effects.",
-    "coterie.report.sections": "What a report consists of.",
-    "coterie.engines.opening": "What computes.",
-}
-"""Module that holds registries → what their parts are for."""
-
-
 def parts() -> str:
     """Every part of every registry, by kind."""
+    from coterie.workspace.installed import KINDS, registry_of
+
     text = "# Parts\n\nWhat can be [added](../how-to/add-a-part.md), by kind; an installed package's entry points come on top.\n\n"
-    for place, words in PARTS.items():
-        for registry in [each for each in vars(import_module(place)).values() if isinstance(each, Registry)]:
-            text += f"## {registry.kind}\n\n{words}\n\n"
-            text += table(("name", "meaning"), [(f"`{name}`", _meaning(registry, name)) for name in registry])
+    for kind, (_, words) in KINDS.items():
+        registry = registry_of(kind)
+        text += f"## {kind}\n\n{words}\n\n"
+        text += table(("name", "meaning"), [(f"`{name}`", _meaning(registry, name)) for name in registry])
     return text
 
 

@@ -56,7 +56,7 @@ def test_booked_spend_outranks_the_register(mailed):
 
 
 def test_reasons_are_said_in_chinese(engine):
-    assert figures(engine, locale="zh")["sms", BASE, "conversion"]["reason"] == "本期没有触达注明此渠道"
+    assert figures(engine)["sms", BASE, "conversion"]["reason"].told("zh") == "本期没有触达注明此渠道"
 
 
 def test_overlap_counts_buyers_of_two_channels(engine):

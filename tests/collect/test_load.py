@@ -9,11 +9,12 @@ import pyarrow as pa
 import pytest
 
 from coterie.collect import derive_orders, load, quarantined, replay
-from coterie.collect.loading.refused import IN_SHORT, REASONS
+from coterie.collect.loading.refused import READINGS, REASONS
 from coterie.domain import FileFormat, MappedField, Mapping
 from coterie.errors import BadDefinition, BadFile, NotReady, UnknownName
 from coterie.settings import WorkspaceSettings
 from coterie.words import say
+from coterie.words.sentences import filled
 from tests.collect.conftest import LINES, ORDERS, mapping_of
 
 HEAD = "id,who,at,amount\n"
@@ -403,10 +404,29 @@ def test_temporary_files_go_away(engine, load_text):
 
 
 def test_every_reason_has_a_sentence_in_both_languages(engine, load_text):
-    assert set(IN_SHORT) == set(REASONS)
-    assert all(say(sentence, "zh") != sentence for sentence in IN_SHORT.values())
-    load_text(HEAD + "1,anna,yesterday,10\n", mapping_of("orders", ORDERS))
-    assert quarantined(engine, locale="zh")["reason"].to_pylist() == ["按映射的读法，这不是有效日期"]
+    assert [words for words in (*REASONS.values(), *READINGS) if say(words, "zh") == words] == []
+    mapping = mapping_of("orders", {**ORDERS, "order_id": "id"})
+    load_text(HEAD + "1,anna,yester\"day,10\n2,ben,2025-01-01,'\n,cleo,2025-01-02,3\n4\n", mapping)
+    found = quarantined(engine)["reason"].to_pylist()
+    assert [reason.told("zh") for reason in found] == [
+        '按映射对 occurred_at 的读法（ISO 8601，例如 2011-03-04 15:30），“yester"day”不是 1850 到 2199 年之间的日期',
+        "按映射对 revenue 的读法（小数点“.”，千位不分隔），“'”不是数字",
+        "这里没有 order_id，而 orders 的每一行都必须有",
+        "这一行的列数与表头不一致",
+    ]
+    assert found[0].values["value"] == 'yester"day'
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_reasons_kept_as_english_are_told_in_chinese_too(engine, code):
+    reading = filled(READINGS[0], {"format": "%d.%m.%Y"}, "en")
+    values = {"field": "at", "kind": "orders", "value": "it's (one) of 3", "reading": reading}
+    engine.execute("INSERT INTO quarantine (quarantine_id, code, reason) VALUES (1, $code, $reason)", {
+        "code": code, "reason": filled(REASONS[code], values, "en"),
+    })  # fmt: skip
+    [said] = quarantined(engine)["reason"].to_pylist()
+    assert said == filled(REASONS[code], values, "en")
+    assert said.told("zh") == filled(say(REASONS[code], "zh"), values | {"reading": "格式 %d.%m.%Y"}, "zh")
 
 
 _COUNTED = {

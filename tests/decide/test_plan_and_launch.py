@@ -87,7 +87,7 @@ def test_an_ordinary_plan_raises_no_alarm(shop):
     plan = shop.plan(campaign(cost={"per_contact": 0.5, "fixed": 10}))
     assert plan.warnings() == ()
     assert plan.cost == 10 + 0.5 * plan.contacts
-    assert plan.figures()["reachable"] == 50
+    assert plan.figures().reachable == 50
 
 
 def test_without_a_holdout_everybody_reachable_is_contacted(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from coterie.registry import Registry
 from coterie.testing.estimators import check_estimator
 from coterie.testing.matchers import check_matcher
 from coterie.testing.models import check_order_model, check_spend_model
+from tests.house.house import modules
 
 NAMED = {
     "crm_id": ["CRM-0042", "crm 77"],
@@ -152,3 +154,16 @@ def test_a_stranger_may_not_take_a_name(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(NameClash, match="email"):
         Registry[object]("matcher", {"email": "coterie.identifiers.matchers.email:MATCHER"})["email"]
+
+
+def test_every_registry_is_a_kind_of_part() -> None:
+    from coterie.workspace.installed import KINDS, registry_of
+
+    made = {
+        call.args[0].value
+        for module in modules()
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).split("[")[0] == "Registry" and call.args
+    }
+    assert made == set(KINDS)
+    assert {kind for kind in KINDS if registry_of(kind).kind != kind} == set()

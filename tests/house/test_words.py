@@ -178,3 +178,42 @@ def test_a_number_and_its_word_agree(number: int) -> None:
     assert {
         e: s for e, s in told.items() if number == 2 and re.search(r"\b2 (?:row|customer|message|day|group)\b", s)
     } == {}
+
+
+PUT_TOGETHER = (
+    r".* \((heading|check|kind|direction|cost_model)\)",  # cli/cells.py: a word that is a heading in one sense only
+    r"((\{file\}|line \{line\}|column \{column!r\}|value \{value!r\})(, )?){2,4}",  # errors.py: where in a file
+    r"(segmentation|campaign|channel|kpi) \{name\}",  # errors.py: a part of a definition
+    r"(mean|(relative )?(difference|lift)).* \(.*\)",  # measure: what is estimated, and how
+    r"(value|size|growth|reach|response|cost) scaled",  # segment/targets.py: a column for each criterion
+)
+"""Messages whose English stands nowhere as a whole, with where it is put together."""
+LIBRARIES = {"token", "type", "liquid"}
+"""Senses of words that other libraries say."""
+
+
+def test_every_message_of_the_catalogues_is_said_somewhere() -> None:
+    trees = [module.tree for module in modules()]
+    trees += [ast.parse(file.read_text("utf-8")) for file in (SOURCE.parents[1] / "examples").rglob("*.py")]
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    written = {node.value for node in nodes if isinstance(node.value, str)}
+    root = SOURCE.parents[1]
+    files = [
+        f for part in ("src", "examples", "docs") for e in ("py", "yaml", "md") for f in (root / part).rglob(f"*.{e}")
+    ]
+    text = "\n".join([*(file.read_text("utf-8") for file in files), *written])
+
+    def is_said(english: str) -> bool:
+        return (
+            english in written
+            or any(re.fullmatch(form, english, re.DOTALL) for form in PUT_TOGETHER)
+            or any(each in text for each in (english, english.replace(" ", "_")))
+        )
+
+    ours = [
+        (file, message)
+        for file, message in _messages()
+        if file not in (*FOREIGN, "columns.po") and message.context not in LIBRARIES  # columns are of the data
+    ]
+    assert len(ours) > 2000
+    assert [(file, message.id) for file, message in ours if not is_said(str(message.id))] == []

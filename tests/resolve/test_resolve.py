@@ -172,7 +172,7 @@ def test_the_log_says_why(graph):
 def test_the_log_speaks_chinese(graph):
     graph.row("customer_id:C1", "email:a@x.com", source="会员.csv")
     resolve(graph.engine)
-    assert list_merges(graph.engine, locale="zh")["evidence"].to_pylist() == [
+    assert [said.told("zh") for said in list_merges(graph.engine)["evidence"].to_pylist()] == [
         "customer_id C1 与 email a@x.com 出现在 会员.csv 的同一行记录中"
     ]
 

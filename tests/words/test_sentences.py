@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from coterie.domain import Money, NotEstimable
-from coterie.words import Sentence, changed, into, joined, own, sentence
+from coterie.words import Sentence, cased, into, joined, own, sentence
 from coterie.workspace import Frame
 
 SENT = sentence("{count:,} {count|message was|messages were} sent.", count=1200)
@@ -18,7 +18,7 @@ KINDS = [
     pytest.param(SENT, id="with-values"),
     pytest.param(joined([SENT, SENT], " "), id="joined"),
     pytest.param(own({"en": "Big spenders", "zh": "大客户"}), id="of-its-writer"),
-    pytest.param(changed(Sentence("Orders"), str.lower), id="changed"),
+    pytest.param(cased(Sentence("Orders"), "lower"), id="cased"),
 ]
 
 

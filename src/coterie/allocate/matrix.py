@@ -17,6 +17,7 @@ from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
 from coterie.words import Sentence, joined, sentence
+from coterie.words.column import SENTENCE, table_of
 
 Evidence = Literal["observed", "reachable", "assumed"]
 PRINCIPLES = ("Customer value", "Contact preference", "Channel capability")
@@ -105,6 +106,15 @@ class MatrixCell:
         return (by, *said)
 
 
+_TABLE = pa.schema(
+    [
+        ("segment", pa.string()), ("channel", pa.string()),
+        *((name, pa.float64()) for name in ("value", "preference", "capability", "score", "computed")),
+        ("rank", pa.int64()), ("evidence", pa.string()), ("is_overridden", pa.bool_()), ("reasons", SENTENCE),
+    ]
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class ScoreMatrix:
     """Every segment by every channel of the register; ``facts`` is what it rests on."""
@@ -139,9 +149,9 @@ class ScoreMatrix:
         ]
         return replace(self, cells=_ranked(cells))
 
-    def table(self, locale: str = "en") -> pa.Table:
-        """One row per cell: scores by principle, total, rank, whether overridden, and the reasons as one text in the language ``locale``."""
-        return pa.Table.from_pylist(
+    def table(self) -> pa.Table:
+        """One row per cell: scores by principle, total, rank, whether overridden, and the reasons as one sentence."""
+        return table_of(
             [
                 {
                     "segment": c.segment,
@@ -154,10 +164,11 @@ class ScoreMatrix:
                     "rank": c.rank,
                     "evidence": c.evidence,
                     "is_overridden": c.override is not None,
-                    "reasons": joined(c.reasons(), "\n").told(locale),
+                    "reasons": joined(c.reasons(), "\n"),
                 }
                 for c in self.cells
-            ]
+            ],
+            _TABLE,
         )
 
 

@@ -11,7 +11,7 @@ from coterie.allocate.register import ChannelDefinition, ChannelRegister
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.measure import wilson
-from coterie.words import into
+from coterie.words.column import SENTENCE, table_of
 
 Figure = tuple[float | None, float | None, float | None, int | None, str | None]
 """value, low, high, n, reason why there is no value."""
@@ -45,7 +45,6 @@ def channel_performance(
     period: timedelta = timedelta(days=365),
     within: timedelta = timedelta(days=30),
     confidence: float = 0.95,
-    locale: str = "en",
 ) -> pa.Table:
     """One row per channel, segment (``*`` being everybody) and measure.
 
@@ -63,13 +62,12 @@ def channel_performance(
             figures = _figures(facts, segment, channel, period, confidence)
             for measure, (label, unit) in _MEASURES.items():
                 value, low, high, n, reason = figures[measure]
-                keys = {"channel": channel.name, "segment": segment, "measure": measure, "label": into(label, locale)}
-                why = into(reason, locale) if reason else None
-                rows.append(keys | {"unit": unit, "value": value, "low": low, "high": high, "n": n, "reason": why})
+                keys = {"channel": channel.name, "segment": segment, "measure": measure, "label": label}
+                rows.append(keys | {"unit": unit, "value": value, "low": low, "high": high, "n": n, "reason": reason})
     text, number = pa.string(), pa.float64()
-    schema = [(n, text) for n in ("channel", "segment", "measure", "label", "unit")]
-    schema += [(n, number) for n in ("value", "low", "high")] + [("n", pa.int64()), ("reason", text)]
-    return pa.Table.from_pylist(rows, schema=pa.schema(schema))
+    schema = [*((n, text) for n in ("channel", "segment", "measure")), ("label", SENTENCE), ("unit", text)]
+    schema += [(n, number) for n in ("value", "low", "high")] + [("n", pa.int64()), ("reason", SENTENCE)]
+    return table_of(rows, pa.schema(schema))
 
 
 def channel_overlap(

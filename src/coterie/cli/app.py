@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from coterie.cli.options import speaking
 from coterie.cli.screen import LOCALE
 from coterie.words import say
 
@@ -57,6 +58,7 @@ def app_of(command: str | None = None) -> typer.Typer:
             app.add_typer(_at(place), name=name, help=words)
     if alone:
         app.callback()(_nothing)
+    speaking(app)
     return app
 
 

@@ -11,7 +11,6 @@ from coterie.cli.options import (
     ByOption,
     DryRunOption,
     JsonOption,
-    LangOption,
     WorkspaceOption,
     YesOption,
     brakes,
@@ -52,13 +51,12 @@ def send_queued(
     limit: Annotated[int | None, typer.Option(help=say("At most so many messages.", LOCALE), min=1)] = None,
     accept_stale: StaleOption = None,
     trust_refusals: TrustOption = False,
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
         waiting = ws.campaigns.queued()
         if dry_run:
-            foreseen = [ws.campaigns.send(name, dry_run=True, lang=lang) for name in waiting]
+            foreseen = [ws.campaigns.send(name, dry_run=True) for name in waiting]
             for told in [foreseen] if as_json or not foreseen else map(_once, foreseen):
                 show(told, as_json=as_json)
             return
@@ -100,11 +98,9 @@ def list_campaigns(folder: WorkspaceOption = None, as_json: JsonOption = False) 
 
 
 @app.command("plan", help=say("Who would get what, who would not and why, what it costs, what can be learned.", LOCALE))
-def plan(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def plan(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        planned = ws.campaigns.plan(name, lang=lang)
+        planned = ws.campaigns.plan(name)
         show(planned if as_json else _once(planned), as_json=as_json)
 
 
@@ -116,14 +112,13 @@ def send(
     dry_run: DryRunOption = False,
     accept_stale: StaleOption = None,
     trust_refusals: TrustOption = False,
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
         if not dry_run and not yes and as_json:
             raise Refused("sending has to be confirmed: add --yes, or look first with --dry-run")
         if not dry_run and not as_json:
-            planned = ws.campaigns.send(name, dry_run=True, lang=lang)
+            planned = ws.campaigns.send(name, dry_run=True)
             if yes:
                 for sentence in planned.warnings if isinstance(planned, PlanShown) else ():
                     bullet(sentence)
@@ -137,7 +132,6 @@ def send(
                 dry_run=dry_run,
                 accept_stale=accept_stale,
                 trust_refusals=trust_refusals,
-                lang=lang,
                 progress=progress,
             )
         if isinstance(result, SendResult) and not as_json:
@@ -210,22 +204,21 @@ def release(
 
 def _once(planned: object) -> dict[str, object]:
     """A plan for a terminal: its warnings stand among its sentences already, and what it is called for is known."""
-    return without(planned, "warnings", "dry_run")
+    fields = without(planned, "warnings", "dry_run")
+    return {"sentences": fields.pop("sentences"), **fields}
 
 
 @app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))
-def results(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def results(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.campaigns.results(name, lang=lang), as_json=as_json)
+        show(ws.campaigns.results(name), as_json=as_json)
 
 
 @app.command("past", help=say("What past campaigns did, without a holdout: before/after and matched.", LOCALE))
-def past(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def past(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
-            ws.campaigns.past(lang=lang),
+            ws.campaigns.past(),
             as_json=as_json,
             empty=say(
                 "No past contacts are loaded: load a file of the kind contacts to compare campaigns.", language()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.options import JsonOption, LangOption, WorkspaceOption, workspace
+from coterie.cli.options import JsonOption, WorkspaceOption, workspace
 from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_figures, print_json, print_table, show
 from coterie.words import say
@@ -18,9 +18,9 @@ ByOption = Annotated[str, typer.Option("--by", help=say("The segmentation to sco
 
 
 @app.command("list", help=say("The channels, what they cost and what they can do.", LOCALE))
-def list_channels(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def list_channels(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.channels.list(lang=lang), as_json=as_json, title=say("Channels", language()))
+        show(ws.channels.list(), as_json=as_json, title=say("Channels", language()))
 
 
 @app.command("performance", help=say("What each channel brought, overall and by segment.", LOCALE))
@@ -34,15 +34,13 @@ def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: J
 
 
 @app.command("score", help=say("How well each channel fits each segment, with the reasons.", LOCALE))
-def score(
-    folder: WorkspaceOption = None, by: ByOption = "rfm", lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def score(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         found = ws.channels.matrix(by=by)
         if as_json:
-            print_json(found.table(lang or language()))
+            print_json(found.table())
             return
-        best = sorted(found.table(lang or language()).to_pylist(), key=lambda row: (str(row["segment"]), row["rank"]))
+        best = sorted(found.table().to_pylist(), key=lambda row: (str(row["segment"]), row["rank"]))
         shown = [{name: row[name] for name in SCORE_COLUMNS} for row in best if int(str(row["rank"])) <= BEST]
         print_table(
             shown, say("Segments × channels, the best {n} of each segment", language(), n=BEST), most=len(shown)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from coterie.cli.options import JsonOption, LangOption, WorkspaceOption, instant, workspace
+from coterie.cli.options import JsonOption, WorkspaceOption, instant, workspace
 from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_figures, print_json, print_table, show
 from coterie.domain.clock import to_local
@@ -24,9 +24,9 @@ EveryOption = Annotated[
 
 
 @app.command("list", help=say("Every key figure and what it divides by what.", LOCALE))
-def list_kpis(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def list_kpis(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.kpis.list(lang=lang), as_json=as_json, title=say("Key figures", language()), columns=LISTED)
+        show(ws.kpis.list(), as_json=as_json, title=say("Key figures", language()), columns=LISTED)
 
 
 @app.command("show", help=say("How the key figures stand, by segment, channel, campaign or period.", LOCALE))
@@ -47,7 +47,6 @@ def show_kpis(
     until: Annotated[
         str | None, typer.Option("--to", help=say("Day after the last, such as 2011-07-01.", LOCALE))
     ] = None,
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -61,7 +60,6 @@ def show_kpis(
             every=_one_of(every, Every, "period"),
             since=days[0],
             until=days[1],
-            lang=lang,
         )
         if as_json:
             print_json(found)

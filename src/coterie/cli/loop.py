@@ -11,7 +11,6 @@ from coterie.cli.options import (
     AsOfOption,
     DryRunOption,
     JsonOption,
-    LangOption,
     WorkspaceOption,
     YesOption,
     as_of_instant,
@@ -49,11 +48,10 @@ def init(
     timezone: Annotated[
         str | None, typer.Option(help=say("Zone of instants that name none, and of days (IANA).", LOCALE))
     ] = None,
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     place = find_place(country, currency, timezone)
-    settings = settings_of(place, name or folder.resolve().name, lang or language())
+    settings = settings_of(place, name or folder.resolve().name, language())
     made = init_workspace(folder, settings)
     if as_json:
         print_json({"workspace": made, "settings": settings})
@@ -107,16 +105,13 @@ def report(
     output: Annotated[Path, typer.Option("-o", "--output", help=say("The file to write.", LOCALE))] = Path(
         "report.html"
     ),
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
         with bars(quiet=as_json) as progress:
-            written = ws.report(output, lang=lang, progress=progress)
+            written = ws.report(output, progress=progress)
         if as_json:
-            print_json(
-                {"report": written.resolve(), "lang": lang or ws.settings.locale, "bytes": written.stat().st_size}
-            )
+            print_json({"report": written.resolve(), "lang": language(), "bytes": written.stat().st_size})
         else:
             console().print(say("Written: {file}", language(), file=written.resolve()))
 
@@ -128,7 +123,7 @@ def status(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
 
 def doctor(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        findings = ws.doctor(lang=language())
+        findings = ws.doctor()
         show(findings, as_json=as_json, title=say("Doctor", language()))
         if any(row["state"] == "bad" for row in findings.rows()):
             raise typer.Exit(1)

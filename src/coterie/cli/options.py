@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_type_hints
 
 import typer
 
 from coterie.cli.cells import ZONE
-from coterie.cli.screen import LOCALE, speak
+from coterie.cli.screen import LOCALE, language, speak
 from coterie.domain import utc_now
 from coterie.domain.clock import instant_of
 from coterie.errors import Refused
@@ -37,12 +39,44 @@ def _asked(lang: Locale | None) -> Locale | None:
     return lang
 
 
-LangOption = Annotated[
+_LangOption = Annotated[
     Locale | None,
     typer.Option(
-        "--lang", help=say("Language of the text: en or zh; the workspace's if not given.", LOCALE), callback=_asked
+        "--lang",
+        help=say("Language of the text: en or zh; the workspace's if not given.", LOCALE),
+        callback=_asked,
+        is_eager=True,
     ),
 ]
+
+
+def speaking(app: typer.Typer) -> None:
+    """Give every command of ``app``, and of the groups in it, ``--lang``; one that has it keeps it."""
+    for command in app.registered_commands:
+        if command.callback is not None:
+            command.callback = _speaking(command.callback)
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            speaking(group.typer_instance)
+
+
+def _speaking(command: Callable[..., object]) -> Callable[..., object]:
+    found = inspect.signature(command)
+    if "lang" in found.parameters:
+        return command
+
+    @wraps(command)
+    def spoken(*given: object, lang: Locale | None = None, **named: object) -> object:  # noqa: ARG001 - ``_asked`` has it
+        return command(*given, **named)
+
+    hints = {**get_type_hints(command, include_extras=True), "lang": _LangOption}
+    option = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None)
+    taken = [given.replace(annotation=hints[given.name]) for given in (*found.parameters.values(), option)]
+    spoken.__signature__ = found.replace(parameters=taken)  # type: ignore[attr-defined]
+    spoken.__annotations__ = hints
+    return spoken
+
+
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("Do not ask; take what is proposed.", LOCALE))]
 ByOption = Annotated[
     str, typer.Option("--by", help=say("Who decides it, kept in the audit log; whoever acts if not given.", LOCALE))
@@ -68,7 +102,7 @@ def workspace(folder: Path | None) -> Iterator[Workspace]:
     """The workspace in ``folder``, or around the current folder; closed at the end."""
     from coterie.workspace import open_workspace
 
-    opened = open_workspace(workspace_folder(folder))
+    opened = open_workspace(workspace_folder(folder), lang=language())
     ZONE.set(opened.settings.timezone)
     try:
         yield opened

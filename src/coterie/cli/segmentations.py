@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.options import DryRunOption, JsonOption, LangOption, WorkspaceOption, workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.screen import LOCALE, bars, language
 from coterie.cli.show import console, show, without
@@ -32,12 +32,11 @@ def list_segmentations(folder: WorkspaceOption = None, as_json: JsonOption = Fal
 def rfm(
     folder: WorkspaceOption = None,
     tiles: Annotated[int, typer.Option(help=say("Tiles per dimension.", LOCALE), min=2, max=10)] = 5,
-    lang: LangOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        found = ws.segmentations.rfm(tiles=tiles, lang=lang, dry_run=dry_run)
+        found = ws.segmentations.rfm(tiles=tiles, dry_run=dry_run)
         # A terminal cannot hold a grid of 125 cells; the report draws it, JSON has it.
         show(found if as_json else without(found, "cells", "ranges"), as_json=as_json)
 
@@ -49,7 +48,6 @@ def discover(
     traits: Annotated[str | None, typer.Option(help=say("Traits to use, separated by commas.", LOCALE))] = None,
     name: Annotated[str, typer.Option(help=say("What to call it.", LOCALE))] = "discovered",
     seed: Annotated[int | None, typer.Option(help=say("The same seed gives the same result.", LOCALE))] = None,
-    lang: LangOption = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,17 +55,15 @@ def discover(
         chosen = tuple(t.strip() for t in traits.split(",")) if traits else None
         with bars(quiet=as_json) as progress:
             found = ws.segmentations.discover(
-                k=k, traits=chosen, name=name, seed=seed, lang=lang, dry_run=dry_run, progress=progress
+                k=k, traits=chosen, name=name, seed=seed, dry_run=dry_run, progress=progress
             )
         show(found, as_json=as_json)
 
 
 @app.command("show", help=say("The segments of a segmentation with size and value.", LOCALE))
-def show_segmentation(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def show_segmentation(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        found = ws.segmentations.show(name, lang=lang)
+        found = ws.segmentations.show(name)
         if not as_json:
             # Size and share open every persona and stand in the table already.
             found = replace(found, personas={part: said[1 : 1 + TOLD] for part, said in found.personas.items()})
@@ -98,16 +94,13 @@ def adopt(
     part: PartArgument,
     folder: WorkspaceOption = None,
     as_name: Annotated[str, typer.Option("--as", help=say("What to call the segment.", LOCALE))] = "",
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.segmentations.adopt(name, part, as_name=as_name, lang=lang), as_json=as_json)
+        show(ws.segmentations.adopt(name, part, as_name=as_name), as_json=as_json)
 
 
 @app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))
-def quality(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def quality(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segmentations.quality(name, lang=lang), as_json=as_json)
+        show(ws.segmentations.quality(name), as_json=as_json)

@@ -11,7 +11,6 @@ from coterie.cli.options import (
     AsOfOption,
     DryRunOption,
     JsonOption,
-    LangOption,
     WorkspaceOption,
     YesOption,
     as_of_instant,
@@ -42,11 +41,9 @@ def list_segments(folder: WorkspaceOption = None, as_json: JsonOption = False) -
 
 
 @app.command("show", help=say("One segment as a persona: size, value, what sets it apart, what to do.", LOCALE))
-def show_segment(
-    name: NameArgument, folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
+def show_segment(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.segments[name].show(lang=lang), as_json=as_json)
+        show(ws.segments[name].show(), as_json=as_json)
 
 
 @app.command("preview", help=say("Size and a sample of a rule before it is saved.", LOCALE))
@@ -69,11 +66,10 @@ def explain(
     name: NameArgument,
     profile: Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))],
     folder: WorkspaceOption = None,
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        explanation = ws.segments[name].explain(profile, lang=lang)
+        explanation = ws.segments[name].explain(profile)
         if as_json:
             print_json(explanation)
         else:
@@ -164,10 +160,10 @@ def _lines_of(file: Path) -> list[str]:
 
 
 @app.command("targets", help=say("Segments ranked by attractiveness and by how well they can be served.", LOCALE))
-def targets(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def targets(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
-            ws.segments.targets(lang=lang),
+            ws.segments.targets(),
             as_json=as_json,
             title=say("Target segments", language()),
             columns=TARGET_COLUMNS,
@@ -179,18 +175,17 @@ def adopt(
     template: Annotated[str, typer.Argument(help=say("Name of the template.", LOCALE))],
     folder: WorkspaceOption = None,
     as_name: Annotated[str, typer.Option("--as", help=say("What to call the segment.", LOCALE))] = "",
-    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.segments.adopt(template, name=as_name, lang=lang), as_json=as_json)
+        show(ws.segments.adopt(template, name=as_name), as_json=as_json)
 
 
 @app.command("templates", help=say("Ready rules, by family of criteria, that this data supports.", LOCALE))
-def templates(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def templates(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(
-            ws.segments.templates(lang=lang),
+            ws.segments.templates(),
             as_json=as_json,
             title=say("Templates", language()),
             columns=("name", "family", "label", "rule"),
@@ -205,6 +200,6 @@ COLUMNS = ("name", "label", "unit", "missing_share", "mean", "low", "high", "top
 
 
 @traits.command("list", help=say("Every trait with its distribution, missing share, freshness and lineage.", LOCALE))
-def list_traits(folder: WorkspaceOption = None, lang: LangOption = None, as_json: JsonOption = False) -> None:
+def list_traits(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
-        show(ws.traits(lang=lang), as_json=as_json, title=say("Traits", language()), columns=COLUMNS)
+        show(ws.traits(), as_json=as_json, title=say("Traits", language()), columns=COLUMNS)

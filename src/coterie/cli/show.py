@@ -19,7 +19,7 @@ from rich.text import Text
 
 from coterie.cli.cells import cell, heading, label, span
 from coterie.cli.screen import Screen, harmless_json, language
-from coterie.words import say
+from coterie.words import say, tell
 from coterie.workspace.jsonable import as_json, sentence_as_json
 
 PIPED_WIDTH = 140
@@ -51,7 +51,7 @@ def jsonable(thing: object, *, whole: bool = False) -> object:
     """
     if whole:
         return as_json(thing, lambda said: sentence_as_json(said, language()))
-    return as_json(thing, lambda said: said, span)
+    return as_json(thing, lambda said: said.told(language()), span)
 
 
 def without(record: object, *names: str) -> dict[str, object]:
@@ -229,7 +229,7 @@ def print_figures(rows: Sequence[Mapping[str, object]], keys: Sequence[str], tit
     unfinished = ("is_partial",) if any(row.get("is_partial") for row in rows) else ()
     figures = [row for row in rows if row["value"] is not None]
     known = [
-        {name: row[name] for name in (*keys, *_COLUMNS, *unfinished)} | {"label": say(str(row["label"]), language())}
+        {name: row[name] for name in (*keys, *_COLUMNS, *unfinished)} | {"label": tell(row["label"], language())}
         for row in figures
     ]
     if known:
@@ -238,7 +238,7 @@ def print_figures(rows: Sequence[Mapping[str, object]], keys: Sequence[str], tit
         console().print(
             say("A period that is not over yet, or not loaded whole, looks smaller than it is.", language())
         )
-    if rough := [str(row["label"]) for row in figures if row.get("is_rough")]:
+    if rough := [tell(row["label"], language()) for row in figures if row.get("is_rough")]:
         names = ("、" if language() == "zh" else ", ").join(dict.fromkeys(rough))
         console().print(
             say(
@@ -250,5 +250,6 @@ def print_figures(rows: Sequence[Mapping[str, object]], keys: Sequence[str], tit
     if len(known) < len(rows):
         missing = len(rows) - len(known)
         console().print(say("{n:,} {n|figure|figures} cannot be computed from what is loaded:", language(), n=missing))
-        for reason, times in Counter(row["reason"] for row in rows if row["value"] is None).most_common():
-            bullet(f"{say(str(reason), language())} ({times:,})")
+        told = (tell(row["reason"], language()) for row in rows if row["value"] is None)
+        for reason, times in Counter(told).most_common():
+            bullet(f"{reason} ({times:,})")

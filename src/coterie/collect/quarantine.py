@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from coterie.collect.loading.load import load_rows
-from coterie.collect.loading.refused import IN_SHORT, STRUCTURAL
+from coterie.collect.loading.refused import READINGS, REASONS, STRUCTURAL
 from coterie.collect.loading.way import LoadTerms, LoadUnderWay, Provenance
 from coterie.collect.readers.contract import RowBatch
 from coterie.domain.clock import Clock, utc_now
@@ -18,7 +18,8 @@ from coterie.domain.loading import LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady, UnknownName
-from coterie.words import into, sentence
+from coterie.words import Sentence, matched, restored, sentence
+from coterie.words.column import sentence_array
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
@@ -31,11 +32,10 @@ def quarantined(
     source: str | None = None,
     limit: int | None = None,
     with_replayed: bool = False,
-    locale: str = "en",
 ) -> pa.Table:
     """Refused rows, oldest first: number, source, kind, file, line, column, value, code, reason, raw, when.
 
-    Only those that still wait, unless ``with_replayed``. The reason is in the language ``locale``.
+    Only those that still wait, unless ``with_replayed``. The reasons are sentences.
     """
     where = "TRUE" if with_replayed else "replayed_at IS NULL"
     values: dict[str, object] = {}
@@ -46,10 +46,18 @@ def quarantined(
         f"FROM quarantine WHERE {where} ORDER BY quarantine_id" + (f" LIMIT {int(limit)}" if limit is not None else ""),
         values or None,
     )
-    if locale == "en":
-        return found
-    reasons = [into(IN_SHORT[code], locale) for code in found["code"].to_pylist()]
-    return found.set_column(found.column_names.index("reason"), "reason", pa.array(reasons, pa.string()))
+    reasons = map(_reason, found["code"].to_pylist(), found["reason"].to_pylist())
+    return found.set_column(found.column_names.index("reason"), "reason", sentence_array(reasons))
+
+
+def _reason(code: str, text: str | None) -> Sentence:
+    """Why a row was refused: as it was kept, or read back from the English that 0.1.0 kept."""
+    said = restored(text or "")
+    found = None if said.values else matched(REASONS.get(code, ""), said)
+    if found is None:
+        return said
+    reading = next(filter(None, (matched(words, str(found.values.get("reading"))) for words in READINGS)), None)
+    return found if reading is None else Sentence(found.id, {**found.values, "reading": reading})
 
 
 def replay(
@@ -71,7 +79,8 @@ def replay(
     Raises ``NotReady`` where nothing waits.
     """
     mapping = mapping or _last_mapping(engine, source)
-    waiting = [row for row in quarantined(engine, source=source).to_pylist() if row["kind"] == mapping.kind]
+    waiting = quarantined(engine, source=source).drop_columns("reason").to_pylist()
+    waiting = [row for row in waiting if row["kind"] == mapping.kind]
     if not waiting:
         raise NotReady(
             sentence(

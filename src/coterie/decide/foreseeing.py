@@ -12,6 +12,7 @@ from coterie.decide.capping import quiet_until
 from coterie.decide.renewing import Whom
 from coterie.decide.terms import terms_of
 from coterie.domain import Message, Origin
+from coterie.domain.clock import to_local
 from coterie.protect import WorkspaceKey, reason_in_words
 from coterie.store import HELD, Ledger
 from coterie.words import Sentence, sentence
@@ -25,7 +26,7 @@ class Foreseen:
 
     ``settled`` counts by state what became of messages so far; ``contacts`` would leave now,
     ``refused`` would not, by reason; ``later`` wait, the first until ``next_at``. ``held`` is
-    why nothing leaves at all, or empty.
+    why nothing leaves at all, or empty. Instants are told by the clock in ``timezone``.
     """
 
     campaign: str
@@ -36,6 +37,7 @@ class Foreseen:
     later: int
     next_at: datetime | None
     held: str
+    timezone: str
 
     def sentences(self) -> tuple[Sentence, ...]:
         """The same for a person."""
@@ -45,8 +47,9 @@ class Foreseen:
         if self.held:
             yield sentence("Sending is held: {reason}. Nothing would leave.", reason=self.held)
         yield sentence(
-            "The campaign was launched at {at:%Y-%m-%d %H:%M} (UTC); its audience stands since then.",
-            at=self.launched_at,
+            "The campaign was launched at {at:%Y-%m-%d %H:%M} ({zone}); its audience stands since then.",
+            at=to_local(self.launched_at, self.timezone),
+            zone=self.timezone,
         )
         yield sentence("{count:,} {count|message was|messages were} sent.", count=self.settled.get("sent", 0))
         yield sentence("{count:,} {count|message|messages} would leave now.", count=self.contacts)
@@ -54,9 +57,9 @@ class Foreseen:
             reason = reason_in_words(code)
             yield sentence("{count:,} would be held back: {reason}.", count=count, reason=reason)
         if self.later and self.next_at:
-            due = {"count": self.later, "at": self.next_at}
+            due = {"count": self.later, "at": to_local(self.next_at, self.timezone), "zone": self.timezone}
             yield sentence(
-                "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).",
+                "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} ({zone}).",
                 **due,
             )
 
@@ -93,7 +96,8 @@ def foresee(
             later, next_at, due = settled["queued"], until or next_at, []
         reasons = reasons_against(t, key, due, terms, now=now) if due else {}
     contacts = len(due) - len(reasons)
-    return Foreseen(campaign, launch.launched_at, settled, contacts, Counter(reasons.values()), later, next_at, held)
+    refused = Counter(reasons.values())
+    return Foreseen(campaign, launch.launched_at, settled, contacts, refused, later, next_at, held, terms.timezone)
 
 
 def _renewed(message: Message, people: Mapping[str, Whom]) -> Message:

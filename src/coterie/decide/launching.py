@@ -97,7 +97,7 @@ def launch_campaign(
         exposed = t.exposures.add(planned_exposures(plan, now))
         queued = t.outbox.queue(_messages(plan, key, now))
         body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}
-        figures: dict[str, object] = {**plan.figures(), "as_of": plan.as_of.isoformat()}
+        figures: dict[str, object] = {**vars(plan.figures()), "as_of": plan.as_of.isoformat()}
         t.launches.add(Launch(campaign.name, body, figures, plan.as_of, now))
         t.audit.append("campaign launched", campaign.name, figures, actor=actor, at=now)
     return LaunchResult(campaign.name, exposed, queued, is_new=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict
 
 import pyarrow as pa
 
@@ -15,8 +14,15 @@ from coterie.protect import reason_in_words
 from coterie.words import Sentence, into, sentence
 
 
-class PlanFigures(TypedDict):
-    """What a plan says in numbers; ``smallest_lift`` is None where nothing could be seen."""
+@dataclass(frozen=True, kw_only=True)
+class PlanFigures:
+    """What a plan says in numbers.
+
+    ``audience`` counts those meant, ``reachable`` those who may be written to, ``contacts`` the messages, ``refused``
+    by reason who may not be, ``arms`` how the reachable are divided. ``past_rate`` is the share of such people
+    who reached the goal by themselves, ``smallest_lift`` the rise that would be seen four times in five, None where
+    nothing could be seen.
+    """
 
     campaign: str
     as_of: datetime
@@ -99,21 +105,21 @@ class CampaignPlan:
         return (*self.warnings(), *(each for part in parts for each in part))
 
     def figures(self) -> PlanFigures:
-        """The numbers, for a machine; the one list of them."""
+        """The numbers, for a machine."""
         lift = self.smallest_lift
-        return {
-            "campaign": self.campaign.name,
-            "as_of": self.as_of,
-            "audience": self.audience,
-            "reachable": self.reachable,
-            "contacts": self.contacts,
-            "refused": dict(self.refused),
-            "arms": dict(self.arms),
-            "cost": self.cost,
-            "currency": self.currency,
-            "past_rate": self.past_rate,
-            "smallest_lift": None if isinstance(lift, NotEstimable) else lift,
-        }
+        return PlanFigures(
+            campaign=self.campaign.name,
+            as_of=self.as_of,
+            audience=self.audience,
+            reachable=self.reachable,
+            contacts=self.contacts,
+            refused=dict(self.refused),
+            arms=dict(self.arms),
+            cost=self.cost,
+            currency=self.currency,
+            past_rate=self.past_rate,
+            smallest_lift=None if isinstance(lift, NotEstimable) else lift,
+        )
 
 
 def _people(plan: CampaignPlan) -> Iterator[Sentence]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from coterie.domain.clock import to_local
 from coterie.protect import reason_in_words
 from coterie.words import Sentence, sentence
 
@@ -39,7 +40,7 @@ class SendResult:
     those that an earlier run left without an outcome; ``sent_before`` those that earlier runs
     sent; ``refused`` counts by reason; ``deferred`` counts answers that asked for time.
     ``queued`` is what is left, due next at ``next_at``. ``stopped`` says why sending ended
-    early, or is empty.
+    early, or is empty. Instants are told by the clock in ``timezone``.
     """
 
     campaign: str
@@ -55,6 +56,7 @@ class SendResult:
     next_at: datetime | None = None
     stopped: str = ""
     seconds: float = 0.0
+    timezone: str = "UTC"
 
     def sentences(self) -> tuple[Sentence, ...]:
         """The result for a person, the most important first; what is zero is not mentioned.
@@ -96,10 +98,10 @@ class SendResult:
             for code, count in sorted(self.refused.items())
         ]
         if self.queued and self.next_at:
-            due = {"count": self.queued, "at": self.next_at}
+            due = {"count": self.queued, "at": to_local(self.next_at, self.timezone), "zone": self.timezone}
             said.append(
                 sentence(
-                    "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} (UTC).",
+                    "{count:,} {count|message is|messages are} still waiting; the first may go at {at:%Y-%m-%d %H:%M} ({zone}).",
                     **due,
                 )
             )

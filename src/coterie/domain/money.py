@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coterie.words import keeps
+
 ZERO_DECIMAL_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 
 _SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "CNY": "¥", "JPY": "¥"}
@@ -23,6 +25,7 @@ def format_money(amount: float, currency: str, *, decimals: int | None = None) -
     return f"{'-' if amount < 0 else ''}{sign}{abs(amount):,.{decimals}f}"
 
 
+@keeps
 @dataclass(frozen=True)
 class Money:
     """An amount as a value of a sentence, written with its sign where the sentence is told.

@@ -26,6 +26,7 @@ class CampaignFacts(BaseModel):
     within: timedelta = Field(timedelta(days=14), gt=timedelta(0))
     value: str | None = Field("revenue", description="Numeric property of the goal event summed as revenue.")
     currency: str = "USD"
+    timezone: str = Field("UTC", description="Zone by whose clock instants are told.")
     control: str = "holdout"
     shares: dict[str, float] = Field(default_factory=dict)
     cost_per_contact: float = Field(0, ge=0)

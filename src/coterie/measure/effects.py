@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import sqrt
 
 from coterie.domain import Estimate, NotEstimable, Readout
+from coterie.domain.clock import to_local
 from coterie.measure.campaign import ArmEffect, ArmPair, ArmReading, CampaignFacts, Freshness
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.intervals import mean_interval, wilson
@@ -55,9 +56,10 @@ def refusal_to_read(
     if freshness.open and freshness.closes_at:
         return NotEstimable.because(
             "the window is still open for {count:,} {count|customer|customers}",
-            needs="a reading after {closes:%Y-%m-%d %H:%M} UTC",
+            needs="a reading after {closes:%Y-%m-%d %H:%M} ({zone})",
             count=freshness.open,
-            closes=freshness.closes_at,
+            closes=to_local(freshness.closes_at, facts.timezone),
+            zone=facts.timezone,
         )
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from coterie.domain import Estimate, Money, NotEstimable
+from coterie.domain.clock import to_local
 from coterie.measure.campaign import ArmEffect, ArmPair, ArmReading, CampaignFacts, Freshness, SegmentEffect
 from coterie.measure.power import SampleRatio
 from coterie.segment import Groups
@@ -274,13 +275,13 @@ def _cautions(readout: CampaignReadout) -> list[Sentence]:
             )
         )
     # A shop does not sell every minute: only a gap of more than a day says that facts are missing.
-    is_stale = fresh.newest_fact_at and fresh.closes_at and fresh.closes_at - fresh.newest_fact_at > timedelta(days=1)
-    if is_stale and not fresh.open:
+    newest, closes, zone = fresh.newest_fact_at, fresh.closes_at, readout.facts.timezone
+    if newest and closes and closes - newest > timedelta(days=1) and not fresh.open:
         said.append(
             sentence(
                 "The newest fact here is of {newest:%Y-%m-%d}, before the window closed on {closes:%Y-%m-%d}: later conversions are missing from every arm.",
-                newest=fresh.newest_fact_at,
-                closes=fresh.closes_at,
+                newest=to_local(newest, zone),
+                closes=to_local(closes, zone),
             )
         )
     if readout.sample_ratio is None and readout.arms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 import pyarrow as pa
 
@@ -17,7 +17,8 @@ from coterie.measure.kpi import Kpi, KpiCatalog, KpiMeasure, limits, ready_kpis
 from coterie.measure.kpi_sources import Grouping, source_selects
 from coterie.profile import OrderCoverage, order_coverage
 from coterie.segment import membership
-from coterie.words import Sentence, into, joined, sentence
+from coterie.words import Sentence, joined, sentence
+from coterie.words.column import SENTENCE, table_of
 
 By = Literal["segment", "channel", "campaign", "period"]
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -44,7 +45,6 @@ def measure_kpis(
     confidence: float = 0.95,
     catalog: KpiCatalog | None = None,
     zone: str = "UTC",
-    locale: str = "en",
 ) -> pa.Table:
     """One row per KPI and group: ``value`` with ``low`` and ``high``, or a ``reason`` why not.
 
@@ -95,9 +95,7 @@ def measure_kpis(
     told += [_untold(kpi, reasons[kpi.name]) for kpi in chosen if reasons[kpi.name]]
     for row in told:
         row["newest_fact_at"] = newest
-        row["label"] = into(str(row["label"]), locale)
-        row["reason"] = into(cast("str", row["reason"]), locale) if row.get("reason") else None
-    return pa.Table.from_pylist(told, schema=_schema(by))
+    return table_of(told, _schema(by))
 
 
 @dataclass(frozen=True)
@@ -388,8 +386,8 @@ def _schema(by: Sequence[By]) -> pa.Schema:
     numbers = [(n, pa.float64()) for n in ("value", "low", "high")]
     return pa.schema(
         [
-            *keys, ("kpi", pa.string()), ("label", pa.string()), ("unit", pa.string()), ("direction", pa.string()),
+            *keys, ("kpi", pa.string()), ("label", SENTENCE), ("unit", pa.string()), ("direction", pa.string()),
             *numbers, ("n", pa.int64()), ("numerator", pa.float64()), ("denominator", pa.float64()),
-            ("reason", pa.string()), ("is_partial", pa.bool_()), ("is_rough", pa.bool_()), ("newest_fact_at", pa.timestamp("us")),
+            ("reason", SENTENCE), ("is_partial", pa.bool_()), ("is_rough", pa.bool_()), ("newest_fact_at", pa.timestamp("us")),
         ]
     )  # fmt: skip

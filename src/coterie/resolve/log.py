@@ -6,14 +6,13 @@ import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.words import Sentence, sentence
+from coterie.words.column import sentence_array
 
 EQUAL = "="
 """Evidence of a merge whose two values are equal once normalized; other evidence names the source of the row."""
 
 
-def list_merges(
-    engine: Engine, *, locale: str = "en", profile_id: int | None = None, limit: int | None = None
-) -> pa.Table:
+def list_merges(engine: Engine, *, profile_id: int | None = None, limit: int | None = None) -> pa.Table:
     """The merges, newest first: who was kept, who became part of it, when, why, and whether it was undone.
 
     Columns ``merge_id, kept_profile_id, merged_profile_id, evidence, merged_at,
@@ -32,11 +31,11 @@ def list_merges(
         {"profile": profile_id},
     )
     evidence = [
-        _sentence(left, right, cause).told(locale)
+        _sentence(left, right, cause)
         for left, right, cause in zip(*(rows[name].to_pylist() for name in ("l", "r", "cause")), strict=True)
     ]
     told = rows.drop_columns(["l", "r", "cause"])
-    return told.add_column(3, "evidence", pa.array(evidence, pa.string()))
+    return told.add_column(3, "evidence", sentence_array(evidence))
 
 
 def _sentence(left: str, right: str, cause: str | None) -> Sentence:

@@ -29,7 +29,8 @@ from coterie.segment.judge_figures import (
 from coterie.segment.segmentations.candidates import draw_sample
 from coterie.segment.segmentations.evidence import stability_label
 from coterie.segment.segmentations.model import KeptModel, kept_model
-from coterie.words import Sentence, into, sentence
+from coterie.words import Sentence, sentence
+from coterie.words.column import sentence_array
 
 Verdict = Literal["good", "fair", "poor", "unknown"]
 
@@ -75,18 +76,18 @@ class Judgement:
     def __getitem__(self, key: str) -> Criterion:
         return next(criterion for criterion in self.criteria if criterion.key == key)
 
-    def table(self, locale: str = "en") -> pa.Table:
+    def table(self) -> pa.Table:
         """A row per criterion: ``criterion, name, value, low, high, verdict, finding``."""
         bounds = [criterion.figure if isinstance(criterion.figure, Estimate) else None for criterion in self.criteria]
         return pa.table(
             {
                 "criterion": [criterion.key for criterion in self.criteria],
-                "name": [into(criterion.name, locale) for criterion in self.criteria],
+                "name": sentence_array(criterion.name for criterion in self.criteria),
                 "value": pa.array([criterion.value for criterion in self.criteria], pa.float64()),
                 "low": pa.array([bound.low if bound else None for bound in bounds], pa.float64()),
                 "high": pa.array([bound.high if bound else None for bound in bounds], pa.float64()),
-                "verdict": [into(criterion.verdict, locale) for criterion in self.criteria],
-                "finding": [criterion.say().told(locale) for criterion in self.criteria],
+                "verdict": [criterion.verdict for criterion in self.criteria],
+                "finding": sentence_array(criterion.say() for criterion in self.criteria),
             }
         )
 

@@ -13,6 +13,7 @@ from coterie.engines import Engine
 from coterie.segment.groups import Groups, named, opened
 from coterie.segment.target_figures import BEATEN, Figure, Figures, figures
 from coterie.words import Sentence, sentence
+from coterie.words.column import sentence_array
 
 ATTRACTIVENESS = ("value", "size", "growth")
 ABILITY = ("reach", "response", "cost")
@@ -141,14 +142,12 @@ class TargetRanking:
         ]
         return said
 
-    def table(self, locale: str = "en", *, currency: str = "") -> pa.Table:
+    def table(self, *, currency: str = "") -> pa.Table:
         """A row per segment: rank, names, scores, each criterion raw and scaled, and the explanation, with money in ``currency``."""
         columns: dict[str, pa.Array] = {
             "rank": pa.array([target.rank for target in self.targets], pa.int64()),
             "segment": pa.array([target.segment for target in self.targets], pa.string()),
-            "name": pa.array(
-                [self.groups.name_of(target.segment).told(locale) for target in self.targets], pa.string()
-            ),
+            "name": sentence_array(self.groups.name_of(target.segment) for target in self.targets),
             "score": pa.array([target.score for target in self.targets], pa.float64()),
             "attractiveness": pa.array([target.attractiveness for target in self.targets], pa.float64()),
             "ability": pa.array([target.ability for target in self.targets], pa.float64()),
@@ -157,9 +156,7 @@ class TargetRanking:
             found = [target.criteria.get(name) for target in self.targets]
             columns[name] = pa.array([one.raw if one else None for one in found], pa.float64())
             columns[f"{name}_scaled"] = pa.array([one.scaled if one else None for one in found], pa.float64())
-        columns["explanation"] = pa.array(
-            [self.explain(target, currency=currency).told(locale) for target in self.targets], pa.string()
-        )
+        columns["explanation"] = sentence_array(self.explain(target, currency=currency) for target in self.targets)
         return pa.table(columns)
 
 

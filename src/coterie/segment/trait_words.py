@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from coterie.domain import Money
 from coterie.profile import TraitDefinition, library
-from coterie.segment.segmentations.naming import trait_words, uncapitalized
-from coterie.words import Sentence, changed, sentence
+from coterie.segment.segmentations.naming import trait_words
+from coterie.words import Sentence, cased, sentence
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class TraitWords:
         >>> TraitWords.of().trait("recency_days")
         'days since last order'
         """
-        return changed(self.name(name), uncapitalized)
+        return cased(self.name(name), "lower")
 
     def segment(self, name: str) -> Sentence:
         """The segment's label, or its name."""

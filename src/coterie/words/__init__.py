@@ -8,18 +8,23 @@ catalogues, ``words/zh/<room>.po``, and for errors in ``words/zh/errors/<room>.p
 from __future__ import annotations
 
 from coterie.words.borrowed import found_instead, pydantic_says, quoted, sql_says, system_says, yaml_says
-from coterie.words.sentences import Sentence, changed, each_into, into, joined, own, say, sentence, tell, word
+from coterie.words.keeping import keeps, kept, matched, restored
+from coterie.words.sentences import Sentence, cased, each_into, into, joined, own, say, sentence, tell, word
 
 __all__ = [
     "Sentence",
-    "changed",
+    "cased",
     "each_into",
     "found_instead",
     "into",
     "joined",
+    "keeps",
+    "kept",
+    "matched",
     "own",
     "pydantic_says",
     "quoted",
+    "restored",
     "say",
     "sentence",
     "sql_says",

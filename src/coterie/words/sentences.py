@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, Self
 
 from coterie.words.catalogue import find
 
@@ -69,6 +69,12 @@ class Sentence(str):
             found |= {**inner, name: str(value)} if isinstance(value, Sentence) else {name: value}
         return found
 
+    @property
+    def form(self) -> dict[str, object]:
+        """What it is made of, by names that tell which kind of sentence it is."""
+        parts = {"values": dict(self.values), "sense": self.sense}
+        return {"id": self.id, **{name: part for name, part in parts.items() if part}}
+
     def __reduce__(self) -> tuple[object, ...]:
         slots = {name for each in type(self).__mro__ for name in getattr(each, "__slots__", ())}
         return _made_again, (type(self), str(self), {name: getattr(self, name) for name in sorted(slots)})
@@ -114,6 +120,11 @@ class _Joined(Sentence):
             found |= part.facts if isinstance(part, Sentence) else {}
         return found
 
+    @property
+    def form(self) -> dict[str, object]:
+        """What stands between, and the parts."""
+        return {"by": self.id, "sense": self.sense, "parts": list(self.values.values())}
+
 
 class _Own(Sentence):
     """A text that its writer gave in every language; ``id`` is the English."""
@@ -124,16 +135,35 @@ class _Own(Sentence):
     def _filled(self, locale: str) -> str:
         return filled(self.texts.get(locale, self.id), self.values, locale)
 
+    @property
+    def form(self) -> dict[str, object]:
+        """The texts by language, and their values."""
+        return {"texts": dict(self.texts), "values": dict(self.values)}
 
-class _Changed(Sentence):
-    """A sentence of which the text is changed once it is told, such as to begin with a small letter."""
 
-    __slots__ = ("change", "plain")
-    change: Callable[[str], str]
+Initial = Literal["upper", "lower"]
+
+
+class _Cased(Sentence):
+    """A sentence that is told with another first letter."""
+
+    __slots__ = ("initial", "plain")
+    initial: Initial
     plain: Sentence
 
     def _filled(self, locale: str) -> str:
-        return self.change(self.plain.told(locale))
+        return _cased(self.plain.told(locale), self.initial)
+
+    @property
+    def form(self) -> dict[str, object]:
+        """The sentence as it is, and its first letter here."""
+        return {"initial": self.initial, "plain": self.plain}
+
+
+def _cased(text: str, initial: Initial) -> str:
+    if initial == "upper":
+        return text[:1].upper() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def sentence(id: str, /, **values: object) -> Sentence:  # noqa: A002
@@ -190,15 +220,15 @@ def own(texts: Mapping[str, str], /, **values: object) -> Sentence:
     return made
 
 
-def changed(plain: Sentence, change: Callable[[str], str]) -> Sentence:
-    """``plain``, of which the text is changed once it is told.
+def cased(plain: Sentence, initial: Initial) -> Sentence:
+    """``plain`` with a large or a small first letter once it is told; one that begins like VIP stays large.
 
-    >>> changed(Sentence("Orders"), str.lower)
-    'orders'
+    >>> cased(Sentence("Orders"), "lower"), cased(Sentence("VIP score"), "lower")
+    ('orders', 'VIP score')
     """
-    made = str.__new__(_Changed, change(plain.told()))
+    made = str.__new__(_Cased, _cased(plain.told(), initial))
     made.id, made.values, made.sense, made.locale = plain.id, plain.values, plain.sense, "en"
-    made.plain, made.change = plain, change
+    made.plain, made.initial = plain, initial
     return made
 
 

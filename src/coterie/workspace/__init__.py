@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coterie.workspace.doors import Opened, serve
     from coterie.workspace.finding import find_workspace
     from coterie.workspace.frame import Frame
+    from coterie.workspace.installed import part_schema, parts
     from coterie.workspace.intake import Intake
     from coterie.workspace.opening import (
         init_workspace,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
         open_keys,
         open_workspace,
     )
-    from coterie.workspace.parts import part_schema, parts
     from coterie.workspace.records import PlanShown
     from coterie.workspace.workspace import Workspace
 
@@ -80,8 +80,8 @@ __getattr__ = loaded_when_used(
         "open_brakes": "workspace.opening",
         "open_keys": "workspace.opening",
         "open_workspace": "workspace.opening",
-        "part_schema": "workspace.parts",
-        "parts": "workspace.parts",
+        "part_schema": "workspace.installed",
+        "parts": "workspace.installed",
         "restore": "workspace.backing",
         "serve": "workspace.doors",
     },

@@ -11,6 +11,7 @@ import pyarrow as pa
 from coterie.decide import cancel_campaign, hold_sending, release_sending
 from coterie.deliver import CHANNELS
 from coterie.domain import Clock, who_acts
+from coterie.domain.clock import to_local
 from coterie.errors import BadSetting, NotReady, Refused, UnknownName
 from coterie.identifiers import keys_of
 from coterie.protect import (
@@ -173,11 +174,19 @@ def _say_who_writes(stand: Stand) -> None:
 
 def _old(stand: Stand) -> Sentence | None:
     """What is older than may be, in words, or None."""
-    oldest = stand.clock() - timedelta(days=stand.settings.facts_within_days)
+    oldest, zone = stand.clock() - timedelta(days=stand.settings.facts_within_days), stand.settings.timezone
     newest = newest_known(stand)
     if newest is None or newest < oldest:
-        return sentence("the newest fact is of {at:%Y-%m-%d}", at=newest) if newest else Sentence("there are no facts")
-    return sentence("the last refresh is as of {at:%Y-%m-%d}", at=stand.as_of) if stand.as_of < oldest else None
+        return (
+            sentence("the newest fact is of {at:%Y-%m-%d}", at=to_local(newest, zone))
+            if newest
+            else Sentence("there are no facts")
+        )
+    return (
+        sentence("the last refresh is as of {at:%Y-%m-%d}", at=to_local(stand.as_of, zone))
+        if stand.as_of < oldest
+        else None
+    )
 
 
 def newest_known(stand: Stand) -> datetime | None:

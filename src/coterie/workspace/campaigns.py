@@ -98,7 +98,7 @@ class Campaigns:
 
     def plan(self, name: str, *, lang: str | None = None) -> PlanShown:
         """Who would get what, who would not and why, what it costs and what could be seen; changes nothing."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         with self._stand.brought():
             return plan_shown(self._plan(name), lang)
 
@@ -175,7 +175,7 @@ class Campaigns:
         With ``dry_run`` nothing is changed or sent: the plan of a new campaign, or what would
         now become of the messages that a launched one has left.
         """
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         stand = self._stand
         is_new = not self.is_launched(name)
         if dry_run and is_new:
@@ -270,7 +270,7 @@ class Campaigns:
         )
         for name in names:
             self.receive(name)
-        return result
+        return replace(result, timezone=stand.settings.timezone)
 
     def is_launched(self, name: str) -> bool:
         """Whether the audience of the campaign has been frozen and its messages queued."""
@@ -334,6 +334,7 @@ class Campaigns:
             value=None if goal is None else goal.value,
             **counted,
             currency=stand.settings.currency,
+            timezone=stand.settings.timezone,
             shares=campaign.shares(),
             cost_per_contact=campaign.cost.per_contact,
             fixed_cost=campaign.cost.fixed,
@@ -350,14 +351,14 @@ class Campaigns:
     @reads_brought
     def results(self, name: str, *, lang: str | None = None) -> CampaignResults:
         """The readout with its sentences first."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         readout = self.read(name)
         return CampaignResults(name, each_into(readout.sentences(), lang), readout)
 
     @reads
     def past(self, *, lang: str | None = None) -> Mapping[str, PastCampaign]:
         """What past campaigns without a holdout did, by type: naive, difference-in-differences, matched, with checks."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         stand = self._stand
         found = compare_matched(stand.engine, as_of=stand.as_of, unit=stand.settings.currency)
         return {each.group: PastCampaign(each_into(each.sentences(), lang), each) for each in found}

@@ -10,7 +10,7 @@ from coterie.allocate import (
     ready_channels,
     score_matrix,
 )
-from coterie.words import into
+from coterie.words import Sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
@@ -31,11 +31,11 @@ class Channels:
 
     def list(self, *, lang: str | None = None) -> Frame:
         """Every channel: kind, cost, what it can do."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         rows = [
             {
                 "channel": c.name,
-                "label": into(c.label, lang),
+                "label": Sentence(c.label),
                 "kind": c.kind,
                 "cost_model": c.cost.model,
                 "cost": c.cost.amount,
@@ -49,9 +49,11 @@ class Channels:
         return Frame.of(rows, lang)
 
     @reads
-    def performance(self, *, by: str | None = None) -> Frame:
+    def performance(self, *, by: str | None = None, lang: str | None = None) -> Frame:
         """What each channel brought, for everybody and by the segments of the segmentation ``by``."""
-        return Frame(channel_performance(self._stand.engine, self.register(), as_of=self._stand.as_of, segmentation=by))
+        stand = self._stand
+        found = channel_performance(stand.engine, self.register(), as_of=stand.as_of, segmentation=by)
+        return Frame.told(found, lang or stand.lang)
 
     @reads
     def matrix(self, *, by: str | None = None) -> ScoreMatrix:
@@ -68,5 +70,5 @@ class Channels:
 
     def score(self, *, by: str | None = None, lang: str | None = None) -> Frame:
         """Every segment by every channel, 0-1, with the reasons in words."""
-        lang = lang or self._stand.settings.locale
-        return Frame(self.matrix(by=by).table(lang))
+        lang = lang or self._stand.lang
+        return Frame.told(self.matrix(by=by).table(), lang)

@@ -41,7 +41,7 @@ class Definitions:
     def diff(self, place: Path, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with the sizes of changed segments before and after."""
         with self._stand.brought():
-            return _frame(self._changes(read_definitions(place), prune=prune), self._stand.settings.locale)
+            return _frame(self._changes(read_definitions(place), prune=prune), self._stand.lang)
 
     def apply(self, place: Path, *, prune: bool = False, dry_run: bool = False) -> Frame:
         """Check every definition, then save those that differ as new versions; all or none."""
@@ -51,7 +51,7 @@ class Definitions:
         self._stand.bring_people()
         changes = self._changes(given, prune=prune)
         save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
-        return _frame(changes, self._stand.settings.locale)
+        return _frame(changes, self._stand.lang)
 
     def export(self, folder: Path) -> list[Path]:
         """Write every definition in use into ``folder`` and return the files."""

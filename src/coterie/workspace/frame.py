@@ -15,6 +15,7 @@ import pyarrow.parquet
 
 from coterie.errors import Refused, UnknownName
 from coterie.words import Sentence, sentence
+from coterie.words.column import SENTENCE
 from coterie.writing import written_whole
 
 if TYPE_CHECKING:
@@ -54,6 +55,18 @@ class Frame:
         ]
         said = dict.fromkeys(name for row in told for name, value in row.items() if isinstance(value, Sentence))
         return cls(pa.Table.from_pylist(told, schema), {name: [row[name] for row in told] for name in said})
+
+    @classmethod
+    def told(cls, arrow: pa.Table, locale: str) -> Self:
+        """A frame of ``arrow``, of which columns of sentences are told in ``locale`` and stay sentences."""
+        said = {
+            field.name: [each and each.into(locale) for each in arrow[field.name].to_pylist()]
+            for field in arrow.schema
+            if field.type == SENTENCE
+        }
+        for name, column in said.items():
+            arrow = arrow.set_column(arrow.column_names.index(name), name, pa.array(column, pa.string()))
+        return cls(arrow, said)
 
     @property
     def columns(self) -> list[str]:

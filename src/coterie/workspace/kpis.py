@@ -11,7 +11,7 @@ from coterie.domain.clock import Instant, instant_of
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
 from coterie.profile import order_coverage
 from coterie.settings import Locale
-from coterie.words import into
+from coterie.words import Sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
@@ -27,11 +27,11 @@ class Kpis:
 
     def list(self, *, lang: Locale | None = None) -> Frame:
         """Every KPI: ``name, label, unit, direction`` (which way is better) and its ``formula`` over ``measures``."""
-        catalog, locale = ready_kpis(), lang or self._stand.settings.locale
+        catalog, locale = ready_kpis(), lang or self._stand.lang
         rows = [
             {
                 "name": kpi.name,
-                "label": into(kpi.label, locale),
+                "label": Sentence(kpi.label),
                 "unit": kpi.unit,
                 "direction": kpi.direction,
                 "formula": kpi.formula,
@@ -40,7 +40,7 @@ class Kpis:
             for kpi in catalog.kpis
         ]
         kinds = {name: pa.string() for name in ("name", "label", "unit", "direction", "formula")}
-        return Frame(pa.Table.from_pylist(rows, pa.schema([*kinds.items(), ("measures", pa.map_(*[pa.string()] * 2))])))
+        return Frame.of(rows, locale, pa.schema([*kinds.items(), ("measures", pa.map_(*[pa.string()] * 2))]))
 
     @reads_brought
     def show(
@@ -74,9 +74,8 @@ class Kpis:
             every=every,
             within=within,
             zone=stand.settings.timezone,
-            locale=lang or stand.settings.locale,
         )
-        return Frame(found)
+        return Frame.told(found, lang or stand.lang)
 
     @reads
     def window(self, since: Instant | None = None, until: Instant | None = None) -> tuple[datetime, datetime]:

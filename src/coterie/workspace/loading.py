@@ -76,14 +76,14 @@ class Loading:
         answered = {c.partition("=")[0].partition(".")[0] for c in corrections if "." in c.partition("=")[0]}
         questions = tuple(q for q in found.questions if q.field not in answered)
         if not corrections:
-            return found.into(settings.locale)
+            return found.into(self._stand.lang)
         told = {field: sentence("set by you") for field in settled}
         changed = {
             "questions": questions,
             "reasons": found.reasons | told,
             "confidence": 1.0,
         }
-        return found.model_copy(update=changed).into(settings.locale)
+        return found.model_copy(update=changed).into(self._stand.lang)
 
     def _with_further(self, found: Proposal, file: Path, name: str) -> Proposal:
         """``found`` under the source ``name``, with what else the file holds under names beside it."""
@@ -318,7 +318,7 @@ class Quarantine:
     @reads
     def list(self, *, source: str | None = None, most: int | None = None) -> Frame:
         """Refused rows that wait: file, line, column, value, reason."""
-        return Frame(quarantined(self._stand.engine, source=source, limit=most, locale=self._stand.settings.locale))
+        return Frame.told(quarantined(self._stand.engine, source=source, limit=most), self._stand.lang)
 
     def replay(
         self, *, source: str | None = None, mapping: Path | Mapping | None = None, dry_run: bool = False

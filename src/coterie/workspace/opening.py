@@ -13,6 +13,7 @@ from coterie.errors import NotReady, Refused
 from coterie.protect import KeyRing, read_or_make_key
 from coterie.settings import (
     WORKSPACE_FILE,
+    Locale,
     ProcessSettings,
     WorkspaceSettings,
     find_place,
@@ -106,8 +107,10 @@ def _ledger_place(folder: Path) -> str | Path:
     return ProcessSettings().ledger_url or folder / STATE / "ledger.sqlite"
 
 
-def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
+def open_workspace(folder: Path | str, *, clock: Clock = utc_now, lang: Locale | None = None) -> Workspace:
     """The workspace in ``folder``. Close it, or use it in a ``with`` block.
+
+    It tells things in ``lang``, or in its own language (``locale`` in ``coterie.yaml``).
 
     Raises ``WorkspaceLocked`` while another process has it open, ``BadSetting`` when
     ``coterie.yaml`` is missing or wrong, ``Damaged`` when warehouse or ledger is broken or missing.
@@ -132,7 +135,7 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now) -> Workspace:
         ledger.close()
         engine.close()
         raise
-    return Workspace(folder, settings, engine, ledger, clock)
+    return Workspace(folder, settings, engine, ledger, clock, lang)
 
 
 @contextmanager

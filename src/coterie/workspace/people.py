@@ -75,13 +75,13 @@ class People:
             segmentations={row["segmentation"]: row["segment"] for row in stages},
             scores={row.pop("score"): Score(**row) for row in scores},
             events=Frame(engine.query(_LATEST, found)),
-            merges=Frame(list_merges(engine, profile_id=profile, locale=self._stand.settings.locale)),
+            merges=Frame.told(list_merges(engine, profile_id=profile), self._stand.lang),
         )
 
     @reads
     def merges(self) -> Frame:
         """The merges with their evidence, newest first."""
-        return Frame(list_merges(self._stand.engine, locale=self._stand.settings.locale))
+        return Frame.told(list_merges(self._stand.engine), self._stand.lang)
 
     @overload
     def unmerge(self, merge_id: int, *, dry_run: Literal[False] = False) -> UnmergeResult: ...
@@ -194,7 +194,7 @@ def part_members(stand: Stand, groups: Groups, part: str) -> Frame:
 
 def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang: str | None = None) -> Adopted:
     """Keep a part of a segmentation as a segment that follows it at every refresh."""
-    lang = lang or stand.settings.locale
+    lang = lang or stand.lang
     keys = _cells(stand, groups, part)
     trait = f"segmentation.{groups.segmentation}"
     body: dict[str, object] = {
@@ -209,7 +209,7 @@ def adopt_part(stand: Stand, groups: Groups, part: str, *, name: str = "", lang:
 
 def adopt_template(stand: Stand, template: str, *, name: str = "", lang: str | None = None) -> Adopted:
     """Keep a ready segment of the library as a segment of the workspace; raises ``UnknownName`` with the nearest."""
-    lang = lang or stand.settings.locale
+    lang = lang or stand.lang
     ready = {each.name: each for each in ready_templates(stand.engine)}
     if template not in ready:
         raise UnknownName("template", template, ready)

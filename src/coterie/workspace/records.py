@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from coterie.decide.plan import PlanFigures
 from coterie.measure import CampaignReadout, PastComparison
 from coterie.segment import DiscoveryDefinition
 from coterie.workspace.frame import Frame
@@ -65,27 +66,11 @@ class Unsubscribed:
     unsubscribed: bool = True
 
 
-@dataclass(frozen=True)
-class PlanShown:
-    """What sending a campaign that is not launched would do.
-
-    ``audience`` counts those meant, ``reachable`` those who may be written to, ``contacts`` the messages, ``refused``
-    by reason who may not be, ``arms`` how the reachable are divided. ``past_rate`` is the share of such people
-    who reached the goal by themselves, ``smallest_lift`` the rise that would be seen four times in five.
-    """
+@dataclass(frozen=True, kw_only=True)
+class PlanShown(PlanFigures):
+    """What sending a campaign that is not launched would do, in words and numbers."""
 
     sentences: Sequence[str]
-    campaign: str
-    as_of: datetime
-    audience: int
-    reachable: int
-    contacts: int
-    refused: Mapping[str, int]
-    arms: Mapping[str, int]
-    cost: float
-    currency: str
-    past_rate: float | None
-    smallest_lift: float | None
     warnings: Sequence[str]
     dry_run: bool = False
 

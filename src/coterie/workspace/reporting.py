@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -24,13 +24,13 @@ from coterie.run import choose_as_of, newest_fact, parse_definition, segment_def
 from coterie.segment import Groups, Persona, RfmDefinition, overlap, rank_targets
 from coterie.segment.segmentations import rfm_grid
 from coterie.settings import Locale
-from coterie.words import Sentence, each_into, joined, sentence
+from coterie.words import Sentence, joined, sentence
 from coterie.workspace.campaigns import Campaigns
 from coterie.workspace.channels import Channels
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.segments import Segments
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import described, kept_labels, rule_groups
+from coterie.workspace.telling import described, discovery_restored, kept_labels, rule_groups
 
 Found = TypeVar("Found")
 
@@ -119,7 +119,7 @@ class _Gathering:
             if unpriced_currencies(engine)
             else engine.query(_months(rows, zone), {"as_of": coverage.known_to or as_of}),
             concentration=value_concentration(engine, as_of=as_of),
-            discovery=stand.kept("discovery", "discovered"),
+            discovery=self._discovery(),
             model=LifetimeValueModel.model_validate(model) if model else None,
             campaigns=self._stories(),
             past=self._try("past", lambda: compare_matched(engine, as_of=as_of, unit=stand.settings.currency)) or (),
@@ -158,6 +158,10 @@ class _Gathering:
         groups = rule_groups(each for each in segment_definitions(self._stand.ledger) if each.name in sized)
         return tuple(described(self._stand, groups)) if sized else ()
 
+    def _discovery(self) -> Mapping[str, object] | None:
+        kept = self._stand.kept("discovery", "discovered")
+        return kept and discovery_restored(kept)
+
     def _groups(self) -> Groups:
         kept = self._stand.kept("discovery", "discovered")
         return Groups("discovered", labels=kept_labels(kept)) if kept else Groups(self._grid)
@@ -181,10 +185,7 @@ class _Gathering:
         ranked = rank_targets(
             self._engine, self._groups(), as_of=self._as_of, is_forecast_sound=is_forecast_sound(self._stand)
         )
-        return Targets(
-            ranked.table(self._lang, currency=self._stand.settings.currency),
-            tuple(each_into(ranked.notes(), self._lang)),
-        )
+        return Targets(ranked.table(currency=self._stand.settings.currency), tuple(ranked.notes()))
 
     def _stories(self) -> tuple[CampaignStory, ...]:
         with self._stand.ledger.reading() as t:

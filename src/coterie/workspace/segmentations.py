@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, overload
 
-import pyarrow as pa
-
 from coterie.domain import Progress
 from coterie.domain.meanings import ORDER
 from coterie.engines import event_rows
@@ -21,6 +19,7 @@ from coterie.segment import (
 )
 from coterie.segment.segmentations import rfm_grid
 from coterie.words import each_into, sentence
+from coterie.words.column import sentence_array
 from coterie.workspace.frame import Frame
 from coterie.workspace.people import adopt_part, part_members
 from coterie.workspace.reading import reads
@@ -33,7 +32,14 @@ from coterie.workspace.records import (
     WouldDiscover,
 )
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import described, discovery_body, discovery_shown, grid_shown, kept_labels
+from coterie.workspace.telling import (
+    described,
+    discovery_body,
+    discovery_restored,
+    discovery_shown,
+    grid_shown,
+    kept_labels,
+)
 
 _SEED = 7
 
@@ -75,7 +81,7 @@ class Segmentations:
 
         Nothing is kept: a refresh assigns everybody, with the ``tiles`` of the definition of ``rfm`` where there is one.
         """
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         stand = self._stand
         with stand.brought():
             as_of = stand.present
@@ -127,7 +133,7 @@ class Segmentations:
         What is not given is as defined under ``name``, or else the number of groups is chosen
         by the evidence.
         """
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         stand = self._stand
         if isinstance(k, str) and k != "auto" and not (k.isdecimal() and int(k) >= 2):
             raise Refused(sentence("--k is auto or a number from 2; found {k!r}", k=k))
@@ -165,18 +171,18 @@ class Segmentations:
     @reads
     def show(self, name: str, *, lang: str | None = None) -> SegmentationShown:
         """The parts of a segmentation with size, revenue and persona."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         self._known(name)
         parts = self._stand.engine.query(
             _PARTS.format(orders=event_rows(self._stand.engine, ORDER)), {"name": name, "as_of": self._stand.as_of}
         )
         groups = self.groups(name)
         personas = described(self._stand, groups)
-        names = pa.array([groups.name_of(str(key)).told(lang) for key in parts["segment"].to_pylist()], pa.string())
+        names = sentence_array(groups.name_of(str(key)) for key in parts["segment"].to_pylist())
         return SegmentationShown(
             segmentation=name,
             as_of=self._stand.as_of,
-            parts=Frame(parts.add_column(0, "name", names)),
+            parts=Frame.told(parts.add_column(0, "name", names), lang),
             personas={persona.name().told(lang): each_into(persona.sentences(), lang) for persona in personas},
         )
 
@@ -199,9 +205,9 @@ class Segmentations:
     @reads
     def quality(self, name: str, *, lang: str | None = None) -> Frame:
         """Is it worth using? Each criterion with its value and verdict."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         self._known(name)
-        return Frame(judge(self._stand.engine, self.groups(name), as_of=self._stand.as_of).table(lang))
+        return Frame.told(judge(self._stand.engine, self.groups(name), as_of=self._stand.as_of).table(), lang)
 
     @reads
     def discovered(self, name: str = "discovered") -> Mapping[str, object]:
@@ -213,7 +219,7 @@ class Segmentations:
                     "nothing was discovered under the name {name!r}; run `coterie segmentations discover`", name=name
                 )
             )
-        return found
+        return discovery_restored(found)
 
     def _known(self, name: str) -> None:
         known = [str(row["segmentation"]) for row in self.list().rows()]

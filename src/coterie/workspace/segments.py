@@ -30,7 +30,7 @@ from coterie.segment import (
     upload_list,
 )
 from coterie.segment.lists import UploadedList
-from coterie.words import each_into, sentence, yaml_says
+from coterie.words import Sentence, each_into, sentence, yaml_says
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.people import adopt_template, labelled, people_of
@@ -78,7 +78,7 @@ class Segment:
     @reads
     def explain(self, key: str | int, *, lang: str | None = None) -> Explanation:
         """Why the profile ``key`` is in it or not: every condition, met or not, and the value that decided."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         stand = self._stand
         profile = find_profile(stand.engine, key, settings=stand.settings)
         return explain(
@@ -144,7 +144,7 @@ class Segment:
     @reads
     def show(self, *, lang: str | None = None) -> SegmentShown:
         """Size, rule in words and persona."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         sizes = self.history()
         newest = sizes[-1] if sizes else {}
         stand = self._stand
@@ -152,7 +152,7 @@ class Segment:
         return SegmentShown(
             name=self.name,
             label=self.definition.called.told(lang),
-            rule=_in_words(stand, lang)(self.definition),
+            rule=_in_words(stand)(self.definition).into(lang),
             size=cast("int | None", newest.get("size")),
             share=cast("float | None", newest.get("share")),
             as_of=cast("datetime | None", newest.get("as_of")),
@@ -198,22 +198,22 @@ class Segments(Mapping[str, Segment]):
             " arg_max(as_of, refresh_id) AS as_of FROM segment_history GROUP BY segment"
         ).to_pylist()
         sizes = {row["segment"]: row for row in rows}
-        locale = lang or self._stand.settings.locale
-        listed, in_words = [], _in_words(self._stand, locale)
+        locale = lang or self._stand.lang
+        listed, in_words = [], _in_words(self._stand)
         for definition in segment_definitions(self._stand.ledger):
             row = sizes.get(definition.name, {})
             size, base = row.get("size"), row.get("base")
             listed.append(
                 {
                     "name": definition.name,
-                    "label": definition.called.told(locale),
+                    "label": definition.called,
                     "size": size,
                     "share": size / base if size is not None and base else None,
                     "as_of": row.get("as_of"),
                     "rule": in_words(definition),
                 }
             )
-        return Frame(pa.Table.from_pylist(listed, schema=_LIST))
+        return Frame.of(listed, locale, _LIST)
 
     def preview(
         self, rule: Path | str | Mapping[str, object], *, as_of: Instant | None = None, sample: int = 10
@@ -238,7 +238,7 @@ class Segments(Mapping[str, Segment]):
                 sample=sample,
                 zone=stand.settings.timezone,
                 currency=stand.settings.currency,
-            ).into(stand.settings.locale)
+            ).into(stand.lang)
 
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
         """Keep the people that ``keys`` (customer keys, e-mails, ``namespace:value``) name as the list ``name``.
@@ -256,16 +256,12 @@ class Segments(Mapping[str, Segment]):
     @reads
     def targets(self, *, lang: str | None = None) -> Frame:
         """Segments ranked by attractiveness and ability to serve."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         groups = rule_groups(segment_definitions(self._stand.ledger))
-        return Frame(
-            rank_targets(
-                self._stand.engine,
-                groups,
-                as_of=self._stand.as_of,
-                is_forecast_sound=is_forecast_sound(self._stand),
-            ).table(lang, currency=self._stand.settings.currency)
+        ranked = rank_targets(
+            self._stand.engine, groups, as_of=self._stand.as_of, is_forecast_sound=is_forecast_sound(self._stand)
         )
+        return Frame.told(ranked.table(currency=self._stand.settings.currency), lang)
 
     def adopt(self, template: str, *, name: str = "", lang: str | None = None) -> Adopted:
         """Keep a ready segment (see ``templates``) as one of the workspace, under its name or another."""
@@ -274,13 +270,13 @@ class Segments(Mapping[str, Segment]):
     @reads
     def labelled(self, frame: Frame, *, lang: str | None = None) -> Frame:
         """A frame of people with the labels of traits as headings."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         return labelled(self._stand, frame, lang)
 
     @reads
     def templates(self, *, lang: str | None = None) -> Frame:
         """Ready rules by family of criteria that this data supports."""
-        lang = lang or self._stand.settings.locale
+        lang = lang or self._stand.lang
         return Frame(ready_templates(self._stand.engine).table(lang))
 
 
@@ -296,10 +292,10 @@ _LIST = pa.schema(
 )
 
 
-def _in_words(stand: Stand, locale: str) -> Callable[[SegmentDefinition], str]:
+def _in_words(stand: Stand) -> Callable[[SegmentDefinition], Sentence]:
     """How a reader is told the rule of a segment: with labels and units of this workspace."""
     traits, segments = trait_definitions(stand.engine, stand.ledger), segment_definitions(stand.ledger)
-    return lambda each: each.words(traits=traits, segments=segments, currency=stand.settings.currency).told(locale)
+    return lambda each: each.words(traits=traits, segments=segments, currency=stand.settings.currency)
 
 
 def _as_of(stand: Stand) -> datetime:

@@ -15,7 +15,7 @@ from coterie.domain import Clock, Quiet, who_acts
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.errors import NotReady, StatementFailed
 from coterie.protect import WorkspaceKey, read_or_make_key
-from coterie.settings import WorkspaceSettings
+from coterie.settings import Locale, WorkspaceSettings
 from coterie.store import KeptFit, Ledger
 from coterie.workspace.fence import Fence
 from coterie.workspace.finding import STATE
@@ -33,6 +33,12 @@ class Stand:
     engine: Engine
     ledger: Ledger
     clock: Clock
+    asked: Locale | None = None
+
+    @property
+    def lang(self) -> Locale:
+        """The language in which things are told: the one asked for when the workspace was opened, else its own."""
+        return self.asked or self.settings.locale
 
     @cached_property
     def key(self) -> WorkspaceKey:

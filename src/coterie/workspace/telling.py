@@ -10,7 +10,7 @@ from coterie.decide.foreseeing import Foreseen
 from coterie.profile import TraitDescription
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
-from coterie.words import each_into
+from coterie.words import Sentence, each_into, kept, own, restored
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import DiscoveryShown, GridShown, PlanShown, SendShown
 from coterie.workspace.stand import Stand
@@ -18,9 +18,8 @@ from coterie.workspace.stand import Stand
 
 def plan_shown(plan: CampaignPlan, lang: str) -> PlanShown:
     """A plan with its sentences in a language."""
-    return PlanShown(
-        sentences=each_into(plan.sentences(), lang), warnings=each_into(plan.warnings(), lang), **plan.figures()
-    )
+    said = each_into(plan.sentences(), lang)
+    return PlanShown(**vars(plan.figures()), sentences=said, warnings=each_into(plan.warnings(), lang))
 
 
 def send_shown(found: Foreseen, lang: str) -> SendShown:
@@ -45,14 +44,14 @@ def grid_shown(found: RfmResult, lang: str) -> GridShown:
     parts = [
         {
             "segment": part.segment.key,
-            "name": part.segment.name().told(lang),
+            "name": part.segment.name(),
             "size": part.customers,
             "share": part.customer_share,
             "revenue": part.revenue,
             "revenue_share": part.revenue_share,
             "median_recency_days": part.median_recency_days,
             "median_orders": part.median_orders,
-            "meaning": part.segment.describe().told(lang),
+            "meaning": part.segment.describe(),
         }
         for part in found.parts
     ]
@@ -60,7 +59,7 @@ def grid_shown(found: RfmResult, lang: str) -> GridShown:
         as_of=found.as_of,
         customers=found.customers,
         with_orders=found.with_orders,
-        parts=Frame.of(parts),
+        parts=Frame.of(parts, lang),
         cells=Frame.of(map(vars, found.cells)),
         ranges=Frame.of(map(vars, found.ranges)),
     )
@@ -72,7 +71,7 @@ def discovery_shown(found: Discovery, lang: str) -> DiscoveryShown:
         as_of=found.as_of,
         k=found.k,
         assigned=found.assigned,
-        parts=Frame.of(_discovered_parts(found, lang)),
+        parts=Frame.of(_discovered_parts(found), lang),
         evidence=Frame.of(map(vars, found.evidence)),
         is_clear=found.is_clear,
         notes=each_into(found.notes(), lang),
@@ -80,11 +79,11 @@ def discovery_shown(found: Discovery, lang: str) -> DiscoveryShown:
     )
 
 
-def _discovered_parts(found: Discovery, lang: str) -> list[dict[str, object]]:
+def _discovered_parts(found: Discovery) -> list[dict[str, object]]:
     return [
         {
             "segment": part.part.key,
-            "name": part.name().told(lang),
+            "name": part.name(),
             "size": part.customers,
             "share": part.share,
             "stability": part.stability,
@@ -95,7 +94,7 @@ def _discovered_parts(found: Discovery, lang: str) -> list[dict[str, object]]:
 
 
 def discovery_body(found: Discovery) -> dict[str, object]:
-    """What is kept of a discovery: its model, its parts and its words in both languages."""
+    """What is kept of a discovery: its model, its parts with their names by language, and its notes."""
     names = {part.part.key: {"en": part.name().told("en"), "zh": part.name().told("zh")} for part in found.parts}
     return {
         "name": found.definition.name,
@@ -104,11 +103,23 @@ def discovery_body(found: Discovery) -> dict[str, object]:
         "model": found.model.model_dump(mode="json"),
         "labels": names,
         "evidence": [vars(each) for each in found.evidence],
-        "parts": _discovered_parts(found, "en"),
+        "parts": _discovered_parts(found),
         "is_clear": found.is_clear,
-        "notes": {lang: each_into(found.notes(), lang) for lang in ("en", "zh")},
-        "preparation": {lang: each_into(found.preparation(), lang) for lang in ("en", "zh")},
+        "notes": [kept(each) for each in found.notes()],
+        "preparation": [kept(each) for each in found.preparation()],
     }
+
+
+def discovery_restored(body: Mapping[str, object]) -> dict[str, object]:
+    """What was kept of a discovery, its notes as sentences."""
+    return {**body, **{name: _sentences(body.get(name, ())) for name in ("notes", "preparation")}}
+
+
+def _sentences(given: object) -> tuple[Sentence, ...]:
+    """Sentences as they were kept; 0.1.0 kept their text in each language."""
+    if isinstance(given, Mapping):
+        return tuple(own(dict(zip(given, texts, strict=True))) for texts in zip(*given.values(), strict=True))
+    return tuple(map(restored, cast("Iterable[str]", given)))
 
 
 def kept_labels(body: Mapping[str, object] | None) -> Mapping[str, Mapping[str, str]]:

@@ -58,8 +58,16 @@ class Workspace:
     rates: Room[Rates] = Room("loading:Rates")
     quarantine: Room[Quarantine] = Room("loading:Quarantine")
 
-    def __init__(self, folder: Path, settings: WorkspaceSettings, engine: Engine, ledger: Ledger, clock: Clock) -> None:
-        self._stand = Stand(folder, settings, engine, ledger, clock)
+    def __init__(
+        self,
+        folder: Path,
+        settings: WorkspaceSettings,
+        engine: Engine,
+        ledger: Ledger,
+        clock: Clock,
+        lang: Locale | None = None,
+    ) -> None:
+        self._stand = Stand(folder, settings, engine, ledger, clock, lang)
         self.folder, self.settings = folder, settings
 
     @property
@@ -130,7 +138,7 @@ class Workspace:
 
         stand = self._stand
         found = quality_findings(stand.engine, as_of=stand.clock(), zone=self.settings.timezone)
-        return Frame.of(found, lang or self.settings.locale, QUALITY_SCHEMA)
+        return Frame.of(found, lang or self._stand.lang, QUALITY_SCHEMA)
 
     def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with segment sizes before and after."""
@@ -184,7 +192,7 @@ class Workspace:
             clock=stand.clock,
             progress=progress or Quiet(),
         )
-        return replace(found, warnings=each_into(found.warnings, self.settings.locale))
+        return replace(found, warnings=each_into(found.warnings, self._stand.lang))
 
     @reads
     def traits(self, *, lang: Locale | None = None) -> Frame:
@@ -195,7 +203,7 @@ class Workspace:
 
         stand = self._stand
         definitions = trait_definitions(stand.engine, stand.ledger)
-        found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self.settings.locale)
+        found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self._stand.lang)
         return Frame.of(map(trait_told, found))
 
     @reads_refreshed
@@ -216,7 +224,7 @@ class Workspace:
         return write_workspace_report(
             self._stand,
             Path(output),
-            lang=lang or self.settings.locale,
+            lang=lang or self._stand.lang,
             remarks=remarks,
             campaigns=self.campaigns,
             channels=self.channels,
@@ -252,7 +260,7 @@ class Workspace:
         """One row a check, with what was found and what to do."""
         from coterie.workspace import health
 
-        return health.doctor(self._stand, lang or self.settings.locale)
+        return health.doctor(self._stand, lang or self._stand.lang)
 
     def backup(self, target: Path | str) -> Backup:
         """Copy all of it, both stores of one instant, to the new folder or .tar.gz ``target``, and prove the copy.

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from coterie.domain.loading import Compression
 from coterie.errors import BadFile
-from coterie.words import Sentence, sentence
+from coterie.words import Sentence, sentence, system_says
 
 HEAD_BYTES = 262_144
 """Enough for some thousand rows; wider heads changed no decision on the files tried."""
@@ -65,7 +65,7 @@ def compression_of(path: Path) -> Compression:
 
     Raises ``BadFile`` for a missing, empty or foreign file, naming what it is.
     """
-    start = _first_bytes(path)
+    start = first_bytes(path)
     for magic, words in _FOREIGN:
         if start.startswith(magic):
             raise BadFile(
@@ -275,19 +275,22 @@ def check_plain(path: Path) -> None:
         raise BadFile(sentence("the file name {path!r} is not UTF-8; rename the file", path=str(path)))
 
 
-def _first_bytes(path: Path) -> bytes:
+def first_bytes(path: Path) -> bytes:
+    """The first bytes of a file as it lies there; ``BadFile`` where it is missing, a folder, unreadable or empty."""
     check_plain(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(64)
     except FileNotFoundError:
-        raise BadFile(sentence("there is no file {path!r}", path=str(path))) from None
+        raise BadFile(sentence("there is no file {path!r}; check the name and the folder", path=str(path))) from None
     except IsADirectoryError:
         raise BadFile(sentence("{path!r} is a folder; name the file to load", path=str(path))) from None
     except PermissionError:
         raise BadFile(
             sentence("{path!r} may not be read by this user; ask for the permission to read it", path=str(path))
         ) from None
+    except OSError as fault:
+        raise BadFile(sentence("{path!r} cannot be read: {why}", path=str(path), why=system_says(fault))) from fault
     if not start:
         raise BadFile("the file is empty", file=path.name)
     return start

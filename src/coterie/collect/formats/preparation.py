@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from coterie.collect.formats.content import check_plain, unpacked
+from coterie.collect.formats.content import first_bytes, unpacked
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, let_in
 from coterie.errors import BadFile
-from coterie.words import sentence, system_says
+from coterie.words import sentence
 
 MOST_TIMES_LARGER = 200
 """Real tables shrink 3 to 30 times; one that shrinks more than this is a trap or nothing but repetition."""
@@ -93,28 +93,10 @@ def prepare(path: Path, form: FileFormat, engine: Engine) -> Iterator[Prepared]:
     Raises ``BadFile`` where it is missing, a folder, unreadable, empty, or packed so
     tightly that unpacking it would be a trap.
     """
-    _check_readable(path)
+    first_bytes(path)
     with engine.folder() as folder, ThreadPoolExecutor(1) as beside:
         fingerprint = beside.submit(_hash, path).result
         yield _prepared(path, form, folder, fingerprint)
-
-
-def _check_readable(path: Path) -> None:
-    check_plain(path)
-    try:
-        with path.open("rb") as stream:
-            if not stream.read(1):
-                raise BadFile("the file is empty; nothing was loaded", file=path.name)
-    except FileNotFoundError:
-        raise BadFile(sentence("there is no file {path!r}; check the name and the folder", path=str(path))) from None
-    except IsADirectoryError:
-        raise BadFile(sentence("{path!r} is a folder; name the file to load", path=str(path))) from None
-    except PermissionError:
-        raise BadFile(
-            sentence("{path!r} may not be read by this user; ask for the permission to read it", path=str(path))
-        ) from None
-    except OSError as fault:
-        raise BadFile(sentence("{path!r} cannot be read: {why}", path=str(path), why=system_says(fault))) from fault
 
 
 def _hash(path: Path) -> str:

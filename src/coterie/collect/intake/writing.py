@@ -18,6 +18,7 @@ from coterie.collect.loading.refused import REASONS, settle_corrected, write_ref
 from coterie.collect.loading.way import LoadTerms, LoadUnderWay, Provenance
 from coterie.domain.progress import Quiet
 from coterie.engines import Engine
+from coterie.words import Sentence, joined, kept
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
@@ -125,9 +126,7 @@ class Writing:
                 "source": pa.array([each.source for each in messages], pa.string()),
                 "code": pa.array([each.refusal for each in messages], pa.string()),
                 "value": pa.array([each.message_id or None for each in messages], pa.string()),
-                "reason": pa.array(
-                    [REASONS[each.refusal] + (f": {why}" if why else "") for each in messages], pa.string()
-                ),
+                "reason": pa.array([kept(_reason(each.refusal, why)) for each in messages], pa.string()),
                 "raw": pa.array([each.raw.decode("utf-8", "backslashreplace") for each in shown], pa.string()),
                 "refused_at": pa.array([each.received_at for each in messages], pa.timestamp("us")),
             }
@@ -140,3 +139,8 @@ class Writing:
                 f"t.* FROM {table} AS t",
                 {"place": PLACE},
             )
+
+
+def _reason(code: str, why: str) -> Sentence:
+    said = Sentence(REASONS[code])
+    return joined([said, why], ": ") if why else said

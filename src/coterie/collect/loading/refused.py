@@ -6,7 +6,8 @@ from coterie.collect.loading.staging import RowFault
 from coterie.collect.loading.targets import told_apart_by
 from coterie.collect.loading.way import LoadUnderWay
 from coterie.collect.values.reading import Binder
-from coterie.domain.loading import Mapping
+from coterie.domain.loading import MappedField, Mapping
+from coterie.words import Sentence, kept
 
 REFUSED_MESSAGES = {
     "too_large": "the message is longer than 512 kB",
@@ -22,11 +23,11 @@ REFUSED_MESSAGES = {
 REASONS = {
     "missing": "there is no {field} here, and a row of {kind} needs one",
     "nobody": "nothing here says who it is about, and a row of {kind} needs that",
-    "not_a_number": "{value} is no number as the mapping reads {field} ({reading})",
-    "not_a_whole_number": "{value} is no whole number as the mapping reads {field} ({reading})",
-    "not_a_date": "{value} is no date from 1850 to 2199 as the mapping reads {field} ({reading})",
-    "not_yes_or_no": "{value} is neither a yes nor a no; the mapping can say which of the two it means",
-    "total": "{value} under {field} says that this row is the sum of others, which would count twice",
+    "not_a_number": "'{value}' is no number as the mapping reads {field} ({reading})",
+    "not_a_whole_number": "'{value}' is no whole number as the mapping reads {field} ({reading})",
+    "not_a_date": "'{value}' is no date from 1850 to 2199 as the mapping reads {field} ({reading})",
+    "not_yes_or_no": "'{value}' is neither a yes nor a no; the mapping can say which of the two it means",
+    "total": "'{value}' under {field} says that this row is the sum of others, which would count twice",
     "header": "the row repeats the names of the columns",
     "ragged": "the row has another number of cells than the header",
     "broken_quotes": "a quoted value goes on after its closing quote; double the quotes inside it",
@@ -36,26 +37,7 @@ REASONS = {
     "repeated_key": "the JSON object has one key twice",
     **REFUSED_MESSAGES,
 }
-"""Code of a refusal → what is said of the row; part of every entry of the quarantine."""
-
-IN_SHORT = {
-    "missing": "a value that every row needs is missing",
-    "nobody": "nothing says who the row is about",
-    "not_a_number": "this is no number as the mapping reads it",
-    "not_a_whole_number": "this is no whole number",
-    "not_a_date": "this is no date as the mapping reads it",
-    "not_yes_or_no": "this is neither a yes nor a no",
-    "total": "the row is the sum of others",
-    "header": "the row repeats the names of the columns",
-    "ragged": "the row has another number of cells than the header",
-    "broken_quotes": "a quoted value goes on after its closing quote",
-    "not_in_encoding": "some bytes are not of the file's encoding",
-    "nul_byte": "the row has a NUL byte",
-    "broken_json": "the line is no JSON object",
-    "repeated_key": "the JSON object has one key twice",
-    **REFUSED_MESSAGES,
-}
-"""The same without the row's own values, as the catalogue of words has them."""
+"""Code of a refusal → what is said of the row; kept with its values in every entry of the quarantine."""
 
 STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte", "broken_json", "repeated_key"})
 """Codes of rows that could not even be cut into cells."""
@@ -75,7 +57,7 @@ def _collect_broken(loading: LoadUnderWay) -> None:
     text = loading.staged.text
     found = loading.engine.query(f"SELECT DISTINCT _problem FROM {text} WHERE _problem IS NOT NULL")
     for code in found.column(0).to_pylist():
-        reason = REASONS[code].format(reading=loading.mapping.format.encoding)
+        reason = kept(Sentence(REASONS[code], {"reading": loading.mapping.format.encoding}))
         loading.engine.execute(
             f"INSERT INTO {loading.refused} SELECT _line, NULL, NULL, _problem, $reason, _raw FROM {text} WHERE _problem = $code",
             {"reason": reason, "code": code},
@@ -94,12 +76,12 @@ def _collect_faulty(loading: LoadUnderWay) -> None:
             values.append(f"{when} ({sql})::VARCHAR")
         names.append(f"{when} {binder.bind(fault.column)}")
         codes.append(f"{when} {binder.bind(fault.code)}")
-        reasons.append(f"{when} {binder.bind(_reason(fault, mapping))}")
+        reasons.append(f"{when} {binder.bind(kept(_reason(fault, mapping)))}")
     place = "_line" if staged.with_lines else "rowid"
     value = f"CASE s._fault {' '.join(values)} END" if values else "NULL::VARCHAR"
     loading.engine.execute(
         f"INSERT INTO {loading.refused} SELECT line, column_name, value, code, "
-        "replace(reason, '{value}', '''' || left(coalesce(value, ''), 200) || '''') AS reason, raw FROM ("
+        "replace(reason, '\"{value}\"', to_json(left(coalesce(value, ''), 200))::VARCHAR) AS reason, raw FROM ("
         f"SELECT {'s' if staged.with_lines else 'r'}._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
         f"CASE s._fault {' '.join(codes)} END AS code, CASE s._fault {' '.join(reasons)} END AS reason, "
         f"json_object({pairs})::VARCHAR AS raw "
@@ -109,15 +91,35 @@ def _collect_faulty(loading: LoadUnderWay) -> None:
     )
 
 
-def _reason(fault: RowFault, mapping: Mapping) -> str:
-    mapped = mapping.fields.get(fault.field)
-    reading = ""
-    if mapped and fault.code == "not_a_date":
-        reading = f"format {mapped.date_format}" if mapped.date_format else "ISO 8601, such as 2011-03-04 15:30"
-    elif mapped:
-        reading = f"decimal sign {mapped.decimal!r}, thousands {mapped.thousands or 'not separated'!r}"
-    words = REASONS[fault.code].replace("{field}", fault.field).replace("{kind}", mapping.kind)
-    return words.replace("{reading}", reading)
+def _reason(fault: RowFault, mapping: Mapping) -> Sentence:
+    """Why rows with ``fault`` are refused; the value of each row takes the place of ``{value}`` later."""
+    known = {
+        "field": fault.field,
+        "kind": mapping.kind,
+        "value": "{value}",
+        "reading": _reading(fault.code, mapping.fields.get(fault.field)),
+    }
+    words = REASONS[fault.code]
+    return Sentence(words, {name: value for name, value in known.items() if f"{{{name}}}" in words})
+
+
+def _reading(code: str, mapped: MappedField | None) -> Sentence:
+    """How the mapping reads a field."""
+    if mapped is None:
+        return Sentence("")
+    if code == "not_a_date":
+        return Sentence(DATED, {"format": mapped.date_format}) if mapped.date_format else Sentence(UNDATED)
+    values = {"decimal": mapped.decimal, "thousands": mapped.thousands}
+    return Sentence(GROUPED, values) if mapped.thousands else Sentence(UNGROUPED, {"decimal": mapped.decimal})
+
+
+READINGS = (
+    DATED := "format {format}",
+    UNDATED := "ISO 8601, such as 2011-03-04 15:30",
+    GROUPED := "decimal sign '{decimal}', thousands '{thousands}'",
+    UNGROUPED := "decimal sign '{decimal}', thousands 'not separated'",
+)
+"""How a mapping may read a date or a number."""
 
 
 def write_refused(loading: LoadUnderWay) -> None:

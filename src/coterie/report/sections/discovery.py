@@ -9,7 +9,7 @@ from coterie.report.charts import bars, picture
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, figure, finding, folded, items, table
 from coterie.report.wording import count, share
-from coterie.words import say
+from coterie.words import each_into, say
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -52,8 +52,8 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         (name, count(size), share(part), f"{_number(row, 'stability'):.2f}", say(str(row["judgement"]), lang))
         for name, size, part, row in zip(names, sizes, shares, parts, strict=True)
     ]
-    body += table(head, lines, numbers=(1, 2, 3)) + items(cast("Mapping[str, Sequence[str]]", kept["notes"])[lang])
-    prepared = cast("Mapping[str, Sequence[str]]", kept.get("preparation", {})).get(lang, ())
+    body += table(head, lines, numbers=(1, 2, 3)) + items(each_into(cast("Sequence[str]", kept["notes"]), lang))
+    prepared = each_into(cast("Sequence[str]", kept["preparation"]), lang)
     return Section("discovery", title, body + _evidence(cast("Rows", kept["evidence"]), prepared, lang), sentence)
 
 

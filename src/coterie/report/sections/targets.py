@@ -5,7 +5,7 @@ from __future__ import annotations
 from coterie.report.facts import FEW, ReportFacts
 from coterie.report.page import Absent, Section, finding, items, table
 from coterie.report.wording import absent_because
-from coterie.words import say
+from coterie.words import each_into, say, tell
 
 COLUMNS = ("name", "score", "attractiveness", "ability", "explanation")
 
@@ -31,11 +31,14 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         second=rows[1]["score"],
     )
     head = [say(column, lang) for column in COLUMNS]
-    lines = [tuple(_cell(row[column]) for column in COLUMNS) for row in rows]
+    lines = [tuple(_cell(row[column], lang) for column in COLUMNS) for row in rows]
     return Section(
-        "targets", title, finding(sentence) + table(head, lines, numbers=(1, 2, 3)) + items(found.notes), sentence
+        "targets",
+        title,
+        finding(sentence) + table(head, lines, numbers=(1, 2, 3)) + items(each_into(found.notes, lang)),
+        sentence,
     )
 
 
-def _cell(value: object) -> str:
-    return "–" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+def _cell(value: object, lang: str) -> str:
+    return "–" if value is None else f"{value:.2f}" if isinstance(value, float) else tell(value, lang)

@@ -35,9 +35,9 @@ from coterie.segment.segmentations.evidence import (
 from coterie.segment.segmentations.features import Numbers, Preprocess
 from coterie.segment.segmentations.marking import marks_of
 from coterie.segment.segmentations.model import DiscoveredModel, ModelPart, assign_discovered, keep_model
-from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words, uncapitalized
+from coterie.segment.segmentations.naming import keys_of, name_parts, say_marks, trait_words
 from coterie.segment.segmentations.preference import FAMILIES, family_of
-from coterie.words import Sentence, changed, joined, sentence
+from coterie.words import Sentence, cased, joined, sentence
 
 STABILITY_POINTS = 5000
 
@@ -163,7 +163,7 @@ class Discovery:
         trait, _, item = trait.partition(": ")
         if item:
             return joined([self._word(trait), item], ": ")
-        return changed(Sentence(self.labels[trait]), uncapitalized) if trait in self.labels else trait_words(trait)
+        return cased(Sentence(self.labels[trait]), "lower") if trait in self.labels else trait_words(trait)
 
     def _taken(self) -> list[Sentence]:
         """By which traits the base was divided, and why these where nobody named any."""

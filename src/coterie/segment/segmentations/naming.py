@@ -12,7 +12,7 @@ from coterie.profile import library
 from coterie.segment.segmentations.features import Numbers
 from coterie.segment.segmentations.phrases import PHRASES
 from coterie.segment.segmentations.preference import family_of
-from coterie.words import Sentence, changed, joined, sentence
+from coterie.words import Sentence, cased, joined, sentence
 
 NOTABLE = 0.4
 """Standard deviations from the base's mean from which a trait is worth naming."""
@@ -81,7 +81,7 @@ class Mark(BaseModel):
         ('yoga', 'yoga more often')
         """
         place = next(place for place, least in enumerate(_FROM) if self.deviation >= least)
-        words = changed(Sentence(self.label), uncapitalized) if self.label else trait_words(self.trait)
+        words = cased(Sentence(self.label), "lower") if self.label else trait_words(self.trait)
         if self.share is not None and place != _MIDDLING:
             return sentence(_of_yes_or_no(self.share, is_more=place < _MIDDLING), trait=words)
         if self.is_said and place != _MIDDLING:
@@ -108,7 +108,7 @@ def trait_words(trait: str) -> Sentence:
     """
     ready = next((known for known in library() if known.name == trait), None)
     if ready:
-        return changed(ready.called, uncapitalized)
+        return cased(ready.called, "lower")
     words = re.sub(r"[_\s]+", " ", trait).strip()
     return Sentence(_spelled_out(words))
 
@@ -135,19 +135,6 @@ def _counts(words: str, trait: str) -> bool:
     return family_of(trait) == "behavior" and _COUNTS.search(words.lower()) is not None
 
 
-def uncapitalized(label: str) -> str:
-    """A label as it stands inside a sentence; one that begins like VIP stays.
-
-    >>> uncapitalized("Orders per month"), uncapitalized("VIP score")
-    ('orders per month', 'VIP score')
-    """
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def _capitalized(label: str) -> str:
-    return label[:1].upper() + label[1:]
-
-
 def say_marks(marks: tuple[Mark, ...]) -> Sentence:
     """Several marks as one name, first letter large; marks that are all slight say nothing by themselves.
 
@@ -159,7 +146,7 @@ def say_marks(marks: tuple[Mark, ...]) -> Sentence:
     if all(mark.telling < NOTABLE for mark in marks):
         is_about_things = all(mark.share is not None for mark in marks)
         return sentence("Nothing in particular" if is_about_things else "Middling throughout")
-    return changed(joined((mark.say() for mark in marks), ", "), _capitalized)
+    return cased(joined((mark.say() for mark in marks), ", "), "upper")
 
 
 def name_parts(marks: list[list[Mark]], alike: Numbers) -> list[tuple[Mark, ...]]:
