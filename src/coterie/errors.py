@@ -16,6 +16,7 @@
     │   ├── WorkspaceLocked   another process holds the workspace
     │   ├── StorageFull       the disk is full; nothing of it was kept
     │   └── ProviderUnavailable  a provider could not be reached or asked for time
+    ├── Cancelled             somebody asked for the work to be stopped; nothing of it was kept
     ├── StatementFailed       an engine could not run a statement: values that do not convert, or a fault of ours
     └── Damaged               stored state contradicts itself; stop and look
         └── NotDurable        the disk did not confirm what was written; end, and read it anew
@@ -270,6 +271,10 @@ class StorageFull(Transient):
 
 class ProviderUnavailable(Transient):
     """A provider could not be reached, or asked for time."""
+
+
+class Cancelled(CoterieError):
+    """Somebody asked for the work to be stopped, and nothing of it was kept."""
 
 
 class Damaged(CoterieError):

@@ -14,10 +14,12 @@ from coterie.api.body import Receive, Scope, Send
 from coterie.api.calls import Calls
 from coterie.api.gate import Gate
 from coterie.api.interface import add_routes
+from coterie.api.openapi import describe
 from coterie.api.workers import Workers
 from coterie.live import LiveFigures
 from coterie.workspace import Intake
 from coterie.workspace.intake import IntakeState
+from coterie.workspace.job_runner import JobRunner
 
 
 class Health(BaseModel):
@@ -31,8 +33,8 @@ class Health(BaseModel):
 class Front:
     """The application: calls go to ``calls``, the interface is behind its gate, everything goes to FastAPI in the end."""
 
-    def __init__(self, calls: Calls, access: Access, workers: Workers) -> None:
-        self._calls, self._workers = calls, workers
+    def __init__(self, calls: Calls, access: Access, workers: Workers, jobs: JobRunner) -> None:
+        self._calls, self._workers, self._jobs = calls, workers, jobs
         self._intake: Intake | None = None
         self.rest = self._made()
         self._gate = Gate(self.rest, access)
@@ -56,7 +58,8 @@ class Front:
         app = FastAPI(
             title="Coterie", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
         )
-        add_routes(app, self._workers)
+        add_routes(app, self._workers, self._jobs)
+        describe(app)
 
         @app.get("/health", summary="Whether events are taken in")
         def health(response: Response) -> Health:

@@ -5,34 +5,38 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from coterie.api.gate import too_large
+from coterie.api.openapi import documented
 from coterie.api.problem import Problem, problem_of
+from coterie.api.receiving import received
 from coterie.api.resources import RESOURCES
-from coterie.api.route import Answer, Call, Route
+from coterie.api.route import ANY_VERSION, Answer, Call, Events, Route
 from coterie.api.workers import Workers
 from coterie.errors import CoterieError
 from coterie.protect.key_ring import SCOPES
-from coterie.settings import Locale
 from coterie.store import ApiKey
 from coterie.words import Sentence, pydantic_says, sentence
 from coterie.workspace import Frame, Workspace
+from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.jsonable import as_json, sentence_as_json
 
 PREFIX = "/api/v1"
 
 
-def add_routes(app: FastAPI, workers: Workers) -> None:
-    """Add every resource to ``app``; ``workers`` do what is asked."""
+def add_routes(app: FastAPI, workers: Workers, jobs: JobRunner) -> None:
+    """Add every resource to ``app``; ``workers`` and ``jobs`` do what is asked."""
     for resource in RESOURCES:
         for route in resource:
             app.add_api_route(
                 f"{PREFIX}{route.path}",
-                _endpoint(route, workers),
+                _endpoint(route, workers, jobs),
                 methods=[route.method],
                 summary=route.summary,
                 description=inspect.getdoc(route.does),
@@ -41,42 +45,73 @@ def add_routes(app: FastAPI, workers: Workers) -> None:
                 response_class=Response,
                 response_model=None,
                 operation_id=route.does.__name__,
-                responses={route.status: {"content": {route.media: {"schema": route.answer}}}},
+                openapi_extra=documented(route),
             )
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(Problem, _refused)
+    app.add_exception_handler(Exception, _refused)
 
 
-def _endpoint(route: Route, workers: Workers) -> Callable[..., Awaitable[Response]]:
+def _endpoint(route: Route, workers: Workers, jobs: JobRunner) -> Callable[..., Awaitable[Response]]:
     """``route`` as the framework wants it: with its parameters and body in the signature, and the request before them."""
     given = [each for each in inspect.signature(route.does, eval_str=True).parameters.values() if each.name != "call"]
 
-    async def endpoint(request: Request, **named: object) -> Response:
+    def allowed(request: Request) -> None:
         key: ApiKey = request.state.key
         if route.allowance not in SCOPES[key.scope]:
             raise _not_allowed(route, key)
-        lang: Locale = request.state.lang
 
-        def work(ws: Workspace) -> tuple[Answer, bytes]:
-            call = Call(ws, key.name, lang, url=f"{request.url.scheme}://{request.url.netloc}{PREFIX}")
-            found = route.does(call, **named)
-            answer = found if isinstance(found, Answer) else Answer(found, route.status)
-            return answer, written(answer.body, lang)
+    async def endpoint(request: Request, _allowed: None, **named: object) -> Response:
+        call = _call(request, workers.workspace, jobs)
+
+        def work(_ws: Workspace) -> Response:
+            return _response(route.does(call, **named), route, request, call.lang)
 
         try:
-            answer, body = await workers.do(key.name, work)
+            async with received(request, call.ws.folder if route.takes_file else None) as file:
+                call = replace(call, received=file)
+                return await workers.do(call.actor, work)
         except CoterieError as fault:
-            raise problem_of(fault, request.path_params) from fault
-        headers = dict(answer.headers)
-        if answer.version is not None:
-            headers["ETag"] = f'"{answer.version}"'
-        return Response(body, answer.status, headers, media_type=answer.media)
+            raise problem_of(fault, request.path_params, is_conditional=call.made_from is not None) from fault
 
     first = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    second = inspect.Parameter("_allowed", inspect.Parameter.KEYWORD_ONLY, annotation=None, default=Depends(allowed))
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in given]
-    endpoint.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
+    endpoint.__signature__ = inspect.Signature([first, second, *parameters])  # type: ignore[attr-defined]
     return endpoint
+
+
+def _call(request: Request, ws: Workspace, jobs: JobRunner) -> Call:
+    key: ApiKey = request.state.key
+    url = f"{request.url.scheme}://{request.url.netloc}{PREFIX}"
+    return Call(ws, jobs, key.name, request.state.lang, _version_in(request.headers.get("if-match")), url)
+
+
+def _version_in(header: str | None) -> int | None:
+    """The version that ``If-Match`` names."""
+    if header is None:
+        return None
+    text = header.strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return ANY_VERSION
+    if not (text.isdecimal() and len(text) < 10):
+        said = Sentence('If-Match names a version as ETag gave it, such as "3", or *')
+        raise Problem(400, "bad_version", said, "header.If-Match")
+    return int(text)
+
+
+def _response(found: object, route: Route, request: Request, lang: str) -> Response:
+    """What a route made, as the answer."""
+    if isinstance(found, Events):
+        return StreamingResponse(found.events, media_type=route.media, headers={"Cache-Control": "no-store"})
+    answer = found if isinstance(found, Answer) else Answer(found, route.status, media=route.media)
+    headers = {"Cache-Control": "no-store", **answer.headers}
+    if answer.version is not None:
+        headers["ETag"] = f'"{answer.version}"'
+        if route.method == "GET" and request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(None, 304, headers)
+    return Response(written(answer.body, lang), answer.status, headers, media_type=answer.media)
 
 
 def _not_allowed(route: Route, key: ApiKey) -> Problem:

@@ -54,6 +54,7 @@ _TITLES: Mapping[int, Sentence] = {
     507: Sentence("the disk is full"),
 }
 _AGAIN_SECONDS = 1
+_LOOKED_UP = frozenset({"customer", "profile", "job", "upload"})
 _MOST_NAMED = 20
 """Names of known things that a problem holds."""
 
@@ -95,17 +96,23 @@ def problem_of(fault: CoterieError, named: Mapping[str, object], *, is_condition
     ``is_conditional`` tells that the request said which version it was made from.
     """
     status = next((status for kind, status in _STATUS if isinstance(fault, kind)), 500)
-    if isinstance(fault, UnknownName) and str(fault.name) in map(str, named.values()):
-        status = 404
+    said, facts = fault.sentence, _facts(fault)
+    if isinstance(fault, UnknownName):
+        status = 404 if str(fault.kind) in _LOOKED_UP or str(fault.name) in map(str, named.values()) else 422
+        if str(fault.kind) == "customer":  # of whom else there is nothing is told
+            said, facts = Sentence("nobody is known by this key"), {"kind": "customer"}
     if isinstance(fault, Overtaken):
         status = 412 if is_conditional else 409
     headers = {"Retry-After": str(_AGAIN_SECONDS)} if status in (429, 503, 507) else {}
-    return Problem(status, fault.code, fault.sentence, fault.path, _facts(fault), headers)
+    return Problem(status, fault.code, said, _path(fault), facts, headers)
+
+
+def _path(fault: CoterieError) -> str:
+    """The part of a definition that it is about, else the file."""
+    where = fault.where.facts if isinstance(fault.where, Sentence) else {}
+    return str(where.get("part", fault.path))
 
 
 def _facts(fault: CoterieError) -> dict[str, object]:
-    """The values of the sentence; of a person who is not known nobody else is told."""
     found = {name: as_json(value, str) for name, value in fault.facts.items()}
-    if isinstance(fault, UnknownName) and str(fault.kind) == "customer":
-        return {"kind": "customer"}
     return {name: value[:_MOST_NAMED] if isinstance(value, list) else value for name, value in found.items()}

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from pydantic.json_schema import JsonSchemaValue
 
+from coterie.api.problem import Problem
 from coterie.settings import Locale
+from coterie.words import sentence
 from coterie.workspace import Workspace
+from coterie.workspace.job_runner import JobRunner
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Allowance = Literal["read", "manage", "admin"]
+
+
+ANY_VERSION = -1
+"""What ``If-Match: *`` asks for: whatever version there is."""
 
 
 @dataclass(frozen=True)
@@ -20,14 +28,31 @@ class Call:
     """One request, as what a route does with it needs it.
 
     ``made_from`` is the version that the caller saw (``If-Match``), None where none was said; ``url`` is where the
-    interface is, without a stroke at the end.
+    interface is, without a stroke at the end. ``received`` is the file that the body was written to, where the route takes one.
     """
 
     ws: Workspace
+    jobs: JobRunner
     actor: str
     lang: Locale
     made_from: int | None = None
     url: str = ""
+    received: Path | None = None
+
+    def put(self, kind: str, name: str, body: Mapping[str, object]) -> Answer:
+        """A definition put in its place: new without ``If-Match``, changed where that names its version."""
+        if body.get("name", name) != name:
+            said = sentence("the body is called {name!r}, and the path {path!r}", name=body["name"], path=name)
+            raise Problem(422, "not_valid", said, "body.name")
+        made_from = None if self.made_from == ANY_VERSION else self.made_from or 0
+        saved = self.ws.definitions.put(kind, {**body, "name": name}, made_from=made_from)
+        return Answer(saved, 201 if saved.version == 1 else 200, version=saved.version)
+
+    def retire(self, kind: str, name: str) -> Answer:
+        """A definition taken out of use, where ``If-Match`` names its version or is not given."""
+        made_from = None if self.made_from == ANY_VERSION else self.made_from
+        gone = self.ws.definitions.retire(kind, name, made_from=made_from)
+        return Answer(gone, version=gone.version)
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,13 @@ class Answer:
     version: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media: str = "application/json"
+
+
+@dataclass(frozen=True)
+class Events:
+    """An answer that goes on: server-sent events, each as bytes; waiting for the next may block."""
+
+    events: Iterator[bytes]
 
 
 @dataclass(frozen=True)
@@ -63,6 +95,7 @@ class Route:
     example: object = None
     media: str = "application/json"
     changes: bool = False
+    takes_file: bool = False
 
 
 class Routes:
@@ -95,6 +128,7 @@ class Routes:
         status: int = 200,
         example: object = None,
         changes: bool = True,
+        takes_file: bool = False,
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
         """Something that is done; unless it ``changes`` nothing, once for each ``Idempotency-Key``."""
         return self._adding(
@@ -106,6 +140,7 @@ class Routes:
             status=status,
             example=example,
             changes=changes,
+            takes_file=takes_file,
         )
 
     def put(
@@ -132,11 +167,23 @@ class Routes:
         example: object = None,
         media: str = "application/json",
         changes: bool = False,
+        takes_file: bool = False,
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
         def add(does: Callable[..., object]) -> Callable[..., object]:
             summary = (does.__doc__ or "").strip().partition("\n")[0].rstrip(".")
             made = Route(
-                method, path, does, allowance, summary, answer, commands, status, example, media, changes=changes
+                method,
+                path,
+                does,
+                allowance,
+                summary,
+                answer,
+                commands,
+                status,
+                example,
+                media,
+                changes=changes,
+                takes_file=takes_file,
             )
             self._routes.append(made)
             return does

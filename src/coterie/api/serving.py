@@ -39,9 +39,10 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         _listening(host, port) as listener,
         open_workspace(folder) as ws,
         ws.intake(calls.settled, ends.append) as intake,
+        ws.job_runner() as jobs,
         Workers(ws) as workers,
     ):
-        front = Front(calls, access, workers)
+        front = Front(calls, access, workers, jobs)
         is_open = Opened(_address(listener), _first_key(intake))
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_run(listener, front, intake, ends, lambda: opened(is_open)))

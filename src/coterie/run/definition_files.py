@@ -181,33 +181,51 @@ def read_definitions(place: Path) -> list[WrittenDefinition]:
         raise BadDefinition(
             sentence("{path} holds no .yaml file; `coterie export` writes some to start from", path=place)
         )
+    return _distinct(definition for file in files for definition in _read_file(file))
+
+
+def parse_definitions(text: str, called: str) -> list[WrittenDefinition]:
+    """Every definition in ``text``, which is written as a file of them is (YAML, or JSON); ``called`` names it in messages."""
+    return _distinct(_read_text(text, called))
+
+
+def _distinct(definitions: Iterable[WrittenDefinition]) -> list[WrittenDefinition]:
     found: dict[tuple[str, str], WrittenDefinition] = {}
-    for file in files:
-        for definition in _read_file(file):
-            earlier = found.get((definition.kind, definition.name))
-            if earlier:
-                raise BadDefinition(
-                    sentence(
-                        "the {kind} {name!r} is also defined at {place}; keep one",
-                        kind=Sentence(definition.kind),
-                        name=definition.name,
-                        place=earlier.where,
-                    ),
-                    where=definition.where,
-                )
-            found[definition.kind, definition.name] = definition
+    for definition in definitions:
+        earlier = found.get((definition.kind, definition.name))
+        if earlier:
+            raise BadDefinition(
+                sentence(
+                    "the {kind} {name!r} is also defined at {place}; keep one",
+                    kind=Sentence(definition.kind),
+                    name=definition.name,
+                    place=earlier.where,
+                ),
+                where=definition.where,
+            )
+        found[definition.kind, definition.name] = definition
     return list(found.values())
 
 
 def _read_file(file: Path) -> Iterable[WrittenDefinition]:
     try:
-        content, tree = parse_document(read_document(file))
+        text = read_document(file)
     except yaml.YAMLError as fault:
-        raise BadDefinition(
-            sentence("this is not YAML: {why}", why=yaml_says(fault)), where=_marked(file, fault)
-        ) from fault
+        raise _no_yaml(fault, str(file)) from fault
     except UnicodeDecodeError as fault:
         raise BadDefinition("this file is not UTF-8; save it as UTF-8", where=str(file)) from fault
+    return _read_text(text, str(file))
+
+
+def _no_yaml(fault: yaml.YAMLError, file: str) -> BadDefinition:
+    return BadDefinition(sentence("this is not YAML: {why}", why=yaml_says(fault)), where=_marked(file, fault))
+
+
+def _read_text(text: str, file: str) -> Iterable[WrittenDefinition]:
+    try:
+        content, tree = parse_document(text)
+    except yaml.YAMLError as fault:
+        raise _no_yaml(fault, file) from fault
     if content is None:
         return
     if not isinstance(content, dict):
@@ -217,33 +235,33 @@ def _read_file(file: Path) -> Iterable[WrittenDefinition]:
                 names=", ".join(SECTIONS),
                 what=word(type(content).__name__, "type"),
             ),
-            where=marked(str(file), tree.start_mark if tree else None),
+            where=marked(file, tree.start_mark if tree else None),
         )
     for key, value in cast("yaml.MappingNode", tree).value:
         if key.value not in SECTIONS:
-            raise UnknownName("list of definitions", str(key.value), SECTIONS, where=marked(str(file), key.start_mark))
+            raise UnknownName("list of definitions", str(key.value), SECTIONS, where=marked(file, key.start_mark))
         yield from _read_section(file, key.value, value, content[key.value] or [])
 
 
-def _marked(file: Path, fault: yaml.YAMLError) -> Sentence:
+def _marked(file: str, fault: yaml.YAMLError) -> Sentence:
     mark = getattr(fault, "problem_mark", None)
-    return marked(str(file), mark) if mark else sentence("{file}", file=str(file))
+    return marked(file, mark) if mark else sentence("{file}", file=file)
 
 
-def _read_section(file: Path, section: str, node: yaml.Node, items: object) -> Iterable[WrittenDefinition]:
+def _read_section(file: str, section: str, node: yaml.Node, items: object) -> Iterable[WrittenDefinition]:
     if not isinstance(items, list):
         raise BadDefinition(
             sentence("{name} has to be a list (lines that begin with '- ')", name=section),
-            where=marked(str(file), node.start_mark),
+            where=marked(file, node.start_mark),
         )
     for item, each in zip(items, node.value, strict=True):
         if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"].strip():
             raise BadDefinition(
                 sentence("an item of {name} has no name; give it one: `- name: …`", name=section),
-                where=marked(str(file), each.start_mark),
+                where=marked(file, each.start_mark),
             )
         kind, name = SECTIONS[section], item["name"]
-        yield WrittenDefinition(kind, name, item, YamlPlace(str(file), kind, name, each))
+        yield WrittenDefinition(kind, name, item, YamlPlace(file, kind, name, each))
 
 
 def write_definitions(folder: Path, definitions: Iterable[tuple[str, Mapping[str, object]]]) -> list[Path]:

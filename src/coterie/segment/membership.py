@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import pyarrow as pa
+
 from coterie.engines import Engine, identifier
+from coterie.errors import NotReady
+from coterie.words import sentence
 
 FLAGS, LONG, LOG = "membership_flags", "memberships", "membership_changes"
 
@@ -58,3 +62,34 @@ def next_refresh(engine: Engine) -> int:
         f" (SELECT coalesce(max(refresh_id), 0) FROM {LOG})) + 1 AS n"
     )
     return int(rows["n"][0].as_py())
+
+
+ChangePlace = tuple[int, str, int, str]
+"""``refresh_id, segment, profile_id, change`` of one line of the log: where it stands among all."""
+_CHANGE = "refresh_id, segment, profile_id, change"
+
+
+def changes_since(engine: Engine, *, after: ChangePlace | None, most: int, segment: str | None = None) -> pa.Table:
+    """The ``most`` lines of the log of entries and exits that stand behind ``after``, in their order; or those of one segment."""
+    asked: dict[str, object] = {"most": most, "segment": segment}
+    behind = ""
+    if after is not None:
+        asked |= dict(zip(("refresh", "of", "profile", "change"), after, strict=True))
+        behind = f"AND ({_CHANGE}) > ($refresh, $of, $profile, $change)"
+    return engine.query(
+        f"SELECT segment, profile_id, change, as_of, refresh_id, reason FROM {LOG}"
+        f" WHERE ($segment IS NULL OR segment = $segment) {behind} ORDER BY {_CHANGE} LIMIT $most",
+        asked,
+    )
+
+
+def page_of_members(engine: Engine, name: str, *, after: int, most: int) -> pa.Table:
+    """``profile_id`` of the first ``most`` in a segment whose number is above ``after``; ``NotReady`` before it was refreshed."""
+    if name not in refreshed_segments(engine):
+        raise NotReady(
+            sentence("segment {name} is defined and not computed yet; run `coterie refresh` first", name=name)
+        )
+    return engine.query(
+        f"SELECT profile_id FROM {FLAGS} WHERE {identifier(name)} AND profile_id > $after ORDER BY profile_id LIMIT $most",
+        {"after": after, "most": most},
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
@@ -22,8 +22,27 @@ from coterie.segment.rule import Rule
 from coterie.words import Sentence, each_into, joined, sentence
 
 
+class CountedCondition(BaseModel):
+    """One condition of a rule by itself: how many profiles meet it, and those inside of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    op: str
+    words: Sentence
+    size: int
+    parts: tuple[CountedCondition, ...] = ()
+
+    def into(self, locale: str) -> CountedCondition:
+        """The same with its words in the language ``locale``."""
+        parts = tuple(part.into(locale) for part in self.parts)
+        return self.model_copy(update={"words": self.words.into(locale), "parts": parts})
+
+
 class Preview(BaseModel):
-    """Size and share of a rule over the whole base, and a few of the profiles that meet it."""
+    """Size and share of a rule over the whole base, and a few of the profiles that meet it.
+
+    ``condition`` counts the rule and every condition inside it, each by itself, where that was asked for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,11 +52,13 @@ class Preview(BaseModel):
     sample: tuple[int, ...]
     words: Sentence
     seconds: float
+    condition: CountedCondition | None = None
     notes: tuple[Sentence, ...] = ()
 
     def into(self, locale: str) -> Preview:
         """The same with its texts in the language ``locale``."""
-        return self.model_copy(update={"words": self.words.into(locale), "notes": each_into(self.notes, locale)})
+        told = {"words": self.words.into(locale), "notes": each_into(self.notes, locale)}
+        return self.model_copy(update=told | {"condition": self.condition and self.condition.into(locale)})
 
 
 def plan_rule(
@@ -49,8 +70,9 @@ def plan_rule(
     segments: Iterable[SegmentDefinition] = (),
     only: exp.Query | None = None,
     zone: str = "UTC",
+    beside: Sequence[Rule] = (),
 ) -> tuple[SegmentPlan, exp.Select]:
-    """The plan of one rule and the statement that yields ``profile_id`` and ``is_member``.
+    """The plan of one rule and the statement that yields ``profile_id``, ``is_member`` and ``c0`` … for the rules ``beside``.
 
     A trait or segment that was refreshed for ``as_of`` is read as it then was; one that was not, or that
     is defined otherwise since, is compiled from its definition, if that is given.
@@ -58,9 +80,11 @@ def plan_rule(
     fresh, unseen = changed_since(engine, traits, segments, as_of)
     plan = SegmentPlan(known_catalog(engine), as_of, fresh, unseen, only=only, zone=zone)
     plan.is_past = not is_as_refreshed(engine, as_of)
-    condition = plan.rule(rule, "rule")
+    asked = {"is_member": plan.rule(rule, "rule")}
+    asked |= {f"c{place}": plan.rule(each, "rule") for place, each in enumerate(beside)}
     stages = plan.stages()
-    wanted = [language.column("profile_id"), exp.alias_(plan.beyond_base(condition), "is_member", quoted=True)]
+    met = [exp.alias_(plan.beyond_base(condition), name, quoted=True) for name, condition in asked.items()]
+    wanted = [language.column("profile_id"), *met]
     return plan, plan.finished(stages, wanted)
 
 
@@ -89,29 +113,58 @@ def preview(
     sample: int = 10,
     zone: str = "UTC",
     currency: str = "",
+    by_condition: bool = False,
 ) -> Preview:
-    """How many profiles meet ``rule`` at ``as_of``, and the first ``sample`` of them by number."""
+    """How many profiles meet ``rule`` at ``as_of``, and the first ``sample`` of them by number.
+
+    ``by_condition`` also counts each of its conditions by itself, in the same pass.
+    """
     began, traits, segments = perf_counter(), tuple(traits), tuple(segments)
-    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone)
-    counted = (
-        exp.select(
-            exp.alias_(exp.Count(this=exp.Star()), "base"),
-            exp.alias_(exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=exp.column("is_member"))), "size"),
-            exp.alias_(_first(sample), "sample"),
-        )
-        .from_(statement.subquery("tried"))
-    )  # fmt: skip
+    inside = list(_conditions(rule))[1:] if by_condition else []
+    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone, beside=inside)
+    counted = exp.select(
+        exp.alias_(exp.Count(this=exp.Star()), "base"),
+        exp.alias_(_met("is_member"), "size"),
+        exp.alias_(_first(sample), "sample"),
+        *(exp.alias_(_met(f"c{place}"), f"c{place}") for place in range(len(inside))),
+    ).from_(statement.subquery("tried"))
     row = engine.query(counted, plan.parameters).to_pylist()[0]
     base, size = int(row["base"]), int(row["size"])
+    named = rule.named_by(rule_names(traits, segments, currency))
+    sizes = iter([size, *(int(row[f"c{place}"]) for place in range(len(inside)))])
     return Preview(
         size=size,
         base=base,
         share=size / base if base else 0.0,
         sample=tuple(row["sample"] or ()),
-        words=rule.named_by(rule_names(traits, segments, currency)).words(),
+        words=named.words(),
         seconds=perf_counter() - began,
+        condition=_counted(named, sizes) if by_condition else None,
         notes=_notes(plan),
     )
+
+
+def _conditions(rule: Rule) -> Iterator[Rule]:
+    """``rule`` and every rule inside it, the outer before the inner."""
+    yield rule
+    for child in rule.children():
+        yield from _conditions(child)
+
+
+def _counted(rule: Rule, sizes: Iterator[int]) -> CountedCondition:
+    """``rule`` with its sizes, which come in the order of ``_conditions``."""
+    size = next(sizes)
+    return CountedCondition(
+        op=rule.op,
+        words=rule.words(),
+        size=size,
+        parts=tuple(_counted(child, sizes) for child in rule.children()),
+    )
+
+
+def _met(column: str) -> exp.Expr:
+    """How many profiles a condition is true of."""
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=exp.column(column, quoted=True)))
 
 
 def _notes(plan: SegmentPlan) -> tuple[Sentence, ...]:

@@ -78,8 +78,12 @@ class Audit:
         """All entries in order, or those of one ``act``."""
         statement = sa.select(AUDIT).order_by(AUDIT.c.audit_id)
         for row in self._connection.execute(statement if act is None else statement.where(AUDIT.c.act == act)):
-            detail = stored_object(row.detail, f"audit {row.audit_id}")
-            yield AuditEntry(row.audit_id, row.occurred_at, row.actor, row.act, row.subject, detail, row.hash)
+            yield _entry(row)
+
+    def page(self, *, after: int, most: int) -> list[AuditEntry]:
+        """The first ``most`` entries whose number is above ``after``."""
+        chosen = sa.select(AUDIT).where(AUDIT.c.audit_id > after).order_by(AUDIT.c.audit_id).limit(most)
+        return [_entry(row) for row in self._connection.execute(chosen)]
 
     def code_at(self, number: int) -> str | None:
         """The code of entry ``number``, or None where there is none."""
@@ -93,6 +97,11 @@ class Audit:
             return number
         head = read_head(self._connection, self._key)
         return None if head is not None and head.audit == (number, code) else number + 1
+
+
+def _entry(row: sa.Row[tuple[object, ...]]) -> AuditEntry:
+    detail = stored_object(row.detail, f"audit {row.audit_id}")
+    return AuditEntry(row.audit_id, row.occurred_at, row.actor, row.act, row.subject, detail, row.hash)
 
 
 def last_of_chain(connection: sa.Connection, key: bytes) -> tuple[int, str | None]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from coterie.errors import UnknownName
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
 from coterie.store.stored import stored_object
 
@@ -24,12 +25,12 @@ JOBS = sa.Table(
     sa.Column("finished_at", INSTANT),
 )
 
-JobState = Literal["running", "done", "failed", "abandoned"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of something long. ``abandoned``: the process ended without saying so."""
+    """One run of something long. ``abandoned``: the process ended without saying so; what it did by then is not known."""
 
     job_id: int
     kind: str
@@ -45,26 +46,53 @@ class Jobs:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def start(self, kind: str, *, at: datetime) -> int:
-        """The number of a new job that runs from now."""
-        statement = sa.insert(JOBS).values(kind=kind, state="running", detail="{}", started_at=at)
+    def start(
+        self, kind: str, *, at: datetime, state: JobState = "running", detail: Mapping[str, object] | None = None
+    ) -> int:
+        """The number of a new job, which runs from now or is queued; ``detail`` says what was asked, and by whom."""
+        statement = sa.insert(JOBS).values(kind=kind, state=state, detail=_text(detail or {}), started_at=at)
         return int(self._connection.execute(statement.returning(JOBS.c.job_id)).scalar_one())
+
+    def begin(self, job_id: int, *, at: datetime) -> None:
+        """A queued job runs from now."""
+        statement = sa.update(JOBS).where(JOBS.c.job_id == job_id)
+        self._connection.execute(statement.values(state="running", started_at=at))
 
     def finish(self, job_id: int, state: JobState, detail: Mapping[str, object], *, at: datetime) -> None:
         """Say how a job ended."""
-        text = json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)
         statement = sa.update(JOBS).where(JOBS.c.job_id == job_id)
-        self._connection.execute(statement.values(state=state, detail=text, finished_at=at))
+        self._connection.execute(statement.values(state=state, detail=_text(detail), finished_at=at))
 
     def abandon_running(self, *, at: datetime) -> int:
-        """Mark what a dead process left running; how many there were. Call it once, at start."""
-        statement = sa.update(JOBS).where(JOBS.c.state == "running")
+        """Mark what a dead process left queued or running; how many there were. Call it once, at start."""
+        statement = sa.update(JOBS).where(JOBS.c.state.in_(("queued", "running")))
         return self._connection.execute(statement.values(state="abandoned", finished_at=at)).rowcount
 
-    def newest(self, count: int = 20) -> list[Job]:
-        """The newest jobs, newest first."""
-        rows = self._connection.execute(sa.select(JOBS).order_by(JOBS.c.job_id.desc()).limit(count))
+    def one(self, job_id: int) -> Job:
+        """The job of that number; raises ``UnknownName``."""
+        row = self._connection.execute(sa.select(JOBS).where(JOBS.c.job_id == job_id)).first()
+        if row is None:
+            raise UnknownName("job", str(job_id), ())
+        return _job(row)
+
+    def newest(self, count: int = 20, *, before: int | None = None) -> list[Job]:
+        """The newest jobs, newest first, or those with a number below ``before``."""
+        chosen = sa.select(JOBS).order_by(JOBS.c.job_id.desc()).limit(count)
         return [
-            Job(r.job_id, r.kind, r.state, stored_object(r.detail, f"job {r.job_id}"), r.started_at, r.finished_at)
-            for r in rows
+            _job(r)
+            for r in self._connection.execute(chosen if before is None else chosen.where(JOBS.c.job_id < before))
         ]
+
+    def forget(self, *, before: datetime) -> int:
+        """Remove the jobs that had ended before that instant; how many."""
+        ended = sa.delete(JOBS).where(JOBS.c.finished_at.is_not(None), JOBS.c.finished_at < before)
+        return self._connection.execute(ended).rowcount
+
+
+def _job(row: sa.Row[tuple[object, ...]]) -> Job:
+    detail = stored_object(row.detail, f"job {row.job_id}")
+    return Job(row.job_id, row.kind, row.state, detail, row.started_at, row.finished_at)
+
+
+def _text(detail: Mapping[str, object]) -> str:
+    return json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)

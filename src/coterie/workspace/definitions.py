@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 import pyarrow as pa
+import yaml
 
 from coterie.decide import CampaignDefinition, check_campaign
-from coterie.errors import BadDefinition, CoterieError, NotReady, UnknownName
+from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
 from coterie.profile import TraitDefinition, read_catalog
 from coterie.run import (
     SECTIONS,
@@ -19,6 +21,7 @@ from coterie.run import (
     YamlPlace,
     compare,
     parse_definition,
+    plain,
     read_definitions,
     save_changes,
     segment_definitions,
@@ -26,32 +29,138 @@ from coterie.run import (
     trait_definitions,
     write_definitions,
 )
+from coterie.run.definition_files import parse_definitions
 from coterie.segment import SegmentDefinition, faults, preview
+from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 
 
+@dataclass(frozen=True)
+class DefinitionKept:
+    """One version of a definition as it is kept; ``is_retired`` where it is out of use."""
+
+    kind: str
+    name: str
+    version: int
+    body: Mapping[str, object]
+    author: str
+    created_at: datetime
+    is_retired: bool
+
+
 class Definitions:
-    """Reads YAML, says what would change, changes it; ``ws.apply``, ``ws.diff``, ``ws.export``."""
+    """Definitions of every kind: as files (``ws.apply``, ``ws.diff``, ``ws.export``), as text, and one by one; ``ws.definitions``."""
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
 
+    def all(self, kind: str) -> dict[str, DefinitionKept]:
+        """Name → newest version, of those of a kind that are in use; raises ``UnknownName`` for another kind."""
+        _check_kind(kind)
+        with self._stand.ledger.reading() as t:
+            return {name: _kept(found) for name, found in t.definitions.all(kind).items()}
+
+    def one(self, kind: str, name: str, version: int | None = None) -> DefinitionKept:
+        """The newest version in use, or the ``version`` asked for; raises ``UnknownName`` with the nearest."""
+        _check_kind(kind)
+        with self._stand.ledger.reading() as t:
+            return _kept(t.definitions.one(kind, name, version))
+
+    def versions(self, kind: str, name: str) -> Sequence[DefinitionKept]:
+        """Every version of a definition, the oldest first; raises ``UnknownName`` where there never was one."""
+        _check_kind(kind)
+        with self._stand.ledger.reading() as t:
+            found = [_kept(each) for each in t.definitions.history(kind, name)]
+            return found or [_kept(t.definitions.one(kind, name))]
+
+    def put(
+        self, kind: str, body: Mapping[str, object], *, made_from: int | None = None, dry_run: bool = False
+    ) -> DefinitionKept:
+        """Check one definition and save it as a new version; one that says the same makes none.
+
+        ``made_from`` is the version that was seen before the change, 0 where there was none: raises ``Overtaken``
+        where another stands by then.
+        """
+        _check_kind(kind)
+        section = next(section for section, of in SECTIONS.items() if of == kind)
+        text = yaml.safe_dump({section: [plain(body)]}, allow_unicode=True, sort_keys=False)
+        given = parse_definitions(text, kind)
+        if not dry_run:
+            self._stand.bring_people()
+        with self._stand.brought():
+            [change] = self._changes(given, prune=False)
+        if dry_run:
+            at, author = self._stand.clock(), self._stand.actor
+            return DefinitionKept(kind, change.name, (change.made_from or 0) + 1, plain(body), author, at, False)
+        seen = change.made_from if made_from is None else made_from
+        change = replace(change, made_from=seen, act="change" if change.act == "keep" else change.act)
+        save_changes(self._stand.ledger, [change], given, author=self._stand.actor, at=self._stand.clock())
+        return self.one(kind, change.name)
+
+    def retire(self, kind: str, name: str, *, made_from: int | None = None) -> DefinitionKept:
+        """Take a definition out of use; raises ``BadDefinition`` where one that stays needs it, ``Overtaken`` as ``put`` does."""
+        stand, kept = self._stand, self.one(kind, name)
+        self._check_without(kind, name)
+        with stand.ledger.transaction() as t:
+            gone = t.definitions.retire(kind, name, author=stand.actor, at=stand.clock(), made_from=made_from)
+            detail = {"version": gone.version, "before": kept.version}
+            t.audit.append("definition retire", f"{kind} {name}", detail, actor=stand.actor, at=stand.clock())
+        return _kept(gone)
+
+    def _check_without(self, kind: str, name: str) -> None:
+        """What stays can do without the definition."""
+        stand = self._stand
+        with stand.brought():
+            traits = [t for t in trait_definitions(stand.engine, stand.ledger) if (kind, name) != ("trait", t.name)]
+            segments = [s for s in segment_definitions(stand.ledger) if (kind, name) != ("segment", s.name)]
+            faults.check_definitions(stand.engine, traits=traits, segments=segments, given=[f"{kind} {name}"])
+        for each, body in stand.bodies("campaign").items():
+            campaign = cast("CampaignDefinition", parse_definition("campaign", body))
+            named = {
+                "segment": {*campaign.audience.segments, *campaign.audience.exclude},
+                "template": {arm.template for arm in campaign.arms()},
+            }
+            if name in named.get(kind, ()):
+                raise Refused(
+                    sentence(
+                        "the campaign {campaign} needs {kind} {name}; change or retire it first",
+                        campaign=each,
+                        kind=Sentence(kind),
+                        name=name,
+                    )
+                )
+
     def diff(self, place: Path, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with the sizes of changed segments before and after."""
-        with self._stand.brought():
-            return _frame(self._changes(read_definitions(place), prune=prune), self._stand.lang)
+        return self._differing(read_definitions(place), prune=prune)
 
     def apply(self, place: Path, *, prune: bool = False, dry_run: bool = False) -> Frame:
         """Check every definition, then save those that differ as new versions; all or none."""
-        if dry_run:
-            return self.diff(place, prune=prune)
         given = read_definitions(place)
+        return self._differing(given, prune=prune) if dry_run else self._taken(given, prune=prune)
+
+    def apply_text(self, text: str, *, prune: bool = False, dry_run: bool = False) -> Frame:
+        """``apply`` for what a file of definitions would say, YAML or JSON."""
+        given = parse_definitions(text, "definitions")
+        return self._differing(given, prune=prune) if dry_run else self._taken(given, prune=prune)
+
+    def _differing(self, given: Sequence[WrittenDefinition], *, prune: bool) -> Frame:
+        with self._stand.brought():
+            return _frame(self._changes(given, prune=prune), self._stand.lang)
+
+    def _taken(self, given: Sequence[WrittenDefinition], *, prune: bool) -> Frame:
         self._stand.bring_people()
         changes = self._changes(given, prune=prune)
         save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
         return _frame(changes, self._stand.lang)
+
+    def written(self) -> dict[str, list[Mapping[str, object]]]:
+        """Every definition in use, as ``export`` writes it: section → bodies."""
+        return {
+            section: list(bodies.values()) for section, kind in SECTIONS.items() if (bodies := self._stand.bodies(kind))
+        }
 
     def export(self, folder: Path) -> list[Path]:
         """Write every definition in use into ``folder`` and return the files."""
@@ -148,6 +257,16 @@ def _placed(fault: CoterieError, places: Mapping[str, YamlPlace], checked: str =
     if definition in places:
         return BadDefinition(fault.said, where=places[definition].at(steps, word), found=fault)
     return BadDefinition(fault.sentence, where=places[checked].at(word=word), found=fault) if checked else fault
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in SECTIONS.values():
+        raise UnknownName("kind of definition", kind, SECTIONS.values())
+
+
+def _kept(found: Definition) -> DefinitionKept:
+    names = ("kind", "name", "version", "body", "author", "created_at", "is_retired")
+    return DefinitionKept(*(getattr(found, name) for name in names))
 
 
 def _frame(changes: Sequence[Change], locale: str) -> Frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import product
 from typing import Literal, cast, overload
 
@@ -25,14 +26,21 @@ from coterie.workspace.stand import Stand
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
 
-_LATEST = f"""
-    SELECT occurred_at, name, about FROM (
-        SELECT occurred_at, CASE {_NAMED} END AS name,
-               order_id || ': ' || CAST(CAST(revenue AS DECIMAL(18, 2)) AS VARCHAR) || ' ' || coalesce(currency, '') AS about
-        FROM orders WHERE profile_id = $profile
-        UNION ALL
-        SELECT occurred_at, name, CAST(properties AS VARCHAR) FROM events WHERE profile_id = $profile)
-    ORDER BY occurred_at DESC, name LIMIT 20"""
+_HAPPENED = f"""
+    SELECT occurred_at, CASE {_NAMED} END AS name,
+           order_id || ': ' || CAST(CAST(revenue AS DECIMAL(18, 2)) AS VARCHAR) || ' ' || coalesce(currency, '') AS about
+    FROM orders WHERE profile_id = $profile
+    UNION ALL
+    SELECT occurred_at, name, CAST(properties AS VARCHAR) FROM events WHERE profile_id = $profile"""
+_LATEST = f"SELECT occurred_at, name, about FROM ({_HAPPENED}) ORDER BY occurred_at DESC, name LIMIT 20"
+
+
+TimelinePlace = tuple[datetime, int]
+_TIMELINE = f"""
+    SELECT occurred_at, name, about, number FROM (
+        SELECT *, row_number() OVER (PARTITION BY occurred_at ORDER BY name, about) AS number FROM ({_HAPPENED}))
+    WHERE $at IS NULL OR occurred_at < $at OR (occurred_at = $at AND number > $number)
+    ORDER BY occurred_at DESC, number LIMIT $most"""
 
 
 class People:
@@ -76,6 +84,32 @@ class People:
             scores={row.pop("score"): Score(**row) for row in scores},
             events=Frame(engine.query(_LATEST, found)),
             merges=Frame.told(list_merges(engine, profile_id=profile), self._stand.lang),
+        )
+
+    @reads
+    def find(self, key: str | int) -> int:
+        """The number of the person whom ``key`` names, as ``show`` reads it."""
+        return find_profile(self._stand.engine, key, settings=self._stand.settings)
+
+    @reads
+    def page(self, *, after: int = 0, most: int = 100) -> Frame:
+        """The first ``most`` people whose number is above ``after``, by number: ``profile_id, key, email`` and their traits."""
+        found = self._stand.engine.query(
+            "SELECT profile_id FROM profiles WHERE profile_id > $after ORDER BY profile_id LIMIT $most",
+            {"after": after, "most": most},
+        )
+        return people_of(self._stand, found)
+
+    @reads
+    def timeline(self, key: str | int, *, before: TimelinePlace | None = None, most: int = 50) -> Frame:
+        """What a person did, newest first: ``occurred_at, name, about, number``, those behind the place ``before``.
+
+        A place is ``occurred_at`` and ``number`` of the last one seen; numbers count what happened at one instant.
+        """
+        profile = self.find(key)
+        at, number = before or (None, 0)
+        return Frame(
+            self._stand.engine.query(_TIMELINE, {"profile": profile, "at": at, "number": number, "most": most})
         )
 
     @reads

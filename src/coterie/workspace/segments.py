@@ -30,6 +30,7 @@ from coterie.segment import (
     upload_list,
 )
 from coterie.segment.lists import UploadedList
+from coterie.segment.membership import ChangePlace, changes_since, page_of_members, refreshed_segments
 from coterie.words import Sentence, each_into, sentence, yaml_says
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
@@ -61,6 +62,12 @@ class Segment:
                 sentence("segment {name} is defined and not computed yet; run `coterie refresh` first", name=self.name)
             ) from fault
         return people_of(self._stand, table)
+
+    @reads
+    def page(self, *, after: int = 0, most: int = 100) -> Frame:
+        """The first ``most`` of its ``members`` whose number is above ``after``, by number."""
+        found = page_of_members(self._stand.engine, self.name, after=after, most=most)
+        return people_of(self._stand, found)
 
     @reads
     def sql(self) -> str:
@@ -148,7 +155,8 @@ class Segment:
         sizes = self.history()
         newest = sizes[-1] if sizes else {}
         stand = self._stand
-        personas = described(stand, rule_groups([self.definition]))
+        is_computed = self.name in refreshed_segments(stand.engine)
+        personas = described(stand, rule_groups([self.definition])) if is_computed else []
         return SegmentShown(
             name=self.name,
             label=self.definition.called.told(lang),
@@ -216,9 +224,14 @@ class Segments(Mapping[str, Segment]):
         return Frame.of(listed, locale, _LIST)
 
     def preview(
-        self, rule: Path | str | Mapping[str, object], *, as_of: Instant | None = None, sample: int = 10
+        self,
+        rule: Path | str | Mapping[str, object],
+        *,
+        as_of: Instant | None = None,
+        sample: int = 10,
+        lang: str | None = None,
     ) -> Preview:
-        """Size, share and a sample of a rule before it is saved; ``rule`` is a YAML file or a tree.
+        """Size, share and a sample of a rule before it is saved, and the size of each of its conditions; a YAML file or a tree.
 
         ``as_of`` without an offset is read by the clock of the workspace's zone. As of another instant than
         that of the last refresh everything dated is computed anew; ``notes`` say what is read as it stands now.
@@ -238,7 +251,8 @@ class Segments(Mapping[str, Segment]):
                 sample=sample,
                 zone=stand.settings.timezone,
                 currency=stand.settings.currency,
-            ).into(stand.lang)
+                by_condition=True,
+            ).into(lang or stand.lang)
 
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
         """Keep the people that ``keys`` (customer keys, e-mails, ``namespace:value``) name as the list ``name``.
@@ -247,6 +261,14 @@ class Segments(Mapping[str, Segment]):
         """
         self._stand.bring_people()
         return upload_list(self._stand.engine, name, keys, country=self._stand.settings.country)
+
+    @reads
+    def changes(self, *, after: ChangePlace | None = None, most: int = 100, segment: str | None = None) -> Frame:
+        """Who entered and who left, in the order in which that was found: ``segment, profile_id, change, as_of, refresh_id, reason``.
+
+        At most ``most``, those behind the place ``after`` (``refresh_id, segment, profile_id, change`` of the last one seen).
+        """
+        return Frame(changes_since(self._stand.engine, after=after, most=most, segment=segment))
 
     @reads
     def overlap(self) -> Frame:

@@ -21,13 +21,16 @@ from coterie.workspace.stand import Stand
 if TYPE_CHECKING:
     from coterie.domain.loading import Question
     from coterie.engines import Engine
+    from coterie.protect import KeyRing
     from coterie.run import Refreshed
     from coterie.settings import Locale, WorkspaceSettings
-    from coterie.store import Ledger
+    from coterie.store import AuditEntry, Ledger
     from coterie.workspace.brakes import Brakes
     from coterie.workspace.campaigns import Campaigns
     from coterie.workspace.channels import Channels
+    from coterie.workspace.definitions import Definitions
     from coterie.workspace.intake import Intake
+    from coterie.workspace.job_runner import JobRunner
     from coterie.workspace.kpis import Kpis
     from coterie.workspace.loading import Loadable, Quarantine, Rates
     from coterie.workspace.models import Models
@@ -48,6 +51,7 @@ class Workspace:
 
     folder: Path
     settings: WorkspaceSettings
+    definitions: Room[Definitions] = Room("definitions:Definitions")
     segments: Room[Segments] = Room("segments:Segments")
     segmentations: Room[Segmentations] = Room("segmentations:Segmentations")
     profiles: Room[People] = Room("people:People")
@@ -82,6 +86,18 @@ class Workspace:
             lambda: self._stand.settings.country,
             self._stand.fence,
         )
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys by which programs come in."""
+        from coterie.protect import KeyRing
+
+        return KeyRing(self._stand.ledger, self._stand.key, self._stand.clock)
+
+    def audit(self, *, after: int = 0, most: int = 100) -> Sequence[AuditEntry]:
+        """Who did what, when: the first ``most`` lines of the audit log whose number is above ``after``."""
+        with self._stand.ledger.reading() as t:
+            return t.audit.page(after=after, most=most)
 
     def propose(
         self,
@@ -278,6 +294,12 @@ class Workspace:
         from coterie.workspace.intake import Intake
 
         return Intake(self._stand, settled, ended)
+
+    def job_runner(self) -> JobRunner:
+        """What does long work as jobs, for servers; a ``with`` block around it ends it."""
+        from coterie.workspace.job_runner import JobRunner
+
+        return JobRunner(self, self._stand)
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""

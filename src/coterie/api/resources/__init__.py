@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from coterie.api.resources import workspace
+from coterie.api.resources import (
+    campaigns,
+    definitions,
+    figures,
+    files,
+    jobs,
+    keys,
+    models,
+    people,
+    segmentations,
+    segments,
+    workspace,
+)
 from coterie.api.route import Routes
 
-RESOURCES: tuple[Routes, ...] = (workspace.ROUTES,)
+RESOURCES: tuple[Routes, ...] = tuple(
+    each.ROUTES
+    for each in (workspace, files, people, segments, jobs, segmentations, models, campaigns, figures, definitions, keys)
+)
+"""In the order in which paths are tried: a path that is named comes before one with a place for any name."""

@@ -1,0 +1,168 @@
+"""Campaigns: planned, sent, read out; and what stops messages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from coterie.api.cursor import CursorAsked, LimitAsked, page_of
+from coterie.api.resources.shared import Name
+from coterie.api.route import Call, Routes
+from coterie.api.shapes import items, nullable, rows, shape
+from coterie.domain import MessageState
+from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown, Unsubscribed
+
+ROUTES = Routes("campaigns", "Campaigns, and what stops messages.")
+
+
+class HoldAsked(BaseModel):
+    """Why all sending is held."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "wrong price"}})
+
+    reason: str = Field(min_length=1, max_length=1_000, description="Why, as everybody will read it.")
+
+
+class ReleaseAsked(BaseModel):
+    """What becomes of messages that were due before, in a workspace that is a copy."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    past_due: Literal["send", "drop"] | None = Field(None, description="Of a copy: send them, or hold them for good.")
+
+
+class AddressBlocked(BaseModel):
+    """An address that is never to be written to."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"address": "ann@shop.example", "reason": "objected"}}
+    )
+
+    address: str = Field(min_length=1, max_length=400, description="The address.")
+    reason: str = Field("objected", max_length=100, description="Why it is blocked.")
+    channel: str = Field("email", max_length=40, description="The channel.")
+
+
+class AddressLifted(BaseModel):
+    """An address that may be written to again."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"address": "ann@shop.example", "reason": "letter of hers"}}
+    )
+
+    address: str = Field(min_length=1, max_length=400, description="The address.")
+    reason: str = Field(min_length=1, max_length=1_000, description="Why it may be written to; kept for ever.")
+    channel: str = Field("email", max_length=40, description="The channel.")
+
+
+class LinkFollowed(BaseModel):
+    """An unsubscribe link."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"link": "https://shop.example/u/…"}})
+
+    link: str = Field(min_length=1, max_length=4_000, description="The link as a whole, or its last part.")
+
+
+@ROUTES.get(
+    "/campaigns",
+    "campaigns list",
+    answer=items(
+        rows(
+            "campaign:text launched:boolean queued:integer sent:integer failed:integer refused:integer unknown:integer"
+        )
+    ),
+)
+def list_campaigns(call: Call) -> object:
+    """Every campaign, and how many of its messages stand where."""
+    return call.ws.campaigns.list()
+
+
+@ROUTES.get("/campaigns/past", "campaigns past", answer={"type": "object", "additionalProperties": shape(PastCampaign)})
+def compare_past(call: Call) -> object:
+    """What past campaigns without a holdout did, by type."""
+    return call.ws.campaigns.past(lang=call.lang)
+
+
+@ROUTES.get("/campaigns/{name}/plan", "campaigns plan", answer=shape(PlanShown))
+def plan_campaign(call: Call, name: Name) -> object:
+    """Who would get what, who would not and why, what it costs; changes nothing."""
+    return call.ws.campaigns.plan(name, lang=call.lang)
+
+
+@ROUTES.get("/campaigns/{name}/foreseen", "campaigns send", answer={"anyOf": [shape(PlanShown), shape(SendShown)]})
+def foresee_campaign(call: Call, name: Name) -> object:
+    """What sending it now would do; changes nothing."""
+    return call.ws.campaigns.send(name, dry_run=True, lang=call.lang)
+
+
+@ROUTES.get("/campaigns/{name}/results", "campaigns results", answer=shape(CampaignResults))
+def read_campaign(call: Call, name: Name) -> object:
+    """What it changed against its holdout."""
+    return call.ws.campaigns.results(name, lang=call.lang)
+
+
+@ROUTES.get("/campaigns/{name}/messages", "campaigns messages", answer=items({"type": "object"}))
+def list_messages(
+    call: Call,
+    name: Name,
+    state: Annotated[MessageState | None, Query(description="Only those in this state.")] = None,
+    after: CursorAsked = None,
+    limit: LimitAsked = 100,
+) -> object:
+    """Its messages: whose, where to, and what was answered."""
+    return page_of(call.ws.campaigns.messages(name, state=state), limit, after)
+
+
+@ROUTES.post(
+    "/campaigns/{name}/cancel",
+    "campaigns cancel",
+    answer=rows("campaign:text cancelled:integer dry_run:boolean"),
+    example={},
+)
+def cancel_campaign(call: Call, name: Name, dry_run: bool = False) -> object:
+    """Close all messages that it still has queued, for good, also while it is being sent."""
+    count = call.ws.brakes.cancel(name, actor=call.actor, dry_run=dry_run)
+    return {"campaign": name, "cancelled": count, "dry_run": dry_run}
+
+
+@ROUTES.post("/sending/hold", "campaigns hold", answer=rows("held:boolean"))
+def hold_sending(call: Call, body: HoldAsked) -> object:
+    """Stop all sending before the next message, in every process, until it is released."""
+    call.ws.brakes.hold(body.reason, actor=call.actor)
+    return {"held": True}
+
+
+@ROUTES.post(
+    "/sending/release",
+    "campaigns release",
+    answer={"type": "object", "properties": {"was_held": nullable({"type": "string"})}, "required": ["was_held"]},
+    allowance="admin",
+    example={},
+)
+def release_sending(call: Call, body: ReleaseAsked) -> object:
+    """Let messages leave again; why they were held, or null."""
+    return {"was_held": call.ws.brakes.release(actor=call.actor, past_due=body.past_due)}
+
+
+@ROUTES.post(
+    "/suppressions", "consents suppress", answer=rows("suppressed:boolean channel:text reason:text"), status=201
+)
+def suppress_address(call: Call, body: AddressBlocked) -> object:
+    """Block an address on a channel, whatever consents say, until it is lifted by hand."""
+    call.ws.brakes.suppress(body.address, reason=body.reason, channel=body.channel, actor=call.actor)
+    return {"suppressed": True, "channel": body.channel, "reason": body.reason}
+
+
+@ROUTES.post("/suppressions/lift", "consents lift", answer=rows("lifted:boolean channel:text"), allowance="admin")
+def lift_address(call: Call, body: AddressLifted) -> object:
+    """End the block of an address; the reason is kept for ever."""
+    call.ws.brakes.lift(body.address, reason=body.reason, channel=body.channel, actor=call.actor)
+    return {"lifted": True, "channel": body.channel}
+
+
+@ROUTES.post("/unsubscribe", "consents unsubscribe", answer=shape(Unsubscribed))
+def follow_link(call: Call, body: LinkFollowed) -> object:
+    """Do what the unsubscribe link of a message asks; twice is as once."""
+    return call.ws.brakes.unsubscribe(body.link)

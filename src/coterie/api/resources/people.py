@@ -1,0 +1,83 @@
+"""Profiles: the people there are, one at a time and page by page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path as InPath
+from pydantic import BaseModel, ConfigDict, Field
+
+from coterie.api.cursor import CursorAsked, LimitAsked, number_in, page, place_in
+from coterie.api.route import Call, Routes
+from coterie.api.shapes import items, rows, shape
+from coterie.resolve import UnmergeResult
+from coterie.workspace.people import TimelinePlace
+from coterie.workspace.records import Person, WouldUndo
+
+ROUTES = Routes("profiles", "The people there are.")
+
+PEOPLE = {
+    "type": "object",
+    "description": "A person: number, key, e-mail, whether marketing may go to them, and their traits.",
+    "properties": {"profile_id": {"type": "integer"}, "key": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
+    "required": ["profile_id", "key", "email", "consent_email"],
+}
+Number = Annotated[int, InPath(ge=0, lt=2**63, description="The number of the profile.")]
+
+
+class PersonNamed(BaseModel):
+    """Somebody, by what names them: it stands in the body, since addresses are kept in many logs."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"key": "email:ann@shop.example"}})
+
+    key: str = Field(
+        min_length=1, max_length=400, description="A customer key, e-mail, `namespace:value` or `profile:number`."
+    )
+
+
+@ROUTES.get("/profiles", answer=items(PEOPLE))
+def list_profiles(call: Call, after: CursorAsked = None, limit: LimitAsked = 100) -> object:
+    """Everybody, by number, with their traits and whether marketing may go to them."""
+    found = call.ws.profiles.page(after=place_in(after, number_in) if after else 0, most=limit + 1)
+    return page(found, limit, ["profile_id"])
+
+
+@ROUTES.post("/profiles/lookup", "profiles show", answer=shape(Person), allowance="read", changes=False)
+def look_up(call: Call, body: PersonNamed) -> object:
+    """Find somebody by a key, an e-mail or any other identifier."""
+    return call.ws.profiles.show(body.key)
+
+
+@ROUTES.get("/profiles/{number}", "profiles show", answer=shape(Person))
+def show_profile(call: Call, number: Number) -> object:
+    """One person: identifiers, traits, segments, scores, latest events, merges."""
+    return call.ws.profiles.show(number)
+
+
+@ROUTES.get(
+    "/profiles/{number}/timeline", answer=items(rows("occurred_at:instant name:text about:text? number:integer"))
+)
+def show_timeline(call: Call, number: Number, after: CursorAsked = None, limit: LimitAsked = 50) -> object:
+    """What they did, newest first."""
+    before = place_in(after, _place) if after else None
+    found = call.ws.profiles.timeline(number, before=before, most=limit + 1)
+    return page(found, limit, ["occurred_at", "number"])
+
+
+def _place(at: object, number: object) -> TimelinePlace:
+    return datetime.fromisoformat(str(at)), int(str(number))
+
+
+@ROUTES.get("/merges", "merges list", answer=items({"type": "object"}))
+def list_merges(call: Call) -> object:
+    """Identifiers that were joined into one person, with the evidence."""
+    return call.ws.profiles.merges()
+
+
+@ROUTES.post(
+    "/merges/{number}/undo", "merges undo", answer={"anyOf": [shape(UnmergeResult), shape(WouldUndo)]}, example={}
+)
+def undo_merge(call: Call, number: Number, dry_run: bool = False) -> object:
+    """Undo a merge; later refreshes remember it."""
+    return call.ws.profiles.unmerge(number, dry_run=dry_run)
