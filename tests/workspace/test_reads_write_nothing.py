@@ -46,6 +46,18 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "segments.templates": lambda ws, _: ws.segments.templates(),
     "segments.labelled": lambda ws, _: ws.segments.labelled(ws.segments["oslo"].members()),
     "segment.members": lambda ws, _: ws.segments["oslo"].members(),
+    "segment.page": lambda ws, _: ws.segments["oslo"].page(after=3, most=5),
+    "segments.changes": lambda ws, _: ws.segments.changes(after=(0, "", 0, ""), most=5),
+    "definitions.all": lambda ws, _: ws.definitions.all("segment"),
+    "definitions.one": lambda ws, _: ws.definitions.one("segment", "oslo"),
+    "definitions.versions": lambda ws, _: ws.definitions.versions("segment", "oslo"),
+    "definitions.written": lambda ws, _: ws.definitions.written(),
+    "definitions.diff": lambda ws, at: ws.definitions.diff(at / "diff.yaml"),
+    "definitions.export": lambda ws, at: ws.definitions.export(at / "exported"),
+    "definitions.apply dry": lambda ws, at: ws.definitions.apply(at / "diff.yaml", dry_run=True),
+    "definitions.apply_text dry": lambda ws, _: ws.definitions.apply_text("segments: []", dry_run=True),
+    "definitions.put dry": lambda ws, _: ws.definitions.put("segment", {"name": "x", "rule": RULE}, dry_run=True),
+    "audit": lambda ws, _: ws.audit(),
     "segment.sql": lambda ws, _: ws.segments["oslo"].sql(),
     "segment.explain": lambda ws, _: ws.segments["frequent"].explain("C4"),
     "segment.history": lambda ws, _: ws.segments["oslo"].history(),
@@ -64,6 +76,9 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "predict.fits": lambda ws, _: ws.predict.fits(),
     "predict.show": lambda ws, _: ws.predict.show(),
     "profiles.show": lambda ws, _: ws.profiles.show("C4"),
+    "profiles.find": lambda ws, _: ws.profiles.find("C4"),
+    "profiles.page": lambda ws, _: ws.profiles.page(after=3, most=5),
+    "profiles.timeline": lambda ws, _: ws.profiles.timeline("C4", most=2),
     "profiles.merges": lambda ws, _: ws.profiles.merges(),
     "profiles.unmerge dry": lambda ws, _: ws.profiles.unmerge(1, dry_run=True),
     "kpis.list": lambda ws, _: ws.kpis.list(),
@@ -93,7 +108,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
 }
 
 WRITES = {
-    "intake",
+    "intake", "definitions.retire",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
     "segment.rollback", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge",
     "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load",
@@ -179,6 +194,7 @@ def test_every_public_method_is_known_to_read_or_to_write(made: tuple[coterie.Wo
     rooms = {"": ws, "segment.": ws.segments["oslo"]} | {
         f"{name}.": getattr(ws, name)
         for name in (
+            "definitions",
             "segments",
             "segmentations",
             "predict",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from fastapi import FastAPI, Response
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from coterie import __version__
@@ -15,6 +16,7 @@ from coterie.api.calls import Calls
 from coterie.api.gate import Gate
 from coterie.api.interface import add_routes
 from coterie.api.openapi import describe
+from coterie.api.pages import docs_page
 from coterie.api.workers import Workers
 from coterie.live import LiveFigures
 from coterie.workspace import Intake
@@ -60,6 +62,10 @@ class Front:
         )
         add_routes(app, self._workers, self._jobs)
         describe(app)
+
+        @app.get("/api/docs", summary="This description, as a page", response_class=HTMLResponse)
+        def docs() -> str:
+            return docs_page(app.openapi())
 
         @app.get("/health", summary="Whether events are taken in")
         def health(response: Response) -> Health:

@@ -55,7 +55,7 @@ def add_routes(app: FastAPI, workers: Workers, jobs: JobRunner) -> None:
 
 def _endpoint(route: Route, workers: Workers, jobs: JobRunner) -> Callable[..., Awaitable[Response]]:
     """``route`` as the framework wants it: with its parameters and body in the signature, and the request before them."""
-    given = [each for each in inspect.signature(route.does, eval_str=True).parameters.values() if each.name != "call"]
+    _, *given = inspect.signature(route.does, eval_str=True).parameters.values()
 
     def allowed(request: Request) -> None:
         key: ApiKey = request.state.key

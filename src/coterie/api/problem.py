@@ -98,7 +98,8 @@ def problem_of(fault: CoterieError, named: Mapping[str, object], *, is_condition
     status = next((status for kind, status in _STATUS if isinstance(fault, kind)), 500)
     said, facts = fault.sentence, _facts(fault)
     if isinstance(fault, UnknownName):
-        status = 404 if str(fault.kind) in _LOOKED_UP or str(fault.name) in map(str, named.values()) else 422
+        is_asked_for = str(fault.name) in map(str, named.values()) and not fault.where
+        status = 404 if is_asked_for or str(fault.kind) in _LOOKED_UP else 422
         if str(fault.kind) == "customer":  # of whom else there is nothing is told
             said, facts = Sentence("nobody is known by this key"), {"kind": "customer"}
     if isinstance(fault, Overtaken):

@@ -19,6 +19,7 @@ from coterie.errors import BadSetting, CoterieError
 from coterie.words import sentence, system_says
 from coterie.workspace import Intake, open_workspace
 from coterie.workspace.doors import Opened
+from coterie.workspace.job_runner import JobRunner
 
 FIRST_KEY = "http"
 _DRAIN_SECONDS = 5
@@ -39,7 +40,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         _listening(host, port) as listener,
         open_workspace(folder) as ws,
         ws.intake(calls.settled, ends.append) as intake,
-        ws.job_runner() as jobs,
+        JobRunner(ws) as jobs,
         Workers(ws) as workers,
     ):
         front = Front(calls, access, workers, jobs)

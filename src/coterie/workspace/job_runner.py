@@ -17,7 +17,6 @@ from coterie.store import Job
 from coterie.store.jobs import JobState
 from coterie.words import Sentence, pydantic_says, sentence
 from coterie.workspace.jsonable import as_json, sentence_as_json
-from coterie.workspace.stand import Stand
 from coterie.workspace.tasks import TASKS, Task
 
 if TYPE_CHECKING:
@@ -65,19 +64,19 @@ class JobProgress:
 
 
 class JobRunner:
-    """Does jobs, one after another, as whoever asked for them; ``ws.job_runner()``, in a ``with`` block.
+    """Does jobs, one after another, as whoever asked for them; a ``with`` block ends it before the workspace is closed.
 
     What another process left running is marked as abandoned when it begins.
     """
 
-    def __init__(self, workspace: Workspace, stand: Stand) -> None:
-        self._workspace, self._stand = workspace, stand
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self._stand = workspace, workspace._stand  # noqa: SLF001 - it is a part of the workspace
         self._thread = ThreadPoolExecutor(1, "coterie-job")
         self._live: dict[int, JobProgress] = {}
         self._changed = threading.Condition()
         self._is_ending = threading.Event()
-        with stand.ledger.transaction() as t:
-            t.jobs.abandon_running(at=stand.clock())
+        with self._stand.ledger.transaction() as t:
+            t.jobs.abandon_running(at=self._stand.clock())
 
     def __enter__(self) -> Self:
         return self

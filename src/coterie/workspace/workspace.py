@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from coterie.workspace.channels import Channels
     from coterie.workspace.definitions import Definitions
     from coterie.workspace.intake import Intake
-    from coterie.workspace.job_runner import JobRunner
     from coterie.workspace.kpis import Kpis
     from coterie.workspace.loading import Loadable, Quarantine, Rates
     from coterie.workspace.models import Models
@@ -294,12 +293,6 @@ class Workspace:
         from coterie.workspace.intake import Intake
 
         return Intake(self._stand, settled, ended)
-
-    def job_runner(self) -> JobRunner:
-        """What does long work as jobs, for servers; a ``with`` block around it ends it."""
-        from coterie.workspace.job_runner import JobRunner
-
-        return JobRunner(self, self._stand)
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""

@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.cursor import CursorAsked, LimitAsked, page_of
-from coterie.api.resources.shared import Name
+from coterie.api.resources.shared import DryRun, Name
 from coterie.api.route import Call, Routes
 from coterie.api.shapes import items, nullable, rows, shape
 from coterie.domain import MessageState
@@ -121,7 +121,7 @@ def list_messages(
     answer=rows("campaign:text cancelled:integer dry_run:boolean"),
     example={},
 )
-def cancel_campaign(call: Call, name: Name, dry_run: bool = False) -> object:
+def cancel_campaign(call: Call, name: Name, dry_run: DryRun = False) -> object:
     """Close all messages that it still has queued, for good, also while it is being sent."""
     count = call.ws.brakes.cancel(name, actor=call.actor, dry_run=dry_run)
     return {"campaign": name, "cancelled": count, "dry_run": dry_run}

@@ -9,6 +9,7 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.cursor import CursorAsked, LimitAsked, number_in, page, place_in
+from coterie.api.resources.shared import DryRun
 from coterie.api.route import Call, Routes
 from coterie.api.shapes import items, rows, shape
 from coterie.resolve import UnmergeResult
@@ -78,6 +79,6 @@ def list_merges(call: Call) -> object:
 @ROUTES.post(
     "/merges/{number}/undo", "merges undo", answer={"anyOf": [shape(UnmergeResult), shape(WouldUndo)]}, example={}
 )
-def undo_merge(call: Call, number: Number, dry_run: bool = False) -> object:
+def undo_merge(call: Call, number: Number, dry_run: DryRun = False) -> object:
     """Undo a merge; later refreshes remember it."""
     return call.ws.profiles.unmerge(number, dry_run=dry_run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
 Name = Annotated[str, Field(min_length=1, max_length=200, description="Its name.")]
@@ -14,3 +15,4 @@ INSTANT_ASKED = Annotated[
         description="An instant, such as `2026-03-01` or `2026-03-01T10:00+01:00`; without an offset by the clock of the workspace.",
     ),
 ]
+DryRun = Annotated[bool, Query(description="Say what would happen; change nothing.")]

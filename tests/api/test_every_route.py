@@ -1,0 +1,179 @@
+"""Every route answers as it says it does, and the command line has nothing that HTTP lacks without a reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+
+from coterie.api.interface import PREFIX
+from coterie.api.resources import RESOURCES
+from coterie.api.route import Route
+from tests.api.asking import Client
+from tests.api.conftest import Shop
+from tests.api.test_jobs import ended
+from tests.docs.commands import command_lines
+
+ROUTES = {f"{route.method} {route.path}": route for resource in RESOURCES for route in resource}
+
+NOT_OVER_HTTP = {
+    "init": "makes the folder that a server then serves",
+    "serve": "is the server",
+    "backup": "writes a copy of everybody's data and of the key to a place on the server's own disk",
+    "restore": "makes another workspace on the server's own disk",
+}
+
+HERE = {
+    "/segments/{name}": "frequent",
+    "/segmentations/{name}": "rfm",
+    "/definitions/{kind}/{name}": "segment/frequent",
+    "/definitions/{kind}": "segment",
+    "/campaigns/{name}": "spring",
+    "/models/{name}": "lifetime-value",
+    "/parts/{kind}/{name}": "operator/did",
+}
+ANSWERED_WITH = {
+    "GET /models/{name}": 409,  # nothing was fitted
+    "GET /report": 409,  # none was written
+    "GET /campaigns/{name}/results": 409,  # not launched
+    "GET /campaigns/{name}/messages": 409,
+}
+
+
+def _path(route: Route) -> str:
+    for place, name in HERE.items():
+        if route.path.startswith(place):
+            whole = place.rpartition("/{")[0] if place.count("{") == 1 else place.split("/{", maxsplit=1)[0]
+            return f"{whole}/{name}{route.path.removeprefix(place)}".replace("{part}", "no_orders")
+    return route.path
+
+
+def conform(found: Any, schema: Any) -> None:
+    jsonschema.Draft202012Validator(schema).validate(found)
+
+
+LOOKED_AT = [name for name, route in ROUTES.items() if route.method == "GET" and "{number}" not in route.path]
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_what_is_looked_at_is_as_it_was_said(shop: Shop, name: str) -> None:
+    route = ROUTES[name]
+    for lang in ("en", "zh"):
+        found = shop.client("admin").get(_path(route), Accept_Language=lang)
+        assert found.status == ANSWERED_WITH.get(name, 200), found.body
+        if found.status == 200 and route.media == "application/json":
+            conform(found.body, route.answer)
+
+
+def test_what_is_done_is_answered_as_it_was_said(shop: Shop) -> None:
+    client = shop.client("admin")
+    done = [
+        ("POST /segments/preview", "/segments/preview", {"rule": {"trait": "revenue", ">=": 100}}),
+        ("POST /segments/adopt", "/segments/adopt", {"template": "bought_once"}),
+        ("POST /segments/{name}/explain", "/segments/oslo/explain", {"key": "C4"}),
+        ("POST /segments/{name}/rollback", "/segments/oslo/rollback", {"version": 1}),
+        ("POST /profiles/lookup", "/profiles/lookup", {"key": "C4"}),
+        (
+            "POST /definitions/diff",
+            "/definitions/diff",
+            {"yaml": "segments:\n- name: x\n  rule: {trait: orders, '>': 2}\n"},
+        ),
+        (
+            "POST /definitions",
+            "/definitions",
+            {"definitions": {"segments": [{"name": "y", "rule": {"trait": "orders", ">": 2}}]}},
+        ),
+        ("POST /segmentations/{name}/adopt", "/segmentations/rfm/adopt", {"part": "no_orders"}),
+        ("POST /query", "/query", {"sql": "SELECT city, count(*) AS n FROM traits GROUP BY city", "values": {}}),
+        ("POST /quarantine/replay", "/quarantine/replay", {"dry_run": True}),
+        ("POST /sending/hold", "/sending/hold", {"reason": "price"}),
+        ("POST /sending/release", "/sending/release", {}),
+        ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),
+        ("POST /suppressions/lift", "/suppressions/lift", {"address": "c1@shop.example", "reason": "letter"}),
+        ("POST /keys", "/keys", {"name": "new", "scope": "read"}),
+        ("POST /refresh", "/refresh", {}),
+        ("POST /models/fit", "/models/fit", {}),
+        ("POST /segmentations/discover", "/segmentations/discover", {"k": "2", "traits": ["orders", "revenue"]}),
+    ]
+    for name, path, body in done:
+        route = ROUTES[name]
+        found = client.post(path, body)
+        assert found.status == route.status, (name, found.body)
+        conform(found.body, route.answer)
+        if found.status == 202:
+            conform(ended(client, found.body["job"]), route.answer)
+
+
+def test_a_campaign_that_was_not_launched_has_nothing_to_cancel(manager: Client) -> None:
+    found = manager.post("/campaigns/spring/cancel")
+    assert (found.status, found.body["code"]) == (409, "not_ready")
+    assert manager.post("/campaigns/spring/cancel?dry_run=true").status == 409
+    assert manager.post("/sending/hold", {"reason": ""}).status == 422
+    assert manager.post("/sending/release").status == 403  # what was held is let go by an admin
+
+
+def test_a_file_is_sent_looked_at_corrected_and_loaded(shop: Shop) -> None:
+    client = shop.client("manage")
+    rows = b"order_id,customer_id,order_date,amount,worth\nN1,C1,2026-02-20,9,70\nN2,C2,2026-02-21,9,80\nN3,C3,no,9,1\n"
+    sent = client.ask("POST", f"{PREFIX}/files?name=new_orders.csv", rows, Content_Type="text/csv")
+    assert (sent.status, sent.body["bytes"]) == (201, len(rows))
+    file = sent.body["file"]
+    asked = {"kind": "orders", "corrections": ["revenue=worth"]}
+    proposed = client.post(f"/files/{file}/proposal", asked)
+    assert proposed.status == 200, proposed.body
+    conform(proposed.body, ROUTES["POST /files/{file}/proposal"].answer)
+    assert proposed.body["mapping"]["fields"]["revenue"]["columns"] == ["worth"]
+    tried = ended(client, client.post(f"/files/{file}/load", {**asked, "dry_run": True}).body["job"])
+    assert (tried["result"]["accepted"], tried["result"]["refused"], tried["result"]["dry_run"]) == (2, 1, True)
+    loaded = ended(client, client.post(f"/files/{file}/load", {"mapping": proposed.body["mapping"]}).body["job"])
+    assert (loaded["result"]["accepted"], loaded["result"]["refused"]) == (2, 1), loaded
+    assert client.get("/quarantine?source=new_orders").body["items"][0]["value"] == "no"
+    gone = client.post(f"/files/{file}/load", {})
+    assert (gone.status, gone.body["code"]) == (404, "unknown_name")
+    assert not list((shop.folder / ".coterie" / "uploads").iterdir())
+
+
+@pytest.mark.parametrize("name", ["../x.csv", "a/b.csv", ".hidden", "", "x" * 200])
+def test_a_file_is_called_by_a_plain_name(shop: Shop, name: str) -> None:
+    found = shop.client("manage").ask("POST", f"{PREFIX}/files?name={name}", b"a,b\n1,2\n")
+    assert found.status == 422
+
+
+def test_whatever_a_command_does_can_be_done_over_http() -> None:
+    commands = {line.removeprefix("coterie ") for line in command_lines()}
+    served = {command for route in ROUTES.values() for command in route.commands}
+    assert served - commands == set()
+    assert commands - served - set(NOT_OVER_HTTP) == set(), "add a route, or say why not"
+    assert set(NOT_OVER_HTTP) <= commands - served
+
+
+def test_the_description_is_whole(reader: Client) -> None:
+    found = Client(reader.server).ask("GET", "/api/openapi.json").body
+    described = {
+        f"{method.upper()} {path.removeprefix(PREFIX)}": operation
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+        if path.startswith(PREFIX)
+    }
+    assert described.keys() == ROUTES.keys()
+    for name, operation in described.items():
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert {str(ROUTES[name].status), "401", "403", "422"} <= operation["responses"].keys(), name
+        for parameter in operation.get("parameters", ()):
+            assert parameter.get("description"), (name, parameter)
+        body = operation.get("requestBody")
+        if body and "json" in str(body):
+            content = body["content"]["application/json"]
+            schema = content["schema"]
+            named = found["components"]["schemas"].get(re.sub(".*/", "", schema.get("$ref", "")), {})
+            assert content.get("example") is not None or "example" in named, name
+
+
+def test_no_page_asks_another_address(reader: Client) -> None:
+    page = Client(reader.server).ask("GET", "/api/docs")
+    assert page.status == 200
+    assert re.findall(rb"(?:src|href)=[\"']?(?:https?:)?//", page.body) == []
+    assert b"/segments/preview" in page.body
