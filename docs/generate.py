@@ -85,6 +85,7 @@ def settings() -> str:
         SmtpSettings,
         WorkspaceSettings,
     )
+    from coterie.settings.schedules import ScheduleSettings
 
     text = "# Settings\n\n"
     parts = (
@@ -100,6 +101,7 @@ def settings() -> str:
         ("Workspace", "`coterie.yaml` in the workspace's folder.", WorkspaceSettings),
         ("Workspace: smtp", "Where e-mail leaves from.", SmtpSettings),
         ("Workspace: delivery", "By channel, how its messages leave.", DeliverySettings),
+        ("Workspace: schedules", "By name, what `coterie serve` does by itself.", ScheduleSettings),
         ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
     )

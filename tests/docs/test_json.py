@@ -28,6 +28,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns results",
     "campaigns past",
     "consents unsubscribe",
+    "schedules",  # tests/workspace/test_schedules.py reads its line
     "serve",  # tests/api starts it and reads its line
     "send",  # a list of what `campaigns send` gives; tests/workspace/test_send_queued.py reads it
 }

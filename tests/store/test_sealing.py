@@ -252,7 +252,7 @@ def test_the_ledger_on_both_databases_is_whole_after_all_that_is_done_to_it(ledg
 
 
 def test_sealed_tables_are_written_through_their_seals_alone():
-    unsealed = {"sealed.py", "sealing.py", "sets.py", "audit.py", "jobs.py", "env.py"}
+    unsealed = {"sealed.py", "sealing.py", "sets.py", "audit.py", "jobs.py", "kept_answers.py", "env.py"}
     unsealed.add("resealing.py")  # keeps what was not right before not right
     unsealed.add("backup.py")  # copies whole rows into a new ledger, their seals with them
     writing = re.compile(r"sa\.(update|insert|delete)\((?!WATERMARKS\b)|add_rows\(")

@@ -57,7 +57,9 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "definitions.apply dry": lambda ws, at: ws.definitions.apply(at / "diff.yaml", dry_run=True),
     "definitions.apply_text dry": lambda ws, _: ws.definitions.apply_text("segments: []", dry_run=True),
     "definitions.put dry": lambda ws, _: ws.definitions.put("segment", {"name": "x", "rule": RULE}, dry_run=True),
-    "audit": lambda ws, _: ws.audit(),
+    "schedules.list": lambda ws, _: ws.schedules.list(),
+    "schedules.last": lambda ws, _: ws.schedules.last("nightly"),
+    "audit.page": lambda ws, _: ws.audit.page(),
     "segment.sql": lambda ws, _: ws.segments["oslo"].sql(),
     "segment.explain": lambda ws, _: ws.segments["frequent"].explain("C4"),
     "segment.history": lambda ws, _: ws.segments["oslo"].history(),
@@ -194,7 +196,9 @@ def test_every_public_method_is_known_to_read_or_to_write(made: tuple[coterie.Wo
     rooms = {"": ws, "segment.": ws.segments["oslo"]} | {
         f"{name}.": getattr(ws, name)
         for name in (
+            "audit",
             "definitions",
+            "schedules",
             "segments",
             "segmentations",
             "predict",
@@ -271,6 +275,7 @@ COMMANDS = [
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
     *("campaigns messages spring", "quarantine list", "rates list", "predict list"),
     "predict show lifetime-value",
+    "schedules",
 ]
 WRITING_COMMANDS = {
     "keys create",

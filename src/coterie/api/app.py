@@ -17,11 +17,11 @@ from coterie.api.gate import Gate
 from coterie.api.interface import add_routes
 from coterie.api.openapi import describe
 from coterie.api.pages import docs_page
+from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.live import LiveFigures
 from coterie.workspace import Intake
 from coterie.workspace.intake import IntakeState
-from coterie.workspace.job_runner import JobRunner
 
 
 class Health(BaseModel):
@@ -35,8 +35,8 @@ class Health(BaseModel):
 class Front:
     """The application: calls go to ``calls``, the interface is behind its gate, everything goes to FastAPI in the end."""
 
-    def __init__(self, calls: Calls, access: Access, workers: Workers, jobs: JobRunner) -> None:
-        self._calls, self._workers, self._jobs = calls, workers, jobs
+    def __init__(self, calls: Calls, access: Access, workers: Workers, served: Served) -> None:
+        self._calls, self._workers, self._served = calls, workers, served
         self._intake: Intake | None = None
         self.rest = self._made()
         self._gate = Gate(self.rest, access)
@@ -60,7 +60,7 @@ class Front:
         app = FastAPI(
             title="Coterie", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
         )
-        add_routes(app, self._workers, self._jobs)
+        add_routes(app, self._workers, self._served)
         describe(app)
 
         @app.get("/api/docs", summary="This description, as a page", response_class=HTMLResponse)

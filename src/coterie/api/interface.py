@@ -13,30 +13,31 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from coterie.api.gate import too_large
+from coterie.api.once import asked_of, once
 from coterie.api.openapi import documented
 from coterie.api.problem import Problem, problem_of
 from coterie.api.receiving import received
 from coterie.api.resources import RESOURCES
 from coterie.api.route import ANY_VERSION, Answer, Call, Events, Route
+from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import CoterieError
 from coterie.protect.key_ring import SCOPES
 from coterie.store import ApiKey
 from coterie.words import Sentence, pydantic_says, sentence
 from coterie.workspace import Frame, Workspace
-from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.jsonable import as_json, sentence_as_json
 
 PREFIX = "/api/v1"
 
 
-def add_routes(app: FastAPI, workers: Workers, jobs: JobRunner) -> None:
-    """Add every resource to ``app``; ``workers`` and ``jobs`` do what is asked."""
+def add_routes(app: FastAPI, workers: Workers, served: Served) -> None:
+    """Add every resource to ``app``; ``workers`` do what is asked."""
     for resource in RESOURCES:
         for route in resource:
             app.add_api_route(
                 f"{PREFIX}{route.path}",
-                _endpoint(route, workers, jobs),
+                _endpoint(route, workers, served),
                 methods=[route.method],
                 summary=route.summary,
                 description=inspect.getdoc(route.does),
@@ -53,7 +54,7 @@ def add_routes(app: FastAPI, workers: Workers, jobs: JobRunner) -> None:
     app.add_exception_handler(Exception, _refused)
 
 
-def _endpoint(route: Route, workers: Workers, jobs: JobRunner) -> Callable[..., Awaitable[Response]]:
+def _endpoint(route: Route, workers: Workers, served: Served) -> Callable[..., Awaitable[Response]]:
     """``route`` as the framework wants it: with its parameters and body in the signature, and the request before them."""
     _, *given = inspect.signature(route.does, eval_str=True).parameters.values()
 
@@ -63,10 +64,15 @@ def _endpoint(route: Route, workers: Workers, jobs: JobRunner) -> Callable[..., 
             raise _not_allowed(route, key)
 
     async def endpoint(request: Request, _allowed: None, **named: object) -> Response:
-        call = _call(request, workers.workspace, jobs)
+        call = _call(request, workers.workspace, served)
+        key = request.headers.get("idempotency-key") if route.changes and route.method == "POST" else None
+        asked = "" if key is None else await asked_of(request)
+
+        def answered() -> Response:
+            return _response(route.does(call, **named), route, request, call.lang)
 
         def work(_ws: Workspace) -> Response:
-            return _response(route.does(call, **named), route, request, call.lang)
+            return answered() if key is None else once(served.answers, call.actor, key, asked, answered)
 
         try:
             async with received(request, call.ws.folder if route.takes_file else None) as file:
@@ -82,10 +88,11 @@ def _endpoint(route: Route, workers: Workers, jobs: JobRunner) -> Callable[..., 
     return endpoint
 
 
-def _call(request: Request, ws: Workspace, jobs: JobRunner) -> Call:
+def _call(request: Request, ws: Workspace, served: Served) -> Call:
     key: ApiKey = request.state.key
     url = f"{request.url.scheme}://{request.url.netloc}{PREFIX}"
-    return Call(ws, jobs, key.name, request.state.lang, _version_in(request.headers.get("if-match")), url)
+    made_from = _version_in(request.headers.get("if-match"))
+    return Call(ws, served.jobs, served.scheduler, served.keys, key.name, request.state.lang, made_from, url)
 
 
 def _version_in(header: str | None) -> int | None:

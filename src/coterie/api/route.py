@@ -10,10 +10,12 @@ from typing import Literal
 from pydantic.json_schema import JsonSchemaValue
 
 from coterie.api.problem import Problem
+from coterie.protect import KeyRing
 from coterie.settings import Locale
 from coterie.words import sentence
 from coterie.workspace import Workspace
 from coterie.workspace.job_runner import JobRunner
+from coterie.workspace.scheduler import Scheduler
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Allowance = Literal["read", "manage", "admin"]
@@ -33,6 +35,8 @@ class Call:
 
     ws: Workspace
     jobs: JobRunner
+    scheduler: Scheduler
+    keys: KeyRing
     actor: str
     lang: Locale
     made_from: int | None = None

@@ -14,12 +14,15 @@ import uvicorn
 from coterie.api.access import Access
 from coterie.api.app import Front
 from coterie.api.calls import Calls
+from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import BadSetting, CoterieError
 from coterie.words import sentence, system_says
 from coterie.workspace import Intake, open_workspace
+from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
 from coterie.workspace.job_runner import JobRunner
+from coterie.workspace.scheduler import Scheduler
 
 FIRST_KEY = "http"
 _DRAIN_SECONDS = 5
@@ -41,9 +44,10 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         open_workspace(folder) as ws,
         ws.intake(calls.settled, ends.append) as intake,
         JobRunner(ws) as jobs,
+        Scheduler(ws, jobs) as scheduler,
         Workers(ws) as workers,
     ):
-        front = Front(calls, access, workers, jobs)
+        front = Front(calls, access, workers, Served(jobs, scheduler, intake.keys, Answers(ws)))
         is_open = Opened(_address(listener), _first_key(intake))
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_run(listener, front, intake, ends, lambda: opened(is_open)))

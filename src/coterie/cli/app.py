@@ -17,7 +17,7 @@ _REGISTERED = {
     "definitions:register": ("apply", "diff", "schema", "parts", "export"),
     "campaigns:register": ("send",),
     "loop:register_copies": ("backup", "restore"),
-    "serving:register": ("serve",),
+    "serving:register": ("serve", "schedules"),
 }
 """What adds commands to the whole → their names, in the order of the help."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coterie.cli.options import JsonOption, WorkspaceOption, workspace_folder
+from coterie.cli.options import JsonOption, WorkspaceOption, workspace, workspace_folder
 from coterie.cli.screen import LOCALE, language
 from coterie.words import say
 from coterie.workspace import serve as serve_workspace
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
     app.command("serve", help=say("Take events in over HTTP, until it is ended.", language()))(serve)
+    app.command("schedules", help=say("What a server does by itself, and when.", language()))(schedules)
 
 
 def serve(
@@ -43,3 +44,15 @@ def serve(
             out.print(say("Write keys: `coterie keys list`, `coterie keys create NAME`.", language()))
 
     serve_workspace(workspace_folder(folder), host, port, opened)
+
+
+def schedules(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    from coterie.cli.show import show
+
+    with workspace(folder) as ws:
+        show(
+            ws.schedules.list(),
+            as_json=as_json,
+            title=say("Schedules", language()),
+            empty=say("No schedules: write some under `schedules` in coterie.yaml.", language()),
+        )

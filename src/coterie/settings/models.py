@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting, CoterieError
 from coterie.settings.machine import Locale
+from coterie.settings.schedules import ScheduleSettings
 from coterie.settings.signing import unsigned
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
 from coterie.writing import write_whole
@@ -186,6 +187,9 @@ class WorkspaceSettings(BaseModel):
     smtp: SmtpSettings = Field(SmtpSettings(), description="See below.")
     delivery: dict[str, DeliverySettings] = Field(
         default_factory=dict, description="Channel and how its messages leave, see below; e-mail by smtp if absent."
+    )
+    schedules: dict[str, ScheduleSettings] = Field(
+        default_factory=dict, description="What is done by itself while a server runs, by name, see below."
     )
     models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")

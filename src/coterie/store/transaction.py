@@ -12,6 +12,7 @@ from coterie.store.exposures import Exposures
 from coterie.store.facts import LedgerFacts, Watermarks
 from coterie.store.fits import Fits
 from coterie.store.jobs import Jobs
+from coterie.store.kept_answers import KeptAnswers
 from coterie.store.launches import LAUNCHES, Launches
 from coterie.store.metadata import FACTS
 from coterie.store.outbox import Outbox
@@ -40,6 +41,7 @@ class Transaction:
         self.facts = LedgerFacts(connection, sealed)
         self.fits = Fits(connection, sealed)
         self.jobs = Jobs(connection)
+        self.kept_answers = KeptAnswers(connection)
         self.launches = Launches(connection, sealed)
         self.outbox = Outbox(connection, sealed)
         self.suppressions = Suppressions(connection, sealed)

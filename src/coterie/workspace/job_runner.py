@@ -89,8 +89,12 @@ class JobRunner:
                 progress.is_cancelled.set()
         self._thread.shutdown(cancel_futures=True)
 
-    def start(self, kind: str, asked: Mapping[str, object], *, reason: str = "") -> Job:
+    def start(
+        self, kind: str, asked: Mapping[str, object], *, reason: str = "", mark: tuple[str, str] | None = None
+    ) -> Job:
         """Queue work of that kind, as the doing of whoever acts; ``reason`` says what asked for it, where no person did.
+
+        ``mark`` is a fact of the ledger that is put down with it, name and value: both happen, or neither.
 
         Raises ``UnknownName`` for another kind, ``BadDefinition`` for what it cannot be asked.
         """
@@ -98,6 +102,8 @@ class JobRunner:
         detail = {"actor": actor, "asked": dict(asked), "reason": reason}
         with self._stand.ledger.transaction() as t:
             job_id = t.jobs.start(kind, at=self._stand.clock(), state="queued", detail=detail)
+            if mark is not None:
+                t.facts.put(*mark)
         self._live[job_id] = JobProgress(self._tell)
         self._thread.submit(self._run, job_id, task, detail)
         return self.one(job_id)

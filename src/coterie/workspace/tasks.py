@@ -13,7 +13,9 @@ from coterie.domain import Mapping as FileMapping
 from coterie.domain import Progress
 from coterie.errors import UnknownName
 from coterie.settings import Locale
+from coterie.words import sentence
 from coterie.workspace.finding import STATE
+from coterie.workspace.retention import forget_logs
 
 if TYPE_CHECKING:
     from coterie.workspace.workspace import Workspace
@@ -48,7 +50,7 @@ class Refresh(Task):
         return ws.refresh(as_of=self.as_of, progress=progress)
 
 
-class Fit(Task):
+class ModelFit(Task):
     """Fit a model, score everybody, keep the record."""
 
     model: str = Field("lifetime-value", max_length=100, description="The model.")
@@ -145,16 +147,28 @@ class Load(Task):
         return result
 
 
+class Forget(Task):
+    """Remove jobs and kept answers that are older than so many days."""
+
+    days: int = Field(90, ge=1, le=36_500, description="How many days they are kept.")
+
+    def do(self, ws: Workspace, progress: Progress) -> object:
+        """Do it; how many of each."""
+        progress.stage(sentence("removing old logs"), 1)
+        return forget_logs(ws._stand, self.days)  # noqa: SLF001 - it is a part of the workspace
+
+
 TASKS: Mapping[str, type[Task]] = {
     "refresh": Refresh,
-    "fit": Fit,
+    "fit": ModelFit,
     "discover": Discover,
     "report": Report,
     "send": Send,
     "load": Load,
+    "forget": Forget,
 }
 """Kind of job → what it is asked and does."""
-TaskKind = Literal["refresh", "fit", "discover", "report", "send", "load"]
+TaskKind = Literal["refresh", "fit", "discover", "report", "send", "load", "forget"]
 
 
 def report_file(folder: Path, lang: str) -> Path:

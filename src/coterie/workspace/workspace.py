@@ -21,10 +21,10 @@ from coterie.workspace.stand import Stand
 if TYPE_CHECKING:
     from coterie.domain.loading import Question
     from coterie.engines import Engine
-    from coterie.protect import KeyRing
     from coterie.run import Refreshed
     from coterie.settings import Locale, WorkspaceSettings
-    from coterie.store import AuditEntry, Ledger
+    from coterie.store import Ledger
+    from coterie.workspace.auditing import AuditLog
     from coterie.workspace.brakes import Brakes
     from coterie.workspace.campaigns import Campaigns
     from coterie.workspace.channels import Channels
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from coterie.workspace.models import Models
     from coterie.workspace.people import People
     from coterie.workspace.records import Backup, Status, WouldRefresh
+    from coterie.workspace.schedules import Schedules
     from coterie.workspace.segmentations import Segmentations
     from coterie.workspace.segments import Segments
 
@@ -50,7 +51,9 @@ class Workspace:
 
     folder: Path
     settings: WorkspaceSettings
+    audit: Room[AuditLog] = Room("auditing:AuditLog")
     definitions: Room[Definitions] = Room("definitions:Definitions")
+    schedules: Room[Schedules] = Room("schedules:Schedules")
     segments: Room[Segments] = Room("segments:Segments")
     segmentations: Room[Segmentations] = Room("segmentations:Segmentations")
     profiles: Room[People] = Room("people:People")
@@ -85,18 +88,6 @@ class Workspace:
             lambda: self._stand.settings.country,
             self._stand.fence,
         )
-
-    @property
-    def keys(self) -> KeyRing:
-        """The keys by which programs come in."""
-        from coterie.protect import KeyRing
-
-        return KeyRing(self._stand.ledger, self._stand.key, self._stand.clock)
-
-    def audit(self, *, after: int = 0, most: int = 100) -> Sequence[AuditEntry]:
-        """Who did what, when: the first ``most`` lines of the audit log whose number is above ``after``."""
-        with self._stand.ledger.reading() as t:
-            return t.audit.page(after=after, most=most)
 
     def propose(
         self,

@@ -11,6 +11,7 @@ from coterie.api.resources import (
     keys,
     models,
     people,
+    schedules,
     segmentations,
     segments,
     workspace,
@@ -19,6 +20,19 @@ from coterie.api.route import Routes
 
 RESOURCES: tuple[Routes, ...] = tuple(
     each.ROUTES
-    for each in (workspace, files, people, segments, jobs, segmentations, models, campaigns, figures, definitions, keys)
+    for each in (
+        workspace,
+        files,
+        people,
+        segments,
+        jobs,
+        schedules,
+        segmentations,
+        models,
+        campaigns,
+        figures,
+        definitions,
+        keys,
+    )
 )
 """In the order in which paths are tried: a path that is named comes before one with a place for any name."""

@@ -19,7 +19,7 @@ ROUTES = Routes(
 _CHANGES = items(
     rows("kind:text name:text act:text fields:text size_before:integer? size_after:integer? warning:any where:any")
 )
-_BUYERS: JsonDict = {"name": "buyers", "rule": {"did": "Order Completed"}}
+_BUYERS: JsonDict = {"name": "buyers", "rule": {"trait": "orders", ">=": 1}}
 _EXAMPLE: JsonDict = {"definitions": {"segments": [_BUYERS]}, "dry_run": True}
 
 

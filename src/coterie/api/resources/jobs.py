@@ -14,7 +14,7 @@ from coterie.api.shapes import INSTANT, items, nullable
 from coterie.store import Job
 from coterie.workspace.job_runner import ENDED, LANGUAGES, Stage
 from coterie.workspace.jsonable import as_json
-from coterie.workspace.tasks import TASKS, Discover, Fit, Refresh, Report, Send, Task
+from coterie.workspace.tasks import TASKS, Discover, ModelFit, Refresh, Report, Send, Task
 
 ROUTES = Routes("jobs", "Long work: it is queued, done one after another, watched and cancelled.")
 
@@ -74,11 +74,13 @@ def staged(stage: Stage) -> dict[str, object]:
 
 
 def queued(call: Call, kind: str, task: Task) -> Answer:
+    """Work of that kind as a job."""
+    return started(call, call.jobs.start(kind, task.model_dump(mode="json", exclude_unset=True)))
+
+
+def started(call: Call, job: Job) -> Answer:
     """A job that was queued: 202, and where to look."""
-    asked = task.model_dump(mode="json", exclude_unset=True)
-    job = call.jobs.start(kind, asked)
-    place = f"{call.url}/jobs/{job.job_id}"
-    return Answer(_now(call, job), 202, headers={"Location": place})
+    return Answer(_now(call, job), 202, headers={"Location": f"{call.url}/jobs/{job.job_id}"})
 
 
 def _now(call: Call, job: Job) -> dict[str, object]:
@@ -93,7 +95,7 @@ def refresh(call: Call, body: Refresh) -> object:
 
 
 @ROUTES.post("/models/fit", "predict fit", answer=JOB, status=202, example={"horizon_days": 365})
-def fit(call: Call, body: Fit) -> object:
+def fit(call: Call, body: ModelFit) -> object:
     """Fit a model, score everybody, keep the record; a job."""
     return queued(call, "fit", body)
 
@@ -142,8 +144,7 @@ def cancel_job(call: Call, number: Number) -> object:
 @ROUTES.post("/jobs/{number}/retry", answer=JOB, status=202, example={})
 def retry_job(call: Call, number: Number) -> object:
     """Queue a job that failed, was cancelled or abandoned once more, as a new one."""
-    job = call.jobs.again(number)
-    return Answer(_now(call, job), 202, headers={"Location": f"{call.url}/jobs/{job.job_id}"})
+    return started(call, call.jobs.again(number))
 
 
 @ROUTES.get("/jobs/{number}/events", answer={"type": "string"}, media="text/event-stream")

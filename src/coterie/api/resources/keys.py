@@ -30,7 +30,7 @@ class KeyAsked(BaseModel):
 )
 def list_keys(call: Call) -> object:
     """Every key ever made, without its secret."""
-    return {"items": call.ws.keys.told(), "next": None}
+    return {"items": call.keys.told(), "next": None}
 
 
 @ROUTES.post(
@@ -38,7 +38,7 @@ def list_keys(call: Call) -> object:
 )
 def make_key(call: Call, body: KeyAsked) -> object:
     """Make a key; it is shown this once. A name is given once, so that asking again makes no second one."""
-    return call.ws.keys.create(body.name, body.scope, actor=call.actor)
+    return call.keys.create(body.name, body.scope, actor=call.actor)
 
 
 @ROUTES.delete(
@@ -46,4 +46,4 @@ def make_key(call: Call, body: KeyAsked) -> object:
 )
 def revoke_key(call: Call, name: Annotated[str, InPath(max_length=40, description="Its name.")]) -> object:
     """End a key; it is refused within a second."""
-    return {"name": name, "revoked": True, "was_standing": call.ws.keys.revoke(name, actor=call.actor)}
+    return {"name": name, "revoked": True, "was_standing": call.keys.revoke(name, actor=call.actor)}

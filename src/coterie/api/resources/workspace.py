@@ -87,7 +87,7 @@ def show_report(call: Call, language: Annotated[Locale | None, Query(description
 )
 def list_audit(call: Call, after: CursorAsked = None, limit: LimitAsked = 100) -> object:
     """Who did what, when, oldest first; `next` is where to go on, also at the end."""
-    found = call.ws.audit(after=place_in(after, number_in) if after else 0, most=limit)
+    found = call.ws.audit.page(after=place_in(after, number_in) if after else 0, most=limit)
     return {"items": found, "next": cursor(found[-1].audit_id) if found else after}
 
 

@@ -1,0 +1,20 @@
+"""What a server keeps beside the workspace that it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coterie.protect import KeyRing
+from coterie.workspace.answers import Answers
+from coterie.workspace.job_runner import JobRunner
+from coterie.workspace.scheduler import Scheduler
+
+
+@dataclass(frozen=True)
+class Served:
+    """Its jobs, its schedules, its keys and the answers that it may have to give again."""
+
+    jobs: JobRunner
+    scheduler: Scheduler
+    keys: KeyRing
+    answers: Answers
