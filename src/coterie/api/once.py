@@ -30,7 +30,7 @@ def once(answers: Answers, asker: str, key: str, asked: str, do: Callable[[], Re
     nobody knows whether it was done, and doing it again could do it twice.
     """
     if not key.isascii() or not key.isprintable() or len(key) > _LONGEST:
-        said = sentence("an idempotency key is up to {n} plain letters, such as a UUID", n=_LONGEST)
+        said = sentence("an idempotency key is up to {n} plain {n|letter|letters}, such as a UUID", n=_LONGEST)
         raise Problem(422, "bad_key", said, "header.Idempotency-Key")
     before = answers.claim(asker, key, asked)
     if before is None:
