@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from coterie.collect.intake import JournalQueue
 from coterie.collect.intake import queue as queueing
-from coterie.errors import CoterieError, Damaged, NotDurable, StorageFull
+from coterie.errors import CoterieError, Damaged, NotDurable, StorageFull, Transient
 from coterie.store import Journal, Request, Waiting, journal, open_journal
 
 AT = datetime(2026, 11, 29, 10, 0, 0, 123_456)
@@ -29,6 +30,9 @@ def test_requests_come_back_in_order_and_are_let_go(tmp_path: Path) -> None:
         (3, b"c", AT),
     ]
     assert [each.position for each in kept.read(after=0, most=1)] == [2]
+    assert [each.position for each in kept.read(after=0, most=3)] == [2], "it holds the three that were asked for"
+    assert [each.position for each in kept.read(after=0, most=4)] == [2, 3]
+    assert [each.position for each in kept.read(after=2, most=9)] == [3]
     assert kept.waiting(after=2) == Waiting(requests=1, messages=4, size=1)
 
 
@@ -64,6 +68,40 @@ def test_a_full_disk_keeps_nothing_of_a_commit_and_the_next_goes_in(
             kept.append([request(), request(b"x" * 200_000)], trim_to=0)
     kept.append([request(b"y")], trim_to=0)
     assert [each.body for each in kept.read(after=0, most=9)] == [b"y"]
+
+
+def test_after_a_commit_that_failed_midway_nothing_of_it_is_there_and_the_next_goes_in(tmp_path: Path) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    unkeepable = Request(AT, "web", "track", None, b"{}")  # type: ignore[arg-type]
+    with pytest.raises(Transient):
+        kept.append([request(b"x"), unkeepable], trim_to=0)
+    kept.append([request(b"y")], trim_to=0)
+    assert [each.body for each in kept.read(after=0, most=9)] == [b"y"]
+
+
+def test_the_disk_confirms_every_commit(tmp_path: Path) -> None:
+    open_journal(tmp_path / "journal.sqlite")
+    connection = journal._connect(tmp_path / "journal.sqlite")
+    told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")}
+    connection.close()
+    assert told == {"synchronous": 2, "journal_mode": "wal"}
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (sqlite3.SQLITE_IOERR_FSYNC, NotDurable),
+        (sqlite3.SQLITE_IOERR_DIR_FSYNC, NotDurable),
+        (sqlite3.SQLITE_FULL, StorageFull),
+        (sqlite3.SQLITE_CORRUPT, Damaged),
+        (sqlite3.SQLITE_NOTADB, Damaged),
+        (sqlite3.SQLITE_BUSY, Transient),
+    ],
+)
+def test_what_the_disk_says_decides_whether_to_come_again(code: int, error: type[CoterieError]) -> None:
+    fault = sqlite3.OperationalError("as SQLite says it")
+    fault.sqlite_errorcode = code
+    assert type(journal._in_words(fault)) is error
 
 
 def test_the_queue_says_of_each_what_became_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
