@@ -57,6 +57,21 @@ def test_nothing_leaves_in_quiet_hours_through_clock_changes(timezone, quiet):
     [
         pytest.param({"within": "P7D"}, datetime(2026, 3, 10, 12), "UTC", datetime(2026, 3, 3, 12), id="rolling"),
         pytest.param({"per": "day"}, datetime(2026, 3, 10, 12), "UTC", datetime(2026, 3, 10), id="day"),
+        pytest.param(
+            {"per": "day"},
+            datetime(2026, 3, 10, 12, 34, 56, 789),
+            "UTC",
+            datetime(2026, 3, 10),
+            id="from-midnight-sharp",
+        ),
+        # Havana's clock shows the hour from midnight twice; the day begins with the first.
+        pytest.param(
+            {"per": "day"},
+            datetime(2026, 11, 1, 5, 30),
+            "America/Havana",
+            datetime(2026, 11, 1, 4),
+            id="midnight-twice",
+        ),
         pytest.param({"per": "week"}, datetime(2026, 3, 10, 12), "UTC", datetime(2026, 3, 9), id="week-from-monday"),
         pytest.param({"per": "month"}, datetime(2026, 3, 10, 12), "UTC", datetime(2026, 3, 1), id="month"),
         pytest.param(

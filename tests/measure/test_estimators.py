@@ -11,7 +11,7 @@ from coterie.domain import Estimate, NotEstimable
 from coterie.errors import Refused
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.intervals import holm, mean_interval, ratio_bounds
-from coterie.measure.moments import Moments
+from coterie.measure.moments import Moments, shared_spread
 from coterie.measure.power import (
     detectable_effect,
     holdout_share,
@@ -357,3 +357,14 @@ def test_bounds_of_a_ratio_are_where_the_difference_from_it_is_just_told_from_0(
     for bound in ratio_bounds((6.0, 1.0), (4.0, 0.8), float("inf"), 0.95, shared):
         variance = 1.0 - 2 * bound * shared + bound**2 * 0.8
         assert (6.0 - bound * 4.0) ** 2 == pytest.approx(1.959964**2 * variance, rel=1e-5)
+
+
+def test_a_difference_leans_against_the_smaller_arm_of_a_skewed_amount():
+    """One in ten spends 10, in 10 and in 100 customers: the third moment is 72, and the small control outweighs the rest."""
+    small, large = (Moments.of([0.0] * 9 * n + [10.0] * n, [0.0] * 10 * n) for n in (1, 10))
+    variance = (90 + 900) / 108
+    spread = variance * (1 / 10 + 1 / 100)
+    leaning = 72 * (1 / 100**2 - 1 / 10**2) / spread**1.5
+    assert shared_spread(small, large, 0.0) == pytest.approx((spread, leaning))
+    assert shared_spread(large, small, 0.0) == pytest.approx((spread, -leaning))
+    assert leaning < 0
