@@ -12,7 +12,7 @@ from tests.predict.conftest import simulate
 
 from coterie.domain import NotEstimable
 from coterie.predict import ORDER_MODELS, Fit, Histories, histories
-from coterie.predict.intervals import order_bounds
+from coterie.predict.intervals import discounted_orders, order_bounds
 from coterie.predict.models.bgnbd import _log_likelihood, probability_of
 
 MODEL = ORDER_MODELS["bgnbd"]
@@ -215,3 +215,15 @@ def test_a_base_that_nobody_leaves_has_no_standard_errors():
     assert not fit.converged
     assert set(fit.standard_errors.values()) == {None}
     assert np.isfinite(MODEL.expected(fit, one(3, 20, 30), 52)).all()
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1, 0.5])
+def test_orders_of_later_are_worth_less_by_the_yearly_rate(rate):
+    """Week by week in a thousand steps: what is expected of each, over (1 + rate) to the years passed."""
+    fit, seen, weeks = fitted(**PAPER), one(2, 30.43, 38.86), 104.0
+    ends = np.linspace(0, weeks, 1001)
+    expected = np.array([MODEL.expected(fit, seen, float(end))[0] for end in ends[1:]])
+    steps = np.diff(expected, prepend=0.0)
+    middles = (ends[1:] + ends[:-1]) / 2
+    worth = steps @ (1 + rate) ** (-middles * 7 / 365.25)
+    assert discounted_orders(MODEL, fit, seen, weeks, rate)[0] == pytest.approx(worth, rel=1e-5)

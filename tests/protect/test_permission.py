@@ -166,6 +166,25 @@ def test_an_address_on_a_channel_from_outside_answers_for_itself(ledger, answer,
     assert asked.to_pylist() == [reason]
 
 
+@pytest.mark.parametrize(
+    ("refusing", "reason"),
+    [
+        pytest.param((ANN,), None, id="of-this-address-alone"),
+        pytest.param((ANN, OLD), "consent_denied", id="of-another-too"),
+    ],
+)
+def test_a_no_to_marketing_about_several_is_not_answered_by_a_yes_of_one_to_a_survey(ledger, refusing, reason):
+    say(ledger, "denied", 9, *refusing, purpose="marketing")
+    say(ledger, "granted", 5, ANN, purpose="surveys")
+    assert ask(ledger, ANN, purpose="surveys") == reason
+
+
+@pytest.mark.parametrize(("first", "second", "reason"), [(NOW, None, None), (None, NOW, "consent_expired")])
+def test_of_two_yeses_of_one_instant_the_one_recorded_last_counts(ledger, first, second, reason):
+    record(ledger, GRANT | {"expires_at": first}, GRANT | {"expires_at": second})
+    assert ask(ledger) == reason
+
+
 def test_a_no_whose_later_yes_ran_out_stands_again(ledger):
     record(ledger, DENY, GRANT | {"occurred_at": NOW - DAY / 2, "expires_at": NOW - DAY / 4})
     assert ask(ledger, basis="opt_out") == "consent_denied"
