@@ -11,7 +11,7 @@ from coterie.domain import Estimate, NotEstimable
 from coterie.errors import Refused
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.intervals import holm, mean_interval, ratio_bounds
-from coterie.measure.moments import Moments, shared_spread
+from coterie.measure.moments import Moments, shared_spread, spread_apart
 from coterie.measure.power import (
     detectable_effect,
     holdout_share,
@@ -368,3 +368,15 @@ def test_a_difference_leans_against_the_smaller_arm_of_a_skewed_amount():
     assert shared_spread(small, large, 0.0) == pytest.approx((spread, leaning))
     assert shared_spread(large, small, 0.0) == pytest.approx((spread, -leaning))
     assert leaning < 0
+
+
+@pytest.mark.parametrize(("ratio", "read"), [(0.3, 0.3), (0.1, 0.25)])
+def test_the_spread_of_a_larger_arm_that_spends_less_is_the_others_shrunk_down_to_a_quarter(ratio, read):
+    """10 who spend 10 on average and 100 who spend ``ratio`` of it: their amounts raised to one mean, spread, and shrunk again."""
+    few = Moments.of([0.0, 20.0] * 5, [0.0] * 10)
+    many = Moments.of([0.0, 20.0 * ratio] * 50, [0.0] * 100)
+    raised = shared_spread(few, many.scaled(y=1 / read), 0.0, (1.0, read))
+    assert spread_apart(few, many, 10 * ratio - 10) == pytest.approx(raised)
+    assert raised > shared_spread(few, many, 0.0)
+    turned = shared_spread(many.scaled(y=1 / read), few, 0.0, (read, 1.0))
+    assert spread_apart(many, few, 10 - 10 * ratio) == pytest.approx(turned)
