@@ -166,6 +166,23 @@ def test_an_address_on_a_channel_from_outside_answers_for_itself(ledger, answer,
     assert asked.to_pylist() == [reason]
 
 
+def test_rows_that_stand_alone_are_no_part_of_a_statement_beside_them(ledger):
+    """Statements are numbered as rows are; the first row and the first statement of a ledger must not be one."""
+    said = [("bob@example.com", None), ("ann@example.com", "one"), ("old@example.com", "one")]
+    rows = [
+        {"namespace": "email", "value": v, "state": "denied", "occurred_at": NOW - 9 * DAY, "statement": s}
+        for v, s in said
+    ]
+    record_consents(ledger, pa.Table.from_pylist(rows), now=NOW)
+    say(ledger, "granted", 5, ANN, OLD)
+    held = [[ANN], ["email:bob@example.com"]]
+    keys = [address_key(KEY, "email", each.removeprefix("email:")) for (each,) in held]
+    with ledger.reading() as t:
+        people = pa.table({"address_key": keys, "identities": held})
+        asked = permissions(t, KEY, people, purpose="marketing", channel="email", basis="opt_in", now=NOW)
+    assert asked.to_pylist() == [None, "consent_denied"]
+
+
 @pytest.mark.parametrize(
     ("refusing", "reason"),
     [
