@@ -110,6 +110,108 @@ HAND = (
         "two messages of one profile admitted at once", "decide/admission.py", "first.setdefault(message.profile_id, message)", "first[len(first)] = message",
         "tests/decide/test_admission.py::test_two_messages_of_one_profile_are_not_admitted_at_once",
     ),
+    Mutation(
+        "buyers for orders", "allocate/performance.py", "cell.revenue / cell.orders) if", "cell.revenue / cell.buyers) if",
+        "tests/allocate/test_counted_apart.py::test_every_share_has_its_own_denominator",
+    ),
+    Mutation(
+        "contacts for people met", "allocate/performance.py", "_share(cell.responders, cell.reached", "_share(cell.responders, cell.contacts",
+        "tests/allocate/test_counted_apart.py::test_every_share_has_its_own_denominator",
+    ),
+    Mutation(
+        "return on cost with the cost", "allocate/performance.py", "cell.revenue / cost - 1", "cell.revenue / cost",
+        "tests/allocate/test_counted_apart.py::test_return_on_cost_is_what_is_left_of_each_unit_spent",
+    ),
+    Mutation(
+        "lifetime value where one segment has it", "allocate/facts.py", "is_forecast_sound and all(", "is_forecast_sound and any(",
+        "tests/allocate/test_counted_apart.py::test_lifetime_value_speaks_where_half_of_each_segment_have_one",
+    ),
+    Mutation(
+        "the oldest lifetime value", "allocate/facts.py", "arg_max(value, coalesce(as_of, $since))", "arg_min(value, coalesce(as_of, $since))",
+        "tests/allocate/test_counted_apart.py::test_lifetime_value_speaks_where_half_of_each_segment_have_one",
+    ),
+    Mutation(
+        "an answer at the end of its window", "allocate/facts.py", "r.occurred_at < m.occurred_at + $within", "r.occurred_at <= m.occurred_at + $within",
+        "tests/allocate/test_counted_apart.py::test_an_answer_comes_from_its_contact_until_its_window_ends",
+    ),
+    Mutation(
+        "contacts dearer than the customer", "allocate/principles.py", "max(min(fit, left), 0.0)", "max(fit, 0.0)",
+        "tests/allocate/test_matrix.py::test_no_more_than_what_is_left_of_the_value_counts_though_the_attention_fits",
+    ),
+    Mutation(
+        "cost by exposures", "measure/effects.py", "facts.cost_per_contact * contacted", "facts.cost_per_contact * reading.exposed",
+        "tests/measure/test_families.py::test_contacts_that_were_counted_cost_and_fixed_cost_is_shared_by_the_arms",
+    ),
+    Mutation(
+        "fixed cost once an arm", "measure/effects.py", "facts.fixed_cost * reading.exposed / max(audience, 1)", "facts.fixed_cost",
+        "tests/measure/test_families.py::test_contacts_that_were_counted_cost_and_fixed_cost_is_shared_by_the_arms",
+    ),
+    Mutation(
+        "money of a pair turned", "measure/effects.py", 'x="spend_before") for name in (other, arm)]', 'x="spend_before") for name in (arm, other)]',
+        "tests/measure/test_families.py::test_several_arms_are_compared_with_each_other_and_all_intervals_hold_together",
+    ),
+    Mutation(
+        "a segment without variance", "measure/scores.py", "if 0 < c[0] + t[0] < c[1] + t[1]]", "if 0 < c[0] + t[0] <= c[1] + t[1]]",
+        "tests/measure/test_scores.py::test_a_segment_in_which_all_or_none_converted_is_no_comparison",
+    ),
+    Mutation(
+        "weights of the common effect", "measure/scores.py", "c[1] * t[1] / (c[1] + t[1])", "c[1] + t[1]",
+        "tests/measure/test_scores.py::test_the_common_effect_weighs_segments_as_mantel_and_haenszel_do",
+    ),
+    Mutation(
+        "means that few values make", "measure/intervals.py", "if abs(skewness) > _MOST_SKEWED_MEAN:", "if skewness < -_MOST_SKEWED_MEAN:",
+        "tests/measure/test_estimators.py::test_a_mean_that_few_values_make_has_no_interval_whichever_way_they_lie",
+    ),
+    Mutation(
+        "sign of the covariance of a ratio", "measure/intervals.py", "bottom[0] - reach * shared", "bottom[0] + reach * shared",
+        "tests/measure/test_estimators.py::test_bounds_of_a_ratio_are_where_the_difference_from_it_is_just_told_from_0",
+    ),
+    Mutation(
+        "which arm a skewed difference leans against", "measure/moments.py",
+        "shrunk[1] ** 3 / treated.n**2 - shrunk[0] ** 3 / control.n**2", "shrunk[0] ** 3 / control.n**2 - shrunk[1] ** 3 / treated.n**2",
+        "tests/measure/test_estimators.py::test_a_difference_leans_against_the_smaller_arm_of_a_skewed_amount",
+    ),
+    Mutation(
+        "orders of later worth more", "predict/intervals.py", "np.exp(-rate * time) * model", "np.exp(rate * time) * model",
+        "tests/predict/test_bgnbd.py::test_orders_of_later_are_worth_less_by_the_yearly_rate",
+    ),
+    Mutation(
+        "customers without a yes", "protect/permission.py", 'if basis == "soft_opt_in" and "is_customer"', 'if basis == "soft_opt_in" or "is_customer"',
+        "tests/protect/test_permission.py::test_the_legal_basis_says_what_silence_means",
+    ),
+    Mutation(
+        "a blocked address that is no identifier", "protect/permission.py",
+        'return pc.or_(pc.is_in(own, value_set=active["address_key"].combine_chunks()), named)', "return named",
+        "tests/protect/test_permission.py::test_a_blocked_address_is_not_written_to_though_it_is_no_identifier_of_the_person",
+    ),
+    Mutation(
+        "whom else a refusal names", "protect/permission.py", "every = pa.concat_tables([rows, whole, answers])", "every = pa.concat_tables([rows, answers])",
+        "tests/protect/test_permission.py::test_a_no_to_marketing_about_several_is_not_answered_by_a_yes_of_one_to_a_survey",
+    ),
+    Mutation(
+        "rows numbered as statements", "protect/standing.py", 'pc.negate(rows["consent_id"])', 'rows["consent_id"]',
+        "tests/protect/test_permission.py::test_rows_that_stand_alone_are_no_part_of_a_statement_beside_them",
+    ),
+    Mutation(
+        "a row that names one address", "protect/standing.py", "weights=is_address) > 0", "weights=is_address) > 1",
+        "tests/protect/test_permission.py::test_a_row_is_one_statement_about_everybody_it_names",
+    ),
+    Mutation(
+        "whoever was refused was contacted", "decide/admission.py", "t.touches.add(_touches(admitted, now))", "t.touches.add(_touches(messages, now))",
+        "tests/decide/test_admission.py::test_a_no_between_launch_and_send_is_heard",
+    ),
+    Mutation(
+        "the future counts", "profile/windows.py", "end = min(end, instant_of(self.before, zone))", "end = instant_of(self.before, zone)",
+        "tests/profile/test_windows.py::test_a_window_has_these_bounds_in_oslo",
+    ),
+    Mutation(
+        "a journal that the disk need not confirm", "store/journal.py", "synchronous = FULL", "synchronous = OFF",
+        "tests/store/test_journal.py::test_the_disk_confirms_every_commit",
+    ),
+    Mutation(
+        "a journal left amid a commit", "store/journal.py", "            self._let_go()\n            raise _in_words", "            raise _in_words",
+        "tests/store/test_journal.py::test_after_a_commit_that_failed_midway_nothing_of_it_is_there_and_the_next_goes_in",
+    ),
 )  # fmt: skip
 
 

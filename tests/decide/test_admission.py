@@ -56,7 +56,9 @@ def test_a_no_between_launch_and_send_is_heard(shop, change, reason):
     assert drain(shop) == {"sent": contacts - 1, reason: 1}
     with shop.ledger.reading() as t:
         (refused,) = t.outbox.messages(Origin("campaign", "spring"), "refused").to_pylist()
+        touched = t.touches.since(NOW)["profile_id"].to_pylist()
     assert (refused["profile_id"], refused["reason"]) == (4, reason)
+    assert (len(touched), 4 in touched) == (contacts - 1, False), "who got nothing was not contacted"
 
 
 def test_the_intent_is_durable_before_admit_returns(shop):
