@@ -142,3 +142,8 @@ def test_people_of_two_addresses_are_reached_once(engine):
     )
     cell = score_matrix(engine, ready_channels(), as_of=AS_OF, segmentation="worth").cell("best", "email")
     assert cell.capability.figures["reach"] == 0.5
+
+
+def test_who_bought_elsewhere_only_before_the_period_is_no_buyer_of_two_channels(engine):
+    order(engine, "old", 1, "2025-01-01", 5, "web")
+    assert channel_facts(engine, ready_channels(), as_of=AS_OF).cell(BASE, "store").also_elsewhere == 0

@@ -126,6 +126,13 @@ def test_an_override_stands_beside_the_computed_score(engine):
     assert "a launch on TV" in cell.reasons()[0]
 
 
+def test_a_person_who_sets_nothing_rules_out_and_no_principle_does(engine):
+    override = CellOverride(segment="best", channel="store", score=0, reason="closed for repairs")
+    cell = matrix(engine, overrides=[override]).cell("best", "store")
+    assert (cell.score, cell.computed > 0) == (0, True)
+    assert not any("Ruled out" in each for each in cell.reasons())
+
+
 def test_the_same_data_gives_the_same_matrix(mailed):
     assert matrix(mailed).table().equals(matrix(mailed).table())
 
