@@ -80,6 +80,7 @@ def settings() -> str:
     from coterie.settings.models import (
         DeliverySettings,
         IdentitySettings,
+        IntakeSettings,
         ModelSettings,
         ProcessSettings,
         SmtpSettings,
@@ -104,6 +105,7 @@ def settings() -> str:
         ("Workspace: schedules", "By name, what `coterie serve` does by itself.", ScheduleSettings),
         ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
+        ("Workspace: intake", "How much may come in over HTTP.", IntakeSettings),
     )
     for title, words, model in parts:
         prefix = "COTERIE_" if model is ProcessSettings else ""

@@ -7,6 +7,7 @@ import resource
 import signal
 import stat
 import tarfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ import pytest
 import coterie
 from coterie.errors import CoterieError, NotPermitted, Refused
 from coterie.settings import SmtpSettings, WorkspaceSettings
+from coterie.store import Request, open_journal
 from coterie.testing.smtp_sink import running_sink
-from coterie.workspace.finding import STATE
+from coterie.workspace.finding import JOURNAL, STATE
 from coterie.writing import folder_aside
 from tests.workspace.kills import forked
 from tests.workspace.shop import DEFINITIONS, NOW, fill
@@ -173,3 +175,21 @@ def test_what_is_no_backup_is_refused_in_a_sentence(made, tmp_path, what):
     with pytest.raises(CoterieError, match="is no backup"):
         coterie.restore(Path(source), tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+def test_what_waits_in_the_journal_is_backed_up(tmp_path):
+    """Whoever was answered with a yes finds it again, also where a server was killed before the warehouse had it."""
+    shop = coterie.init(tmp_path / "shop")
+    told = b'{"type": "track", "event": "Cart Viewed", "userId": "u1", "messageId": "m1"}'
+    with coterie.open(shop) as ws:
+        journal = open_journal(shop / STATE / JOURNAL)
+        journal.append([Request(datetime(2026, 11, 1), "web", "track", 1, told)], trim_to=0)
+        journal.close()
+        ws.backup(tmp_path / "kept")
+    coterie.restore(tmp_path / "kept", tmp_path / "again")
+    with coterie.open(tmp_path / "again") as ws:
+        intake = ws.intake(lambda *_: None, lambda fault: pytest.fail(str(fault)))
+        intake.start()
+        intake.stop()
+        assert ws.query("SELECT name, event_id FROM events").rows() == [{"name": "Cart Viewed", "event_id": "m1"}]
+    assert stat.S_IMODE((tmp_path / "kept" / STATE / JOURNAL).stat().st_mode) == 0o600

@@ -28,9 +28,9 @@ _single = msgspec.json.Decoder(Single)
 class NotTaken(Exception):
     """A request is answered with this status, and why."""
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, why: str, *, after: float = 1) -> None:
         super().__init__(why)
-        self.status, self.why = status, why
+        self.status, self.why, self.after = status, why, after
 
 
 class Gone(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from math import ceil
 from typing import cast
 
 import msgspec
@@ -33,7 +34,6 @@ _ANYWHERE = [
     (b"access-control-max-age", b"86400"),
 ]
 _HEADERS = [(b"content-type", b"application/json"), *_ANYWHERE]
-_COME_AGAIN = [*_HEADERS, (b"retry-after", b"1")]
 _TAKEN = b'{"success":true}'
 
 
@@ -74,7 +74,8 @@ class Calls:
         try:
             await self._take(_called(scope), scope, receive)
         except NotTaken as refusal:
-            headers = _COME_AGAIN if refusal.status in (429, 503, 507) else _HEADERS
+            again = [(b"retry-after", str(ceil(refusal.after)).encode())] if refusal.status in (429, 503, 507) else []
+            headers = [*_HEADERS, *again]
             await self._answer(send, refusal.status, _problem(refusal), headers)
         except Gone:
             self.answers[499] += 1
@@ -91,6 +92,9 @@ class Calls:
         source = await self._source(intake, key or own_key)
         if not messages:
             return
+        wait = intake.allowance.wait(source, messages)
+        if wait:
+            raise NotTaken(429, "this key sends more than it may; send it again later", after=wait)
         kept: asyncio.Future[CoterieError | None] = loop.create_future()
         if not intake.offer(Request(received_at, source, call, messages, body), kept):
             raise NotTaken(429, "more comes in than can be written; send it again in a second")

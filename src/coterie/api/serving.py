@@ -8,12 +8,13 @@ import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from coterie.api.access import Access
-from coterie.api.app import Front
 from coterie.api.calls import Calls
+from coterie.api.later import Later
 from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import BadSetting, CoterieError
@@ -22,7 +23,11 @@ from coterie.workspace import Intake, open_workspace
 from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
 from coterie.workspace.job_runner import JobRunner
+from coterie.workspace.remote import answering
 from coterie.workspace.scheduler import Scheduler
+
+if TYPE_CHECKING:
+    from coterie.api.app import Front
 
 FIRST_KEY = "http"
 _DRAIN_SECONDS = 5
@@ -41,13 +46,20 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
     ends: list[CoterieError] = []
     with (
         _listening(host, port) as listener,
-        open_workspace(folder) as ws,
+        open_workspace(folder.resolve()) as ws,
         ws.intake(calls.settled, ends.append) as intake,
         JobRunner(ws) as jobs,
         Scheduler(ws, jobs) as scheduler,
         Workers(ws) as workers,
+        answering(ws),
     ):
-        front = Front(calls, access, workers, Served(jobs, scheduler, intake.keys, Answers(ws)))
+
+        def made() -> Front:
+            from coterie.api.app import Front
+
+            return Front(calls, access, workers, Served(jobs, scheduler, intake.keys, Answers(ws)))
+
+        front = Later(calls, made)
         is_open = Opened(_address(listener), _first_key(intake))
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_run(listener, front, intake, ends, lambda: opened(is_open)))
@@ -89,7 +101,7 @@ def _address(listener: socket.socket) -> str:
 
 
 async def _run(
-    listener: socket.socket, front: Front, intake: Intake, ends: list[CoterieError], opened: Callable[[], None]
+    listener: socket.socket, front: Later, intake: Intake, ends: list[CoterieError], opened: Callable[[], None]
 ) -> None:
     front.open(intake)
     config = uvicorn.Config(

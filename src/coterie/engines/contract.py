@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,8 @@ class Engine(Protocol):
 
     dialect: str
     gaps: frozenset[str]
+    stopper: Callable[[], Callable[[], None]]
+    """Gives a thread what ends, called in any other, the statement that it then runs, as Ctrl-C does."""
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +18,7 @@ from sqlglot.expressions import Expr
 
 from coterie.engines.contract import Parameters
 from coterie.engines.exchange import Exchange
-from coterie.engines.held import in_use
+from coterie.engines.held import hold, in_use
 from coterie.engines.sql import identifier, literal
 from coterie.errors import CoterieError, Damaged, StatementFailed, Transient
 from coterie.words import sentence
@@ -96,8 +96,12 @@ class DuckDBEngine:
     dialect = "duckdb"
     gaps: frozenset[str] = frozenset()
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, exchange: Exchange) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, exchange: Exchange, let_go: Callable[[], None] = lambda: None
+    ) -> None:
         self._root, self._exchange = connection, exchange
+        self._let_go = finalize(self, let_go)
+        self.stopper: Callable[[], Callable[[], None]] = lambda: self._own.connection.interrupt
         self._opened: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._own = _Own(connection, self._opened)
         self._writing = threading.RLock()
@@ -335,6 +339,7 @@ class DuckDBEngine:
             for connection in list(self._opened):
                 connection.close()
             self._root.close()
+            self._let_go()
 
 
 @cache
@@ -362,9 +367,11 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         _make(file)
     if file and not file.is_file():  # a pipe would be waited for for ever
         raise _not_opened(file, "it is a folder, a pipe or a device")
+    let_go = hold(file) if file else lambda: None
     try:
         connection = duckdb.connect(str(file) if file else ":memory:", config=options)
     except duckdb.Error as fault:
+        let_go()
         raise _not_opened(file, str(fault)) from fault
     exchange = Exchange.beside(file)
     if file:
@@ -374,7 +381,7 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         exchange.sweep()
     for setting in (*_SETTINGS, f"allowed_directories = [{literal(str(exchange.place))}]", *_CLOSED):
         connection.execute(f"SET GLOBAL {setting}")
-    return DuckDBEngine(connection, exchange)
+    return DuckDBEngine(connection, exchange, let_go)
 
 
 def _make(file: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +87,7 @@ class SparkEngine:
         self._views: set[str] = set()
         self._asides = _Asides()
         self._lock = threading.RLock()
+        self.stopper: Callable[[], Callable[[], None]] = lambda: session.sparkContext.cancelAllJobs
         for place in sorted(path for path in folder.iterdir() if path.is_dir()):
             self._register(place.name.partition("@")[0], place)
         self._register_views()

@@ -148,6 +148,19 @@ class IdentitySettings(BaseModel):
     )
 
 
+class IntakeSettings(BaseModel):
+    """How much each key may send over HTTP; who sends more is asked to come again (429, with ``Retry-After``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    messages_per_second: int = Field(50_000, ge=1, description="Messages a second that a key may send for long.")
+    messages_at_once: int = Field(
+        200_000,
+        ge=1,
+        description="Messages that a key may send at once after it was quiet; at least what a batch holds.",
+    )
+
+
 class WorkspaceSettings(BaseModel):
     """One business's settings, from ``coterie.yaml`` in its workspace folder."""
 
@@ -193,6 +206,7 @@ class WorkspaceSettings(BaseModel):
     )
     models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
+    intake: IntakeSettings = Field(IntakeSettings(), description="See below.")
 
     @property
     def unsigned(self) -> tuple[str, ...]:

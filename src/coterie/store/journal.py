@@ -125,6 +125,20 @@ class Journal:
             connection.close()
         return Waiting(*row)
 
+    def copy_to(self, target: Path) -> None:
+        """Copy what it holds now to the new file ``target``, also while another thread appends."""
+        try:
+            source, copy = _connect(self.file), sqlite3.connect(target, isolation_level=None)
+            try:
+                close_to_others(target)
+                source.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole
+            finally:
+                source.close()
+                copy.close()
+        except (sqlite3.Error, OSError) as fault:
+            raise _in_words(fault) from fault
+
     def close(self) -> None:
         """Let go of the file; to be called by the thread that appends, or once it has ended."""
         self._let_go()

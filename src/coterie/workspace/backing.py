@@ -17,9 +17,10 @@ from coterie.engines import open_warehouse, warehouse_damage
 from coterie.errors import Damaged, Refused
 from coterie.protect import KEY_FILE
 from coterie.settings import WORKSPACE_FILE, read_workspace_settings
+from coterie.store import open_journal
 from coterie.words import sentence
 from coterie.workspace.fence import open_paired_ledger
-from coterie.workspace.finding import STATE
+from coterie.workspace.finding import JOURNAL, STATE
 from coterie.workspace.records import Backup, Restored
 from coterie.workspace.stand import Stand
 from coterie.writing import close_to_others, copy_file, folder_aside
@@ -50,6 +51,10 @@ def back_up(stand: Stand, target: Path) -> Backup:
         with stand.engine.standing_still(), stand.ledger.standing_still():  # both copies are of one instant
             copy_file(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
             stand.ledger.copy_to(aside / _LEDGER)
+            if (
+                stand.folder / STATE / JOURNAL
+            ).exists():  # what was answered with a yes and is not in the warehouse yet
+                open_journal(stand.folder / STATE / JOURNAL).copy_to(aside / STATE / JOURNAL)
         copy_file(stand.folder / WORKSPACE_FILE, aside / WORKSPACE_FILE)
         copy_file(stand.folder / STATE / KEY_FILE, aside / STATE / KEY_FILE)
         for name in _FOLDERS:

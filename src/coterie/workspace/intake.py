@@ -9,16 +9,16 @@ from datetime import datetime
 from time import monotonic, sleep
 from typing import Self
 
-from coterie.collect.intake import JournalQueue, Pump, Seen, Totals
+from coterie.collect.intake import Allowance, JournalQueue, Pump, Seen, Totals
 from coterie.errors import CoterieError, Damaged, Transient
 from coterie.live import Keeper, Live, LiveFigures
 from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
-from coterie.workspace.finding import STATE
+from coterie.workspace.finding import JOURNAL, STATE
 from coterie.workspace.stand import Stand
 
-JOURNAL, SEEN = "journal.sqlite", "seen"
+SEEN = "seen"
 _TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.5, 1.0, 2.0
 _MANY = 10_000
 MOST_BEHIND = 2_000_000
@@ -65,6 +65,7 @@ class Intake:
         seen.bring(stand.engine)
         self._pump = Pump(stand.engine, self._journal, seen, stand.settings, stand.ledger)
         self._live = Keeper(Live(stand.engine, stand.ledger, stand.settings, stand.clock))
+        self.allowance = Allowance(stand.settings.intake.messages_per_second, stand.settings.intake.messages_at_once)
         self._settled, self._ended = settled, ended
         self._queue = JournalQueue(self._journal, self._kept)
         self._behind = self._journal.waiting(after=self._pump.read.position).messages

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from coterie.domain import Clock, utc_now
 from coterie.engines import open_warehouse
+from coterie.engines.held import holder_of
 from coterie.errors import NotReady, Refused
 from coterie.protect import KeyRing, read_or_make_key
 from coterie.settings import (
@@ -25,6 +26,7 @@ from coterie.store import Ledger
 from coterie.words import sentence
 from coterie.workspace.fence import LEDGER_ID, Fence, mark_unused, open_keyed_ledger, open_paired_ledger
 from coterie.workspace.finding import STATE, WAREHOUSE
+from coterie.workspace.remote import open_afar
 from coterie.workspace.workspace import Workspace
 from coterie.writing import close_to_others, write_whole
 
@@ -110,13 +112,18 @@ def _ledger_place(folder: Path) -> str | Path:
 def open_workspace(folder: Path | str, *, clock: Clock = utc_now, lang: Locale | None = None) -> Workspace:
     """The workspace in ``folder``. Close it, or use it in a ``with`` block.
 
-    It tells things in ``lang``, or in its own language (``locale`` in ``coterie.yaml``).
+    It tells things in ``lang``, or in its own language (``locale`` in ``coterie.yaml``). While ``coterie serve`` has it
+    open, every call is done by that process, with the same answers.
 
-    Raises ``WorkspaceLocked`` while another process has it open, ``BadSetting`` when
+    Raises ``WorkspaceLocked`` while another process has it open that answers nobody, ``BadSetting`` when
     ``coterie.yaml`` is missing or wrong, ``Damaged`` when warehouse or ledger is broken or missing.
     """
     folder = Path(folder)
     settings = read_workspace_settings(folder)
+    if clock is utc_now and holder_of(folder / STATE / WAREHOUSE):
+        afar = open_afar(folder, settings, lang)
+        if afar is not None:
+            return afar
     process = ProcessSettings()
     (folder / STATE).mkdir(exist_ok=True)
     with suppress(PermissionError):  # another's, who lets us in

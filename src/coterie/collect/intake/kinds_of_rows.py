@@ -32,6 +32,9 @@ PACKED = ("properties", "context")
 """Columns of events that hold JSON."""
 
 
+_ALWAYS = {"customers": (WHO[0],), "events": ("event_id", WHO[0], "name", "occurred_at")}
+"""Kind → the fields that are mapped even where no row has them; of other kinds all are."""
+
 _INSTANTS = ("occurred_at", "updated_at", "joined_at")
 """Fields whose stamps are UTC where they name no zone, as clients of Segment have it."""
 
@@ -40,10 +43,10 @@ def mapping_of(source: str, kind: str, filled: Sequence[str], extras: Sequence[s
     """The mapping of rows of ``kind`` from ``source``, of which the columns ``filled`` hold anything.
 
     All fields are mapped always, since what amounts mean depends on which there are; of customers those that are
-    filled, since each becomes a column of profiles.
+    filled, since each becomes a column of profiles, and of events, since each costs statements.
     """
-    is_narrow = kind == "customers"
-    fields = [name for name in FIELDS[kind] if not is_narrow or name in filled or name == WHO[0]]
+    always = _ALWAYS.get(kind, FIELDS[kind])
+    fields = [name for name in FIELDS[kind] if name in filled or name in always]
     return Mapping(
         source=source if kind == "events" else f"{source}-{kind.replace('_', '-')}",
         kind=kind,

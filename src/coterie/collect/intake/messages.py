@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b, sha256
 
 import msgspec
@@ -169,7 +170,8 @@ def _occurred(message: Message, sent_at: Text, received_at: datetime) -> datetim
     stamp = text_of(message.original_timestamp) or text_of(message.timestamp)
     if stamp is None:
         return received_at
-    at, sent = instant_of_client(stamp), instant_of_client(text_of(sent_at) or text_of(message.sent_at) or "")
+    sending = text_of(sent_at) or text_of(message.sent_at)
+    at, sent = instant_of_client(stamp), None if sending is None else _sent(sending)
     if at is None:
         return stamp
     if sent is None or abs(received_at - sent) <= _SKEW:
@@ -193,6 +195,10 @@ def instant_of_client(stamp: str) -> datetime | None:
         return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
     except (ValueError, OverflowError):
         return None
+
+
+_sent = lru_cache(64)(instant_of_client)
+"""When a request was sent: of all its messages the same."""
 
 
 def _payload_of(said: Message) -> int:

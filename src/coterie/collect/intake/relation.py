@@ -40,8 +40,13 @@ class RowsAsRead:
 
 def arrow_of(rows: Sequence[tuple[int, Row]], columns: Sequence[str]) -> pa.Table:
     """The rows as text, with their lines."""
-    cells = {name: pa.array([cell(row.get(name)) for _, row in rows], pa.string()) for name in columns}
+    cells = {name: pa.array(_cells(rows, name), pa.string()) for name in columns}
     return pa.table({"_line": pa.array([line for line, _ in rows], pa.int64()), **cells})
+
+
+def _cells(rows: Sequence[tuple[int, Row]], name: str) -> list[str | None]:
+    found = [row.get(name) for _, row in rows]
+    return [each if each is None or type(each) is str else cell(each) for each in found]
 
 
 def filled_of(rows: Sequence[tuple[int, Row]]) -> list[str]:
