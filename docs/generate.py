@@ -235,7 +235,9 @@ def events() -> str:
     read = {e for trait in library() for e in trait.value.named_events()} | {
         m.event for m in ready_kpis().measures.values() if m.event
     }
-    text += f"Ready traits and KPIs also read, where they came in: {', '.join(f'`{each}`' for each in sorted(read - told))}.\n\n"
+    text += f"Ready traits and KPIs also read, where they came in: {', '.join(f'`{each}`' for each in sorted(read - told))}. "
+    text += "`Activity` is every named event together but those of orders, campaigns, messages, surveys and tickets; its properties are "
+    text += "`name`, and `product_id`, `category` and `store` where events have them.\n\n"
     text += f"## Properties of orders and lines\n\n{_said('amounts')}"
     return text + table(
         ("property", "type", "meaning"), [(f"`{name}`", *of) for name, of in SAID["order_properties"].items()]

@@ -255,7 +255,7 @@ def measure(draw, depth=0):
         return _over(draw, depth)
     scope = facts(draw)
     known = PROPERTIES[scope["event"]]
-    op = draw.choice(["count", "sum", "mean", "min", "max", "median", "stddev", "distinct", "list", "first", "last", "favorite", "favorite_share", "since_last", "since_first", "interval", "decayed", "trend"])  # fmt: skip
+    op = draw.choice(["count", "sum", "mean", "min", "max", "median", "stddev", "distinct", "list", "first", "last", "favorite", "favorite_share", "since_last", "since_first", "interval", "sessions", "decayed", "trend"])  # fmt: skip
     numbers, texts = ([n for n, k in known.items() if k == wanted] for wanted in ("n", "t"))
     if op in {"sum", "mean", "median", "stddev"}:
         return {"op": op, "property": draw.choice(numbers), **scope}, "n"

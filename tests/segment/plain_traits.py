@@ -287,6 +287,10 @@ class Traits:
                     return None
                 functions = {"mean": statistics.fmean, "median": statistics.median, "stddev": statistics.stdev}
                 return {**functions, "min": min, "max": max}[statistic](gaps)
+            case "sessions":
+                longest = measure.get("gap_minutes", 30) / (24 * 60)
+                gaps = [(b - a) / DAY for a, b in zip(sorted(at), sorted(at)[1:], strict=False)]
+                return 1 + sum(gap > longest for gap in gaps) if at else 0
             case "decayed":
                 half = (self.as_of - self.moved(measure.get("half_life", "30d"))) / DAY
                 pairs = known if measure.get("property") else [(each, 1) for each in at]

@@ -26,6 +26,7 @@ MEASURED = {
     "since_last": {"since_last": "Order Completed"},
     "since_first": {"since_first": "Order Completed", "within": "180d"},
     "interval": {"interval": "Order Completed", "statistic": "median"},
+    "sessions": {"sessions": "Order Completed"},
     "decayed": {"decayed": "Order Completed"},
     "trend": {"trend": "Order Completed"},
     "ratio": {"ratio": [{"sum": "revenue", **ORDER}, {"count": "Order Completed"}]},

@@ -9,6 +9,7 @@ from math import sqrt
 
 from coterie.decide.campaign import Audience, Goal
 from coterie.domain import EVENT_MEANINGS, NotEstimable
+from coterie.domain.meanings import ACTIVITY, is_named
 from coterie.engines import Engine, event_rows
 from coterie.profile import TraitDefinition
 from coterie.segment import Rule, SegmentDefinition, sql_of
@@ -48,7 +49,8 @@ def forward_rate(
     if goal.event in EVENT_MEANINGS:
         rows = event_rows(engine, goal.event)
     else:
-        rows, values["event"] = "(SELECT * FROM events WHERE name = $event)", goal.event
+        rows = f"(SELECT * FROM events WHERE {is_named(goal.event, '$event')})"
+        values |= {} if goal.event == ACTIVITY else {"event": goal.event}
     row = engine.query(
         f"""SELECT COUNT(*) AS n, COUNT(g.profile_id) AS reached FROM ({profiles}) AS a
         JOIN profiles AS p ON p.profile_id = a.profile_id AND (p.first_seen_at IS NULL OR p.first_seen_at < $start)

@@ -50,3 +50,22 @@ EVENT_MEANINGS: dict[str, EventMeaning] = {
 
 GROSS = f"CASE WHEN {_SOLD} THEN revenue + coalesce(undone, 0) END"
 """SQL for what an order or line was worth before anything of it was taken back: what stands and what is undone together."""
+
+ACTIVITY = "Activity"
+"""Whatever people did of themselves, under one name: every named event that is no order and nothing that a campaign or a survey made."""
+
+DONE = (
+    "name IS NOT NULL AND NOT starts_with(name, 'Message ') AND NOT starts_with(name, 'Segment ') AND NOT starts_with(name, 'Order ') "
+    "AND name NOT IN ('Campaign Contacted', 'Campaign Responded', 'Coupon Redeemed', 'Survey Answered', 'Ticket Opened', 'Unsubscribed', "
+    "'Product Purchased')"
+)
+"""SQL for the rows of ``events`` that are ``ACTIVITY``."""
+
+
+def is_named(event: str, name: str) -> str:
+    """SQL for the rows of ``events`` that are ``event``, given SQL for its name.
+
+    >>> is_named("Checked In", "$event"), is_named(ACTIVITY, "$event") == DONE
+    ('name = $event', True)
+    """
+    return DONE if event == ACTIVITY else f"name = {name}"

@@ -22,15 +22,20 @@ _OF_REVISIONS = ("stands_from", "stands_until")
 
 @dataclass(frozen=True)
 class EventRows:
-    """Where the rows of an event are read and what holds of them; conditions name the instant as ``{as_of}``."""
+    """Where the rows of an event are read and what holds of them; conditions name the instant as ``{as_of}``.
+
+    ``has_money``: they are orders or lines, with amounts.
+    """
 
     source: str
     conditions: tuple[str, ...]
+    has_money: bool = True
 
     def sql(self, as_of: str) -> str:
         """The rows as of an instant (SQL), as something to select from."""
         conditions = " AND ".join(f"({each})" for each in self.conditions).format(as_of=as_of)
-        return f"(SELECT *, {GROSS} AS gross_revenue FROM {self.source} AS facts WHERE {conditions})"
+        gross = f", {GROSS} AS gross_revenue" if self.has_money else ""
+        return f"(SELECT *{gross} FROM {self.source} AS facts WHERE {conditions})"
 
     def versions(self) -> str:
         """Every version of the rows, to select from; where ``is_revised``, each with the span in which it stood.

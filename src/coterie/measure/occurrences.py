@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from coterie.domain import EVENT_MEANINGS
+from coterie.domain.meanings import ACTIVITY, is_named
 from coterie.engines import Engine, event_rows, identifier, read_rows
 from coterie.errors import UnknownName
 from coterie.words import sentence
@@ -42,8 +43,8 @@ def occurrences(
     name, key = f"{prefix}_event", f"{prefix}_value"
     amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {_EXACT}), 0)" if value else "0"
     return Occurrences(
-        f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE name = ${name} AND profile_id IS NOT NULL",
-        dict[str, object]({name: event} | ({key: value} if value else {})),
+        f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE {is_named(event, f'${name}')} AND profile_id IS NOT NULL",
+        dict[str, object](({} if event == ACTIVITY else {name: event}) | ({key: value} if value else {})),
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 from coterie.domain import EVENT_MEANINGS
-from coterie.domain.meanings import GROSS, LINE, ORDER, PLACED, REFUND, UNPAID
+from coterie.domain.meanings import ACTIVITY, DONE, GROSS, LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.engines import (
     AMOUNTS,
     Engine,
@@ -22,7 +22,7 @@ from coterie.engines import (
     unpriced_currencies,
 )
 from coterie.errors import UnknownName
-from coterie.profile.order_coverage import OrderCoverage, order_coverage
+from coterie.profile.order_coverage import OrderCoverage, activity_coverage, order_coverage
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
 from coterie.resolve import COUNTRY
@@ -94,7 +94,7 @@ class Catalog:
     ``pattern_fault`` says why the engine would refuse a regular expression.
     ``unpriced`` says which currencies have no rate, where that leaves all amounts unknown.
     ``country`` is where phone numbers without a country code are dialled. ``coverage`` says, for an instant and a zone,
-    until when orders are known; None takes them as known until then.
+    until when orders are known; None takes them as known until then. ``activity`` says the same of what people did.
     """
 
     events: Mapping[str, EventKind] = field(default_factory=dict)
@@ -109,6 +109,7 @@ class Catalog:
     unpriced: str = ""
     country: str = ""
     coverage: Callable[[datetime, str], OrderCoverage] | None = None
+    activity: Callable[[datetime, str], OrderCoverage] | None = None
 
     def event(self, name: str, where: str = "") -> EventKind:
         """What is known of the events ``name``; raises ``UnknownName`` with the nearest."""
@@ -132,7 +133,7 @@ class Catalog:
         """What is known of a property of an event; raises ``UnknownName`` with the nearest."""
         kind = self.event(event, where)
         if name not in kind.properties:
-            advice = self.unpriced if name in AMOUNTS and kind.rows is not None else ""
+            advice = self.unpriced if name in AMOUNTS and kind.rows is not None and kind.rows.has_money else ""
             raise UnknownName(
                 sentence("property of {event!r}", event=event), name, kind.properties, where=where, advice=advice
             )
@@ -170,6 +171,7 @@ def read_catalog(engine: Engine) -> Catalog:
         country=(read_fact(engine, COUNTRY) or "") if "warehouse_facts" in tables else "",
         unpriced=_advice(unpriced_currencies(engine)),
         coverage=partial(order_coverage, engine) if "orders" in tables else None,
+        activity=partial(activity_coverage, engine) if "events" in tables else None,
     )
 
 
@@ -252,11 +254,28 @@ def _named_kinds(engine: Engine) -> list[EventKind]:
         if name not in _UNSEEN | {"name", "event_id"}
     } | _of_the_instant("events")
     names = engine.query("SELECT DISTINCT name FROM events WHERE name IS NOT NULL").column(0).to_pylist()
-    return [
+    named = [
         EventKind(name, "events", typed | {p: Property(p, kind, "", p) for p, kind in properties.items()})
         for name in sorted(names)
         for properties in [_variant_properties(engine, name)]
     ]
+    return [*named, *_activity(engine, typed, names)]
+
+
+_OF_ACTIVITY = ("product_id", "category", "store")
+"""Properties of what people did by which one may ask whatever it was: further ones belong to events of one name."""
+
+
+def _activity(engine: Engine, typed: Mapping[str, Property], names: list[str]) -> list[EventKind]:
+    """All that people did, as one kind of events beside those by name; none where a sender calls events so."""
+    if ACTIVITY in names or not _any_rows(engine, "events", DONE):
+        return []
+    listed = ", ".join(map(literal, _OF_ACTIVITY))
+    some = f"SELECT properties FROM events WHERE {DONE} LIMIT {_SAMPLED_ROWS}"
+    keys = f"SELECT DISTINCT key FROM (SELECT unnest(variant_keys(properties)) AS key FROM ({some})) WHERE key IN ({listed})"
+    there = [] if engine.dialect == "spark" else engine.query(keys).column(0).to_pylist()
+    own = {"name": Property("name", "text", "events", "name")} | {p: Property(p, "text", "", p) for p in sorted(there)}
+    return [EventKind(ACTIVITY, "events", {**typed, **own}, EventRows(identifier("events"), (DONE,), has_money=False))]
 
 
 _VARIANT_TYPES: tuple[tuple[str, ValueType], ...] = (

@@ -10,8 +10,13 @@ from datetime import datetime
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.profile.given import write_assignments
-from coterie.profile.lifecycle_stages import STAGES, LifecycleStage
-from coterie.profile.lifecycle_thresholds import LifecycleDefinition, order_gaps, thresholds_from_gaps
+from coterie.profile.lifecycle_stages import STAGES, STAGES_OF_ACTIVITY, LifecycleStage
+from coterie.profile.lifecycle_thresholds import (
+    LifecycleDefinition,
+    is_of_activity,
+    order_gaps,
+    thresholds_from_gaps,
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class LifecycleResult:
     """All stages that anybody is in; the same stands in ``assignments`` under ``definition.name``.
 
     ``is_held_back``: the orders known span too little time, so that buyers are customers and no more.
+    ``is_of_activity``: nobody has ordered, and stages are told by what people did.
     """
 
     definition: LifecycleDefinition
@@ -37,6 +43,7 @@ class LifecycleResult:
     profiles: int
     parts: tuple[LifecyclePart, ...]
     is_held_back: bool = False
+    is_of_activity: bool = False
 
 
 # One customer's own pace leans on the base's, as if two typical gaps had been seen before: one or two gaps say little.
@@ -88,7 +95,8 @@ def assign_lifecycle(
 
     Without a definition the thresholds are those of ``propose_lifecycle``, and who has ordered is
     a ``customer``, no more, where that is held back for want of time. Silence is counted to the
-    newest order of the source, not to ``as_of``. Tried in this order, the first that fits holds: visitor (only anonymous identifiers) or lead for those
+    newest order of the source, not to ``as_of``. Where nobody has ordered, activities take the place of orders: named
+    events of ``DONE``. Tried in this order, the first that fits holds: visitor (only anonymous identifiers) or lead for those
     without orders; churned, dormant, at risk by silence; then referring (where referral
     events are recorded), won back, new, loyal, active. A silence of exactly the threshold
     belongs to the later stage. Days are those of ``zone``.
@@ -157,6 +165,7 @@ def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime, stag
         {"as_of": as_of},
     ).to_pylist()
     found = {row["segment"]: row for row in rows}
+    by_activity = is_of_activity(engine)
     profiles, revenue = sum(row["customers"] for row in rows), sum(row["revenue"] for row in rows)
     parts = tuple(
         LifecyclePart(
@@ -166,7 +175,7 @@ def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime, stag
             customer_share=found[stage.key]["customers"] / profiles,
             revenue_share=found[stage.key]["revenue"] / revenue if revenue else 0.0,
         )
-        for stage in STAGES.values()
+        for stage in (STAGES_OF_ACTIVITY if by_activity else STAGES).values()
         if stage.key in found
     )
-    return LifecycleResult(definition, as_of, profiles, parts)
+    return LifecycleResult(definition, as_of, profiles, parts, is_of_activity=by_activity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie.words import Sentence, sentence
 
@@ -46,3 +46,17 @@ STAGES: dict[str, LifecycleStage] = {
         LifecycleStage("churned", "Churned", "Silent for so long that few, if any, are expected back."),
     )
 }
+
+_BY_ACTIVITY = {
+    "lead": "Known, but without any activity so far.",
+    "customer": "Was active; too little time is known to tell more.",
+    "new": "Active for the first time a short while ago, as far as activities are known.",
+    "active": "Was active, and is silent for no longer than is usual between activities.",
+    "loyal": "Active on more days than most people so far, and not silent for long.",
+    "won_back": "Active again lately after a silence that counts as churn.",
+    "at_risk": "Silent for longer than most people who come back ever are.",
+}
+STAGES_OF_ACTIVITY: dict[str, LifecycleStage] = {
+    key: replace(stage, meaning=_BY_ACTIVITY.get(key, stage.meaning)) for key, stage in STAGES.items()
+}
+"""The same stages where nobody has ordered, and what people did is counted."""

@@ -11,10 +11,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from coterie.domain.meanings import ORDER
+from coterie.domain.meanings import DONE, ORDER
 from coterie.engines import Engine, event_rows, local_time
 from coterie.profile.gap_distribution import GapDistribution, Spells, gap_distribution
-from coterie.profile.order_coverage import order_coverage
+from coterie.profile.order_coverage import activity_coverage, order_coverage
 from coterie.words import Sentence, joined, sentence
 
 ENOUGH_GAPS = 100
@@ -103,12 +103,14 @@ class GapEvidence:
 class LifecycleProposal:
     """A definition with the evidence it rests on, and sentences that say so.
 
-    ``is_held_back``: the orders known span too little time to tell any stage.
+    ``is_held_back``: what is known spans too little time to tell any stage. ``is_of_activity``: nobody has ordered, and
+    the days are those on which people did anything.
     """
 
     definition: LifecycleDefinition
     evidence: GapEvidence
     is_from_own_gaps: bool
+    is_of_activity: bool = False
 
     @property
     def is_held_back(self) -> bool:
@@ -118,7 +120,9 @@ class LifecycleProposal:
     def why_held_back(self) -> Sentence:
         """The reason, as a sentence."""
         return sentence(
-            "The orders known span {days:,.0f} {days|day|days}; telling new customers from old and silent from lost takes at least {needed:,.0f}.",
+            _OF_ACTIVITY["held back"]
+            if self.is_of_activity
+            else "The orders known span {days:,.0f} {days|day|days}; telling new customers from old and silent from lost takes at least {needed:,.0f}.",
             days=self.evidence.observed_days,
             needed=max(LEAST_DAYS, 2 * self.definition.new_within_days),
         )
@@ -132,7 +136,9 @@ class LifecycleProposal:
         shares, evidence = self.evidence.quantiles, self.evidence
         return [
             sentence(
-                "Of {customers:,} {customers|customer|customers} {returning} are expected to order again at some time; of the gaps until then half "
+                _OF_ACTIVITY["gaps"]
+                if self.is_of_activity
+                else "Of {customers:,} {customers|customer|customers} {returning} are expected to order again at some time; of the gaps until then half "
                 "last up to {half:,.0f} {half|day|days}, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} "
                 "(every customer weighs the same; who has not come back yet counts as a gap at least as long).",
                 customers=evidence.customers,
@@ -144,7 +150,9 @@ class LifecycleProposal:
             self._thresholds(),
             self._churn(),
             sentence(
-                "Loyal starts at {orders:,} order {orders|day|days}, which at most one customer in four reaches.",
+                _OF_ACTIVITY["loyal"]
+                if self.is_of_activity
+                else "Loyal starts at {orders:,} order {orders|day|days}, which at most one customer in four reaches.",
                 orders=self.definition.loyal_orders,
             ),
         ]
@@ -153,11 +161,15 @@ class LifecycleProposal:
         evidence = self.evidence
         if evidence.repeaters >= ENOUGH_REPEATERS and evidence.gaps >= ENOUGH_GAPS:
             return sentence(
-                "The orders span only {days:,.0f} {days|day|days}, too few to see when customers stop coming back, so general thresholds stand.",
+                _OF_ACTIVITY["too few days"]
+                if self.is_of_activity
+                else "The orders span only {days:,.0f} {days|day|days}, too few to see when customers stop coming back, so general thresholds stand.",
                 days=evidence.observed_days,
             )
         return sentence(
-            "Only {repeaters:,} {repeaters|customer has|customers have} ordered on more than one day ({gaps:,} {gaps|gap|gaps} in all); at least "
+            _OF_ACTIVITY["too few people"]
+            if self.is_of_activity
+            else "Only {repeaters:,} {repeaters|customer has|customers have} ordered on more than one day ({gaps:,} {gaps|gap|gaps} in all); at least "
             "{needed} {needed|customer|customers} and {needed_gaps} {needed_gaps|gap is|gaps are} needed to learn a pace, so general thresholds stand.",
             repeaters=evidence.repeaters,
             gaps=evidence.gaps,
@@ -173,7 +185,9 @@ class LifecycleProposal:
             )
         if evidence.churn_days > evidence.observed_days:
             return sentence(
-                "The orders span only {days:,.0f} {days|day|days}; that at most one in ten come back after {churned:,.0f} {churned|day|days} of silence "
+                _OF_ACTIVITY["beyond"]
+                if self.is_of_activity
+                else "The orders span only {days:,.0f} {days|day|days}; that at most one in ten come back after {churned:,.0f} {churned|day|days} of silence "
                 "is read from the falling pace, not seen.",
                 days=evidence.observed_days,
                 churned=evidence.churn_days,
@@ -202,20 +216,51 @@ class LifecycleProposal:
         return joined([said, more], " ")
 
 
+_OF_ACTIVITY = {
+    "held back": "The activities known span {days:,.0f} {days|day|days}; telling new people from old and silent from lost takes at least {needed:,.0f}.",
+    "gaps": "Nobody has ordered, so what people did is counted. Of {customers:,} {customers|person|people} {returning} are expected to come again at "
+    "some time; of the gaps until then half last up to {half:,.0f} {half|day|days}, 80% up to {most:,.0f} and 90% up to {nearly:,.0f} (everybody "
+    "weighs the same; who has not come back yet counts as a gap at least as long).",
+    "loyal": "Loyal starts at {orders:,} active {orders|day|days}, which at most one in four reaches.",
+    "too few days": "The activities span only {days:,.0f} {days|day|days}, too few to see when people stop coming back, so general thresholds stand.",
+    "too few people": "Only {repeaters:,} {repeaters|person was|people were} active on more than one day ({gaps:,} {gaps|gap|gaps} in all); at least {needed} "
+    "{needed|person|people} and {needed_gaps} {needed_gaps|gap is|gaps are} needed to learn a pace, so general thresholds stand.",
+    "beyond": "The activities span only {days:,.0f} {days|day|days}; that at most one in ten come back after {churned:,.0f} {churned|day|days} of silence is "
+    "read from the falling pace, not seen.",
+}
+"""What is said instead where stages are those of behavior alone."""
+
+
+def is_of_activity(engine: Engine) -> bool:
+    """Whether stages are told by what people did, because nobody in the base has ordered anything.
+
+    >>> from coterie.engines import open_warehouse
+    >>> is_of_activity(open_warehouse(None))
+    False
+    """
+    bought = "SELECT 1 FROM orders WHERE profile_id IS NOT NULL LIMIT 1"
+    did = f"SELECT 1 FROM events WHERE profile_id IS NOT NULL AND {DONE} LIMIT 1"
+    return not engine.query(bought).num_rows and bool(engine.query(did).num_rows)
+
+
 @contextmanager
 def order_gaps(engine: Engine, as_of: datetime, zone: str) -> Iterator[str]:
     """Order days before ``as_of`` with the days since the one before, as a table while the block lasts; yields its name.
 
     Columns ``profile_id, day, gap, silence``: ``gap`` is NULL for a customer's first; ``silence`` are the days from
     the customer's last order to the end of what is known, the least over the sources they bought in.
-    Days are those of ``zone``. Silence ends with the newest order of the source, not with ``as_of``.
+    Days are those of ``zone``. Silence ends with the newest order of the source, not with ``as_of``. Where nobody has
+    ordered, days are those on which people did anything, and silence ends with what their source knows last.
     """
-    until = local_time(order_coverage(engine, as_of, zone).until_sql(), zone)
+    by_activity = is_of_activity(engine)
+    known = (activity_coverage if by_activity else order_coverage)(engine, as_of, zone)
+    rows = f"(SELECT * FROM events WHERE {DONE})" if by_activity else event_rows(engine, ORDER)
+    until = local_time(known.until_sql(), zone)
     statement = f"""
             WITH days AS (
                 SELECT profile_id, CAST({local_time("occurred_at", zone)} AS DATE) AS day,
                        min(CAST({until} AS DATE) - CAST({local_time("occurred_at", zone)} AS DATE)) AS since
-                FROM {event_rows(engine, ORDER)} AS orders
+                FROM {rows} AS orders
                 WHERE profile_id IS NOT NULL AND occurred_at < CAST($as_of AS TIMESTAMP)
                 GROUP BY ALL)
             SELECT profile_id, day, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap,
@@ -253,9 +298,9 @@ def propose_lifecycle(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> 
 
 def thresholds_from_gaps(engine: Engine, gaps: str) -> LifecycleProposal:
     """The proposal from the table ``gaps`` that ``order_gaps`` yields."""
-    evidence = _evidence(engine, gaps)
+    evidence, by_activity = _evidence(engine, gaps), is_of_activity(engine)
     if evidence.repeaters < ENOUGH_REPEATERS or evidence.gaps < ENOUGH_GAPS or evidence.returning is None:
-        return LifecycleProposal(LifecycleDefinition(), evidence, is_from_own_gaps=False)
+        return LifecycleProposal(LifecycleDefinition(), evidence, is_from_own_gaps=False, is_of_activity=by_activity)
     half, most, nearly = (evidence.quantiles[share] for share in (0.5, 0.8, 0.9))
     at_risk = max(most, 2.0)
     never = 2 * max(evidence.observed_days, nearly, at_risk)
@@ -269,7 +314,7 @@ def thresholds_from_gaps(engine: Engine, gaps: str) -> LifecycleProposal:
         won_back_within_days=max(half, 30.0),
         loyal_orders=max(int(evidence.order_days_quantile) + 1, 3),
     )
-    return LifecycleProposal(definition, evidence, is_from_own_gaps=True)
+    return LifecycleProposal(definition, evidence, is_from_own_gaps=True, is_of_activity=by_activity)
 
 
 def _evidence(engine: Engine, gaps: str) -> GapEvidence:

@@ -34,6 +34,7 @@ MEASURES: Registry[type[Node]] = Registry(
         "since_last": f"{_PLACE}.since:Since",
         "since_first": f"{_PLACE}.since:Since",
         "interval": f"{_PLACE}.interval:Interval",
+        "sessions": f"{_PLACE}.sessions:Sessions",
         "decayed": f"{_PLACE}.decayed:Decayed",
         "trend": f"{_PLACE}.trend:Trend",
         "ratio": f"{_PLACE}.ratio:Ratio",

@@ -10,6 +10,7 @@ from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
 from coterie.domain.clock import to_local, to_utc
+from coterie.domain.meanings import DONE
 from coterie.engines import Engine, literal
 from coterie.profile.zones import local_sql
 from coterie.words import Sentence, sentence
@@ -152,6 +153,31 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
     )
 
 
+def activity_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderCoverage:
+    """Until when what people did (``ACTIVITY``) is known of each source at ``as_of``, as ``order_coverage`` says of orders.
+
+    >>> from coterie.engines import open_warehouse
+    >>> activity_coverage(open_warehouse(None), datetime(2026, 3, 1)).sources
+    ()
+    """
+    at = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
+    done = f"SELECT source, occurred_at, CAST(NULL AS DOUBLE) AS revenue FROM events WHERE {DONE}"
+    rows = engine.query(_by_source(done, zone, at)).to_pylist()
+    own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
+    begins = {row["name"]: row["first_at"] for row in rows}
+    found = (
+        OrderSource(
+            row["name"],
+            row["first_at"],
+            row["newest_at"],
+            _taken_over(row["name"], own, begins),
+            _usual(row["days"], row["pause"]),
+        )
+        for row in rows
+    )
+    return OrderCoverage(at, zone, tuple(found))
+
+
 _BY_SOURCE = """
     WITH days AS (
         SELECT coalesce(source, '') AS name, CAST(shown_at AS DATE) AS bought_on,
@@ -178,10 +204,17 @@ def _by_source(table: str, zone: str, before: datetime) -> Expr:
 
     def said(node: Expr) -> Expr:
         if isinstance(node, exp.Table) and node.name == "facts":
-            return exp.to_table(table)
+            return _relation(table)
         return meant[node.name].copy() if isinstance(node, exp.Column) and node.name in meant else node
 
     return _parsed().copy().transform(said)
+
+
+def _relation(rows: str) -> Expr:
+    """What the name of a table, or a query, yields."""
+    if rows.startswith("SELECT "):
+        return exp.alias_(exp.paren(parse_one(rows, dialect="duckdb")), "facts", table=True)
+    return exp.to_table(rows)
 
 
 def _midnight_after(at: datetime, zone: str) -> datetime:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.domain.clock import to_local
-from coterie.domain.meanings import EVENT_MEANINGS
+from coterie.domain.meanings import ACTIVITY, EVENT_MEANINGS
 from coterie.errors import BadDefinition, UnknownName
 from coterie.profile.catalog import Catalog, EventKind
 from coterie.profile.filters import Comparison, compare
@@ -83,7 +83,7 @@ class Plan:
         self._path: list[str] = []
         self._named: dict[str, str] = {}
         self._ranks: dict[str, tuple[str, int | None, Expr]] = {}
-        self._coverage: OrderCoverage | None = None
+        self._coverage: dict[bool, OrderCoverage] = {}
         self.is_relative = False
         self.is_past = False
         """Whether ``as_of`` is another instant than that of the last refresh: scores made later are not known then."""
@@ -154,17 +154,21 @@ class Plan:
     def known_until(self, rows: RowSet) -> Expr:
         """Until when facts such as ``rows`` are known, as an expression over them: what was not loaded is no silence.
 
-        Orders and their lines are known until the end of their source, as ``order_coverage`` says; others until ``as_of``.
+        Orders and their lines, and all that people did (``ACTIVITY``), are known until the end of their source, as
+        ``order_coverage`` says; other events until ``as_of``.
         """
-        if self.catalog.coverage is None or rows.scan.table not in _OF_ORDERS:
+        is_activity = rows.events == (ACTIVITY,)
+        known = self.catalog.activity if is_activity else self.catalog.coverage
+        if known is None or not (is_activity or rows.scan.table in _OF_ORDERS):
             return self.bind(self.as_of)
-        if self._coverage is None:
-            self._coverage = self.catalog.coverage(self.as_of, self.zone)
-        rest = self._coverage.until or self.as_of
+        if is_activity not in self._coverage:
+            self._coverage[is_activity] = known(self.as_of, self.zone)
+        coverage = self._coverage[is_activity]
+        rest = coverage.until or self.as_of
         source = exp.Coalesce(this=column("source"), expressions=[exp.Literal.string("")])
         others = [
             exp.If(this=exp.EQ(this=source.copy(), expression=self.bind(each.name)), true=self.bind(each.until))
-            for each in self._coverage.sources
+            for each in coverage.sources
             if each.until != rest
         ]
         return exp.Case(ifs=others, default=self.bind(rest)) if others else self.bind(rest)

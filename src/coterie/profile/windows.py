@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from coterie.domain.clock import instant_of, to_local, to_utc
-from coterie.domain.meanings import LINE, ORDER, PLACED, REFUND, UNPAID
+from coterie.domain.meanings import ACTIVITY, LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.words import Sentence, joined, sentence, word
 
 UNITS = {
@@ -248,6 +248,7 @@ _NOUNS = {
     PLACED: ("orders placed", "order placed"),
     UNPAID: ("orders not paid", "order not paid"),
     LINE: ("purchased lines", "purchased line"),
+    ACTIVITY: ("activities", "activity"),
     "Product Viewed": ("product views", "product view"),
     "Product Added": ("additions to a cart", "addition to a cart"),
     "Campaign Contacted": ("campaign contacts", "campaign contact"),

@@ -60,11 +60,11 @@ _FIRMS = frozenset({"account", "company", "organisation", "organization", "firma
 def _name_events(best: Candidate, sample: Sample) -> None:
     """Views, carts and the like get the names that ready traits and rules ask for."""
     choice = best.chosen.fields.get("name")
-    if choice is None or not choice.columns:
+    if choice is None:
         return
-    things = [column for column in sample.columns if name_fit("order_lines", "product_id", column) >= _USUAL]
-    if len(things) == 1 and things[0] not in best.chosen.taken:
-        best.chosen.renamed[things[0]] = "product_id"
+    _name_things(best, sample)
+    if not choice.columns:
+        return
     counts = sample.columns[choice.columns[0]].counts
     named = {value: EVENT_NAMES[word] for value in counts if (word := " ".join(words_of(value))) in EVENT_NAMES}
     named = {value: name for value, name in named.items() if value != name}
@@ -72,6 +72,30 @@ def _name_events(best: Candidate, sample: Sample) -> None:
         best.chosen.fields["name"] = replace(choice, translations=named)
         told = ", ".join(f"{value} = {name}" for value, name in named.items())
         best.chosen.notes.append(("Events get their usual names: {told}.", {"told": told}))
+
+
+_THINGS = {"product_id": "order_lines", "category": "products", "store": "orders"}
+"""Property by which ready traits ask what an event was about, and where → kind that has it as a field."""
+
+
+def _name_things(best: Candidate, sample: Sample) -> None:
+    """The one column that is a product, a category or a place gets the name that ready traits ask for."""
+    for name, kind in _THINGS.items():
+        free = [column for column in sample.columns if column not in {*best.chosen.taken, *best.chosen.renamed}]
+        fitting = [
+            column
+            for column in free
+            if name_fit(kind, name, column) >= _USUAL or " ".join(words_of(column)) in _ALSO.get(name, ())
+        ]
+        if len(fitting) == 1 and name not in free:
+            best.chosen.renamed[fitting[0]] = name
+
+
+_ALSO = {
+    "category": ("class", "lesson", "course", "service", "treatment", "workshop"),
+    "store": ("club", "gym", "studio", "venue", "salon", "library", "clinic"),
+}
+"""What they are called besides in logs of visits."""
 
 
 def _unify(best: Candidate, sample: Sample, name: str, code_of: Callable[[str], str | None], *, by_code: bool) -> None:

@@ -15,11 +15,11 @@ SLIPPING = ("at_risk", "dormant")
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Customers and revenue by stage, and why the thresholds are what they are."""
     found, title = facts.lifecycle, say("Lifecycle", lang)
-    if found is None or not found.parts or not facts.has_orders:
+    if found is None or not found.parts or not (facts.has_orders or found.is_of_activity):
         return Absent(title, say("Stages are told by the gaps between orders, and no customer has ordered.", lang))
     if found.is_held_back and facts.lifecycle_proposal:
         return Absent(title, facts.lifecycle_proposal.why_held_back().told(lang))
-    sentence = _sentence(found.parts, lang)
+    sentence = (_active if found.is_of_activity else _sentence)(found.parts, lang)
     rows = [
         {
             "stage": p.stage.name().told(lang),
@@ -28,7 +28,10 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         }
         for p in found.parts
     ]
-    head = [say(word, lang) for word in ("stage", "customers", "share", "revenue", "share of revenue", "who they are")]
+    columns = ("stage", "customers", "share", "revenue", "share of revenue", "who they are")
+    of_money = () if found.is_of_activity else (3, 4)
+    kept = [place for place in range(len(columns)) if place in of_money or place not in (3, 4)]
+    head = [say(columns[place], lang) for place in kept]
     lines = [
         (
             part.stage.name().told(lang),
@@ -49,10 +52,22 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         share=share(largest.customer_share),
     )
     drawing = bars(rows, "stage", "customers", title=say("customers", lang), said="said")
-    body = finding(sentence) + figure(picture(drawing, caption), caption) + table(head, lines, numbers=(1, 2, 3, 4))
+    body = (
+        finding(sentence)
+        + figure(picture(drawing, caption), caption)
+        + table(head, [tuple(line[place] for place in kept) for line in lines], numbers=(1, 2, *of_money))
+    )
     if facts.lifecycle_proposal:
         body += items(each_into(facts.lifecycle_proposal.explain(), lang))
     return Section("lifecycle", title, body, sentence)
+
+
+def _active(parts: tuple[LifecyclePart, ...], lang: str) -> str:
+    """How many are slipping and gone, of people who have ordered nothing."""
+    keys = {"slipping": SLIPPING, "gone": ("churned",)}
+    n = {name: sum(part.customers for part in parts if part.stage.key in held) for name, held in keys.items()}
+    told = "Nobody has ordered, so stages are told by what people did: {slipping:,} {slipping|is|are} silent for longer than is usual, {gone:,} {gone|counts|count} as churned."
+    return say(told, lang, slipping=n["slipping"], gone=n["gone"])
 
 
 def _sentence(parts: tuple[LifecyclePart, ...], lang: str) -> str:

@@ -17,6 +17,15 @@ PHRASES: dict[str, tuple[str, str, str, str]] = {
     "favorite_category_share": ("very mixed taste", "mixed taste", "narrower taste", "far narrower taste"),
     "tenure_days": ("far newer customers", "newer customers", "longer-standing", "far longer-standing"),
     "return_rate": ("very few returns", "few returns", "many returns", "very many returns"),
+    "activity_recency_days": (
+        "active far more lately",
+        "active more lately",
+        "silent for longer",
+        "silent for far longer",
+    ),
+    "active_days": ("active on very few days", "active on few days", "active on many days", "active on very many days"),
+    "activity_weekend_share": ("far more on weekdays", "more on weekdays", "more on weekends", "far more on weekends"),
+    "activity_irregularity": ("very regular", "regular", "irregular", "very irregular"),
     "orders_per_month": ("very slow pace", "slow pace", "fast pace", "very fast pace"),
     "weekend_share": ("far more on weekdays", "more on weekdays", "more on weekends", "far more on weekends"),
     "orders_trend": (

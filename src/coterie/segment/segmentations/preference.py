@@ -27,6 +27,14 @@ TELLING = {
     "carts": "behavior",
     "carts_per_view": "behavior",
     "sessions": "behavior",
+    "activity_recency_days": "behavior",
+    "active_days": "behavior",
+    "activities": "behavior",
+    "activity_sessions": "behavior",
+    "kinds_of_activity": "behavior",
+    "favorite_activity_share": "behavior",
+    "activity_weekend_share": "behavior",
+    "activity_irregularity": "behavior",
 }
 """Ready traits that are looked at when nobody names traits, most preferred first in their family."""
 
