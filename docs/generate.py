@@ -375,7 +375,7 @@ def python() -> str:
     from coterie.workspace.segments import Segment
 
     text = "# Python\n\n`import coterie` has all that a program needs; what is not on this page may change.\n\n"
-    faces = {name: getattr(coterie, name) for name in coterie.__all__}
+    faces = {name: getattr(coterie, name) for name in dir(coterie) if not name.startswith("__")}
     rows = [(f"`{_called(name, face)}`", _first(face)) for name, face in faces.items() if name != "Workspace"]
     text += table(("name", "meaning"), rows)
     text += f"## Frame\n\n{_tidy(coterie.Frame)}\n\n" + _methods(coterie.Frame)

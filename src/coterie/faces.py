@@ -12,6 +12,8 @@ def loaded_when_used(package: str, places: Mapping[str, str]) -> Callable[[str],
     >>> loaded_when_used("coterie.workspace", {"Frame": "workspace.frame"})("Frame").__name__
     'Frame'
     """
+    hidden = [name for name, place in places.items() if f"{package}.{name}" == f"coterie.{place}"]
+    assert not hidden, f"loading these modules hides what they hold: {hidden}"  # noqa: S101 - a mistake of ours
 
     def named(name: str) -> object:
         if name in places:

@@ -55,6 +55,11 @@ class Registry(Generic[Part]):
             raise UnknownName(self.kind, name, self._places)
         return self._places[name]
 
+    @property
+    def strangers(self) -> list[str]:
+        """Names that installed packages have brought, in their order."""
+        return [name for name in self._places if name not in self._builtin]
+
     def names_by_part(self) -> dict[Part, list[str]]:
         """Part → the names that it goes by, in their order.
 

@@ -39,6 +39,33 @@ def test_the_parts_are_used_by_a_workspace():
         assert "60 人中有 60 人购买。" in ws.report("report.html", lang="zh").read_text("utf-8")
 
 
+COMPANIES = "customer_id,vat_number,email\\nC1,DE123.456.789,ann@x.example\\nC2,GB 999 9999 73,ben@x.example\\n"
+INVOICES = (
+    "order_id,vat_number,ordered_at,total\\n1,DE 123456789,2026-01-02,10\\n2,de123456789,2026-02-02,20\\n"
+    "3,GB999999973,2026-02-03,5\\n"
+)
+
+
+def test_companies_are_known_by_their_number_on_an_engine_of_its_own():
+    Path("invoices.csv").write_text(INVOICES, "utf-8")
+    Path("companies.csv").write_text(COMPANIES, "utf-8")
+    folder = coterie.init("companies", country="DE")
+    settings = folder / "coterie.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("engine: duckdb", "engine: watched"), "utf-8")
+    with coterie.open(folder) as ws:
+        assert ws.load("invoices.csv").mapping.fields["vat_number"].columns == ("vat_number",)
+        ws.load("companies.csv", kind="customers")
+        ws.refresh()
+        found = ws.query("SELECT order_id, email FROM orders JOIN traits USING (profile_id) ORDER BY 1").rows()
+        assert [row["email"] for row in found] == ["ann@x.example", "ann@x.example", "ben@x.example"]
+        assert ws.profiles.show("vat_number:de 123 456 789").traits["revenue"] == 30
+        assert [row["state"] for row in ws.doctor().rows() if row["state"] == "bad"] == []
+        assert ws.backup("kept").files
+    assert " s  SELECT" in (folder / ".coterie" / "warehouse.slow.log").read_text("utf-8")
+    with coterie.open(coterie.restore("kept", "again").restored) as ws:
+        assert ws.query("SELECT count(*) AS n FROM orders").rows() == [{"n": 3}]
+
+
 SETTINGS = '''
 delivery:
   sms: {provider: spool, channel: {sender: Shop}, settings: {folder: outgoing}}
@@ -123,7 +150,7 @@ def test_parts_as_the_page_writes_them_meet_their_suites_and_are_used(tmp_path: 
     known = os.environ.get("PYTHONPATH", "")
     environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{known}"}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert "8 passed" in run.stdout, run.stdout + run.stderr
+    assert "11 passed" in run.stdout, run.stdout + run.stderr
 
 
 OURS_ALONE = {"definition"}

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from coterie.collect.loading.load import JUDGING, WRITING
+from coterie.decide.admission import GATES
+from coterie.decide.planning import PLANNING
 from coterie.run.refreshing import BRINGING, REFRESHING
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +18,7 @@ PAGE = (ROOT / "docs" / "explanation" / "the-way.md").read_text("utf-8")
 LISTS = {
     "One order line": (JUDGING, WRITING),
     "One trait": (BRINGING, REFRESHING),
+    "One e-mail": (PLANNING, GATES),
 }
 
 

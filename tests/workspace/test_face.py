@@ -20,11 +20,18 @@ from tests.house.house import ROOT, is_public, modules
 FRAME = coterie.Frame.of([{"name": "<b>x</b>", "n": 1}, {"name": None, "n": 2}, {"name": "ü&", "n": 3}])
 
 
-def test_help_and_completion_name_the_whole_face() -> None:
-    assert [name for name in dir(coterie) if not name.startswith("__")] == sorted(coterie.__all__)
+def test_completion_names_the_whole_face_and_help_teaches_it_on_two_pages() -> None:
+    names = [name for name in dir(coterie) if not name.startswith("__")]
+    assert len(names) == 16
+    assert set(coterie.__all__) < set(names)
+    assert all(getattr(coterie, name).__doc__ for name in names)
     text = pydoc.plain(pydoc.render_doc(coterie))
-    for words in ("class Workspace", "class Frame", "ws.refresh()", "open_brakes(", "class UnknownName"):
-        assert words in text
+    assert len(text.splitlines()) <= 130, "more than two pages"
+    assert [name for name in names if name not in text and name not in ("SmtpSettings", "WorkspaceSettings")] == []
+    rooms = set(re.findall(r"ws\.(\w+)", text))
+    assert {name for name in rooms if not hasattr(coterie.Workspace, name)} == set()
+    assert len(rooms) >= 20
+    assert "class Frame" in pydoc.plain(pydoc.render_doc(coterie.Frame))
 
 
 def test_a_frame_is_a_sequence_of_rows_with_columns() -> None:

@@ -6,14 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
+from coterie.identifiers import MATCHERS
+
 FieldType = Literal["text", "number", "money", "integer", "instant", "date", "boolean", "answer"]
 """``answer`` is what somebody said of a consent: granted, denied, or unconfirmed, from the words of ``consenting``."""
 Person = Literal["required", "optional", "nobody"]
 
-NAMESPACES = ("customer_id", "crm_id", "loyalty_card", "email", "phone", "device_id", "household_id")
+OUTSIDE = tuple(MATCHERS.strangers)
+"""Namespaces whose matchers installed packages bring: fields that name a person, in every kind that has such."""
+
+NAMESPACES = ("customer_id", "crm_id", "loyalty_card", "email", "phone", "device_id", *OUTSIDE, "household_id")
 """Namespaces of identifiers; the first that a row carries is the identity of its fact."""
 
-GROUPS = frozenset({"household_id"})
+GROUPS = frozenset({"household_id", *(name for name in OUTSIDE if MATCHERS[name].is_group)})
 """Namespaces that name several people: they identify a row only when nothing else does, and never link two rows."""
 
 

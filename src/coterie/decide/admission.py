@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -149,28 +149,71 @@ def release_sending(ledger: Ledger, *, actor: str, now: datetime) -> str | None:
     return held
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What messages of one origin are asked about, and when."""
+
+    t: Transaction
+    key: WorkspaceKey
+    terms: Terms
+    now: datetime
+
+
+def not_permitted(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
+    """Consent, suppression and standing noes of everybody whom a message speaks to."""
+    terms = asked.terms
+    answers = permissions(
+        asked.t,
+        asked.key,
+        _people(messages),
+        purpose=terms.purpose,
+        channel=messages[0].channel,
+        basis=terms.basis,
+        now=asked.now,
+    ).to_pylist()
+    return {message.message_id: reason for message, reason in zip(messages, answers, strict=True) if reason is not None}
+
+
+def written_to_before(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
+    """One occurrence writes to a person once, under whatever address; of two the first may go."""
+    return dict.fromkeys(repeated(asked.t, asked.key, messages), DUPLICATE)
+
+
+def over_a_cap(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
+    """How often a person is written to at most, by all campaigns and channels."""
+    caps, zone = asked.terms.frequency_caps, asked.terms.timezone
+    full = capped(asked.t, asked.key, _people(messages), caps, now=asked.now, timezone=zone).to_pylist()
+    return {m.message_id: "frequency_cap" for m, is_full in zip(messages, full, strict=True) if is_full}
+
+
+GATES: tuple[Callable[[Asking, Sequence[Message]], dict[str, str]], ...] = (
+    not_permitted,
+    written_to_before,
+    over_a_cap,
+)
+"""What a message passes in the transaction that lets it go; the first that stops it is the reason told."""
+
+
 def reasons_against(
     t: Transaction, key: WorkspaceKey, messages: Sequence[Message], terms: Terms, *, now: datetime
 ) -> dict[str, str]:
-    """Which of ``messages``, all of one origin, may not go at ``now``, and why: ``message_id → reason code``.
+    """Which of ``messages``, all of one origin, may not go at ``now``, and why: ``message_id → reason code``."""
+    asking, found, left = Asking(t, key, terms, now), dict[str, str](), list(messages)
+    for stops in GATES:
+        if left:
+            found |= stops(asking, left)
+            left = [message for message in left if message.message_id not in found]
+    return found
 
-    Of two of one occurrence whose person is now the same, the first may go.
-    """
-    people = pa.table(
+
+def _people(messages: Sequence[Message]) -> pa.Table:
+    return pa.table(
         {
             "profile_id": pa.array([m.profile_id for m in messages], pa.int64()),
             "address_key": pa.array([m.address_key for m in messages], pa.string()),
             "identities": pa.array([list(m.identities) for m in messages], pa.list_(pa.string())),
         }
     )
-    basis, purpose, channel = terms.basis, terms.purpose, messages[0].channel
-    asked = permissions(t, key, people, purpose=purpose, channel=channel, basis=basis, now=now).to_pylist()
-    full = capped(t, key, people, terms.frequency_caps, now=now, timezone=terms.timezone).to_pylist()
-    found = {message.message_id: reason for message, reason in zip(messages, asked, strict=True) if reason is not None}
-    again = repeated(t, key, [message for message in messages if message.message_id not in found])
-    found |= dict.fromkeys(again, DUPLICATE)
-    over = {message.message_id for message, is_full in zip(messages, full, strict=True) if is_full}
-    return found | dict.fromkeys(over - found.keys(), "frequency_cap")
 
 
 def _touches(messages: Sequence[Message], now: datetime) -> pa.Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -18,7 +20,7 @@ from coterie.engines import Engine
 from coterie.profile import read_catalog
 from coterie.protect import REASONS, WorkspaceKey, check_basis
 from coterie.settings import WorkspaceSettings
-from coterie.store import Ledger
+from coterie.store import Ledger, Transaction
 
 _NO_GOAL = NotEstimable("the campaign has no goal", needs="an event that it is for")
 
@@ -44,43 +46,95 @@ def plan_campaign(
     ``NotReady`` before the first refresh, ``NotPermitted`` for a legal basis that the
     workspace's country does not admit, ``Damaged`` where another hand changed the ledger.
     """
-    check_basis(campaign.basis, settings.country)
-    audience_sql(engine, campaign)  # refuses what it does not know
     with ledger.reading() as t:
-        t.prove()
-        templates = t.definitions.all("template")
-        events = read_catalog(engine).events
-        check_campaign(campaign, segments=known_segments(engine), templates=templates, events=events)
-        campaign = campaign.model_copy(update={"goal": campaign.goal_among(events)})
-        everyone = read_audience(
-            engine,
-            t,
-            key,
-            campaign,
-            as_of=as_of,
-            now=now or as_of,
-            timezone=settings.timezone,
-            country=settings.country,
-        )
-    people = _in_arms(everyone.filter(pc.is_null(everyone["reason"])), campaign)
-    people = with_past(engine, campaign, people, as_of)
-    arms = dict.fromkeys(campaign.shares(), 0) | _counts(people["arm"])
-    contacts = people.num_rows - arms.get(HOLDOUT, 0)
-    rate = forward_rate(engine, campaign.audience, campaign.goal, as_of, rules, settings.timezone)
-    counted = _counts(everyone["reason"].drop_null())
+        way = PlanUnderWay(engine, t, campaign, settings, as_of, key, now or as_of, rules)
+        for stage in PLANNING:
+            stage(way)
+    return _told(way)
+
+
+@dataclass
+class PlanUnderWay:
+    """One plan under way; every stage reads what those before it found, and adds what it finds."""
+
+    engine: Engine
+    t: Transaction
+    campaign: CampaignDefinition
+    settings: WorkspaceSettings
+    as_of: datetime
+    key: WorkspaceKey
+    now: datetime
+    rules: Rules
+
+    everyone: pa.Table = field(init=False)
+    people: pa.Table = field(init=False)
+    past_rate: float | None = None
+
+
+def check_terms(way: PlanUnderWay) -> None:
+    """The legal basis, and every segment, template, event and property that the campaign names."""
+    check_basis(way.campaign.basis, way.settings.country)
+    audience_sql(way.engine, way.campaign)  # refuses what it does not know
+    way.t.prove()
+    templates = way.t.definitions.all("template")
+    events = read_catalog(way.engine).events
+    check_campaign(way.campaign, segments=known_segments(way.engine), templates=templates, events=events)
+    way.campaign = way.campaign.model_copy(update={"goal": way.campaign.goal_among(events)})
+
+
+def ask_everyone(way: PlanUnderWay) -> None:
+    """Those meant, each with an address and whether it may be written to, or the reason why not."""
+    way.everyone = read_audience(
+        way.engine,
+        way.t,
+        way.key,
+        way.campaign,
+        as_of=way.as_of,
+        now=way.now,
+        timezone=way.settings.timezone,
+        country=way.settings.country,
+    )
+
+
+def assign_to_arms(way: PlanUnderWay) -> None:
+    """Those who may be written to, divided at random; a share is left out on purpose."""
+    way.people = _in_arms(way.everyone.filter(pc.is_null(way.everyone["reason"])), way.campaign)
+
+
+def add_past(way: PlanUnderWay) -> None:
+    """What was true of each before: segments, spending, orders."""
+    way.people = with_past(way.engine, way.campaign, way.people, way.as_of)
+
+
+def look_back(way: PlanUnderWay) -> None:
+    """How many of such an audience reached the goal by themselves, one window earlier."""
+    way.past_rate = forward_rate(
+        way.engine, way.campaign.audience, way.campaign.goal, way.as_of, way.rules, way.settings.timezone
+    )
+
+
+PLANNING: tuple[Callable[[PlanUnderWay], None], ...] = (check_terms, ask_everyone, assign_to_arms, add_past, look_back)
+"""The way of a plan; nothing is written."""
+
+
+def _told(way: PlanUnderWay) -> CampaignPlan:
+    campaign = way.campaign
+    arms = dict.fromkeys(campaign.shares(), 0) | _counts(way.people["arm"])
+    held, contacts = arms.get(HOLDOUT, 0), way.people.num_rows - arms.get(HOLDOUT, 0)
+    counted = _counts(way.everyone["reason"].drop_null())
     return CampaignPlan(
         campaign=campaign,
-        as_of=as_of,
-        timezone=settings.timezone,
-        currency=settings.currency,
-        base=engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py(),
-        audience=everyone.num_rows,
+        as_of=way.as_of,
+        timezone=way.settings.timezone,
+        currency=way.settings.currency,
+        base=way.engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py(),
+        audience=way.everyone.num_rows,
         refused={reason: counted[reason] for reason in REASONS if reason in counted},
         arms=arms,
         cost=(campaign.cost.fixed if contacts else 0.0) + campaign.cost.per_contact * contacts,
-        past_rate=rate,
-        smallest_lift=_NO_GOAL if campaign.goal is None else smallest_lift(rate, arms.get(HOLDOUT, 0), contacts),
-        people=people,
+        past_rate=way.past_rate,
+        smallest_lift=_NO_GOAL if campaign.goal is None else smallest_lift(way.past_rate, held, contacts),
+        people=way.people,
     )
 
 

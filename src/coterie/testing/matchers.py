@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -28,5 +29,8 @@ def check_matcher(matcher: Matcher, values: Sequence[str], country: str = "US") 
     claim(None not in keys[: len(values)].to_pylist(), matcher.namespace, "the values given have keys")
     claim(keys.equals(matcher.normalize(given, country)), matcher.namespace, "the same keys every time")
     claim(keys.equals(matcher.normalize(keys, country)), matcher.namespace, "a key is its own key")
+    claim(
+        re.fullmatch("[a-z][a-z0-9_]*", matcher.namespace) is not None, matcher.namespace, "a field may bear its name"
+    )
     claim(matcher.at_most_per_profile >= 1, matcher.namespace, "a profile may hold a key")
     claim(matcher.revision >= 1, matcher.namespace, "stored keys tell by the revision whether to be made anew")

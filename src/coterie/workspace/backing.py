@@ -148,10 +148,11 @@ def _digest(file: Path) -> str:
 
 def _prove(folder: Path) -> None:
     """Open the copies of both stores with their key and read them wholly; raises ``Damaged`` where anything is wrong."""
+    settings = read_workspace_settings(folder)
     with TemporaryDirectory(dir=folder.parent) as apart:  # opening writes, and the copy stays as it is
         trial = Path(apart) / "trial"
         _copy(folder / STATE, trial)
-        engine = open_warehouse(trial / "warehouse.duckdb")
+        engine = open_warehouse(trial / "warehouse.duckdb", engine=settings.engine)
         try:
             ledger = open_paired_ledger(engine, trial / "ledger.sqlite", trial)
             try:
@@ -160,7 +161,6 @@ def _prove(folder: Path) -> None:
                 ledger.close()
         finally:
             engine.close()
-    read_workspace_settings(folder)
     if faults:
         raise Damaged(
             sentence("the copy is not sound: {fault}; look at the workspace with `coterie doctor`", fault=faults[0])

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from coterie.collect.hints.languages import in_languages
-from coterie.collect.hints.names import NAMES
+from coterie.collect.hints.names import NAMES, ColumnNames
+from coterie.collect.kinds import OUTSIDE
 from coterie.domain.consenting import asks_for_refusal
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -127,7 +128,7 @@ class _Hints:
 
 @cache
 def _hints(key: str) -> _Hints | None:
-    names = NAMES.get(key)
+    names = NAMES.get(key) or (ColumnNames("") if key in OUTSIDE else None)
     if names is None:
         return None
     first, usual, loose = (
