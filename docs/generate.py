@@ -87,6 +87,7 @@ def settings() -> str:
         WorkspaceSettings,
     )
     from coterie.settings.schedules import ScheduleSettings
+    from coterie.settings.webhooks import WebhookSettings
 
     text = "# Settings\n\n"
     parts = (
@@ -103,6 +104,7 @@ def settings() -> str:
         ("Workspace: smtp", "Where e-mail leaves from.", SmtpSettings),
         ("Workspace: delivery", "By channel, how its messages leave.", DeliverySettings),
         ("Workspace: schedules", "By name, what `coterie serve` does by itself.", ScheduleSettings),
+        ("Workspace: webhooks", "By name, who is told by a server of entries and exits.", WebhookSettings),
         ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
         ("Workspace: intake", "How much may come in over HTTP.", IntakeSettings),
@@ -422,6 +424,31 @@ def _methods(of: type) -> str:
     return table(("method", "meaning"), rows)
 
 
+def http() -> str:
+    """Every route, read from the table that makes the interface."""
+    from coterie.api.resources import RESOURCES
+
+    text = (
+        "# HTTP\n\nBelow `/api/v1`, with a key as `Authorization: Bearer KEY`; see [Use Coterie over HTTP](../how-to/use-http.md). "
+        "Parameters, bodies, answers and examples are in `/api/openapi.json` of a running server, and as a page at "
+        "`/api/docs`. A key for `manage` may also do what one for `read` does, one for `admin` all.\n\n"
+    )
+    for resource in RESOURCES:
+        rows = [
+            (
+                f"`{route.method} {route.path}`",
+                route.allowance,
+                ", ".join(f"`{command}`" for command in route.commands),
+                route.summary,
+            )
+            for route in resource
+        ]
+        text += f"## {resource.resource}\n\n{resource.about}\n\n" + table(
+            ("route", "key", "command", "what it does"), rows
+        )
+    return text
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "python.md": python,
@@ -432,6 +459,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "kpis-and-channels.md": kpis_and_channels,
     "errors.md": errors,
+    "http.md": http,
     "parts.md": parts,
     "mappings.md": mappings,
     "definitions.md": definitions,

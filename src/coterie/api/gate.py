@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
 
@@ -33,6 +34,7 @@ class Gate:
         """Answer one request; without ``keys`` the server is not ready yet."""
         lang = language_of(scope, locale)
         try:
+            _check_language(scope)
             key = None if scope["path"] in OPEN else await self._known(scope, keys)
             most = _MOST_UPLOADED if scope["path"] == UPLOADS else MOST_BYTES
             await _check_length(scope, receive, most)
@@ -74,6 +76,12 @@ def language_of(scope: Scope, locale: Locale) -> Locale:
         if tag == b"en":
             return "en"
     return locale
+
+
+def _check_language(scope: Scope) -> None:
+    asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("lang", ["en"])
+    if asked not in (["en"], ["zh"]):
+        raise Problem(422, "not_valid", Sentence("lang is en or zh"), "query.lang")
 
 
 async def _check_length(scope: Scope, receive: Receive, most: int) -> None:

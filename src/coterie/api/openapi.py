@@ -91,6 +91,9 @@ def documented(route: Route) -> dict[str, object]:
     found: dict[str, object] = {"responses": answers, "security": [{"key": []}], "parameters": parameters}
     if route.example is not None:
         found["requestBody"] = {"content": {"application/json": {"example": route.example}}}
+    if route.takes_file:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        found["requestBody"] = {"description": "The file as it is.", "required": True, "content": content}
     if route.commands:
         found["x-commands"] = [f"coterie {command}" for command in route.commands]
     return {**found, "x-allowance": route.allowance}

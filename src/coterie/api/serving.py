@@ -25,6 +25,7 @@ from coterie.workspace.doors import Opened
 from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.remote import answering
 from coterie.workspace.scheduler import Scheduler
+from coterie.workspace.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from coterie.api.app import Front
@@ -50,6 +51,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         ws.intake(calls.settled, ends.append) as intake,
         JobRunner(ws) as jobs,
         Scheduler(ws, jobs) as scheduler,
+        Webhooks(ws),
         Workers(ws) as workers,
         answering(ws),
     ):

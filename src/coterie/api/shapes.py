@@ -26,7 +26,7 @@ _TEXT: JsonSchemaValue = {"anyOf": [{"type": "string"}, SENTENCE]}
 """A text may be a sentence, since those are texts."""
 INSTANT: JsonSchemaValue = {"type": "string", "description": "An instant in UTC, ISO 8601 without an offset."}
 _WORDS: Mapping[str, JsonSchemaValue] = {
-    "text": {"type": "string"},
+    "text": _TEXT,
     "number": {"type": "number"},
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
@@ -43,7 +43,7 @@ _PLAIN: Mapping[object, JsonSchemaValue] = {
     float: _WORDS["number"],
     Decimal: _WORDS["number"],
     str: _TEXT,
-    Path: _WORDS["text"],
+    Path: {"type": "string"},
     Sentence: SENTENCE,
     datetime: INSTANT,
     date: _WORDS["date"],

@@ -16,6 +16,7 @@ from coterie.errors import BadSetting, CoterieError
 from coterie.settings.machine import Locale
 from coterie.settings.schedules import ScheduleSettings
 from coterie.settings.signing import unsigned
+from coterie.settings.webhooks import WebhookSettings
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
 from coterie.writing import write_whole
 
@@ -203,6 +204,9 @@ class WorkspaceSettings(BaseModel):
     )
     schedules: dict[str, ScheduleSettings] = Field(
         default_factory=dict, description="What is done by itself while a server runs, by name, see below."
+    )
+    webhooks: dict[str, WebhookSettings] = Field(
+        default_factory=dict, description="Who is told of entries into and exits from segments, by name, see below."
     )
     models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")

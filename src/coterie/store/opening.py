@@ -18,7 +18,7 @@ from coterie.store.sealing import seal_all
 from coterie.store.suppressions import SUPPRESSIONS
 from coterie.words import sentence
 
-NEWEST = "0007"
+NEWEST = "0010"
 """The newest migration in ``migrations/versions``; a test compares."""
 
 

@@ -14,6 +14,7 @@ from coterie.api.resources import (
     schedules,
     segmentations,
     segments,
+    webhooks,
     workspace,
 )
 from coterie.api.route import Routes
@@ -32,6 +33,7 @@ RESOURCES: tuple[Routes, ...] = tuple(
         campaigns,
         figures,
         definitions,
+        webhooks,
         keys,
     )
 )

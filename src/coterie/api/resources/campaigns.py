@@ -119,7 +119,6 @@ def list_messages(
     "/campaigns/{name}/cancel",
     "campaigns cancel",
     answer=rows("campaign:text cancelled:integer dry_run:boolean"),
-    example={},
 )
 def cancel_campaign(call: Call, name: Name, dry_run: DryRun = False) -> object:
     """Close all messages that it still has queued, for good, also while it is being sent."""

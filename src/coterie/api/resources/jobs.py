@@ -135,13 +135,13 @@ def show_job(call: Call, number: Number) -> object:
     return _now(call, call.jobs.one(number))
 
 
-@ROUTES.post("/jobs/{number}/cancel", answer=JOB, status=202, example={})
+@ROUTES.post("/jobs/{number}/cancel", answer=JOB, status=202)
 def cancel_job(call: Call, number: Number) -> object:
     """Stop a job before its next step; nothing of it is kept."""
     return _now(call, call.jobs.cancel(number))
 
 
-@ROUTES.post("/jobs/{number}/retry", answer=JOB, status=202, example={})
+@ROUTES.post("/jobs/{number}/retry", answer=JOB, status=202)
 def retry_job(call: Call, number: Number) -> object:
     """Queue a job that failed, was cancelled or abandoned once more, as a new one."""
     return started(call, call.jobs.again(number))

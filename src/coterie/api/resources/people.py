@@ -76,9 +76,7 @@ def list_merges(call: Call) -> object:
     return call.ws.profiles.merges()
 
 
-@ROUTES.post(
-    "/merges/{number}/undo", "merges undo", answer={"anyOf": [shape(UnmergeResult), shape(WouldUndo)]}, example={}
-)
+@ROUTES.post("/merges/{number}/undo", "merges undo", answer={"anyOf": [shape(UnmergeResult), shape(WouldUndo)]})
 def undo_merge(call: Call, number: Number, dry_run: DryRun = False) -> object:
     """Undo a merge; later refreshes remember it."""
     return call.ws.profiles.unmerge(number, dry_run=dry_run)
