@@ -22,6 +22,7 @@ from coterie.words import sentence, system_says
 from coterie.workspace import Intake, open_workspace
 from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
+from coterie.workspace.finding import check_free
 from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.remote import answering
 from coterie.workspace.scheduler import Scheduler
@@ -42,6 +43,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
     Raises ``WorkspaceLocked`` while another process has the workspace open, ``BadSetting`` where host and port cannot
     be had, and whatever kept it from going on.
     """
+    check_free(folder)  # else who holds it would answer us
     access = Access()
     calls = Calls(access)
     ends: list[CoterieError] = []

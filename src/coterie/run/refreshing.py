@@ -12,6 +12,7 @@ from typing import Literal, cast
 from pydantic import BaseModel
 
 from coterie.collect import derive_orders, settle_orders
+from coterie.collect.intake import link_aliased
 from coterie.domain import Clock, Progress
 from coterie.domain.clock import to_local
 from coterie.engines import Engine, keep_fact, read_fact, unpriced_currencies
@@ -147,6 +148,7 @@ class PeopleUnderWay:
 
 def find_people(way: PeopleUnderWay) -> None:
     """Identifiers of one person become one number."""
+    link_aliased(way.engine)
     way.resolved = resolve(way.engine, settings=way.settings, clock=way.clock, progress=way.progress)
 
 

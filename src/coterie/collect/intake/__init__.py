@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from coterie.collect.intake.aliases import link_aliased
 from coterie.collect.intake.allowance import Allowance
 from coterie.collect.intake.messages import CALLS, Envelope, Single, with_whole_letters
 from coterie.collect.intake.pump import Pump, Totals
 from coterie.collect.intake.queue import JournalQueue
 from coterie.collect.intake.seen import Seen
 
-__all__ = ["CALLS", "Allowance", "Envelope", "JournalQueue", "Pump", "Seen", "Single", "Totals", "with_whole_letters"]
+__all__ = [
+    "CALLS",
+    "Allowance",
+    "Envelope",
+    "JournalQueue",
+    "Pump",
+    "Seen",
+    "Single",
+    "Totals",
+    "link_aliased",
+    "with_whole_letters",
+]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from coterie.collect.intake.aliases import link_told
 from coterie.collect.intake.messages import Received, messages_of
 from coterie.collect.intake.seen import NEW, UNKNOWN, Seen
 from coterie.collect.intake.writing import Writing
@@ -145,6 +146,7 @@ class Pump:
                     if each.digest not in taken and each.digest in sifted.later
                 ]
                 todo = [several.pop(0) for several in again if several]
+            link_told(self._engine, writing.accepted, writing.batch)
             repeated = [each for several in sifted.later.values() for each in several]
             conflicts = [each for each in repeated if taken[each.digest] != each.payload]
             kept = [*sifted.kept, *(replace(each, refusal="conflict") for each in conflicts)]

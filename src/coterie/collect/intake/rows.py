@@ -71,7 +71,9 @@ def _of_call(message: Message) -> tuple[str | None, str | None]:
     if message.type == "group":
         return shop_events.JOINED, _with(message.traits, {"group_id": text_of(message.group_id)})
     if message.type == "alias":
-        return shop_events.ALIASED, _with(message.properties, {"previous_id": text_of(message.previous_id)})
+        return shop_events.ALIASED, _with(
+            message.properties, {"previous_id": text_of(message.previous_id), "user_id": text_of(message.user_id)}
+        )
     return None, _text(message.properties)
 
 
