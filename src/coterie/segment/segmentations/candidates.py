@@ -267,6 +267,12 @@ def _says_the_rest(one: Feature, other: Feature) -> bool:
     return one.reads == other.reads == "level" and one.trait == other.trait
 
 
+def _family(feature: Feature) -> str:
+    """What a column tells of; bands of income in words are no amounts, and come after what is counted."""
+    family = family_of(feature.trait)
+    return "other" if feature.reads == "level" and family != "demographic" else family
+
+
 def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[list[str], list[LeftOut]]:
     names = list(features)
     if not names:
@@ -275,7 +281,7 @@ def _preferred(features: dict[str, Feature], raw: dict[str, Numbers]) -> tuple[l
     alike = np.abs(np.atleast_2d(np.corrcoef(points, rowvar=False)))
     shared = np.where(alike > MOST_ALIKE, 0, alike**2).sum(1)
     telling = list(TELLING)
-    families = [family_of(features[name].trait) for name in names]
+    families = [_family(features[name]) for name in names]
     flags = [is_flag(raw[name]) for name in names]
 
     def preference(place: int) -> tuple[int, int, float, int]:

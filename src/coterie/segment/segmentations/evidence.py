@@ -51,6 +51,8 @@ _POINTS = 500
 _STARTS, _STARTS_OF_WORDS = 3, 10
 _DEVIATIONS, _DEVIATIONS_OF_WORDS = 3.0, 4.5
 """Few different points divide nearly as well each time, so that three deviations are little and exceeded by chance."""
+_BEYOND_WORDS = 0.03
+"""Data with categories stand out by at least so much of silhouette: ten draws of few points tell their spread badly."""
 
 
 def groupless_silhouette(
@@ -91,6 +93,7 @@ def groupless_silhouette(
     # Words have few different points, among which few starts miss the best division.
     has_words = len(blocks) < points.shape[1]
     starts, far = (_STARTS_OF_WORDS, _DEVIATIONS_OF_WORDS) if has_words else (_STARTS, _DEVIATIONS)
+    beyond = _BEYOND_WORDS if has_words else 0.0
 
     def most(draw: Callable[[], Numbers]) -> float:
         found = []
@@ -99,7 +102,7 @@ def groupless_silhouette(
             labels = clusterer(drawn, k, int(rng.integers(2**31)), starts).labels
             found.append(float(silhouette_score(drawn, labels)) if len(np.unique(labels)) > 1 else 1.0)
         # Several deviations, since every number of parts that is tried is one more chance to exceed it.
-        return float(np.mean(found) + far * np.std(found, ddof=1))
+        return float(np.mean(found) + far * np.std(found, ddof=1)) + beyond
 
     if len(blocks) == 1 and points.shape[1] > 1:
         return 1.0  # one category alone: its words are its parts, and nothing goes with them
