@@ -41,7 +41,7 @@ def marks_of(
     ]
 
 
-_MOSTLY, _NEARLY_ALL = 2 / 3, 0.9
+_MOSTLY, _NEARLY_ALL = 0.5, 0.9
 
 
 def _is_usual(values: Numbers, members: npt.NDArray[np.bool_]) -> bool:

@@ -52,8 +52,8 @@ class Mark(BaseModel):
     """How far a part lies from the base's mean on one trait, in standard deviations.
 
     ``share`` is how many of the part have it, where the trait is a yes or no. ``label`` is the trait's own, in English.
-    ``is_said``: the trait is a statement, and its values are how far people agree. ``is_usual``: what the part has, two
-    thirds of the base have too, so that it tells nothing of the part.
+    ``is_said``: the trait is a statement, and its values are how far people agree. ``is_usual``: what the part has, half
+    of the base have too, so that it tells nothing of the part.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
