@@ -205,6 +205,10 @@ HAND = (
         "tests/profile/test_windows.py::test_a_window_has_these_bounds_in_oslo",
     ),
     Mutation(
+        "what is tried is kept", "engines/duckdb.py", "                raise _Undone", "                pass",
+        "tests/engines/test_duckdb.py::test_what_is_tried_is_undone_and_the_next_may_write",
+    ),
+    Mutation(
         "a journal that the disk need not confirm", "store/journal.py", "synchronous = FULL", "synchronous = OFF",
         "tests/store/test_journal.py::test_the_disk_confirms_every_commit",
     ),

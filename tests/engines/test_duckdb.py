@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from coterie.engines import open_warehouse
@@ -53,3 +55,38 @@ def test_a_new_database_is_whole_from_its_first_instant(tmp_path):
     (tmp_path / "warehouse.duckdb.4711.unfinished").write_bytes(b"")  # what a kill while it was made leaves
     open_duckdb(tmp_path / "warehouse.duckdb").close()
     assert [each.name for each in tmp_path.iterdir()] == ["warehouse.duckdb"]
+
+
+def test_what_is_tried_is_undone_and_the_next_may_write():
+    engine = open_warehouse(None)
+    engine.execute("CREATE TABLE tried (n INT)")
+    with engine.trial() as is_written:
+        engine.execute("INSERT INTO tried VALUES (1)")
+        assert (is_written, engine.query("SELECT n FROM tried").num_rows) == (True, 1)
+    assert engine.query("SELECT n FROM tried").num_rows == 0
+    other = threading.Thread(target=lambda: engine.execute("INSERT INTO tried VALUES (2)"))
+    other.start()
+    other.join(timeout=20)
+    assert engine.query("SELECT n FROM tried").to_pylist() == [{"n": 2}]
+    with engine.reading(), engine.trial() as is_written:
+        assert not is_written
+    engine.close()
+
+
+def test_nothing_is_tried_while_another_writes():
+    engine = open_warehouse(None)
+    begun, ended = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with engine.transaction():
+            begun.set()
+            ended.wait(20)
+
+    other = threading.Thread(target=write)
+    other.start()
+    assert begun.wait(20)
+    with engine.trial() as is_written:
+        assert not is_written
+    ended.set()
+    other.join(timeout=20)
+    engine.close()
