@@ -168,8 +168,9 @@ def traits() -> str:
 
 def operators() -> str:
     """Operators that rules are made of."""
+    from coterie.domain.durations import UNITS
     from coterie.profile.filters import MEANINGS, PropertyFilter
-    from coterie.profile.windows import UNITS, During
+    from coterie.profile.windows import During
     from coterie.segment.rule import OPERATORS
 
     text = f"# Operators\n\n{_said('operators')}"

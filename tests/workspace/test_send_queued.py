@@ -96,3 +96,15 @@ def test_a_template_that_cannot_be_read_is_told_before_anything_is_launched(shop
     with pytest.raises(BadDefinition):
         shop.ws.campaigns.send("one")
     assert not shop.ws.campaigns.is_launched("one")
+
+
+def test_a_new_campaign_proves_its_ledger_once_from_the_plan_to_the_send(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from coterie.store import transaction
+
+    proofs, real = [], transaction.prove
+    monkeypatch.setattr(transaction, "prove", lambda *given: (proofs.append(1), real(*given)))
+    shop.ws.campaigns.plan("one")
+    assert shop.ws.campaigns.send("one").sent
+    assert len(proofs) == 1

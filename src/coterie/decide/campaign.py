@@ -6,9 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
+from coterie.domain.durations import FIXED_AS_WRITTEN, read_span, written
 from coterie.domain.meanings import ORDER
 from coterie.errors import NotPermitted, UnknownName
 from coterie.protect import LegalBasis
@@ -20,15 +30,17 @@ HOLDOUT = "holdout"
 _NAME = r"^[a-z0-9][a-z0-9_-]*$"
 
 
-def _with_a_unit(given: object) -> object:
-    """Refuse a bare number, which a person means as days and pydantic takes for seconds."""
-    if isinstance(given, (int, float)) or (isinstance(given, str) and given.strip().isdecimal()):
-        raise ValueError("a time needs its unit: write 14d or P14D for fourteen days")
-    return given
+def _span(given: object) -> object:
+    return read_span(given) if isinstance(given, (str, int, float)) else given
 
 
-Span = Annotated[timedelta, BeforeValidator(_with_a_unit)]
-"""A length of time as a person writes it, never without its unit."""
+Span = Annotated[
+    timedelta,
+    BeforeValidator(_span),
+    PlainSerializer(written, when_used="json"),
+    WithJsonSchema(FIXED_AS_WRITTEN, mode="validation"),
+]
+"""A length of time as rules have it, but always the same: never a month or a year."""
 
 
 class _Part(BaseModel):
@@ -139,7 +151,7 @@ class CampaignDefinition(_Part):
     (the name when absent) and the profile alone, so another campaign of the same salt and
     shares holds out the same people.
     Shares are meant of the audience, and hold about. What is left after the holdout is divided by the variants' weights.
-    Lengths of time are written P14D or 14d; a bare number would be seconds.
+    Lengths of time are written P14D or 14d; a bare number, months and years are refused.
 
     >>> spring = CampaignDefinition(name="spring", audience={"segments": ["vip"]}, template="hello")
     >>> spring.shares()

@@ -12,48 +12,20 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from coterie.domain.clock import instant_of, to_local, to_utc
+from coterie.domain.durations import AS_WRITTEN, SECONDS, read_duration
 from coterie.domain.meanings import ACTIVITY, LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.words import Sentence, joined, sentence, word
 
-UNITS = {
-    "h": "h", "hour": "h", "hours": "h",
-    "d": "d", "day": "d", "days": "d",
-    "w": "w", "week": "w", "weeks": "w",
-    "mo": "mo", "month": "mo", "months": "mo",
-    "y": "y", "year": "y", "years": "y",
-    "min": "min", "minute": "min", "minutes": "min",
-    "s": "s", "second": "s", "seconds": "s",
-}  # fmt: skip
-"""How people write a unit of time → the unit."""
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
-
 
 def _duration(given: object) -> object:
-    if isinstance(given, timedelta):
-        seconds = int(given.total_seconds())
-        return f"{seconds // 86400}d" if seconds % 86400 == 0 else f"{seconds}s"
-    if not isinstance(given, str):
-        return given
-    plain = re.fullmatch(r"\s*(\d+)\s*([a-zA-Z]+)\s*", given)
-    if plain and plain[2].lower() in UNITS:
-        return f"{int(plain[1])}{UNITS[plain[2].lower()]}"
-    iso = _ISO.fullmatch(given)
-    if iso and any(iso.groups()):
-        return _duration(
-            timedelta(days=int(iso[1] or 0), hours=int(iso[2] or 0), minutes=int(iso[3] or 0), seconds=int(iso[4] or 0))
-        )
-    raise ValueError(sentence("{value!r} is no duration; write 90d, 12h, 2w, 6mo or 1y", value=given))
+    return read_duration(given) if isinstance(given, (str, int, float, timedelta)) else given
 
 
 Duration = Annotated[
     str,
     BeforeValidator(_duration),
     Field(pattern=r"^\d+(s|min|h|d|w|mo|y)$"),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^\s*\d+\s*[a-zA-Z]+\s*$|^P", "examples": ["90d", "12h", "2w", "6mo", "1y"]},
-        mode="validation",
-    ),
+    WithJsonSchema(AS_WRITTEN, mode="validation"),
 ]
 """A length of time such as ``90d``; ``mo`` and ``y`` are calendar months and years."""
 
@@ -96,8 +68,8 @@ def shift(at: datetime, duration: str, times: int = -1) -> datetime:
     number, unit = split_duration(duration)
     number *= times
     try:
-        if unit in _SECONDS:
-            return at + timedelta(seconds=number * _SECONDS[unit])
+        if unit in SECONDS:
+            return at + timedelta(seconds=number * SECONDS[unit])
         month = at.year * 12 + at.month - 1 + number * (12 if unit == "y" else 1)
         year, month = divmod(month, 12)
         return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
@@ -116,7 +88,7 @@ def moved(at: datetime, duration: str, zone: str, times: int = -1) -> datetime:
     datetime.datetime(2024, 1, 31, 20, 0)
     """
     number, unit = split_duration(duration)
-    if unit in _SECONDS or number * times == 0:
+    if unit in SECONDS or number * times == 0:
         return shift(at, duration, times)
     return to_utc(shift(to_local(at, zone), duration, times), zone)
 

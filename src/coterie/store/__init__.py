@@ -11,6 +11,7 @@ from __future__ import annotations
 from coterie.store.api_keys import ApiKey
 from coterie.store.audit import AuditEntry
 from coterie.store.backup import HELD
+from coterie.store.breach import Breach
 from coterie.store.definitions import Definition
 from coterie.store.fits import KeptFit
 from coterie.store.jobs import Job
@@ -19,7 +20,6 @@ from coterie.store.launches import Launch
 from coterie.store.ledger import Ledger, LedgerStand
 from coterie.store.opening import open_ledger
 from coterie.store.outbox import DUPLICATE
-from coterie.store.sealing import Breach
 from coterie.store.transaction import Transaction
 
 __all__ = [

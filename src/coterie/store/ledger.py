@@ -13,8 +13,10 @@ import sqlalchemy as sa
 
 from coterie.errors import Damaged, NotPermitted, Transient, WorkspaceLocked
 from coterie.store.backup import copy_ledger, copy_rows, file_damage
+from coterie.store.breach import Breach
+from coterie.store.proof import Proof
 from coterie.store.sealed import Sealed
-from coterie.store.sealing import Breach, breaches
+from coterie.store.sealing import breaches
 from coterie.store.transaction import Transaction
 from coterie.store.turn import turn_in_folder, turn_on_server
 from coterie.words import Sentence, sentence
@@ -68,7 +70,7 @@ class Ledger:
         Writers take turns; raises ``WorkspaceLocked`` after half a minute of waiting. Not nested.
         """
         with self._begin(writes=True) as connection:
-            t = Transaction(connection, self._key)
+            t = Transaction(connection, self._key, self.file)
             yield t
             t.finish()
 
@@ -76,7 +78,7 @@ class Ledger:
     def reading(self) -> Iterator[Transaction]:
         """One consistent view, which never waits for writers."""
         with self._begin(writes=False) as connection:
-            yield Transaction(connection, self._key)
+            yield Transaction(connection, self._key, self.file)
 
     @contextmanager
     def _begin(self, *, writes: bool) -> Iterator[sa.Connection]:
@@ -86,8 +88,11 @@ class Ledger:
             if writes and self.dialect == "postgresql":
                 patience = sa.func.set_config("lock_timeout", f"{int(_BUSY_SECONDS * 1000)}ms", True)
                 connection.execute(sa.select(patience, sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+            proof = Proof(connection, self.file) if writes else None
             yield connection  # leaving `connect()` by an error rolls back
             connection.commit()
+            if proof is not None:
+                proof.renew()
 
     def _options(self, *, writes: bool) -> dict[str, object]:
         if self.dialect == "sqlite":

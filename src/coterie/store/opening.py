@@ -13,6 +13,7 @@ from coterie.store.backup import copy_ledger
 from coterie.store.ledger import Ledger, connect, failures_named, in_words
 from coterie.store.outbox import OUTBOX
 from coterie.store.resealing import is_unsealed, reseal
+from coterie.store.schema import is_noted, note_schema
 from coterie.store.sealed import check_of, kept_check
 from coterie.store.sealing import seal_all
 from coterie.store.suppressions import SUPPRESSIONS
@@ -62,7 +63,7 @@ def _key_of(engine: sa.Engine, key: bytes | FindKey) -> bytes:
     with engine.connect() as connection:
         check = kept_check(connection)
         was_used = check is not None or _holds_hashes(connection)
-        is_moved = is_unsealed(connection)
+        is_moved, knows_schema = is_unsealed(connection), is_noted(connection, NEWEST)
     secret = key(was_used) if callable(key) else key
     if check is None:
         with _alone(engine) as connection:
@@ -78,6 +79,9 @@ def _key_of(engine: sa.Engine, key: bytes | FindKey) -> bytes:
         with _alone(engine) as connection:
             if is_unsealed(connection):
                 reseal(connection, secret)
+    if not knows_schema:
+        with _alone(engine) as connection:
+            note_schema(connection, secret, NEWEST)
     return secret
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from coterie.errors import Damaged
 from coterie.store.audit import AUDIT, last_of_chain
+from coterie.store.breach import Breach
 from coterie.store.metadata import FACTS, METADATA
+from coterie.store.schema import schema_breaches
 from coterie.store.sealed import (
     HEAD,
     SEAL_WRAP,
@@ -22,7 +23,7 @@ from coterie.store.sealed import (
     write_head,
 )
 from coterie.store.sets import ROWS_AT_ONCE, in_chunks
-from coterie.words import Sentence, joined, sentence
+from coterie.words import Sentence, sentence
 
 OLD_HEAD = "audit_head"
 """The fact that held the end of the audit log before there was a key."""
@@ -31,23 +32,6 @@ UNSEALED_SINCE = "unsealed_since"
 """The fact that a migration leaves where it changed what seals cover."""
 
 _NO_HEAD = Sentence("the head of the ledger was changed or removed, or the key is another")
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A place where the ledger is not as it was written: table, row (its key) and what is wrong."""
-
-    table: str
-    row: str
-    what: Sentence
-
-    @property
-    def sentence(self) -> Sentence:
-        """The breach with its place, for a person."""
-        return joined([f"{self.table} {self.row}".rstrip(), self.what], ": ")
-
-    def __str__(self) -> str:
-        return str(self.sentence)
 
 
 def sealed_tables() -> list[sa.Table]:
@@ -95,14 +79,16 @@ def breaches(connection: sa.Connection, key: bytes) -> Iterator[Breach]:
         )
     for table in sealed_tables():
         yield from _breaches_of(connection, key, table, head)
+    yield from schema_breaches(connection)
 
 
 def prove(connection: sa.Connection, key: bytes, tables: Iterable[sa.Table]) -> None:
-    """Raise ``Damaged`` where a row of ``tables`` is not as it was written, or one is missing."""
+    """Raise ``Damaged`` where a row of ``tables`` is not as it was written, one is missing, or the schema is another."""
     head = read_head(connection, key)
     found = Breach("ledger_facts", HEAD, _NO_HEAD) if head is None else None
     for table in tables:
         found = found or next(_breaches_of(connection, key, table, head), None)
+    found = found or next(schema_breaches(connection), None)
     if found is not None:
         raise Damaged(
             sentence(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from coterie.store.api_keys import ApiKeys
@@ -16,6 +18,7 @@ from coterie.store.kept_answers import KeptAnswers
 from coterie.store.launches import LAUNCHES, Launches
 from coterie.store.metadata import FACTS
 from coterie.store.outbox import Outbox
+from coterie.store.proof import Proof
 from coterie.store.sealed import Sealed
 from coterie.store.sealing import prove
 from coterie.store.suppressions import SUPPRESSIONS, Suppressions
@@ -30,8 +33,8 @@ class Transaction:
     A reader sees the ledger as it was when the transaction began.
     """
 
-    def __init__(self, connection: sa.Connection, key: bytes) -> None:
-        self._connection, self._key = connection, key
+    def __init__(self, connection: sa.Connection, key: bytes, file: Path | None = None) -> None:
+        self._connection, self._key, self._file = connection, key, file
         self._sealed = sealed = Sealed(connection, key)
         self.api_keys = ApiKeys(connection, sealed)
         self.audit = Audit(connection, sealed, key)
@@ -50,8 +53,14 @@ class Transaction:
         self.watermarks = Watermarks(connection)
 
     def prove(self) -> None:
-        """Raise ``Damaged`` where what decides who is written to is not, row by row, as it was written."""
-        prove(self._connection, self._key, _DECIDING)
+        """Raise ``Damaged`` where what decides who is written to is not, row by row, as it was written.
+
+        Proved again only where anybody else has written since.
+        """
+        proof = Proof(self._connection, self._file)
+        if not proof.holds:
+            prove(self._connection, self._key, _DECIDING)
+            proof.keep()
 
     def finish(self) -> None:
         """Seal what was written; the last thing before it is committed."""
