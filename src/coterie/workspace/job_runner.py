@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ValidationError
 
 from coterie.domain import acting_as, who_acts
-from coterie.errors import BadDefinition, Cancelled, CoterieError, NotReady, Refused, Transient, UnknownName
+from coterie.errors import BadDefinition, Cancelled, CoterieError, NotReady, Transient, UnknownName
 from coterie.store import Job
 from coterie.store.jobs import JobState
 from coterie.words import Sentence, pydantic_says, sentence
@@ -39,9 +39,13 @@ class Stage:
 
 
 class JobProgress:
-    """The progress of one job, which raises ``Cancelled`` at its next step once that was asked for."""
+    """The progress of one job, which raises ``Cancelled`` at its next step once that was asked for.
 
-    def __init__(self, told: Callable[[], None]) -> None:
+    Once only: what then ends in order, such as messages on their way whose answers are awaited, is not disturbed.
+    """
+
+    def __init__(self, told: Callable[[], None], *, goes_out: bool) -> None:
+        self._goes_out, self._has_raised = goes_out, False
         self.stage_now = Stage()
         self.steps = 0
         self.is_cancelled = threading.Event()
@@ -57,8 +61,13 @@ class JobProgress:
         self._move(replace(self.stage_now, done=self.stage_now.done + steps))
 
     def _move(self, stage: Stage) -> None:
-        if self.is_cancelled.is_set():
-            raise Cancelled("it was cancelled, so nothing of it was kept")
+        if self.is_cancelled.is_set() and not self._has_raised:
+            self._has_raised = True
+            raise Cancelled(
+                "it was stopped; what was sent was sent, and sending again goes on there"
+                if self._goes_out
+                else "it was cancelled, so nothing of it was kept"
+            )
         self.stage_now, self.steps = stage, self.steps + 1
         self._told()
 
@@ -82,11 +91,10 @@ class JobRunner:
         return self
 
     def __exit__(self, *_fault: object) -> None:
-        """Cancel what runs where that undoes it, and wait for the rest."""
+        """Cancel what runs and what waits, and wait for its end."""
         self._is_ending.set()
-        for job_id, progress in list(self._live.items()):
-            if self._can_be_cancelled(self.one(job_id)):
-                progress.is_cancelled.set()
+        for progress in list(self._live.values()):
+            progress.is_cancelled.set()
         self._thread.shutdown(cancel_futures=True)
 
     def start(
@@ -104,7 +112,7 @@ class JobRunner:
             job_id = t.jobs.start(kind, at=self._stand.clock(), state="queued", detail=detail)
             if mark is not None:
                 t.facts.put(*mark)
-        self._live[job_id] = JobProgress(self._tell)
+        self._live[job_id] = JobProgress(self._tell, goes_out=task.goes_out)
         self._thread.submit(self._run, job_id, task, detail)
         return self.one(job_id)
 
@@ -117,19 +125,15 @@ class JobRunner:
         return self.start(job.kind, asked if isinstance(asked, dict) else {}, reason=f"job {job_id}")
 
     def cancel(self, job_id: int) -> Job:
-        """Ask a job to stop before its next step; nothing of it is kept. Raises ``Refused`` where that is not so."""
+        """Ask a job to stop before its next step: nothing of it is kept, but for messages that had left.
+
+        Raises ``NotReady`` for one that has ended.
+        """
         job, progress = self.one(job_id), self._live.get(job_id)
         if progress is None or job.state in ENDED:
             raise NotReady(sentence("job {job} is {state}, so it is not cancelled", job=job_id, state=job.state))
-        if not self._can_be_cancelled(job):
-            raise Refused(
-                "what was sent was sent: hold all sending, or cancel the campaign, and this job ends before its next message"
-            )
         progress.is_cancelled.set()
         return job
-
-    def _can_be_cancelled(self, job: Job) -> bool:
-        return job.state == "queued" or not TASKS[job.kind].goes_out
 
     def one(self, job_id: int) -> Job:
         """The job of that number; raises ``UnknownName``."""

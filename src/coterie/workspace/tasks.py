@@ -26,8 +26,7 @@ UPLOADS, REPORTS = "uploads", "reports"
 class Task(BaseModel, ABC):
     """One piece of long work: what is asked of it, and the doing of it.
 
-    What it does is undone as a whole when it is cancelled, unless it ``goes_out``: what was sent was sent, and is
-    stopped by a hold or by cancelling the campaign instead.
+    What it does is undone as a whole when it is cancelled, unless it ``goes_out``: what was sent was sent.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -137,7 +137,7 @@ def show_job(call: Call, number: Number) -> object:
 
 @ROUTES.post("/jobs/{number}/cancel", answer=JOB, status=202)
 def cancel_job(call: Call, number: Number) -> object:
-    """Stop a job before its next step; nothing of it is kept."""
+    """Stop a job before its next step: nothing of it is kept, but for messages that had left."""
     return _now(call, call.jobs.cancel(number))
 
 
