@@ -30,7 +30,7 @@ ALSO = """segments show frequnt; load nofile.csv; load broken.csv -y; load more.
 diff nowhere; predict fit; predict fit --dry-run; predict show; campaigns send spring; campaigns send spring --dry-run; send; send --dry-run; campaigns messages spring;
 campaigns results spring; campaigns past; campaigns cancel spring --by ann; consents unsubscribe nothing; backup ../files;
 kpis show nothing; report -o nowhere/r.html; segments preview -f nofile.yaml; segments preview -f bad.yaml; apply bad.yaml; profiles show nobody;
-refresh --as-of soon; refresh --dry-run; restore ../nothing ../files; init ."""
+refresh --as-of soon; refresh --dry-run; schedules; restore ../nothing ../files; init ."""
 
 NOW = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
 RANDOM = re.compile(r"ctr_[\w-]+|[0-9a-f]{64}|coterie-fault-\w+")
