@@ -33,13 +33,15 @@ kpis show nothing; report -o nowhere/r.html; segments preview -f nofile.yaml; se
 refresh --as-of soon; refresh --dry-run; schedules; restore ../nothing ../files; init ."""
 
 NOW = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
-RANDOM = re.compile(r"ctr_[\w-]+|[0-9a-f]{64}|coterie-fault-\w+")
+RANDOM = re.compile(r"ctr_[\w-]+|[0-9a-f]{64}|coterie-fault-\w+|(?<=\"seconds\": )[\d.e-]+")
+JOURNAL = re.compile(r"\n *\"\.coterie/journal\.sqlite\": \"·\",|(?<=\"files\": )\d+")
+"""What a workspace has more once it was served: a journal, in its backup too."""
 TODAY = time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def _fixed(text: str) -> str:
     """Without what differs from run to run: instants of today, digests, keys."""
-    return RANDOM.sub("·", NOW.sub(lambda at: "now" if at[0].startswith(TODAY) else at[0], text))
+    return JOURNAL.sub("", RANDOM.sub("·", NOW.sub(lambda at: "now" if at[0].startswith(TODAY) else at[0], text)))
 
 
 def _made(root: Path) -> Path:
