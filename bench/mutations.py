@@ -107,7 +107,7 @@ HAND = (
         "tests/decide/test_exposing.py::test_every_arm_is_exposed_when_a_message_could_first_leave",
     ),
     Mutation(
-        "two messages of one profile admitted at once", "decide/admission.py", "first.setdefault(message.profile_id, message)", "first[len(first)] = message",
+        "two messages of one profile admitted at once", "decide/admission.py", "dict.fromkeys(repeated(asked.t, asked.key, messages), DUPLICATE)", "{}",
         "tests/decide/test_admission.py::test_two_messages_of_one_profile_are_not_admitted_at_once",
     ),
     Mutation(
@@ -203,6 +203,15 @@ HAND = (
     Mutation(
         "the future counts", "profile/windows.py", "end = min(end, instant_of(self.before, zone))", "end = instant_of(self.before, zone)",
         "tests/profile/test_windows.py::test_a_window_has_these_bounds_in_oslo",
+    ),
+    Mutation(
+        "what touches one of two who were told apart", "resolve/graph.py",
+        "touched == 1]], clusters[outer[touched == 2]]", "touched == 1]], clusters[outer[touched == 1]]",
+        "tests/resolve/test_unmerge.py::test_what_touches_one_of_the_two_stays_when_what_touches_both_is_let_go",
+    ),
+    Mutation(
+        "a household of one is its member", "resolve/edges.py", "(NOT r.is_group OR $groups_are_people)", "($groups_are_people OR TRUE)",
+        "tests/resolve/test_resolve.py::test_a_household_of_one_is_a_group_too_where_every_source_knows_its_people",
     ),
     Mutation(
         "what is tried is kept", "engines/duckdb.py", "                raise _Undone", "                pass",

@@ -121,3 +121,8 @@ def test_every_position_has_an_arm_and_its_propensity(position, variants, holdou
     assert propensities(arms, shares).to_pylist() == [shares[arms[0].as_py()]]
     if position < holdout:
         assert arms.to_pylist() == ["holdout"]
+
+
+def test_an_arm_begins_where_the_one_before_it_ends():
+    shares = {"holdout": 0.25, "a": 0.25, "b": 0.5}
+    assert arms_at(pa.array([0.0, 0.25, 0.5]), shares).to_pylist() == ["holdout", "a", "b"]

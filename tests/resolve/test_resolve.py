@@ -143,6 +143,12 @@ def test_a_household_is_a_group_and_not_a_person(graph):
     ]
 
 
+def test_a_household_of_one_is_a_group_too_where_every_source_knows_its_people(graph):
+    graph.row("customer_id:C1", "household_id:H1")
+    resolve(graph.engine)
+    assert len(graph.people()) == 2
+
+
 @pytest.mark.parametrize(
     ("members", "profiles"),
     [pytest.param(1, 1, id="one-member-is-the-person"), pytest.param(2, 3, id="of-two-nobody-knows-which")],

@@ -53,6 +53,18 @@ def test_new_evidence_between_the_two_joins_neither(joined):
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "email"), [("customer_id:C1", "email:ann@x.com"), ("customer_id:C2", "email:bob@x.com")]
+)
+def test_what_touches_one_of_the_two_stays_when_what_touches_both_is_let_go(joined, number, email):
+    unmerge(joined.engine, _newest(joined))
+    joined.row("customer_id:C1", "phone:415 555 0132")
+    joined.row("customer_id:C2", "phone:415 555 0132")
+    joined.row(email, "device_id:d1")
+    resolve(joined.engine)
+    assert people([number, email, "device_id:d1"], ["phone:415 555 0132"]) <= joined.people()
+
+
 def test_new_evidence_about_one_of_the_two_joins_that_one(joined):
     unmerge(joined.engine, _newest(joined))
     joined.row("email:bob@x.com", "phone:415 555 0132")

@@ -48,8 +48,8 @@ SENDING = ("outbox", "touches", "audit", "launches", "exposures", "ledger_facts"
 SIGNALS = ("SIGKILL", "SIGINT", "SIGTERM")
 LEDGER_URL, NOTES = "COTERIE_LEDGER_URL", "COTERIE_STATE_HOME"
 CONNECTIONS = 8
-ASIDE = re.compile(r"^file (.*/)?\.[^/]*\.new$")
-"""A file on its way to its place; the next of its name replaces it."""
+ASIDE = re.compile(r"^file (.*/)?\.[^/]*\.new$|^stray unused$")
+"""A file on its way to its place, which the next of its name replaces; or the note of a workspace made and not yet opened."""
 
 
 @dataclass(frozen=True)
