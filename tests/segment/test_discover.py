@@ -231,7 +231,7 @@ def test_skewed_traits_are_de_skewed_and_others_left_alone(values, reshape):
     ("definition", "error", "message"),
     [
         pytest.param({"traits": ("incomes",)}, UnknownName, "did you mean 'income'", id="unknown-trait"),
-        pytest.param({"traits": ("gender",)}, UnknownName, "no numeric trait named 'gender'", id="text"),
+        pytest.param({"traits": ("gender",)}, Refused, "only 2 different pictures", id="one-category-of-two-words"),
         pytest.param({"traits": ("income",), "k": 200}, Refused, "200 segments were asked for", id="too-many"),
         pytest.param({"traits": ("income",), "k": 1}, Refused, "1 segment was asked for", id="one"),
     ],

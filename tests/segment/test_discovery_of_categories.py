@@ -10,6 +10,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 from tests.segment.test_discover import segments_of, traits_of
 
+from coterie.errors import UnknownName
 from coterie.segment.contrasts import contrast
 from coterie.segment.segmentations.columns import MOST_LEVELS, text_columns
 from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
@@ -143,3 +144,9 @@ def test_personas_tell_the_words_that_many_share_of_a_trait_with_many_words(ware
     )
     found = contrast(warehouse, "segment_members")
     assert {(each.trait, each.category) for each in found if each.is_sure} == {("hometown", "Bonn")}
+
+
+def test_a_trait_of_names_says_nothing_though_it_is_asked_for(warehouse):
+    traits_of(warehouse, {"nickname": pa.array([f"n{n}" for n in range(60)]), "spend": np.arange(60.0)})
+    with pytest.raises(UnknownName, match="no numeric trait named 'nickname'"):
+        discover(warehouse, DiscoveryDefinition(traits=("nickname",)), as_of=AS_OF)
