@@ -351,6 +351,8 @@ def errors() -> str:
 
 def _meaning(registry: Registry[object], name: str) -> str:
     part = registry[name]
+    if about := getattr(part, "about", ""):
+        return str(about)
     says_itself = isinstance(part, type) or hasattr(part, "__name__")
     return _first(part if says_itself else import_module(registry.place(name).partition(":")[0]))
 

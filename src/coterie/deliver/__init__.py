@@ -6,9 +6,8 @@ the parts it is given. ``record_receipts`` takes what became of the messages bac
 
 from __future__ import annotations
 
-from coterie.deliver.contract import Channel, Envelope, Provider, Renderer, Trouble, Unsendable
+from coterie.deliver.contract import CHANNELS, PROVIDERS, Channel, Envelope, Provider, Renderer, Trouble, Unsendable
 from coterie.deliver.mime import lint
-from coterie.deliver.parts import CHANNELS, PROVIDERS
 from coterie.deliver.receipts import record_receipts
 from coterie.deliver.result import Retry, SendResult
 from coterie.deliver.sending import send_outbox

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from coterie.domain import Message, Outcome, Rendered
 from coterie.errors import Refused
+from coterie.registry import Registry
 
 
 class Unsendable(Refused):
@@ -101,3 +102,8 @@ class Renderer(Protocol):
 
     def render(self, messages: Sequence[Message]) -> Iterable[Rendered | str]:
         """For each message its words, or a sentence that says why there are none; made as they are drawn."""
+
+
+CHANNELS: Registry[type[Channel]] = Registry("channel", {"email": "coterie.deliver.channels.email:EmailChannel"})
+
+PROVIDERS: Registry[type[Provider]] = Registry("provider", {"smtp": "coterie.deliver.providers.smtp:SmtpProvider"})

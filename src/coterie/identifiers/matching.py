@@ -36,7 +36,8 @@ class Matcher:
     namespace, is a placeholder and names nobody; a profile holds at most ``at_most_per_profile`` keys of the namespace. With
     ``joins`` false the namespace is kept, and never merges anybody. ``is_group`` marks a
     namespace that names several people, such as a household. ``revision`` goes up when
-    ``normalize`` changes, so that stored keys are made anew.
+    ``normalize`` changes, so that stored keys are made anew. ``about`` says what the values are, where
+    the matcher has no file of its own.
     """
 
     namespace: str
@@ -51,6 +52,7 @@ class Matcher:
     address: Normalizer | None = None
     nobody: str = ""
     addresses_at_most: tuple[tuple[str, int], ...] = ()
+    about: str = ""
 
     def with_settings(self, settings: IdentitySettings) -> Matcher:
         """This matcher with the workspace's own limits and blocked values."""
@@ -88,15 +90,15 @@ class Matcher:
 MATCHERS: Registry[Matcher] = Registry(
     "matcher",
     {
-        "crm_id": "coterie.identifiers.matchers.crm_id:MATCHER",
-        "customer_id": "coterie.identifiers.matchers.customer_id:MATCHER",
-        "device_id": "coterie.identifiers.matchers.device_id:MATCHER",
+        "crm_id": "coterie.identifiers.matchers.numbers:CRM_ID",
+        "customer_id": "coterie.identifiers.matchers.numbers:CUSTOMER_ID",
+        "device_id": "coterie.identifiers.matchers.numbers:DEVICE_ID",
         "email": "coterie.identifiers.matchers.email:MATCHER",
-        "household_id": "coterie.identifiers.matchers.household_id:MATCHER",
-        "loyalty_card": "coterie.identifiers.matchers.loyalty_card:MATCHER",
+        "household_id": "coterie.identifiers.matchers.numbers:HOUSEHOLD_ID",
+        "loyalty_card": "coterie.identifiers.matchers.numbers:LOYALTY_CARD",
         "name": "coterie.identifiers.matchers.name:MATCHER",
         "phone": "coterie.identifiers.matchers.phone:MATCHER",
-        "postcode": "coterie.identifiers.matchers.postcode:MATCHER",
+        "postcode": "coterie.identifiers.matchers.numbers:POSTCODE",
     },
 )
 

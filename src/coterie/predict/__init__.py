@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from coterie.predict.contract import DataFloor, Fit, Histories, OrderModel, SpendModel, Spends, histories
+from coterie.predict.contract import (
+    ORDER_MODELS,
+    SPEND_MODELS,
+    DataFloor,
+    Fit,
+    Histories,
+    OrderModel,
+    SpendModel,
+    Spends,
+    histories,
+)
 from coterie.predict.lifetime_value import fit_lifetime_value, score_lifetime_value
 from coterie.predict.record import Accuracy, Decile, Holdout, HoldoutRefused, LifetimeValueModel, Remark, Week
-from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
 
 __all__ = [
     "ORDER_MODELS",

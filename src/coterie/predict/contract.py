@@ -12,6 +12,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from coterie.domain import NotEstimable
+from coterie.registry import Registry
 
 Numbers = npt.NDArray[np.float64]
 
@@ -147,3 +148,9 @@ class SpendModel(Protocol):
 
     def interval(self, fit: Fit, repeats: Numbers, mean: Numbers, share: float) -> tuple[Numbers, Numbers]:
         """Bounds that hold ``share`` of customers' true mean order values, given theirs."""
+
+
+ORDER_MODELS: Registry[OrderModel] = Registry("order_model", {"bgnbd": "coterie.predict.models.bgnbd:MODEL"})
+SPEND_MODELS: Registry[SpendModel] = Registry(
+    "spend_model", {"gamma_gamma": "coterie.predict.models.gamma_gamma:MODEL"}
+)

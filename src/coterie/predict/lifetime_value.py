@@ -12,11 +12,10 @@ import numpy as np
 from coterie.domain import NotEstimable, Progress, Quiet
 from coterie.engines import Engine
 from coterie.predict.cohort import find_cohort, find_days, read_histories, read_refund_share, read_spends
-from coterie.predict.contract import Fit, Spends
+from coterie.predict.contract import ORDER_MODELS, SPEND_MODELS, Fit, Spends
 from coterie.predict.holdout import hold_out
 from coterie.predict.intervals import total_range
 from coterie.predict.record import LifetimeValueModel
-from coterie.predict.registry import ORDER_MODELS, SPEND_MODELS
 from coterie.predict.remarks import remarks_on
 from coterie.predict.scoring import NAME, Valuation, write_scores
 from coterie.words import sentence
