@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coterie.engines import Engine
 from coterie.live.reasons import Everybody
 from coterie.profile import Catalog, TraitDefinition, read_catalog
 from coterie.run import marking, segment_definitions, trait_definitions
-from coterie.segment import SegmentDefinition, dependence, refreshed
+from coterie.segment import SegmentDefinition, dependence, refreshed, touching
 from coterie.segment.dependence import Dependence, Dependences
 from coterie.segment.plan import SegmentPlan
+from coterie.segment.touching import Prepared
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
+
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,42 @@ class Known:
     dependences: tuple[Dependence, ...] = ()
     traits: tuple[TraitDefinition, ...] = ()
     segments: tuple[SegmentDefinition, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A statement compiled as of an instant and of a minute later, and what it was compiled from."""
+
+    since: datetime
+    seen: object
+    until: object
+    first: Prepared
+    last: Prepared
+
+    def holds(self, as_of: datetime, seen: object, until: object) -> bool:
+        """Whether it can be had as of an instant in between without compiling."""
+        return (
+            timedelta() <= as_of - self.since < _MINUTE
+            and self.until == until
+            and self.seen is seen
+            and (as_of == self.since or (self.first.text == self.last.text and not self._jumps()))
+        )
+
+    def _jumps(self) -> bool:
+        return any(
+            value != self.last.parameters[name]
+            and not (isinstance(value, datetime) and self.last.parameters[name] == value + _MINUTE)
+            for name, value in self.first.parameters.items()
+        )
+
+    def at(self, as_of: datetime) -> Prepared:
+        """The statement as of an instant for which it ``holds``."""
+        gone = as_of - self.since
+        moved = {
+            name: value + gone if isinstance(value, datetime) and value != self.last.parameters.get(name) else value
+            for name, value in self.first.parameters.items()
+        }
+        return replace(self.first, parameters=moved) if gone else self.first
 
 
 @dataclass
@@ -37,6 +76,7 @@ class LiveDefinitions:
     _seen: object = None
     _accepted: object = None
     _dependences: Dependences | None = None
+    _kept: _Kept | None = None
 
     def read(self, as_of: datetime) -> None:
         """Take the definitions as they stand; raises ``Everybody`` where others than those last refreshed are in use.
@@ -66,14 +106,32 @@ class LiveDefinitions:
         traits, segments = trait_definitions(self.engine, self.ledger), segment_definitions(self.ledger)
         self._accepted = refreshed.as_refreshed(self.engine, traits, segments)[2]
 
-    def plan(self, as_of: datetime) -> SegmentPlan:
-        """The plan of everything that is kept live."""
+    def prepared(self, as_of: datetime) -> Prepared:
+        """The statement of everything that is kept live; raises ``Everybody`` where names do not mean what they did at the last refresh.
+
+        Within a minute of instants, at whose ends it is written alike and every value is the same or as much later, it is not compiled anew.
+        """
+        until = self._until(as_of)
+        if self._kept is None or not self._kept.holds(as_of, self._seen, until):
+            first, last = self._compiled(as_of), self._compiled(as_of + _MINUTE)
+            if not refreshed.means_the_same(self.engine, first.meanings):
+                raise Everybody("types")
+            self._kept = _Kept(as_of, self._seen, until, first, last)
+        return self._kept.at(as_of)
+
+    def _compiled(self, as_of: datetime) -> Prepared:
         catalog = replace(self._catalog, computed={})
         plan = SegmentPlan(catalog, as_of, self.known.traits, self.known.segments, zone=self.settings.timezone)
         plan.is_past = True
         plan.add_traits()
         plan.add_segments()
-        return plan
+        return touching.prepared(self.engine, plan)
+
+    def _until(self, as_of: datetime) -> object:
+        """Until when orders of each source are known, which moves with time or with the next order."""
+        coverage = self._catalog.coverage
+        sources = coverage(as_of, self.settings.timezone).sources if coverage else ()
+        return tuple((each.name, None if each.until == as_of else each.until) for each in sources)
 
     def passed(self, before: datetime, after: datetime) -> tuple[dependence.Span, ...] | None:
         """The spans through which edges of windows went, as ``Dependences.passed`` has it."""

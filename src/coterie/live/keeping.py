@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from coterie.domain import Quiet
-from coterie.live.figures import LiveFigures
-from coterie.live.turning import Live
+from coterie.domain import Clock, Quiet
+from coterie.live.figures import Figures, LiveFigures
+
+if TYPE_CHECKING:
+    from coterie.engines import Engine
+    from coterie.live.turning import Live
+    from coterie.settings import WorkspaceSettings
+    from coterie.store import Ledger
 
 _REST = 4
 """After everybody was looked at, so many times as long as that took nothing is, so that messages are still written."""
@@ -14,14 +20,16 @@ _AGAIN_SECONDS = 10.0
 
 
 class Keeper:
-    """Turns ``live`` whenever it is asked to, unless it is too soon. One thread asks; ``stop`` and ``figures`` may be called in any.
+    """Makes a turn whenever it is asked to, unless it is too soon. One thread asks; ``stop`` and ``figures`` may be called in any.
 
     A turn that fails changes nothing and is tried again later: messages are taken in all the same, and ``fault`` says why people and
     segments are not true.
     """
 
-    def __init__(self, live: Live) -> None:
-        self._live, self._not_before = live, 0.0
+    def __init__(self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Clock) -> None:
+        self._stand = engine, ledger, settings, clock
+        self._clock, self._figures, self._not_before = clock, Figures(), 0.0
+        self._live: Live | None = None
         self.fault: Exception | None = None
         self._stopping = _Stopping()
 
@@ -30,7 +38,7 @@ class Keeper:
         if monotonic() < self._not_before or self._stopping.is_asked:
             return
         try:
-            turn = self._live.turn(progress=self._stopping)
+            turn = self._made().turn(progress=self._stopping)
         except _Stopped:
             return
         except Exception as fault:  # noqa: BLE001 - what was received must not be lost because a segment cannot be computed
@@ -40,26 +48,38 @@ class Keeper:
         if turn.kind == "everybody":
             self._not_before = monotonic() + _REST * turn.seconds
 
+    def _made(self) -> Live:
+        """What makes the turns; loaded with the first, so that a server answers before."""
+        from coterie.live.turning import Live
+
+        self._live = self._live or Live(*self._stand, self._figures)
+        return self._live
+
     def stop(self) -> None:
-        """Let go of a refresh under way at its next stage, which then has changed nothing; the next process makes it."""
+        """Let go of a turn under way at its next step, which then has changed nothing; the next process makes it."""
         self._stopping.is_asked = True
 
     def figures(self) -> LiveFigures:
         """What turns have done so far."""
-        return self._live.figures()
+        return self._figures.read(self._clock())
 
 
 class _Stopped(Exception):
-    """A refresh was let go of."""
+    """A turn was let go of."""
 
 
 class _Stopping(Quiet):
-    """Progress that ends a refresh between two stages once it is asked to."""
+    """Progress that ends a turn between two of its steps once it is asked to."""
 
     is_asked = False
 
     def stage(self, name: str, total: int | None = None) -> None:
         """The next stage, unless it is time to stop."""
+        super().stage(name, total)
+        self.advance(0)
+
+    def advance(self, steps: int = 1) -> None:
+        """A step on, unless it is time to stop."""
+        super().advance(steps)
         if self.is_asked:
             raise _Stopped
-        super().stage(name, total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,12 +9,12 @@ from time import perf_counter
 from typing import Literal
 
 from coterie.collect import bring_touched_orders
-from coterie.domain import Progress, Quiet
+from coterie.domain import Clock, Progress, Quiet
 from coterie.engines import Engine
 from coterie.errors import NotReady
 from coterie.live import news
 from coterie.live.definitions import Known, LiveDefinitions
-from coterie.live.figures import Figures, LiveFigures
+from coterie.live.figures import Figures
 from coterie.live.passing import add_passed
 from coterie.live.reasons import Everybody
 from coterie.profile import build_profiles
@@ -54,16 +53,12 @@ class Live:
     """
 
     def __init__(
-        self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Callable[[], datetime]
+        self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Clock, figures: Figures | None = None
     ) -> None:
         self._engine, self._ledger, self._settings, self._clock = engine, ledger, settings, clock
         self._definitions = LiveDefinitions(engine, ledger, settings)
-        self._figures = Figures()
+        self._figures = figures or Figures()
         self._is_historic = False
-
-    def figures(self) -> LiveFigures:
-        """What turns have done so far; to be asked in any thread."""
-        return self._figures.read(self._clock())
 
     def known(self) -> Known:
         """The definitions by cadence, as of the last turn."""
@@ -87,7 +82,7 @@ class Live:
     def _turned(self, progress: Progress, *, is_tick: bool) -> Turn:
         try:
             with self._engine.transaction():
-                return self._touched(self._clock(), is_tick=is_tick)
+                return self._touched(self._clock(), progress, is_tick=is_tick)
         except Everybody as why:
             return self._everybody(str(why), progress)
 
@@ -102,7 +97,7 @@ class Live:
         self._figures.heard(self._clock(), heard)
         return Turn("everybody", found.profiles, found.entered, found.left, found.as_of, why)
 
-    def _touched(self, now: datetime, *, is_tick: bool) -> Turn:
+    def _touched(self, now: datetime, progress: Progress, *, is_tick: bool) -> Turn:
         engine, mark = self._engine, marking.read_mark(self._engine)
         if mark is None or mark.settings != self._settings.model_dump_json():
             raise Everybody("first")
@@ -117,9 +112,12 @@ class Live:
         self._definitions.read(as_of)
         if mark.beside != self._definitions.beside(mark.batch):
             raise Everybody("other tables")
+        progress.advance()
         people = self._bring(came, itself)
+        progress.advance()
         if is_tick:
             self._pass(people, mark.ticked_at, as_of)
+        progress.advance()
         return self._write(people, came, as_of, as_of if is_tick else mark.ticked_at)
 
     def _as_of(self, mark: marking.Watermark, now: datetime) -> datetime:
@@ -158,11 +156,13 @@ class Live:
         build_profiles(engine, as_of, touched=people)
         if engine.columns("profiles") != known:
             self._definitions.read(as_of)
-        plan = self._definitions.plan(as_of)
+        what = self._definitions.prepared(as_of)
         count = int(engine.query(f"SELECT count(*) AS n FROM {people}")["n"][0].as_py())
         entered = left = 0
         if count:
-            entered, left = touching.refresh_touched(engine, plan, people, refresh_id=membership.next_refresh(engine))
+            entered, left = touching.refresh_touched(
+                engine, what, people, as_of, refresh_id=membership.next_refresh(engine)
+            )
         heard = news.received(engine, came.since)
         marking.keep_mark(
             engine,

@@ -14,7 +14,7 @@ from sqlglot.expressions import Expr
 from coterie.domain.clock import to_local
 from coterie.domain.meanings import ACTIVITY, EVENT_MEANINGS
 from coterie.errors import BadDefinition, UnknownName
-from coterie.profile.catalog import Catalog, EventKind
+from coterie.profile.catalog import Catalog, EventKind, Property
 from coterie.profile.filters import Comparison, compare
 from coterie.profile.order_coverage import OrderCoverage
 from coterie.profile.rows import RowSet, Scan, column, sql_of
@@ -84,6 +84,8 @@ class Plan:
         self._named: dict[str, str] = {}
         self._ranks: dict[str, tuple[str, int | None, Expr]] = {}
         self._coverage: dict[bool, OrderCoverage] = {}
+        self.meanings: dict[str, str] = {}
+        """What the names that were asked for mean here: where events stand, the types of properties and attributes."""
         self.is_relative = False
         self.is_past = False
         """Whether ``as_of`` is another instant than that of the last refresh: scores made later are not known then."""
@@ -137,9 +139,13 @@ class Plan:
         source = kind.rows.source if kind.rows is not None and kind.rows.source.startswith("(") else ""
         scan = self._scans.setdefault(source or kind.table, Scan(kind.table, zone=self.zone, source=source))
         key = f"{kind.table}: {event}"
-        return RowSet(
-            key, scan, (event,), self._meant(kind), lambda name: self.catalog.property_of(event, name, self.where)
-        )
+        self.meanings[event] = f"{kind.table} {kind.rows}"
+        return RowSet(key, scan, (event,), self._meant(kind), lambda name: self._property(event, name))
+
+    def _property(self, event: str, name: str) -> Property:
+        found = self.catalog.property_of(event, name, self.where)
+        self.meanings[f"{event} {name}"] = str(found)
+        return found
 
     def _meant(self, kind: EventKind) -> tuple[Expr, ...]:
         """What holds of the rows of an event as of the plan's instant; what makes them the event comes first."""
@@ -226,6 +232,7 @@ class Plan:
         if name in self.catalog.attributes:
             self._attributes.add(name)
             self.undated.add(name)
+            self.meanings[f"trait {name}"] = self.catalog.attributes[name]
             return Value(column(name, "profiles"), self.catalog.attributes[name])
         kind, _, rest = name.partition(".")
         if kind == "score" and rest in self.catalog.scores:
@@ -369,7 +376,7 @@ class Plan:
             kind, _, rest = key.partition(": ")
             wanted = (
                 kind
-                if kind in {"tally", "gaps"} or not rest or rest == "as refreshed"
+                if self._groups[key].derivation is not None or not rest or rest == "as refreshed"
                 else "_".join(rest.lower().split())
             )
             taken, number = {*self._named.values(), *self.catalog.tables}, 1

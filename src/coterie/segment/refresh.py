@@ -169,7 +169,7 @@ def refresh(
         progress.advance()
         refresh_traits_view(engine)
         _memberships_view(engine, list(plan.segments))
-        keep_definitions(engine, traits, segments, as_of)
+        keep_definitions(engine, traits, segments, as_of, plan.meanings)
         progress.advance()
     return RefreshResult(
         refresh_id=refresh_id,

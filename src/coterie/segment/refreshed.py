@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,15 +16,23 @@ from coterie.segment.definition import SegmentDefinition
 
 Definition = TraitDefinition | SegmentDefinition
 _TABLE = "refreshed_definitions"
-_AS_OF = "as of"
+_AS_OF, _MEANINGS = "as of", "meanings"
 
 
 def keep_definitions(
-    engine: Engine, traits: Iterable[TraitDefinition], segments: Iterable[SegmentDefinition], as_of: datetime
+    engine: Engine,
+    traits: Iterable[TraitDefinition],
+    segments: Iterable[SegmentDefinition],
+    as_of: datetime,
+    meanings: Mapping[str, str],
 ) -> None:
-    """Note what was computed and as of when, in place of what was noted before."""
+    """Note what was computed, as of when and what its names meant then, in place of what was noted before."""
     both: list[Definition] = [*traits, *segments]
-    noted = {_AS_OF: as_of.isoformat(), **{_of(each): _digest(each) for each in both}}
+    noted = {
+        _AS_OF: as_of.isoformat(),
+        _MEANINGS: json.dumps(dict(meanings)),
+        **{_of(each): _digest(each) for each in both},
+    }
     rows = {"name": pa.array(noted.keys(), pa.string()), "digest": pa.array(noted.values(), pa.string())}
     engine.write(_TABLE, pa.table(rows), append=False)
 
@@ -46,7 +55,7 @@ def as_refreshed(
 ) -> tuple[tuple[TraitDefinition, ...], tuple[SegmentDefinition, ...], AsNoted]:
     """Those of the definitions that are as they were last computed, and how all of them compare with those that were."""
     traits, segments = tuple(traits), tuple(segments)
-    noted = {name: digest for name, digest in _noted(engine).items() if name != _AS_OF}
+    noted = {name: digest for name, digest in _noted(engine).items() if name not in (_AS_OF, _MEANINGS)}
     both: list[Definition] = [*traits, *segments]
     asked = {_of(each): _digest(each) for each in both}
     same = {name for name, digest in asked.items() if noted.get(name) == digest}
@@ -55,6 +64,12 @@ def as_refreshed(
         tuple(each for each in segments if _of(each) in same),
         AsNoted(tuple(sorted(asked.items())), tuple(sorted(noted.items()))),
     )
+
+
+def means_the_same(engine: Engine, meanings: Mapping[str, str]) -> bool:
+    """Whether these names meant just that when everybody was last computed."""
+    noted: dict[str, str] = json.loads(_noted(engine).get(_MEANINGS, "{}"))
+    return meanings.items() <= noted.items()
 
 
 def note_instant(engine: Engine, as_of: datetime) -> None:

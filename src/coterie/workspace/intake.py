@@ -11,7 +11,7 @@ from typing import Self
 
 from coterie.collect.intake import Allowance, JournalQueue, Pump, Seen, Totals
 from coterie.errors import CoterieError, Damaged, Transient
-from coterie.live import Keeper, Live, LiveFigures
+from coterie.live import Keeper, LiveFigures
 from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
@@ -64,7 +64,7 @@ class Intake:
         seen = Seen(state / SEEN)
         seen.bring(stand.engine)
         self._pump = Pump(stand.engine, self._journal, seen, stand.settings, stand.ledger)
-        self._live = Keeper(Live(stand.engine, stand.ledger, stand.settings, stand.clock))
+        self._live = Keeper(stand.engine, stand.ledger, stand.settings, stand.clock)
         self.allowance = Allowance(stand.settings.intake.messages_per_second, stand.settings.intake.messages_at_once)
         self._settled, self._ended = settled, ended
         self._queue = JournalQueue(self._journal, self._kept)
