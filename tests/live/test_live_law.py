@@ -23,6 +23,8 @@ STAMPS = (0, 0, 0, -3 * 3600, -26 * 3600, -8 * 86400, -31 * 86400, 40, 7 * 3600)
 """Seconds from now at which things are said to have happened: mostly now, else late, or ahead of time."""
 WAITS = (0, 1, 50, 3 * 3600, 26 * 3600, 8 * 86400)
 
+MANY = 100 if settings.get_current_profile_name() == "searching" else 2
+
 who = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(DEVICES)).filter(any)
 stamped = st.sampled_from(STAMPS)
 views = st.tuples(st.just("view"), who, stamped, st.sampled_from((1, 9.5, "dear")))
@@ -136,8 +138,8 @@ def test_live_is_what_a_refresh_of_everybody_would_be(zone: str) -> None:
     few = tuple(each for each in ready.library() if each.name in FEW)
     patch.setattr(ready, "library", lambda: few)
 
-    @settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-    @given(st.lists(steps, min_size=3, max_size=6))
+    @settings(max_examples=MANY, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(st.lists(steps, min_size=2, max_size=4))
     def holds(history: list[tuple[str, object]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             told = History(Path(folder), zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from coterie.domain.meanings import ACTIVITY
 from coterie.engines import Engine
 from coterie.live.reasons import Everybody
 from coterie.profile import Catalog, TraitDefinition, read_catalog
@@ -88,7 +89,7 @@ class LiveDefinitions:
         same_traits, same_segments, state = refreshed.as_refreshed(self.engine, traits, segments)
         if state.differs and state != self._accepted:
             raise Everybody("definitions")
-        catalog = replace(self._catalog, coverage=None, computed={}, tables=frozenset())
+        catalog = replace(self._catalog, coverage=None, activity=None, computed={}, tables=frozenset())
         seen = (catalog, same_traits, same_segments)
         if seen != self._seen:
             self._dependences = Dependences(self._catalog, same_traits, same_segments, self.settings.timezone)
@@ -111,13 +112,13 @@ class LiveDefinitions:
 
         Within a minute of instants, at whose ends it is written alike and every value is the same or as much later, it is not compiled anew.
         """
-        until = self._until(as_of)
-        if self._kept is None or not self._kept.holds(as_of, self._seen, until):
+        kept = self._kept
+        if kept is None or not kept.holds(as_of, self._seen, self._until(as_of, kept.first)):
             first, last = self._compiled(as_of), self._compiled(as_of + _MINUTE)
             if not refreshed.means_the_same(self.engine, first.meanings):
                 raise Everybody("types")
-            self._kept = _Kept(as_of, self._seen, until, first, last)
-        return self._kept.at(as_of)
+            self._kept = kept = _Kept(as_of, self._seen, self._until(as_of, first), first, last)
+        return kept.at(as_of)
 
     def _compiled(self, as_of: datetime) -> Prepared:
         catalog = replace(self._catalog, computed={})
@@ -127,11 +128,15 @@ class LiveDefinitions:
         plan.add_segments()
         return touching.prepared(self.engine, plan)
 
-    def _until(self, as_of: datetime) -> object:
-        """Until when orders of each source are known, which moves with time or with the next order."""
-        coverage = self._catalog.coverage
-        sources = coverage(as_of, self.settings.timezone).sources if coverage else ()
-        return tuple((each.name, None if each.until == as_of else each.until) for each in sources)
+    def _until(self, as_of: datetime, of: Prepared) -> object:
+        """Until when facts of each source are known, as far as the statement asks, which moves with time or with the next fact."""
+        asked = (self._catalog.coverage, self._catalog.activity if ACTIVITY in of.meanings else None)
+        return tuple(
+            (each.name, None if each.until == as_of else each.until)
+            for coverage in asked
+            if coverage
+            for each in coverage(as_of, self.settings.timezone).sources
+        )
 
     def passed(self, before: datetime, after: datetime) -> tuple[dependence.Span, ...] | None:
         """The spans through which edges of windows went, as ``Dependences.passed`` has it."""
