@@ -13,7 +13,7 @@ from coterie.run import marking, segment_definitions, trait_definitions
 from coterie.segment import SegmentDefinition, dependence, refreshed, touching
 from coterie.segment.dependence import Dependence, Dependences
 from coterie.segment.plan import SegmentPlan
-from coterie.segment.touching import Prepared
+from coterie.segment.touching import LivePlan
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 
@@ -36,8 +36,8 @@ class _Kept:
     since: datetime
     seen: object
     until: object
-    first: Prepared
-    last: Prepared
+    first: LivePlan
+    last: LivePlan
 
     def holds(self, as_of: datetime, seen: object, until: object) -> bool:
         """Whether it can be had as of an instant in between without compiling."""
@@ -55,7 +55,7 @@ class _Kept:
             for name, value in self.first.parameters.items()
         )
 
-    def at(self, as_of: datetime) -> Prepared:
+    def at(self, as_of: datetime) -> LivePlan:
         """The statement as of an instant for which it ``holds``."""
         gone = as_of - self.since
         moved = {
@@ -107,7 +107,7 @@ class LiveDefinitions:
         traits, segments = trait_definitions(self.engine, self.ledger), segment_definitions(self.ledger)
         self._accepted = refreshed.as_refreshed(self.engine, traits, segments)[2]
 
-    def prepared(self, as_of: datetime) -> Prepared:
+    def prepared(self, as_of: datetime) -> LivePlan:
         """The statement of everything that is kept live; raises ``Everybody`` where names do not mean what they did at the last refresh.
 
         Within a minute of instants, at whose ends it is written alike and every value is the same or as much later, it is not compiled anew.
@@ -120,7 +120,7 @@ class LiveDefinitions:
             self._kept = kept = _Kept(as_of, self._seen, self._until(as_of, first), first, last)
         return kept.at(as_of)
 
-    def _compiled(self, as_of: datetime) -> Prepared:
+    def _compiled(self, as_of: datetime) -> LivePlan:
         catalog = replace(self._catalog, computed={})
         plan = SegmentPlan(catalog, as_of, self.known.traits, self.known.segments, zone=self.settings.timezone)
         plan.is_past = True
@@ -128,7 +128,7 @@ class LiveDefinitions:
         plan.add_segments()
         return touching.prepared(self.engine, plan)
 
-    def _until(self, as_of: datetime, of: Prepared) -> object:
+    def _until(self, as_of: datetime, of: LivePlan) -> object:
         """Until when facts of each source are known, as far as the statement asks, which moves with time or with the next fact."""
         asked = (self._catalog.coverage, self._catalog.activity if ACTIVITY in of.meanings else None)
         return tuple(

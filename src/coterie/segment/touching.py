@@ -17,7 +17,7 @@ from coterie.segment.refreshed import note_instant
 
 
 @dataclass(frozen=True)
-class Prepared:
+class LivePlan:
     """A statement whose tables of people stand for copies of some people's rows: the plan of ``traits`` and ``segments``, once and for all.
 
     ``own`` is table → the columns of it that the statement may mean; ``text`` names such a table in quotes, with ``own `` before it.
@@ -31,7 +31,7 @@ class Prepared:
     meanings: Mapping[str, str]
 
 
-def prepared(engine: Engine, plan: SegmentPlan) -> Prepared:
+def prepared(engine: Engine, plan: SegmentPlan) -> LivePlan:
     """The plan, compiled for everybody, as a statement over copies of rows."""
     names = ["profile_id", *plan.definitions, *(f"segment.{name}" for name in plan.segments)]
     stages = plan.stages()
@@ -43,11 +43,11 @@ def prepared(engine: Engine, plan: SegmentPlan) -> Prepared:
         if "profile_id" in columns:
             own[table] = tuple(name for name in columns if name.lower() in meant)
     text = reading(statement, {table: f"own {table}" for table in own}).sql(dialect=engine.dialect)
-    return Prepared(text, plan.parameters, own, tuple(plan.definitions), tuple(plan.segments), plan.meanings)
+    return LivePlan(text, plan.parameters, own, tuple(plan.definitions), tuple(plan.segments), plan.meanings)
 
 
 def refresh_touched(
-    engine: Engine, what: Prepared, touched: str, as_of: datetime, *, refresh_id: int
+    engine: Engine, what: LivePlan, touched: str, as_of: datetime, *, refresh_id: int
 ) -> tuple[int, int]:
     """Bring the profiles of the table ``touched`` (``profile_id``) to ``as_of``; how many times somebody entered and left.
 
