@@ -285,7 +285,21 @@ def test_complete_journey_comes_out_as_counted_elsewhere(complete_journey):
     assert found["revenue"]["value"] == pytest.approx(4596039.58, abs=0.01)
     assert found["orders"]["value"] == 155848
     assert found["buyers"]["value"] == 2469
+    assert found["contacts"]["value"] == 6442
     assert found["redemption_rate"]["low"] < found["redemption_rate"]["value"] < found["redemption_rate"]["high"]
+
+
+def test_complete_journeys_other_contacts_are_of_campaigns_before_its_first_order(complete_journey):
+    """All 6,589 rows count in a period that holds them: 12, 17 and 118 are of 2016, whose orders nobody has."""
+    begun = "SELECT variant_extract(properties, 'campaign')::VARCHAR AS campaign, count(*) AS n FROM events WHERE name = 'Campaign Contacted' AND occurred_at < (SELECT min(occurred_at) FROM orders) GROUP BY 1 ORDER BY 1"
+    assert complete_journey.query(begun).to_pylist() == [
+        {"campaign": "24", "n": 12},
+        {"campaign": "25", "n": 17},
+        {"campaign": "26", "n": 118},
+    ]
+    whole = (datetime(2016, 11, 1), datetime(2018, 2, 1))
+    found = figures(measure_kpis(complete_journey, kpis=["contacts"], period=whole, as_of=whole[1]))
+    assert found["contacts"]["value"] == 6589 == 6442 + 12 + 17 + 118
 
 
 @pytest.mark.parametrize(

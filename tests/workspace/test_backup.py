@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import stat
@@ -160,7 +161,7 @@ def test_what_is_no_file_is_not_backed_up(made, tmp_path, what):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("what", ["nothing", "folder", "text", "cut", "pipe"])
+@pytest.mark.parametrize("what", ["nothing", "folder", "text", "cut", "pipe", "device"])
 def test_what_is_no_backup_is_refused_in_a_sentence(made, tmp_path, what):
     source = tmp_path / "source.tar.gz"
     if what == "folder":
@@ -172,9 +173,13 @@ def test_what_is_no_backup_is_refused_in_a_sentence(made, tmp_path, what):
     elif what == "cut":
         whole = (made[0] / "kept.tar.gz").read_bytes()
         source.write_bytes(whole[: len(whole) // 3])
-    with pytest.raises(CoterieError, match="is no backup"):
+    elif what == "device":
+        source = Path("/dev/zero")
+    with pytest.raises(CoterieError, match="is no backup") as caught:
         coterie.restore(Path(source), tmp_path / "again")
     assert not (tmp_path / "again").exists()
+    if "can be read" in str(caught.value):  # the other names a file and a command
+        assert not re.search("[a-z]{3,}", caught.value.told("zh").replace(str(source), ""))
 
 
 def test_what_waits_in_the_journal_is_backed_up(tmp_path):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +18,7 @@ from coterie.errors import Damaged, Refused
 from coterie.protect import KEY_FILE
 from coterie.settings import WORKSPACE_FILE, read_workspace_settings
 from coterie.store import open_journal
-from coterie.words import sentence
+from coterie.words import Sentence, sentence, system_says
 from coterie.workspace.fence import open_paired_ledger
 from coterie.workspace.finding import JOURNAL, STATE
 from coterie.workspace.records import Backup, Restored
@@ -198,14 +198,22 @@ def _unpacked(source: Path, room: Path) -> Iterator[Path]:
     if source.is_dir():
         yield source
         return
+    if source.exists() and not source.is_file():
+        raise _no_backup(source, Sentence("it is a folder, a pipe or a device"))
     try:
-        if source.exists() and not source.is_file():
-            raise OSError(errno.EINVAL, "a pipe or device")  # noqa: TRY301 - as what tarfile cannot read
         with tarfile.open(source) as archive:
             archive.extractall(room / "unpacked", filter="data")
-    except (tarfile.TarError, EOFError, OSError) as fault:
-        raise Refused(sentence("{source} is no backup that can be read ({why})", source=source, why=fault)) from fault
+    except (tarfile.TarError, EOFError, zlib.error) as fault:
+        raise _no_backup(source, Sentence("it is no archive, or not a whole one")) from fault
+    except OSError as fault:
+        # A gzip stream that is none says so by an error that no system gave.
+        why = system_says(fault) if fault.strerror else Sentence("it is no archive, or not a whole one")
+        raise _no_backup(source, why) from fault
     yield room / "unpacked" / "backup"
+
+
+def _no_backup(source: Path, why: Sentence) -> Refused:
+    return Refused(sentence("{source} is no backup that can be read ({why})", source=source, why=why))
 
 
 def _read_manifest(kept: Path, source: Path) -> _Manifest:
