@@ -53,6 +53,7 @@ def send_outbox(
     retry: Retry | None = None,
     patience: timedelta = timedelta(0),
     trust_refusals: bool = False,
+    bring: Callable[[], object] | None = None,
 ) -> SendResult:
     """Send what is queued on the channel, of ``origins`` or of all, the longest due first, at most ``limit`` messages.
 
@@ -79,6 +80,7 @@ def send_outbox(
         progress or Quiet(),
         limit,
         retry or Retry(),
+        bring or (lambda: None),
     )
     with ledger.sending():
         run.begin()
@@ -100,10 +102,11 @@ class _Run:
         progress: Progress,
         limit: int | None,
         retry: Retry,
+        bring: Callable[[], object],
     ) -> None:
         self._ledger, self._key = ledger, key
         self._channel, self._origins = channel, origins
-        self._provider, self._ahead, self._clock = provider, ahead, clock
+        self._provider, self._ahead, self._clock, self._bring = provider, ahead, clock, bring
         self._progress, self._limit, self._retry = progress, limit, retry
         self._breaker, self._pace = breaker, Pace(provider)
         self._provisional: set[str] = set()
@@ -221,6 +224,8 @@ class _Run:
         return admission
 
     def _transact(self, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str], room: int) -> Admission:
+        if room > 0:
+            room = self._brought(room)
         now = self._clock()
         with self._ledger.transaction() as t:
             t.outbox.record_outcomes(outcome for _, outcome in told)
@@ -235,6 +240,15 @@ class _Run:
             except NotPermitted as held:
                 self._stopped = held.sentence
                 return Admission("")
+
+    def _brought(self, room: int) -> int:
+        """The room there is once all that was received is written; none where it cannot be."""
+        try:
+            self._bring()
+        except Transient as fault:
+            self._stopped = fault.sentence
+            return 0
+        return room
 
     def _suppress_bounced(self, t: Transaction, told: Sequence[tuple[Message, Outcome]]) -> None:
         bounced: dict[Origin, list[str]] = {}

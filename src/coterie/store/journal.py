@@ -115,6 +115,15 @@ class Journal:
             connection.close()
         return found
 
+    def newest(self) -> int:
+        """The position of the newest request that is kept; 0 where none is."""
+        connection = _connect(self.file)
+        try:
+            found: int = connection.execute("SELECT coalesce(max(position), 0) FROM requests").fetchone()[0]
+        finally:
+            connection.close()
+        return found
+
     def waiting(self, *, after: int) -> Waiting:
         """What stands after a position."""
         connection = _connect(self.file)

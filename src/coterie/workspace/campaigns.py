@@ -31,6 +31,7 @@ from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import channel_of, find_readers, is_to_a_sink, provider_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
+from coterie.workspace.received import take_in
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import plan_shown, send_shown
@@ -113,6 +114,7 @@ class Campaigns:
     def _bring(self) -> None:
         """Who is who by all that was loaded, and who is held back for what could not be read."""
         stand = self._stand
+        take_in(stand)
         stand.bring_people()
         respell_consents(stand.ledger, now=stand.clock(), country=stand.settings.country)
         hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
@@ -267,6 +269,7 @@ class Campaigns:
             progress=progress or Quiet(),
             limit=limit,
             trust_refusals=trust_refusals,
+            bring=lambda: take_in(stand),
         )
         for name in names:
             self.receive(name)

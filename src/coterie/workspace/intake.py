@@ -16,10 +16,11 @@ from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
 from coterie.workspace.finding import JOURNAL, STATE
+from coterie.workspace.received import SEEN, running
 from coterie.workspace.stand import Stand
 
-SEEN = "seen"
 _TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.5, 1.0, 2.0
+_HURRY_SECONDS = 0.01
 _MANY = 10_000
 MOST_BEHIND = 2_000_000
 """Messages that may wait for the warehouse; whoever sends more is asked to come again."""
@@ -71,6 +72,8 @@ class Intake:
         self._behind = self._journal.waiting(after=self._pump.read.position).messages
         self._thread = threading.Thread(target=self._turn, name="coterie-pump")
         self._came, self._is_ending, self._ends_at = threading.Event(), False, 0.0
+        self._hurried = threading.Event()
+        self._engine = stand.engine
         self._fault: CoterieError | None = None
 
     def start(self) -> None:
@@ -78,6 +81,7 @@ class Intake:
         self._came.set()
         self._queue.start()
         self._thread.start()
+        running[self._engine] = self
 
     def __enter__(self) -> Self:
         self.start()
@@ -129,7 +133,19 @@ class Intake:
 
     def _wait(self, seconds: float) -> None:
         if not self._is_ending:
-            sleep(seconds)
+            self._hurried.wait(seconds)
+        self._hurried.clear()
+
+    def write_received(self, patience: float) -> bool:
+        """Have all that was received until now written to the warehouse; False where that did not happen in so many seconds."""
+        position, ends = self._journal.newest(), monotonic() + patience
+        while self._pump.read.position < position:
+            if monotonic() > ends or not self._thread.is_alive():
+                return False
+            self._hurried.set()
+            self._came.set()
+            sleep(_HURRY_SECONDS)
+        return True
 
     def stop(self) -> None:
         """Write what waits for the disk, then, for a few seconds, what waits for the warehouse, and end.
@@ -138,6 +154,7 @@ class Intake:
         """
         self._live.stop()
         self._queue.stop()
+        running.pop(self._engine, None)
         self._ends_at, self._is_ending = monotonic() + _DRAIN_SECONDS, True
         self._came.set()
         if self._thread.ident is not None:

@@ -183,6 +183,7 @@ class Workspace:
         is read by the clock of the workspace's zone. A trait or segment that cannot be computed is left out and told.
         """
         from coterie.run import choose_as_of, refresh_everything
+        from coterie.workspace.received import take_in
         from coterie.workspace.records import WouldRefresh
 
         stand = self._stand
@@ -190,6 +191,7 @@ class Workspace:
         if dry_run:
             chosen = choose_as_of(stand.engine, asked, stand.clock(), stand.settings.timezone)
             return WouldRefresh(chosen.at, chosen.is_historic)
+        take_in(stand)
         found = refresh_everything(
             stand.engine,
             stand.ledger,
