@@ -5,7 +5,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all coverage check bench docs lock clean
+.PHONY: help demo serve test test-all coverage check bench docs lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ $(VENV)/dev.stamp: $(VENV)/python.stamp requirements/dev.txt pyproject.toml
 
 demo: $(VENV)/demo.stamp ## run the main job on The Complete Journey and write a report (LOCALE=zh for Chinese)
 	$(BIN)/python examples/complete_journey/demo.py --lang $(LOCALE)
+
+serve: $(VENV)/demo.stamp ## run the server on what the demo left, with shoppers whose events arrive live
+	$(BIN)/python examples/complete_journey/serve.py --lang $(LOCALE)
 
 test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
 	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady -n $(WORKERS) --dist loadfile

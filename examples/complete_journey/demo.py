@@ -104,6 +104,7 @@ class Stages:
         self._screen.print(
             f"\n[bold]{say('Report:', self.lang)}[/bold] {report.resolve()}\n"
             f"{say('Explore:', self.lang)} coterie segments list -w {shop} · status · profiles show 900\n"
+            f"{say('Look at it live:', self.lang)} make serve\n"
             f"[dim]{say('{seconds:.0f} s, peak memory {most:.2f} GB', self.lang, seconds=perf_counter() - self._began, most=most)}[/dim]",
             soft_wrap=True,
         )

@@ -23,9 +23,9 @@ def test_a_member_is_seen_soon_after_the_event(tmp_path: Path, few_ready_traits:
     with coterie.open(folder) as ws:
         with ws.intake(_heard, _heard) as intake:
 
-            def view(*numbers: int) -> None:
+            def view(*numbers: int, who: str = "ann") -> None:
                 said = [
-                    {"type": "track", "messageId": f"v{n}", "userId": "ann", "event": "Product Viewed"} for n in numbers
+                    {"type": "track", "messageId": f"v{n}", "userId": who, "event": "Product Viewed"} for n in numbers
                 ]
                 body = json.dumps({"batch": said}).encode()
                 assert intake.offer(Request(intake.clock(), "web", "batch", len(said), body), None)
@@ -38,10 +38,13 @@ def test_a_member_is_seen_soon_after_the_event(tmp_path: Path, few_ready_traits:
             assert intake.state().live.everybody == {"first": 1, "definitions": 1}
             view(3)
             assert _until(lambda: intake.state().live.turns.get("touched"))
+            view(4, 5, who="bob")
+            assert _members(ws, 2)
+            assert [row["size"] for row in ws.segments.list().rows()] == [2], "not that of the last refresh"
             assert intake.state().live.lag_p95 is not None
             assert intake.state().live_fault == ""
         ws.refresh()
-        assert ws.query("SELECT count(*) AS n FROM memberships")["n"] == [1]
+        assert ws.query("SELECT count(*) AS n FROM memberships")["n"] == [2]
         with ws.intake(_heard, _heard) as intake:
             time.sleep(0.2)
             assert intake.state().live.everybody == {}, "what was refreshed is gone on from"

@@ -24,6 +24,15 @@ def refreshed_segments(engine: Engine) -> list[str]:
     return [name for name in engine.columns(FLAGS) if name != "profile_id"]
 
 
+def sizes(engine: Engine) -> tuple[dict[str, int], int]:
+    """Segment → how many are in it now, and how many profiles there are; none before the first refresh."""
+    names = refreshed_segments(engine)
+    counts = "".join(f", COUNT_IF({identifier(name)}) AS {identifier(name)}" for name in names)
+    table = FLAGS if names else "profiles"
+    row = engine.query(f"SELECT COUNT(*) AS profile_id{counts} FROM {table}").to_pylist()[0]
+    return {name: int(row[name]) for name in names}, int(row["profile_id"])
+
+
 def members_sql(engine: Engine) -> str:
     """SQL of everybody's segments, ``segment, profile_id``; of no rows before the first refresh.
 

@@ -77,6 +77,12 @@ def note_instant(engine: Engine, as_of: datetime) -> None:
     engine.execute(f"UPDATE {_TABLE} SET digest = $at WHERE name = $as_of", {"at": as_of.isoformat(), "as_of": _AS_OF})
 
 
+def computed_as_of(engine: Engine) -> datetime | None:
+    """The instant as of which segments stand now, by a refresh or a live turn; None before the first."""
+    found = _noted(engine).get(_AS_OF)
+    return None if found is None else datetime.fromisoformat(found)
+
+
 def is_as_refreshed(engine: Engine, as_of: datetime) -> bool:
     """Whether the last refresh was for ``as_of``, or there was none."""
     return _noted(engine).get(_AS_OF, as_of.isoformat()) == as_of.isoformat()

@@ -31,6 +31,7 @@ from coterie.run import (
 )
 from coterie.run.definition_files import parse_definitions
 from coterie.segment import SegmentDefinition, faults, preview
+from coterie.segment.membership import sizes
 from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.frame import Frame
@@ -244,10 +245,7 @@ class Definitions:
         return replace(change, size_before=now, size_after=found.size, warning=warning)
 
     def _size_now(self, name: str) -> int | None:
-        rows = self._stand.engine.query(
-            "SELECT size FROM segment_history WHERE segment = $name ORDER BY refresh_id DESC LIMIT 1", {"name": name}
-        )
-        return int(rows["size"][0].as_py()) if rows.num_rows else None
+        return sizes(self._stand.engine)[0].get(name)
 
 
 def _placed(fault: CoterieError, places: Mapping[str, YamlPlace], checked: str = "") -> CoterieError:

@@ -30,7 +30,8 @@ from coterie.segment import (
     upload_list,
 )
 from coterie.segment.lists import UploadedList
-from coterie.segment.membership import ChangePlace, changes_since, page_of_members, refreshed_segments
+from coterie.segment.membership import ChangePlace, changes_since, page_of_members, refreshed_segments, sizes
+from coterie.segment.refreshed import computed_as_of
 from coterie.words import Sentence, each_into, sentence, yaml_says
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
@@ -200,24 +201,20 @@ class Segments(Mapping[str, Segment]):
 
     @reads
     def list(self, *, lang: str | None = None) -> Frame:
-        """``name, label, size, share, as_of, rule`` of every segment; sizes are those of the last refresh."""
-        rows = self._stand.engine.query(
-            "SELECT segment, arg_max(size, refresh_id) AS size, arg_max(base, refresh_id) AS base,"
-            " arg_max(as_of, refresh_id) AS as_of FROM segment_history GROUP BY segment"
-        ).to_pylist()
-        sizes = {row["segment"]: row for row in rows}
+        """``name, label, size, share, as_of, rule`` of every segment; sizes are those of the last refresh or live turn."""
+        now, base = sizes(self._stand.engine)
+        as_of = computed_as_of(self._stand.engine)
         locale = lang or self._stand.lang
         listed, in_words = [], _in_words(self._stand)
         for definition in segment_definitions(self._stand.ledger):
-            row = sizes.get(definition.name, {})
-            size, base = row.get("size"), row.get("base")
+            size = now.get(definition.name)
             listed.append(
                 {
                     "name": definition.name,
                     "label": definition.called,
                     "size": size,
                     "share": size / base if size is not None and base else None,
-                    "as_of": row.get("as_of"),
+                    "as_of": as_of if size is not None else None,
                     "rule": in_words(definition),
                 }
             )
