@@ -33,6 +33,9 @@ FIXED_AS_WRITTEN = AS_WRITTEN | {"examples": ["14d", "12h", "2w", "P14D", "PT12H
 
 _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
+_KEPT = re.compile(r"P(\d+)Y(\d+D)?(T.+)?")
+"""How earlier versions kept spans of a year and more."""
+
 
 def read_duration(given: str | float | timedelta) -> str:
     """A duration as one number and unit: ``90d``, ``12h``, ``2w``, ``6mo``.
@@ -67,11 +70,15 @@ def read_duration(given: str | float | timedelta) -> str:
 def read_span(given: str | float | timedelta) -> timedelta:
     """A duration of always the same length; as ``read_duration``, but months and years are refused.
 
-    >>> read_span("P2W"), read_span("36 hours")
-    (datetime.timedelta(days=14), datetime.timedelta(days=1, seconds=43200))
+    A ``P1Y35D`` is read all the same, as 400 days: so earlier versions kept what was written in days.
+
+    >>> read_span("P2W"), read_span("36 hours"), read_span("P1Y35D").days
+    (datetime.timedelta(days=14), datetime.timedelta(days=1, seconds=43200), 400)
     """
     if isinstance(given, timedelta):
         return given
+    if isinstance(given, str) and (kept := _KEPT.fullmatch(given)):
+        return timedelta(days=365 * int(kept[1])) + read_span(f"P{kept[2] or '0D'}{kept[3] or ''}")
     number, unit = re.findall(r"\d+|[a-z]+", read_duration(given))
     if unit not in SECONDS:
         raise ValueError(
