@@ -29,7 +29,7 @@ def build_profiles(engine: Engine, as_of: datetime | None = None, *, touched: st
     """
     wanted, there = _attributes(engine), _columns(engine, "profiles", _OF_A_PROFILE)
     if touched and there.items() <= wanted.items():
-        for name in wanted.keys() - there.keys():
+        for name in (each for each in wanted if each not in there):  # in their own order
             engine.execute(f"ALTER TABLE profiles ADD COLUMN {identifier(name)} {wanted[name]}")
         engine.execute(f"DELETE FROM profiles WHERE profile_id IN (FROM {touched})")
         engine.insert("profiles", _profiles_sql(list(wanted), f"profile_id IN (FROM {touched})"), {"as_of": as_of})
