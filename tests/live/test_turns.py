@@ -120,3 +120,17 @@ def test_new_definitions_are_told_of_everybody(twins: Twins) -> None:
     twins.define("segment", {"name": "viewers", "rule": {"op": "did", "event": "Product Viewed", "within": "2d"}})
     turn = twins.step()
     assert (turn.kind, turn.reason) == ("everybody", "definitions")
+
+
+def test_a_turn_that_may_not_refresh_waits_where_it_would_have_to(twins: Twins) -> None:
+    begun(twins)
+    twins.define("segment", {"name": "viewers", "rule": {"op": "did", "event": "Product Viewed", "within": "2d"}})
+    turn = twins.live.live.turn(is_tick=True, may_refresh=False)
+    assert (turn.kind, turn.reason, turn.as_of) == ("nobody", "definitions", None)
+    turn = twins.step()
+    assert (turn.kind, turn.reason) == ("everybody", "definitions")
+    twins.take(viewed(300, "u5"))
+    twins.wait(timedelta(seconds=1))
+    assert twins.live.live.turn(may_refresh=False).kind == "touched", "what is exact for some waits for nobody"
+    twins.full.refresh()
+    twins.compare()

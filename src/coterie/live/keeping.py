@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coterie.store import Ledger
 
 _REST = 4
-"""After everybody was looked at, so many times as long as that took nothing is, so that messages are still written."""
+"""After everybody was looked at, so many times as long as that took nobody does so again, so that messages are still written."""
 _AGAIN_SECONDS = 10.0
 
 
@@ -42,11 +42,11 @@ class Keeper:
         except _Stopped:
             return
         except Exception as fault:  # noqa: BLE001 - what was received must not be lost because a segment cannot be computed
-            self.fault, self._not_before = fault, monotonic() + _AGAIN_SECONDS
+            self.fault, self._again_at = fault, monotonic() + _AGAIN_SECONDS
             return
         self.fault = None
         if turn.kind == "everybody":
-            self._not_before = monotonic() + _REST * turn.seconds
+            self._rests_until = monotonic() + _REST * turn.seconds
 
     def _made(self) -> Live:
         """What makes the turns; loaded with the first, so that a server answers before."""

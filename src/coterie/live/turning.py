@@ -64,14 +64,15 @@ class Live:
         """The definitions by cadence, as of the last turn."""
         return self._definitions.known
 
-    def turn(self, *, is_tick: bool = False, progress: Progress | None = None) -> Turn:
+    def turn(self, *, is_tick: bool = False, may_refresh: bool = True, progress: Progress | None = None) -> Turn:
         """Bring what came since the last turn, and, once a ``TICK`` or with ``is_tick``, what time and definitions changed.
 
-        All of it is one transaction. Nothing is done before the first facts.
+        All of it is one transaction. Nothing is done before the first facts; nor, unless it ``may_refresh``, where
+        everybody would have to be looked at, of which the turn tells the reason.
         """
         began, found = perf_counter(), Turn("nobody")
         with suppress(NotReady):
-            found = self._turned(progress or Quiet(), is_tick=is_tick)
+            found = self._turned(progress or Quiet(), is_tick=is_tick, may_refresh=may_refresh)
         found = replace(found, seconds=perf_counter() - began)
         self._figures.turns[found.kind] += 1
         self._figures.people += found.people
@@ -79,12 +80,12 @@ class Live:
         self._figures.left += found.left
         return found
 
-    def _turned(self, progress: Progress, *, is_tick: bool) -> Turn:
+    def _turned(self, progress: Progress, *, is_tick: bool, may_refresh: bool) -> Turn:
         try:
             with self._engine.transaction():
                 return self._touched(self._clock(), progress, is_tick=is_tick)
         except Everybody as why:
-            return self._everybody(str(why), progress)
+            return self._everybody(str(why), progress) if may_refresh else Turn("nobody", reason=str(why))
 
     def _everybody(self, why: str, progress: Progress) -> Turn:
         mark = marking.read_mark(self._engine)
