@@ -54,7 +54,7 @@ def test_the_first_fault_is_told_and_not_what_failed_because_of_it(engine):
 def test_a_new_database_is_whole_from_its_first_instant(tmp_path):
     (tmp_path / "warehouse.duckdb.4711.unfinished").write_bytes(b"")  # what a kill while it was made leaves
     open_duckdb(tmp_path / "warehouse.duckdb").close()
-    assert [each.name for each in tmp_path.iterdir()] == ["warehouse.duckdb"]
+    assert {each.name for each in tmp_path.iterdir()} == {"warehouse.duckdb", "warehouse.lock"}
 
 
 def test_what_is_tried_is_undone_and_the_next_may_write():

@@ -55,7 +55,7 @@ ACTIVITY = "Activity"
 """Whatever people did of themselves, under one name: every named event that is no order and nothing that a campaign or a survey made."""
 
 DONE = (
-    "name IS NOT NULL AND NOT starts_with(name, 'Message ') AND NOT starts_with(name, 'Segment ') AND NOT starts_with(name, 'Order ') "
+    "name IS NOT NULL AND name NOT LIKE 'Message %' AND name NOT LIKE 'Segment %' AND name NOT LIKE 'Order %' "
     "AND name NOT IN ('Campaign Contacted', 'Campaign Responded', 'Coupon Redeemed', 'Survey Answered', 'Ticket Opened', 'Unsubscribed', "
     "'Product Purchased')"
 )

@@ -266,15 +266,23 @@ _OF_ACTIVITY = ("product_id", "category", "store")
 """Properties of what people did by which one may ask whatever it was: further ones belong to events of one name."""
 
 
+def _keys(engine: Engine, some: str) -> frozenset[str]:
+    """The names of properties in the rows of a query."""
+    if engine.dialect == "spark":
+        schema = engine.query(f"SELECT schema_of_variant_agg(properties) AS s FROM ({some})").column(0)[0].as_py()
+        return frozenset(_read_schema(str(schema)))
+    found = engine.query(f"SELECT DISTINCT unnest(variant_keys(properties)) AS key FROM ({some})")
+    return frozenset(found.column(0).to_pylist())
+
+
 def _activity(engine: Engine, typed: Mapping[str, Property], names: list[str]) -> list[EventKind]:
     """All that people did, as one kind of events beside those by name; none where a sender calls events so."""
     if ACTIVITY in names or not _any_rows(engine, "events", DONE):
         return []
-    listed = ", ".join(map(literal, _OF_ACTIVITY))
-    some = f"SELECT properties FROM events WHERE {DONE} LIMIT {_SAMPLED_ROWS}"
-    keys = f"SELECT DISTINCT key FROM (SELECT unnest(variant_keys(properties)) AS key FROM ({some})) WHERE key IN ({listed})"
-    there = [] if engine.dialect == "spark" else engine.query(keys).column(0).to_pylist()
-    own = {"name": Property("name", "text", "events", "name")} | {p: Property(p, "text", "", p) for p in sorted(there)}
+    there = _keys(engine, f"SELECT properties FROM events WHERE {DONE} LIMIT {_SAMPLED_ROWS}")
+    own = {"name": Property("name", "text", "events", "name")} | {
+        p: Property(p, "text", "", p) for p in sorted(_OF_ACTIVITY) if p in there
+    }
     return [EventKind(ACTIVITY, "events", {**typed, **own}, EventRows(identifier("events"), (DONE,), has_money=False))]
 
 
