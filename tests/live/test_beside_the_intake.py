@@ -35,7 +35,9 @@ def test_a_member_is_seen_soon_after_the_event(tmp_path: Path, few_ready_traits:
             ws.apply(rules)
             view(2)
             assert _members(ws, 1)
-            assert intake.state().live.everybody == {"first": 1, "definitions": 1}
+            assert _until(lambda: intake.state().live.everybody == {"first": 1, "definitions": 1}), (
+                "told once it is done"
+            )
             view(3)
             assert _until(lambda: intake.state().live.turns.get("touched"))
             view(4, 5, who="bob")
