@@ -20,7 +20,7 @@ _AGAIN_SECONDS = 10.0
 
 
 class Keeper:
-    """Makes a turn whenever it is asked to, unless it is too soon. One thread asks; ``stop`` and ``figures`` may be called in any.
+    """Makes a turn whenever it is asked to; everybody is looked at only so often. One thread asks; ``stop`` and ``figures`` may be called in any.
 
     A turn that fails changes nothing and is tried again later: messages are taken in all the same, and ``fault`` says why people and
     segments are not true.
@@ -28,17 +28,19 @@ class Keeper:
 
     def __init__(self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Clock) -> None:
         self._stand = engine, ledger, settings, clock
-        self._clock, self._figures, self._not_before = clock, Figures(), 0.0
+        self._clock, self._figures = clock, Figures()
+        self._again_at = self._rests_until = 0.0
         self._live: Live | None = None
         self.fault: Exception | None = None
         self._stopping = _Stopping()
 
     def look(self) -> None:
         """Bring what came, and what time changed, to people and segments."""
-        if monotonic() < self._not_before or self._stopping.is_asked:
+        now = monotonic()
+        if now < self._again_at or self._stopping.is_asked:
             return
         try:
-            turn = self._made().turn(progress=self._stopping)
+            turn = self._made().turn(may_refresh=now >= self._rests_until, progress=self._stopping)
         except _Stopped:
             return
         except Exception as fault:  # noqa: BLE001 - what was received must not be lost because a segment cannot be computed
