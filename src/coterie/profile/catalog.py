@@ -14,6 +14,7 @@ from coterie.engines import (
     AMOUNTS,
     Engine,
     EventRows,
+    Parameters,
     identifier,
     literal,
     read_fact,
@@ -266,13 +267,18 @@ _OF_ACTIVITY = ("product_id", "category", "store")
 """Properties of what people did by which one may ask whatever it was: further ones belong to events of one name."""
 
 
-def _keys(engine: Engine, some: str) -> frozenset[str]:
+def _keys(engine: Engine, some: str, parameters: Parameters | None = None) -> frozenset[str]:
     """The names of properties in the rows of a query."""
     if engine.dialect == "spark":
-        schema = engine.query(f"SELECT schema_of_variant_agg(properties) AS s FROM ({some})").column(0)[0].as_py()
-        return frozenset(_read_schema(str(schema)))
-    found = engine.query(f"SELECT DISTINCT unnest(variant_keys(properties)) AS key FROM ({some})")
+        return frozenset(_schema(engine, some, parameters))
+    found = engine.query(f"SELECT DISTINCT unnest(variant_keys(properties)) AS key FROM ({some})", parameters)
     return frozenset(found.column(0).to_pylist())
+
+
+def _schema(engine: Engine, some: str, parameters: Parameters | None) -> dict[str, ValueType]:
+    """Property → type in the rows of a query, as Spark tells them."""
+    found = engine.query(f"SELECT schema_of_variant_agg(properties) AS s FROM ({some})", parameters)
+    return _read_schema(str(found.column(0)[0].as_py()))
 
 
 def _activity(engine: Engine, typed: Mapping[str, Property], names: list[str]) -> list[EventKind]:
@@ -304,19 +310,14 @@ _VARIANT_TYPES: tuple[tuple[str, ValueType], ...] = (
 
 def _variant_properties(engine: Engine, event: str) -> dict[str, ValueType]:
     """Property → type among the newest events of a name; a property of mixed types reads as text."""
-    newest = f"FROM events WHERE name = $event ORDER BY occurred_at DESC LIMIT {_SAMPLED_ROWS}"
+    newest = f"SELECT properties FROM events WHERE name = $event ORDER BY occurred_at DESC LIMIT {_SAMPLED_ROWS}"
+    named = {"event": event}
     if engine.dialect == "spark":
-        schema = f"SELECT schema_of_variant_agg(properties) AS s FROM (SELECT properties {newest})"
-        return _read_schema(str(engine.query(schema, {"event": event}).column(0)[0].as_py()))
-    keys = engine.query(
-        f"SELECT DISTINCT unnest(variant_keys(properties)) AS k FROM (SELECT properties {newest})", {"event": event}
-    )
+        return _schema(engine, newest, named)
     found: dict[str, ValueType] = {}
-    for key in sorted(keys.column(0).to_pylist()):
+    for key in sorted(_keys(engine, newest, named)):
         kinds = engine.query(
-            f"SELECT DISTINCT variant_typeof(variant_extract(properties, {literal(key)})) AS t "
-            f"FROM (SELECT properties {newest})",
-            {"event": event},
+            f"SELECT DISTINCT variant_typeof(variant_extract(properties, {literal(key)})) AS t FROM ({newest})", named
         )
         types = {_variant_type(kind) for kind in kinds.column(0).to_pylist() if kind and kind != "VARIANT_NULL"}
         found[key] = types.pop() if len(types) == 1 else "text"

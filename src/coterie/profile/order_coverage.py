@@ -128,29 +128,13 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
     >>> order_coverage(engine, datetime(2026, 3, 1)).until
     datetime.datetime(2026, 1, 6, 0, 0)
     """
-    at = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
+    at = _naive(as_of)
     # Lines that were loaded a moment ago become orders at the next refresh.
     table = "orders" if engine.query("SELECT 1 FROM orders LIMIT 1").num_rows else "order_lines"
-    rows = engine.query(_by_source(table, zone, at)).to_pylist()
+    sources = _sources(engine, table, zone, at)
     back = f"SELECT max(occurred_at) AS at FROM {table} WHERE revenue < 0 AND occurred_at < $until"
     returned_at = engine.query(back, {"until": at})["at"][0].as_py()
-    own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
-    begins = {row["name"]: row["first_at"] for row in rows}
-    return OrderCoverage(
-        at,
-        zone,
-        tuple(
-            OrderSource(
-                row["name"],
-                row["first_at"],
-                row["newest_at"],
-                _taken_over(row["name"], own, begins),
-                _usual(row["days"], row["pause"]),
-            )
-            for row in rows
-        ),
-        returned_at and min(_midnight_after(returned_at, zone), at),
-    )
+    return OrderCoverage(at, zone, sources, returned_at and min(_midnight_after(returned_at, zone), at))
 
 
 def activity_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderCoverage:
@@ -160,12 +144,21 @@ def activity_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> Ord
     >>> activity_coverage(open_warehouse(None), datetime(2026, 3, 1)).sources
     ()
     """
-    at = as_of if as_of.tzinfo is None else as_of.astimezone(UTC).replace(tzinfo=None)
+    at = _naive(as_of)
     done = f"SELECT source, occurred_at, CAST(NULL AS DOUBLE) AS revenue FROM events WHERE {DONE}"
-    rows = engine.query(_by_source(done, zone, at)).to_pylist()
+    return OrderCoverage(at, zone, _sources(engine, done, zone, at))
+
+
+def _naive(at: datetime) -> datetime:
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _sources(engine: Engine, facts: str, zone: str, at: datetime) -> tuple[OrderSource, ...]:
+    """Until when each source of ``facts``, a table or query of instants, is known at ``at``."""
+    rows = engine.query(_by_source(facts, zone, at)).to_pylist()
     own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
     begins = {row["name"]: row["first_at"] for row in rows}
-    found = (
+    return tuple(
         OrderSource(
             row["name"],
             row["first_at"],
@@ -175,7 +168,6 @@ def activity_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> Ord
         )
         for row in rows
     )
-    return OrderCoverage(at, zone, tuple(found))
 
 
 _BY_SOURCE = """

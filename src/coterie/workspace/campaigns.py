@@ -31,7 +31,7 @@ from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import channel_of, find_readers, is_to_a_sink, provider_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
-from coterie.workspace.received import take_in
+from coterie.workspace.received import await_intake, take_in
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import plan_shown, send_shown
@@ -269,7 +269,7 @@ class Campaigns:
             progress=progress or Quiet(),
             limit=limit,
             trust_refusals=trust_refusals,
-            bring=lambda: take_in(stand),
+            bring=lambda: await_intake(stand.engine),
         )
         for name in names:
             self.receive(name)

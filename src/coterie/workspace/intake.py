@@ -9,14 +9,14 @@ from datetime import datetime
 from time import monotonic, sleep
 from typing import Self
 
-from coterie.collect.intake import Allowance, JournalQueue, Pump, Seen, Totals
+from coterie.collect.intake import Allowance, JournalQueue, Totals
 from coterie.errors import CoterieError, Damaged, Transient
 from coterie.live import Keeper, LiveFigures
 from coterie.protect import KeyRing
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
 from coterie.workspace.finding import JOURNAL, STATE
-from coterie.workspace.received import SEEN, running
+from coterie.workspace.received import pump_of, running
 from coterie.workspace.stand import Stand
 
 _TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.5, 1.0, 2.0
@@ -60,11 +60,8 @@ class Intake:
     ) -> None:
         self.keys = KeyRing(stand.ledger, stand.key, stand.clock)
         self.clock: Callable[[], datetime] = stand.clock
-        state = stand.folder / STATE
-        self._journal = open_journal(state / JOURNAL)
-        seen = Seen(state / SEEN)
-        seen.bring(stand.engine)
-        self._pump = Pump(stand.engine, self._journal, seen, stand.settings, stand.ledger)
+        self._journal = open_journal(stand.folder / STATE / JOURNAL)
+        self._pump = pump_of(stand, self._journal)
         self._live = Keeper(stand.engine, stand.ledger, stand.settings, stand.clock)
         self.allowance = Allowance(stand.settings.intake.messages_per_second, stand.settings.intake.messages_at_once)
         self._settled, self._ended = settled, ended

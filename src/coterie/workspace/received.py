@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from coterie.errors import Transient
-from coterie.store import open_journal
+from coterie.store import Journal, open_journal
 from coterie.workspace.finding import JOURNAL, STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from coterie.collect.intake import Pump
     from coterie.engines import Engine
     from coterie.workspace.stand import Stand
 
-SEEN = "seen"
+_SEEN = "seen"
 _PATIENCE_SECONDS = 300.0
 
 
@@ -31,33 +30,37 @@ running: WeakKeyDictionary[Engine, Running] = WeakKeyDictionary()
 """The intakes of this process, by the engine that they write to."""
 
 
-def take_in(stand: Stand) -> int:
-    """Write what waits in the journal to the warehouse; how many messages that were.
+def take_in(stand: Stand) -> None:
+    """Write what waits in the journal to the warehouse: a no that was answered with 200 counts from then on.
 
-    A no that was answered with 200 counts from then on. Where an intake runs in this process it is waited for. Raises
-    ``Transient`` where nothing can be written now.
+    Where an intake runs in this process it is waited for. Raises ``Transient`` where nothing can be written now.
     """
-    if (intake := running.get(stand.engine)) is not None:
-        if not intake.write_received(_PATIENCE_SECONDS):
-            raise Transient("what came in over HTTP could not be written so far, so nothing was decided; try again")
-        return 0
-    return sum(_turns(stand))
+    await_intake(stand.engine)
+    if stand.engine not in running and (file := stand.folder / STATE / JOURNAL).exists():
+        journal = open_journal(file)
+        if journal.newest():
+            _drain(pump_of(stand, journal), journal)
 
 
-def _turns(stand: Stand) -> Iterator[int]:
-    if not (file := stand.folder / STATE / JOURNAL).exists():
-        return
+def await_intake(engine: Engine) -> None:
+    """Wait until an intake that runs in this process has written all that it received; raises ``Transient`` where it does not."""
+    intake = running.get(engine)
+    if intake is not None and not intake.write_received(_PATIENCE_SECONDS):
+        raise Transient("what came in over HTTP could not be written so far, so nothing was decided; try again")
+
+
+def pump_of(stand: Stand, journal: Journal) -> Pump:
+    """What takes ``journal`` into the warehouse of a workspace."""
     from coterie.collect.intake import Pump, Seen
 
-    journal = open_journal(file)
-    if not journal.newest():
-        return
-    seen = Seen(stand.folder / STATE / SEEN)
+    seen = Seen(stand.folder / STATE / _SEEN)
     seen.bring(stand.engine)
-    pump = Pump(stand.engine, journal, seen, stand.settings, stand.ledger)
+    return Pump(stand.engine, journal, seen, stand.settings, stand.ledger)
+
+
+def _drain(pump: Pump, journal: Journal) -> None:
     try:
-        while count := pump.turn():
-            yield count
+        while pump.turn():
             journal.append((), trim_to=pump.read.position)
     finally:
         journal.close()
