@@ -23,7 +23,9 @@ if TYPE_CHECKING:
         unpriced_currencies,
     )
     from coterie.engines.opening import ENGINES, open_warehouse, warehouse_damage
-    from coterie.engines.sql import identifier, literal, local_time
+    from coterie.engines.scrubbing import overwrite_free, rewrite
+    from coterie.engines.sql import identifier, instant, literal, local_time
+    from coterie.engines.watching import Touched
 
 __all__ = [
     "AMOUNTS",
@@ -34,16 +36,20 @@ __all__ = [
     "Engine",
     "EventRows",
     "Parameters",
+    "Touched",
     "event_rows",
     "identifier",
+    "instant",
     "keep_fact",
     "let_in",
     "literal",
     "local_time",
     "net_rows",
     "open_warehouse",
+    "overwrite_free",
     "read_fact",
     "read_rows",
+    "rewrite",
     "settled_mark",
     "unpriced_currencies",
     "warehouse_damage",
@@ -56,6 +62,7 @@ __getattr__ = loaded_when_used(
         "ENGINES": "engines.opening",
         "SETTLED": "engines.meanings",
         "SETTLED_MARK": "engines.meanings",
+        "Touched": "engines.watching",
         "UNPRICED": "engines.meanings",
         "Engine": "engines.contract",
         "EventRows": "engines.meanings",
@@ -64,12 +71,15 @@ __getattr__ = loaded_when_used(
         "identifier": "engines.sql",
         "keep_fact": "engines.facts",
         "let_in": "engines.exchange",
+        "instant": "engines.sql",
         "literal": "engines.sql",
         "local_time": "engines.sql",
         "net_rows": "engines.meanings",
         "open_warehouse": "engines.opening",
+        "overwrite_free": "engines.scrubbing",
         "read_fact": "engines.facts",
         "read_rows": "engines.meanings",
+        "rewrite": "engines.scrubbing",
         "settled_mark": "engines.meanings",
         "unpriced_currencies": "engines.meanings",
         "warehouse_damage": "engines.opening",

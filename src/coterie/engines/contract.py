@@ -10,6 +10,8 @@ from typing import Protocol
 import pyarrow as pa
 from sqlglot.expressions import Expr
 
+from coterie.engines.watching import Touched, Watchers
+
 Parameters = Mapping[str, object]
 """Values bound by name; ``$name`` in SQL text."""
 
@@ -26,6 +28,8 @@ class Engine(Protocol):
     gaps: frozenset[str]
     stopper: Callable[[], Callable[[], None]]
     """Gives a thread what ends, called in any other, the statement that it then runs, as Ctrl-C does."""
+    watchers: Watchers | None
+    """Who is told of changes; None where the engine cannot tell of them."""
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
@@ -74,8 +78,11 @@ class Engine(Protocol):
     def pattern_fault(self, pattern: str) -> str:
         """Why ``pattern`` is no regular expression here; empty when it is one. Asked outside of any transaction."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """All statements inside happen, or none; a block inside another is part of it. Tables put ``aside`` go away."""
+    def transaction(self, touched: Touched | None = None) -> AbstractContextManager[None]:
+        """All statements inside happen, or none; a block inside another is part of it. Tables put ``aside`` go away.
+
+        Who opens the outermost one may say whose rows it changed, in ``touched`` and before it ends; watchers are told.
+        """
 
     def reading(self) -> AbstractContextManager[None]:
         """All statements inside see one state and keep nothing: storing fails, and tables put ``aside`` go away at the end."""

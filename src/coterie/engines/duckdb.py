@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 from weakref import WeakSet, finalize
 
 import duckdb
@@ -20,6 +21,7 @@ from coterie.engines.contract import Parameters
 from coterie.engines.exchange import Exchange
 from coterie.engines.held import hold, in_use
 from coterie.engines.sql import identifier, literal
+from coterie.engines.watching import Touched, Watchers
 from coterie.errors import CoterieError, Damaged, StatementFailed, Transient
 from coterie.words import sentence
 from coterie.writing import close_to_others
@@ -43,6 +45,13 @@ _CLOSED = ("enable_external_access = false", "lock_configuration = true")
 """From here on no statement, whoever wrote it, reaches a file, an address or an extension, or opens them again."""
 
 _BEGIN_READING = "BEGIN TRANSACTION READ ONLY"
+_OF_ROWS = frozenset(
+    getattr(duckdb.StatementType, name)
+    for name in ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE_INTO", "EXPLAIN", "TRANSACTION")
+)
+"""Statements that leave tables and their columns as they are."""
+_MOST_PARSED = 500
+_TABLES = "SELECT table_name, '' FROM information_schema.tables WHERE table_catalog <> 'temp'"
 _SIGNS_OF_DAMAGE = ("Corrupt database file", "database has been invalidated", "Could not read enough bytes")
 
 
@@ -78,6 +87,28 @@ class _Own(threading.local):
         self.is_reading = False
         self.first_fault: BaseException | None = None
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether it is in a transaction that others wait for."""
+        return bool(self.depth) and not self.is_reading
+
+    def aside_names(self) -> frozenset[str]:
+        """The tables that are put aside now."""
+        return frozenset(name for block in self.asides for name in block)
+
+
+class _Parsed(NamedTuple):
+    """A statement, the names of its parameters, and whether tables and columns are after it what they were."""
+
+    statement: duckdb.Statement
+    named: frozenset[str]
+    is_of_rows: bool
+
+    @classmethod
+    def of(cls, statement: duckdb.Statement) -> _Parsed:
+        """What is to be known of a statement."""
+        return cls(statement, frozenset(map(str.lower, statement.named_parameters)), statement.type in _OF_ROWS)
+
 
 class _Undone(Exception):
     """A trial is over; what it wrote is to be rolled back."""
@@ -105,7 +136,10 @@ class DuckDBEngine:
         self._opened: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._own = _Own(connection, self._opened)
         self._writing = threading.RLock()
-        self._numbers = count(1)
+        self._catalogue: dict[str, dict[str, str]] = {}
+        """What transactions that write know of tables and columns: only who has leave to write can change them."""
+        self._parsed: dict[str, list[_Parsed]] = {}
+        self.watchers: Watchers | None = Watchers(self._writing)
 
     def query(self, statement: Expr | str, parameters: Parameters | None = None) -> pa.Table:
         """The rows of a statement, as Arrow."""
@@ -119,24 +153,30 @@ class DuckDBEngine:
 
     def execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Run a statement for its effect; it waits for whoever else writes."""
-        with self._alone():
+        with self._alone(), self._by_itself():
             self._execute(statement, parameters)
 
-    def _execute(self, statement: Expr | str, parameters: Parameters | None = None) -> None:
+    def _execute(self, statement: Expr | str, parameters: Parameters | None = None, *, is_aside: bool = False) -> None:
         with self._watched():
-            for each, values in self._statements(statement, parameters):
+            for each, values in self._statements(statement, parameters, is_aside=is_aside):
                 self._own.connection.execute(each, values)
 
     def _statements(
-        self, statement: Expr | str, parameters: Parameters | None
+        self, statement: Expr | str, parameters: Parameters | None, *, is_aside: bool = False
     ) -> list[tuple[duckdb.Statement, dict[str, object] | None]]:
         """The statements of a text, each with the values that it names."""
-        given = parameters or {}
-        found = []
-        for each in self._own.connection.extract_statements(self._text(statement)):
-            named = {name.lower() for name in each.named_parameters}
-            found.append((each, {name: value for name, value in given.items() if name.lower() in named} or None))
-        return found
+        given, text = parameters or {}, self._text(statement)
+        parsed = self._parsed.get(text)
+        if parsed is None:
+            if len(self._parsed) >= _MOST_PARSED:
+                self._parsed.clear()
+            parsed = self._parsed[text] = [_Parsed.of(each) for each in self._own.connection.extract_statements(text)]
+        if not is_aside and not all(each.is_of_rows for each in parsed):
+            self._catalogue.clear()
+        return [
+            (each.statement, {name: value for name, value in given.items() if name.lower() in each.named} or None)
+            for each in parsed
+        ]
 
     def _text(self, statement: Expr | str) -> str:
         return statement if isinstance(statement, str) else statement.sql(dialect=self.dialect)
@@ -147,20 +187,29 @@ class DuckDBEngine:
         with nullcontext() if self._own.is_reading else self._writing:
             yield
 
+    @contextmanager
+    def _by_itself(self) -> Iterator[None]:
+        """A statement outside of any transaction is one of its own, of which nobody knows whose rows it changes."""
+        with nullcontext() if self._own.depth else self._telling(None):
+            yield
+
+    def _telling(self, touched: Touched | None) -> AbstractContextManager[None]:
+        return self.watchers.told(touched or Touched()) if self.watchers else nullcontext()
+
     def write(self, table: str, rows: pa.Table, *, append: bool = True) -> None:
         """Add ``rows`` to ``table`` by column name, or make the table from them (``append=False``)."""
         verb = (
             f"INSERT INTO {identifier(table)} BY NAME" if append else f"CREATE OR REPLACE TABLE {identifier(table)} AS"
         )
-        with self._alone():
+        with self._alone(), self._by_itself():
             self._take(verb, rows)
 
-    def _take(self, verb: str, rows: pa.Table) -> None:
+    def _take(self, verb: str, rows: pa.Table, *, is_aside: bool = False) -> None:
         with self._watched():
             connection = self._own.connection
             connection.register("_incoming", rows)
             try:
-                connection.execute(f"{verb} SELECT * FROM _incoming")
+                self._execute(f"{verb} SELECT * FROM _incoming", is_aside=is_aside)
             finally:
                 connection.unregister("_incoming")
 
@@ -170,14 +219,16 @@ class DuckDBEngine:
 
     def aside(self, name: str, rows: pa.Table | Expr | str, parameters: Parameters | None = None) -> str:
         """A table of this thread alone until the block around it ends, under a name of its own."""
-        made = f"{name}_{next(self._numbers)}"
         if not self._own.asides:
             raise RuntimeError(f"nothing around tidies {name} away")
-        verb = f"CREATE TEMPORARY TABLE {identifier(made)} AS"
+        # The same from turn to turn, so that statements over it are written alike and need not be parsed again.
+        made = next(each for number in count(1) if (each := f"{name}_{number}") not in self._own.aside_names())
+        self._catalogue.pop(made, None)
+        verb = f"CREATE OR REPLACE TEMPORARY TABLE {identifier(made)} AS"
         if isinstance(rows, pa.Table):
-            self._take(verb, rows)
+            self._take(verb, rows, is_aside=True)
         else:
-            self._execute(f"{verb} {self._text(rows)}", parameters)
+            self._execute(f"{verb} {self._text(rows)}", parameters, is_aside=True)
         self._own.asides[-1].append(made)
         return made
 
@@ -201,7 +252,7 @@ class DuckDBEngine:
 
     def _tidy(self) -> None:
         for table in self._own.asides.pop():
-            self._execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
+            self._execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}", is_aside=True)
 
     def insert(self, table: str, statement: Expr | str, parameters: Parameters | None = None) -> None:
         """Add the rows of a statement to ``table``, by column name."""
@@ -213,7 +264,9 @@ class DuckDBEngine:
 
     def drop(self, table: str) -> None:
         """Remove a table if there is one."""
-        self.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
+        is_aside = table in self._own.aside_names()
+        with self._alone(), nullcontext() if is_aside else self._by_itself():
+            self._execute(f"DROP TABLE IF EXISTS {identifier(table)}", is_aside=is_aside)
 
     def swap(self, table: str, replacement: str) -> None:
         """Put the table ``replacement`` in the place of ``table``."""
@@ -223,22 +276,31 @@ class DuckDBEngine:
 
     def tables(self) -> frozenset[str]:
         """Names of the tables and views there are, temporary ones too."""
-        rows = self.query("SELECT table_name FROM information_schema.tables")
-        return frozenset(rows.column(0).to_pylist())
+        return self._own.aside_names() | self._known("", _TABLES).keys()
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names of a table or view, in order, with DuckDB's type names."""
-        rows = self.query(f"DESCRIBE {identifier(table)}")
-        return dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
+        return dict(self._known(table, f"DESCRIBE {identifier(table)}"))
+
+    def _known(self, key: str, asked: str) -> dict[str, str]:
+        """What a statement tells of the catalogue, first column → second; kept while nobody but this thread can change it."""
+        own = self._own
+        known = self._catalogue.get(key) if own.is_writing else None
+        if known is None:
+            rows = self.query(asked)
+            known = dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
+            if own.is_writing:
+                self._catalogue[key] = known
+        return known
 
     def pattern_fault(self, pattern: str) -> str:
         """Why ``pattern`` is no regular expression here; empty when it is one."""
         return _pattern_fault(pattern)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, touched: Touched | None = None) -> Iterator[None]:
         """All statements inside happen, or none; a block inside another is part of it. One writer at a time."""
-        with self._alone(), self._open("BEGIN TRANSACTION"), self.tidied():
+        with self._alone(), self._open("BEGIN TRANSACTION", touched), self.tidied():
             yield
 
     @contextmanager
@@ -276,20 +338,20 @@ class DuckDBEngine:
             self._writing.release()
 
     @contextmanager
-    def _open(self, begin: str) -> Iterator[None]:
+    def _open(self, begin: str, touched: Touched | None = None) -> Iterator[None]:
         own = self._own
         own.depth += 1
         try:
             if own.depth > 1:
                 yield
             else:
-                with self._committed(begin):
+                with self._committed(begin, touched):
                     yield
         finally:
             own.depth -= 1
 
     @contextmanager
-    def _committed(self, begin: str) -> Iterator[None]:
+    def _committed(self, begin: str, touched: Touched | None) -> Iterator[None]:
         own = self._own
         own.first_fault = None
         self._execute(begin)
@@ -303,9 +365,16 @@ class DuckDBEngine:
         if own.is_reading:
             self._roll_back()  # temporary tables go away with it
         else:
-            self._execute("COMMIT")
+            try:
+                with self._telling(touched):
+                    self._execute("COMMIT")
+            except BaseException:
+                self._catalogue.clear()
+                raise
 
     def _roll_back(self) -> None:
+        if not self._own.is_reading:
+            self._catalogue.clear()
         with suppress(duckdb.Error):  # a damaged database rolls back by itself
             self._own.connection.execute("ROLLBACK")
 
@@ -353,7 +422,9 @@ def _pattern_fault(pattern: str) -> str:
     return ""
 
 
-def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | None = None) -> DuckDBEngine:
+def open_duckdb(
+    file: Path | None, *, threads: int | None = None, memory: str | None = None, improves_plans: bool = True
+) -> DuckDBEngine:
     """The DuckDB engine on ``file``, or in memory when None.
 
     Raises ``WorkspaceLocked`` while another process has the file open, ``Damaged`` when it is no database.
@@ -379,7 +450,8 @@ def open_duckdb(file: Path | None, *, threads: int | None = None, memory: str | 
         with suppress(OSError):  # as an earlier version may have left it; gone meanwhile, or another's
             close_to_others(file)
         exchange.sweep()
-    for setting in (*_SETTINGS, f"allowed_directories = [{literal(str(exchange.place))}]", *_CLOSED):
+    plans = f"enable_optimizer = {improves_plans}"
+    for setting in (*_SETTINGS, plans, f"allowed_directories = [{literal(str(exchange.place))}]", *_CLOSED):
         connection.execute(f"SET GLOBAL {setting}")
     return DuckDBEngine(connection, exchange, let_go)
 

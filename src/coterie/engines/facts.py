@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from coterie.engines.contract import Engine
+
+_FACTS = pa.schema([("name", pa.string()), ("value", pa.string())])
 
 
 def read_fact(engine: Engine, name: str) -> str | None:
@@ -20,6 +24,12 @@ def keep_fact(engine: Engine, name: str, value: str) -> None:
     >>> read_fact(engine, "color")
     'green'
     """
+    if engine.dialect != "duckdb":  # no row of a Parquet file can be deleted: the few facts are written anew
+        rest = engine.query("SELECT name, value FROM warehouse_facts WHERE name <> $name", {"name": name}).to_pylist()
+        engine.write(
+            "warehouse_facts", pa.Table.from_pylist([*rest, {"name": name, "value": value}], _FACTS), append=False
+        )
+        return
     with engine.transaction():
         engine.execute("DELETE FROM warehouse_facts WHERE name = $name", {"name": name})
         engine.execute("INSERT INTO warehouse_facts VALUES ($name, $value)", {"name": name, "value": value})

@@ -20,6 +20,7 @@ from coterie.engines.contract import Engine, Parameters
 from coterie.engines.exchange import Exchange
 from coterie.engines.sql import identifier, literal
 from coterie.engines.warehouse import VIEWS
+from coterie.engines.watching import Touched, Watchers
 from coterie.errors import NotReady
 from coterie.settings import ProcessSettings
 
@@ -80,6 +81,7 @@ class SparkEngine:
 
     dialect = "spark"
     gaps: frozenset[str] = frozenset({"transactions", "load"})
+    watchers: Watchers | None = None
 
     def __init__(self, session: SparkSession, folder: Path) -> None:
         self._session, self._folder = session, folder
@@ -235,7 +237,7 @@ class SparkEngine:
         return ""
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, touched: Touched | None = None) -> Iterator[None]:  # noqa: ARG002 - nobody is told
         """Nothing is held together here; see ``gaps``."""
         with self.tidied():
             yield

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 def identifier(name: str) -> str:
     """``name`` quoted as a SQL identifier.
@@ -19,6 +21,15 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def instant(at: datetime) -> str:
+    """A naive UTC instant as SQL, for where no value can be bound.
+
+    >>> instant(datetime(2026, 1, 2))
+    "CAST('2026-01-02T00:00:00' AS TIMESTAMP)"
+    """
+    return f"CAST({literal(at.isoformat())} AS TIMESTAMP)"
 
 
 def local_time(instant: str, zone: str) -> str:

@@ -12,6 +12,9 @@ MONEY = "DECIMAL(18,4)"
 STATUS = f"ENUM({', '.join(repr(status) for status in STATUSES)})"
 """What became of an order or a line; a byte a row, where text takes four times as long to write."""
 
+HIGHEST = "highest_identifier"
+"""Fact: the highest number that an erased identifier had, so that nobody else is given it."""
+
 _PROVENANCE = {"source": "VARCHAR", "batch_id": "BIGINT"}
 _PERSON = {"identifier_id": "BIGINT", "profile_id": "BIGINT"}
 _TAKEN_BACK = {"undoes": "VARCHAR", "rate": "DOUBLE", "stands_until": "TIMESTAMP", "unmatched": MONEY}
@@ -64,6 +67,7 @@ TABLES: dict[str, dict[str, str]] = {
         **_PROVENANCE,
     },
     "placeholders": {"identifier_id": "BIGINT", "beside": "BIGINT"},
+    "account_numbers": {"identifier_id": "BIGINT", "source": "VARCHAR", "beside": "BIGINT"},
     "shared_identifiers": {"profile_id": "BIGINT", "identifier_id": "BIGINT"},
     "identity_links": {
         "left_id": "BIGINT",
@@ -90,6 +94,7 @@ TABLES: dict[str, dict[str, str]] = {
         "is_blocked": "BOOLEAN",
         "rules": "VARCHAR",
     },
+    "account_records": {"account_id": "VARCHAR", "updated_at": "TIMESTAMP", **_PROVENANCE},
     "customer_records": {**_PERSON, "updated_at": "TIMESTAMP", **_PROVENANCE},
     "orders": {
         "order_id": "VARCHAR",
@@ -177,6 +182,18 @@ TABLES: dict[str, dict[str, str]] = {
         "context": "VARIANT",
         **_PROVENANCE,
     },
+    "tracking_violations": {
+        "source": "VARCHAR",
+        "version": "BIGINT",
+        "act": "VARCHAR",
+        "code": "VARCHAR",
+        "event": "VARCHAR",
+        "property": "VARCHAR",
+        "messages": "BIGINT",
+        "first_at": "TIMESTAMP",
+        "last_at": "TIMESTAMP",
+        "last_message_id": "VARCHAR",
+    },
     "profiles": {"profile_id": "BIGINT", "first_seen_at": "TIMESTAMP"},
     "membership_changes": {
         "segment": "VARCHAR",
@@ -235,7 +252,7 @@ VIEWS = {
 def create_tables(engine: Engine) -> None:
     """Make the tables, columns and views that are missing, and let statuses be all there are; the rest stays as it is."""
     for table, columns in TABLES.items():
-        body = ", ".join(f"{identifier(name)} {kind}{_packed(table, name)}" for name, kind in columns.items())
+        body = ", ".join(written_as(table, name, kind) for name, kind in columns.items())
         engine.execute(f"CREATE TABLE IF NOT EXISTS {identifier(table)} ({body})")
     for table in ("orders", "order_lines"):
         there = engine.columns(table)
@@ -248,10 +265,11 @@ def create_tables(engine: Engine) -> None:
         engine.execute(f"CREATE VIEW IF NOT EXISTS {identifier(name)} AS {statement}")
 
 
-def _packed(table: str, column: str) -> str:
-    """How a column is compressed, where the engine's own choice is a poor one.
+def written_as(table: str, column: str, kind: str) -> str:
+    """A column as the statement that makes ``table`` names it: with how it is compressed, where the engine's own choice is a poor one.
 
     It builds a dictionary of values that never recur: writing them then takes three times
     as long as with zstd, reading them as long, and they need more room.
     """
-    return " USING COMPRESSION zstd" if (table, column) in _DIFFERENT_IN_EVERY_ROW else ""
+    packed = " USING COMPRESSION zstd" if (table, column) in _DIFFERENT_IN_EVERY_ROW else ""
+    return f"{identifier(column)} {kind}{packed}"

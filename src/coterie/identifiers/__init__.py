@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coterie.identifiers.accounts import beside_several_sql, sources_of_accounts_sql
 from coterie.identifiers.forms import addresses_of, former_identities, identities_of, identity_of, keys_of
 from coterie.identifiers.matching import MATCHERS, Matcher, matcher_for
 from coterie.identifiers.nobody import MASK, NOBODY, is_masked, stands_for_nobody
@@ -14,11 +15,13 @@ __all__ = [
     "Matcher",
     "addresses_in",
     "addresses_of",
+    "beside_several_sql",
     "former_identities",
     "identities_of",
     "identity_of",
     "is_masked",
     "keys_of",
     "matcher_for",
+    "sources_of_accounts_sql",
     "stands_for_nobody",
 ]

@@ -87,7 +87,7 @@ def former_identities(identities: pa.Array) -> tuple[pa.Array, pa.Array]:
     code, a zero or two before it. E-mail addresses and other keys are spelt as they were.
 
     >>> former_identities(pa.array(["email:a@x.de", "phone:+4915123456789"]))[0].to_pylist()
-    ['phone:15123456789', 'phone:015123456789', 'phone:4915123456789', 'phone:004915123456789']
+    ['phone:15123456789', 'phone:015123456789', 'phone:4915123456789', 'phone:004915123456789', 'phone:+494915123456789']
     """
     is_phone = pc.fill_null(pc.starts_with(identities, "phone:+"), False)
     if not pc.any(is_phone).as_py():
@@ -102,4 +102,7 @@ def former_identities(identities: pa.Array) -> tuple[pa.Array, pa.Array]:
         pc.binary_join_element_wise("phone:", before, number, "")
         for number, before in ((national, ""), (national, "0"), (digits, ""), (digits, "00"))
     ]
-    return pa.concat_arrays(forms), pa.concat_arrays([places] * len(forms))
+    # A German number with its code and no sign before it was taken for one within Germany.
+    is_german = pc.starts_with(digits, "49")
+    twice = pc.binary_join_element_wise("phone:+49", digits.filter(is_german), "")
+    return pa.concat_arrays([*forms, twice]), pa.concat_arrays([*([places] * len(forms)), places.filter(is_german)])

@@ -79,6 +79,14 @@ class Matcher:
             found = pc.or_(found, pc.fill_null(pc.match_substring_regex(keys, self.nobody), False))
         return cast("pa.BooleanArray", found)
 
+    @property
+    def may_number_accounts(self) -> bool:
+        """Whether its values may turn out to be those of accounts; not where a workspace says how many addresses one may have."""
+        return (
+            "email" in dict(self.addresses_at_most)
+            and self.addresses_at_most == MATCHERS[self.namespace].addresses_at_most
+        )
+
     def rules(self, country: str) -> str:
         """A fingerprint of what keys depend on; stored beside them."""
         text = "\n".join(

@@ -16,7 +16,6 @@ from coterie.errors import BadSetting, CoterieError
 from coterie.settings.machine import Locale
 from coterie.settings.schedules import ScheduleSettings
 from coterie.settings.signing import unsigned
-from coterie.settings.webhooks import WebhookSettings
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
 from coterie.writing import write_whole
 
@@ -162,6 +161,28 @@ class IntakeSettings(BaseModel):
     )
 
 
+class InterfaceSettings(BaseModel):
+    """How often each key may ask under ``/api``; who asks more is told to come again (429, with ``Retry-After``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requests_per_second: int = Field(5_000, ge=1, description="Requests a second that a key may make for long.")
+    requests_at_once: int = Field(20_000, ge=1, description="Requests that a key may make at once after it was quiet.")
+
+
+class WebhookSettings(BaseModel):
+    """One receiver of entries into and exits from segments."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(max_length=2_000, description="Where it is told: an https address.")
+    segments: tuple[str, ...] = Field((), description="Only of these segments; of all if not given.")
+    private: bool = Field(
+        False,
+        description="Whether the address may be http, or of this machine or network; on purpose, never by default.",
+    )
+
+
 class WorkspaceSettings(BaseModel):
     """One business's settings, from ``coterie.yaml`` in its workspace folder."""
 
@@ -211,6 +232,7 @@ class WorkspaceSettings(BaseModel):
     models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
     intake: IntakeSettings = Field(IntakeSettings(), description="See below.")
+    interface: InterfaceSettings = Field(InterfaceSettings(), description="See below.")
 
     @property
     def unsigned(self) -> tuple[str, ...]:

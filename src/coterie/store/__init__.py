@@ -3,7 +3,8 @@
 ``open_ledger`` gives a ``Ledger``; ``with ledger.transaction() as t`` gives a repository
 for each noun: ``t.definitions``, ``t.fits``, ``t.consents``, ``t.suppressions``, ``t.audit``,
 ``t.exposures``, ``t.outbox``, ``t.touches``, ``t.launches``, ``t.watermarks``, ``t.jobs``,
-``t.facts``, ``t.api_keys``, ``t.kept_answers``. ``open_journal`` gives the ``Journal`` of what came in over HTTP.
+``t.facts``, ``t.api_keys``, ``t.kept_answers``, ``t.users``, ``t.erased``, ``t.personal``. ``open_journal`` gives the
+``Journal`` of what came in over HTTP.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from coterie.store.launches import Launch
 from coterie.store.ledger import Ledger, LedgerStand
 from coterie.store.opening import open_ledger
 from coterie.store.outbox import DUPLICATE
+from coterie.store.personal import Named, blotted
 from coterie.store.transaction import Transaction
+from coterie.store.users import Invitation, Session, User
 
 __all__ = [
     "DUPLICATE",
@@ -29,15 +32,20 @@ __all__ = [
     "AuditEntry",
     "Breach",
     "Definition",
+    "Invitation",
     "Job",
     "Journal",
     "KeptFit",
     "Launch",
     "Ledger",
     "LedgerStand",
+    "Named",
     "Request",
+    "Session",
     "Transaction",
+    "User",
     "Waiting",
+    "blotted",
     "open_journal",
     "open_ledger",
 ]

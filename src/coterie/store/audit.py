@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA
 from coterie.store.sealed import Sealed, code_of, read_head
-from coterie.store.stored import stored_object
+from coterie.store.stored import detail_text, stored_detail
 
 AUDIT = sa.Table(
     "audit",
@@ -65,7 +65,7 @@ class Audit:
             "actor": actor,
             "act": act,
             "subject": subject,
-            "detail": json.dumps(detail or {}, sort_keys=True, ensure_ascii=False, default=str),
+            "detail": detail_text(detail or {}),
             "previous_hash": previous,
         }
         row["hash"] = code = code_of(self._key, *_content(row))
@@ -85,6 +85,13 @@ class Audit:
         chosen = sa.select(AUDIT).where(AUDIT.c.audit_id > after).order_by(AUDIT.c.audit_id).limit(most)
         return [_entry(row) for row in self._connection.execute(chosen)]
 
+    def latest(self, *, before: int | None, most: int) -> list[AuditEntry]:
+        """The last ``most`` entries whose number is below ``before``, the newest first."""
+        chosen = sa.select(AUDIT).order_by(AUDIT.c.audit_id.desc()).limit(most)
+        if before is not None:
+            chosen = chosen.where(AUDIT.c.audit_id < before)
+        return [_entry(row) for row in self._connection.execute(chosen)]
+
     def code_at(self, number: int) -> str | None:
         """The code of entry ``number``, or None where there is none."""
         found = self._connection.execute(sa.select(AUDIT.c.hash).where(AUDIT.c.audit_id == number))
@@ -100,7 +107,7 @@ class Audit:
 
 
 def _entry(row: sa.Row[tuple[object, ...]]) -> AuditEntry:
-    detail = stored_object(row.detail, f"audit {row.audit_id}")
+    detail = stored_detail(row.detail, f"audit {row.audit_id}")
     return AuditEntry(row.audit_id, row.occurred_at, row.actor, row.act, row.subject, detail, row.hash)
 
 

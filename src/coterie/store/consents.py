@@ -109,6 +109,11 @@ class Consents:
         found: datetime | None = self._connection.execute(sa.select(sa.func.max(CONSENTS.c.recorded_at))).scalar_one()
         return found
 
+    def counts_after(self, instant: datetime) -> bool:
+        """Whether any row counts from after ``instant``."""
+        newest = self._connection.execute(sa.select(sa.func.max(CONSENTS.c.effective_at))).scalar_one()
+        return newest is not None and newest > instant
+
     def between(self, first: int, last: int) -> pa.Table:
         """Rows with ``first`` ≤ ``consent_id`` ≤ ``last``, in order, for sealing and verifying."""
         chosen = CONSENTS.c.consent_id.between(first, last)

@@ -26,6 +26,8 @@ EXPOSURES = sa.Table(
     sa.Column("segments", sa.Text),
     sa.Column("spend_before", sa.Float),
     sa.Column("orders_before", sa.Float),
+    # Of somebody who was erased: what the goal had brought by then (JSON).
+    sa.Column("outcome", sa.Text),
     sa.Column("seal", sa.String),
     sqlite_with_rowid=False,  # the key is the table: half the writing
 )
@@ -55,7 +57,7 @@ class Exposures:
         return self._sealed.update(chosen, {"exposed_at": at})
 
     def of(self, origin: Origin) -> pa.Table:
-        """``profile_id, occurrence, arm, propensity, exposed_at, segments, spend_before, orders_before``, in order of profile."""
+        """``profile_id, occurrence, arm, propensity, exposed_at, segments, spend_before, orders_before, outcome``, in order of profile."""
         rows = [column for column in EXPOSURES.c if column.name not in ("origin_kind", "origin", "seal")]
         ordered = (
             sa.select(*rows).where(is_of(EXPOSURES, *origin)).order_by(EXPOSURES.c.profile_id, EXPOSURES.c.occurrence)

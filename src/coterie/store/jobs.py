@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 
 from coterie.errors import UnknownName
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
-from coterie.store.stored import stored_object
+from coterie.store.stored import detail_text, stored_detail
 
 JOBS = sa.Table(
     "jobs",
@@ -50,7 +49,7 @@ class Jobs:
         self, kind: str, *, at: datetime, state: JobState = "running", detail: Mapping[str, object] | None = None
     ) -> int:
         """The number of a new job, which runs from now or is queued; ``detail`` says what was asked, and by whom."""
-        statement = sa.insert(JOBS).values(kind=kind, state=state, detail=_text(detail or {}), started_at=at)
+        statement = sa.insert(JOBS).values(kind=kind, state=state, detail=detail_text(detail or {}), started_at=at)
         return int(self._connection.execute(statement.returning(JOBS.c.job_id)).scalar_one())
 
     def begin(self, job_id: int, *, at: datetime) -> None:
@@ -61,7 +60,7 @@ class Jobs:
     def finish(self, job_id: int, state: JobState, detail: Mapping[str, object], *, at: datetime) -> None:
         """Say how a job ended."""
         statement = sa.update(JOBS).where(JOBS.c.job_id == job_id)
-        self._connection.execute(statement.values(state=state, detail=_text(detail), finished_at=at))
+        self._connection.execute(statement.values(state=state, detail=detail_text(detail), finished_at=at))
 
     def abandon_running(self, *, at: datetime) -> int:
         """Mark what a dead process left queued or running; how many there were. Call it once, at start."""
@@ -90,9 +89,5 @@ class Jobs:
 
 
 def _job(row: sa.Row[tuple[object, ...]]) -> Job:
-    detail = stored_object(row.detail, f"job {row.job_id}")
+    detail = stored_detail(row.detail, f"job {row.job_id}")
     return Job(row.job_id, row.kind, row.state, detail, row.started_at, row.finished_at)
-
-
-def _text(detail: Mapping[str, object]) -> str:
-    return json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str)

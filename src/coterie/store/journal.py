@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from uuid import uuid4
 
 from coterie.errors import CoterieError, Damaged, NotDurable, StorageFull, Transient
+from coterie.store.emptying import emptied_log
 from coterie.words import sentence
 from coterie.writing import close_to_others
 
 _SECONDS_BUSY = 10
+_LOOK_SECONDS = 0.05
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -99,8 +103,7 @@ class Journal:
         """The requests after a position, the oldest first, until they hold ``most`` messages; one at least where there is any."""
         found: list[Request] = []
         messages = 0
-        connection = _connect(self.file)
-        try:
+        with self._reading() as connection:
             rows = connection.execute(
                 "SELECT received_at, source, call, messages, body, position FROM requests WHERE position > ? ORDER BY position",
                 (after,),
@@ -111,28 +114,41 @@ class Journal:
                 if messages >= most:
                     break
             rows.close()
-        finally:
-            connection.close()
         return found
 
     def newest(self) -> int:
         """The position of the newest request that is kept; 0 where none is."""
-        connection = _connect(self.file)
-        try:
+        with self._reading() as connection:
             found: int = connection.execute("SELECT coalesce(max(position), 0) FROM requests").fetchone()[0]
-        finally:
-            connection.close()
         return found
 
     def waiting(self, *, after: int) -> Waiting:
         """What stands after a position."""
-        connection = _connect(self.file)
-        try:
+        with self._reading() as connection:
             sums = "count(*), coalesce(sum(messages), 0), coalesce(sum(length(body)), 0)"
             row = connection.execute(f"SELECT {sums} FROM requests WHERE position > ?", (after,)).fetchone()
-        finally:
-            connection.close()
         return Waiting(*row)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of the reader's own. Raises ``Transient`` where it cannot be had now, as when too many files are open."""
+        try:
+            with closing(_connect(self.file)) as connection:
+                yield connection
+        except (sqlite3.Error, OSError) as fault:
+            raise _in_words(fault) from fault
+
+    def scrub(self, *, patience: float) -> bool:
+        """Leave nothing in the files of the requests that it holds now, once the warehouse has them; whether that was done in so many seconds."""
+        position, ends = self.newest(), monotonic() + patience
+        while self.waiting(after=0).requests > self.waiting(after=position).requests:
+            if monotonic() > ends:
+                return False
+            sleep(_LOOK_SECONDS)
+        try:
+            return emptied_log(self.file)
+        except (sqlite3.Error, OSError) as fault:
+            raise _in_words(fault) from fault
 
     def copy_to(self, target: Path) -> None:
         """Copy what it holds now to the new file ``target``, also while another thread appends."""

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from coterie.errors import Damaged, NotPermitted, Transient, WorkspaceLocked
 from coterie.store.backup import copy_ledger, copy_rows, file_damage
 from coterie.store.breach import Breach
+from coterie.store.emptying import emptied_log
+from coterie.store.metadata import METADATA
 from coterie.store.proof import Proof
 from coterie.store.sealed import Sealed
 from coterie.store.sealing import breaches
@@ -139,6 +141,23 @@ class Ledger:
                 copy_rows(connection, target)
         finally:
             target.dispose()
+
+    def scrub(self) -> bool:
+        """Leave nothing in the database's files of rows that are gone; whether that was done: False while others read for long.
+
+        SQLite writes zeros over them at once; here the log beside it is emptied too, and copies that upgrades left go.
+        On a server the tables are written anew; its own log, copies and backups are its administrator's.
+        """
+        if self.dialect == "postgresql":
+            with failures_named(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for table in METADATA.sorted_tables:
+                    connection.execute(sa.text(f'VACUUM FULL "{table.name}"'))
+            return True
+        if self.file is None:
+            return True
+        for copy in self.file.parent.glob(f"{self.file.name}.before-*"):
+            copy.unlink()
+        return emptied_log(self.file)
 
     def damage(self) -> list[str]:
         """What cannot be read of the file as a whole; nothing of a server, which looks itself."""

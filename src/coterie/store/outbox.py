@@ -325,7 +325,7 @@ def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict
         "state": "queued" if is_open else outcome.state,
         "reason": outcome.reason,
         "code": outcome.code,
-        "reply": outcome.reply[:1000],
+        "reply": outcome.reply[:1000] if row["address"] else None,  # an answer names the address of who was erased
         "finished_at": None if is_open else outcome.occurred_at,
         "not_before": (outcome.retry_at or outcome.occurred_at) if is_open else row["not_before"],
     }

@@ -1,7 +1,8 @@
 """The schema of a ledger as it was made: what another hand changes in its tables, indexes, triggers or views is found.
 
 How each object was defined is a fact of the ledger, and sealed as facts are. A trigger is
-never ours, so that one put in before this was noted is found too.
+never ours, so that one put in before this was noted is found too. An index of plain columns that is not unique computes
+nothing and refuses nothing, so an administrator may add, change or drop it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ from coterie.words import Sentence
 NEVER_OURS = ("trigger", "view", "rule", "policy")
 """Kinds of objects that no ledger has."""
 
-_SQLITE = sa.text("SELECT type, name, tbl_name AS owner, coalesce(sql, '') AS text FROM sqlite_master")
+_SQLITE = sa.text("""
+    SELECT type, name, tbl_name AS owner, coalesce(sql, '') AS text, type = 'index'
+        AND EXISTS (SELECT 1 FROM pragma_index_list(tbl_name) AS l WHERE l.name = m.name AND NOT "unique" AND NOT partial)
+        AND NOT EXISTS (SELECT 1 FROM pragma_index_xinfo(m.name) WHERE cid = -2 OR coll NOT IN ('BINARY', 'NOCASE', 'RTRIM'))
+        AS is_plain
+    FROM sqlite_master AS m""")
 
 _POSTGRESQL = sa.text("""
     WITH ours AS (
@@ -33,34 +39,41 @@ _POSTGRESQL = sa.text("""
             SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attgenerated,
                 pg_get_expr(adbin, adrelid)), ', ' ORDER BY attname)
             FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-            WHERE attrelid = ours.oid AND attnum > 0 AND NOT attisdropped)) AS text
+            WHERE attrelid = ours.oid AND attnum > 0 AND NOT attisdropped)) AS text, false AS is_plain
     FROM ours
     UNION ALL
     SELECT 'index', i.relname, ours.relname, concat_ws(' ', ours.relname, indisunique, indisvalid, indisready,
         pg_get_expr(indpred, indrelid), pg_get_expr(indexprs, indrelid), (
             SELECT string_agg(attname, ', ' ORDER BY place) FROM unnest(indkey) WITH ORDINALITY AS key(number, place)
-            JOIN pg_attribute ON attrelid = indrelid AND attnum = number))
+            JOIN pg_attribute ON attrelid = indrelid AND attnum = number)),
+        -- What a foreign operator class computes hangs on more than tables.
+        NOT indisunique AND NOT indisexclusion AND indpred IS NULL AND indexprs IS NULL AND NOT EXISTS (
+            SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refclassid <> classid)
     FROM pg_index JOIN ours ON ours.oid = indrelid JOIN pg_class AS i ON i.oid = indexrelid
     UNION ALL
-    SELECT 'constraint', conname, ours.relname, concat_ws(' ', contype, pg_get_expr(conbin, conrelid))
+    SELECT 'constraint', conname, ours.relname, concat_ws(' ', contype, pg_get_expr(conbin, conrelid)), false
     FROM pg_constraint JOIN ours ON ours.oid = conrelid WHERE contype <> 'n'
     UNION ALL
-    SELECT 'trigger', tgname, ours.relname, '' FROM pg_trigger JOIN ours ON ours.oid = tgrelid WHERE NOT tgisinternal
+    SELECT 'trigger', tgname, ours.relname, '', false FROM pg_trigger JOIN ours ON ours.oid = tgrelid WHERE NOT tgisinternal
     UNION ALL
-    SELECT 'rule', rulename, ours.relname, '' FROM pg_rewrite JOIN ours ON ours.oid = ev_class
+    SELECT 'rule', rulename, ours.relname, '', false FROM pg_rewrite JOIN ours ON ours.oid = ev_class
     WHERE rulename <> '_RETURN'
     UNION ALL
-    SELECT 'policy', polname, ours.relname, '' FROM pg_policy JOIN ours ON ours.oid = polrelid""")
+    SELECT 'policy', polname, ours.relname, '', false FROM pg_policy JOIN ours ON ours.oid = polrelid""")
 
 
 def schema_of(connection: sa.Connection) -> dict[str, str]:
-    """Kind and name of everything that belongs to a table of the ledger → what stands for its definition."""
+    """Kind and name of everything that belongs to a table of the ledger, but for plain indexes → what stands for its definition."""
     names = [table.name for table in METADATA.sorted_tables]
     if connection.dialect.name == "sqlite":
         found = [row for row in connection.execute(_SQLITE) if row.owner.lower() in names or row.type in NEVER_OURS]
     else:
         found = [*connection.execute(_POSTGRESQL, {"names": names})]
-    return {f"{row.type} {row.name}": hashlib.sha256(row.text.encode()).hexdigest()[:16] for row in found}
+    return {
+        f"{row.type} {row.name}": hashlib.sha256(row.text.encode()).hexdigest()[:16]
+        for row in found
+        if not row.is_plain
+    }
 
 
 def schema_breaches(connection: sa.Connection) -> Iterator[Breach]:
@@ -118,4 +131,6 @@ def _note(connection: sa.Connection) -> dict[str, object]:
 
 def _kept(connection: sa.Connection) -> dict[str, str]:
     kept = _note(connection).get("objects")
-    return kept if isinstance(kept, dict) else {}
+    # Earlier versions noted plain indexes too.
+    plain = {f"index {i.name}" for table in METADATA.sorted_tables for i in table.indexes if not i.unique}
+    return {name: text for name, text in kept.items() if name not in plain} if isinstance(kept, dict) else {}

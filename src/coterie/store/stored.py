@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from coterie.errors import Damaged
-from coterie.words import sentence
+from coterie.words import Sentence, kept, restored, sentence
+
+
+def detail_text(detail: Mapping[str, object]) -> str:
+    """What the ledger keeps of ``detail``; sentences in it with their values, to be told to whoever reads them later."""
+    facts = {name: kept(value) if isinstance(value, Sentence) else value for name, value in detail.items()}
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def stored_detail(text: object, where: str) -> dict[str, object]:
+    """What ``detail_text`` kept in the row ``where``; what was kept before as text is text. Raises ``Damaged``.
+
+    >>> stored_detail(detail_text({"why": sentence("job {number}", number=3), "n": 1}), "audit 7")["why"].told("zh")
+    '任务 3'
+    """
+    return {name: _sentence_of(value) for name, value in stored_object(text, where).items()}
+
+
+def _sentence_of(value: object) -> object:
+    return restored(value) if isinstance(value, str) and value.startswith('{"') else value
 
 
 def stored_object(text: object, where: str) -> dict[str, object]:

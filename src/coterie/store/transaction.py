@@ -10,6 +10,7 @@ from coterie.store.api_keys import ApiKeys
 from coterie.store.audit import Audit
 from coterie.store.consents import CONSENTS, UNREAD, Consents, Unread
 from coterie.store.definitions import DEFINITIONS, DefinitionVersions
+from coterie.store.erased import ERASED, ErasedIdentities
 from coterie.store.exposures import Exposures
 from coterie.store.facts import LedgerFacts, Watermarks
 from coterie.store.fits import Fits
@@ -18,13 +19,15 @@ from coterie.store.kept_answers import KeptAnswers
 from coterie.store.launches import LAUNCHES, Launches
 from coterie.store.metadata import FACTS
 from coterie.store.outbox import Outbox
+from coterie.store.personal import Personal
 from coterie.store.proof import Proof
 from coterie.store.sealed import Sealed
 from coterie.store.sealing import prove
 from coterie.store.suppressions import SUPPRESSIONS, Suppressions
 from coterie.store.touches import Touches
+from coterie.store.users import Users
 
-_DECIDING = (CONSENTS, SUPPRESSIONS, UNREAD, FACTS, LAUNCHES, DEFINITIONS)
+_DECIDING = (CONSENTS, SUPPRESSIONS, UNREAD, FACTS, LAUNCHES, DEFINITIONS, ERASED)
 
 
 class Transaction:
@@ -40,6 +43,7 @@ class Transaction:
         self.audit = Audit(connection, sealed, key)
         self.consents = Consents(connection, sealed)
         self.definitions = DefinitionVersions(connection, sealed)
+        self.erased = ErasedIdentities(connection, sealed, key)
         self.exposures = Exposures(connection, sealed)
         self.facts = LedgerFacts(connection, sealed)
         self.fits = Fits(connection, sealed)
@@ -47,9 +51,11 @@ class Transaction:
         self.kept_answers = KeptAnswers(connection)
         self.launches = Launches(connection, sealed)
         self.outbox = Outbox(connection, sealed)
+        self.personal = Personal(connection, sealed)
         self.suppressions = Suppressions(connection, sealed)
         self.touches = Touches(connection, sealed)
         self.unread = Unread(connection, sealed)
+        self.users = Users(sealed)
         self.watermarks = Watermarks(connection)
 
     def prove(self) -> None:

@@ -66,7 +66,7 @@ def read_number(text: str, country: str) -> str | None:
     import phonenumbers  # a large import, needed only where there are numbers
 
     text = text.replace(_OPEN, "0" if text.lstrip("+0").startswith(_KEEPS_ZERO) else "")
-    number = _parsed(text, country)
+    number = _own_code_alone(text, country) or _parsed(text, country)
     if number is None and text.startswith("00"):
         number = _parsed(f"+{text[2:]}", country)  # dialled as most of the world dials abroad
     if number is None:
@@ -76,6 +76,20 @@ def read_number(text: str, country: str) -> str | None:
     if may_lack_area and not phonenumbers.is_valid_number(number):
         return None
     return f"+{number.country_code}{national}"
+
+
+def _own_code_alone(text: str, country: str) -> PhoneNumber | None:
+    """The number where ``text`` begins with the code of ``country`` without a sign, as programs write it.
+
+    Where lengths differ much, as in Germany, 491711234567 could be dialled at home too; but not without the zero before it.
+    """
+    import phonenumbers
+
+    code = phonenumbers.country_code_for_region(country) if country else 0
+    if not code or not text.startswith(str(code)) or phonenumbers.ndd_prefix_for_region(country, True) != "0":
+        return None
+    number = _parsed(f"+{text}", country)
+    return number if number is not None and phonenumbers.is_valid_number(number) else None
 
 
 def _parsed(text: str, country: str) -> PhoneNumber | None:
@@ -89,4 +103,4 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
     return number if is_possible else None
 
 
-MATCHER = Matcher("phone", normalize, strength=50, revision=5)
+MATCHER = Matcher("phone", normalize, strength=50, revision=6)
