@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from coterie.collect.derive import derive_orders
     from coterie.collect.formats.detection import detect_format
     from coterie.collect.kinds import GROUPS, KINDS, NAMESPACES, Kind, KindField
-    from coterie.collect.loading.consents import waiting_identities
     from coterie.collect.loading.load import load
+    from coterie.collect.loading.waiting import waiting_identities
     from coterie.collect.mapping_store import list_mappings, parse_mapping, read_mapping, write_mapping
     from coterie.collect.proposals.proposing import propose
     from coterie.collect.quarantine import quarantined, replay
@@ -75,7 +75,7 @@ __getattr__ = loaded_when_used(
         "record_events": "collect.record",
         "replay": "collect.quarantine",
         "settle_orders": "collect.settling",
-        "waiting_identities": "collect.loading.consents",
+        "waiting_identities": "collect.loading.waiting",
         "write_mapping": "collect.mapping_store",
     },
 )

@@ -56,6 +56,11 @@ class Kind:
     about: str = ""
 
     @property
+    def is_dated(self) -> bool:
+        """Whether a row is one more record of something, which stands beside earlier ones: the newest of each column is true."""
+        return self.field("updated_at") is not None
+
+    @property
     def required(self) -> tuple[str, ...]:
         """Names of the fields without which a mapping of this kind is not whole."""
         return tuple(each.name for each in self.fields if each.required)
@@ -149,12 +154,23 @@ KINDS: dict[str, Kind] = {
                 KindField("birth_date", "date", about="day of birth"),
                 KindField("age", "number", about="years of age when the record was made; a birth date is better"),
                 *_text("address", "city", "region", "postcode", "country", "language"),
+                KindField("account_id", about="the company or other account that the person belongs to"),
                 KindField("joined_at", "instant", about="when the person first became a customer"),
                 KindField("updated_at", "instant", about="when the record was last true"),
             ),
             key=(),
             person="required",
             about="one row a person of one source, with what is known about them",
+        ),
+        Kind(
+            "accounts",
+            "account_records",
+            (
+                KindField("account_id", required=True, about="the account's number, as people's records have it"),
+                KindField("updated_at", "instant", about="when the record was last true"),
+            ),
+            key=("account_id",),
+            about="one row a company or other account, with what is known about it; further columns become traits of its people",
         ),
         Kind(
             "orders",

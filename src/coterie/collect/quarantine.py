@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from coterie.collect.loading.erased import without_erased
 from coterie.collect.loading.load import load_rows
 from coterie.collect.loading.refused import READINGS, REASONS, STRUCTURAL
 from coterie.collect.loading.way import LoadTerms, LoadUnderWay, Provenance
@@ -103,6 +104,7 @@ def replay(
             "UPDATE quarantine SET column_name = r.column_name, value = r.value, code = r.code, reason = r.reason "
             f"FROM {loading.refused} r WHERE quarantine.quarantine_id = r.line"
         )
+        without_erased(loading)
 
     terms = LoadTerms(settings, ledger, clock, progress or Quiet(), dry_run)
     return load_rows(engine, _Waiting(waiting, edits or {}), mapping, Provenance("quarantine", str), terms, settle)

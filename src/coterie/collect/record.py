@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from coterie.domain.clock import Clock, utc_now
-from coterie.engines import Engine
+from coterie.engines import Engine, Touched
 from coterie.errors import Refused
 from coterie.words import sentence
 
@@ -44,8 +44,9 @@ def record_events(engine: Engine, rows: pa.Table, *, source: str = "coterie", cl
     _check(rows)
     if not rows.num_rows:
         return Recorded(0, 0)
-    with engine.transaction():
-        return _record(engine, rows, source, clock)
+    touched = Touched()
+    with engine.transaction(touched):
+        return _record(engine, rows, source, clock, touched)
 
 
 def _check(rows: pa.Table) -> None:
@@ -67,7 +68,7 @@ def _check(rows: pa.Table) -> None:
             )
 
 
-def _record(engine: Engine, rows: pa.Table, source: str, clock: Clock) -> Recorded:
+def _record(engine: Engine, rows: pa.Table, source: str, clock: Clock, touched: Touched) -> Recorded:
     columns, incoming = rows.column_names, engine.aside("incoming", rows)
     types = engine.columns(incoming)
     given = {name: f"r.{name}" if name in columns else "NULL" for name in ("profile_id", "identifier_id", "channel")}
@@ -99,6 +100,9 @@ def _record(engine: Engine, rows: pa.Table, source: str, clock: Clock) -> Record
         f"WHERE rowid IN (SELECT place FROM {judged} WHERE is_new)",
         {"now": clock(), "source": source},
     )
+    if engine.watchers:
+        people = engine.query(f"SELECT DISTINCT profile_id FROM {fresh} WHERE profile_id IS NOT NULL")
+        touched.people = frozenset(people["profile_id"].to_pylist())
     counted = engine.query(
         "SELECT count(*) FILTER (is_new) AS recorded, count(*) FILTER (NOT is_new) AS repeated, "
         f"coalesce(list(DISTINCT event_id ORDER BY event_id) FILTER (conflicts), []) AS conflicting FROM {judged}"

@@ -204,6 +204,28 @@ def settle_touched(engine: Engine, orders: str) -> bool:
     return _end_lines(engine, among)
 
 
+def took_back(engine: Engine, orders: str, profiles: str) -> bool:
+    """Whether anything was ever taken back, or ended, of the orders (``order_id``) or by the people (``profile_id``) of two tables.
+
+    If not, none of their orders stands otherwise than its own row says, and new ones change nothing about the others.
+    """
+    concerns = f"order_id IN (FROM {orders}) OR undoes IN (FROM {orders}) OR profile_id IN (FROM {profiles})"
+    there = engine.tables()
+    otherwise = f"({_TAKES_BACK} OR stands_until IS NOT NULL OR unmatched IS NOT NULL)"
+    asked = [
+        f"(SELECT 1 FROM {table} WHERE {condition} AND ({concerns}) LIMIT 1)"
+        for sold, revised in SETTLED.items()
+        for table, condition in ((sold, otherwise), (revised, "TRUE"))
+        if table in there
+    ]
+    return bool(engine.query(" UNION ALL ".join(asked)).num_rows)
+
+
+def end_touched_lines(engine: Engine, orders: str) -> bool:
+    """Lines of the orders of a table stand no longer than these; False, with nothing written, where a table has to be made."""
+    return _end_lines(engine, f"order_id IN (FROM {orders})")
+
+
 def _newest(engine: Engine) -> str:
     """What standing depends on: loads, rates, and whose the rows are, looked at only where something was taken back."""
     marks = ["(SELECT coalesce(max(batch_id), 0) FROM batches)"]
@@ -344,7 +366,8 @@ def _returns(engine: Engine, table: str, among: str) -> list[Return]:
         SELECT rowid AS row, coalesce(undoes, order_id) AS order_id, {beside} AS beside, profile_id, currency,
             occurred_at, -revenue AS amount, abs(coalesce(quantity, 0)) AS quantity,
             coalesce({of_refunds}, FALSE) AS is_of_refunds FROM {table}
-        WHERE {_TAKES_BACK} AND {among} AND coalesce(undoes, order_id) NOT IN (FROM fallen)"""
+        WHERE {_TAKES_BACK} AND {among} AND coalesce(undoes, order_id) NOT IN (FROM fallen)
+        ORDER BY row"""
     ).to_pylist()
     return [
         Return(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.collect.derive import derive_touched
-from coterie.collect.settling import settle_touched
+from coterie.collect.settling import end_touched_lines, settle_touched, took_back
 from coterie.engines import SETTLED, Engine, unpriced_currencies
 
 
@@ -16,16 +16,22 @@ def bring_touched_orders(engine: Engine, orders: str, profiles: str, currency: s
     """
     if unpriced_currencies(engine) or _are_other(engine, orders, currency):
         return False
+    if not _count(engine, f"(SELECT order_id FROM {orders} UNION ALL SELECT profile_id::VARCHAR FROM {profiles})"):
+        return True
     lines = engine.aside(
         "of_lines",
-        f"""SELECT DISTINCT order_id FROM order_lines WHERE order_id IN (FROM {orders})
-        OR profile_id IN (FROM {profiles})""",
+        f"""SELECT DISTINCT order_id FROM (
+            SELECT order_id FROM order_lines WHERE order_id IN (FROM {orders})
+            UNION ALL SELECT order_id FROM order_lines WHERE profile_id IN (FROM {profiles}))""",
     )
+    has_lines = _count(engine, lines) > 0
     _add_people(engine, orders, profiles)
-    if engine.query(f"SELECT 1 FROM {lines} LIMIT 1").num_rows:
+    if has_lines:
         derive_touched(engine, lines)
-    engine.execute(f"INSERT INTO {orders} FROM {lines} ANTI JOIN {orders} USING (order_id)")
-    _add_people(engine, orders, profiles)
+        engine.execute(f"INSERT INTO {orders} FROM {lines} ANTI JOIN {orders} USING (order_id)")
+        _add_people(engine, orders, profiles)
+    if not took_back(engine, orders, profiles):
+        return not has_lines or end_touched_lines(engine, orders)
     if not _closed(engine, orders, profiles, most):
         return False
     return settle_touched(engine, orders)
@@ -33,20 +39,19 @@ def bring_touched_orders(engine: Engine, orders: str, profiles: str, currency: s
 
 def _are_other(engine: Engine, orders: str, currency: str) -> bool:
     """Whether amounts are told by rates, or any of these is in another currency than the workspace's."""
-    return any(
-        engine.query(
-            f"""SELECT 1 FROM {table} WHERE rate IS NOT NULL
-            OR (order_id IN (FROM {orders}) AND coalesce(currency, $own) <> $own) LIMIT 1""",
-            {"own": currency},
-        ).num_rows
+    others = " UNION ALL ".join(
+        f"(SELECT 1 FROM {table} WHERE {condition} LIMIT 1)"
         for table in SETTLED
+        for condition in ("rate IS NOT NULL", f"currency <> $own AND order_id IN (FROM {orders})")
     )
+    return bool(engine.query(others, {"own": currency}).num_rows)
 
 
 def _add_people(engine: Engine, orders: str, profiles: str) -> None:
     rows = " UNION ALL ".join(
-        f"SELECT profile_id FROM {table} WHERE profile_id IS NOT NULL AND (order_id IN (FROM {orders}) OR undoes IN (FROM {orders}))"
+        f"SELECT profile_id FROM {table} WHERE profile_id IS NOT NULL AND {name} IN (FROM {orders})"
         for table in SETTLED
+        for name in ("order_id", "undoes")
     )
     engine.execute(
         f"INSERT INTO {profiles} SELECT DISTINCT profile_id FROM ({rows}) ANTI JOIN {profiles} USING (profile_id)"
@@ -61,8 +66,9 @@ def _closed(engine: Engine, orders: str, profiles: str, most: int) -> bool:
     people = engine.aside("followed", f"FROM {profiles}")
     while True:
         rows = " UNION ALL ".join(
-            f"SELECT order_id, undoes FROM {table} WHERE profile_id IN (FROM {people}) OR order_id IN (FROM {orders}) OR undoes IN (FROM {orders})"
+            f"SELECT order_id, undoes FROM {table} WHERE {name} IN (FROM {among})"
             for table in SETTLED
+            for name, among in (("profile_id", people), ("order_id", orders), ("undoes", orders))
         )
         more = engine.aside(
             "more",

@@ -30,6 +30,7 @@ def record_consents(
     now: datetime,
     actor: str = "coterie",
     once: bool = False,
+    is_heard_now: bool = False,
     country: str = "",
 ) -> int:
     """Append what people said; how many rows. Nothing is ever overwritten.
@@ -43,11 +44,13 @@ def record_consents(
     usual word (``all``, ``newsletter``; a no of an unknown word holds everywhere, a yes nowhere
     else), ``statement`` (equal for rows that are one statement about several identifiers),
     ``source``, ``text_version``, ``text`` (kept as its hash), ``actor``, ``expires_at``. A row from the future counts from ``now``, so that a wrong clock cannot
-    outrank a later refusal; where this clock was set back, from what was recorded last. All rows or none; raises ``Refused`` naming the first bad one.
+    outrank a later refusal; where this clock was set back, from what was recorded last. A no counts after every yes that
+    this clock has not come to yet; with ``is_heard_now``, of people who say it now, after every yes recorded before,
+    whatever date it bears. All rows or none; raises ``Refused`` naming the first bad one.
     """
     with ledger.transaction() as t:
         fresh = _unsaid(t, rows, now, actor, country) if once else rows
-        return add_consents(t, fresh, now=now, actor=actor, country=country)
+        return add_consents(t, fresh, now=now, actor=actor, is_heard_now=is_heard_now, country=country)
 
 
 def add_consents(
@@ -57,6 +60,7 @@ def add_consents(
     now: datetime,
     actor: str = "coterie",
     in_our_words: bool = False,
+    is_heard_now: bool = False,
     country: str = "",
 ) -> int:
     """As ``record_consents``, inside a transaction that does more; ``in_our_words``, purposes and channels are those of a campaign."""
@@ -66,9 +70,31 @@ def add_consents(
     rows = rows if in_our_words else with_meanings(rows)
     kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor, country)
     kept = kept.append_column("statement", _numbered(rows, t.consents.last()))
+    kept = _after_what_they_answer(t, kept, None if is_heard_now else now)
     first, last = t.consents.add(kept)
     t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows}, actor=actor, at=now)
     return int(rows.num_rows)
+
+
+def _after_what_they_answer(t: Transaction, kept: pa.Table, since: datetime | None) -> pa.Table:
+    """``kept`` with each statement that is a no no earlier than any yes to whom it names, recorded before, that counts from after ``since``."""
+    is_no = pc.not_equal(kept["state"], "granted")
+    if since is not None and not t.consents.counts_after(since):
+        return kept
+    earlier = t.consents.of(pc.unique(kept["identity"].filter(is_no)).to_pylist())
+    earlier = earlier.filter(pc.equal(earlier["state"], "granted"))
+    if since is not None:
+        earlier = earlier.filter(pc.greater(earlier["effective_at"], pa.scalar(since, pa.timestamp("us"))))
+    newest = earlier.group_by("identity").aggregate([("effective_at", "max")])
+    place = pc.index_in(_whole(kept["identity"]), value_set=_whole(newest["identity"]))
+    at = pc.max_element_wise(kept["effective_at"], _whole(newest["effective_at_max"]).take(place))
+    of_each = kept.select(["statement"]).append_column("at", at).group_by("statement").aggregate([("at", "max")])
+    together = _whole(of_each["at_max"]).take(
+        pc.index_in(_whole(kept["statement"]), value_set=_whole(of_each["statement"]))
+    )
+    at = pc.if_else(pc.is_valid(kept["statement"]), together, at)
+    at = pc.if_else(is_no, at, kept["effective_at"])
+    return kept.set_column(kept.column_names.index("effective_at"), "effective_at", at)
 
 
 def _unsaid(t: Transaction, rows: pa.Table, now: datetime, actor: str, country: str) -> pa.Table:

@@ -16,8 +16,8 @@ from coterie.words import sentence
 SCOPES: Mapping[str, frozenset[str]] = {
     "write": frozenset({"write"}),
     "read": frozenset({"read"}),
-    "manage": frozenset({"read", "manage"}),
-    "admin": frozenset({"read", "manage", "admin"}),
+    "manage": frozenset({"read", "manage", "reach"}),
+    "admin": frozenset({"read", "manage", "reach", "admin"}),
 }
 """What a key may be for → what it allows: ``write`` sends events and reads nothing, ``read`` changes nothing, ``manage``
 defines, loads, refreshes and sends too, ``admin`` makes keys and lets go what was held besides."""

@@ -130,8 +130,6 @@ def unsubscribe(
             return False
         said = [identity.partition(":") for identity in message.identities]
         count = len(said)
-        earlier = t.consents.of(message.identities)["effective_at"].to_pylist()
-        said_at = max([now, *earlier])  # a clock that was set back makes no answer older than what it answers
         rows = {
             "namespace": [namespace for namespace, _, _ in said],
             "value": [value for _, _, value in said],
@@ -139,9 +137,9 @@ def unsubscribe(
             "purpose": [message.purpose] * count,
             "channel": [message.channel] * count,
             "source": [f"{source}, message {message_id}"] * count,
-            "occurred_at": pa.array([said_at] * count, pa.timestamp("us")),
+            "occurred_at": pa.array([now] * count, pa.timestamp("us")),
         }
-        add_consents(t, pa.table(rows), now=now, actor=actor, in_our_words=True)
+        add_consents(t, pa.table(rows), now=now, actor=actor, in_our_words=True, is_heard_now=True)
         if message.purpose == MARKETING:
             every = set(address_keys(key, pa.array(message.identities, pa.string())).to_pylist())
             standing = set(t.suppressions.active(message.channel, every)["address_key"].to_pylist())

@@ -6,6 +6,7 @@ import hashlib
 
 from coterie.engines import Engine, keep_fact, read_fact
 from coterie.identifiers import Matcher
+from coterie.resolve.accounts import RULE
 from coterie.resolve.edges import groups_are_people
 
 _NAME = "resolve"
@@ -50,5 +51,5 @@ def _fingerprint(engine: Engine, matchers: dict[str, Matcher]) -> str:
         )
         for each in matchers.values()
     ]
-    text = repr((sorted(sums.items()), sorted(limits), groups_are_people(engine, matchers)))
+    text = repr((sorted(sums.items()), sorted(limits), groups_are_people(engine, matchers), RULE))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

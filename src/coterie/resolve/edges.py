@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from coterie.engines import Engine
 from coterie.identifiers import Matcher
+from coterie.resolve.accounts import write_accounts
 from coterie.resolve.graph import Graph
 from coterie.resolve.naming import FACTS, Naming, find_naming, find_owners, write_placeholders
 from coterie.resolve.scope import EVERYBODY, Scope
@@ -22,6 +23,7 @@ def read_graph(engine: Engine, matchers: dict[str, Matcher], scope: Scope = EVER
     too widely keep only those to their equals.
     """
     rules = engine.aside("rules", _rules(matchers))
+    write_accounts(engine, matchers, scope)
     write_placeholders(engine, matchers, scope)
     equals = _find_equals(engine, rules, scope)
     naming = find_naming(engine, equals, scope)

@@ -15,6 +15,11 @@ from coterie.words import sentence
 _PROFILE = "profile"
 
 
+def has_people(engine: Engine) -> bool:
+    """Whether anything was loaded that names anybody."""
+    return bool(engine.query("SELECT 1 FROM identifiers LIMIT 1").num_rows)
+
+
 def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings | None = None) -> int:
     """The profile that ``key`` names: a profile's number, an identifier's value, or ``namespace:value``.
 
@@ -24,7 +29,7 @@ def find_profile(engine: Engine, key: str | int, *, settings: WorkspaceSettings 
     profile that was merged into another finds the other.
     """
     settings = settings or WorkspaceSettings()
-    if not engine.query("SELECT 1 FROM identifiers LIMIT 1").num_rows:
+    if not has_people(engine):
         raise NotReady("no customers are known yet; load a file with `coterie load` first")
     if isinstance(key, int):
         return _by_number(engine, str(key))

@@ -32,7 +32,7 @@ class Naming:
 
 
 def write_placeholders(engine: Engine, matchers: dict[str, Matcher], scope: Scope = EVERYBODY) -> None:
-    """``placeholders``: numbers that stand beside more different addresses than any one person has; ``beside`` how many."""
+    """``placeholders``: numbers that stand beside more different addresses than any one person has, and are no account's; ``beside`` how many."""
     limits = [(each.namespace, other, most) for each in matchers.values() for other, most in each.addresses_at_most]
     columns = zip(*limits, strict=True) if limits else ((), (), ())
     names = (("namespace", pa.string()), ("other", pa.string()), ("most", pa.int64()))
@@ -53,7 +53,7 @@ def _write_placeholders(engine: Engine, most: str, scope: Scope) -> None:
                 UNION ALL SELECT left_id FROM {scope.links} UNION ALL SELECT right_id FROM {scope.links})
             GROUP BY identifier_id HAVING count(*) > (SELECT min(most) FROM {most})),
         numbers AS (
-            SELECT k.* FROM keyed AS k SEMI JOIN crowded USING (identifier_id)
+            SELECT k.* FROM keyed AS k SEMI JOIN crowded USING (identifier_id) ANTI JOIN account_numbers USING (identifier_id)
             WHERE namespace IN (SELECT namespace FROM {most})),
         met AS (
             SELECT n.namespace, n.key, a.namespace AS other, a.key AS address
@@ -73,7 +73,7 @@ def _write_placeholders(engine: Engine, most: str, scope: Scope) -> None:
 
 
 def find_naming(engine: Engine, equals: str, scope: Scope = EVERYBODY) -> Naming:
-    """Whom identifiers and rows name, while none is known to be shared; ``equals`` are those that share their key."""
+    """Whom identifiers and rows name, while none but numbers of accounts is known to be shared; ``equals`` are those that share their key."""
     usable = engine.aside(
         "usable",
         f"""SELECT k.identifier_id, k.namespace, coalesce(q.first, k.identifier_id) AS key
@@ -86,7 +86,9 @@ def find_naming(engine: Engine, equals: str, scope: Scope = EVERYBODY) -> Naming
             SELECT combination_id, unnest(members) AS identifier_id, generate_subscripts(members, 1) AS place
             FROM {scope.combinations}) JOIN {usable} USING (identifier_id)""",
     )
-    shared = engine.aside("shared", f"SELECT key FROM {usable} LIMIT 0")
+    shared = engine.aside(
+        "shared", f"SELECT DISTINCT key FROM {usable} SEMI JOIN account_numbers USING (identifier_id)"
+    )
     return Naming(usable, members, shared, find_owners(engine, members, shared))
 
 

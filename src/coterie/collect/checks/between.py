@@ -209,6 +209,24 @@ def check_naming(engine: Engine) -> list[Found]:
             weight=0.0, values={"value": row["value"], "column": row["namespace"]},
         )
         for row in crowded
+    ] + _of_accounts(engine)  # fmt: skip
+
+
+def _of_accounts(engine: Engine) -> list[Found]:
+    """How many numbers are those of accounts, by source."""
+    rows = engine.query(
+        """SELECT a.source, i.namespace, count(*) AS numbers, arg_max(i.value, (a.beside, i.value)) AS example, max(a.beside) AS most
+        FROM account_numbers AS a JOIN identifiers AS i USING (identifier_id) GROUP BY ALL ORDER BY ALL"""
+    ).to_pylist()
+    return [
+        Found(
+            row["source"] or "?", "identifiers", row["namespace"], "validity", "number_of_an_account", row["numbers"], row["numbers"],
+            "{failing:,} {failing|value|values} of {column} {failing|is a number of an account|are numbers of accounts}, such as “{value}” beside {most:,} "
+            "{most|address|addresses}: the addresses are the people, and a no under such a number holds for all of them; where they are people’s own "
+            "numbers, set `identity.addresses_at_most` in coterie.yaml.",
+            weight=0.0, values={"value": row["example"], "most": row["most"], "column": row["namespace"]},
+        )
+        for row in rows
     ]  # fmt: skip
 
 

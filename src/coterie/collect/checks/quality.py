@@ -68,6 +68,7 @@ def quality_findings(engine: Engine, *, as_of: datetime, zone: str = "UTC") -> l
         *check_between(engine),
         *check_naming(engine),
         *_refusals(engine),
+        *_flagged(engine),
     ]
     rows = [_row(each) for each in found]
     rows.sort(key=lambda row: (_SEVERITIES.index(str(row["severity"])), row["source"], row["table"], row["share"]))
@@ -199,6 +200,39 @@ def _refusals(engine: Engine) -> list[Found]:
             else "None of {checked:,} {checked|row|rows} was refused on loading.",
             values={"reason": (row["code"] or "").replace("_", " ")},
             spoken=("reason",),
+        )
+        for row in rows.to_pylist()
+    ]
+
+
+_BROKEN = {
+    "unknown_event": "{failing:,} {failing|message|messages} of {event}, which the tracking plan does not name.",
+    "missing_property": "{failing:,} {failing|message|messages} of {event} came without {property}, which the tracking plan requires.",
+    "other_type": "In {failing:,} {failing|message|messages} of {event}, {property} was of another type than the tracking plan says.",
+}
+
+
+def _flagged(engine: Engine) -> list[Found]:
+    """Messages that broke the newest version of their source's tracking plan that anything broke, and came in all the same."""
+    if not {"messages", "tracking_violations"} <= engine.tables():
+        return []
+    rows = engine.query(
+        "WITH came AS (SELECT source, count(*) AS n FROM messages GROUP BY source) "
+        "SELECT v.source, v.code, v.event, v.property, v.messages, greatest(came.n, v.messages) AS n "
+        "FROM tracking_violations AS v JOIN came USING (source) WHERE v.act = 'flagged' "
+        "QUALIFY v.version = max(v.version) OVER (PARTITION BY v.source) ORDER BY ALL"
+    )
+    return [
+        Found(
+            source=row["source"],
+            table="messages",
+            column=row["property"] or None,
+            dimension="validity",
+            measure=row["code"],
+            checked=int(row["n"]),
+            failing=int(row["messages"]),
+            finding=_BROKEN[row["code"]],
+            values={"event": row["event"], "property": row["property"]},
         )
         for row in rows.to_pylist()
     ]

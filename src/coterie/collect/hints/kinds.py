@@ -56,6 +56,10 @@ SIGNS: dict[str, Signs] = {
         against=("order_id", "product_id", "campaign", "coupon", "granted", "priority", "score", "other_party"),
         against_keeps=0.35,
     ),
+    "accounts": Signs(
+        {"account_id": 2.5},
+        against=("order_id", "product_id", "customer_id", "email", "campaign", "occurred_at", "person"),
+    ),
     "products": Signs(
         {"product_id": 2.5, "name": 1, "category": 1, "brand": 0.8, "department": 0.8, "price": 0.8, "cost": 0.5},
         needs_one=("name", "category", "brand", "department", "price", "cost"),

@@ -31,7 +31,7 @@ IN_LANGUAGES: dict[str, dict[str, str]] = {
         "brand": "marke, hersteller",
         "quantity": "menge, anzahl, stueckzahl, stückzahl, stueck, stück",
         "unit_price": "einzelpreis, stueckpreis, stückpreis, preis pro stueck, preis pro stück",
-        "revenue": "gesamtbetrag, betrag, summe, umsatz, rechnungsbetrag, bestellwert, endbetrag, zahlbetrag, gesamtsumme, warenwert",
+        "revenue": "gesamtbetrag, brutto, bruttobetrag, bruttosumme, gesamt brutto, summe brutto, betrag, summe, umsatz, rechnungsbetrag, bestellwert, endbetrag, zahlbetrag, gesamtsumme, warenwert",
         "discount": "rabatt, nachlass, preisnachlass",
         "status": "bestellstatus, auftragsstatus, zahlungsstatus, zustand",
         "currency": "waehrung, währung",

@@ -31,8 +31,8 @@ CURRENCY_CODES = (
     "USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|HUF|INR|KRW|HKD|TWD|SGD|BRL|MXN|ZAR|RUB|TRY|NZD|THB|VND"
 )
 NUMBER = re.compile(
-    rf"\(?\s*[-+−]?\s*(?:[$£€¥￥₹₩₽]|US\$|HK\$|NT\$|A\$|C\$|R\$|{CURRENCY_CODES}|Rs\.?|kr|zł)?\s*[-+−]?\d[\d.,' \u00a0\u202f]*"
-    rf"(?:[eE][-+]?\d+)?\s*(?:[$£€¥￥₹₩₽%元圆]|[kK千仟万萬亿億]元?|kr|zł|Kč|Ft|{CURRENCY_CODES})?\s*\)?-?"
+    rf"\(?\s*[-+−]?\s*(?:[$£€¥￥₹₩₽₺₫฿]|US\$|HK\$|NT\$|A\$|C\$|R\$|{CURRENCY_CODES}|Rs\.?|Fr\.?|kr\.?|zł)?\s*[-+−]?\d[\d.,'’ \u00a0\u202f]*"
+    rf"(?:[eE][-+]?\d+)?\s*(?:[$£€¥￥₹₩₽₺₫฿%元圆圓円]|[kK千仟万萬亿億]元?|(?:kr|zł|Kč|Ft|Fr)\.?|{CURRENCY_CODES})?\s*\)?-?"
 )
 
 BOOLEANS: dict[str, bool] = {

@@ -1,4 +1,6 @@
-"""What columns are usually called, as data: field → names, in English and Chinese; other languages have ``languages``.
+"""What columns of orders and products are usually called, as data: field → names, in English and Chinese.
+
+Other languages have ``languages``, columns of people and of what they do ``names_of_people`` and ``names_of_events``.
 
 ``usual`` names settle it nearly alone; ``loose`` ones need values that agree. Names are
 compared as words, so ``Order ID``, ``order_id``, ``orderId`` and ``ORDER-ID`` are one.
@@ -24,7 +26,7 @@ class ColumnNames:
     first: str = ""
 
 
-NAMES: dict[str, ColumnNames] = {
+ORDERS: dict[str, ColumnNames] = {
     "customer_id": ColumnNames(
         "customer id, cust id, customer no, cust no, customer number, customer code, customer key, "
         "client id, client number, user id, uid, user, buyer id, buyer username, buyer user name, buyer, member id, "
@@ -39,6 +41,12 @@ NAMES: dict[str, ColumnNames] = {
         "name type segment since city state country zip postcode email phone age gender count status group lifetime "
         "address rating review value class category note notes tax tag tags order company region method service seller vendor supplier item product store shop employee agent staff driver product_id session owner manager 姓名 名称 "
         "类型 类别 等级 电话 手机 地址 备注 留言 职业 城市 省份 年龄 性别 数 数量 收货",
+    ),
+    "account_id": ColumnNames(
+        "account id, account no, account number, company id, company no, company number, company code, organisation id, organization id, org id, tenant id, business account id, "
+        "associated company id, associated company ids, primary associated company id, employer id, firm id, 公司编号, 公司id, 公司代码, 企业编号, 企业id, 单位编号",
+        "account, company, organisation, organization, 公司, 企业, 单位",
+        "name type email phone category size industry website domain bank balance",
     ),
     "crm_id": ColumnNames(
         "customer unique id, unique customer id, master customer id, golden id, crm id, salesforce id, hubspot id, sfdc id, crm客户号, crm编号, dynamics id"
@@ -150,7 +158,7 @@ NAMES: dict[str, ColumnNames] = {
         "交易金额, 消费金额, 销售额, 销售金额, 买家实际支付金额, 买家实付金额, 订单实付金额, 订单应付金额, 商品金额, 小计, 金額, 訂單金額, 總金額, 實付金額, "
         "收入, 营业额, 商品总价, 行金额, 商品实际成交金额",
         "subtotal, sub total, price, cost, charge, bill, purchase, purchase price, gross sales, gross amount, usd, eur, gbp, cny, rmb, paid, payment, "
-        "price gross, price net, 货款, 买家应付货款, 价格",
+        "price gross, price net, netto, nettobetrag, nettosumme, 货款, 买家应付货款, 价格",
         "tax vat shipping freight discount disc commission refund refunded refundable cost profit tip fee outstanding budget credit "
         "limit points point balance unit each per duration growth status count date time id method type pct percent rate "
         "margin before number qty quantity requests request special target visits page month monthly 税 运费 优惠 折扣 退款 成本 利润 积分 单价 邮费 返 数量 时间 方式 红包 状态",
@@ -231,76 +239,6 @@ NAMES: dict[str, ColumnNames] = {
         "stage, fulfillment status, state, return status, returned, refund status, 退款状态, 售后状态",
         "date time code marital civil employment lead marketing contact account subscription patron 时间 婚姻",
     ),
-    "customers.name": ColumnNames(
-        "name, full name, fullname, customer name, client name, contact name, billing name, display name, person name, member name, account name, "
-        "buyer name, user full name, cust name, 姓名, 客户姓名, 客户名称, 会员姓名, 用户姓名, 收货人姓名, 收货人, 联系人, 顾客姓名, 真实姓名, 买家姓名, 會員姓名, 客戶姓名, 名字, 姓名全称",
-        "customer, nickname, nick name, 昵称, 名称",
-        "first last given sur family company middle user product file 公司",
-    ),
-    "first_name": ColumnNames(
-        "first name, given name, forename, fname, firstname, first, customer first name, billing first name, 名",
-        "",
-        "order purchase seen visit date",
-    ),
-    "last_name": ColumnNames(
-        "last name, surname, family name, lname, lastname, second name, customer last name, billing last name, 姓, 姓氏",
-        "last",
-        "order purchase seen visit date login",
-    ),
-    "gender": ColumnNames("gender, sex, customer gender, 性别, 性別, 客户性别", "", "target count"),
-    "birth_date": ColumnNames(
-        "birth date, date of birth, dob, birthday, birthdate, birth day, born, born on, customer dob, "
-        "生日, 出生日期, 出生年月, 出生年月日, 会员生日, 生日日期",
-        "birth, 出生",
-        "year",
-    ),
-    "age": ColumnNames(
-        "age, customer age, age years, 年龄, 年齡, 客户年龄",
-        "",
-        "account group band bucket range class days tenure desc",
-    ),
-    "address": ColumnNames(
-        "address, street address, street, address line 1, address1, address 1, addr, home address, mailing address, billing address, billing address1, default address, "
-        "billing street, 地址, 详细地址, 收货地址, 联系地址, 住址, 通讯地址, 詳細地址, 家庭住址, 收货人地址",
-        "shipping address, shipping address1, address line",
-        "email 2 3 ip mail city state zip country 邮箱 邮件",
-    ),
-    "city": ColumnNames(
-        "city, town, suburb, customer city, billing city, city name, municipality, locality, default address city, 城市, 市, 所在城市, 收货城市, 客户城市",
-        "shipping city, ship city",
-        "tier type population code id 级别",
-    ),
-    "region": ColumnNames(
-        "region, state, province, county, state province, customer state, billing state, billing province, default address province code, default address province, us state, state code, prefecture, "
-        "省份, 省, 所在省份, 收货省份, 地区, 区域, 省市, 所在地区, 客户省份, 大区, province code, 省/直辖市",
-        "territory, shipping province, ship state, shipping state, geo, zone, area",
-        "order item id",
-    ),
-    "postcode": ColumnNames(
-        "postcode, post code, postal code, zip, zip code, zipcode, billing zip, billing postcode, customer zip code, customer zip code prefix, customer zip, default address zip, pin code, pincode, 邮编, 邮政编码, 郵遞區號, 邮区",
-        "ship postal code, shipping zip, shipping postcode",
-    ),
-    "country": ColumnNames(
-        "country, country code, nation, country name, country region, customer country, billing country, default address country code, country of residence, country iso, 国家, 国家地区, 國家, 所在国家, 国籍",
-        "ship country, shipping country, nationality, geography, market",
-        "of origin dialing",
-    ),
-    "language": ColumnNames(
-        "language, locale, lang, preferred language, language code, customer locale, 语言, 語言, 语种"
-    ),
-    "joined_at": ColumnNames(
-        "joined at, join date, joined, joined on, joining date, date joined, date added, signup date, sign up date, signed up at, signup time, registered at, "
-        "registration date, register date, registered on, registration time, enrollment date, enrolment date, enroll date, dt customer, customer since, member since, date registered, "
-        "became member on, patronage since date, profile created on, created time, added time, added at, added on, registered, signed up, signup, created at, created on, create date, date created, account created, account created at, optin time, confirm time, first seen at, first seen, onboarding date, subscription date, "
-        "创建日期, 建立日期, 注册时间, 注册日期, 入会时间, 入会日期, 加入时间, 开户日期, 开卡日期, 建档时间, 註冊時間, 註冊日期, 创建时间, 成为会员时间, 成为客户时间, 关注时间",
-        "first purchase date, first order date, 首次购买时间, 首单时间, created, date",
-        "birth order last update purchase next charge close close end consent opt optin activity renewal renews renew expiry expires expire expiration trial due scheduled billing invoice 续费 到期 下次",
-    ),
-    "updated_at": ColumnNames(
-        "updated at, last updated, last update, last changed, modified at, last modified, last modified date, modified time, last modified time, modified date, date modified, update time, updated, changed at, 更新时间, 修改时间, 最后更新时间, 更新日期",
-        "",
-        "order",
-    ),
     "products.name": ColumnNames(
         "product name, name, title, product title, item name, description, product description, item description, product desc, article name, display name, "
         "prod name, 商品名称, 商品名, 品名, 产品名称, 宝贝标题, 商品标题, 名称, 标题, 商品全称, 商品描述, 菜品名称, 品項",
@@ -332,142 +270,5 @@ NAMES: dict[str, ColumnNames] = {
         "cost, unit cost, cost price, purchase price, cost per item, cogs, standard cost, wholesale price, 成本, 成本价, 进价, 进货价, 采购价",
         "",
         "shipping",
-    ),
-    "events.name": ColumnNames(
-        "event, event name, event type, action, action name, activity, activity name, activity type, event action, behavior, behavior type, behaviour, interaction, page event, "
-        "事件, 事件名称, 事件类型, 行为, 行为类型, 动作, 行為, 用户行为",
-        "type, name, operation, action type",
-        "id time date campaign product customer user order_id 编号 时间",
-    ),
-    "event_id": ColumnNames(
-        "event id, message id, event uuid, insert id, log id, event key, 事件id, 事件编号, 日志id", "uuid, id"
-    ),
-    "campaign": ColumnNames(
-        "campaign, campaign id, campaign name, campaign title, mailing, mailing id, mailing name, newsletter, utm campaign, campaign code, offer id, offer, promotion id, promotion, broadcast, flow name, "
-        "活动, 活动名称, 活动编号, 活动id, 营销活动, 推广计划, 计划名称, 广告计划, 活動名稱, 广告系列, 推广活动",
-        "ad name, ad group, ad set name, 单元名称",
-        "type count start end budget contacts response cost spend accepted outcome 类型",
-    ),
-    "campaign_type": ColumnNames(
-        "campaign type, type of campaign, campaign kind, mailing type, offer type, 活动类型, 营销类型", "type"
-    ),
-    "coupon": ColumnNames(
-        "coupon, coupon id, coupon code, coupon upc, voucher, voucher code, promo code, promotion code, discount code, 优惠券, 优惠码, 优惠券编号, 券号, 优惠券码, 券码, 優惠券",
-        "",
-        "disc discount amount match redeemed used count",
-    ),
-    "offers.name": ColumnNames(
-        "offer name, coupon name, coupon title, name, title, description, 优惠券名称, 活动名称, 名称", "label"
-    ),
-    "value": ColumnNames(
-        "value, coupon value, face value, amount off, discount value, discount amount, 面额, 面值, 优惠金额, 券面额",
-        "amount, discount",
-        "order min max",
-    ),
-    "starts_on": ColumnNames(
-        "starts on, start date, valid from, starts at, from date, begin date, effective date, 开始日期, 开始时间, 生效日期, 有效期开始"
-    ),
-    "ends_on": ColumnNames(
-        "ends on, end date, valid until, valid to, expires at, expiry date, expiration date, to date, 结束日期, 结束时间, 失效日期, 到期时间, 有效期结束"
-    ),
-    "responses.name": ColumnNames(
-        "response, response type, outcome, reaction, 响应, 响应类型", "action, event, status, name", "date time id"
-    ),
-    "responses.occurred_at": ColumnNames(
-        "redemption date, redeemed at, redeemed on, date redeemed, used at, used on, response date, responded at, responded on, response time, redeem date, redemption time, clicked at, click time, click date, opened at, open time, conversion date, converted at, day, "
-        "核销时间, 使用时间, 兑换时间, 响应时间, 领取时间, 点击时间",
-        "date, time, timestamp, event time, created at, when, 时间, 日期",
-        "birth start end expiry due join",
-    ),
-    "contacts.occurred_at": ColumnNames(
-        "contact date, contacted at, contact time, sent at, send time, send date, sent, sent date, date sent, delivered at, mailed at, mailed on, contacted on, mailing date, sent on, 发送时间, 触达时间, 联系时间, 发送日期, 推送时间",
-        "date, time, timestamp, created at, start date, 时间, 日期",
-        "birth end expiry due join",
-    ),
-    "purpose": ColumnNames(
-        "purpose, consent purpose, consent type, topic, list, 用途, 目的, 授权用途", "type, subject"
-    ),
-    "consents.channel": ColumnNames("channel, consent channel, medium, contact channel, 渠道, 方式, 触达渠道", "type"),
-    "granted": ColumnNames(
-        "granted, consent, consented, consent given, opt in, optin, opted in, opt in status, subscribed, subscription status, accepts marketing, accepts email marketing, agreed, permission, email opt in, marketing consent, marketing opt in, consent status, "
-        "是否同意, 同意, 授权, 是否授权, 是否订阅, 订阅状态, 营销授权, 同意营销, "
-        "unsubscribed, unsubscribe, opted out, opt out, optout, email opt out, do not email, do not contact, abgemeldet, désabonné, désinscrit, "
-        "退订, 是否退订, 取消订阅",
-        "status, value, email marketing consent state",
-        "date time id at source proof 时间",
-    ),
-    "consents.occurred_at": ColumnNames(
-        "consented at, consented on, granted on, opted in on, given at, given on, consent date, consent time, opt in time, optin time, opted in at, granted at, timestamp, date, occurred at, recorded at, 同意时间, 授权时间, 订阅时间",
-        "created at, updated at, time, 时间, 日期",
-        "birth expiry",
-    ),
-    "proof": ColumnNames(
-        "proof, evidence, consent source, consent text, source url, proof of consent, ip, optin ip, 凭证, 证明, 授权凭证",
-        "source, method, 来源",
-    ),
-    "occurred_on": ColumnNames(
-        "start date, date, day, spend date, cost date, reporting date, report date, reporting starts, week, month, date week, week start, period, 日期, 花费日期, 统计日期, 时间, 投放日期, 月份, 数据日期",
-        "time, week of, date start",
-        "birth end",
-    ),
-    "amount": ColumnNames(
-        "total spent, spend, cost, costs, amount, amount spent, ad spend, media cost, media spend, total spend, total cost, marketing cost, marketing spend, expense, spend usd, amount spent usd, cost usd, budget spent, "
-        "花费, 费用, 消耗, 消费, 成本, 投放金额, 投放费用, 广告费, 推广费用, 支出, 花費, 广告花费",
-        "budget, total, charge, 金额, 预算",
-        "per cpc cpm cpa conversion revenue sales roas",
-    ),
-    "impressions": ColumnNames(
-        "impressions, impression, impr, views, displays, exposures, 展现量, 展示, 曝光, 曝光量, 展示量, 展现, 展示次数, 曝光次数",
-        "reach",
-        "share rate cost per",
-    ),
-    "clicks": ColumnNames(
-        "clicks, link clicks, click count, 点击, 点击量, 点击数, 点击次数, 點擊", "click", "rate cost per through"
-    ),
-    "survey": ColumnNames(
-        "survey, survey id, survey name, questionnaire, form, 问卷, 问卷名称, 问卷编号, 调查", "campaign, study"
-    ),
-    "question": ColumnNames(
-        "question, question text, question id, item text, statement, 问题, 题目, 问题名称", "title, item"
-    ),
-    "answer": ColumnNames(
-        "answer, response, answer text, comment, comments, feedback, verbatim, review, review text, review comment message, review body, reply, 回答, 答案, 评论, 评价, 评价内容, 反馈, 评论内容, 留言",
-        "text, content, body, title, 内容",
-        "date time id count",
-    ),
-    "score": ColumnNames(
-        "score, rating, nps, nps score, csat, ces, overall, stars, star rating, review score, satisfaction, satisfaction score, overall rating, grade, 评分, 得分, 分数, 满意度, 打分, 星级, 評分",
-        "value, points",
-        "credit spending risk churn propensity sentiment fico",
-    ),
-    "surveys.occurred_at": ColumnNames(
-        "answered at, submitted at, response date, review date, review creation date, survey date, submission date, completed at, date submitted, review answer timestamp, created at, timestamp, date, 提交时间, 回答时间, 评价时间, 评论时间, 填写时间",
-        "time, start date, recorded date, end date, 时间, 日期",
-        "birth",
-    ),
-    "tickets.event_id": ColumnNames(
-        "ticket id, ticket number, ticket no, case id, case number, incident number, issue id, request id, ticket, 工单号, 工单编号, 工单id, 投诉编号",
-        "id, number",
-    ),
-    "subject": ColumnNames(
-        "subject, ticket subject, title, summary, case subject, issue, short description, complaint, 主题, 标题, 工单标题, 问题",
-        "issue type, product purchased, topic",
-        "email",
-    ),
-    "priority": ColumnNames("priority, ticket priority, severity, urgency, 优先级, 紧急程度"),
-    "text": ColumnNames(
-        "text, description, body, message, ticket description, content, details, 内容, 描述, 详情, 问题描述",
-        "comments, notes",
-    ),
-    "tickets.category": ColumnNames(
-        "category, ticket type, type, issue type, case type, reason, topic, 类别, 类型, 工单类型, 分类",
-        "product, subject",
-    ),
-    "tickets.channel": ColumnNames("channel, ticket channel, case origin, origin, via, 渠道, 来源", "source"),
-    "tickets.status": ColumnNames("status, ticket status, case status, state, 状态, 工单状态"),
-    "tickets.occurred_at": ColumnNames(
-        "opened at, open date, opened, created at, created, date opened, created date, date received, ticket created at, received at, report date, submitted at, date of complaint, 创建时间, 提交时间, 受理时间, 投诉时间, 建单时间",
-        "date, time, timestamp, first response time, date of purchase, 时间, 日期",
-        "birth closed resolved resolution update updated due",
     ),
 }

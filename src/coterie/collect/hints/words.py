@@ -9,10 +9,13 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from coterie.collect.hints.languages import in_languages
-from coterie.collect.hints.names import NAMES, ColumnNames
+from coterie.collect.hints.names import ORDERS, ColumnNames
+from coterie.collect.hints.names_of_events import EVENTS
+from coterie.collect.hints.names_of_people import PEOPLE
 from coterie.collect.kinds import OUTSIDE
 from coterie.domain.consenting import asks_for_refusal
 
+NAMES = ORDERS | PEOPLE | EVENTS
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNIT = re.compile(r"\(\s*[^()]{1,12}\s*\)\s*$")
 _NUMBER_SIGN = re.compile(r"\b[Nn]°")
@@ -83,6 +86,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", plain)).lower().split())
 
 
+@lru_cache(maxsize=20_000)
 def name_fit(kind: str, field: str, column: str) -> float:
     """How well ``column`` names ``field`` of ``kind``, 0 to 1; 1 is a usual name, word for word.
 
@@ -95,6 +99,7 @@ def name_fit(kind: str, field: str, column: str) -> float:
     return _fit(hints, _full_words(column)) if hints and not _is_of_leaving(kind, field, column) else 0.0
 
 
+@lru_cache(maxsize=20_000)
 def misspelt_fit(kind: str, field: str, column: str) -> float:
     """How well ``column`` fits when one letter or two are wrong; for columns that fit nothing else.
 

@@ -21,7 +21,7 @@ class Allowance:
     0.0
     """
 
-    def __init__(self, a_second: int, at_once: int, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, a_second: float, at_once: int, clock: Callable[[], float] = monotonic) -> None:
         self._a_second, self._at_once, self._clock = a_second, at_once, clock
         self._left: dict[str, tuple[float, float]] = {}
 

@@ -22,8 +22,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "products": ("product_id", "name", "category", "brand", "price"),
     "customers": (
         *WHO, "name", "first_name", "last_name", "gender", "birth_date", "age", "address", "city", "region", "postcode",
-        "country", "language", "joined_at", "updated_at",
+        "country", "language", "account_id", "joined_at", "updated_at",
     ),
+    "accounts": ("account_id", "updated_at"),
     "consents": (*WHO, "channel", "purpose", "granted", "occurred_at", "proof"),
 }  # fmt: skip
 """Kind → the fields that its rows fill, in the order in which kinds are written."""
@@ -33,7 +34,7 @@ PACKED = ("properties", "context")
 
 
 _ALWAYS = {"customers": (WHO[0],), "events": ("event_id", WHO[0], "name", "occurred_at")}
-"""Kind → the fields that are mapped even where no row has them; of other kinds all are."""
+"""Kind → the fields that are mapped even where no row has them; of other kinds all are but the identifiers after the first."""
 
 _INSTANTS = ("occurred_at", "updated_at", "joined_at")
 """Fields whose stamps are UTC where they name no zone, as clients of Segment have it."""
@@ -43,9 +44,9 @@ def mapping_of(source: str, kind: str, filled: Sequence[str], extras: Sequence[s
     """The mapping of rows of ``kind`` from ``source``, of which the columns ``filled`` hold anything.
 
     All fields are mapped always, since what amounts mean depends on which there are; of customers those that are
-    filled, since each becomes a column of profiles, and of events, since each costs statements.
+    filled, since each becomes a column of profiles, and of events, and identifiers of all, since each costs statements.
     """
-    always = _ALWAYS.get(kind, FIELDS[kind])
+    always = _ALWAYS.get(kind) or [name for name in FIELDS[kind] if name not in WHO[1:]]
     fields = [name for name in FIELDS[kind] if name in filled or name in always]
     return Mapping(
         source=source if kind == "events" else f"{source}-{kind.replace('_', '-')}",

@@ -16,6 +16,9 @@ from coterie.store import Request
 CALLS = ("identify", "track", "page", "screen", "group", "alias", "batch", "import")
 """The calls there are; ``batch`` and ``import`` hold several of the others."""
 
+ARCHIVE = "archive"
+"""What is called where messages come from a file or from the quarantine: each may say when it was received."""
+
 KINDS_OF_MESSAGE = CALLS[:6]
 LONGEST, DEEPEST = 512 << 10, 64
 """A message of more bytes, or nested deeper, is refused."""
@@ -44,6 +47,7 @@ class Message(msgspec.Struct, rename="camel"):
     timestamp: Text = None
     original_timestamp: Text = None
     sent_at: Text = None
+    received_at: Text = None
     properties: msgspec.Raw = msgspec.Raw()
     traits: msgspec.Raw = msgspec.Raw()
     context: msgspec.Raw = msgspec.Raw()
@@ -68,7 +72,7 @@ class Single(msgspec.Struct, rename="camel"):
 class Received:
     """One message and where it stood: ``place`` in its request, and ``line`` among those written together.
 
-    ``refusal`` is the code of why it cannot be read, ``message`` is empty then. By its ``digest`` an id is known for
+    ``refusal`` is the code of why it cannot be read, ``message`` is empty then; ``why`` says it where that takes values. By its ``digest`` an id is known for
     ever, by ``payload`` (63 bits) whether the same is said again.
     """
 
@@ -84,6 +88,7 @@ class Received:
     line: int = 0
     payload: int = 0
     digest: bytes = b""
+    why: str = ""
 
 
 _ESCAPED = re.compile(
@@ -98,7 +103,7 @@ def messages_of(request: Request, journal: str) -> Iterator[Received]:
 
     A message without an id of its own is named by its place in the journal, so that it stays one when it is read again.
     """
-    if request.call in ("batch", "import"):
+    if request.call in ("batch", "import", ARCHIVE):
         envelope = _envelope.decode(request.body)
         raws, sent_at, context = envelope.batch, envelope.sent_at, envelope.context
     else:
@@ -106,6 +111,8 @@ def messages_of(request: Request, journal: str) -> Iterator[Received]:
     for place, raw in enumerate(raws):
         found = Received(request.position, place, request.source, request.received_at, bytes(raw), Message())
         _read(found, request.call, sent_at, context)
+        if not found.message_id and request.call == ARCHIVE:
+            found.message_id = f"archive-{sha256(raw).hexdigest()[:32]}"  # the same line is the same message
         if not found.message_id:
             found.message_id = f"{journal[:12]}-{request.position}-{place}"
         found.digest = sha256(found.message_id.encode("utf-8", "surrogatepass")).digest()[:16]
@@ -139,7 +146,11 @@ def _read(found: Received, call: str, sent_at: Text, context: msgspec.Raw) -> No
         return
     if len(message.context) == 0:
         message.context = context
-    if call not in ("batch", "import"):
+    if call == ARCHIVE:
+        said = text_of(message.received_at)
+        received_at = None if said is None else _sent(said)
+        found.received_at = min(received_at or found.received_at, found.received_at)
+    elif call not in ("batch", "import"):
         message.type = call
     if message.type not in KINDS_OF_MESSAGE:
         found.refusal = "no_such_call"

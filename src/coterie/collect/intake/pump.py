@@ -9,10 +9,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from coterie.collect.intake.aliases import link_told
+from coterie.collect.intake.erased import erased_messages
 from coterie.collect.intake.messages import Received, messages_of
+from coterie.collect.intake.plans import PlanBreach, Plans
 from coterie.collect.intake.seen import NEW, UNKNOWN, Seen
 from coterie.collect.intake.writing import Writing
-from coterie.engines import Engine, keep_fact, read_fact
+from coterie.collect.tracking import count_violations
+from coterie.engines import Engine, Touched, keep_fact, read_fact
 from coterie.errors import CoterieError, Damaged, StatementFailed, Transient
 from coterie.store import Journal, Request
 from coterie.words import sentence
@@ -71,6 +74,7 @@ class Pump:
     ) -> None:
         self._engine, self._journal, self._seen = engine, journal, seen
         self._settings, self._ledger = settings, ledger
+        self._plans = Plans(ledger)
         self.read = Read(*self._mark(), Totals(**json.loads(read_fact(engine, _TOTALS) or "{}")))
         """Told whole at any instant, in any thread."""
 
@@ -130,9 +134,11 @@ class Pump:
 
     def _written(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
         """Write ``messages`` and the mark after them in one transaction: read to ``position``, and ``place`` messages more."""
-        sifted = self._sifted(messages)
+        self._plans.bring()
         writing = Writing(self._engine, self._settings, self._ledger, self._journal.identity)
-        with self._engine.transaction():
+        touched = Touched()
+        with self._engine.transaction(touched):
+            sifted = self._sifted(messages)  # inside, since nobody can be erased meanwhile
             tried, todo = 0, list(sifted.fresh.values())
             while todo:
                 tried += len(todo)
@@ -151,6 +157,11 @@ class Pump:
             conflicts = [each for each in repeated if taken[each.digest] != each.payload]
             kept = [*sifted.kept, *(replace(each, refusal="conflict") for each in conflicts)]
             writing.refuse(kept, why)
+            lines = {each.line for each in writing.accepted}
+            count_violations(
+                self._engine,
+                [each for broken in sifted.broken for each in broken.counted(lambda message: message.line in lines)],
+            )
             told = Totals(
                 accepted=len(writing.accepted),
                 duplicate=sifted.told.duplicate + len(repeated),
@@ -160,6 +171,7 @@ class Pump:
             totals = self.read.totals.plus(told)
             keep_fact(self._engine, _MARK, f"{self._journal.identity} {position} {place}")
             keep_fact(self._engine, _TOTALS, json.dumps(asdict(totals)))
+            touched.people = frozenset(writing.touched)
         self.read = Read(position, place, totals)
         accepted = writing.accepted
         self._seen.remember(
@@ -171,23 +183,34 @@ class Pump:
         fresh: dict[bytes, Received] = {}
         later: dict[bytes, list[Received]] = {}
         kept: list[Received] = []
+        broken: list[PlanBreach] = []
         refused = duplicate = conflicting = 0
         known = self._seen.look([each.digest for each in messages])
+        erased = erased_messages(self._ledger, messages, self._settings.country)
         for line, (each, said) in enumerate(zip(messages, known, strict=True), 1):
             each.line = line
             if each.refusal:
                 kept.append(each)
                 refused += 1
+            elif line - 1 in erased:
+                refused += 1  # and nothing of it is kept
             elif said != NEW:
                 duplicate += 1
                 if said not in (UNKNOWN, each.payload):
                     kept.append(replace(each, refusal="conflict"))
                     conflicting += 1
-            elif each.digest in fresh:
-                later.setdefault(each.digest, []).append(each)
             else:
-                fresh[each.digest] = each
-        return _Sifted(fresh, later, kept, Totals(0, duplicate, refused, conflicting))
+                told = self._plans.broken_by(each)
+                if told is not None:
+                    broken.append(told)
+                if told is not None and told.checked.is_refused:
+                    kept.append(told.refused)
+                    refused += 1
+                elif each.digest in fresh:
+                    later.setdefault(each.digest, []).append(each)
+                else:
+                    fresh[each.digest] = each
+        return _Sifted(fresh, later, kept, broken, Totals(0, duplicate, refused, conflicting))
 
 
 @dataclass(frozen=True)
@@ -197,6 +220,7 @@ class _Sifted:
     fresh: dict[bytes, Received]
     later: dict[bytes, list[Received]]
     kept: list[Received]
+    broken: list[PlanBreach]
     told: Totals
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import msgspec
 
 from coterie.collect.hints import shop_events
-from coterie.collect.intake.kinds_of_rows import FIELDS
+from coterie.collect.intake.kinds_of_rows import FIELDS, WHO
 from coterie.collect.intake.messages import Message, Received, Text, text_of
-from coterie.collect.intake.permissions import permissions_told
-from coterie.collect.intake.traits import customer_of
+from coterie.collect.intake.traits import account_of, customer_of
+from coterie.collect.tracking import IDENTIFIED
 
 Row = dict[str, object]
 Json = Mapping[str, object]
 
+_NEXT = timedelta(microseconds=1)
 _PLACES = {"browser": "web", "web": "web", "mobile": "app"}
 """The channel of a client → that of what it tells of."""
 
@@ -43,7 +44,7 @@ def rows_of(messages: Iterable[Received]) -> Rows:
     rows = Rows()
     for received in messages:
         message, line = received.message, received.line
-        who = _who(message)
+        who = whom_of(message)
         if message.type == "identify":
             _add_identified(rows, received, who)
         elif message.type == "track" and message.event is not None:
@@ -59,7 +60,11 @@ def rows_of(messages: Iterable[Received]) -> Rows:
                     rows.add("consents", line, {**no, "occurred_at": received.occurred_at})
         else:
             _add_event(rows, received, who, *_of_call(message))
+            if message.type == "group" and (number := text_of(message.group_id)) is not None:
+                rows.add("customers", line, {**who, "account_id": number, "updated_at": received.occurred_at})
+                _add_account(rows, received, number, account_of(object_in(message.traits)))
     _keep_newest(rows)
+    _put_in_order(rows)
     return rows
 
 
@@ -77,7 +82,16 @@ def _of_call(message: Message) -> tuple[str | None, str | None]:
     return None, _text(message.properties)
 
 
-def _who(message: Message) -> Row:
+def planned(message: Message) -> tuple[str | None, str | None]:
+    """What a tracking plan calls a message, and the JSON of its properties; no name where nothing can be said of it."""
+    if message.type == "identify":
+        return IDENTIFIED, _text(message.traits)
+    if message.type == "track":
+        return message.event and shop_events.usual_name(message.event), _text(message.properties)
+    return _of_call(message)
+
+
+def whom_of(message: Message) -> Row:
     """Who a message names: by its ids, and by e-mail and phone where it tells them of the person."""
     found: Row = {"customer_id": text_of(message.user_id), "device_id": text_of(message.anonymous_id)}
     if message.type == "alias" and found["device_id"] is None:
@@ -113,12 +127,24 @@ def _add_event(rows: Rows, received: Received, who: Row, name: str | None, prope
 
 
 def _add_identified(rows: Rows, received: Received, who: Row) -> None:
+    from coterie.collect.intake.permissions import (
+        permissions_told,
+    )  # the words of files, which a server that starts does without
+
     traits = _traits(received.message)
     row = {**customer_of(traits), **who, "updated_at": received.occurred_at}
+    company = traits.get("company")
+    if isinstance(company, dict) and company.get("id") is not None:
+        row["account_id"] = number = cell(company["id"])
+        _add_account(rows, received, number, account_of(company, beside=("id",)))
     rows.add("customers", received.line, row, is_primary=True)
     for told in permissions_told(traits, has_email="email" in who, has_phone="phone" in who):
         rows.add("consents", received.line, {**who, **told, "occurred_at": received.occurred_at})
     rows.kept[received.line] = (_text(received.message.traits), _text(received.message.context))
+
+
+def _add_account(rows: Rows, received: Received, number: str | None, told: Row) -> None:
+    rows.add("accounts", received.line, {**told, "account_id": number, "updated_at": received.occurred_at})
 
 
 def _add_order(rows: Rows, received: Received, who: Row) -> None:
@@ -190,6 +216,17 @@ def _keep_newest(rows: Rows) -> None:
         rows.by_kind[kind] = [
             each for place, each in enumerate(found) if each[1][key] is None or newest[str(each[1][key])] == place
         ]
+
+
+def _put_in_order(rows: Rows) -> None:
+    """Let records of one instant follow each other by a microsecond, as they were told: a later one hides no trait of an earlier."""
+    newest: dict[tuple[object, ...], datetime] = {}
+    for kind, who in (("customers", WHO), ("accounts", ("account_id",))):
+        for _, row in rows.by_kind[kind]:
+            at = row["updated_at"]
+            if isinstance(at, datetime):
+                key = (kind, *(row.get(name) for name in who), at)
+                row["updated_at"] = newest[key] = newest.get(key, at - _NEXT) + _NEXT
 
 
 def object_in(raw: msgspec.Raw) -> dict[str, object]:

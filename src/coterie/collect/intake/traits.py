@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from coterie.collect.intake.kinds_of_rows import FIELDS
@@ -30,8 +30,9 @@ _ADDRESS = {
 }
 _OURS = frozenset(FIELDS["customers"])
 _RESERVED = frozenset(TABLES["customer_records"]) | {"is_derived", "lines", "properties", "context", "received_at"}
+_OF_AN_ACCOUNT = frozenset(TABLES["account_records"]) | _RESERVED
 _MOST = 200
-"""Further traits of one person; what comes beyond stays with the message only."""
+"""Further traits of one person or account; what comes beyond stays with the message only."""
 
 
 def customer_of(traits: Mapping[str, object]) -> dict[str, object]:
@@ -56,6 +57,24 @@ def customer_of(traits: Mapping[str, object]) -> dict[str, object]:
         if column in _OURS or len(found) < _MOST:
             found.setdefault(column, _instant(value) if column == "joined_at" else value)
     return found
+
+
+def account_of(traits: Mapping[str, object], beside: Sequence[str] = ()) -> dict[str, object]:
+    """Column → value of what is told of an account, but for the names ``beside``.
+
+    >>> account_of({"id": 7, "name": "Acme", "employeeCount": 12, "address": {"city": "Graz"}}, ["id"])
+    {'city': 'Graz', 'name': 'Acme', 'employee_count': 12}
+    """
+    told = {name: value for name, value in traits.items() if name not in beside}
+    address = told.pop("address", None)
+    flat = {**(address if isinstance(address, dict) else {"address": address}), **told}
+    named = {re.sub(r"\W+", "_", _words(name)): value for name, value in flat.items()}
+    kept = [
+        (column, value)
+        for column, value in named.items()
+        if column and column not in _OF_AN_ACCOUNT and value is not None and not isinstance(value, dict | list)
+    ]
+    return dict(kept[:_MOST])
 
 
 def _instant(value: object) -> object:

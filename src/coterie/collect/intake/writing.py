@@ -12,12 +12,13 @@ from coterie.collect.intake.kinds_of_rows import FIELDS, PACKED, mapping_of
 from coterie.collect.intake.messages import Received
 from coterie.collect.intake.relation import RowsAsRead, arrow_of, filled_of
 from coterie.collect.intake.rows import Row, Rows, rows_of
+from coterie.collect.kinds import KINDS
 from coterie.collect.loading.batches import next_batch_id
 from coterie.collect.loading.load import load_rows
 from coterie.collect.loading.refused import REASONS, settle_corrected, write_refused
 from coterie.collect.loading.way import LoadTerms, LoadUnderWay, Provenance
 from coterie.domain.progress import Quiet
-from coterie.engines import Engine
+from coterie.engines import Engine, literal
 from coterie.words import Sentence, joined, kept
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ PLACE = "http"
 
 
 class Writing:
-    """One transaction's worth of messages. ``accepted`` are those whose rows were taken, ``batch`` the last number used."""
+    """One transaction's worth of messages. ``accepted`` are those whose rows were taken, ``batch`` the last number used.
+
+    ``touched`` are the profiles whose rows were written, or replaced by another's, where anybody watches the engine.
+    """
 
     def __init__(self, engine: Engine, settings: WorkspaceSettings, ledger: Ledger, journal: str) -> None:
         self._engine, self._settings, self._ledger, self._journal = engine, settings, ledger, journal
         self.accepted: list[Received] = []
         self.batch = 0
+        self.touched: set[int] = set()
 
     def write(self, source: str, messages: Sequence[Received]) -> None:
         """Write the rows of new messages of one source, and note those that were accepted."""
@@ -68,7 +73,7 @@ class Writing:
             PACKED
             if kind == "events"
             else [name for name in filled if name not in fields]
-            if kind == "customers"
+            if KINDS[kind].is_dated
             else []
         )
         mapping = mapping_of(source, kind, filled, extras)
@@ -79,13 +84,35 @@ class Writing:
             settle_corrected(loading)
             write_refused(loading)
             self.batch = max(self.batch, loading.stamp.batch_id)
+            self._note_touched(loading)
             refused.update(self._engine.query(f"SELECT line FROM {loading.refused}")["line"].to_pylist())
 
-        terms = LoadTerms(self._settings, self._ledger, lambda: newest.received_at, Quiet(), dry_run=False, is_new=True)
+        terms = LoadTerms(
+            self._settings,
+            self._ledger,
+            lambda: newest.received_at,
+            Quiet(),
+            dry_run=False,
+            is_new=True,
+            is_heard_now=True,
+        )
         origin = Provenance(PLACE, lambda: f"{self._journal} {newest.position} {newest.place} {kind}")
         with self._engine.temporary("came_in", arrow_of(rows, columns)) as table:
             load_rows(self._engine, RowsAsRead(table, columns), mapping, origin, terms, settle)
         return refused
+
+    def _note_touched(self, loading: LoadUnderWay) -> None:
+        if not self._engine.watchers:
+            return
+        people = [
+            f"SELECT i.profile_id FROM identifiers AS i SEMI JOIN {seen} USING (value) WHERE namespace = {literal(name)}"
+            for name, seen in loading.seen.items()
+        ]
+        people.append(f"SELECT profile_id FROM superseded WHERE batch_id = {loading.stamp.batch_id}")
+        found = self._engine.query(
+            f"SELECT DISTINCT profile_id FROM ({' UNION ALL '.join(people)}) WHERE profile_id IS NOT NULL"
+        )
+        self.touched.update(found["profile_id"].to_pylist())
 
     def _note(self, source: str, accepted: Sequence[Received], rows: Rows) -> None:
         """Write one row a message that was accepted, with what it said where it is no row of ``events``."""
@@ -126,7 +153,7 @@ class Writing:
                 "source": pa.array([each.source for each in messages], pa.string()),
                 "code": pa.array([each.refusal for each in messages], pa.string()),
                 "value": pa.array([each.message_id or None for each in messages], pa.string()),
-                "reason": pa.array([kept(_reason(each.refusal, why)) for each in messages], pa.string()),
+                "reason": pa.array([kept(each.why or _reason(each.refusal, why)) for each in messages], pa.string()),
                 "raw": pa.array([each.raw.decode("utf-8", "backslashreplace") for each in shown], pa.string()),
                 "refused_at": pa.array([each.received_at for each in messages], pa.timestamp("us")),
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coterie.collect.kinds import GROUPS, Kind
 from coterie.collect.loading.way import LoadUnderWay
+from coterie.engines.warehouse import HIGHEST
 
 
 def named_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
@@ -55,11 +56,12 @@ def add_identifiers(loading: LoadUnderWay) -> None:
             "INSERT INTO identifiers BY NAME "
             f"WITH fresh AS (SELECT * FROM {seen} ANTI JOIN (SELECT value FROM identifiers WHERE namespace = $name) "
             "USING (value) WHERE counts), "
-            "numbered AS (SELECT *, (SELECT coalesce(max(identifier_id), 0) FROM identifiers) "
+            "numbered AS (SELECT *, (SELECT greatest(coalesce(max(identifier_id), 0), (SELECT coalesce(max(value::BIGINT), 0) "
+            "FROM warehouse_facts WHERE name = $highest)) FROM identifiers) "
             "+ row_number() OVER (ORDER BY value) AS identifier_id FROM fresh) "
             "SELECT identifier_id, $name AS namespace, value, identifier_id AS profile_id, "
             "coalesce(first_seen_at, $loaded_at) AS first_seen_at, $source AS source, $batch_id AS batch_id FROM numbered",
-            {"name": name, **loading.stamp.values},
+            {"name": name, "highest": HIGHEST, **loading.stamp.values},
         )
 
 

@@ -10,7 +10,7 @@ from coterie.collect.loading.targets import given_id, key_fields
 from coterie.collect.loading.way import LoadUnderWay
 from coterie.engines import Engine, identifier
 from coterie.errors import BadFile
-from coterie.identifiers import MASK, matcher_for
+from coterie.identifiers import MASK, beside_several_sql, matcher_for, sources_of_accounts_sql
 from coterie.words import sentence
 
 MOST_REPEATED_ORDERS = 0.05
@@ -66,7 +66,7 @@ def find_repeats(loading: LoadUnderWay) -> None:
     if not key:
         return
     columns = ", ".join(key)
-    good = f"FROM {loading.good}" + ("" if kind.name == "customers" else f" AND {key[-1]} IS NOT NULL")
+    good = f"FROM {loading.good}" + ("" if kind.is_dated else f" AND {key[-1]} IS NOT NULL")
     if len(key) == 1 and _ascends(engine, loading.good, key[0]):
         return
     distinct = key[0] if len(key) == 1 else f"hash({columns})"
@@ -165,6 +165,22 @@ def count_nobody(loading: LoadUnderWay) -> None:
         chosen = rows.filter(is_nobody).to_pylist()
         found |= {f"{name} {row['value']}": row["n"] for row in chosen}
     loading.nobody = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def count_accounts(loading: LoadUnderWay) -> None:
+    """How many of the file's customer numbers are those of accounts, several people under each; ``resolve`` tells them apart."""
+    who, engine = named_by(loading.kind, loading.fields), loading.engine
+    numbers = [name for name in who if matcher_for(name, loading.terms.settings).may_number_accounts]
+    if loading.terms.is_new or "email" not in who or not numbers:
+        return
+    each = " UNION ".join(
+        f"SELECT '{name}' AS namespace, '' AS source, {name} AS key, lower(trim(email)) AS address FROM {loading.good} "
+        f"AND {name} IS NOT NULL AND contains(email, '@')"
+        for name in numbers
+    )
+    several = engine.aside("several", beside_several_sql(engine.aside("met", each)))
+    found = engine.query(sources_of_accounts_sql(several))["numbers"].to_pylist()
+    loading.accounts = sum(found)
 
 
 def refuse_other_numbering(loading: LoadUnderWay) -> None:

@@ -12,8 +12,10 @@ from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.preparation import prepare
 from coterie.collect.loading.batches import reasons_before, seen_before, stamp_rows, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
+from coterie.collect.loading.erased import check_nobody_was_erased, leave_out_erased
 from coterie.collect.loading.identity import add_identifiers, combine_identifiers
 from coterie.collect.loading.judging import (
+    count_accounts,
     count_nobody,
     count_statuses,
     find_repeats,
@@ -48,13 +50,16 @@ JUDGING: tuple[Stage, ...] = (
     name_returns,
     find_repeats,
     collect_refused,
+    leave_out_erased,
     count_statuses,
     see_identifiers,
     count_nobody,
+    count_accounts,
 )
 """The way of a row, first half: from the file into a table aside, where it is read, judged and looked at. Nothing is written."""
 
 WRITING: tuple[Stage, ...] = (
+    check_nobody_was_erased,
     stamp_rows,
     add_identifiers,
     combine_identifiers,
@@ -123,7 +128,9 @@ def load_rows(
             for stage in WRITING:
                 stage(loading)
         found = _result(mapping, origin, loading.batch, _reasons(loading), started, terms)
-    return found.model_copy(update={"statuses": loading.statuses, "nobody": loading.nobody})
+    return found.model_copy(
+        update={"statuses": loading.statuses, "nobody": loading.nobody, "accounts": loading.accounts}
+    )
 
 
 @contextmanager

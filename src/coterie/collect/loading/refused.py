@@ -17,6 +17,9 @@ REFUSED_MESSAGES = {
     "ahead": "the message says that it happens more than a day from when it came in",
     "conflict": "a message of this id came in before and said something else; the first one stands",
     "not_written": "the warehouse could not take the message as it is",
+    "unknown_event": "{event} is not in the tracking plan of its source",
+    "missing_property": "{property} of {event} is missing, and the tracking plan requires it",
+    "other_type": "{property} of {event} is {found}; the tracking plan says {expected}",
 }
 """Code of a refusal → what is said of a message that came in over HTTP."""
 
@@ -35,6 +38,7 @@ REASONS = {
     "nul_byte": "the row has a NUL byte, which no text has",
     "broken_json": "the line is no JSON object",
     "repeated_key": "the JSON object has one key twice",
+    "erased": "it tells of somebody who was erased since; data from before an erasure, or without a date, stay out",
     **REFUSED_MESSAGES,
 }
 """Code of a refusal → what is said of the row; kept with its values in every entry of the quarantine."""
@@ -130,15 +134,21 @@ def write_refused(loading: LoadUnderWay) -> None:
     """
     engine, mapping, stamp = loading.engine, loading.mapping, loading.stamp
     known = {"source": mapping.source, "kind": mapping.kind}
-    engine.execute(
-        "UPDATE quarantine SET replayed_at = $loaded_at WHERE replayed_at IS NULL AND source = $source AND kind = $kind "
-        "AND batch_id IN (SELECT batch_id FROM batches WHERE content_hash = $content_hash) "
-        f"AND line NOT IN (SELECT line FROM {loading.refused})",
-        {**known, "loaded_at": stamp.loaded_at, "content_hash": loading.origin.fingerprint()},
-    )
+    there = engine.query(
+        f"SELECT EXISTS (FROM quarantine WHERE replayed_at IS NULL) AS waits, EXISTS (FROM {loading.refused}) AS is_refused"
+    ).to_pylist()[0]
+    if there["waits"]:
+        engine.execute(
+            "UPDATE quarantine SET replayed_at = $loaded_at WHERE replayed_at IS NULL AND source = $source AND kind = $kind "
+            "AND batch_id IN (SELECT batch_id FROM batches WHERE content_hash = $content_hash) "
+            f"AND line NOT IN (SELECT line FROM {loading.refused})",
+            {**known, "loaded_at": stamp.loaded_at, "content_hash": loading.origin.fingerprint()},
+        )
+    if not there["is_refused"]:
+        return
     engine.execute(
         "INSERT INTO quarantine BY NAME "
-        f"WITH counted AS (SELECT *, row_number() OVER (PARTITION BY raw ORDER BY line) AS nth FROM {loading.refused}), "
+        f"WITH counted AS (SELECT *, row_number() OVER (PARTITION BY raw ORDER BY line) AS nth FROM {loading.refused} WHERE code <> 'erased'), "
         "known AS (SELECT raw, count(*) AS times FROM quarantine WHERE source = $source AND kind = $kind "
         "AND file = $file GROUP BY raw), "
         "fresh AS (SELECT counted.* FROM counted LEFT JOIN known USING (raw) WHERE nth > coalesce(times, 0)) "

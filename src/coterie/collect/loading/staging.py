@@ -290,14 +290,15 @@ def _selected(relation: Relation, mapping: Mapping) -> Relation:
 
 
 def _conditions(relation: Relation, mapping: Mapping) -> Iterator[str]:
+    source = Source(relation.columns)  # a column may stand inside another
     if mapping.filled:
         # An empty list, as some tools write it, is nothing too.
-        texts = (f"trim(({relation.columns[each][0]})::VARCHAR, ' []{{}}')" for each in mapping.filled)
+        texts = (f"trim(({source.find(each)[0]})::VARCHAR, ' []{{}}')" for each in mapping.filled)
         filled = " OR ".join(f"coalesce({text}, '') <> ''" for text in texts)
         yield f"({filled})"
     for verb, chosen in (("IN", mapping.only), ("NOT IN", mapping.leaves)):
         for column, words in chosen.items():
-            text = _BARE.format(f"({relation.columns[column][0]})::VARCHAR")
+            text = _BARE.format(f"({source.find(column)[0]})::VARCHAR")
             yield f"coalesce({text}, '') {verb} ({', '.join(_BARE.format(literal(word)) for word in words)})"
 
 

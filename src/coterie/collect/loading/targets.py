@@ -70,7 +70,7 @@ def plan_target(loading: LoadUnderWay) -> Destination:
         compared.append("identifier_id")
     if kind.table == "events":
         stamp["received_at"] = "$loaded_at"
-    if kind.name == "customers":
+    if kind.is_dated:
         stamp["updated_at"] = own.pop("updated_at", "NULL")
         compared = [name for name in compared if name != "updated_at"]
     if kind.table in {"orders", "order_lines", "costs"}:
@@ -175,8 +175,8 @@ def _groups_beside(kind: Kind, fields: tuple[str, ...]) -> list[str]:
 
 
 def _key(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
-    if kind.name == "customers":
-        return ("source", "identifier_id", "updated_at")
+    if kind.is_dated:
+        return (*(kind.key or ("identifier_id",)), "source", "updated_at")
     if kind.name == "order_lines":
         part = next((name for name in ("line_number", "product_id") if name in fields), None)
         return ("order_id", part) if part else ("order_id",)
@@ -189,15 +189,15 @@ def key_fields(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     """SQL over staged rows for the key that only one row may have; the last may be missing. Empty where rows may repeat."""
     if kind.name in {"order_lines", "costs", "consents"}:
         return ()
-    if kind.name == "customers":
-        return tuple(name for name in (*named_by(kind, fields), "updated_at") if name in fields)
+    if kind.is_dated:
+        return tuple(name for name in (*kind.key, *named_by(kind, fields), "updated_at") if name in fields)
     return kind.key if kind.key[0] in fields and kind.name != "returns" else ()
 
 
 def told_apart_by(kind: Kind, fields: tuple[str, ...]) -> tuple[str, ...]:
     """The fields by which a corrected row can be known as the row it corrects; empty where there are none."""
-    if kind.name == "customers":
-        return tuple(name for name in kind.identities if name in fields)[:1]
+    if kind.is_dated:
+        return kind.key or tuple(name for name in kind.identities if name in fields)[:1]
     key = _key(kind, fields)
     if kind.name == "returns" or (kind.name == "order_lines" and len(key) < 2):
         return ()

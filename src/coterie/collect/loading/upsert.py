@@ -57,7 +57,7 @@ def _overlaps(engine: Engine, target: Destination, types: dict[str, str], values
     """Whether any row could have its key in the table already."""
     if engine.query(f"SELECT count(*) FROM {identifier(target.table)}").column(0)[0].as_py() == 0:
         return False
-    first = identifier("identifier_id" if target.table == "customer_records" else target.key[0])
+    first = identifier(target.key[0])
     rows = target.rows(types)
     found = engine.query(
         f"SELECT EXISTS (SELECT 1 FROM ({rows}) n SEMI JOIN {identifier(target.table)} USING ({first}))",

@@ -32,7 +32,9 @@ class LoadTerms:
     progress: Progress
     dry_run: bool
     is_new: bool = False
-    """Whether the caller has made sure that no event of these rows is there already."""
+    """Whether the caller has made sure that none of these rows is an event or a record that is there already."""
+    is_heard_now: bool = False
+    """Whether people say now what the rows tell; a file is history."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class LoadUnderWay:
     statuses: dict[str, int] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     nobody: dict[str, int] = field(default_factory=dict)
+    accounts: int = 0
+    erased_before: int = 0
     stamp: Stamp = field(init=False)
     whom: str | None = None
     written: Written = field(init=False)
@@ -143,7 +147,7 @@ class LoadUnderWay:
     @property
     def is_surely_new(self) -> bool:
         """Whether nothing of these rows can be there already, so that nobody needs to look."""
-        return self.terms.is_new and self.kind.table == "events"
+        return self.terms.is_new and (self.kind.table == "events" or self.kind.is_dated)
 
     def has(self, query: str) -> bool:
         """Whether ``query`` finds anything."""

@@ -37,7 +37,7 @@ class NamedField(BaseModel):
 class NamedLoad(BaseModel):
     """One kind of facts in the file. ``needs`` are columns without which the file does not hold it.
 
-    ``group``, ``one`` and ``shared`` are as in a mapping's group, ``filled`` as in a mapping. ``keeps`` are the further columns that belong to
+    ``group``, ``one`` and ``shared`` are as in a mapping's group, ``filled`` and ``only`` as in a mapping. ``keeps`` are the further columns that belong to
     these facts; without it, all that no other load claims.
     """
 
@@ -50,6 +50,7 @@ class NamedLoad(BaseModel):
     one: bool = False
     shared: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     fields: dict[str, NamedField]
     keeps: tuple[str, ...] | None = None
 

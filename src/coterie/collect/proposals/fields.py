@@ -129,6 +129,8 @@ def choose_fields(kind: Kind, sample: Sample, readings: Readings) -> Chosen:
     _amount_of_pieces(chosen, sample, readings)
     if kind.name == "order_lines":
         _price_without_quantity(chosen)
+    if kind.name == "customers":
+        _number_of_the_account(chosen, sample, [each[-1] for each in candidates if each[2] == "customer_id"])
     _number_of_the_order(chosen, sample)
     _no_namesakes(chosen, sample)
     return chosen
@@ -174,6 +176,43 @@ def _number_of_the_order(chosen: Chosen, sample: Sample) -> None:
     numbers, orders, emails = (len({row[place] for row in rows}) for place in range(3))
     if numbers == orders == len(rows) and emails < 0.9 * numbers:
         del chosen.fields["customer_id"]
+
+
+_OF_ACCOUNTS = frozenset({"account", "acct", "company", "organization", "organisation", "org", "公司", "企业"})
+_SHARED = 1.2
+
+
+def _number_of_the_account(chosen: Chosen, sample: Sample, numbers: list[Choice]) -> None:
+    """Tell a person's own number from that of an account, under which several addresses stand: they would all become one."""
+    group, who = chosen.fields.get("account_id"), chosen.fields.get("customer_id")
+    if group is not None and who is None and not _is_shared(chosen, group, sample):
+        whose = next((each for each in numbers if each.columns == group.columns), None)
+        if whose is not None:
+            del chosen.fields["account_id"]
+            chosen.fields["customer_id"] = whose
+    elif group is None and who is not None and _names_an_account(who) and _is_shared(chosen, who, sample):
+        del chosen.fields["customer_id"]
+        chosen.fields["account_id"] = replace(who, rivals=())
+        own = [
+            each
+            for each in numbers
+            if each.columns[0] not in chosen.taken and sample.columns[each.columns[0]].distinct > 0.97
+        ]
+        if own:
+            chosen.fields["customer_id"] = own[0]
+
+
+def _names_an_account(number: Choice) -> bool:
+    return bool(_OF_ACCOUNTS & set(words_of(number.columns[0])))
+
+
+def _is_shared(chosen: Chosen, number: Choice, sample: Sample) -> bool:
+    if "email" not in chosen.fields:
+        return False
+    columns = (*number.columns, *chosen.fields["email"].columns)
+    cells = [sample.columns[each].cells[: sample.head_rows] for each in columns]
+    rows = {row for row in zip(*cells, strict=False) if None not in row}
+    return len(rows) >= _SHARED * max(len({each for each, _ in rows}), 1)
 
 
 _PERSON = re.compile(r"[^\W\d_]+(?:[.'’-]? ?[^\W\d_]+)*\.?(?:, ?| )[^\W\d_]+(?:[.'’ -]+[^\W\d_]+)*\.?")

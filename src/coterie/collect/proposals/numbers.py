@@ -12,7 +12,7 @@ from coterie.collect.hints.meanings import is_number
 from coterie.collect.values.numbers import CURRENCIES
 
 _SIGNS = {
-    "£": "GBP", "€": "EUR", "₹": "INR", "Rs": "INR", "₩": "KRW", "₽": "RUB", "R$": "BRL", "zł": "PLN", "元": "CNY", "圆": "CNY",
+    "£": "GBP", "€": "EUR", "₹": "INR", "Rs": "INR", "₩": "KRW", "₽": "RUB", "R$": "BRL", "zł": "PLN", "元": "CNY", "圆": "CNY", "圓": "TWD",
     "RMB": "CNY", "円": "JPY", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "C$": "CAD", "₺": "TRY", "₫": "VND",
     "฿": "THB", "Kč": "CZK", "Ft": "HUF", "Fr": "CHF",
 }  # fmt: skip
@@ -24,7 +24,7 @@ _SHARED = {
 }
 """Signs of several currencies: that of the workspace, else the first."""
 
-_NOT_DIGITS = re.compile(r"^[^\d.,]+|[^\d.,]+$")
+_NOT_DIGITS = re.compile(r"^(?:[^\d.,]*[^\W\d_]\.)?[^\d.,]*|[^\d.,]+$")
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -121,7 +121,7 @@ def _is_negative(value: str) -> bool:
 
 def _verdict(value: str) -> str:
     """What one value proves: ``comma`` or ``point`` as decimal sign, ``maybe …``, or ``plain``."""
-    bare = re.sub(r"[\s'\u00a0\u202f]", "", _NOT_DIGITS.sub("", value.strip()))
+    bare = re.sub(r"[\s'’\u00a0\u202f]", "", _NOT_DIGITS.sub("", value.strip()))
     points, commas = bare.count("."), bare.count(",")
     if points and commas:
         return "point" if bare.rfind(".") > bare.rfind(",") else "comma"
@@ -152,9 +152,9 @@ def _separators(votes: Counter[str], numbers: Named[str, int]) -> tuple[str, str
 
 def _thousands(numbers: Named[str, int], likely: str) -> str:
     """The separator of thousands: an apostrophe or a space where one is seen, else the other of comma and point."""
-    for sign in ("'", "\u202f", "\u00a0", " "):
-        if any(re.search(rf"\d{sign}\d{{3}}", value) for value in numbers):
-            return " " if sign.isspace() else sign
+    for sign in ("'’", "\u202f", "\u00a0", " "):
+        if any(re.search(rf"\d[{sign}]\d{{3}}", value) for value in numbers):
+            return " " if sign.isspace() else "'"
     return likely
 
 

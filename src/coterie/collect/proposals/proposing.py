@@ -21,6 +21,7 @@ from coterie.collect.proposals.deeds import as_deeds
 from coterie.collect.proposals.documents import share_with_lines, take_documents_back
 from coterie.collect.proposals.fields import Choice, Chosen, safe_name, sort_out
 from coterie.collect.proposals.fit import Readings
+from coterie.collect.proposals.months import check_months
 from coterie.collect.proposals.numbers import NumberReading, signs_in
 from coterie.collect.proposals.orders_told import with_orders_told
 from coterie.collect.proposals.permissions import as_refusals, with_consents
@@ -132,6 +133,8 @@ def _proposed(path: Path, form: FileFormat, engine: Engine, sample: Sample, read
         own = set(map(plain, known.header))
         documented = [name for name in sample.columns if plain(name) in own]
         return with_consents(found, path, sample, readings, known=documented)
+    if told.kind is None and not told.fields:
+        check_months(path, sample, readings)
     best = _best(path, form, sample, readings, told)
     share_with_lines(best.chosen, sample)
     refine(best, sample, readings)

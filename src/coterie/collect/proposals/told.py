@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -196,7 +197,27 @@ def _chosen(load: NamedLoad, sample: Sample, names: dict[str, str]) -> Chosen:
     for name, named in load.fields.items():
         if chosen.kind.field(name) and (choice := _choice(named, sample, names)):
             chosen.fields[name] = choice
+    if chosen.kind.name != "returns" and chosen.fields.keys().isdisjoint(chosen.kind.identities):
+        chosen.fields.update(_reached_by(chosen, sample))
     return chosen
+
+
+_ADDRESSES = {"email": re.compile(r".+@.+"), "phone": re.compile(r"(?:[^\d]*\d){7,}[^\d]*")}
+_CALLED_SO = 0.7
+
+
+def _reached_by(chosen: Chosen, sample: Sample) -> Iterator[tuple[str, Choice]]:
+    """The addresses in columns that an export has under other names than are known of it: without, its rows would name nobody."""
+    for name, form in _ADDRESSES.items():
+        found = [
+            (fit, column.name)
+            for column in sample.columns.values()
+            if column.name not in chosen.taken
+            and (fit := name_fit(chosen.kind.name, name, column.name)) >= _CALLED_SO
+            and column.share(form.fullmatch) > 0.5
+        ]
+        if chosen.kind.field(name) and found:
+            yield name, Choice((max(found)[1],), 1.0, 1.0, "name")
 
 
 def _choice(field: NamedField, sample: Sample, names: dict[str, str]) -> Choice | None:
@@ -234,7 +255,10 @@ def as_named(mapping: Mapping, load: NamedLoad, others: Iterable[NamedLoad]) -> 
     group = Group(by=names[plain(load.group)], one=load.one, shared=shared) if plain(load.group) in names else None
     ignored = (*mapping.ignored, *(column for column in mapping.extras if column not in kept))
     filled = tuple(names[plain(each)] for each in load.filled if plain(each) in names)
-    return mapping.model_copy(update={"extras": kept, "ignored": ignored, "group": group, "filled": filled})
+    only = {names[plain(column)]: words for column, words in load.only.items() if plain(column) in names}
+    return mapping.model_copy(
+        update={"extras": kept, "ignored": ignored, "group": group, "filled": filled, "only": only}
+    )
 
 
 def _among(column: str, beginnings: Iterable[str]) -> bool:

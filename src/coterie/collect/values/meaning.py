@@ -56,7 +56,7 @@ COMPLETED_WORDS = (
     "geliefert", "in bearbeitung", "zugestellt", "erledigt", "payée", "payé", "terminée", "terminé", "expédiée", "expédié", "livrée", "livré",
     "en cours", "pagado", "pagada", "completado", "completada", "enviado", "enviada", "entregado", "entregada", "procesando", "交易成功", "已完成", "完成", "已发货",
     "已签收", "已付款", "待发货", "待收货", "已支付", "成功", "已收货", "已送达", "交易完成", "卖家已发货", "买家已付款", "待评价", "等待卖家发货", "等待买家确认收货", "等待发货", "已评价", "退款关闭", "未退款",
-    "entregue", "pago", "paga", "faturado", "concluído", "concluido", "em processamento", "completato", "spedito", "consegnato", "evaso",
+    "aprovado", "aprovada", "pagamento aprovado", "concluída", "entregue", "pago", "paga", "faturado", "concluído", "concluido", "em processamento", "completato", "spedito", "consegnato", "evaso",
     "in lavorazione", "voltooid", "verzonden", "betaald", "afgeleverd", "in behandeling", "levererad", "betald", "skickad", "leveret", "betalt", "発送済み",
     "完了", "배송완료", "결제완료",
     "待出货", "待出貨", "运送中", "運送中", "已出货", "已出貨", "待取件", "已取件", "配送中", "待签收", "已发货，待签收", "已发货,待签收", "已成团", "备货中", "待自提", "已核销", "待使用", "已使用",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 _WIDE = "０１２３４５６７８９．，－−（）％＋"
 _NARROW = "0123456789.,--()%+"
 CURRENCIES = (
-    "US\\$|HK\\$|NT\\$|A\\$|C\\$|R\\$|[$£€¥￥₩₹₽₺₫฿元圆円]|(?:USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|"
+    "US\\$|HK\\$|NT\\$|A\\$|C\\$|R\\$|[$£€¥￥₩₹₽₺₫฿元圆圓円]|(?:USD|EUR|GBP|CNY|RMB|JPY|AUD|CAD|CHF|SEK|NOK|DKK|PLN|CZK|"
     "HUF|INR|KRW|HKD|TWD|SGD|BRL|MXN|ZAR|RUB|TRY|NZD|THB|VND|Rs|Fr|kr|zł|Kč|Ft)\\.?"
 )
 _SPACES = "[\\s\u00a0\u202f\u2009\u3000]"

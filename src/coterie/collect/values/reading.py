@@ -24,6 +24,7 @@ from coterie.domain.consenting import (
     asks_for_refusal,
 )
 from coterie.domain.loading import MappedField
+from coterie.engines import literal
 
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 MISSING = ("", "NULL", "null", "N/A", "n/a", "#N/A", "\\N", "NaN", "nan", "<NA>")
@@ -105,7 +106,7 @@ class Source:
             name, kind = self.columns[column]
             return name, kind.partition("(")[0]
         root, _, path = column.partition(".")
-        inside = self.binder.bind("$." + ".".join(f'"{step}"' for step in path.split(".")))
+        inside = literal("$." + ".".join(f'"{step}"' for step in path.split(".")))
         name, kind = self.columns[root]
         record = f"CASE WHEN json_valid({name}) THEN {name} END" if kind == "VARCHAR" else f"to_json({name})"
         return f"(({record}) ->> {inside})", "VARCHAR"
