@@ -12,7 +12,7 @@ from coterie.measure.kpi_table import By, Every, measure_kpis
 from coterie.measure.past_campaigns import compare_matched
 from coterie.measure.past_findings import PastComparison
 from coterie.measure.power import SampleRatio, holdout_share, sample_ratio
-from coterie.measure.readout import read_out
+from coterie.measure.readout import outcome_of, read_out
 
 __all__ = [
     "ESTIMATORS",
@@ -33,6 +33,7 @@ __all__ = [
     "holdout_share",
     "kpi_catalog",
     "measure_kpis",
+    "outcome_of",
     "read_out",
     "ready_kpis",
     "retention_cohorts",

@@ -107,7 +107,7 @@ def arm_effect(
         no: Readout = refusal
         return ArmEffect(reading.arm, no, no, no, no, 0.0, 0.0, no, no, cost, no, no, no)
     share = [arm.only(y="converted") for arm in (control, treated)]
-    money = [arm.only(y="revenue", x="spend_before") for arm in (control, treated)]
+    money = [arm.only(y="revenue", x="spend_before", b="converted") for arm in (control, treated)]
     conversion = _effect("difference_of_proportions", share, confidence, together)
     revenue = _effect("difference_of_skewed_means", money, confidence, together, unit=facts.currency)
     incremental_revenue = _scaled(revenue, treated.n, facts.currency)

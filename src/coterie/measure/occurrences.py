@@ -10,7 +10,7 @@ from coterie.engines import Engine, event_rows, identifier, read_rows
 from coterie.errors import UnknownName
 from coterie.words import sentence
 
-_EXACT = "DECIMAL(38,9)"
+EXACT = "DECIMAL(38,9)"
 """Sums of doubles depend on the order of rows, and with it on the number of threads; these do not."""
 
 
@@ -41,7 +41,7 @@ def occurrences(
             f"FROM {event_rows(engine, event, stood_at)} AS o WHERE profile_id IS NOT NULL"
         )
     name, key = f"{prefix}_event", f"{prefix}_value"
-    amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {_EXACT}), 0)" if value else "0"
+    amount = f"coalesce(TRY_CAST(variant_extract(properties, ${key})::VARCHAR AS {EXACT}), 0)" if value else "0"
     return Occurrences(
         f"SELECT profile_id, occurred_at, {amount} AS value FROM events WHERE {is_named(event, f'${name}')} AND profile_id IS NOT NULL",
         dict[str, object](({} if event == ACTIVITY else {name: event}) | ({key: value} if value else {})),
@@ -77,4 +77,4 @@ def _amount(engine: Engine, event: str, value: str | None) -> str:
     columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
     if value is not None and value not in columns:
         raise UnknownName(sentence("property of {event}", event=event), value, columns)
-    return f"coalesce(TRY_CAST({identifier(value)} AS {_EXACT}), 0)" if value else "0"
+    return f"coalesce(TRY_CAST({identifier(value)} AS {EXACT}), 0)" if value else "0"

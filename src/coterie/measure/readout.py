@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from coterie.measure.campaign import CampaignFacts, Freshness
 from coterie.measure.effects import OWN, arm_effect, arm_pairs, arm_reading, comparisons_of, refusal_to_read
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
-from coterie.measure.occurrences import occurrences
+from coterie.measure.occurrences import EXACT, occurrences
 from coterie.measure.power import SampleRatio, sample_ratio
 from coterie.measure.segment_effects import segment_effects
 from coterie.segment import Groups
@@ -24,8 +24,10 @@ from coterie.words import sentence
 
 VARIABLES = ("converted", "revenue", "spend_before")
 SKEWED = ("revenue", "spend_before")
+OUTCOME = "json_extract_string(outcome, '$.{}')"
+"""SQL: what an exposure of somebody who was erased keeps."""
 _NOBODY = Moments(0, dict.fromkeys(VARIABLES, 0.0), {})
-_FROZEN = ("segments", "spend_before")
+_FROZEN = ("segments", "spend_before", "outcome")
 
 
 def read_out(
@@ -46,7 +48,8 @@ def read_out(
 
     What was true before comes with the exposures too: ``segments`` (JSON, segmentation to
     segment), by which ``segmentation`` reads, and ``spend_before``; without the latter it
-    is added up from the orders before the exposure. Segments of today are never used: they
+    is added up from the orders before the exposure. Of people who were erased ``outcome``, as ``outcome_of`` has it, takes the
+    place of what their orders would tell. Segments of today are never used: they
     may be the campaign's doing. Profiles merged since then are followed, so that nobody is
     lost or counted twice; who stood in two arms stays in that of the older profile.
 
@@ -102,17 +105,21 @@ def _met(engine: Engine, exposures: pa.Table, as_of: datetime, segmentation: str
     is_read = segmentation is not None and "segments" in kept
     with engine.tidied():
         written = engine.aside("written", exposures.select(kept))
-        statement = _met_sql(written, is_read=is_read, has_spend="spend_before" in kept)
+        statement = _met_sql(written, is_read=is_read, frozen=[name for name in _FROZEN if name in kept])
         yield written, engine.aside("met", statement, {"as_of": as_of, "segmentation": segmentation})
 
 
-def _met_sql(written: str, *, is_read: bool, has_spend: bool) -> str:
+def _met_sql(written: str, *, is_read: bool, frozen: Sequence[str]) -> str:
     """The table of who was met: as written, those apart that a merge joined, who alone have to be added up."""
     place = "'$.\"' || replace($segmentation, '\"', '\\\"') || '\"'"
 
-    def columns(segments: str, spend: str) -> str:
+    def columns(segments: str, spend: str, outcome: str) -> str:
         segment = f"json_extract_string({segments}, {place})" if is_read else "NULL::VARCHAR"
-        return f"{segment} AS segment, {spend if has_spend else 'NULL::DOUBLE'} AS spend_before"
+        spend = spend if "spend_before" in frozen else "NULL::DOUBLE"
+        outcome = outcome if "outcome" in frozen else "NULL::VARCHAR"
+        return f"{segment} AS segment, {spend} AS spend_before, {outcome} AS outcome"
+
+    contaminated = f"coalesce({OUTCOME.format('contaminated')}::BOOLEAN, false)" if "outcome" in frozen else "false"
 
     # A profile_id is the identifier_id of one of its identifiers, so merges are followed through that row;
     # few rows differ, and adding up those alone is a quarter of the work.
@@ -123,23 +130,35 @@ def _met_sql(written: str, *, is_read: bool, has_spend: bool) -> str:
         met AS (
             SELECT coalesce(m.profile_id, e.profile_id) AS profile_id, e.profile_id AS former, e.* EXCLUDE (profile_id)
             FROM {written} AS e LEFT JOIN moved AS m ON m.identifier_id = e.profile_id WHERE e.exposed_at < $as_of)
-        SELECT profile_id, exposed_at, arm, false AS is_contaminated, {columns("segments", "spend_before")}
+        SELECT profile_id, exposed_at, arm, {contaminated} AS is_contaminated, {columns("segments", "spend_before", "outcome")}
         FROM met ANTI JOIN merged USING (profile_id)
         UNION ALL
         SELECT profile_id, min(exposed_at), arg_min(arm, former), min(arm) <> max(arm),
-            {columns("arg_min(segments, former)", "sum(spend_before)")}
+            {columns("arg_min(segments, former)", "sum(spend_before)", "arg_min(outcome, former)")}
         FROM met SEMI JOIN merged USING (profile_id) GROUP BY profile_id"""
 
 
 def _by_arm(
     engine: Engine, met: str, facts: CampaignFacts, as_of: datetime, segmentation: str | None
 ) -> tuple[str, Parameters]:
+    units, values = _units(engine, met, facts, as_of)
+    sql = f"""
+        WITH {units}
+        SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES, SKEWED)}
+        FROM units GROUP BY GROUPING SETS ((arm){", (arm, segment)" if segmentation else ""})
+        ORDER BY ALL"""
+    if not segmentation:
+        sql = sql.replace("SELECT arm, segment, grouping(segment) = 1", "SELECT arm, NULL AS segment, true")
+    return sql, values
+
+
+def _units(engine: Engine, met: str, facts: CampaignFacts, as_of: datetime) -> tuple[str, Parameters]:
+    """CTEs of which the last, ``units``, has for everybody met whether they converted, what for, and what they spent before."""
     goal = occurrences(engine, facts.goal_event, facts.value, prefix="goal")
     # What came back after the first exposure may have come back because of it, so it is not taken off the past.
     first = f"(SELECT min(exposed_at) FROM {met})"
     spend = occurrences(engine, ORDER, "revenue", prefix="spend", stood_at=first)
-    sql = f"""
-        WITH bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {met}),
+    sql = f"""bounds AS (SELECT min(exposed_at) AS first_at, max(exposed_at) AS last_at FROM {met}),
         goals AS (
             SELECT m.profile_id, sum(o.value) AS revenue
             FROM ({goal.sql}) AS o JOIN {met} AS m USING (profile_id)
@@ -156,19 +175,37 @@ def _by_arm(
             GROUP BY 1
         ),
         units AS (
-            SELECT m.arm, m.segment,
-                (g.profile_id IS NOT NULL)::INTEGER AS converted, coalesce(g.revenue, 0) AS revenue,
+            SELECT m.profile_id, m.arm, m.segment,
+                coalesce({OUTCOME.format("converted")}::INTEGER, (g.profile_id IS NOT NULL)::INTEGER) AS converted,
+                coalesce({OUTCOME.format("revenue")}::{EXACT}, g.revenue, 0) AS revenue,
                 coalesce(m.spend_before, p.revenue, 0) AS spend_before
             FROM {met} AS m LEFT JOIN goals AS g USING (profile_id) LEFT JOIN spend AS p USING (profile_id)
-        )
-        SELECT arm, segment, grouping(segment) = 1 AS whole, {moments_columns(VARIABLES, SKEWED)}
-        FROM units GROUP BY GROUPING SETS ((arm){", (arm, segment)" if segmentation else ""})
-        ORDER BY ALL"""
-    if not segmentation:
-        sql = sql.replace("SELECT arm, segment, grouping(segment) = 1", "SELECT arm, NULL AS segment, true")
+        )"""
     return sql, {
         "as_of": as_of, "within": facts.within, "before": facts.before, **goal.parameters, **spend.parameters,
     }  # fmt: skip
+
+
+def outcome_of(engine: Engine, *, exposures: pa.Table, facts: CampaignFacts, as_of: datetime) -> pa.Table:
+    """What read-outs have to know of a person who is about to be erased: ``profile_id, exposed_at, spend_before, outcome``.
+
+    ``exposures`` are those of the person to one experiment. One row, for the exposure that counts, or none where that is at or after
+    ``as_of``; ``outcome`` is JSON without anything else about them: whether they converted, for how much, how many messages
+    were sent, and whether they stood in two arms.
+    """
+    with _met(engine, exposures, as_of, None) as (_, met):
+        units, values = _units(engine, met, facts, as_of)
+        contacts = _contacts(engine, met, facts.campaign, as_of)
+        sent, unknown = (sum(each[place] for each in contacts.values()) for place in (0, 1))
+        oldest = min(exposures["profile_id"].to_pylist(), default=0)
+        return engine.query(
+            f"""WITH {units}
+            SELECT $oldest::BIGINT AS profile_id, m.exposed_at, u.spend_before::DOUBLE AS spend_before, json_object(
+                'converted', u.converted, 'revenue', u.revenue::VARCHAR, 'sent', $sent::INTEGER, 'unknown', $unknown::INTEGER,
+                'contaminated', m.is_contaminated)::VARCHAR AS outcome
+            FROM {met} AS m JOIN units AS u USING (profile_id)""",
+            {**values, "oldest": oldest, "sent": sent, "unknown": unknown},
+        )
 
 
 def _freshness(engine: Engine, met: str, facts: CampaignFacts, as_of: datetime) -> Freshness:
@@ -209,7 +246,15 @@ def _contacts(engine: Engine, met: str, campaign: str, as_of: datetime) -> dict[
             GROUP BY m.arm""",
         {"campaign": campaign, "as_of": as_of},
     ).to_pylist()
-    return {row["arm"]: (row["sent"], row["unknown"]) for row in rows}
+    erased = engine.query(
+        f"""SELECT m.arm, sum({OUTCOME.format("sent")}::BIGINT)::BIGINT AS sent, sum({OUTCOME.format("unknown")}::BIGINT)::BIGINT AS unknown
+            FROM {met} AS m WHERE m.outcome IS NOT NULL GROUP BY m.arm"""
+    ).to_pylist()
+    found: dict[str, tuple[int, int]] = {}
+    for row in (*rows, *(each for each in erased if each["sent"] or each["unknown"])):
+        sent, unknown = found.get(row["arm"], (0, 0))
+        found[row["arm"]] = sent + row["sent"], unknown + row["unknown"]
+    return found
 
 
 def _checked_ratio(arms: dict[str, Moments], facts: CampaignFacts, propensity: dict[str, float]) -> SampleRatio | None:

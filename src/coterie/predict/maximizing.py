@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coterie.predict.contract import Numbers
 
@@ -16,8 +17,14 @@ _STEP = 1e-5
 _EDGE = 11.0
 """Logarithm beyond which a parameter cannot be told from zero or from endless."""
 
+_NEAR = _EDGE - 0.5
+
 ENDLESS = float(np.exp(_EDGE))
 """A parameter at that edge."""
+
+_FLAT = 1e-12
+_UNTOLD = 1e-6
+"""Curvature, for each observation, below which the data say nothing about a parameter."""
 
 _WIDEST = 3.0
 """Standard error of a logarithm beyond which a parameter is as good as unknown."""
@@ -64,30 +71,69 @@ def maximize(function: LogLikelihood, starts: Iterable[Numbers], observations: f
 
 
 def _finish(descent: LogLikelihood, logs: Numbers, observations: float) -> Maximum:
-    value, slope = descent(logs)
     curvature = _curvature(descent, logs)
-    if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature).min() <= 1e-12:
-        return Maximum(np.exp(logs), None, -value * observations, converged=False)
-    # The search ends so near the top that one curvature serves all remaining steps.
+    if not np.isfinite(curvature).all():
+        return Maximum(np.exp(logs), None, -descent(logs)[0] * observations, converged=False)
+    if np.linalg.eigvalsh(curvature).min() > _FLAT:
+        logs = _climbed(descent, logs, np.ones(len(logs), bool))
+        spread = np.linalg.inv(curvature) / observations
+        # Towards an edge the likelihood is flat: the gradient is nil there and says nothing.
+        if np.abs(logs).max() < _NEAR and spread.diagonal().max() < _WIDEST**2:
+            parameters, (value, slope) = np.exp(logs), descent(logs)
+            covariance = spread * np.outer(parameters, parameters)
+            return Maximum(parameters, covariance, -value * observations, converged=bool(np.abs(slope).max() < 1e-6))
+    logs = _at_the_edge(descent, logs)
+    return Maximum(np.exp(logs), None, -descent(logs)[0] * observations, converged=False)
+
+
+def _at_the_edge(descent: LogLikelihood, logs: Numbers) -> Numbers:
+    """The top where the data tell fewer things than there are parameters: one at its edge for each thing untold.
+
+    Where a search stops on flat ground is a matter of rounding, which differs from
+    processor to processor; the edge and the maximum of the others do not.
+    """
+    free = np.abs(logs) < _NEAR
+    ends = np.where(free, logs, np.sign(logs) * _EDGE)
+    if descent(ends)[0] <= descent(logs)[0] + _UNTOLD:
+        logs = ends
+    while free.any():
+        logs = _climbed(descent, logs, free)
+        value, slope = descent(logs)
+        told = _curvature(descent, logs)[np.ix_(free, free)]
+        if not np.isfinite(told).all():
+            break
+        curvature, directions = np.linalg.eigh(told)
+        if curvature[0] > _UNTOLD:
+            break
+        along = np.zeros(len(logs))
+        along[free] = -directions[:, 0] * (np.sign(slope[free] @ directions[:, 0]) or 1.0)
+        with np.errstate(divide="ignore"):
+            reach = np.where(along == 0, np.inf, (_EDGE - np.sign(along) * logs) / np.abs(along))
+        first = int(reach.argmin())
+        moved = np.clip(logs + max(reach[first], 0.0) * along, -_EDGE, _EDGE)
+        free[first] = False
+        if descent(moved)[0] <= value + _UNTOLD:
+            logs = moved
+    return logs
+
+
+def _climbed(descent: LogLikelihood, logs: Numbers, free: NDArray[np.bool_]) -> Numbers:
+    """The top over the ``free`` parameters, by Newton steps from nearby: one curvature serves them all."""
+    curvature = _curvature(descent, logs)[np.ix_(free, free)]
+    if not free.any() or not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature).min() <= _FLAT:
+        return logs
+    value, slope = descent(logs)
     for _ in range(20):
-        step = np.linalg.solve(curvature, slope)
+        step = np.linalg.solve(curvature, slope[free])
         if np.abs(step).max() < 1e-8:
             break
-        moved = np.clip(logs - step, -_EDGE, _EDGE)
+        moved = logs.copy()
+        moved[free] = np.clip(logs[free] - step, -_EDGE, _EDGE)
         next_value, next_slope = descent(moved)
-        if not next_value <= value + 1e-12:
+        if not next_value <= value + 1e-9:  # sums of large terms round off more than the last steps win
             break
         logs, value, slope = moved, next_value, next_slope
-    parameters = np.exp(logs)
-    spread = np.linalg.inv(curvature) / observations
-    # Towards an edge the likelihood is flat: the gradient is nil there and says nothing.
-    is_inside = bool(np.abs(logs).max() < _EDGE - 0.5 and spread.diagonal().max() < _WIDEST**2)
-    return Maximum(
-        parameters,
-        spread * np.outer(parameters, parameters) if is_inside else None,
-        -value * observations,
-        converged=is_inside and bool(np.abs(slope).max() < 1e-6),
-    )
+    return logs
 
 
 def _curvature(descent: LogLikelihood, logs: Numbers) -> Numbers:

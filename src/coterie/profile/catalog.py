@@ -14,7 +14,6 @@ from coterie.engines import (
     AMOUNTS,
     Engine,
     EventRows,
-    Parameters,
     identifier,
     literal,
     read_fact,
@@ -23,6 +22,7 @@ from coterie.engines import (
     unpriced_currencies,
 )
 from coterie.errors import UnknownName
+from coterie.profile.named_events import SAMPLED_ROWS, read_keys, read_named_events
 from coterie.profile.order_coverage import OrderCoverage, activity_coverage, order_coverage
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.values import ValueType, is_exact, type_of_column
@@ -43,8 +43,6 @@ _UNSEEN = {
     "stands_until",
     "unmatched",
 }
-_SAMPLED_ROWS = 2000
-
 
 _MADE_OF = {
     ORDER: "load a file of orders or order lines first",
@@ -254,89 +252,24 @@ def _named_kinds(engine: Engine) -> list[EventKind]:
         for name, kind in engine.columns("events").items()
         if name not in _UNSEEN | {"name", "event_id"}
     } | _of_the_instant("events")
-    names = engine.query("SELECT DISTINCT name FROM events WHERE name IS NOT NULL").column(0).to_pylist()
+    known = read_named_events(engine)
     named = [
-        EventKind(name, "events", typed | {p: Property(p, kind, "", p) for p, kind in properties.items()})
-        for name in sorted(names)
-        for properties in [_variant_properties(engine, name)]
+        EventKind(name, "events", typed | {p: Property(p, kind, "", p) for p, kind in sorted(properties.items())})
+        for name, properties in sorted(known.items())
     ]
-    return [*named, *_activity(engine, typed, names)]
+    return [*named, *_activity(engine, typed, known)]
 
 
 _OF_ACTIVITY = ("product_id", "category", "store")
 """Properties of what people did by which one may ask whatever it was: further ones belong to events of one name."""
 
 
-def _keys(engine: Engine, some: str, parameters: Parameters | None = None) -> frozenset[str]:
-    """The names of properties in the rows of a query."""
-    if engine.dialect == "spark":
-        return frozenset(_schema(engine, some, parameters))
-    found = engine.query(f"SELECT DISTINCT unnest(variant_keys(properties)) AS key FROM ({some})", parameters)
-    return frozenset(found.column(0).to_pylist())
-
-
-def _schema(engine: Engine, some: str, parameters: Parameters | None) -> dict[str, ValueType]:
-    """Property → type in the rows of a query, as Spark tells them."""
-    found = engine.query(f"SELECT schema_of_variant_agg(properties) AS s FROM ({some})", parameters)
-    return _read_schema(str(found.column(0)[0].as_py()))
-
-
-def _activity(engine: Engine, typed: Mapping[str, Property], names: list[str]) -> list[EventKind]:
+def _activity(engine: Engine, typed: Mapping[str, Property], names: Iterable[str]) -> list[EventKind]:
     """All that people did, as one kind of events beside those by name; none where a sender calls events so."""
     if ACTIVITY in names or not _any_rows(engine, "events", DONE):
         return []
-    there = _keys(engine, f"SELECT properties FROM events WHERE {DONE} LIMIT {_SAMPLED_ROWS}")
+    there = read_keys(engine, f"SELECT properties FROM events WHERE {DONE} LIMIT {SAMPLED_ROWS}")
     own = {"name": Property("name", "text", "events", "name")} | {
         p: Property(p, "text", "", p) for p in sorted(_OF_ACTIVITY) if p in there
     }
     return [EventKind(ACTIVITY, "events", {**typed, **own}, EventRows(identifier("events"), (DONE,), has_money=False))]
-
-
-_VARIANT_TYPES: tuple[tuple[str, ValueType], ...] = (
-    ("INT", "number"),
-    ("UINT", "number"),
-    ("DECIMAL", "number"),
-    ("DOUBLE", "number"),
-    ("FLOAT", "number"),
-    ("BIGINT", "number"),
-    ("SMALLINT", "number"),
-    ("TINYINT", "number"),
-    ("BOOL", "boolean"),
-    ("TIMESTAMP", "instant"),
-    ("DATE", "date"),
-    ("ARRAY", "list"),
-)
-
-
-def _variant_properties(engine: Engine, event: str) -> dict[str, ValueType]:
-    """Property → type among the newest events of a name; a property of mixed types reads as text."""
-    newest = f"SELECT properties FROM events WHERE name = $event ORDER BY occurred_at DESC LIMIT {_SAMPLED_ROWS}"
-    named = {"event": event}
-    if engine.dialect == "spark":
-        return _schema(engine, newest, named)
-    found: dict[str, ValueType] = {}
-    for key in sorted(_keys(engine, newest, named)):
-        kinds = engine.query(
-            f"SELECT DISTINCT variant_typeof(variant_extract(properties, {literal(key)})) AS t FROM ({newest})", named
-        )
-        types = {_variant_type(kind) for kind in kinds.column(0).to_pylist() if kind and kind != "VARIANT_NULL"}
-        found[key] = types.pop() if len(types) == 1 else "text"
-    return found
-
-
-def _variant_type(name: str) -> ValueType:
-    return next((kind for start, kind in _VARIANT_TYPES if name.upper().startswith(start)), "text")
-
-
-def _read_schema(schema: str) -> dict[str, ValueType]:
-    """Properties of Spark's ``OBJECT<a: BIGINT, b: STRING>``; nested objects read as text."""
-    body = schema.removeprefix("OBJECT<").removesuffix(">") if schema.startswith("OBJECT<") else ""
-    found: dict[str, ValueType] = {}
-    depth, start = 0, 0
-    for place, sign in enumerate(body + ","):
-        depth += (sign in "<(") - (sign in ">)")
-        if sign == "," and depth == 0:
-            name, _, kind = body[start:place].partition(":")
-            found[name.strip().strip("`")] = _variant_type(kind.strip())
-            start = place + 1
-    return found

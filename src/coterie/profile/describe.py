@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from coterie.engines import Engine, identifier
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
+from coterie.profile.given import of_accounts
 from coterie.profile.values import ValueType, type_of_column
 from coterie.words import into
 
@@ -82,9 +83,16 @@ def describe_traits(
         return ()
     types = {name: type_of_column(columns[name]) for name in chosen}
     base, numbers = _numbers(engine, types)
-    events = _events(engine, catalog, as_of, defined.values())
+    events, accounts = _events(engine, catalog, as_of, defined.values()), of_accounts(engine)
+
+    def lineage(name: str) -> tuple[Lineage, datetime | None]:
+        if name in defined:
+            return _lineage(name, defined, catalog, events)
+        return Lineage(tables=("account_records" if name in accounts else "customer_records",)), None
+
     return tuple(
-        _described(engine, name, types[name], defined, catalog, numbers[name], base, events, locale) for name in chosen
+        _described(engine, name, types[name], defined.get(name), lineage(name), numbers[name], base, locale)
+        for name in chosen
     )
 
 
@@ -109,16 +117,14 @@ def _described(
     engine: Engine,
     name: str,
     kind: ValueType,
-    defined: Mapping[str, TraitDefinition],
-    catalog: Catalog,
+    trait: TraitDefinition | None,
+    made_of: tuple[Lineage, datetime | None],
     numbers: Mapping[str, object],
     base: int,
-    events: Mapping[str, tuple[datetime | None, tuple[str, ...]]],
     locale: str,
 ) -> TraitDescription:
-    trait = defined.get(name)
     known, quantiles = int(str(numbers["known"] or 0)), numbers["quantiles"]
-    lineage, newest = _lineage(name, defined, catalog, events)
+    lineage, newest = made_of
     return TraitDescription(
         name=name,
         label=trait.called.told(locale) if trait else into(name.replace("_", " "), locale),
@@ -157,8 +163,6 @@ def _lineage(
     catalog: Catalog,
     events: Mapping[str, tuple[datetime | None, tuple[str, ...]]],
 ) -> tuple[Lineage, datetime | None]:
-    if name not in defined:
-        return Lineage(tables=("customer_records",)), None
     used = sorted(set(_events_of(name, defined)))
     newest = [events[event][0] for event in used if event in events]
     return Lineage(

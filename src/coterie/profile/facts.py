@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.errors import BadDefinition
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import RowSet
 from coterie.profile.values import Total, Value
 from coterie.profile.windows import Bounds
+from coterie.words import sentence, word
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,17 @@ class Facts:
     def value(self, name: str) -> Value:
         """A property of the facts."""
         return self.rows.value(name)
+
+    def number(self, name: str) -> Value:
+        """A property of the facts that has to be a number; raises ``BadDefinition`` where it is none."""
+        with self.plan.at("property"):
+            value = self.value(name)
+            if value.type != "number":
+                raise BadDefinition(
+                    sentence("{text!r} is {type}, not a number", text=name, type=word(value.type, "type")),
+                    where=self.plan.where,
+                )
+        return value
 
     def aggregate(self, function: Expr, *, known: Expr | None = None) -> Expr:
         """``function`` over these facts per profile; ``known`` leaves out facts where it is NULL."""

@@ -9,6 +9,9 @@ from math import inf, log
 _AT_RISK = 20.0
 """Customers below whom the tail is too thin to be read."""
 
+_NOBODY = 1e-9
+"""A number of customers, or a share of them, that only the sums of their parts leave over."""
+
 _LEAST_DECAY, _MOST_DECAY = 1e-6, 0.9
 
 
@@ -92,8 +95,9 @@ def gap_distribution(spells: Spells) -> GapDistribution:
     for days, returned, still_open in zip(spells.days, spells.returned, spells.open, strict=True):
         if at_risk >= _AT_RISK or not steps:
             seen = days
-        if at_risk > 1e-9:
+        if at_risk > _NOBODY:
             silent *= max(1 - returned / at_risk, 0.0)
+            silent = silent if silent > _NOBODY else 0.0
         steps.append((days, 1 - silent))
         at_risk -= returned + still_open
     found = GapDistribution(tuple(steps), float(seen), None, _LEAST_DECAY)

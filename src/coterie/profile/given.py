@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from coterie.engines import Engine, identifier
 
 _OF_A_PROFILE = {"profile_id", "first_seen_at"}
 _OF_A_RECORD = {"identifier_id", "profile_id", "updated_at", "source", "batch_id"}
+_ACCOUNT = "account_id"
+"""The attribute that says to which account a person belongs: what is known of that becomes attributes of the person."""
 
 # Earlier versions wrote the instant of the load where a record had none of its own.
-_TRUE = """dated AS (
+_NEWEST = """SELECT {key}{newest} FROM (
     SELECT r.* REPLACE (nullif(r.updated_at, b.loaded_at) AS updated_at),
         coalesce(r.updated_at, b.loaded_at, TIMESTAMP '0001-01-01') AS true_at
-    FROM customer_records AS r LEFT JOIN batches AS b USING (batch_id) WHERE {among}),
-true_records AS (SELECT * FROM dated WHERE updated_at IS NULL OR $as_of IS NULL OR updated_at < $as_of)"""
+    FROM {records} AS r LEFT JOIN batches AS b USING (batch_id) WHERE {among}
+) WHERE updated_at IS NULL OR $as_of IS NULL OR updated_at < $as_of GROUP BY {key}"""
 
 
 def build_profiles(engine: Engine, as_of: datetime | None = None, *, touched: str = "") -> int:
     """Rebuild ``profiles``: one row for every ``profile_id`` that an identifier has; returns how many.
 
-    Every attribute of ``customer_records`` becomes a column. Where records of one person
-    differ, the newest that has a value wins: by ``updated_at``, without one by when it was
+    Every attribute of ``customer_records`` becomes a column; so does, as ``account_industry``, every attribute that
+    ``account_records`` have of the account that somebody belongs to, unless people have one of that name. Where records
+    of one person or account differ, the newest that has a value wins: by ``updated_at``, without one by when it was
     loaded; then the later batch, then the greater value. Records whose ``updated_at`` is
     ``as_of`` or later do not count. With ``touched``, a table of ``profile_id``, only these are rebuilt, which is the
     same where nothing else changed; all are where the type of a column did.
     """
-    wanted, there = _attributes(engine), _columns(engine, "profiles", _OF_A_PROFILE)
+    own, accounts = _own(engine), of_accounts(engine)
+    kinds = engine.columns("account_records") if accounts else {}
+    wanted = own | {called: kinds[name] for called, name in accounts.items()}
+    there = _columns(engine, "profiles", _OF_A_PROFILE)
     if touched and there.items() <= wanted.items():
         for name in (each for each in wanted if each not in there):  # in their own order
             engine.execute(f"ALTER TABLE profiles ADD COLUMN {identifier(name)} {wanted[name]}")
         engine.execute(f"DELETE FROM profiles WHERE profile_id IN (FROM {touched})")
-        engine.insert("profiles", _profiles_sql(list(wanted), f"profile_id IN (FROM {touched})"), {"as_of": as_of})
+        engine.insert("profiles", _profiles_sql(own, accounts, f"profile_id IN (FROM {touched})"), {"as_of": as_of})
     else:
-        engine.create("profiles", _profiles_sql(list(wanted)), {"as_of": as_of})
+        engine.create("profiles", _profiles_sql(own, accounts), {"as_of": as_of})
     if not touched or there != wanted:
         refresh_traits_view(engine)
     return int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
 
 
-def _attributes(engine: Engine) -> dict[str, str]:
+def of_accounts(engine: Engine) -> dict[str, str]:
+    """Attribute of people → column of ``account_records`` that it comes from; one's own attribute of that name goes before."""
+    own = _own(engine)
+    if _ACCOUNT not in own:
+        return {}
+    taken = {name.lower() for name in own}
+    found = {
+        name if name.lower().startswith("account_") else f"account_{name}": name
+        for name in _columns(engine, "account_records", {*_OF_A_RECORD, _ACCOUNT})
+    }
+    return {attribute: name for attribute, name in found.items() if attribute.lower() not in taken}
+
+
+def _own(engine: Engine) -> dict[str, str]:
     return _columns(engine, "customer_records", _OF_A_RECORD)
 
 
@@ -48,19 +67,26 @@ def _columns(engine: Engine, table: str, without: set[str]) -> dict[str, str]:
     return {name: kind for name, kind in engine.columns(table).items() if name not in without}
 
 
-def _profiles_sql(attributes: list[str], among: str = "profile_id IS NOT NULL") -> str:
-    latest = "".join(
+def _profiles_sql(own: Iterable[str], accounts: Mapping[str, str], among: str = "profile_id IS NOT NULL") -> str:
+    chosen = "".join(f", given.{identifier(name)}" for name in own)
+    chosen += "".join(f", accounts.{identifier(name)} AS {identifier(called)}" for called, name in accounts.items())
+    beside = f" LEFT JOIN accounts ON accounts.{_ACCOUNT} = given.{_ACCOUNT}" if accounts else ""
+    known = f", accounts AS ({_newest_sql('account_records', _ACCOUNT, accounts.values(), 'TRUE')})" if accounts else ""
+    return (
+        "WITH people AS (SELECT profile_id, MIN(first_seen_at) AS first_seen_at FROM identifiers "
+        f"WHERE {among} GROUP BY profile_id), given AS ({_newest_sql('customer_records', 'profile_id', own, among)})"
+        f"{known} SELECT people.profile_id, people.first_seen_at{chosen} "
+        f"FROM people LEFT JOIN given USING (profile_id){beside}"
+    )
+
+
+def _newest_sql(records: str, key: str, attributes: Iterable[str], among: str) -> str:
+    newest = "".join(
         f", (MAX({{'at': true_at, 'batch': COALESCE(batch_id, 0), "
         f"'value': {identifier(name)}}}) FILTER (WHERE {identifier(name)} IS NOT NULL)).value AS {identifier(name)}"
         for name in attributes
     )
-    chosen = "".join(f", given.{identifier(name)}" for name in attributes)
-    return (
-        "WITH people AS (SELECT profile_id, MIN(first_seen_at) AS first_seen_at FROM identifiers "
-        f"WHERE {among} GROUP BY profile_id), "
-        f"{_TRUE.format(among=among)}, given AS (SELECT profile_id{latest} FROM true_records GROUP BY profile_id) "
-        f"SELECT people.profile_id, people.first_seen_at{chosen} FROM people LEFT JOIN given USING (profile_id)"
-    )
+    return _NEWEST.format(key=key, newest=newest, records=records, among=among)
 
 
 def refresh_traits_view(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from coterie.profile.filters import Comparison, Filters, PropertyFilter, check_o
 from coterie.profile.keys import drawn_key, smallest_identifier
 from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
-from coterie.profile.schemas import schema_of
+from coterie.profile.schemas import schema_of, told
 from coterie.profile.stages import column_table
 from coterie.profile.values import Scalar, as_double, coerce, false_when_missing
 from coterie.profile.windows import Duration, Windowed, duration_words, events_words, moved
@@ -35,4 +35,5 @@ __all__ = [
     "parse",
     "schema_of",
     "smallest_identifier",
+    "told",
 ]

@@ -107,8 +107,8 @@ def assign_lifecycle(
     >>> [part.stage.key for part in assign_lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
     ['lead']
     """
-    with _staged(engine, definition, as_of, zone) as (result, staged):
-        write_assignments(engine, result.definition.name, f"SELECT profile_id, segment FROM {staged}", as_of)
+    with staged(engine, definition, as_of, zone) as (result, table):
+        write_assignments(engine, result.definition.name, f"SELECT profile_id, segment FROM {table}", as_of)
     return result
 
 
@@ -116,23 +116,23 @@ def lifecycle_stages(
     engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
 ) -> LifecycleResult:
     """What ``assign_lifecycle`` finds; nothing is kept of it."""
-    with _staged(engine, definition, as_of, zone) as (result, _):
+    with staged(engine, definition, as_of, zone) as (result, _):
         return result
 
 
 @contextmanager
-def _staged(
+def staged(
     engine: Engine, definition: LifecycleDefinition | None, as_of: datetime, zone: str
 ) -> Iterator[tuple[LifecycleResult, str]]:
-    """What is found, and a table of everybody's stage."""
+    """What is found, and a table of everybody's stage, which stands while the block lasts."""
     held_back = False
     with order_gaps(engine, as_of, zone) as gaps:
         if definition is None:
             proposal = thresholds_from_gaps(engine, gaps)
             definition, held_back = proposal.definition, proposal.is_held_back
         selection = f"WITH {_PACE.format(gaps=gaps)}, {_KNOWN} {_STAGES}"
-        with engine.temporary("staged", selection, _bound(definition, as_of, held_back=held_back)) as staged:
-            yield replace(_read(engine, definition, as_of, staged), is_held_back=held_back), staged
+        with engine.temporary("staged", selection, _bound(definition, as_of, held_back=held_back)) as table:
+            yield replace(_read(engine, definition, as_of, table), is_held_back=held_back), table
 
 
 def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool) -> dict[str, object]:

@@ -13,7 +13,7 @@ from coterie.profile.parts import Node
 from coterie.profile.values import Scalar, Value
 from coterie.profile.windows import Windowed, events_words
 from coterie.registry import Registry
-from coterie.words import Sentence
+from coterie.words import Sentence, sentence
 
 if TYPE_CHECKING:
     from coterie.profile.plan import Plan
@@ -44,6 +44,9 @@ MEASURES: Registry[type[Node]] = Registry(
         "percentile": f"{_PLACE}.ranked:Ranked",
         "tile": f"{_PLACE}.ranked:Ranked",
         "rank": f"{_PLACE}.ranked:Ranked",
+        **dict.fromkeys(
+            ("group_count", "group_sum", "group_mean", "group_max", "group_min"), f"{_PLACE}.grouped:Grouped"
+        ),
         "age": f"{_PLACE}.age:Age",
         "trait": f"{_PLACE}.attribute:Attribute",
     },
@@ -107,3 +110,9 @@ class EventMeasure(Measure, Windowed):
         """The events and window, as people say them."""
         filters = (each.words() for each in self.where)
         return events_words(self.event, filters, self.window_words(), one=one)
+
+    def summed_words(self, property: str | None) -> Sentence:  # noqa: A002 - as fields of measures have it
+        """The sum of ``property`` over these events, or their number where there is none, as people say it."""
+        if property is None:
+            return sentence("number of {events}", events=self.scope_words())
+        return sentence("sum of {property} of {events}", property=sentence(property), events=self.scope_words())

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-
-from sqlglot import exp, parse_one
-from sqlglot.expressions import Expr
+from itertools import pairwise
 
 from coterie.domain.clock import to_local, to_utc
 from coterie.domain.meanings import DONE
-from coterie.engines import Engine, literal
-from coterie.profile.zones import local_sql
+from coterie.engines import Engine, instant, literal
+from coterie.profile.source_days import Days, read_days
 from coterie.words import Sentence, sentence
 
 LEAST_PAUSE = timedelta(days=2)
 MOST_PAUSE = timedelta(days=30)
 _ENOUGH_DAYS = 10
 _OVERLAP = timedelta(days=7)
+_A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -108,12 +106,8 @@ class OrderCoverage:
         "CAST('2026-01-02T00:00:00' AS TIMESTAMP)"
         """
         rest = self.until or self.as_of
-        cases = "".join(f" WHEN {literal(s.name)} THEN {_instant(s.until)}" for s in self.sources if s.until != rest)
-        return f"CASE coalesce({source}, ''){cases} ELSE {_instant(rest)} END" if cases else _instant(rest)
-
-
-def _instant(at: datetime) -> str:
-    return f"CAST({literal(at.isoformat())} AS TIMESTAMP)"
+        cases = "".join(f" WHEN {literal(s.name)} THEN {instant(s.until)}" for s in self.sources if s.until != rest)
+        return f"CASE coalesce({source}, ''){cases} ELSE {instant(rest)} END" if cases else instant(rest)
 
 
 def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderCoverage:
@@ -131,10 +125,13 @@ def order_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderC
     at = _naive(as_of)
     # Lines that were loaded a moment ago become orders at the next refresh.
     table = "orders" if engine.query("SELECT 1 FROM orders LIMIT 1").num_rows else "order_lines"
-    sources = _sources(engine, table, zone, at)
-    back = f"SELECT max(occurred_at) AS at FROM {table} WHERE revenue < 0 AND occurred_at < $until"
-    returned_at = engine.query(back, {"until": at})["at"][0].as_py()
-    return OrderCoverage(at, zone, sources, returned_at and min(_midnight_after(returned_at, zone), at))
+    days = read_days(engine, table, "TRUE", zone, at)
+    returned_at = max(
+        (day.returned_at for told in days.values() for day in told.values() if day.returned_at), default=None
+    )
+    return OrderCoverage(
+        at, zone, _sources(days, zone, at), returned_at and min(_midnight_after(returned_at, zone), at)
+    )
 
 
 def activity_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> OrderCoverage:
@@ -145,78 +142,38 @@ def activity_coverage(engine: Engine, as_of: datetime, zone: str = "UTC") -> Ord
     ()
     """
     at = _naive(as_of)
-    done = f"SELECT source, occurred_at, CAST(NULL AS DOUBLE) AS revenue FROM events WHERE {DONE}"
-    return OrderCoverage(at, zone, _sources(engine, done, zone, at))
+    return OrderCoverage(at, zone, _sources(read_days(engine, "events", DONE, zone, at), zone, at))
 
 
 def _naive(at: datetime) -> datetime:
     return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
-def _sources(engine: Engine, facts: str, zone: str, at: datetime) -> tuple[OrderSource, ...]:
-    """Until when each source of ``facts``, a table or query of instants, is known at ``at``."""
-    rows = engine.query(_by_source(facts, zone, at)).to_pylist()
-    own = {row["name"]: min(_midnight_after(row["newest_at"], zone), at) for row in rows}
-    begins = {row["name"]: row["first_at"] for row in rows}
-    return tuple(
-        OrderSource(
-            row["name"],
-            row["first_at"],
-            row["newest_at"],
-            _taken_over(row["name"], own, begins),
-            _usual(row["days"], row["pause"]),
-        )
-        for row in rows
-    )
-
-
-_BY_SOURCE = """
-    WITH days AS (
-        SELECT coalesce(source, '') AS name, CAST(shown_at AS DATE) AS bought_on,
-               min(occurred_at) AS first_at, max(occurred_at) AS newest_at
-        FROM facts WHERE occurred_at < known_before AND coalesce(revenue, 0) >= 0 GROUP BY 1, 2),
-    paused AS (SELECT *, date_diff('day', lag(bought_on) OVER (PARTITION BY name ORDER BY bought_on), bought_on) AS pause,
-               max(bought_on) OVER (PARTITION BY name) AS last_on FROM days)
-    SELECT name, min(first_at) AS first_at, max(newest_at) AS newest_at, count(*) AS days,
-           max(CASE WHEN bought_on > last_on - INTERVAL 365 DAY THEN pause END) AS pause
-    FROM paused GROUP BY name ORDER BY name"""
-
-
-@cache
-def _parsed() -> Expr:
-    return parse_one(_BY_SOURCE, dialect="duckdb")
-
-
-def _by_source(table: str, zone: str, before: datetime) -> Expr:
-    """The statement, for any engine: first and newest order, days with orders and longest pause of every source."""
-    meant: dict[str, Expr] = {
-        "shown_at": local_sql(exp.column("occurred_at"), zone),
-        "known_before": exp.cast(exp.Literal.string(before.isoformat(sep=" ")), "TIMESTAMP"),
+def _sources(told: Days, zone: str, at: datetime) -> tuple[OrderSource, ...]:
+    """Until when each source is known at ``at``, of whose days all before are given."""
+    known = {
+        name: {on: (day.first_at, day.newest_at) for on, day in days.items() if day.first_at and day.newest_at}
+        for name, days in sorted(told.items())
     }
-
-    def said(node: Expr) -> Expr:
-        if isinstance(node, exp.Table) and node.name == "facts":
-            return _relation(table)
-        return meant[node.name].copy() if isinstance(node, exp.Column) and node.name in meant else node
-
-    return _parsed().copy().transform(said)
-
-
-def _relation(rows: str) -> Expr:
-    """What the name of a table, or a query, yields."""
-    if rows.startswith("SELECT "):
-        return exp.alias_(exp.paren(parse_one(rows, dialect="duckdb")), "facts", table=True)
-    return exp.to_table(rows)
+    begins = {name: min(first for first, _ in days.values()) for name, days in known.items() if days}
+    newest = {name: max(last for _, last in days.values()) for name, days in known.items() if days}
+    own = {name: min(_midnight_after(last, zone), at) for name, last in newest.items()}
+    return tuple(
+        OrderSource(name, begins[name], newest[name], _taken_over(name, own, begins), _usual(sorted(known[name])))
+        for name in begins
+    )
 
 
 def _midnight_after(at: datetime, zone: str) -> datetime:
     return to_utc(datetime.combine(to_local(at, zone).date() + timedelta(days=1), time()), zone)
 
 
-def _usual(days: int, pause: int | None) -> timedelta:
-    if days < _ENOUGH_DAYS or pause is None:
+def _usual(days: list[date]) -> timedelta:
+    """The longest time between two of the ``days``, in order, of the last year."""
+    lately = [(day - before) for before, day in pairwise(days) if day > days[-1] - _A_YEAR]
+    if len(days) < _ENOUGH_DAYS or not lately:
         return MOST_PAUSE
-    return max(LEAST_PAUSE, min(MOST_PAUSE, timedelta(days=pause)))
+    return max(LEAST_PAUSE, min(MOST_PAUSE, max(lately)))
 
 
 def _taken_over(name: str, own: dict[str, datetime], begins: dict[str, datetime]) -> datetime:

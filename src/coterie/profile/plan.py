@@ -155,7 +155,7 @@ class Plan:
         def bound(node: Expr) -> Expr:
             return self.bind(self.as_of) if isinstance(node, exp.Column) and node.name == "as_of" else node
 
-        return tuple(sql_of(each.format(as_of="as_of")).transform(bound) for each in kind.rows.conditions)
+        return tuple(sql_of(each.format(as_of="as_of")).transform(bound, copy=False) for each in kind.rows.conditions)
 
     def known_until(self, rows: RowSet) -> Expr:
         """Until when facts such as ``rows`` are known, as an expression over them: what was not loaded is no silence.
@@ -317,7 +317,7 @@ class Plan:
     def finished(self, stages: Sequence[tuple[str, exp.Select]], wanted: Sequence[Expr], last: str = "") -> exp.Select:
         """``wanted`` of the last stage (or of ``last``), the stages before it as CTEs."""
         last = last or stages[-1][0]
-        select = exp.select(*wanted).from_(column_table(last))
+        select = exp.select(*wanted).from_(column_table(last), copy=False)
         if self.only is not None and self.is_relative:
             select = select.where(within(self.only, last))
         return self.with_stages(select, stages)
@@ -326,7 +326,7 @@ class Plan:
         """A statement with the stages that it reads before it as CTEs."""
         whole = select.copy()
         for name, stage in stages:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=stage.copy(), copy=False)
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=stage, copy=False)
         return whole
 
     def beyond_base(self, sql: Expr) -> Expr:
@@ -337,7 +337,7 @@ class Plan:
         before = "measured"
         for level in range(1 + max((level for level, _ in self._computed.values()), default=-1)):
             made = [
-                exp.alias_(beyond_base(value.sql), name, quoted=True)
+                exp.alias_(beyond_base(value.sql), name, quoted=True, copy=False)
                 for name, (at, value) in self._computed.items()
                 if at == level
             ]
@@ -360,15 +360,15 @@ class Plan:
             ranks, ranked = (
                 f"{stage}_{kind}" if turn == 1 else f"{stage}_{turn}_{kind}" for kind in ("ranks", "ranked")
             )
-            narrow = [exp.alias_(beyond_base(rank), name, quoted=True) for name, rank in ready.items()]
-            yield ranks, exp.select(column("profile_id"), *narrow).from_(column_table(before))
+            narrow = [exp.alias_(beyond_base(rank), name, quoted=True, copy=False) for name, rank in ready.items()]
+            yield ranks, exp.select(column("profile_id"), *narrow).from_(column_table(before), copy=False)
             taken = [column(name, ranks) for name in ready]
             matched = exp.EQ(this=column("profile_id", ranks), expression=column("profile_id", before))
             wide = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(before, quoted=True)), *taken)
-            yield ranked, wide.from_(column_table(before)).join(column_table(ranks), on=matched)
+            yield ranked, wide.from_(column_table(before), copy=False).join(column_table(ranks), on=matched, copy=False)
             waiting = {name: rank for name, rank in waiting.items() if name not in ready}
             before, turn = ranked, turn + 1
-        yield stage, exp.select("*", *made).from_(column_table(before))
+        yield stage, exp.select("*", *made).from_(column_table(before), copy=False)
 
     def _group_name(self, key: str) -> str:
         """A short name for a group: the event's, the table's, or the derivation's with its number."""

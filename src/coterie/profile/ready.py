@@ -31,13 +31,13 @@ def library() -> tuple[TraitDefinition, ...]:
     return tuple(parse(TraitDefinition, entry, where="ready.yaml") for entry in ready_entries().values())
 
 
-def ready_traits(engine: Engine) -> tuple[TraitDefinition, ...]:
+def ready_traits(engine: Engine, catalog: Catalog | None = None) -> tuple[TraitDefinition, ...]:
     """The ready traits whose events have happened and whose properties hold values here.
 
     Trends and comparisons with earlier time need orders as far back as they look. Preferences and counts of different values need at least two values in the data; a trait over other
-    traits needs those. The answer is closed: whatever a trait names is in it.
+    traits needs those. The answer is closed: whatever a trait names is in it. ``catalog`` is the warehouse's, where it was just read.
     """
-    catalog = read_catalog(engine)
+    catalog = catalog or read_catalog(engine)
     filled = _Filled(engine, catalog)
     known = {trait.name: trait for trait in library()}
     supported: dict[str, bool] = {}
@@ -68,7 +68,7 @@ class _Filled:
 
     def __init__(self, engine: Engine, catalog: Catalog) -> None:
         self.engine, self.catalog = engine, catalog
-        self._seen: dict[str, dict[str, int]] = {}
+        self._seen: dict[tuple[str, str], int] = {}
         self._known: pa.Table | None = None
 
     def supports(self, measure: Measure) -> bool:
@@ -105,26 +105,23 @@ class _Filled:
             return self._hours(found.table)
         if name in {"weekday", "month", "day", "occurred_at"}:
             return 2
-        if found.table not in self._seen:
-            self._seen[found.table] = self._count(found.table)
-        return self._seen[found.table].get("revenue" if found.column == GROSS else found.column, 0)
+        of = (found.table, "revenue" if found.column == GROSS else found.column)
+        if of not in self._seen:
+            self._seen[of] = self._count(*of)
+        return self._seen[of]
 
     def _hours(self, table: str) -> int:
         """0 where facts carry days alone, which begin at one instant, or two with summer time; else many."""
-        key = f"{table}.hour"
-        if key not in self._seen:
+        if (table, "hour") not in self._seen:
             times = f"SELECT count(*) FROM (SELECT DISTINCT occurred_at::TIME FROM {identifier(table)} LIMIT 3)"
-            self._seen[key] = {"hour": 2 if self.engine.query(times).column(0)[0].as_py() > 2 else 0}
-        return self._seen[key]["hour"]
+            self._seen[table, "hour"] = 2 if self.engine.query(times).column(0)[0].as_py() > 2 else 0
+        return self._seen[table, "hour"]
 
-    def _count(self, table: str) -> dict[str, int]:
-        names = [name for name in self.engine.columns(table) if name not in {"properties", "context"}]
-        columns = ", ".join(
-            f"CASE WHEN MIN({identifier(n)}) IS NULL THEN 0 WHEN MIN({identifier(n)}) = MAX({identifier(n)}) THEN 1 ELSE 2 END "
-            f"AS {identifier(n)}"
-            for n in names
-        )
-        return {
-            name: int(many)
-            for name, many in self.engine.query(f"SELECT {columns} FROM {identifier(table)}").to_pylist()[0].items()
-        }
+    def _count(self, table: str, name: str) -> int:
+        """Whether a column holds no value, one or several: asked so that the first rows that tell it end the search."""
+        column, rows = identifier(name), identifier(table)
+        first = self.engine.query(f"SELECT {column} FROM {rows} WHERE {column} IS NOT NULL LIMIT 1")
+        if not first.num_rows:
+            return 0
+        other = f"SELECT 1 AS one FROM {rows} WHERE {column} <> $first LIMIT 1"
+        return 2 if self.engine.query(other, {"first": first[0][0].as_py()}).num_rows else 1

@@ -69,7 +69,7 @@ def beyond_base(sql: Expr) -> Expr:
             return column(node.name if node.table == "profiles" else f"{node.table}.{node.name}")
         return node
 
-    return sql.copy().transform(replaced)
+    return sql.transform(replaced)
 
 
 class Stages:
@@ -97,16 +97,16 @@ class Stages:
             yield stage, self._pass(names, f"{stage}_rows")
             for name in names:
                 wanted += [column(f"{name}.{entry.alias}", stage) for entry in self.groups[name].entries.values()]
-        select = exp.select(*wanted).from_(column_table("profiles"))
+        select = exp.select(*wanted).from_(column_table("profiles"), copy=False)
         for stage, _ in passes:
             matched = exp.EQ(this=column("profile_id", stage), expression=column("profile_id", "profiles"))
-            select = select.join(column_table(stage), on=matched, join_type="left")
+            select = select.join(column_table(stage), on=matched, join_type="left", copy=False)
         for name, group in self.beside.items():
             wanted = [exp.alias_(column(each, name), f"{name}.{each}", quoted=True) for each in sorted(group.columns)]
             matched = exp.EQ(this=column("profile_id", name), expression=column("profile_id", "profiles"))
             table = exp.alias_(column_table(group.rows.scan.table), name, table=True, quoted=True)
-            select = select.select(*wanted).join(table, on=matched, join_type="left")
-        yield "measured", select.where(within(self.only, "profiles")) if self.only else select
+            select = select.select(*wanted, copy=False).join(table, on=matched, join_type="left", copy=False)
+        yield "measured", select.where(within(self.only, "profiles"), copy=False) if self.only else select
 
     def _passes(self) -> Iterator[tuple[str, list[str]]]:
         """Which groups share a pass: those of one table that are too small for a pass of their own."""
@@ -133,13 +133,14 @@ class Stages:
             conditions = [*hoisted.values(), *self._any_event([entry for _, entry in entries], shared)]
             made = [self._filtered(name, entry, shared, outer, rows) for name, entry in entries]
             source = self._source(rows.scan, made, self._bounded(conditions, outer, rows))
-        return exp.select(column("profile_id"), *made).from_(source).group_by(column("profile_id"))
+        aggregates = exp.select(column("profile_id"), *made).from_(source, copy=False)
+        return aggregates.group_by(column("profile_id"), copy=False)
 
     def _derived(self, derivation: Derivation) -> exp.Select:
-        made = [exp.alias_(e.copy(), alias, quoted=True) for alias, e in derivation.columns.items()]
+        made = [exp.alias_(e, alias, quoted=True) for alias, e in derivation.columns.items()]
         conditions = self._bounded(derivation.conditions, derivation.bounds, derivation.rows)
         source = self._source(derivation.rows.scan, derivation.columns.values(), conditions)
-        flat = exp.select(column("profile_id"), *made).from_(source)
+        flat = exp.select(column("profile_id"), *made).from_(source, copy=False)
         if not derivation.by:
             return flat
         return flat.group_by(column("profile_id"), *(derivation.columns[each].copy() for each in derivation.by))
@@ -160,7 +161,7 @@ class Stages:
         function = entry.function.copy()
         if conditions:
             function = exp.Filter(this=function, expression=exp.Where(this=exp.and_(*conditions)))
-        return exp.alias_(function, f"{group}.{entry.alias}", quoted=True)
+        return exp.alias_(function, f"{group}.{entry.alias}", quoted=True, copy=False)
 
     def _bounded(self, conditions: Iterable[Expr], bounds: Bounds, rows: RowSet) -> list[Expr]:
         found = [c.copy() for c in conditions]
@@ -175,15 +176,13 @@ class Stages:
         names = {found.name for part in used for found in part.find_all(exp.Column) if not found.table}
         wanted = sorted(names - {"profile_id"})
         made = [
-            exp.alias_(scan.sources[name].copy(), name, quoted=True)
-            if name in scan.sources
-            else column(name, scan.table)
+            exp.alias_(scan.sources[name], name, quoted=True) if name in scan.sources else column(name, scan.table)
             for name in wanted
         ]
         applied = [_at_table(condition, scan) for condition in conditions]
         known = exp.Not(this=exp.Is(this=column("profile_id", scan.table), expression=exp.null()))
         source = _relation(scan)
-        select = exp.select(column("profile_id", scan.table), *made).from_(source)
+        select = exp.select(column("profile_id", scan.table), *made).from_(source, copy=False)
         joined = {n for n in wanted if n in scan.joined} | {
             found.table
             for condition in applied
@@ -192,18 +191,18 @@ class Stages:
         }
         if joined:
             matched = exp.EQ(this=column("product_id", "products"), expression=column("product_id", scan.table))
-            select = select.join(column_table("products"), on=matched, join_type="left")
-        select = select.where(*(c for c in applied if c != exp.true()), known)
+            select = select.join(column_table("products"), on=matched, join_type="left", copy=False)
+        select = select.where(*(c for c in applied if c != exp.true()), known, copy=False)
         if self.only is not None:
-            select = select.where(within(self.only, scan.table))
-        return select.subquery("facts")
+            select = select.where(within(self.only, scan.table), copy=False)
+        return select.subquery("facts", copy=False)
 
 
 def _relation(scan: Scan) -> Expr:
     """What a scan reads, under the name of its table."""
     if not scan.source:
         return column_table(scan.table)
-    return exp.alias_(sql_of(scan.source), scan.table, table=True, quoted=True)
+    return exp.alias_(sql_of(scan.source), scan.table, table=True, quoted=True, copy=False)
 
 
 def _around(bounds: list[Bounds]) -> Bounds:
@@ -220,4 +219,4 @@ def _at_table(condition: Expr, scan: Scan) -> Expr:
             return scan.sources[node.name].copy() if node.name in scan.sources else column(node.name, scan.table)
         return node
 
-    return condition.copy().transform(replaced)
+    return condition.transform(replaced)

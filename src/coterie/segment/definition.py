@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator
 
@@ -10,6 +11,9 @@ from coterie.profile import TraitDefinition
 from coterie.segment.rule import Rule
 from coterie.segment.trait_words import TraitWords
 from coterie.words import Sentence, sentence
+
+Cadence = Literal["live", "refreshed", "frozen"]
+"""When the members of a segment change."""
 
 
 class SegmentDefinition(BaseModel):
@@ -29,6 +33,12 @@ class SegmentDefinition(BaseModel):
     description: str = Field("", description="What it is for, in words for colleagues.")
     family: str = Field("", description="Criteria family: demographic, behavioral, value, lifecycle …")
     rule: SerializeAsAny[Rule] = Field(description="Who is in it: see [operators](operators.md).")
+    cadence: Cadence | None = Field(
+        None,
+        description="When its members change. `live`: within seconds of an event, while a server runs; what ranks people among all others is "
+        "`refreshed` instead. `refreshed`: with refreshes alone. `frozen`: they stay who they were at the first refresh after this was said, "
+        "until the rule is changed or it is frozen anew. When absent `live` where it can be, else `refreshed`.",
+    )
 
     @field_validator("name")
     @classmethod

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Literal
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.domain.clock import to_local
 from coterie.profile import Catalog, TraitDefinition
 from coterie.profile.values import Scalar
 from coterie.segment.definition import SegmentDefinition
@@ -20,6 +22,9 @@ Span = tuple[datetime, datetime]
 Passing = Literal["never", "at instants", "always"]
 """How a value changes as time passes without facts: not at all; when the window's edge passes a fact; at any moment."""
 
+AHEAD = timedelta(minutes=61, seconds=7)
+"""So far ahead it is looked whether values only move with time, so that they need not be asked at each look. No round number of
+minutes or hours, by which the beginning of each would move as well."""
 _LATER = timedelta(days=401, hours=7, minutes=3)
 _OF_EVERYBODY = {"assignments"}
 """Tables that a refresh writes of everybody, after looking at everybody."""
@@ -74,7 +79,7 @@ class Dependences:
     traits: tuple[TraitDefinition, ...]
     segments: tuple[SegmentDefinition, ...]
     zone: str = "UTC"
-    _last: tuple[object, _Laid] | None = None
+    _course: _Course | None = None
 
     def all(self, as_of: datetime) -> tuple[Dependence, ...]:
         """Of every definition."""
@@ -109,23 +114,29 @@ class Dependences:
         statement = plan.everything()
         return _Laid(statement, statement.sql(), plan.parameters)
 
-    def passed(self, names: Iterable[Name], before: datetime, after: datetime) -> tuple[Span, ...] | None:
+    def passed(
+        self, names: Iterable[Name], before: datetime, after: datetime, known: object = None
+    ) -> tuple[Span, ...] | None:
         """The spans (both ends counted) through which edges of these definitions went from ``before`` to ``after``.
 
-        Whoever has no instant in any of them has the same values at both, as far as they change ``at instants``.
-        None where the definitions are not even written alike at both.
+        Whoever has no instant in any of them, nor between ``before`` and ``after`` themselves, has the same values at both, as far
+        as they change ``at instants``. None where the definitions are not even written alike at both. ``known`` stands for until
+        when facts are known, which the definitions ask as well; while it stays the same they are not compiled at each look.
         """
         names = tuple(names)
-        known = (self.catalog, names, before)
-        then = self._last[1] if self._last is not None and self._last[0] == known else self._laid(names, before)
-        now = self._laid(names, after)
-        self._last = ((self.catalog, names, after), now)
+        course = self._course if self._course is not None and self._course.names == names else None
+        then = (course.at(before) if course else None) or self._laid(names, before)
+        now = course.at(after) if course and course.known == known else None
+        if now is None:
+            now = self._laid(names, after)
+            self._course = _course(names, known, after, now, self._laid(names, after + AHEAD))
         if then.text != now.text:
             return None
-        spans = {(before, after)}
+        spans = set()
+        of_itself = {(at(before), at(after)) for at in (lambda each: each, partial(to_local, zone=self.zone))}
         for name, value in then.parameters.items():
             other = now.parameters[name]
-            if value != other:
+            if value != other and (value, other) not in of_itself:
                 if not isinstance(value, date) or not isinstance(other, date):
                     return None
                 spans.add(_span(value, other))
@@ -139,6 +150,45 @@ class _Laid:
     statement: exp.Select
     text: str
     parameters: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A statement as of ``since``, and which of its parameters move ``AHEAD`` with time; None where it does not go on like this."""
+
+    names: tuple[Name, ...]
+    known: object
+    since: datetime
+    first: _Laid
+    moving: frozenset[str] | None
+
+    def at(self, instant: datetime) -> _Laid | None:
+        """The statement as of an instant, where that is known without compiling it."""
+        gone = instant - self.since
+        if not gone:
+            return self.first
+        if self.moving is None or not timedelta() < gone <= AHEAD:
+            return None
+        moved = {
+            name: value + gone for name in self.moving if isinstance(value := self.first.parameters[name], datetime)
+        }
+        return replace(self.first, parameters={**self.first.parameters, **moved})
+
+
+def _course(names: tuple[Name, ...], known: object, since: datetime, first: _Laid, last: _Laid) -> _Course:
+    moving = moving_with_time(first.parameters, last.parameters, AHEAD) if first.text == last.text else None
+    return _Course(names, known, since, first, moving)
+
+
+def moving_with_time(first: Mapping[str, Scalar], last: Mapping[str, Scalar], span: timedelta) -> frozenset[str] | None:
+    """Which parameters are later by just the ``span`` between two instants; None where others changed.
+
+    >>> moving_with_time({"a": datetime(2026, 1, 1), "b": 5}, {"a": datetime(2026, 1, 2), "b": 5}, timedelta(days=1))
+    frozenset({'a'})
+    """
+    changed = {name for name, value in first.items() if value != last[name]}
+    later = {name for name in changed if isinstance(value := first[name], datetime) and last[name] == value + span}
+    return frozenset(later) if later == changed else None
 
 
 def _span(one: date, other: date) -> tuple[datetime, datetime]:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from coterie.engines import Engine
-from coterie.errors import BadDefinition, CoterieError, Refused, StatementFailed
-from coterie.profile import TraitDefinition, language, read_catalog
+from coterie.errors import BadDefinition, CoterieError, Refused, StatementFailed, UnknownName
+from coterie.profile import Catalog, TraitDefinition, language, read_catalog
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.refreshed import readers_of
@@ -38,20 +38,22 @@ def compiled(
 
     Traits and segments as last refreshed are not among them, since they are about to be replaced.
     """
-    plan = _plan(engine, traits, segments, as_of, zone)
+    return _whole(_plan(replace(read_catalog(engine), computed={}), traits, segments, as_of, zone))
+
+
+def _whole(plan: SegmentPlan) -> SegmentPlan:
     plan.add_traits()
     plan.add_segments()
     return plan
 
 
 def _plan(
-    engine: Engine,
+    catalog: Catalog,
     traits: Iterable[TraitDefinition],
     segments: Iterable[SegmentDefinition],
     as_of: datetime,
     zone: str,
 ) -> SegmentPlan:
-    catalog = replace(read_catalog(engine), computed={})
     plan = SegmentPlan(catalog, as_of, traits, segments, zone=zone)
     plan.is_past = True  # a score of later than as_of is not known then
     return plan
@@ -73,15 +75,15 @@ def faults_of(
     """
     traits, segments = tuple(traits), tuple(segments)
     look = {"compiled": _take, "planned": _plan_only, "computed": _run}[how]
+    catalog = replace(read_catalog(engine), computed={})
     with suppress(CoterieError):
-        plan = compiled(engine, traits, segments, as_of, zone=zone)
-        look(engine, plan)
+        look(engine, _whole(_plan(catalog, traits, segments, as_of, zone)))
         return ()
 
     def tried() -> Iterator[Fault]:
         for kind, name, ask in _questions(traits, segments):
             try:
-                plan = _plan(engine, traits, segments, as_of, zone)
+                plan = _plan(catalog, traits, segments, as_of, zone)
                 ask(plan)
                 look(engine, plan)
             except CoterieError as error:
@@ -96,11 +98,13 @@ def check_definitions(
     traits: Iterable[TraitDefinition] = (),
     segments: Iterable[SegmentDefinition] = (),
     given: Iterable[str] | None = None,
+    ahead: bool = False,
 ) -> None:
     """Raise where one of the definitions ``given`` (all of them by default), or one that reads it, cannot be computed.
 
     Names are looked up, the engine looks at the statements, and nothing is computed. A trait may not bear the
     name of a given attribute. Other definitions that have come to be wrong are left for the refresh to tell.
+    ``ahead`` of all data, what asks for events, properties or traits that data may bring is taken as it is.
     """
     traits, segments = tuple(traits), tuple(segments)
     asked = None if given is None else set(given)
@@ -115,9 +119,18 @@ def check_definitions(
     faults = faults_of(engine, traits, segments, instant, how="planned")
     reached = asked if asked is None else readers_of(asked, traits, segments)
     for fault in faults:
+        if ahead and names_data(fault.error):
+            continue
         if reached is None or f"{fault.kind} {fault.name}" in reached:
             is_said_where = fault.error.where or not isinstance(fault.error, Refused | StatementFailed)
             raise fault.error if is_said_where else _named(fault)
+
+
+def names_data(fault: CoterieError) -> bool:
+    """Whether a name is unknown that data may bring: of an event, of one's property, of a trait."""
+    if not isinstance(fault, UnknownName):
+        return False
+    return str(fault.kind) in {"event", "trait"} or str(fault.kind).startswith("property of ")
 
 
 def broken_by(

@@ -13,20 +13,19 @@ from coterie.segment.membership import LONG, members_sql
 from coterie.segment.segmentations.model import DiscoveredModel, kept_model
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.rfm_names import SEGMENTS
-from coterie.words import Sentence, own
+from coterie.words import Sentence
 
 
 @dataclass(frozen=True)
 class Groups:
     """Which segments to look at: a segmentation by name, or rule segments by theirs (all when empty).
 
-    ``labels`` gives a segment's name by language, ``{"vip": {"en": "VIP", "zh": "贵宾"}}``;
-    RFM and lifecycle parts have theirs already.
+    ``labels`` gives a segment's name; RFM and lifecycle parts have theirs already.
     """
 
     segmentation: str | None = None
     segments: tuple[str, ...] = ()
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[str, Sentence] = field(default_factory=dict)
 
     @property
     def is_exclusive(self) -> bool:
@@ -45,7 +44,7 @@ class Groups:
         ('Cannot lose them', 'big spenders')
         """
         if segment in self.labels:
-            return own(self.labels[segment])
+            return self.labels[segment]
         if self.is_lifecycle and segment in STAGES:
             return STAGES[segment].name()
         if self.is_exclusive and segment in SEGMENTS:
@@ -53,9 +52,9 @@ class Groups:
         return trait_words(segment)
 
 
-def labels_of(model: DiscoveredModel) -> dict[str, dict[str, str]]:
+def labels_of(model: DiscoveredModel) -> dict[str, Sentence]:
     """Names of discovered parts, for ``Groups.labels``."""
-    return {part.key: {"en": str(part.name()), "zh": part.name().told("zh")} for part in model.parts}
+    return {part.key: part.name() for part in model.parts}
 
 
 def named(engine: Engine, groups: Groups) -> Groups:

@@ -54,7 +54,7 @@ class Criterion:
         if isinstance(self.figure, NotEstimable):
             return sentence("Not known: {reason}. Needed: {needs}.", reason=self.figure.reason, needs=self.figure.needs)
         named = {place: self.groups.name_of(segment) for place, segment in self.segments}
-        words = {name: Sentence(value) if isinstance(value, str) else value for name, value in self.values.items()}
+        words = {name: Sentence(value) if type(value) is str else value for name, value in self.values.items()}
         return Sentence(self.sentence, {**words, **named})
 
     @property

@@ -48,8 +48,13 @@ def upload_list(engine: Engine, name: str, keys: Iterable[str], *, country: str 
         engine.execute("DELETE FROM lists WHERE list = $name", {"name": name})
         kept = found.select(["identifier_id"]).group_by("identifier_id").aggregate([])
         engine.write("lists", kept.append_column("list", pa.repeat(name, kept.num_rows).cast(pa.string())))
-        engine.view(
-            "list_members",
-            "SELECT l.list, p.profile_id FROM lists AS l JOIN profile_identifiers AS p USING (identifier_id)",
-        )
+        show_list_members(engine)
     return UploadedList(name=name, keys=len(asked), known=len(named), unknown=tuple(unknown))
+
+
+def show_list_members(engine: Engine) -> None:
+    """Make the view ``list_members``: who is on which list by now."""
+    engine.view(
+        "list_members",
+        "SELECT l.list, p.profile_id FROM lists AS l JOIN profile_identifiers AS p USING (identifier_id)",
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from coterie.engines import Engine, identifier
+from coterie.engines import Engine, identifier, literal
 from coterie.errors import NotReady
 from coterie.words import sentence
 
@@ -53,15 +53,31 @@ def flags_sql(segments: Iterable[str]) -> str:
 
 def segments_of(engine: Engine, profiles: Sequence[int]) -> dict[int, list[str]]:
     """Profile → the names of its segments, in order; those in none are left out."""
+    if FLAGS not in engine.tables():
+        return {}
+    # Their rows of flags: the long form would be made of everybody before they are picked from it.
     rows = engine.query(
-        f"SELECT profile_id, segment FROM ({members_sql(engine)}) AS m WHERE list_contains($profiles, profile_id)"
-        " ORDER BY profile_id, segment",
+        f"SELECT * FROM {FLAGS} WHERE list_contains($profiles, profile_id) ORDER BY profile_id",
         {"profiles": list(profiles)},
     )
     found: dict[int, list[str]] = {}
     for row in rows.to_pylist():
-        found.setdefault(row["profile_id"], []).append(row["segment"])
+        profile = row.pop("profile_id")
+        if names := sorted(name for name, is_member in row.items() if is_member):
+            found[profile] = names
     return found
+
+
+def lists_sql(engine: Engine, people: str) -> str:
+    """SQL of ``profile_id`` and ``segments``, a list of names in order, of the profiles of the table ``people``."""
+    names = sorted(refreshed_segments(engine))
+    if not names:
+        return f"SELECT profile_id, CAST([] AS VARCHAR[]) AS segments FROM {people}"
+    each = ", ".join(f"CASE WHEN {identifier(name)} THEN {literal(name)} END" for name in names)
+    return (
+        f"SELECT profile_id, list_filter([{each}], lambda name: name IS NOT NULL) AS segments "
+        f"FROM {FLAGS} SEMI JOIN {people} USING (profile_id)"
+    )
 
 
 def next_refresh(engine: Engine) -> int:

@@ -107,7 +107,7 @@ class SegmentPlan(Plan):
     def _segment_stages(self, before: str) -> Iterator[tuple[str, exp.Select]]:
         for level in range(1 + max((level for level, _ in self._flags.values()), default=0)):
             made = [
-                exp.alias_(self.beyond_base(condition), f"segment.{name}", quoted=True)
+                exp.alias_(self.beyond_base(condition), f"segment.{name}", quoted=True, copy=False)
                 for name, (at, condition) in self._flags.items()
                 if at == level
             ]

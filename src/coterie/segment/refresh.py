@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 
@@ -10,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlglot import exp
 
 from coterie.domain import Progress, Quiet
-from coterie.engines import Engine, identifier, literal
+from coterie.engines import Engine, identifier, instant, literal
 from coterie.errors import NotReady
 from coterie.profile import TraitDefinition, language, refresh_traits_view
+from coterie.segment import cadence
 from coterie.segment.definition import SegmentDefinition
 from coterie.segment.faults import compiled
 from coterie.segment.plan import SegmentPlan
@@ -27,21 +29,20 @@ def log_changes(
     refresh_id: int,
     *,
     untold: frozenset[str] = frozenset(),
-    flags: tuple[str, str] = ("membership_flags", "membership_flags_next"),
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Append to ``membership_changes`` how the second of the tables ``flags`` differs from the first.
+    """Append to ``membership_changes`` how ``membership_flags_next`` differs from ``membership_flags``.
 
     Returns how many entered and how many left, by segment. A member of a segment that is new has
     entered, one of a segment that was dropped, or a profile that is gone, has left; nothing is told of ``untold`` segments.
     """
-    former = engine.columns(flags[0]) if flags[0] in engine.tables() else {}
+    former = engine.columns("membership_flags") if "membership_flags" in engine.tables() else {}
     before = [name for name in former if name != "profile_id" and name not in untold]
     names = list(dict.fromkeys([*segments, *before]))
     if not names:
         return {}, {}
-    changed = engine.aside("changed", _changed(segments, before, flags, is_first=not former))
+    changed = engine.aside("changed", _changed(segments, before, is_first=not former))
     each = " UNION ALL ".join(_changes_of(changed, name, new=name in segments, old=name in before) for name in names)
-    moment = f"CAST({literal(as_of.isoformat(sep=' '))} AS TIMESTAMP)"
+    moment = instant(as_of)
     engine.insert(
         "membership_changes",
         f"SELECT segment, profile_id, change, {moment} AS as_of, CAST({int(refresh_id)} AS BIGINT) AS refresh_id, reason "
@@ -57,7 +58,7 @@ def log_changes(
     return entered, left
 
 
-def _changed(segments: list[str], before: list[str], tables: tuple[str, str], *, is_first: bool) -> str:
+def _changed(segments: list[str], before: list[str], *, is_first: bool) -> str:
     """Profiles for whom any flag differs, with their flags now (``n.``) and then (``o.``) beside each other."""
     sides = {"n": segments, "o": before}
     flags = "".join(
@@ -66,13 +67,13 @@ def _changed(segments: list[str], before: list[str], tables: tuple[str, str], *,
         for name in names
     )
     if is_first:
-        return f"SELECT n.profile_id, FALSE AS is_gone{flags} FROM {tables[1]} AS n"
+        return f"SELECT n.profile_id, FALSE AS is_gone{flags} FROM membership_flags_next AS n"
     both = set(segments) & set(before)
     differs = [f"COALESCE(n.{identifier(x)}, FALSE) <> COALESCE(o.{identifier(x)}, FALSE)" for x in sorted(both)]
     differs += [f"{side}.{identifier(name)}" for side, names in sides.items() for name in names if name not in both]
     return (
         f"SELECT COALESCE(n.profile_id, o.profile_id) AS profile_id, n.profile_id IS NULL AS is_gone{flags} "
-        f"FROM {tables[1]} AS n FULL OUTER JOIN {tables[0]} AS o ON o.profile_id = n.profile_id "
+        f"FROM membership_flags_next AS n FULL OUTER JOIN membership_flags AS o ON o.profile_id = n.profile_id "
         f"WHERE {' OR '.join(differs)}"
     )
 
@@ -153,34 +154,102 @@ def refresh(
     without = frozenset(leave_out)
     traits = tuple(each for each in traits if f"trait {each.name}" not in without)
     segments = tuple(each for each in segments if f"segment {each.name}" not in without)
-    plan = compiled(engine, traits, segments, as_of, zone=zone)
+    former = cadence.read_cadences(engine)
+    plan = compiled(engine, traits, cadence.settled(engine, segments, former), as_of, zone=zone)
     if "profiles" not in engine.tables():
         raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
-    progress.stage(sentence("refresh"), 4)
+    way = RulesUnderWay(engine, plan, traits, segments, as_of, refresh_id, _segments_in(without))
+    progress.stage(sentence("refresh"), len(COMPUTING))
     with engine.transaction():
-        _compute(engine, plan)
-        progress.advance()
-        entered, left = log_changes(engine, list(plan.segments), as_of, refresh_id, untold=_segments_in(without))
-        progress.advance()
-        engine.swap("membership_flags", "membership_flags_next")
-        sizes = _sizes(engine, list(plan.segments), entered, left)
-        base = int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
-        _keep_history(engine, sizes, base, as_of, refresh_id)
-        progress.advance()
-        refresh_traits_view(engine)
-        _memberships_view(engine, list(plan.segments))
-        keep_definitions(engine, traits, segments, as_of, plan.meanings)
-        progress.advance()
+        for stage in COMPUTING:
+            stage(way)
+            progress.advance()
     return RefreshResult(
         refresh_id=refresh_id,
         as_of=as_of,
-        base=base,
+        base=way.base,
         traits=tuple(plan.definitions),
-        segments=sizes,
-        entered=sum(entered.values()),
-        left=sum(left.values()),
+        segments=way.sizes,
+        entered=sum(way.entered.values()),
+        left=sum(way.left.values()),
         seconds=perf_counter() - began,
     )
+
+
+@dataclass
+class RulesUnderWay:
+    """Traits and segments on their way to everybody; every stage reads what those before it wrote.
+
+    Nothing is told of ``untold`` segments, which cannot be computed now.
+    """
+
+    engine: Engine
+    plan: SegmentPlan
+    traits: tuple[TraitDefinition, ...]
+    segments: tuple[SegmentDefinition, ...]
+    as_of: datetime
+    refresh_id: int
+    untold: frozenset[str]
+
+    entered: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    sizes: tuple[SegmentSize, ...] = ()
+    base: int = 0
+
+
+def compute_columns(way: RulesUnderWay) -> None:
+    """All aggregates in one plan: a column for each trait, a yes or no for each segment."""
+    _compute(way.engine, way.plan)
+
+
+def log_moves(way: RulesUnderWay) -> None:
+    """Who entered and who left since the refresh before, in the log."""
+    names = list(way.plan.segments)
+    way.entered, way.left = log_changes(way.engine, names, way.as_of, way.refresh_id, untold=way.untold)
+
+
+def freeze_members(way: RulesUnderWay) -> None:
+    """Who is in segments that are frozen from now on."""
+    cadence.freeze(way.engine, way.segments)
+
+
+def put_in_place(way: RulesUnderWay) -> None:
+    """The new memberships where the old ones were."""
+    way.engine.swap("membership_flags", "membership_flags_next")
+
+
+def note_sizes(way: RulesUnderWay) -> None:
+    """How many are in each segment, in its history."""
+    way.sizes = _sizes(way.engine, list(way.plan.segments), way.entered, way.left)
+    way.base = int(way.engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
+    _keep_history(way.engine, way.sizes, way.base, way.as_of, way.refresh_id)
+
+
+def show_views(way: RulesUnderWay) -> None:
+    """The views that people and other rooms read: traits, and memberships a row each."""
+    refresh_traits_view(way.engine)
+    _memberships_view(way.engine, list(way.plan.segments))
+
+
+def note_definitions(way: RulesUnderWay) -> None:
+    """What was computed and how it is kept, by which live turns know whether they may go on from here."""
+    engine, former = way.engine, cadence.read_cadences(way.engine)
+    frozen = cadence.settled(engine, way.segments, cadence.cadences(way.segments, (), former, way.as_of))
+    relative = cadence.relative_segments(engine, way.traits, frozen, way.as_of, way.plan.zone)
+    cadence.keep_cadences(engine, cadence.cadences(way.segments, relative, former, way.as_of))
+    keep_definitions(way.engine, way.traits, way.segments, way.as_of, way.plan.meanings)
+
+
+COMPUTING: tuple[Callable[[RulesUnderWay], None], ...] = (
+    compute_columns,
+    log_moves,
+    put_in_place,
+    freeze_members,
+    note_sizes,
+    show_views,
+    note_definitions,
+)
+"""The way of rules to members, in one transaction."""
 
 
 def _segments_in(names: Iterable[str]) -> frozenset[str]:

@@ -31,7 +31,7 @@ def keep_definitions(
     noted = {
         _AS_OF: as_of.isoformat(),
         _MEANINGS: json.dumps(dict(meanings)),
-        **{_of(each): _digest(each) for each in both},
+        **{_of(each): digest_of(each) for each in both},
     }
     rows = {"name": pa.array(noted.keys(), pa.string()), "digest": pa.array(noted.values(), pa.string())}
     engine.write(_TABLE, pa.table(rows), append=False)
@@ -57,7 +57,7 @@ def as_refreshed(
     traits, segments = tuple(traits), tuple(segments)
     noted = {name: digest for name, digest in _noted(engine).items() if name not in (_AS_OF, _MEANINGS)}
     both: list[Definition] = [*traits, *segments]
-    asked = {_of(each): _digest(each) for each in both}
+    asked = {_of(each): digest_of(each) for each in both}
     same = {name for name, digest in asked.items() if noted.get(name) == digest}
     return (
         tuple(each for each in traits if _of(each) in same),
@@ -104,7 +104,7 @@ def changed_since(
     if noted.get(_AS_OF, as_of.isoformat()) != as_of.isoformat():
         return traits, segments
     both: list[Definition] = [*traits, *segments]
-    stale = readers_of({_of(each) for each in both if noted.get(_of(each)) != _digest(each)}, traits, segments)
+    stale = readers_of({_of(each) for each in both if noted.get(_of(each)) != digest_of(each)}, traits, segments)
     return [each for each in traits if _of(each) in stale], [each for each in segments if _of(each) in stale]
 
 
@@ -129,6 +129,8 @@ def _of(definition: Definition) -> str:
     return f"{kind} {definition.name}"
 
 
-def _digest(definition: Definition) -> str:
+def digest_of(definition: Definition) -> str:
+    """What changes where what the definition means did."""
     body = definition.value if isinstance(definition, TraitDefinition) else definition.rule
-    return hashlib.blake2b(body.model_dump_json().encode(), digest_size=12).hexdigest()
+    cadence = "" if isinstance(definition, TraitDefinition) else definition.cadence or ""
+    return hashlib.blake2b(f"{body.model_dump_json()}{cadence}".encode(), digest_size=12).hexdigest()

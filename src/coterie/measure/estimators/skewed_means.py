@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import sqrt
 from typing import ClassVar
 
 from pydantic import Field
@@ -17,6 +18,8 @@ _FEWEST = 5
 """Customers of an arm below which amounts are no sample: of three against three one split in ten differs surely, by chance."""
 _FARTHEST = 10.0
 """How many times as wide as by the spread of both arms together an interval may be."""
+_FEWEST_BUYERS = 0.01
+"""A ratio of buyers below which their number says nothing more of the spread."""
 _MOST_LIFT = 1000.0
 """A lift beyond which nothing bounds it."""
 
@@ -33,7 +36,9 @@ class SkewedMeans(EstimatorSettings):
 
     With ``relative`` the difference is divided by the control's mean. The interval holds every lift at which the
     control, spending so much more, could not be told from the treated: the control's own error counts, and 0 is
-    excluded just when the absolute interval excludes it.
+    excluded just when the absolute interval excludes it. The same total of fewer buyers is spread wider, so of a lift
+    it counts how much is a matter of more buyers: their number is asked of ``b`` where the moments hold it; without,
+    all of a gain is.
 
     >>> control = Moments.of([0.0, 0.0, 9.0, 1.0, 2.0], [1.0, 2.0, 3.0, 2.0, 2.0])
     >>> SkewedMeans().estimate(control, control).value
@@ -77,10 +82,11 @@ class SkewedMeans(EstimatorSettings):
         low, high = widened("low", found.low), widened("high", found.high)
         return replace(found, low=min(low, found.low), high=max(high, found.high))
 
-    def _difference(self, control: Moments, treated: Moments) -> tuple[Readout, float]:
-        """The absolute difference, and its skewness."""
-        slope = pooled_slope(control, treated)
-        variance, skewness = shared_spread(control, treated, slope)
+    def _difference(self, control: Moments, treated: Moments, many: float = 1.0) -> tuple[Readout, float]:
+        """The absolute difference, and its skewness; the squares of the control are ``many`` times those of the treated."""
+        slope, width = pooled_slope(control, treated), sqrt(many)
+        alike = control.scaled(y=1 / width)
+        variance, skewness = shared_spread(alike, treated, pooled_slope(alike, treated), (width, 1.0))
         if variance <= 0:
             return NotEstimable("every customer of both arms has the same value", needs="outcomes that vary"), 0.0
         value = treated.mean() - control.mean() - slope * (treated.mean("x") - control.mean("x"))
@@ -99,16 +105,28 @@ class SkewedMeans(EstimatorSettings):
             return unclear
 
         def bound(lift: float, side: str) -> float:
-            apart, _ = self._difference(control.scaled(y=1 + lift), treated)
+            apart, _ = self._difference(control.scaled(y=1 + lift), treated, _more_buyers(control, treated, lift))
             return getattr(apart, side) if isinstance(apart, Estimate) else 0.0
 
         value = found.value / control.mean()
         middle, most = max(value, -1.0), _MOST_LIFT
         if bound(most, "high") > 0:
             return unclear
-        low = falls_to(lambda lift: bound(lift, "low"), 0.0, -1.0, middle)
-        high = falls_to(lambda lift: bound(lift, "high"), 0.0, middle, most)
+        low = falls_to(lambda lift: bound(lift, "low"), 0.0, -1.0, middle, steps=40)
+        high = falls_to(lambda lift: bound(lift, "high"), 0.0, middle, most, steps=40)
         return replace(
             found, value=value, low=min(low, value), high=max(high, value), unit=self.unit or "relative",
             method="relative difference adjusted for the past, by spread and skewness of both arms",
         )  # fmt: skip
+
+
+def _more_buyers(control: Moments, treated: Moments, lift: float) -> float:
+    """How many times as many of the treated buy as of the control, as far as a lift that is true explains it.
+
+    Chance alone makes it differ from 1 where nothing is lifted, and of a gain twice as much may be chance.
+    """
+    lifted = max(1 + lift, _FEWEST_BUYERS)
+    if "b" not in control.sums:
+        return max(1.0, lifted)
+    found = treated.mean("b") / control.mean("b") if control.sums["b"] else 1.0
+    return min(max(found, min(lifted, 1.0)), max(lifted**2, 1.0))

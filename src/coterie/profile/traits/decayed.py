@@ -8,13 +8,12 @@ from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from coterie.errors import BadDefinition
 from coterie.profile.facts import days_between, facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double, exact
 from coterie.profile.windows import Duration, duration_words, moved
-from coterie.words import Sentence, sentence, word
+from coterie.words import Sentence, sentence
 
 
 class Decayed(EventMeasure):
@@ -36,26 +35,15 @@ class Decayed(EventMeasure):
         lives = exp.Div(this=exp.paren(days_between(facts.instant, plan.bind(plan.as_of))), expression=plan.bind(days))
         weight: Expr = exp.Pow(this=exp.cast(exp.Literal.number("0.5"), "DOUBLE"), expression=lives)
         if self.property is not None:
-            with plan.at("property"):
-                value = facts.value(self.property)
-                if value.type != "number":
-                    raise BadDefinition(
-                        sentence("{text!r} is {type}, not a number", text=self.property, type=word(value.type, "type")),
-                        where=plan.where,
-                    )
+            value = facts.number(self.property)
             weight = exp.Mul(this=as_double(value.sql), expression=weight)
             return Value(facts.total(Value(weight, "number")), "number")
         return Value(facts.total(Value(exact(weight), "number", is_exact=True)), "number")
 
     def words(self) -> Sentence:
         """Such as ``number of orders, halved every 30 days``."""
-        what = (
-            sentence(
-                "sum of {property} of {events}",
-                property=sentence(self.property),
-                events=self.scope_words(),
-            )
-            if self.property
-            else sentence("number of {events}", events=self.scope_words())
+        return sentence(
+            "{measure}, halved every {duration}",
+            measure=self.summed_words(self.property),
+            duration=duration_words(self.half_life),
         )
-        return sentence("{measure}, halved every {duration}", measure=what, duration=duration_words(self.half_life))

@@ -8,13 +8,12 @@ from pydantic import Field, model_validator
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
 from coterie.profile.windows import Duration, duration_words, moved
-from coterie.words import Sentence, sentence, word
+from coterie.words import Sentence, sentence
 
 
 class Trend(EventMeasure):
@@ -57,26 +56,15 @@ class Trend(EventMeasure):
         )
         weighed = Value(weight, "number", is_exact=True)
         if self.property is not None:
-            with plan.at("property"):
-                value = facts.value(self.property)
-                if value.type != "number":
-                    raise BadDefinition(
-                        sentence("{text!r} is {type}, not a number", text=self.property, type=word(value.type, "type")),
-                        where=plan.where,
-                    )
+            value = facts.number(self.property)
             weighed = Value(exp.Mul(this=value.sql, expression=weight), "number", value.is_exact)
         total = facts.total(weighed)
         return Value(exp.Div(this=total, expression=exp.cast(exp.Literal.number(str(2 * scale)), "DOUBLE")), "number")
 
     def words(self) -> Sentence:
         """Such as ``change per 30 days of number of orders``."""
-        what = (
-            sentence(
-                "sum of {property} of {events}",
-                property=sentence(self.property),
-                events=self.scope_words(),
-            )
-            if self.property
-            else sentence("number of {events}", events=self.scope_words())
+        return sentence(
+            "change per {duration} of {measure}",
+            duration=duration_words(self.every),
+            measure=self.summed_words(self.property),
         )
-        return sentence("change per {duration} of {measure}", duration=duration_words(self.every), measure=what)

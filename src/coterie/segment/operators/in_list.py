@@ -29,6 +29,9 @@ class InList(Rule):
         if self.list not in plan.catalog.lists:
             raise UnknownName("list", self.list, plan.catalog.lists, where=plan.where)
         plan.undated.add(self.list)
+        return self._is_on_it(plan)
+
+    def _is_on_it(self, plan: SegmentPlan) -> Expr:
         named = exp.EQ(this=exp.column("list", quoted=True), expression=plan.bind(self.list))
         count = plan.aggregate(plan.facts("list_members", "", named), exp.Count(this=exp.Star()))
         return exp.GT(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coterie.segment.segmentations.comparison import Comparison, compare_segmentations
-from coterie.segment.segmentations.discover import DiscoveredPart, Discovery, DiscoveryDefinition, discover
+from coterie.segment.segmentations.discover import discover
+from coterie.segment.segmentations.discovery import DiscoveredPart, Discovery, DiscoveryDefinition, groups_in_words
 from coterie.segment.segmentations.model import (
     DiscoveredModel,
     KeptModel,
@@ -25,6 +26,7 @@ __all__ = [
     "assign_discovered",
     "compare_segmentations",
     "discover",
+    "groups_in_words",
     "kept_model",
     "reassign_discovered",
     "rfm",

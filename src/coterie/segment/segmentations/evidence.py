@@ -119,15 +119,15 @@ STABILITY_LABELS: tuple[tuple[float, str], ...] = (
 """Least mean Jaccard similarity → what to think of the part (Hennig 2007, as in R's ``fpc::clusterboot``)."""
 
 
-def stability_label(jaccard: float) -> str:
-    """What a mean Jaccard similarity says of a part; keys of the catalogue.
+def stability_label(jaccard: float) -> Sentence:
+    """What a mean Jaccard similarity says of a part.
 
     >>> stability_label(0.97), stability_label(0.5)
     ('highly stable', 'dissolved')
     """
     if jaccard <= 0.5:
-        return "dissolved"
-    return next(label for least, label in STABILITY_LABELS if jaccard >= least)
+        return Sentence("dissolved")
+    return next(Sentence(label) for least, label in STABILITY_LABELS if jaccard >= least)
 
 
 def bootstrap_jaccard(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coterie.segment.segmentations.clustering import Clustering
 from coterie.segment.segmentations.features import Numbers
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 
 def fit_k_means(points: Numbers, k: int, seed: int, starts: int) -> Clustering:
@@ -30,12 +35,19 @@ def fit_mini_batch(points: Numbers, k: int, seed: int, starts: int) -> Clusterin
     return _fitted(model, points)
 
 
+@cache
+def _pools() -> ThreadpoolController:
+    """The pools of threads that the fit uses; finding them reads the map of the process, longer than a small fit takes."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 def _fitted(model: object, points: Numbers) -> Clustering:
     from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
 
     # On samples of this size threads cost more than they bring, and beside other work they wait for each other for ever.
-    with warnings.catch_warnings(), threadpool_limits(limits=1):
+    with warnings.catch_warnings(), _pools().limit(limits=1):
         # A bootstrap sample may hold fewer distinct points than parts; the empty parts then score 0 by themselves.
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = model.fit(points)  # type: ignore[attr-defined]

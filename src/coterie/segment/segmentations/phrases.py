@@ -24,7 +24,12 @@ PHRASES: dict[str, tuple[str, str, str, str]] = {
         "silent for far longer",
     ),
     "active_days": ("active on very few days", "active on few days", "active on many days", "active on very many days"),
-    "activity_weekend_share": ("far more on weekdays", "more on weekdays", "more on weekends", "far more on weekends"),
+    "activity_weekend_share": (
+        "active far more on weekdays",
+        "active more on weekdays",
+        "active more on weekends",
+        "active far more on weekends",
+    ),
     "activity_irregularity": ("very regular", "regular", "irregular", "very irregular"),
     "orders_per_month": ("very slow pace", "slow pace", "fast pace", "very fast pace"),
     "weekend_share": ("far more on weekdays", "more on weekdays", "more on weekends", "far more on weekends"),

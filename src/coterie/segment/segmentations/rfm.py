@@ -16,7 +16,7 @@ from coterie.engines import Engine, event_rows, identifier, unpriced_currencies
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import order_coverage, write_assignments
 from coterie.segment.segmentations.rfm_names import ALIKE, NO_ORDERS, SEGMENTS, RfmSegment, segment_of
-from coterie.words import sentence
+from coterie.words import Sentence, sentence
 
 
 class RfmDefinition(BaseModel):
@@ -34,7 +34,7 @@ class RfmDefinition(BaseModel):
     with the three scores, such as ``5-4-4``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, title="RFM")
 
     method: Literal["rfm"] = Field("rfm", description="Recency, frequency and monetary value.")
     name: str = Field("rfm", description="What commands and rules call the segmentation.")
@@ -93,6 +93,29 @@ class RfmResult:
     cells: tuple[RfmCell, ...]
     parts: tuple[RfmPart, ...]
     ranges: tuple[RfmScoreRange, ...]
+
+    def in_words(self) -> tuple[Sentence, ...]:
+        """Which part brings most, and where the grid is fullest; nothing where nobody has ordered."""
+        if not self.with_orders:
+            return ()
+        best = max(self.parts, key=lambda part: part.revenue)
+        fullest = max(self.heat_map(), key=lambda cell: cell["customers"])
+        return (
+            sentence(
+                "The most revenue comes from “{name}”: {revenue:.0%} of it, from {share:.0%} of the customers.",
+                name=best.segment.name(),
+                revenue=best.revenue_share,
+                share=best.customer_share,
+            ),
+            sentence(
+                "The fullest cell, recency {r} and frequency {f}, holds {n:,} of {buyers:,} {buyers|buyer|buyers}. Scores run from 1 to {tiles}; {tiles} is most recent and most frequent.",
+                r=int(fullest["recency"]),
+                f=int(fullest["frequency"]),
+                n=int(fullest["customers"]),
+                buyers=self.with_orders,
+                tiles=self.definition.tiles,
+            ),
+        )
 
     def heat_map(self) -> list[dict[str, float]]:
         """Recency × frequency, one entry a pair of scores, empty pairs too: customers, revenue, revenue per customer."""
