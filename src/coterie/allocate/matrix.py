@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -148,6 +149,23 @@ class ScoreMatrix:
             for c in self.cells
         ]
         return replace(self, cells=_ranked(cells))
+
+    def in_words(self, labels: Mapping[str, str]) -> Sentence | None:
+        """Which channels fit best, called by their ``labels``; None where the data tell no channel from another."""
+        first = Counter(cell.channel for s in self.segments for cell in self.best(s, 1, evidenced=True))
+        if not first:
+            return None
+        if len(first) == 1:
+            channel = next(iter(first))
+            return sentence(
+                "{channel} fits every segment best, as far as these data show.",
+                channel=Sentence(labels.get(channel, channel)),
+            )
+        each = [
+            sentence("{channel} for {n} {n|segment|segments}", channel=Sentence(labels.get(channel, channel)), n=n)
+            for channel, n in first.most_common()
+        ]
+        return sentence("What fits best depends on the segment: {each}.", each=joined(each, ", "))
 
     def table(self) -> pa.Table:
         """One row per cell: scores by principle, total, rank, whether overridden, and the reasons as one sentence."""

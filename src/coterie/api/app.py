@@ -14,14 +14,21 @@ from coterie.api.access import Access
 from coterie.api.body import Receive, Scope, Send
 from coterie.api.calls import Calls
 from coterie.api.gate import Gate
-from coterie.api.interface import add_routes
+from coterie.api.interface import PREFIX, add_routes
 from coterie.api.openapi import describe
 from coterie.api.pages import docs_page
+from coterie.api.resources import RESOURCES
 from coterie.api.served import Served
+from coterie.api.shortcut import Shortcut
+from coterie.api.site import answer_site
 from coterie.api.workers import Workers
+from coterie.collect.intake import Allowance
 from coterie.live import LiveFigures
+from coterie.store import ApiKey
 from coterie.workspace import Intake
 from coterie.workspace.intake import IntakeState
+
+_OWN = ("/health", "/metrics")
 
 
 class Health(BaseModel):
@@ -33,13 +40,19 @@ class Health(BaseModel):
 
 
 class Front:
-    """The application: calls go to ``calls``, the interface is behind its gate, everything goes to FastAPI in the end."""
+    """The application: calls go to ``calls``, the interface is behind its gate, other addresses are the web application's."""
 
-    def __init__(self, calls: Calls, access: Access, workers: Workers, served: Served) -> None:
+    def __init__(self, calls: Calls, access: Access[ApiKey], workers: Workers, served: Served) -> None:
         self._calls, self._workers, self._served = calls, workers, served
         self._intake: Intake | None = None
         self.rest = self._made()
-        self._gate = Gate(self.rest, access)
+        limits = workers.workspace.settings.interface
+        allowance = Allowance(limits.requests_per_second, limits.requests_at_once)
+        open_paths = {
+            (each.method, PREFIX + each.path) for one in RESOURCES for each in one if each.allowance == "open"
+        }
+        self._shortcut = Shortcut(self.rest, served.documents)
+        self._gate = Gate(self._shortcut, access, served, allowance, open_paths)
 
     def open(self, intake: Intake) -> None:
         """Begin to answer; to be called in the event loop."""
@@ -51,8 +64,9 @@ class Front:
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
             await self._calls(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/"):
-            keys = self._intake.keys if self._intake else None
-            await self._gate(scope, receive, send, keys, self._workers.workspace.settings.locale)
+            await self._gate(scope, receive, send, self._workers.workspace.settings.locale)
+        elif scope["type"] == "http" and scope["path"] not in _OWN:
+            await answer_site(scope, send)
         else:
             await self.rest(scope, receive, send)
 
@@ -78,18 +92,18 @@ class Front:
 
         @app.get("/metrics", summary="Figures for Prometheus", response_class=Response)
         def metrics() -> Response:
-            text = figures(self._intake.state(), self._calls.answers) if self._intake else ""
+            text = figures(self._intake.state(), self._calls.answers, self._shortcut) if self._intake else ""
             return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
         return app
 
 
-def figures(state: IntakeState, answers: Mapping[int, int]) -> str:
+def figures(state: IntakeState, answers: Mapping[int, int], shortcut: Shortcut) -> str:
     """The figures as Prometheus reads them.
 
     ``received = accepted + duplicate + refused + waiting``, at any instant and across restarts.
     """
-    totals, waiting = state.totals, state.waiting
+    totals, waiting, documents = state.totals, state.waiting, shortcut.documents
     counted = [
         ("coterie_messages_received_total", "counter", "Messages that were answered with a yes.", state.received),
         ("coterie_messages_accepted_total", "counter", "Messages that are in the warehouse.", totals.accepted),
@@ -113,6 +127,13 @@ def figures(state: IntakeState, answers: Mapping[int, int]) -> str:
         ("coterie_live_people_total", "counter", "Profiles that live turns brought up to date.", state.live.people),
         ("coterie_live_entered_total", "counter", "Entries into segments that were seen live.", state.live.entered),
         ("coterie_live_left_total", "counter", "Exits from segments that were seen live.", state.live.left),
+        ("coterie_profile_documents_bytes", "gauge", "Size of the profile documents that are there.", documents.size()),
+        (
+            "coterie_profile_documents_failing",
+            "gauge",
+            "1 while people are read from the warehouse because documents cannot be kept; `coterie doctor` says why.",
+            int(documents.fault is not None),
+        ),
         ("coterie_live_failing", "gauge", "1 while people and segments cannot follow.", int(bool(state.live_fault))),
     ]
     lines = [
@@ -125,6 +146,9 @@ def figures(state: IntakeState, answers: Mapping[int, int]) -> str:
         "# HELP coterie_requests_total Requests by the status of their answer, since this process began.",
         "# TYPE coterie_requests_total counter",
         *(f'coterie_requests_total{{status="{status}"}} {count}' for status, count in sorted(answers.items())),
+        "# HELP coterie_profile_reads_total Profiles read by number or key, by where they were read from.",
+        "# TYPE coterie_profile_reads_total counter",
+        *(f'coterie_profile_reads_total{{from="{where}"}} {count}' for where, count in shortcut.reads.items()),
     ]
     return "\n".join(lines) + "\n"
 

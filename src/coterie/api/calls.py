@@ -14,7 +14,7 @@ from coterie.api.body import Event, Gone, NotTaken, Receive, Scope, Send, look_i
 from coterie.collect.intake import CALLS
 from coterie.errors import CoterieError, StorageFull
 from coterie.protect.key_ring import SCOPES
-from coterie.store import Request
+from coterie.store import ApiKey, Request
 from coterie.workspace import Intake
 
 _PATHS = {f"/v1/{call}": call for call in CALLS} | {
@@ -37,24 +37,24 @@ _HEADERS = [(b"content-type", b"application/json"), *_ANYWHERE]
 _TAKEN = b'{"success":true}'
 
 
+MOST_AT_ONCE = 2_000
+"""Requests that are answered at once; connections that ask nothing cost nothing."""
+
+
 class Calls:
     """An ASGI application for the paths under ``/v1``; it lives in one event loop."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access[ApiKey]) -> None:
         self._access = access
         self.answers: Counter[int] = Counter()
         """Status → requests answered with it."""
         self._intake: Intake | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_draining = False
+        self._under_way = 0
 
     def open(self, intake: Intake) -> None:
         """Begin to answer; to be called in the event loop."""
         self._intake, self._loop = intake, asyncio.get_running_loop()
-
-    def drain(self) -> None:
-        """Answer everybody who comes from now on that the server is ending."""
-        self._is_draining = True
 
     def settled(self, who: object, fault: CoterieError | None) -> None:
         """Let those be answered whose requests are durable, or could not be kept; called in another thread."""
@@ -71,6 +71,7 @@ class Calls:
         if scope["method"] == "OPTIONS":
             await self._answer(send, 204, b"", _HEADERS)
             return
+        self._under_way += 1
         try:
             await self._take(_called(scope), scope, receive)
         except NotTaken as refusal:
@@ -81,11 +82,15 @@ class Calls:
             self.answers[499] += 1
         else:
             await self._answer(send, 200, _TAKEN, _HEADERS)
+        finally:
+            self._under_way -= 1
 
     async def _take(self, call: str, scope: Scope, receive: Receive) -> None:
         intake, loop = self._intake, self._loop
-        if intake is None or loop is None or self._is_draining:
-            raise NotTaken(503, "the server is ending or not ready; send it again")
+        if intake is None or loop is None:
+            raise NotTaken(503, "the server is not ready yet; send it again")
+        if self._under_way > MOST_AT_ONCE:
+            raise NotTaken(503, "more comes in than can be answered; send it again in a second")
         received_at = intake.clock()
         body, key = await read_body(scope, receive)
         body, messages, own_key = look_into(call, body)

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
+from coterie.api.access import Asker
 from coterie.api.gate import too_large
 from coterie.api.once import asked_of, once
 from coterie.api.openapi import documented
@@ -23,10 +24,10 @@ from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import CoterieError
 from coterie.protect.key_ring import SCOPES
-from coterie.store import ApiKey
+from coterie.protect.team import ROLES
 from coterie.words import Sentence, pydantic_says, sentence
 from coterie.workspace import Frame, Workspace
-from coterie.workspace.jsonable import as_json, sentence_as_json
+from coterie.workspace.jsonable import as_text
 
 PREFIX = "/api/v1"
 
@@ -59,9 +60,9 @@ def _endpoint(route: Route, workers: Workers, served: Served) -> Callable[..., A
     _, *given = inspect.signature(route.does, eval_str=True).parameters.values()
 
     def allowed(request: Request) -> None:
-        key: ApiKey = request.state.key
-        if route.allowance not in SCOPES[key.scope]:
-            raise _not_allowed(route, key)
+        asker: Asker | None = request.state.asker
+        if route.allowance != "open" and (asker is None or route.allowance not in asker.allows):
+            raise _not_allowed(route, asker)
 
     async def endpoint(request: Request, _allowed: None, **named: object) -> Response:
         call = _call(request, workers.workspace, served)
@@ -89,10 +90,10 @@ def _endpoint(route: Route, workers: Workers, served: Served) -> Callable[..., A
 
 
 def _call(request: Request, ws: Workspace, served: Served) -> Call:
-    key: ApiKey = request.state.key
+    asker: Asker | None = request.state.asker
     url = f"{request.url.scheme}://{request.url.netloc}{PREFIX}"
     made_from = _version_in(request.headers.get("if-match"))
-    return Call(ws, served.jobs, served.scheduler, served.keys, key.name, request.state.lang, made_from, url)
+    return Call(ws, served, asker, request.state.lang, made_from, url, request.headers.get("user-agent", ""))
 
 
 def _version_in(header: str | None) -> int | None:
@@ -121,15 +122,17 @@ def _response(found: object, route: Route, request: Request, lang: str) -> Respo
     return Response(written(answer.body, lang), answer.status, headers, media_type=answer.media)
 
 
-def _not_allowed(route: Route, key: ApiKey) -> Problem:
-    able = [scope for scope, allowed in SCOPES.items() if route.allowance in allowed]
-    said = sentence(
-        "the key {name} is for {scope}, and this needs one for {scopes}",
-        name=key.name,
-        scope=key.scope,
-        scopes=able,
-    )
-    return Problem(403, "not_allowed", said, facts={"scope": key.scope, "scopes": able})
+def _not_allowed(route: Route, asker: Asker | None) -> Problem:
+    name, role = ("", "") if asker is None else (asker.name, asker.role)
+    if asker is not None and asker.session:
+        able = [each for each, allowed in ROLES.items() if route.allowance in allowed]
+        said = sentence("{name} is here as {role}, and this is for {roles}", name=name, role=role, roles=able)
+    else:
+        able = [each for each, allowed in SCOPES.items() if route.allowance in allowed]
+        said = sentence(
+            "the key {name} is for {scope}, and this needs one for {scopes}", name=name, scope=role, scopes=able
+        )
+    return Problem(403, "not_allowed", said, facts={"scope": role, "scopes": able})
 
 
 def written(body: object, lang: str) -> bytes:
@@ -138,8 +141,7 @@ def written(body: object, lang: str) -> bytes:
         return body
     if isinstance(body, Frame):
         body = {"items": body, "next": None}
-    plain = as_json(body, lambda said: sentence_as_json(said, lang))
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False, default=str).encode("utf-8", "replace")
+    return as_text(body, lang)
 
 
 def _answered(request: Request, problem: Problem) -> Response:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from fastapi import FastAPI
 from pydantic.json_schema import JsonSchemaValue
 
+from coterie.api.examples import examples
 from coterie.api.route import Route
+from coterie.api.shapes import NAMED
 
 _ABOUT = """\
 Whatever the command line does, over HTTP. Send a key as `Authorization: Bearer KEY`; make one with
@@ -58,6 +60,7 @@ _REFUSALS: Mapping[str, str] = {
     "412": "It was changed since the version that If-Match names.",
     "413": "The request is too large.",
     "422": "It cannot be done as asked.",
+    "429": "The key asks more often than it may; see Retry-After.",
     "500": "A fault of Coterie's own, or stored state that contradicts itself.",
     "503": "It may work later; see Retry-After.",
     "507": "The disk is full; nothing was kept.",
@@ -81,6 +84,8 @@ _IF_MATCH: JsonSchemaValue = {
 def documented(route: Route) -> dict[str, object]:
     """What OpenAPI says of a route beside what the framework reads from its signature."""
     content: JsonSchemaValue = {"schema": route.answer}
+    if (shown := examples().get(route.does.__name__)) is not None:
+        content["example"] = shown
     good: JsonSchemaValue = {"description": route.summary, "content": {route.media: content}}
     answers: JsonSchemaValue = {str(route.status): good}
     if route.method == "PUT":
@@ -88,7 +93,8 @@ def documented(route: Route) -> dict[str, object]:
     for status, about in _REFUSALS.items():
         answers[status] = {"description": about, "content": {"application/problem+json": {"schema": _REFERENCE}}}
     parameters = [_LANG, _IF_MATCH] if route.method in ("PUT", "DELETE") else [_LANG]
-    found: dict[str, object] = {"responses": answers, "security": [{"key": []}], "parameters": parameters}
+    security: list[JsonSchemaValue] = [] if route.allowance == "open" else [{"key": []}, {"session": []}]
+    found: dict[str, object] = {"responses": answers, "security": security, "parameters": parameters}
     if route.example is not None:
         found["requestBody"] = {"content": {"application/json": {"example": route.example}}}
     if route.takes_file:
@@ -99,6 +105,9 @@ def documented(route: Route) -> dict[str, object]:
     return {**found, "x-allowance": route.allowance}
 
 
+_SESSION = (
+    "Who signed in at POST /session; what changes anything carries the header X-CSRF-Token, which GET /session tells."
+)
 _REFERENCE: JsonSchemaValue = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -110,11 +119,40 @@ def describe(app: FastAPI) -> None:
         found = made()
         found["info"]["description"] = _ABOUT
         parts = found.setdefault("components", {})
-        parts.setdefault("schemas", {})["Problem"] = _PROBLEM
-        parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        schemas = parts.setdefault("schemas", {})
+        schemas["Problem"] = _PROBLEM
+        _name_records(found["paths"], schemas)
+        cookie = {"type": "apiKey", "in": "cookie", "name": "coterie_WORKSPACE", "description": _SESSION}
+        parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}, "session": cookie}
         for methods in found["paths"].values():
             for operation in methods.values():
                 operation.get("responses", {}).pop("422", None) if "security" not in operation else None
         return found
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _name_records(paths: JsonSchemaValue, schemas: JsonSchemaValue) -> None:
+    """Describe each record once, among ``schemas``, and refer to it where it is answered; what is sent has names of its own."""
+    taken = set(schemas)
+
+    def named(part: JsonSchemaValue) -> JsonSchemaValue:
+        name = part[NAMED]
+        called = f"{name}Answer" if name in taken else name
+        if "properties" in part and called not in schemas:
+            schemas[called] = {}  # a record may hold others of its kind
+            inside = {key: referring(value) for key, value in part.items() if key != NAMED}
+            schemas[called] = {"title": called, **inside}
+        return {"$ref": f"#/components/schemas/{called}"}
+
+    def referring(part: object) -> object:
+        if isinstance(part, list):
+            return [referring(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        return named(part) if NAMED in part else {key: referring(value) for key, value in part.items()}
+
+    for methods in paths.values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                operation["responses"][status] = referring(answer)

@@ -9,8 +9,11 @@ from typing import Literal
 
 from pydantic.json_schema import JsonSchemaValue
 
+from coterie.api.access import Asker
 from coterie.api.problem import Problem
+from coterie.api.served import Served
 from coterie.protect import KeyRing
+from coterie.protect.team import Team
 from coterie.settings import Locale
 from coterie.words import sentence
 from coterie.workspace import Workspace
@@ -18,7 +21,8 @@ from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.scheduler import Scheduler
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-Allowance = Literal["read", "manage", "admin"]
+Allowance = Literal["open", "read", "manage", "reach", "admin"]
+"""What whoever asks must be allowed; ``open`` is for strangers."""
 
 
 ANY_VERSION = -1
@@ -31,17 +35,42 @@ class Call:
 
     ``made_from`` is the version that the caller saw (``If-Match``), None where none was said; ``url`` is where the
     interface is, without a stroke at the end. ``received`` is the file that the body was written to, where the route takes one.
+    ``asker`` is None for a stranger, ``agent`` the asking program's own name.
     """
 
     ws: Workspace
-    jobs: JobRunner
-    scheduler: Scheduler
-    keys: KeyRing
-    actor: str
+    served: Served
+    asker: Asker | None
     lang: Locale
     made_from: int | None = None
     url: str = ""
+    agent: str = ""
     received: Path | None = None
+
+    @property
+    def actor(self) -> str:
+        """The name that what is done is noted under."""
+        return self.asker.name if self.asker else ""
+
+    @property
+    def jobs(self) -> JobRunner:
+        """What runs jobs."""
+        return self.served.jobs
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """What starts jobs by itself."""
+        return self.served.scheduler
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys by which programs come in."""
+        return self.served.keys
+
+    @property
+    def team(self) -> Team:
+        """Who may sign in."""
+        return self.served.team
 
     def put(self, kind: str, name: str, body: Mapping[str, object]) -> Answer:
         """A definition put in its place: new without ``If-Match``, changed where that names its version."""
@@ -148,10 +177,15 @@ class Routes:
         )
 
     def put(
-        self, path: str, *commands: str, answer: JsonSchemaValue, example: object = None
+        self,
+        path: str,
+        *commands: str,
+        answer: JsonSchemaValue,
+        example: object = None,
+        allowance: Allowance = "manage",
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
         """A thing that is put in its place."""
-        return self._adding("PUT", path, commands, allowance="manage", answer=answer, example=example, changes=True)
+        return self._adding("PUT", path, commands, allowance=allowance, answer=answer, example=example, changes=True)
 
     def delete(
         self, path: str, *commands: str, answer: JsonSchemaValue, allowance: Allowance = "manage"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable, Generator, Iterator
@@ -18,12 +19,15 @@ from coterie.api.later import Later
 from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import BadSetting, CoterieError
+from coterie.protect.team import FIRST_LINK_FOR
+from coterie.store import ApiKey
 from coterie.words import sentence, system_says
 from coterie.workspace import Intake, open_workspace
 from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
 from coterie.workspace.finding import check_free
 from coterie.workspace.job_runner import JobRunner
+from coterie.workspace.profile_documents import ProfileDocuments
 from coterie.workspace.remote import answering
 from coterie.workspace.scheduler import Scheduler
 from coterie.workspace.webhooks import Webhooks
@@ -32,9 +36,11 @@ if TYPE_CHECKING:
     from coterie.api.app import Front
 
 FIRST_KEY = "http"
+_SERVER = "coterie serve"
 _DRAIN_SECONDS = 5
 _KEEP_ALIVE_SECONDS = 30
 _CONNECTIONS = 2_048
+"""So many may wait to be let in; how many are answered at once, those who answer decide, and say when to come again."""
 
 
 def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) -> None:
@@ -44,7 +50,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
     be had, and whatever kept it from going on.
     """
     check_free(folder)  # else who holds it would answer us
-    access = Access()
+    access: Access[ApiKey] = Access()
     calls = Calls(access)
     ends: list[CoterieError] = []
     with (
@@ -54,6 +60,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         JobRunner(ws) as jobs,
         Scheduler(ws, jobs) as scheduler,
         Webhooks(ws),
+        ProfileDocuments(ws) as documents,
         Workers(ws) as workers,
         answering(ws),
     ):
@@ -61,10 +68,15 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         def made() -> Front:
             from coterie.api.app import Front
 
-            return Front(calls, access, workers, Served(jobs, scheduler, intake.keys, Answers(ws)))
+            beside = Served(jobs, scheduler, intake.keys, intake.team, Answers(ws), documents)
+            front = Front(calls, access, workers, beside)
+            gc.freeze()  # all that is loaded stays, and is not looked through again with every ten thousand messages
+            gc.enable()
+            return front
 
         front = Later(calls, made)
-        is_open = Opened(_address(listener), _first_key(intake))
+        address = _address(listener)
+        is_open = Opened(address, _first_key(intake), _owner_link(intake, address))
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_run(listener, front, intake, ends, lambda: opened(is_open)))
     if ends:
@@ -75,7 +87,18 @@ def _first_key(intake: Intake) -> str | None:
     """A write key where there never was one."""
     if intake.keys.all():
         return None
-    return intake.keys.create(FIRST_KEY, "write", actor="coterie serve").key
+    return intake.keys.create(FIRST_KEY, "write", actor=_SERVER).key
+
+
+def _owner_link(intake: Intake, address: str) -> str | None:
+    """Where the first user becomes the owner; None once there is one. The link of the start before works no more."""
+    team = intake.team
+    if team.users():
+        return None
+    for each in team.invitations():
+        if each.author == _SERVER:
+            team.withdraw(each.hash, actor=_SERVER)
+    return f"{address}/join#{team.invite('owner', lasts=FIRST_LINK_FOR, actor=_SERVER)}"
 
 
 @contextmanager
@@ -115,7 +138,6 @@ async def _run(
         lifespan="off",
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
-        limit_concurrency=_CONNECTIONS,
         server_header=False,
         date_header=False,
         ws="none",

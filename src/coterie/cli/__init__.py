@@ -12,9 +12,9 @@ def main() -> None:
     """Run ``coterie``; the exit code is 0 done, 1 refused or failed with a message, 2 usage."""
     if sys.argv[1:] in ([], ["--help"], ["-h"]):
         # Printed from a file, because importing the command line takes longer than reading it.
-        from coterie.cli.screen import language
+        from coterie.settings import read_locale
 
-        sys.stdout.write((files("coterie.cli") / f"help_{language()}.txt").read_text("utf-8"))
+        sys.stdout.write((files("coterie.cli") / f"help_{read_locale()}.txt").read_text("utf-8"))
         sys.exit(0)
     if sys.argv[1:] == ["--version"]:
         from coterie import __version__

@@ -16,6 +16,7 @@ _REGISTERED = {
     "files:register": ("load", "quality"),
     "definitions:register": ("apply", "diff", "schema", "parts", "export"),
     "campaigns:register": ("send",),
+    "people:register": ("forget",),
     "loop:register_copies": ("backup", "restore"),
     "serving:register": ("serve", "schedules"),
 }
@@ -28,12 +29,16 @@ GROUPS = {
     "predict": ("models:app", say("Models and their scores.", LOCALE)),
     "profiles": ("people:profiles", say("One person at a time.", LOCALE)),
     "campaigns": ("campaigns:app", say("Plan, send, read out.", LOCALE)),
+    "templates": ("templates:app", say("What messages are made of.", LOCALE)),
     "consents": ("people:consents", say("Unsubscribe links and addresses never to write to.", LOCALE)),
     "channels": ("channels:app", say("Channels against segments.", LOCALE)),
     "kpis": ("kpis:app", say("Key figures: revenue, repeat rate, retention and the like.", LOCALE)),
     "quarantine": ("quarantine:app", say("Rows that were refused, and loading them again.", LOCALE)),
+    "webhooks": ("webhooks:app", say("Who is told of entries and exits.", LOCALE)),
+    "tracking": ("tracking:app", say("What sources send, as a plan.", LOCALE)),
     "rates": ("rates:app", say("What other currencies are worth.", LOCALE)),
     "keys": ("keys:app", say("Keys by which programs send events.", LOCALE)),
+    "users": ("users:app", say("Who may sign in, and in which role.", LOCALE)),
     "merges": ("people:merges", say("Identifiers joined into one person, and undoing it.", LOCALE)),
 }
 """Name → where the commands of a group are, and what they are about."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -14,6 +15,7 @@ from coterie.cli.options import (
     WorkspaceOption,
     YesOption,
     brakes,
+    named_or_file,
     workspace,
 )
 from coterie.cli.screen import LOCALE, bars, confirm, language
@@ -98,9 +100,16 @@ def list_campaigns(folder: WorkspaceOption = None, as_json: JsonOption = False) 
 
 
 @app.command("plan", help=say("Who would get what, who would not and why, what it costs, what can be learned.", LOCALE))
-def plan(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def plan(
+    name: Annotated[str | None, typer.Argument(help=say("Name of the campaign.", LOCALE))] = None,
+    file: Annotated[
+        Path | None, typer.Option("-f", "--file", help=say("A YAML file with a campaign that is not kept yet.", LOCALE))
+    ] = None,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
     with workspace(folder) as ws:
-        planned = ws.campaigns.plan(name)
+        planned = ws.campaigns.plan(named_or_file(name, file, "campaigns"))
         show(planned if as_json else _once(planned), as_json=as_json)
 
 

@@ -14,6 +14,9 @@ from coterie.words import say
 app = typer.Typer(no_args_is_help=True)
 SCORE_COLUMNS = ("segment", "rank", "channel", "score", "value", "preference", "capability", "evidence")
 BEST = 5
+WeightOption = Annotated[
+    float | None, typer.Option(help=say("How much this principle counts beside the others.", LOCALE), min=0, max=100)
+]
 ByOption = Annotated[str, typer.Option("--by", help=say("The segmentation to score against.", LOCALE))]
 
 
@@ -34,9 +37,18 @@ def performance(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: J
 
 
 @app.command("score", help=say("How well each channel fits each segment, with the reasons.", LOCALE))
-def score(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: JsonOption = False) -> None:
+def score(
+    folder: WorkspaceOption = None,
+    by: ByOption = "rfm",
+    value: WeightOption = None,
+    preference: WeightOption = None,
+    capability: WeightOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    given = {"value": value, "preference": preference, "capability": capability}
+    weights = {name: weight for name, weight in given.items() if weight is not None} or None
     with workspace(folder) as ws:
-        found = ws.channels.matrix(by=by)
+        found = ws.channels.matrix(by=by, weights=weights)
         if as_json:
             print_json(found.table())
             return
@@ -46,5 +58,6 @@ def score(folder: WorkspaceOption = None, by: ByOption = "rfm", as_json: JsonOpt
             shown, say("Segments × channels, the best {n} of each segment", language(), n=BEST), most=len(shown)
         )
         console().print(say("Each cell has its reasons: --json shows them.", language()))
-        if unmapped := found.facts.unmapped_in_words():
-            console().print(unmapped.told(language()))
+        told = ws.channels.finding(by=by, weights=weights)
+        for said in (*told.finding, *told.notes):
+            console().print(said)

@@ -39,7 +39,7 @@ def schema(
     """Print it; no workspace is needed."""
     from coterie.workspace import definition_schema
 
-    print_json(definition_schema(kind))
+    print_json(definition_schema(kind, language()))
 
 
 def parts(
@@ -52,7 +52,7 @@ def parts(
     from coterie.workspace import parts as installed
 
     if name:
-        print_json(part_schema(kind, name))
+        print_json(part_schema(kind, name, language()))
     else:
         show(installed(kind), as_json=as_json)
 

@@ -165,6 +165,14 @@ def show_load(result: LoadResult) -> None:
                 listed=listed,
             )
         )
+    if result.accounts:
+        console().print(
+            say(
+                "{numbers:,} {numbers|number of customers stands|numbers of customers stand} beside several addresses of one domain: {numbers|it is that of an account|they are those of accounts}, so the people are the addresses.",
+                language(),
+                numbers=result.accounts,
+            )
+        )
     if result.refused:
         print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(

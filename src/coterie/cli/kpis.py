@@ -22,6 +22,13 @@ EveryOption = Annotated[
     str, typer.Option(help=say("Length of a period: day, week, month, quarter or year.", LOCALE), metavar="PERIOD")
 ]
 
+NamesArgument = Annotated[list[str] | None, typer.Argument(help=say("Names of key figures; all by default.", LOCALE))]
+SegmentationOption = Annotated[
+    str | None, typer.Option(help=say("Whose segments to use; those of rules by default.", LOCALE))
+]
+SinceOption = Annotated[str | None, typer.Option("--from", help=say("First day, such as 2011-01-01.", LOCALE))]
+UntilOption = Annotated[str | None, typer.Option("--to", help=say("Day after the last, such as 2011-07-01.", LOCALE))]
+
 
 @app.command("list", help=say("Every key figure and what it divides by what.", LOCALE))
 def list_kpis(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
@@ -31,22 +38,16 @@ def list_kpis(folder: WorkspaceOption = None, as_json: JsonOption = False) -> No
 
 @app.command("show", help=say("How the key figures stand, by segment, channel, campaign or period.", LOCALE))
 def show_kpis(
-    names: Annotated[
-        list[str] | None, typer.Argument(help=say("Names of key figures; all by default.", LOCALE))
-    ] = None,
+    names: NamesArgument = None,
     folder: WorkspaceOption = None,
     by: Annotated[
         list[str] | None,
         typer.Option("--by", help=say("segment, channel, campaign or period; may be given several times.", LOCALE)),
     ] = None,
-    segmentation: Annotated[
-        str | None, typer.Option(help=say("Whose segments to use; those of rules by default.", LOCALE))
-    ] = None,
+    segmentation: SegmentationOption = None,
     every: EveryOption = "month",
-    since: Annotated[str | None, typer.Option("--from", help=say("First day, such as 2011-01-01.", LOCALE))] = None,
-    until: Annotated[
-        str | None, typer.Option("--to", help=say("Day after the last, such as 2011-07-01.", LOCALE))
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
@@ -69,6 +70,35 @@ def show_kpis(
             "Key figures from {first:%Y-%m-%d} to before {last:%Y-%m-%d %H:%M}", language(), first=first, last=last
         )
         print_figures(found.rows(), keys, title)
+
+
+@app.command("compare", help=say("Key figures beside those of the time before, which is as long.", LOCALE))
+def compare(
+    names: NamesArgument = None,
+    folder: WorkspaceOption = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help=say("segment, channel or campaign; may be given several times.", LOCALE)),
+    ] = None,
+    segmentation: SegmentationOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    days: Annotated[int, typer.Option(help=say("How long, where --from is not given.", LOCALE), min=1, max=3650)] = 365,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        zone = ws.settings.timezone
+        show(
+            ws.kpis.compare(
+                *(names or ()),
+                by=tuple(_one_of(name, By, "dimension") for name in by or ()),
+                segmentation=segmentation,
+                since=instant(since, zone),
+                until=instant(until, zone),
+                days=days,
+            ),
+            as_json=as_json,
+        )
 
 
 @app.command("retention", help=say("Who came back, by the period of the first order.", LOCALE))

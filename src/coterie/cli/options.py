@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
@@ -88,6 +88,17 @@ AsOfOption = Annotated[
         help=say("The instant to compute for, such as 2011-09-01; by default now, or the end of old data.", LOCALE),
     ),
 ]
+
+
+def named_or_file(name: str | None, file: Path | None, section: str) -> str | Mapping[str, object]:
+    """What is asked about: something by its name, or a draft of it in a file, as it stands there; one of the two."""
+    if name is not None and file is None:
+        return name
+    if file is None or name is not None:
+        raise Refused("name one that is kept, or a file with --file; one of the two")
+    from coterie.workspace.drafts import draft_of
+
+    return draft_of(file, section)
 
 
 def workspace_folder(folder: Path | None) -> Path:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coterie.cli.options import ByOption, DryRunOption, JsonOption, WorkspaceOption, brakes, workspace
-from coterie.cli.screen import LOCALE, language
+from coterie.cli.options import ByOption, DryRunOption, JsonOption, WorkspaceOption, YesOption, brakes, workspace
+from coterie.cli.screen import LOCALE, confirm, language
 from coterie.cli.show import console, show, without
 from coterie.words import say
 from coterie.workspace import Frame
@@ -35,11 +35,12 @@ def show_people(ws: Workspace, people: Frame, output: Path | None, *, title: str
 
 
 profiles = typer.Typer(no_args_is_help=True)
+PersonArgument = Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))]
 
 
 @profiles.command("show", help=say("A person: identifiers, traits, segments, scores, latest events.", LOCALE))
 def show_profile(
-    key: Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))],
+    key: PersonArgument,
     folder: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,6 +57,41 @@ def _with_labels(known: Mapping[str, object], described: Frame) -> list[dict[str
         for row in described.rows()
         if known.get(str(row["name"])) is not None
     ]
+
+
+@profiles.command(
+    "export", help=say("Everything that is kept about a person, as JSON, for whoever asks for it.", LOCALE)
+)
+def export_person(
+    key: PersonArgument,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,  # noqa: ARG001 - it is JSON either way
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.export(key), as_json=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command that erases people to ``app``."""
+    app.command("forget", help=say("Erase people from everything, for good, with a certificate.", language()))(forget)
+
+
+def forget(
+    person: Annotated[
+        list[str], typer.Argument(help=say("Whom: a customer key, e-mail, namespace:value or profile:number.", LOCALE))
+    ],
+    by: ByOption = "",
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        foreseen = ws.profiles.erase(*person, dry_run=True)
+        if not (dry_run or yes or as_json):
+            show(foreseen, as_json=False)
+            confirm(say("Erase this for good? Nobody can bring it back.", language()), default=False)
+        show(foreseen if dry_run else ws.profiles.erase(*person, actor=by), as_json=as_json)
 
 
 merges = typer.Typer(no_args_is_help=True)

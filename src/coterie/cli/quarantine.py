@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 from rich.text import Text
 
 from coterie.cli.files import show_load
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
 from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_json, show
+from coterie.documents import parse_document, read_document
+from coterie.errors import BadFile
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
@@ -42,11 +45,18 @@ def replay(
     mapping: Annotated[
         Path | None, typer.Option(help=say("A mended mapping; by default the one saved for the source.", LOCALE))
     ] = None,
+    edits: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("A YAML file of what is to stand there instead: number, then column or field, then value.", LOCALE)
+        ),
+    ] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        results = ws.quarantine.replay(source=source, mapping=mapping, dry_run=dry_run)
+        mended = None if edits is None else _mended(edits)
+        results = ws.quarantine.replay(source=source, mapping=mapping, edits=mended, dry_run=dry_run)
         if as_json:
             print_json({"replayed": results})
             return
@@ -55,3 +65,18 @@ def replay(
         for result in results:
             console().print(Text(result.source, "bold"))
             show_load(result)
+
+
+def _mended(file: Path) -> dict[int, dict[str, object]]:
+    """Number in the quarantine → column or field → value, from a YAML file."""
+    try:
+        found, _ = parse_document(read_document(file))
+        if isinstance(found, dict):
+            return {int(number): dict(each) for number, each in found.items()}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as fault:
+        raise _no_edits(file) from fault
+    raise _no_edits(file)
+
+
+def _no_edits(file: Path) -> BadFile:
+    return BadFile("it does not say number, then column or field, then value, as in `12: {userId: u1}`", file=str(file))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, instant, workspace
 from coterie.cli.people import LabelsOption, PeopleFileOption, show_people
 from coterie.cli.screen import LOCALE, bars, language
 from coterie.cli.show import console, show, without
@@ -98,6 +98,29 @@ def adopt(
 ) -> None:
     with workspace(folder) as ws:
         show(ws.segmentations.adopt(name, part, as_name=as_name), as_json=as_json)
+
+
+@app.command("evidence", help=say("Discovered groups again, with the evidence for their number.", LOCALE))
+def evidence(
+    name: Annotated[str, typer.Argument(help=say("What it was called.", LOCALE))] = "discovered",
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.evidence(name), as_json=as_json)
+
+
+@app.command("moves", help=say("Who moved between the stages of a lifecycle.", LOCALE))
+def moves(
+    name: Annotated[str, typer.Argument(help=say("Name of the lifecycle.", LOCALE))] = "lifecycle",
+    folder: WorkspaceOption = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help=say("Since when; ninety days ago if not given.", LOCALE))
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.segmentations.moves(name, since=instant(since, ws.settings.timezone)), as_json=as_json)
 
 
 @app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))

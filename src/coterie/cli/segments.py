@@ -128,6 +128,12 @@ def rollback(
         show(ws.segments[name].rollback(version, dry_run=dry_run), as_json=as_json)
 
 
+@app.command("refreeze", help=say("Have the next refresh freeze a frozen segment anew.", LOCALE))
+def refreeze(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.segments[name].refreeze(), as_json=as_json)
+
+
 @app.command("upload", help=say("Keep a list of customers from a file with one key a line.", LOCALE))
 def upload(
     name: Annotated[str, typer.Argument(help=say("Name of the list; rules ask for it with in_list.", LOCALE))],
@@ -203,3 +209,13 @@ COLUMNS = ("name", "label", "unit", "missing_share", "mean", "low", "high", "top
 def list_traits(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(ws.traits(), as_json=as_json, title=say("Traits", language()), columns=COLUMNS)
+
+
+@traits.command("show", help=say("One trait: what it is, what it is made of, how its values are spread.", LOCALE))
+def show_trait(
+    name: Annotated[str, typer.Argument(help=say("Name of the trait.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.trait(name), as_json=as_json)

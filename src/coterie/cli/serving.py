@@ -33,11 +33,13 @@ def serve(
         from coterie.cli.show import console, print_line  # loads what a process that is refused does without
 
         if as_json:
-            # There is no page for an owner yet, so there is no link to it either.
-            print_line({"address": door.address, "write_key": door.write_key, "owner_link": None})
+            print_line({"address": door.address, "write_key": door.write_key, "owner_link": door.owner_link})
             return
         out = console()
         out.print(say("Events come in at {address}. Ctrl-C ends it.", language(), address=door.address))
+        if door.owner_link:
+            link = say("The owner signs in first at {link}", language(), link=door.owner_link)
+            out.print(link, soft_wrap=True)
         if door.write_key:
             out.print(say("Write key, shown this once: {key}", language(), key=door.write_key))
         else:

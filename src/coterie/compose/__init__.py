@@ -2,11 +2,12 @@
 
 ``check_template`` says what is wrong with a definition; ``compile_template`` makes it
 ready once; ``render_one`` and ``render_many`` fill it in; ``Composer`` does all this for
-the messages of an outbox, with links and headers.
+the messages of an outbox, with links and headers. ``advice_on`` says what could be better in one.
 """
 
 from __future__ import annotations
 
+from coterie.compose.advice import advice_on
 from coterie.compose.composer import Composer, FindReaders, Letterhead, Reader, one_click_headers
 from coterie.compose.definition import TemplateDefinition, Variant
 from coterie.compose.links import (
@@ -25,6 +26,7 @@ from coterie.compose.template import (
     compile_template,
     render_many,
     render_one,
+    traits_named,
 )
 from coterie.compose.way_out import COUNTRY_PACKS, CountryPack
 
@@ -42,6 +44,7 @@ __all__ = [
     "TemplateDefinition",
     "UnsubscribeClaim",
     "Variant",
+    "advice_on",
     "check_template",
     "compile_template",
     "header_text",
@@ -50,5 +53,6 @@ __all__ = [
     "render_many",
     "render_one",
     "sign_unsubscribe",
+    "traits_named",
     "unsubscribe_url",
 ]

@@ -85,14 +85,28 @@ class Composer:
             except RenderRefused as fault:
                 yield fault.sentence
 
-    def preview(self, template: str, profile_id: int, *, channel: str = "email", campaign: str = "preview") -> Rendered:
+    def preview(
+        self,
+        template: str,
+        profile_id: int | None,
+        *,
+        language: str | None = None,
+        channel: str = "email",
+        campaign: str = "preview",
+    ) -> Rendered:
         """What ``profile_id`` would read of ``template``; nothing is sent, and its unsubscribe link names no message.
 
-        ``UnknownName`` for a template that there is not, ``RenderRefused`` when it cannot be
-        rendered for this person.
+        None is somebody of whom nothing is known. ``language`` is read instead of the person's own. ``UnknownName`` for a
+        template that there is not, ``RenderRefused`` when it cannot be rendered for this person.
         """
-        nobody = Message("preview", Origin("test", campaign), profile_id, channel, "marketing", "", "", "", template)
-        return self._render(nobody, self._find_readers([profile_id]).get(profile_id, ({}, frozenset())))
+        reader = {} if profile_id is None else self._find_readers([profile_id])
+        traits, segments = reader.get(profile_id or 0, ({}, frozenset()))
+        if language is not None:
+            traits = {**traits, self._template(template).language_trait: language}
+        nobody = Message(
+            "preview", Origin("test", campaign), profile_id or 0, channel, "marketing", "", "", "", template
+        )
+        return self._render(nobody, (traits, segments))
 
     def _render(self, message: Message, reader: Reader) -> Rendered:
         traits, segments = reader

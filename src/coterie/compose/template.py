@@ -16,7 +16,7 @@ from coterie.compose.plaintext import header_text, tidy_lines
 from coterie.compose.way_out import shows_link, text_with_link, with_link, with_prefix
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
-from coterie.words import say, sentence
+from coterie.words import Sentence, say, sentence
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "profile": (),
@@ -92,7 +92,7 @@ def compile_template(definition: TemplateDefinition, language: str | None = None
     )
 
 
-def check_template(definition: TemplateDefinition, *, traits: Iterable[str], segments: Iterable[str]) -> list[str]:
+def check_template(definition: TemplateDefinition, *, traits: Iterable[str], segments: Iterable[str]) -> list[Sentence]:
     """Advice on a template; refuses what is wrong in any of its languages.
 
     ``UnknownName`` for a trait or segment that is not in ``traits`` or ``segments``, with
@@ -114,9 +114,20 @@ def check_template(definition: TemplateDefinition, *, traits: Iterable[str], seg
                 raise UnknownName("trait", trait, known_traits)
         _try_empty(compiled)
     return [
-        f"profile.{trait} has no default in the template; people who lack it see nothing there"
+        sentence("profile.{trait} has no default in the template; people who lack it see nothing there", trait=trait)
         for trait in sorted(bare)
     ]
+
+
+def traits_named(compiled: CompiledTemplate) -> frozenset[str]:
+    """The traits that a template prints or asks about.
+
+    >>> hello = TemplateDefinition(name="hello", subject="Hi {{ profile.first_name }}", body="<p>Hi</p>")
+    >>> sorted(traits_named(compile_template(hello)))
+    ['first_name']
+    """
+    found = (path for part in compiled.parts() for path in paths(part))
+    return frozenset(str(path[1]) for path in found if path[0] == "profile" and len(path) > 1)
 
 
 def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: frozenset[str], where: str) -> str:

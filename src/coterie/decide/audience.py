@@ -11,18 +11,25 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import position_sql
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
+from coterie.domain.clock import to_local
 from coterie.domain.consenting import MARKETING
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier
-from coterie.errors import NotReady, UnknownName
+from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import addresses_of, identities_of
 from coterie.profile import drawn_keys_sql
 from coterie.protect import WorkspaceKey, address_keys, namespace_of, permissions
-from coterie.segment import membership
+from coterie.segment import cadence, membership
+from coterie.segment.refreshed import computed_as_of
 from coterie.store import Transaction
-from coterie.words import sentence
+from coterie.words import Sentence, sentence
 
 _TEXT = pa.string()
+_STANDS = {
+    "live": Sentence("Segment {name} is live: its members are as of {at:%Y-%m-%d %H:%M}."),
+    "refreshed": Sentence("Segment {name} is refreshed: its members are as of {at:%Y-%m-%d %H:%M}."),
+    "frozen": Sentence("Segment {name} is frozen: its members are those of {at:%Y-%m-%d %H:%M}."),
+}
 
 
 def known_segments(engine: Engine) -> frozenset[str]:
@@ -33,7 +40,8 @@ def known_segments(engine: Engine) -> frozenset[str]:
 def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     """SQL of ``profile_id, is_excluded``: everybody meant, those left out by ``exclude`` marked.
 
-    Raises ``NotReady`` before the first refresh, ``UnknownName`` for a segment there is not.
+    Raises ``NotReady`` before the first refresh, ``UnknownName`` for a segment there is not, ``Refused`` where one is left out that does
+    not follow who says no, since it is frozen.
     """
     meant, known = campaign.audience, known_segments(engine)
     names = (*meant.segments, *meant.exclude)
@@ -45,6 +53,18 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
         if name not in known:
             raise UnknownName("segment", name, known)
 
+    for name, kept in cadence.read_cadences(engine).items():
+        if name in meant.exclude and kept.frozen_in:
+            raise Refused(
+                sentence(
+                    "campaign {campaign} leaves out segment {name}, which is frozen or reads the frozen {frozen}: who met the rule "
+                    "since would be written to; leave out a live or refreshed segment instead",
+                    campaign=campaign.name,
+                    name=name,
+                    frozen=kept.frozen_in[0],
+                )
+            )
+
     def flags(chosen: tuple[str, ...], joined: str) -> str:
         return f" {joined} ".join(f"COALESCE(f.{identifier(name)}, FALSE)" for name in chosen) or "FALSE"
 
@@ -53,6 +73,18 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     return (
         f"SELECT p.profile_id, {flags(meant.exclude, 'OR')} AS is_excluded FROM profiles AS p {members} WHERE {where}"
     )
+
+
+def instants(engine: Engine, campaign: CampaignDefinition, as_of: datetime, zone: str) -> tuple[Sentence, ...]:
+    """As of when members of the segments named stand, of those where it is not the instant of the plan, ``as_of``."""
+    noted, told = cadence.read_cadences(engine), []
+    for name in dict.fromkeys((*campaign.audience.segments, *campaign.audience.exclude)):
+        kept = noted.get(name)
+        at = (kept and kept.since) or computed_as_of(engine)
+        if kept is None or at is None or (at == as_of and kept.cadence != "frozen"):
+            continue
+        told.append(sentence(_STANDS[kept.cadence].id, name=name, at=to_local(at, zone)))
+    return tuple(told)
 
 
 def read_audience(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.errors import Refused
 from coterie.protect import WorkspaceKey
-from coterie.store import Launch, Ledger
+from coterie.store import Launch, Ledger, Transaction
 from coterie.words import joined
 
 BEFORE = timedelta(days=90)
@@ -88,19 +89,57 @@ def launch_campaign(
     All of it or nothing, once: launching again adds nobody. Nothing leaves yet; see
     ``admit``. Raises ``Refused`` when nobody would get a message.
     """
-    campaign = plan.campaign
+    name = plan.campaign.name
     with ledger.transaction() as t:
-        if t.launches.find(campaign.name) is not None:
-            return LaunchResult(campaign.name, 0, 0, is_new=False)
-        if not plan.contacts:
-            raise Refused(joined(plan.sentences(), " "))
-        exposed = t.exposures.add(planned_exposures(plan, now))
-        queued = t.outbox.queue(_messages(plan, key, now))
-        body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}
-        figures: dict[str, object] = {**vars(plan.figures()), "as_of": plan.as_of.isoformat()}
-        t.launches.add(Launch(campaign.name, body, figures, plan.as_of, now))
-        t.audit.append("campaign launched", campaign.name, figures, actor=actor, at=now)
-    return LaunchResult(campaign.name, exposed, queued, is_new=True)
+        if t.launches.find(name) is not None:
+            return LaunchResult(name, 0, 0, is_new=False)
+        way = LaunchUnderWay(t, key, plan, now, actor)
+        for stage in LAUNCHING:
+            stage(way)
+    return LaunchResult(name, way.exposed, way.queued, is_new=True)
+
+
+@dataclass
+class LaunchUnderWay:
+    """One launch under way, inside its transaction."""
+
+    t: Transaction
+    key: WorkspaceKey
+    plan: CampaignPlan
+    now: datetime
+    actor: str
+
+    exposed: int = 0
+    queued: int = 0
+
+
+def refuse_empty(way: LaunchUnderWay) -> None:
+    """A campaign that nobody would get is not launched."""
+    if not way.plan.contacts:
+        raise Refused(joined(way.plan.sentences(), " "))
+
+
+def expose_arms(way: LaunchUnderWay) -> None:
+    """Who is in which arm, the holdout too, with what was true of each before."""
+    way.exposed = way.t.exposures.add(planned_exposures(way.plan, way.now))
+
+
+def queue_messages(way: LaunchUnderWay) -> None:
+    """A message in the outbox for everybody but the holdout, due from the campaign's start."""
+    way.queued = way.t.outbox.queue(_messages(way.plan, way.key, way.now))
+
+
+def note_launch(way: LaunchUnderWay) -> None:
+    """The definition as it was launched, the figures of the plan, and in the audit log who did it."""
+    plan, campaign = way.plan, way.plan.campaign
+    body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}
+    figures: dict[str, object] = {**vars(plan.figures()), "as_of": plan.as_of.isoformat()}
+    way.t.launches.add(Launch(campaign.name, body, figures, plan.as_of, way.now))
+    way.t.audit.append("campaign launched", campaign.name, figures, actor=way.actor, at=way.now)
+
+
+LAUNCHING: tuple[Callable[[LaunchUnderWay], None], ...] = (refuse_empty, expose_arms, queue_messages, note_launch)
+"""The way of a plan to the outbox, in one transaction of the ledger."""
 
 
 def launched_definition(launch: Launch) -> CampaignDefinition:

@@ -46,7 +46,7 @@ class CampaignPlan:
     propensity, address, address_key, identities``, and what was true of them (``segments,
     spend_before, orders_before``). ``past_rate`` is the share of those
     meant by the same rules one window earlier who then reached the goal; ``smallest_lift`` the absolute rise that would be
-    seen four times in five.
+    seen four times in five. ``instants`` says of segments whose members are not as of ``as_of`` of when they are.
     """
 
     campaign: CampaignDefinition
@@ -61,6 +61,7 @@ class CampaignPlan:
     past_rate: float | None
     smallest_lift: float | NotEstimable
     people: pa.Table = field(repr=False)
+    instants: tuple[Sentence, ...] = ()
 
     @property
     def reachable(self) -> int:
@@ -128,6 +129,7 @@ def _people(plan: CampaignPlan) -> Iterator[Sentence]:
         audience=plan.audience,
         reachable=plan.reachable,
     )
+    yield from plan.instants
     for code, count in plan.refused.items():
         reason = reason_in_words(code)
         yield sentence("Left out: {count:,}, because {reason}.", count=count, reason=reason)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide.assignment import arms_at, propensities
-from coterie.decide.audience import audience_sql, known_segments, read_audience
+from coterie.decide.audience import audience_sql, instants, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
 from coterie.decide.goals import Rules, forward_rate, smallest_lift
 from coterie.decide.launching import with_past
@@ -35,19 +35,20 @@ def plan_campaign(
     key: WorkspaceKey,
     now: datetime | None = None,
     rules: Rules = Rules(),  # noqa: B008 - frozen
+    is_draft: bool = False,
 ) -> CampaignPlan:
     """The plan of ``campaign`` at ``as_of``; changes nothing.
 
     Segments are those of ``as_of``; with their ``rules`` the rate at which such an audience
     reaches the goal by itself is known, from one window earlier. Consents and frequency caps are asked
-    at ``now`` (``as_of`` when absent), as the send will ask them.
+    at ``now`` (``as_of`` when absent), as the send will ask them. The templates of a draft need not be there yet.
 
     Raises ``UnknownName`` with the nearest names for a segment, template, event or property,
     ``NotReady`` before the first refresh, ``NotPermitted`` for a legal basis that the
     workspace's country does not admit, ``Damaged`` where another hand changed the ledger.
     """
     with ledger.reading() as t:
-        way = PlanUnderWay(engine, t, campaign, settings, as_of, key, now or as_of, rules)
+        way = PlanUnderWay(engine, t, campaign, settings, as_of, key, now or as_of, rules, is_draft)
         for stage in PLANNING:
             stage(way)
     return _told(way)
@@ -65,6 +66,7 @@ class PlanUnderWay:
     key: WorkspaceKey
     now: datetime
     rules: Rules
+    is_draft: bool = False
 
     everyone: pa.Table = field(init=False)
     people: pa.Table = field(init=False)
@@ -76,7 +78,8 @@ def check_terms(way: PlanUnderWay) -> None:
     check_basis(way.campaign.basis, way.settings.country)
     audience_sql(way.engine, way.campaign)  # refuses what it does not know
     way.t.prove()
-    templates = way.t.definitions.all("template")
+    yet_to_come = [arm.template for arm in way.campaign.arms()] if way.is_draft else []
+    templates = [*way.t.definitions.all("template"), *yet_to_come]
     events = read_catalog(way.engine).events
     check_campaign(way.campaign, segments=known_segments(way.engine), templates=templates, events=events)
     way.campaign = way.campaign.model_copy(update={"goal": way.campaign.goal_among(events)})
@@ -135,6 +138,7 @@ def _told(way: PlanUnderWay) -> CampaignPlan:
         past_rate=way.past_rate,
         smallest_lift=_NO_GOAL if campaign.goal is None else smallest_lift(way.past_rate, held, contacts),
         people=way.people,
+        instants=instants(way.engine, campaign, way.as_of, way.settings.timezone),
     )
 
 

@@ -22,6 +22,7 @@ def record_receipts(engine: Engine, outcomes: pa.Table, *, clock: Clock = utc_no
     The event belongs to the person as resolved now.
     """
     settled = outcomes.filter(pc.is_in(outcomes["state"], value_set=pa.array(list(EVENT_NAMES), pa.string())))
+    settled = settled.filter(pc.greater_equal(settled["profile_id"], 0))  # those of erased people are nobody's
     if not settled.num_rows:
         return 0
     place = pc.index_in(settled["state"], value_set=pa.array(list(EVENT_NAMES), pa.string()))

@@ -18,14 +18,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
 
-from coterie.decide import Admission, admit_within, terms_of
+from coterie.decide import Admission, terms_of
 from coterie.deliver.ahead import FIRST, Ahead, Pace
 from coterie.deliver.breaker import BOUNCED, Breaker
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
 from coterie.deliver.result import Retry, SendResult
+from coterie.deliver.turn import TURN, TurnUnderWay
 from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc_now
-from coterie.errors import NotPermitted, ProviderUnavailable, Transient
-from coterie.protect import WorkspaceKey, suppress_keys
+from coterie.errors import ProviderUnavailable, Transient
+from coterie.protect import WorkspaceKey
 from coterie.store import DUPLICATE, Ledger, Transaction
 from coterie.words import sentence
 
@@ -226,20 +227,13 @@ class _Run:
     def _transact(self, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str], room: int) -> Admission:
         if room > 0:
             room = self._brought(room)
-        now = self._clock()
         with self._ledger.transaction() as t:
-            t.outbox.record_outcomes(outcome for _, outcome in told)
-            self._suppress_bounced(t, told)
-            lost = [message for message, outcome in told if outcome.state == "failed"]
-            self._readmitted += t.outbox.readmit(lost, now=now)
-            t.outbox.refuse(unmade, now=now)
-            if room <= 0:
-                return Admission("")
-            try:
-                return admit_within(t, self._key, self._channel, self._origins, now=now, limit=room)
-            except NotPermitted as held:
-                self._stopped = held.sentence
-                return Admission("")
+            turn = TurnUnderWay(t, self._key, self._channel, self._origins, self._clock(), told, unmade, room)
+            for stage in TURN:
+                stage(turn)
+        self._readmitted += turn.readmitted
+        self._stopped = turn.held or self._stopped
+        return turn.admission
 
     def _brought(self, room: int) -> int:
         """The room there is once all that was received is written; none where it cannot be."""
@@ -249,14 +243,6 @@ class _Run:
             self._stopped = fault.sentence
             return 0
         return room
-
-    def _suppress_bounced(self, t: Transaction, told: Sequence[tuple[Message, Outcome]]) -> None:
-        bounced: dict[Origin, list[str]] = {}
-        for message, outcome in told:
-            if outcome.reason == BOUNCED:
-                bounced.setdefault(message.origin, []).append(message.address_key)
-        for origin, keys in bounced.items():
-            suppress_keys(t, self._channel, keys, reason=BOUNCED, source=str(origin), now=self._clock())
 
     def _take(
         self,

@@ -43,7 +43,7 @@ def words_listed(text: str) -> tuple[str, ...]:
 
 
 _GRANTED = """
-1, 1.0, true, t, yes, y, on, ok, okay, agree, agreed, agrees, accept, accepted, accepts, allow, allowed, enabled, granted, given,
+i agree, i accept, i consent, yes please, yes i do, 1, 1.0, true, t, yes, y, on, ok, okay, agree, agreed, agrees, accept, accepted, accepts, allow, allowed, enabled, granted, given,
 consented, consent given, confirmed, opt in, optin, opted in, optedin, single opt in, double opt in, double opt in confirmed,
 confirmed opt in, subscribe, subscribed, subscriber, signed up, permitted,
 ja, j, wahr, zugestimmt, zustimmung, einverstanden, eingewilligt, einwilligung, erteilt, angemeldet, abonniert, bestätigt,
@@ -57,7 +57,7 @@ de acuerdo,
 """
 
 _DENIED = """
-0, 0.0, false, f, no, n, off, never, unsubscribed, unsubscribe, unsub, unsubbed, opt out, optout, opted out, optedout, cleaned,
+i do not agree, i disagree, i do not consent, no thank you, no i do not, 0, 0.0, false, f, no, n, off, never, unsubscribed, unsubscribe, unsub, unsubbed, opt out, optout, opted out, optedout, cleaned,
 bounced, bounce, hard bounce, hard bounced, hardbounce, complained, complaint, spam, spam complaint, marked as spam, abuse, suppressed,
 blocked, blocklisted, blacklisted, withdrawn, withdrew, withdraw, revoked, revoke, denied, deny, declined, decline, refused, rejected,
 reject, cancelled, canceled, cancel, removed, remove, do not contact, do not email, do not mail, do not call, do not send, dnc, no consent,

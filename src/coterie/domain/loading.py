@@ -255,5 +255,8 @@ class LoadResult(BaseModel):
     nobody: dict[str, int] = Field(
         default_factory=dict, description="namespace and value that names nobody, such as guest → rows that have it"
     )
+    accounts: int = Field(
+        default=0, description="customer numbers of this file that are those of accounts, several people under each"
+    )
     dry_run: bool = False
     further: tuple[LoadResult, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from coterie.engines import Engine, literal
+from coterie.engines import Engine, instant
 
 _FACTS = ("customer_records", "orders", "order_lines", "events")
 _OVER_HTTP = "http"
@@ -32,11 +32,6 @@ def read_news(engine: Engine, since: int) -> News:
 def told_itself(since: datetime) -> str:
     """SQL of the events that Coterie recorded of itself, such as what it sent, from ``since`` on."""
     return f"(SELECT * FROM events WHERE batch_id IS NULL AND received_at >= {instant(since)})"
-
-
-def instant(at: datetime) -> str:
-    """SQL of an instant."""
-    return f"CAST({literal(at.isoformat(sep=' '))} AS TIMESTAMP)"
 
 
 def touched_identifiers(engine: Engine, since: int, itself: str) -> str:
@@ -67,13 +62,17 @@ def touched_orders(engine: Engine, since: int) -> str:
 
 
 def add_former_and_buyers(engine: Engine, since: int, people: str, itself: str) -> None:
-    """Add to the table ``people`` whose rows were replaced, and the buyers of products that became known."""
+    """Add to the table ``people`` whose rows were replaced, who bought products, or belongs to accounts, of which more became known."""
+    of_accounts = f"""
+            UNION ALL SELECT profile_id FROM profiles WHERE account_id IN (
+                SELECT account_id FROM account_records WHERE batch_id > {since})"""
     engine.execute(
         f"""INSERT INTO {people} SELECT DISTINCT profile_id FROM (
             SELECT profile_id FROM superseded WHERE batch_id > {since}
             UNION ALL SELECT profile_id FROM {itself}
             UNION ALL SELECT profile_id FROM order_lines WHERE product_id IN (
-                SELECT product_id FROM products WHERE batch_id > {since}))
+                SELECT product_id FROM products WHERE batch_id > {since})
+            {of_accounts if "account_id" in engine.columns("profiles") else ""})
         WHERE profile_id IS NOT NULL AND profile_id NOT IN (FROM {people})"""
     )
 

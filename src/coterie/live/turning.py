@@ -10,7 +10,8 @@ from typing import Literal
 
 from coterie.collect import bring_touched_orders
 from coterie.domain import Clock, Progress, Quiet
-from coterie.engines import Engine
+from coterie.domain.clock import to_local
+from coterie.engines import Engine, Touched
 from coterie.errors import NotReady
 from coterie.live import news
 from coterie.live.definitions import Known, LiveDefinitions
@@ -21,6 +22,7 @@ from coterie.profile import build_profiles
 from coterie.resolve import resolve_touched
 from coterie.run import choose_as_of, marking, refresh_everything
 from coterie.segment import membership, touching
+from coterie.segment.copies import Copies
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
 
@@ -56,9 +58,9 @@ class Live:
         self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Clock, figures: Figures | None = None
     ) -> None:
         self._engine, self._ledger, self._settings, self._clock = engine, ledger, settings, clock
-        self._definitions = LiveDefinitions(engine, ledger, settings)
+        self._definitions, self._copies = LiveDefinitions(engine, ledger, settings), Copies(engine)
         self._figures = figures or Figures()
-        self._is_historic = False
+        self._is_historic, self._told = False, Touched()
 
     def known(self) -> Known:
         """The definitions by cadence, as of the last turn."""
@@ -81,8 +83,9 @@ class Live:
         return found
 
     def _turned(self, progress: Progress, *, is_tick: bool, may_refresh: bool) -> Turn:
+        self._told = Touched()
         try:
-            with self._engine.transaction():
+            with self._engine.transaction(self._told):
                 return self._touched(self._clock(), progress, is_tick=is_tick)
         except Everybody as why:
             return self._everybody(str(why), progress) if may_refresh else Turn("nobody", reason=str(why))
@@ -106,6 +109,7 @@ class Live:
         is_tick = is_tick or not timedelta() <= now - mark.ticked_at < TICK
         is_new = came.newest > mark.batch or bool(engine.query(f"SELECT 1 FROM {itself} LIMIT 1").num_rows)
         if not (is_new or is_tick):
+            self._told.people = frozenset()
             return Turn("nobody")
         if not came.is_plain:
             raise Everybody("files")
@@ -114,12 +118,23 @@ class Live:
         if mark.beside != self._definitions.beside(mark.batch):
             raise Everybody("other tables")
         progress.advance()
+        columns = self._columns()
         people = self._bring(came, itself)
         progress.advance()
+        # What was still to come at the last turn, and has come since; edges of windows are looked at less often.
+        zone = self._settings.timezone
+        add_passed(engine, people, [(mark.as_of, as_of), (to_local(mark.as_of, zone), to_local(as_of, zone))], zone)
         if is_tick:
             self._pass(people, mark.ticked_at, as_of)
         progress.advance()
-        return self._write(people, came, as_of, as_of if is_tick else mark.ticked_at)
+        turn = self._write(people, came, as_of, as_of if is_tick else mark.ticked_at)
+        if engine.watchers and self._columns() == columns:  # a new one shows in everybody's traits
+            self._told.people = frozenset(engine.query(f"SELECT profile_id FROM {people}")["profile_id"].to_pylist())
+        return turn
+
+    def _columns(self) -> dict[str, str]:
+        """What traits there are, where anybody has to be told."""
+        return self._engine.columns("traits") if self._engine.watchers else {}
 
     def _as_of(self, mark: marking.Watermark, now: datetime) -> datetime:
         chosen = choose_as_of(self._engine, None, now, self._settings.timezone)
@@ -162,7 +177,7 @@ class Live:
         entered = left = 0
         if count:
             entered, left = touching.refresh_touched(
-                engine, what, people, as_of, refresh_id=membership.next_refresh(engine)
+                engine, self._copies, what, people, as_of, refresh_id=membership.next_refresh(engine)
             )
         heard = news.received(engine, came.since)
         marking.keep_mark(

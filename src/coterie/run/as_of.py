@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 from coterie.engines import Engine
 from coterie.errors import NotReady
 from coterie.profile import OrderCoverage, order_coverage
+from coterie.resolve import has_people
 
 FRESH_WITHIN = timedelta(days=30)
 """Facts older than this make the data history, to be read as of its own end; less where orders pause less."""
+
+_A_DAY = timedelta(days=1)
+"""Where facts come in all the while the newest is found among those of a day, without looking at all of them."""
 
 FACT_TABLES = {"orders": "", "order_lines": "", "events": " AND source IS DISTINCT FROM 'coterie'"}
 """What tells until when customers are known; what Coterie itself sent says nothing of them."""
@@ -42,12 +46,12 @@ def choose_as_of(engine: Engine, asked: datetime | None, now: datetime, zone: st
     >>> choose_as_of(open_warehouse(None), datetime(2020, 1, 1), datetime(2026, 1, 1)).at
     datetime.datetime(2020, 1, 1, 0, 0)
     """
-    newest = newest_fact(engine, now)
+    newest = newest_fact(engine, now, since=now - _A_DAY) or newest_fact(engine, now)
     if asked is not None:
         return AsOf(asked, is_historic=False, newest_fact_at=newest, orders=order_coverage(engine, asked, zone))
     known = order_coverage(engine, now, zone)
     if newest is None:
-        if not engine.query("SELECT 1 FROM identifiers LIMIT 1").num_rows:
+        if not has_people(engine):
             raise NotReady("there is nothing to refresh yet; load a file with `coterie load` first")
         return AsOf(now, is_historic=False, newest_fact_at=None, orders=known)
     day = newest.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
@@ -58,13 +62,12 @@ def choose_as_of(engine: Engine, asked: datetime | None, now: datetime, zone: st
     return AsOf(midnight, is_historic=True, newest_fact_at=newest, orders=order_coverage(engine, midnight, zone))
 
 
-def newest_fact(engine: Engine, now: datetime) -> datetime | None:
-    """The instant of the newest order, line or event of a customer that is not in the future."""
+def newest_fact(engine: Engine, now: datetime, since: datetime = datetime.min) -> datetime | None:  # noqa: DTZ901 - naive UTC, as stored
+    """The instant of the newest order, line or event of a customer that is not in the future, and not before ``since``."""
     union = " UNION ALL ".join(
-        f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at <= $now{others}"
+        f"SELECT max(occurred_at) AS newest FROM {table} WHERE occurred_at BETWEEN $since AND $now{others}"
         for table, others in FACT_TABLES.items()
     )
-    found: datetime | None = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now})["newest"][
-        0
-    ].as_py()
+    told = engine.query(f"SELECT max(newest) AS newest FROM ({union})", {"now": now, "since": since})
+    found: datetime | None = told["newest"][0].as_py()
     return found

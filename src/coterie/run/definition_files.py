@@ -146,6 +146,7 @@ SECTIONS = {
     "templates": "template",
     "campaigns": "campaign",
     "channels": "channel",
+    "tracking_plans": "tracking_plan",
 }
 """Key of a list in a file → kind of its items, in the order in which they depend on each other."""
 
@@ -168,8 +169,8 @@ class WrittenDefinition:
 def read_definitions(place: Path) -> list[WrittenDefinition]:
     """Every definition in the file ``place``, or in the YAML files of the folder ``place`` and below.
 
-    A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns`` or
-    ``channels``. Raises ``BadDefinition`` naming file and line when a file is not YAML,
+    A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns``, ``channels`` or
+    ``tracking_plans``. Raises ``BadDefinition`` naming file and line when a file is not YAML,
     an item has no name, or a name is given twice; ``UnknownName`` for an unknown list.
     """
     if not place.exists():

@@ -22,6 +22,7 @@ MODELS: Registry[type[BaseModel]] = Registry(
         "template": "coterie.compose:TemplateDefinition",
         "campaign": "coterie.decide:CampaignDefinition",
         "channel": "coterie.allocate:ChannelDefinition",
+        "tracking_plan": "coterie.collect.tracking:TrackingPlan",
         "rfm": "coterie.segment:RfmDefinition",
         "lifecycle": "coterie.profile:LifecycleDefinition",
         "discovery": "coterie.segment:DiscoveryDefinition",
@@ -56,16 +57,19 @@ def parse_definition(
         raise
 
 
-def definition_schema(kind: str = "") -> JsonSchemaValue:
+def definition_schema(kind: str = "", lang: str = "en") -> JsonSchemaValue:
     """The JSON Schema of a definition of ``kind``, or of a whole file of definitions.
 
-    Every operator, measure and step that is installed is in it. Raises ``UnknownName`` for an unknown kind.
+    Every operator, measure and step that is installed is in it; titles and descriptions are in the language ``lang``,
+    English where a part from outside has no other. Raises ``UnknownName`` for an unknown kind.
 
-    >>> sorted(definition_schema("segment")["required"])
-    ['name', 'rule']
+    >>> sorted(definition_schema("segment")["required"]), definition_schema("segment", "zh")["title"]
+    (['name', 'rule'], '细分')
     """
-    if not kind:
-        return _schema_of_a_file()
+    return language.told(_schema(kind) if kind else _schema_of_a_file(), lang)
+
+
+def _schema(kind: str) -> JsonSchemaValue:
     if kind not in SECTIONS.values():
         raise UnknownName("kind of definition", kind, SECTIONS.values())
     if kind != "segmentation":
@@ -78,15 +82,31 @@ def definition_schema(kind: str = "") -> JsonSchemaValue:
         shape = whole["$defs"][of]
         shape["properties"]["method"] |= {"enum": sorted(known)}
         shape["required"] = sorted({*shape.get("required", []), "method"})
-    return whole | {"anyOf": [{"$ref": f"#/$defs/{of}"} for of in methods]}
+    return whole | {
+        "title": "Segmentation",
+        "description": "What divides the base; its method says how.",
+        "anyOf": [{"$ref": f"#/$defs/{of}"} for of in methods],
+    }
 
 
 def _schema_of_a_file() -> JsonSchemaValue:
-    whole = _together({kind: definition_schema(kind) for kind in SECTIONS.values()})
+    whole = _together({kind: _schema(kind) for kind in SECTIONS.values()})
     lists = {
-        section: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{kind}"}} for section, kind in SECTIONS.items()
+        section: {
+            "title": section.capitalize(),
+            "description": "Those that the file defines.",
+            "type": ["array", "null"],
+            "items": {"$ref": f"#/$defs/{kind}"},
+        }
+        for section, kind in SECTIONS.items()
     }
-    return whole | {"type": "object", "properties": lists, "additionalProperties": False}
+    return whole | {
+        "title": "Definitions",
+        "description": "A file of definitions.",
+        "type": "object",
+        "properties": lists,
+        "additionalProperties": False,
+    }
 
 
 def _together(schemas: Mapping[str, JsonSchemaValue]) -> JsonSchemaValue:

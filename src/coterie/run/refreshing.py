@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
 from typing import Literal, cast
 
@@ -18,6 +20,7 @@ from coterie.domain.clock import to_local
 from coterie.engines import Engine, keep_fact, read_fact, unpriced_currencies
 from coterie.errors import CoterieError, StatementFailed
 from coterie.profile import (
+    Catalog,
     LifecycleDefinition,
     TraitDefinition,
     assign_lifecycle,
@@ -29,7 +32,7 @@ from coterie.resolve import ResolveResult, resolve
 from coterie.run.as_of import AsOf, choose_as_of
 from coterie.run.marking import BROUGHT, keep_mark, mark_of
 from coterie.run.parsing import parse_definition
-from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, faults, membership, refresh, rfm
+from coterie.segment import RefreshResult, RfmDefinition, SegmentDefinition, cadence, faults, membership, refresh, rfm
 from coterie.segment.segmentations import reassign_discovered
 from coterie.settings import WorkspaceSettings
 from coterie.store import Ledger
@@ -52,10 +55,13 @@ class Refreshed:
     seconds: float
 
 
-def trait_definitions(engine: Engine, ledger: Ledger) -> list[TraitDefinition]:
-    """The ready traits that the data supports and the workspace's own; an own one replaces a ready one of its name."""
+def trait_definitions(engine: Engine, ledger: Ledger, catalog: Catalog | None = None) -> list[TraitDefinition]:
+    """The ready traits that the data supports and the workspace's own; an own one replaces a ready one of its name.
+
+    ``catalog`` is the warehouse's, where it was just read.
+    """
     own = {each.name: each for each in cast("list[TraitDefinition]", _readable("trait", ledger)[0])}
-    return [*(trait for trait in ready_traits(engine) if trait.name not in own), *own.values()]
+    return [*(trait for trait in ready_traits(engine, catalog) if trait.name not in own), *own.values()]
 
 
 def segment_definitions(ledger: Ledger) -> list[SegmentDefinition]:
@@ -68,10 +74,16 @@ def _readable(kind: Literal["trait", "segment"], ledger: Ledger) -> tuple[list[B
     found, failing = [], []
     for name, body in _bodies(ledger, kind).items():
         try:
-            found.append(parse_definition(kind, body))
+            found.append(_parsed(kind, json.dumps(body)))
         except CoterieError as error:
             failing.append(faults.Fault(kind, name, error))
     return found, failing
+
+
+@lru_cache(maxsize=4096)
+def _parsed(kind: str, body: str) -> BaseModel:
+    """A definition as it stands in the ledger; most were read a moment ago."""
+    return parse_definition(kind, json.loads(body))
 
 
 def _bodies(ledger: Ledger, kind: str) -> dict[str, Mapping[str, object]]:
@@ -99,7 +111,7 @@ def refresh_everything(
         # The transaction is undone, so each definition can be tried on its own to see which the engine refuses.
         bring_people(engine, settings, clock=clock, progress=progress)
         at, traits = choose_as_of(engine, asked, clock(), settings.timezone).at, trait_definitions(engine, ledger)
-        segments = segment_definitions(ledger)
+        segments = cadence.settled(engine, segment_definitions(ledger))
         failing = faults.faults_of(engine, traits, segments, at, zone=settings.timezone, how="computed")
         if not failing:
             raise
@@ -241,7 +253,8 @@ def assign_grid(way: RefreshUnderWay) -> None:
 def read_rules(way: RefreshUnderWay) -> None:
     """Definitions of traits and segments, and which of them cannot be computed."""
     way.traits, way.segments = trait_definitions(way.engine, way.ledger), segment_definitions(way.ledger)
-    way.failing = way.failing or faults.faults_of(way.engine, way.traits, way.segments, way.as_of.at, zone=way.zone)
+    settled = cadence.settled(way.engine, way.segments)
+    way.failing = way.failing or faults.faults_of(way.engine, way.traits, settled, way.as_of.at, zone=way.zone)
 
 
 def compute_rules(way: RefreshUnderWay) -> None:

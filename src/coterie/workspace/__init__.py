@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         init_workspace,
         open_brakes,
         open_keys,
+        open_team,
         open_workspace,
     )
     from coterie.workspace.records import PlanShown
@@ -50,6 +51,7 @@ __all__ = [
     "init_workspace",
     "open_brakes",
     "open_keys",
+    "open_team",
     "open_workspace",
     "part_schema",
     "parts",
@@ -79,6 +81,7 @@ __getattr__ = loaded_when_used(
         "init_workspace": "workspace.opening",
         "open_brakes": "workspace.opening",
         "open_keys": "workspace.opening",
+        "open_team": "workspace.opening",
         "open_workspace": "workspace.opening",
         "part_schema": "workspace.installed",
         "parts": "workspace.installed",

@@ -20,3 +20,8 @@ class AuditLog:
         """The first ``most`` lines whose number is above ``after``, the oldest first."""
         with self._stand.ledger.reading() as t:
             return t.audit.page(after=after, most=most)
+
+    def latest(self, *, before: int | None = None, most: int = 100) -> Sequence[AuditEntry]:
+        """The last ``most`` lines whose number is below ``before``, the newest first."""
+        with self._stand.ledger.reading() as t:
+            return t.audit.latest(before=before, most=most)

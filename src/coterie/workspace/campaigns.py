@@ -28,7 +28,9 @@ from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.words import each_into
 from coterie.workspace.brakes import pass_gates
-from coterie.workspace.delivering import channel_of, find_readers, is_to_a_sink, provider_of
+from coterie.workspace.composing import composer_of
+from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
+from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.received import await_intake, take_in
@@ -37,7 +39,7 @@ from coterie.workspace.stand import Stand
 from coterie.workspace.telling import plan_shown, send_shown
 
 if TYPE_CHECKING:
-    from coterie.compose import Composer, TemplateDefinition
+    from coterie.compose import Composer
     from coterie.deliver import Channel, Provider
 
 _TOLD = [
@@ -95,20 +97,33 @@ class Campaigns:
         bodies = self._stand.bodies("campaign")
         if name not in bodies:
             raise UnknownName("campaign", name, bodies)
-        return cast("CampaignDefinition", parse_definition("campaign", bodies[name]))
+        return _written(bodies[name])
 
-    def plan(self, name: str, *, lang: str | None = None) -> PlanShown:
-        """Who would get what, who would not and why, what it costs and what could be seen; changes nothing."""
+    def plan(self, campaign: str | Mapping[str, object], *, lang: str | None = None) -> PlanShown:
+        """Who would get what, who would not and why, what it costs and what could be seen; changes nothing.
+
+        A campaign is named, or given as it would be written; the templates of such a draft need not be there yet.
+        """
         lang = lang or self._stand.lang
+        is_draft = not isinstance(campaign, str)
+        meant = self.definition(campaign) if isinstance(campaign, str) else _written(draft_of(campaign, "campaigns"))
         with self._stand.brought():
-            return plan_shown(self._plan(name), lang)
+            return plan_shown(self._plan(meant, is_draft=is_draft), lang)
 
-    def _plan(self, name: str) -> CampaignPlan:
-        stand, campaign = self._stand, self.definition(name)
+    def _plan(self, campaign: CampaignDefinition, *, is_draft: bool = False) -> CampaignPlan:
+        stand = self._stand
         as_of = stand.as_of
         rules = Rules(segment_definitions(stand.ledger), trait_definitions(stand.engine, stand.ledger))
         return plan_campaign(
-            stand.engine, stand.ledger, campaign, stand.settings, as_of, key=stand.key, now=stand.clock(), rules=rules
+            stand.engine,
+            stand.ledger,
+            campaign,
+            stand.settings,
+            as_of,
+            key=stand.key,
+            now=stand.clock(),
+            rules=rules,
+            is_draft=is_draft,
         )
 
     def _bring(self) -> None:
@@ -193,7 +208,7 @@ class Campaigns:
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         self._bring()
         if is_new:
-            launch_campaign(stand.ledger, stand.key, self._plan(name), now=stand.clock(), actor=stand.actor)
+            launch_campaign(stand.ledger, stand.key, self._plan(campaign), now=stand.clock(), actor=stand.actor)
         return self._send_on(
             [name], way_out, is_renewed=is_new, limit=limit, trust_refusals=trust_refusals, progress=progress
         )
@@ -241,7 +256,7 @@ class Campaigns:
         return {name: states["queued"] for name, states in sorted(_by_state(counts).items()) if "queued" in states}
 
     def _way_out(self, channel: str) -> _WayOut:
-        return _WayOut(channel_of(self._stand, channel), provider_of(self._stand, channel), self._composer())
+        return _WayOut(channel_of(self._stand, channel), provider_of(self._stand, channel), composer_of(self._stand))
 
     def _send_on(
         self,
@@ -284,24 +299,6 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             return launched_definition(t.launches.one(name))
 
-    def _composer(self) -> Composer:
-        from coterie.compose import Composer, Letterhead
-
-        stand = self._stand
-        bodies = stand.bodies("template")
-        templates = {
-            name: cast("TemplateDefinition", parse_definition("template", body)) for name, body in bodies.items()
-        }
-        letterhead = Letterhead(
-            sender=stand.settings.sender,
-            postal_address=stand.settings.postal_address,
-            public_url=stand.settings.public_url,
-            key=stand.key.derive("unsubscribe"),
-            currency=stand.settings.currency,
-            timezone=stand.settings.timezone,
-        )
-        return Composer(templates, letterhead=letterhead, find_readers=find_readers(stand.engine), clock=stand.clock)
-
     def receive(self, name: str) -> int:
         """Take what became of the messages of a campaign in as events; how many were new."""
         with self._stand.ledger.reading() as t:
@@ -328,21 +325,7 @@ class Campaigns:
         with stand.ledger.reading() as t:
             launch = t.launches.one(name)
             exposures = t.exposures.of(_origin(name))
-        campaign = launched_definition(launch)
-        goal = campaign.goal
-        counted = {} if goal is None else {"within": goal.within}
-        facts = CampaignFacts(
-            campaign=campaign.name,
-            goal_event=None if goal is None else goal.event,
-            value=None if goal is None else goal.value,
-            **counted,
-            currency=stand.settings.currency,
-            timezone=stand.settings.timezone,
-            shares=campaign.shares(),
-            cost_per_contact=campaign.cost.per_contact,
-            fixed_cost=campaign.cost.fixed,
-            margin=stand.settings.margin,
-        )
+        facts = facts_of(stand, launched_definition(launch))
         return read_out(
             stand.engine,
             exposures=exposures,
@@ -365,3 +348,25 @@ class Campaigns:
         stand = self._stand
         found = compare_matched(stand.engine, as_of=stand.as_of, unit=stand.settings.currency)
         return {each.group: PastCampaign(each_into(each.sentences(), lang), each) for each in found}
+
+
+def _written(body: Mapping[str, object]) -> CampaignDefinition:
+    return cast("CampaignDefinition", parse_definition("campaign", body))
+
+
+def facts_of(stand: Stand, campaign: CampaignDefinition) -> CampaignFacts:
+    """What a read-out has to know of a campaign."""
+    goal = campaign.goal
+    counted = {} if goal is None else {"within": goal.within}
+    return CampaignFacts(
+        campaign=campaign.name,
+        goal_event=None if goal is None else goal.event,
+        value=None if goal is None else goal.value,
+        **counted,
+        currency=stand.settings.currency,
+        timezone=stand.settings.timezone,
+        shares=campaign.shares(),
+        cost_per_contact=campaign.cost.per_contact,
+        fixed_cost=campaign.cost.fixed,
+        margin=stand.settings.margin,
+    )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
 from coterie.allocate import (
     ChannelRegister,
+    PrincipleWeights,
     ScoreMatrix,
     channel_performance,
     channel_register,
     ready_channels,
     score_matrix,
 )
-from coterie.words import Sentence
+from coterie.errors import Refused
+from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
+from coterie.workspace.records import ChannelsFound
 from coterie.workspace.stand import Stand
 
 
@@ -56,19 +63,53 @@ class Channels:
         return Frame.told(found, lang or stand.lang)
 
     @reads
-    def matrix(self, *, by: str | None = None) -> ScoreMatrix:
-        """The score matrix with its facts."""
+    def matrix(self, *, by: str | None = None, weights: Mapping[str, float] | None = None) -> ScoreMatrix:
+        """The score matrix with its facts; ``weights`` say how much ``value``, ``preference`` and ``capability`` count."""
         stand = self._stand
         return score_matrix(
             stand.engine,
             self.register(),
             as_of=stand.as_of,
             segmentation=by,
+            weights=_weights(weights),
             currency=stand.settings.currency,
             is_forecast_sound=is_forecast_sound(stand),
         )
 
-    def score(self, *, by: str | None = None, lang: str | None = None) -> Frame:
-        """Every segment by every channel, 0-1, with the reasons in words."""
+    def score(
+        self, *, by: str | None = None, weights: Mapping[str, float] | None = None, lang: str | None = None
+    ) -> Frame:
+        """Every segment by every channel, 0-1, with the reasons in words; ``weights`` as ``matrix`` takes them."""
         lang = lang or self._stand.lang
-        return Frame.told(self.matrix(by=by).table(), lang)
+        return Frame.told(self.matrix(by=by, weights=weights).table(), lang)
+
+    @reads
+    def finding(
+        self, *, by: str | None = None, weights: Mapping[str, float] | None = None, lang: str | None = None
+    ) -> ChannelsFound:
+        """What the score matrix comes to, what a reader must know of it, and how much each principle counts."""
+        found, lang = self.matrix(by=by, weights=weights), lang or self._stand.lang
+        said = found.in_words({channel.name: channel.label for channel in self.register().channels})
+        nothing = sentence(
+            "Orders name no channel, nobody was contacted and no address is known, so nothing here tells one channel from another."
+        )
+        meant = sentence("A score is a weighted judgement from 0 to 1, not a forecast of response.")
+        unmapped = found.facts.unmapped_in_words()
+        shares = dict(zip(("value", "preference", "capability"), found.weights.shares, strict=True))
+        return ChannelsFound(
+            by, [(said or nothing).into(lang)], each_into([meant, *([unmapped] if unmapped else [])], lang), shares
+        )
+
+
+def _weights(given: Mapping[str, float] | None) -> PrincipleWeights | None:
+    if not given:
+        return None
+    try:
+        return PrincipleWeights.model_validate(given)
+    except ValidationError as fault:
+        raise Refused(
+            sentence(
+                "weights are numbers from 0 for value, preference and capability, one of them above 0; found {given}",
+                given=dict(given),
+            )
+        ) from fault

@@ -14,6 +14,7 @@ import yaml
 from coterie.decide import CampaignDefinition, check_campaign
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
 from coterie.profile import TraitDefinition, read_catalog
+from coterie.resolve import has_people
 from coterie.run import (
     SECTIONS,
     Change,
@@ -174,15 +175,14 @@ class Definitions:
         records = {(d.kind, d.name): parse_definition(d.kind, d.body, place=d.place) for d in given}
         changes = compare(self._stand.ledger, given, prune=prune)
         gone = {change.name for change in changes if change.act == "retire" and change.kind == "segment"}
-        traits = self._together("trait", records, trait_definitions(self._stand.engine, self._stand.ledger))
+        known = self._together("trait", records, trait_definitions(self._stand.engine, self._stand.ledger))
         kept = [s for s in segment_definitions(self._stand.ledger) if s.name not in gone]
-        segments = self._together("segment", records, kept)
+        traits = cast("list[TraitDefinition]", known)
+        segments = cast("list[SegmentDefinition]", self._together("segment", records, kept))
         places = {f"{d.kind} {d.name}": d.place for d in given}
-        self._check(records, places, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
-        return [
-            self._sized(change, cast("list[TraitDefinition]", traits), cast("list[SegmentDefinition]", segments))
-            for change in changes
-        ]
+        ahead = not has_people(self._stand.engine)
+        self._check(records, places, traits, segments, ahead=ahead)
+        return [_ahead(change) if ahead else self._sized(change, traits, segments) for change in changes]
 
     def _together(self, kind: str, records: Mapping[tuple[str, str], object], kept: Sequence[object]) -> list[object]:
         """Definitions as they would be: those given, and those kept."""
@@ -195,13 +195,15 @@ class Definitions:
         places: Mapping[str, YamlPlace],
         traits: list[TraitDefinition],
         segments: list[SegmentDefinition],
+        *,
+        ahead: bool,
     ) -> None:
-        """Every name that a definition uses is known; errors carry the file and line."""
+        """Every name that a definition uses is known, unless it is ``ahead`` of all data; errors carry the file and line."""
         from coterie.compose import TemplateDefinition, check_template
 
         engine = self._stand.engine
         try:
-            faults.check_definitions(engine, traits=traits, segments=segments, given=places)
+            faults.check_definitions(engine, traits=traits, segments=segments, given=places, ahead=ahead)
         except CoterieError as fault:
             definition = steps_of(fault.where)[0]
             cause = None if definition in places else faults.broken_by(definition, places, traits, segments)
@@ -222,6 +224,8 @@ class Definitions:
                 elif isinstance(record, CampaignDefinition):
                     check_campaign(record, segments=names, templates=templates, events=catalog.events)
             except CoterieError as fault:
+                if ahead and faults.names_data(fault):
+                    continue
                 raise _placed(fault, places, f"{kind} {name}") from fault
 
     def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
@@ -246,6 +250,13 @@ class Definitions:
 
     def _size_now(self, name: str) -> int | None:
         return sizes(self._stand.engine)[0].get(name)
+
+
+def _ahead(change: Change) -> Change:
+    """The change as it is told while there are no data."""
+    is_unchecked = change.kind in ("trait", "segment") and change.act in ("add", "change")
+    told = sentence("there are no data yet, so that names are not checked")
+    return replace(change, warning=told) if is_unchecked else change
 
 
 def _placed(fault: CoterieError, places: Mapping[str, YamlPlace], checked: str = "") -> CoterieError:

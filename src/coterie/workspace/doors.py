@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,10 +17,11 @@ _HTTP = "coterie.api"
 
 @dataclass(frozen=True)
 class Opened:
-    """What whoever opens a door is told once it is open: the address, and a key where one was made because there was none."""
+    """What whoever opens a door is told: the address, a key where there was none before, and where the owner signs in first."""
 
     address: str
     write_key: str | None
+    owner_link: str | None = None
 
 
 Door = Callable[[Path, str, int, Callable[[Opened], None]], None]
@@ -33,4 +35,9 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
     ``BadSetting`` where host and port cannot be had.
     """
     check_free(folder)
-    cast("Door", import_module(_HTTP).serve)(folder, host, port, opened)
+    gc.disable()  # what loads now stays: looking through it for waste is a tenth of the start
+    try:
+        cast("Door", import_module(_HTTP).serve)(folder, host, port, opened)
+    finally:
+        gc.unfreeze()  # what it froze once all was loaded
+        gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from coterie.protect import find_key
 from coterie.settings import machine_mark, state_home
 from coterie.store import Ledger, LedgerStand, Transaction, open_ledger
 from coterie.words import Sentence, joined, sentence, system_says
-from coterie.writing import write_whole
+from coterie.writing import write_whole, written_whole
 
 _LEDGER = "ledger_id"
 _PAIRED = "warehouse_is_paired"
+ERASING = "erasing"
+"""The fact that an erasure was begun and is not finished."""
 BEGAN = "began_here"
 """The fact that a ledger began empty, until it is known that none was here before."""
 
@@ -153,6 +156,23 @@ class Fence:
         self.ledger.fenced = None
         return why
 
+    def note_erased(self) -> None:
+        """Note outside of the workspace whose data are erased, by the ledger's hashes, so that a backup put back here erases them too."""
+        with self.ledger.reading() as t:
+            number, erased = t.facts.get(LEDGER_ID), t.erased.all()
+        known = _noted_erased(number) | erased
+        with suppress(OSError):  # the erasure itself is done
+            _erased_file(number).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with written_whole(_erased_file(number), private=True) as file:
+                file.write_text(json.dumps({key: at.isoformat() for key, at in known.items()}))
+
+    def unknown_erasures(self) -> dict[str, datetime]:
+        """What ``note_erased`` noted and this ledger does not know, since it was put back from before; hash → when."""
+        with self.ledger.reading() as t:
+            noted = _noted_erased(t.facts.get(LEDGER_ID))
+            known = t.erased.all() if noted else {}
+        return {key: at for key, at in noted.items() if key not in known or known[key] < at}
+
     def _why(self, note: Mapping[str, object] | None) -> Sentence | None:
         if note is None:
             return Sentence("it was used elsewhere before, on another machine or by another user")
@@ -202,6 +222,18 @@ def fenced_in_words(why: Sentence) -> Sentence:
 
 def _file(number: str | None) -> Path:
     return state_home() / "workspaces" / f"{number}.json"
+
+
+def _erased_file(number: str | None) -> Path:
+    return state_home() / "workspaces" / f"{number}.erased"
+
+
+def _noted_erased(number: str | None) -> dict[str, datetime]:
+    try:
+        told = json.loads(_erased_file(number).read_text("utf-8"))
+        return {str(key): datetime.fromisoformat(at) for key, at in told.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _register(t: Transaction) -> None:

@@ -12,7 +12,7 @@ from coterie.words import sentence
 STATE = ".coterie"
 """Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
 
-WAREHOUSE, JOURNAL = "warehouse.duckdb", "journal.sqlite"
+WAREHOUSE, JOURNAL, UPLOADS, REPORTS = "warehouse.duckdb", "journal.sqlite", "uploads", "reports"
 
 
 def find_workspace(folder: Path | None = None) -> Path:

@@ -29,7 +29,7 @@ def status(stand: Stand) -> Status:
     """Rows of each table, sources, freshness, definitions, messages."""
     engine = stand.engine
     with stand.ledger.reading() as t:
-        kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel")
+        kinds = ("trait", "segmentation", "segment", "template", "campaign", "channel", "tracking_plan")
         definitions = {kind: len(t.definitions.all(kind)) for kind in kinds}
         fits = len({(fit.kind, fit.name) for fit in t.fits.all()})
         counts = t.outbox.counts()
@@ -55,7 +55,14 @@ def status(stand: Stand) -> Status:
         messages=Frame(_of_campaigns(counts)),
         sending_held=held,
         fenced=stand.ledger.fenced,
+        documents_fault=fault.told(stand.lang) if (fault := _fault_beside(stand)) else None,
     )
+
+
+def _fault_beside(stand: Stand) -> Sentence | None:
+    """Why profile documents cannot be kept beside the warehouse, where a server would."""
+    faults = stand.engine.watchers.faults() if stand.engine.watchers is not None else []
+    return faults[0] if faults else None
 
 
 def _of_campaigns(counts: pa.Table) -> pa.Table:
@@ -74,7 +81,7 @@ def _count(stand: Stand, table: str) -> int:
 
 def doctor(stand: Stand, locale: str) -> Frame:
     """One row a check: ``check, state`` (good, look, bad) and ``finding``, a sentence."""
-    checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender)
+    checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender, _documents)
     found = [(check.__name__.removeprefix("_"), *_found(check, stand)) for check in checks]
     return Frame.of(({"check": c, "state": state, "finding": said} for c, state, said in found), locale)
 
@@ -183,3 +190,11 @@ def _sender(stand: Stand) -> tuple[str, Sentence]:
         names = ", ".join(stand.settings.unsigned)
         return "look", sentence("Nothing can be sent before {names} in coterie.yaml are set and true.", names=names)
     return "good", sentence("The sender is set.")
+
+
+def _documents(stand: Stand) -> tuple[str, Sentence]:
+    if fault := _fault_beside(stand):
+        return "look", sentence("People are read from the warehouse, a hundred times slower: {why}", why=fault)
+    if stand.engine.watchers:
+        return "good", sentence("People are read from documents, which follow every change.")
+    return "good", sentence("No server runs that would have to answer reads of people.")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
 from coterie.errors import UnknownName
+from coterie.profile import language
 from coterie.registry import Registry
 from coterie.workspace.frame import Frame
 
@@ -41,11 +42,16 @@ def parts(kind: str = "") -> Frame:
     return Frame.of(rows)
 
 
-def part_schema(kind: str, name: str) -> JsonSchemaValue:
-    """The JSON Schema of what a part can be set to, or of what it says in a definition; empty where it takes nothing."""
+def part_schema(kind: str, name: str, lang: str = "en") -> JsonSchemaValue:
+    """The JSON Schema of what a part can be set to, or of what it says in a definition; empty where it takes nothing.
+
+    Titles and descriptions are in the language ``lang``, English where a part from outside has no other.
+    """
     part = registry_of(kind)[name]
     model = getattr(part, "Settings", part)
-    return model.model_json_schema() if isinstance(model, type) and issubclass(model, BaseModel) else {}
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return {}
+    return language.told({**language.schema_of(model), "title": name.replace("_", " ")}, lang)
 
 
 def registry_of(kind: str) -> Registry[object]:

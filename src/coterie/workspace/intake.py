@@ -13,13 +13,14 @@ from coterie.collect.intake import Allowance, JournalQueue, Totals
 from coterie.errors import CoterieError, Damaged, Transient
 from coterie.live import Keeper, LiveFigures
 from coterie.protect import KeyRing
+from coterie.protect.team import Team
 from coterie.store import Request, Waiting, open_journal
 from coterie.words import sentence
 from coterie.workspace.finding import JOURNAL, STATE
 from coterie.workspace.received import pump_of, running
 from coterie.workspace.stand import Stand
 
-_TURN_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.5, 1.0, 2.0
+_GATHERING_SECONDS, _RETRY_SECONDS, _DRAIN_SECONDS = 0.02, 1.0, 2.0
 _HURRY_SECONDS = 0.01
 _MANY = 10_000
 MOST_BEHIND = 2_000_000
@@ -59,6 +60,7 @@ class Intake:
         ended: Callable[[CoterieError], None],
     ) -> None:
         self.keys = KeyRing(stand.ledger, stand.key, stand.clock)
+        self.team = Team(stand.ledger, stand.key, stand.clock)
         self.clock: Callable[[], datetime] = stand.clock
         self._journal = open_journal(stand.folder / STATE / JOURNAL)
         self._pump = pump_of(stand, self._journal)
@@ -101,10 +103,12 @@ class Intake:
             self._ended(fault)
 
     def _turn(self) -> None:
-        """Pump until it is time to end and nothing waits; small requests gather for a moment, since each turn has its price."""
+        """Pump until it is time to end and nothing waits; what comes while it does gathers for the next time, since each has its price."""
         while True:
             try:
                 count = self._pump.turn()
+                if count:
+                    self._behind = self._journal.waiting(after=self._pump.read.position).messages
             except Transient as fault:
                 self._fault = fault
                 if self._is_ending:
@@ -122,8 +126,7 @@ class Intake:
                 return  # what is left stays in the journal
             self._live.look()
             if count:
-                self._behind = self._journal.waiting(after=self._pump.read.position).messages
-                self._wait(_TURN_SECONDS if self._behind < _MANY else 0)
+                self._wait(_GATHERING_SECONDS if self._behind < _MANY else 0)
             else:
                 self._came.wait(timeout=10)
                 self._came.clear()

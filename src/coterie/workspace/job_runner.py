@@ -122,7 +122,9 @@ class JobRunner:
         if job.state not in ENDED or job.state == "done":
             raise NotReady(sentence("job {job} is {state}, so it is not done again", job=job_id, state=job.state))
         asked = job.detail.get("asked")
-        return self.start(job.kind, asked if isinstance(asked, dict) else {}, reason=f"job {job_id}")
+        return self.start(
+            job.kind, asked if isinstance(asked, dict) else {}, reason=sentence("job {number}", number=job_id)
+        )
 
     def cancel(self, job_id: int) -> Job:
         """Ask a job to stop before its next step: nothing of it is kept, but for messages that had left.

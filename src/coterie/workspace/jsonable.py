@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -56,6 +57,16 @@ def sentence_as_json(said: Sentence, locale: str) -> dict[str, object]:
     """
     values = as_json(said.values, lambda inner: sentence_as_json(inner, locale))
     return {"text": said.told(locale), "id": said.id, "values": values}
+
+
+def as_text(thing: object, locale: str) -> bytes:
+    """``thing`` as JSON that goes out, its sentences told in ``locale``; what JSON does not know is told as Python prints it.
+
+    >>> as_text({"money": Decimal("1.50"), "said": Sentence("good")}, "en")
+    b'{"money": 1.5, "said": {"text": "good", "id": "good", "values": {}}}'
+    """
+    plain = as_json(thing, lambda said: sentence_as_json(said, locale))
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, default=str).encode("utf-8", "replace")
 
 
 def _plain(value: object) -> object:

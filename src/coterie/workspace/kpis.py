@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from coterie.domain.clock import Instant, instant_of
+from coterie.errors import UnknownName
 from coterie.measure import By, Every, measure_kpis, ready_kpis, retention_cohorts
+from coterie.measure.kpi_comparison import changes_in_words, compared
 from coterie.profile import order_coverage
 from coterie.settings import Locale
-from coterie.words import Sentence
+from coterie.words import Sentence, each_into
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
+from coterie.workspace.records import KpiComparison
 from coterie.workspace.stand import Stand
 
 DEFAULT_DAYS = 365
@@ -76,6 +79,55 @@ class Kpis:
             zone=stand.settings.timezone,
         )
         return Frame.told(found, lang or stand.lang)
+
+    @reads_brought
+    def compare(
+        self,
+        *names: str,
+        by: Sequence[By] = (),
+        segmentation: str | None = None,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        days: int = DEFAULT_DAYS,
+        lang: Locale | None = None,
+    ) -> KpiComparison:
+        """KPIs as ``show`` has them beside those of the time before, which is as long; without ``since`` the last ``days``.
+
+        ``change`` is relative, of shares and growths the difference; ``verdict`` better, worse, changed (no way is better), alike (chance could explain it) or
+        unknown, with the reason. Not by period: a period has others before it in ``show``.
+        """
+        if "period" in by:
+            raise UnknownName("dimension", "period", ("segment", "channel", "campaign"))
+        stand, zone = self._stand, self._stand.settings.timezone
+        until_at = self.window(None, until)[1]
+        start = self._at(since) or until_at - timedelta(days=days)
+        former = start - (until_at - start)
+
+        def measured(period: tuple[datetime, datetime]) -> list[dict[str, object]]:
+            found: list[dict[str, object]] = measure_kpis(
+                stand.engine,
+                period=period,
+                as_of=stand.as_of,
+                kpis=names or None,
+                by=by,
+                segmentation=segmentation,
+                zone=zone,
+            ).to_pylist()
+            return found
+
+        first = order_coverage(stand.engine, stand.as_of, zone).first_at
+        is_covered = first is not None and first <= former + (start - former) / 10
+        rows = compared(measured((start, until_at)), measured((former, start)), by, is_covered=is_covered)
+        lang = lang or stand.lang
+        return KpiComparison(
+            since=start,
+            until=until_at,
+            before_since=former,
+            before_until=start,
+            currency=stand.settings.currency,
+            finding=each_into(changes_in_words(rows, is_grouped=bool(by)), lang),
+            figures=Frame.of(rows, lang),
+        )
 
     @reads
     def window(self, since: Instant | None = None, until: Instant | None = None) -> tuple[datetime, datetime]:

@@ -22,10 +22,12 @@ from coterie.collect import (
     replay,
     write_mapping,
 )
+from coterie.collect.intake import archive_packing
 from coterie.domain import LoadResult, MappedField, Mapping, Progress, Proposal
-from coterie.domain.loading import Question
+from coterie.domain.loading import Compression, Question
 from coterie.errors import BadFile, Refused, UnknownName
 from coterie.words import sentence
+from coterie.workspace.feeding import MESSAGES, Edits, archive_mapping, load_archive, replay_messages
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
@@ -54,12 +56,18 @@ class Loading:
     ) -> Proposal:
         """How ``file`` would be read: a mapping given, one saved for its source, or a new proposal, corrected."""
         file = Path(file)
-        if kind is not None and kind not in KINDS:
-            raise UnknownName("kind", kind, KINDS)
+        if kind is not None and kind not in (*KINDS, MESSAGES):
+            raise UnknownName("kind", kind, (*KINDS, MESSAGES))
         name = source or source_name(file)
+        corrections = tuple(corrections)
+        if kind in (None, MESSAGES) and mapping is None and not corrections:
+            packing = archive_packing(file)
+            if packing is not None:
+                return _of_archive(name, packing).into(self._stand.lang)
+            if kind == MESSAGES:
+                raise BadFile("its lines are no messages as Segment's clients send them", file=file.name)
         saved = parse_mapping(Path(mapping)) if mapping else self._saved(name) if kind is None else None
         settings = self._stand.settings
-        corrections = tuple(corrections)
         found = propose(
             file,
             kind=kind,
@@ -139,6 +147,8 @@ class Loading:
 
     def _load_one(self, file: Path, mapping: Mapping, *, dry_run: bool, progress: Progress | None) -> LoadResult:
         stand = self._stand
+        if mapping.kind == MESSAGES:
+            return load_archive(stand, file, mapping, dry_run=dry_run, progress=progress)
         result = load(
             stand.engine,
             file,
@@ -169,6 +179,11 @@ class Loading:
             file = Path(folder) / f"{source}.parquet"
             pq.write_table(arrow_of(frame), file)
             return self.load(file, mapping=mapping, kind=kind, source=source, corrections=corrections, dry_run=dry_run)
+
+
+def _of_archive(source: str, packing: Compression) -> Proposal:
+    said = sentence("Messages as Segment's clients send them, one a line; they come in as they would over HTTP.")
+    return Proposal(mapping=archive_mapping(source, packing), confidence=1, notes=(said,))
 
 
 def _corrected(found: Proposal, corrections: Iterable[str]) -> Proposal:
@@ -321,32 +336,63 @@ class Quarantine:
         return Frame.told(quarantined(self._stand.engine, source=source, limit=most), self._stand.lang)
 
     def replay(
-        self, *, source: str | None = None, mapping: Path | Mapping | None = None, dry_run: bool = False
+        self,
+        *,
+        source: str | None = None,
+        mapping: Path | Mapping | None = None,
+        edits: Edits | None = None,
+        dry_run: bool = False,
     ) -> Sequence[LoadResult]:
-        """Load refused rows again, source by source, with the ``mapping`` given or the one saved."""
-        waiting = quarantined(self._stand.engine, source=source)
-        # Messages that could not be read at all belong to their senders, who send them again.
-        rows = [row for row in waiting.select(["source", "kind"]).to_pylist() if row["kind"] != "messages"]
-        saved = list_mappings(self._stand.folder)
+        """Load refused rows again, source by source, with the ``mapping`` given or the one saved.
+
+        ``edits`` mend what waits: number in the quarantine → column of a row, or field of a message → what is to stand
+        there. Messages that came in over HTTP are taken in again as they are sent again. Raises ``UnknownName`` where
+        nothing of that number waits.
+        """
+        edits = edits or {}
+        waiting = quarantined(self._stand.engine, source=source).drop_columns("reason").to_pylist()
+        if unknown := set(edits) - {row["quarantine_id"] for row in waiting}:
+            raise UnknownName("waiting row", str(min(unknown)), [str(row["quarantine_id"]) for row in waiting])
         results = []
+        # What was too long is kept cut off: only mended it is a message.
+        messages = [
+            row
+            for row in waiting
+            if row["kind"] == MESSAGES and (row["code"] != "too_large" or row["quarantine_id"] in edits)
+        ]
+        for name in sorted({row["source"] for row in messages}):
+            mine = [row for row in messages if row["source"] == name]
+            results.append(replay_messages(self._stand, name, mine, edits, dry_run=dry_run))
+        rows = [row for row in waiting if row["kind"] != MESSAGES]
         for name in sorted({row["source"] for row in rows}):
-            chosen = mapping if isinstance(mapping, Mapping) else read_mapping_file(mapping) if mapping else None
-            # What came in over HTTP has no mapping of its own; that of its last batch holds.
-            agreed = chosen or (read_mapping(self._stand.folder, name) if name in saved else None)
-            results.append(
-                replay(
-                    self._stand.engine,
-                    source=name,
-                    mapping=agreed,
-                    ledger=self._stand.ledger,
-                    clock=self._stand.clock,
-                    settings=self._stand.settings,
-                    dry_run=dry_run,
-                )
-            )
-            if chosen and not dry_run:
-                write_mapping(self._stand.folder, chosen)
+            mended = {
+                row["quarantine_id"]: {column: str(value) for column, value in edits[row["quarantine_id"]].items()}
+                for row in rows
+                if row["source"] == name and row["quarantine_id"] in edits
+            }
+            results.append(self._again(name, mapping, mended, dry_run=dry_run))
         return results
+
+    def _again(
+        self, name: str, mapping: Path | Mapping | None, edits: dict[int, dict[str, str]], *, dry_run: bool
+    ) -> LoadResult:
+        chosen = mapping if isinstance(mapping, Mapping) else read_mapping_file(mapping) if mapping else None
+        saved = list_mappings(self._stand.folder)
+        # What came in over HTTP has no mapping of its own; that of its last batch holds.
+        agreed = chosen or (read_mapping(self._stand.folder, name) if name in saved else None)
+        result = replay(
+            self._stand.engine,
+            source=name,
+            mapping=agreed,
+            edits=edits,
+            ledger=self._stand.ledger,
+            clock=self._stand.clock,
+            settings=self._stand.settings,
+            dry_run=dry_run,
+        )
+        if chosen and not dry_run:
+            write_mapping(self._stand.folder, chosen)
+        return result
 
 
 def read_mapping_file(file: Path) -> Mapping:

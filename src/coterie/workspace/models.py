@@ -14,8 +14,9 @@ from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
-from coterie.workspace.records import WouldFit
+from coterie.workspace.records import ModelExplained, WouldFit
 from coterie.workspace.stand import Stand
+from coterie.workspace.telling import model_explained
 
 KNOWN = ("lifetime-value",)
 _FITS = pa.schema(
@@ -122,3 +123,8 @@ class Models:
                 sentence("the model {name} has not been fitted yet; run `coterie predict fit {name}`", name=model)
             )
         return LifetimeValueModel.model_validate(found)
+
+    def explain(self, model: str | LifetimeValueModel = "lifetime-value", *, lang: str | None = None) -> ModelExplained:
+        """What a fitted model says in sentences and tables: the newest fit of that name, or one that was just made."""
+        found = self.show(model) if isinstance(model, str) else model
+        return model_explained(found, self._stand.settings.timezone, lang or self._stand.lang)

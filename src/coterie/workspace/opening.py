@@ -11,7 +11,8 @@ from coterie.domain import Clock, utc_now
 from coterie.engines import open_warehouse
 from coterie.engines.held import holder_of
 from coterie.errors import NotReady, Refused
-from coterie.protect import KeyRing, read_or_make_key
+from coterie.protect import KeyRing, WorkspaceKey, read_or_make_key
+from coterie.protect.team import Team
 from coterie.settings import (
     WORKSPACE_FILE,
     Locale,
@@ -24,7 +25,7 @@ from coterie.settings import (
 )
 from coterie.store import Ledger
 from coterie.words import sentence
-from coterie.workspace.fence import LEDGER_ID, Fence, mark_unused, open_keyed_ledger, open_paired_ledger
+from coterie.workspace.fence import ERASING, LEDGER_ID, Fence, mark_unused, open_keyed_ledger, open_paired_ledger
 from coterie.workspace.finding import STATE, WAREHOUSE
 from coterie.workspace.remote import open_afar
 from coterie.workspace.workspace import Workspace
@@ -142,13 +143,42 @@ def open_workspace(folder: Path | str, *, clock: Clock = utc_now, lang: Locale |
         ledger.close()
         engine.close()
         raise
-    return Workspace(folder, settings, engine, ledger, clock, lang)
+    opened = Workspace(folder, settings, engine, ledger, clock, lang)
+    try:
+        _go_on_erasing(opened)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _go_on_erasing(opened: Workspace) -> None:
+    """Finish what a killed process began to erase; erase anew who was erased after the backup that this was put back from."""
+    stand = opened._stand  # noqa: SLF001 - it is a part of the workspace
+    with stand.ledger.reading() as t:
+        is_begun = t.facts.get(ERASING) is not None
+    if is_begun or stand.fence.unknown_erasures():
+        from coterie.workspace.erasing import go_on
+
+        go_on(stand)
 
 
 @contextmanager
 def open_keys(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[KeyRing]:
     """The keys of the workspace in ``folder``, also while a server has it open."""
-    folder = Path(folder)
+    with _ledger_beside(Path(folder), clock) as (ledger, key):
+        yield KeyRing(ledger, key, clock)
+
+
+@contextmanager
+def open_team(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[Team]:
+    """Who may sign in to the workspace in ``folder``, also while a server has it open."""
+    with _ledger_beside(Path(folder), clock) as (ledger, key):
+        yield Team(ledger, key, clock)
+
+
+@contextmanager
+def _ledger_beside(folder: Path, clock: Clock) -> Iterator[tuple[Ledger, WorkspaceKey]]:
     place = _ledger_place(folder)
     if isinstance(place, Path) and not place.exists():
         open_workspace(folder, clock=clock).close()  # makes warehouse and ledger, which belong together
@@ -156,7 +186,7 @@ def open_keys(folder: Path | str, *, clock: Clock = utc_now) -> Iterator[KeyRing
     try:
         fence = Fence(folder / STATE, ledger)
         fence.arrive()
-        yield KeyRing(ledger, read_or_make_key(folder / STATE), clock)
+        yield ledger, read_or_make_key(folder / STATE)
         fence.keep()
     finally:
         ledger.close()

@@ -7,12 +7,15 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from coterie.errors import NotPermitted, ProviderUnavailable, Refused
 from coterie.words import sentence, system_says
 
-_MOST_ANSWERED = 64 << 10
+_MOST_ANSWERED, _MOST_DIGITS = 64 << 10, 9
 
 
 def check_url(url: str, *, is_private: bool) -> SplitResult:
@@ -32,8 +35,15 @@ def check_url(url: str, *, is_private: bool) -> SplitResult:
     return parts
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, is_private: bool, seconds: float = 10) -> int:
-    """The status that a POST is answered with; redirects are not followed.
+class Answered(NamedTuple):
+    """The status of an answer, and after how many seconds it wants to be asked again; None where it does not say."""
+
+    status: int
+    retry_after: float | None = None
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, is_private: bool, seconds: float = 10) -> Answered:
+    """What a POST is answered with; redirects are not followed.
 
     The name is resolved here, and the connection made to what was found: unless ``is_private``, an address that is not
     public is refused (``NotPermitted``). Raises ``ProviderUnavailable`` where nobody answers in time.
@@ -51,12 +61,30 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, is_private: bool,
             connection.request("POST", path, body, dict(headers))
             answer = connection.getresponse()
             answer.read(_MOST_ANSWERED)
-            return answer.status
+            return Answered(answer.status, retry_after(answer.getheader("Retry-After"), datetime.now(UTC)))
         finally:
             connection.close()
     except (OSError, http.client.HTTPException) as fault:
         why = system_says(fault) if isinstance(fault, OSError) else type(fault).__name__
         raise ProviderUnavailable(sentence("{host} did not answer ({why})", host=host, why=why)) from fault
+
+
+def retry_after(text: str | None, now: datetime) -> float | None:
+    """Seconds that a ``Retry-After`` means, given as such or as a date (RFC 9110); None for what is neither.
+
+    >>> retry_after("120", datetime(2026, 3, 1, tzinfo=UTC)), retry_after("soon", datetime(2026, 3, 1, tzinfo=UTC))
+    (120.0, None)
+    >>> retry_after("Sun, 01 Mar 2026 00:01:00 GMT", datetime(2026, 3, 1, tzinfo=UTC))
+    60.0
+    """
+    if text is None:
+        return None
+    if text.strip().isdecimal() and len(text) < _MOST_DIGITS:
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
 
 
 def _address(host: str, port: int, *, is_private: bool) -> str:

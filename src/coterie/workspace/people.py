@@ -20,19 +20,29 @@ from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, membership, ready_templates
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
-from coterie.workspace.reading import reads
-from coterie.workspace.records import Adopted, Person, Score, WouldUndo
+from coterie.workspace.reading import reads, reads_brought
+from coterie.workspace.records import Adopted, Erasure, Person, PersonExport, Score, TraitShown, WouldUndo
 from coterie.workspace.stand import Stand
+from coterie.workspace.telling import trait_of
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
 
-_HAPPENED = f"""
-    SELECT occurred_at, CASE {_NAMED} END AS name,
+LATEST = 20
+"""Events that a person is shown with."""
+
+
+def happened_sql(whose: str) -> str:
+    """SQL of what people did, ``profile_id, occurred_at, name, about``; ``whose`` stands behind each table and picks rows of it."""
+    return f"""
+    SELECT profile_id, occurred_at, CASE {_NAMED} END AS name,
            order_id || ': ' || CAST(CAST(revenue AS DECIMAL(18, 2)) AS VARCHAR) || ' ' || coalesce(currency, '') AS about
-    FROM orders WHERE profile_id = $profile
+    FROM orders {whose}
     UNION ALL
-    SELECT occurred_at, name, CAST(properties AS VARCHAR) FROM events WHERE profile_id = $profile"""
-_LATEST = f"SELECT occurred_at, name, about FROM ({_HAPPENED}) ORDER BY occurred_at DESC, name LIMIT 20"
+    SELECT profile_id, occurred_at, name, CAST(properties AS VARCHAR) FROM events {whose}"""
+
+
+_HAPPENED = happened_sql("WHERE profile_id = $profile")
+_LATEST = f"SELECT occurred_at, name, about FROM ({_HAPPENED}) ORDER BY occurred_at DESC, name, about LIMIT {LATEST}"
 
 
 TimelinePlace = tuple[datetime, int]
@@ -48,6 +58,11 @@ class People:
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
+
+    @reads
+    def trait(self, name: str, *, lang: str | None = None) -> TraitShown:
+        """One trait of theirs: what it is, what it is made of, and how its values are spread; raises ``UnknownName``."""
+        return trait_of(self._stand, name, lang or self._stand.lang)
 
     @reads
     def show(self, key: str | int) -> Person:
@@ -133,6 +148,25 @@ class People:
         if dry_run and standing.num_rows:
             return WouldUndo(Frame(standing))
         return unmerge(self._stand.engine, merge_id, self._stand.clock)
+
+    @reads_brought
+    def export(self, key: str | int) -> PersonExport:
+        """Everything that is kept about a person, table by table, for whoever asks for their data (GDPR 15 and 20)."""
+        from coterie.workspace.erasing import export_person
+
+        return export_person(self._stand, key)
+
+    def erase(self, *keys: str | int, dry_run: bool = False, actor: str = "") -> Erasure:
+        """Take people out of both stores and of every file of the workspace, for good; several at once cost little more than one.
+
+        Each of ``keys`` is read as by ``show``; who was merged is erased as one person. Kept are a keyed hash of each
+        identifier, by which nobody writes to them again and data from before the erasure are refused; messages and exposures as nobody's,
+        with what campaigns had brought; and a line of the audit log. ``actor`` is who decides it. Raises ``UnknownName`` or ``Refused`` before anything is
+        changed; a process that is killed leaves it to the next one that opens the workspace.
+        """
+        from coterie.workspace.erasing import erase, would_erase
+
+        return would_erase(self._stand, keys) if dry_run else erase(self._stand, keys, actor=actor)
 
 
 def _without_number(row: Mapping[str, object]) -> dict[str, object]:

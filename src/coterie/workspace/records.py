@@ -17,7 +17,8 @@ class Status:
     """What is here, how much, how fresh.
 
     ``rows`` counts by table, ``definitions`` by kind, ``fits`` what was fitted; ``sources`` has a row a source and kind of file, ``messages``
-    one a campaign and state. ``sending_held`` and ``fenced`` say why nothing leaves, None where it may.
+    one a campaign and state. ``sending_held`` and ``fenced`` say why nothing leaves, None where it may; ``documents_fault`` why a
+    server that runs reads people from the warehouse rather than from documents.
     """
 
     workspace: str
@@ -34,6 +35,7 @@ class Status:
     messages: Frame
     sending_held: str | None
     fenced: str | None
+    documents_fault: str | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,23 @@ class SendShown:
 
 
 @dataclass(frozen=True)
+class TemplateShown:
+    """What somebody would read of a template: ``profile_id`` None is somebody of whom nothing is known.
+
+    ``language`` is that of the words, one of its ``languages``; ``advice`` says what could be better.
+    """
+
+    template: str
+    profile_id: int | None
+    language: str
+    languages: Sequence[str]
+    subject: str
+    html: str
+    text: str
+    advice: Sequence[str]
+
+
+@dataclass(frozen=True)
 class CampaignResults:
     """A campaign's readout, with its sentences first."""
 
@@ -116,7 +135,11 @@ class PastCampaign:
 
 @dataclass(frozen=True)
 class SegmentShown:
-    """A segment with its rule in words, its size at the last refresh (None before one) and its persona."""
+    """A segment with its rule in words, its size at the last refresh (None before one) and its persona.
+
+    ``cadence`` says when its members change, ``members_as_of`` as of when they stand, ``not_live_because`` why they wait for a refresh where nobody
+    asked for that.
+    """
 
     name: str
     label: str
@@ -124,7 +147,18 @@ class SegmentShown:
     size: int | None
     share: float | None
     as_of: datetime | None
+    cadence: str | None
+    members_as_of: datetime | None
+    not_live_because: str | None
     persona: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Refrozen:
+    """A segment that the next refresh freezes anew, and since when it was frozen before; None where it was not yet."""
+
+    segment: str
+    frozen_before: datetime | None
 
 
 @dataclass(frozen=True)
@@ -158,12 +192,13 @@ class WouldRollBack:
 class GridShown:
     """Everybody by recency, frequency and money.
 
-    ``parts`` has a row a named segment, ``cells`` one a cell of the grid, ``ranges`` one a score with its values.
+    ``finding`` says what is most of it; ``parts`` has a row a named segment, ``cells`` one a cell of the grid, ``ranges`` one a score with its values.
     """
 
     as_of: datetime
     customers: int
     with_orders: int
+    finding: Sequence[str]
     parts: Frame
     cells: Frame
     ranges: Frame
@@ -173,13 +208,14 @@ class GridShown:
 class DiscoveryShown:
     """Groups found in the traits.
 
-    ``parts`` has a row a group, ``evidence`` one a number of groups that was tried; ``is_clear`` says whether
+    ``finding`` says in sentences what was found; ``parts`` has a row a group, ``evidence`` one a number of groups that was tried; ``is_clear`` says whether
     they stand apart at all. ``notes`` and ``preparation`` are sentences.
     """
 
     as_of: datetime
     k: int
     assigned: int
+    finding: Sequence[str]
     parts: Frame
     evidence: Frame
     is_clear: bool
@@ -189,12 +225,106 @@ class DiscoveryShown:
 
 @dataclass(frozen=True)
 class SegmentationShown:
-    """The parts of a segmentation with size and revenue, and a persona of each by its name."""
+    """The parts of a segmentation with size and revenue, and a persona of each by its name.
+
+    ``kind`` is rfm, lifecycle or discovered, else given; ``finding`` says in sentences which parts are most.
+    """
 
     segmentation: str
+    kind: str
     as_of: datetime
+    finding: Sequence[str]
     parts: Frame
     personas: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class MovesShown:
+    """Who moved between the stages of the lifecycle since an instant.
+
+    ``moves`` has a row a pair of stages, ``before`` being None for those who were not known then; ``finding`` are sentences.
+    """
+
+    segmentation: str
+    since: datetime
+    as_of: datetime
+    finding: Sequence[str]
+    moves: Frame
+
+
+@dataclass(frozen=True)
+class TraitShown:
+    """One trait: what it is, for how many it is known, what it is made of, and in ``bars`` how its values are spread.
+
+    ``finding`` says that in sentences; ``traits, events, tables, sources`` are what it is made of.
+    """
+
+    name: str
+    label: str
+    description: str
+    unit: str
+    type: str
+    is_computed: bool
+    profiles: int
+    base: int
+    missing_share: float
+    distinct: int
+    mean: float | None
+    low: float | None
+    high: float | None
+    quantiles: Sequence[float]
+    newest_at: datetime | None
+    finding: Sequence[str]
+    bars: Frame
+    traits: Sequence[str]
+    events: Sequence[str]
+    tables: Sequence[str]
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ModelExplained:
+    """What a fitted model says, in sentences and tables.
+
+    ``finding`` is what it expects, ``how_sure`` how it did on weeks it had not seen; ``forecasts`` compares it with simple
+    rules, ``tracking`` and ``deciles`` are the words beneath these pictures; ``parameters`` have their meaning.
+    """
+
+    model: str
+    finding: Sequence[str]
+    how_sure: Sequence[str]
+    forecasts: Frame
+    tracking: Sequence[str]
+    deciles: Sequence[str]
+    parameters: Frame
+    likelihood: Sequence[str]
+    remarks: Sequence[str]
+
+
+@dataclass(frozen=True)
+class KpiComparison:
+    """Key figures from ``since`` to ``until`` beside those of the time before, from ``before_since`` to ``before_until``; money is in ``currency``.
+
+    ``figures`` has a row a figure and group; ``finding`` says in sentences what changed most.
+    """
+
+    since: datetime
+    until: datetime
+    before_since: datetime
+    before_until: datetime
+    currency: str
+    finding: Sequence[str]
+    figures: Frame
+
+
+@dataclass(frozen=True)
+class ChannelsFound:
+    """What the score matrix comes to: ``finding`` in sentences, what a reader must know of it, and how much each principle counts."""
+
+    by: str | None
+    finding: Sequence[str]
+    notes: Sequence[str]
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -220,6 +350,45 @@ class Person:
     scores: Mapping[str, Score]
     events: Frame
     merges: Frame
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """People erased: the numbers they had, how many rows of which table, and the line of the audit log that certifies it.
+
+    ``rows`` of the outbox and of exposures stay as nobody's. Of ``hashes`` identifiers a keyed hash is kept, so that nobody writes to them again
+    and old data bring nobody back. ``is_scrubbed``: what freed space still held is overwritten. With ``dry_run`` what would go,
+    ``files`` too.
+    """
+
+    profiles: Sequence[int]
+    rows: Mapping[str, int]
+    hashes: int
+    files: Sequence[str]
+    certificate: int | None = None
+    code: str | None = None
+    erased_at: datetime | None = None
+    by: str | None = None
+    is_scrubbed: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class PersonExport:
+    """Everything that is kept about a person: ``tables`` maps each table that has rows about them to these."""
+
+    profile_id: int
+    exported_at: datetime
+    tables: Mapping[str, Sequence[Mapping[str, object]]]
+
+
+@dataclass(frozen=True)
+class SettingsKept:
+    """All settings as the file has them; ``counts`` says of the one that was changed when it does: ``at once`` or ``at the next start``."""
+
+    version: int
+    settings: Mapping[str, object]
+    counts: str | None = None
 
 
 @dataclass(frozen=True)

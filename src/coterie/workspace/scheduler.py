@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from coterie.domain import acting_as
 from coterie.errors import CoterieError, UnknownName
+from coterie.words import sentence
 from coterie.workspace.schedules import mark_of
 
 if TYPE_CHECKING:
@@ -60,17 +61,20 @@ class Scheduler:
 
     def tick(self) -> list[Job]:
         """Start what is due now; the jobs that were."""
-        return [self._start(due) for name in self._stand.settings.schedules if (due := self._due(name)) is not None]
+        schedules = self._stand.settings_now.schedules
+        return [self._start(due) for name, each in schedules.items() if (due := self._due(name, each)) is not None]
 
     def run(self, name: str) -> Job:
         """Start a schedule's job now, as the doing of whoever acts, whenever it is due; raises ``UnknownName``."""
-        schedules = self._stand.settings.schedules
+        schedules = self._stand.settings_now.schedules
         if name not in schedules:
             raise UnknownName("schedule", name, schedules)
-        return self._jobs.start(schedules[name].run, schedules[name].asked, reason=f"schedule {name}")
+        return self._jobs.start(
+            schedules[name].run, schedules[name].asked, reason=sentence("schedule {name}", name=name)
+        )
 
-    def _due(self, name: str) -> Due | None:
-        schedule, now, zone = self._stand.settings.schedules[name], self._stand.clock(), self._stand.settings.timezone
+    def _due(self, name: str, schedule: ScheduleSettings) -> Due | None:
+        now, zone = self._stand.clock(), self._stand.settings.timezone
         with self._stand.ledger.reading() as t:
             marked = t.facts.get(mark_of(name))
         if marked is None:
@@ -88,7 +92,7 @@ class Scheduler:
             job = self._jobs.start(
                 due.schedule.run,
                 due.schedule.asked,
-                reason=f"schedule {due.name}",
+                reason=sentence("schedule {name}", name=due.name),
                 mark=(mark_of(due.name), due.at.isoformat()),
             )
         self._going[due.name] = job.job_id

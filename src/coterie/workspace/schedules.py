@@ -31,7 +31,7 @@ class Schedules:
     def list(self) -> Frame:
         """Every schedule: what it runs and when, for when it was done last, and when it is due next; None before a server saw it."""
         rows = []
-        for name, each in self._stand.settings.schedules.items():
+        for name, each in self._stand.settings_now.schedules.items():
             last = self.last(name)
             due = None if last is None else each.after(last, self._stand.settings.timezone)
             when = each.cron or f"every {each.every}"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal, overload
 
 from coterie.domain import Progress
+from coterie.domain.clock import Instant, instant_of
 from coterie.domain.meanings import ORDER
 from coterie.engines import event_rows
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.profile import LifecycleDefinition
+from coterie.profile.lifecycle_moves import lifecycle_moves
 from coterie.run import parse_definition, trait_definitions
 from coterie.segment import (
     DiscoveryDefinition,
@@ -27,6 +31,7 @@ from coterie.workspace.records import (
     Adopted,
     DiscoveryShown,
     GridShown,
+    MovesShown,
     SegmentationShown,
     WouldCut,
     WouldDiscover,
@@ -37,11 +42,15 @@ from coterie.workspace.telling import (
     discovery_body,
     discovery_restored,
     discovery_shown,
+    evidence_shown,
     grid_shown,
     kept_labels,
+    moves_shown,
+    parts_in_words,
 )
 
 _SEED = 7
+_MOVED_WITHIN = timedelta(days=90)
 
 _LIST = """
     SELECT segmentation, count(DISTINCT segment) AS segments, count(*) AS profiles, max(as_of) AS as_of
@@ -169,22 +178,61 @@ class Segmentations:
         )
 
     @reads
-    def show(self, name: str, *, lang: str | None = None) -> SegmentationShown:
-        """The parts of a segmentation with size, revenue and persona."""
+    def show(self, name: str, *, personas: bool = True, lang: str | None = None) -> SegmentationShown:
+        """The parts of a segmentation with size, revenue and persona; ``personas`` take most of the time, and may be left out."""
         lang = lang or self._stand.lang
         self._known(name)
         parts = self._stand.engine.query(
             _PARTS.format(orders=event_rows(self._stand.engine, ORDER)), {"name": name, "as_of": self._stand.as_of}
         )
         groups = self.groups(name)
-        personas = described(self._stand, groups)
+        found = described(self._stand, groups) if personas else []
         names = sentence_array(groups.name_of(str(key)) for key in parts["segment"].to_pylist())
+        said = [{**row, "name": groups.name_of(str(row["segment"]))} for row in parts.to_pylist()]
         return SegmentationShown(
             segmentation=name,
+            kind=self._kind(name),
             as_of=self._stand.as_of,
+            finding=each_into(parts_in_words(said), lang),
             parts=Frame.told(parts.add_column(0, "name", names), lang),
-            personas={persona.name().told(lang): each_into(persona.sentences(), lang) for persona in personas},
+            personas={persona.name().told(lang): each_into(persona.sentences(), lang) for persona in found},
         )
+
+    def _kind(self, name: str) -> str:
+        if self._stand.kept("discovery", name):
+            return "discovered"
+        defined = self._definition(name)
+        for kind, of in (("rfm", RfmDefinition), ("lifecycle", LifecycleDefinition)):
+            if isinstance(defined, of) or (defined is None and name == kind):
+                return kind
+        return "given"
+
+    def _definition(self, name: str) -> object:
+        body = self._stand.bodies("segmentation").get(name)
+        return parse_definition("segmentation", body) if body else None
+
+    @reads
+    def evidence(self, name: str = "discovered", *, lang: str | None = None) -> DiscoveryShown:
+        """The groups that were discovered under that name, and the evidence for their number."""
+        return evidence_shown(self.discovered(name), lang or self._stand.lang)
+
+    @reads
+    def moves(self, name: str = "lifecycle", *, since: Instant | None = None, lang: str | None = None) -> MovesShown:
+        """Who moved between the stages of a lifecycle since an instant, by default ninety days before the as-of.
+
+        Raises ``Refused`` for a segmentation that has no stages, ``NotReady`` where too little time is known.
+        """
+        self._known(name)
+        if self._kind(name) != "lifecycle":
+            raise Refused(sentence("{name!r} has no stages; who moved is told of a lifecycle", name=name))
+        stand, defined = self._stand, self._definition(name)
+        zone, as_of = stand.settings.timezone, stand.as_of
+        began = as_of - _MOVED_WITHIN if since is None else instant_of(since, zone)
+        if began >= as_of:
+            raise Refused(sentence("who moved is told from before {as_of}; found {since}", as_of=as_of, since=began))
+        definition = defined if isinstance(defined, LifecycleDefinition) else None
+        found = lifecycle_moves(stand.engine, definition, since=began, as_of=as_of, zone=zone)
+        return moves_shown(name, found, lang or stand.lang)
 
     @reads
     def groups(self, name: str) -> Groups:

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Literal, cast, overload
 
 import pyarrow as pa
-import yaml
 
-from coterie.documents import parse_document, read_document
 from coterie.domain.clock import Instant, instant_of
-from coterie.errors import BadDefinition, NotReady, UnknownName
+from coterie.errors import NotReady, Refused, UnknownName
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
 from coterie.segment import (
     Explanation,
     Preview,
     SegmentDefinition,
+    cadence,
     explain,
     members,
     overlap,
@@ -32,12 +31,13 @@ from coterie.segment import (
 from coterie.segment.lists import UploadedList
 from coterie.segment.membership import ChangePlace, changes_since, page_of_members, refreshed_segments, sizes
 from coterie.segment.refreshed import computed_as_of
-from coterie.words import Sentence, each_into, sentence, yaml_says
+from coterie.words import Sentence, each_into, sentence
+from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.people import adopt_template, labelled, people_of
 from coterie.workspace.reading import reads
-from coterie.workspace.records import Adopted, RolledBack, SegmentShown, WouldRollBack
+from coterie.workspace.records import Adopted, Refrozen, RolledBack, SegmentShown, WouldRollBack
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, rule_groups
 
@@ -76,10 +76,10 @@ class Segment:
         stand = self._stand
         return sql_of(
             stand.engine,
-            self.definition.rule,
+            cadence.settled(stand.engine, [self.definition])[0].rule,
             as_of=_as_of(stand),
             traits=trait_definitions(stand.engine, stand.ledger),
-            segments=segment_definitions(stand.ledger),
+            segments=_settled(stand),
             zone=stand.settings.timezone,
         )
 
@@ -91,11 +91,11 @@ class Segment:
         profile = find_profile(stand.engine, key, settings=stand.settings)
         return explain(
             stand.engine,
-            self.definition,
+            cadence.settled(stand.engine, [self.definition])[0],
             profile,
             as_of=_as_of(stand),
             traits=trait_definitions(stand.engine, stand.ledger),
-            segments=segment_definitions(stand.ledger),
+            segments=_settled(stand),
             zone=stand.settings.timezone,
             currency=stand.settings.currency,
         ).into(lang)
@@ -149,6 +149,20 @@ class Segment:
             )
         return RolledBack(self.name, saved.version, version)
 
+    def refreeze(self) -> Refrozen:
+        """Have the next refresh freeze it anew, with whom its rule takes then; raises ``Refused`` where it is not frozen."""
+        if self.definition.cadence != "frozen":
+            said = (
+                "segment {name} is not frozen; say `cadence: frozen` in its definition, and the next refresh freezes it"
+            )
+            raise Refused(sentence(said, name=self.name))
+        stand = self._stand
+        kept = cadence.read_cadences(stand.engine).get(self.name)
+        cadence.thaw(stand.engine, self.name)
+        with stand.ledger.transaction() as t:
+            t.audit.append("segment refreeze", f"segment {self.name}", {}, actor=stand.actor, at=stand.clock())
+        return Refrozen(self.name, kept.since if kept and kept.cadence == "frozen" else None)
+
     @reads
     def show(self, *, lang: str | None = None) -> SegmentShown:
         """Size, rule in words and persona."""
@@ -157,6 +171,8 @@ class Segment:
         newest = sizes[-1] if sizes else {}
         stand = self._stand
         is_computed = self.name in refreshed_segments(stand.engine)
+        kept = cadence.read_cadences(stand.engine).get(self.name)
+        why = kept.why() if kept else None
         personas = described(stand, rule_groups([self.definition])) if is_computed else []
         return SegmentShown(
             name=self.name,
@@ -165,6 +181,9 @@ class Segment:
             size=cast("int | None", newest.get("size")),
             share=cast("float | None", newest.get("share")),
             as_of=cast("datetime | None", newest.get("as_of")),
+            cadence=kept.cadence if kept else self.definition.cadence,
+            members_as_of=(kept.since or computed_as_of(stand.engine)) if kept else None,
+            not_live_because=why.told(lang) if why else None,
             persona=[line for persona in personas for line in each_into(persona.sentences(), lang)],
         )
 
@@ -201,20 +220,22 @@ class Segments(Mapping[str, Segment]):
 
     @reads
     def list(self, *, lang: str | None = None) -> Frame:
-        """``name, label, size, share, as_of, rule`` of every segment; sizes are those of the last refresh or live turn."""
+        """``name, label, size, share, cadence, as_of, rule`` of every segment; ``as_of`` is the instant as of which its members stand."""
         now, base = sizes(self._stand.engine)
+        kept = cadence.read_cadences(self._stand.engine)
         as_of = computed_as_of(self._stand.engine)
         locale = lang or self._stand.lang
         listed, in_words = [], _in_words(self._stand)
         for definition in segment_definitions(self._stand.ledger):
-            size = now.get(definition.name)
+            size, how = now.get(definition.name), kept.get(definition.name)
             listed.append(
                 {
                     "name": definition.name,
                     "label": definition.called,
                     "size": size,
                     "share": size / base if size is not None and base else None,
-                    "as_of": as_of if size is not None else None,
+                    "cadence": how.cadence if how else definition.cadence,
+                    "as_of": None if size is None else (how and how.since) or as_of,
                     "rule": in_words(definition),
                 }
             )
@@ -244,7 +265,7 @@ class Segments(Mapping[str, Segment]):
                 definition.rule,
                 as_of=_as_of(stand) if as_of is None else instant_of(as_of, stand.settings.timezone),
                 traits=trait_definitions(stand.engine, stand.ledger),
-                segments=segment_definitions(stand.ledger),
+                segments=_settled(stand),
                 sample=sample,
                 zone=stand.settings.timezone,
                 currency=stand.settings.currency,
@@ -305,6 +326,7 @@ _LIST = pa.schema(
         ("label", pa.string()),
         ("size", pa.int64()),
         ("share", pa.float64()),
+        ("cadence", pa.string()),
         ("as_of", pa.timestamp("us")),
         ("rule", pa.string()),
     ]
@@ -317,6 +339,11 @@ def _in_words(stand: Stand) -> Callable[[SegmentDefinition], Sentence]:
     return lambda each: each.words(traits=traits, segments=segments, currency=stand.settings.currency)
 
 
+def _settled(stand: Stand) -> list[SegmentDefinition]:
+    """The segments in use, the frozen ones by whom they hold."""
+    return cadence.settled(stand.engine, segment_definitions(stand.ledger))
+
+
 def _as_of(stand: Stand) -> datetime:
     try:
         return stand.as_of
@@ -326,20 +353,5 @@ def _as_of(stand: Stand) -> datetime:
 
 def _rule_body(rule: Path | str | Mapping[str, object]) -> dict[str, object]:
     """The rule alone, or a definition with one, as a definition."""
-    if isinstance(rule, Path | str):
-        rule = Path(rule)
-        try:
-            tree = parse_document(read_document(rule))[0]
-        except FileNotFoundError:
-            raise BadDefinition(
-                sentence("there is no file {path}; name a YAML file, or give the rule as a dictionary", path=rule)
-            ) from None
-        except yaml.YAMLError as fault:
-            raise BadDefinition(sentence("this is not YAML: {why}", why=yaml_says(fault)), where=str(rule)) from fault
-    else:
-        tree = dict(rule)
-    if not isinstance(tree, dict):
-        raise BadDefinition("expected a rule, such as `{trait: revenue, '>=': 1000}`", where=str(rule))
-    if "segments" in tree and isinstance(tree["segments"], list) and len(tree["segments"]) == 1:
-        tree = tree["segments"][0]
+    tree = draft_of(rule, "segments")
     return {"name": tree.get("name", "preview"), "rule": tree.get("rule", tree)}

@@ -13,9 +13,10 @@ from typing import Literal
 from coterie import run
 from coterie.domain import Clock, Quiet, who_acts
 from coterie.engines import Engine, keep_fact, read_fact
-from coterie.errors import NotReady, StatementFailed
+from coterie.errors import BadSetting, NotReady, StatementFailed
 from coterie.protect import WorkspaceKey, read_or_make_key
-from coterie.settings import Locale, WorkspaceSettings
+from coterie.resolve import has_people
+from coterie.settings import Locale, WorkspaceSettings, read_workspace_settings
 from coterie.store import KeptFit, Ledger
 from coterie.workspace.fence import Fence
 from coterie.workspace.finding import STATE
@@ -46,6 +47,14 @@ class Stand:
         return read_or_make_key(self.folder / STATE)
 
     @property
+    def settings_now(self) -> WorkspaceSettings:
+        """The settings as the file has them now, for what looks again and again; while it cannot be read, those from the start."""
+        try:
+            return read_workspace_settings(self.folder)
+        except BadSetting:
+            return self.settings
+
+    @property
     def fence(self) -> Fence:
         """What keeps a copy of the workspace from sending."""
         return Fence(self.folder / STATE, self.ledger)
@@ -57,11 +66,13 @@ class Stand:
 
     @property
     def as_of(self) -> datetime:
-        """The instant of the last refresh; raises ``NotReady`` before the first."""
+        """The instant of the last refresh; raises ``NotReady`` before the first, with what is to be done first."""
         found = run.last_refresh(self.engine)
-        if found is None:
-            raise NotReady("nothing has been computed yet; run `coterie refresh` first")
-        return found
+        if found is not None:
+            return found
+        if not has_people(self.engine):
+            raise NotReady("there is nothing to refresh yet; load a file with `coterie load` first")
+        raise NotReady("nothing has been computed yet; run `coterie refresh` first")
 
     @property
     def present(self) -> datetime:
@@ -143,7 +154,7 @@ class Stand:
 
     def bring_people(self) -> None:
         """Bring what was loaded since the last time to orders and profiles, so that definitions can speak of it."""
-        if not run.people_are_current(self.engine):
+        if has_people(self.engine) and not run.people_are_current(self.engine):
             as_of = run.choose_as_of(self.engine, None, self.clock(), self.settings.timezone)
             run.bring_people(
                 self.engine,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -14,13 +15,10 @@ from coterie.domain import Progress
 from coterie.errors import UnknownName
 from coterie.settings import Locale
 from coterie.words import sentence
-from coterie.workspace.finding import STATE
-from coterie.workspace.retention import forget_logs
+from coterie.workspace.finding import REPORTS, STATE, UPLOADS
 
 if TYPE_CHECKING:
     from coterie.workspace.workspace import Workspace
-
-UPLOADS, REPORTS = "uploads", "reports"
 
 
 class Task(BaseModel, ABC):
@@ -147,14 +145,17 @@ class Load(Task):
 
 
 class Forget(Task):
-    """Remove jobs and kept answers that are older than so many days."""
+    """Remove jobs and kept answers that are older than so many days; the audit log is never shortened."""
 
     days: int = Field(90, ge=1, le=36_500, description="How many days they are kept.")
 
     def do(self, ws: Workspace, progress: Progress) -> object:
         """Do it; how many of each."""
         progress.stage(sentence("removing old logs"), 1)
-        return forget_logs(ws._stand, self.days)  # noqa: SLF001 - it is a part of the workspace
+        stand = ws._stand  # noqa: SLF001 - it is a part of the workspace
+        before = stand.clock() - timedelta(days=self.days)
+        with stand.ledger.transaction() as t:
+            return {"jobs": t.jobs.forget(before=before), "answers": t.kept_answers.forget(before=before)}
 
 
 TASKS: Mapping[str, type[Task]] = {

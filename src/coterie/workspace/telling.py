@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
 from coterie.decide import CampaignPlan
 from coterie.decide.foreseeing import Foreseen
-from coterie.profile import TraitDescription
+from coterie.domain.clock import to_local
+from coterie.errors import UnknownName
+from coterie.predict import LifetimeValueModel, telling
+from coterie.profile import TraitDescription, describe_traits
+from coterie.profile.distribution import distribution, spread_in_words
+from coterie.profile.lifecycle_moves import StageMoves
+from coterie.profile.lifecycle_stages import STAGES
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
-from coterie.words import Sentence, each_into, kept, own, restored
+from coterie.segment.segmentations import groups_in_words
+from coterie.words import Sentence, each_into, kept, own, restored, sentence
 from coterie.workspace.frame import Frame
-from coterie.workspace.records import DiscoveryShown, GridShown, PlanShown, SendShown
+from coterie.workspace.records import (
+    DiscoveryShown,
+    GridShown,
+    ModelExplained,
+    MovesShown,
+    PlanShown,
+    SendShown,
+    TraitShown,
+)
 from coterie.workspace.stand import Stand
 
 
@@ -59,6 +75,7 @@ def grid_shown(found: RfmResult, lang: str) -> GridShown:
         as_of=found.as_of,
         customers=found.customers,
         with_orders=found.with_orders,
+        finding=each_into(found.in_words(), lang),
         parts=Frame.of(parts, lang),
         cells=Frame.of(map(vars, found.cells)),
         ranges=Frame.of(map(vars, found.ranges)),
@@ -71,11 +88,113 @@ def discovery_shown(found: Discovery, lang: str) -> DiscoveryShown:
         as_of=found.as_of,
         k=found.k,
         assigned=found.assigned,
+        finding=[found.in_words().into(lang)],
         parts=Frame.of(_discovered_parts(found), lang),
         evidence=Frame.of(map(vars, found.evidence)),
         is_clear=found.is_clear,
         notes=each_into(found.notes(), lang),
         preparation=each_into(found.preparation(), lang),
+    )
+
+
+def evidence_shown(kept: Mapping[str, object], lang: str) -> DiscoveryShown:
+    """A discovery as ``discovery_restored`` gives it, as ``discovery_shown`` gives one that was just made."""
+    parts = [dict(each) for each in cast("Iterable[Mapping[str, object]]", kept["parts"])]
+    is_clear = bool(kept.get("is_clear"))
+    return DiscoveryShown(
+        as_of=datetime.fromisoformat(str(kept["as_of"])),
+        k=len(parts),
+        assigned=sum(int(str(each["size"])) for each in parts),
+        finding=[groups_in_words([float(str(each["stability"])) for each in parts], is_clear=is_clear).into(lang)],
+        parts=Frame.of(parts, lang),
+        evidence=Frame.of(cast("Iterable[Mapping[str, object]]", kept["evidence"])),
+        is_clear=is_clear,
+        notes=each_into(cast("Iterable[str]", kept["notes"]), lang),
+        preparation=each_into(cast("Iterable[str]", kept["preparation"]), lang),
+    )
+
+
+def parts_in_words(parts: Sequence[Mapping[str, object]]) -> tuple[Sentence, ...]:
+    """Which part is the largest and which brings most, of rows as ``segmentations.show`` has them."""
+    if not parts:
+        return ()
+    largest = max(parts, key=lambda each: int(str(each["size"])))
+    said = [
+        sentence(
+            "The largest part is “{name}”: {n:,} {n|customer|customers}, {share:.0%} of the base.",
+            name=largest["name"],
+            n=largest["size"],
+            share=largest["share"],
+        )
+    ]
+    earning = [each for each in parts if each["revenue_share"]]
+    if earning:
+        best = max(earning, key=lambda each: float(str(each["revenue_share"])))
+        said.append(
+            sentence(
+                "The most revenue comes from “{name}”: {revenue:.0%} of it, from {share:.0%} of the customers.",
+                name=best["name"],
+                revenue=best["revenue_share"],
+                share=best["share"],
+            )
+        )
+    return tuple(said)
+
+
+def moves_shown(name: str, found: StageMoves, lang: str) -> MovesShown:
+    """Who moved between stages, with the names of these in a language."""
+    total = sum(each.customers for each in found.moves)
+
+    def called(key: str | None) -> Sentence:
+        return STAGES[key].name() if key else sentence("Not known yet")
+
+    rows = [
+        {
+            "before": each.before,
+            "before_name": called(each.before),
+            "now": each.now,
+            "now_name": called(each.now),
+            "customers": each.customers,
+            "share": each.customers / total,
+        }
+        for each in found.moves
+    ]
+    return MovesShown(name, found.since, found.as_of, each_into(found.in_words(), lang), Frame.of(rows, lang))
+
+
+def trait_of(stand: Stand, name: str, lang: str) -> TraitShown:
+    """A trait with how its values are spread, in a language; raises ``UnknownName``."""
+    known = [each for each in stand.engine.columns("traits") if each != "profile_id"]
+    if name not in known:
+        raise UnknownName("trait", name, known)
+    definitions = trait_definitions(stand.engine, stand.ledger)
+    [found] = describe_traits(stand.engine, definitions, as_of=stand.as_of, names=[name], locale=lang)
+    base = int(stand.engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py())
+    bars = distribution(stand.engine, found)
+    row = found.model_dump(exclude={"top", "lineage", "quantiles"})
+    return TraitShown(
+        **row,
+        **found.lineage.model_dump(),
+        base=base,
+        quantiles=list(found.quantiles),
+        finding=each_into(spread_in_words(found, base, bars, stand.as_of), lang),
+        bars=Frame.of(map(vars, bars)),
+    )
+
+
+def model_explained(model: LifetimeValueModel, zone: str, lang: str) -> ModelExplained:
+    """A fitted model in sentences and tables, in a language."""
+    tested = model.holdout
+    return ModelExplained(
+        model=model.name,
+        finding=each_into(telling.finding(model, to_local(model.as_of, zone)), lang),
+        how_sure=each_into(telling.how_sure(tested), lang),
+        forecasts=Frame.of(telling.forecasts(tested), lang),
+        tracking=each_into(telling.tracking_in_words(tested), lang),
+        deciles=each_into(telling.deciles_in_words(tested), lang),
+        parameters=Frame.of(telling.parameters(model), lang),
+        likelihood=each_into(telling.likelihood(model), lang),
+        remarks=[remark.said.into(lang) for remark in model.remarks],
     )
 
 
@@ -94,16 +213,15 @@ def _discovered_parts(found: Discovery) -> list[dict[str, object]]:
 
 
 def discovery_body(found: Discovery) -> dict[str, object]:
-    """What is kept of a discovery: its model, its parts with their names by language, and its notes."""
-    names = {part.part.key: {"en": part.name().told("en"), "zh": part.name().told("zh")} for part in found.parts}
+    """What is kept of a discovery: its model, its parts with their names, and its notes; sentences with their values."""
     return {
         "name": found.definition.name,
         "as_of": found.as_of.isoformat(),
         "definition": found.definition.model_dump(mode="json"),
         "model": found.model.model_dump(mode="json"),
-        "labels": names,
+        "labels": {part.part.key: kept(part.name()) for part in found.parts},
         "evidence": [vars(each) for each in found.evidence],
-        "parts": _discovered_parts(found),
+        "parts": [_each_kept(part) for part in _discovered_parts(found)],
         "is_clear": found.is_clear,
         "notes": [kept(each) for each in found.notes()],
         "preparation": [kept(each) for each in found.preparation()],
@@ -111,8 +229,22 @@ def discovery_body(found: Discovery) -> dict[str, object]:
 
 
 def discovery_restored(body: Mapping[str, object]) -> dict[str, object]:
-    """What was kept of a discovery, its notes as sentences."""
-    return {**body, **{name: _sentences(body.get(name, ())) for name in ("notes", "preparation")}}
+    """What was kept of a discovery, its names and notes as sentences."""
+    labels = kept_labels(body)
+    parts = cast("Iterable[Mapping[str, object]]", body["parts"])
+    return {
+        **body,
+        **{name: _sentences(body.get(name, ())) for name in ("notes", "preparation")},
+        "labels": labels,
+        "parts": [
+            {**part, "name": labels[str(part["segment"])], "judgement": restored(str(part["judgement"]))}
+            for part in parts
+        ],
+    }
+
+
+def _each_kept(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: kept(value) if isinstance(value, Sentence) else value for name, value in row.items()}
 
 
 def _sentences(given: object) -> tuple[Sentence, ...]:
@@ -122,14 +254,15 @@ def _sentences(given: object) -> tuple[Sentence, ...]:
     return tuple(map(restored, cast("Iterable[str]", given)))
 
 
-def kept_labels(body: Mapping[str, object] | None) -> Mapping[str, Mapping[str, str]]:
-    """Names of discovered parts by language, as kept; empty when nothing was kept."""
-    return cast("Mapping[str, Mapping[str, str]]", (body or {}).get("labels", {}))
+def kept_labels(body: Mapping[str, object] | None) -> dict[str, Sentence]:
+    """Names of discovered parts, as kept; empty when nothing was kept. Before, their text was kept in each language."""
+    labels = cast("Mapping[str, str | Mapping[str, str]]", (body or {}).get("labels", {}))
+    return {key: restored(name) if isinstance(name, str) else own(name) for key, name in labels.items()}
 
 
 def rule_groups(segments: Iterable[SegmentDefinition]) -> Groups:
     """Segments that rules define, to be looked at side by side under their own labels."""
-    labels = {each.name: {language: each.called.told(language) for language in ("en", "zh")} for each in segments}
+    labels = {each.name: each.called for each in segments}
     return Groups(segments=tuple(labels), labels=labels)
 
 

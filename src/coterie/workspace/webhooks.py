@@ -6,16 +6,20 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import threading
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from coterie.errors import CoterieError
-from coterie.segment.membership import ChangePlace
-from coterie.workspace.outgoing import post
+from coterie.words import sentence
+from coterie.workspace.deliveries import GONE, Delivery, keep_delivery, read_delivery
+from coterie.workspace.outgoing import Answered, post
 
 if TYPE_CHECKING:
-    from coterie.settings.webhooks import WebhookSettings
+    from coterie.segment.membership import ChangePlace
+    from coterie.settings.models import WebhookSettings
     from coterie.workspace.frame import Frame
     from coterie.workspace.stand import Stand
     from coterie.workspace.workspace import Workspace
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
 _MOST = 500
 """Changes in a request."""
 _LOOK_SECONDS = 2.0
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as all instants are kept
 _NOWHERE: ChangePlace = (0, "", 0, "")
 
@@ -38,7 +41,7 @@ def receivers(workspace: Workspace) -> list[dict[str, object]]:
     stand = workspace._stand  # noqa: SLF001 - it is a part of the workspace
     return [
         {"webhook": name, "url": hook.url, "segments": list(hook.segments), "secret": signing_secret(stand, name)}
-        for name, hook in stand.settings.webhooks.items()
+        for name, hook in stand.settings_now.webhooks.items()
     ]
 
 
@@ -57,19 +60,17 @@ class Webhooks:
     """Tells the receivers of ``coterie.yaml`` while its ``with`` block lasts.
 
     Each is told what came after it was seen first, in order, and goes on where it said yes last; a message that is told
-    again has the same ``webhook-id``. One that does not say yes is asked again after 5 seconds, then twice as long each
-    time, an hour at most.
+    again has the same ``webhook-id``. One that does not say yes is told again later (see ``Delivery``), also after a
+    restart; one that answers with 410 is told no more until somebody asks for it.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace, self._stand = workspace, workspace._stand  # noqa: SLF001 - it is a part of the workspace
         self._thread = threading.Thread(target=self._look, name="coterie-webhooks")
         self._is_ending = threading.Event()
-        self._failures: dict[str, tuple[int, datetime]] = {}
 
     def __enter__(self) -> Self:
-        if self._stand.settings.webhooks:
-            self._thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_fault: object) -> None:
@@ -84,28 +85,33 @@ class Webhooks:
     def tick(self) -> dict[str, bool]:
         """Tell each receiver whose turn it is what is new; whether it said yes, of those to whom there was something to say."""
         told = {}
-        for name, hook in self._stand.settings.webhooks.items():
-            if name in self._failures and self._stand.clock() < self._failures[name][1]:
+        for name, hook in self._stand.settings_now.webhooks.items():
+            before = read_delivery(self._stand.ledger, name)
+            if not before.is_due(self._stand.clock()):
                 continue
             try:
-                found = self._tell(name, hook)
-            except CoterieError:  # such as nobody there, or a full disk: it is told again later
-                found = False
-            if found is not None:
-                told[name] = found
-            self._note(name, is_good=found is not False)
+                answered = self._tell(name, hook)
+                why = sentence("it answered with {status}", status=answered.status if answered else 0)
+            except CoterieError as fault:  # such as nobody there, or a full disk: it is told again later
+                answered, why = Answered(0), fault.sentence
+            if answered is not None:
+                told[name] = _is_yes(answered)
+                self._note(name, before, why, answered)
         return told
 
-    def _note(self, name: str, *, is_good: bool) -> None:
-        if is_good:
-            self._failures.pop(name, None)
-            return
-        times = self._failures[name][0] if name in self._failures else 0
-        wait = min(_FIRST_WAIT * 2 ** min(times, 20), _LONGEST_WAIT)
-        self._failures[name] = times + 1, self._stand.clock() + wait
+    def _note(self, name: str, before: Delivery, why: str, answered: Answered) -> None:
+        now, chance = self._stand.clock(), secrets.randbelow(1000) / 1000
+        is_gone = answered.status == GONE
+        found = (
+            before.succeeded(now)
+            if _is_yes(answered)
+            else before.failed(now, why, is_gone=is_gone, retry_after=answered.retry_after, chance=chance)
+        )
+        with suppress(CoterieError):  # such as a full disk: what was told stands, and the rest is told again
+            keep_delivery(self._stand.ledger, name, found)
 
-    def _tell(self, name: str, hook: WebhookSettings) -> bool | None:
-        """Tell one receiver the next changes; whether it said yes, None where there was nothing to say."""
+    def _tell(self, name: str, hook: WebhookSettings) -> Answered | None:
+        """Tell one receiver the next changes; its answer, None where there was nothing to say."""
         place = self._place(name)
         if place is None:
             self._move(name, self._end())
@@ -114,12 +120,12 @@ class Webhooks:
         if not found:
             return None
         rows = [row for row in found.rows() if not hook.segments or row["segment"] in hook.segments]
-        if rows and not self._sent(name, hook, place, rows):
-            return False
-        self._move(name, _place_of(found))
-        return True if rows else None
+        answered = self._sent(name, hook, place, rows) if rows else None
+        if answered is None or _is_yes(answered):
+            self._move(name, _place_of(found))
+        return answered
 
-    def _sent(self, name: str, hook: WebhookSettings, place: ChangePlace, rows: list[dict[str, object]]) -> bool:
+    def _sent(self, name: str, hook: WebhookSettings, place: ChangePlace, rows: list[dict[str, object]]) -> Answered:
         now = self._stand.clock()
         content = {"type": "segment.changed", "timestamp": f"{now.isoformat()}Z", "data": {"changes": rows}}
         body = json.dumps(content, ensure_ascii=False, default=str).encode()
@@ -131,7 +137,7 @@ class Webhooks:
             "webhook-timestamp": str(second),
             "webhook-signature": signature(signing_secret(self._stand, name), number, second, body),
         }
-        return 200 <= post(hook.url, body, headers, is_private=hook.private) < 300
+        return post(hook.url, body, headers, is_private=hook.private)
 
     def _end(self) -> ChangePlace:
         """The end of the log as it is now."""
@@ -152,6 +158,10 @@ class Webhooks:
     def _move(self, name: str, place: ChangePlace) -> None:
         with self._stand.ledger.transaction() as t:
             t.watermarks.move(f"webhook {name}", json.dumps(place), at=self._stand.clock())
+
+
+def _is_yes(answered: Answered) -> bool:
+    return 200 <= answered.status < 300
 
 
 def _place_of(found: Frame) -> ChangePlace:

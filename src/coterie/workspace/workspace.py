@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coterie.workspace.campaigns import Campaigns
     from coterie.workspace.channels import Channels
     from coterie.workspace.definitions import Definitions
+    from coterie.workspace.deliveries import Receivers
     from coterie.workspace.intake import Intake
     from coterie.workspace.kpis import Kpis
     from coterie.workspace.loading import Loadable, Quarantine, Rates
@@ -38,14 +39,17 @@ if TYPE_CHECKING:
     from coterie.workspace.schedules import Schedules
     from coterie.workspace.segmentations import Segmentations
     from coterie.workspace.segments import Segments
+    from coterie.workspace.settings_file import SettingsFile
+    from coterie.workspace.templates import Templates
+    from coterie.workspace.tracking import Tracking
 
 
 class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
     The way through it: ``load`` files, look at their ``quality``, ``apply`` definitions, ``refresh``, and then visit its
-    rooms: ``segments``, ``segmentations``, ``profiles``, ``predict``, ``campaigns``, ``channels``, ``kpis``;
-    ``rates``, ``quarantine`` and ``brakes`` mend and stop things. ``report`` writes what was found; ``query`` asks
+    rooms: ``segments``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``campaigns``, ``channels``, ``kpis``;
+    ``tracking`` says what sources send; ``rates``, ``quarantine`` and ``brakes`` mend and stop things. ``report`` writes what was found; ``query`` asks
     in SQL. Use it in a ``with`` block, or close it: one process at a time may have it open.
     """
 
@@ -59,10 +63,14 @@ class Workspace:
     profiles: Room[People] = Room("people:People")
     predict: Room[Models] = Room("models:Models")
     campaigns: Room[Campaigns] = Room("campaigns:Campaigns")
+    templates: Room[Templates] = Room("templates:Templates")
     channels: Room[Channels] = Room("channels:Channels")
     kpis: Room[Kpis] = Room("kpis:Kpis")
     rates: Room[Rates] = Room("loading:Rates")
     quarantine: Room[Quarantine] = Room("loading:Quarantine")
+    webhooks: Room[Receivers] = Room("deliveries:Receivers")
+    tracking: Room[Tracking] = Room("tracking:Tracking")
+    settings_file: Room[SettingsFile] = Room("settings_file:SettingsFile")
 
     def __init__(
         self,

@@ -14,6 +14,11 @@ from coterie.api.resources import (
     schedules,
     segmentations,
     segments,
+    session,
+    settings,
+    templates,
+    tracking,
+    users,
     webhooks,
     workspace,
 )
@@ -28,13 +33,18 @@ RESOURCES: tuple[Routes, ...] = tuple(
         segments,
         jobs,
         schedules,
+        settings,
         segmentations,
         models,
         campaigns,
         figures,
         definitions,
+        templates,
+        tracking,
         webhooks,
         keys,
+        session,
+        users,
     )
 )
 """In the order in which paths are tried: a path that is named comes before one with a place for any name."""

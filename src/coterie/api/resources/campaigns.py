@@ -6,15 +6,27 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from coterie.api.cursor import CursorAsked, LimitAsked, page_of
 from coterie.api.resources.shared import DryRun, Name
 from coterie.api.route import Call, Routes
-from coterie.api.shapes import items, nullable, rows, shape
+from coterie.api.shapes import items, nullable, row_of, rows, shape
 from coterie.domain import MessageState
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown, Unsubscribed
 
 ROUTES = Routes("campaigns", "Campaigns, and what stops messages.")
+
+
+_DRAFT: JsonDict = {"name": "summer", "audience": {"segments": ["frequent"]}, "template": "hello"}
+
+
+class CampaignTried(BaseModel):
+    """A campaign that is not kept yet."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"definition": _DRAFT}})
+
+    definition: dict[str, object] = Field(description="The campaign, as in a file of definitions.")
 
 
 class HoldAsked(BaseModel):
@@ -85,6 +97,12 @@ def compare_past(call: Call) -> object:
     return call.ws.campaigns.past(lang=call.lang)
 
 
+@ROUTES.post("/campaigns/plan", "campaigns plan", answer=shape(PlanShown), allowance="read", changes=False)
+def plan_draft(call: Call, body: CampaignTried) -> object:
+    """The plan of a campaign that is not kept yet; its templates need not be there."""
+    return call.ws.campaigns.plan(body.definition, lang=call.lang)
+
+
 @ROUTES.get("/campaigns/{name}/plan", "campaigns plan", answer=shape(PlanShown))
 def plan_campaign(call: Call, name: Name) -> object:
     """Who would get what, who would not and why, what it costs; changes nothing."""
@@ -103,7 +121,7 @@ def read_campaign(call: Call, name: Name) -> object:
     return call.ws.campaigns.results(name, lang=call.lang)
 
 
-@ROUTES.get("/campaigns/{name}/messages", "campaigns messages", answer=items({"type": "object"}))
+@ROUTES.get("/campaigns/{name}/messages", "campaigns messages", answer=items(row_of("MessageRow")))
 def list_messages(
     call: Call,
     name: Name,
@@ -119,6 +137,7 @@ def list_messages(
     "/campaigns/{name}/cancel",
     "campaigns cancel",
     answer=rows("campaign:text cancelled:integer dry_run:boolean"),
+    allowance="reach",
 )
 def cancel_campaign(call: Call, name: Name, dry_run: DryRun = False) -> object:
     """Close all messages that it still has queued, for good, also while it is being sent."""

@@ -9,7 +9,8 @@ from pydantic.config import JsonDict
 
 from coterie.api.resources.shared import Name
 from coterie.api.route import Answer, Call, Routes
-from coterie.api.shapes import items, rows, shape
+from coterie.api.shapes import OBJECT, items, rows, shape
+from coterie.run import SECTIONS
 from coterie.workspace.definitions import DefinitionKept
 
 ROUTES = Routes(
@@ -17,8 +18,15 @@ ROUTES = Routes(
 )
 
 _CHANGES = items(
-    rows("kind:text name:text act:text fields:text size_before:integer? size_after:integer? warning:any where:any")
+    rows(
+        "kind:text name:text act:text fields:text size_before:integer? size_after:integer? warning:sentence? where:text?"
+    )
 )
+_WRITTEN = {
+    "type": "object",
+    "description": "Section → definitions, each as `GET /schema` says of its kind.",
+    "properties": {section: {"type": "array", "items": OBJECT} for section in SECTIONS},
+}
 _BUYERS: JsonDict = {"name": "buyers", "rule": {"trait": "orders", ">=": 1}}
 _EXAMPLE: JsonDict = {"definitions": {"segments": [_BUYERS]}, "dry_run": True}
 
@@ -40,7 +48,7 @@ class DefinitionsGiven(BaseModel):
         return self.yaml if self.yaml is not None else json.dumps(self.definitions)
 
 
-@ROUTES.get("/definitions", "export", answer={"type": "object"})
+@ROUTES.get("/definitions", "export", answer=_WRITTEN)
 def export_definitions(call: Call) -> object:
     """Every definition in use, as files of them hold it."""
     return call.ws.definitions.written()

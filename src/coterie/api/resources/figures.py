@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 
 from coterie.api.resources.shared import INSTANT_ASKED
 from coterie.api.route import Call, Routes
-from coterie.api.shapes import items, rows
+from coterie.api.shapes import items, row_of, shape
 from coterie.workspace import By, Every
+from coterie.workspace.records import ChannelsFound, KpiComparison
 
 ROUTES = Routes("figures", "Key figures, and channels against segments.")
 
@@ -20,14 +21,14 @@ _EVERY = Annotated[Every, Query(description="How long a period is.")]
 @ROUTES.get(
     "/kpis",
     "kpis list",
-    answer=items(rows("name:text label:text unit:text? direction:text? formula:text? measures:any")),
+    answer=items(row_of("KpiDefinition")),
 )
 def list_kpis(call: Call) -> object:
     """Every key figure: unit, which way is better, formula."""
     return call.ws.kpis.list(lang=call.lang)
 
 
-@ROUTES.get("/kpis/values", "kpis show", answer=items({"type": "object"}))
+@ROUTES.get("/kpis/values", "kpis show", answer=items(row_of("KpiValue")))
 def show_kpis(
     call: Call,
     name: Annotated[list[str] | None, Query(max_length=100, description="The key figures; all if not given.")] = None,
@@ -49,25 +50,63 @@ def show_kpis(
     )
 
 
-@ROUTES.get("/kpis/retention", "kpis retention", answer=items({"type": "object"}))
+@ROUTES.get("/kpis/comparison", "kpis compare", answer=shape(KpiComparison))
+def compare_kpis(
+    call: Call,
+    name: Annotated[list[str] | None, Query(max_length=100, description="The key figures; all if not given.")] = None,
+    by: Annotated[
+        list[Literal["segment", "channel", "campaign"]] | None, Query(description="What they are told apart by.")
+    ] = None,
+    segmentation: _OF = None,
+    since: INSTANT_ASKED = None,
+    until: INSTANT_ASKED = None,
+    days: Annotated[int, Query(ge=1, le=3650, description="How long, where `since` is not given.")] = 365,
+) -> object:
+    """Key figures beside those of the time before, which is as long: what changed, and whether chance could explain it."""
+    return call.ws.kpis.compare(
+        *(name or ()), by=by or (), segmentation=segmentation, since=since, until=until, days=days, lang=call.lang
+    )
+
+
+@ROUTES.get("/kpis/retention", "kpis retention", answer=items(row_of("RetentionRow")))
 def show_retention(call: Call, every: _EVERY = "month") -> object:
     """Who came back: profiles by the period of their first order."""
     return call.ws.kpis.retention(every=every)
 
 
-@ROUTES.get("/channels", "channels list", answer=items({"type": "object"}))
+@ROUTES.get("/channels", "channels list", answer=items(row_of("ChannelRow")))
 def list_channels(call: Call) -> object:
     """Every channel: kind, cost, what it can do."""
     return call.ws.channels.list(lang=call.lang)
 
 
-@ROUTES.get("/channels/performance", "channels performance", answer=items({"type": "object"}))
+@ROUTES.get("/channels/performance", "channels performance", answer=items(row_of("ChannelPerformance")))
 def show_performance(call: Call, by: _OF = None) -> object:
     """What each channel brought, for everybody and by segment."""
     return call.ws.channels.performance(by=by)
 
 
-@ROUTES.get("/channels/score", "channels score", answer=items({"type": "object"}))
-def score_channels(call: Call, by: _OF = None) -> object:
-    """Every segment by every channel, 0-1, with the reasons."""
-    return call.ws.channels.score(by=by, lang=call.lang)
+_WEIGHT = Annotated[float | None, Query(ge=0, le=100, description="How much this principle counts beside the others.")]
+
+
+def _weights(**given: float | None) -> dict[str, float] | None:
+    """What was said of how much the principles count; None where nothing was."""
+    return {name: weight for name, weight in given.items() if weight is not None} or None
+
+
+@ROUTES.get("/channels/score", "channels score", answer=items(row_of("ChannelScore")))
+def score_channels(
+    call: Call, by: _OF = None, value: _WEIGHT = None, preference: _WEIGHT = None, capability: _WEIGHT = None
+) -> object:
+    """Every segment by every channel, 0-1, with the reasons; principles count as given, else as they usually do."""
+    weights = _weights(value=value, preference=preference, capability=capability)
+    return call.ws.channels.score(by=by, weights=weights, lang=call.lang)
+
+
+@ROUTES.get("/channels/finding", "channels score", answer=shape(ChannelsFound))
+def show_fit(
+    call: Call, by: _OF = None, value: _WEIGHT = None, preference: _WEIGHT = None, capability: _WEIGHT = None
+) -> object:
+    """What the scores come to in sentences, and how much each principle counts."""
+    weights = _weights(value=value, preference=preference, capability=capability)
+    return call.ws.channels.finding(by=by, weights=weights, lang=call.lang)

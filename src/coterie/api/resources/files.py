@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.resources.jobs import JOB, queued
 from coterie.api.route import Answer, Call, Routes
-from coterie.api.shapes import items, rows, shape
+from coterie.api.shapes import items, row_of, rows, shape
 from coterie.domain import LoadResult, Proposal
 from coterie.domain import Mapping as FileMapping
 from coterie.workspace.tasks import Load, uploaded_file, uploads
@@ -57,6 +57,11 @@ class ReplayAsked(BaseModel):
     source: str | None = Field(None, max_length=100, description="Only of this source.")
     mapping: FileMapping | None = Field(
         None, description="A mended mapping; the one saved for the source if not given."
+    )
+    edits: dict[int, dict[str, object]] = Field(
+        default_factory=dict,
+        max_length=10_000,
+        description="Number in the quarantine → column of a row, or field of a message → what is to stand there.",
     )
     dry_run: bool = Field(False, description="Count only; change nothing.")
 
@@ -106,7 +111,7 @@ def remove_file(call: Call, file: _NUMBER) -> object:
     return {"removed": True}
 
 
-@ROUTES.get("/quarantine", "quarantine list", answer=items({"type": "object"}))
+@ROUTES.get("/quarantine", "quarantine list", answer=items(row_of("RefusedRow")))
 def list_quarantine(
     call: Call,
     source: _SOURCE = None,
@@ -118,8 +123,8 @@ def list_quarantine(
 
 @ROUTES.post("/quarantine/replay", "quarantine replay", answer=items(shape(LoadResult)))
 def replay_rows(call: Call, body: ReplayAsked) -> object:
-    """Load refused rows again, source by source."""
-    found = call.ws.quarantine.replay(source=body.source, mapping=body.mapping, dry_run=body.dry_run)
+    """Load refused rows and messages again, source by source, with what mends them."""
+    found = call.ws.quarantine.replay(source=body.source, mapping=body.mapping, edits=body.edits, dry_run=body.dry_run)
     return {"items": found, "next": None}
 
 

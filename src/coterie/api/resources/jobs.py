@@ -10,8 +10,9 @@ from fastapi import Path as InPath
 
 from coterie.api.cursor import CursorAsked, LimitAsked, cursor, number_in, place_in
 from coterie.api.route import Answer, Call, Events, Routes
-from coterie.api.shapes import INSTANT, items, nullable
+from coterie.api.shapes import INSTANT, NAMED, OBJECT, items, nullable, rows
 from coterie.store import Job
+from coterie.words import tell
 from coterie.workspace.job_runner import ENDED, LANGUAGES, Stage
 from coterie.workspace.jsonable import as_json
 from coterie.workspace.tasks import TASKS, Discover, ModelFit, Refresh, Report, Send, Task
@@ -22,6 +23,7 @@ _LOOK_SECONDS, _SILENT_LOOKS = 1.0, 15
 """How long one look waits for news, and after how many without any a watcher is told that the line still stands."""
 
 JOB = {
+    NAMED: "Job",
     "type": "object",
     "properties": {
         "job": {"type": "integer"},
@@ -32,10 +34,12 @@ JOB = {
             "type": "string",
             "description": "What asked for it where no person did: a schedule, an earlier job.",
         },
-        "asked": {"type": "object"},
-        "stage": nullable({"type": "object", "description": "Where it is while it runs."}),
+        "asked": OBJECT,
+        "stage": nullable({NAMED: "Stage", **rows("en:text zh:text done:integer total:integer?")}),
         "result": {"description": "What came of it, as the command line gives it with --json."},
-        "problem": nullable({"type": "object", "description": "Why it failed: code, detail, path, facts."}),
+        "problem": nullable(
+            {NAMED: "JobProblem", **rows("code:text detail:text details:named path:text facts:object")}
+        ),
         "started_at": INSTANT,
         "finished_at": nullable(INSTANT),
     },
@@ -54,7 +58,7 @@ def told(job: Job, lang: str, stage: Stage | None) -> dict[str, object]:
         "kind": job.kind,
         "state": job.state,
         "actor": job.detail.get("actor", ""),
-        "reason": job.detail.get("reason", ""),
+        "reason": tell(job.detail.get("reason", ""), lang),
         "asked": job.detail.get("asked", {}),
         "stage": None if stage is None else staged(stage),
         "result": result.get(lang) if isinstance(result, Mapping) else None,
@@ -112,7 +116,9 @@ def write_report(call: Call, body: Report) -> object:
     return queued(call, "report", body)
 
 
-@ROUTES.post("/send", "campaigns send", "send", answer=JOB, status=202, example={"campaign": "spring"})
+@ROUTES.post(
+    "/send", "campaigns send", "send", answer=JOB, allowance="reach", status=202, example={"campaign": "spring"}
+)
 def send(call: Call, body: Send) -> object:
     """Launch a campaign if it is new and send what is queued, or what all launched campaigns have queued; a job."""
     return queued(call, "send", body)
@@ -141,7 +147,7 @@ def cancel_job(call: Call, number: Number) -> object:
     return _now(call, call.jobs.cancel(number))
 
 
-@ROUTES.post("/jobs/{number}/retry", answer=JOB, status=202)
+@ROUTES.post("/jobs/{number}/retry", answer=JOB, allowance="reach", status=202)
 def retry_job(call: Call, number: Number) -> object:
     """Queue a job that failed, was cancelled or abandoned once more, as a new one."""
     return started(call, call.jobs.again(number))

@@ -6,6 +6,7 @@ from coterie.api.resources.shared import Name
 from coterie.api.route import Call, Routes
 from coterie.api.shapes import items, rows, shape
 from coterie.workspace import LifetimeValueModel
+from coterie.workspace.records import ModelExplained
 
 ROUTES = Routes("models", "Models that give people numbers.")
 
@@ -23,6 +24,12 @@ ROUTES = Routes("models", "Models that give people numbers.")
 def list_fits(call: Call) -> object:
     """Every fit that was kept: when and by whom, on what, and how it stood the test."""
     return call.ws.predict.fits()
+
+
+@ROUTES.get("/models/{name}/explanation", "predict show", answer=shape(ModelExplained))
+def explain_model(call: Call, name: Name) -> object:
+    """What the newest fit of a model says, in sentences and tables: what it expects, how sure that is, what its parameters mean."""
+    return call.ws.predict.explain(name, lang=call.lang)
 
 
 @ROUTES.get("/models/{name}", "predict show", answer=shape(LifetimeValueModel))

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from coterie.api.cursor import CursorAsked, LimitAsked, number_in, page, place_in
 from coterie.api.resources.shared import DryRun
 from coterie.api.route import Call, Routes
-from coterie.api.shapes import items, rows, shape
+from coterie.api.shapes import items, row_of, rows, shape
 from coterie.resolve import UnmergeResult
 from coterie.workspace.people import TimelinePlace
-from coterie.workspace.records import Person, WouldUndo
+from coterie.workspace.records import Erasure, Person, PersonExport, WouldUndo
 
 ROUTES = Routes("profiles", "The people there are.")
 
@@ -34,6 +34,16 @@ class PersonNamed(BaseModel):
 
     key: str = Field(
         min_length=1, max_length=400, description="A customer key, e-mail, `namespace:value` or `profile:number`."
+    )
+
+
+class PeopleNamed(BaseModel):
+    """People, each by what names them."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"keys": ["email:ann@shop.example"]}})
+
+    keys: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(
+        min_length=1, max_length=1000, description="Customer keys, e-mails, `namespace:value` or `profile:number`."
     )
 
 
@@ -70,7 +80,25 @@ def _place(at: object, number: object) -> TimelinePlace:
     return datetime.fromisoformat(str(at)), int(str(number))
 
 
-@ROUTES.get("/merges", "merges list", answer=items({"type": "object"}))
+@ROUTES.get("/profiles/{number}/export", "profiles export", answer=shape(PersonExport), allowance="manage")
+def export_profile(call: Call, number: Number) -> object:
+    """Everything that is kept about a person, table by table."""
+    return call.ws.profiles.export(number)
+
+
+@ROUTES.delete("/profiles/{number}", answer=shape(Erasure), allowance="admin")
+def erase_profile(call: Call, number: Number, dry_run: DryRun = False) -> object:
+    """Erase a person from everything, for good; the certificate of it."""
+    return call.ws.profiles.erase(number, dry_run=dry_run, actor=call.actor)
+
+
+@ROUTES.post("/profiles/erase", "forget", answer=shape(Erasure), allowance="admin")
+def erase_profiles(call: Call, body: PeopleNamed, dry_run: DryRun = False) -> object:
+    """Erase people from everything, for good; several at once cost little more than one."""
+    return call.ws.profiles.erase(*body.keys, dry_run=dry_run, actor=call.actor)
+
+
+@ROUTES.get("/merges", "merges list", answer=items(row_of("Merge")))
 def list_merges(call: Call) -> object:
     """Identifiers that were joined into one person, with the evidence."""
     return call.ws.profiles.merges()

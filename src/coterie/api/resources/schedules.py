@@ -18,7 +18,7 @@ def list_schedules(call: Call) -> object:
     return call.ws.schedules.list()
 
 
-@ROUTES.post("/schedules/{name}/run", answer=JOB, status=202)
+@ROUTES.post("/schedules/{name}/run", answer=JOB, allowance="reach", status=202)
 def run_schedule(call: Call, name: Name) -> object:
     """Do it now, whenever it is due; a job."""
     return started(call, call.scheduler.run(name))

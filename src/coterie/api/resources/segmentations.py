@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.cursor import CursorAsked, LimitAsked, page_of
 from coterie.api.resources.people import PEOPLE
-from coterie.api.resources.shared import Name
+from coterie.api.resources.shared import INSTANT_ASKED, Name
 from coterie.api.route import Call, Routes
-from coterie.api.shapes import items, rows, shape
-from coterie.workspace.records import Adopted, GridShown, SegmentationShown
+from coterie.api.shapes import items, row_of, rows, shape
+from coterie.workspace.records import Adopted, DiscoveryShown, GridShown, MovesShown, SegmentationShown
 
 ROUTES = Routes("segmentations", "Divisions of the whole base: RFM, lifecycle, discovered.")
 
@@ -43,12 +43,28 @@ def show_grid(call: Call, tiles: Annotated[int, Query(ge=2, le=9, description="S
 
 
 @ROUTES.get("/segmentations/{name}", "segmentations show", answer=shape(SegmentationShown))
-def show_segmentation(call: Call, name: Name) -> object:
+def show_segmentation(
+    call: Call,
+    name: Name,
+    personas: Annotated[bool, Query(description="With the personas, which take most of the time.")] = True,
+) -> object:
     """The parts of a segmentation with size, revenue and persona."""
-    return call.ws.segmentations.show(name, lang=call.lang)
+    return call.ws.segmentations.show(name, personas=personas, lang=call.lang)
 
 
-@ROUTES.get("/segmentations/{name}/quality", "segmentations quality", answer=items({"type": "object"}))
+@ROUTES.get("/segmentations/{name}/evidence", "segmentations evidence", answer=shape(DiscoveryShown))
+def show_evidence(call: Call, name: Name) -> object:
+    """The groups that were discovered under that name, and the evidence for their number."""
+    return call.ws.segmentations.evidence(name, lang=call.lang)
+
+
+@ROUTES.get("/segmentations/{name}/moves", "segmentations moves", answer=shape(MovesShown))
+def show_moves(call: Call, name: Name, since: INSTANT_ASKED = None) -> object:
+    """Who moved between the stages of a lifecycle since an instant, by default ninety days before the as-of."""
+    return call.ws.segmentations.moves(name, since=since, lang=call.lang)
+
+
+@ROUTES.get("/segmentations/{name}/quality", "segmentations quality", answer=items(row_of("QualityCriterion")))
 def judge_segmentation(call: Call, name: Name) -> object:
     """Whether it is worth using: each criterion with its value and verdict."""
     return call.ws.segmentations.quality(name, lang=call.lang)

@@ -12,12 +12,12 @@ from coterie.api.cursor import CursorAsked, LimitAsked, cursor, number_in, page,
 from coterie.api.resources.people import PEOPLE, PersonNamed
 from coterie.api.resources.shared import INSTANT_ASKED, Name
 from coterie.api.route import Answer, Call, Routes
-from coterie.api.shapes import items, rows, shape
+from coterie.api.shapes import items, row_of, rows, shape
 from coterie.segment import Explanation, Preview
 from coterie.segment.lists import UploadedList
 from coterie.segment.membership import ChangePlace
 from coterie.workspace.definitions import DefinitionKept
-from coterie.workspace.records import Adopted, RolledBack, SegmentShown
+from coterie.workspace.records import Adopted, Refrozen, RolledBack, SegmentShown
 
 ROUTES = Routes("segments", "Rules and who they hold for.")
 
@@ -69,10 +69,10 @@ class TemplateAdopted(BaseModel):
 @ROUTES.get(
     "/segments",
     "segments list",
-    answer=items(rows("name:text label:text size:integer? share:number? as_of:instant? rule:text")),
+    answer=items(rows("name:text label:text size:integer? share:number? cadence:text? as_of:instant? rule:text")),
 )
 def list_segments(call: Call) -> object:
-    """Every segment with its size at the last refresh and its rule in words."""
+    """Every segment with its size, when its members change, as of when they stand, and its rule in words."""
     return call.ws.segments.list(lang=call.lang)
 
 
@@ -118,13 +118,13 @@ def list_overlaps(call: Call) -> object:
     return call.ws.segments.overlap()
 
 
-@ROUTES.get("/segments/targets", "segments targets", answer=items({"type": "object"}))
+@ROUTES.get("/segments/targets", "segments targets", answer=items(row_of("TargetRow")))
 def rank_segments(call: Call) -> object:
     """Segments ranked by attractiveness and ability to serve."""
     return call.ws.segments.targets(lang=call.lang)
 
 
-@ROUTES.get("/segments/templates", "segments templates", answer=items({"type": "object"}))
+@ROUTES.get("/segments/templates", "segments templates", answer=items(row_of("SegmentTemplate")))
 def list_templates(call: Call) -> object:
     """Ready rules by family of criteria that this data supports."""
     return call.ws.segments.templates(lang=call.lang)
@@ -178,6 +178,12 @@ def list_segment_versions(call: Call, name: Name) -> object:
 def roll_back(call: Call, name: Name, body: VersionAsked) -> object:
     """Make an earlier version the newest again."""
     return call.ws.segments[name].rollback(body.version)
+
+
+@ROUTES.post("/segments/{name}/refreeze", "segments refreeze", answer=shape(Refrozen))
+def refreeze(call: Call, name: Name) -> object:
+    """Have the next refresh freeze a frozen segment anew."""
+    return call.ws.segments[name].refreeze()
 
 
 @ROUTES.get(

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from coterie.api.cursor import CursorAsked, LimitAsked, cursor, number_in, place_in
 from coterie.api.resources.shared import Name
 from coterie.api.route import Answer, Call, Routes
-from coterie.api.shapes import items, rows, shape
+from coterie.api.shapes import OBJECT, items, row_of, rows, shape
 from coterie.errors import NotReady
 from coterie.settings import Locale
 from coterie.workspace import definition_schema, part_schema, parts
-from coterie.workspace.records import Status
+from coterie.workspace.records import Status, TraitShown
 from coterie.workspace.tasks import report_file
 
 ROUTES = Routes("workspace", "What is here, how much, how fresh, and whether it is sound.")
@@ -47,13 +47,19 @@ def show_doctor(call: Call) -> object:
     return call.ws.doctor(lang=call.lang)
 
 
-@ROUTES.get("/traits", "traits list", answer=items({"type": "object"}))
+@ROUTES.get("/traits", "traits list", answer=items(row_of("TraitRow")))
 def list_traits(call: Call) -> object:
     """Every trait with its distribution, missing share, freshness and lineage."""
     return call.ws.traits(lang=call.lang)
 
 
-@ROUTES.get("/quality", "quality", answer=items({"type": "object"}))
+@ROUTES.get("/traits/{name}", "traits show", answer=shape(TraitShown))
+def show_trait(call: Call, name: Name) -> object:
+    """One trait: what it is, what it is made of, for how many it is known, and how its values are spread."""
+    return call.ws.profiles.trait(name, lang=call.lang)
+
+
+@ROUTES.get("/quality", "quality", answer=items(row_of("Finding")))
 def list_quality(call: Call) -> object:
     """Data quality per source and column, with a sentence for each finding."""
     return call.ws.quality(lang=call.lang)
@@ -61,7 +67,11 @@ def list_quality(call: Call) -> object:
 
 @ROUTES.post(
     "/query",
-    answer=rows("items:list rows:integer"),
+    answer={
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": OBJECT}, "rows": {"type": "integer"}},
+        "required": ["items", "rows"],
+    },
     allowance="read",
     changes=False,
 )
@@ -85,8 +95,17 @@ def show_report(call: Call, language: Annotated[Locale | None, Query(description
     answer=items(rows("audit_id:integer occurred_at:instant actor:text act:text subject:text detail:object hash:text")),
     allowance="admin",
 )
-def list_audit(call: Call, after: CursorAsked = None, limit: LimitAsked = 100) -> object:
-    """Who did what, when, oldest first; `next` is where to go on, also at the end."""
+def list_audit(
+    call: Call,
+    after: CursorAsked = None,
+    limit: LimitAsked = 100,
+    newest: Annotated[bool, Query(description="The newest first.")] = False,
+) -> object:
+    """Who did what, when: oldest first, `next` being where to go on, also at the end; or the newest first."""
+    if newest:
+        latest = call.ws.audit.latest(before=place_in(after, number_in) if after else None, most=limit + 1)
+        shown = latest[:limit]
+        return {"items": shown, "next": cursor(shown[-1].audit_id) if len(latest) > limit else None}
     found = call.ws.audit.page(after=place_in(after, number_in) if after else 0, most=limit)
     return {"items": found, "next": cursor(found[-1].audit_id) if found else after}
 
@@ -99,15 +118,15 @@ def list_parts(
     return parts(kind)
 
 
-@ROUTES.get("/parts/{kind}/{name}", "parts", answer={"type": "object"})
-def show_part(_call: Call, kind: Name, name: Name) -> object:
-    """The JSON Schema of what a part can be set to, or of what it says in a definition."""
-    return part_schema(kind, name)
+@ROUTES.get("/parts/{kind}/{name}", "parts", answer=OBJECT)
+def show_part(call: Call, kind: Name, name: Name) -> object:
+    """The JSON Schema of what a part can be set to, or of what it says in a definition, described in the language asked for."""
+    return part_schema(kind, name, call.lang)
 
 
-@ROUTES.get("/schema", "schema", answer={"type": "object"})
+@ROUTES.get("/schema", "schema", answer=OBJECT)
 def show_schema(
-    _call: Call, kind: Annotated[str, Query(max_length=40, description="Only of this kind.")] = ""
+    call: Call, kind: Annotated[str, Query(max_length=40, description="Only of this kind.")] = ""
 ) -> object:
-    """The JSON Schema of definitions."""
-    return definition_schema(kind)
+    """The JSON Schema of definitions, with titles and descriptions in the language asked for, to draw forms of."""
+    return definition_schema(kind, call.lang)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from coterie.allocate import ScoreMatrix
 from coterie.report.charts import heat, picture
 from coterie.report.facts import ReportFacts
@@ -30,7 +28,7 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
                 lang,
             ),
         )
-    sentence = _sentence(matrix, facts, lang)
+    sentence = tell(matrix.in_words(facts.channel_labels) or "", lang)
     body = finding(sentence) + _picture(matrix, seen, facts, lang)
     body += note(
         say(
@@ -42,22 +40,6 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     unmapped = tell(matrix.facts.unmapped_in_words() or "", lang)
     body += note(unmapped) if unmapped else ""
     return Section("channels", title, body + _reasons(matrix, facts, lang), sentence)
-
-
-def _sentence(matrix: ScoreMatrix, facts: ReportFacts, lang: str) -> str:
-    first = Counter(cell.channel for s in matrix.segments for cell in matrix.best(s, 1, evidenced=True))
-    if len(first) == 1:
-        return say(
-            "{channel} fits every segment best, as far as these data show.",
-            lang,
-            channel=_label(facts, next(iter(first)), lang),
-        )
-    joint = "、" if lang == "zh" else ", "
-    each = [
-        say("{channel} for {n} {n|segment|segments}", lang, channel=_label(facts, channel, lang), n=n)
-        for channel, n in first.most_common()
-    ]
-    return say("What fits best depends on the segment: {each}.", lang, each=joint.join(each))
 
 
 def _picture(matrix: ScoreMatrix, seen: list[str], facts: ReportFacts, lang: str) -> str:

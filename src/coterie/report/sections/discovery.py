@@ -9,15 +9,10 @@ from coterie.report.charts import bars, picture
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, figure, finding, folded, items, table
 from coterie.report.wording import count, share
-from coterie.words import each_into, say
+from coterie.segment.segmentations import groups_in_words
+from coterie.words import each_into, say, tell
 
 Rows = Sequence[Mapping[str, object]]
-
-CLEAR = "{k} {k|group|groups} of customers stand apart; when customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
-BLENDED = (
-    "Customers were cut into {k} {k|group|groups} that blend into one another: grades to treat differently, not natural groups."
-    " When customers are drawn anew, the least stable overlaps its counterpart by {weakest:.0%}."
-)
 
 
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
@@ -27,13 +22,12 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         return Absent(
             title, say("No discovery was asked for; `coterie segmentations discover --k auto` makes one.", lang)
         )
-    labels = cast("Mapping[str, Mapping[str, str]]", kept["labels"])
     parts = cast("Rows", kept["parts"])
-    names = [labels[str(part["segment"])][lang] for part in parts]
+    names = [tell(part["name"], lang) for part in parts]
     sizes = [_number(part, "size") for part in parts]
     shares = [_number(part, "share") for part in parts]
-    weakest = min(_number(part, "stability") for part in parts)
-    sentence = say(CLEAR if kept.get("is_clear") else BLENDED, lang, k=len(parts), weakest=weakest)
+    stabilities = [_number(part, "stability") for part in parts]
+    sentence = groups_in_words(stabilities, is_clear=bool(kept.get("is_clear"))).told(lang)
     rows = [
         {"name": name, "size": size, "said": f"{size:,.0f} ({share(part)})"}
         for name, size, part in zip(names, sizes, shares, strict=True)
@@ -45,11 +39,11 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
         share=share(max(shares)),
         least=share(min(shares)),
     )
-    body = finding(sentence, is_warning=weakest < 0.6)
+    body = finding(sentence, is_warning=min(stabilities) < 0.6)
     body += figure(picture(bars(rows, "name", "size", title=say("customers", lang), said="said"), caption), caption)
     head = [say(word, lang) for word in ("group", "customers", "share", "stability", "judgement")]
     lines = [
-        (name, count(size), share(part), f"{_number(row, 'stability'):.2f}", say(str(row["judgement"]), lang))
+        (name, count(size), share(part), f"{_number(row, 'stability'):.2f}", tell(row["judgement"], lang))
         for name, size, part, row in zip(names, sizes, shares, parts, strict=True)
     ]
     body += table(head, lines, numbers=(1, 2, 3)) + items(each_into(cast("Sequence[str]", kept["notes"]), lang))

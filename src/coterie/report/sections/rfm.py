@@ -84,21 +84,12 @@ def _quoted(names: list[str], lang: str) -> str:
 
 def _grid(found: RfmResult, lang: str) -> str:
     cells = found.heat_map()
-    fullest = max(cells, key=lambda cell: cell["customers"])
     drawing = heat(
         [{name: int(cell[name]) for name in ("recency", "frequency", "customers")} for cell in cells],
         "frequency", "recency", "customers",
         title=say("customers", lang), x_title=say("frequency score", lang), y_title=say("recency score", lang),
     )  # fmt: skip
-    caption = say(
-        "The fullest cell, recency {r} and frequency {f}, holds {n:,} of {buyers:,} {buyers|buyer|buyers}. Scores run from 1 to {tiles}; {tiles} is most recent and most frequent.",
-        lang,
-        r=int(fullest["recency"]),
-        f=int(fullest["frequency"]),
-        n=int(fullest["customers"]),
-        buyers=found.with_orders,
-        tiles=found.definition.tiles,
-    )
+    caption = found.in_words()[-1].told(lang)
     return figure(picture(drawing, caption), caption)
 
 

@@ -13,6 +13,8 @@ from coterie.words import say
 def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """Lifetime value in all and by part, and how the model did on orders it had not seen."""
     model, title = facts.model, say("Lifetime value", lang)
+    if model is None and not facts.base["buyers"]:
+        return Absent(title, say("No customer has ordered.", lang))
     if model is None:
         return Absent(title, say("No model was fitted; `coterie predict fit lifetime-value` fits one.", lang))
     sentence = ("" if lang == "zh" else " ").join(filter(None, [_sentence(model, lang), _beaten(model.holdout, lang)]))

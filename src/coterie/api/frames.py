@@ -1,0 +1,78 @@
+"""The columns of the frames that are answered, by what their rows are: ``name:type``, ``?`` behind what may be null, ``~`` behind a name that may be absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+COLUMNS: Mapping[str, str] = {
+    "Finding": "source:text table:text column:text? dimension:text measure:text checked:integer failing:integer "
+    "share:number weight:number severity:text finding:sentence",
+    "TraitRow": "name:text label:text description:text unit:text type:text is_computed:boolean profiles:integer "
+    "missing_share:number distinct:integer? mean:number? low:number? high:number? quantiles:numbers? top:text? "
+    "newest_at:instant? lineage:text",
+    "RefusedRow": "quarantine_id:integer source:text kind:text file:text line:integer? column_name:text? value:text? "
+    "code:text reason:sentence raw:text? refused_at:instant replayed_at:instant?",
+    "Merge": "merge_id:integer kept_profile_id:integer merged_profile_id:integer evidence:text merged_at:instant? "
+    "undone_at:instant? profile_id:integer?",
+    "TargetRow": "rank:integer segment:text name:text score:number attractiveness:number ability:number value:number? "
+    "value_scaled:number? size:number? size_scaled:number? growth:number? growth_scaled:number? reach:number? "
+    "reach_scaled:number? response:number? response_scaled:number? cost:number? cost_scaled:number? explanation:sentence",
+    "SegmentTemplate": "name:text family:text label:text rule:text definition:text",
+    "QualityCriterion": "criterion:text name:sentence value:number? low:number? high:number? verdict:text finding:sentence",
+    "MessageRow": "message_id:text profile_id:integer address:text? arm:text? state:text reason:text? attempts:integer "
+    "queued_at:instant? intended_at:instant? finished_at:instant? code:integer? reply:text?",
+    "KpiDefinition": "name:text label:text unit:text? direction:text? formula:text? measures:pairs",
+    "KpiValue": "segment~:text? channel~:text? campaign~:text? period~:text? kpi:text label:text unit:text? direction:text? "
+    "value:number? low:number? high:number? n:integer? numerator:number? denominator:number? reason:text? "
+    "is_partial:boolean? is_rough:boolean? newest_fact_at:instant?",
+    "RetentionRow": "cohort:text age:integer size:integer active:integer? share:number? revenue:number? is_partial:boolean "
+    "may_be_older:boolean",
+    "ChannelRow": "channel:text label:text kind:text cost_model:text cost:number sells:boolean contacts:boolean "
+    "reach:number measurability:number",
+    "ChannelPerformance": "channel:text segment:text? measure:text label:text unit:text? value:number? low:number? "
+    "high:number? n:integer? reason:text?",
+    "ChannelScore": "segment:text? channel:text value:number? preference:number? capability:number? score:number? "
+    "computed:number? rank:integer? evidence:text is_overridden:boolean reasons:text",
+    "Receiver": "webhook:text url:text segments:texts state:text told_at:instant? failures:integer failed_at:instant? "
+    "next_at:instant? why:sentence?",
+    "SourceRow": "source:text kind:text loads:integer accepted:integer refused:integer loaded_at:instant",
+    "MessageCount": "campaign:text state:text reason:text? messages:integer",
+    "IdentifierRow": "namespace:text value:text first_seen_at:instant? source:text?",
+    "PastEvent": "occurred_at:instant name:text about:text?",
+    "StageMove": "before:text? before_name:text now:text now_name:text customers:integer share:number",
+    "TraitBar": "label:text? low:number? high:number? profiles:integer share:number",
+    "GroupFound": "segment:text name:text size:integer share:number stability:number judgement:text",
+    "GroupEvidence": "k:integer silhouette:number calinski_harabasz:number davies_bouldin:number least_stability:number "
+    "inertia:number groupless:number sizes:numbers",
+    "ForecastTested": "forecast:text mean_absolute_error:number root_mean_squared_error:number correlation:number? bias:number?",
+    "ParameterMeant": "parameter:text value:number standard_error:number? meaning:text?",
+    "KpiChange": "segment~:text? channel~:text? campaign~:text? kpi:text label:text unit:text? direction:text? value:number? "
+    "low:number? high:number? before:number? before_low:number? before_high:number? change:number? verdict:text reason:text?",
+    "RfmPart": "segment:text name:text size:integer share:number? revenue:number? revenue_share:number? "
+    "median_recency_days:number? median_orders:number? meaning:text",
+    "RfmCell": "recency:integer frequency:integer monetary:integer segment:text customers:integer revenue:number?",
+    "RfmRange": "dimension:text score:integer low:number? high:number? customers:integer",
+    "SegmentationPart": "name:text segment:text size:integer share:number? revenue:number? revenue_share:number? "
+    "orders_each:number?",
+}
+
+OF_RECORDS: Mapping[tuple[str, str], str] = {
+    ("Status", "sources"): "SourceRow",
+    ("Status", "messages"): "MessageCount",
+    ("Person", "identifiers"): "IdentifierRow",
+    ("Person", "events"): "PastEvent",
+    ("Person", "merges"): "Merge",
+    ("WouldUndo", "would_undo"): "Merge",
+    ("GridShown", "parts"): "RfmPart",
+    ("GridShown", "cells"): "RfmCell",
+    ("GridShown", "ranges"): "RfmRange",
+    ("SegmentationShown", "parts"): "SegmentationPart",
+    ("MovesShown", "moves"): "StageMove",
+    ("TraitShown", "bars"): "TraitBar",
+    ("DiscoveryShown", "parts"): "GroupFound",
+    ("DiscoveryShown", "evidence"): "GroupEvidence",
+    ("ModelExplained", "forecasts"): "ForecastTested",
+    ("ModelExplained", "parameters"): "ParameterMeant",
+    ("KpiComparison", "figures"): "KpiChange",
+}
+"""Record and field → what the rows of the frame in it are."""

@@ -1,0 +1,82 @@
+"""One turn of the sender in the ledger: what was answered is told to it, and as many messages are let go anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from coterie.decide import Admission, admit_within
+from coterie.deliver.breaker import BOUNCED
+from coterie.domain import Message, Origin, Outcome
+from coterie.errors import NotPermitted
+from coterie.protect import WorkspaceKey, suppress_keys
+from coterie.store import Transaction
+
+
+@dataclass
+class TurnUnderWay:
+    """One turn under way, inside its transaction.
+
+    ``told`` are messages that were answered, with their outcomes; ``unmade`` those that could not be made, with the
+    reason code; ``room`` is how many more may be on their way.
+    """
+
+    t: Transaction
+    key: WorkspaceKey
+    channel: str
+    origins: Sequence[Origin] | None
+    now: datetime
+    told: Sequence[tuple[Message, Outcome]]
+    unmade: Mapping[str, str]
+    room: int
+
+    readmitted: int = 0
+    admission: Admission = field(default_factory=lambda: Admission(""))
+    held: str = ""
+
+
+def record_outcomes(turn: TurnUnderWay) -> None:
+    """What became of each message that was answered."""
+    turn.t.outbox.record_outcomes(outcome for _, outcome in turn.told)
+
+
+def suppress_bounced(turn: TurnUnderWay) -> None:
+    """Addresses that are not there are not written to again."""
+    bounced: dict[Origin, list[str]] = {}
+    for message, outcome in turn.told:
+        if outcome.reason == BOUNCED:
+            bounced.setdefault(message.origin, []).append(message.address_key)
+    for origin, keys in bounced.items():
+        suppress_keys(turn.t, turn.channel, keys, reason=BOUNCED, source=str(origin), now=turn.now)
+
+
+def readmit_others(turn: TurnUnderWay) -> None:
+    """Where a person's message failed, another address of theirs, passed over as the second, may be tried."""
+    lost = [message for message, outcome in turn.told if outcome.state == "failed"]
+    turn.readmitted = turn.t.outbox.readmit(lost, now=turn.now)
+
+
+def refuse_unmade(turn: TurnUnderWay) -> None:
+    """Messages that could not be made, such as for want of an address, do not leave."""
+    turn.t.outbox.refuse(turn.unmade, now=turn.now)
+
+
+def admit_due(turn: TurnUnderWay) -> None:
+    """What is due is asked about again, and the intent to send it written."""
+    if turn.room <= 0:
+        return
+    try:
+        turn.admission = admit_within(turn.t, turn.key, turn.channel, turn.origins, now=turn.now, limit=turn.room)
+    except NotPermitted as held:
+        turn.held = held.sentence
+
+
+TURN: tuple[Callable[[TurnUnderWay], None], ...] = (
+    record_outcomes,
+    suppress_bounced,
+    readmit_others,
+    refuse_unmade,
+    admit_due,
+)
+"""The way of a turn, in one transaction; the network comes between two of them."""
