@@ -2,10 +2,12 @@
 PYTHON ?= python3
 LOCALE ?= en
 WORKERS ?= 2
+# Folders that `make test` leaves out, because they were run just now.
+EXCEPT ?=
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-all coverage check bench docs lock clean
+.PHONY: help demo web serve test test-all coverage check bench docs lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,16 +30,19 @@ $(VENV)/dev.stamp: $(VENV)/python.stamp requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/demo.stamp
 
-demo: $(VENV)/demo.stamp ## run the main job on The Complete Journey and write a report (LOCALE=zh for Chinese)
+demo: $(VENV)/demo.stamp web ## run the main job on The Complete Journey and write a report (LOCALE=zh for Chinese)
 	$(BIN)/python examples/complete_journey/demo.py --lang $(LOCALE)
 
-serve: $(VENV)/demo.stamp ## run the server on what the demo left, with shoppers whose events arrive live
+web: $(VENV)/demo.stamp ## build the web application, where anything of it changed
+	$(BIN)/python web/build.py
+
+serve: $(VENV)/demo.stamp web ## run the server on what the demo left, with shoppers whose events arrive live
 	$(BIN)/python examples/complete_journey/serve.py --lang $(LOCALE)
 
-test: $(VENV)/dev.stamp ## run the tests that end within twenty minutes
-	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady -n $(WORKERS) --dist loadfile
+test: $(VENV)/dev.stamp web ## run the tests that end within twenty minutes
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile steady -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(EXCEPT:%=--ignore=%)
 
-test-all: $(VENV)/dev.stamp ## run every test, the long ones too
+test-all: $(VENV)/dev.stamp web ## run every test, the long ones too
 	$(BIN)/python -m pytest --hypothesis-profile searching
 	$(BIN)/python bench/coverage.py
 	$(BIN)/python bench/past_campaigns.py
@@ -67,6 +72,7 @@ docs: $(VENV)/dev.stamp ## build the documentation site into site/
 lock: ## renew the lock files (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements/dev.txt
 	uv pip compile pyproject.toml --extra demo --group build --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements/demo.txt
+	uv pip compile --group web --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements/web.txt
 
 clean: ## remove what was built; keeps workspaces
-	rm -rf $(VENV) site dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) web/node_modules src/coterie/api/static site dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

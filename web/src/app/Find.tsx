@@ -1,0 +1,34 @@
+import { SearchOutlined } from '@ant-design/icons'
+import { Button, Spin } from 'antd'
+import { Suspense, lazy, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+const Palette = lazy(() => import('./Palette').then((found) => ({ default: found.Palette })))
+
+/** Ctrl-K or the button: anything is found by its name. What is behind it is loaded when it is first asked for. */
+export function FindButton({ allows }: { allows: readonly string[] }) {
+  const { t } = useTranslation()
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        setOpen((before) => !before)
+      }
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [])
+  return (
+    <>
+      <Button icon={<SearchOutlined />} aria-keyshortcuts="Control+K" onClick={() => setOpen(true)}>
+        {t('find.open')}
+      </Button>
+      {isOpen && (
+        <Suspense fallback={<Spin fullscreen description={t('loading')} />}>
+          <Palette allows={allows} close={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+import { EditOutlined } from '@ant-design/icons'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Alert, Button, Empty, Flex, Skeleton, Tabs, Tag, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { CopyAs } from '../app/Copy'
+import { Fault } from '../app/Fault'
+import { Page } from '../app/Page'
+import { PageFault } from '../app/PageFault'
+import { Held } from '../deliver/Brakes'
+import { Messages } from '../deliver/Messages'
+import { SendCampaign } from '../deliver/SendCampaign'
+import { CampaignResults } from '../measure/CampaignResults'
+import { useMay } from '../protect/session'
+import { COLOURS, Meant } from './Campaigns'
+import { PlanView } from './PlanView'
+import { stateOf } from './campaign'
+import { useCampaigns, useDefinitions, useForeseen, useSending, useStopped } from './queries'
+
+const SECTIONS = ['plan', 'messages', 'results'] as const
+type Section = (typeof SECTIONS)[number]
+
+/** One campaign: who would get it, how far it has come, and what it changed. */
+export function CampaignPage() {
+  const { t } = useTranslation()
+  const { name = '', section } = useParams({ strict: false })
+  const navigate = useNavigate()
+  const may = useMay('manage')
+  const sending = useSending(name)
+  const counts = useCampaigns(!!sending.data)
+  const definitions = useDefinitions()
+  const stopped = useStopped()
+  if (counts.isPending || definitions.isPending) return <Skeleton active />
+  if (counts.isError) return <PageFault fault={counts.error} again={() => void counts.refetch()} />
+  const found = counts.data.find((each) => each.campaign === name)
+  const body = definitions.data?.get(name)?.body
+  if (!found)
+    return (
+      <Page title={name}>
+        <Empty description={t('campaign.unknown', { name })}>
+          <Link to="/campaigns">{t('campaign.all')}</Link>
+        </Empty>
+      </Page>
+    )
+  const state = stateOf(found, !!stopped.data)
+  const isOver = found.launched && found.queued === 0
+  const usual: Section = !found.launched ? 'plan' : isOver ? 'results' : 'messages'
+  const open = SECTIONS.find((each) => each === section) ?? usual
+  return (
+    <Page title={name} actions={<Actions name={name} section={open} canEdit={may && !found.launched && !!body} />}>
+      {stopped.data && <Held {...stopped.data} />}
+      <Flex vertical gap={8} style={{ marginBottom: 16 }}>
+        <Flex gap={8} align="center" wrap>
+          <Tag color={COLOURS[state]}>{t(`campaigns.is.${state}`)}</Tag>
+          {body?.description && <Typography.Text>{body.description}</Typography.Text>}
+        </Flex>
+        {body ? <Meant body={body} /> : <Alert type="info" showIcon title={t('campaign.retired')} />}
+        {!isOver && <SendCampaign name={name} isLaunched={found.launched} />}
+      </Flex>
+      <Tabs
+        activeKey={open}
+        onChange={(key) => void navigate({ to: '/campaigns/$name/$section', params: { name, section: key } })}
+        items={[
+          ...(isOver ? [] : [{ key: 'plan', label: t('campaign.plan'), children: <Foreseen name={name} /> }]),
+          {
+            key: 'messages',
+            label: t('campaign.messages'),
+            children: found.launched ? <Messages counts={found} /> : <Empty description={t('campaign.notSent')} />,
+          },
+          {
+            key: 'results',
+            label: t('campaign.results'),
+            children: found.launched ? <CampaignResults name={name} /> : <Empty description={t('campaign.notSent')} />,
+          },
+        ]}
+      />
+    </Page>
+  )
+}
+
+function Foreseen({ name }: { name: string }) {
+  const found = useForeseen(name)
+  if (found.isPending) return <Skeleton active />
+  if (found.isError) return <Fault fault={found.error} again={() => void found.refetch()} />
+  return <PlanView found={found.data} />
+}
+
+function Actions({ name, section, canEdit }: { name: string; section: Section; canEdit: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <CopyAs command={`coterie campaigns ${section} ${name}`} call={`GET /api/v1/campaigns/${name}/${section}`} />
+      {canEdit && (
+        <Link to="/campaigns/$name/edit/$step" params={{ name, step: 'goal' }}>
+          <Button icon={<EditOutlined />}>{t('campaign.edit')}</Button>
+        </Link>
+      )}
+    </>
+  )
+}

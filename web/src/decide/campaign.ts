@@ -1,0 +1,68 @@
+import type { Schemas, Sentence } from '../api/client'
+
+/** A campaign as it is written; what the pages do not ask for is kept as it stands. */
+export interface CampaignBody {
+  name: string
+  description?: string
+  purpose?: string
+  basis?: string
+  channel?: string
+  audience: { segments?: string[]; match?: 'any' | 'all'; exclude?: string[]; everybody?: boolean }
+  template?: string | null
+  variants?: { name: string; template: string; weight?: number }[]
+  goal?: { event?: string; within?: string; value?: string | null } | null
+  holdout?: number
+  cost?: { per_contact?: number; fixed?: number }
+  [other: string]: unknown
+}
+
+export interface Kept {
+  version: number
+  body: CampaignBody
+}
+
+export interface Counts {
+  campaign: string
+  launched: boolean
+  queued: number
+  sent: number
+  failed: number
+  refused: number
+  unknown: number
+}
+
+export const HOLDOUT = 0.1
+export const GOAL = { event: 'Order Completed', within: 'P14D', value: 'revenue' }
+
+export type State = 'draft' | 'held' | 'sending' | 'sent'
+
+/** How far a campaign has come; `held` is whether all sending is. */
+export function stateOf(counts: Pick<Counts, 'launched' | 'queued'>, held: boolean): State {
+  if (!counts.launched) return 'draft'
+  if (counts.queued === 0) return 'sent'
+  return held ? 'held' : 'sending'
+}
+
+/** The days of a length of time such as `P14D` or `14d`; null where it is none of whole days. */
+export function daysOf(within: string | undefined): number | null {
+  const found = /^P?(\d+)(D|W)$/i.exec(within ?? '')
+  return found ? Number(found[1]) * (found[2]?.toUpperCase() === 'W' ? 7 : 1) : null
+}
+
+/** The sentences of a plan that say who is left out and why, as rows; and all others. */
+export function leftOut(sentences: (string | Sentence)[]): {
+  rows: { reason: string; count: number }[]
+  others: (string | Sentence)[]
+} {
+  const isReason = (each: string | Sentence): each is Sentence => typeof each !== 'string' && 'reason' in each.values && typeof each.values.count === 'number'
+  return {
+    rows: sentences.filter(isReason).map(({ values }) => ({
+      reason: (values.reason as Sentence).text,
+      count: Number(values.count),
+    })),
+    others: sentences.filter((each) => !isReason(each)),
+  }
+}
+
+export type Plan = Schemas['PlanShown']
+export type Foreseen = Schemas['PlanShown'] | Schemas['SendShown']

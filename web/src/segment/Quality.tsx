@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query'
+import { Card, Flex, Skeleton, Tag, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { answer, client, text } from '../api/client'
+import { Fault } from '../app/Fault'
+
+const COLORS: Record<string, string> = { good: 'green', fair: 'gold', poor: 'red' }
+
+/** Whether a division is worth using, criterion by criterion. */
+export function Quality({ name }: { name: string }) {
+  const { t, i18n } = useTranslation()
+  const found = useQuery({
+    queryKey: ['criteria', name, i18n.language],
+    queryFn: () => answer(client.GET('/api/v1/segmentations/{name}/quality', { params: { path: { name } } })),
+  })
+  return (
+    <Card size="small" title={<h2 style={{ fontSize: 16, margin: 0 }}>{t('criteria.title')}</h2>}>
+      {found.isPending && <Skeleton active />}
+      {found.isError && <Fault fault={found.error} again={() => void found.refetch()} />}
+      <Flex vertical component="ul" gap={10} style={{ listStyle: 'none', padding: 0, margin: 0 }}>
+        {found.data?.items.map((each) => (
+          <li key={text(each.criterion)}>
+            <Tag color={COLORS[text(each.verdict)]}>{t(`criteria.${text(each.verdict)}`)}</Tag>
+            <Typography.Text strong>{text(each.name)}</Typography.Text>
+            <div>{text(each.finding)}</div>
+          </li>
+        ))}
+      </Flex>
+    </Card>
+  )
+}
