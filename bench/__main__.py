@@ -21,6 +21,13 @@ GOALS = {
     "discover": "RFM, lifecycle and k-means on a million profiles",
     "send": "rendering and sending beside a bare loop",
     "intake": "≥ 40,000 events/s in batches, ≥ 4,000/s alone, ack p99 ≤ 150 ms; beside a server that keeps nothing",
+    "serving": "profile ≥ 2,000/s, p99 ≤ 10 ms; explain ≤ 200 ms; preview median ≤ 500 ms; ack p99 ≤ 300 ms beside a refresh",
+    "reads": "people by number and by key from the first second of a server on; cold ≤ 5 s at 10,000 profiles",
+    "overload": "three times too much: 429 or 503 with Retry-After, nothing lost, normal ≤ 30 s after; memory flat for minutes",
+    "restart": "≤ 2 s after SIGKILL; a second process refused ≤ 1 s",
+    "dedupe": "the pump's path within ± 30 % as ids grow",
+    "live": "a turn for 1,000 people ≤ 1 s of processor, beside a refresh of everybody, as history grows",
+    "following": "500 events/s: in their segment after p95 ≤ 1 s, p99 ≤ 2 s",
     "readout": "ten million exposures beside polars",
 }
 EXTRA = {"refresh": ["--growth"]}

@@ -221,7 +221,7 @@ def _amount_rows(n0: int, n1: int, draws: int, random: np.random.Generator) -> l
                 usual = random.lognormal(3, 1, size)
                 y = times * np.where(random.random(size) < share, usual * random.lognormal(-0.25, 0.7, size), 0.0)
                 x = np.where(random.random(size) < 0.3, usual, 0.0)
-                pair.append(_of_arrays(y, x))
+                pair.append(moments_of(y, x))
             for name in names:
                 found[name].append(ESTIMATORS[name]().estimate(*pair))
             lift = ESTIMATORS["difference_of_skewed_means"](relative=True)  # type: ignore[call-arg]
@@ -301,10 +301,10 @@ def _contacted(n: int, waves: int, random: np.random.Generator) -> tuple[Units, 
     return Units(profile, stratum, treated, x, ("level", "noise", "flag"), y), change
 
 
-def _of_arrays(y: np.ndarray, x: np.ndarray) -> Moments:
+def moments_of(y: np.ndarray, x: np.ndarray) -> Moments:
     return Moments(
         len(y),
-        {"y": y.sum(), "x": x.sum()},
+        {"y": y.sum(), "x": x.sum(), "b": float((y != 0).sum())},
         {("y", "y"): y @ y, ("y", "x"): y @ x, ("x", "x"): x @ x},
         {("y", "y", "y"): y**2 @ y, ("y", "y", "x"): y**2 @ x, ("y", "x", "x"): y @ x**2, ("x", "x", "x"): x**2 @ x},
     )

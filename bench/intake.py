@@ -1,33 +1,36 @@
 """Events in over HTTP beside a bare server that keeps nothing.
 
-Both answer the same requests: batches of 50 events (Segment's shape, about 19 kB), then single events, closed loop over
-16 connections. The bare server is uvicorn with a raw ASGI callable that decodes the body and answers; Coterie answers
-once the request is on the disk, and takes it into the warehouse beside that. ``processor`` is that of the server a
-message: until it answered all for the bare one, until all is in the warehouse for Coterie's. The load generator runs on
-the same machine and takes its share; what it took is printed.
+Both answer the same requests, of batches of 50 events (Segment's shape, about 19 kB) and of single events: in a closed
+loop over 16 connections, which tells how much is taken, and in an open loop at the goals and at a quarter of them, which
+tells how long who comes waits. The bare server is uvicorn with a raw ASGI callable that decodes the body and answers;
+Coterie answers once the request is on the disk, and takes it into the warehouse beside that. ``processor`` is that of the
+server a message, until it answered all for the bare one, until all is in the warehouse for Coterie's. The
+generator runs on the same machine and takes its share; what it took is printed.
 
-    python bench/intake.py [--seconds 8]
+    python bench/intake.py [--seconds 6]
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import psutil
 
+from load_generator import Seen, closed_loop, open_loop
+from load_generator import post as posted
+from running_server import Running, basic, run_coterie
+
 CONNECTIONS, BATCH = 16, 50
+GOALS = {"batches of 50": 40_000, "single events": 4_000}
 ID = b"0" * 12
 
 
@@ -47,18 +50,16 @@ class Kind:
     messages: int
     body: bytes
 
+    def asked(self, server: Running, numbers: count) -> Callable[[], bytes]:
+        """What makes its requests, each with ids of its own."""
+        whole = posted(server.address, self.path, self.body, basic(server.key))
+        return lambda: whole.replace(ID, b"%012d" % next(numbers))
+
 
 KINDS = (
     Kind("batches of 50", "/v1/batch", BATCH, json.dumps({"batch": [message(nth) for nth in range(BATCH)]}).encode()),
     Kind("single events", "/v1/track", 1, json.dumps(message(0)).encode()),
 )
-
-
-@dataclass
-class Seen:
-    messages: int = 0
-    waits: list[float] = field(default_factory=list)
-    refused: int = 0
 
 
 async def bare(scope: dict[str, object], receive: object, send: object) -> None:
@@ -75,7 +76,8 @@ async def bare(scope: dict[str, object], receive: object, send: object) -> None:
     await send({"type": "http.response.body", "body": b'{"success":true}'})
 
 
-def run_bare() -> None:
+def run_bare(application: Callable[..., object] = bare) -> None:
+    """Serve it until the process is ended."""
     import socket
 
     import uvicorn
@@ -85,93 +87,56 @@ def run_bare() -> None:
     listener.bind(("127.0.0.1", 0))
     listener.listen(1_024)
     print(json.dumps({"address": f"http://127.0.0.1:{listener.getsockname()[1]}", "write_key": "none"}), flush=True)
-    server = uvicorn.Server(uvicorn.Config(bare, log_config=None, access_log=False, lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve(sockets=[listener]))
 
 
-async def send_for(seconds: float, address: str, key: str, kind: Kind, numbers: count) -> Seen:
-    host, port = address.removeprefix("http://").split(":")
-    secret = base64.b64encode(f"{key}:".encode()).decode()
-    head = (
-        f"POST {kind.path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Basic {secret}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(kind.body)}\r\n\r\n"
-    ).encode()
-    seen, until = Seen(), time.perf_counter() + seconds
-
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection(host, int(port))
-        while time.perf_counter() < until:
-            began = time.perf_counter()
-            writer.write(head + kind.body.replace(ID, b"%012d" % next(numbers)))
-            answer = await reader.readuntil(b"\r\n\r\n")
-            length = next(
-                int(line[15:]) for line in answer.lower().split(b"\r\n") if line.startswith(b"content-length:")
-            )
-            await reader.readexactly(length)
-            if answer.startswith(b"HTTP/1.1 200"):
-                seen.messages += kind.messages
-                seen.waits.append(time.perf_counter() - began)
-            else:
-                seen.refused += 1
-                await asyncio.sleep(0.1)
-        writer.close()
-
-    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
-    return seen
-
-
-def drained(address: str) -> float:
-    """Seconds until nothing waits for the warehouse."""
-    began = time.perf_counter()
-    while True:
-        with urllib.request.urlopen(f"{address}/metrics") as answer:
-            lines = answer.read().decode().splitlines()
-        if "coterie_messages_waiting 0" in lines:
-            return time.perf_counter() - began
-        time.sleep(0.1)
-
-
-def measure(what: str, command: list[str], seconds: float) -> None:
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    told = json.loads(server.stdout.readline())
+def measure(what: str, server: Running, seconds: float) -> None:
+    """Print both loops of both kinds."""
     numbers = count(1)
     for kind in KINDS:
-        watched, own = psutil.Process(server.pid), time.process_time()
-        before = sum(watched.cpu_times()[:2])
-        seen = asyncio.run(send_for(seconds, told["address"], told["write_key"], kind, numbers))
-        own = time.process_time() - own
-        rest = drained(told["address"]) if what == "coterie" else 0.0
-        spent = sum(watched.cpu_times()[:2]) - before
-        p50, p99 = (statistics.quantiles(seen.waits, n=100)[nth] * 1000 for nth in (49, 98))
+        asked, goal = kind.asked(server, numbers), GOALS[kind.name]
+        before = server.processor()
+        seen = asyncio.run(closed_loop(server.address, asked, seconds, CONNECTIONS))
+        rest = server.drained() if what == "coterie" else 0.0
+        messages = len(seen.waits) * kind.messages
+        spent = (server.processor() - before) / messages * 1e6
         print(
-            f"{what:8} {kind.name}: {seen.messages / seconds:9,.0f} events/s   ack p50 {p50:6.1f} ms  p99 {p99:6.1f} ms   "
-            f"processor {spent / seen.messages * 1e6:6.1f} µs an event   memory {watched.memory_info().rss / 1e6:5,.0f} MB   "
-            f"refused {seen.refused}   generator {own / seen.messages * 1e6:5.1f} µs an event"
-            + (f"   in the warehouse {rest:.1f} s later" if what == "coterie" else ""),
+            f"{what:8} {kind.name}: {seen.rate * kind.messages:9,.0f} events/s (goal {goal:,})   {seen.told()}   processor "
+            f"{spent:6.1f} µs an event"
+            + (f"; in the warehouse {rest:.1f} s later" if what == "coterie" else "")
+            + f"   memory {server.memory():,.0f} MB   generator {seen.processor / messages * 1e6:5.1f} µs an event",
             flush=True,
         )
-    server.terminate()
-    server.wait()
+        for share in (0.25, 1.0):
+            tell_open(what, kind, goal * share, asyncio.run(open_loop(server.address, asked, goal * share / kind.messages, seconds)))  # fmt: skip
+            if what == "coterie":
+                server.drained()
+
+
+def tell_open(what: str, kind: Kind, rate: float, seen: Seen) -> None:
+    print(
+        f"{what:8} {kind.name}, open loop at {rate:7,.0f} events/s: ack {seen.told()} (goal p99 ≤ 150 ms)   generator "
+        f"{seen.processor / seen.seconds:4.2f} cores",
+        flush=True,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=float, default=6)
     parser.add_argument("--bare", action="store_true")
     given = parser.parse_args()
     if given.bare:
         run_bare()
         return
-    import coterie
-
-    with tempfile.TemporaryDirectory() as folder:
-        shop = coterie.init(Path(folder) / "shop")
-        run = "from coterie.cli import main; main()"
-        measure("bare", [sys.executable, __file__, "--bare"], given.seconds)
-        measure(
-            "coterie", [sys.executable, "-c", run, "serve", "--port", "0", "--json", "-w", str(shop)], given.seconds
-        )
+    process = subprocess.Popen([sys.executable, __file__, "--bare"], stdout=subprocess.PIPE, text=True)
+    with Running(process) as server:
+        measure("bare", server, given.seconds)
+    with tempfile.TemporaryDirectory() as folder, run_coterie(Path(folder) / "shop") as server:
+        measure("coterie", server, given.seconds)
+    print(f"load of the machine {psutil.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

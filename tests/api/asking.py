@@ -22,10 +22,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Client:
-    """Somebody with a key (or with none) who asks one server."""
+    """Somebody with a key, with the cookie of a session and its token against forgery, or with none, who asks one server."""
 
     server: Server
     key: str | None = None
+    cookie: str = ""
+    csrf_token: str = ""
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Said:
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
@@ -35,6 +37,10 @@ class Client:
         request = urllib.request.Request(f"{self.server.address}{path}", raw, named, method=method)
         if self.key:
             request.add_header("Authorization", f"Bearer {self.key}")
+        if self.cookie:
+            request.add_header("Cookie", self.cookie)
+        if self.csrf_token:
+            request.add_header("X-CSRF-Token", self.csrf_token)
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:
                 return _said(answer.status, dict(answer.headers), answer.read())
@@ -47,6 +53,18 @@ class Client:
 
     def post(self, path: str, body: object = None, **headers: str) -> Said:
         return self.ask("POST", f"/api/v1{path}", body if body is not None else {}, **headers)
+
+
+def joined(server: Server, token: str, email: str, password: str = "several words here") -> Client:
+    """Who came by the link of an invitation, signed in."""
+    said = Client(server).post("/session/join", {"token": token, "email": email, "password": password})
+    assert said.status == 200, said.body
+    return signed_in(server, said)
+
+
+def signed_in(server: Server, said: Said) -> Client:
+    """Whoever got this answer, as a browser goes on."""
+    return Client(server, None, said.headers["set-cookie"].partition(";")[0], said.body["csrf_token"])
 
 
 def _said(status: int, headers: dict[str, str], raw: bytes) -> Said:

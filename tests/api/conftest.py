@@ -13,7 +13,7 @@ from coterie.protect.key_ring import SCOPES
 from coterie.workspace import open_keys
 from tests.api.asking import Client
 from tests.api.server import Server, serving
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,8 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The small shop, loaded, defined and refreshed, and a server of it."""
-    root = tmp_path_factory.mktemp("served")
-    folder = coterie.init(root / "shop")
-    with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, root / "files", DEFINITIONS)
+    folder = filled(tmp_path_factory.mktemp("served") / "shop")
+    coterie.open(folder, clock=lambda: NOW).close()
     with open_keys(folder) as ring:
         keys = {scope: ring.create(f"a-{scope}", scope).key for scope in SCOPES}
     with serving(folder) as server:

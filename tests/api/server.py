@@ -23,6 +23,7 @@ class Server:
     process: subprocess.Popen[str]
     address: str
     key: str | None
+    owner_link: str | None = None
 
     def post(self, path: str, body: object, *, key: str | None = None, headers: dict[str, str] | None = None) -> int:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -82,7 +83,7 @@ def start(folder: Path, *arguments: str) -> Server:
     if not line:
         raise AssertionError(process.communicate()[1])
     told = json.loads(line)
-    return Server(process, told["address"], told["write_key"])
+    return Server(process, told["address"], told["write_key"], told["owner_link"])
 
 
 @contextmanager

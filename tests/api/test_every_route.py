@@ -32,10 +32,14 @@ HERE = {
     "/definitions/{kind}": "segment",
     "/campaigns/{name}": "spring",
     "/models/{name}": "lifetime-value",
+    "/traits/{name}": "orders",
     "/parts/{kind}/{name}": "operator/did",
 }
 ANSWERED_WITH = {
     "GET /models/{name}": 409,  # nothing was fitted
+    "GET /models/{name}/explanation": 409,
+    "GET /segmentations/{name}/evidence": 409,  # RFM was not discovered
+    "GET /segmentations/{name}/moves": 422,  # nor has it stages
     "GET /report": 409,  # none was written
     "GET /campaigns/{name}/results": 409,  # not launched
     "GET /campaigns/{name}/messages": 409,
@@ -57,6 +61,44 @@ def conform(found: Any, schema: Any) -> None:
 LOOKED_AT = [name for name, route in ROUTES.items() if route.method == "GET" and "{number}" not in route.path]
 
 
+DONE: list[tuple[str, str, Any]] = [
+    ("POST /segments/preview", "/segments/preview", {"rule": {"trait": "revenue", ">=": 100}}),
+    (
+        "POST /campaigns/plan",
+        "/campaigns/plan",
+        {"definition": {"name": "summer", "audience": {"segments": ["frequent"]}, "template": "later"}},
+    ),
+    ("POST /templates/preview", "/templates/preview", {"template": "hello", "person": "C4", "language": "en"}),
+    ("POST /segments/adopt", "/segments/adopt", {"template": "bought_once"}),
+    ("POST /segments/{name}/explain", "/segments/oslo/explain", {"key": "C4"}),
+    ("POST /segments/{name}/rollback", "/segments/oslo/rollback", {"version": 1}),
+    ("POST /profiles/lookup", "/profiles/lookup", {"key": "C4"}),
+    (
+        "POST /definitions/diff",
+        "/definitions/diff",
+        {"yaml": "segments:\n- name: x\n  rule: {trait: orders, '>': 2}\n"},
+    ),
+    (
+        "POST /definitions",
+        "/definitions",
+        {"definitions": {"segments": [{"name": "y", "rule": {"trait": "orders", ">": 2}, "cadence": "frozen"}]}},
+    ),
+    ("POST /segments/{name}/refreeze", "/segments/y/refreeze", {}),
+    ("POST /segmentations/{name}/adopt", "/segmentations/rfm/adopt", {"part": "no_orders"}),
+    ("POST /query", "/query", {"sql": "SELECT city, count(*) AS n FROM traits GROUP BY city", "values": {}}),
+    ("POST /quarantine/replay", "/quarantine/replay", {"dry_run": True}),
+    ("POST /sending/hold", "/sending/hold", {"reason": "price"}),
+    ("POST /sending/release", "/sending/release", {}),
+    ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),
+    ("POST /suppressions/lift", "/suppressions/lift", {"address": "c1@shop.example", "reason": "letter"}),
+    ("POST /keys", "/keys", {"name": "new", "scope": "read"}),
+    ("POST /refresh", "/refresh", {}),
+    ("POST /models/fit", "/models/fit", {}),
+    ("POST /segmentations/discover", "/segmentations/discover", {"k": "2", "traits": ["orders", "revenue"]}),
+]
+"""What is asked to be done, in this order: operation, path and body."""
+
+
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_what_is_looked_at_is_as_it_was_said(shop: Shop, name: str) -> None:
     route = ROUTES[name]
@@ -67,37 +109,18 @@ def test_what_is_looked_at_is_as_it_was_said(shop: Shop, name: str) -> None:
             conform(found.body, route.answer)
 
 
+@pytest.mark.parametrize("path", ["/schema?kind=segment", "/parts/operator/did"])
+def test_schemas_are_described_in_the_language_asked_for(shop: Shop, path: str) -> None:
+    client = shop.client("read")
+    english, chinese = (client.get(path, Accept_Language=lang).body for lang in ("en", "zh-CN, en;q=0.5"))
+    assert client.get(f"{path}{'&' if '?' in path else '?'}lang=zh").body == chinese
+    assert english["description"].isascii()
+    assert "\u4e00" <= chinese["description"][0] <= "\u9fff"
+
+
 def test_what_is_done_is_answered_as_it_was_said(shop: Shop) -> None:
     client = shop.client("admin")
-    done = [
-        ("POST /segments/preview", "/segments/preview", {"rule": {"trait": "revenue", ">=": 100}}),
-        ("POST /segments/adopt", "/segments/adopt", {"template": "bought_once"}),
-        ("POST /segments/{name}/explain", "/segments/oslo/explain", {"key": "C4"}),
-        ("POST /segments/{name}/rollback", "/segments/oslo/rollback", {"version": 1}),
-        ("POST /profiles/lookup", "/profiles/lookup", {"key": "C4"}),
-        (
-            "POST /definitions/diff",
-            "/definitions/diff",
-            {"yaml": "segments:\n- name: x\n  rule: {trait: orders, '>': 2}\n"},
-        ),
-        (
-            "POST /definitions",
-            "/definitions",
-            {"definitions": {"segments": [{"name": "y", "rule": {"trait": "orders", ">": 2}}]}},
-        ),
-        ("POST /segmentations/{name}/adopt", "/segmentations/rfm/adopt", {"part": "no_orders"}),
-        ("POST /query", "/query", {"sql": "SELECT city, count(*) AS n FROM traits GROUP BY city", "values": {}}),
-        ("POST /quarantine/replay", "/quarantine/replay", {"dry_run": True}),
-        ("POST /sending/hold", "/sending/hold", {"reason": "price"}),
-        ("POST /sending/release", "/sending/release", {}),
-        ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),
-        ("POST /suppressions/lift", "/suppressions/lift", {"address": "c1@shop.example", "reason": "letter"}),
-        ("POST /keys", "/keys", {"name": "new", "scope": "read"}),
-        ("POST /refresh", "/refresh", {}),
-        ("POST /models/fit", "/models/fit", {}),
-        ("POST /segmentations/discover", "/segmentations/discover", {"k": "2", "traits": ["orders", "revenue"]}),
-    ]
-    for name, path, body in done:
+    for name, path, body in DONE:
         route = ROUTES[name]
         found = client.post(path, body)
         assert found.status == route.status, (name, found.body)

@@ -51,6 +51,36 @@ def test_the_feed_of_changes_goes_on_where_it_ended(reader: Client) -> None:
     assert {each["segment"] for each in reader.get("/segments/changes?segment=oslo").body["items"]} == {"oslo"}
 
 
+def test_channels_are_scored_by_what_counts(reader: Client) -> None:
+    def scored(asked: str) -> dict[tuple[str, str], dict[str, float]]:
+        found = reader.get(f"/channels/score?by=rfm{asked}").body["items"]
+        return {(each["segment"], each["channel"]): each for each in found}
+
+    usual, by_value = scored(""), scored("&value=1&preference=0&capability=0")
+    assert usual.keys() == by_value.keys()
+    assert all(each["score"] == pytest.approx(each["value"]) for each in by_value.values())
+    assert any(usual[cell]["score"] != pytest.approx(by_value[cell]["score"]) for cell in usual)
+    told = reader.get("/channels/finding?by=rfm&value=3&preference=0&capability=1").body
+    assert told["weights"] == {"value": 0.75, "preference": 0.0, "capability": 0.25}
+    assert told["finding"]
+    refused = reader.get("/channels/score?by=rfm&value=0&preference=0&capability=0")
+    assert (refused.status, refused.body["code"]) == (422, "refused")
+
+
+def test_the_parts_of_a_segmentation_say_which_is_largest(reader: Client) -> None:
+    found = reader.get("/segmentations/rfm").body
+    largest = max(found["parts"], key=lambda each: each["size"])
+    assert found["kind"] == "rfm"
+    assert found["finding"][0]["values"]["name"]["text"] == largest["name"]["text"]
+    assert found["finding"][0]["values"]["n"] == largest["size"]
+    assert found["personas"]
+    assert reader.get("/segmentations/rfm?personas=false").body == {**found, "personas": {}}
+
+
+def test_the_newest_of_the_audit_log_comes_first(manager: Client) -> None:
+    assert manager.get("/audit?newest=true").status == 403  # who manages does not see it
+
+
 def test_a_segment_is_made_changed_and_retired_by_the_version_that_was_seen(manager: Client) -> None:
     body = {"name": "bought", "rule": {"did": "Order Completed"}}
     path = "/api/v1/segments/bought"

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coterie.cli.models import MEANINGS, told
+from coterie.cli.models import told
 from coterie.cli.running import run
 from coterie.engines import open_warehouse
 from coterie.predict import LifetimeValueModel, fit_lifetime_value
+from coterie.predict.telling import MEANINGS
+from coterie.workspace import Frame
+from coterie.workspace.telling import model_explained
 from tests.predict.conftest import days_ago, write_orders
 
 END = datetime(2026, 1, 1)
@@ -30,12 +33,12 @@ def model() -> LifetimeValueModel:
 
 
 def test_a_fitted_model_is_told_with_its_source_its_freshness_and_how_sure_it_is(model: LifetimeValueModel) -> None:
-    found = told(model)
+    found = told(model_explained(model, "UTC", "en"))
     assert "From the orders of 300 customers" in str(found["finding"])
     assert "as of 2026-01-01" in str(found["finding"])
     assert "stayed inside their range" in str(found["how sure"])
     rows = found["forecasts of each customer's orders on the holdout"]
-    assert isinstance(rows, list)
+    assert isinstance(rows, Frame)
     assert rows[0]["forecast"] == "the model"
     assert len(rows) == 1 + len(model.holdout.baselines)  # type: ignore[union-attr]
 
@@ -45,8 +48,9 @@ def test_every_parameter_is_explained(model: LifetimeValueModel) -> None:
 
 
 def test_a_model_without_a_sharp_maximum_says_what_that_means(model: LifetimeValueModel) -> None:
-    assert "sharp maximum" in str(told(model.model_copy(update={"converged": False}))["likelihood"])
-    assert "sharp maximum" not in str(told(model.model_copy(update={"converged": True}))["likelihood"])
+    for converged in (False, True):
+        found = model_explained(model.model_copy(update={"converged": converged}), "UTC", "en")
+        assert ("sharp maximum" in str(found.likelihood)) is not converged
 
 
 def test_what_cannot_be_fitted_is_said_with_what_it_needs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,12 @@ DEFINITIONS = {
 }
 
 
+Told = dict[str, object]
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
-    """What became of each, by name."""
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Told]]:
+    """Gives each of them to the program, by name; what became of it."""
     folder = tmp_path_factory.mktemp("hostile")
     shop = coterie.init(folder / "shop", WorkspaceSettings(timezone="UTC"))
     (folder / "orders.csv").write_text("order_id,customer_id,order_date,total\n1,a,2026-01-02,5\n")
@@ -69,19 +73,29 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
     commands["a-pipe"] = ["load", str(folder / "pipe.csv"), "--yes", "-w", str(shop), "--json"]
     commands["a-device"] = ["load", "/dev/zero", "--yes", "-w", str(shop), "--json"]
     commands["a-folder"] = ["load", str(folder), "--yes", "-w", str(shop), "--json"]
-    ran = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("under_limits.py"))],
-        input=json.dumps(list(commands.values())), capture_output=True, text=True, check=True, timeout=600,
-    )  # fmt: skip
-    return dict(zip(commands, json.loads(ran.stdout), strict=True))
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdin
+        assert process.stdout
+        asked, told = process.stdin, process.stdout
+
+        def run(name: str) -> Told:
+            asked.write(json.dumps(commands[name]) + "\n")
+            asked.flush()
+            return dict(json.loads(told.readline()))
+
+        yield run
+        asked.close()
 
 
 NAMES = [*(str(case.id) for case in HOSTILE), *DEFINITIONS, "a-pipe", "a-device", "a-folder"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_refused_with_a_sentence_within_limits(name: str, told: dict[str, dict[str, object]]) -> None:
-    found = told[name]
+def test_it_is_refused_with_a_sentence_within_limits(name: str, ran: Callable[[str], Told]) -> None:
+    found = ran(name)
     assert found["code"] == 1, found
     assert json.loads(str(found["err"]))["code"] in {"bad_file", "bad_definition", "unknown_name", "refused"}, found[
         "err"

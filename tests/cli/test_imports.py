@@ -37,6 +37,15 @@ def test_what_is_not_needed_is_not_loaded(code: str, without: set[str]) -> None:
     assert _loaded(code) & without == set()
 
 
+@pytest.mark.parametrize("typed", [[], ["--help"], ["--version"]])
+def test_help_is_read_and_nothing_is_loaded_for_it(typed: list[str]) -> None:
+    begin = f"import sys; sys.argv = ['coterie', *{typed}]; from coterie.cli import main"
+    run = f"{begin}\ntry: main()\nexcept SystemExit: print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True)
+    assert "coterie" in done.stdout
+    assert set(done.stderr.split()) & {"rich", "typer", "pydantic", "duckdb", "pyarrow", "coterie.domain"} == set()
+
+
 def _told(command: Any) -> dict[str, object]:
     """What stands in the help of a command, or of all in a group."""
     inside = {name: _told(each) for name, each in getattr(command, "commands", {}).items()}

@@ -52,6 +52,16 @@ def test_a_command_is_told_in_the_language_asked_for(shop: Path, capsys, line: s
     assert not any("\u4e00" <= letter <= "\u9fff" for letter in said["en"])
 
 
+@pytest.mark.parametrize("line", ["schema", "schema segment", "parts operator did", "parts channel email"])
+def test_schemas_are_described_in_the_language_asked_for(capsys, line: str) -> None:
+    said = {}
+    for lang in ("en", "zh"):
+        assert run([*line.split(), "--lang", lang]) == 0
+        said[lang] = json.loads(capsys.readouterr().out)["description"]
+    assert "\u4e00" <= said["zh"][0] <= "\u9fff"
+    assert said["en"].isascii()
+
+
 def test_rows_refused_in_english_are_told_in_the_language_that_the_workspace_has_now(shop: Path, capsys) -> None:
     settings = shop / "coterie.yaml"
     settings.write_text(settings.read_text("utf-8").replace("locale: en", "locale: zh"), "utf-8")

@@ -13,16 +13,16 @@ from coterie.cli.running import run
 from coterie.domain import Origin, Outcome
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import DEFINITIONS, NOW, filled
 
 
 @pytest.fixture
 def sent_one(tmp_path: Path) -> Path:
     """A workspace of whose campaign one message was sent, one may have been, and the rest waits."""
     with running_sink(tmp_path) as sink:
-        made = coterie.init(tmp_path / "shop", WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True)))
+        settings = WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True))
+        made = filled(tmp_path / "shop", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"), settings)
         with coterie.open(made, clock=lambda: NOW) as ws:
-            fill(ws, tmp_path / "files", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"))
             ws.campaigns.send("spring", limit=1)
             with ws.brakes.ledger.transaction() as t:
                 message = t.outbox.messages(Origin("campaign", "spring"), "queued")["message_id"][0].as_py()

@@ -14,7 +14,7 @@ import pytest
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 # As started from a terminal: where tests run in the background or under nohup, these are ignored, and stay so.
 HEARD = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); signal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -26,9 +26,8 @@ def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("signals")
     with running_sink(folder) as sink:
         smtp = SmtpSettings(port=sink.port, is_sink=True, per_second=1)
-        made = coterie.init(folder / "shop", WorkspaceSettings(smtp=smtp))
-        with coterie.open(made, clock=lambda: NOW) as ws:
-            fill(ws, folder / "files", DEFINITIONS)
+        made = filled(folder / "shop", settings=WorkspaceSettings(smtp=smtp))
+        coterie.open(made, clock=lambda: NOW).close()
         yield made, sink
 
 

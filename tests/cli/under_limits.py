@@ -1,8 +1,8 @@
-"""Run commands one after another, each in a process of its own that is ended after 10 s of processor time; told as JSON.
+"""Run commands as they are asked for, each in a process of its own that is ended after 10 s of processor time.
 
-    python tests/cli/under_limits.py < [[argument, …], …]
+A line of JSON in is the arguments, a line of JSON out what became of the command.
 
-They are forked off a process that has imported the program once.
+They are forked off a process that has imported the program once, with what commands import when they need it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import resource
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib import import_module
 
 from coterie.cli.running import run
 
 SECONDS = 10
+LATER = ("cli.app", "cli.files", "cli.definitions", "workspace.opening", "workspace.loading", "workspace.definitions",
+         "collect.loading", "collect.proposals", "run", "segment", "store.opening")  # fmt: skip
 
 
 def measured(arguments: Sequence[str]) -> dict[str, object]:
@@ -25,6 +28,7 @@ def measured(arguments: Sequence[str]) -> dict[str, object]:
         child = os.fork()
         if child == 0:
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
             code = run(arguments)
@@ -46,4 +50,9 @@ def measured(arguments: Sequence[str]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump([measured(each) for each in json.load(sys.stdin)], sys.stdout)
+    for name in LATER:
+        import_module(f"coterie.{name}")
+    import_module("coterie.cli.app").app_of()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(measured(json.loads(line))) + "\n")
+        sys.stdout.flush()

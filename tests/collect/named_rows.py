@@ -86,7 +86,45 @@ _LISTED = (
     "bo@x.example|Bo|4||2026-01-13 10:05:00|2026-03-14 10:00:00",
 )
 
+
+def _matrixify(
+    number: int, who: str, status: str, total: str, back: str, accepts: str, *, on_all: bool = False, **further: str
+) -> tuple[Row, ...]:
+    """Two lines, a discount, shipping, what was taken back, a payment and a parcel; what is of the order on its top row alone, or ``on_all``."""
+    always = {"ID": f"90{number}", "Name": f"#{number}"}
+    order = {
+        "Email": f"{who}@x.example", "Created At": f"2026-10-{number % 100:02d} 09:12:44 +0200", "Currency": "EUR",
+        "Price: Total": total, "Price: Total Refund": back, "Price: Total Discount": "5.00", "Payment: Status": status,
+        "Customer: ID": f"77{who}", "Customer: Email": f"{who}@x.example", "Customer: Accepts Marketing": accepts, **further,
+    }  # fmt: skip
+    lines = (
+        {"Line: Type": "Line Item", "Line: SKU": "T1", "Line: Title": "Tea", "Line: Quantity": "2", "Line: Price": "10.00"},
+        {"Line: Type": "Line Item", "Line: Title": "Pot", "Line: Quantity": "1", "Line: Price": "40.00"},
+        {"Line: Type": "Discount", "Line: Title": "SPRING", "Line: Discount": "-5.00"},
+        {"Line: Type": "Shipping Line", "Line: Title": "Post", "Line: Price": "5.00", "Line: Quantity": "1"},
+        {"Line: Type": "Refund Line", "Line: SKU": "T1", "Line: Title": "Tea", "Line: Quantity": "-1", "Line: Price": "10.00"},
+        {"Line: Type": "Transaction", "Transaction: Kind": "sale", "Transaction: Amount": total},
+        {"Line: Type": "Fulfillment Line", "Fulfillment: ID": "8001"},
+    )  # fmt: skip
+    return tuple(
+        {**always, **(order if place == 0 or on_all else {}), "Row #": str(place + 1), "Top Row": "TRUE" if place == 0 else "", **line}
+        for place, line in enumerate(lines)
+    )  # fmt: skip
+
+
 CASES: dict[str, Case] = {
+    "matrixify_orders": Case(
+        (
+            *_matrixify(2001, "uwe", "paid", "60.00", "0.00", "TRUE"),
+            *_matrixify(2013, "uwe", "refunded", "60.00", "60.00", "TRUE"),
+            *_matrixify(2017, "ina", "partially_refunded", "60.00", "10.00", "FALSE", on_all=True),
+            *_matrixify(2018, "ina", "pending", "60.00", "0.00", "FALSE"),
+            *_matrixify(2023, "max", "paid", "60.00", "0.00", "TRUE", **{"Cancelled At": "2026-10-24 08:00:00 +0200"}),
+            *_matrixify(2024, "max", "paid", "45.00", "0.00", "TRUE", on_all=True),
+        ),
+        stands=3, revenue="155", discount="15", orders=6, lines=12,
+        said={"email granted": ("max@x.example", "uwe@x.example"), "email denied": ("ina@x.example",)},
+    ),
     "shopify_orders": Case(
         tuple(
             row

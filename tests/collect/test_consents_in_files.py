@@ -140,3 +140,18 @@ def test_who_says_nothing_was_not_here_already(tmp_path: Path, ws: Workspace) ->
     for each in (first, *first.further):
         assert (each.accepted, each.unchanged) == (4, 0)
     assert [each.unchanged for each in ws.load(file).further] == [4]
+
+
+def test_an_answer_inside_a_record_is_heard(tmp_path: Path, ws: Workspace) -> None:
+    file = tmp_path / "orders.jsonl"
+    people = ((ANN, "subscribed"), (BO, "unsubscribed"), (CY, "subscribed")) * 3
+    file.write_text(
+        "\n".join(
+            f'{{"id": {n}, "created_at": "2026-09-0{n}T10:00:00Z", "total_price": "10.50", "financial_status": "paid", '
+            f'"customer": {{"id": {n % 3}, "email": "{who}", "email_marketing_consent": {{"state": "{state}"}}}}}}'
+            for n, (who, state) in enumerate(people, start=1)
+        ),
+        "utf-8",
+    )
+    result = ws.load(file)
+    assert [(each.kind, each.accepted) for each in (result, *result.further)] == [("orders", 9), ("consents", 9)]

@@ -9,8 +9,7 @@ import pytest
 
 from coterie.collect import propose
 from coterie.collect.hints.languages import IN_LANGUAGES, in_languages
-from coterie.collect.hints.names import NAMES
-from coterie.collect.hints.words import misspelt_fit, name_fit, words_of
+from coterie.collect.hints.words import NAMES, misspelt_fit, name_fit, words_of
 
 PEOPLE = ("customer_id", "first_name", "last_name", "email", "phone", "birth_date", "postcode", "city", "gender")
 ORDERS = ("order_id", "customer_id", "occurred_at", "revenue", "status")

@@ -421,6 +421,7 @@ def test_every_reason_has_a_sentence_in_both_languages(engine, load_text):
 def test_reasons_kept_as_english_are_told_in_chinese_too(engine, code):
     reading = filled(READINGS[0], {"format": "%d.%m.%Y"}, "en")
     values = {"field": "at", "kind": "orders", "value": "it's (one) of 3", "reading": reading}
+    values |= {"event": "Order Completed", "property": "revenue", "found": "'12'", "expected": "12"}
     engine.execute("INSERT INTO quarantine (quarantine_id, code, reason) VALUES (1, $code, $reason)", {
         "code": code, "reason": filled(REASONS[code], values, "en"),
     })  # fmt: skip

@@ -157,3 +157,12 @@ def _said(ws: Workspace, case: Case) -> dict[str, set[str]]:
     for row in rows:
         found.setdefault(f"{row['channel']} {row['state']}", set()).add(row["identity"].removeprefix("email:"))
     return found
+
+
+def test_who_bought_is_found_in_a_column_that_an_export_calls_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "订单.csv"
+    head = "订单号,订单状态,买家付款时间,订单创建时间,收货人/提货人手机号,买家昵称,订单实付金额,订单已退款金额\n"
+    file.write_text(head + "E1,交易完成,2026-10-01 10:00:00,2026-10-01 09:59:00,13800000001,小明,100.00,\n", "utf-8")
+    found = propose(file, country="CN")
+    assert found.known_as is not None
+    assert found.mapping.fields["phone"].columns == ("收货人/提货人手机号",)

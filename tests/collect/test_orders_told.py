@@ -81,7 +81,7 @@ def test_they_are_known_however_they_are_spelt(
     ws = made()
     result = ws.load(file)
     loaded = {each.kind: each.accepted for each in (result, *result.further)}
-    assert loaded == {"events": 2, "orders": 3, "returns": 1}
+    assert loaded == ({"messages": 6} if ending == "jsonl" else {"events": 2, "orders": 3, "returns": 1})
     assert sum(each.refused for each in (result, *result.further)) == 0
     amounts = {row["order_id"]: row["revenue"] for row in ws.query("SELECT * FROM orders WHERE undoes IS NULL").rows()}
     assert amounts == {"o1": Decimal("25.5"), "o2": 10, "o3": 12}

@@ -87,6 +87,8 @@ def test_an_unsubscription_stops_its_purpose_for_the_person(shop, purpose):
         assert unsubscribe(shop.ledger, KEY, message["message_id"], now=NOW)
     assert not unsubscribe(shop.ledger, KEY, "no such message", now=NOW)
     is_marketing = purpose == "marketing"
+    with shop.ledger.reading() as t:  # doing it twice is as once
+        assert t.suppressions.of(message["address_key"]).num_rows == is_marketing
     if is_marketing:
         shop.say(("p4@example.com", "granted"), ("C4", "granted"), at=NOW + timedelta(days=1), purpose="*")
     found = drain(shop, "next", now=NOW + timedelta(days=2))

@@ -11,6 +11,7 @@ from scipy import stats
 from coterie.decide import arms_at, assign_arms
 from coterie.decide.assignment import position_of, propensities
 from coterie.engines import open_warehouse
+from tests.laws import tries
 
 HALVES = {"a": 0.5, "b": 0.5}
 
@@ -27,7 +28,7 @@ def positions(engine, salt: str, count: int):
     return dict(zip(found["profile_id"].to_pylist(), found["arm"].to_pylist(), strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(20, 60), deadline=None)
 @given(salt=st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text), first=st.integers(0, 2**62))
 def test_sql_and_python_assign_alike(engine, salt, first):
     shares = {"holdout": 0.07, "a": 0.31, "b": 0.62}

@@ -16,7 +16,7 @@ from tests.docs.commands import command_lines, options
 from tests.docs.pages import DOCS, Block, blocks
 from tests.workspace.shop import NOW, write_shop
 
-KINDS = {"traits", "segmentations", "segments", "templates", "campaigns", "channels"}
+KINDS = {"traits", "segmentations", "segments", "templates", "campaigns", "channels", "tracking_plans"}
 PAGES = (
     "how-to/define-traits-and-segments.md",
     "how-to/divide-the-base.md",
@@ -32,6 +32,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with coterie.open(shop, clock=lambda: NOW) as ws:
         for kind, file in files.items():
             ws.load(file, kind=kind)
+        (root / "contacts.csv").write_text("customer_id,company_id\nC1,7\nC2,7\n", "utf-8")
+        (root / "companies.csv").write_text("company_id,industry\n7,Software\n", "utf-8")
+        ws.load(root / "contacts.csv", kind="customers")
+        ws.load(root / "companies.csv", kind="accounts")
         ws.refresh()
     return shop
 

@@ -14,6 +14,8 @@ from coterie.cli.running import run
 from coterie.deliver import SendResult
 from coterie.predict import LifetimeValueModel
 from coterie.words import say
+from coterie.workspace import open_team
+from coterie.workspace.records import MovesShown
 from tests.docs.commands import command_lines
 from tests.docs.pages import DOCS
 from tests.workspace.shop import DEFINITIONS, write_shop
@@ -22,6 +24,7 @@ OPEN = {"segments members", "segmentations members", "schema"}
 NEED_MORE_THAN_A_SMALL_SHOP = {
     "predict fit",
     "predict show",
+    "segmentations moves",
     "campaigns send",
     "campaigns cancel",
     "campaigns messages",
@@ -29,18 +32,28 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns past",
     "consents unsubscribe",
     "schedules",  # tests/workspace/test_schedules.py reads its line
+    "tracking list",  # tests/workspace/test_tracking.py reads these five
+    "tracking freeze",
+    "tracking latest",
+    "tracking violations",
+    "tracking drift",
+    "webhooks list",  # tests/workspace/test_webhooks.py reads these two
+    "webhooks retry",
+    "users role",  # tests/cli/test_users.py reads these two
+    "users remove",
     "serve",  # tests/api starts it and reads its line
     "send",  # a list of what `campaigns send` gives; tests/workspace/test_send_queued.py reads it
 }
 RUN = """quality; status; doctor; export out; schema; diff definitions; apply definitions; segments list;
 segments show frequent; segments preview -f rule.yaml; segments explain frequent C4; segments members oslo; segments upload friends keys.txt;
-segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1;
+segments sql frequent; segments overlap; segments history frequent; segments rollback --dry-run frequent 1; segments refreeze then;
 segments targets; segments templates; segments adopt bought_once; segmentations list; segmentations rfm;
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
-segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm; traits list;
-profiles show C4; campaigns list; campaigns plan spring; campaigns send --dry-run spring; channels list;
+segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm;
+segmentations evidence discovered; traits list; traits show orders; kpis compare --days 20;
+profiles show C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates preview hello --for C4; campaigns send --dry-run spring; channels list;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
-merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
+merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
 consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
 
 
@@ -68,12 +81,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.chdir(folder)
         for kind, file in files.items():
             assert run(["load", str(file), "--kind", kind, "--json"]) == 0
-        Path("definitions/all.yaml").write_text(DEFINITIONS, "utf-8")
+        frozen = "segments:\n- {name: then, cadence: frozen, rule: {trait: city, '=': Oslo}}\n"
+        Path("definitions/all.yaml").write_text(DEFINITIONS.replace("segments:\n", frozen, 1), "utf-8")
         Path("keys.txt").write_text("C1\nC2\nnobody\n", "utf-8")
         Path("rates.csv").write_text("date,currency,rate\n2026-01-01,USD,0.8\n", "utf-8")
         Path("rule.yaml").write_text("{trait: orders, '>=': 2}\n", "utf-8")
         assert run(["apply", "definitions", "--json"]) == 0
         assert run(["refresh", "--as-of", "2026-03-01", "--json"]) == 0
+        with open_team(folder) as team:
+            team.accept(team.invite("owner"), email="ann@shop.example", name="Ann", password="several words here")
         yield folder
 
 
@@ -114,6 +130,7 @@ def test_fields_of_init_and_load_come(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_records_that_a_small_shop_cannot_give_have_the_documented_fields() -> None:
     model = list(LifetimeValueModel.model_fields)
     assert documented()["predict show"] == documented()["predict fit"] == model
+    assert documented()["segmentations moves"] == [field.name for field in dataclasses.fields(MovesShown)]
     assert documented()["campaigns send"] == [field.name for field in dataclasses.fields(SendResult)]
 
 

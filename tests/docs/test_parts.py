@@ -24,7 +24,7 @@ draw = random.Random(1)
 rows = [(f"T{n}", f"C{draw.randint(1, 60)}", f"2026-0{draw.randint(1, 6)}-{draw.randint(10, 28)}", "12.50") for n in range(300)]
 rows = [("order id", "customer", "day", "total"), *rows, ("T999", "C1")]
 Path("monday.txt").write_text("\\n".join("".join(cell.ljust(12) for cell in row) for row in rows), "utf-8")
-Path("groups.yaml").write_text("segmentations:\\n- {name: groups, method: far apart, k: 3}\\n", "utf-8")
+Path("groups.yaml").write_text("segmentations:\\n- {name: groups, method: far apart, k: 3, bootstraps: 10}\\n", "utf-8")
 
 
 def test_the_parts_are_used_by_a_workspace():

@@ -10,15 +10,18 @@ import pytest
 
 from coterie.collect.loading.load import JUDGING, WRITING
 from coterie.decide.admission import GATES
+from coterie.decide.launching import LAUNCHING
 from coterie.decide.planning import PLANNING
+from coterie.deliver.turn import TURN
 from coterie.run.refreshing import BRINGING, REFRESHING
+from coterie.segment.refresh import COMPUTING
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "the-way.md").read_text("utf-8")
 LISTS = {
     "One order line": (JUDGING, WRITING),
-    "One trait": (BRINGING, REFRESHING),
-    "One e-mail": (PLANNING, GATES),
+    "One trait": (BRINGING, REFRESHING, COMPUTING),
+    "One e-mail": (PLANNING, LAUNCHING, TURN, GATES),
 }
 
 
@@ -32,7 +35,7 @@ def test_each_stage_stands_once_in_the_lists_and_says_what_it_does():
 def test_the_page_lists_the_stages_in_the_order_in_which_they_run(title):
     told = PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
     expected = [f"{n}. `{stage.__name__}`" for stages in LISTS[title] for n, stage in enumerate(stages, 1)]
-    assert re.findall(r"^\d\. `\w+`", told, re.MULTILINE) == expected
+    assert re.findall(r"^\d+\. `\w+`", told, re.MULTILINE) == expected
 
 
 def test_the_page_names_places_that_there_are():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -89,4 +90,27 @@ def test_nothing_is_tried_while_another_writes():
         assert not is_written
     ended.set()
     other.join(timeout=20)
+    engine.close()
+
+
+def test_who_writes_knows_columns_as_they_are_after_each_change_of_them() -> None:
+    engine = open_duckdb(None)
+    engine.execute("CREATE TABLE told (a INTEGER)")
+    with suppress(ZeroDivisionError), engine.transaction():
+        seen = [list(engine.columns("told"))]
+        engine.execute("ALTER TABLE told ADD COLUMN b INTEGER")
+        seen.append(list(engine.columns("told")))
+        raise ZeroDivisionError
+    with engine.transaction():
+        seen.append(list(engine.columns("told")))
+        first = engine.aside("found", "SELECT 1 AS one")
+        seen.append(list(engine.columns(first)))
+    with engine.transaction():
+        again = engine.aside("found", "SELECT 2 AS two")
+        seen.append(list(engine.columns(again)))
+        assert again in engine.tables()
+        assert engine.query(f"FROM {again}").to_pylist() == [{"two": 2}]
+    assert seen == [["a"], ["a", "b"], ["a"], ["one"], ["two"]]
+    assert first == again
+    assert again not in engine.tables()
     engine.close()

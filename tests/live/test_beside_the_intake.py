@@ -9,6 +9,7 @@ from pathlib import Path
 
 import coterie
 from coterie.store import Request
+from tests.limits import no_more_files
 
 RULES = """segments:
   - name: viewers
@@ -50,6 +51,23 @@ def test_a_member_is_seen_soon_after_the_event(tmp_path: Path, few_ready_traits:
         with ws.intake(_heard, _heard) as intake:
             time.sleep(0.2)
             assert intake.state().live.everybody == {}, "what was refreshed is gone on from"
+
+
+def test_a_moment_without_files_is_waited_out(tmp_path: Path, few_ready_traits: None) -> None:
+    """The thread that writes to the warehouse does not end: a server that answers and writes nothing would lose nothing, and tell nobody."""
+    with coterie.open(coterie.init(tmp_path / "shop")) as ws, ws.intake(_heard, _heard) as intake:
+        body = json.dumps({"userId": "ann", "event": "Product Viewed"}).encode()
+
+        def view() -> bool:
+            return intake.offer(Request(intake.clock(), "web", "track", 1, body), None)
+
+        assert view()
+        assert _until(lambda: intake.state().totals.accepted == 1)
+        with no_more_files():
+            assert view()
+            time.sleep(1)
+        assert _until(lambda: intake.state().totals.accepted == 2)
+        assert intake.state().fault == ""
 
 
 def _members(ws: coterie.Workspace, wanted: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from coterie.profile import ready
 from coterie.resolve import unmerge
+from tests.laws import tries
 from tests.live.conftest import FEW
 from tests.live.twins import SEGMENTS, TRAITS, Twins
 
@@ -23,7 +25,7 @@ STAMPS = (0, 0, 0, -3 * 3600, -26 * 3600, -8 * 86400, -31 * 86400, 40, 7 * 3600)
 """Seconds from now at which things are said to have happened: mostly now, else late, or ahead of time."""
 WAITS = (0, 1, 50, 3 * 3600, 26 * 3600, 8 * 86400)
 
-MANY = 100 if settings.get_current_profile_name() == "searching" else 2
+MANY = tries(2, 100)
 
 who = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(DEVICES)).filter(any)
 stamped = st.sampled_from(STAMPS)
@@ -38,13 +40,23 @@ refunds = st.tuples(
     st.just("refund"), who, stamped, st.sampled_from(("o1", "o2", "o3", "o4", "o9")), st.sampled_from((5, 15))
 )
 aliases = st.tuples(st.just("alias"), st.sampled_from(PEOPLE[:-1]), st.sampled_from(DEVICES[:-1]))
+groups = st.tuples(
+    st.just("group"), who, stamped, st.sampled_from(("acme", "globex")),
+    st.fixed_dictionaries({}, optional={"tier": st.sampled_from(("enterprise", "free")), "seats": st.sampled_from((3, 9))}),
+)  # fmt: skip
 messages = st.lists(
-    st.one_of(views, views, identities, identities, orders, lines, refunds, aliases), min_size=1, max_size=5
+    st.one_of(views, views, identities, identities, orders, lines, refunds, aliases, groups), min_size=1, max_size=5
 )
 redefined = st.sampled_from(
     (
         {"name": "viewers", "rule": {"op": "did", "event": "Product Viewed", "within": "2d"}},
         {"name": "buyers", "rule": {"op": "did", "event": "Order Completed", "during": "this_week"}},
+        {"name": "weekly", "rule": {"op": "did", "event": "Product Viewed", "within": "7d"}, "cadence": "live"},
+        {
+            "name": "viewers",
+            "rule": {"op": "did", "event": "Product Viewed", "within": "7d", "at_least": 2},
+            "cadence": "frozen",
+        },
         {"name": "new", "rule": {"op": "older_than", "trait": "first_seen_at", "value": "1d"}},
     )
 )
@@ -57,6 +69,7 @@ steps = st.one_of(
     st.tuples(st.just("again"), st.integers(0, 20)),
     st.tuples(st.just("define"), redefined),
     st.tuples(st.just("unmerge"), st.just(0)),
+    st.tuples(st.just("erase"), st.sampled_from((*PEOPLE[:-1], *DEVICES[:-1], "email:ann@shop.example"))),
     st.tuples(st.just("restart"), st.just(0)),
     st.tuples(st.just("refresh"), st.just(0)),
     st.tuples(st.just("back"), st.just(3600)),
@@ -76,6 +89,8 @@ class History:
             self.twins.define("segment", segment)
         self.said: list[dict[str, object]] = []
         self.numbers = count(1)
+        self.between: Callable[[], object] = lambda: None
+        """Called when something was told and no turn made of it yet."""
 
     def act(self, what: str, told: object) -> None:
         twins = self.twins
@@ -95,10 +110,14 @@ class History:
             open_merges = twins.full.rows("SELECT max(merge_id) FROM merges WHERE undone_at IS NULL")
             if open_merges[0][0] is not None:
                 twins.both(lambda one: unmerge(one.engine, int(str(open_merges[0][0])), twins.clock))
+        elif what == "erase" and twins.turns:
+            twins.both(lambda one: one.erase(str(told)))
         elif what == "restart":
             twins.live.start()
         elif what == "refresh" and twins.turns:
             twins.live.refresh()
+            twins.is_refreshed = True
+        self.between()
         twins.step()
 
     def _message(self, kind: str, person: object, *further: object) -> dict[str, object]:
@@ -112,6 +131,8 @@ class History:
         of = {"messageId": number, "userId": user, "anonymousId": device, "timestamp": stamp}
         if kind == "identify":
             return {"type": "identify", **of, "traits": told[0]}
+        if kind == "group":
+            return {"type": "group", **of, "groupId": told[0], "traits": told[1]}
         event, properties = _told(kind, told)
         return {"type": "track", **of, "event": event, "properties": properties}
 
@@ -155,9 +176,52 @@ def test_live_is_what_a_refresh_of_everybody_would_be(zone: str) -> None:
         patch.undo()
 
 
+@pytest.mark.usefixtures("few_ready_traits")
+def test_what_a_group_call_tells_of_an_account_is_told_of_all_its_people(tmp_path: Path) -> None:
+    told = History(tmp_path, "UTC")
+    for person in ("u1", "u2"):
+        told.act("take", [("group", (person, None), -60, "acme", {"tier": "free"})])
+    told.act("take", [("group", ("u1", None), -50, "acme", {"tier": "enterprise"})])
+    assert told.twins.turns[-1].kind == "touched"
+    told.act("take", [("identify", ("u2", "a2"), -40, {"email": "bob@shop.example"})])
+    assert told.twins.turns[-1].kind == "touched"
+    in_it = "SELECT count(*) FROM membership_flags WHERE enterprise"
+    assert told.twins.live.rows(in_it) == told.twins.full.rows(in_it) == [(2,)]
+    told.twins.close()
+
+
+@pytest.mark.usefixtures("few_ready_traits")
+def test_a_segment_that_no_data_supported_is_kept_from_when_there_are(tmp_path: Path) -> None:
+    told = History(tmp_path, "UTC")
+    told.act("take", [("group", ("u1", None), -60, "acme", {}), ("view", ("u1", None), -60, 1)])
+    told.act("take", [("group", ("u1", None), -50, "acme", {"tier": "enterprise"})])
+    told.act("take", [("view", ("u1", None), -40, 2)])
+    in_it = "SELECT count(*) FROM membership_flags WHERE enterprise"
+    assert told.twins.live.rows(in_it) == told.twins.full.rows(in_it) == [(1,)]
+    assert [turn.kind for turn in told.twins.turns] == ["everybody", "everybody", "touched"]
+    told.twins.close()
+
+
+@pytest.mark.usefixtures("few_ready_traits")
+def test_who_is_erased_is_gone_from_what_is_kept_live_and_old_messages_bring_nobody_back(tmp_path: Path) -> None:
+    told = History(tmp_path, "UTC")
+    for what, how in _FIRST:
+        told.act(what, how)
+    told.act("erase", "u2")
+    gone = "SELECT count(*) FROM events JOIN identifiers USING (profile_id) WHERE value = 'u2'"
+    assert told.twins.live.rows(gone) == told.twins.full.rows(gone) == [(0,)]
+    told.act("take", [("view", ("u2", None), -3600, 3), ("order", ("u1", None), 0, "o1", 20)])
+    assert told.twins.live.rows(gone) == [(0,)]
+    told.act("wait", 60)
+    told.act("take", [("view", ("u2", None), 0, 3)])
+    assert told.twins.live.rows(gone) == told.twins.full.rows(gone) == [(1,)]
+    told.twins.close()
+
+
 _FIRST: list[tuple[str, object]] = [
     ("take", [
         ("view", ("u1", "a1"), 0, 1), ("view", ("u2", None), -3600, 2), ("identify", ("u1", None), 0, {"email": "ann@shop.example", "plan": "pro"}),
         ("order", ("u2", None), -86400, "o1", 20), ("order", ("u1", None), -86400, "o5", 9), ("lines", ("u1", None), 0, "o6", "s1"), ("refund", ("u2", None), 0, "o1", 5),
+        ("group", ("u2", None), 0, "acme", {"tier": "free"}),
     ]),
 ]  # fmt: skip

@@ -63,10 +63,11 @@ def test_a_view_touches_its_viewer(twins: Twins) -> None:
     assert turn.entered >= 2
 
 
-def test_windows_let_go_as_time_passes(twins: Twins) -> None:
+@pytest.mark.parametrize(("steps", "hours"), [(4, 50), pytest.param(10, 20, marks=pytest.mark.slow)])
+def test_windows_let_go_as_time_passes(twins: Twins, steps: int, hours: int) -> None:
     begun(twins)
-    for _ in range(10):
-        twins.wait(timedelta(hours=20))
+    for _ in range(steps):
+        twins.wait(timedelta(hours=hours))
         twins.step()
     assert [turn.reason for turn in twins.turns if turn.kind == "everybody"] == ["first"]
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from coterie.collect.intake import Pump, Seen
 from coterie.domain import Quiet
 from coterie.engines import Engine, open_warehouse
+from coterie.errors import CoterieError
 from coterie.live import Live, Turn
+from coterie.protect import WorkspaceKey
+from coterie.protect.erasure import belongings_of, erase_in_ledger, erase_in_warehouse
+from coterie.resolve import find_profile
 from coterie.run import refresh_everything
+from coterie.segment.cadence import read_cadences
 from coterie.settings import WorkspaceSettings
 from coterie.store import Journal, Ledger, Request, open_journal, open_ledger
 
@@ -26,6 +34,10 @@ TRAITS: tuple[dict[str, object], ...] = (
     {"name": "spent", "value": {"op": "sum", "event": "Order Completed", "property": "revenue"}},
     {"name": "dearest", "value": {"op": "max", "event": "Product Viewed", "property": "price"}},
     {"name": "viewed_at", "value": {"op": "last_at", "event": "Product Viewed"}},
+    {
+        "name": "spent_together",
+        "value": {"op": "group_sum", "of": {"op": "trait", "trait": "spent"}, "by": "account_id"},
+    },
     {"name": "viewed_days_ago", "value": {"op": "since_last", "event": "Product Viewed"}},
 )
 SEGMENTS: tuple[dict[str, object], ...] = (
@@ -39,6 +51,12 @@ SEGMENTS: tuple[dict[str, object], ...] = (
     {"name": "young", "rule": {"op": "in_last", "trait": "first_seen_at", "value": "2d"}},
     {"name": "lately", "rule": {"op": "in_last", "trait": "viewed_at", "value": "3h"}},
     {"name": "best", "rule": {"op": "top", "trait": "spent", "value": 2}},
+    {"name": "weekly", "rule": {"op": "did", "event": "Product Viewed", "within": "7d"}, "cadence": "refreshed"},
+    {"name": "of_weekly", "rule": {"all": [{"op": "in_segment", "segment": "weekly"}, {"op": "did", "event": "Product Viewed", "within": "30d"}]}},
+    {"name": "then", "rule": {"op": "did", "event": "Product Viewed", "within": "1d"}, "cadence": "frozen"},
+    {"name": "since_then", "rule": {"all": [{"op": "in_segment", "segment": "then"}, {"op": "did_not", "event": "Product Viewed", "within": "2h"}]}},
+    {"name": "not_then", "rule": {"not": {"op": "in_segment", "segment": "then"}}, "cadence": "live"},
+    {"name": "enterprise", "rule": {"op": "=", "trait": "account_tier", "value": "enterprise"}},
     {"name": "ann", "rule": {"op": "profiles", "keys": ["email:ann@shop.example"]}},
     {"name": "shirts", "rule": {"op": "did", "event": "Product Purchased", "where": [{"property": "category", "op": "=", "value": "shirts"}]}},
 )  # fmt: skip
@@ -89,8 +107,20 @@ class One:
     def refresh(self) -> None:
         refresh_everything(self.engine, self.ledger, self.settings, asked=None, clock=self.clock, progress=Quiet())
 
+    def erase(self, key: str) -> None:
+        """Erase whom ``key`` names, where it names one person."""
+        with suppress(CoterieError), self.engine.transaction():
+            of = belongings_of(self.engine, find_profile(self.engine, key, settings=self.settings), self.settings)
+            nothing = pa.table({"profile_id": pa.array([], pa.int64())})
+            with self.ledger.transaction() as t:
+                erase_in_ledger(t, WorkspaceKey(KEY), of, nothing, now=self.clock.now, actor="test")
+            erase_in_warehouse(self.engine, [of], self.settings)
+
     def rows(self, sql: str) -> list[Row]:
-        return sorted((tuple(row.values()) for row in self.engine.query(sql).to_pylist()), key=repr)
+        """The rows, whatever the order of their columns."""
+        return sorted(
+            (tuple(row[name] for name in sorted(row)) for row in self.engine.query(sql).to_pylist()), key=repr
+        )
 
     def close(self) -> None:
         self.engine.close()
@@ -105,6 +135,9 @@ class Twins:
         settings = WorkspaceSettings.model_validate({"timezone": zone})
         self.live, self.full = One(folder / "live", self.clock, settings), One(folder / "full", self.clock, settings)
         self.turns: list[Turn] = []
+        self.refreshed: dict[int, dict[str, bool]] = {}
+        """Profile → what is refreshed as of the last refresh of ``live``; ``is_refreshed`` where there was one beside turns."""
+        self.is_refreshed = False
 
     def both(self, act: Callable[[One], object]) -> None:
         act(self.live)
@@ -132,7 +165,28 @@ class Twins:
             self.full.refresh()
         self.turns.append(turn)
         self.compare()
+        self._compare_refreshed(turn)
         return turn
+
+    def _compare_refreshed(self, turn: Turn) -> None:
+        """What is refreshed is what the last refresh made of it, but for people who came or went since."""
+        if "membership_flags" not in self.live.engine.tables():
+            return
+        names = [name for name, each in read_cadences(self.live.engine).items() if each.cadence == "refreshed"]
+        flags = {
+            row["profile_id"]: {name: bool(row[name]) for name in names}
+            for row in self.live.engine.query("SELECT * FROM membership_flags").to_pylist()
+        }
+        if turn.kind == "everybody" or self.is_refreshed:
+            self.refreshed, self.is_refreshed = flags, False
+        nobody = dict.fromkeys(names, False)
+        for profile, found in flags.items():
+            assert found == self.refreshed.get(profile, nobody), f"{profile}, after {turn}"
+        if turn.kind == "everybody":
+            full = {row[0]: row for row in self.full.rows(_flags_of(names))}
+            assert {row[0]: row for row in self.live.rows(_flags_of(names))} == full
+        # Who was new when a turn saw them is out until the next refresh.
+        self.refreshed = {profile: self.refreshed.get(profile, nobody) for profile in flags}
 
     def compare(self) -> None:
         for told, sql in self.asked().items():
@@ -147,8 +201,11 @@ class Twins:
                 asked[name] = f"SELECT * FROM {name}"
         if "membership_flags" not in there:
             return asked
+        slow = {name for name, each in read_cadences(self.live.engine).items() if each.cadence == "refreshed"}
         steady = [
-            each for each in self.live.live.known().dependences if not each.is_relative and each.passing != "always"
+            each
+            for each in self.live.live.known().dependences
+            if not each.is_relative and each.passing != "always" and not (each.kind == "segment" and each.name in slow)
         ]
         traits = ", ".join(f'"{each.name}"' for each in steady if each.kind == "trait")
         segments = ", ".join(f'"{each.name}"' for each in steady if each.kind == "segment")
@@ -171,6 +228,11 @@ class Twins:
         self.both(One.close)
 
 
+def _flags_of(names: list[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f"SELECT profile_id{', ' if names else ''}{listed} FROM membership_flags"
+
+
 _PEOPLE = {
     "identifiers": "SELECT identifier_id, namespace, value, profile_id, first_seen_at FROM identifiers",
     "combinations": "SELECT combination_id, members, owner_id, profile_id FROM identifier_combinations",
@@ -178,7 +240,9 @@ _PEOPLE = {
     "merges": "SELECT * FROM merges",
     "shared": "SELECT * FROM shared_identifiers",
     "placeholders": "SELECT * FROM placeholders",
+    "account numbers": "SELECT * FROM account_numbers",
     "records": "SELECT * FROM customer_records",
+    "accounts": "SELECT * FROM account_records",
     "profiles": "SELECT * FROM profiles",
     "events": "SELECT event_id, profile_id, name, occurred_at FROM events",
     "orders": "SELECT * FROM orders",

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import tries
 
 from coterie.domain import NotEstimable
-from coterie.measure.matching import Units, difference_in_differences, match
+from coterie.measure.matching import Units, clustered_mean, difference_in_differences, match
 
 HILLSTROM = Path(__file__).parents[3] / "shared/data/hillstrom.parquet"
 
@@ -121,7 +122,7 @@ def test_rows_in_any_order_and_a_covariate_that_never_varies_match_alike(seed):
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(10, 25))
 @given(seed=SEEDS, factor=st.sampled_from([0.25, 100.0]), shift=st.sampled_from([-7.0, 50.0]))
 def test_differences_in_differences_keep_their_laws(seed, factor, shift):
     random = np.random.default_rng(seed)
@@ -184,3 +185,65 @@ def test_matching_recovers_hillstroms_experiment_from_biased_halves_of_it(arm):
         held += effect.low <= truth <= effect.high
     assert held >= 10
     assert abs(np.mean(errors)) < np.mean(naive) / 5
+
+
+def met_twice(random, *, alternating, known):
+    """600 people in two waves, each with a mood of their own in both; ``known`` as one person or as two."""
+    n, x, mood = 600, random.normal(size=600), random.normal(0, 3, 600)
+    first = random.random(n) < 0.5
+    treated = np.concatenate([first, ~first if alternating else first])
+    y = np.tile(x + mood, 2) + random.normal(0, 0.3, 2 * n) + 2 * treated
+    profile = np.tile(np.arange(n), 2) if known else np.arange(2 * n)
+    return Units(profile, np.repeat([0, 1], n), treated, np.tile(x, 2)[:, None], ("x",), y)
+
+
+@pytest.mark.parametrize("alternating", [False, True], ids=["contacted-twice", "contacted-once"])
+def test_rows_of_one_person_are_not_independent(alternating):
+    widths = {}
+    for known in (False, True):
+        effect = match(met_twice(np.random.default_rng(3), alternating=alternating, known=known)).effect
+        widths[known] = effect.high - effect.low
+    assert widths[True] < 0.9 * widths[False] if alternating else widths[True] > 1.2 * widths[False]
+
+
+def test_the_checks_beside_an_effect_are_those_worked_out_by_hand(random):
+    x = np.concatenate([random.normal(0.3, 1.5, 60), random.normal(0, 0.5, 40)])
+    treated = np.arange(100) < 60
+    units = Units(np.arange(100), np.zeros(100, int), treated, x[:, None], ("x",), x + random.normal(size=100))
+    found = match(units, caliper=99)
+    ours, theirs = x[treated], x[~treated]
+    above = (ours[:, None] > theirs[None, :]).mean()
+    assert found.overlap == 1
+    assert found.told_apart == pytest.approx(above if ours.mean() > theirs.mean() else 1 - above, abs=1e-3)
+    assert found.balance[0].before == pytest.approx(
+        (ours.mean() - theirs.mean()) / ((ours.var() + theirs.var()) / 2) ** 0.5
+    )
+    assert found.control_mean == pytest.approx(units.outcome[treated].mean() - found.effect.value)
+
+
+def test_controls_are_of_the_same_stratum(random):
+    """Of 60 contacted 20 are of a wave whose controls were all contacted later."""
+    stratum, treated = np.repeat([0, 1], [80, 40]), np.arange(120) % 2 == 0
+    x = random.normal(size=120)
+    later = (stratum == 1) & ~treated
+    units = Units(np.arange(120), stratum, treated, x[:, None], ("x",), x + random.normal(size=120), crossed=later)
+    assert match(units, caliper=99).crossed == pytest.approx(1 / 3)
+
+
+def test_a_stratum_without_anybody_left_alone_says_nothing(random):
+    change, treated = random.normal(size=80), np.arange(80) % 2 == 0
+    plain = difference_in_differences(change, treated, np.zeros(80, int), np.arange(80), confidence=0.95, unit="")
+    more = difference_in_differences(
+        np.append(change, [100.0] * 5), np.append(treated, [True] * 5), np.repeat([0, 1], [80, 5]), np.arange(85),
+        confidence=0.95, unit="",
+    )  # fmt: skip
+    assert (more.value, more.n) == (pytest.approx(plain.value), plain.n)
+
+
+def test_a_mean_of_people_met_once_each_has_students_interval():
+    from scipy.stats import t
+
+    values = np.array([1.0, 2.0, 3.0, 6.0])
+    found = clustered_mean(values, np.arange(4), confidence=0.95, unit="", method="")
+    reach = t.ppf(0.975, 3) * values.std(ddof=1) / 2
+    assert (found.low, found.high) == pytest.approx((3 - reach, 3 + reach))

@@ -217,6 +217,23 @@ def test_a_base_that_nobody_leaves_has_no_standard_errors():
     assert np.isfinite(MODEL.expected(fit, one(3, 20, 30), 52)).all()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_at_an_edge_the_forecast_is_no_matter_of_rounding(seed):
+    """Sums in another order round otherwise, as on another processor; flat ground must not make that an order more."""
+    draw = np.random.default_rng(seed)
+    repeats = draw.poisson(draw.gamma(1, 2, 2_000)).astype(float)
+    recency = np.where(repeats > 0, 30.0 * draw.random(2_000) ** (1 / np.maximum(repeats, 1)), 0)
+    columns = (repeats, recency, np.full(2_000, 30.0), np.ones(2_000))
+    expected = []
+    for _ in range(5):
+        order = draw.permutation(2_000)
+        seen = Histories(*(column[order] for column in columns))
+        fit = MODEL.fit(seen)
+        expected.append(MODEL.expected(fit, seen, 52).sum())
+    assert not fit.converged
+    assert expected == pytest.approx([expected[0]] * 5, rel=1e-7)
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.5])
 def test_orders_of_later_are_worth_less_by_the_yearly_rate(rate):
     """Week by week in a thousand steps: what is expected of each, over (1 + rate) to the years passed."""
@@ -227,3 +244,14 @@ def test_orders_of_later_are_worth_less_by_the_yearly_rate(rate):
     middles = (ends[1:] + ends[:-1]) / 2
     worth = steps @ (1 + rate) ** (-middles * 7 / 365.25)
     assert discounted_orders(MODEL, fit, seen, weeks, rate)[0] == pytest.approx(worth, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("customers", "again", "is_fitted"), [(100, 30, True), (99, 30, False), (100, 29, False)]
+)  # fmt: skip
+def test_a_hundred_customers_of_whom_thirty_came_again_are_the_fewest_that_are_fitted(customers, again, is_fitted):
+    repeats = np.array([1.0 + n % 3 for n in range(again)] + [0.0] * (customers - again))
+    age = np.array([30.0 + n % 9 for n in range(customers)])
+    recency = np.where(repeats > 0, age * (0.2 + 0.1 * repeats), 0.0)
+    found = MODEL.fit(Histories(repeats, recency, age, np.ones(customers)))
+    assert isinstance(found, NotEstimable) != is_fitted

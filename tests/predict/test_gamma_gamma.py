@@ -174,3 +174,10 @@ def test_the_common_mean_is_the_limit_of_the_model(summary):
     assert fit.parameters["q"] == ENDLESS
     value, _ = _log_likelihood(Spends(repeats, mean))(np.array(list(fit.parameters.values())))
     assert fit.log_likelihood == pytest.approx(value, abs=0.1)
+
+
+@pytest.mark.parametrize(("buyers", "is_fitted"), [(30, True), (29, False)])
+def test_thirty_repeat_buyers_are_the_fewest_whose_spending_is_fitted(buyers, is_fitted):
+    means = np.array([10.0 + 7 * (n % 5) for n in range(buyers)])
+    found = MODEL.fit(Spends(np.array([1.0 + n % 4 for n in range(buyers)]), means))
+    assert isinstance(found, NotEstimable) != is_fitted

@@ -81,6 +81,13 @@ def test_where_everybody_returns_no_silence_is_churn():
     assert found.silence_for_chance(0.1) == inf or found.silence_for_chance(0.1) > found.seen_days
 
 
+def test_where_everybody_came_back_the_rounding_of_shares_leaves_nobody_over():
+    """30 people with 49 gaps each are 30.00000000000076 people when their shares are added up."""
+    found = gap_distribution(Spells([1, 6, 10], [30.00000000000076, 30, 30], [0, 0, 0]))
+    assert found.came_back(10) == found.returning == 1
+    assert found.silence_for_chance(0.1) == 10
+
+
 def test_a_pace_that_does_not_fall_yet_tells_no_end():
     found = gap_distribution(Spells([10, 20, 30], [10, 10, 10], [0, 0, 970]))
     assert found.returning is None

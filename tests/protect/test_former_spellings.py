@@ -99,3 +99,20 @@ def test_a_block_by_a_former_spelling_holds(spelling):
     with ledger.transaction() as t:
         suppress_keys(t, "sms", keys, reason="objected", source="earlier", now=NOW)
     assert asked(ledger, "sms") == "suppressed"
+
+
+def test_a_no_by_a_german_number_that_was_taken_for_one_at_home_holds():
+    ledger = open_ledger(None)
+    row = {
+        "namespace": ["phone"],
+        "value": ["+49491711234567"],
+        "state": ["denied"],
+        "channel": ["email"],
+        "occurred_at": [NOW],
+    }
+    record_consents(ledger, pa.table(row), now=NOW)
+    identities = ["email:ann@x.org", identity_of("phone", "491711234567", "DE")]
+    people = pa.table({"address_key": [address_key(KEY, "email", "ann@x.org")], "identities": [identities]})
+    with ledger.reading() as t:
+        found = permissions(t, KEY, people, purpose="marketing", channel="email", basis="opt_out", now=NOW)
+    assert found[0].as_py() == "consent_denied"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
+from coterie.errors import Refused
 from coterie.protect import (
     WorkspaceKey,
     address_key,
@@ -206,6 +207,12 @@ def test_of_two_yeses_of_one_instant_the_one_recorded_last_counts(ledger, first,
     assert ask(ledger) == reason
 
 
+@pytest.mark.parametrize(("older", "newer", "reason"), [(None, NOW, "consent_expired"), (NOW, None, None)])
+def test_of_two_yeses_the_one_said_last_counts_though_the_other_was_recorded_after_it(ledger, older, newer, reason):
+    record(ledger, GRANT | {"expires_at": newer}, GRANT | {"occurred_at": NOW - 9 * DAY, "expires_at": older})
+    assert ask(ledger) == reason
+
+
 def test_a_no_whose_later_yes_ran_out_stands_again(ledger):
     record(ledger, DENY, GRANT | {"occurred_at": NOW - DAY / 2, "expires_at": NOW - DAY / 4})
     assert ask(ledger, basis="opt_out") == "consent_denied"
@@ -364,6 +371,13 @@ def test_who_may_or_may_not_be_a_customer_is_none(ledger):
     assert asked.to_pylist() == ["no_consent"]
 
 
+@pytest.mark.parametrize("said", [{"reason": " ", "actor": "mia"}, {"reason": "she asked by phone", "actor": ""}])
+def test_nobody_lifts_a_suppression_without_a_reason_and_a_name(ledger, said):
+    suppress(ledger, KEY, "email", ["ann@example.com"], reason="bounced", source="smtp", now=NOW)
+    with pytest.raises(Refused, match="a reason and the name"):
+        lift_suppression(ledger, KEY, "email", "ann@example.com", now=NOW, **said)
+
+
 def test_only_a_named_act_lifts_a_suppression(ledger):
     record(ledger, GRANT)
     suppress(ledger, KEY, "email", ["ann@example.com"], reason="bounced", source="smtp", now=NOW)
@@ -403,3 +417,35 @@ def test_many_people_and_few_get_the_same_answers(ledger):
     meant = [{"granted": None, "denied": "consent_denied", None: "no_consent"}[state] for _, state in said]
     meant[3] = "consent_unread"
     assert whole == meant
+
+
+LATER = NOW + DAY
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "how", "reason"),
+    [
+        pytest.param((NOW, NOW), (NOW - DAY, NOW - DAY), {}, "consent_denied", id="our-clock-was-set-back"),
+        pytest.param((NOW - 3 * DAY, NOW), (NOW - 2 * DAY, NOW - DAY), {}, "consent_denied", id="set-back-and-dated-by-a-file"),
+        pytest.param((NOW - DAY, NOW), (NOW - 2 * DAY, NOW), {}, None, id="history-goes-by-its-dates"),
+        pytest.param((NOW - DAY, NOW), (NOW - 2 * DAY, NOW), {"is_heard_now": True}, "consent_denied", id="told-now-by-a-clock-behind"),
+        pytest.param((NOW - 2 * DAY, NOW), (NOW - DAY, NOW), {"is_heard_now": True}, "consent_denied", id="told-now-and-dated-later"),
+    ],
+)  # fmt: skip
+def test_a_no_that_was_heard_later_outlasts_a_yes_that_a_clock_dated_after_it(ledger, yes, no, how, reason):
+    """``yes`` and ``no``: what each is dated, and when it was recorded. No yes after them is in doubt."""
+    for state, (said_at, now) in (("granted", yes), ("withdrawn", no)):
+        said = {"namespace": "email", "value": "ann@example.com", "state": state, "occurred_at": said_at}
+        record_consents(ledger, pa.Table.from_pylist([said]), now=now, **how)
+    assert ask(ledger, now=LATER) == reason
+    record(ledger, GRANT | {"occurred_at": LATER}, now=LATER)
+    assert ask(ledger, now=LATER) is None
+
+
+def test_a_statement_is_heard_as_a_whole(ledger):
+    say(ledger, "granted", 1, ANN)
+    named = [{"namespace": space, "value": value} for space, _, value in (each.partition(":") for each in (C1, ANN))]
+    said = {"state": "denied", "occurred_at": NOW - 5 * DAY, "statement": "one"}
+    record_consents(ledger, pa.Table.from_pylist([each | said for each in named]), now=NOW, is_heard_now=True)
+    say(ledger, "granted", 0, OLD)
+    assert ask(ledger, OLD, C1) == "consent_denied"

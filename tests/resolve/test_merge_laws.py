@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.laws import tries
 from tests.resolve.conftest import Graph
 from tests.resolve.oracle import groups, within_limits
 
@@ -170,6 +171,6 @@ def _key(name):
 
 TestPeople = People.TestCase
 TestPeople.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tries(8, 25), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestPeople.pytestmark = [pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")]

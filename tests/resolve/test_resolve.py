@@ -6,7 +6,7 @@ import pytest
 from tests.resolve.conftest import NOW, people
 
 from coterie.domain import utc_now
-from coterie.resolve import list_households, list_merges, resolve
+from coterie.resolve import list_merges, resolve
 from coterie.settings import IdentitySettings, WorkspaceSettings
 
 
@@ -137,10 +137,6 @@ def test_a_household_is_a_group_and_not_a_person(graph):
     graph.row("customer_id:C2", "household_id:H1")
     resolve(graph.engine)
     assert len(graph.people()) == 3
-    assert list_households(graph.engine).to_pylist() == [
-        {"household": "H1", "profile_id": graph["customer_id:C1"]},
-        {"household": "H1", "profile_id": graph["customer_id:C2"]},
-    ]
 
 
 def test_a_household_of_one_is_a_group_too_where_every_source_knows_its_people(graph):

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.laws import tries
 from tests.resolve.rows import NOW, bring, customers, load_rows, owners
 
 from coterie.collect import quality
@@ -253,7 +254,7 @@ LIMITS = WorkspaceSettings(
 ROW = st.tuples(*(st.sampled_from(values) for values in VALUES.values()))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(5, 12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(ROW, min_size=1, max_size=8), cuts=st.sets(st.integers(1, 7)), chance=st.randoms())
 def test_the_order_of_rows_and_loads_never_matters(rows, cuts, chance):
     whole = [(str(n), *row, "2026-11-01", "1") for n, row in enumerate(rows)]
@@ -271,3 +272,56 @@ def test_the_order_of_rows_and_loads_never_matters(rows, cuts, chance):
             bring(opened, LIMITS)
             found.append((owners(opened), customers(opened)))
     assert found[0] == found[1]
+
+
+def of_accounts(domains: str = "own", most: int = 5) -> list[tuple[str, str, str, str, str]]:
+    """Orders under the numbers of five companies, of two to ``most`` people each."""
+    return [
+        (f"{a}{b}", f"C{a}", f"{who}@{f'firma{a}.de' if domains == 'own' else 'gmail.com'}", f"2026-11-0{1 + b}", "10")
+        for a in range(1, 6)
+        for b, who in enumerate(f"p{a}{n}" for n in range(min(most, 1 + a)))
+    ]
+
+
+def test_numbers_of_accounts_are_found_in_the_data_and_join_nobody(engine):
+    rows = of_accounts(most=7)
+    loaded = load_rows(engine, "orders", ORDERS, [*rows, ("own", "C1", None, "2026-11-08", "5")])
+    assert loaded.accounts == 5  # told at once
+    bring(engine)
+    whose = owners(engine)
+    assert all(whose[order] == {address} for order, _, address, _, _ in rows)
+    assert customers(engine) == len(rows) + 1  # what names the account alone is the account's
+    told = [row["finding"] for row in quality(engine, as_of=NOW).to_pylist() if "account" in row["measure"]]
+    assert len(told) == 1
+    assert told[0].startswith("5 values of customer_id are numbers of accounts, such as “C5” beside 6 addresses")
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        pytest.param(of_accounts("free"), 5, id="several-addresses-at-domains-that-many-share"),
+        pytest.param(of_accounts()[:5], 2, id="two-may-be-chance"),
+        pytest.param([(f"{n}", f"C{n // 2}", f"p{n}@d{n}.de", "2026-11-01", "1") for n in range(20)], 10,
+                     id="addresses-of-several-domains"),
+    ],
+)  # fmt: skip
+def test_numbers_of_people_with_several_addresses_join_them(engine, rows, found):
+    assert load_rows(engine, "orders", ORDERS, rows).accounts == 0
+    bring(engine)
+    assert customers(engine) == found
+    assert not [row for row in quality(engine, as_of=NOW).to_pylist() if "account" in row["measure"]]
+
+
+def test_a_workspace_may_say_that_its_numbers_are_peoples_own(engine):
+    own = WorkspaceSettings(identity=IdentitySettings(addresses_at_most={"customer_id": 50}))
+    load_rows(engine, "orders", ORDERS, of_accounts(), settings=own)
+    bring(engine, own)
+    assert customers(engine) == 5
+
+
+def test_each_source_numbers_in_its_own_way(engine):
+    load_rows(engine, "orders", ORDERS, of_accounts(), source="wholesale")
+    people = [(f"r{n}{a}", f"R{n}", f"r{n}{a}@gmail.com", "2026-11-01", "1") for n in range(9) for a in range(2)]
+    load_rows(engine, "orders", ORDERS, people, source="retail")
+    bring(engine)
+    assert customers(engine) == len(of_accounts()) + 9

@@ -290,10 +290,15 @@ def measure(draw, depth=0):
     return {"op": op, **scope}, "n"
 
 
+GROUPED = ("group_count", "group_sum", "group_mean", "group_max", "group_min")
+
+
 def _over(draw, depth):
     from tests.segment.plain_traits import FORMULAS
 
-    op = draw.choice(["percentile", "tile", "rank", "ratio", "age", "formula", "case", "lookup"])
+    op = draw.choice(["percentile", "tile", "rank", "ratio", "age", "formula", "case", "lookup", *GROUPED])
+    if op in GROUPED:
+        return {"op": op, "of": numeric(draw, depth + 1), "by": draw.choice(["city", "born_on"])}, "n"
     if op == "ratio":
         return {"op": op, "of": [numeric(draw, depth + 1), numeric(draw, depth + 1)]}, "n"
     if op == "age":

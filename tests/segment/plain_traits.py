@@ -148,6 +148,8 @@ class Traits:
         return self._values[key][person]
 
     def _everybody(self, measure):
+        if measure["op"].startswith("group_"):
+            return self._of_groups(measure)
         if measure["op"] not in {"percentile", "tile", "rank"}:
             return {person: self._one(measure, person) for person in self.people}
         down = bool(measure.get("descending")) != (measure["op"] == "rank")
@@ -158,6 +160,21 @@ class Traits:
             "percentile": lambda many: many / (len(ahead) - 1) if len(ahead) > 1 else 0.0,
         }[measure["op"]]
         return {person: ranked(ahead[person]) if person in ahead else None for person in self.people}
+
+    def _of_groups(self, measure):
+        """The same for all who share a value; of nobody's measure nothing, but how many have it."""
+        groups = {person: self._named(measure["by"], person) for person in self.people}
+        found = {None: None}
+        for group in {each for each in groups.values() if each is not None}:
+            among = [person for person in self.people if groups[person] == group]
+            known = [1 if measure.get("of") is None else self.value(measure["of"], person) for person in among]
+            known = [each for each in known if each is not None]
+            if measure["op"] == "group_count":
+                found[group] = len(known)
+            else:
+                function = {"sum": math.fsum, "mean": statistics.fmean, "max": max, "min": min}[measure["op"][6:]]
+                found[group] = function(known) if known else None
+        return {person: found[groups[person]] for person in self.people}
 
     def ahead(self, measure, down):
         """How many have a greater value (``down``) or a smaller one, for each profile that has a value."""

@@ -7,11 +7,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import tries
 
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.segment.segmentations import DiscoveryDefinition, discover
 from coterie.segment.segmentations.candidates import draw_sample
 from coterie.segment.segmentations.clustering import CLUSTERERS
-from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
 from coterie.segment.segmentations.evidence import EvidenceForK, choose
 from coterie.segment.segmentations.features import fit_feature, skewness
 from coterie.segment.segmentations.model import (
@@ -116,7 +117,7 @@ def test_a_stored_model_puts_everybody_where_the_fit_did(mall):
     assert in_numpy == list(before.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(15, 40), deadline=None)
 @given(
     values=st.lists(st.floats(-1e4, 1e6) | st.none(), min_size=12, max_size=60).filter(
         lambda found: len({value for value in found if value is not None}) > 2

@@ -10,7 +10,7 @@ from sklearn import datasets
 from sklearn.metrics import adjusted_rand_score
 from tests.segment.test_discover import segments_of, traits_of
 
-from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
+from coterie.segment.segmentations import DiscoveryDefinition, discover
 from coterie.segment.segmentations.preference import family_of, is_code
 
 AS_OF = datetime(2026, 1, 1)

@@ -12,8 +12,8 @@ from tests.segment.test_discover import segments_of, traits_of
 
 from coterie.errors import UnknownName
 from coterie.segment.contrasts import contrast
+from coterie.segment.segmentations import DiscoveryDefinition, discover
 from coterie.segment.segmentations.columns import MOST_LEVELS, text_columns
-from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
 
 AS_OF = datetime(2026, 1, 1)
 QUICK = DiscoveryDefinition(bootstraps=10, starts=3, largest_k=6)
@@ -72,21 +72,6 @@ def test_categories_that_go_together_are_the_groups_that_made_them(warehouse):
     assert adjusted_rand_score(truth, list(segments_of(warehouse).values())) > 0.9
     names = " ".join(part.name() for part in found.parts)
     assert any(f"Plan: {plan}" in names or f"plan: {plan}" in names or "industry: " in names.lower() for plan in PLANS)
-
-
-def test_a_category_weighs_as_one_quantity(warehouse):
-    rng = np.random.default_rng(0)
-    truth = np.arange(300) % 3
-    traits_of(
-        warehouse,
-        {
-            "spend": rng.normal(size=300) + 6 * truth,
-            "visits": rng.normal(size=300) + 6 * truth,
-            "industry": pa.array(_drawn(rng, [f"field {n}" for n in range(10)], 300)),
-        },
-    )
-    discover(warehouse, QUICK, as_of=AS_OF)
-    assert adjusted_rand_score(truth, list(segments_of(warehouse).values())) > 0.9
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 from tests.segment.test_discover import segments_of, traits_of
 
+from coterie.segment.segmentations import DiscoveryDefinition, discover
 from coterie.segment.segmentations.columns import CodedColumn, text_columns, things_of
-from coterie.segment.segmentations.discover import DiscoveryDefinition, discover
 from coterie.segment.segmentations.naming import trait_words
 from coterie.segment.segmentations.preference import is_code
 
@@ -93,17 +93,20 @@ def test_the_query_reads_a_list_as_the_program_does(warehouse, text):
         assert answer.to_pylist() == [float(item in things_of(text)), float(item in things_of("it's; wine")), 0.0]
 
 
-def test_a_rare_yes_weighs_less_than_a_quantity(warehouse):
+@pytest.mark.parametrize(
+    ("trait", "drawn"),
+    [
+        pytest.param(
+            "tags", lambda rng: "; ".join(rng.choice([f"t{n}" for n in range(20)], 3, replace=False)), id="rare-yeses"
+        ),
+        pytest.param("industry", lambda rng: f"field {rng.integers(10)}", id="a-category"),
+    ],
+)
+def test_words_weigh_no_more_than_one_quantity(warehouse, trait, drawn):
     rng = np.random.default_rng(0)
     truth = np.arange(300) % 3
-    traits_of(
-        warehouse,
-        {
-            "spend": rng.normal(size=300) + 6 * truth,
-            "visits": rng.normal(size=300) + 6 * truth,
-            "tags": ["; ".join(rng.choice([f"t{n}" for n in range(20)], 3, replace=False)) for _ in range(300)],
-        },
-    )
+    groups = {name: rng.normal(size=300) + 6 * truth for name in ("spend", "visits")}
+    traits_of(warehouse, {**groups, trait: [drawn(rng) for _ in range(300)]})
     discover(warehouse, QUICK, as_of=AS_OF)
     assert adjusted_rand_score(truth, list(segments_of(warehouse).values())) > 0.9
 

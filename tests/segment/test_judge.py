@@ -153,6 +153,8 @@ def test_a_discovered_segmentation_carries_its_stability(thirds):
     found = judge(thirds, Groups("discovered"), as_of=AS_OF)
     assert (found["stable"].verdict, found["separated"].verdict) == ("good", "good")
     assert "highly stable" in found["stable"].say()
+    [said] = [each for each in found.table()["finding"].to_pylist() if "drawn anew" in each]
+    assert (said.endswith("highly stable."), "高度稳定" in said.told("zh")) == (True, True)
 
 
 def test_a_table_of_the_findings_speaks_both_languages(thirds):

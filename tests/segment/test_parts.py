@@ -36,6 +36,7 @@ MEASURED = {
     "percentile": {"percentile": "age"},
     "tile": {"tile": "age"},
     "rank": {"rank": "age"},
+    **{op: {op: "age", "by": "city"} for op in ("group_count", "group_sum", "group_mean", "group_max", "group_min")},
     "age": {"age": "born_on"},
     "trait": {"trait": "city"},
 }

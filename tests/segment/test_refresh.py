@@ -17,6 +17,7 @@ from coterie.segment import (
     explain,
     faults,
     members,
+    membership,
     overlap,
     preview,
     refresh,
@@ -70,6 +71,19 @@ def test_the_log_replayed_gives_the_memberships(engine):
     assert standing == {name: members_of(engine, name) for name in ("recent", "rich", "both")}
     gone = engine.query("SELECT DISTINCT reason FROM membership_changes WHERE profile_id % 11 = 0 AND refresh_id = 3")
     assert gone.column(0).to_pylist() == ["profile gone"]
+
+
+def test_the_segments_of_some_are_those_of_the_long_form(engine):
+    assert membership.segments_of(engine, [1]) == {}, "before the first refresh"
+    run(engine, [RECENT, RICH, BOTH])
+    everybody = engine.query("SELECT profile_id FROM profiles")["profile_id"].to_pylist()
+    long = {}
+    for row in engine.query("SELECT * FROM memberships ORDER BY segment").to_pylist():
+        long.setdefault(row["profile_id"], []).append(row["segment"])
+    assert membership.segments_of(engine, everybody) == long
+    assert any(len(names) == 3 for names in long.values())
+    one = next(iter(long))
+    assert membership.segments_of(engine, [one, 10**9]) == {one: long[one]}
 
 
 def test_only_what_changed_is_logged(engine):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
+from tests.laws import tries
 from tests.segment.hard_bases import MOMENTS, TRAITS, measure, rule, shown, write_hard_base
 from tests.segment.plain_python import Base
 
@@ -75,7 +76,7 @@ def tried():
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(12, 30), deadline=None)
 @given(draw=st.randoms(note_method_calls=False))
 def test_no_rule_can_be_found_on_which_they_differ(tried, draw):
     drawn = rule(draw)
@@ -143,7 +144,7 @@ def test_a_part_of_the_base_gets_what_the_whole_does(tried):
     assert tried.rows(only) == {person: whole[person] for person in chosen}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tries(20, 50), deadline=None)
 @given(draw=st.randoms(note_method_calls=False))
 def test_a_rule_survives_being_written_and_read(draw):
     read = Rule.model_validate(rule(draw))

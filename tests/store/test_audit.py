@@ -51,3 +51,10 @@ def test_every_edit_deletion_and_insertion_is_found(tmp_path):
         with ledger.reading() as t:
             assert t.audit.first_break() is None
     ledger.close()
+
+
+def test_the_newest_are_told_first_and_page_by_page(ledger):
+    write_acts(ledger, 5)
+    with ledger.reading() as t:
+        assert [entry.audit_id for entry in t.audit.latest(before=None, most=2)] == [5, 4]
+        assert [entry.audit_id for entry in t.audit.latest(before=4, most=9)] == [3, 2, 1]

@@ -13,6 +13,7 @@ from coterie.collect.intake import JournalQueue
 from coterie.collect.intake import queue as queueing
 from coterie.errors import CoterieError, Damaged, NotDurable, StorageFull, Transient
 from coterie.store import Journal, Request, Waiting, journal, open_journal
+from tests.limits import no_more_files
 
 AT = datetime(2026, 11, 29, 10, 0, 0, 123_456)
 
@@ -85,6 +86,16 @@ def test_the_disk_confirms_every_commit(tmp_path: Path) -> None:
     told = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")}
     connection.close()
     assert told == {"synchronous": 2, "journal_mode": "wal"}
+
+
+def test_where_no_file_can_be_opened_reading_is_to_be_tried_again(tmp_path: Path) -> None:
+    kept = open_journal(tmp_path / "journal.sqlite")
+    kept.append([request(b"a")], trim_to=0)
+    with no_more_files():
+        for read in (lambda: kept.read(after=0, most=1), lambda: kept.waiting(after=0), kept.newest):
+            with pytest.raises(Transient):
+                read()
+    assert kept.newest() == 1
 
 
 @pytest.mark.parametrize(

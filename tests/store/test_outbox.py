@@ -226,3 +226,168 @@ def test_rows_known_by_their_key_are_found_by_it_and_not_among_all_that_wait(tmp
     assert by_key
     assert all("message_id=?" in way for way in by_key), by_key
     assert any("origin>?" in way for _, way in ways), ways
+
+
+SPRING = Origin("campaign", "spring")
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        pytest.param(["sent", "failed"], "sent", id="what-was-sent-is-not-taken-back"),
+        pytest.param(["unknown", "sent"], "sent", id="an-unknown-is-settled"),
+        pytest.param(["deferred", "sent"], "queued", id="what-waits-again-was-not-sent"),
+    ],
+)
+def test_two_answers_told_at_once_are_heard_one_after_the_other(ledger, told, state):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann"))
+    send(ledger)
+    with ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome("spring-ann", each, NOW) for each in told])
+    assert counts(ledger) == {state: 1}
+
+
+@pytest.mark.parametrize(
+    ("state", "has_left"),
+    [(None, False), ("sending", True), ("sent", True), ("unknown", True), ("failed", False), ("deferred", False)],
+)
+def test_what_left_or_may_have_left_is_known(ledger, state, has_left):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann"))
+    if state:
+        send(ledger)
+    with ledger.transaction() as t:
+        if state not in {None, "sending"}:
+            t.outbox.record_outcomes([Outcome("spring-ann", state, NOW)])
+        assert t.outbox.has_left("email", SPRING) is has_left
+        assert t.outbox.has_left("sms", SPRING) is False
+
+
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("believed", "state"),
+    [
+        pytest.param(Outcome("spring-ann", "failed", NOW, 550), "failed", id="the-very-answer"),
+        pytest.param(Outcome("spring-ann", "failed", NOW, 554), "queued", id="another-answer"),
+        pytest.param(Outcome("spring-ann", "failed", NOW, None), "queued", id="no-answer"),
+        pytest.param(Outcome("spring-ann", "sent", NOW, 550), "queued", id="no-refusal"),
+        pytest.param(
+            Outcome("spring-ann", "failed", NOW - timedelta(seconds=1), 550), "queued", id="of-an-earlier-try"
+        ),
+    ],
+)
+def test_a_refusal_believed_late_closes_what_it_put_back_and_nothing_else(ledger, believed, state):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann"))
+    send(ledger)
+    with ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome("spring-ann", "deferred", NOW, 550, retry_at=LATER)])
+        t.outbox.record_outcomes([believed])
+    assert counts(ledger) == {state: 1}
+
+
+def test_a_try_that_is_given_back_counts_for_nothing(ledger):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann"))
+    send(ledger)
+    with ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome("spring-ann", "deferred", NOW, 451, retry_at=LATER)])
+        for _ in range(2):
+            t.outbox.give_back(["spring-ann"], now=NOW)
+        assert [each.attempts for each in t.outbox.claim("email", [SPRING], 5, now=NOW)] == [0]
+
+
+def test_of_those_passed_over_only_the_second_messages_of_who_failed_are_queued_again(ledger):
+    people = {"ann": "no_consent", "amy": "duplicate_person", "ada": "duplicate_person", "bob": "duplicate_person"}
+    rows = messages(*people, "ali")
+    every = ['["email:ann@example.com"]', '["email:amy@example.com", "crm_id:7"]', '["email:ada@example.com"]']
+    every += ['["email:bob@example.com"]', '["email:ali@example.com", "crm_id:7"]']
+    rows = rows.set_column(rows.column_names.index("identities"), "identities", pa.array(every))
+    rows = rows.set_column(rows.column_names.index("profile_id"), "profile_id", pa.array([5, 2, 5, 4, 5]))
+    with ledger.transaction() as t:
+        t.outbox.queue(rows)
+        t.outbox.queue(of_step("ada", occurrence="2"))
+        reasons = {f"spring-{name}": why for name, why in people.items()}
+        t.outbox.refuse({**reasons, "welcome/first 2-ada": "duplicate_person"}, now=NOW)
+        (failed,) = t.outbox.claim("email", [SPRING], 5, now=NOW)
+        assert t.outbox.readmit([failed], now=LATER) == 2
+        again = [each.message_id for each in t.outbox.claim("email", [SPRING], 5, now=LATER)]
+        assert t.outbox.claim("email", [SPRING], 5, now=NOW) == [failed]
+    assert sorted(again) == ["spring-ada", "spring-ali", "spring-amy"]  # by the profile, and by an identity
+
+
+def test_of_two_occurrences_the_other_ones_second_message_stays_refused(ledger):
+    step = Origin("journey", "welcome/first")
+    with ledger.transaction() as t:
+        for occurrence in "12":
+            t.outbox.queue(of_step("ann", "amy", occurrence=occurrence))
+            t.outbox.refuse({f"welcome/first {occurrence}-amy": "duplicate_person"}, now=NOW)
+        rows = {each.message_id: each for each in t.outbox.claim("email", [step], 5, now=NOW)}
+        failed = rows["welcome/first 1-ann"]
+        found = t.outbox.messages(step, "refused").to_pylist()
+        t.outbox.rename({"welcome/first 1-ann": (2, failed.identities)})
+        assert len(found) == 2
+        (renamed,) = [e for e in t.outbox.claim("email", [step], 5, now=NOW) if e.message_id == "welcome/first 1-ann"]
+        assert t.outbox.readmit([renamed], now=NOW) == 1
+
+
+def test_only_what_was_due_is_dropped(ledger):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann", at=NOW))
+        t.outbox.queue(messages("bob", at=NOW + timedelta(microseconds=1)))
+        assert t.outbox.past_due(now=NOW) == 1
+        assert t.outbox.drop_past_due(now=NOW) == 1
+        assert t.outbox.drop_past_due(now=NOW) == 0
+    assert counts(ledger) == {"refused": 1, "queued": 1}
+
+
+def test_the_next_of_several_origins_is_the_earliest(ledger):
+    every = [SPRING, Origin("campaign", "summer"), Origin("campaign", "autumn")]
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann", at=LATER))
+        t.outbox.queue(messages("ann", campaign="summer", at=NOW))
+        assert t.outbox.next_due_at("email", every) == NOW
+        assert t.outbox.next_due_at("email", every, after=NOW) == LATER
+        assert t.outbox.next_due_at("email", every, after=LATER) is None
+
+
+def test_a_long_answer_is_kept_as_far_as_a_person_reads(ledger):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann"))
+    send(ledger)
+    with ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome("spring-ann", "failed", NOW, 550, "no " * 1000)])
+        assert len(t.outbox.messages(SPRING)["reply"][0].as_py()) == 1000
+
+
+def test_contacts_of_an_occurrence_are_found_by_address_and_by_profile(ledger):
+    rows = touches(("m1", 1, "a", NOW), ("m2", 2, "b", NOW), ("m3", 3, "c", NOW), ("m4", 1, "a", NOW))
+    rows = rows.set_column(rows.column_names.index("occurrence"), "occurrence", pa.array(["1", "1", "1", "2"]))
+    with ledger.transaction() as t:
+        t.touches.add(rows)
+        assert t.touches.of(SPRING, ["1"], ["a"], [2]) == {("1", 1, "a"), ("1", 2, "b")}
+        assert t.touches.of(SPRING, ["1"], [], [3]) == {("1", 3, "c")}
+        assert t.touches.of(SPRING, ["1"], ["c"], []) == {("1", 3, "c")}
+        assert t.touches.of(SPRING, ["3"], ["a"], [1]) == set()
+        assert t.touches.of(Origin("campaign", "summer"), ["1"], ["a"], [1]) == set()
+        t.touches.add(rows)  # what is known stays as it is
+        assert t.touches.since(NOW).num_rows == 4
+
+
+def test_of_one_origin_the_longest_due_comes_first_whatever_it_is_called(ledger):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann", at=NOW))
+        t.outbox.queue(messages("zed", at=NOW - timedelta(minutes=1)))
+        assert [each.address for each in t.outbox.claim("email", [SPRING], 1, now=NOW)] == ["zed@example.com"]
+
+
+def test_what_was_refused_after_it_was_claimed_is_not_sent(ledger):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann", "bob"))
+        claimed = [each.message_id for each in t.outbox.claim("email", [SPRING], 5, now=NOW)]
+        t.outbox.refuse({"spring-ann": "no_consent"}, now=NOW)
+        assert t.outbox.mark_sending(claimed, batch="b", now=NOW) == 1
+    assert counts(ledger) == {"refused": 1, "sending": 1}

@@ -156,3 +156,16 @@ def test_facts_are_put_and_forgotten(ledger):
         assert t.facts.get("colour") == "red"
         t.facts.put("colour", None)
         assert t.facts.get("colour") is None
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_a_block_on_every_channel_outlasts_the_lifting_of_one_on_one(ledger, everybody):
+    steps = [("*", "objected", False), ("email", "bounced", False), ("email", "moved back", True)]
+    with ledger.transaction() as t:
+        for channel, reason, is_lifted in steps:
+            rows = {"address_key": ["a"], "channel": [channel], "is_lifted": [is_lifted], "reason": [reason]}
+            more = {"source": ["test"], "actor": ["ann"], "occurred_at": pa.array([NOW], pa.timestamp("us"))}
+            t.suppressions.add(pa.table(rows | more))
+        asked = None if everybody else ["a"]
+        assert t.suppressions.active("email", asked).to_pylist() == [{"address_key": "a", "reason": "objected"}]
+        assert t.suppressions.active("sms", asked)["reason"].to_pylist() == ["objected"]

@@ -9,16 +9,13 @@ from coterie.report import SECTIONS
 from coterie.report.page import Absent, Section
 from coterie.testing.sections import check_section
 from coterie.workspace.reporting import _Gathering
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory):
     """What the report knows of a small shop, in which all that can be fitted has been."""
-    root = tmp_path_factory.mktemp("sections")
-    folder = coterie.init(root / "shop")
-    with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, root / "files", DEFINITIONS)
+    with coterie.open(filled(tmp_path_factory.mktemp("sections") / "shop"), clock=lambda: NOW) as ws:
         ws.segmentations.discover(k=3)
         ws.predict.fit("lifetime-value")
         return _Gathering(ws._stand, "en", ws.campaigns, ws.channels).facts()

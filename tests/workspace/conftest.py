@@ -9,14 +9,12 @@ import pytest
 
 import coterie
 from coterie.testing.smtp_sink import RunningSink, running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[coterie.Workspace]:
-    folder = coterie.init(tmp_path / "shop")
-    with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, tmp_path / "files", DEFINITIONS)
+    with coterie.open(filled(tmp_path / "shop"), clock=lambda: NOW) as ws:
         yield ws
 
 

@@ -2,7 +2,7 @@
 
 ``python -m tests.workspace.kill_yard refresh load --kills 20`` kills each of them twenty times, spread
 over its life, and prints a line of JSON a command; ``--steps`` kills once after every durable step
-instead, ``--whole`` starts the real command line, ``--blow SIGINT`` interrupts. ``--ledger postgresql``
+instead (``--steps 5`` after five or a few more of them), ``--whole`` starts the real command line, ``--blow SIGINT`` interrupts. ``--ledger postgresql``
 keeps the ledger on a server; ``--blow server-killed`` and its like then hit that.
 """
 
@@ -40,7 +40,7 @@ PEOPLE = tuple(
     f"warehouse.{name}"
     for name in (
         "orders", "order_lines", "events", "customer_records", "identifiers", "identifier_keys", "identifier_combinations",
-        "identifier_spellings", "placeholders", "shared_identifiers", "profile_identifiers", "merges", "separations",
+        "identifier_spellings", "placeholders", "account_numbers", "shared_identifiers", "profile_identifiers", "merges", "separations",
         "profiles", "traits", "warehouse_facts",
     )
 )  # fmt: skip
@@ -140,9 +140,12 @@ class Outcome:
 
 
 class Yard:
-    """A folder with the shop at every stage, and one copy of it at a time to kill commands on; its ledger may be on ``server``."""
+    """A folder with the shop at every stage that ``cases`` start from, and one copy of it at a time to kill commands on.
 
-    def __init__(self, folder: Path, sink: RunningSink, server: Server | None = None) -> None:
+    Its ledger may be on ``server``.
+    """
+
+    def __init__(self, folder: Path, sink: RunningSink, cases: Sequence[Case], server: Server | None = None) -> None:
         self.folder, self.sink, self.server = folder, sink, server
         self.notes = folder / "notes"
         os.environ[NOTES] = str(self.notes)
@@ -150,7 +153,12 @@ class Yard:
         (folder / "empty").mkdir()
         if server:
             server.make("empty")
+        needed = {case.stage for case in cases}
+        for name, start, _ in reversed(STAGES):
+            needed |= {start} if name in needed else set()
         for name, start, commands in STAGES:
+            if name not in needed:
+                continue
             self._copy(start, name)
             for arguments in commands:
                 ended = run_command(arguments, folder / name)
@@ -356,7 +364,7 @@ def main() -> None:
     asked.add_argument("cases", nargs="*", default=[case.name for case in CASES])
     asked.add_argument("--kills", type=int, default=0)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--steps", action="store_true")
+    asked.add_argument("--steps", type=int, nargs="?", const=sys.maxsize, default=0)
     asked.add_argument("--whole", action="store_true")
     asked.add_argument("--blow", default="SIGKILL")
     asked.add_argument("--ledger", choices=("sqlite", "postgresql"), default="sqlite")
@@ -381,18 +389,19 @@ def main() -> None:
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
         server = held.enter_context(running_server()) if given.ledger == "postgresql" else None
-        yard = Yard(folder / "yard", held.enter_context(running_sink(folder)), server)
-        for case in CASES:
-            if case.name in given.cases:
-                told = {"case": case.name, **vars(kill_often(yard, case, given))}
-                sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
-                sys.stdout.flush()
+        cases = [case for case in CASES if case.name in given.cases]
+        yard = Yard(folder / "yard", held.enter_context(running_sink(folder)), cases, server)
+        for case in cases:
+            told = {"case": case.name, **vars(kill_often(yard, case, given))}
+            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
 
 
 def kill_often(yard: Yard, case: Case, given: argparse.Namespace) -> Outcome:
     """Kill ``case`` after every durable step, and at moments spread over its life."""
     truth, outcome, chosen = yard.undisturbed(case, whole=given.whole), Outcome(), random.Random(given.seed)
-    for step in range(1, yard.steps(case) + 1) if given.steps else ():
+    steps = range(1, yard.steps(case) + 1) if given.steps else range(0)
+    for step in steps[:: -max(1, len(steps) // max(1, given.steps))]:
         yard.kill(case, truth, outcome, step=step)
     for number in range(given.kills):
         moment, messages = (number + chosen.random()) / given.kills * truth[2] * 1.05, 0

@@ -21,16 +21,16 @@ from coterie.testing.smtp_sink import running_sink
 from coterie.workspace.finding import JOURNAL, STATE
 from coterie.writing import folder_aside
 from tests.workspace.kills import forked
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import DEFINITIONS, NOW, filled
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("backup")
     with running_sink(folder) as sink:
-        shop = coterie.init(folder / "shop", WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True)))
+        settings = WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True))
+        shop = filled(folder / "shop", settings=settings)
         with coterie.open(shop, clock=lambda: NOW) as ws:
-            fill(ws, folder / "files", DEFINITIONS)
             ws.campaigns.send("spring", limit=2)
             for name in ("kept", "kept.tar.gz"):
                 assert len(ws.backup(folder / name).files) >= 5

@@ -11,15 +11,13 @@ import pytest
 import coterie
 from coterie.errors import CoterieError
 from coterie.workspace.finding import STATE
-from tests.workspace.shop import NOW, fill
+from tests.workspace.shop import NOW, filled
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Path:
-    root = tmp_path_factory.mktemp("doctor")
-    folder = coterie.init(root / "shop")
-    with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, root / "files")
+    folder = filled(tmp_path_factory.mktemp("doctor") / "shop", "")
+    coterie.open(folder, clock=lambda: NOW).close()
     return folder
 
 

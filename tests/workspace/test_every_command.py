@@ -13,7 +13,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.workspace.finding import STATE
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 LEDGER, WAREHOUSE = Path(STATE) / "ledger.sqlite", Path(STATE) / "warehouse.duckdb"
 COMMANDS = [line.split() for line in (
@@ -25,10 +25,8 @@ COMMANDS = [line.split() for line in (
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Path:
-    root = tmp_path_factory.mktemp("every")
-    folder = coterie.init(root / "shop")
-    with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, root / "files", DEFINITIONS)
+    folder = filled(tmp_path_factory.mktemp("every") / "shop")
+    coterie.open(folder, clock=lambda: NOW).close()
     return folder
 
 

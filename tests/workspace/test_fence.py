@@ -13,7 +13,7 @@ from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
 from coterie.workspace import open_brakes
 from coterie.workspace.finding import STATE
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 LEDGER = Path(STATE) / "ledger.sqlite"
 
@@ -32,9 +32,8 @@ def sink(tmp_path):
 def shop(tmp_path, sink, monkeypatch) -> Path:
     monkeypatch.setenv("COTERIE_STATE_HOME", str(tmp_path / "home"))
     smtp = SmtpSettings(port=sink.port, is_sink=True)
-    folder = coterie.init(tmp_path / "shop", WorkspaceSettings(smtp=smtp))
-    with opened(folder) as ws:
-        fill(ws, tmp_path / "files", DEFINITIONS)
+    folder = filled(tmp_path / "shop", settings=WorkspaceSettings(smtp=smtp))
+    opened(folder).close()
     return folder
 
 

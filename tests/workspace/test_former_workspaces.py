@@ -62,6 +62,17 @@ def test_segments_scores_and_models_are_as_they_were(former):
     assert ws.predict.show().model_dump(mode="json")["as_of"] == said["model"]["as_of"]
 
 
+def test_names_of_discovered_groups_are_told_in_both_languages(former):
+    kept = former.ws.segmentations.discovered()
+    for part in kept["parts"]:
+        assert part["name"].isascii()
+        for told in (part["name"].told("zh"), part["judgement"].told("zh")):
+            assert re.search("[\u4e00-\u9fff]", told)
+    shown = {lang: list(former.ws.segmentations.show("discovered", lang=lang).personas) for lang in ("en", "zh")}
+    assert {str(part["name"]) for part in kept["parts"]} == set(shown["en"])
+    assert {part["name"].told("zh") for part in kept["parts"]} == set(shown["zh"])
+
+
 def test_messages_exposures_and_results_can_be_read(former):
     ws, said = former.ws, former.said
     states = sorted([row["state"], row["messages"]] for row in ws.status().messages if row["campaign"] == "spring")

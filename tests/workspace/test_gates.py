@@ -11,7 +11,7 @@ import coterie
 from coterie.errors import BadSetting, NotReady
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 SIGNED = {
     "sender": "Shop <news@shop.example>",
@@ -23,9 +23,7 @@ SIGNED = {
 def opened(folder: Path, port: int = 25, *, now: datetime = NOW, sink: bool = False, **settings: object):
     smtp = SmtpSettings(host="127.0.0.1", port=port, is_sink=sink)
     chosen = WorkspaceSettings.model_validate({"smtp": smtp, **settings})
-    with coterie.open(coterie.init(folder / "shop", chosen), clock=lambda: NOW) as ws:
-        fill(ws, folder / "files", DEFINITIONS)
-    return coterie.open(folder / "shop", clock=lambda: now)
+    return coterie.open(filled(folder / "shop", settings=chosen), clock=lambda: now)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +83,8 @@ def test_old_facts_send_nothing_unless_somebody_accepts_it_by_name(tmp_path, day
         with ws._stand.ledger.reading() as t:
             [entry] = t.audit.entries(act="old facts accepted")
         assert (entry.actor, entry.subject) == ("Ann", "spring")
+        assert entry.detail["why"] == "the newest fact is of 2026-02-28"
+        assert entry.detail["why"].told("zh") == "最新的事实是 2026-02-28 的"
 
 
 def test_what_we_sent_ourselves_makes_no_fact_fresh(tmp_path):

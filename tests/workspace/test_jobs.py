@@ -13,7 +13,7 @@ import coterie
 from coterie.errors import BadDefinition, NotReady, UnknownName
 from coterie.testing.smtp_sink import running_sink
 from coterie.workspace.job_runner import ENDED, JobRunner
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 
 def _ended(jobs: JobRunner, job_id: int) -> str:
@@ -27,13 +27,12 @@ def _ended(jobs: JobRunner, job_id: int) -> str:
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[coterie.Workspace]:
-    with coterie.open(coterie.init(tmp_path / "shop"), clock=lambda: NOW) as opened:
-        fill(opened, tmp_path / "files", DEFINITIONS)
+    with coterie.open(filled(tmp_path / "shop"), clock=lambda: NOW) as opened:
         yield opened
 
 
 def test_sending_that_is_stopped_goes_on_later_and_each_message_leaves_once(tmp_path: Path) -> None:
-    folder = coterie.init(tmp_path / "shop")
+    folder = filled(tmp_path / "shop")
     with running_sink(tmp_path) as sink:
         settings = folder / "coterie.yaml"
         text = re.sub(r"port: \d+", f"port: {sink.port}", settings.read_text("utf-8"))
@@ -41,7 +40,6 @@ def test_sending_that_is_stopped_goes_on_later_and_each_message_leaves_once(tmp_
         assert "per_second: 8" in text
         settings.write_text(text, "utf-8")
         with coterie.open(folder, clock=lambda: NOW) as ws:
-            fill(ws, tmp_path / "files", DEFINITIONS)
             expected = ws.campaigns.plan("spring").contacts
             with JobRunner(ws) as jobs:
                 first = jobs.start("send", {"campaign": "spring"}).job_id

@@ -21,10 +21,17 @@ def kill(*arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def test_a_kill_in_any_gap_or_at_some_moment_is_made_good_by_running_again():
-    found = kill("refresh", "load", "--steps", "--kills", "1")
+@pytest.mark.parametrize(
+    ("case", "steps"),
+    [
+        pytest.param("refresh-first", ("--steps", "4"), id="in-some-gaps"),
+        pytest.param("refresh", ("--steps",), id="in-every-gap-of-a-later-refresh", marks=pytest.mark.slow),
+    ],
+)
+def test_a_kill_in_a_gap_or_at_some_moment_is_made_good_by_running_again(case, steps):
+    found = kill(case, "load", *steps, "--kills", "1")
     assert {row["case"]: row["faults"] for row in found if row["faults"]} == {}
-    refresh = next(row for row in found if row["case"] == "refresh")
+    refresh = next(row for row in found if row["case"] == case)
     assert refresh["between"] == {}, "a refresh happens at one instant"
     assert refresh["kills"] == refresh["before"] + refresh["after"] >= 2
 

@@ -7,7 +7,7 @@ import pytest
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import DEFINITIONS, NOW, filled
 
 SAME = "customer_id,email\nC4,c4@shop.example\nC4,c5@shop.example\n"
 
@@ -17,9 +17,9 @@ def test_of_two_who_were_merged_after_the_launch_one_is_written_to(tmp_path, sen
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "customers.csv").write_text(SAME, "utf-8")
     with running_sink(tmp_path) as sink:
-        made = coterie.init(tmp_path / "shop", WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True)))
+        settings = WorkspaceSettings(smtp=SmtpSettings(port=sink.port, is_sink=True))
+        made = filled(tmp_path / "shop", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"), settings)
         with coterie.open(made, clock=lambda: NOW) as ws:
-            fill(ws, tmp_path / "files", DEFINITIONS.replace("holdout: 0.25", "holdout: 0"))
             ws.campaigns.send("spring", limit=sent_before)
             ws.load(tmp_path / "more" / "customers.csv", kind="customers")
             foreseen = ws.campaigns.send("spring", dry_run=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import coterie
 from tests.workspace.shop import NOW
@@ -16,11 +17,29 @@ def _said(ws: coterie.Workspace, part: object, **lang: str) -> dict[str, str]:
     found = {}
     for name in reading:
         method = getattr(part, name, None)
-        if method is not None and "lang" in inspect.signature(method).parameters:
+        if callable(method) and "lang" in inspect.signature(method).parameters:
             needed = () if part is ws else ARGUMENTS.get(name, ())
             answer = method(*needed, **lang)
             found[name] = str(answer.rows() if isinstance(answer, coterie.Frame) else answer)
     return found
+
+
+def test_groups_discovered_in_english_are_told_in_the_language_that_the_workspace_has_now(
+    shop: coterie.Workspace,
+) -> None:
+    found = shop.segmentations.discover(k=2, traits=("orders", "revenue"))
+    english = [str(part["name"]) for part in found.parts]
+    assert all(name.isascii() for name in english)
+    settings = shop.folder / "coterie.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("locale: en", "locale: zh"), "utf-8")
+    shop.close()
+    with coterie.open(shop.folder, clock=lambda: NOW) as ws:
+        shown, kept = ws.segmentations.show("discovered"), ws.segmentations.discovered()
+        names = [str(part["name"]) for part in shown.parts]
+        assert sorted(shown.personas) == sorted(names)
+        assert not any(re.search("[a-z]", name) for name in names)
+        assert [part["name"].told("en") for part in kept["parts"]] == english
+        assert {part["judgement"].told("zh") for part in kept["parts"]} <= {"高度稳定", "有效"}
 
 
 def test_what_is_read_is_told_in_the_language_of_the_workspace(shop: coterie.Workspace) -> None:

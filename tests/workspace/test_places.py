@@ -12,7 +12,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.errors import CoterieError
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 RULE = """segments:
 - name: fine
@@ -148,9 +148,7 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[coterie.Workspace]:
-    place = tmp_path_factory.mktemp("places")
-    with coterie.open(coterie.init(place / "shop"), clock=lambda: NOW) as ws:
-        fill(ws, place / "files", DEFINITIONS)
+    with coterie.open(filled(tmp_path_factory.mktemp("places") / "shop"), clock=lambda: NOW) as ws:
         yield ws
 
 

@@ -266,3 +266,45 @@ def test_marketing_that_rests_on_a_contract_is_refused_when_it_is_applied(shop: 
     shop.load(f"email,channel,granted,occurred_at\nq1@shop-mail.es,email,no,{WHEN}\nq2@shop-mail.es,all,no,{WHEN}\n")
     shop.load(f"email,channel,purpose,granted,occurred_at\nq3@shop-mail.es,email,all,no,{WHEN}\n", "to-all")
     assert shop.send() == EVERYBODY - {"q3@shop-mail.es"}
+
+
+def test_a_no_under_the_number_of_an_account_holds_for_all_its_people(shop: Shop) -> None:
+    people = [(f"C{a}", f"p{n}@firma-{a}.es") for a in range(1, 5) for n in range(3)]
+    orders = "".join(f"{n},{number},{who},2026-11-01,10\n" for n, (number, who) in enumerate(people))
+    yes = "email,channel,granted,occurred_at\n" + "".join(f"{who},email,yes,2026-10-01\n" for _, who in people)
+    shop.load("order_id,customer_id,email,occurred_at,revenue\n" + orders, "orders", "orders")
+    shop.load(yes, "yes")
+    shop.ws.refresh()
+    shop.apply(CAMPAIGNS.replace("{{ profile.name }}", "there").replace("  defaults: {name: you}\n", ""))
+    shop.load(f"customer_id,email,channel,granted,occurred_at\nC1,,email,no,{WHEN}\n,p0@firma-2.es,email,no,{WHEN}\n")
+    assert shop.send() == {who for number, who in people if number != "C1" and who != "p0@firma-2.es"}
+
+
+OTHER_PURPOSE = CAMPAIGNS.replace("audience:", "purpose: club news, audience:")
+
+
+@pytest.mark.parametrize("way", ["a link", "a file without dates", "a file dated by days"])
+def test_a_no_that_a_clock_set_back_dates_before_the_yes_holds(shop: Shop, way: str) -> None:
+    shop.open_up(consents=YES.replace("granted", "purpose,granted").replace("email,yes", "email,club news,yes"))
+    shop.apply(OTHER_PURPOSE)
+    yes = (
+        f"email,channel,purpose,granted,occurred_at\nq1@shop-mail.es,email,club news,yes,{shop.now:%Y-%m-%d %H:%M:%S}\n"
+    )
+    shop.load(yes, "yes")
+    assert shop.send(limit=5) == EVERYBODY
+    no = "email,channel,purpose,granted{0}\nq1@shop-mail.es,email,club news,no{1}\n"
+    if way == "a file dated by days":  # which may have been after the yes of that day
+        shop.load(no.format(",occurred_at", f",{shop.now:%Y-%m-%d}"))
+    else:
+        shop.now -= timedelta(hours=3)
+    if way == "a file without dates":
+        shop.load(no.format("", ""))
+    elif way == "a link":
+        messages = shop.ws.campaigns.messages("one").to_pandas()
+        message = messages[messages["address"] == "q1@shop-mail.es"].iloc[0]
+        from coterie.compose import UnsubscribeClaim, sign_unsubscribe
+
+        claim = UnsubscribeClaim(message["message_id"], int(message["profile_id"]), "one", "email", "club news")
+        shop.ws.brakes.unsubscribe(sign_unsubscribe(claim, shop.ws.brakes.key.derive("unsubscribe")))
+    shop.now += timedelta(hours=9)
+    assert shop.send("two") == EVERYBODY - {"q1@shop-mail.es"}

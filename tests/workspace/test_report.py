@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,64 @@ def test_what_the_data_do_not_allow_is_named_with_the_reason(tmp_path: Path) -> 
         "Channels",
     ):
         assert part in missing
+
+
+def visits() -> list[dict[str, object]]:
+    """90 people who looked and put aside, and bought nothing: 30 daily, 30 each tenth day, 30 not for two months."""
+    rows = []
+    for n in range(90):
+        days = (range(1, 57), range(1, 90, 10), range(60, 90, 6))[n % 3]
+        for place, ago in enumerate(days):
+            at = datetime(2026, 3, 1) - timedelta(days=ago, hours=n % 5)
+            what = "cart" if n % 3 == 0 and place % 4 == 0 else "view"
+            rows.append(
+                {
+                    "event_time": f"{at:%Y-%m-%d %H:%M:%S}",
+                    "event_type": what,
+                    "product_id": f"P{(n + ago) % 9}",
+                    "user_id": f"u{n}",
+                }
+            )
+    return rows
+
+
+@pytest.fixture(scope="module")
+def behaviour(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What reports on visits alone say, by language."""
+    folder = tmp_path_factory.mktemp("behaviour")
+    with opened(folder, visits(), kind="events") as ws:
+        ws.segmentations.discover(k="auto")
+        return {lang: words_of(ws, folder, lang) for lang in ("en", "zh")}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "parts", "not_said"),
+    [
+        (
+            "en",
+            ["90 customers are known; no completed orders were loaded", "Nobody has ordered, so stages are told by what people did",
+             "30 count as churned", "products viewed", "more on weekends"],
+            {"Value concentration": "no customer has spent anything", "RFM": "No customer has ordered.",
+             "Lifetime value": "No customer has ordered."},
+            ["$", "revenue a head", "already buy", "of every order", "fit lifetime-value"],
+        ),
+        (
+            "zh",
+            ["已知 90 位客户；没有载入已完成的订单", "没有人下过单，因此阶段按各人的活动判定", "30 人算作流失", "商品浏览次数", "多在周末活动"],
+            {"价值集中度": "没有客户有消费", "RFM": "没有客户下过单。", "客户终身价值": "没有客户下过单。"},
+            ["$", "¥", "购买场所", "每笔订单", "购物", "fit lifetime-value"],
+        ),
+    ],
+    ids=["en", "zh"],
+)  # fmt: skip
+def test_visits_alone_are_reported_without_a_word_of_what_was_bought(behaviour, lang, said, parts, not_said):
+    told = behaviour[lang]
+    missing = told[told.rindex({"en": "Not in this report", "zh": "本报告未包含的内容"}[lang]) :]
+    assert [each for each in said if each not in told] == []
+    assert [
+        part for part, why in parts.items() if f"{why}" not in missing[missing.index(part) :][: len(part) + 60]
+    ] == []
+    assert [each for each in not_said if each in told] == []
 
 
 def test_orders_of_nobody_are_not_said_to_be_the_customers(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from coterie.errors import BadSetting
 from coterie.settings.schedules import Cron, ScheduleSettings
 from coterie.workspace.job_runner import ENDED, JobRunner
 from coterie.workspace.scheduler import Scheduler
-from tests.workspace.shop import NOW, fill
+from tests.laws import tries
+from tests.workspace.shop import NOW, filled
 
 ZONES = ["UTC", "Europe/Oslo", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]
 TIMES = {
@@ -61,7 +62,7 @@ FIELDS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(30, 60), deadline=None)
 @given(FIELDS, st.sampled_from(ZONES), st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)))
 def test_the_time_after_is_the_first_minute_that_a_clock_on_the_wall_shows(
     fields: tuple[str, ...], zone: str, at: datetime
@@ -90,14 +91,13 @@ class Clock:
 
 @pytest.fixture
 def scheduled(tmp_path: Path) -> Iterator[tuple[coterie.Workspace, Clock]]:
-    folder = coterie.init(tmp_path / "shop")
+    folder = filled(tmp_path / "shop", "")
     with (folder / "coterie.yaml").open("a", encoding="utf-8") as stream:
         stream.write("\nschedules:\n  often: {run: refresh, every: PT15M, asked: {as_of: '2026-03-01'}}\n")
     text = (folder / "coterie.yaml").read_text("utf-8").replace("schedules: {}\n", "")
     (folder / "coterie.yaml").write_text(text, "utf-8")
     clock = Clock(NOW)
     with coterie.open(folder, clock=clock) as ws:
-        fill(ws, tmp_path / "files")
         yield ws, clock
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import coterie
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import NOW, filled
 
 WHOLE = 900.0
 """Seconds after which what must not wait is taken to wait for ever, on a machine that is busy too."""
@@ -28,10 +28,7 @@ def orders(name: str, many: int) -> str:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> coterie.Workspace:
-    root = tmp_path_factory.mktemp("side")
-    folder = coterie.init(root / "shop")
-    with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, root / "files", DEFINITIONS)
+    with coterie.open(filled(tmp_path_factory.mktemp("side") / "shop"), clock=lambda: NOW) as ws:
         yield ws
 
 

@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 
 import coterie
-from coterie.errors import NotPermitted, ProviderUnavailable, Refused
+from coterie.errors import NotPermitted, ProviderUnavailable, Refused, UnknownName
+from coterie.workspace.deliveries import Delivery
 from coterie.workspace.outgoing import check_url, post
 from coterie.workspace.webhooks import Webhooks, receivers
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.docs.test_json import documented
+from tests.workspace.shop import NOW, filled
 
 
 class Receiver(ThreadingHTTPServer):
@@ -43,6 +45,8 @@ class _Answering(BaseHTTPRequestHandler):
         self.server.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
         status = self.server.statuses.pop(0) if self.server.statuses else 204
         self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", "7")
         self.send_header("Location", "http://127.0.0.1:1/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -58,6 +62,30 @@ class Clock:
         return self.at
 
 
+@pytest.fixture(autouse=True)
+def chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits are as long as they are at least."""
+    monkeypatch.setattr("coterie.workspace.webhooks.secrets.randbelow", lambda _: 0)
+
+
+@pytest.mark.parametrize(
+    ("failures", "retry_after", "chance", "seconds"),
+    [
+        pytest.param(0, None, 0.0, 5, id="the-first"),
+        pytest.param(0, None, 1.0, 6, id="a-fifth-longer-at-most"),
+        pytest.param(30, None, 1.0, 4320, id="an-hour-and-a-fifth-at-most"),
+        pytest.param(0, 120.0, 0.0, 120, id="as-it-asks"),
+        pytest.param(4, 1.0, 0.0, 80, id="asking-for-less-shortens-nothing"),
+        pytest.param(0, 1e9, 0.0, 86400, id="within-a-day"),
+    ],
+)
+def test_waits_grow_and_are_spread_and_heed_what_a_receiver_asks(
+    failures: int, retry_after: float | None, chance: float, seconds: int
+) -> None:
+    found = Delivery(failures=failures).failed(NOW, "it fell", retry_after=retry_after, chance=chance)
+    assert found.next_at == (NOW + timedelta(seconds=seconds)).isoformat()
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with Receiver() as server:
@@ -70,13 +98,13 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def told(tmp_path: Path, receiver: Receiver) -> Iterator[tuple[coterie.Workspace, Clock]]:
-    folder = coterie.init(tmp_path / "shop")
+    folder = filled(tmp_path / "shop")
     text = (folder / "coterie.yaml").read_text("utf-8").replace("webhooks: {}\n", "")
     hook = f"webhooks:\n  crm: {{url: '{receiver.url}', private: true, segments: [oslo]}}\n"
     (folder / "coterie.yaml").write_text(text + hook, "utf-8")
     clock = Clock()
     with coterie.open(folder, clock=clock) as ws:
-        fill(ws, tmp_path / "files", DEFINITIONS)
+        ws.refresh()
         yield ws, clock
 
 
@@ -129,6 +157,14 @@ def test_one_that_does_not_say_yes_is_told_the_same_again_later(
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
     assert len({str(json.loads(body)["data"]) for _, body in receiver.got}) == 1
     assert len(receiver.got) == 3
+    if status == 500:
+        _move_to_oslo(ws, tmp_path, "C5")
+        receiver.statuses = [429]
+        assert hooks.tick() == {"crm": False}
+        clock.at += timedelta(seconds=6)
+        assert hooks.tick() == {}  # it asked for seven
+        clock.at += timedelta(seconds=1)
+        assert hooks.tick() == {"crm": True}
 
 
 def test_one_that_is_away_misses_nothing(
@@ -146,6 +182,45 @@ def test_one_that_is_away_misses_nothing(
         clock.at += timedelta(hours=2)
     people = {each["profile_id"] for _, body in receiver.got for each in json.loads(body)["data"]["changes"]}
     assert len(people) == 3
+
+
+def test_how_it_goes_with_a_receiver_is_shown_and_outlives_a_restart(
+    told: tuple[coterie.Workspace, Clock], receiver: Receiver, tmp_path: Path
+) -> None:
+    ws, clock = told
+    hooks = Webhooks(ws)
+    hooks.tick()
+    assert [row["state"] for row in ws.webhooks.list()] == ["new"]
+    _move_to_oslo(ws, tmp_path, "C1")
+    receiver.statuses = [500, 410]
+    hooks.tick()
+    [row] = ws.webhooks.list()
+    assert (row["state"], row["failures"], str(row["why"])) == ("failing", 1, "it answered with 500")
+    assert (row["failed_at"], row["next_at"]) == (clock.at, clock.at + timedelta(seconds=5))
+    again = Webhooks(ws)
+    assert again.tick() == {}  # the wait is that of before
+    clock.at += timedelta(seconds=5)
+    assert again.tick() == {"crm": False}
+    assert [(row["state"], row["next_at"]) for row in ws.webhooks.list()] == [("gone", None)]
+    clock.at += timedelta(days=1)
+    assert again.tick() == {}
+    assert [row["state"] for row in ws.webhooks.retry("crm")] == ["failing"]
+    assert again.tick() == {"crm": True}
+    [row] = ws.webhooks.list()
+    assert (row["state"], row["failures"], row["told_at"], row["why"]) == ("good", 0, clock.at, None)
+    with pytest.raises(UnknownName):
+        ws.webhooks.retry("crn")
+    assert set(row) == set(documented()["webhooks list"]) == set(documented()["webhooks retry"])
+
+
+def test_nobody_there_is_told_why(told: tuple[coterie.Workspace, Clock], receiver: Receiver, tmp_path: Path) -> None:
+    ws, _ = told
+    hooks = Webhooks(ws)
+    hooks.tick()
+    _move_to_oslo(ws, tmp_path, "C1")
+    receiver.socket.close()
+    assert hooks.tick() == {"crm": False}
+    assert "127.0.0.1" in str(ws.webhooks.list()[0]["why"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""Shapes of files that nobody planned: how amounts, words and columns of other places are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coterie.collect import propose
+from coterie.settings import WorkspaceSettings
+from coterie.workspace import init_workspace, open_workspace
+
+AMOUNTS = {
+    "swiss": ("CHF 1’{n:03d}.50", "CHF", 1000.5),
+    "swiss-upright": ("1'{n:03d}.50 CHF", "CHF", 1000.5),
+    "swiss-short": ("Fr. {n}.50", "CHF", 0.5),
+    "japanese": ("{n},500円", "JPY", 500),
+    "danish": ("kr. 1.{n:03d},50", "DKK", 1000.5),
+    "turkish": ("₺1.{n:03d},50", "TRY", 1000.5),
+    "indian": ("Rs. 1,02,{n:03d}.50", "INR", 102000.5),
+    "french": ("1\u202f{n:03d},50 €", "EUR", 1000.5),
+}
+"""How the amount of order ``n`` is written, in which currency, and what it is beside its number of the right size."""
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_amounts_are_read_as_they_are_written_there(tmp_path: Path, name: str) -> None:
+    shape, currency, rest = AMOUNTS[name]
+    orders = range(1, 13)
+    file = tmp_path / "orders.csv"
+    lines = [f"{n};c{n % 3}@post.example;2026-10-{n:02d};{shape.format(n=n)}" for n in orders]
+    file.write_text("\n".join(["order_id;email;order_date;total", *lines]) + "\n", "utf-8")
+    init_workspace(tmp_path / "ws", WorkspaceSettings(currency=currency))
+    with open_workspace(tmp_path / "ws") as ws:
+        assert ws.load(file).refused == 0
+        found = ws.query("SELECT order_id, revenue::DOUBLE AS revenue, currency FROM orders").to_pandas()
+    unit = 1000 if name == "japanese" else 1
+    assert dict(zip(found["order_id"], found["revenue"], strict=True)) == {str(n): unit * n + rest for n in orders}
+    assert set(found["currency"]) == {currency}
+
+
+def test_gross_amounts_of_a_german_invoice_are_the_revenue(tmp_path: Path) -> None:
+    file = tmp_path / "rechnungen.csv"
+    lines = [f"{n};c{n % 3}@post.example;{n:02d}.10.2026;100,00;19,00;119,00" for n in range(1, 13)]
+    file.write_text("\n".join(["Rechnungsnummer;E-Mail;Rechnungsdatum;Netto;MwSt;Brutto", *lines]) + "\n", "utf-8")
+    found = propose(file, country="DE", currency="EUR")
+    assert (found.mapping.kind, found.mapping.fields["revenue"].columns) == ("orders", ("Brutto",))

@@ -1,0 +1,119 @@
+"""The web application in a real browser: a served shop, its owner signed in, any page in any language and width.
+
+Needs the application (`make web`) and Chromium of this machine; where one is missing these tests are skipped and say so.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+import coterie
+from coterie.api.site import STATIC
+from tests.api.server import Server, serving
+from tests.workspace.shop import NOW, filled
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+LANGUAGES = ("en", "zh")
+PASSWORD = "several words here"
+
+
+@dataclass
+class Visit:
+    """A page of the application as somebody looks at it, and what the browser complained of."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open an address and wait until the page stands still."""
+        self.page.goto(f"{self.address}{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_count(1, timeout=30_000)
+        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator(".ant-spin-spinning, .ant-skeleton")).to_have_count(0, timeout=30_000)
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip(
+            "the pages were NOT looked at: there is no Chromium on this machine (Debian: apt-get install chromium)"
+        )
+    if not (STATIC / "index.html").exists():
+        pytest.skip("the pages were NOT looked at: the application is not built (`make web`)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, loaded, defined and refreshed."""
+    folder = filled(tmp_path_factory.mktemp("looked-at") / "shop")
+    coterie.open(folder, clock=lambda: NOW).close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Server]:
+    with serving(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def owner(browser: Browser, server: Server) -> dict[str, object]:
+    """What a browser keeps of the owner, who came by the link that the server printed."""
+    context = browser.new_context()
+    page = context.new_page()
+    assert server.owner_link is not None
+    page.goto(server.owner_link)
+    page.get_by_label("Name", exact=True).fill("Olga")
+    page.get_by_label("E-mail").fill("olga@shop.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(f"{server.address}/")
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """What the browser complains of; it takes for an error what is not there (404) or not yet (409), and the page says so."""
+    return said.type in ("error", "warning") and not re.search("status of 40[49]", said.text)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
+    """Look at the shop as its owner, in a language and a width."""
+    contexts: list[BrowserContext] = []
+
+    def looked(language: str = "en", width: int = 1440) -> Visit:
+        context = browser.new_context(
+            storage_state=owner,
+            viewport={"width": width, "height": 900},
+            locale={"en": "en-GB", "zh": "zh-CN"}[language],
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        visit = Visit(context.new_page(), server.address)
+        visit.page.on("console", lambda said: _is_complaint(said) and visit.complaints.append(said.text))
+        visit.page.on("pageerror", lambda fault: visit.complaints.append(str(fault)))
+        return visit
+
+    yield looked
+    for context in contexts:
+        context.close()

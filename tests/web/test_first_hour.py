@@ -1,0 +1,105 @@
+"""The first hour of a newcomer, in either language: an account, a file, people, a segment whose counts follow; and it lasts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import coterie
+from tests.api.server import Server, serving
+from tests.web.conftest import LANGUAGES, PASSWORD
+from tests.workspace.shop import write_shop
+
+WORDS = Path(__file__).parents[2] / "web" / "src" / "words"
+Say = Callable[[str], str]
+
+
+def said(language: str) -> Say:
+    """What a key says in a language, up to the first value that is filled in."""
+    tree = {}
+    for file in (WORDS / language).glob("*.json"):
+        tree |= json.loads(file.read_text("utf-8"))
+
+    def say(key: str) -> str:
+        found = tree
+        for part in key.split("."):
+            found = found[part]
+        return str(found)
+
+    return say
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with serving(coterie.init(tmp_path / "new")) as running:
+        yield running
+
+
+def test_from_a_file_to_a_segment_without_a_manual(
+    browser: Browser, server: Server, language: str, tmp_path: Path
+) -> None:
+    say = said(language)
+    files = write_shop(tmp_path / "files")
+    page = browser.new_context(locale={"en": "en-GB", "zh": "zh-CN"}[language]).new_page()
+    _join(page, server, say)
+    page.get_by_role("link", name=say("home.bring")).first.click()
+    for kind in ("customers", "orders"):
+        page.locator("input[type=file]").set_input_files(files[kind])
+        expect(page.locator(".ant-select-content", has_text=say(f"kinds.{kind}"))).to_have_count(1)
+        page.get_by_role("button", name=say("data.load"), exact=True).click()
+        page.get_by_text(re.compile(re.escape(f"{kind}.csv") + ".*0")).first.wait_for()
+        if kind == "customers":
+            page.get_by_role("button", name=say("data.another")).click()
+    page.get_by_role("button", name=say("refresh.now")).click()
+    page.get_by_text(say("refresh.done")).wait_for(timeout=60_000)
+
+    page.goto(f"{server.address}/people")
+    page.get_by_label(say("people.search")).fill("c18@shop.example")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/people/\d+$"))
+    expect(page.get_by_text("c18@shop.example").first).to_be_visible()
+
+    page.goto(f"{server.address}/segments/new")
+    page.get_by_label(say("builder.label"), exact=True).fill("Oslo")
+    _choose(page, say("rule.trait"), "city")
+    page.get_by_label(say("rule.value")).fill("Oslo")
+    size = page.locator(".ant-statistic-content-value")
+    expect(size).to_have_text("30")
+    page.get_by_role("button", name=say("rule.addCondition")).click()
+    page.get_by_role("menuitem", name=say("rule.add.event")).click()
+    page.get_by_role("combobox", name=say("rule.event"), exact=True).fill("Order Completed")
+    expect(size).not_to_have_text("30")
+    counted = size.inner_text()
+    page.get_by_role("button", name=say("builder.save")).click()
+    page.wait_for_url(re.compile(r"/segments/oslo$"))
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oslo")
+    with coterie.open(tmp_path / "new") as ws:
+        rule = {"all": [{"trait": "city", "=": "Oslo"}, {"did": "Order Completed"}]}
+        assert ws.segments.preview(rule).size == int(counted)
+
+
+def _join(page: Page, server: Server, say: Say) -> None:
+    assert server.owner_link is not None
+    page.goto(server.owner_link)
+    page.get_by_label(say("join.name"), exact=True).fill("Olga")
+    page.get_by_label(say("session.email")).fill("olga@shop.example")
+    page.get_by_label(say("session.password")).fill(PASSWORD)
+    page.get_by_role("button", name=say("join.enter")).click()
+    page.wait_for_url(f"{server.address}/")
+
+
+def _choose(page: Page, label: str, name: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).fill(name)
+    page.locator(".ant-select-item-option").first.wait_for()
+    page.keyboard.press("Enter")

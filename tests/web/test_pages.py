@@ -1,0 +1,112 @@
+"""Every page, in both languages and widths: it can be used by everybody, fits, complains of nothing and says all in one language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import Visit, Visitor
+
+WEB = Path(__file__).parents[2] / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "home": "/",
+    "data": "/data",
+    "refused rows": "/data/quarantine",
+    "tracking plan": "/data/tracking",
+    "what arrives": "/data/arriving",
+    "people": "/people",
+    "a person": "/people/1",
+    "segments": "/segments",
+    "a segment": "/segments/frequent",
+    "a segment over time": "/segments/frequent/time",
+    "a segment's overlap": "/segments/frequent/overlap",
+    "a segment's versions": "/segments/frequent/versions",
+    "a segment's SQL": "/segments/frequent/written",
+    "the builder": "/segments/frequent/edit",
+    "a new segment": "/segments/new",
+    "segmentations": "/segmentations",
+    "RFM": "/segmentations/rfm",
+    "lifecycle": "/segmentations/lifecycle",
+    "traits": "/traits",
+    "a trait": "/traits/city",
+    "predictions": "/predictions",
+    "a prediction": "/predictions/lifetime-value",
+    "campaigns": "/campaigns",
+    "a campaign": "/campaigns/spring",
+    "a campaign's messages": "/campaigns/spring/messages",
+    "a campaign's results": "/campaigns/spring/results",
+    "a new campaign": "/campaigns/new",
+    "a new campaign's content": "/campaigns/new/content",
+    "a campaign changed": "/campaigns/spring/edit/review",
+    "key figures": "/kpis",
+    "channels": "/channels",
+    "report": "/report",
+    "jobs": "/jobs",
+    "audit log": "/audit",
+    "doctor": "/doctor",
+    "settings": "/settings",
+}
+"""What a page is called → where it is in the small shop; the names in an address are those that its path has for it."""
+
+
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [
+        ("en", 1440),
+        ("zh", 390),
+        pytest.param("en", 390, marks=pytest.mark.slow),
+        pytest.param("zh", 1440, marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_can_be_used_by_everybody(visit: Visitor, path: str, language: str, width: int) -> None:
+    shown = visit(language, width)
+    shown.go(path)
+    assert shown.page.title().endswith("· Coterie")
+    assert shown.page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[language]
+    assert violations(shown) == []
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.complaints == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/people/999999", "/segments/nobody", "/segments/nobody/edit", "/campaigns/none", "/nowhere"]
+)
+def test_what_is_not_there_is_said_with_a_way_on(visit: Visitor, path: str) -> None:
+    shown = visit()
+    shown.go(path)
+    assert shown.page.locator("main a").count() > 0
+    assert violations(shown) == []
+    assert shown.complaints == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_can_be_read_in_the_dark(visit: Visitor, path: str) -> None:
+    shown = visit()
+    shown.page.emulate_media(color_scheme="dark")
+    shown.go(path)
+    assert violations(shown) == []
+
+
+def test_no_page_of_the_application_is_missed() -> None:
+    router = (WEB / "src" / "app" / "router.tsx").read_text("utf-8")
+    patterns = {re.sub(r"\$\w+", "[^/]+", path): path for path in re.findall(r"path: '([^']+)'", router)}
+    looked_at = {
+        path for pattern, path in patterns.items() if any(re.fullmatch(pattern, one) for one in PAGES.values())
+    }
+    assert set(patterns.values()) - looked_at == {"/join", "$"}
+
+
+def violations(shown: Visit) -> list[tuple[str, str, list[str]]]:
+    """What axe-core finds that shuts somebody out: what it calls serious or critical."""
+    shown.page.evaluate(AXE.read_text("utf-8"))
+    found = shown.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        (each["id"], each["help"], [node["html"][:200] for node in each["nodes"]][:3])
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]

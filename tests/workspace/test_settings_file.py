@@ -1,0 +1,73 @@
+"""A setting is changed where it stands: what else the file says, comments among it, stays, and nobody is overwritten unseen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import coterie
+from coterie.errors import BadSetting, Overtaken, UnknownName
+from coterie.settings.changing import with_setting
+
+TEXT = """# Our shop.
+name: shop  # as reports show it
+currency: EUR
+schedules:
+  nightly:
+    run: refresh
+    cron: 30 2 * * *
+# Who is told.
+webhooks: {}
+"""
+
+
+@pytest.fixture
+def ws(tmp_path: Path):
+    folder = coterie.init(tmp_path / "shop")
+    (folder / "coterie.yaml").write_text(TEXT, "utf-8")
+    with coterie.open(folder) as opened:
+        yield opened
+
+
+def test_only_the_lines_of_the_setting_change(ws: coterie.Workspace) -> None:
+    before = ws.settings_file.show()
+    found = ws.settings_file.put("schedules", {"hourly": {"run": "refresh", "every": "PT1H"}}, made_from=before.version)
+    assert (ws.folder / "coterie.yaml").read_text("utf-8") == TEXT.replace(
+        "  nightly:\n    run: refresh\n    cron: 30 2 * * *\n", "  hourly:\n    run: refresh\n    every: PT1H\n"
+    )
+    assert (found.counts, found.version) == ("at once", ws.settings_file.show().version)
+    assert [row["schedule"] for row in ws.schedules.list()] == ["hourly"]
+    assert ws.settings_file.put("margin", 0.5).counts == "at the next start"
+    assert ws.settings_file.put("margin", None).settings["margin"] == 0.3
+    assert [each.subject for each in ws.audit.page(most=100) if each.act == "setting changed"] == [
+        "schedules",
+        "margin",
+        "margin",
+    ]
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(ws: coterie.Workspace) -> None:
+    version = ws.settings_file.show().version
+    with pytest.raises(Overtaken):
+        ws.settings_file.put("name", "other", made_from=version + 1)
+    with pytest.raises(UnknownName):
+        ws.settings_file.put("nmae", "other")
+    with pytest.raises(BadSetting):
+        ws.settings_file.put("currency", "euros")
+    with pytest.raises(BadSetting):
+        ws.settings_file.put("schedules", {"x": {"run": "refresh"}})
+    assert (ws.folder / "coterie.yaml").read_text("utf-8") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("a: 1", "a: 1\nb:\n- 2\n", id="new-behind-a-line-without-end"),
+        pytest.param("b: [1,\n  2]\na: 1\n", "b:\n- 2\na: 1\n", id="over-several-lines"),
+        pytest.param("b:\n- 1\n- 3\n# of a\na: 1\n", "b:\n- 2\n# of a\na: 1\n", id="a-list-that-is-not-set-in"),
+        pytest.param("bb: 1\nb: 1\n", "bb: 1\nb:\n- 2\n", id="not-of-a-longer-name"),
+    ],
+)
+def test_lines_of_a_setting_are_those_until_the_next(text: str, found: str) -> None:
+    assert with_setting(text, "b", [2]) == found
