@@ -81,13 +81,14 @@ def settings() -> str:
         DeliverySettings,
         IdentitySettings,
         IntakeSettings,
+        InterfaceSettings,
         ModelSettings,
         ProcessSettings,
         SmtpSettings,
+        WebhookSettings,
         WorkspaceSettings,
     )
     from coterie.settings.schedules import ScheduleSettings
-    from coterie.settings.webhooks import WebhookSettings
 
     text = "# Settings\n\n"
     parts = (
@@ -108,6 +109,7 @@ def settings() -> str:
         ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
         ("Workspace: intake", "How much may come in over HTTP.", IntakeSettings),
+        ("Workspace: interface", "How often keys may ask over HTTP.", InterfaceSettings),
     )
     for title, words, model in parts:
         prefix = "COTERIE_" if model is ProcessSettings else ""
@@ -285,7 +287,7 @@ def definitions() -> str:
     """What may stand in a definition of each kind."""
     from coterie.run.parsing import MODELS, segmentation_methods
 
-    text = "# Definitions\n\nWhat may stand in YAML under `traits`, `segments`, `segmentations`, `templates`, `campaigns` and `channels`.\n\n"
+    text = "# Definitions\n\nWhat may stand in YAML under `traits`, `segments`, `segmentations`, `templates`, `campaigns`, `channels` and `tracking_plans`.\n\n"
     for name in MODELS:
         model = MODELS[name]
         methods = [method for method, kind in segmentation_methods().items() if kind == name]
@@ -338,6 +340,7 @@ def _parts_of(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
                 and each.model_fields
             ):
                 yield name, each
+                yield from _parts_of(each)
 
 
 def errors() -> str:
