@@ -54,6 +54,14 @@ def test_the_effect_of_a_number_is_cohens_d_against_everybody_else(warehouse):
     assert found.is_sure
 
 
+@pytest.mark.parametrize("towns", [("Oslo", "Bergen"), ("Bergen", "Oslo")])
+def test_of_two_categories_that_set_apart_equally_the_one_that_the_group_has_is_told(warehouse, towns):
+    inside, outside = towns
+    halves(warehouse, {"city": np.where(np.arange(200) < 100, inside, outside)}, np.arange(200) < 100)
+    found = contrasts_of(warehouse)
+    assert [(category, each.inside) for (_, category), each in found.items()] == [(inside, 1), (outside, 0)]
+
+
 def test_the_means_told_are_those_of_everybody_extremes_included(warehouse):
     spend = np.arange(1000.0)
     spend[-3:] = 1e6

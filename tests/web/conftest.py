@@ -106,6 +106,7 @@ def visit(browser: Browser, server: Server, owner: dict[str, object]) -> Iterato
             storage_state=owner,
             viewport={"width": width, "height": 900},
             locale={"en": "en-GB", "zh": "zh-CN"}[language],
+            reduced_motion="reduce",  # what is clicked does not move away under the pointer
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -180,7 +180,12 @@ def contrast(engine: Engine, members: str, traits: Sequence[str] | None = None) 
     """
     numeric, words = split_columns(engine, traits)
     findings = [*_numbers(engine, members, numeric), *_categories(engine, members, words)]
-    return sorted(_judged(findings), key=lambda found: (-found.strength, found.segment, found.trait))
+    return sorted(_judged(findings), key=_place)
+
+
+def _place(found: Contrast) -> tuple[float, str, str, float, str]:
+    """Strongest first; of categories that set a group apart equally, the one it has most of, then by name."""
+    return -round(found.strength, 9), found.segment, found.trait, -found.inside, found.category or ""
 
 
 def correlations(engine: Engine, traits: Sequence[str]) -> dict[tuple[str, str], float]:
@@ -217,7 +222,7 @@ def unlike(contrasts: Sequence[Contrast], alike: Mapping[tuple[str, str], float]
     """
     telling = [found for found in contrasts if not _RESTATED.search(found.trait)]
     kept: list[Contrast] = []
-    for found in sorted(telling, key=lambda one: -one.strength * (4 / 3 if one.trait in PLAIN else 1)):
+    for found in sorted(telling, key=lambda one: -round(one.strength * (4 / 3 if one.trait in PLAIN else 1), 9)):
         repeats = (
             found.trait == other.trait or alike.get((found.trait, other.trait), 0.0) > _REPEATS for other in kept
         )

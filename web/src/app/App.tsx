@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { App as Messages, ConfigProvider, theme } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, onSignedOut } from '../api/client'
 import { SESSION } from '../protect/session'
@@ -38,27 +38,29 @@ const DARK = {
   colorTextPlaceholder: '#9aa0ae',
 }
 
-function useDark(): boolean {
-  const asked = window.matchMedia('(prefers-color-scheme: dark)')
-  const [isDark, setDark] = useState(asked.matches)
+/** Whether the browser says that its user prefers something; followed when that changes. */
+function usePreference(preference: string): boolean {
+  const asked = useMemo(() => window.matchMedia(`(${preference})`), [preference])
+  const [isAsked, setAsked] = useState(asked.matches)
   useEffect(() => {
-    const changed = (event: MediaQueryListEvent) => setDark(event.matches)
+    const changed = (event: MediaQueryListEvent) => setAsked(event.matches)
     asked.addEventListener('change', changed)
     return () => asked.removeEventListener('change', changed)
   }, [asked])
-  return isDark
+  return isAsked
 }
 
 export function App() {
   const { i18n } = useTranslation()
-  const isDark = useDark()
+  const isDark = usePreference('prefers-color-scheme: dark')
+  const isStill = usePreference('prefers-reduced-motion: reduce')
   return (
     <ConfigProvider
       locale={i18n.language === 'zh' ? zhCN : enUS}
       button={{ autoInsertSpace: false }}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { borderRadius: 8, ...(isDark ? DARK : LIGHT) },
+        token: { borderRadius: 8, motion: !isStill, ...(isDark ? DARK : LIGHT) },
         components: isDark ? { Menu: { itemSelectedColor: '#dbe4ff' }, Tabs: { itemSelectedColor: '#dbe4ff' } } : {},
       }}
     >
