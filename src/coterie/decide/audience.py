@@ -41,7 +41,7 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     """SQL of ``profile_id, is_excluded``: everybody meant, those left out by ``exclude`` marked.
 
     Raises ``NotReady`` before the first refresh, ``UnknownName`` for a segment there is not, ``Refused`` where one is left out that does
-    not follow who says no, since it is frozen.
+    not follow who says no, since it is frozen, or where members of a frozen one are kept out by the rule of one that is meant.
     """
     meant, known = campaign.audience, known_segments(engine)
     names = (*meant.segments, *meant.exclude)
@@ -53,17 +53,7 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
         if name not in known:
             raise UnknownName("segment", name, known)
 
-    for name, kept in cadence.read_cadences(engine).items():
-        if name in meant.exclude and kept.frozen_in:
-            raise Refused(
-                sentence(
-                    "campaign {campaign} leaves out segment {name}, which is frozen or reads the frozen {frozen}: who met the rule "
-                    "since would be written to; leave out a live or refreshed segment instead",
-                    campaign=campaign.name,
-                    name=name,
-                    frozen=kept.frozen_in[0],
-                )
-            )
+    _check_nobody_is_left_out_by_a_list(engine, campaign)
 
     def flags(chosen: tuple[str, ...], joined: str) -> str:
         return f" {joined} ".join(f"COALESCE(f.{identifier(name)}, FALSE)" for name in chosen) or "FALSE"
@@ -73,6 +63,32 @@ def audience_sql(engine: Engine, campaign: CampaignDefinition) -> str:
     return (
         f"SELECT p.profile_id, {flags(meant.exclude, 'OR')} AS is_excluded FROM profiles AS p {members} WHERE {where}"
     )
+
+
+def _check_nobody_is_left_out_by_a_list(engine: Engine, campaign: CampaignDefinition) -> None:
+    noted = cadence.read_cadences(engine)
+    for name in campaign.audience.exclude:
+        if name in noted and noted[name].frozen_in:
+            raise Refused(
+                sentence(
+                    "campaign {campaign} leaves out segment {name}, which is frozen or reads the frozen {frozen}: who met the rule "
+                    "since would be written to; leave out a live or refreshed segment instead",
+                    campaign=campaign.name,
+                    name=name,
+                    frozen=noted[name].frozen_in[0],
+                )
+            )
+    for name in campaign.audience.segments:
+        if name in noted and noted[name].frozen_out:
+            raise Refused(
+                sentence(
+                    "campaign {campaign} is for segment {name}, whose rule keeps out members of the frozen {frozen}: who met the rule of "
+                    "{frozen} since would be written to; keep out by a live or refreshed segment instead",
+                    campaign=campaign.name,
+                    name=name,
+                    frozen=noted[name].frozen_out[0],
+                )
+            )
 
 
 def instants(engine: Engine, campaign: CampaignDefinition, as_of: datetime, zone: str) -> tuple[Sentence, ...]:

@@ -30,7 +30,8 @@ class Kept:
     """How a segment is kept.
 
     ``since`` is the instant as of which its members stand, None where that is the last turn's; ``slowed_by`` a segment that it reads and
-    so cannot be truer than; ``frozen_in`` names the frozen ones that it reads, or itself.
+    so cannot be truer than. ``frozen_in`` names the frozen ones by which it lets people in, itself where it is one; ``frozen_out`` those
+    by which it keeps people out: what it reads counts too, at any remove, save what a frozen one read when it was frozen.
     """
 
     cadence: Cadence
@@ -38,6 +39,7 @@ class Kept:
     is_relative: bool = False
     slowed_by: str = ""
     frozen_in: tuple[str, ...] = ()
+    frozen_out: tuple[str, ...] = ()
     digest: str = ""
 
     def why(self) -> Sentence | None:
@@ -56,12 +58,14 @@ def read_cadences(engine: Engine) -> dict[str, Kept]:
 
 
 def _kept(noted: Mapping[str, object]) -> Kept:
-    since = noted["since"]
+    since, read = noted["since"], noted["frozen_in"]
     return Kept(
         **{  # type: ignore[arg-type]
             **noted,
             "since": datetime.fromisoformat(str(since)) if since else None,
-            "frozen_in": tuple(noted["frozen_in"]),  # type: ignore[arg-type]
+            "frozen_in": tuple(read),  # type: ignore[arg-type]
+            # Versions before ADR 80 noted what was read without how: it may have been either.
+            "frozen_out": tuple(noted.get("frozen_out", read)),  # type: ignore[arg-type]
         }
     )
 
@@ -158,20 +162,34 @@ def cadences(
     rules = [each for each in segments if each.name not in frozen]
     slow = sorted(each.name for each in rules if each.cadence == "refreshed" or each.name in relative)
     slows = {name: readers_of([f"segment {name}"], (), rules) for name in slow}
-    holds = {name: readers_of([f"segment {name}"], (), segments) for name in sorted(frozen)}
+    leaning = {each.name: set(each.rule.leaning()) for each in rules}
     found: dict[str, Kept] = {}
     for each in segments:
         called, before = f"segment {each.name}", former.get(each.name)
-        reads = tuple(name for name, readers in holds.items() if called in readers)
         if each.name in frozen:
             since = before.since if before and _is_frozen(each, before) else as_of
-            found[each.name] = Kept("frozen", since, frozen_in=reads, digest=digest_of(each))
+            found[each.name] = Kept("frozen", since, frozen_in=(each.name,), digest=digest_of(each))
             continue
         by = "" if each.name in slow else next((name for name, readers in slows.items() if called in readers), "")
         is_slow = bool(by) or each.name in slow
         cadence: Cadence = "refreshed" if is_slow else "live"
-        found[each.name] = Kept(cadence, as_of if is_slow else None, each.name in relative, by, reads)
+        read = _reached(each.name, leaning)
+        ins, outs = (
+            tuple(sorted(name for name, is_in in read if name in frozen and is_in is way)) for way in (True, False)
+        )
+        found[each.name] = Kept(cadence, as_of if is_slow else None, each.name in relative, by, ins, outs)
     return found
+
+
+def _reached(name: str, leaning: Mapping[str, Collection[tuple[str, bool]]]) -> set[tuple[str, bool]]:
+    """What a segment reads, at any remove, each with whether its members are let in: who is kept out by what is kept out is let in."""
+    reached, ahead = {(name, True)}, [(name, True)]
+    while ahead:
+        through, is_in = ahead.pop()
+        fresh = {(read, way is is_in) for read, way in leaning.get(through, ())} - reached
+        reached |= fresh
+        ahead += fresh
+    return reached
 
 
 def relative_segments(

@@ -85,6 +85,15 @@ class Rule(language.Node):
         for child in self.children():
             yield from child.named_segments()
 
+    def leaning(self) -> Iterator[tuple[str, bool]]:
+        """Segments that this rule reads, each with whether its members are let in (True) or kept out (False).
+
+        Both, where an operator does not say how it leans on what it reads.
+        """
+        for name in self.named_segments():
+            yield name, True
+            yield name, False
+
     def named_traits(self) -> Iterator[str]:
         """Traits that this rule reads by name."""
         for child in self.children():

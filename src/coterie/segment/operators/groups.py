@@ -18,11 +18,17 @@ _JOINTS = {"all": " and ", "any": " or ", "none": " or "}
 
 class _Group(Rule):
     main: ClassVar[str] = "of"
+    _turns: ClassVar[bool] = False
     of: tuple[SerializeAsAny[Rule], ...] = Field(min_length=1, description="The rules that are joined, one at least.")
 
     def children(self) -> Iterator[Rule]:
         """The rules joined."""
         yield from self.of
+
+    def leaning(self) -> Iterator[tuple[str, bool]]:
+        """As the rules joined do, which turn about where none may hold."""
+        for each in self.of:
+            yield from ((name, is_in is not self._turns) for name, is_in in each.leaning())
 
     def _conditions(self, plan: SegmentPlan) -> list[Expr]:
         return [plan.rule(each, self.op, place) for place, each in enumerate(self.of)]
@@ -66,6 +72,7 @@ class NoneOf(_Group):
     """
 
     op: Literal["none"] = "none"
+    _turns: ClassVar[bool] = True
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """NOT of OR."""
@@ -86,6 +93,10 @@ class Not(Rule):
     def children(self) -> Iterator[Rule]:
         """The one rule."""
         yield self.of
+
+    def leaning(self) -> Iterator[tuple[str, bool]]:
+        """Turned about."""
+        yield from ((name, not is_in) for name, is_in in self.of.leaning())
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """NOT."""

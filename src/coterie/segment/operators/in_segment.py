@@ -28,6 +28,10 @@ class InSegment(Rule):
         """The segments named."""
         yield from (self.segment,) if isinstance(self.segment, str) else self.segment
 
+    def leaning(self) -> Iterator[tuple[str, bool]]:
+        """Members of each are let in."""
+        yield from ((name, True) for name in self.named_segments())
+
     def condition(self, plan: SegmentPlan) -> Expr:
         """The columns of those segments."""
         with plan.at("in_segment"):
