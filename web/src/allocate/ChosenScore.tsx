@@ -1,8 +1,9 @@
 import { CloseOutlined } from '@ant-design/icons'
-import { Button, Card, Tag, Typography } from 'antd'
+import { Button, Card, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
 import { Bars } from '../app/Bars'
+import { State } from '../app/State'
 import { decimal } from '../app/numbers'
 import { PRINCIPLES } from './names'
 
@@ -23,7 +24,7 @@ export function ChosenScore({ score, names, close }: Shape) {
       extra={<Button type="text" icon={<CloseOutlined />} aria-label={t('segmentations.close')} onClick={close} />}
       style={{ marginBottom: 16 }}
     >
-      <Tag color={score.evidence === 'observed' ? 'green' : undefined}>{t(`channels.evidences.${text(score.evidence)}`)}</Tag>
+      <State is={score.evidence === 'observed' ? 'good' : 'plain'}>{t(`channels.evidences.${text(score.evidence)}`)}</State>
       <div style={{ margin: '8px 0', maxWidth: 560 }}>
         <Bars
           label={title}

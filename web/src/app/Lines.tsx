@@ -34,9 +34,9 @@ export function Lines({ label, series, x, y, xTitle, mark, isSquare }: Shape) {
   const both = isSquare ? [...xs, ...ys] : ys
   const yTicks = ticks(Math.min(0, ...both), Math.max(...both))
   const ends = isSquare ? [yTicks[0]!, yTicks.at(-1)!] : [Math.min(...xs), Math.max(...xs)]
-  const xTicks = isSquare ? yTicks : steps(xs, width < 500 ? 4 : 8)
   const inner = { width: Math.max(0, width - EDGE.left - EDGE.right), height: HEIGHT - EDGE.top - EDGE.bottom }
   const toX = (value: number) => EDGE.left + ((value - ends[0]!) / (ends[1]! - ends[0]! || 1)) * inner.width
+  const xTicks = isSquare ? yTicks : apart(xs, toX)
   const toY = (value: number) => EDGE.top + (1 - (value - yTicks[0]!) / (yTicks.at(-1)! - yTicks[0]! || 1)) * inner.height
   const path = (of: readonly { x: number; y: number }[]) => of.map((each, at) => `${at ? 'L' : 'M'}${toX(each.x)},${toY(each.y)}`).join('')
   return (
@@ -90,9 +90,12 @@ export function Lines({ label, series, x, y, xTitle, mark, isSquare }: Shape) {
   )
 }
 
-/** At most `many` of the places that there are, evenly. */
-function steps(xs: readonly number[], many: number): number[] {
+const LABEL = 96
+
+/** Of the places that there are, from the first on, those whose labels do not touch. */
+function apart(xs: readonly number[], toX: (value: number) => number): number[] {
   const all = [...new Set(xs)].sort((one, other) => one - other)
-  const every = Math.ceil(all.length / many)
-  return all.filter((_, place) => place % every === 0)
+  const kept: number[] = []
+  for (const each of all) if (!kept.length || toX(each) - toX(kept.at(-1)!) >= LABEL) kept.push(each)
+  return kept
 }

@@ -1,4 +1,4 @@
-import { CheckOutlined, CloseOutlined, ExclamationOutlined } from '@ant-design/icons'
+import { CheckOutlined, CloseOutlined, ExclamationOutlined, SyncOutlined } from '@ant-design/icons'
 import { Tag } from 'antd'
 import type { ReactNode } from 'react'
 
@@ -6,10 +6,37 @@ const LOOKS = {
   good: { color: 'green', icon: <CheckOutlined /> },
   bad: { color: 'red', icon: <CloseOutlined /> },
   doubtful: { color: 'gold', icon: <ExclamationOutlined /> },
+  busy: { color: 'blue', icon: <SyncOutlined /> },
   plain: { color: 'default', icon: undefined },
 } as const
 
 export type Look = keyof typeof LOOKS
+
+const LOOKS_OF: Readonly<Record<string, Look>> = {
+  better: 'good',
+  credible: 'good',
+  done: 'good',
+  good: 'good',
+  sent: 'good',
+  bad: 'bad',
+  failed: 'bad',
+  'not credible': 'bad',
+  poor: 'bad',
+  worse: 'bad',
+  fair: 'doubtful',
+  held: 'doubtful',
+  indicative: 'doubtful',
+  look: 'doubtful',
+  unknown: 'doubtful',
+  queued: 'busy',
+  running: 'busy',
+  sending: 'busy',
+}
+
+/** How a state, a verdict or a finding looks, by the API's word for it; a word that is not listed looks plain. */
+export function lookOf(word: string): Look {
+  return LOOKS_OF[word] ?? 'plain'
+}
 
 /** How something stands: by its words and a sign, never by its colour alone. */
 export function State({ is, children }: { is: Look; children: ReactNode }) {

@@ -1,10 +1,11 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
-import { Badge, Tabs } from 'antd'
+import { useParams } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { answer, client } from '../api/client'
 import { CopyAs } from '../app/Copy'
+import { whole } from '../app/numbers'
 import { Page } from '../app/Page'
+import { Sections } from '../app/Sections'
 import { Arriving } from './Arriving'
 import { Files } from './Files'
 import { Quarantine } from './Quarantine'
@@ -23,32 +24,25 @@ const COPIES: Record<Section, { command: string; call: string }> = {
 /** Facts come in: files, what was refused, what arrives over HTTP, and what sources are to send. */
 export function Data() {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const asked = useParams({ strict: false }).section
   const section = SECTIONS.find((each) => each === asked) ?? 'files'
   const status = useQuery({ queryKey: ['status'], queryFn: () => answer(client.GET('/api/v1/status')) })
   const waiting = status.data?.in_quarantine ?? 0
   return (
     <Page title={t('rooms.data')} actions={<CopyAs {...COPIES[section]} />}>
-      <Tabs
-        activeKey={section}
-        onChange={(key) => void navigate(key === 'files' ? { to: '/data' } : { to: '/data/$section', params: { section: key } })}
-        destroyOnHidden
-        items={[
-          { key: 'files', label: t('data.files'), children: <Files /> },
-          {
-            key: 'quarantine',
-            label: (
-              <Badge count={waiting} overflowCount={9999} size="small" offset={[12, 0]}>
-                {t('data.quarantine')}
-              </Badge>
-            ),
-            children: <Quarantine waiting={waiting} />,
-          },
-          { key: 'arriving', label: t('arriving.title'), children: <Arriving /> },
-          { key: 'tracking', label: t('tracking.title'), children: <TrackingPlan /> },
-        ]}
+      <Sections
+        label={t('data.sections')}
+        open={section}
+        sections={SECTIONS.map((key) => ({
+          key,
+          label: key === 'quarantine' && waiting ? t('data.waiting', { n: whole(waiting) }) : t(`data.parts.${key}`),
+          to: key === 'files' ? '/data' : `/data/${key}`,
+        }))}
       />
+      {section === 'files' && <Files />}
+      {section === 'quarantine' && <Quarantine waiting={waiting} />}
+      {section === 'arriving' && <Arriving />}
+      {section === 'tracking' && <TrackingPlan />}
     </Page>
   )
 }

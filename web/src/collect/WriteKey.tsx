@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Card, Flex, Input, Tabs, Typography } from 'antd'
+import { Alert, Button, Card, Flex, Input, Segmented, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
@@ -14,11 +14,13 @@ export function WriteKey() {
   const may = useMay('admin')
   const queries = useQueryClient()
   const [name, call] = useState('')
+  const [sender, choose] = useState(Object.keys(SNIPPETS)[0]!)
   const make = useMutation({
     mutationFn: () => answer(client.POST('/api/v1/keys', { body: { name: name.trim(), scope: 'write' } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
   })
   const key = text(make.data?.key) || t('arriving.yourKey')
+  const snippet = SNIPPETS[sender]!(window.location.origin, key)
   return (
     <Card title={t('arriving.send')} size="small" extra={<CopyAs command="coterie keys create NAME" call="POST /api/v1/keys" />}>
       <Flex vertical gap={12}>
@@ -53,21 +55,12 @@ export function WriteKey() {
             }
           />
         )}
-        <Tabs
-          size="small"
-          items={Object.entries(SNIPPETS).map(([language, lines]) => {
-            const snippet = lines(window.location.origin, key)
-            return {
-              key: language,
-              label: language,
-              children: (
-                <Typography.Paragraph copyable={{ text: snippet }} style={{ marginBottom: 0 }}>
-                  <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', fontSize: 12 }}>{snippet}</pre>
-                </Typography.Paragraph>
-              ),
-            }
-          })}
-        />
+        <div style={{ overflowX: 'auto' }}>
+          <Segmented aria-label={t('arriving.language')} size="small" value={sender} onChange={choose} options={Object.keys(SNIPPETS)} />
+        </div>
+        <Typography.Paragraph copyable={{ text: snippet }} style={{ marginBottom: 0 }}>
+          <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', fontSize: 12 }}>{snippet}</pre>
+        </Typography.Paragraph>
       </Flex>
     </Card>
   )

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Flex, Form, Input, Select, Tabs } from 'antd'
+import { Flex, Form, Input, Segmented, Select } from 'antd'
 import type { TextAreaRef } from 'antd/es/input/TextArea'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,28 +45,23 @@ export function TemplateForm({ template, isNew, language, speak, change }: Shape
           />
         </Form.Item>
       )}
-      <Tabs
-        size="small"
-        activeKey={language}
-        onChange={speak}
-        items={languages.map((key) => ({ key, label: key }))}
-        tabBarExtraContent={
-          <Select
-            aria-label={t('template.addLanguage')}
-            placeholder={t('template.addLanguage')}
-            suffixIcon={<PlusOutlined />}
-            value={null}
-            size="small"
-            options={LANGUAGES.filter((each) => !languages.includes(each)).map((value) => ({ value, label: value }))}
-            onChange={(added: string | null) => {
-              if (!added) return
-              change({ ...template, languages: { ...template.languages, [added]: {} } })
-              speak(added)
-            }}
-            style={{ minWidth: 130 }}
-          />
-        }
-      />
+      <Flex gap={12} align="center" wrap style={{ marginBottom: 12 }}>
+        <Segmented aria-label={t('template.language')} value={language} onChange={speak} options={languages} />
+        <Select
+          aria-label={t('template.addLanguage')}
+          placeholder={t('template.addLanguage')}
+          suffixIcon={<PlusOutlined />}
+          value={null}
+          size="small"
+          options={LANGUAGES.filter((each) => !languages.includes(each)).map((value) => ({ value, label: value }))}
+          onChange={(added: string | null) => {
+            if (!added) return
+            change({ ...template, languages: { ...template.languages, [added]: {} } })
+            speak(added)
+          }}
+          style={{ minWidth: 130 }}
+        />
+      </Flex>
       <Form.Item label={t('template.subject')} htmlFor="subject">
         <Input
           id="subject"

@@ -1,19 +1,21 @@
 import { EditOutlined } from '@ant-design/icons'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Alert, Button, Empty, Flex, Skeleton, Tabs, Tag, Typography } from 'antd'
+import { Link, useParams } from '@tanstack/react-router'
+import { Alert, Button, Empty, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { Page } from '../app/Page'
 import { PageFault } from '../app/PageFault'
+import { Sections } from '../app/Sections'
+import { lookOf, State } from '../app/State'
 import { Held } from '../deliver/Brakes'
 import { Messages } from '../deliver/Messages'
 import { SendCampaign } from '../deliver/SendCampaign'
 import { CampaignResults } from '../measure/CampaignResults'
 import { useMay } from '../protect/session'
-import { COLOURS, Meant } from './Campaigns'
+import { Meant } from './Campaigns'
 import { PlanView } from './PlanView'
-import { stateOf } from './campaign'
+import { stateOf, type Counts } from './campaign'
 import { useCampaigns, useDefinitions, useForeseen, useSending, useStopped } from './queries'
 
 const SECTIONS = ['plan', 'messages', 'results'] as const
@@ -23,7 +25,6 @@ type Section = (typeof SECTIONS)[number]
 export function CampaignPage() {
   const { t } = useTranslation()
   const { name = '', section } = useParams({ strict: false })
-  const navigate = useNavigate()
   const may = useMay('manage')
   const sending = useSending(name)
   const counts = useCampaigns(!!sending.data)
@@ -44,37 +45,37 @@ export function CampaignPage() {
   const state = stateOf(found, !!stopped.data)
   const isOver = found.launched && found.queued === 0
   const usual: Section = !found.launched ? 'plan' : isOver ? 'results' : 'messages'
-  const open = SECTIONS.find((each) => each === section) ?? usual
+  const open = SECTIONS.find((each) => each === section && !(isOver && each === 'plan')) ?? usual
   return (
     <Page title={name} actions={<Actions name={name} section={open} canEdit={may && !found.launched && !!body} />}>
       {stopped.data && <Held {...stopped.data} />}
       <Flex vertical gap={8} style={{ marginBottom: 16 }}>
         <Flex gap={8} align="center" wrap>
-          <Tag color={COLOURS[state]}>{t(`campaigns.is.${state}`)}</Tag>
+          <State is={lookOf(state)}>{t(`campaigns.is.${state}`)}</State>
           {body?.description && <Typography.Text>{body.description}</Typography.Text>}
         </Flex>
         {body ? <Meant body={body} /> : <Alert type="info" showIcon title={t('campaign.retired')} />}
         {!isOver && <SendCampaign name={name} isLaunched={found.launched} />}
       </Flex>
-      <Tabs
-        activeKey={open}
-        onChange={(key) => void navigate({ to: '/campaigns/$name/$section', params: { name, section: key } })}
-        items={[
-          ...(isOver ? [] : [{ key: 'plan', label: t('campaign.plan'), children: <Foreseen name={name} /> }]),
-          {
-            key: 'messages',
-            label: t('campaign.messages'),
-            children: found.launched ? <Messages counts={found} /> : <Empty description={t('campaign.notSent')} />,
-          },
-          {
-            key: 'results',
-            label: t('campaign.results'),
-            children: found.launched ? <CampaignResults name={name} /> : <Empty description={t('campaign.notSent')} />,
-          },
-        ]}
+      <Sections
+        label={t('campaign.sections')}
+        open={open}
+        sections={SECTIONS.filter((key) => !(isOver && key === 'plan')).map((key) => ({
+          key,
+          label: t(`campaign.${key}`),
+          to: `/campaigns/${encodeURIComponent(name)}/${key}`,
+        }))}
       />
+      <Shown counts={found} section={open} />
     </Page>
   )
+}
+
+function Shown({ counts, section }: { counts: Counts; section: Section }) {
+  const { t } = useTranslation()
+  if (section === 'plan') return <Foreseen name={counts.campaign} />
+  if (!counts.launched) return <Empty description={t('campaign.notSent')} />
+  return section === 'messages' ? <Messages counts={counts} /> : <CampaignResults name={counts.campaign} />
 }
 
 function Foreseen({ name }: { name: string }) {

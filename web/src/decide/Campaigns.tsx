@@ -7,16 +7,15 @@ import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { whole } from '../app/numbers'
 import { Page } from '../app/Page'
+import { lookOf, State } from '../app/State'
 import { Table } from '../app/Table'
 import { Held, HoldSending } from '../deliver/Brakes'
 import { PastCampaigns } from '../measure/PastCampaigns'
 import { resultsOf } from '../measure/results'
 import { useMay } from '../protect/session'
 import { text } from '../api/client'
-import { GOAL, daysOf, stateOf, type CampaignBody, type Counts, type State } from './campaign'
+import { GOAL, daysOf, stateOf, type CampaignBody, type Counts, type State as Stage } from './campaign'
 import { useCampaigns, useDefinitions, useStopped } from './queries'
-
-export const COLOURS: Record<State, string> = { draft: 'default', held: 'orange', sending: 'processing', sent: 'green' }
 
 /** Every campaign: how it stands, what it did, and what comes next; and what past ones did. */
 export function Campaigns() {
@@ -78,7 +77,7 @@ export function Campaigns() {
                 const state = stateOf(row, !!stopped.data)
                 return (
                   <Flex vertical gap={4} align="flex-start">
-                    <Tag color={COLOURS[state]}>{t(`campaigns.is.${state}`)}</Tag>
+                    <State is={lookOf(state)}>{t(`campaigns.is.${state}`)}</State>
                     <Typography.Text type="secondary">
                       {row.launched && t('campaigns.sentOf', { sent: whole(row.sent), all: whole(row.sent + row.queued) })}
                     </Typography.Text>
@@ -141,7 +140,7 @@ function LastResult({ name }: { name: string }) {
   return <>{text(found.data.sentences[0])}</>
 }
 
-function Next({ row, state }: { row: Counts; state: State }) {
+function Next({ row, state }: { row: Counts; state: Stage }) {
   const { t } = useTranslation()
   const section = { draft: 'plan', held: 'messages', sending: 'messages', sent: 'results' }[state]
   return (

@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { App, Button, Empty, Flex, Popconfirm, Progress, Segmented, Skeleton, Tag, Typography } from 'antd'
+import { App, Button, Empty, Flex, Popconfirm, Progress, Segmented, Skeleton, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Schemas } from '../api/client'
 import { Fault } from '../app/Fault'
+import { lookOf, State } from '../app/State'
 import { Table } from '../app/Table'
 import { instant, whole } from '../app/numbers'
 import type { Counts } from '../decide/campaign'
@@ -12,7 +13,6 @@ import { useMay } from '../protect/session'
 
 const STATES = ['queued', 'sent', 'failed', 'refused', 'unknown'] as const
 type State = (typeof STATES)[number]
-const COLOURS: Record<string, string> = { sent: 'green', queued: 'blue', failed: 'red', refused: 'default', unknown: 'orange' }
 
 /** How far the messages of a campaign have come, and each of them. */
 export function Messages({ counts }: { counts: Counts }) {
@@ -31,7 +31,7 @@ export function Messages({ counts }: { counts: Counts }) {
         <Flex gap={16} wrap>
           {STATES.filter((each) => counts[each] > 0).map((each) => (
             <span key={each}>
-              <Tag color={COLOURS[each]}>{t(`messages.is.${each}`)}</Tag>
+              <State is={lookOf(each)}>{t(`messages.is.${each}`)}</State>
               {whole(counts[each])}
             </span>
           ))}
@@ -87,7 +87,7 @@ function List({ name, state }: { name: string; state: State | null }) {
           { title: t('messages.arm'), dataIndex: 'arm', responsive: ['md'] },
           {
             title: t('messages.state'),
-            render: (_, row) => <Tag color={COLOURS[text(row.state)]}>{t(`messages.is.${text(row.state)}`)}</Tag>,
+            render: (_, row) => <State is={lookOf(text(row.state))}>{t(`messages.is.${text(row.state)}`)}</State>,
           },
           {
             title: t('messages.answer'),

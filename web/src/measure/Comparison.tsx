@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router'
-import { Card, Skeleton, Tag, Typography } from 'antd'
+import { Card, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
 import { Fault } from '../app/Fault'
+import { lookOf, State } from '../app/State'
 import { Table } from '../app/Table'
 import { day } from '../app/numbers'
 import { useComparison } from './comparing'
-import { changed, COLORS, written } from './figures'
+import { changed, written } from './figures'
 
 type Change = Schemas['KpiChange']
 
@@ -58,7 +59,7 @@ export function Comparison({ days }: { days: number }) {
             title: t('kpis.verdict'),
             render: (_, row) => (
               <div style={{ maxWidth: 260, whiteSpace: 'normal' }}>
-                <Tag color={COLORS[text(row.verdict)]}>{t(`kpis.verdicts.${text(row.verdict)}`)}</Tag>
+                <State is={row.verdict === 'unknown' ? 'plain' : lookOf(text(row.verdict))}>{t(`kpis.verdicts.${text(row.verdict)}`)}</State>
                 {row.reason && <Typography.Text type="secondary">{text(row.reason)}</Typography.Text>}
               </div>
             ),

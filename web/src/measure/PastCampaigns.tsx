@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Card, Flex, Skeleton, Tag, Typography } from 'antd'
+import { Card, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Intervals } from '../app/Intervals'
+import { lookOf, State } from '../app/State'
 import { money, whole } from '../app/numbers'
 import { isEstimate } from './results'
 
-const COLOURS = { credible: 'green', indicative: 'gold', 'not credible': 'red', 'not estimable': 'default' } as const
 
 /** What campaigns did that were sent before, without a holdout: by type, as far as that can be told. */
 export function PastCampaigns() {
@@ -39,7 +39,7 @@ export function PastCampaigns() {
               key={group}
               size="small"
               title={group}
-              extra={<Tag color={COLOURS[comparison.verdict]}>{t(`past.verdict.${comparison.verdict}`)}</Tag>}
+              extra={<State is={lookOf(comparison.verdict)}>{t(`past.verdict.${comparison.verdict}`)}</State>}
             >
               <Typography.Paragraph>{text(sentences[0])}</Typography.Paragraph>
               {isEstimate(matched) && (

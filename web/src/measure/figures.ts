@@ -15,8 +15,6 @@ export function changed(change: number | null | undefined, unit: string): string
   return `${change > 0 ? '+' : ''}${share(change)}`
 }
 
-export const COLORS: Record<string, string> = { better: 'green', worse: 'red', changed: 'blue' }
-
 export const DAYS = [30, 90, 180, 365] as const
 export const DIMENSIONS = ['segment', 'channel', 'campaign', 'period'] as const
 export type Dimension = (typeof DIMENSIONS)[number]

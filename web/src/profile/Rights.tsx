@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { answer, client } from '../api/client'
 import { Fault } from '../app/Fault'
 import { whole } from '../app/numbers'
+import { save } from '../app/saving'
 import { useMay } from '../protect/session'
 
 /** What somebody may ask for by law: all that is kept of them, and to be erased. */
@@ -17,7 +18,7 @@ export function Rights({ number }: { number: number }) {
   const params = { path: { number } }
   const taken = useMutation({
     mutationFn: () => answer(client.GET('/api/v1/profiles/{number}/export', { params })),
-    onSuccess: (all) => save(`person-${number}.json`, JSON.stringify(all, null, 2)),
+    onSuccess: (all) => save(`person-${number}.json`, JSON.stringify(all, null, 2), 'application/json'),
   })
   const foreseen = useMutation({
     mutationFn: () => answer(client.DELETE('/api/v1/profiles/{number}', { params: { ...params, query: { dry_run: true } } })),
@@ -59,12 +60,4 @@ export function Rights({ number }: { number: number }) {
       </Modal>
     </Card>
   )
-}
-
-function save(name: string, said: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([said], { type: 'application/json' }))
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
 }

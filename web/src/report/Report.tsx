@@ -1,12 +1,12 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Empty, Flex, Skeleton } from 'antd'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, answer, client } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { Page } from '../app/Page'
+import { save } from '../app/saving'
 import { language } from '../app/words'
 import { useMay } from '../protect/session'
 import { stageOf, useJob } from '../workspace/jobs'
@@ -33,7 +33,11 @@ export function Report() {
       actions={
         <>
           <CopyAs command={`coterie report --lang ${language()}`} call={`POST /api/v1/report · GET /api/v1/report?language=${language()}`} />
-          {found.data && <Download html={found.data} />}
+          {found.data && (
+            <Button icon={<DownloadOutlined />} onClick={() => save(`report-${language()}.html`, found.data, 'text/html')}>
+              {t('report.download')}
+            </Button>
+          )}
           {found.data && write}
         </>
       }
@@ -56,20 +60,5 @@ export function Report() {
         />
       )}
     </Page>
-  )
-}
-
-function Download({ html }: { html: string }) {
-  const { t } = useTranslation()
-  const [address, setAddress] = useState<string>()
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([html], { type: 'text/html' }))
-    setAddress(made)
-    return () => URL.revokeObjectURL(made)
-  }, [html])
-  return (
-    <Button icon={<DownloadOutlined />} href={address} download={`report-${language()}.html`}>
-      {t('report.download')}
-    </Button>
   )
 }

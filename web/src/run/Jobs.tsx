@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { App, Button, Empty, Flex, Progress, Skeleton, Tag, Typography } from 'antd'
+import { App, Button, Empty, Flex, Progress, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
+import { lookOf, State } from '../app/State'
 import { instant, whole } from '../app/numbers'
 import { Page } from '../app/Page'
 import { Table } from '../app/Table'
@@ -12,7 +13,6 @@ import { useMay } from '../protect/session'
 import { isOver, stageOf, type Job } from '../workspace/jobs'
 import { Schedules } from './Schedules'
 
-const COLORS: Record<string, string> = { done: 'green', failed: 'red', running: 'blue', queued: 'gold' }
 
 /** Long work: what runs, what waits, how the rest ended; and what is done by itself. */
 export function Jobs() {
@@ -45,7 +45,7 @@ export function Jobs() {
             { title: t('jobs.what'), onCell: () => ({ style: { whiteSpace: 'nowrap' } }), render: (_, job) => t(`jobs.kinds.${job.kind}`, { defaultValue: job.kind }) },
             {
               title: t('jobs.state'),
-              render: (_, job) => <Tag color={COLORS[job.state]}>{t(`jobs.states.${job.state}`)}</Tag>,
+              render: (_, job) => <State is={lookOf(job.state)}>{t(`jobs.states.${job.state}`)}</State>,
             },
             { title: t('jobs.where'), render: (_, job) => <Where job={job} /> },
             { title: t('jobs.who'), render: (_, job) => text(job.reason) || job.actor },

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Card, Flex, Skeleton, Tag, Typography } from 'antd'
+import { Card, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { Fault } from '../app/Fault'
-
-const COLORS: Record<string, string> = { good: 'green', fair: 'gold', poor: 'red' }
+import { lookOf, State } from '../app/State'
 
 /** Whether a division is worth using, criterion by criterion. */
 export function Quality({ name }: { name: string }) {
@@ -20,7 +19,7 @@ export function Quality({ name }: { name: string }) {
       <Flex vertical component="ul" gap={10} style={{ listStyle: 'none', padding: 0, margin: 0 }}>
         {found.data?.items.map((each) => (
           <li key={text(each.criterion)}>
-            <Tag color={COLORS[text(each.verdict)]}>{t(`criteria.${text(each.verdict)}`)}</Tag>
+            <State is={lookOf(text(each.verdict))}>{t(`criteria.${text(each.verdict)}`)}</State>
             <Typography.Text strong>{text(each.name)}</Typography.Text>
             <div>{text(each.finding)}</div>
           </li>

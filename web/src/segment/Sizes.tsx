@@ -4,7 +4,7 @@ import { Button, Empty, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { Fault } from '../app/Fault'
-import { Line } from '../app/Line'
+import { Lines } from '../app/Lines'
 import { day, instant, share, whole } from '../app/numbers'
 import { State } from '../app/State'
 import { Table } from '../app/Table'
@@ -25,10 +25,16 @@ export function Sizes({ name }: { name: string }) {
   const words = t('segments.went', { from: whole(first.size), since: day(first.as_of), to: whole(last.size), at: day(last.as_of) })
   return (
     <>
-      <Line
-        words={words}
-        points={sizes.map((each) => ({ at: Date.parse(`${each.as_of}Z`), value: each.size, label: day(each.as_of) }))}
-      />
+      {sizes.length > 1 && (
+        <Lines
+          label={words}
+          series={[{ name, points: sizes.map((each) => ({ x: Date.parse(`${each.as_of}Z`), y: each.size })) }]}
+          x={(at) => day(new Date(at).toISOString())}
+          y={whole}
+          xTitle=""
+        />
+      )}
+      <Typography.Paragraph>{words}</Typography.Paragraph>
       <Table
         rowKey="as_of"
         size="small"

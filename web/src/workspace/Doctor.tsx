@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Flex, Skeleton, Tag, Typography } from 'antd'
+import { Button, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Sentence } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { Page } from '../app/Page'
 import { Said } from '../app/Said'
+import { lookOf, State } from '../app/State'
 
 const ORDER = ['bad', 'look', 'good']
-const COLORS: Record<string, string> = { good: 'green', bad: 'red' }
-
 /** Every check of the workspace: what is not sound first, with what to do. */
 export function Doctor() {
   const { t, i18n } = useTranslation()
@@ -37,7 +36,7 @@ export function Doctor() {
           <Flex vertical component="ul" style={{ listStyle: 'none', padding: 0, margin: 0 }} gap={12}>
             {checks.map((each) => (
               <li key={text(each.check) + text(each.finding)}>
-                <Tag color={COLORS[text(each.state)] ?? 'gold'}>{t(`doctor.states.${text(each.state)}`)}</Tag>
+                <State is={lookOf(text(each.state))}>{t(`doctor.states.${text(each.state)}`)}</State>
                 <Typography.Text strong>{t(`doctor.checks.${text(each.check)}`, { defaultValue: text(each.check) })}</Typography.Text>
                 <div>
                   <Said words={text(each.finding)} />
