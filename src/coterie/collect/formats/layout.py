@@ -18,6 +18,8 @@ _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?(?:[T ].*)?"
     r"|\d{1,2}(?:er)?[- /.]{0,2}(?:de )?[^\W\d_]{3,10}[- /.,]*(?:de )?\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*"
 )
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])?")
+_FEWEST_PERIODS = 3
 _COMMENT = re.compile(r"#\s+\w|//|--\s")
 _SAYS_NOTHING = frozenset(
     {"", "-", "--", "n/a", "na", "nan", "null", "none", "unknown", "missing", "?", "无", "空", "未知"}
@@ -155,19 +157,34 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
 
     >>> has_header([["name", "age"], ["Ann", "34"]]), has_header([["Ann", "34"], ["Bo", "41"]])
     (True, False)
+    >>> has_header([["name", "202401", "202402", "202403"], ["Ann", "34", "", "20"]])
+    True
     """
     if not rows:
         return True
     first = [cell.strip() for cell in rows[0]]
     while first and not first[-1]:
         first.pop()
-    if not first or any(looks_like_value(cell) for cell in first):
-        return False
     # Files put together keep the header of each.
     body = [row for row in rows[1:] if list(row) != list(rows[0])]
+    valued = [place for place, cell in enumerate(first) if looks_like_value(cell)]
+    if not first or (valued and not _are_periods(first, valued, body)):
+        return False
     if not body or _has_typed_column(body):
         return True
     return not _recurs(first, body)
+
+
+def _are_periods(first: Sequence[str], places: Sequence[int], body: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells at ``places`` are years, months or days that name columns of something else."""
+    names = {first[place] for place in places}
+    below = {row[place].strip() for place in places for row in body if place < len(row)}
+    return (
+        _FEWEST_PERIODS <= len(names) == len(places) < len(first)
+        and all(_PERIOD.fullmatch(name) or _DATE.fullmatch(name) for name in names)
+        and any(below)
+        and not any(_DATE.fullmatch(cell) or cell in names for cell in below)
+    )
 
 
 def is_grouping(cells: Sequence[str], below: Sequence[str]) -> bool:
