@@ -73,6 +73,8 @@ DONE: list[tuple[str, str, Any]] = [
     ("POST /segments/{name}/explain", "/segments/oslo/explain", {"key": "C4"}),
     ("POST /segments/{name}/rollback", "/segments/oslo/rollback", {"version": 1}),
     ("POST /profiles/lookup", "/profiles/lookup", {"key": "C4"}),
+    ("POST /merges", "/merges", {"key": "C40", "other": "C41"}),
+    ("POST /merges/refuse", "/merges/refuse", {"key": "C42", "other": "C43"}),
     (
         "POST /definitions/diff",
         "/definitions/diff",

@@ -19,6 +19,8 @@ PAGES = {
     "what arrives": "/data/arriving",
     "people": "/people",
     "a person": "/people/1",
+    "a person's consent": "/people/1/consent",
+    "a person's identity": "/people/1/identity",
     "segments": "/segments",
     "a segment": "/segments/frequent",
     "a segment over time": "/segments/frequent/time",

@@ -89,6 +89,11 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "profiles.export": lambda ws, _: ws.profiles.export("C4"),
     "profiles.erase dry": lambda ws, _: ws.profiles.erase("C4", dry_run=True),
     "profiles.merges": lambda ws, _: ws.profiles.merges(),
+    "profiles.consents": lambda ws, _: ws.profiles.consents("C4"),
+    "profiles.segments": lambda ws, _: ws.profiles.segments("C4"),
+    "profiles.graph": lambda ws, _: ws.profiles.graph("C4"),
+    "profiles.merge dry": lambda ws, _: ws.profiles.merge("C1", "C2", dry_run=True),
+    "profiles.keep_apart dry": lambda ws, _: ws.profiles.keep_apart("C1", "C2", dry_run=True),
     "profiles.unmerge dry": lambda ws, _: ws.profiles.unmerge(1, dry_run=True),
     "kpis.list": lambda ws, _: ws.kpis.list(),
     "kpis.show": lambda ws, _: ws.kpis.show(by=["segment"]),
@@ -131,7 +136,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
 WRITES = {
     "intake", "definitions.retire",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
-    "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.erase",
+    "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "profiles.erase",
     "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
     "webhooks.retry", "settings_file.put",
 }  # fmt: skip
@@ -294,7 +299,7 @@ COMMANDS = [
     *("segments history oslo", "segments targets", "segments templates", "segmentations list", "segmentations rfm"),
     *("segmentations show rfm", "segmentations members rfm no_orders", "segmentations quality rfm", "profiles show C4"),
     *("segmentations evidence", "segmentations moves"),
-    *("profiles export C4", "forget --dry-run C4"),
+    *("profiles consents C4", "profiles segments C4", "profiles graph C4", "profiles export C4", "forget --dry-run C4"),
     *(
         "merges list",
         "kpis list",
@@ -345,6 +350,8 @@ WRITING_COMMANDS = {
         "segmentations discover",
         "segmentations adopt",
         "predict fit",
+        "merges make",
+        "merges refuse",
         "merges undo",
         "campaigns send",
         "send",

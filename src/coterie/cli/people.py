@@ -37,6 +37,8 @@ def show_people(ws: Workspace, people: Frame, output: Path | None, *, title: str
 profiles = typer.Typer(no_args_is_help=True)
 PersonArgument = Annotated[str, typer.Argument(help=say("A customer key, e-mail, or namespace:value.", LOCALE))]
 
+OtherArgument = Annotated[str, typer.Argument(help=say("The other person, named the same way.", LOCALE))]
+
 
 @profiles.command("show", help=say("A person: identifiers, traits, segments, scores, latest events.", LOCALE))
 def show_profile(
@@ -57,6 +59,24 @@ def _with_labels(known: Mapping[str, object], described: Frame) -> list[dict[str
         for row in described.rows()
         if known.get(str(row["name"])) is not None
     ]
+
+
+@profiles.command("consents", help=say("What a person said, with its proof, and which channels it opens now.", LOCALE))
+def show_consents(key: PersonArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.consents(key, lang=language()), as_json=as_json)
+
+
+@profiles.command("segments", help=say("The segments that a person is in, and since when.", LOCALE))
+def show_segments(key: PersonArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.segments(key), as_json=as_json, title=say("Segments", language()))
+
+
+@profiles.command("graph", help=say("Why the identifiers of a person are one person.", LOCALE))
+def show_graph(key: PersonArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.graph(key), as_json=as_json)
 
 
 @profiles.command(
@@ -112,6 +132,30 @@ def undo(
 ) -> None:
     with workspace(folder) as ws:
         show(ws.profiles.unmerge(merge_id, dry_run=dry_run), as_json=as_json)
+
+
+@merges.command("make", help=say("Make one person of two, by hand; `merges undo` takes them apart again.", LOCALE))
+def make(
+    key: PersonArgument,
+    other: OtherArgument,
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.merge(key, other, dry_run=dry_run), as_json=as_json)
+
+
+@merges.command("refuse", help=say("Keep two people two: no later refresh joins them, whatever links them.", LOCALE))
+def refuse(
+    key: PersonArgument,
+    other: OtherArgument,
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.profiles.keep_apart(key, other, dry_run=dry_run), as_json=as_json)
 
 
 consents = typer.Typer(no_args_is_help=True)

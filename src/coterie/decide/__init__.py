@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie.decide.admission import Admission, admit, admit_within, cancel_campaign, hold_sending, release_sending
 from coterie.decide.assignment import arms_at, assign_arms
-from coterie.decide.audience import consents_to_marketing
+from coterie.decide.audience import consents_to_marketing, purposes_open
 from coterie.decide.campaign import (
     Audience,
     CampaignDefinition,
@@ -45,6 +45,7 @@ __all__ = [
     "launched_definition",
     "people_today",
     "plan_campaign",
+    "purposes_open",
     "release_sending",
     "renew_people",
     "terms_of",

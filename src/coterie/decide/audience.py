@@ -12,19 +12,20 @@ from coterie.decide.assignment import position_sql
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
 from coterie.domain.clock import to_local
-from coterie.domain.consenting import MARKETING
+from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.identifiers import addresses_of, identities_of
 from coterie.profile import drawn_keys_sql
-from coterie.protect import WorkspaceKey, address_keys, namespace_of, permissions
+from coterie.protect import LegalBasis, WorkspaceKey, address_keys, namespace_of, permissions
 from coterie.segment import cadence, membership
 from coterie.segment.refreshed import computed_as_of
 from coterie.store import Transaction
 from coterie.words import Sentence, sentence
 
 _TEXT = pa.string()
+_BASES: tuple[LegalBasis, LegalBasis] = ("opt_in", "contract")
 _STANDS = {
     "live": Sentence("Segment {name} is live: its members are as of {at:%Y-%m-%d %H:%M}."),
     "refreshed": Sentence("Segment {name} is refreshed: its members are as of {at:%Y-%m-%d %H:%M}."),
@@ -153,12 +154,31 @@ def consents_to_marketing(
     In the order of profiles, and asked as a campaign asks that rests on consent alone. Whoever
     shows it has the ledger proved before.
     """
+    asked = purposes_open(engine, t, key, meant, channel, MARKETING, now=now, country=country)
+    return pc.fill_null(_whole(asked["reason"]), "granted")
+
+
+def purposes_open(
+    engine: Engine,
+    t: Transaction,
+    key: WorkspaceKey,
+    meant: str,
+    channel: str,
+    purpose: str,
+    *,
+    now: datetime,
+    country: str,
+) -> pa.Table:
+    """As ``consents_to_marketing``, of any ``purpose``: ``profile_id, identities, address, address_key, reason``, which is null where it may go.
+
+    A service is owed to people, so that it needs no consent; all else rests on consent alone.
+    """
     people = engine.query(f"SELECT profile_id FROM ({meant}) AS m ORDER BY profile_id").combine_chunks()
     people = _with_addresses(engine, meant, people, namespace_of(channel), key, country)
     open_rows = pc.is_null(people["reason"])
-    asked = people.filter(open_rows)
-    found = permissions(t, key, asked, purpose=MARKETING, channel=channel, basis="opt_in", now=now)
-    return pc.fill_null(_whole(_with_reasons(people, open_rows, found)["reason"]), "granted")
+    asked, basis = people.filter(open_rows), _BASES[purpose in SERVICE_PURPOSES]
+    found = permissions(t, key, asked, purpose=purpose, channel=channel, basis=basis, now=now)
+    return _with_reasons(people, open_rows, found)
 
 
 def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.Table:

@@ -10,6 +10,8 @@ from coterie.words.column import sentence_array
 
 EQUAL = "="
 """Evidence of a merge whose two values are equal once normalized; other evidence names the source of the row."""
+BY_HAND, REFUSED = "=by hand", "=refused"
+"""Evidence of a merge that a person made, and of one that a person forbade; no source is called so."""
 
 
 def list_merges(engine: Engine, *, profile_id: int | None = None, limit: int | None = None) -> pa.Table:
@@ -51,13 +53,18 @@ _FROM = """FROM merges AS m LEFT JOIN identifiers AS l ON l.identifier_id = m.le
 def _told(rows: pa.Table) -> pa.Table:
     """The rows with what each merge rests on as a sentence."""
     evidence = [
-        _sentence(left, right, cause)
+        evidence_told(left, right, cause)
         for left, right, cause in zip(*(rows[name].to_pylist() for name in ("l", "r", "cause")), strict=True)
     ]
     return rows.drop_columns(["l", "r", "cause"]).add_column(3, "evidence", sentence_array(evidence))
 
 
-def _sentence(left: str, right: str, cause: str | None) -> Sentence:
+def evidence_told(left: str, right: str, cause: str | None) -> Sentence:
+    """What a link between two identifiers rests on, as a sentence."""
+    if cause == BY_HAND:
+        return sentence("{left} and {right} were joined by hand", left=left, right=right)
+    if cause == REFUSED:
+        return sentence("{left} and {right} were said to be different people", left=left, right=right)
     if cause == EQUAL:
         return sentence("{left} and {right} are the same once normalized", left=left, right=right)
     if cause:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -66,6 +67,17 @@ def segments_of(engine: Engine, profiles: Sequence[int]) -> dict[int, list[str]]
         if names := sorted(name for name, is_member in row.items() if is_member):
             found[profile] = names
     return found
+
+
+def entered_at(engine: Engine, profile: int) -> dict[str, datetime]:
+    """Segment → when ``profile`` last entered it, as the log has it."""
+    if LOG not in engine.tables():
+        return {}
+    rows = engine.query(
+        f"SELECT segment, max(as_of) AS since FROM {LOG} WHERE profile_id = $profile AND change = 'entered' GROUP BY segment",
+        {"profile": profile},
+    )
+    return dict(zip(rows["segment"].to_pylist(), rows["since"].to_pylist(), strict=True))
 
 
 def lists_sql(engine: Engine, people: str) -> str:

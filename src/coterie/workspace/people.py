@@ -15,13 +15,35 @@ from coterie.decide import consents_to_marketing
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
 from coterie.engines import identifier, literal
 from coterie.errors import Refused, UnknownName
-from coterie.resolve import UnmergeResult, find_profile, list_merges, unmerge
+from coterie.resolve import (
+    ApartResult,
+    MergeResult,
+    UnmergeResult,
+    find_profile,
+    identity_graph,
+    keep_apart,
+    list_merges,
+    merge,
+    unmerge,
+)
 from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, membership, ready_templates
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
+from coterie.workspace.person_facts import consents_of, segments_since
 from coterie.workspace.reading import reads, reads_brought
-from coterie.workspace.records import Adopted, Erasure, Person, PersonExport, Score, TraitShown, WouldUndo
+from coterie.workspace.records import (
+    Adopted,
+    ConsentsShown,
+    Erasure,
+    GraphShown,
+    Person,
+    PersonExport,
+    Score,
+    TraitShown,
+    WouldJoin,
+    WouldUndo,
+)
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import trait_of
 
@@ -128,6 +150,24 @@ class People:
         )
 
     @reads
+    def consents(self, key: str | int, *, lang: str | None = None) -> ConsentsShown:
+        """What a person said about being written to, with its proof, and whether each channel may be used now, and why not."""
+        return consents_of(self._stand, self.find(key), lang or self._stand.lang)
+
+    @reads
+    def segments(self, key: str | int) -> Frame:
+        """The segments that a person is in, ``since`` when; null where they were in it before there was a log."""
+        return segments_since(self._stand, self.find(key))
+
+    @reads
+    def graph(self, key: str | int) -> GraphShown:
+        """Why the identifiers of a person are one: each of them, what links them, and who was told apart from them."""
+        profile = self.find(key)
+        found = identity_graph(self._stand.engine, profile)
+        links = Frame.told(found.links, self._stand.lang)
+        return GraphShown(profile, Frame(found.identifiers), links, Frame(found.apart))
+
+    @reads
     def merges(self) -> Frame:
         """The merges with their evidence, newest first."""
         return Frame.told(list_merges(self._stand.engine), self._stand.lang)
@@ -148,6 +188,48 @@ class People:
         if dry_run and standing.num_rows:
             return WouldUndo(Frame(standing))
         return unmerge(self._stand.engine, merge_id, self._stand.clock)
+
+    @overload
+    def merge(self, key: str | int, other: str | int, *, dry_run: Literal[False] = False) -> MergeResult: ...
+
+    @overload
+    def merge(self, key: str | int, other: str | int, *, dry_run: bool) -> MergeResult | WouldJoin: ...
+
+    def merge(self, key: str | int, other: str | int, *, dry_run: bool = False) -> MergeResult | WouldJoin:
+        """Make one person of two, by hand; it overrules whoever told them apart before, and ``unmerge`` undoes it.
+
+        Traits and segments follow at the next refresh. Raises ``Refused`` where both are one already, or cannot be.
+        """
+        one, two = self.find(key), self.find(other)
+        if dry_run:
+            return WouldJoin([one, two], [])
+        settings = self._stand.settings_now
+        done = merge(self._stand.engine, one, two, settings=settings, clock=self._stand.clock)
+        self._note("merge by hand", done.merge_id, done.kept_profile_id, done.merged_profile_id)
+        return done
+
+    @overload
+    def keep_apart(self, key: str | int, other: str | int, *, dry_run: Literal[False] = False) -> ApartResult: ...
+
+    @overload
+    def keep_apart(self, key: str | int, other: str | int, *, dry_run: bool) -> ApartResult | WouldJoin: ...
+
+    def keep_apart(self, key: str | int, other: str | int, *, dry_run: bool = False) -> ApartResult | WouldJoin:
+        """Refuse that two are one person: no later refresh joins them, whatever links them.
+
+        Raises ``Refused`` where both are one already; then ``unmerge`` takes them apart.
+        """
+        one, two = self.find(key), self.find(other)
+        if dry_run:
+            return WouldJoin([], [one, two])
+        done = keep_apart(self._stand.engine, one, two, self._stand.clock)
+        self._note("merge refused", done.merge_id, done.profile_id, done.other_profile_id)
+        return done
+
+    def _note(self, act: str, merge_id: int, one: int, two: int) -> None:
+        with self._stand.ledger.transaction() as t:
+            profiles = {"profiles": [one, two]}
+            t.audit.append(act, f"merge {merge_id}", profiles, actor=self._stand.actor, at=self._stand.clock())
 
     @reads_brought
     def export(self, key: str | int) -> PersonExport:

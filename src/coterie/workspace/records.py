@@ -353,6 +353,39 @@ class Person:
 
 
 @dataclass(frozen=True)
+class ConsentsShown:
+    """What a person said about being written to, and what it comes to now.
+
+    ``channels`` has a row a channel and purpose: the ``address`` that would be written to, whether a message ``may`` go, the ``reason``
+    code why not and ``why`` in words. ``statements`` are the rows of the ledger, the newest first, each with the ``file`` it was loaded
+    from where that is known; of the text that was agreed to its hash. ``blocks`` are the lines of the suppression list for their addresses.
+    """
+
+    profile_id: int
+    channels: Frame
+    statements: Frame
+    blocks: Frame
+
+
+@dataclass(frozen=True)
+class GraphShown:
+    """Why the identifiers of a profile are one person: the identifiers, the ``links`` between them, and profiles told ``apart`` from it."""
+
+    profile_id: int
+    identifiers: Frame
+    links: Frame
+    apart: Frame
+
+
+@dataclass(frozen=True)
+class WouldJoin:
+    """What a merge by hand, or a refusal of one, would join or keep apart."""
+
+    would_join: Sequence[int]
+    would_part: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Erasure:
     """People erased: the numbers they had, how many rows of which table, and the line of the audit log that certifies it.
 

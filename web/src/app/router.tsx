@@ -48,6 +48,11 @@ const person = createRoute({
   path: '/people/$number',
   component: lazyRouteComponent(() => import('../profile/Person'), 'PersonPage'),
 })
+const personSection = createRoute({
+  getParentRoute: () => inside,
+  path: '/people/$number/$section',
+  component: lazyRouteComponent(() => import('../profile/Person'), 'PersonPage'),
+})
 const segments = createRoute({
   getParentRoute: () => inside,
   path: '/segments',
@@ -187,6 +192,7 @@ export const router = createRouter({
       dataSection,
       people,
       person,
+      personSection,
       segments,
       newSegment,
       segment,

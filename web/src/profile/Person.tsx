@@ -1,24 +1,36 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { Card, Col, Descriptions, Flex, Input, Row, Skeleton, Tag, Typography } from 'antd'
+import { useParams } from '@tanstack/react-router'
+import { Card, Col, Descriptions, Input, Row, Skeleton, Typography } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { answer, client, text } from '../api/client'
+import { answer, client, text, type Schemas } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { shown } from '../app/numbers'
 import { Page } from '../app/Page'
 import { PageFault } from '../app/PageFault'
+import { Sections } from '../app/Sections'
 import { Table } from '../app/Table'
-import { Merges } from './Merges'
+import { Consents } from './Consents'
+import { Identity } from './Identity'
+import { InSegments } from './InSegments'
 import { Past } from './Past'
 import { Rights } from './Rights'
 import { Scores } from './Scores'
 import { useTraitLabel } from './traits'
 
+const SECTIONS = {
+  known: { shows: null, command: 'show', call: '' },
+  consent: { shows: Consents, command: 'consents', call: '/consents' },
+  identity: { shows: Identity, command: 'graph', call: '/graph' },
+} as const
+type Section = keyof typeof SECTIONS
+
 /** One person: who they are, what is known, which segments hold them, and what happened. */
 export function PersonPage() {
   const { t, i18n } = useTranslation()
-  const number = Number(useParams({ strict: false }).number)
+  const params = useParams({ strict: false })
+  const number = Number(params.number)
+  const open: Section = params.section && params.section in SECTIONS ? (params.section as Section) : 'known'
   const found = useQuery({
     queryKey: ['person', number, i18n.language],
     queryFn: () => answer(client.GET('/api/v1/profiles/{number}', { params: { path: { number } } })),
@@ -28,51 +40,53 @@ export function PersonPage() {
   const person = found.data
   const traits = person.traits as Record<string, unknown>
   const name = [traits.first_name, traits.last_name].filter(Boolean).join(' ')
+  const { shows: Shown, command, call } = SECTIONS[open]
   return (
     <Page
       title={name || String(traits.email ?? (text(person.identifiers[0]?.value) || number))}
-      actions={<CopyAs command={`coterie profiles show profile:${number}`} call={`GET /api/v1/profiles/${number}`} />}
+      actions={
+        <CopyAs command={`coterie profiles ${command} profile:${number}`} call={`GET /api/v1/profiles/${number}${call}`} />
+      }
     >
-      <Row gutter={[16, 16]}>
-        <Col xs={24} lg={10}>
-          <Card title={t('person.identifiers')} size="small" style={{ marginBottom: 16 }}>
-            <Descriptions
-              column={1}
-              size="small"
-              items={person.identifiers.map((each, place) => ({
-                key: place,
-                label: text(each.namespace),
-                children: (
-                  <Typography.Text copyable>{text(each.value)}</Typography.Text>
-                ),
-              }))}
-            />
-          </Card>
-          <Card title={t('person.segments')} size="small" style={{ marginBottom: 16 }}>
-            <Flex wrap gap={8}>
-              {person.segments.map((each) => (
-                <Link key={text(each)} to="/segments/$name" params={{ name: text(each) }}>
-                  <Tag>{text(each)}</Tag>
-                </Link>
-              ))}
-              {Object.entries(person.segmentations).map(([which, part]) => (
-                <Link key={which} to="/segmentations/$name" params={{ name: which === 'rfm_cell' ? 'rfm' : which }}>
-                  <Tag>{`${t(`segmentations.names.${which}`, { defaultValue: which })}: ${shown(part)}`}</Tag>
-                </Link>
-              ))}
-              {!person.segments.length && <Typography.Text type="secondary">{t('person.noSegment')}</Typography.Text>}
-            </Flex>
-          </Card>
-          <Past number={number} />
-        </Col>
-        <Col xs={24} lg={14}>
-          <Scores scores={person.scores} />
-          <Traits traits={traits} />
-          <Merges merges={person.merges} />
-          <Rights number={number} />
-        </Col>
-      </Row>
+      <Sections
+        label={t('person.sectionsOf')}
+        open={open}
+        sections={Object.keys(SECTIONS).map((key) => ({
+          key,
+          label: t(`person.sections.${key}`),
+          to: key === 'known' ? `/people/${number}` : `/people/${number}/${key}`,
+        }))}
+      />
+      {Shown ? <Shown number={number} /> : <Known number={number} person={person} />}
     </Page>
+  )
+}
+
+function Known({ number, person }: { number: number; person: Schemas['Person'] }) {
+  const { t } = useTranslation()
+  return (
+    <Row gutter={[16, 16]}>
+      <Col xs={24} lg={10}>
+        <Card title={t('person.identifiers')} size="small" style={{ marginBottom: 16 }}>
+          <Descriptions
+            column={1}
+            size="small"
+            items={person.identifiers.map((each, place) => ({
+              key: place,
+              label: text(each.namespace),
+              children: <Typography.Text copyable>{text(each.value)}</Typography.Text>,
+            }))}
+          />
+        </Card>
+        <InSegments number={number} segmentations={person.segmentations} />
+        <Past number={number} />
+      </Col>
+      <Col xs={24} lg={14}>
+        <Scores scores={person.scores} />
+        <Traits traits={person.traits as Record<string, unknown>} />
+        <Rights number={number} />
+      </Col>
+    </Row>
   )
 }
 

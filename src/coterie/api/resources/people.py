@@ -12,9 +12,9 @@ from coterie.api.cursor import CursorAsked, LimitAsked, number_in, page, place_i
 from coterie.api.resources.shared import DryRun
 from coterie.api.route import Call, Routes
 from coterie.api.shapes import items, row_of, rows, shape
-from coterie.resolve import UnmergeResult
+from coterie.resolve import ApartResult, MergeResult, UnmergeResult
 from coterie.workspace.people import TimelinePlace
-from coterie.workspace.records import Erasure, Person, PersonExport, WouldUndo
+from coterie.workspace.records import ConsentsShown, Erasure, GraphShown, Person, PersonExport, WouldJoin, WouldUndo
 
 ROUTES = Routes("profiles", "The people there are.")
 
@@ -45,6 +45,19 @@ class PeopleNamed(BaseModel):
     keys: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(
         min_length=1, max_length=1000, description="Customer keys, e-mails, `namespace:value` or `profile:number`."
     )
+
+
+class TwoNamed(BaseModel):
+    """Two people, each by what names them."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"key": "email:ann@shop.example", "other": "customer_id:C7"}}
+    )
+
+    key: str = Field(
+        min_length=1, max_length=400, description="A customer key, e-mail, `namespace:value` or `profile:number`."
+    )
+    other: str = Field(min_length=1, max_length=400, description="The other person, named the same way.")
 
 
 @ROUTES.get("/profiles", answer=items(PEOPLE))
@@ -80,6 +93,24 @@ def _place(at: object, number: object) -> TimelinePlace:
     return datetime.fromisoformat(str(at)), int(str(number))
 
 
+@ROUTES.get("/profiles/{number}/consents", "profiles consents", answer=shape(ConsentsShown))
+def show_consents(call: Call, number: Number) -> object:
+    """What they said about being written to, with its proof, and what may be done now."""
+    return call.ws.profiles.consents(number, lang=call.lang)
+
+
+@ROUTES.get("/profiles/{number}/segments", "profiles segments", answer=items(rows("segment:text since:instant?")))
+def show_segments(call: Call, number: Number) -> object:
+    """The segments they are in, and since when."""
+    return call.ws.profiles.segments(number)
+
+
+@ROUTES.get("/profiles/{number}/graph", "profiles graph", answer=shape(GraphShown))
+def show_graph(call: Call, number: Number) -> object:
+    """Why their identifiers are one person."""
+    return call.ws.profiles.graph(number)
+
+
 @ROUTES.get("/profiles/{number}/export", "profiles export", answer=shape(PersonExport), allowance="manage")
 def export_profile(call: Call, number: Number) -> object:
     """Everything that is kept about a person, table by table."""
@@ -102,6 +133,18 @@ def erase_profiles(call: Call, body: PeopleNamed, dry_run: DryRun = False) -> ob
 def list_merges(call: Call) -> object:
     """Identifiers that were joined into one person, with the evidence."""
     return call.ws.profiles.merges()
+
+
+@ROUTES.post("/merges", "merges make", answer={"anyOf": [shape(MergeResult), shape(WouldJoin)]})
+def make_merge(call: Call, body: TwoNamed, dry_run: DryRun = False) -> object:
+    """Make one person of two, by hand."""
+    return call.ws.profiles.merge(body.key, body.other, dry_run=dry_run)
+
+
+@ROUTES.post("/merges/refuse", "merges refuse", answer={"anyOf": [shape(ApartResult), shape(WouldJoin)]})
+def refuse_merge(call: Call, body: TwoNamed, dry_run: DryRun = False) -> object:
+    """Keep two people two, whatever links them later."""
+    return call.ws.profiles.keep_apart(body.key, body.other, dry_run=dry_run)
 
 
 @ROUTES.post("/merges/{number}/undo", "merges undo", answer={"anyOf": [shape(UnmergeResult), shape(WouldUndo)]})
