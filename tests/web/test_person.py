@@ -75,7 +75,7 @@ def test_two_are_joined_by_hand_parted_again_and_refused(visit: Visitor, folder:
     expect(shown.page.get_by_text("Different people, as somebody said")).to_be_visible()
     shown.page.get_by_label("The other person").fill("nobody at all")
     shown.page.get_by_role("button", name="Different people").click()
-    expect(shown.page.get_by_role("alert").filter(has_text="nobody at all")).to_be_visible()
+    expect(shown.page.get_by_role("alert").filter(has_text="nobody is known by this key")).to_be_visible()
     shown.page.get_by_label("The other person").fill("C23")
     shown.page.get_by_role("button", name="Different people").click()
     with coterie.open(folder) as ws:

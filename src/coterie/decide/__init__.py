@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie.decide.admission import Admission, admit, admit_within, cancel_campaign, hold_sending, release_sending
 from coterie.decide.assignment import arms_at, assign_arms
-from coterie.decide.audience import consents_to_marketing, purposes_open
+from coterie.decide.audience import purposes_open
 from coterie.decide.campaign import (
     Audience,
     CampaignDefinition,
@@ -38,7 +38,6 @@ __all__ = [
     "assign_arms",
     "cancel_campaign",
     "check_campaign",
-    "consents_to_marketing",
     "foresee",
     "hold_sending",
     "launch_campaign",

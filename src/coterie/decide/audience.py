@@ -12,7 +12,7 @@ from coterie.decide.assignment import position_sql
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.capping import capped
 from coterie.domain.clock import to_local
-from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
+from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, identifier
 from coterie.errors import NotReady, Refused, UnknownName
@@ -146,18 +146,6 @@ def read_audience(
     return _with_reasons(people, open_rows, full).drop_columns(["is_excluded", "is_customer"])
 
 
-def consents_to_marketing(
-    engine: Engine, t: Transaction, key: WorkspaceKey, meant: str, channel: str, *, now: datetime, country: str
-) -> pa.Array:
-    """``granted`` where marketing may go by ``channel``, else the reason why not, for each ``profile_id`` of the SQL ``meant``.
-
-    In the order of profiles, and asked as a campaign asks that rests on consent alone. Whoever
-    shows it has the ledger proved before.
-    """
-    asked = purposes_open(engine, t, key, meant, channel, MARKETING, now=now, country=country)
-    return pc.fill_null(_whole(asked["reason"]), "granted")
-
-
 def purposes_open(
     engine: Engine,
     t: Transaction,
@@ -169,9 +157,10 @@ def purposes_open(
     now: datetime,
     country: str,
 ) -> pa.Table:
-    """As ``consents_to_marketing``, of any ``purpose``: ``profile_id, identities, address, address_key, reason``, which is null where it may go.
+    """Whether a message of ``purpose`` may go by ``channel`` to each ``profile_id`` of the SQL ``meant``, in the order of profiles.
 
-    A service is owed to people, so that it needs no consent; all else rests on consent alone.
+    Columns ``profile_id, identities, address, address_key, reason``, which is null where it may. Asked as a campaign asks that rests
+    on consent alone; a service is owed to people and needs none. Whoever shows it has the ledger proved before.
     """
     people = engine.query(f"SELECT profile_id FROM ({meant}) AS m ORDER BY profile_id").combine_chunks()
     people = _with_addresses(engine, meant, people, namespace_of(channel), key, country)

@@ -11,7 +11,8 @@ from typing import Literal, cast, overload
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.decide import consents_to_marketing
+from coterie.decide import purposes_open
+from coterie.domain.consenting import MARKETING
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
 from coterie.engines import identifier, literal
 from coterie.errors import Refused, UnknownName
@@ -285,10 +286,9 @@ def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
     with stand.ledger.reading() as t:
         t.prove()
         for channel in ("sms", "email") if "phone" in kinds else ("email",):
-            states = consents_to_marketing(
-                stand.engine, t, stand.key, shown, channel, now=stand.clock(), country=stand.settings.country
-            )
-            people = people.add_column(place, f"consent_{channel}", states)
+            now, country = stand.clock(), stand.settings.country
+            asked = purposes_open(stand.engine, t, stand.key, shown, channel, MARKETING, now=now, country=country)
+            people = people.add_column(place, f"consent_{channel}", pc.fill_null(asked["reason"], "granted"))
     return people
 
 
