@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING
 from coterie.collect.intake.messages import Received, text_of
 from coterie.collect.intake.rows import whom_of
 from coterie.collect.loading.erased import find_erased
+from coterie.protect.erasure import named_in
 
 if TYPE_CHECKING:
     from coterie.store import Ledger
 
 
 def erased_messages(ledger: Ledger, messages: Sequence[Received], country: str) -> set[int]:
-    """The places of those ``messages`` that name somebody who was erased after what they tell of; a stamp that is no instant may be old."""
+    """The places of those ``messages`` that name somebody who was erased after what they tell of.
+
+    A stamp that is no instant may be old, as may be what cannot be read.
+    """
     with ledger.reading() as t:
         if not t.erased:
             return set()
     named: list[tuple[int, str, str]] = []
     for place, each in enumerate(messages):
         if each.refusal:
+            named += [(place, *told) for told in named_in(each.raw.decode("utf-8", "replace"), None)]
             continue
         named += [
             (place, namespace, str(value)) for namespace, value in whom_of(each.message).items() if value is not None

@@ -189,11 +189,11 @@ class Pump:
         erased = erased_messages(self._ledger, messages, self._settings.country)
         for line, (each, said) in enumerate(zip(messages, known, strict=True), 1):
             each.line = line
-            if each.refusal:
+            if line - 1 in erased:
+                refused += 1  # and nothing of it is kept
+            elif each.refusal:
                 kept.append(each)
                 refused += 1
-            elif line - 1 in erased:
-                refused += 1  # and nothing of it is kept
             elif said != NEW:
                 duplicate += 1
                 if said not in (UNKNOWN, each.payload):

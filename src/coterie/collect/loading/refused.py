@@ -43,14 +43,19 @@ REASONS = {
 }
 """Code of a refusal → what is said of the row; kept with its values in every entry of the quarantine."""
 
+INSTANTS = ("occurred_at", "updated_at")
+"""Fields by which a row tells of when it is."""
+
 STRUCTURAL = frozenset({"ragged", "broken_quotes", "not_in_encoding", "nul_byte", "broken_json", "repeated_key"})
 """Codes of rows that could not even be cut into cells."""
 
 
 def collect_refused(loading: LoadUnderWay) -> None:
-    """Put the refused rows of the file aside: line, column, value, code, reason and the row as JSON."""
+    """Put the refused rows of the file aside: line, column, value, code, reason, the row as JSON and its instant where it tells one."""
     texts = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("column_name", "value", "code", "reason", "raw"))
-    loading.refused = loading.engine.aside("refused", f"SELECT NULL::BIGINT AS line, {texts} LIMIT 0")
+    loading.refused = loading.engine.aside(
+        "refused", f"SELECT NULL::BIGINT AS line, {texts}, NULL::TIMESTAMP AS told LIMIT 0"
+    )
     if loading.staged.broken:
         _collect_broken(loading)
     if loading.staged.faulty:
@@ -63,7 +68,7 @@ def _collect_broken(loading: LoadUnderWay) -> None:
     for code in found.column(0).to_pylist():
         reason = kept(Sentence(REASONS[code], {"reading": loading.mapping.format.encoding}))
         loading.engine.execute(
-            f"INSERT INTO {loading.refused} SELECT _line, NULL, NULL, _problem, $reason, _raw FROM {text} WHERE _problem = $code",
+            f"INSERT INTO {loading.refused} SELECT _line, NULL, NULL, _problem, $reason, _raw, NULL FROM {text} WHERE _problem = $code",
             {"reason": reason, "code": code},
         )
 
@@ -82,14 +87,15 @@ def _collect_faulty(loading: LoadUnderWay) -> None:
         codes.append(f"{when} {binder.bind(fault.code)}")
         reasons.append(f"{when} {binder.bind(kept(_reason(fault, mapping)))}")
     place = "_line" if staged.with_lines else "rowid"
+    told = next((name for name in INSTANTS if name in loading.fields), "NULL")
     value = f"CASE s._fault {' '.join(values)} END" if values else "NULL::VARCHAR"
     loading.engine.execute(
         f"INSERT INTO {loading.refused} SELECT line, column_name, value, code, "
-        "replace(reason, '\"{value}\"', to_json(left(coalesce(value, ''), 200))::VARCHAR) AS reason, raw FROM ("
+        "replace(reason, '\"{value}\"', to_json(left(coalesce(value, ''), 200))::VARCHAR) AS reason, raw, told FROM ("
         f"SELECT {'s' if staged.with_lines else 'r'}._line AS line, CASE s._fault {' '.join(names)} END AS column_name, {value} AS value, "
         f"CASE s._fault {' '.join(codes)} END AS code, CASE s._fault {' '.join(reasons)} END AS reason, "
-        f"json_object({pairs})::VARCHAR AS raw "
-        f"FROM (SELECT {place} AS place{', _line' if staged.with_lines else ''}, _fault FROM {staged.table} WHERE _fault > 0) s "
+        f"json_object({pairs})::VARCHAR AS raw, s.told "
+        f"FROM (SELECT {place} AS place{', _line' if staged.with_lines else ''}, _fault, {told} AS told FROM {staged.table} WHERE _fault > 0) s "
         f"JOIN {staged.relation.sql} r ON r.{staged.relation.line} = s.place)",
         binder.values,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.protect.erasure.belongings import Belongings, belongings_of, refused_rows, rows_of
+from coterie.protect.erasure.belongings import Belongings, belongings_of, named_in, refused_rows, rows_of
 from coterie.protect.erasure.erasing import erase_in_ledger, erase_in_warehouse, known_to_ledger, taken_from_warehouse
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "erase_in_ledger",
     "erase_in_warehouse",
     "known_to_ledger",
+    "named_in",
     "refused_rows",
     "rows_of",
     "taken_from_warehouse",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -144,14 +145,12 @@ def refused_rows(engine: Engine, of: Belongings, settings: WorkspaceSettings) ->
     whole = [value.lower() for value in of.spellings if len(value) >= _LONG_ENOUGH]
     found: set[int] = set()
     told: list[tuple[int, str, str]] = []
-    mapped: dict[str | None, dict[str, tuple[str, ...]]] = {}
     for row in rows.to_pylist():
         number, raw = int(row["quarantine_id"]), f"{row['raw'] or ''}\n{row['value'] or ''}"
         if any(value in raw.lower() for value in whole):
             found.add(number)
             continue
-        columns = mapped.setdefault(row["mapping"], _columns(row["mapping"]) if row["mapping"] else _OF_MESSAGES)
-        told += [(number, namespace, value) for namespace, value in _named(row["raw"] or "", columns)]
+        told += [(number, namespace, value) for namespace, value in named_in(row["raw"] or "", row["mapping"])]
     if told:
         numbers, namespaces, values = zip(*told, strict=True)
         named = identities_of(pa.array(namespaces, pa.string()), pa.array(values, pa.string()), settings.country)
@@ -167,14 +166,15 @@ _OF_MESSAGES: dict[str, tuple[str, ...]] = {
 """Where a message names whom it is about; addresses are known by what they are."""
 
 
+@lru_cache(maxsize=64)
 def _columns(mapping: str) -> dict[str, tuple[str, ...]]:
     """Namespace → the columns that a mapping, as JSON, fills it from."""
     fields = json.loads(mapping).get("fields", {})
     return {name: tuple(told.get("columns", ())) for name, told in fields.items()}
 
 
-def _named(raw: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Namespace and value of all that may name somebody in a refused row."""
+def named_in(raw: str, mapping: str | None) -> Iterator[tuple[str, str]]:
+    """Namespace and value of all that may name somebody in a refused row of a file with ``mapping``, or in a message where that is None."""
     for address in addresses_in(raw):
         yield "email", address
     try:
@@ -183,7 +183,7 @@ def _named(raw: str, columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[s
         return
     if not isinstance(cells, dict):
         return
-    for namespace, names in columns.items():
+    for namespace, names in (_columns(mapping) if mapping else _OF_MESSAGES).items():
         for name in names:
             if isinstance(value := cells.get(name), str | int):
                 yield namespace, str(value)
