@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from coterie.decide import admit, foresee, people_today, release_sending, renew_people
+from coterie.decide import admit, cancel_campaign, foresee, people_today, release_sending, renew_people
+from coterie.decide.admission import admit_within
 from coterie.decide.capping import capped
 from coterie.domain import Origin, Outcome
 from coterie.errors import NotPermitted, NotReady
@@ -308,3 +309,36 @@ def test_the_contacts_of_all_who_were_merged_count_for_the_caps(shop):
         assert {r["reason"] for r in t.outbox.messages(Origin("campaign", "spring"), "refused").to_pylist()} == {
             "frequency_cap"
         }
+
+
+def test_messages_that_come_back_after_their_campaign_was_cancelled_go_no_more(shop):
+    def cancel(name: str, *, dry_run: bool = False) -> int:
+        return cancel_campaign(shop.ledger, name, actor="ann", now=NOW, dry_run=dry_run)
+
+    contacts = shop.launch(campaign(holdout=0)).queued
+    shop.launch(campaign(name="other", holdout=0))
+    batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW, limit=5)
+    assert cancel("spring", dry_run=True) == cancel("spring") == contacts - 5
+    with shop.ledger.transaction() as t:
+        t.outbox.record_outcomes([Outcome(m.message_id, "deferred", NOW) for m in batch.messages])
+    again = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
+    assert (again.messages, again.refused, again.claimed, again.next_at) == ((), {"cancelled": 5}, 0, None)
+    assert cancel("spring") == 0
+    assert drain(shop, "other") == {"sent": contacts}
+    with pytest.raises(NotReady):
+        cancel("never")
+
+
+def test_campaigns_that_leave_together_go_each_by_its_own_terms(shop):
+    contacts = shop.launch(campaign(name="first", holdout=0)).queued
+    capped_terms = [{"times": 1, "per": "month"}]
+    shop.launch(campaign(name="second", holdout=0, frequency_caps=capped_terms), now=NOW + timedelta(seconds=1))
+    for name, days in (("later", 2), ("soon", 1)):
+        shop.launch(campaign(name=name, starts_at=NOW + timedelta(days=days)))
+    with shop.ledger.transaction() as t:
+        found = admit_within(t, KEY, "email", None, now=NOW + timedelta(seconds=2), limit=1000)
+    assert Counter(message.origin.name for message in found.messages) == {"first": contacts}
+    assert (found.claimed, found.refused) == (2 * contacts, {"frequency_cap": contacts})
+    with shop.ledger.transaction() as t:
+        none = admit_within(t, KEY, "email", None, now=NOW + timedelta(seconds=2))
+    assert (none.claimed, none.next_at) == (0, NOW + timedelta(days=1))

@@ -51,6 +51,21 @@ def message(number: int, origin: Origin, person: int, occurrence: str = "", **mo
             [["1"], ["2"]],
             id="two-profiles-of-one-address",
         ),
+        pytest.param(
+            [message(1, STEP, 1, "1", identities=("email:a@x",)), message(2, STEP, 2, "2", identities=("email:a@x",))],
+            [["1"], ["2"]],
+            id="two-profiles-that-share-an-identifier",
+        ),
+        pytest.param(
+            [message(1, STEP, 1, "1"), message(2, STEP, 1, "2", address_key="other")],
+            [["1"], ["2"]],
+            id="two-addresses-of-one-profile",
+        ),
+        pytest.param(
+            [message(1, STEP, 1, "1"), message(2, STEP, 2, "2", address_key="k1")],
+            [["1"], ["2"]],
+            id="two-profiles-with-one-address-key",
+        ),
     ],
 )
 def test_nobody_is_twice_in_a_turn_and_order_is_kept(messages, turns):

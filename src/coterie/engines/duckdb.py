@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot.expressions import Expr
 
+from coterie.engines.checkpoints import checkpoint
 from coterie.engines.contract import Parameters
 from coterie.engines.exchange import Exchange
 from coterie.engines.held import hold, in_use
@@ -399,7 +400,7 @@ class DuckDBEngine:
     def standing_still(self) -> Iterator[None]:
         """Nobody writes inside, and the database's file holds all that was committed."""
         with self._writing:
-            self._execute("CHECKPOINT")
+            checkpoint(self._execute)
             yield
 
     def close(self) -> None:

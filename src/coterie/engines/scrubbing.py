@@ -5,6 +5,7 @@ from __future__ import annotations
 from coterie.engines.contract import Engine, Parameters
 from coterie.engines.sql import identifier
 from coterie.engines.warehouse import written_as
+from coterie.errors import Transient
 
 _TRIES = 5
 _PIECE, _HASH = 8192, 32
@@ -29,9 +30,19 @@ def rewrite(engine: Engine, table: str, rows: str, parameters: Parameters | None
 def overwrite_free(engine: Engine) -> bool:
     """Write noise over every block of the file that holds no row any more, and over what was known of columns before; whether that was done.
 
-    It is False while others read for long. It costs about as much as writing so many bytes; the file gives back what it can
+    It is False while others read or write for long. It costs about as much as writing so many bytes; the file gives back what it can
     afterwards. Not to be called in a transaction.
     """
+    try:
+        return _overwritten(engine)
+    except Transient:
+        for table in engine.tables():
+            if table.startswith(_NOISE):
+                engine.drop(table)
+        return False
+
+
+def _overwritten(engine: Engine) -> bool:
     for _ in range(_TRIES):
         with engine.standing_still():
             made = [*_columns_of_noise(engine), *_blocks_of_noise(engine)]

@@ -1,0 +1,83 @@
+"""What a fence notes beside the workspace, and what it makes of what it finds there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from coterie.engines import open_warehouse
+from coterie.errors import Damaged
+from coterie.store import Ledger
+from coterie.workspace.fence import LEDGER_ID, Fence, open_keyed_ledger, open_paired_ledger
+from tests.store.rows import messages
+from tests.workspace.shop import NOW
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COTERIE_STATE_HOME", str(tmp_path / "home"))
+    made = tmp_path / "shop" / ".coterie"
+    made.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture
+def ledger(state: Path) -> Iterator[Ledger]:
+    """A ledger that was used here before."""
+    opened = open_keyed_ledger(state / "ledger.sqlite", state)
+    with opened.transaction() as t:
+        t.facts.put(LEDGER_ID, "one")
+    Fence(state, opened).arrive()
+    assert opened.fenced is None
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def note(tmp_path: Path, ledger: Ledger) -> Path:
+    assert ledger.fenced is None
+    return tmp_path / "home" / "workspaces" / "one.json"
+
+
+def test_a_ledger_that_was_used_and_is_not_known_here_is_fenced_until_it_is_released(state, ledger, note):
+    note.unlink()
+    fence = Fence(state, ledger)
+    fence.arrive()
+    assert "used elsewhere" in str(ledger.fenced)
+    with ledger.transaction() as t:
+        t.facts.put("anything", "later")
+    fence.keep()
+    assert not note.exists(), "what is fenced notes nothing"
+    assert "used elsewhere" in str(fence.release(actor="ann", now=NOW, past_due=None))
+    Fence(state, ledger).arrive()
+    assert ledger.fenced is None, "nobody is asked twice"
+    assert fence.release(actor="ann", now=NOW, past_due=None) is None
+
+
+@pytest.mark.parametrize(("past_due", "left"), [("send", 1), ("drop", 0)])
+def test_messages_that_were_due_are_sent_or_dropped_as_is_said(state, ledger, note, past_due, left):
+    with ledger.transaction() as t:
+        t.outbox.queue(messages("ann", at=NOW - timedelta(days=1)))
+    note.unlink()
+    fence = Fence(state, ledger)
+    fence.arrive()
+    fence.release(actor="ann", now=NOW, past_due=past_due)
+    with ledger.reading() as t:
+        assert len(t.outbox.waiting("email")) == left
+
+
+def test_an_emptied_ledger_and_one_of_nobody_are_not_taken_for_that_of_the_warehouse(state):
+    engine, place = open_warehouse(None), state / "ledger.sqlite"
+    open_paired_ledger(engine, place, state).close()
+    open_paired_ledger(engine, place, state).close()
+    other = state / "other.sqlite"
+    open_keyed_ledger(other, state).close()
+    with pytest.raises(Damaged, match="not the one that the workspace was used with"):
+        open_paired_ledger(engine, other, state)
+    place.write_bytes(b"")
+    with pytest.raises(Damaged, match="is missing"):
+        open_paired_ledger(engine, place, state)
+    assert place.read_bytes() == b"", "nothing was changed"
