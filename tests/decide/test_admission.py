@@ -14,6 +14,7 @@ from coterie.domain import Origin, Outcome
 from coterie.errors import NotPermitted, NotReady
 from coterie.identifiers import identities_of
 from coterie.protect import address_key, suppress, unsubscribe
+from coterie.settings import WorkspaceSettings
 from coterie.store import HELD, open_ledger
 from tests.decide.conftest import KEY, NOW, Shop, campaign
 
@@ -342,3 +343,12 @@ def test_campaigns_that_leave_together_go_each_by_its_own_terms(shop):
     with shop.ledger.transaction() as t:
         none = admit_within(t, KEY, "email", None, now=NOW + timedelta(seconds=2))
     assert (none.claimed, none.next_at) == (0, NOW + timedelta(days=1))
+
+
+def test_quiet_hours_are_those_of_the_clock_at_the_launch(shop):
+    shop.settings = WorkspaceSettings(timezone="Asia/Shanghai")
+    shop.launch(campaign(holdout=0, quiet_hours={"start": "19:00", "end": "08:00"}))
+    quiet = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
+    assert (quiet.claimed, quiet.next_at) == (0, datetime(2026, 3, 11)), (
+        "at noon in UTC it is eight in the evening there"
+    )

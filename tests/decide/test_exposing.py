@@ -80,10 +80,18 @@ def test_segments_and_spending_are_kept_as_they_were_at_the_plan(shop):
         "INSERT INTO orders (order_id, profile_id, occurred_at, revenue, status) VALUES ('late', 4, $at, 99, 'completed')",
         {"at": NOW},
     )
+    for profile, before in ((6, timedelta(days=90)), (10, timedelta(days=90, microseconds=1))):
+        engine.execute(
+            "INSERT INTO orders (order_id, profile_id, occurred_at, revenue, status) VALUES ($id, $profile, $at, 7, 'completed')",
+            {"id": f"edge-{profile}", "profile": profile, "at": NOW - before},
+        )
+    engine.execute("UPDATE assignments SET segment = NULL WHERE profile_id = 10 AND segmentation = 'rfm'")
     shop.launch(campaign(holdout=0.3))
     engine.execute("UPDATE assignments SET segment = 'changed'")
     rows = {row["profile_id"]: row for row in exposures(shop)}
     assert json.loads(rows[4]["segments"]) == {"rfm": "rfm1", "lifecycle": "lifecycle1"}
     assert rows[2]["segments"] is None
     assert (rows[4]["spend_before"], rows[4]["orders_before"]) == (10, 1)
-    assert (rows[6]["spend_before"], rows[6]["orders_before"]) == (0, 0)
+    assert (rows[6]["spend_before"], rows[6]["orders_before"]) == (7, 1), "the far edge of ninety days counts"
+    assert (rows[10]["spend_before"], rows[10]["orders_before"]) == (0, 0)
+    assert json.loads(rows[10]["segments"]) == {"lifecycle": "lifecycle1"}

@@ -257,6 +257,8 @@ def test_the_smallest_lift_is_the_one_that_power_asks():
     assert isinstance(smallest_lift(0.1, 0, 9000), NotEstimable)
     assert isinstance(smallest_lift(0.0, 10, 9000), NotEstimable)
     assert isinstance(smallest_lift(None, 10, 9000), NotEstimable)
+    assert isinstance(smallest_lift(1.0, 10, 9000), NotEstimable)
+    assert isinstance(smallest_lift(0.1, 10, 0), NotEstimable)
 
 
 @settings(max_examples=tries(12, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
