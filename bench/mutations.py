@@ -249,6 +249,42 @@ HAND = (
         "a domain that many share is an account's", "identifiers/accounts.py", "count(*) OVER (PARTITION BY namespace, source, domain) = 1", "TRUE",
         "tests/resolve/test_whose_rows.py::test_numbers_of_people_with_several_addresses_join_them",
     ),
+    Mutation(
+        "what came back after a campaign was cancelled", "decide/admission.py", "stopped = [origin for origin in asked if _cancelled(origin) in facts]", "stopped = []",
+        "tests/decide/test_admission.py::test_messages_that_come_back_after_their_campaign_was_cancelled_go_no_more",
+    ),
+    Mutation(
+        "one cancelled, all cancelled", "decide/admission.py", 'return f"cancelled:{origin.name}" if origin.kind == "campaign" else f"cancelled {origin}"', 'return "cancelled"',
+        "tests/decide/test_admission.py::test_messages_that_come_back_after_their_campaign_was_cancelled_go_no_more",
+    ),
+    Mutation(
+        "campaigns that leave together by the terms of the first", "decide/admission.py", "for turn in in_turns(claimed):", "for turn in [list(claimed)]:",
+        "tests/decide/test_admission.py::test_campaigns_that_leave_together_go_each_by_its_own_terms",
+    ),
+    Mutation(
+        "two profiles of one identifier in one turn", "decide/renewing.py", "keys = (message.profile_id, message.address_key, *message.identities)", "keys = (message.profile_id, message.address_key)",
+        "tests/decide/test_turns.py::test_nobody_is_twice_in_a_turn_and_order_is_kept",
+    ),
+    Mutation(
+        "quiet hours by another clock", "decide/launching.py", '"timezone": plan.timezone}', '"timezone": "UTC"}',
+        "tests/decide/test_admission.py::test_quiet_hours_are_those_of_the_clock_at_the_launch",
+    ),
+    Mutation(
+        "a ledger used elsewhere is sent from", "workspace/fence.py", "elif note is None and _REGISTERED not in facts:", "elif note is None:",
+        "tests/workspace/test_fence_notes.py::test_a_ledger_that_was_used_and_is_not_known_here_is_fenced_until_it_is_released",
+    ),
+    Mutation(
+        "what was due is dropped where it was to be sent", "workspace/fence.py", 'if past_due == "drop" else 0', "if past_due else 0",
+        "tests/workspace/test_fence_notes.py::test_messages_that_were_due_are_sent_or_dropped_as_is_said",
+    ),
+    Mutation(
+        "a ledger of nobody taken for that of the warehouse", "workspace/fence.py", "if wanted and found != wanted:", "if wanted and found and found != wanted:",
+        "tests/workspace/test_fence_notes.py::test_an_emptied_ledger_and_one_of_nobody_are_not_taken_for_that_of_the_warehouse",
+    ),
+    Mutation(
+        "a list keeps people out", "segment/operators/groups.py", "yield from ((name, not is_in) for name, is_in in self.of.leaning())", "yield from self.of.leaning()",
+        "tests/decide/test_frozen_laws.py::test_a_frozen_segment_keeps_nobody_out_whatever_the_rule_is_written_like",
+    ),
 )  # fmt: skip
 
 

@@ -352,3 +352,22 @@ def test_quiet_hours_are_those_of_the_clock_at_the_launch(shop):
     assert (quiet.claimed, quiet.next_at) == (0, datetime(2026, 3, 11)), (
         "at noon in UTC it is eight in the evening there"
     )
+
+
+def test_nobody_who_never_said_yes_is_written_to_though_a_message_waits_for_them(shop):
+    shop.launch(campaign(holdout=0))
+    with shop.ledger.transaction() as t:
+        (first, *_) = t.outbox.messages(Origin("campaign", "spring")).to_pylist()
+        names = ("origin_kind", "origin", "occurrence", "channel", "purpose", "arm", "variant")
+        silent = {name: first[name] for name in names} | {
+            "message_id": "silent",
+            "profile_id": 1001,
+            "address": "silent@example.com",
+            "address_key": address_key(KEY, "email", "silent@example.com"),
+            "identities": '["email:silent@example.com"]',
+        }
+        rows = pa.Table.from_pylist([silent])
+        for name in ("queued_at", "not_before"):
+            rows = rows.append_column(name, pa.array([NOW], pa.timestamp("us")))
+        assert t.outbox.queue(rows) == 1
+    assert drain(shop)["no_consent"] == 1

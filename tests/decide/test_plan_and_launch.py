@@ -200,7 +200,7 @@ def test_a_soft_opt_in_needs_a_purchase(shop):
     plan = plan_campaign(shop.engine, shop.ledger, campaign(basis="soft_opt_in"), german, NOW, key=KEY)
     bought = {n for n in range(1, 101) if n % 4 == 0}
     found = set(plan.people["profile_id"].to_pylist())
-    assert found <= bought
+    assert found == bought - {60}, "who bought at the very moment of asking is no customer yet"
     assert plan.refused == {"no_consent": 50 - len(found)}
 
 
@@ -233,6 +233,39 @@ def test_the_base_rate_is_what_such_people_do_next_and_not_what_they_were_chosen
     others = {"segments": ["chosen"], "match": "all", "exclude": ["chosen"]}
     assert rated(shop, others, recent) is None  # nobody
     assert rated(shop, {"segments": ["vip"]}, recent) is None  # a rule that is not given
+
+
+def test_the_base_rate_begins_with_the_far_edge_of_its_window(shop):
+    start, moment = NOW - timedelta(days=30), timedelta(microseconds=1)
+    for profile, seen in ((1, start), (2, start - moment), (3, start - moment)):
+        shop.engine.execute(
+            "UPDATE profiles SET first_seen_at = $seen WHERE profile_id = $n", {"seen": seen, "n": profile}
+        )
+    shop.engine.execute(
+        "INSERT INTO orders (order_id, profile_id, occurred_at, status) VALUES ('edge', 3, $at, 'completed')",
+        {"at": start},
+    )
+    assert rated(shop, {"everybody": True}, {"did": "Order Completed"}) == 1 / 2
+
+
+def test_the_base_rate_of_all_segments_is_that_of_who_is_in_each(shop):
+    shop.engine.execute("UPDATE profiles SET first_seen_at = NULL")
+    rules = [{"did": "Order Completed", "at_least": 1}, {"not": {"did": "Order Completed", "at_least": 1}}]
+    defined = [SegmentDefinition.model_validate({"name": f"s{n}", "rule": rule}) for n, rule in enumerate(rules)]
+
+    def rate(match: str) -> float | None:
+        meant = Audience(segments=("s0", "s1"), match=match)
+        return forward_rate(shop.engine, meant, campaign().goal, NOW, Rules(defined), "UTC")
+
+    assert rate("all") is None
+    assert rate("any") is not None
+
+
+def test_who_is_in_any_segment_that_is_left_out_is_left_out(shop):
+    plan = shop.plan(campaign(audience={"everybody": True, "exclude": ["vip", "recent"]}))
+    assert plan.refused == {"excluded": 55}
+    assert not any("everybody" in str(each) for each in plan.warnings())
+    assert not {*range(2, 101, 2), *range(1, 11)} & set(plan.people["profile_id"].to_pylist())
 
 
 def test_who_came_later_was_no_such_audience(shop):
