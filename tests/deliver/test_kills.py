@@ -135,7 +135,7 @@ def _send_and_kill(folder: Path, sink: RunningSink, connections: int, seconds: f
 
 def _send_all(folder: Path, sink: RunningSink, connections: int) -> int | None:
     process, _ = start_sender(folder / "ledger.sqlite", sink.port, connections)
-    process.join(timeout=600)
+    process.join(timeout=3600)
     return process.exitcode
 
 
