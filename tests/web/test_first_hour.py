@@ -51,7 +51,7 @@ def test_from_a_file_to_a_segment_without_a_manual(
     say = said(language)
     files = write_shop(tmp_path / "files")
     page = browser.new_context(locale={"en": "en-GB", "zh": "zh-CN"}[language]).new_page()
-    _join(page, server, say)
+    join(page, server, say)
     page.get_by_role("link", name=say("home.bring")).first.click()
     for kind in ("customers", "orders"):
         page.locator("input[type=file]").set_input_files(files[kind])
@@ -76,7 +76,7 @@ def test_from_a_file_to_a_segment_without_a_manual(
     size = page.locator(".ant-statistic-content-value")
     expect(size).to_have_text("30")
     page.get_by_role("button", name=say("rule.addCondition")).click()
-    page.get_by_role("menuitem", name=say("rule.add.event")).click()
+    page.get_by_role("menuitem", name=say("rule.add.did")).click()
     page.get_by_role("combobox", name=say("rule.event"), exact=True).fill("Order Completed")
     expect(size).not_to_have_text("30")
     counted = size.inner_text()
@@ -89,7 +89,7 @@ def test_from_a_file_to_a_segment_without_a_manual(
         assert ws.segments.preview(rule).size == int(counted)
 
 
-def _join(page: Page, server: Server, say: Say) -> None:
+def join(page: Page, server: Server, say: Say) -> None:
     assert server.owner_link is not None
     page.goto(server.owner_link)
     page.get_by_label(say("join.name"), exact=True).fill("Olga")

@@ -12,6 +12,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import BadDefinition
+from coterie.profile.naming import PropertyName
 from coterie.profile.values import Bind, Scalar, Value, coerce
 from coterie.words import Sentence, joined, sentence, word
 
@@ -163,7 +164,7 @@ class PropertyFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    property: str = Field(description="Name of the property, as [events](events.md) lists them.")
+    property: PropertyName = Field(description="Name of the property, as [events](events.md) lists them.")
     op: Comparison = Field("=", description="How it is compared; see the comparisons below.")
     value: Scalar | tuple[Scalar, ...] = Field(
         description="What it is compared with: one value, two for between, a list for in."

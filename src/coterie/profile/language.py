@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coterie.profile.filters import Comparison, Filters, PropertyFilter, check_operand, comparison_words
 from coterie.profile.keys import drawn_key, smallest_identifier
+from coterie.profile.naming import EventName, PropertyName, naming
 from coterie.profile.parts import Node, parse
 from coterie.profile.rows import column
 from coterie.profile.schemas import schema_of, told
@@ -15,9 +16,11 @@ from coterie.profile.zones import local_sql
 __all__ = [
     "Comparison",
     "Duration",
+    "EventName",
     "Filters",
     "Node",
     "PropertyFilter",
+    "PropertyName",
     "Scalar",
     "Windowed",
     "as_double",
@@ -32,6 +35,7 @@ __all__ = [
     "false_when_missing",
     "local_sql",
     "moved",
+    "naming",
     "parse",
     "schema_of",
     "smallest_identifier",

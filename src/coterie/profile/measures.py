@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from coterie.profile.filters import Filters
+from coterie.profile.naming import EventName
 from coterie.profile.parts import Node
 from coterie.profile.values import Scalar, Value
 from coterie.profile.windows import Windowed, events_words
@@ -94,7 +95,7 @@ class Measure(Node):
 class EventMeasure(Measure, Windowed):
     """A measure of the events of one name inside a window that meet its filters."""
 
-    event: str = Field(
+    event: EventName = Field(
         description="Name of the events that are looked at, as [events](events.md) lists them, capital letters included."
     )
     where: Filters = Field(

@@ -184,6 +184,24 @@ def _first(many: int) -> exp.Expr:
     return exp.Filter(this=smallest, expression=member)
 
 
+def matching(
+    engine: Engine,
+    rule: Rule,
+    *,
+    as_of: datetime,
+    traits: Iterable[TraitDefinition] = (),
+    segments: Iterable[SegmentDefinition] = (),
+    zone: str = "UTC",
+) -> pa.Table:
+    """The ``profile_id`` of every profile that meets ``rule`` at ``as_of``, in no order."""
+    plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone)
+    return engine.query(_members(statement), plan.parameters)
+
+
+def _members(statement: exp.Select) -> exp.Select:
+    return exp.select(language.column("profile_id")).from_(statement.subquery("tried")).where(exp.column("is_member"))
+
+
 def sql_of(
     engine: Engine,
     rule: Rule,
@@ -195,9 +213,7 @@ def sql_of(
 ) -> str:
     """The SQL of one rule as people read it: each stage a named CTE, values in place, members selected."""
     plan, statement = plan_rule(engine, rule, as_of, traits=traits, segments=segments, zone=zone)
-    members = (
-        exp.select(language.column("profile_id")).from_(statement.subquery("tried")).where(exp.column("is_member"))
-    )
+    members = _members(statement)
 
     def shown(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):

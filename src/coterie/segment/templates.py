@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ class ReadyTemplates:
         return len(self.segments)
 
     def table(self, locale: str = "en") -> pa.Table:
-        """A row per segment: ``name, family, label, rule`` (in words) and ``definition`` (YAML)."""
+        """A row per segment: ``name, family, label, rule`` (in words), ``definition`` (YAML) and ``written``, the rule as JSON."""
         definitions = [ready.definition(locale) for ready in self.segments]
         bodies = [ready.body(locale) for ready in self.segments]
         return pa.table(
@@ -118,6 +119,7 @@ class ReadyTemplates:
                 "definition": pa.array(
                     [yaml.safe_dump(body, allow_unicode=True, sort_keys=False) for body in bodies], pa.string()
                 ),
+                "written": pa.array([json.dumps(body["rule"], ensure_ascii=False) for body in bodies], pa.string()),
             }
         )
 

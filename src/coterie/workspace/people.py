@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide import purposes_open
+from coterie.deliver import CHANNELS
 from coterie.domain.consenting import MARKETING
 from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
 from coterie.engines import identifier, literal
 from coterie.errors import Refused, UnknownName
+from coterie.protect import namespace_of
 from coterie.resolve import (
     ApartResult,
     MergeResult,
@@ -290,6 +292,21 @@ def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
             asked = purposes_open(stand.engine, t, stand.key, shown, channel, MARKETING, now=now, country=country)
             people = people.add_column(place, f"consent_{channel}", pc.fill_null(asked["reason"], "granted"))
     return people
+
+
+def reach_of(stand: Stand, table: pa.Table) -> Frame:
+    """How many of the profiles in ``table`` marketing may go to, by channel: ``channel, size``; channels in which nobody has an address are left out."""
+    kinds = set(stand.engine.query("SELECT DISTINCT namespace FROM identifiers")["namespace"].to_pylist())
+    channels = [each for each in dict.fromkeys(("email", "sms", *CHANNELS)) if namespace_of(each) in kinds]
+    now, country = stand.clock(), stand.settings.country
+    rows = []
+    with stand.engine.temporary("meant", table) as meant, stand.ledger.reading() as t:
+        t.prove()
+        for each in channels:
+            shown = f"SELECT profile_id FROM {meant}"
+            asked = purposes_open(stand.engine, t, stand.key, shown, each, MARKETING, now=now, country=country)
+            rows.append({"channel": each, "size": asked["reason"].null_count})
+    return Frame.of(rows)
 
 
 def labelled(stand: Stand, frame: Frame, lang: str) -> Frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast, overload
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.profile.vocabulary import known_events, known_lists, known_properties, known_values
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, segment_definitions, trait_definitions
 from coterie.segment import (
@@ -30,12 +32,13 @@ from coterie.segment import (
 )
 from coterie.segment.lists import UploadedList
 from coterie.segment.membership import ChangePlace, changes_since, page_of_members, refreshed_segments, sizes
+from coterie.segment.preview import matching
 from coterie.segment.refreshed import computed_as_of
 from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
-from coterie.workspace.people import adopt_template, labelled, people_of
+from coterie.workspace.people import adopt_template, labelled, people_of, reach_of
 from coterie.workspace.reading import reads
 from coterie.workspace.records import Adopted, Refrozen, RolledBack, SegmentShown, WouldRollBack
 from coterie.workspace.stand import Stand
@@ -272,6 +275,24 @@ class Segments(Mapping[str, Segment]):
                 by_condition=True,
             ).into(lang or stand.lang)
 
+    def reach(self, rule: Path | str | Mapping[str, object]) -> Frame:
+        """How many of those whom a rule takes now marketing may go to, by channel: ``channel, size``.
+
+        An address there, consent and no suppression are needed, as a campaign needs them.
+        """
+        stand = self._stand
+        definition = cast("SegmentDefinition", parse_definition("segment", _rule_body(rule)))
+        with stand.brought():
+            found = matching(
+                stand.engine,
+                definition.rule,
+                as_of=_as_of(stand),
+                traits=trait_definitions(stand.engine, stand.ledger),
+                segments=_settled(stand),
+                zone=stand.settings.timezone,
+            )
+            return reach_of(stand, found)
+
     def upload_list(self, name: str, keys: Iterable[str]) -> UploadedList:
         """Keep the people that ``keys`` (customer keys, e-mails, ``namespace:value``) name as the list ``name``.
 
@@ -306,6 +327,20 @@ class Segments(Mapping[str, Segment]):
     def adopt(self, template: str, *, name: str = "", lang: str | None = None) -> Adopted:
         """Keep a ready segment (see ``templates``) as one of the workspace, under its name or another."""
         return adopt_template(self._stand, template, name=name, lang=lang)
+
+    @reads
+    def names(self, *, event: str = "", by: str = "", lists: bool = False) -> Frame:
+        """What a rule may name, with how often it is in the data: ``name, type, count, share``.
+
+        Events; the properties of one ``event``; the values of its property ``by``, the most frequent first; or the ``lists``.
+        """
+        engine, as_of = self._stand.engine, _as_of(self._stand)
+        if lists:
+            return Frame.of([asdict(each) for each in known_lists(engine)])
+        if not event:
+            return Frame.of([asdict(each) for each in known_events(engine, as_of)])
+        found = known_values(engine, event, by, as_of) if by else known_properties(engine, event)
+        return Frame.of([asdict(each) for each in found])
 
     @reads
     def labelled(self, frame: Frame, *, lang: str | None = None) -> Frame:

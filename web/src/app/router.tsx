@@ -62,7 +62,7 @@ const newSegment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/new',
   validateSearch: begunIn,
-  component: lazyRouteComponent(() => import('../segment/Builder'), 'NewSegment'),
+  component: lazyRouteComponent(() => import('../segment/builder/Builder'), 'NewSegment'),
 })
 const segment = createRoute({
   getParentRoute: () => inside,
@@ -77,7 +77,8 @@ const segmentSection = createRoute({
 const editSegment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$name/edit',
-  component: lazyRouteComponent(() => import('../segment/Builder'), 'EditSegment'),
+  validateSearch: begunIn,
+  component: lazyRouteComponent(() => import('../segment/builder/Builder'), 'EditSegment'),
 })
 const campaigns = createRoute({
   getParentRoute: () => inside,

@@ -23,7 +23,7 @@ export function Conditions({ condition, depth = 0 }: { condition: Told; depth?: 
           {condition.value ? <Typography.Text type="secondary">{` (${text(condition.value)})`}</Typography.Text> : null}
         </span>
         {condition.size !== undefined && condition.size !== null && (
-          <Typography.Text strong style={{ fontVariantNumeric: 'tabular-nums' }}>
+          <Typography.Text strong style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
             {whole(condition.size)}
           </Typography.Text>
         )}

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { begunIn, cellBegun, partBegun } from './divisions'
-import { made, taken, type Rule } from './rule'
+import { GRAMMAR } from './builder/example'
+import { made, taken, type Rule } from './builder/rule'
 
 describe('segments begun from a segmentation', () => {
   it('have rules that the builder takes apart and puts together again', () => {
     for (const begun of [partBegun('lifecycle', 'at_risk', 'At risk'), cellBegun(5, 4, 5, 'Cell')]) {
-      expect(made(taken(begun.rule as Rule))).toEqual(begun.rule)
+      expect(made(taken(begun.rule as Rule, GRAMMAR), GRAMMAR)).toEqual(begun.rule)
     }
   })
 

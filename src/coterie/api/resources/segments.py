@@ -103,6 +103,12 @@ def preview_rule(call: Call, body: RuleTried) -> object:
     return call.ws.segments.preview(body.rule, as_of=body.as_of, sample=body.sample, lang=call.lang)
 
 
+@ROUTES.post("/segments/reach", answer=items(rows("channel:text size:integer")), allowance="read", changes=False)
+def reach_rule(call: Call, body: RuleTried) -> object:
+    """How many of those whom a rule takes marketing may go to, by channel: addressed, consenting, not suppressed."""
+    return call.ws.segments.reach(body.rule)
+
+
 @ROUTES.get(
     "/segments/overlap",
     "segments overlap",
@@ -122,6 +128,18 @@ def list_overlaps(call: Call) -> object:
 def rank_segments(call: Call) -> object:
     """Segments ranked by attractiveness and ability to serve."""
     return call.ws.segments.targets(lang=call.lang)
+
+
+@ROUTES.get("/segments/names", answer=items(rows("name:text type:text count:integer? share:number?")))
+def list_names(
+    call: Call,
+    event: Annotated[str, Query(max_length=200, description="Its properties, instead of the events.")] = "",
+    by: Annotated[str, Query(max_length=200, description="The values of this property of the event.")] = "",
+    *,
+    lists: Annotated[bool, Query(description="The lists that were uploaded, instead.")] = False,
+) -> object:
+    """What a rule may name, with how often it is in the data: events, properties of one, values of one of these, lists."""
+    return call.ws.segments.names(event=event, by=by, lists=lists)
 
 
 @ROUTES.get("/segments/templates", "segments templates", answer=items(row_of("SegmentTemplate")))

@@ -12,6 +12,7 @@ from sqlglot.expressions import Expr
 from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, zero_if_none
 from coterie.profile.measures import EventMeasure
+from coterie.profile.naming import PropertyName
 from coterie.profile.plan import Plan
 from coterie.profile.spread import spread
 from coterie.profile.values import Value, ValueType, as_double
@@ -53,7 +54,9 @@ class Aggregated(EventMeasure):
 
     main: ClassVar[str] = "property"
     op: Literal["sum", "mean", "min", "max", "median", "stddev", "distinct", "list"]
-    property: str = Field(description="The property that is added up, averaged …; a number where arithmetic is asked.")
+    property: PropertyName = Field(
+        description="The property that is added up, averaged …; a number where arithmetic is asked."
+    )
 
     def compiled(self, plan: Plan) -> Value:
         """The aggregate over the facts."""

@@ -10,6 +10,7 @@ from sqlglot.expressions import Expr
 
 from coterie.profile.facts import days_between, facts_of
 from coterie.profile.measures import EventMeasure
+from coterie.profile.naming import PropertyName
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value, as_double, exact
 from coterie.profile.windows import Duration, duration_words, moved
@@ -25,7 +26,9 @@ class Decayed(EventMeasure):
 
     main: ClassVar[str] = "event"
     op: Literal["decayed"] = "decayed"
-    property: str | None = Field(None, description="The number that is added up; events are counted when absent.")
+    property: PropertyName | None = Field(
+        None, description="The number that is added up; events are counted when absent."
+    )
     half_life: Duration = Field("30d", description="The age at which an event weighs half, such as 30d.")
 
     def compiled(self, plan: Plan) -> Value:

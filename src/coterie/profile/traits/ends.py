@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from coterie.profile.facts import facts_of
 from coterie.profile.measures import EventMeasure
+from coterie.profile.naming import PropertyName
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
 from coterie.words import Sentence, sentence
@@ -24,7 +25,7 @@ class Ends(EventMeasure):
 
     main: ClassVar[str] = "property"
     op: Literal["first", "last"]
-    property: str = Field(description="The property that is read.")
+    property: PropertyName = Field(description="The property that is read.")
 
     def compiled(self, plan: Plan) -> Value:
         """The extreme of (instant, value) pairs, of which the value is kept."""

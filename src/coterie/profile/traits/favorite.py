@@ -11,6 +11,7 @@ from sqlglot.expressions import Expr
 from coterie.errors import BadDefinition
 from coterie.profile.facts import facts_of, is_known, total_by, zero_if_none
 from coterie.profile.measures import EventMeasure
+from coterie.profile.naming import PropertyName
 from coterie.profile.plan import Plan
 from coterie.profile.rows import column
 from coterie.profile.values import Scalar, Value, as_double
@@ -33,8 +34,8 @@ class Favorite(EventMeasure):
 
     main: ClassVar[str] = "property"
     op: Literal["favorite", "favorite_share"]
-    property: str = Field(description="The property whose values compete.")
-    weight: str | None = Field(
+    property: PropertyName = Field(description="The property whose values compete.")
+    weight: PropertyName | None = Field(
         None, description="A number that is summed for each value, such as revenue; events are counted when absent."
     )
     value: Scalar | None = Field(

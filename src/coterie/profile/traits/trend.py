@@ -10,6 +10,7 @@ from sqlglot.expressions import Expr
 
 from coterie.profile.facts import facts_of
 from coterie.profile.measures import EventMeasure
+from coterie.profile.naming import PropertyName
 from coterie.profile.plan import Plan
 from coterie.profile.values import Value
 from coterie.profile.windows import Duration, duration_words, moved
@@ -26,7 +27,7 @@ class Trend(EventMeasure):
 
     main: ClassVar[str] = "event"
     op: Literal["trend"] = "trend"
-    property: str | None = Field(
+    property: PropertyName | None = Field(
         None, description="The number that is added up in each span; events are counted when absent."
     )
     every: Duration = Field("30d", description="How long a span is, such as 30d or 1mo.")

@@ -29,7 +29,9 @@ class Did(Rule, language.Windowed):
 
     main: ClassVar[str] = "event"
     op: Literal["did"] = "did"
-    event: str = Field(description="Name of the events, as [events](events.md) lists them, capital letters included.")
+    event: language.EventName = Field(
+        description="Name of the events, as [events](events.md) lists them, capital letters included."
+    )
     where: language.Filters = Field((), description="Conditions on their properties, all of which hold.")
     at_least: int | None = Field(None, ge=0, description="This many or more.")
     at_most: int | None = Field(

@@ -22,7 +22,9 @@ class DidNot(Rule, language.Windowed):
 
     main: ClassVar[str] = "event"
     op: Literal["did_not"] = "did_not"
-    event: str = Field(description="Name of the events, as [events](events.md) lists them, capital letters included.")
+    event: language.EventName = Field(
+        description="Name of the events, as [events](events.md) lists them, capital letters included."
+    )
     where: language.Filters = Field((), description="Conditions on their properties, all of which hold.")
 
     def _count(self) -> Measure:

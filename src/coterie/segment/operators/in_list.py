@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from coterie.errors import UnknownName
+from coterie.profile import language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
 from coterie.words import Sentence, sentence
@@ -22,7 +23,7 @@ class InList(Rule):
 
     main: ClassVar[str] = "list"
     op: Literal["in_list"] = "in_list"
-    list: str = Field(description="Name of the list.")
+    list: Annotated[str, language.naming("list")] = Field(description="Name of the list.")
 
     def condition(self, plan: SegmentPlan) -> Expr:
         """Rows of ``list_members`` counted."""

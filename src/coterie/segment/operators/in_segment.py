@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
+from coterie.profile import language
 from coterie.segment.plan import SegmentPlan
 from coterie.segment.rule import Rule
 from coterie.words import Sentence, joined, sentence
+
+_Segment = Annotated[str, language.naming("segment")]
 
 
 class InSegment(Rule):
@@ -22,7 +25,7 @@ class InSegment(Rule):
 
     main: ClassVar[str] = "segment"
     op: Literal["in_segment"] = "in_segment"
-    segment: str | tuple[str, ...] = Field(description="Name of a segment, or of several.")
+    segment: _Segment | tuple[_Segment, ...] = Field(description="Name of a segment, or of several.")
 
     def named_segments(self) -> Iterator[str]:
         """The segments named."""
