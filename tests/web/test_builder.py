@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import coterie
 from coterie.run import definition_schema
 from coterie.segment import Rule
 from coterie.segment.rule import OPERATORS
@@ -20,7 +20,7 @@ from tests.api.server import Server, serving
 from tests.web.conftest import LANGUAGES, Visit, Visitor
 from tests.web.test_first_hour import Say, join, said
 from tests.web.test_pages import violations
-from tests.workspace.shop import filled
+from tests.workspace.shop import NOW, filled
 
 ORDER = {"event": "Order Completed"}
 LABELS = {"revenue": "Revenue", "first_seen_at": "first seen at"}
@@ -61,9 +61,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 """Operator → a rule that uses it, with optional fields of every shape among them."""
 
 
-@pytest.fixture
-def keyed(server: Server, owner: dict[str, object]) -> None:
-    """A list to choose from."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop with a list to choose."""
+    folder = filled(tmp_path_factory.mktemp("built-in") / "shop")
+    with coterie.open(folder, clock=lambda: NOW) as ws:
+        ws.segments.upload_list("fair", ["C1", "C2"])
+    return folder
 
 
 def rule_in(page: Page) -> dict[str, Any]:
@@ -104,8 +108,8 @@ class Hand:
         rows = group.locator("[data-row]")
         before = rows.count()
         group.get_by_role("button", name=re.compile(rf"{self.say('rule.addCondition')}$")).last.click()
-        self.page.get_by_role("menuitem", name=self._added(key), exact=True).click()
-        expect(rows).not_to_have_count(before)
+        self.menu(self._added(key))
+        expect(rows).not_to_have_count(before, timeout=20_000)
         row = rows.nth(before)
         if is_group:
             self.group(row.locator("[data-group]").first, rule, op)
@@ -135,7 +139,9 @@ class Hand:
             self.choose(field, self.say("rule.measured"))
             measure = next(key for key in trait if f"measure_{key}" in self.shapes)
             held = row.get_by_role("group", name=self.say("rule.trait"))
-            self.choose(held.get_by_role("combobox", name=self.say("rule.measure")), self.shapes[f"measure_{measure}"]["title"])
+            self.choose(
+                held.get_by_role("combobox", name=self.say("rule.measure")), self.shapes[f"measure_{measure}"]["title"]
+            )
             for key, value in trait.items():
                 self.fill(held, self.shapes[f"measure_{measure}"]["properties"][key]["title"], value)
         else:
@@ -154,7 +160,7 @@ class Hand:
             title = main if key == op and main else str(shape["properties"][key]["title"])
             if key not in shape["required"]:
                 row.get_by_role("button", name=re.compile(rf"{self.say('rule.details')}$")).last.click()
-                self.page.get_by_role("menuitem", name=title, exact=True).click()
+                self.menu(title)
             if key == "where":
                 self.where(row.get_by_role("group", name=title), value)
             elif op == "between" and key == op:
@@ -171,13 +177,23 @@ class Hand:
 
     def fill(self, row: Locator, label: str, value: object) -> None:
         if isinstance(value, bool):
-            row.get_by_role("radiogroup", name=label).get_by_text(self.say("yes" if value else "no"), exact=True).click()
+            row.get_by_role("radiogroup", name=label).get_by_text(
+                self.say("yes" if value else "no"), exact=True
+            ).click()
             return
         field = row.get_by_label(label, exact=True).locator("visible=true").last
+        if field.get_attribute("readonly") is not None:
+            self.choose(field, self.say(f"rule.choice.{value}"))
+            return
         for each in value if isinstance(value, list) else [value]:
-            field.fill(str(each).replace("_", " ") if str(each).startswith("last_") else str(each))
+            field.fill(str(each))
             field.press("Enter")
         field.press("Tab")
+
+    def menu(self, item: str) -> None:
+        """Choose of the menu that opens, from where it slides in."""
+        held = self.page.locator(".ant-dropdown:not(.ant-dropdown-hidden)")
+        held.get_by_role("menuitem", name=item, exact=True).dispatch_event("click")
 
     def choose(self, field: Locator, option: str) -> None:
         field.click()

@@ -15,7 +15,7 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownName:
     """A name or value of a ``type``, how often it is there, and of how much that is a ``share``; None where that is not counted."""
 
     name: str
@@ -24,7 +24,7 @@ class Known:
     share: float | None = None
 
 
-def known_events(engine: Engine, as_of: datetime) -> Iterator[Known]:
+def known_events(engine: Engine, as_of: datetime) -> Iterator[KnownName]:
     """Events by name with how many there are before ``as_of``, the most frequent first.
 
     >>> from coterie.engines import open_warehouse
@@ -34,16 +34,16 @@ def known_events(engine: Engine, as_of: datetime) -> Iterator[Known]:
     kinds = read_catalog(engine).events.values()
     counted = {kind.name: _count(engine, kind, as_of) for kind in kinds}
     for name in sorted(counted, key=lambda name: (-counted[name], name)):
-        yield Known(name, "event", counted[name])
+        yield KnownName(name, "event", counted[name])
 
 
-def known_properties(engine: Engine, event: str) -> Iterator[Known]:
+def known_properties(engine: Engine, event: str) -> Iterator[KnownName]:
     """The properties that one may ask of an event, in the order of their names; raises ``UnknownName`` with the nearest event."""
     for name, found in sorted(read_catalog(engine).event(event).properties.items()):
-        yield Known(name, found.type)
+        yield KnownName(name, found.type)
 
 
-def known_values(engine: Engine, event: str, name: str, as_of: datetime) -> Iterator[Known]:
+def known_values(engine: Engine, event: str, name: str, as_of: datetime) -> Iterator[KnownName]:
     """The most frequent values of a property of an event before ``as_of``; raises ``UnknownName``.
 
     ``share`` is of the events that have the property at all.
@@ -60,13 +60,13 @@ def known_values(engine: Engine, event: str, name: str, as_of: datetime) -> Iter
         _bound(kind, as_of),
     ).to_pylist()
     for row in rows:
-        yield Known(str(row["name"]), wanted.type, int(row["n"]), float(row["share"]))
+        yield KnownName(str(row["name"]), wanted.type, int(row["n"]), float(row["share"]))
 
 
-def known_lists(engine: Engine) -> Iterator[Known]:
+def known_lists(engine: Engine) -> Iterator[KnownName]:
     """Lists that were uploaded, by name."""
     for name in sorted(read_catalog(engine).lists):
-        yield Known(name, "list")
+        yield KnownName(name, "list")
 
 
 def _count(engine: Engine, kind: EventKind, as_of: datetime) -> int:

@@ -5,6 +5,7 @@ import { MeasureForm, eventFieldOf } from './MeasureForm'
 import { comparesTrait, joins, type Word } from './grammar'
 import { useKnown, useTraitValues } from './known'
 import { blank, comparisonsOf, kindOf, reworded, type Kind, type Part, type Rule } from './rule'
+import { POPUP } from './popups'
 
 type Condition = Extract<Part, { kind: 'condition' }>
 
@@ -61,6 +62,7 @@ function ComparedForm({ word, fields, set }: Drawn) {
       />
       <Select
         aria-label={t('rule.comparison')}
+        showSearch={{ filterOption: isMeant }}
         disabled={!isChosen}
         value={word.name}
         onChange={(op) => set(op, reworded(fields, word, grammar.operators.get(op)!, grammar))}
@@ -68,7 +70,7 @@ function ComparedForm({ word, fields, set }: Drawn) {
           const { title, about } = grammar.operators.get(value)!
           return { value, label: t(`rule.op.${value}`, { defaultValue: title }), title: about.split('\n')[0] }
         })}
-        popupMatchSelectWidth={false}
+        popupMatchSelectWidth={POPUP}
         style={{ minWidth: 110 }}
       />
       {isChosen && (
@@ -91,7 +93,7 @@ function PlainForm({ word, fields, set }: Drawn) {
         value={word.name}
         onChange={(op) => set(op, reworded(fields, word, grammar.operators.get(op)!, grammar))}
         options={words.map((each) => ({ value: each.name, label: t(`rule.op.${each.name}`, { defaultValue: each.title }), title: each.about.split('\n')[0] }))}
-        popupMatchSelectWidth={false}
+        popupMatchSelectWidth={POPUP}
         style={{ minWidth: 120 }}
       />
       <Fields

@@ -7,6 +7,7 @@ import { RecordsForm } from './RecordsForm'
 import { isRule, shapeOf, type Names, type Schema, type Shape, type Word } from './grammar'
 import { useKnown, useNames, type Option } from './known'
 import { valueOf, type Kind, type Rule } from './rule'
+import { POPUP, WIDE } from './popups'
 
 /** What stands beside a field and says what can be chosen in it. */
 export interface Around {
@@ -141,7 +142,7 @@ function ValueForm({ label, value, change, around }: FieldProps) {
       optionRender={(option) => <Choice label={String(option.value)} often={option.data.often as string | undefined} />}
       showSearch={{ filterOption: called ? false : isMeant }}
       placeholder={kind === 'instant' ? '2026-01-31' : undefined}
-      popupMatchSelectWidth={false}
+      popupMatchSelectWidth={POPUP}
       style={STYLE}
     />
   )
@@ -184,7 +185,7 @@ function ListForm({ label, value, change, around, of, orOne }: FieldProps & { of
       showSearch={{ filterOption: isMeant }}
       options={options}
       optionRender={(option) => <Choice label={String(option.data.label ?? option.value)} often={option.data.often} />}
-      popupMatchSelectWidth={false}
+      popupMatchSelectWidth={POPUP}
       style={{ ...STYLE, flex: '2 1 200px' }}
     />
   )
@@ -208,7 +209,7 @@ function NameForm({ label, value, change, around, of }: FieldProps & { of: Names
       options={options}
       showSearch={value && options.some((each) => each.value === value) ? { filterOption: false } : search}
       optionRender={render}
-      popupMatchSelectWidth={false}
+      popupMatchSelectWidth={POPUP}
     />
   ) : (
     <Select {...shown} value={(value as string | null) || undefined} onChange={change} options={options} showSearch={search} optionRender={render} />
@@ -288,6 +289,7 @@ export function Fields({ word, fields, change, around, main, beside = [] }: Fiel
       {more.length > 0 && (
         <Dropdown
           trigger={['click']}
+      styles={WIDE}
           menu={{
             items: more.map(([key, schema]) => ({ key, label: schema.title ?? key, title: schema.description })),
             onClick: ({ key }) => change({ ...fields, [key]: begun(word.fields[key]!) }),

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Way } from './moving'
 import type { Part } from './rule'
 import { useTold, useTree, type Drop } from './tree'
+import { WIDE } from './popups'
 
 const KEYS: Record<string, Way> = { ArrowUp: 'up', ArrowDown: 'down', ArrowRight: 'in', ArrowLeft: 'out' }
 const WAYS: Way[] = ['up', 'down', 'in', 'out']
@@ -28,6 +29,7 @@ export function Handle({ part }: { part: Part }) {
   return (
     <Dropdown
       trigger={['click']}
+      styles={WIDE}
       menu={{
         items: [
           ...WAYS.map((key) => ({ key, label: t(`rule.move.${key}`), disabled: !can(part.id, key) })),

@@ -4,6 +4,7 @@ import { ALONE, Choice, Fields, isMeant, type FieldProps } from './FieldForm'
 import { inShort, isRule, shapeOf, type Grammar, type Word } from './grammar'
 import { useKnown } from './known'
 import { blank, reworded, type Rule } from './rule'
+import { POPUP } from './popups'
 
 /** A trait by its name, or one that is measured in the rule itself. */
 export function MeasureForm(props: FieldProps) {
@@ -21,7 +22,7 @@ export function MeasureForm(props: FieldProps) {
       onChange={(name: string) => change(name === MEASURED && first ? blank(first) : name)}
       options={[...traits, { value: MEASURED, label: t('rule.measured') }]}
       optionRender={(option) => <Choice label={String(option.data.label)} often={option.data.often} />}
-      popupMatchSelectWidth={false}
+      popupMatchSelectWidth={POPUP}
       style={{ minWidth: 'min(160px, 100%)', flex: '1 1 160px', maxWidth: '100%' }}
     />
   )

@@ -8,6 +8,7 @@ import { comparesTrait, joins } from './grammar'
 import { useKnown } from './known'
 import { blank, condition, group, other, type Group, type Part } from './rule'
 import { useTree } from './tree'
+import { POPUP, WIDE } from './popups'
 
 /** One part of the rule with what can be done to it: moved, taken away, and how many it holds by itself. */
 function Row({ part, isOnly }: { part: Part; isOnly: boolean }) {
@@ -68,7 +69,7 @@ function GroupForm({ part }: { part: Group }) {
         value={part.op}
         onChange={(op) => change({ ...part, op })}
         options={words.map((each) => ({ value: each.name, label: t(`rule.${each.name}`, { defaultValue: each.title }) }))}
-        popupMatchSelectWidth={false}
+        popupMatchSelectWidth={POPUP}
         style={{ marginBottom: 8, minWidth: 180 }}
       />
       <Flex vertical gap={8}>
@@ -102,6 +103,7 @@ function Adding({ part }: { part: Group }) {
   return (
     <Dropdown
       trigger={['click']}
+      styles={WIDE}
       menu={{
         items: [
           ...(compared ? [{ key: 'trait', label: t('rule.add.trait') }] : []),
