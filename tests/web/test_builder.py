@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import coterie
 from coterie.run import definition_schema
 from coterie.segment import Rule
 from coterie.segment.rule import OPERATORS
-from tests.api.server import Server, serving
-from tests.web.conftest import LANGUAGES, Visit, Visitor
-from tests.web.test_first_hour import Say, join, said
-from tests.web.test_pages import violations
+from tests.web.conftest import Visitor
+from tests.web.test_first_hour import Say, said
 from tests.workspace.shop import NOW, filled
 
 ORDER = {"event": "Order Completed"}
