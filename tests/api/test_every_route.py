@@ -63,6 +63,7 @@ LOOKED_AT = [name for name, route in ROUTES.items() if route.method == "GET" and
 
 DONE: list[tuple[str, str, Any]] = [
     ("POST /segments/preview", "/segments/preview", {"rule": {"trait": "revenue", ">=": 100}}),
+    ("POST /segments/reach", "/segments/reach", {"rule": {"trait": "revenue", ">=": 100}}),
     (
         "POST /campaigns/plan",
         "/campaigns/plan",
