@@ -185,12 +185,13 @@ function useAddress(begun: Begun, draft: Required<Begun>, definition: Definition
   const navigate = useNavigate()
   const written = JSON.stringify(draft)
   const quiet = useQuiet(written, 500)
-  const known = useRef(JSON.stringify(begun))
+  // One address may still be on its way when the next is written: each that is our own is known when it arrives.
+  const own = useRef(new Set([JSON.stringify(begun)]))
   const untouched = useRef(written)
   const isKept = written.length < LONGEST_ADDRESS
   useEffect(() => {
-    if (quiet === untouched.current || quiet.length >= LONGEST_ADDRESS) return
-    known.current = quiet
+    if ((quiet === untouched.current && own.current.size === 1) || quiet.length >= LONGEST_ADDRESS) return
+    own.current.add(quiet)
     void navigate({ to: '.', search: JSON.parse(quiet) as Begun, replace: true, resetScroll: false })
   }, [quiet, navigate])
   const address = JSON.stringify(begun)
@@ -199,8 +200,8 @@ function useAddress(begun: Begun, draft: Required<Begun>, definition: Definition
     arrive.current = come
   })
   useEffect(() => {
-    if (address === known.current) return
-    known.current = address
+    if (own.current.has(address)) return
+    own.current.add(address)
     const { rule, label } = JSON.parse(address) as Begun
     arrive.current(rule, label)
   }, [address, definition])
