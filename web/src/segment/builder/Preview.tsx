@@ -1,3 +1,4 @@
+import { LoadingOutlined } from '@ant-design/icons'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Card, Flex, Statistic, Typography } from 'antd'
@@ -69,7 +70,7 @@ export function Preview({ found, isWhole }: { found: Found; isWhole: boolean }) 
   const { t } = useTranslation()
   const { data, error, isBehind, asked } = found
   return (
-    <Card title={t('builder.preview')} aria-busy={isBehind} style={{ opacity: isBehind ? 0.7 : 1, position: 'sticky', top: 8 }}>
+    <Card title={t('builder.preview')} extra={isBehind && isWhole ? <LoadingOutlined aria-hidden /> : null} aria-busy={isBehind} style={{ position: 'sticky', top: 8 }}>
       {!isWhole && <Typography.Text type="secondary">{t('builder.fill')}</Typography.Text>}
       {error && <Fault fault={error} />}
       {data && !error && (
