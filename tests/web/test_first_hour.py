@@ -75,7 +75,7 @@ def test_from_a_file_to_a_segment_without_a_manual(
     page.get_by_label(say("rule.value")).fill("Oslo")
     size = page.locator(".ant-statistic-content-value")
     expect(size).to_have_text("30")
-    page.get_by_role("button", name=say("rule.addCondition")).click()
+    page.get_by_role("button", name=say("rule.addCondition")).last.click()
     page.get_by_role("menuitem", name=say("rule.add.did")).click()
     page.get_by_role("combobox", name=say("rule.event"), exact=True).fill("Order Completed")
     expect(size).not_to_have_text("30")
