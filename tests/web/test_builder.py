@@ -186,6 +186,8 @@ class Hand:
         for each in value if isinstance(value, list) else [value]:
             field.fill(str(each))
             field.press("Enter")
+            if isinstance(value, list):
+                expect(row.locator(".ant-select-selection-item", has_text=str(each))).to_have_count(1, timeout=20_000)
         field.press("Tab")
 
     def menu(self, item: str) -> None:
