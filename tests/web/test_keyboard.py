@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.conftest import Visitor
 
@@ -41,6 +41,21 @@ def test_anything_is_found_from_anywhere(visit: Visitor, typed: str, leads_to: s
     expect(shown.page.get_by_role("option").first).to_contain_text(leads_to.rpartition("/")[2], ignore_case=True)
     shown.page.keyboard.press("Enter")
     shown.page.wait_for_url(re.compile(f"{leads_to}$"))
+
+
+def test_who_types_faster_than_the_lists_come_gets_what_they_asked_for(visit: Visitor) -> None:
+    shown = visit()
+    shown.go("/jobs")
+    held: list[Route] = []
+    shown.page.route(re.compile(r"/api/v1/(segments|campaigns|traits|segmentations)$"), lambda route: held.append(route))
+    shown.page.keyboard.press("Control+k")
+    expect(shown.page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+    shown.page.keyboard.type("osl")
+    shown.page.keyboard.press("Enter")
+    expect(shown.page.get_by_role("option")).to_have_count(1)  # so far only a person who is called so
+    for each in held:
+        each.continue_()
+    shown.page.wait_for_url(re.compile("/segments/oslo$"))
 
 
 @pytest.mark.parametrize("path", ["/segments/frequent/edit", "/campaigns/new", "/data", "/settings"])

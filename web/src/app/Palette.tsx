@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { Flex, Input, Modal, Tag, Typography, theme } from 'antd'
-import { useMemo, useState, type KeyboardEvent } from 'react'
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { Fault } from './Fault'
@@ -50,6 +50,7 @@ export function Palette({ allows, close }: { allows: readonly string[]; close: (
   const { all, isLoading } = useFindable(allows)
   const [asked, setAsked] = useState('')
   const [place, setPlace] = useState(0)
+  const [isWanted, setWanted] = useState(false)
   const found = matching(all, asked)
   const who = asked.trim()
   const go = (path: string) => {
@@ -70,8 +71,16 @@ export function Palette({ allows, close }: { allows: readonly string[]; close: (
     if (step && rows.length) {
       event.preventDefault()
       setPlace((chosen + step + rows.length) % rows.length)
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) rows[chosen]?.act()
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) setWanted(true)
   }
+  // Who is quicker than the lists gets what they asked for once it is known whether anything has that name.
+  const act = rows[chosen]?.act
+  const mayAct = isWanted && (found.length > 0 || !isLoading)
+  useEffect(() => {
+    if (!mayAct) return
+    setWanted(false)
+    act?.()
+  }, [mayAct, act])
   return (
     <Modal open onCancel={close} footer={null} closable={false} title={null} style={{ top: 72 }} aria-label={t('find.open')}>
       <Input
@@ -88,6 +97,7 @@ export function Palette({ allows, close }: { allows: readonly string[]; close: (
         onChange={(event) => {
           setAsked(event.target.value)
           setPlace(0)
+          setWanted(false)
           person.reset()
         }}
         onKeyDown={pressed}
