@@ -23,6 +23,7 @@ GOALS = {
     "intake": "≥ 40,000 events/s in batches, ≥ 4,000/s alone, ack p99 ≤ 150 ms; beside a server that keeps nothing",
     "serving": "profile ≥ 2,000/s, p99 ≤ 10 ms; explain ≤ 200 ms; preview median ≤ 500 ms; ack p99 ≤ 300 ms beside a refresh",
     "reads": "people by number and by key from the first second of a server on; cold ≤ 5 s at 10,000 profiles",
+    "pages": "first page ≤ 1.5 s cold, ≤ 0.5 s warm; others ≤ 200 ms; count ≤ 500 ms after the last key; ≤ 450 kB; memory flat",
     "overload": "three times too much: 429 or 503 with Retry-After, nothing lost, normal ≤ 30 s after; memory flat for minutes",
     "restart": "≤ 2 s after SIGKILL; a second process refused ≤ 1 s",
     "dedupe": "the pump's path within ± 30 % as ids grow",

@@ -46,7 +46,7 @@ class Running:
         told = json.loads(process.stdout.readline())
         self.seconds_to_open = time.perf_counter() - began
         self.processor_to_open = self.processor()
-        self.address, self.key = told["address"], told["write_key"]
+        self.address, self.key, self.owner_link = told["address"], told["write_key"], told["owner_link"]
 
     def new_key(self, name: str, scope: str) -> str:
         """A key of that scope; a running server knows it a second later."""
