@@ -47,7 +47,11 @@ def test_who_types_faster_than_the_lists_come_gets_what_they_asked_for(visit: Vi
     shown = visit()
     shown.go("/jobs")
     held: list[Route] = []
-    shown.page.route(re.compile(r"/api/v1/(segments|campaigns|traits|segmentations)$"), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    shown.page.route(re.compile(r"/api/v1/(segments|campaigns|traits|segmentations)$"), hold)
     shown.page.keyboard.press("Control+k")
     expect(shown.page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     shown.page.keyboard.type("osl")
