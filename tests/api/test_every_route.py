@@ -42,6 +42,7 @@ ANSWERED_WITH = {
     "GET /segmentations/{name}/moves": 422,  # nor has it stages
     "GET /report": 409,  # none was written
     "GET /campaigns/{name}/results": 409,  # not launched
+    "GET /campaigns/{name}/results/file": 409,
     "GET /campaigns/{name}/messages": 409,
 }
 

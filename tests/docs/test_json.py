@@ -30,6 +30,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns messages",
     "campaigns results",
     "campaigns past",
+    "templates test",  # tests/workspace/test_trying.py reads it
     "consents unsubscribe",
     "schedules",  # tests/workspace/test_schedules.py reads its line
     "tracking list",  # tests/workspace/test_tracking.py reads these five
@@ -51,7 +52,7 @@ segments targets; segments templates; segments adopt bought_once; segmentations 
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
 segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm;
 segmentations evidence discovered; traits list; traits show orders; kpis compare --days 20;
-profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates preview hello --for C4; campaigns send --dry-run spring; channels list;
+profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges make --dry-run C1 C2; merges refuse --dry-run C1 C2; merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
 consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""

@@ -43,6 +43,8 @@ PAGES = {
     "a new campaign": "/campaigns/new",
     "a new campaign's content": "/campaigns/new/content",
     "a campaign changed": "/campaigns/spring/edit/review",
+    "templates": "/templates",
+    "a template": "/templates/hello",
     "key figures": "/kpis",
     "channels": "/channels",
     "report": "/report",

@@ -112,6 +112,8 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "campaigns.plan draft": lambda ws, _: ws.campaigns.plan(
         {"name": "x", "audience": {"everybody": True}, "template": "y"}
     ),
+    "templates.list": lambda ws, _: ws.templates.list(),
+    "campaigns.results_table": lambda ws, _: ws.campaigns.results_table("spring"),
     "templates.preview": lambda ws, _: ws.templates.preview("hello", "C4"),
     "campaigns.send dry": lambda ws, _: ws.campaigns.send("summer", dry_run=True),
     "campaigns.send dry again": lambda ws, _: ws.campaigns.send("spring", dry_run=True),
@@ -136,7 +138,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
 WRITES = {
     "intake", "definitions.retire",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
-    "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "profiles.erase",
+    "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "templates.send_test", "profiles.erase",
     "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
     "webhooks.retry", "settings_file.put",
 }  # fmt: skip
@@ -315,6 +317,7 @@ COMMANDS = [
         "webhooks list",
         "tracking list",
         "tracking latest",
+        "templates list",
         "templates preview hello",
         "tracking violations",
         "tracking drift",
@@ -352,6 +355,7 @@ WRITING_COMMANDS = {
         "predict fit",
         "merges make",
         "merges refuse",
+        "templates test",
         "merges undo",
         "campaigns send",
         "send",

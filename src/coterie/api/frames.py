@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, str] = {
     "SourceRow": "source:text kind:text loads:integer accepted:integer refused:integer loaded_at:instant",
     "MessageCount": "campaign:text state:text reason:text? messages:integer",
     "IdentifierRow": "namespace:text value:text first_seen_at:instant? source:text?",
+    "TemplateRow": "template:text description:text subject:text kind:text languages:texts version:integer changed_at:instant author:text used_by:texts",
     "ChannelOpen": "channel:text purpose:text address:text? may:boolean reason:text? why:sentence",
     "ConsentRow": "consent_id:integer identity:text purpose:text channel:text state:text occurred_at:instant effective_at:instant "
     "expires_at:instant? recorded_at:instant source:text actor:text text_version:text? text_hash:text? statement:integer? file:text?",

@@ -19,7 +19,7 @@ from coterie.cli.options import (
     workspace,
 )
 from coterie.cli.screen import LOCALE, bars, confirm, language
-from coterie.cli.show import bullet, show, without
+from coterie.cli.show import bullet, console, show, without
 from coterie.domain import MessageState
 from coterie.errors import Refused
 from coterie.words import each_into, say
@@ -27,6 +27,9 @@ from coterie.workspace import PlanShown, SendResult
 
 app = typer.Typer(no_args_is_help=True)
 NameArgument = Annotated[str, typer.Argument(help=say("Name of the campaign.", LOCALE))]
+OutputOption = Annotated[
+    Path | None, typer.Option("-o", "--output", help=say("Write the figures as a .csv or .xlsx file.", LOCALE))
+]
 StaleOption = Annotated[
     str | None,
     typer.Option(
@@ -218,9 +221,16 @@ def _once(planned: object) -> dict[str, object]:
 
 
 @app.command("results", help=say("What a campaign changed, against its holdout.", LOCALE))
-def results(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def results(
+    name: NameArgument, output: OutputOption = None, folder: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
     with workspace(folder) as ws:
-        show(ws.campaigns.results(name), as_json=as_json)
+        if output:
+            ws.write_frame(ws.campaigns.results_table(name, lang=language()), output)
+        if output and not as_json:
+            console().print(say("Written: {file}", language(), file=output))
+        else:
+            show(ws.campaigns.results(name), as_json=as_json)
 
 
 @app.command("past", help=say("What past campaigns did, without a holdout: before/after and matched.", LOCALE))

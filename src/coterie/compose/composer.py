@@ -93,6 +93,7 @@ class Composer:
         language: str | None = None,
         channel: str = "email",
         campaign: str = "preview",
+        message_id: str = "preview",
     ) -> Rendered:
         """What ``profile_id`` would read of ``template``; nothing is sent, and its unsubscribe link names no message.
 
@@ -104,7 +105,7 @@ class Composer:
         if language is not None:
             traits = {**traits, self._template(template).language_trait: language}
         nobody = Message(
-            "preview", Origin("test", campaign), profile_id or 0, channel, "marketing", "", "", "", template
+            message_id, Origin("test", campaign), profile_id or 0, channel, "marketing", "", "", "", template
         )
         return self._render(nobody, (traits, segments))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from coterie.deliver.contract import CHANNELS, PROVIDERS, Channel, Envelope, Provider, Renderer, Trouble, Unsendable
 from coterie.deliver.mime import lint
+from coterie.deliver.once import send_once
 from coterie.deliver.receipts import record_receipts
 from coterie.deliver.result import Retry, SendResult
 from coterie.deliver.sending import send_outbox
@@ -25,5 +26,6 @@ __all__ = [
     "Unsendable",
     "lint",
     "record_receipts",
+    "send_once",
     "send_outbox",
 ]

@@ -143,7 +143,7 @@ def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str 
     check_fence(stand.ledger)
     if is_sink:
         return
-    _say_who_writes(stand)
+    say_who_writes(stand)
     old = _old(stand)
     if old is None:
         return
@@ -161,7 +161,8 @@ def pass_gates(stand: Stand, campaign: str, *, is_sink: bool, accept_stale: str 
         t.audit.append("old facts accepted", campaign, {"why": old}, actor=str(accept_stale), at=stand.clock())
 
 
-def _say_who_writes(stand: Stand) -> None:
+def say_who_writes(stand: Stand) -> None:
+    """Raise ``BadSetting`` where settings that tell people who writes are those of a new workspace."""
     if stand.settings.unsigned:
         raise BadSetting(
             sentence(

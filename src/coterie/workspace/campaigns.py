@@ -35,6 +35,7 @@ from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.received import await_intake, take_in
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
+from coterie.workspace.results_table import results_table
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import plan_shown, send_shown
 
@@ -340,6 +341,11 @@ class Campaigns:
         lang = lang or self._stand.lang
         readout = self.read(name)
         return CampaignResults(name, each_into(readout.sentences(), lang), readout)
+
+    @reads_brought
+    def results_table(self, name: str, *, lang: str | None = None) -> Frame:
+        """The figures of the readout as rows, for a spreadsheet: ``part`` (arm, effect or segment), ``figure``, value with interval, or the reason why there is none."""
+        return results_table(self.read(name), lang or self._stand.lang)
 
     @reads
     def past(self, *, lang: str | None = None) -> Mapping[str, PastCampaign]:

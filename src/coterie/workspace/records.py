@@ -353,6 +353,23 @@ class Person:
 
 
 @dataclass(frozen=True)
+class TriedOut:
+    """A test of a template: to whom, as whom, what the provider answered.
+
+    ``state`` is ``sent``, ``failed``, ``deferred`` or ``unknown``, as messages have it; with ``dry_run`` it is ``checked``: all was made, and nothing left.
+    """
+
+    template: str
+    to: str
+    profile_id: int | None
+    subject: str
+    state: str
+    code: int | None
+    reply: str
+    dry_run: bool
+
+
+@dataclass(frozen=True)
 class ConsentsShown:
     """What a person said about being written to, and what it comes to now.
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+import pyarrow as pa
+
+from coterie.decide import CampaignDefinition
 from coterie.errors import UnknownName
 from coterie.profile import read_catalog
 from coterie.run import parse_definition, segment_definitions, trait_definitions
@@ -12,12 +15,26 @@ from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.composing import composer_of
 from coterie.workspace.delivering import find_readers
 from coterie.workspace.drafts import draft_of
+from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
-from coterie.workspace.records import TemplateShown
+from coterie.workspace.records import TemplateShown, TriedOut
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
     from coterie.compose import TemplateDefinition
+
+
+_TEXTS = pa.list_(pa.string())
+_LISTED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("template", "description", "subject", "kind")),
+        ("languages", _TEXTS),
+        ("version", pa.int64()),
+        ("changed_at", pa.timestamp("us")),
+        ("author", pa.string()),
+        ("used_by", _TEXTS),
+    ]
+)
 
 
 class Templates:
@@ -25,6 +42,30 @@ class Templates:
 
     def __init__(self, stand: Stand) -> None:
         self._stand = stand
+
+    def list(self) -> Frame:
+        """The templates that are kept: ``template, description, subject, kind, languages, version, changed_at, author``, and ``used_by``, campaigns by name."""
+        stand, used = self._stand, _used(self._stand.bodies("campaign"))
+        with stand.ledger.reading() as t:
+            kept = t.definitions.all("template")
+        rows = [
+            {
+                "template": each.name,
+                "description": each.body.get("description") or "",
+                "subject": each.body["subject"],
+                "kind": each.body.get("kind", "marketing"),
+                "languages": [
+                    each.body.get("language", "en"),
+                    *cast("Mapping[str, object]", each.body.get("languages", {})),
+                ],
+                "version": each.version,
+                "changed_at": each.created_at,
+                "author": each.author,
+                "used_by": used.get(each.name, []),
+            }
+            for each in kept.values()
+        ]
+        return Frame.of(rows, schema=_LISTED)
 
     @reads
     def preview(
@@ -74,6 +115,30 @@ class Templates:
             advice=each_into([*lacks, *advice, *advice_on(message)], lang or stand.lang),
         )
 
+    def send_test(
+        self,
+        template: str | Mapping[str, object],
+        to: str,
+        person: str | int | None = None,
+        *,
+        language: str | None = None,
+        dry_run: bool = False,
+        lang: str | None = None,
+    ) -> TriedOut:
+        """Send a template, as ``person`` would read it, to an address of your own; it is no touch, no exposure and in no outbox.
+
+        The subject is marked as a test, and its unsubscribe link names nobody. ``to`` is an address that nobody in the data has, or
+        one that a user signs in with: for a customer's, a suppressed one, while sending is held, or where the settings do not say who
+        writes, it is refused. With ``dry_run`` all is made and checked, and nothing leaves. The audit log keeps who tested what.
+        """
+        from coterie.workspace.people import People
+        from coterie.workspace.trying import send_test
+
+        stand, definition = self._stand, self._definition(template)
+        profile = None if person is None else People(stand).find(person)
+        lang = lang or stand.lang
+        return send_test(stand, definition, to, profile, language=language, lang=lang, dry_run=dry_run)
+
     def _definition(self, template: str | Mapping[str, object]) -> TemplateDefinition:
         if not isinstance(template, str):
             return cast("TemplateDefinition", parse_definition("template", draft_of(template, "templates")))
@@ -87,3 +152,13 @@ def _lack(trait: str, default: object) -> Sentence:
     if default in (None, ""):
         return sentence("profile.{trait} is not known of this person, and nothing stands there", trait=trait)
     return sentence("profile.{trait} is not known of this person; {default} stands there", trait=trait, default=default)
+
+
+def _used(campaigns: Mapping[str, Mapping[str, object]]) -> dict[str, list[str]]:
+    """Template → the campaigns that send it, by name."""
+    found: dict[str, list[str]] = {}
+    for name, body in sorted(campaigns.items()):
+        written = cast("CampaignDefinition", parse_definition("campaign", body))
+        for template in sorted({arm.template for arm in written.arms()}):
+            found.setdefault(template, []).append(name)
+    return found

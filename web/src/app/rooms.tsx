@@ -6,6 +6,7 @@ import {
   FundOutlined,
   HomeOutlined,
   LineChartOutlined,
+  MailOutlined,
   MedicineBoxOutlined,
   NodeIndexOutlined,
   NotificationOutlined,
@@ -45,7 +46,10 @@ export const GROUPS: readonly { words?: string; rooms: readonly Room[] }[] = [
   },
   {
     words: 'rooms.messages',
-    rooms: [{ path: '/campaigns', words: 'rooms.campaigns', icon: <NotificationOutlined /> }],
+    rooms: [
+      { path: '/campaigns', words: 'rooms.campaigns', icon: <NotificationOutlined /> },
+      { path: '/templates', words: 'rooms.templates', icon: <MailOutlined /> },
+    ],
   },
   {
     words: 'rooms.insight',

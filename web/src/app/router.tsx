@@ -110,6 +110,16 @@ const campaignSection = createRoute({
   path: '/campaigns/$name/$section',
   component: lazyRouteComponent(() => import('../decide/Campaign'), 'CampaignPage'),
 })
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates',
+  component: lazyRouteComponent(() => import('../compose/Templates'), 'Templates'),
+})
+const template = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/$name',
+  component: lazyRouteComponent(() => import('../compose/Templates'), 'TemplatePage'),
+})
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -194,6 +204,8 @@ export const router = createRouter({
       people,
       person,
       personSection,
+      templates,
+      template,
       segments,
       newSegment,
       segment,

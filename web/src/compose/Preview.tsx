@@ -6,9 +6,10 @@ import { answer, client, text } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import type { TemplateBody } from './template'
+import { TestSend } from './TestSend'
 import { usePreview } from './usePreview'
 
-const WIDTHS = { desktop: '100%', phone: 375 } as const
+const WIDTHS = { desktop: '100%', phone: 375, dark: '100%' } as const
 type Shown = keyof typeof WIDTHS | 'text'
 
 /** A message as somebody of the audience would read it, in a frame that can do nothing, with what could be better. */
@@ -38,8 +39,9 @@ export function Preview({ template, segment, language }: { template: string | Te
           aria-label={t('preview.width')}
           value={shown}
           onChange={show}
-          options={(['desktop', 'phone', 'text'] as const).map((value) => ({ value, label: t(`preview.as.${value}`) }))}
+          options={(['desktop', 'phone', 'dark', 'text'] as const).map((value) => ({ value, label: t(`preview.as.${value}`) }))}
         />
+        <TestSend template={template} person={person} language={language ?? read} />
         <CopyAs
           command={`coterie templates preview ${name} --for ${person ?? 'KEY'}`}
           call="POST /api/v1/templates/preview"
@@ -63,6 +65,7 @@ export function Preview({ template, segment, language }: { template: string | Te
               sandbox=""
               srcDoc={text(found.html)}
               style={{
+                colorScheme: shown === 'dark' ? 'dark' : 'light',
                 width: WIDTHS[shown],
                 maxWidth: '100%',
                 height: 520,
@@ -70,7 +73,7 @@ export function Preview({ template, segment, language }: { template: string | Te
                 margin: '0 auto',
                 border: `1px solid ${token.colorBorderSecondary}`,
                 borderRadius: 8,
-                background: '#fff',
+                background: shown === 'dark' ? '#121212' : '#fff',
               }}
             />
           )}

@@ -1,7 +1,9 @@
+import { DownloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Card, Descriptions, Flex, Skeleton, Typography } from 'antd'
+import { Alert, Button, Card, Descriptions, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Problem, text } from '../api/client'
+import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { Intervals, type Interval } from '../app/Intervals'
 import { instant, money, points, share, whole } from '../app/numbers'
@@ -30,10 +32,34 @@ export function CampaignResults({ name }: { name: string }) {
           ))}
         </ul>
       </div>
+      <Downloads name={name} />
       <Still readout={readout} />
       <Arms readout={readout} />
       <Effects readout={readout} />
       {readout.segments.length > 0 && <BySegment readout={readout} />}
+    </Flex>
+  )
+}
+
+/** The figures as files for spreadsheets. */
+function Downloads({ name }: { name: string }) {
+  const { t } = useTranslation()
+  return (
+    <Flex gap={8} wrap>
+      {(['csv', 'xlsx'] as const).map((kind) => (
+        <Button
+          key={kind}
+          icon={<DownloadOutlined />}
+          href={`/api/v1/campaigns/${encodeURIComponent(name)}/results/file?kind=${kind}`}
+          download={`${name}-results.${kind}`}
+        >
+          {t(`results.files.${kind}`)}
+        </Button>
+      ))}
+      <CopyAs
+        command={`coterie campaigns results ${name} -o ${name}.xlsx`}
+        call={`GET /api/v1/campaigns/${name}/results/file?kind=xlsx`}
+      />
     </Flex>
   )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,10 +11,11 @@ from pydantic.config import JsonDict
 
 from coterie.api.cursor import CursorAsked, LimitAsked, page_of
 from coterie.api.resources.shared import DryRun, Name
-from coterie.api.route import Call, Routes
+from coterie.api.route import Answer, Call, Routes
 from coterie.api.shapes import items, nullable, row_of, rows, shape
 from coterie.domain import MessageState
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown, Unsubscribed
+from coterie.workspace.results_table import file_of
 
 ROUTES = Routes("campaigns", "Campaigns, and what stops messages.")
 
@@ -119,6 +121,26 @@ def foresee_campaign(call: Call, name: Name) -> object:
 def read_campaign(call: Call, name: Name) -> object:
     """What it changed against its holdout."""
     return call.ws.campaigns.results(name, lang=call.lang)
+
+
+_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@ROUTES.get(
+    "/campaigns/{name}/results/file", "campaigns results", answer={"type": "string"}, media="application/octet-stream"
+)
+def download_results(
+    call: Call,
+    name: Name,
+    kind: Annotated[Literal["csv", "xlsx"], Query(description="The kind of file.")] = "csv",
+) -> object:
+    """The figures of its results as a file for spreadsheets."""
+    body = file_of(call.ws.campaigns.results_table(name, lang=call.lang), f"results.{kind}")
+    given = quote(f"{name}-results.{kind}")
+    return Answer(body, media=_KINDS[kind], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{given}"})
 
 
 @ROUTES.get("/campaigns/{name}/messages", "campaigns messages", answer=items(row_of("MessageRow")))

@@ -7,10 +7,10 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from coterie.api.resources.shared import Name
+from coterie.api.resources.shared import DryRun, Name
 from coterie.api.route import Call, Routes
-from coterie.api.shapes import shape
-from coterie.workspace.records import TemplateShown
+from coterie.api.shapes import items, row_of, shape
+from coterie.workspace.records import TemplateShown, TriedOut
 
 ROUTES = Routes("templates", "What messages are made of.")
 
@@ -38,6 +38,31 @@ class TemplateTried(BaseModel):
         if (self.template is None) == (self.definition is None):
             raise ValueError("give template or definition; one of the two")
         return self
+
+
+@ROUTES.get("/templates", "templates list", answer=items(row_of("TemplateRow")))
+def list_message_templates(call: Call) -> object:
+    """The templates that are kept, and the campaigns that send each."""
+    return call.ws.templates.list()
+
+
+class TryAsked(TemplateTried):
+    """As what is tried, and the address of one's own that it goes to."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"template": "hello", "to": "olga@agency.example"}}
+    )
+
+    to: str = Field(min_length=3, max_length=320, description="An address of your own; never a customer's.")
+
+
+@ROUTES.post("/templates/test", "templates test", answer=shape(TriedOut), allowance="reach")
+def send_test(call: Call, body: TryAsked, dry_run: DryRun = False) -> object:
+    """Send a template to an address of one's own, marked as a test; it counts as nothing."""
+    given = body.definition if body.definition is not None else body.template or ""
+    return call.ws.templates.send_test(
+        given, body.to, body.person, language=body.language, dry_run=dry_run, lang=call.lang
+    )
 
 
 @ROUTES.post("/templates/preview", "templates preview", answer=shape(TemplateShown), allowance="read", changes=False)

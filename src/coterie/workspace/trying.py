@@ -1,0 +1,103 @@
+"""Tests of templates: a real message by the real way out, to one of our own, that counts as nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pyarrow as pa
+
+from coterie.decide import check_sending
+from coterie.deliver import send_once
+from coterie.domain import Message, Origin, Rendered
+from coterie.errors import Refused, UnknownName
+from coterie.identifiers import addresses_of
+from coterie.protect import address_key
+from coterie.resolve import find_profile
+from coterie.words import sentence
+from coterie.workspace.brakes import say_who_writes
+from coterie.workspace.composing import composer_of
+from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
+from coterie.workspace.fence import check_fence
+from coterie.workspace.records import TriedOut
+from coterie.workspace.stand import Stand
+
+if TYPE_CHECKING:
+    from coterie.compose import TemplateDefinition
+
+_CHANNEL = "email"
+
+
+def send_test(
+    stand: Stand,
+    definition: TemplateDefinition,
+    to: str,
+    profile: int | None,
+    *,
+    language: str | None,
+    lang: str,
+    dry_run: bool,
+) -> TriedOut:
+    """Send ``definition``, as ``profile`` would read it, to an address of ours."""
+    written = addresses_of("email", pa.array([to], pa.string()), stand.settings.country)[0].as_py()
+    if written is None:
+        raise Refused(sentence("{address!r} is not an e-mail address", address=to[:120]))
+    key = address_key(stand.key, _CHANNEL, written, stand.settings.country)
+    _check(stand, written, key)
+    message_id = f"test-{uuid4().hex}"
+    made = composer_of(stand, definition).preview(definition.name, profile, language=language, message_id=message_id)
+    marked = _marked(made, lang)
+    message = Message(
+        message_id,
+        Origin("test", definition.name),
+        profile or 0,
+        _CHANNEL,
+        "test",
+        written,
+        key,
+        "",
+        definition.name,
+    )
+    envelope = channel_of(stand, _CHANNEL).seal(message, marked, at=stand.clock())
+    provider = provider_of(stand, _CHANNEL)
+    told = TriedOut(definition.name, written, profile, marked.subject, "checked", None, "", dry_run)
+    if dry_run:
+        return told
+    outcome = send_once(provider, envelope)
+    with stand.ledger.transaction() as t:
+        detail = {"state": outcome.state, "address_key": key}
+        t.audit.append("test sent", f"template {definition.name}", detail, actor=stand.actor, at=stand.clock())
+    return replace(told, state=outcome.state, code=outcome.code, reply=outcome.reply)
+
+
+def _marked(made: Rendered, lang: str) -> Rendered:
+    return replace(made, subject=sentence("[Test] {subject}", subject=made.subject).told(lang))
+
+
+def _check(stand: Stand, address: str, key: str) -> None:
+    """Raise where nothing may leave, where nobody could tell who writes, or where the address is not one of ours."""
+    check_fence(stand.ledger)
+    if not is_to_a_sink(stand, _CHANNEL):
+        say_who_writes(stand)
+    with stand.ledger.reading() as t:
+        check_sending(t)
+        is_blocked = t.suppressions.active(_CHANNEL, [key]).num_rows > 0
+        is_user = any(each.email == address and each.ended_at is None for each in t.users.all())
+    if is_blocked:
+        raise Refused("this address is on the suppression list, so that nothing is sent to it, tests neither")
+    if not is_user and _is_a_customers(stand, address):
+        raise Refused(
+            "this address is a customer's; a test goes to an address of your own: one that nobody in the data has, or that a user "
+            "signs in with"
+        )
+
+
+def _is_a_customers(stand: Stand, address: str) -> bool:
+    try:
+        find_profile(stand.engine, f"email:{address}", settings=stand.settings)
+    except UnknownName:
+        return False
+    except Refused:
+        return True
+    return True
