@@ -18,7 +18,7 @@ DARK = """
 templates:
 - name: night
   subject: Night
-  body: "<html><head><style>p {color: rgb(1, 2, 3)} @media (prefers-color-scheme: dark) {p {color: rgb(250, 250, 250)}}</style></head><body><p>Hi</p></body></html>"
+  body: "<html><head><style>p {color: rgb(1, 2, 3)} @media (prefers-color-scheme: dark) {p {color: rgb(250, 250, 250) !important}}</style></head><body><p>Hi</p></body></html>"
 """
 
 

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.decide.admission import (
-    Admission,
-    admit,
-    admit_within,
-    cancel_campaign,
-    check_sending,
-    hold_sending,
-    release_sending,
-)
+from coterie.decide.admission import Admission, admit, admit_within, cancel_campaign, hold_sending, release_sending
 from coterie.decide.assignment import arms_at, assign_arms
 from coterie.decide.audience import purposes_open
 from coterie.decide.campaign import (
@@ -46,7 +38,6 @@ __all__ = [
     "assign_arms",
     "cancel_campaign",
     "check_campaign",
-    "check_sending",
     "foresee",
     "hold_sending",
     "launch_campaign",

@@ -67,7 +67,7 @@ def admit_within(
     asked = t.outbox.waiting(channel) if origins is None else origins
     facts = t.facts.some([HELD, *map(_cancelled, asked)])
     if HELD in facts:
-        raise _held(facts[HELD])
+        raise NotPermitted(sentence("sending is held: {why}; look at what was sent, then release it", why=facts[HELD]))
     stopped = [origin for origin in asked if _cancelled(origin) in facts]
     refused = Counter({"cancelled": sum(t.outbox.cancel(origin, now=now) for origin in stopped)})
     terms = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}
@@ -121,17 +121,6 @@ def cancel_campaign(ledger: Ledger, campaign: str, *, actor: str, now: datetime,
 def _cancelled(origin: Origin) -> str:
     """The fact that says so, for messages that were on their way and come back to be sent later."""
     return f"cancelled:{origin.name}" if origin.kind == "campaign" else f"cancelled {origin}"
-
-
-def check_sending(t: Transaction) -> None:
-    """Raise ``NotPermitted`` while all sending is held."""
-    why = t.facts.get(HELD)
-    if why is not None:
-        raise _held(why)
-
-
-def _held(why: str) -> NotPermitted:
-    return NotPermitted(sentence("sending is held: {why}; look at what was sent, then release it", why=why))
 
 
 def hold_sending(ledger: Ledger, reason: str, *, actor: str, now: datetime) -> None:

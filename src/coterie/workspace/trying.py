@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from coterie.decide import check_sending
 from coterie.deliver import send_once
 from coterie.domain import Message, Origin, Rendered
-from coterie.errors import Refused, UnknownName
+from coterie.errors import NotPermitted, Refused, UnknownName
 from coterie.identifiers import addresses_of
 from coterie.protect import address_key
 from coterie.resolve import find_profile
+from coterie.store import HELD
 from coterie.words import sentence
 from coterie.workspace.brakes import say_who_writes
 from coterie.workspace.composing import composer_of
@@ -81,9 +81,11 @@ def _check(stand: Stand, address: str, key: str) -> None:
     if not is_to_a_sink(stand, _CHANNEL):
         say_who_writes(stand)
     with stand.ledger.reading() as t:
-        check_sending(t)
+        why = t.facts.get(HELD)
         is_blocked = t.suppressions.active(_CHANNEL, [key]).num_rows > 0
         is_user = any(each.email == address and each.ended_at is None for each in t.users.all())
+    if why is not None:
+        raise NotPermitted(sentence("sending is held: {why}; look at what was sent, then release it", why=why))
     if is_blocked:
         raise Refused("this address is on the suppression list, so that nothing is sent to it, tests neither")
     if not is_user and _is_a_customers(stand, address):

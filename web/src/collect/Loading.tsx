@@ -7,6 +7,7 @@ import { answer, client, text, type Schemas } from '../api/client'
 import { Fault } from '../app/Fault'
 import { Table } from '../app/Table'
 import { share, whole } from '../app/numbers'
+import { plainName } from './fileNames'
 import { RefreshNow } from '../workspace/RefreshNow'
 import { stageOf, useJob } from '../workspace/jobs'
 
@@ -27,7 +28,7 @@ export function Loading() {
     mutationFn: (file: File) =>
       answer(
         client.POST('/api/v1/files', {
-          params: { query: { name: file.name } },
+          params: { query: { name: plainName(file.name) } },
           body: file as unknown as string,
           bodySerializer: (body) => body as unknown as BodyInit,
           headers: { 'Content-Type': 'application/octet-stream' },

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
+import { inTheDark } from './dark'
 import type { TemplateBody } from './template'
 import { TestSend } from './TestSend'
 import { usePreview } from './usePreview'
@@ -63,7 +64,7 @@ export function Preview({ template, segment, language }: { template: string | Te
             <iframe
               title={t('preview.frame')}
               sandbox=""
-              srcDoc={text(found.html)}
+              srcDoc={shown === 'dark' ? inTheDark(text(found.html)) : text(found.html)}
               style={{
                 colorScheme: shown === 'dark' ? 'dark' : 'light',
                 width: WIDTHS[shown],

@@ -51,23 +51,23 @@ export function TestSend({ template, person, language }: Tried) {
         onCancel={() => open(false)}
       >
         <Flex vertical gap={8}>
-      <Typography.Text>{t('test.about')}</Typography.Text>
-      <Input
-        type="email"
-        aria-label={t('test.to')}
-        value={typed ?? own}
-        onChange={(event) => type(event.target.value)}
-        onPressEnter={() => to && sent.mutate()}
-      />
-      {found && (
-        <Alert
-          type={found.state === 'sent' ? 'success' : 'warning'}
-          showIcon
-          title={t(`test.states.${text(found.state)}`, { to: text(found.to) })}
-          description={found.state === 'sent' ? text(found.subject) : text(found.reply)}
-        />
-      )}
-      {sent.isError && <Fault fault={sent.error} />}
+          <Typography.Text>{t('test.about')}</Typography.Text>
+          <Input
+            type="email"
+            aria-label={t('test.to')}
+            value={typed ?? own}
+            onChange={(event) => type(event.target.value)}
+            onPressEnter={() => to && sent.mutate()}
+          />
+          {found && (
+            <Alert
+              type={found.state === 'sent' ? 'success' : 'warning'}
+              showIcon
+              title={t(`test.states.${text(found.state)}`, { to: text(found.to) })}
+              description={found.state === 'sent' ? text(found.subject) : text(found.reply)}
+            />
+          )}
+          {sent.isError && <Fault fault={sent.error} />}
         </Flex>
       </Modal>
     </>

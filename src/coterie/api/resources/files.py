@@ -22,7 +22,7 @@ ROUTES = Routes("files", "Files of facts: sent, looked at, corrected, loaded.")
 _NAME = Annotated[
     str,
     Query(
-        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_ .()-]{0,150}$",
+        pattern=r"^\w[\w .()-]{0,79}$",
         description="The name of the file, whose ending tells what it is and whose beginning the source.",
     ),
 ]
