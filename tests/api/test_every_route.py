@@ -91,6 +91,7 @@ DONE: list[tuple[str, str, Any]] = [
     ("POST /segmentations/{name}/adopt", "/segmentations/rfm/adopt", {"part": "no_orders"}),
     ("POST /query", "/query", {"sql": "SELECT city, count(*) AS n FROM traits GROUP BY city", "values": {}}),
     ("POST /quarantine/replay", "/quarantine/replay", {"dry_run": True}),
+    ("POST /beginning/settle", "/beginning/settle", {}),
     ("POST /sending/hold", "/sending/hold", {"reason": "price"}),
     ("POST /sending/release", "/sending/release", {}),
     ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),

@@ -24,7 +24,7 @@ def twins(tmp_path: Path, few_ready_traits: None) -> Iterator[Twins]:
 
 def _keeper(twins: Twins) -> Keeper:
     one = twins.live
-    return Keeper(one.engine, one.ledger, one.settings, one.clock)
+    return Keeper(one.engine, one.ledger, lambda: one.settings, one.clock)
 
 
 def _define(twins: Twins, within: str) -> None:

@@ -17,11 +17,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 import coterie
 from coterie.api.site import STATIC
 from tests.api.server import Server, serving
+from tests.web.said import PASSWORD
 from tests.workspace.shop import NOW, filled
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LANGUAGES = ("en", "zh")
-PASSWORD = "several words here"
 
 
 @dataclass

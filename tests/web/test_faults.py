@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect
 from coterie.workspace import open_team
 from tests.api.asking import Client, joined
 from tests.api.server import Server, start
-from tests.web.conftest import PASSWORD, Visitor
+from tests.web.conftest import Visitor
+from tests.web.said import PASSWORD
 
 
 def test_while_the_server_is_away_what_was_typed_stays_and_the_page_goes_on_by_itself(

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 import coterie
 from tests.api.server import Server, serving
-from tests.web.conftest import LANGUAGES, PASSWORD
+from tests.web.conftest import LANGUAGES
+from tests.web.said import chosen, joined, said
 from tests.workspace.shop import write_shop
-
-WORDS = Path(__file__).parents[2] / "web" / "src" / "words"
-Say = Callable[[str], str]
-
-
-def said(language: str) -> Say:
-    """What a key says in a language, up to the first value that is filled in."""
-    tree = {}
-    for file in (WORDS / language).glob("*.json"):
-        tree |= json.loads(file.read_text("utf-8"))
-
-    def say(key: str) -> str:
-        found = tree
-        for part in key.split("."):
-            found = found[part]
-        return str(found)
-
-    return say
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -51,8 +33,9 @@ def test_from_a_file_to_a_segment_without_a_manual(
     say = said(language)
     files = write_shop(tmp_path / "files")
     page = browser.new_context(locale={"en": "en-GB", "zh": "zh-CN"}[language]).new_page()
-    join(page, server, say)
-    page.get_by_role("link", name=say("home.bring")).first.click()
+    joined(page, server, say)
+    page.get_by_role("button", name=say("welcome.goOn")).click()
+    page.get_by_role("button", name=say("home.bring")).click()
     for kind in ("customers", "orders"):
         page.locator("input[type=file]").set_input_files(files[kind])
         expect(page.locator(".ant-select-content", has_text=say(f"kinds.{kind}"))).to_have_count(1)
@@ -71,7 +54,7 @@ def test_from_a_file_to_a_segment_without_a_manual(
 
     page.goto(f"{server.address}/segments/new")
     page.get_by_label(say("builder.label"), exact=True).fill("Oslo")
-    _choose(page, say("rule.trait"), "city")
+    chosen(page, say("rule.trait"), "city")
     page.get_by_label(say("rule.value")).fill("Oslo")
     size = page.locator(".ant-statistic-content-value")
     expect(size).to_have_text("30")
@@ -87,19 +70,3 @@ def test_from_a_file_to_a_segment_without_a_manual(
     with coterie.open(tmp_path / "new") as ws:
         rule = {"all": [{"trait": "city", "=": "Oslo"}, {"did": "Order Completed"}]}
         assert ws.segments.preview(rule).size == int(counted)
-
-
-def join(page: Page, server: Server, say: Say) -> None:
-    assert server.owner_link is not None
-    page.goto(server.owner_link)
-    page.get_by_label(say("join.name"), exact=True).fill("Olga")
-    page.get_by_label(say("session.email")).fill("olga@shop.example")
-    page.get_by_label(say("session.password")).fill(PASSWORD)
-    page.get_by_role("button", name=say("join.enter")).click()
-    page.wait_for_url(f"{server.address}/")
-
-
-def _choose(page: Page, label: str, name: str) -> None:
-    page.get_by_role("combobox", name=label, exact=True).fill(name)
-    page.locator(".ant-select-item-option").first.wait_for()
-    page.keyboard.press("Enter")

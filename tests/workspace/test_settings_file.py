@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 import coterie
-from coterie.errors import BadSetting, Overtaken, UnknownName
+from coterie.errors import BadSetting, Overtaken, Refused, UnknownName
+from coterie.settings import find_place
 from coterie.settings.changing import with_setting
+from coterie.settings.place import known_places
+from tests.workspace.shop import write_shop
 
 TEXT = """# Our shop.
 name: shop  # as reports show it
@@ -71,3 +74,41 @@ def test_what_cannot_be_is_refused_and_changes_nothing(ws: coterie.Workspace) ->
 )
 def test_lines_of_a_setting_are_those_until_the_next(text: str, found: str) -> None:
     assert with_setting(text, "b", [2]) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("name", "Teehaus"), ("locale", "zh"), ("country", "CN"), ("currency", "CNY"), ("timezone", "Asia/Shanghai")]
+)  # fmt: skip
+def test_what_the_business_is_counts_at_once_until_something_was_read_by_it(
+    ws: coterie.Workspace, tmp_path: Path, name: str, value: str
+) -> None:
+    assert ws.settings_file.put(name, value).counts == "at once"
+    assert getattr(ws.settings, name) == value
+    ws.load(write_shop(tmp_path / "files")["orders"], kind="orders")
+    before = getattr(ws.settings, name)
+    assert ws.settings_file.put(name, None).counts == "at the next start"
+    assert getattr(ws.settings, name) == before
+
+
+def test_the_beginning_is_over_once_that_was_said_or_something_was_loaded(
+    ws: coterie.Workspace, tmp_path: Path
+) -> None:
+    asked = ws.settings_file.beginning()
+    assert (asked.is_over, asked.name, asked.currency) == (False, "shop", "EUR")
+    guessed = ws.settings_file.beginning(country="CN")
+    assert (guessed.name, guessed.currency, guessed.timezone) == ("shop", "CNY", "Asia/Shanghai")
+    assert ws.settings.currency == "EUR"
+    with pytest.raises(Refused):
+        ws.settings_file.beginning(currency="euros")
+    with coterie.open(coterie.init(tmp_path / "other")) as other:
+        other.load(write_shop(tmp_path / "files")["orders"], kind="orders")
+        assert other.settings_file.beginning().is_over
+    assert ws.settings_file.settle().is_over
+    assert ws.settings_file.beginning().is_over
+
+
+def test_every_country_has_a_currency_and_a_zone_to_choose() -> None:
+    places = known_places()
+    guessed = {each: find_place(each) for each in places.countries}
+    assert {place.currency for place in guessed.values()} <= set(places.currencies)
+    assert {place.timezone for place in guessed.values()} <= set(places.timezones)

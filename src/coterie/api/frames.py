@@ -60,6 +60,8 @@ COLUMNS: Mapping[str, str] = {
     "median_recency_days:number? median_orders:number? meaning:text",
     "RfmCell": "recency:integer frequency:integer monetary:integer segment:text customers:integer revenue:number?",
     "RfmRange": "dimension:text score:integer low:number? high:number? customers:integer",
+    "UnusualSegment": "segment:text label:text before:integer size:integer finding:sentence",
+    "StaleSource": "source:text? until:instant finding:sentence",
     "SegmentationPart": "name:text segment:text size:integer share:number? revenue:number? revenue_share:number? "
     "orders_each:number?",
 }
@@ -67,6 +69,9 @@ COLUMNS: Mapping[str, str] = {
 OF_RECORDS: Mapping[tuple[str, str], str] = {
     ("Status", "sources"): "SourceRow",
     ("Status", "messages"): "MessageCount",
+    ("Overview", "value"): "KpiChange",
+    ("Overview", "segments"): "UnusualSegment",
+    ("Overview", "stale"): "StaleSource",
     ("Person", "identifiers"): "IdentifierRow",
     ("Person", "events"): "PastEvent",
     ("Person", "merges"): "Merge",

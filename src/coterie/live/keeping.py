@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,12 @@ class Keeper:
     segments are not true.
     """
 
-    def __init__(self, engine: Engine, ledger: Ledger, settings: WorkspaceSettings, clock: Clock) -> None:
-        self._stand = engine, ledger, settings, clock
+    def __init__(self, engine: Engine, ledger: Ledger, settings: Callable[[], WorkspaceSettings], clock: Clock) -> None:
+        self._engine, self._ledger, self._settings = engine, ledger, settings
         self._clock, self._figures = clock, Figures()
         self._again_at = self._rests_until = 0.0
         self._live: Live | None = None
+        self._made_by: WorkspaceSettings | None = None
         self.fault: Exception | None = None
         self._stopping = _Stopping()
 
@@ -51,10 +53,13 @@ class Keeper:
             self._rests_until = monotonic() + _REST * turn.seconds
 
     def _made(self) -> Live:
-        """What makes the turns; loaded with the first, so that a server answers before."""
+        """What makes the turns; loaded with the first, so that a server answers before, and made anew for other settings."""
         from coterie.live.turning import Live
 
-        self._live = self._live or Live(*self._stand, self._figures)
+        settings = self._settings()
+        if self._live is None or settings is not self._made_by:
+            self._live = Live(self._engine, self._ledger, settings, self._clock, self._figures)
+            self._made_by = settings
         return self._live
 
     def stop(self) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
+import pycountry
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from pydantic import ValidationError
@@ -75,6 +78,29 @@ class Place:
     ground: Ground
     zones: int = 1
     countries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlaces:
+    """Codes of every country (ISO 3166) and of the currencies (ISO 4217) and zones (IANA) that are in use in one."""
+
+    countries: tuple[str, ...]
+    currencies: tuple[str, ...]
+    timezones: tuple[str, ...]
+
+
+@cache
+def known_places() -> KnownPlaces:
+    """What a country, a currency and a zone can be chosen from.
+
+    >>> "CNY" in known_places().currencies, "Asia/Shanghai" in known_places().timezones
+    (True, True)
+    """
+    countries = tuple(sorted(each for each in _countries() if pycountry.countries.get(alpha_2=each)))
+    currencies = {_currency_of(each) for each in countries} - {None}
+    zones = {zone for zone, code in get_global("zone_territories").items() if code in countries and "/" in zone}
+    usable = sorted(zones & available_timezones() | {"UTC"})
+    return KnownPlaces(countries, tuple(sorted(str(each) for each in currencies)), tuple(usable))
 
 
 def find_place(country: str | None = None, currency: str | None = None, timezone: str | None = None) -> Place:

@@ -41,7 +41,7 @@ class _Making:
 class DocumentWork:
     """The rows of documents and names, and what is to be made of them; any thread may call, two make."""
 
-    def __init__(self, engine: Engine, country: str, opened: Callable[[], DocumentRows]) -> None:
+    def __init__(self, engine: Engine, country: Callable[[], str], opened: Callable[[], DocumentRows]) -> None:
         self._engine, self._opened = engine, opened
         self._lock = threading.Lock()
         self._rows: DocumentRows | None = None

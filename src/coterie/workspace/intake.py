@@ -64,7 +64,8 @@ class Intake:
         self.clock: Callable[[], datetime] = stand.clock
         self._journal = open_journal(stand.folder / STATE / JOURNAL)
         self._pump = pump_of(stand, self._journal)
-        self._live = Keeper(stand.engine, stand.ledger, stand.settings, stand.clock)
+        self._stand = stand
+        self._live = Keeper(stand.engine, stand.ledger, lambda: stand.settings, stand.clock)
         self.allowance = Allowance(stand.settings.intake.messages_per_second, stand.settings.intake.messages_at_once)
         self._settled, self._ended = settled, ended
         self._queue = JournalQueue(self._journal, self._kept)
@@ -106,6 +107,7 @@ class Intake:
         """Pump until it is time to end and nothing waits; what comes while it does gathers for the next time, since each has its price."""
         while True:
             try:
+                self._pump.settings = self._stand.settings
                 count = self._pump.turn()
                 if count:
                     self._behind = self._journal.waiting(after=self._pump.read.position).messages

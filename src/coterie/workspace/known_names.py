@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import pyarrow as pa
@@ -27,7 +27,7 @@ class KnownNames:
     Whoever has it holds a lock of theirs around what changes it.
     """
 
-    def __init__(self, country: str) -> None:
+    def __init__(self, country: Callable[[], str]) -> None:
         self._country = country
         self._namespaces: tuple[str, ...] | None = None
         self.waiting: set[int] = set()
@@ -69,7 +69,7 @@ class KnownNames:
         return next(iter(found)) if len(found) == 1 else None if found else _numbered(key)
 
     def _spelled_otherwise(self, rows: DocumentRows, namespace: str, value: str) -> set[int]:
-        key = _key_of(namespace, value, self._country)
+        key = _key_of(namespace, value, self._country())
         return set() if key is None else rows.named(namespace, key, by="key")
 
 

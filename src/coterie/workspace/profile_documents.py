@@ -46,7 +46,7 @@ class ProfileDocuments:
     def __init__(self, workspace: Workspace, *, by_itself: bool = True) -> None:
         stand = workspace._stand  # noqa: SLF001 - it is a part of the workspace
         self._engine, self._folder = stand.engine, stand.folder / STATE
-        self._work = DocumentWork(stand.engine, stand.settings.country, self._open_rows)
+        self._work = DocumentWork(stand.engine, lambda: stand.settings.country, self._open_rows)
         self._changes = 0
         """Odd while something is about to be seen: then nothing here can be relied on."""
         self._settles_at = 0.0

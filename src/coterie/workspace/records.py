@@ -9,6 +9,7 @@ from datetime import datetime
 from coterie.decide.plan import PlanFigures
 from coterie.measure import CampaignReadout, PastComparison
 from coterie.segment import DiscoveryDefinition
+from coterie.settings import Locale
 from coterie.workspace.frame import Frame
 
 
@@ -36,6 +37,24 @@ class Status:
     sending_held: str | None
     fenced: str | None
     documents_fault: str | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is new and what wants a look.
+
+    ``value`` compares key figures of the last ``days`` with those before, in ``currency``; ``moves`` says in sentences who moved between stages of the
+    lifecycle since ``moved_since``; ``segments`` has a row a segment that grew or shrank unusually, ``stale`` one a source of orders
+    that was silent for longer than usual.
+    """
+
+    currency: str
+    days: int
+    value: Frame
+    moved_since: datetime | None
+    moves: Sequence[str]
+    segments: Frame
+    stale: Frame
 
 
 @dataclass(frozen=True)
@@ -439,6 +458,24 @@ class SettingsKept:
     version: int
     settings: Mapping[str, object]
     counts: str | None = None
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What the first visit asks: what the business is called, its language, and where it is, with the codes there are to choose from.
+
+    ``is_over`` once that was said, or rows were taken in.
+    """
+
+    is_over: bool
+    name: str
+    locale: Locale
+    country: str
+    currency: str
+    timezone: str
+    countries: Sequence[str]
+    currencies: Sequence[str]
+    timezones: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar, cast, overload
 
 if TYPE_CHECKING:
+    from coterie.settings import WorkspaceSettings
     from coterie.workspace.stand import Stand
 
 R = TypeVar("R")
@@ -15,6 +16,13 @@ class HasStand(Protocol):
     """What stands on the stores of a workspace."""
 
     _stand: Stand
+
+
+class SettingsNow:
+    """The attribute of a workspace that is its settings as they count now."""
+
+    def __get__(self, workspace: HasStand, owner: type) -> WorkspaceSettings:
+        return workspace._stand.settings  # noqa: SLF001 - it is a part of the workspace
 
 
 class Room(Generic[R]):

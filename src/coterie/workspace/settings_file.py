@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from coterie.errors import BadSetting, Overtaken, UnknownName
-from coterie.settings import WorkspaceSettings, read_workspace_settings
+from coterie.settings import WorkspaceSettings, find_place, read_workspace_settings, settings_of
 from coterie.settings.changing import change_setting, version_of
+from coterie.settings.place import known_places
 from coterie.words import found_instead
-from coterie.workspace.records import SettingsKept
+from coterie.workspace.reading import reads
+from coterie.workspace.records import Beginning, SettingsKept
 
 if TYPE_CHECKING:
     from coterie.workspace.stand import Stand
 
 AT_ONCE = frozenset({"schedules", "webhooks"})
 """Settings that a server looks at again by itself; the others count when it is started again."""
+
+OF_THE_BUSINESS = frozenset({"name", "locale", "country", "currency", "timezone"})
+"""Settings that count at once as long as nothing was read by them."""
+
+_SETTLED = "business_settled"
+"""The fact that somebody said what the business is called and where it is."""
 
 
 class SettingsFile:
@@ -36,6 +44,7 @@ class SettingsFile:
         Raises ``UnknownName``, ``BadSetting`` for a value that it cannot have, and ``Overtaken`` where the file is not that of the version ``made_from``.
         """
         folder, stand = self._stand.folder, self._stand
+        is_new = name in OF_THE_BUSINESS and stand.is_empty
         if name not in WorkspaceSettings.model_fields:
             raise UnknownName("setting", name, WorkspaceSettings.model_fields)
         with stand.ledger.transaction() as t:  # one writer at a time
@@ -49,5 +58,43 @@ class SettingsFile:
             t.audit.append(
                 "setting changed", name, {"version": version_of(folder)}, actor=stand.actor, at=stand.clock()
             )
+        if is_new:
+            stand.take(stand.settings.model_copy(update={name: getattr(read_workspace_settings(folder), name)}))
         found = self.show()
-        return SettingsKept(found.version, found.settings, "at once" if name in AT_ONCE else "at the next start")
+        counts = "at once" if is_new or name in AT_ONCE else "at the next start"
+        return SettingsKept(found.version, found.settings, counts)
+
+    @reads
+    def beginning(
+        self, *, country: str | None = None, currency: str | None = None, timezone: str | None = None
+    ) -> Beginning:
+        """What a newcomer is asked first: the business as the file has it, or at the place that follows from what is given.
+
+        Raises ``Refused`` for a country, currency or zone that there is not.
+        """
+        stand = self._stand
+        kept = read_workspace_settings(stand.folder)
+        if country or currency or timezone:
+            kept = settings_of(find_place(country, currency, timezone), kept.name, kept.locale)
+        with stand.ledger.reading() as t:
+            is_settled = t.facts.get(_SETTLED) is not None
+        places = known_places()
+        return Beginning(
+            is_over=is_settled or not stand.is_empty,
+            name=kept.name,
+            locale=kept.locale,
+            country=kept.country,
+            currency=kept.currency,
+            timezone=kept.timezone,
+            countries=places.countries,
+            currencies=places.currencies,
+            timezones=places.timezones,
+        )
+
+    def settle(self) -> Beginning:
+        """Keep that the business was named and placed, so that nobody is asked again."""
+        stand = self._stand
+        with stand.ledger.transaction() as t:
+            t.facts.put(_SETTLED, stand.clock().isoformat())
+            t.audit.append("business settled", stand.settings.name, {}, actor=stand.actor, at=stand.clock())
+        return self.beginning()

@@ -25,9 +25,12 @@ FitKind = Literal["model", "discovery"]
 """What can be fitted: a model that scores people, or the groups found in their traits."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stand:
-    """The folder, settings, stores and clock of one workspace."""
+    """The folder, settings, stores and clock of one workspace.
+
+    ``behind`` is the stand of the process that has the workspace open, where this one is only of a call from another.
+    """
 
     folder: Path
     settings: WorkspaceSettings
@@ -35,6 +38,7 @@ class Stand:
     ledger: Ledger
     clock: Clock
     asked: Locale | None = None
+    behind: Stand | None = None
 
     @property
     def lang(self) -> Locale:
@@ -53,6 +57,17 @@ class Stand:
             return read_workspace_settings(self.folder)
         except BadSetting:
             return self.settings
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row was ever taken in, so that nothing was read by the settings yet."""
+        return not self.engine.query("SELECT 1 FROM batches LIMIT 1").num_rows
+
+    def take(self, settings: WorkspaceSettings) -> None:
+        """Go on with other settings, here and in the process behind."""
+        self.settings = settings
+        if self.behind is not None:
+            self.behind.take(settings)
 
     @property
     def fence(self) -> Fence:

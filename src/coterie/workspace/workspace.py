@@ -15,7 +15,7 @@ from coterie.errors import CoterieError
 from coterie.words import each_into
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_refreshed
-from coterie.workspace.rooms import Room
+from coterie.workspace.rooms import Room, SettingsNow
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from coterie.workspace.kpis import Kpis
     from coterie.workspace.loading import Loadable, Quarantine, Rates
     from coterie.workspace.models import Models
+    from coterie.workspace.overview import Overviews
     from coterie.workspace.people import People
     from coterie.workspace.records import Backup, Status, WouldRefresh
     from coterie.workspace.schedules import Schedules
@@ -54,7 +55,7 @@ class Workspace:
     """
 
     folder: Path
-    settings: WorkspaceSettings
+    settings = SettingsNow()
     audit: Room[AuditLog] = Room("auditing:AuditLog")
     definitions: Room[Definitions] = Room("definitions:Definitions")
     schedules: Room[Schedules] = Room("schedules:Schedules")
@@ -66,6 +67,7 @@ class Workspace:
     templates: Room[Templates] = Room("templates:Templates")
     channels: Room[Channels] = Room("channels:Channels")
     kpis: Room[Kpis] = Room("kpis:Kpis")
+    overview: Room[Overviews] = Room("overview:Overviews")
     rates: Room[Rates] = Room("loading:Rates")
     quarantine: Room[Quarantine] = Room("loading:Quarantine")
     webhooks: Room[Receivers] = Room("deliveries:Receivers")
@@ -82,7 +84,7 @@ class Workspace:
         lang: Locale | None = None,
     ) -> None:
         self._stand = Stand(folder, settings, engine, ledger, clock, lang)
-        self.folder, self.settings = folder, settings
+        self.folder = folder
 
     @property
     def brakes(self) -> Brakes:

@@ -28,6 +28,11 @@ const home = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('../workspace/Home'), 'Home'),
 })
+const welcome = createRoute({
+  getParentRoute: () => inside,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../workspace/Welcome'), 'Welcome'),
+})
 const data = createRoute({
   getParentRoute: () => inside,
   path: '/data',
@@ -199,6 +204,7 @@ export const router = createRouter({
     join,
     inside.addChildren([
       home,
+      welcome,
       data,
       dataSection,
       people,

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Path as InPath
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.problem import Problem
 from coterie.api.route import ANY_VERSION, Answer, Call, Routes
 from coterie.api.shapes import shape
 from coterie.words import sentence
-from coterie.workspace.records import SettingsKept
+from coterie.workspace.records import Beginning, SettingsKept
 
 ROUTES = Routes("settings", "Settings, schedules and receivers, which stand in `coterie.yaml`.")
 SettingName = Annotated[
     str, InPath(max_length=60, pattern="^[a-z_]+$", description="The setting, such as `schedules`.")
 ]
+
+PlaceAsked = Annotated[str | None, Query(max_length=60, description="What is known of the place: a code, or a zone.")]
 
 
 class SettingGiven(BaseModel):
@@ -36,6 +39,20 @@ def show_settings(call: Call) -> object:
     """Every setting as the file has it now, with its version as ETag."""
     found = call.ws.settings_file.show()
     return Answer(found, version=found.version)
+
+
+@ROUTES.get("/beginning", answer=shape(Beginning), allowance="admin")
+def show_beginning(
+    call: Call, country: PlaceAsked = None, currency: PlaceAsked = None, timezone: PlaceAsked = None
+) -> object:
+    """What the first visit asks: the business as it is set, or as follows from a country, a currency or a zone."""
+    return call.ws.settings_file.beginning(country=country, currency=currency, timezone=timezone)
+
+
+@ROUTES.post("/beginning/settle", answer=shape(Beginning), allowance="admin")
+def settle_beginning(call: Call) -> object:
+    """Say that the business is named and placed, so that nobody is asked again."""
+    return call.ws.settings_file.settle()
 
 
 @ROUTES.put("/settings/{name}", answer=shape(SettingsKept), allowance="admin")

@@ -14,7 +14,7 @@ from coterie.api.shapes import OBJECT, items, row_of, rows, shape
 from coterie.errors import NotReady
 from coterie.settings import Locale
 from coterie.workspace import definition_schema, part_schema, parts
-from coterie.workspace.records import Status, TraitShown
+from coterie.workspace.records import Overview, Status, TraitShown
 from coterie.workspace.tasks import report_file
 
 ROUTES = Routes("workspace", "What is here, how much, how fresh, and whether it is sound.")
@@ -39,6 +39,12 @@ class QueryAsked(BaseModel):
 def show_status(call: Call) -> object:
     """What is here, how much, how fresh."""
     return call.ws.status()
+
+
+@ROUTES.get("/overview", answer=shape(Overview))
+def show_overview(call: Call) -> object:
+    """What is new and what wants a look: value, moves between stages, segments that changed unusually, silent sources."""
+    return call.ws.overview.show(lang=call.lang)
 
 
 @ROUTES.get("/doctor", "doctor", answer=items(rows("check:text state:text finding:sentence")))

@@ -73,7 +73,8 @@ class Pump:
         self, engine: Engine, journal: Journal, seen: Seen, settings: WorkspaceSettings, ledger: Ledger
     ) -> None:
         self._engine, self._journal, self._seen = engine, journal, seen
-        self._settings, self._ledger = settings, ledger
+        self.settings, self._ledger = settings, ledger
+        """By which messages are read; whoever turns the pump may give it others between two turns."""
         self._plans = Plans(ledger)
         self.read = Read(*self._mark(), Totals(**json.loads(read_fact(engine, _TOTALS) or "{}")))
         """Told whole at any instant, in any thread."""
@@ -135,7 +136,7 @@ class Pump:
     def _written(self, messages: Sequence[Received], position: int, place: int, *, why: str = "") -> None:
         """Write ``messages`` and the mark after them in one transaction: read to ``position``, and ``place`` messages more."""
         self._plans.bring()
-        writing = Writing(self._engine, self._settings, self._ledger, self._journal.identity)
+        writing = Writing(self._engine, self.settings, self._ledger, self._journal.identity)
         touched = Touched()
         with self._engine.transaction(touched):
             sifted = self._sifted(messages)  # inside, since nobody can be erased meanwhile
@@ -186,7 +187,7 @@ class Pump:
         broken: list[PlanBreach] = []
         refused = duplicate = conflicting = 0
         known = self._seen.look([each.digest for each in messages])
-        erased = erased_messages(self._ledger, messages, self._settings.country)
+        erased = erased_messages(self._ledger, messages, self.settings.country)
         for line, (each, said) in enumerate(zip(messages, known, strict=True), 1):
             each.line = line
             if line - 1 in erased:

@@ -165,7 +165,9 @@ class _Line:
 def _as_asked(ws: Workspace, lang: Locale | None) -> Workspace:
     """The same stores with the settings as they stand in the file now, told in ``lang``."""
     stand = ws._stand  # noqa: SLF001 - a part of the workspace
-    return type(ws)(ws.folder, read_workspace_settings(ws.folder), stand.engine, stand.ledger, stand.clock, lang)
+    made = type(ws)(ws.folder, read_workspace_settings(ws.folder), stand.engine, stand.ledger, stand.clock, lang)
+    made._stand.behind = stand  # noqa: SLF001 - a part of the workspace
+    return made
 
 
 def _reached(thing: Any, steps: list[tuple[str, Any]]) -> Any:
