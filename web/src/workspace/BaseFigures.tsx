@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router'
-import { Card, Col, Row, Statistic, Tag, Tooltip } from 'antd'
+import { Card, Col, Row, Statistic, Tooltip } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
 import { whole } from '../app/numbers'
-import { COLORS, changed, written } from '../measure/figures'
+import { State, lookOf } from '../app/State'
+import { changed, written } from '../measure/figures'
 
 /** Size and value of the base: everybody, what they bought lately beside the time before, and the segments there are. */
 export function BaseFigures({ status, overview }: { status: Schemas['Status']; overview?: Schemas['Overview'] }) {
@@ -23,7 +24,9 @@ export function BaseFigures({ status, overview }: { status: Schemas['Status']; o
         >
           {each.change !== null && (
             <Tooltip title={t('home.before', { days: overview?.days, value: written(each.before, text(each.unit), text(overview?.currency)) })}>
-              <Tag color={COLORS[text(each.verdict)]}>{changed(each.change, text(each.unit))}</Tag>
+              <span tabIndex={0}>
+                <State is={lookOf(text(each.verdict))}>{changed(each.change, text(each.unit))}</State>
+              </span>
             </Tooltip>
           )}
         </Tile>
