@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Card, Col, Row, Statistic, Tooltip } from 'antd'
+import { Card, Col, Row, Statistic, Typography } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
@@ -22,12 +22,11 @@ export function BaseFigures({ status, overview }: { status: Schemas['Status']; o
           title={t('home.lately', { what: text(each.label), days: overview?.days })}
           value={written(each.value, text(each.unit), text(overview?.currency))}
         >
-          {each.change !== null && (
-            <Tooltip title={t('home.before', { days: overview?.days, value: written(each.before, text(each.unit), text(overview?.currency)) })}>
-              <span tabIndex={0}>
-                <State is={lookOf(text(each.verdict))}>{changed(each.change, text(each.unit))}</State>
-              </span>
-            </Tooltip>
+          {each.change !== null && <State is={lookOf(text(each.verdict))}>{changed(each.change, text(each.unit))}</State>}
+          {each.before !== null && (
+            <Typography.Text type="secondary" style={{ display: 'block', marginTop: 4 }}>
+              {t('home.before', { days: overview?.days, value: written(each.before, text(each.unit), text(overview?.currency)) })}
+            </Typography.Text>
           )}
         </Tile>
       ))}
