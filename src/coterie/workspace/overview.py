@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from coterie.errors import CoterieError
@@ -13,7 +15,6 @@ from coterie.words import sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.kpis import Kpis
 from coterie.workspace.reading import reads
-from coterie.workspace.records import Overview
 from coterie.workspace.segmentations import Segmentations
 
 if TYPE_CHECKING:
@@ -24,6 +25,24 @@ R = TypeVar("R")
 VALUE = ("revenue", "buyers")
 DAYS = 30
 LIFECYCLE = "lifecycle"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is new and what wants a look.
+
+    ``value`` compares key figures of the last ``days`` with those before, in ``currency``; ``moves`` says in sentences who moved between stages of the
+    lifecycle since ``moved_since``; ``segments`` has a row a segment that grew or shrank unusually, ``stale`` one a source of orders
+    that was silent for longer than usual.
+    """
+
+    currency: str
+    days: int
+    value: Frame
+    moved_since: datetime | None
+    moves: Sequence[str]
+    segments: Frame
+    stale: Frame
 
 
 class Overviews:

@@ -40,24 +40,6 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Overview:
-    """What is new and what wants a look.
-
-    ``value`` compares key figures of the last ``days`` with those before, in ``currency``; ``moves`` says in sentences who moved between stages of the
-    lifecycle since ``moved_since``; ``segments`` has a row a segment that grew or shrank unusually, ``stale`` one a source of orders
-    that was silent for longer than usual.
-    """
-
-    currency: str
-    days: int
-    value: Frame
-    moved_since: datetime | None
-    moves: Sequence[str]
-    segments: Frame
-    stale: Frame
-
-
-@dataclass(frozen=True)
 class Backup:
     """A copy that was made and proved; ``files`` maps each file of it to its SHA-256."""
 

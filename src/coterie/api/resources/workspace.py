@@ -14,7 +14,8 @@ from coterie.api.shapes import OBJECT, items, row_of, rows, shape
 from coterie.errors import NotReady
 from coterie.settings import Locale
 from coterie.workspace import definition_schema, part_schema, parts
-from coterie.workspace.records import Overview, Status, TraitShown
+from coterie.workspace.overview import Overview
+from coterie.workspace.records import Status, TraitShown
 from coterie.workspace.tasks import report_file
 
 ROUTES = Routes("workspace", "What is here, how much, how fresh, and whether it is sound.")
