@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from coterie.domain.clock import to_local
 from coterie.errors import CoterieError
 from coterie.profile import order_coverage
 from coterie.run import segment_definitions
@@ -94,7 +95,7 @@ def _segments(stand: Stand, lang: Locale) -> Frame:
 
 
 def _stale(stand: Stand, lang: Locale) -> Frame:
-    coverage = order_coverage(stand.engine, stand.clock(), stand.settings.timezone)
+    zone = stand.settings.timezone
     rows = [
         {
             "source": each.name,
@@ -102,9 +103,9 @@ def _stale(stand: Stand, lang: Locale) -> Frame:
             "finding": sentence(
                 "No orders came from {source} since {day}, which is longer than usual.",
                 source=each.name or sentence("the only source"),
-                day=coverage.last_day(each.until),
+                day=to_local(each.newest_at, zone).date(),
             ),
         }
-        for each in coverage.stale
+        for each in order_coverage(stand.engine, stand.clock(), zone).stale
     ]
     return Frame.of(rows, lang)
