@@ -17,7 +17,7 @@ from coterie.run import definition_schema
 from coterie.segment import Rule
 from coterie.segment.rule import OPERATORS
 from tests.web.conftest import Visitor
-from tests.web.test_first_hour import Say, said
+from tests.web.said import Say, said
 from tests.workspace.shop import NOW, filled
 
 ORDER = {"event": "Order Completed"}

@@ -15,7 +15,7 @@ import coterie
 from tests.api.server import Server, serving
 from tests.web.conftest import LANGUAGES, Visitor
 from tests.web.test_builder import expect_rule
-from tests.web.test_first_hour import join, said
+from tests.web.said import joined, said
 from tests.web.test_pages import violations
 from tests.workspace.shop import NOW, filled
 
@@ -129,7 +129,7 @@ def test_an_operator_of_a_package_has_a_form(browser: Browser, widened: Server) 
     say = said("en")
     page: Page = browser.new_context(reduced_motion="reduce").new_page()
     page.set_default_timeout(20_000)
-    join(page, widened, say)
+    joined(page, widened, say)
     page.goto(f"{widened.address}/segments/new")
     page.get_by_role("button", name=say("rule.addCondition")).last.click()
     page.locator(".ant-dropdown").get_by_role("menuitem", name="numbered", exact=True).dispatch_event("click")
