@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 import coterie
 from tests.api.server import Server, serving
 from tests.web.conftest import LANGUAGES, Visitor
-from tests.web.test_builder import expect_rule
 from tests.web.said import joined, said
+from tests.web.test_builder import expect_rule
 from tests.web.test_pages import violations
 from tests.workspace.shop import NOW, filled
 
