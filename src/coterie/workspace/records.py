@@ -9,7 +9,6 @@ from datetime import datetime
 from coterie.decide.plan import PlanFigures
 from coterie.measure import CampaignReadout, PastComparison
 from coterie.segment import DiscoveryDefinition
-from coterie.settings import Locale
 from coterie.workspace.frame import Frame
 
 
@@ -440,24 +439,6 @@ class SettingsKept:
     version: int
     settings: Mapping[str, object]
     counts: str | None = None
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """What the first visit asks: what the business is called, its language, and where it is, with the codes there are to choose from.
-
-    ``is_over`` once that was said, or rows were taken in.
-    """
-
-    is_over: bool
-    name: str
-    locale: Locale
-    country: str
-    currency: str
-    timezone: str
-    countries: Sequence[str]
-    currencies: Sequence[str]
-    timezones: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from coterie.errors import BadSetting, Overtaken, UnknownName
-from coterie.settings import WorkspaceSettings, find_place, read_workspace_settings, settings_of
+from coterie.settings import Locale, WorkspaceSettings, find_place, read_workspace_settings, settings_of
 from coterie.settings.changing import change_setting, version_of
 from coterie.settings.place import known_places
 from coterie.words import found_instead
 from coterie.workspace.reading import reads
-from coterie.workspace.records import Beginning, SettingsKept
+from coterie.workspace.records import SettingsKept
 
 if TYPE_CHECKING:
     from coterie.workspace.stand import Stand
@@ -25,6 +27,24 @@ OF_THE_BUSINESS = frozenset({"name", "locale", "country", "currency", "timezone"
 
 _SETTLED = "business_settled"
 """The fact that somebody said what the business is called and where it is."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What the first visit asks: what the business is called, its language, and where it is, with the codes there are to choose from.
+
+    ``is_over`` once that was said, or rows were taken in.
+    """
+
+    is_over: bool
+    name: str
+    locale: Locale
+    country: str
+    currency: str
+    timezone: str
+    countries: Sequence[str]
+    currencies: Sequence[str]
+    timezones: Sequence[str]
 
 
 class SettingsFile:

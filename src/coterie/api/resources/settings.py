@@ -12,7 +12,8 @@ from coterie.api.problem import Problem
 from coterie.api.route import ANY_VERSION, Answer, Call, Routes
 from coterie.api.shapes import shape
 from coterie.words import sentence
-from coterie.workspace.records import Beginning, SettingsKept
+from coterie.workspace.records import SettingsKept
+from coterie.workspace.settings_file import Beginning
 
 ROUTES = Routes("settings", "Settings, schedules and receivers, which stand in `coterie.yaml`.")
 SettingName = Annotated[
