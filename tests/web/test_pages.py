@@ -13,6 +13,7 @@ WEB = Path(__file__).parents[2] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "home": "/",
+    "the first visit": "/welcome",
     "data": "/data",
     "refused rows": "/data/quarantine",
     "tracking plan": "/data/tracking",
