@@ -7,7 +7,7 @@ EXCEPT ?=
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo web serve test test-all coverage check bench docs pictures lock clean
+.PHONY: help demo web serve test test-all coverage check bench docs lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -68,9 +68,6 @@ bench: $(VENV)/dev.stamp ## print our figures beside their baselines
 docs: $(VENV)/dev.stamp ## build the documentation site into site/
 	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --strict
-
-pictures: $(VENV)/dev.stamp web ## make the pictures of the documentation anew, from what the demo left
-	$(BIN)/python docs/pictures.py
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements/dev.txt
