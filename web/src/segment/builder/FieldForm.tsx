@@ -1,7 +1,8 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons'
-import { AutoComplete, Button, Dropdown, Flex, Input, InputNumber, Segmented, Select, Typography } from 'antd'
-import { useId, type ReactNode } from 'react'
+import { Button, Dropdown, Flex, Input, InputNumber, Segmented, Select, Typography } from 'antd'
+import { useId, type KeyboardEvent, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FreeText } from './FreeText'
 import { MeasureForm } from './MeasureForm'
 import { RecordsForm } from './RecordsForm'
 import { isRule, shapeOf, type Names, type Schema, type Shape, type Word } from './grammar'
@@ -30,7 +31,17 @@ const STYLE = { flex: '1 1 160px', minWidth: 'min(120px, 100%)', maxWidth: '100%
 
 /** One field, drawn from what the program declares of it. */
 export function FieldForm({ schema, ...props }: FieldProps & { schema: Schema }) {
-  return <ShapeForm shape={shapeOf(schema, useKnown().grammar)} {...props} />
+  const shape = shapeOf(schema, useKnown().grammar)
+  return (
+    <div style={{ display: 'contents' }} onKeyDownCapture={leave}>
+      <ShapeForm shape={shape} {...props} />
+    </div>
+  )
+}
+
+/** Tab goes on to the next field; the lists of the library would take it for a choice and put another value for what was typed. */
+function leave(event: KeyboardEvent) {
+  if (event.key === 'Tab') event.stopPropagation()
 }
 
 export function ShapeForm({ shape, ...props }: FieldProps & { shape: Shape }) {
@@ -78,8 +89,7 @@ export function ShapeForm({ shape, ...props }: FieldProps & { shape: Shape }) {
       return around.kind === 'boolean' ? <YesForm {...props} /> : <ValueForm {...props} />
     case 'duration':
       return (
-        <AutoComplete
-          defaultActiveFirstOption={false}
+        <FreeText
           {...named}
           value={(value as string | null) ?? ''}
           onChange={(typed) => change(typed.trim())}
@@ -133,8 +143,7 @@ function ValueForm({ label, value, change, around }: FieldProps) {
     )
   const called = options.find((each) => each.value === String(value))?.label
   return (
-    <AutoComplete
-      defaultActiveFirstOption={false}
+    <FreeText
       aria-label={label}
       value={called ?? (value === null || value === undefined ? '' : String(value))}
       onChange={(typed: string) => change(valueOf(options.find((each) => each.label === typed)?.value ?? typed, kind))}
@@ -182,7 +191,7 @@ function ListForm({ label, value, change, around, of, orOne }: FieldProps & { of
       value={held.map(String)}
       onChange={set}
       tokenSeparators={[',', '，', '\n']}
-      showSearch={{ filterOption: isMeant }}
+      showSearch={{ filterOption: isMeant, filterSort: nearestFirst }}
       options={options}
       optionRender={(option) => <Choice label={String(option.data.label ?? option.value)} often={option.data.often} />}
       popupMatchSelectWidth={POPUP}
@@ -196,13 +205,12 @@ function NameForm({ label, value, change, around, of }: FieldProps & { of: Names
   const options = useNames(of, around.event)
   const shown = { 'aria-label': label, placeholder: label, style: { flex: '1 1 180px', minWidth: 'min(160px, 100%)', maxWidth: '100%' } }
   const isOpen = of === 'event' || of === 'property'
-  const search = { filterOption: isMeant }
+  const search = { filterOption: isMeant, filterSort: nearestFirst }
   const render = (option: { data: Option; value?: unknown }) => (
     <Choice label={option.data.label ?? String(option.value)} often={option.data.often} />
   )
   return isOpen ? (
-    <AutoComplete
-      defaultActiveFirstOption={false}
+    <FreeText
       {...shown}
       value={(value as string | null) ?? ''}
       onChange={change}
@@ -248,6 +256,15 @@ export function Choice({ label, often }: { label: string; often?: string }) {
 export const isMeant = (typed: string, option?: { label?: unknown; value?: unknown }) =>
   `${String(option?.label ?? '')} ${String(option?.value ?? '')}`.toLowerCase().includes(typed.toLowerCase())
 
+/** What is called just as was typed comes first, then what begins so. */
+export const nearestFirst = (one: { value?: unknown }, other: { value?: unknown }, { searchValue }: { searchValue: string }) => {
+  const far = ({ value }: { value?: unknown }) => {
+    const name = String(value).toLowerCase()
+    return name === searchValue.toLowerCase() ? 0 : name.startsWith(searchValue.toLowerCase()) ? 1 : 2
+  }
+  return far(one) - far(other)
+}
+
 interface FieldsProps {
   word: Word
   fields: Rule
@@ -289,7 +306,7 @@ export function Fields({ word, fields, change, around, main, beside = [] }: Fiel
       {more.length > 0 && (
         <Dropdown
           trigger={['click']}
-      styles={WIDE}
+          styles={WIDE}
           menu={{
             items: more.map(([key, schema]) => ({ key, label: schema.title ?? key, title: schema.description })),
             onClick: ({ key }) => change({ ...fields, [key]: begun(word.fields[key]!) }),
