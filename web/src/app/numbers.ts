@@ -2,16 +2,33 @@ import { language } from './words'
 
 const tag = () => (language() === 'zh' ? 'zh-CN' : 'en')
 
-export const whole = (value: number) => new Intl.NumberFormat(tag()).format(value)
-export const share = (value: number) =>
-  new Intl.NumberFormat(tag(), { style: 'percent', maximumFractionDigits: 1 }).format(value)
-export const decimal = (value: number) => new Intl.NumberFormat(tag(), { maximumFractionDigits: 2 }).format(value)
+/** A format is made once a language: making one costs more than a hundred uses of it, and a table has hundreds of cells. */
+function made<Format>(make: (tag: string) => Format): () => Format {
+  const kept = new Map<string, Format>()
+  return () => {
+    const spoken = tag()
+    const found = kept.get(spoken) ?? make(spoken)
+    kept.set(spoken, found)
+    return found
+  }
+}
+
+const WHOLE = made((spoken) => new Intl.NumberFormat(spoken))
+const SHARE = made((spoken) => new Intl.NumberFormat(spoken, { style: 'percent', maximumFractionDigits: 1 }))
+const DECIMAL = made((spoken) => new Intl.NumberFormat(spoken, { maximumFractionDigits: 2 }))
+const POINTS = made(
+  (spoken) => new Intl.NumberFormat(spoken, { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+)
+const INSTANT = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium', timeStyle: 'short' }))
+const DAY = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium' }))
+
+export const whole = (value: number) => WHOLE().format(value)
+export const share = (value: number) => SHARE().format(value)
+export const decimal = (value: number) => DECIMAL().format(value)
 
 /** Instants of the interface are UTC without an offset. */
-export const instant = (text: string) =>
-  new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(`${text}Z`))
-export const day = (text: string) =>
-  new Intl.DateTimeFormat(tag(), { dateStyle: 'medium' }).format(new Date(text.length > 10 ? `${text}Z` : text))
+export const instant = (text: string) => INSTANT().format(new Date(`${text}Z`))
+export const day = (text: string) => DAY().format(new Date(text.length > 10 ? `${text}Z` : text))
 
 /** How a value of any kind is shown in a table. */
 export function shown(value: unknown): string {
@@ -32,5 +49,4 @@ export const money = (value: number, currency: string, digits?: number) =>
   }).format(value)
 
 /** A difference of two shares, in percentage points and with its sign. */
-export const points = (value: number) =>
-  new Intl.NumberFormat(tag(), { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value * 100)
+export const points = (value: number) => POINTS().format(value * 100)

@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Empty, Input, Progress, Skeleton, Tag, Typography } from 'antd'
+import { Empty, Input, Skeleton, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
-import { day, decimal, share } from '../app/numbers'
+import { day, decimal } from '../app/numbers'
 import { Page } from '../app/Page'
+import { Part } from '../app/Part'
 import { Table } from '../app/Table'
 import { Spread } from './Spread'
 import { useTraits } from './traits'
@@ -47,7 +48,7 @@ export function Traits() {
           rowKey={(row) => text(row.name)}
           dataSource={rows}
           size="middle"
-          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+          pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }}
           scroll={{ x: 'max-content' }}
           columns={[
             {
@@ -68,12 +69,7 @@ export function Traits() {
             {
               title: t('traits.missing'),
               sorter: (one, other) => one.missing_share - other.missing_share,
-              render: (_, row) => (
-                <div style={{ minWidth: 90 }}>
-                  {share(row.missing_share)}
-                  <Progress percent={100 * row.missing_share} showInfo={false} size="small" aria-label={share(row.missing_share)} />
-                </div>
-              ),
+              render: (_, row) => <Part of={row.missing_share} />,
             },
             { title: t('traits.newest'), dataIndex: 'newest_at', render: (at: string | null) => (at ? day(at) : '–') },
           ]}

@@ -1,13 +1,14 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { App, Button, Card, Empty, Flex, Progress, Skeleton, Tag, Typography } from 'antd'
+import { App, Button, Card, Empty, Flex, Skeleton, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
-import { day, share, whole } from '../app/numbers'
+import { day, whole } from '../app/numbers'
 import { Page } from '../app/Page'
+import { Part } from '../app/Part'
 import { Table } from '../app/Table'
 import { useMay } from '../protect/session'
 
@@ -39,6 +40,7 @@ export function Segments() {
         <Table
           rowKey={(row) => text(row.name)}
           dataSource={found.data.items}
+          pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }}
           columns={[
             {
               title: t('segments.name'),
@@ -52,21 +54,7 @@ export function Segments() {
             {
               title: t('segments.share'),
               dataIndex: 'share',
-              render: (part: number | null) =>
-                part === null ? (
-                  '–'
-                ) : (
-                  <Flex gap={8} align="center">
-                    <Progress
-                      percent={part * 100}
-                      showInfo={false}
-                      size="small"
-                      style={{ width: 90 }}
-                      aria-label={share(part)}
-                    />
-                    {share(part)}
-                  </Flex>
-                ),
+              render: (part: number | null) => (part === null ? '–' : <Part of={part} />),
             },
             { title: t('segments.rule'), dataIndex: 'rule', render: text },
             {
@@ -82,6 +70,8 @@ export function Segments() {
     </Page>
   )
 }
+
+const TWO_LINES = { display: '-webkit-box', WebkitLineClamp: 2, WebkitBoxOrient: 'vertical', overflow: 'hidden' } as const
 
 /** Segments that this base has what is needed for, made in one step. */
 function Templates() {
@@ -114,7 +104,7 @@ function Templates() {
         {found.data.items.map((each) => (
           <Card key={text(each.name)} size="small" style={{ width: 260 }}>
             <Typography.Text strong>{text(each.label)}</Typography.Text>
-            <Typography.Paragraph type="secondary" ellipsis={{ rows: 2 }} style={{ marginBottom: 8 }}>
+            <Typography.Paragraph type="secondary" title={text(each.rule)} style={{ marginBottom: 8, ...TWO_LINES }}>
               {text(each.rule)}
             </Typography.Paragraph>
             <Button size="small" loading={adopt.isPending && adopt.variables === each.name} onClick={() => adopt.mutate(text(each.name))}>
