@@ -72,6 +72,9 @@ def test_who_joins_two_by_hand_stands_in_the_audit_log(shop: coterie.Workspace) 
     assert shop.profiles.find("C1") == shop.profiles.find("C2") == done.kept_profile_id
     last = shop.audit.latest(most=1)[0]
     assert (last.act, last.actor) == ("merge by hand", "Ann")
-    shop.profiles.unmerge(done.merge_id)
+    with coterie.acting_as("Bo"):
+        shop.profiles.unmerge(done.merge_id)
+    last = shop.audit.latest(most=1)[0]
+    assert (last.act, last.subject, last.actor) == ("merge undone", f"merge {done.merge_id}", "Bo")
     kept = shop.profiles.keep_apart("C1", "C5")
     assert shop.profiles.graph("C5").apart["merge_id"] == [kept.merge_id]

@@ -190,7 +190,9 @@ class People:
         standing = merges.filter((pc.field("merge_id") == merge_id) & pc.field("undone_at").is_null())
         if dry_run and standing.num_rows:
             return WouldUndo(Frame(standing))
-        return unmerge(self._stand.engine, merge_id, self._stand.clock)
+        done = unmerge(self._stand.engine, merge_id, self._stand.clock)
+        self._note("merge undone", done.merge_id, done.kept_profile_id, done.restored_profile_id)
+        return done
 
     @overload
     def merge(self, key: str | int, other: str | int, *, dry_run: Literal[False] = False) -> MergeResult: ...
