@@ -30,7 +30,7 @@ ALSO = """schedules; segmentations moves; segments show frequnt; load nofile.csv
 diff nowhere; predict fit; predict fit --dry-run; predict show; campaigns send spring; campaigns send spring --dry-run; send; send --dry-run; campaigns messages spring;
 campaigns results spring; campaigns past; campaigns cancel spring --by ann; consents unsubscribe nothing; backup ../files;
 kpis show nothing; report -o nowhere/r.html; segments preview -f nofile.yaml; segments preview -f bad.yaml; apply bad.yaml; profiles show nobody; merges make C1 C1;
-tracking list; tracking latest; tracking freeze; tracking violations; tracking drift; webhooks list; webhooks retry nobody;
+templates test hello --to us@shop.example --dry-run; tracking list; tracking latest; tracking freeze; tracking violations; tracking drift; webhooks list; webhooks retry nobody;
 refresh --as-of soon; refresh --dry-run; schedules; restore ../nothing ../files; init ."""
 
 NOW = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")

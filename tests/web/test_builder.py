@@ -213,7 +213,26 @@ def test_every_operator_has_an_example() -> None:
     assert set(EXAMPLES) == set(OPERATORS)
 
 
-@pytest.mark.parametrize("op", EXAMPLES)
+ALIKE = (
+    "all",
+    "none",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "not_in",
+    "contains",
+    "ends_with",
+    "in_next",
+    "older_than",
+    "bottom",
+    "did_not",
+)
+"""Operators whose form is that of another one that is tried each time."""
+
+
+@pytest.mark.parametrize("op", [pytest.param(op, marks=[pytest.mark.slow] * (op in ALIKE)) for op in EXAMPLES])
 def test_every_operator_is_filled_in_by_hand(visit: Visitor, op: str) -> None:
     shown = visit()
     shown.go("/segments/new")
