@@ -92,12 +92,19 @@ def _at_the_edge(descent: LogLikelihood, logs: Numbers) -> Numbers:
     Where a search stops on flat ground is a matter of rounding, which differs from
     processor to processor; the edge and the maximum of the others do not.
     """
-    free = np.abs(logs) < _NEAR
-    ends = np.where(free, logs, np.sign(logs) * _EDGE)
-    if descent(ends)[0] <= descent(logs)[0] + _UNTOLD:
-        logs = ends
+    free = np.ones(len(logs), bool)
     while free.any():
+        near = free & (np.abs(logs) >= _NEAR)
+        if near.any():
+            free &= ~near
+            # With one at its edge the others have another top: judged before they are there, a small way left would count as a loss.
+            ends = _climbed(descent, np.where(near, np.sign(logs) * _EDGE, logs), free)
+            if descent(ends)[0] <= descent(logs)[0] + _UNTOLD:
+                logs = ends
+            continue
         logs = _climbed(descent, logs, free)
+        if (np.abs(logs[free]) >= _NEAR).any():
+            continue
         value, slope = descent(logs)
         told = _curvature(descent, logs)[np.ix_(free, free)]
         if not np.isfinite(told).all():
