@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 import coterie
 from tests.api.server import Server
 from tests.web.conftest import Visitor
+from tests.web.said import chosen
 
 
 def test_what_happened_is_picked_out_by_kind(visit: Visitor, server: Server) -> None:
@@ -28,8 +29,7 @@ def test_what_happened_is_picked_out_by_kind(visit: Visitor, server: Server) -> 
     shown.page.keyboard.press("Enter")
     past = shown.page.locator(".ant-timeline-item")
     expect(past).to_have_count(4)  # three orders and this
-    shown.page.get_by_label("Only these").click()
-    shown.page.locator(".ant-select-item-option", has_text="Shop Liked").click()
+    chosen(shown.page, "Only these", "Shop Liked")
     expect(past).to_have_count(1)
     expect(past).to_contain_text("Shop Liked")
 
