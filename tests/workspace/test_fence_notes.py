@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -55,6 +56,46 @@ def test_a_ledger_that_was_used_and_is_not_known_here_is_fenced_until_it_is_rele
     Fence(state, ledger).arrive()
     assert ledger.fenced is None, "nobody is asked twice"
     assert fence.release(actor="ann", now=NOW, past_due=None) is None
+
+
+@pytest.mark.parametrize(
+    ("noted", "why"),
+    [
+        pytest.param({}, None, id="as-it-was-left"),
+        pytest.param({"path": "/elsewhere"}, None, id="renamed"),
+        pytest.param({"tick": 0}, None, id="killed-before-it-was-noted"),
+        pytest.param({"machine": "another"}, "it is a copy: the workspace itself was /", id="on-another-machine"),
+        pytest.param({"folder": 1}, "it is a copy: the workspace itself was /", id="in-another-folder"),
+        pytest.param({"tick": 1000}, "it was put back", id="further-before"),
+        pytest.param({"code": "another"}, "it was put back", id="as-far-on-another-way"),
+        pytest.param({"audit": 1000}, "it was put back", id="more-in-its-log-before"),
+    ],
+)
+def test_a_ledger_is_where_and_as_far_as_its_note_says(state, ledger, note, noted, why):
+    with ledger.transaction() as t:
+        t.audit.append("anything", "here", actor="ann", at=NOW)
+    fence = Fence(state, ledger)
+    fence.keep()
+    with ledger.transaction() as t:
+        t.audit.append("anything", "not noted", actor="ann", at=NOW)
+    note.write_text(json.dumps(json.loads(note.read_text()) | noted))
+    fence.arrive()
+    assert (ledger.fenced or "")[: len(why or "")] == (why or "")
+
+
+def test_a_note_follows_the_ledger_forward_and_never_back(state, ledger, note):
+    fence, kept = Fence(state, ledger), json.loads(note.read_text())
+    with ledger.transaction() as t:
+        t.facts.put("anything", "later")
+    fence.keep()
+    assert json.loads(note.read_text())["tick"] == ledger.stand().tick > kept["tick"]
+    ahead = json.dumps(kept | {"tick": 1000})
+    note.write_text(ahead)
+    fence.keep()
+    assert note.read_text() == ahead
+    note.unlink()
+    fence.keep()
+    assert json.loads(note.read_text())["tick"] == ledger.stand().tick
 
 
 @pytest.mark.parametrize(("past_due", "left"), [("send", 1), ("drop", 0)])

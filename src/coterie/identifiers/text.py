@@ -59,7 +59,9 @@ def each(values: pa.StringArray, chosen: pa.BooleanArray, change: object) -> pa.
 
 
 _OUTSIDE = r"\s@<>()\[\]{}\"'“”‘’,;:|/\\"
-_INSIDE = re.compile(rf"(?<![^{_OUTSIDE}]|@)[^{_OUTSIDE}]+@[^{_OUTSIDE}]+\.[^{_OUTSIDE}.]+(?!@)")
+_LETTER = rf"(?:[^{_OUTSIDE}]|(?<=\w)['’](?=\w))"
+"""An apostrophe within a word is none of the quotes around it: ``o'neil@x.de`` is not ``neil@x.de``."""
+_INSIDE = re.compile(rf"(?<![^{_OUTSIDE}]|@)(?<!\w['’]){_LETTER}+@[^{_OUTSIDE}]+\.[^{_OUTSIDE}.]+(?!@)")
 
 
 def addresses_in(text: str) -> tuple[str, ...]:

@@ -55,7 +55,9 @@ def _leads_somewhere(url: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
+    if parts.scheme not in ("http", "https"):
+        return False
     try:
-        return parts.scheme in ("http", "https") and ipaddress.ip_address(host).is_global
+        return ipaddress.ip_address(host).is_global
     except ValueError:
-        return parts.scheme in ("http", "https") and _is_public(host)
+        return _is_public(host)
