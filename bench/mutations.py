@@ -285,6 +285,158 @@ HAND = (
         "a list keeps people out", "segment/operators/groups.py", "yield from ((name, not is_in) for name, is_in in self.of.leaning())", "yield from self.of.leaning()",
         "tests/decide/test_frozen_laws.py::test_a_frozen_segment_keeps_nobody_out_whatever_the_rule_is_written_like",
     ),
+    Mutation(
+        "a domain of examples in capitals is the own one", "settings/signing.py", 'host.lower().rstrip(".")', 'host.rstrip(".")',
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "a domain that ends as that of an example is taken for it", "settings/signing.py", 'host.endswith(f".{ours}")', "host.endswith(ours)",
+        "tests/workspace/test_gates.py::test_what_may_be_true_is_plausible",
+    ),
+    Mutation(
+        "a sender of a host without a domain", "settings/signing.py", "len(labels) < 2 or ", "",
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "a sender of a domain that there cannot be", "settings/signing.py", "labels[-1] not in _NOWHERE and ", "",
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "signs are a postal address", "settings/signing.py", "[letter for letter in text if letter.isalnum()]", "list(text)",
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "one word is a postal address", "settings/signing.py", "is_chinese or len(text.split()) > 1", "True",
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "what is to be done is a postal address", "settings/signing.py", "(to-?do|tbd|tba|x{3,}|lorem|your)", "(your)",
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "a short address in Chinese is none", "settings/signing.py", "{True: 4, False: 8}", "{True: 8, False: 8}",
+        "tests/workspace/test_gates.py::test_what_may_be_true_is_plausible",
+    ),
+    Mutation(
+        "a link to files leads somewhere", "settings/signing.py", 'if parts.scheme not in ("http", "https"):', "if not parts.scheme:",
+        "tests/workspace/test_gates.py::test_who_writes_must_be_set_and_plausible",
+    ),
+    Mutation(
+        "an address by number leads nowhere", "settings/signing.py", "return ipaddress.ip_address(host).is_global", "return ipaddress.ip_address(host) is None",
+        "tests/workspace/test_gates.py::test_what_may_be_true_is_plausible",
+    ),
+    Mutation(
+        "a workspace without facts sends", "workspace/brakes.py", "if newest is None or newest < oldest:", "if newest is not None and newest < oldest:",
+        "tests/workspace/test_gates.py::test_facts_are_as_old_as_the_newest_that_was_true_by_now_and_where_there_are_none_nothing_leaves",
+    ),
+    Mutation(
+        "facts as old as they may be are too old", "workspace/brakes.py", "newest < oldest:", "newest <= oldest:",
+        "tests/workspace/test_gates.py::test_facts_are_as_old_as_the_newest_that_was_true_by_now_and_where_there_are_none_nothing_leaves",
+    ),
+    Mutation(
+        "facts of tomorrow make those of today fresh", "workspace/brakes.py", "occurred_at <= $now AND source", "source",
+        "tests/workspace/test_gates.py::test_facts_are_as_old_as_the_newest_that_was_true_by_now_and_where_there_are_none_nothing_leaves",
+    ),
+    Mutation(
+        "the oldest kind of facts says how fresh all are", "workspace/brakes.py", "SELECT max(newest) AS newest FROM", "SELECT min(newest) AS newest FROM",
+        "tests/workspace/test_gates.py::test_facts_are_as_old_as_the_newest_that_was_true_by_now_and_where_there_are_none_nothing_leaves",
+    ),
+    Mutation(
+        "facts of no source are our own", "workspace/brakes.py", "source IS DISTINCT FROM 'coterie'", "source <> 'coterie'",
+        "tests/workspace/test_gates.py::test_facts_are_as_old_as_the_newest_that_was_true_by_now_and_where_there_are_none_nothing_leaves",
+    ),
+    Mutation(
+        "what we sent makes facts fresh", "workspace/brakes.py", " AND source IS DISTINCT FROM 'coterie'", "",
+        "tests/workspace/test_gates.py::test_what_we_sent_ourselves_makes_no_fact_fresh",
+    ),
+    Mutation(
+        "a refresh as old as it may be is too old", "workspace/brakes.py", "if stand.as_of < oldest\n", "if stand.as_of <= oldest\n",
+        "tests/workspace/test_gates.py::test_an_old_refresh_sends_nothing",
+    ),
+    Mutation(
+        "a copy on another machine sends", "workspace/fence.py", 'note["machine"] != here["machine"] or ', "",
+        "tests/workspace/test_fence_notes.py::test_a_ledger_is_where_and_as_far_as_its_note_says",
+    ),
+    Mutation(
+        "a ledger that went another way is the one that is noted", "workspace/fence.py", ' or (code or "") != note["code"]', "",
+        "tests/workspace/test_fence_notes.py::test_a_ledger_is_where_and_as_far_as_its_note_says",
+    ),
+    Mutation(
+        "a ledger that came further than its note is another", "workspace/fence.py", 't.audit.code_at(int(str(note["audit"])))', "self.ledger.stand().code",
+        "tests/workspace/test_fence_notes.py::test_a_ledger_is_where_and_as_far_as_its_note_says",
+    ),
+    Mutation(
+        "a note follows the ledger back", "workspace/fence.py", 'if note is None or stand.tick > int(str(note["tick"])):', "if True:",
+        "tests/workspace/test_fence_notes.py::test_a_note_follows_the_ledger_forward_and_never_back",
+    ),
+    Mutation(
+        "a note that was lost is not made anew", "workspace/fence.py", "if note is None or stand.tick >", "if note is not None and stand.tick >",
+        "tests/workspace/test_fence_notes.py::test_a_note_follows_the_ledger_forward_and_never_back",
+    ),
+    Mutation(
+        "the dots of any domain that begins as Gmail do not count", "identifiers/matchers/email.py", "@(gmail|googlemail)\\.com$", "@(gmail|googlemail)\\.",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "the dots of any domain that ends as Gmail do not count", "identifiers/matchers/email.py", 'r"@(gmail|googlemail)', 'r"(gmail|googlemail)',
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "a comma typed for a dot leaves the address of another", "identifiers/matchers/email.py", ' and not re.search(rf"[^\\s,;][,;]{re.escape(found[0])}", text, re.IGNORECASE)', "",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "an apostrophe within an address leaves the address of another", "identifiers/text.py", "(?<=\\w)['’](?=\\w)", "(?!)",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "an international domain in capitals is none", "identifiers/matchers/email.py", "uts46=True", "uts46=False",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "a name that ends as a robot's is one", "identifiers/matchers/email.py", '_ROBOT = r"^(no', '_ROBOT = r"(no',
+        "tests/identifiers/test_matchers.py::test_what_names_somebody",
+    ),
+    Mutation(
+        "a robot with a sign in its name is somebody", "identifiers/matchers/email.py", "^(no-?_?\\.?reply|", "^(noreply|",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "a host without a domain has mailboxes", "identifiers/matchers/email.py", "@([^.]+|(.+", "@((.+",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "an address that was made up is somebody's", "identifiers/matchers/email.py", "blocked=frozenset(_MADE_UP.split()),", "",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "digits that are hidden are left out", "identifiers/matchers/phone.py", "text = pc.if_else(pc.match_substring_regex(text, _MASKED), None, text)\n", "text = text\n",
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number of one digit is somebody's where numbers are short", "identifiers/matchers/phone.py", '{{6,}}"', '{{9,}}"',
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number without its area is whole where its country is told", "identifiers/matchers/phone.py", "phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE", "phonenumbers.is_possible_number(number)",
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a whole number that begins as its country's code loses it", "identifiers/matchers/phone.py", ' or phonenumbers.ndd_prefix_for_region(country, True) != "0"', "",
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number dialled with its area lacks it", "identifiers/matchers/phone.py", 'not text.startswith(("+", "0"))', 'not text.startswith("+")',
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number with its country lacks its area", "identifiers/matchers/phone.py", 'not text.startswith(("+", "0"))', 'not text.startswith("0")',
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "words for nobody are looked for without their signs alone", "identifiers/nobody.py", "pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words))", "pc.is_in(bare, value_set=words)",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
 )  # fmt: skip
 
 

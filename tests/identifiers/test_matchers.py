@@ -119,6 +119,8 @@ def test_emails(value: str | None, expected: str | None) -> None:
         pytest.param("62345678", "CN", None, id="nor-is-a-chinese-one"),
         pytest.param("(02) 555 013", "AU", "+612555013", id="short-but-dialled-with-its-area"),
         pytest.param("+47 1234 5670", "US", "+4712345670", id="short-but-with-its-country"),
+        pytest.param("486 418 276", "PL", "+48486418276", id="a-whole-number-that-begins-as-its-code"),
+        pytest.param("+1 555 0132", "US", None, id="with-its-country-and-no-area"),
         pytest.param("+44 20 7946 00xx", "GB", None, id="two-digits-hidden"),
         pytest.param("22 22 22 22", "DK", None, id="twos"),
         pytest.param("030 0000000", "DE", None, id="zeros-behind-an-area"),
@@ -211,7 +213,10 @@ def test_normalizing_twice_is_normalizing_once(namespace: str) -> None:
 @pytest.mark.parametrize(
     ("namespace", "value"),
     [
-        *(("customer_id", v) for v in ("0", "000", "0.0", "-", "?", "n/a", "N/A", "#N/A", "NULL", "(null)", "[none]")),
+        *(
+            ("customer_id", v)
+            for v in ("0", "000", "0.0", "-", "?", "n/a", "N/A", "#N/A", "#REF!", "-1", "NULL", "(null)", "[none]")
+        ),
         *(
             ("customer_id", v)
             for v in ("guest", "Guest", "GUEST ", "'guest", "_guest_", "guest checkout", "walk-in", "unknown")

@@ -89,7 +89,7 @@ MATCHER = Matcher(
     normalize,
     strength=40,
     blocked=frozenset(_MADE_UP.split()),
-    revision=4,
+    revision=5,
     address=written,
     nobody=f"{_ROBOT}|{_NOWHERE}",
 )
