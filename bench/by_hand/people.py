@@ -1,0 +1,89 @@
+"""Changes of who is who, and of what rows mean."""
+
+from __future__ import annotations
+
+from by_hand.mutation import Mutation
+
+PEOPLE = (
+    Mutation(
+        "what touches one of two who were told apart", "resolve/graph.py",
+        "touched == 1]], clusters[outer[touched == 2]]", "touched == 1]], clusters[outer[touched == 1]]",
+        "tests/resolve/test_unmerge.py::test_what_touches_one_of_the_two_stays_when_what_touches_both_is_let_go",
+    ),
+    Mutation(
+        "a household of one is its member", "resolve/edges.py", "(NOT r.is_group OR $groups_are_people)", "($groups_are_people OR TRUE)",
+        "tests/resolve/test_resolve.py::test_a_household_of_one_is_a_group_too_where_every_source_knows_its_people",
+    ),
+    Mutation(
+        "what is tried is kept", "engines/duckdb.py", "                raise _Undone", "                pass",
+        "tests/engines/test_duckdb.py::test_what_is_tried_is_undone_and_the_next_may_write",
+    ),
+    Mutation(
+        "a domain that many share is an account's", "identifiers/accounts.py", "count(*) OVER (PARTITION BY namespace, source, domain) = 1", "TRUE",
+        "tests/resolve/test_whose_rows.py::test_numbers_of_people_with_several_addresses_join_them",
+    ),
+    Mutation(
+        "the dots of any domain that begins as Gmail do not count", "identifiers/matchers/email.py", "@(gmail|googlemail)\\.com$", "@(gmail|googlemail)\\.",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "the dots of any domain that ends as Gmail do not count", "identifiers/matchers/email.py", 'r"@(gmail|googlemail)', 'r"(gmail|googlemail)',
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "a comma typed for a dot leaves the address of another", "identifiers/matchers/email.py", ' and not re.search(rf"[^\\s,;][,;]{re.escape(found[0])}", text, re.IGNORECASE)', "",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "an apostrophe within an address leaves the address of another", "identifiers/text.py", "(?<=\\w)['’](?=\\w)", "(?!)",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "an international domain in capitals is none", "identifiers/matchers/email.py", "uts46=True", "uts46=False",
+        "tests/identifiers/test_matchers.py::test_emails",
+    ),
+    Mutation(
+        "a name that ends as a robot's is one", "identifiers/matchers/email.py", '_ROBOT = r"^(no', '_ROBOT = r"(no',
+        "tests/identifiers/test_matchers.py::test_what_names_somebody",
+    ),
+    Mutation(
+        "a robot with a sign in its name is somebody", "identifiers/matchers/email.py", "^(no-?_?\\.?reply|", "^(noreply|",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "a host without a domain has mailboxes", "identifiers/matchers/email.py", "@([^.]+|(.+", "@((.+",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "an address that was made up is somebody's", "identifiers/matchers/email.py", "blocked=frozenset(_MADE_UP.split()),", "",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "digits that are hidden are left out", "identifiers/matchers/phone.py", "text = pc.if_else(pc.match_substring_regex(text, _MASKED), None, text)\n", "text = text\n",
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number of one digit is somebody's where numbers are short", "identifiers/matchers/phone.py", '{{6,}}"', '{{9,}}"',
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number without its area is whole where its country is told", "identifiers/matchers/phone.py", "phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE", "phonenumbers.is_possible_number(number)",
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a whole number that begins as its country's code loses it", "identifiers/matchers/phone.py", ' or phonenumbers.ndd_prefix_for_region(country, True) != "0"', "",
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number dialled with its area lacks it", "identifiers/matchers/phone.py", 'not text.startswith(("+", "0"))', 'not text.startswith("+")',
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "a number with its country lacks its area", "identifiers/matchers/phone.py", 'not text.startswith(("+", "0"))', 'not text.startswith("0")',
+        "tests/identifiers/test_matchers.py::test_phones",
+    ),
+    Mutation(
+        "words for nobody are looked for without their signs alone", "identifiers/nobody.py", "pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words))", "pc.is_in(bare, value_set=words)",
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+)  # fmt: skip
