@@ -78,7 +78,10 @@ def a_round(people: list[Person], chooser: random.Random, now: datetime) -> list
                 }
             )
             if purpose in {"marketing", "*"} and channel in {"email", "*"}:
-                person.words.setdefault(address, []).append((min(occurred_at, now), state, until))
+                # A yes of a day to come was said nobody knows when.
+                is_to_come = state == "granted" and occurred_at > now + timedelta(days=2)
+                counts = datetime(1970, 1, 1) if is_to_come else min(occurred_at, now)
+                person.words.setdefault(address, []).append((counts, state, until))
     return rows
 
 

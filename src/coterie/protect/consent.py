@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,10 @@ _REQUIRED = ("namespace", "value", "state", "occurred_at")
 _SAID = ["identity", "purpose", "channel", "state", "occurred_at", "source", "text_hash"]
 """What makes a statement the same statement."""
 _BETWEEN = "\x1f"
+_ANY_CLOCK = timedelta(hours=26)
+"""What the clocks of two zones may differ by at most."""
+UNKNOWN_WHEN = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as all instants are kept
+"""From when a yes counts of which nobody knows when it was said: before any other answer."""
 _DEFAULTS = {"purpose": "marketing", "channel": "email", "source": "unknown"}
 
 
@@ -44,7 +48,8 @@ def record_consents(
     usual word (``all``, ``newsletter``; a no of an unknown word holds everywhere, a yes nowhere
     else), ``statement`` (equal for rows that are one statement about several identifiers),
     ``source``, ``text_version``, ``text`` (kept as its hash), ``actor``, ``expires_at``. A row from the future counts from ``now``, so that a wrong clock cannot
-    outrank a later refusal; where this clock was set back, from what was recorded last. A no counts after every yes that
+    outrank a later refusal; where this clock was set back, from what was recorded last; and a yes that is more than a day
+    ahead outranks nothing at all, unless it is heard now. A no counts after every yes that
     this clock has not come to yet; with ``is_heard_now``, of people who say it now, after every yes recorded before,
     whatever date it bears. All rows or none; raises ``Refused`` naming the first bad one.
     """
@@ -69,11 +74,21 @@ def add_consents(
     _check(rows)
     rows = rows if in_our_words else with_meanings(rows)
     kept = _as_kept(rows.combine_chunks(), now, max(now, t.consents.newest_at() or now), actor, country)
+    kept = kept if is_heard_now else _without_coming_yeses(kept)
     kept = kept.append_column("statement", _numbered(rows, t.consents.last()))
     kept = _after_what_they_answer(t, kept, None if is_heard_now else now)
     first, last = t.consents.add(kept)
     t.audit.append("consents recorded", f"{first}-{last}", {"rows": rows.num_rows}, actor=actor, at=now)
     return int(rows.num_rows)
+
+
+def _without_coming_yeses(kept: pa.Table) -> pa.Table:
+    """``kept`` with each yes of a day that had not come anywhere older than any other answer: nobody knows when it was said."""
+    counts_from = kept["effective_at"]
+    lies_ahead = pc.greater(kept["occurred_at"], pc.add(counts_from, pa.scalar(_ANY_CLOCK)))
+    is_void = pc.and_(pc.equal(kept["state"], "granted"), lies_ahead)
+    at = pc.if_else(is_void, pa.scalar(UNKNOWN_WHEN, pa.timestamp("us")), counts_from)
+    return kept.set_column(kept.column_names.index("effective_at"), "effective_at", at)
 
 
 def _after_what_they_answer(t: Transaction, kept: pa.Table, since: datetime | None) -> pa.Table:
