@@ -133,3 +133,22 @@ def test_events_called_as_orders_do_not_hide_them(tmp_path: Path, made: Callable
     ws.load(tmp_path / "log.csv")
     ws.load(tmp_path / "orders.csv")
     assert [(row["revenue"], row["orders"]) for row in known(ws)] == [(25.5, 1)]
+
+
+@pytest.mark.parametrize(
+    ("header", "sold", "undone"),
+    [("type", "sale", "refund"), ("Type", "charge", "refund"), ("Typ", "Verkauf", "Erstattung")],
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_refund_under_the_number_of_its_sale_is_taken_off(
+    tmp_path: Path, made: Callable[[], Workspace], header: str, sold: str, undone: str, sign: str
+) -> None:
+    file = tmp_path / "till.csv"
+    rows = [("1", sold, "a", "100"), ("1", undone, "a", f"{sign}30"), ("2", sold, "b", "200"), ("3", sold, "a", "50")]
+    lines = [
+        f"{order},{said},{who},2026-11-0{n + 1} 10:00,{amount}" for n, (order, said, who, amount) in enumerate(rows)
+    ]
+    file.write_text("\n".join([f"order_id,{header},customer_id,occurred_at,amount", *lines]) + "\n", "utf-8")
+    with made() as ws:
+        assert ws.load(file).accepted == 4
+        assert ws.query("SELECT sum(revenue)::INT AS left_over FROM orders").rows() == [{"left_over": 320}]

@@ -210,6 +210,9 @@ def test_returns_and_cancellations_are_noticed(tmp_path: Path) -> None:
         pytest.param("반품완료", "returned", id="coupang"),
         pytest.param("Отменён", "cancelled", id="ozon"),
         pytest.param("Anulowane", "cancelled", id="allegro"),
+        pytest.param("Paiement refusé", "unpaid", id="prestashop-refused"),
+        pytest.param("Retoure", "returned", id="german-return"),
+        pytest.param("Offen", "unpaid", id="german-open"),
     ],
 )
 def test_words_of_a_status_are_translated(tmp_path: Path, word: str, meaning: str) -> None:
@@ -219,7 +222,20 @@ def test_words_of_a_status_are_translated(tmp_path: Path, word: str, meaning: st
 
 
 @pytest.mark.parametrize(
-    "word", ["待出货", "运送中", "배송중", "入金済み", "Доставлен", "Zrealizowane", "ready_to_ship"]
+    "word",
+    [
+        "待出货",
+        "运送中",
+        "배송중",
+        "入金済み",
+        "Доставлен",
+        "Zrealizowane",
+        "ready_to_ship",
+        "Paiement accepté",
+        "Ausgeliefert",
+        "Pago aceptado",
+        "pagato",
+    ],
 )
 def test_an_order_on_its_way_stands_in_every_language(tmp_path: Path, word: str) -> None:
     rows = "".join(f"{n},{n % 3},2011-03-{1 + n % 28:02d},9.50,{'paid' if n % 4 else word}\n" for n in range(20))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coterie.collect.proposals.permissions import speaks_of_consent
 from coterie.domain.consenting import ANSWERS, asks_for_refusal, lists_refusals, refuses, said_in_a_status, spelt
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import init_workspace, open_workspace
@@ -42,6 +43,30 @@ def test_a_refusal_is_seen_in_any_spelling_of_a_name(phrase, shape):
         "OptOutEmail",
         "hasoptedoutofemail",
         "DNC",
+        *(
+            "Stop Email",
+            "Never contact",
+            "NotMailable",
+            "Does not want email",
+            "Email not allowed",
+            "Marketing disabled",
+            "Exclude",
+        ),
+        *(
+            "E-Mail nicht erlaubt",
+            "Werbung untersagt",
+            "Newsletter gekündigt",
+            "keine Zusendung",
+            "Kontakt nicht erwünscht",
+        ),
+        *(
+            "Ne souhaite pas recevoir",
+            "N'accepte pas les emails",
+            "Refuse les emails",
+            "Rechaza publicidad",
+            "Non contattare",
+        ),
+        *("不要联系", "不允许推送", "禁止营销", "停止发送", "Não enviar", "メール拒否"),
     ],
 )
 def test_a_refusal_is_seen_in(name):
@@ -53,7 +78,8 @@ def test_a_refusal_is_seen_in(name):
     [
         "subscribed", "opt_in", "Accepts Marketing", "newsletter", "consent", "unsubscribe_link", "unsubscribe_url", "order_status",
         "cancelled", "campaign_stop_date", "email", "contact_name", "Widerrufsrecht akzeptiert", "temporada baja", "return_refused",
-        "Liefersperre", "blocked_amount", "No. of orders", "是否订阅", "订阅时间", "outlet", "stockout",
+        "Liefersperre", "blocked_amount", "No. of orders", "是否订阅", "订阅时间", "outlet", "stockout", "no_of_contacts", "Not delivered", "Recibir ofertas",
+        "exclusive", "不同渠道", "Kontakt erlaubt", "是否接受短信邮件",
     ],
 )  # fmt: skip
 def test_no_refusal_is_seen_in(name):
@@ -63,17 +89,51 @@ def test_no_refusal_is_seen_in(name):
 @pytest.mark.parametrize(
     "name",
     ["unsubscribed.csv", "Unsubscribes_2026-11.csv.gz", "opt-outs.xlsx", "suppression list.csv", "bounces.csv", "blocklist.txt",
-     "Abmeldungen.csv", "désabonnés.csv", "bajas.csv", "退订名单.csv", "黑名单.xlsx", "robinsonliste.csv"],
+     "Abmeldungen.csv", "désabonnés.csv", "bajas.csv", "退订名单.csv", "黑名单.xlsx", "robinsonliste.csv", "lista negra.csv", "liste noire.csv",
+     "Werbeverweigerer.xlsx", "exclusion_list.csv", "liste d'exclusion.csv", "Rückläufer 2026.csv", "禁发名单.csv"],
 )  # fmt: skip
 def test_a_file_is_called_a_list_of_refusals(name):
     assert lists_refusals(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["customers.csv", "orders.csv", "newsletter_subscribers.csv", "returns.csv", "consents.csv"]
+    "name",
+    [
+        "customers.csv",
+        "orders.csv",
+        "newsletter_subscribers.csv",
+        "returns.csv",
+        "consents.csv",
+        "exclusive customers.csv",
+        "bus stops.csv",
+    ],
 )
 def test_a_file_is_not(name):
     assert not lists_refusals(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Recibir ofertas", "Comunicaciones comerciales", "Acepta comunicaciones", "Recevoir les offres", "Accord marketing", "Autorise prospection",
+        "Angebote erhalten", "Kontakt erlaubt", "Zustimmung Marketing", "Mailing", "Darf kontaktiert werden", "Receives emails", "wants_offers",
+        "May we contact you?", "Keep me informed", "Contactable", "是否接受短信邮件", "允许推送", "愿意接收优惠", "邮件许可", "Nieuwsbrief", "メルマガ",
+    ],
+)  # fmt: skip
+def test_a_permission_is_asked_by(name):
+    assert speaks_of_consent(name)
+    assert not asks_for_refusal(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Email address", "Mailing address", "Contact", "Kontaktperson", "Marketing channel", "last_contacted", "Email sent", "offers_redeemed",
+        "Ware erhalten", "date received", "Promo code", "can_pay", "may_sales", "联系电话", "接收时间", "是否收货", "活动名称", "permissions level",
+    ],
+)  # fmt: skip
+def test_no_permission_is_asked_by(name):
+    assert not speaks_of_consent(name)
 
 
 @given(st.sampled_from(sorted(ANSWERS)))

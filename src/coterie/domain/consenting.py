@@ -250,7 +250,7 @@ def _meant(words: str, known: dict[str, str], *, is_yes: bool) -> tuple[str, ...
 _ALONE = frozenset(
     words_listed(
         "blocked, is blocked, withdrawn, revoked, objected, objection, complained, complaint, bounced, cleaned, removed from list, "
-        "gesperrt, refus, opposition, baja, cancelado, no contactar"
+        "gesperrt, refus, opposition, baja, cancelado, no contactar, exclude, excluded, bloqué, bloquée, bloqueado, bloqueada"
     )
 )
 """Names that say so only where nothing else stands in them."""
@@ -266,28 +266,40 @@ _WITHIN = re.compile(
             rf"\bdo(es)? ?n ?o? ?t ?(send )?{_MAIL}", r"\bdo(es)? ?n ?o? ?t ?(disturb|send|write)\b", rf"\bno (more )?{_MAIL}\b",
             r"\bno(e ?)?mail\b", rf"\b({_KEPT}|consent|permission|opt ?in) (is |was |has )?(been )?{_SAID_NO}",
             rf"\b{_SAID_NO} (from |to |of |for |all )*({_KEPT}|consent|permission)\b", r"\bspam (complain|report)", r"\bmarked (as )?spam\b",
+            r"\bnever (be )?(e ?mail|contact|call|text|mail)", rf"\bstop (all )?{_MAIL}\b", r"\bmail ?stop\b",
+            r"\b(un|non ?|not )(contactable|mailable|marketable|e ?mailable|reachable)\b", rf"\b(prohibit\w*|disallow\w*) {_MAIL}",
+            rf"\b{_KEPT} (is )?(prohibited|disallowed|disabled|off|stopped)\b",
+            rf"\b(not|dont) (be |to )?(allow\w*|agree\w*|accept\w*|want\w*|receiv\w*|contact\w*|permit\w*|wish\w*|{_MAIL})\b",
             r"\b(e ?mail|hard) ?bounce[ds]?\b", r"\bdnd\b", r"\bdo(es)? ?n ?o? ?t allow\b", r"\bspam report",
             # German
             r"\babgemeldet\b", r"\babmeld", r"\babbestell", r"\bwiderruf(?!srecht|sbelehrung|sfrist)", r"widerspr[uo]",
             r"\b(werbe|mail|e ?mail|kontakt|newsletter|versand) ?(sperr|verbot)", r"\bnicht (kontaktieren|anschreiben)\b", r"\bsperrvermerk", r"\brobinson",
             r"\bkein(e|en|er)? (\w+ )?(werb|newsletter|e ?mail|mail|kontakt|post\b|anruf|sms)", r"\bunerwunscht", r"\bausgetragen",
+            r"\b(werbung|werbe\w*|newsletter|e ?mails?|mailings?|kontakt\w*) (\w+ )?(gesperrt|untersagt|verboten|gekundigt|abgelehnt|unerwunscht)\b",
+            r"\bkundigung newsletter", r"\bkeine (weitere |werbliche )*zusendung", r"\bpost ?sperre\b",
+            r"\b(nicht|nie|niemals) (mehr )?(erlaubt|einverstanden|zugestimmt|erwunscht|kontakt\w*|mailen|e ?mail\w*|anrufen|zulassig|gestattet)",
             # French
-            r"\bdesabonn", r"\bdesinscri", r"\bne (pas|plus) \w+", r"\bbloctel", r"\bstop ?(pub|sms)", r"\bliste rouge\b",
+            r"\bdesabonn", r"\bdesinscri", r"\bne (pas|plus|jamais) \w+", r"\bne? (\w+ )?\w+ (pas|plus|jamais)\b", r"\bnon (autorise|consenti|contactable|abonne|inscrit)", r"\bbloctel", r"\bstop ?(pub|sms)", r"\bliste rouge\b",
             r"\b(pas|plus|sans) (de |d )?(newsletter|pub|mail|e ?mail|courriel|demarchage|prospection|sollicitation|contact)",
-            r"\b(refus\w*|oppos\w*) (a |au |aux |de |du |la |les |des |d )*(pub|marketing|prospection|commercial|contact|newsletter|demarchage|sollicit)",
+            r"\b(refus\w*|oppos\w*) (a |au |aux |de |du |la |les |des |d |le )*(pub|marketing|prospection|commercial|contact|newsletter|demarchage|sollicit|e ?mail|mail|courriel|sms)",
             # Spanish
             r"\bdesuscri", r"\b(fecha|dad[oa]|solicita|motivo)( de)? baja\b", r"\bbajas\b",
             r"\bbaja (de |del )?(newsletter|boletin|marketing|correo|e ?mail|publicidad|comercial)",
             r"\bno (enviar|contactar|desea|quiere|acepta|autoriza|recibir|llamar|molestar|consiente)",
+            r"\b(rechaza|rechazo|renuncia|oposicion|bloqueo|excluid\w+) (a |al |de |del |la |las |los |el )*(publicidad|marketing|correo|e ?mail|comercial|comunicacion|promocion|newsletter|boletin|envio)",
             # Italian, Portuguese
+            r"\bnon (contattare|inviare|accetta|acconsente|desidera)", r"\bnao (contactar|contatar|enviar|aceita|deseja|receber)",
             r"\bdisiscri", r"\bdescadastr", r"\b(cancellazione|annulla\w*) (dell? )?iscrizione",
             # Dutch, Scandinavian, Polish, Russian
+            r"\bopt ?uit\b", r"\b(niet|geen) (mailen|e ?mail\w*|contact\w*|bellen|nieuwsbrief)", r"\bikke (kontakt|send|motta)", r"\binte (kontakta|skicka)",
+            r"\bnie (kontaktowac|wysylac|zgadza)", r"\bне (беспокоить|отправлять|писать|согла)",
             r"\bafgemeld", r"\bafmeld", r"\buitgeschreven", r"\buitschrij", r"\bavmeld", r"\bavregistr", r"\bavprenumer", r"\bframeld",
             r"\brezygnac", r"\bwypisa", r"\bотпис", r"\bотказ",
             # Japanese, Korean
-            "退会|配信停止|配信拒否|購読解除|受信拒否|수신거부|수신 거부|탈퇴|구독취소",
+            "退会|メール拒否|配信停止|配信拒否|購読解除|受信拒否|수신거부|수신 거부|탈퇴|구독취소",
             # Chinese
             "退订|退訂|拒收|拒绝|拒絕|黑名单|黑名單|拉黑|取消订阅|取消訂閱|取消关注|不接收|不再接收|不接受|不同意|不愿|勿扰|免打扰|屏蔽|反对|撤回同意|不想",
+            "(不|勿|不要|请勿|不得|不可|不能|不再|禁止|停止|谢绝|謝絕)(再|允许|允許|能|可|愿意)?(联系|聯繫|发送|發送|推送|营销|邮件|短信|打扰|致电|推广)",
         )
     )
 )  # fmt: skip
@@ -296,7 +308,10 @@ _LEADS_THERE = re.compile(r"(link|url|uri|href|token|hash|key|page|template|链�
 
 _LISTS = re.compile(
     r"\b(bounces?|bounced|complaints?|complained|complainers|cleaned|invalids?|objections?|refusals?|withdrawals?|do not|"
-    r"desabonnes|desinscrits|refus|bajas|baja|rebotados|widerrufe|sperrliste|gesperrte)\b|退信|投诉"
+    r"desabonnes|desinscrits|refus|bajas|baja|rebotados|rebotes|widerrufe|sperrliste|gesperrte|lista negra|liste noire|schwarze liste|"
+    r"bloquead[oa]s|bloques|blockierte|sperrdatei|\w*verweigerer|no ?mailing|exclusions?|exclude list|exclude|ausschlussliste|ausschlusse|"
+    r"exclusion(es)?|repoussoir|undeliverables?|rucklaufer|unzustellbar\w*|npai|objectors|kundiger newsletter|stop ?list)\b|"
+    r"退信|投诉|禁发|禁止发送|不要发送|停发"
 )
 _REFUSES = frozenset(
     words_listed(

@@ -114,41 +114,6 @@ def signs_of(kind: str, required: tuple[str, ...]) -> Signs:
     return SIGNS.get(kind) or Signs(dict.fromkeys(required, 1.0))
 
 
-SPEAKING = frozenset(
-    {
-        *("newsletter", "newsletters", "subscribed", "optin", "optout", "unsubscribed", "consent", "consents", "consented", "gdpr", "abonniert"),
-        *("einwilligung", "werbeeinwilligung", "werbung", "werbeerlaubnis", "werbezustimmung", "dsgvo", "newsletteranmeldung", "mailings"),
-        *("abonné", "abonnée", "infolettre", "consentement", "publicité", "rgpd"),
-        *("boletín", "boletin", "suscrito", "suscrita", "consentimiento", "publicidad", "lopd"),
-    }
-)  # fmt: skip
-"""Words that make such a name wherever they stand."""
-
-PAIRS = (
-    ("opt", "in"), ("opt", "out"), ("opted", "in"), ("opted", "out"), ("accepts", "marketing"), ("accept", "marketing"),
-    ("accepts", "email"), ("accepts", "sms"), ("allow", "marketing"), ("allow", "emails"), ("allow", "email"), ("marketing", "emails"),
-    ("marketing", "email"), ("email", "marketing"), ("sms", "marketing"), ("marketing", "permission"), ("email", "permission"),
-    ("marketing", "allowed"), ("email", "allowed"), ("may", "contact"), ("can", "email"), ("can", "contact"), ("do", "not"),
-)  # fmt: skip
-"""Two words that do so together."""
-
-PARTS = (
-    "订阅",
-    "退订",
-    "营销",
-    "接受推广",
-    "接收短信",
-    "接收邮件",
-    "短信通知",
-    "訂閱",
-    "退訂",
-    "拒收",
-    "newsletter",
-    "einwilligung",
-)
-"""Parts of names that do so."""
-
-
 _WORDS = {
     "Product Viewed": "view, views, viewed, product view, product viewed, view item, view product, viewcontent, view content, pv, detail, product detail, "
     "item view, productview, 浏览, 点击, 查看, 浏览商品, 商品浏览",

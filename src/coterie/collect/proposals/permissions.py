@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 
-from coterie.collect.hints.kinds import PAIRS, PARTS, SPEAKING
+from coterie.collect.hints.permission_names import PAIRS, PARTS, SPEAKING, asks_permission
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
@@ -141,6 +141,7 @@ def speaks_of_consent(name: str) -> bool:
         or not SPEAKING.isdisjoint(words)
         or any(pair in pairwise(words) for pair in PAIRS)
         or any(part in name.casefold() for part in PARTS)
+        or asks_permission(name, tuple(words))
     )
 
 

@@ -141,6 +141,8 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
         score *= _rows_that_load(chosen, sample)
     if name == "customers" and _is_only_a_sale(everything):
         score *= signs.against_keeps
+    if name == "events" and _is_a_kind_of_order(chosen, everything["orders"], sample):
+        score *= signs.against_keeps
     for field in signs.against:
         score *= 1 - (1 - signs.against_keeps) * _presence(field, everything, sample)
     return score
@@ -153,6 +155,16 @@ def _rows_that_load(chosen: Chosen, sample: Sample) -> float:
     return share if share < _MOSTLY_FILLED else 1.0
 
 
+def _is_a_kind_of_order(events: Chosen, orders: Chosen, sample: Sample) -> bool:
+    """Whether the column that would name events is but a “type” beside the number and the amount of an order in most rows."""
+    named, number = events.fields.get("name"), orders.fields.get("order_id")
+    if named is None or number is None or orders.missing or named.name >= _CALLED_AN_EVENT:
+        return False
+    numbered = sample.columns[number.columns[0]].filled
+    return numbered >= _MOSTLY_FILLED and _rows_that_load(orders, sample) >= _MOSTLY_FILLED
+
+
+_CALLED_AN_EVENT = 0.7
 _MOSTLY_FILLED = 0.5
 _SOURCES = {"campaign": ("contacts",), "coupon": ("responses",), "priority": ("tickets",), "score": ("surveys",)}
 
