@@ -65,14 +65,14 @@ class Server:
         return self.process.returncode, complaint
 
 
-def command(*arguments: str, folder: Path) -> list[str]:
-    return [sys.executable, "-c", RUN, *arguments, "-w", str(folder)]
+def command(*arguments: str, folder: Path, program: str = RUN) -> list[str]:
+    return [sys.executable, "-c", program, *arguments, "-w", str(folder)]
 
 
-def start(folder: Path, *arguments: str) -> Server:
+def start(folder: Path, *arguments: str, program: str = RUN) -> Server:
     """The server of the workspace, once it said that it is open."""
     process = subprocess.Popen(
-        command("serve", "--port", "0", "--json", *arguments, folder=folder),
+        command("serve", "--port", "0", "--json", *arguments, folder=folder, program=program),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -87,8 +87,8 @@ def start(folder: Path, *arguments: str) -> Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    server = start(folder)
+def serving(folder: Path, program: str = RUN) -> Iterator[Server]:
+    server = start(folder, program=program)
     try:
         yield server
     finally:

@@ -55,6 +55,7 @@ def status(stand: Stand) -> Status:
         messages=Frame(_of_campaigns(counts)),
         sending_held=held,
         fenced=stand.ledger.fenced,
+        unsigned=() if stand.settings.smtp.is_sink else stand.settings.unsigned,
         documents_fault=fault.told(stand.lang) if (fault := _fault_beside(stand)) else None,
     )
 

@@ -17,8 +17,8 @@ class Status:
     """What is here, how much, how fresh.
 
     ``rows`` counts by table, ``definitions`` by kind, ``fits`` what was fitted; ``sources`` has a row a source and kind of file, ``messages``
-    one a campaign and state. ``sending_held`` and ``fenced`` say why nothing leaves, None where it may; ``documents_fault`` why a
-    server that runs reads people from the warehouse rather than from documents.
+    one a campaign and state. ``sending_held`` and ``fenced`` say why nothing leaves, None where it may; ``unsigned`` names the settings
+    without which it may not; ``documents_fault`` says why a server that runs reads people from the warehouse rather than from documents.
     """
 
     workspace: str
@@ -35,6 +35,7 @@ class Status:
     messages: Frame
     sending_held: str | None
     fenced: str | None
+    unsigned: Sequence[str]
     documents_fault: str | None
 
 
@@ -434,10 +435,14 @@ class PersonExport:
 
 @dataclass(frozen=True)
 class SettingsKept:
-    """All settings as the file has them; ``counts`` says of the one that was changed when it does: ``at once`` or ``at the next start``."""
+    """All settings as the file has them, and which of those that say who writes nobody could believe (``unsigned``).
+
+    ``counts`` says of the one that was changed when it does: ``at once`` or ``at the next start``.
+    """
 
     version: int
     settings: Mapping[str, object]
+    unsigned: Sequence[str]
     counts: str | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -19,8 +19,25 @@ from coterie.workspace.records import SettingsKept
 if TYPE_CHECKING:
     from coterie.workspace.stand import Stand
 
-AT_ONCE = frozenset({"schedules", "webhooks"})
-"""Settings that a server looks at again by itself; the others count when it is started again."""
+LOOKED_AT_AGAIN = frozenset({"schedules", "webhooks"})
+"""Settings that a server looks at again by itself."""
+
+READ_WHEN_USED = frozenset(
+    {
+        "name",
+        "locale",
+        "sender",
+        "postal_address",
+        "public_url",
+        "smtp",
+        "delivery",
+        "facts_within_days",
+        "margin",
+        "discount_rate",
+        "remarks",
+    }
+)
+"""Settings by which nothing that is kept was read; they are taken up at once, the rest when a server is started again."""
 
 OF_THE_BUSINESS = frozenset({"name", "locale", "country", "currency", "timezone"})
 """Settings that count at once as long as nothing was read by them."""
@@ -56,7 +73,8 @@ class SettingsFile:
     def show(self) -> SettingsKept:
         """Every setting as it stands in the file now, and the version of the file."""
         folder = self._stand.folder
-        return SettingsKept(version_of(folder), read_workspace_settings(folder).model_dump(mode="json"))
+        kept = read_workspace_settings(folder)
+        return SettingsKept(version_of(folder), kept.model_dump(mode="json"), kept.unsigned)
 
     def put(self, name: str, value: object, *, made_from: int | None = None) -> SettingsKept:
         """Give a setting another value; None makes it what it is without a line of its own.
@@ -64,7 +82,7 @@ class SettingsFile:
         Raises ``UnknownName``, ``BadSetting`` for a value that it cannot have, and ``Overtaken`` where the file is not that of the version ``made_from``.
         """
         folder, stand = self._stand.folder, self._stand
-        is_new = name in OF_THE_BUSINESS and stand.is_empty
+        is_taken = name in READ_WHEN_USED or (name in OF_THE_BUSINESS and stand.is_empty)
         if name not in WorkspaceSettings.model_fields:
             raise UnknownName("setting", name, WorkspaceSettings.model_fields)
         with stand.ledger.transaction() as t:  # one writer at a time
@@ -78,11 +96,11 @@ class SettingsFile:
             t.audit.append(
                 "setting changed", name, {"version": version_of(folder)}, actor=stand.actor, at=stand.clock()
             )
-        if is_new:
+        if is_taken:
             stand.take(stand.settings.model_copy(update={name: getattr(read_workspace_settings(folder), name)}))
         found = self.show()
-        counts = "at once" if is_new or name in AT_ONCE else "at the next start"
-        return SettingsKept(found.version, found.settings, counts)
+        counts = "at once" if is_taken or name in LOOKED_AT_AGAIN else "at the next start"
+        return replace(found, counts=counts)
 
     @reads
     def beginning(

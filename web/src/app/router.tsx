@@ -130,6 +130,11 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../protect/Settings'), 'Settings'),
 })
+const settingsSection = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/$section',
+  component: lazyRouteComponent(() => import('../protect/Settings'), 'Settings'),
+})
 
 const segmentations = createRoute({
   getParentRoute: () => inside,
@@ -231,6 +236,7 @@ export const router = createRouter({
       report,
       nowhere,
       settings,
+      settingsSection,
       campaigns,
       newCampaign,
       newCampaignStep,

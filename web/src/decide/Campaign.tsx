@@ -12,11 +12,12 @@ import { Held } from '../deliver/Brakes'
 import { Messages } from '../deliver/Messages'
 import { SendCampaign } from '../deliver/SendCampaign'
 import { CampaignResults } from '../measure/CampaignResults'
+import { Unsigned } from '../deliver/Unsigned'
 import { useMay } from '../protect/session'
 import { Meant } from './Campaigns'
 import { PlanView } from './PlanView'
 import { stateOf, type Counts } from './campaign'
-import { useCampaigns, useDefinitions, useForeseen, useSending, useStopped } from './queries'
+import { useCampaigns, useDefinitions, useForeseen, useSending, useStopped, useUnsigned } from './queries'
 
 const SECTIONS = ['plan', 'messages', 'results'] as const
 type Section = (typeof SECTIONS)[number]
@@ -30,6 +31,7 @@ export function CampaignPage() {
   const counts = useCampaigns(!!sending.data)
   const definitions = useDefinitions()
   const stopped = useStopped()
+  const isUnsigned = useUnsigned()
   if (counts.isPending || definitions.isPending) return <Skeleton active />
   if (counts.isError) return <PageFault fault={counts.error} again={() => void counts.refetch()} />
   const found = counts.data.find((each) => each.campaign === name)
@@ -55,7 +57,8 @@ export function CampaignPage() {
           {body?.description && <Typography.Text>{body.description}</Typography.Text>}
         </Flex>
         {body ? <Meant body={body} /> : <Alert type="info" showIcon title={t('campaign.retired')} />}
-        {!isOver && <SendCampaign name={name} isLaunched={found.launched} />}
+        {!isOver && isUnsigned && <Unsigned />}
+        <SendCampaign name={name} isLaunched={found.launched} isOver={isOver} />
       </Flex>
       <Sections
         label={t('campaign.sections')}

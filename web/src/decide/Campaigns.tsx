@@ -13,6 +13,7 @@ import { Held, HoldSending } from '../deliver/Brakes'
 import { PastCampaigns } from '../measure/PastCampaigns'
 import { resultsOf } from '../measure/results'
 import { useMay } from '../protect/session'
+import { useSegmentLabels } from '../segment/names'
 import { text } from '../api/client'
 import { GOAL, daysOf, stateOf, type CampaignBody, type Counts, type State as Stage } from './campaign'
 import { useCampaigns, useDefinitions, useStopped } from './queries'
@@ -109,18 +110,19 @@ export function Meant({ body }: { body: CampaignBody }) {
   const { t } = useTranslation()
   const { segments = [], everybody, exclude = [] } = body.audience
   const goal = body.goal === undefined ? GOAL : body.goal
+  const called = useSegmentLabels()
   const days = daysOf(goal?.within ?? GOAL.within)
   return (
     <Flex wrap gap={4} align="center">
       {everybody && <Tag>{t('campaigns.everybody')}</Tag>}
       {segments.map((name) => (
         <Link key={name} to="/segments/$name" params={{ name }}>
-          <Tag color="blue">{name}</Tag>
+          <Tag color="blue">{called(name)}</Tag>
         </Link>
       ))}
       {exclude.map((name) => (
         <Link key={name} to="/segments/$name" params={{ name }}>
-          <Tag>{t('campaigns.without', { name })}</Tag>
+          <Tag>{t('campaigns.without', { name: called(name) })}</Tag>
         </Link>
       ))}
       <Typography.Text type="secondary">

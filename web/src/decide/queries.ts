@@ -43,6 +43,12 @@ export function useStopped() {
   })
 }
 
+/** Whether the settings do not say who writes, without which nothing may be sent. */
+export function useUnsigned(): boolean {
+  const found = useQuery({ queryKey: ['status'], queryFn: () => answer(client.GET('/api/v1/status')) })
+  return !!found.data?.unsigned.length
+}
+
 /** What sending it now would do. */
 export function useForeseen(name: string, enabled = true) {
   const { i18n } = useTranslation()

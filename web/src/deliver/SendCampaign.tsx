@@ -11,7 +11,7 @@ import { useMay, useSession } from '../protect/session'
 import { stageOf, useJob } from '../workspace/jobs'
 
 /** Sends a campaign, after what that does was read with its numbers; offered to those who may write to people. */
-export function SendCampaign({ name, isLaunched }: { name: string; isLaunched: boolean }) {
+export function SendCampaign({ name, isLaunched, isOver }: { name: string; isLaunched: boolean; isOver: boolean }) {
   const { t } = useTranslation()
   const may = useMay('reach')
   const me = useSession().data?.user?.email
@@ -36,9 +36,11 @@ export function SendCampaign({ name, isLaunched }: { name: string; isLaunched: b
   return (
     <Flex vertical gap={8}>
       <Flex gap={12} align="center" wrap>
-        <Button type="primary" icon={<SendOutlined />} loading={isRunning} onClick={() => ask(true)}>
-          {isLaunched ? t('sending.goOn') : t('sending.send')}
-        </Button>
+        {(!isOver || isRunning) && (
+          <Button type="primary" icon={<SendOutlined />} loading={isRunning} onClick={() => ask(true)}>
+            {isLaunched ? t('sending.goOn') : t('sending.send')}
+          </Button>
+        )}
         {isRunning && (
           <>
             <Progress

@@ -1,28 +1,55 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import { Alert, App, Button, Card, Empty, Flex, Popconfirm, Select, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
+import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { day, instant } from '../app/numbers'
 import { Page } from '../app/Page'
+import { Sections } from '../app/Sections'
 import { Table } from '../app/Table'
+import { WhoWrites } from '../deliver/WhoWrites'
+import { Business } from '../workspace/Business'
 import { useMay, useSession } from './session'
 
 const ROLES = ['owner', 'marketer', 'analyst', 'viewer'] as const
 type Role = (typeof ROLES)[number]
 
-/** Who works here, where they are signed in, and the keys of programs. */
+const SECTIONS = ['people', 'business', 'sender'] as const
+
+/** Who works here, where they are signed in, the keys of programs; what the business is, and who writes in its name. */
 export function Settings() {
   const { t } = useTranslation()
   const isOwner = useMay('admin')
+  const asked = useParams({ strict: false }).section
+  const section = (isOwner && SECTIONS.find((each) => each === asked)) || 'people'
   return (
-    <Page title={t('rooms.settings')}>
-      <Flex vertical gap={16}>
-        {isOwner && <Users />}
-        {isOwner && <Keys />}
-        <Sessions />
-      </Flex>
+    <Page
+      title={t('rooms.settings')}
+      actions={section !== 'people' && <CopyAs call={`PUT /api/v1/settings/${section === 'business' ? 'name' : 'sender'}`} />}
+    >
+      {isOwner && (
+        <Sections
+          label={t('settings.sections')}
+          open={section}
+          sections={SECTIONS.map((key) => ({
+            key,
+            label: t(`settings.parts.${key}`),
+            to: key === 'people' ? '/settings' : `/settings/${key}`,
+          }))}
+        />
+      )}
+      {section === 'people' && (
+        <Flex vertical gap={16}>
+          {isOwner && <Users />}
+          {isOwner && <Keys />}
+          <Sessions />
+        </Flex>
+      )}
+      {section === 'business' && <Business />}
+      {section === 'sender' && <WhoWrites />}
     </Page>
   )
 }

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Button, Card, Col, Row, Skeleton, Statistic, Typography } from 'antd'
+import { Alert, Button, Card, Col, Row, Skeleton, Statistic, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { answer, client, text } from '../api/client'
+import { answer, client, text, type Schemas } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { instant, share, whole } from '../app/numbers'
 import { Page } from '../app/Page'
 import { PageFault } from '../app/PageFault'
 import { Sections } from '../app/Sections'
 import { useMay } from '../protect/session'
+import { RefreshNow } from '../workspace/RefreshNow'
 import { Members } from './Members'
 import { Overlaps } from './Overlaps'
 import { Sizes } from './Sizes'
@@ -34,11 +35,13 @@ export function SegmentPage() {
   const found = useQuery({
     queryKey: ['segment', name, i18n.language],
     queryFn: () => answer(client.GET('/api/v1/segments/{name}', { params: { path: { name } } })),
+    refetchInterval: (query) => (query.state.data && !query.state.data.as_of ? 2_000 : false),
   })
   if (found.isPending) return <Skeleton active />
   if (found.isError) return <PageFault fault={found.error} again={() => void found.refetch()} />
   const segment = found.data
   const { shows: Shown, command, call } = SECTIONS[open]
+  const isComputed = segment.as_of !== null
   return (
     <Page
       title={text(segment.label) || name}
@@ -57,30 +60,8 @@ export function SegmentPage() {
       }
     >
       <Typography.Paragraph>{text(segment.rule)}</Typography.Paragraph>
-      <Row gutter={[16, 16]} style={{ marginBottom: 8 }}>
-        <Col xs={24} md={8}>
-          <Card>
-            <Statistic
-              title={t('segments.size')}
-              value={segment.size ?? undefined}
-              formatter={(value) => whole(Number(value))}
-              suffix={segment.share === null ? '' : ` · ${share(segment.share)}`}
-            />
-            <Typography.Text type="secondary">
-              {segment.as_of ? t('home.asOf', { at: instant(segment.as_of) }) : t('segments.notComputed')}
-            </Typography.Text>
-          </Card>
-        </Col>
-        <Col xs={24} md={16}>
-          <Card title={t('segments.persona')} size="small">
-            {segment.persona.map((each, place) => (
-              <Typography.Paragraph key={place} style={{ marginBottom: 4 }}>
-                {text(each)}
-              </Typography.Paragraph>
-            ))}
-          </Card>
-        </Col>
-      </Row>
+      {!isComputed && <Alert type="info" showIcon title={t('segments.notComputed')} action={<RefreshNow />} style={{ marginBottom: 16 }} />}
+      {isComputed && <Figures segment={segment} />}
       <Sections
         label={text(segment.label) || name}
         open={open}
@@ -90,8 +71,39 @@ export function SegmentPage() {
           to: `/segments/${encodeURIComponent(name)}/${key}`,
         }))}
       />
-      {open === 'people' && <Why name={name} />}
-      <Shown name={name} />
+      {open === 'people' && isComputed && <Why name={name} />}
+      {(open !== 'people' || isComputed) && <Shown name={name} />}
     </Page>
+  )
+}
+
+/** How many it holds, and who they are. */
+function Figures({ segment }: { segment: Schemas['SegmentShown'] }) {
+  const { t } = useTranslation()
+  return (
+    <Row gutter={[16, 16]} style={{ marginBottom: 8 }}>
+      <Col xs={24} md={8}>
+        <Card>
+          <Statistic
+            title={t('segments.size')}
+            value={segment.size ?? undefined}
+            formatter={(value) => whole(Number(value))}
+            suffix={segment.share === null ? '' : ` · ${share(segment.share)}`}
+          />
+          <Typography.Text type="secondary">
+            {segment.as_of && t('home.asOf', { at: instant(segment.as_of) })}
+          </Typography.Text>
+        </Card>
+      </Col>
+      <Col xs={24} md={16}>
+        <Card title={t('segments.persona')} size="small">
+          {segment.persona.map((each, place) => (
+            <Typography.Paragraph key={place} style={{ marginBottom: 4 }}>
+              {text(each)}
+            </Typography.Paragraph>
+          ))}
+        </Card>
+      </Col>
+    </Row>
   )
 }

@@ -20,3 +20,10 @@ export function useSegmentNames(segmentation: string | null): (name: string) => 
   })
   return useCallback((name: string) => data?.get(name) ?? name, [data])
 }
+
+/** What people call the segments that are kept; the names of commands until that is known. */
+export function useSegmentLabels(): (name: string) => string {
+  const { i18n } = useTranslation()
+  const { data } = useQuery({ queryKey: ['segments', i18n.language], queryFn: () => answer(client.GET('/api/v1/segments')) })
+  return useCallback((name: string) => text(data?.items.find((each) => text(each.name) === name)?.label) || name, [data])
+}

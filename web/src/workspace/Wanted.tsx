@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Schemas } from '../api/client'
 import { whole } from '../app/numbers'
 import { Said } from '../app/Said'
+import { Unsigned } from '../deliver/Unsigned'
 
 const SHOWN = 3
-const ELSEWHERE = ['quarantine', 'outbox']
+const ELSEWHERE = ['quarantine', 'outbox', 'sender']
 
 /** What wants a look, each with where to go for it: refused rows, held sending, silent sources, findings of quality and of the checks. */
 export function Wanted({ status, stale }: { status: Schemas['Status']; stale: Schemas['Overview']['stale'] }) {
@@ -21,7 +22,8 @@ export function Wanted({ status, stale }: { status: Schemas['Status']; stale: Sc
   const bad = checks.data?.items.filter((each) => each.state !== 'good' && !ELSEWHERE.includes(text(each.check))) ?? []
   const poor = quality.data?.items.filter((each) => each.severity === 'serious' && each.table !== 'quarantine') ?? []
   const why = text(status.fenced) || text(status.sending_held)
-  const isWell = checks.isSuccess && quality.isSuccess && !bad.length && !poor.length && !stale.length && !why && !status.in_quarantine
+  const isUnsigned = status.unsigned.length > 0
+  const isWell = checks.isSuccess && quality.isSuccess && !bad.length && !poor.length && !stale.length && !why && !status.in_quarantine && !isUnsigned
   return (
     <Flex vertical gap={8} component="section" aria-label={t('home.wanted')}>
       {status.in_quarantine > 0 && (
@@ -37,6 +39,7 @@ export function Wanted({ status, stale }: { status: Schemas['Status']; stale: Sc
         />
       )}
       {why && <Alert type="warning" showIcon title={t('home.held', { why })} action={<Link to="/campaigns">{t('home.look')}</Link>} />}
+      {isUnsigned && <Unsigned />}
       {stale.map((each) => (
         <Alert key={text(each.source)} type="warning" showIcon title={text(each.finding)} action={<Link to="/data">{t('home.load')}</Link>} />
       ))}

@@ -6,13 +6,11 @@ import { useTranslation } from 'react-i18next'
 import { answer, client, type Schemas } from '../api/client'
 import { Page } from '../app/Page'
 import { PageFault } from '../app/PageFault'
-import { Said } from '../app/Said'
 import { LANGUAGES, speak, type Language } from '../app/words'
-import { choicesOf, type Place } from './places'
+import { PLACES, choicesOf, type Place } from './places'
 
 type Beginning = Schemas['Beginning']
 type Business = Pick<Beginning, 'name' | 'locale' | 'country' | 'currency' | 'timezone'>
-const PLACES = { country: 'countries', currency: 'currencies', timezone: 'timezones' } as const
 const ASKED = ['name', 'locale', 'country', 'currency', 'timezone'] as const
 
 /** The first visit: what the business is called, its language, and where it is; each of these follows from the others. */
@@ -87,7 +85,7 @@ function BusinessForm({ found }: { found: Beginning }) {
               />
             </Form.Item>
           ))}
-          <Typography.Paragraph type="secondary"><Said words={t('welcome.later')} /></Typography.Paragraph>
+          <Typography.Paragraph type="secondary">{t('welcome.later')}</Typography.Paragraph>
           <Button type="primary" htmlType="submit" loading={isSaving}>
             {t('welcome.goOn')}
           </Button>

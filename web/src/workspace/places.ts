@@ -1,6 +1,9 @@
 import { language } from '../app/words'
 
 export type Place = 'country' | 'currency' | 'timezone'
+/** Where the codes to choose from stand, by what is chosen. */
+export const PLACES = { country: 'countries', currency: 'currencies', timezone: 'timezones' } as const
+
 type Kind = 'region' | 'currency'
 
 const NAMED: Record<Place, Kind | null> = { country: 'region', currency: 'currency', timezone: null }

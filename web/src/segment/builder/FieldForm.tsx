@@ -137,7 +137,7 @@ function ValueForm({ label, value, change, around }: FieldProps) {
         aria-label={label}
         value={value as number | null}
         onChange={change}
-        placeholder={usual === undefined ? undefined : String(usual)}
+        placeholder={usual === undefined ? undefined : String(Number(usual.toPrecision(3)))}
         style={{ ...STYLE, width: 'auto' }}
       />
     )
