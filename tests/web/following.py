@@ -68,7 +68,12 @@ class Follower:
         return found.filter(visible=True).last
 
     def type(self, what: str, value: str) -> None:
-        self.page.get_by_label(what, exact=True).last.fill(value)
+        field = self.page.get_by_label(what, exact=True).last
+        field.fill(value)
+        self.page.wait_for_timeout(150)
+        if field.input_value() != value:  # the field became another one, with suggestions, while it was typed in
+            field.fill(value)
+        expect(field).to_have_value(value)
 
     def choose(self, what: str, value: str) -> None:
         self.page.get_by_role("combobox", name=what, exact=True).last.fill(value)
@@ -76,7 +81,6 @@ class Follower:
         options.filter(has_text=value).first.wait_for()
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".ant-select-content", has_text=value).last).to_be_visible()
-        self.page.wait_for_load_state("networkidle")  # what may be typed beside it depends on what was chosen
 
     def drop(self, _what: str, value: str) -> None:
         self.page.locator("input[type=file]").set_input_files(self.folder / value)
