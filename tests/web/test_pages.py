@@ -53,6 +53,8 @@ PAGES = {
     "audit log": "/audit",
     "doctor": "/doctor",
     "settings": "/settings",
+    "the business": "/settings/business",
+    "who writes": "/settings/sender",
 }
 """What a page is called → where it is in the small shop; the names in an address are those that its path has for it."""
 

@@ -11,6 +11,7 @@ from coterie.errors import BadSetting, Overtaken, Refused, UnknownName
 from coterie.settings import find_place
 from coterie.settings.changing import with_setting
 from coterie.settings.place import known_places
+from coterie.workspace.settings_file import READ_WHEN_USED
 from tests.workspace.shop import write_shop
 
 TEXT = """# Our shop.
@@ -41,7 +42,8 @@ def test_only_the_lines_of_the_setting_change(ws: coterie.Workspace) -> None:
     )
     assert (found.counts, found.version) == ("at once", ws.settings_file.show().version)
     assert [row["schedule"] for row in ws.schedules.list()] == ["hourly"]
-    assert ws.settings_file.put("margin", 0.5).counts == "at the next start"
+    assert ws.settings_file.put("margin", 0.5).counts == "at once"
+    assert ws.settings.margin == 0.5
     assert ws.settings_file.put("margin", None).settings["margin"] == 0.3
     assert [each.subject for each in ws.audit.page(most=100) if each.act == "setting changed"] == [
         "schedules",
@@ -86,8 +88,21 @@ def test_what_the_business_is_counts_at_once_until_something_was_read_by_it(
     assert getattr(ws.settings, name) == value
     ws.load(write_shop(tmp_path / "files")["orders"], kind="orders")
     before = getattr(ws.settings, name)
-    assert ws.settings_file.put(name, None).counts == "at the next start"
-    assert getattr(ws.settings, name) == before
+    counts = ws.settings_file.put(name, None).counts
+    assert counts == ("at once" if name in READ_WHEN_USED else "at the next start")
+    assert (getattr(ws.settings, name) == before) == (name not in READ_WHEN_USED)
+
+
+def test_who_writes_counts_at_once_and_nothing_is_sent_before(ws: coterie.Workspace) -> None:
+    said = {
+        "sender": "Shop <a@shop.example>",
+        "postal_address": "1 Market Street",
+        "public_url": "https://shop.example",
+    }
+    assert list(ws.status().unsigned) == list(said)
+    for name, value in said.items():
+        assert ws.settings_file.put(name, value).counts == "at once"
+    assert (list(ws.status().unsigned), ws.settings_file.show().unsigned) == ([], ())
 
 
 def test_the_beginning_is_over_once_that_was_said_or_something_was_loaded(

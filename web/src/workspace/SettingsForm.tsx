@@ -3,7 +3,8 @@ import { Alert, Button, Card, Flex, Form } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Fault } from '../app/Fault'
-import { NotSaved, changes, saveAll, type Kept, type Values } from './settings'
+import { changes, type Values } from './changes'
+import { NotSaved, saveAll, type Kept } from './settings'
 
 /** A form over some settings: what differs is saved, a refusal stands at its field, and it says when what was saved counts. */
 export function SettingsForm({ kept, names, labels, children }: {

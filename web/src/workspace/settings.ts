@@ -1,24 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Problem, answer, client, type Schemas } from '../api/client'
+import type { Values } from './changes'
 
 export type Kept = Schemas['SettingsKept']
-export type Values = Record<string, unknown>
 
 /** All settings as the file has them; owners alone may ask. */
 export function useSettings() {
   return useQuery({ queryKey: ['settings'], queryFn: () => answer(client.GET('/api/v1/settings')) })
-}
-
-/** What a form has of the settings that it shows and that the file has not: by name, parts of one together with those it does not show. */
-export function changes(kept: Values, shown: Values): Values {
-  const changed: Values = {}
-  for (const [name, given] of Object.entries(shown)) {
-    const before = kept[name]
-    const isGroup = typeof before === 'object' && before !== null && !Array.isArray(before)
-    const after = isGroup ? { ...before, ...(given as Values) } : given
-    if (JSON.stringify(after) !== JSON.stringify(before)) changed[name] = after
-  }
-  return changed
 }
 
 /** The setting that could not be saved, and why. */

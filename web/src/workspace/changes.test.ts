@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changes } from './settings'
+import { changes } from './changes'
 
 const kept = { name: 'shop', smtp: { host: '127.0.0.1', port: 25, user: null } }
 
