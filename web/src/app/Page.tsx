@@ -12,7 +12,11 @@ export function Page({ title, actions, children }: { title: string; actions?: Re
         <Typography.Title level={1} style={{ fontSize: 26, margin: 0 }}>
           {title}
         </Typography.Title>
-        {actions && <Flex gap={8}>{actions}</Flex>}
+        {actions && (
+          <Flex gap={8} wrap>
+            {actions}
+          </Flex>
+        )}
       </Flex>
       {children}
     </>

@@ -105,6 +105,8 @@ export function Campaigns() {
   )
 }
 
+const WRAPS = { whiteSpace: 'normal' } as const
+
 /** Who is meant, by which channel and for what, in one line. */
 export function Meant({ body }: { body: CampaignBody }) {
   const { t } = useTranslation()
@@ -117,12 +119,12 @@ export function Meant({ body }: { body: CampaignBody }) {
       {everybody && <Tag>{t('campaigns.everybody')}</Tag>}
       {segments.map((name) => (
         <Link key={name} to="/segments/$name" params={{ name }}>
-          <Tag color="blue">{called(name)}</Tag>
+          <Tag color="blue" style={WRAPS}>{called(name)}</Tag>
         </Link>
       ))}
       {exclude.map((name) => (
         <Link key={name} to="/segments/$name" params={{ name }}>
-          <Tag>{t('campaigns.without', { name: called(name) })}</Tag>
+          <Tag style={WRAPS}>{t('campaigns.without', { name: called(name) })}</Tag>
         </Link>
       ))}
       <Typography.Text type="secondary">
