@@ -382,6 +382,34 @@ def test_returns_that_were_asked_for_are_read_as_returns(tmp_path: Path) -> None
     assert (mapping.kind, mapping.fields["revenue"].columns) == ("returns", ("revenue",))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("email,date,question,NPS\na@b.de,2026-11-01,Would you?,9\nc@b.de,2026-11-02,Would you?,3\n", "surveys", id="nps"),
+        pytest.param("email,Datum,Frage,NPS\na@b.de,2026-11-01,Würden Sie?,9\nc@b.de,2026-11-02,Würden Sie?,3\n", "surveys", id="german"),
+        pytest.param("E-Mail;Zeitstempel;Weiterempfehlung (0-10)\na@b.de;01.11.2026 10:00;9\nc@b.de;13.11.2026 11:00;3\n", "surveys",
+                     id="a-question-in-german"),
+        pytest.param("手机号,提交时间,您有多大可能推荐我们\n13800138000,2026-11-01,9\n13900139000,2026-11-02,3\n", "surveys", id="chinese"),
+        pytest.param("email,name,city,signup date,rating\na@b.de,Ann,Bonn,2026-11-01,5\nc@b.de,Bo,Ulm,2026-11-02,3\n", "customers",
+                     id="people-with-a-rating"),
+        pytest.param("Bonnr;Kartennr;Datum;Artikel;Menge\n1;L1;01.11.2026;Tee;2\n1;L1;01.11.2026;Tasse;1\n2;L2;13.11.2026;Tee;1\n",
+                     "order_lines", id="german-receipts-without-prices"),
+        pytest.param("ticket;tarjeta;fecha;artículo;cantidad\n1;L1;01/11/2026;Té;2\n1;L1;01/11/2026;Taza;1\n2;L2;13/11/2026;Té;1\n",
+                     "order_lines", id="spanish-ones"),
+    ],
+)  # fmt: skip
+def test_answers_and_receipts_are_no_lists_of_customers(tmp_path: Path, text: str, kind: str) -> None:
+    proposal = _proposed(tmp_path, text)
+    assert proposal.mapping.kind == kind
+    assert set(proposal.mapping.fields) & set(KINDS[kind].identities)
+
+
+def test_a_permission_that_a_survey_asks_for_is_a_consent(tmp_path: Path) -> None:
+    text = "E-Mail,Datum,Frage,NPS,Dürfen wir Sie kontaktieren?\na@b.de,2026-11-01,Würden Sie?,9,ja\nc@b.de,2026-11-02,Würden Sie?,3,nein\n"
+    (consents,) = _proposed(tmp_path, text).further
+    assert consents.mapping.fields["granted"].columns == ("Dürfen wir Sie kontaktieren?",)
+
+
 def test_an_unknown_kind_names_the_known(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean 'orders'"):
         _proposed(tmp_path, "a,b\n1,2\n", kind="order")

@@ -157,6 +157,7 @@ def test_a_number_below_zero_is_no_yes(word):
         pytest.param("opt_out_date", ("2026-11-01", ""), ["denied"], id="a-day"),
         pytest.param("退订时间", ("2026-11-01", ""), ["denied"], id="a-day-in-chinese"),
         pytest.param("suppressed", ("yes", "no"), ["denied"], id="a-block"),
+        pytest.param("recibir_ofertas", ("no", "sí"), ["denied", "granted"], id="a-permission-in-spanish"),
     ],
 )
 def test_a_list_of_consents_may_say_it_under_any_such_name(tmp_path, column, cells, states):

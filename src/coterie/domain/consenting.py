@@ -324,7 +324,7 @@ _REFUSES = frozenset(
 )
 _AGREES = frozenset(
     words_listed(
-        "subscribed, subscriber, opt in, optin, opted in, double opt in confirmed, abonniert, abonné, abonnée, suscrito, suscrita, 已订阅, 订阅, 已訂閱, 訂閱"
+        "subscribed, subscriber, opt in, optin, opted in, double opt in confirmed, abonniert, angemeldet, eingetragen, abonné, abonnée, inscrit, inscrite, suscrito, suscrita, dado de alta, 已订阅, 订阅, 已訂閱, 訂閱"
     )
 )
 

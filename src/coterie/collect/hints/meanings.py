@@ -122,13 +122,16 @@ CONTACT_CHANNEL = re.compile(
 """A way by which somebody may be written to or called."""
 
 QUESTION = re.compile(
-    r"\?\s*$|\?\s*\(|^(?:how|what|why|which|would|please|do you|did you|are you)\b|^q\d+\b|？|多大程度|是否|请问",
+    r"\?\s*$|\?\s*\(|^(?:how|what|why|which|would|please|do you|did you|are you|on a scale)\b|^q\d+\b|？|多大程度|多大可能|是否|请问|"
+    r"^(?:wie|was|warum|welche[rs]?|würden|haben sie|sind sie|comment|pourquoi|quel(?:le)?s?|recommanderiez|avez-vous|cómo|qué|por qué|recomendaría)\b|"
+    r"weiterempfehl",
     re.IGNORECASE,
 )
 """A column's name that is a question put to somebody."""
 
 SCALE_QUESTION = re.compile(
-    r"how likely|recommend|satisf|rate |rating|scale|how (?:easy|happy|good)|推荐|满意|评分|打分", re.IGNORECASE
+    r"how likely|recommend|satisf|rate |rating|scale|how (?:easy|happy|good)|推荐|满意|评分|打分|empfehl|zufrieden|bewert|recommand|recomend",
+    re.IGNORECASE,
 )
 """A question that is answered by a number."""
 

@@ -54,7 +54,7 @@ ORDERS: dict[str, ColumnNames] = {
     "loyalty_card": ColumnNames(
         "loyalty card, loyalty card number, loyalty id, loyalty number, club card, clubcard number, "
         "membership card, member card no, card id, 会员卡号, 会员卡, 卡号, 積分卡號, lylty card nbr, lylty card, frequent flyer number",
-        "card no, card number, card nbr, card",
+        "card no, card number, card nbr, card, karte, kartennr, kartennummer, tarjeta, carte",
         "credit type brand last bank expiry",
     ),
     "email": ColumnNames(
@@ -111,7 +111,7 @@ ORDERS: dict[str, ColumnNames] = {
         "prod nbr, product num, prod id, prod code, prod no, prod num, item nbr,  pid, goods id, model number, part number, merchandise id, stockcode, "
         "商品编码, 商品编号, 商品id, 商品代码, 货号, 商品货号, sku编码, sku编号, 规格编码, 宝贝id, 产品编号, 产品id, 产品编码, 条码, "
         "条形码, 物料编码, 商家编码, 商品sku, 商品條碼, 商品編號, 产品代码, 款号, 菜品编号",
-        "item description, product, item, article, goods, style, clothing id, code, 商品, 产品, 宝贝, 款式",
+        "item description, product, item, article, artikel, artículo, produkt, produit, producto, goods, style, clothing id, code, 商品, 产品, 宝贝, 款式",
         "name title description desc category type count price qty quantity weight class brand length photos volume "
         "名称 标题 描述 类目 分类 数量 价 金额 属性 总数 种类 img image url view views related feature",
     ),

@@ -97,24 +97,26 @@ EVENTS: dict[str, ColumnNames] = {
         "clicks, link clicks, click count, 点击, 点击量, 点击数, 点击次数, 點擊", "click", "rate cost per through"
     ),
     "survey": ColumnNames(
-        "survey, survey id, survey name, questionnaire, form, 问卷, 问卷名称, 问卷编号, 调查", "campaign, study"
+        "survey, survey id, survey name, questionnaire, form, 问卷, 问卷名称, 问卷编号, 调查",
+        "campaign, study",
     ),
     "question": ColumnNames(
-        "question, question text, question id, item text, statement, 问题, 题目, 问题名称", "title, item"
+        "question, question text, question id, item text, statement, 问题, 题目, 问题名称",
+        "title, item",
     ),
     "answer": ColumnNames(
         "answer, response, answer text, comment, comments, feedback, verbatim, review, review text, review comment message, review body, reply, 回答, 答案, 评论, 评价, 评价内容, 反馈, 评论内容, 留言",
-        "text, content, body, title, 内容",
+        "kommentar, commentaire, comentario, comentarios, 建议, 意见, text, content, body, title, 内容",
         "date time id count",
     ),
     "score": ColumnNames(
-        "score, rating, nps, nps score, csat, ces, overall, stars, star rating, review score, satisfaction, satisfaction score, overall rating, grade, 评分, 得分, 分数, 满意度, 打分, 星级, 評分",
+        "score, rating, nps, nps score, csat, ces, overall, stars, star rating, review score, satisfaction, satisfaction score, overall rating, grade, nps 0 10, 推荐度, 推荐意愿, 评分, 得分, 分数, 满意度, 打分, 星级, 評分",
         "value, points",
         "credit spending risk churn propensity sentiment fico",
     ),
     "surveys.occurred_at": ColumnNames(
         "answered at, submitted at, response date, review date, review creation date, survey date, submission date, completed at, date submitted, review answer timestamp, created at, timestamp, date, 提交时间, 回答时间, 评价时间, 评论时间, 填写时间",
-        "time, start date, recorded date, end date, 时间, 日期",
+        "time, start date, recorded date, end date, datum, zeitstempel, beantwortet am, eingereicht am, fecha, marca temporal, horodateur, 时间, 日期",
         "birth",
     ),
     "tickets.event_id": ColumnNames(

@@ -43,6 +43,7 @@ _HOLDERS: dict[str, tuple[str, ...]] = {
     "contacts": ("campaign_type",),
     "responses": ("name",),
     "tickets": ("category", "status"),
+    "surveys": ("answer",),
 }
 """Kinds whose files are looked through for consents, with those of their fields in which a refusal may stand."""
 

@@ -141,6 +141,8 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
         score *= _rows_that_load(chosen, sample)
     if name == "customers" and _is_only_a_sale(everything):
         score *= signs.against_keeps
+    if name == "customers" and _is_only_an_answer(everything):
+        score *= signs.against_keeps
     if name == "events" and _is_a_kind_of_order(chosen, everything["orders"], sample):
         score *= signs.against_keeps
     for field in signs.against:
@@ -165,6 +167,7 @@ def _is_a_kind_of_order(events: Chosen, orders: Chosen, sample: Sample) -> bool:
 
 
 _CALLED_AN_EVENT = 0.7
+_SURELY = 0.9
 _MOSTLY_FILLED = 0.5
 _SOURCES = {"campaign": ("contacts",), "coupon": ("responses",), "priority": ("tickets",), "score": ("surveys",)}
 
@@ -220,6 +223,15 @@ def _is_only_a_sale(everything: dict[str, Chosen]) -> bool:
         return False
     joined, sold = customers.fields.get("joined_at"), orders.fields["occurred_at"]
     return joined is None or joined.name < sold.name
+
+
+def _is_only_an_answer(everything: dict[str, Chosen]) -> bool:
+    """Whether the rows are whole as answers to a question or with a score, and say nothing of the person beside who it is and when."""
+    customers, surveys = everything["customers"], everything["surveys"]
+    told = set(customers.fields) - {*customers.kind.identities, "joined_at", "updated_at", "language", "country"}
+    if surveys.missing or told or not _names_people(surveys) or not everything["consents"].missing:
+        return False
+    return "score" in surveys.fields and max(surveys.fields[each].name for each in ("score", "occurred_at")) >= _SURELY
 
 
 def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
