@@ -219,7 +219,17 @@ def test_normalizing_twice_is_normalizing_once(namespace: str) -> None:
         ),
         *(
             ("customer_id", v)
-            for v in ("guest", "Guest", "GUEST ", "'guest", "_guest_", "guest checkout", "walk-in", "unknown")
+            for v in (
+                "guest",
+                "Guest",
+                "GUEST ",
+                "'guest",
+                "_guest_",
+                "guest checkout",
+                "guest_checkout",
+                "walk-in",
+                "unknown",
+            )
         ),
         *(("customer_id", v) for v in ("Gast", "Gäste", "unbekannt", "Laufkundschaft", "keine Angabe")),
         *(("customer_id", v) for v in ("invité", "inconnu", "non renseigné", "invitado", "desconocido", "sin datos")),

@@ -85,8 +85,18 @@ def test_an_address_has_one_spelling(namespace, value, form):
 
 
 def test_identities_keep_what_is_no_address_as_it_is():
-    found = identities_of(pa.array(["email", "email", "customer_id"]), pa.array(["A@x.example", " n/a ", "C1"]), "US")
-    assert found.to_pylist() == ["email:a@x.example", "email:n/a", "customer_id:C1"]
+    given = [("email", "A@x.example"), ("email", " n/a "), ("email", "Ann"), ("customer_id", "C1")]
+    given += [("phone", "+1 234"), ("phone", "ext 7"), ("phone", "138****6000")]
+    found = identities_of(pa.array([name for name, _ in given]), pa.array([value for _, value in given]), "US")
+    assert found.to_pylist() == [
+        "email:a@x.example",
+        "email:n/a",
+        "email:ann",
+        "customer_id:C1",
+        "phone:+1234",
+        "phone:ext 7",
+        "phone:138****6000",
+    ]
 
 
 @given(st.lists(st.text(max_size=30) | st.emails(), max_size=5))

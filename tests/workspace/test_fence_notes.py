@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from coterie.engines import open_warehouse
 from coterie.errors import Damaged
 from coterie.store import Ledger
-from coterie.workspace.fence import LEDGER_ID, Fence, open_keyed_ledger, open_paired_ledger
+from coterie.workspace.fence import BEGAN, LEDGER_ID, Fence, open_keyed_ledger, open_paired_ledger
 from tests.store.rows import messages
 from tests.workspace.shop import NOW
 
@@ -122,3 +123,13 @@ def test_an_emptied_ledger_and_one_of_nobody_are_not_taken_for_that_of_the_wareh
     with pytest.raises(Damaged, match="is missing"):
         open_paired_ledger(engine, place, state)
     assert place.read_bytes() == b"", "nothing was changed"
+
+
+@pytest.mark.parametrize(("acts", "began"), [(0, "yes"), (1, None)])
+def test_a_ledger_that_was_written_in_has_not_begun_here(state, acts, began):
+    place = state / "ledger.sqlite"
+    with closing(open_keyed_ledger(place, state)) as before, before.transaction() as t:
+        for _ in range(acts):
+            t.audit.append("anything", "earlier", actor="ann", at=NOW)
+    with closing(open_paired_ledger(open_warehouse(None), place, state)) as ledger, ledger.reading() as t:
+        assert t.facts.get(BEGAN) == began
