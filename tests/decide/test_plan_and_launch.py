@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coterie.decide import Audience, Rules, plan_campaign
+from coterie.decide import Audience, Rules, audience, plan_campaign
 from coterie.decide.goals import forward_rate
 from coterie.domain import Origin
 from coterie.errors import NotPermitted, NotReady, Refused, UnknownName
@@ -145,6 +146,26 @@ def test_profiles_that_share_an_address_get_one_message_and_one_arm(shop):
         arms = exposed(shop, name)
         assert {4, 6, 8} & set(arms) == {4}
         assert len(spelt) == (arms[4] != "holdout")
+
+
+@pytest.mark.parametrize(
+    ("held", "closed", "left_out"),
+    [
+        pytest.param(["a", "a", "a"], "", [1, 2], id="the-lowest-stands"),
+        pytest.param(["a", "ab", "b"], "", [1], id="who-shares-with-one-left-out-stands"),
+        pytest.param(["a", "ab", "bc", "c"], "", [1, 3], id="and-leaves-out-the-next"),
+        pytest.param(["a", "b", "ab", "b"], "", [2, 3], id="either-of-two-addresses-is-shared"),
+        pytest.param(["a", "a", "a"], "0", [2], id="who-is-refused-stands-for-nobody"),
+        pytest.param(["A", "A"], "", [], id="a-phone-is-no-address-of-this-channel"),
+    ],
+)
+def test_of_those_who_share_an_address_the_lowest_stands(held, closed, left_out):
+    """``held``: the addresses of each, in small letters, and their phones, in capitals."""
+    identities = [[f"{'email' if each.islower() else 'phone'}:{each}" for each in own] for own in held]
+    reasons = ["consent_denied" if str(place) in closed else None for place in range(len(held))]
+    people = pa.table({"identities": identities, "reason": pa.array(reasons, pa.string())})
+    shares = audience._shares_an_address(people, "email").to_pylist()
+    assert [place for place, is_left_out in enumerate(shares) if is_left_out] == left_out
 
 
 def test_the_newest_address_is_written_to(shop):

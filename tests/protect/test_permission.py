@@ -28,13 +28,13 @@ def ledger():
     opened.close()
 
 
-def record(ledger: Ledger, *words: dict[str, object], now: datetime = NOW) -> None:
+def record(ledger: Ledger, *words: dict[str, object], now: datetime = NOW, **how: bool) -> None:
     defaults = {"namespace": "email", "value": "ann@example.com", "occurred_at": NOW - DAY, "purpose": "marketing"}
     defaults |= {"channel": "email", "expires_at": None}
     schema = pa.schema(
         [(name, pa.timestamp("us") if name.endswith("_at") else pa.string()) for name in (*defaults, "state")]
     )
-    record_consents(ledger, pa.Table.from_pylist([defaults | word for word in words], schema=schema), now=now)
+    record_consents(ledger, pa.Table.from_pylist([defaults | word for word in words], schema=schema), now=now, **how)
 
 
 def ask(
@@ -212,8 +212,15 @@ def test_of_two_yeses_of_one_instant_the_one_recorded_last_counts(ledger, first,
 
 @pytest.mark.parametrize(("older", "newer", "reason"), [(None, NOW, "consent_expired"), (NOW, None, None)])
 def test_of_two_yeses_the_one_said_last_counts_though_the_other_was_recorded_after_it(ledger, older, newer, reason):
-    record(ledger, GRANT | {"expires_at": newer}, GRANT | {"occurred_at": NOW - 9 * DAY, "expires_at": older})
+    record(ledger, GRANT | {"expires_at": newer})
+    record(ledger, GRANT | {"occurred_at": NOW - 9 * DAY, "expires_at": older}, is_heard_now=True)
     assert ask(ledger) == reason
+
+
+def test_a_word_of_a_clock_ahead_counts_from_when_it_was_recorded(ledger):
+    record(ledger, DENY | {"occurred_at": NOW + 9 * DAY})
+    record(ledger, GRANT | {"occurred_at": NOW + DAY}, now=NOW + DAY)
+    assert ask(ledger, now=NOW + 2 * DAY) is None
 
 
 def test_a_no_whose_later_yes_ran_out_stands_again(ledger):
@@ -431,13 +438,15 @@ LATER = NOW + DAY
         pytest.param((NOW, NOW), (NOW - DAY, NOW - DAY), {}, "consent_denied", id="our-clock-was-set-back"),
         pytest.param((NOW - 3 * DAY, NOW), (NOW - 2 * DAY, NOW - DAY), {}, "consent_denied", id="set-back-and-dated-by-a-file"),
         pytest.param((NOW - DAY, NOW), (NOW - 2 * DAY, NOW), {}, None, id="history-goes-by-its-dates"),
+        pytest.param((NOW, NOW), (NOW - DAY, NOW), {}, None, id="history-beside-a-yes-of-this-moment"),
         pytest.param((NOW - DAY, NOW), (NOW - 2 * DAY, NOW), {"is_heard_now": True}, "consent_denied", id="told-now-by-a-clock-behind"),
         pytest.param((NOW - 2 * DAY, NOW), (NOW - DAY, NOW), {"is_heard_now": True}, "consent_denied", id="told-now-and-dated-later"),
     ],
 )  # fmt: skip
 def test_a_no_that_was_heard_later_outlasts_a_yes_that_a_clock_dated_after_it(ledger, yes, no, how, reason):
     """``yes`` and ``no``: what each is dated, and when it was recorded. No yes after them is in doubt."""
-    for state, (said_at, now) in (("granted", yes), ("withdrawn", no)):
+    earlier = yes[0] - 9 * DAY, yes[1] - 9 * DAY
+    for state, (said_at, now) in (("granted", earlier), ("granted", yes), ("withdrawn", no)):
         said = {"namespace": "email", "value": "ann@example.com", "state": state, "occurred_at": said_at}
         record_consents(ledger, pa.Table.from_pylist([said]), now=now, **how)
     assert ask(ledger, now=LATER) == reason

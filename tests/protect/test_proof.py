@@ -47,6 +47,25 @@ def test_a_consent_keeps_its_proof():
     }
 
 
+def test_what_a_source_said_is_said_once_and_what_differs_is_another_word():
+    ledger = open_ledger(None)
+    said = {"source": "checkout", "text": "Yes, send me news.", "purpose": "marketing", "channel": "email"}
+
+    def told(**changes: object) -> int:
+        return record_consents(ledger, consents(**said | changes), now=NOW, once=True)
+
+    assert (told(), told()) == (1, 0)
+    others = {
+        "source": "crm",
+        "text": "Yes.",
+        "purpose": "surveys",
+        "channel": "sms",
+        "state": "withdrawn",
+        "value": "b@x.de",
+    }
+    assert [told(**{name: value}) for name, value in others.items()] == [1] * len(others)
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
