@@ -33,17 +33,17 @@ def exposed(shop: Shop, name: str = "spring") -> dict[int, str]:
 def test_meant_is_reachable_plus_refused(shop):
     shop.say(("p4@example.com", "withdrawn"), ("p12@example.com", "denied"), at=NOW)
     suppress(shop.ledger, KEY, "email", ["p20@example.com"], reason="bounced", source="smtp", now=NOW)
-    shop.engine.execute("DELETE FROM identifiers WHERE value = 'p24@example.com'")
+    shop.engine.execute("DELETE FROM identifiers WHERE value IN ('p6@example.com', 'p24@example.com')")
     shop.engine.execute("UPDATE identifiers SET value = 'none' WHERE value = 'p26@example.com'")
     shop.add_identifiers((30, "email", "P28@example.com"))
     plan = shop.plan(campaign(audience={"segments": ["vip"], "exclude": ["recent"]}))
     assert plan.refused == {
         "suppressed": 1,
         "consent_denied": 1,  # profile 4 is excluded already
-        "no_address": 1,
+        "no_address": 2,  # one of whom is left out besides
         "bad_address": 1,
         "duplicate_address": 1,
-        "excluded": 5,
+        "excluded": 4,
     }
     assert plan.audience == 50 == plan.reachable + sum(plan.refused.values())
     assert plan.reachable == plan.contacts + plan.arms["holdout"]
@@ -168,11 +168,31 @@ def test_of_those_who_share_an_address_the_lowest_stands(held, closed, left_out)
     assert [place for place, is_left_out in enumerate(shares) if is_left_out] == left_out
 
 
-def test_the_newest_address_is_written_to(shop):
+@pytest.mark.parametrize(
+    ("seen", "chosen"),
+    [
+        pytest.param("first_seen_at", "new4@example.com", id="seen-last"),
+        pytest.param("(SELECT min(first_seen_at) FROM identifiers)", "p4@example.com", id="loaded-last-and-seen-first"),
+        pytest.param("NULL", "p4@example.com", id="nobody-knows-when"),
+        pytest.param(
+            "(SELECT first_seen_at FROM identifiers WHERE value = 'p4@example.com')",
+            "new4@example.com",
+            id="seen-together-and-loaded-last",
+        ),
+    ],
+)
+def test_the_newest_address_is_written_to(shop, seen, chosen):
     shop.add_identifiers((4, "email", "new4@example.com"))
+    shop.engine.execute(f"UPDATE identifiers SET first_seen_at = {seen} WHERE value = 'new4@example.com'")
     shop.say(("new4@example.com", "granted"))
     shop.launch(campaign(holdout=0))
-    assert queued(shop)[4] == "new4@example.com"
+    assert queued(shop)[4] == chosen
+
+
+def test_campaigns_of_one_salt_have_the_same_people_in_their_arms(shop):
+    for name, salt in (("one", "together"), ("two", "together"), ("three", None)):
+        shop.launch(campaign(name=name, salt=salt, holdout=0.5))
+    assert exposed(shop, "one") == exposed(shop, "two") != exposed(shop, "three")
 
 
 def test_no_of_any_identifier_of_a_merged_person_counts(shop):

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from coterie.decide.renewing import in_turns
+from coterie.decide.admission import _touches
+from coterie.decide.renewing import in_turns, repeated
 from coterie.domain import Message, Origin
+from coterie.store import open_ledger
+from tests.decide.conftest import KEY, NOW
 
 SPRING, STEP = Origin("campaign", "spring"), Origin("journey", "welcome/first")
 
@@ -70,3 +73,22 @@ def message(number: int, origin: Origin, person: int, occurrence: str = "", **mo
 )
 def test_nobody_is_twice_in_a_turn_and_order_is_kept(messages, turns):
     assert [[each.message_id for each in turn] for turn in in_turns(messages)] == turns
+
+
+@pytest.mark.parametrize(
+    ("before", "messages", "found"),
+    [
+        pytest.param([], [message(1, STEP, 1), message(2, STEP, 2)], set(), id="strangers"),
+        pytest.param([], [message(1, STEP, 1), message(2, STEP, 1, address_key="k2")], {"2"}, id="at-another-address"),
+        pytest.param([], [message(1, STEP, 1), message(2, STEP, 2, address_key="k1")], {"2"}, id="another-at-the-address"),
+        pytest.param([], [message(1, STEP, 1, "a"), message(2, STEP, 1, "b")], set(), id="in-another-occurrence"),
+        pytest.param([message(9, STEP, 1)], [message(1, STEP, 1, address_key="k2")], {"1"}, id="the-person-before"),
+        pytest.param([message(9, STEP, 1)], [message(1, STEP, 2, address_key="k1")], {"1"}, id="the-address-before"),
+        pytest.param([message(9, STEP, 1, "a")], [message(1, STEP, 1, "b")], set(), id="in-an-occurrence-before"),
+        pytest.param([message(9, SPRING, 1)], [message(1, STEP, 1)], set(), id="by-another-origin"),
+    ],
+)  # fmt: skip
+def test_of_one_occurrence_a_person_and_an_address_get_one_message(before, messages, found):
+    with open_ledger(None).transaction() as t:
+        t.touches.add(_touches(before, NOW))
+        assert repeated(t, KEY, messages) == found

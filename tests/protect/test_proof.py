@@ -47,6 +47,15 @@ def test_a_consent_keeps_its_proof():
     }
 
 
+def test_a_number_is_dialled_in_the_country_that_is_told():
+    ledger = open_ledger(None)
+    for country in ("ES", ""):
+        record_consents(ledger, consents(namespace="phone", value="600 111 221"), now=NOW, country=country)
+    with ledger.reading() as t:
+        assert t.consents.of(["phone:+34600111221", "phone:600111221"]).num_rows == 2
+        assert t.consents.of(["phone:+34600111221"]).num_rows == 1
+
+
 def test_what_a_source_said_is_said_once_and_what_differs_is_another_word():
     ledger = open_ledger(None)
     said = {"source": "checkout", "text": "Yes, send me news.", "purpose": "marketing", "channel": "email"}

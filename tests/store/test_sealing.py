@@ -198,6 +198,24 @@ def test_a_chain_rebuilt_without_the_key_is_found(filled):
     assert {breach.table for breach in ledger.breaches()} == {"audit"}
 
 
+def test_an_entry_of_a_copy_that_went_another_way_is_found(filled, tmp_path):
+    """Each entry bears a code of its own that is right; only what comes after it does not follow it."""
+    ledger, file = filled
+    twin = tmp_path / "twin.sqlite"
+    with closing(sqlite3.connect(file)) as here, closing(sqlite3.connect(twin)) as there:
+        here.backup(there)
+    with closing(open_ledger(twin, KEY)) as other, other.transaction() as t:
+        foreign = t.audit.append("sending held", "outbox", actor="bob", at=NOW)
+    for _ in range(2):
+        with ledger.transaction() as t:
+            t.audit.append("sending held", "outbox", actor="ann", at=NOW)
+    with closing(sqlite3.connect(file, isolation_level=None)) as intruder:
+        intruder.execute(
+            "UPDATE audit SET actor = 'bob', hash = ? WHERE audit_id = ?", (foreign.hash, foreign.audit_id)
+        )
+    assert [(breach.table, breach.row) for breach in ledger.breaches()] == [("audit", str(foreign.audit_id + 1))]
+
+
 def test_a_head_written_without_the_key_is_found_and_takes_nothing_more(filled):
     ledger, file = filled
     with closing(sqlite3.connect(file, isolation_level=None)) as intruder:
