@@ -8,8 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from coterie.collect.values.meaning import order_meaning, return_meaning
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import Workspace, init_workspace, open_workspace
 
@@ -152,3 +154,57 @@ def test_a_refund_under_the_number_of_its_sale_is_taken_off(
     with made() as ws:
         assert ws.load(file).accepted == 4
         assert ws.query("SELECT sum(revenue)::INT AS left_over FROM orders").rows() == [{"left_over": 320}]
+
+
+def meant(**row: object) -> tuple[object, ...]:
+    """Status, revenue and undone of a row, by what its file has."""
+    kinds = {"cancelled_at": "TIMESTAMP"} | dict.fromkeys(("_amount", "quantity", "refunded"), "DECIMAL(18,4)")
+    given = ", ".join(f"${name}::{kinds.get(name, 'VARCHAR')} AS {name}" for name in row)
+    said = order_meaning(row.keys(), lambda word: "'" + word.replace("'", "''") + "'")
+    told = ", ".join(f"{said[name]} AS {name}" for name in ("status", "revenue", "undone", "quantity") if name in said)
+    found: tuple[object, ...] | None = duckdb.execute(f"SELECT {told} FROM (SELECT {given})", row).fetchone()
+    return found or ()
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        pytest.param({"_amount": 10}, ("completed", 10, None), id="an-amount"),
+        pytest.param({"_amount": -10, "order_id": "O1"}, ("returned", -10, 10), id="less-than-nothing"),
+        pytest.param({"_amount": -10, "order_id": "C123"}, ("cancelled", -10, 10), id="a-number-of-cancellations"),
+        pytest.param({"_amount": -10, "order_id": "CX1"}, ("returned", -10, 10), id="a-number-that-begins-so"),
+        pytest.param({"_amount": 10, "quantity": -1}, ("returned", -10, 10, -1), id="less-than-none"),
+        pytest.param({"_amount": 10, "status": " Paid "}, ("completed", 10, None), id="paid"),
+        pytest.param({"_amount": 10, "status": "wc-completed"}, ("completed", 10, None), id="as-a-shop-writes-it"),
+        pytest.param({"_amount": 10, "status": None}, ("completed", 10, None), id="nothing-said"),
+        pytest.param({"_amount": 10, "status": "pending"}, ("unpaid", 0, 0), id="pending"),
+        pytest.param({"_amount": 10, "status": "who knows"}, ("unclear", 0, 0), id="a-word-of-nobody"),
+        pytest.param({"_amount": 10, "status": "cancelled", "quantity": 2}, ("cancelled", 0, 10, 0), id="cancelled"),
+        pytest.param({"_amount": 10, "status": "refunded"}, ("returned", 0, 10), id="refunded"),
+        pytest.param({"_amount": 10, "status": "credit note"}, ("returned", -10, 10), id="a-credit-note"),
+        pytest.param({"_amount": 10, "status": "partially refunded"}, ("completed", None, 0), id="nobody-says-how-much"),
+        pytest.param({"_amount": 10, "status": "partially refunded", "refunded": 4}, ("completed", 6, 4), id="in-part"),
+        pytest.param({"_amount": 10, "refunded": -4}, ("completed", 6, 4), id="in-part-with-a-minus"),
+        pytest.param({"_amount": 10, "refunded": 0}, ("completed", 10, None), id="nothing-refunded"),
+        pytest.param({"_amount": 10, "refunded": 10}, ("returned", 0, 10), id="all-refunded"),
+        pytest.param({"_amount": 10, "refunded": 12}, ("returned", 0, 10), id="more-than-all"),
+        pytest.param({"_amount": 0, "refunded": 0}, ("completed", 0, None), id="a-gift"),
+        pytest.param({"_amount": 0, "refunded": 3}, ("completed", 0, 0), id="a-refund-of-nothing"),
+        pytest.param({"_amount": 10, "status": "paid", "cancelled_at": NOW}, ("cancelled", 0, 10), id="cancelled-at"),
+        pytest.param({"_amount": 10, "status": "paid", "cancelled_at": None}, ("completed", 10, None), id="never"),
+        pytest.param({"_amount": 10, "is_test": "yes"}, ("unpaid", 0, 0), id="a-test"),
+        pytest.param({"_amount": 10, "is_test": "no"}, ("completed", 10, None), id="no-test"),
+    ],
+)  # fmt: skip
+def test_what_stands_of_a_row_and_what_was_taken_back(row, found):
+    assert meant(**row) == found
+
+
+def test_a_refund_takes_back_however_it_is_signed():
+    for amount in (4, -4):
+        told = ", ".join(f"{sql} AS {name}" for name, sql in return_meaning().items())
+        assert duckdb.execute(f"SELECT {told} FROM (SELECT $a AS _amount)", {"a": amount}).fetchone() == (
+            "returned",
+            -4,
+            4,
+        )

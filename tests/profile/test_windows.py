@@ -58,6 +58,7 @@ def test_no_move_leaves_an_instant_where_it_is(at, unit):
     ("window", "start", "end"),
     [
         pytest.param({}, None, AS_OF, id="a-lifetime"),
+        pytest.param({"within": "3mo"}, datetime(2024, 2, 17, 10), AS_OF, id="months-by-the-clock-there"),
         pytest.param({"within": "10d", "since": date(2024, 1, 1)}, datetime(2024, 5, 7, 9), AS_OF, id="since-earlier-than-within"),
         pytest.param({"within": "10d", "since": date(2024, 5, 12)}, datetime(2024, 5, 11, 22), AS_OF, id="since-later-than-within"),
         pytest.param({"until": "10d", "before": date(2024, 6, 1)}, None, datetime(2024, 5, 7, 9), id="before-later-than-until"),

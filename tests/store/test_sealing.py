@@ -198,22 +198,33 @@ def test_a_chain_rebuilt_without_the_key_is_found(filled):
     assert {breach.table for breach in ledger.breaches()} == {"audit"}
 
 
-def test_an_entry_of_a_copy_that_went_another_way_is_found(filled, tmp_path):
-    """Each entry bears a code of its own that is right; only what comes after it does not follow it."""
+@pytest.mark.parametrize(
+    ("later", "is_linked"),
+    [
+        pytest.param(0, False, id="the-last"),
+        pytest.param(1, False, id="one-amid-others"),
+        pytest.param(1, True, id="one-to-which-the-next-is-linked"),
+    ],
+)
+def test_an_entry_of_a_copy_that_went_another_way_is_found(filled, tmp_path, later, is_linked):
+    """It bears a code that is right; what comes after it does not follow it."""
     ledger, file = filled
     twin = tmp_path / "twin.sqlite"
     with closing(sqlite3.connect(file)) as here, closing(sqlite3.connect(twin)) as there:
         here.backup(there)
     with closing(open_ledger(twin, KEY)) as other, other.transaction() as t:
         foreign = t.audit.append("sending held", "outbox", actor="bob", at=NOW)
-    for _ in range(2):
+    for _ in range(1 + later):
         with ledger.transaction() as t:
             t.audit.append("sending held", "outbox", actor="ann", at=NOW)
+    number, code = foreign.audit_id, foreign.hash
     with closing(sqlite3.connect(file, isolation_level=None)) as intruder:
-        intruder.execute(
-            "UPDATE audit SET actor = 'bob', hash = ? WHERE audit_id = ?", (foreign.hash, foreign.audit_id)
-        )
-    assert [(breach.table, breach.row) for breach in ledger.breaches()] == [("audit", str(foreign.audit_id + 1))]
+        intruder.execute("UPDATE audit SET actor = 'bob', hash = ? WHERE audit_id = ?", (code, number))
+        if is_linked:
+            intruder.execute("UPDATE audit SET previous_hash = ? WHERE audit_id = ?", (code, number + 1))
+    assert [(breach.table, breach.row) for breach in ledger.breaches()] == [("audit", str(number + 1))]
+    with ledger.reading() as t:
+        assert t.audit.first_break() == number + 1
 
 
 def test_a_head_written_without_the_key_is_found_and_takes_nothing_more(filled):
