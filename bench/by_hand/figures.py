@@ -142,4 +142,12 @@ FIGURES = (
         "a list keeps people out", "segment/operators/groups.py", "yield from ((name, not is_in) for name, is_in in self.of.leaning())", "yield from self.of.leaning()",
         "tests/decide/test_frozen_laws.py::test_a_frozen_segment_keeps_nobody_out_whatever_the_rule_is_written_like",
     ),
+    Mutation(
+        "months by the clock of Greenwich", "profile/windows.py", "return to_utc(shift(to_local(at, zone), duration, times), zone)", "return shift(at, duration, times)",
+        "tests/profile/test_windows.py::test_a_window_has_these_bounds_in_oslo",
+    ),
+    Mutation(
+        "today by the clock of Greenwich", "profile/windows.py", "first = period_start(to_local(as_of, zone), period)", "first = period_start(as_of, period)",
+        "tests/profile/test_windows.py::test_today_is_that_of_the_clock_there",
+    ),
 )  # fmt: skip

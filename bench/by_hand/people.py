@@ -86,4 +86,48 @@ PEOPLE = (
         "words for nobody are looked for without their signs alone", "identifiers/nobody.py", "pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words))", "pc.is_in(bare, value_set=words)",
         "tests/identifiers/test_matchers.py::test_what_names_nobody",
     ),
+    Mutation(
+        "a number of no country loses its plus", "identifiers/forms.py", 'pc.binary_join_element_wise("+", digits, "")', "digits",
+        "tests/protect/test_keys_and_addresses.py::test_identities_keep_what_is_no_address_as_it_is",
+    ),
+    Mutation(
+        "a masked number is its digits", "identifiers/forms.py", 'pc.if_else(is_masked(values), values, pc.fill_null(plain(values), ""))', 'pc.fill_null(plain(values), "")',
+        "tests/protect/test_keys_and_addresses.py::test_identities_keep_what_is_no_address_as_it_is",
+    ),
+    Mutation(
+        "what is no address keeps its capitals", "identifiers/forms.py", 'pc.utf8_lower(text) if namespace == "email" else text', "text",
+        "tests/protect/test_keys_and_addresses.py::test_identities_keep_what_is_no_address_as_it_is",
+    ),
+    Mutation(
+        "a former number with the zero before it is another", "identifiers/forms.py", '(national, ""), (national, "0"),', '(national, ""),',
+        "tests/protect/test_former_spellings.py::test_a_no_by_a_former_spelling_holds",
+    ),
+    Mutation(
+        "a former number of one is that of another", "identifiers/forms.py", "places.filter(is_german)])", "places.slice(0, len(twice))])",
+        "tests/protect/test_former_spellings.py::test_a_no_by_a_german_number_that_was_taken_for_one_at_home_holds",
+    ),
+    Mutation(
+        "neighbours of one postcode are one person", "identifiers/matchers/numbers.py", "    joins=False,\n", "",
+        "tests/resolve/test_resolve.py::test_what_many_customers_share_joins_none",
+    ),
+    Mutation(
+        "a device of three joins them", "identifiers/matchers/numbers.py", "shared_by_at_most=2,", "shared_by_at_most=3,",
+        "tests/resolve/test_resolve.py::test_what_many_customers_share_joins_none",
+    ),
+    Mutation(
+        "a blocked value is blocked as it was typed alone", "identifiers/matching.py", "value.strip().lower() for value", "value for value",
+        "tests/resolve/test_resolve.py::test_a_workspace_may_block_values_of_its_own",
+    ),
+    Mutation(
+        "a word with a line between is somebody", "identifiers/nobody.py", 'r"[\\s_]+", " "', 'r"[\\s]+", " "',
+        "tests/identifiers/test_matchers.py::test_what_names_nobody",
+    ),
+    Mutation(
+        "of two times that a clock shows the second", "domain/clock.py", "tzinfo=ZoneInfo(zone), fold=0)", "tzinfo=ZoneInfo(zone), fold=1)",
+        "tests/profile/test_windows.py::test_a_fixed_instant_is_read_by_the_clock_there",
+    ),
+    Mutation(
+        "an offset that is told is not heard", "domain/clock.py", "aware = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo", "aware = at.replace(tzinfo=ZoneInfo",
+        "tests/profile/test_windows.py::test_a_fixed_instant_is_read_by_the_clock_there",
+    ),
 )  # fmt: skip

@@ -186,4 +186,136 @@ SENDING = (
         "a note that was lost is not made anew", "workspace/fence.py", "if note is None or stand.tick >", "if note is not None and stand.tick >",
         "tests/workspace/test_fence_notes.py::test_a_note_follows_the_ledger_forward_and_never_back",
     ),
+    Mutation(
+        "who is refused stands for those at their address", "decide/audience.py", "rows, addresses = rows[is_open[rows]], addresses[is_open[rows]]", "rows, addresses = rows, addresses",
+        "tests/decide/test_plan_and_launch.py::test_of_those_who_share_an_address_the_lowest_stands",
+    ),
+    Mutation(
+        "who shares a phone is left out of e-mail", "decide/audience.py", 'pc.starts_with(flat, f"{namespace}:")', 'pc.starts_with(flat, "")',
+        "tests/decide/test_plan_and_launch.py::test_of_those_who_share_an_address_the_lowest_stands",
+    ),
+    Mutation(
+        "who shares with one left out is left out", "decide/audience.py", "shares[rows[taken[addresses] & yields[rows]]] = True", "shares[rows[yields[rows]]] = True",
+        "tests/decide/test_plan_and_launch.py::test_of_those_who_share_an_address_the_lowest_stands",
+    ),
+    Mutation(
+        "who shares an address is looked for once", "decide/audience.py", "    while len(rows):", "    if len(rows):",
+        "tests/decide/test_plan_and_launch.py::test_of_those_who_share_an_address_the_lowest_stands",
+    ),
+    Mutation(
+        "an address of nobody knows when is the newest", "decide/audience.py", "i.first_seen_at DESC NULLS LAST", "i.first_seen_at DESC NULLS FIRST",
+        "tests/decide/test_plan_and_launch.py::test_the_newest_address_is_written_to",
+    ),
+    Mutation(
+        "of two addresses seen together the first loaded is written to", "decide/audience.py", "i.identifier_id DESC", "i.identifier_id",
+        "tests/decide/test_plan_and_launch.py::test_the_newest_address_is_written_to",
+    ),
+    Mutation(
+        "who has no address has a bad one", "decide/audience.py", 'pc.if_else(has_some, "bad_address", "no_address")', 'pc.if_else(has_some, "no_address", "bad_address")',
+        "tests/decide/test_plan_and_launch.py::test_meant_is_reachable_plus_refused",
+    ),
+    Mutation(
+        "who is left out is told so whatever was found before", "decide/audience.py", 'is_new = pc.and_(_whole(chosen), pc.is_null(_whole(people["reason"])))', "is_new = _whole(chosen)",
+        "tests/decide/test_plan_and_launch.py::test_meant_is_reachable_plus_refused",
+    ),
+    Mutation(
+        "campaigns of one salt draw apart", "decide/audience.py", "campaign.salt or campaign.name", "campaign.name",
+        "tests/decide/test_plan_and_launch.py::test_campaigns_of_one_salt_have_the_same_people_in_their_arms",
+    ),
+    Mutation(
+        "a person written to before gets one at another address", "decide/renewing.py", "for key in (message.profile_id, *own))", "for key in own)",
+        "tests/decide/test_turns.py::test_of_one_occurrence_a_person_and_an_address_get_one_message",
+    ),
+    Mutation(
+        "of two at one address both are written to", "decide/renewing.py", "for key in (message.profile_id, message.address_key)}", "for key in (message.profile_id,)}",
+        "tests/decide/test_turns.py::test_of_one_occurrence_a_person_and_an_address_get_one_message",
+    ),
+    Mutation(
+        "of two messages to a person both go", "decide/renewing.py", "for key in (message.profile_id, message.address_key)}", "for key in (message.address_key,)}",
+        "tests/decide/test_turns.py::test_of_one_occurrence_a_person_and_an_address_get_one_message",
+    ),
+    Mutation(
+        "a no is put after the oldest yes alone", "protect/consent.py", 'aggregate([("effective_at", "max")])', 'aggregate([("effective_at", "min")]).rename_columns(["identity", "effective_at_max"])',
+        "tests/protect/test_permission.py::test_a_no_that_was_heard_later_outlasts_a_yes_that_a_clock_dated_after_it",
+    ),
+    Mutation(
+        "a no of a clock ahead counts from its date", "protect/consent.py", '"effective_at": pc.min_element_wise(occurred_at, pa.scalar(latest, pa.timestamp("us"))),', '"effective_at": occurred_at,',
+        "tests/protect/test_permission.py::test_a_word_of_a_clock_ahead_counts_from_when_it_was_recorded",
+    ),
+    Mutation(
+        "what a source said is said again", "protect/consent.py", "[each not in known for each in said]", "[True for _ in said]",
+        "tests/protect/test_proof.py::test_what_a_source_said_is_said_once_and_what_differs_is_another_word",
+    ),
+    Mutation(
+        "a word of another source is the same word", "protect/consent.py", '"occurred_at", "source", "text_hash"]', '"occurred_at", "text_hash"]',
+        "tests/protect/test_proof.py::test_what_a_source_said_is_said_once_and_what_differs_is_another_word",
+    ),
+    Mutation(
+        "a word for another purpose is the same word", "protect/consent.py", '_SAID = ["identity", "purpose", "channel",', '_SAID = ["identity", "channel",',
+        "tests/protect/test_proof.py::test_what_a_source_said_is_said_once_and_what_differs_is_another_word",
+    ),
+    Mutation(
+        "of several channels that are named the first is meant", "protect/consent.py", "for c in channels_meant(channel, is_yes=yes)]", "for c in channels_meant(channel, is_yes=yes)[:1]]",
+        "tests/protect/test_permission.py::test_a_no_in_any_usual_word_holds",
+    ),
+    Mutation(
+        "statements of two files are one", "protect/consent.py", ", last + 1)", ", 1)",
+        "tests/protect/test_permission.py::test_a_row_is_one_statement_about_everybody_it_names",
+    ),
+    Mutation(
+        "who waits for a row to be read waits for ever", "protect/consent.py", "        if t.unread.all() == wanted:\n", "        if t.unread.all():\n",
+        "tests/protect/test_permission.py::test_who_is_named_by_a_row_that_could_not_be_read_waits",
+    ),
+    Mutation(
+        "a number in a consent is dialled nowhere", "protect/consent.py", 'identities_of(text("namespace", None), text("value", None), country)', 'identities_of(text("namespace", None), text("value", None), "")',
+        "tests/protect/test_proof.py::test_a_number_is_dialled_in_the_country_that_is_told",
+    ),
+    Mutation(
+        "an entry of the log that follows another is taken for one that follows this", "store/audit.py", 'row["previous_hash"] != previous or ', "",
+        "tests/store/test_sealing.py::test_an_entry_of_a_copy_that_went_another_way_is_found",
+    ),
+    Mutation(
+        "a ledger of before has begun here", "workspace/fence.py", "if found is None and is_empty:", "if found is None:",
+        "tests/workspace/test_fence_notes.py::test_a_ledger_that_was_written_in_has_not_begun_here",
+    ),
+    Mutation(
+        "a service is owed without a contract", "protect/permission.py", 'is_owed = basis == "contract" and purpose in SERVICE_PURPOSES', "is_owed = purpose in SERVICE_PURPOSES",
+        "tests/protect/test_permission.py::test_a_service_under_a_contract_is_owed_in_spite_of_a_no_to_marketing",
+    ),
+    Mutation(
+        "who said no and is blocked is told of the no alone", "protect/permission.py", 'return pc.if_else(suppressed, "suppressed", refused)', 'return pc.if_else(pc.is_null(refused), pc.if_else(suppressed, "suppressed", None), refused)',
+        "tests/protect/test_permission.py::test_suppression_outranks_everything",
+    ),
+    Mutation(
+        "the code of an entry does not cover the one before it", "store/audit.py", '["audit", str(row["previous_hash"]), *', '["audit", *',
+        "tests/store/test_sealing.py::test_an_entry_of_a_copy_that_went_another_way_is_found",
+    ),
+    Mutation(
+        "an end of the log that is as long is the right one", "store/audit.py", "head.audit == (number, code) else", "head.audit[0] == number else",
+        "tests/store/test_sealing.py::test_an_entry_of_a_copy_that_went_another_way_is_found",
+    ),
+    Mutation(
+        "the values of a row are sealed without their columns", "store/sealed.py", '(f"{json.dumps(name)}, ", is_fraction)', '("", is_fraction)',
+        "tests/store/test_sealing.py::test_a_value_that_was_moved_to_another_column_is_found",
+    ),
+    Mutation(
+        "of the noes of an identifier the first is asked", "protect/standing.py", 'np.where(place < 0, 0, np.searchsorted(sorted_no, place, side="right") - first)', 'np.where(place < 0, 0, np.minimum(np.searchsorted(sorted_no, place, side="right") - first, 1))',
+        "tests/protect/test_permission.py::test_a_row_is_one_statement_about_everybody_it_names",
+    ),
+    Mutation(
+        "an unsubscription is of the first identifier", "protect/suppression.py", 'said = [identity.partition(":") for identity in message.identities]', 'said = [identity.partition(":") for identity in message.identities][:1]',
+        "tests/decide/test_admission.py::test_an_unsubscription_stops_its_purpose_for_the_person",
+    ),
+    Mutation(
+        "a page of the log begins with the end of the one before", "store/audit.py", "AUDIT.c.audit_id > after", "AUDIT.c.audit_id >= after",
+        "tests/store/test_audit.py::test_the_newest_are_told_first_and_page_by_page",
+    ),
+    Mutation(
+        "who has not confirmed may be written to", "protect/permission.py", 'refused = pc.if_else(pa.array(unconfirmed), "consent_unconfirmed", refused)\n', "pass\n",
+        "tests/protect/test_permission.py::test_a_row_is_one_statement_about_everybody_it_names",
+    ),
+    Mutation(
+        "a campaign that leaves is the beginning of all", "store/exposures.py", "is_of(EXPOSURES, *origin), EXPOSURES.c.exposed_at < at", "EXPOSURES.c.exposed_at < at",
+        "tests/decide/test_exposing.py::test_the_window_waits_for_the_first_message_and_for_no_later_one",
+    ),
 )  # fmt: skip

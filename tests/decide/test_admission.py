@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
@@ -89,6 +90,10 @@ def test_an_unsubscription_stops_its_purpose_for_the_person(shop, purpose):
         assert unsubscribe(shop.ledger, KEY, message["message_id"], now=NOW)
     assert not unsubscribe(shop.ledger, KEY, "no such message", now=NOW)
     is_marketing = purpose == "marketing"
+    with shop.ledger.reading() as t:
+        said = t.consents.of(json.loads(message["identities"])).to_pylist()
+    taken_back = {row["identity"] for row in said if (row["state"], row["purpose"]) == ("withdrawn", purpose)}
+    assert taken_back == {"email:p4@example.com", "email:other4@example.com", "customer_id:C4"}
     with shop.ledger.reading() as t:  # doing it twice is as once
         assert t.suppressions.of(message["address_key"]).num_rows == is_marketing
     if is_marketing:

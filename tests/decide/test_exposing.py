@@ -43,7 +43,8 @@ def test_every_arm_is_exposed_when_a_message_could_first_leave(shop, changes, ex
 
 
 def test_the_window_waits_for_the_first_message_and_for_no_later_one(shop):
-    shop.launch(campaign(holdout=0.3))
+    for name in ("spring", "other"):
+        shop.launch(campaign(name=name, holdout=0.3))
     first, second = NOW + timedelta(days=2), NOW + timedelta(days=4)
     batch = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=first, limit=3)
     assert {row["exposed_at"] for row in exposures(shop)} == {first}
@@ -51,6 +52,8 @@ def test_the_window_waits_for_the_first_message_and_for_no_later_one(shop):
         t.outbox.record_outcomes([Outcome(m.message_id, "sent", first) for m in batch.messages])
     admit(shop.ledger, KEY, Origin("campaign", "spring"), now=second, limit=3)
     assert {row["exposed_at"] for row in exposures(shop)} == {first}
+    with shop.ledger.reading() as t:
+        assert set(t.exposures.of(Origin("campaign", "other"))["exposed_at"].to_pylist()) == {NOW}
 
 
 def test_nobody_is_exposed_by_messages_that_were_all_put_off_or_held(shop):

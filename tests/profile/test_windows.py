@@ -1,12 +1,12 @@
 """Windows begin and end where they say, whatever the calendar."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coterie.profile.windows import Windowed, duration_words, moved, period_start, shift
+from coterie.profile.windows import Bounds, Windowed, duration_words, moved, period_start, shift
 
 AS_OF = datetime(2024, 5, 17, 9)
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1))
@@ -77,3 +77,21 @@ def test_no_move_leaves_an_instant_where_it_is(at, unit):
 def test_a_window_has_these_bounds_in_oslo(window, start, end):
     bounds = Windowed(**window).bounds(AS_OF, "Europe/Oslo")
     assert (bounds.start, bounds.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("since", "start"),
+    [
+        pytest.param(datetime(2024, 3, 31, 2, 30), datetime(2024, 3, 31, 1, 30), id="a-time-that-the-clock-skips"),
+        pytest.param(datetime(2023, 10, 29, 2, 30), datetime(2023, 10, 29, 0, 30), id="the-first-of-two"),
+        pytest.param(datetime(2024, 3, 1, 10, tzinfo=UTC), datetime(2024, 3, 1, 10), id="with-its-own-offset"),
+    ],
+)
+def test_a_fixed_instant_is_read_by_the_clock_there(since, start):
+    assert Windowed(since=since).bounds(AS_OF, "Europe/Oslo").start == start
+
+
+def test_today_is_that_of_the_clock_there():
+    midnight = datetime(2024, 5, 16, 22)
+    for as_of in (midnight, midnight + timedelta(minutes=30), midnight + timedelta(hours=23)):
+        assert Windowed(during="today").bounds(as_of, "Europe/Oslo") == Bounds(midnight, as_of)

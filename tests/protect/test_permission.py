@@ -135,6 +135,8 @@ ANN, OLD, PHONE, C1 = "email:ann@example.com", "email:old@example.com", "phone:+
                      id="a-no-at-another-address-is-not-answered-here"),
         pytest.param([("denied", 9, ANN, OLD), ("granted", 5, ANN)], (ANN,), "consent_denied", id="nor-one-about-both"),
         pytest.param([("denied", 9, ANN, OLD), ("granted", 5, ANN, OLD)], (ANN,), None, id="answered-at-both"),
+        pytest.param([("denied", 9, C1), ("denied", 8, C1, OLD), ("granted", 5, ANN)], (ANN, C1), "consent_denied",
+                     id="of-two-noes-of-a-number-the-second-is-not-answered-here"),
         pytest.param([("denied", 9, C1, ANN), ("denied", 9, "customer_id:C2", OLD), ("granted", 5, ANN)], (ANN, C1), None,
                      id="another-statement-is-no-part-of-it"),
         pytest.param([("denied", 9, ANN, PHONE), ("granted", 5, ANN)], (ANN, PHONE), None, id="the-phone-is-no-address-here"),

@@ -58,3 +58,4 @@ def test_the_newest_are_told_first_and_page_by_page(ledger):
     with ledger.reading() as t:
         assert [entry.audit_id for entry in t.audit.latest(before=None, most=2)] == [5, 4]
         assert [entry.audit_id for entry in t.audit.latest(before=4, most=9)] == [3, 2, 1]
+        assert [entry.audit_id for entry in t.audit.page(after=2, most=2)] == [3, 4]

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from coterie import store
 from coterie.domain import Origin, Outcome
 from coterie.errors import Damaged
+from coterie.protect import record_consents
 from coterie.store import ApiKey, Invitation, KeptFit, Launch, Session, User, open_ledger
 from coterie.store.sealing import sealed_tables
 from tests.store.rows import NOW, messages
@@ -225,6 +226,15 @@ def test_an_entry_of_a_copy_that_went_another_way_is_found(filled, tmp_path, lat
     assert [(breach.table, breach.row) for breach in ledger.breaches()] == [("audit", str(number + 1))]
     with ledger.reading() as t:
         assert t.audit.first_break() == number + 1
+
+
+def test_a_value_that_was_moved_to_another_column_is_found(filled):
+    ledger, file = filled
+    said = {"namespace": "email", "value": "ann@x.example", "state": "granted", "text_version": "3", "occurred_at": NOW}
+    record_consents(ledger, pa.Table.from_pylist([said]), now=NOW)
+    with closing(sqlite3.connect(file, isolation_level=None)) as intruder:
+        intruder.execute("UPDATE consents SET text_hash = text_version, text_version = NULL WHERE text_version = '3'")
+    assert {breach.table for breach in ledger.breaches()} == {"consents"}
 
 
 def test_a_head_written_without_the_key_is_found_and_takes_nothing_more(filled):
