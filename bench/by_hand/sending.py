@@ -318,4 +318,16 @@ SENDING = (
         "a campaign that leaves is the beginning of all", "store/exposures.py", "is_of(EXPOSURES, *origin), EXPOSURES.c.exposed_at < at", "EXPOSURES.c.exposed_at < at",
         "tests/decide/test_exposing.py::test_the_window_waits_for_the_first_message_and_for_no_later_one",
     ),
+    Mutation(
+        "a later no in a spelling of before is left out where an earlier one was said", "protect/respelling.py", '_SAME = ("purpose", "channel", "state", "effective_at", "expires_at")', '_SAME = ("purpose", "channel", "state", "expires_at")',
+        "tests/protect/test_former_spellings.py::test_an_address_in_a_spelling_of_earlier_is_said_again_once_as_it_is_spelt_now",
+    ),
+    Mutation(
+        "a number that is blocked is dialled nowhere", "protect/suppression.py", "keys = sorted(set(address_keys(key, identities_of(namespaces, values, country)).to_pylist()))", 'keys = sorted(set(address_keys(key, identities_of(namespaces, values, "")).to_pylist()))',
+        "tests/protect/test_former_spellings.py::test_a_block_of_a_number_is_of_the_country_in_which_it_is_dialled",
+    ),
+    Mutation(
+        "who was exposed is exposed again", "store/exposures.py", "skip_known=True", "skip_known=False",
+        "tests/store/test_repositories.py::test_who_was_exposed_once_is_exposed_as_they_were",
+    ),
 )  # fmt: skip

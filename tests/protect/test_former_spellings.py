@@ -15,6 +15,7 @@ from coterie.protect import (
     permissions,
     record_consents,
     respell_consents,
+    suppress,
 )
 from coterie.protect.consent import add_consents
 from coterie.protect.suppression import suppress_keys
@@ -55,6 +56,8 @@ def test_an_address_in_a_spelling_of_earlier_is_said_again_once_as_it_is_spelt_n
             column = pa.array([value], rows.schema.field(name).type)
             rows = rows.set_column(rows.column_names.index(name), name, column)
         t.consents.add(rows)
+        # The same word of before that yes is no reason to leave out the later one.
+        add_consents(t, _said("email", ["ann@x.org"], "denied", NOW - timedelta(days=12)), now=NOW)
     assert asked(ledger, "email") is None
     assert respell_consents(ledger, now=NOW, country="ES") == 1
     assert asked(ledger, "email") == "consent_denied"
@@ -98,6 +101,15 @@ def test_a_block_by_a_former_spelling_holds(spelling):
     keys = address_keys(KEY, pa.array([f"phone:{spelling}"])).to_pylist()
     with ledger.transaction() as t:
         suppress_keys(t, "sms", keys, reason="objected", source="earlier", now=NOW)
+    assert asked(ledger, "sms") == "suppressed"
+
+
+def test_a_block_of_a_number_is_of_the_country_in_which_it_is_dialled():
+    ledger = open_ledger(None)
+    said = {"reason": "objected", "source": "a call", "now": NOW}
+    suppress(ledger, KEY, "sms", ["600 111 221"], country="FR", **said)
+    assert asked(ledger, "sms") is None
+    suppress(ledger, KEY, "sms", ["600 111 221"], country="ES", **said)
     assert asked(ledger, "sms") == "suppressed"
 
 

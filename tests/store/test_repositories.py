@@ -169,3 +169,8 @@ def test_a_block_on_every_channel_outlasts_the_lifting_of_one_on_one(ledger, eve
         asked = None if everybody else ["a"]
         assert t.suppressions.active("email", asked).to_pylist() == [{"address_key": "a", "reason": "objected"}]
         assert t.suppressions.active("sms", asked)["reason"].to_pylist() == ["objected"]
+
+
+def test_who_was_exposed_once_is_exposed_as_they_were(ledger):
+    with ledger.transaction() as t:
+        assert [t.exposures.add(exposures(range(n))) for n in (2, 3)] == [2, 1]
