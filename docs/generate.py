@@ -379,7 +379,7 @@ def python() -> str:
     """The face for programs: names, signatures and records. A change of it is seen here."""
     import coterie
     from coterie.segment import Explanation, Preview
-    from coterie.workspace import records
+    from coterie.workspace import records, trait_records
     from coterie.workspace.segments import Segment
 
     text = "# Python\n\n`import coterie` has all that a program needs; what is not on this page may change.\n\n"
@@ -392,7 +392,12 @@ def python() -> str:
         text += f"## ws.{name}\n\n{_tidy(room)}\n\n" + _methods(room)
     text += f'## ws.segments["name"]\n\n{_tidy(Segment)}\n\n' + _methods(Segment)
     text += "## Records\n\nWhat methods hand back where it is no frame.\n\n"
-    told = [record for name, record in vars(records).items() if getattr(record, "__module__", "") == records.__name__]
+    told = [
+        record
+        for module in (records, trait_records)
+        for record in vars(module).values()
+        if getattr(record, "__module__", "") == module.__name__
+    ]
     for record in [*told, Preview, Explanation]:
         fields = inspect.get_annotations(record)
         text += f"### {record.__name__}\n\n{_tidy(record)}\n\nFields: {', '.join(f'`{field}`' for field in fields if not field.startswith('_'))}.\n\n"

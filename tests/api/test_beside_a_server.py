@@ -44,7 +44,7 @@ DOCUMENTS = re.compile(
 )
 """What `doctor` says of documents, which a server alone keeps."""
 READS = re.compile(
-    r"--dry-run|\b(list|show|status|doctor|quality|schema|parts|diff|preview|explain|sql|overlap|history|targets|templates|members|plan|performance|score|evidence|moves|compare)\b"
+    r"--dry-run|\b(list|show|status|doctor|quality|schema|parts|diff|preview|explain|sql|overlap|history|targets|templates|members|plan|performance|score|evidence|moves|compare|lineage)\b"
 )
 """Commands after which nothing has to be refreshed."""
 TODAY = time.strftime("%Y-%m-%d", time.gmtime())
@@ -69,6 +69,7 @@ def _made(root: Path) -> Path:
             "keys.txt": "C1\nC2\nnobody\n",
             "rates.csv": "date,currency,rate\n2026-01-01,USD,0.8\n",
             "rule.yaml": "{trait: orders, '>=': 2}\n",
+            "trait.yaml": "{count: Order Completed}\n",
             "bad.yaml": "{trait: odrers, '>=': 2}\n",
             "broken.csv": "a,b\n1\n",
             "more.csv": "order_id,customer_id,ordered_at,revenue\nO-new,C1,2026-02-02 10:00:00,12.50\n",

@@ -64,6 +64,7 @@ LOOKED_AT = [name for name, route in ROUTES.items() if route.method == "GET" and
 
 DONE: list[tuple[str, str, Any]] = [
     ("POST /segments/preview", "/segments/preview", {"rule": {"trait": "revenue", ">=": 100}}),
+    ("POST /traits/preview", "/traits/preview", {"definition": {"count": "Order Completed"}}),
     ("POST /segments/reach", "/segments/reach", {"rule": {"trait": "revenue", ">=": 100}}),
     (
         "POST /campaigns/plan",

@@ -61,6 +61,12 @@ def test_who_was_not_known_then_comes_from_nowhere(engine: Engine) -> None:
     assert sum(move.customers for move in found.moves if move.before is None) == 20
 
 
+def test_who_came_after_both_instants_is_left_out(engine: Engine) -> None:
+    found = lifecycle_moves(engine, since=END - timedelta(days=200), as_of=SINCE, is_past=True)
+    assert sum(move.customers for move in found.moves) == 180
+    assert (found.since, found.as_of) == (END - timedelta(days=200), SINCE)
+
+
 def test_nobody_moves_by_thresholds_alone(engine: Engine) -> None:
     definition = LifecycleDefinition(at_risk_after_days=30, dormant_after_days=60, churned_after_days=90)
     found = lifecycle_moves(engine, definition, since=END - timedelta(seconds=1), as_of=END)

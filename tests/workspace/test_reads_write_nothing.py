@@ -87,6 +87,8 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "predict.show": lambda ws, _: ws.predict.show(),
     "predict.explain": lambda ws, _: ws.predict.explain(),
     "profiles.trait": lambda ws, _: ws.profiles.trait("orders"),
+    "definitions.lineage": lambda ws, _: ws.definitions.lineage("orders"),
+    "definitions.preview_trait": lambda ws, _: ws.definitions.preview_trait({"count": "Order Completed"}, as_of=NOW),
     "profiles.show": lambda ws, _: ws.profiles.show("C4"),
     "profiles.find": lambda ws, _: ws.profiles.find("C4"),
     "profiles.page": lambda ws, _: ws.profiles.page(after=3, most=5),
@@ -159,6 +161,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[coterie.Wor
     files, folder = write_shop(root / "files"), coterie.init(root / "shop")
     (root / "more.csv").write_text(MORE.replace("N", "M"), "utf-8")
     (root / "late.csv").write_text(MORE + "N3,C5,no date,1\n", "utf-8")
+    (root / "trait.yaml").write_text("{count: Order Completed}\n", "utf-8")
     (root / "diff.yaml").write_text("segments:\n- name: three\n  rule: {did: Order Completed, at_least: 3}\n", "utf-8")
     with running_sink(root) as sink:
         settings = folder / "coterie.yaml"
@@ -282,6 +285,8 @@ COMMANDS = [
         "quality",
         "traits list",
         "traits show orders",
+        "traits lineage orders",
+        "traits preview -f {root}/trait.yaml",
         "diff {root}/diff.yaml",
         "export {root}/definitions",
     ),
@@ -374,6 +379,7 @@ WRITING_COMMANDS = {
 def test_commands_that_read_change_no_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files, folder = write_shop(tmp_path / "files"), coterie.init(tmp_path / "shop")
     (tmp_path / "more.csv").write_text(MORE, "utf-8")
+    (tmp_path / "trait.yaml").write_text("{count: Order Completed}\n", "utf-8")
     (tmp_path / "diff.yaml").write_text(
         "segments:\n- name: three\n  rule: {did: Order Completed, at_least: 3}\n", "utf-8"
     )

@@ -117,10 +117,15 @@ def moves(
     since: Annotated[
         str | None, typer.Option("--from", help=say("Since when; ninety days ago if not given.", LOCALE))
     ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help=say("Until when; the last refresh if not given.", LOCALE))
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     with workspace(folder) as ws:
-        show(ws.segmentations.moves(name, since=instant(since, ws.settings.timezone)), as_json=as_json)
+        zone = ws.settings.timezone
+        found = ws.segmentations.moves(name, since=instant(since, zone), until=instant(until, zone))
+        show(found, as_json=as_json)
 
 
 @app.command("quality", help=say("Is a segmentation worth using? Each criterion with its evidence.", LOCALE))

@@ -219,3 +219,29 @@ def show_trait(
 ) -> None:
     with workspace(folder) as ws:
         show(ws.profiles.trait(name), as_json=as_json)
+
+
+@traits.command("lineage", help=say("What a trait is made of, and what uses it.", LOCALE))
+def show_lineage(
+    name: Annotated[str, typer.Argument(help=say("Name of the trait.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.definitions.lineage(name), as_json=as_json)
+
+
+@traits.command(
+    "preview", help=say("What a trait would hold before it is saved: spread, missing share, examples.", LOCALE)
+)
+def preview_trait(
+    definition: Annotated[Path, typer.Option("-f", "--file", help=say("A YAML file with the trait.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        found = ws.definitions.preview_trait(definition, as_of=as_of_instant(as_of, ws, yes=yes))
+        # The YAML is the file that was just given.
+        show(found if as_json else {**vars(found), "yaml": str(definition)}, as_json=as_json)

@@ -73,17 +73,24 @@ def describe_traits(
     as_of: datetime,
     names: Iterable[str] | None = None,
     locale: str = "en",
+    table: str = "traits",
+    catalog: Catalog | None = None,
 ) -> tuple[TraitDescription, ...]:
-    """Every given and computed trait of the view ``traits`` (or those named) described as it now stands."""
-    catalog = read_catalog(engine)
+    """Every given and computed trait of the view ``traits`` (or those named) described as it now stands.
+
+    ``table`` is another one with a row a profile, such as that of a trait that is only tried; ``catalog`` is
+    the warehouse's, where it was just read.
+    """
+    catalog = catalog or read_catalog(engine)
     defined = {trait.name: trait for trait in definitions}
-    columns = {name: kind for name, kind in engine.columns("traits").items() if name != "profile_id"}
+    columns = {name: kind for name, kind in engine.columns(table).items() if name != "profile_id"}
     chosen = list(columns) if names is None else [name for name in names if name in columns]
     if not chosen:
         return ()
     types = {name: type_of_column(columns[name]) for name in chosen}
-    base, numbers = _numbers(engine, types)
-    events, accounts = _events(engine, catalog, as_of, defined.values()), of_accounts(engine)
+    base, numbers = _numbers(engine, types, table)
+    read = {event for name in chosen if name in defined for event in _events_of(name, defined)}
+    events, accounts = read_events(engine, catalog, as_of, read), of_accounts(engine)
 
     def lineage(name: str) -> tuple[Lineage, datetime | None]:
         if name in defined:
@@ -91,13 +98,15 @@ def describe_traits(
         return Lineage(tables=("account_records" if name in accounts else "customer_records",)), None
 
     return tuple(
-        _described(engine, name, types[name], defined.get(name), lineage(name), numbers[name], base, locale)
+        _described(engine, name, types[name], defined.get(name), lineage(name), numbers[name], base, locale, table)
         for name in chosen
     )
 
 
-def _numbers(engine: Engine, types: Mapping[str, ValueType]) -> tuple[int, dict[str, dict[str, float | None]]]:
-    """Counts of every trait and quantiles of numbers, all in one pass over the view."""
+def _numbers(
+    engine: Engine, types: Mapping[str, ValueType], table: str
+) -> tuple[int, dict[str, dict[str, float | None]]]:
+    """Counts of every trait and quantiles of numbers, all in one pass over the table."""
     wanted = ["COUNT(*) AS base"]
     for place, (name, kind) in enumerate(types.items()):
         column = identifier(name)
@@ -106,7 +115,7 @@ def _numbers(engine: Engine, types: Mapping[str, ValueType]) -> tuple[int, dict[
             number = f"CAST({column} AS DOUBLE)"
             wanted += [f"AVG({number}) AS a{place}", f"MIN({number}) AS l{place}", f"MAX({number}) AS h{place}"]
             wanted += [f"QUANTILE_CONT({number}, [{', '.join(map(str, _LEVELS))}]) AS q{place}"]
-    row = engine.query(f"SELECT {', '.join(wanted)} FROM traits").to_pylist()[0]
+    row = engine.query(f"SELECT {', '.join(wanted)} FROM {identifier(table)}").to_pylist()[0]
     named = {"n": "known", "d": "distinct", "a": "mean", "l": "low", "h": "high", "q": "quantiles"}
     return int(row["base"]), {
         name: {word: row.get(f"{letter}{place}") for letter, word in named.items()} for place, name in enumerate(types)
@@ -122,6 +131,7 @@ def _described(
     numbers: Mapping[str, object],
     base: int,
     locale: str,
+    table: str,
 ) -> TraitDescription:
     known, quantiles = int(str(numbers["known"] or 0)), numbers["quantiles"]
     lineage, newest = made_of
@@ -139,7 +149,7 @@ def _described(
         low=_float(numbers["low"]),
         high=_float(numbers["high"]),
         quantiles=tuple(float(q) for q in quantiles) if isinstance(quantiles, list) else (),
-        top=() if kind in {"number", "instant", "list"} else _top(engine, name, known),
+        top=() if kind in {"number", "instant", "list"} else _top(engine, table, name, known),
         newest_at=newest,
         lineage=lineage,
     )
@@ -149,9 +159,9 @@ def _float(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _top(engine: Engine, name: str, known: int) -> tuple[TopValue, ...]:
+def _top(engine: Engine, table: str, name: str, known: int) -> tuple[TopValue, ...]:
     rows = engine.query(
-        f"SELECT CAST({identifier(name)} AS VARCHAR) AS value, COUNT(*) AS profiles FROM traits "
+        f"SELECT CAST({identifier(name)} AS VARCHAR) AS value, COUNT(*) AS profiles FROM {identifier(table)} "
         f"WHERE {identifier(name)} IS NOT NULL GROUP BY 1 ORDER BY profiles DESC, value LIMIT 10"
     ).to_pylist()
     return tuple(TopValue(value=r["value"], profiles=r["profiles"], share=r["profiles"] / known) for r in rows)
@@ -180,12 +190,12 @@ def _events_of(name: str, defined: Mapping[str, TraitDefinition]) -> Iterator[st
             yield from _events_of(other, defined)
 
 
-def _events(
-    engine: Engine, catalog: Catalog, as_of: datetime, definitions: Iterable[TraitDefinition]
+def read_events(
+    engine: Engine, catalog: Catalog, as_of: datetime, read: Iterable[str]
 ) -> dict[str, tuple[datetime | None, tuple[str, ...]]]:
-    """Event → its newest instant before ``as_of`` and the sources of its rows."""
+    """Each event that is ``read`` → its newest instant before ``as_of`` and the sources of its rows."""
     found: dict[str, tuple[datetime | None, tuple[str, ...]]] = {}
-    for event in sorted({event for trait in definitions for event in trait.value.named_events()}):
+    for event in sorted(read):
         if event not in catalog.events:
             continue
         kind = catalog.events[event]

@@ -29,20 +29,22 @@ class Bar:
     share: float
 
 
-def distribution(engine: Engine, trait: TraitDescription) -> tuple[Bar, ...]:
+def distribution(engine: Engine, trait: TraitDescription, table: str = "traits") -> tuple[Bar, ...]:
     """Bars of a trait, shares being those of the profiles that have a value: values as they are where there are few, else even steps or months.
 
     The outermost twentieths of numbers stand in open bars, so that a few huge values do not hide the rest.
+    ``table`` is where its column stands.
     """
+    table = identifier(table)
     column = identifier(trait.name)
     if not trait.profiles or trait.type == "list":
         return ()
     if trait.type == "number" and trait.distinct > MOST:
-        return _stepped(engine, trait, column)
+        return _stepped(engine, trait, column, table)
     if trait.type == "instant":
-        return _dated(engine, trait, column)
+        return _dated(engine, trait, column, table)
     rows = engine.query(
-        f"SELECT CAST({column} AS VARCHAR) AS label, count(*) AS n FROM traits WHERE {column} IS NOT NULL GROUP BY ALL"
+        f"SELECT CAST({column} AS VARCHAR) AS label, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY ALL"
     ).to_pylist()
     if trait.type == "number":
         found = sorted((float(row["label"]), int(row["n"])) for row in rows)
@@ -53,7 +55,7 @@ def distribution(engine: Engine, trait: TraitDescription) -> tuple[Bar, ...]:
     return (*bars, Bar(None, None, None, rest, rest / trait.profiles)) if rest else tuple(bars)
 
 
-def _stepped(engine: Engine, trait: TraitDescription, column: str) -> tuple[Bar, ...]:
+def _stepped(engine: Engine, trait: TraitDescription, column: str, table: str) -> tuple[Bar, ...]:
     low, high = trait.quantiles[0], trait.quantiles[-1]
     if low == high:
         low, high = trait.low or 0.0, trait.high or 0.0
@@ -61,7 +63,7 @@ def _stepped(engine: Engine, trait: TraitDescription, column: str) -> tuple[Bar,
     first, last = math.floor(low / step), math.ceil(high / step)
     place = f"least({last}, greatest({first - 1}, CAST(floor(CAST({column} AS DOUBLE) / $step) AS BIGINT)))"
     rows = engine.query(
-        f"SELECT {place} AS place, count(*) AS n FROM traits WHERE {column} IS NOT NULL GROUP BY ALL", {"step": step}
+        f"SELECT {place} AS place, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY ALL", {"step": step}
     ).to_pylist()
     counted: Mapping[int, int] = {int(row["place"]): int(row["n"]) for row in rows}
     return tuple(
@@ -87,11 +89,11 @@ def nice_step(width: float) -> float:
     return next(unit * times for times in (1, 2, 2.5, 5, 10) if unit * times >= width * 0.999)
 
 
-def _dated(engine: Engine, trait: TraitDescription, column: str) -> tuple[Bar, ...]:
+def _dated(engine: Engine, trait: TraitDescription, column: str, table: str) -> tuple[Bar, ...]:
     """By month, or by year where there are more months than bars."""
     for form in ("%Y-%m", "%Y"):
         rows = engine.query(
-            f"SELECT strftime({column}, '{form}') AS label, count(*) AS n FROM traits WHERE {column} IS NOT NULL GROUP BY ALL"
+            f"SELECT strftime({column}, '{form}') AS label, count(*) AS n FROM {table} WHERE {column} IS NOT NULL GROUP BY ALL"
         ).to_pylist()
         if len(rows) <= 2 * MOST:
             break

@@ -70,10 +70,12 @@ def lifecycle_moves(
     since: datetime,
     as_of: datetime,
     zone: str = "UTC",
+    is_past: bool = False,
 ) -> StageMoves:
     """The stages of everybody at both instants, told from the orders known now; nothing is kept.
 
-    The thresholds are those of ``as_of``, so that whoever did not change did not move. Raises ``NotReady`` where too
+    The thresholds are those of ``as_of``, so that whoever did not change did not move. Where ``as_of``
+    ``is_past``, whoever came later is left out. Raises ``NotReady`` where too
     little time is known to tell stages.
     """
     with staged(engine, definition, as_of, zone) as (found, now):
@@ -86,8 +88,9 @@ def lifecycle_moves(
                 f"""SELECT CASE WHEN b.segment IN ('lead', 'visitor') AND p.first_seen_at >= CAST($since AS TIMESTAMP)
                            THEN NULL ELSE b.segment END AS before, n.segment AS now, count(*) AS customers
                     FROM {now} AS n JOIN {before} AS b USING (profile_id) JOIN profiles AS p USING (profile_id)
+                    WHERE NOT $is_past OR n.segment NOT IN ('lead', 'visitor') OR p.first_seen_at < CAST($as_of AS TIMESTAMP)
                     GROUP BY ALL""",
-                {"since": since},
+                {"since": since, "as_of": as_of, "is_past": is_past},
             ).to_pylist()
     places = {key: place for place, key in enumerate(STAGES, 1)}
     moves = (StageMove(row["before"], row["now"], int(row["customers"])) for row in rows)

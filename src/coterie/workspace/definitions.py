@@ -12,6 +12,7 @@ import pyarrow as pa
 import yaml
 
 from coterie.decide import CampaignDefinition, check_campaign
+from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
 from coterie.profile import TraitDefinition, read_catalog
 from coterie.resolve import has_people
@@ -36,7 +37,9 @@ from coterie.segment.membership import sizes
 from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.frame import Frame
+from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
+from coterie.workspace.trait_records import LineageShown, TraitTried
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,31 @@ class Definitions:
             detail = {"version": gone.version, "before": kept.version}
             t.audit.append("definition retire", f"{kind} {name}", detail, actor=stand.actor, at=stand.clock())
         return _kept(gone)
+
+    @reads
+    def lineage(self, trait: str, *, lang: str | None = None) -> LineageShown:
+        """What a trait is made of, down to sources, and what uses it, up to campaigns; raises ``UnknownName``."""
+        from coterie.workspace.lineage import lineage_of
+
+        return lineage_of(self._stand, trait, lang or self._stand.lang)
+
+    @reads_brought
+    def preview_trait(
+        self,
+        definition: Path | str | Mapping[str, object],
+        *,
+        as_of: Instant | None = None,
+        examples: int = 5,
+        lang: str | None = None,
+    ) -> TraitTried:
+        """What a trait would hold before it is saved: its values over everybody, and people whose values lie apart.
+
+        ``definition`` is a YAML file, a definition, or the measure alone. ``as_of`` without an offset is read by the clock
+        of the workspace's zone. Raises ``BadDefinition`` and ``UnknownName`` as saving it would.
+        """
+        from coterie.workspace.traits import preview_trait
+
+        return preview_trait(self._stand, definition, as_of=as_of, examples=examples, lang=lang or self._stand.lang)
 
     def _check_without(self, kind: str, name: str) -> None:
         """What stays can do without the definition."""

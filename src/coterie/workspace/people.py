@@ -43,12 +43,12 @@ from coterie.workspace.records import (
     Person,
     PersonExport,
     Score,
-    TraitShown,
     WouldJoin,
     WouldUndo,
 )
 from coterie.workspace.stand import Stand
-from coterie.workspace.telling import trait_of
+from coterie.workspace.trait_records import TraitShown
+from coterie.workspace.traits import trait_of
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
 

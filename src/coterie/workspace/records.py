@@ -254,36 +254,6 @@ class MovesShown:
 
 
 @dataclass(frozen=True)
-class TraitShown:
-    """One trait: what it is, for how many it is known, what it is made of, and in ``bars`` how its values are spread.
-
-    ``finding`` says that in sentences; ``traits, events, tables, sources`` are what it is made of.
-    """
-
-    name: str
-    label: str
-    description: str
-    unit: str
-    type: str
-    is_computed: bool
-    profiles: int
-    base: int
-    missing_share: float
-    distinct: int
-    mean: float | None
-    low: float | None
-    high: float | None
-    quantiles: Sequence[float]
-    newest_at: datetime | None
-    finding: Sequence[str]
-    bars: Frame
-    traits: Sequence[str]
-    events: Sequence[str]
-    tables: Sequence[str]
-    sources: Sequence[str]
-
-
-@dataclass(frozen=True)
 class ModelExplained:
     """What a fitted model says, in sentences and tables.
 

@@ -217,21 +217,32 @@ class Segmentations:
         return evidence_shown(self.discovered(name), lang or self._stand.lang)
 
     @reads
-    def moves(self, name: str = "lifecycle", *, since: Instant | None = None, lang: str | None = None) -> MovesShown:
-        """Who moved between the stages of a lifecycle since an instant, by default ninety days before the as-of.
+    def moves(
+        self,
+        name: str = "lifecycle",
+        *,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        lang: str | None = None,
+    ) -> MovesShown:
+        """Who moved between the stages of a lifecycle from one instant to another, by default in the ninety days before the as-of.
 
-        Raises ``Refused`` for a segmentation that has no stages, ``NotReady`` where too little time is known.
+        Stages are told from the orders known now, by the thresholds of ``until``. Raises ``Refused`` for a segmentation that
+        has no stages and for instants in the wrong order, ``NotReady`` where too little time is known.
         """
         self._known(name)
         if self._kind(name) != "lifecycle":
             raise Refused(sentence("{name!r} has no stages; who moved is told of a lifecycle", name=name))
         stand, defined = self._stand, self._definition(name)
         zone, as_of = stand.settings.timezone, stand.as_of
-        began = as_of - _MOVED_WITHIN if since is None else instant_of(since, zone)
-        if began >= as_of:
-            raise Refused(sentence("who moved is told from before {as_of}; found {since}", as_of=as_of, since=began))
+        ended = as_of if until is None else instant_of(until, zone)
+        if ended > as_of:
+            raise Refused(sentence("who moved is told up to {as_of}; found {until}", as_of=as_of, until=ended))
+        began = ended - _MOVED_WITHIN if since is None else instant_of(since, zone)
+        if began >= ended:
+            raise Refused(sentence("who moved is told from before {as_of}; found {since}", as_of=ended, since=began))
         definition = defined if isinstance(defined, LifecycleDefinition) else None
-        found = lifecycle_moves(stand.engine, definition, since=began, as_of=as_of, zone=zone)
+        found = lifecycle_moves(stand.engine, definition, since=began, as_of=ended, zone=zone, is_past=ended < as_of)
         return moves_shown(name, found, lang or stand.lang)
 
     @reads

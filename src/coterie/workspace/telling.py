@@ -9,10 +9,8 @@ from typing import cast
 from coterie.decide import CampaignPlan
 from coterie.decide.foreseeing import Foreseen
 from coterie.domain.clock import to_local
-from coterie.errors import UnknownName
 from coterie.predict import LifetimeValueModel, telling
-from coterie.profile import TraitDescription, describe_traits
-from coterie.profile.distribution import distribution, spread_in_words
+from coterie.profile import TraitDescription
 from coterie.profile.lifecycle_moves import StageMoves
 from coterie.profile.lifecycle_stages import STAGES
 from coterie.run import trait_definitions
@@ -27,7 +25,6 @@ from coterie.workspace.records import (
     MovesShown,
     PlanShown,
     SendShown,
-    TraitShown,
 )
 from coterie.workspace.stand import Stand
 
@@ -160,26 +157,6 @@ def moves_shown(name: str, found: StageMoves, lang: str) -> MovesShown:
         for each in found.moves
     ]
     return MovesShown(name, found.since, found.as_of, each_into(found.in_words(), lang), Frame.of(rows, lang))
-
-
-def trait_of(stand: Stand, name: str, lang: str) -> TraitShown:
-    """A trait with how its values are spread, in a language; raises ``UnknownName``."""
-    known = [each for each in stand.engine.columns("traits") if each != "profile_id"]
-    if name not in known:
-        raise UnknownName("trait", name, known)
-    definitions = trait_definitions(stand.engine, stand.ledger)
-    [found] = describe_traits(stand.engine, definitions, as_of=stand.as_of, names=[name], locale=lang)
-    base = int(stand.engine.query("SELECT count(*) AS n FROM traits")["n"][0].as_py())
-    bars = distribution(stand.engine, found)
-    row = found.model_dump(exclude={"top", "lineage", "quantiles"})
-    return TraitShown(
-        **row,
-        **found.lineage.model_dump(),
-        base=base,
-        quantiles=list(found.quantiles),
-        finding=each_into(spread_in_words(found, base, bars, stand.as_of), lang),
-        bars=Frame.of(map(vars, bars)),
-    )
 
 
 def model_explained(model: LifetimeValueModel, zone: str, lang: str) -> ModelExplained:

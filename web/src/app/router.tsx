@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from '@tanstack/react-router'
+import { traitBegunIn } from '../profile/traitDraft'
 import { begunIn } from '../segment/divisions'
 import { texts } from './addresses'
 import { Nowhere } from './PageFault'
@@ -69,6 +70,11 @@ const newSegment = createRoute({
   validateSearch: begunIn,
   component: lazyRouteComponent(() => import('../segment/builder/Builder'), 'NewSegment'),
 })
+const targets = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/targets',
+  component: lazyRouteComponent(() => import('../segment/Targets'), 'Targets'),
+})
 const segment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$name',
@@ -98,6 +104,7 @@ const campaign = createRoute({
 const newCampaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/new',
+  validateSearch: texts('segment'),
   component: lazyRouteComponent(() => import('../decide/wizard/Wizard'), 'NewCampaign'),
 })
 const newCampaignStep = createRoute({
@@ -144,7 +151,7 @@ const segmentations = createRoute({
 const segmentation = createRoute({
   getParentRoute: () => inside,
   path: '/segmentations/$name',
-  validateSearch: texts('part', 'cell'),
+  validateSearch: texts('part', 'cell', 'since', 'until'),
   component: lazyRouteComponent(() => import('../segment/Segmentation'), 'SegmentationPage'),
 })
 const traits = createRoute({
@@ -152,6 +159,18 @@ const traits = createRoute({
   path: '/traits',
   validateSearch: texts('find'),
   component: lazyRouteComponent(() => import('../profile/Traits'), 'Traits'),
+})
+const newTrait = createRoute({
+  getParentRoute: () => inside,
+  path: '/traits/new',
+  validateSearch: traitBegunIn,
+  component: lazyRouteComponent(() => import('../profile/TraitBuilder'), 'NewTrait'),
+})
+const editTrait = createRoute({
+  getParentRoute: () => inside,
+  path: '/traits/$name/edit',
+  validateSearch: traitBegunIn,
+  component: lazyRouteComponent(() => import('../profile/TraitBuilder'), 'EditTrait'),
 })
 const trait = createRoute({
   getParentRoute: () => inside,
@@ -219,12 +238,15 @@ export const router = createRouter({
       template,
       segments,
       newSegment,
+      targets,
       segment,
       segmentSection,
       editSegment,
       segmentations,
       segmentation,
       traits,
+      newTrait,
+      editTrait,
       trait,
       predictions,
       prediction,

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, AutoComplete, Flex, Segmented, Select, Skeleton, Typography, theme } from 'antd'
+import { Alert, Flex, Segmented, Select, Skeleton, Typography, theme } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
+import { FreeText } from '../app/FreeText'
 import { inTheDark } from './dark'
 import type { TemplateBody } from './template'
 import { TestSend } from './TestSend'
@@ -127,27 +128,31 @@ function Reader({ segment, choose }: { segment?: string; choose: (person: string
     label: [each.key, each.email].filter(Boolean).join(' · ') || String(each.profile_id),
   }))
   return (
-    <AutoComplete
-      aria-label={t('preview.reader')}
-      placeholder={t('preview.reader')}
-      allowClear
-      value={options.find((each) => each.value === typed)?.label ?? typed}
-      options={options}
-      onChange={(value: string | undefined) => {
-        type(value ?? '')
-        if (!value) choose(null)
-      }}
-      onSelect={(value: string | undefined) => {
-        type(value ?? '')
-        choose(value ?? null)
-      }}
-      onBlur={() => choose(typed.trim() || null)}
-      onKeyDown={(event) => {
+    <div
+      style={{ display: 'contents' }}
+      onKeyDownCapture={(event) => {
         // What is chosen from the list by Enter comes first; what was typed counts when the field is left.
         const field = event.target as HTMLElement
         if (event.key === 'Enter') setTimeout(() => field.blur(), 50)
       }}
-      style={{ flex: '1 1 220px', maxWidth: 320 }}
-    />
+    >
+      <FreeText
+        aria-label={t('preview.reader')}
+        placeholder={t('preview.reader')}
+        allowClear
+        value={options.find((each) => each.value === typed)?.label ?? typed}
+        options={options}
+        onChange={(value: string | undefined) => {
+          type(value ?? '')
+          if (!value) choose(null)
+        }}
+        onSelect={(value: string | undefined) => {
+          type(value ?? '')
+          choose(value ?? null)
+        }}
+        onBlur={() => choose(typed.trim() || null)}
+        style={{ flex: '1 1 220px', maxWidth: 320 }}
+      />
+    </div>
   )
 }

@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Button, Card, Descriptions, Skeleton, Typography } from 'antd'
+import { Alert, Button, Card, Descriptions, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { answer, client, text, type Schemas } from '../api/client'
+import { Problem, answer, client, text, type Schemas } from '../api/client'
 import { Bars } from '../app/Bars'
 import { CopyAs } from '../app/Copy'
-import { Fault } from '../app/Fault'
 import { Figure } from '../app/Figure'
-import { decimal, instant, share, whole } from '../app/numbers'
+import { instant, share, whole } from '../app/numbers'
 import { Page } from '../app/Page'
+import { PageFault } from '../app/PageFault'
 import { useMay } from '../protect/session'
-import { useTraitLabel } from './traits'
+import { RefreshNow } from '../workspace/RefreshNow'
+import { Lineage } from './Lineage'
+import { Waiting } from './Waiting'
+import { barsOf, ends, useTraitLabel } from './traits'
 
 type Shown = Schemas['TraitShown']
-type Bar = Shown['bars'][number]
 
 /** One trait: what it means, how its values are spread, what it is made of. */
 export function TraitPage() {
@@ -22,10 +24,12 @@ export function TraitPage() {
   const name = String(useParams({ strict: false }).name)
   const found = useQuery({
     queryKey: ['trait', name, i18n.language],
+    retry: false,
     queryFn: () => answer(client.GET('/api/v1/traits/{name}', { params: { path: { name } } })),
   })
   if (found.isPending) return <Skeleton active />
-  if (found.isError) return <Fault fault={found.error} again={() => void found.refetch()} />
+  if (found.error instanceof Problem && found.error.status === 409) return <Waiting name={name} fault={found.error} />
+  if (found.isError) return <PageFault fault={found.error} again={() => void found.refetch()} />
   const trait = found.data
   const label = text(trait.label) || name
   return (
@@ -39,9 +43,17 @@ export function TraitPage() {
               <Button>{t('traits.segment')}</Button>
             </Link>
           )}
+          {may && trait.definition && (
+            <Link to="/traits/$name/edit" params={{ name }}>
+              <Button type="primary">{t('segments.edit')}</Button>
+            </Link>
+          )}
         </>
       }
     >
+      {!trait.is_current && (
+        <Alert type="info" showIcon title={t('traits.changed')} action={<RefreshNow />} style={{ marginBottom: 16 }} />
+      )}
       {trait.description && <Typography.Paragraph>{text(trait.description)}</Typography.Paragraph>}
       <Figure
         title={t('traits.spread')}
@@ -55,14 +67,15 @@ export function TraitPage() {
       >
         <Bars
           label={t('traits.spread')}
-          bars={trait.bars.map((bar) => ({
-            key: ends(bar, t('traits.rest')),
-            label: ends(bar, t('traits.rest')),
+          bars={barsOf(trait.bars, t('traits.rest')).map(([label, bar]) => ({
+            key: label,
+            label,
             value: bar.profiles,
             said: `${whole(bar.profiles)} · ${share(bar.share)}`,
           }))}
         />
       </Figure>
+      <Lineage name={name} />
       <Definition trait={trait} />
     </Page>
   )
@@ -93,15 +106,6 @@ function Definition({ trait }: { trait: Shown }) {
       <Descriptions column={1} size="small" items={items} />
     </Card>
   )
-}
-
-/** What a bar stands for: a value, or from where to where. */
-function ends(bar: Bar, rest: string): string {
-  if (bar.label !== null) return text(bar.label)
-  if (bar.low === null && bar.high === null) return rest
-  if (bar.low === bar.high) return decimal(bar.low!)
-  if (bar.low === null) return `< ${decimal(bar.high!)}`
-  return bar.high === null ? `≥ ${decimal(bar.low)}` : `${decimal(bar.low)} – ${decimal(bar.high)}`
 }
 
 /** A segment to begin with: the upper quarter of a number, the most frequent of other values. */

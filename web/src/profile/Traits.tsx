@@ -1,13 +1,16 @@
+import { PlusOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Empty, Input, Skeleton, Tag, Typography } from 'antd'
+import { Button, Empty, Input, Skeleton, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { text, type Schemas } from '../api/client'
+import { answer, client, text, type Schemas } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { day, decimal } from '../app/numbers'
 import { Page } from '../app/Page'
 import { Part } from '../app/Part'
 import { Table } from '../app/Table'
+import { useMay } from '../protect/session'
 import { Spread } from './Spread'
 import { useTraits } from './traits'
 
@@ -20,13 +23,28 @@ export function Traits() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { find = '' } = useSearch({ strict: false })
+  const may = useMay('manage')
   const found = useTraits()
   const sought = find.trim().toLowerCase()
   const rows = (found.data?.items ?? []).filter((each) =>
     `${text(each.name)} ${text(each.label)} ${text(each.description)}`.toLowerCase().includes(sought),
   )
   return (
-    <Page title={t('rooms.traits')} actions={<CopyAs command="coterie traits list" call="GET /api/v1/traits" />}>
+    <Page
+      title={t('rooms.traits')}
+      actions={
+        <>
+          <CopyAs command="coterie traits list" call="GET /api/v1/traits" />
+          {may && (
+            <Link to="/traits/new">
+              <Button type="primary" icon={<PlusOutlined />}>
+                {t('traits.new')}
+              </Button>
+            </Link>
+          )}
+        </>
+      }
+    >
       <Typography.Paragraph type="secondary">{t('traits.about')}</Typography.Paragraph>
       <Input.Search
         allowClear
@@ -36,6 +54,7 @@ export function Traits() {
         onChange={(event) => void navigate({ to: '/traits', search: event.target.value ? { find: event.target.value } : {}, replace: true })}
         style={{ maxWidth: 420, marginBottom: 16 }}
       />
+      {found.isSuccess && <NotYet computed={new Set(found.data.items.map((each) => text(each.name)))} />}
       {found.isPending && <Skeleton active />}
       {found.isError && <Fault fault={found.error} again={() => void found.refetch()} />}
       {found.isSuccess && !found.data.items.length && (
@@ -76,6 +95,28 @@ export function Traits() {
         />
       )}
     </Page>
+  )
+}
+
+/** Traits that are defined and not computed yet. */
+function NotYet({ computed }: { computed: ReadonlySet<string> }) {
+  const { t } = useTranslation()
+  const found = useQuery({
+    queryKey: ['definitions', 'trait'],
+    retry: false,
+    queryFn: () => answer(client.GET('/api/v1/definitions/{kind}', { params: { path: { kind: 'trait' } } })),
+  })
+  const waiting = (found.data?.items ?? []).filter((each) => !computed.has(text(each.name)))
+  if (!waiting.length) return null
+  return (
+    <Typography.Paragraph>
+      {t('traits.notYet')}{' '}
+      {waiting.map((each) => (
+        <Link key={text(each.name)} to="/traits/$name" params={{ name: text(each.name) }} style={{ marginInlineEnd: 8 }}>
+          {String(each.body.label ?? '') || text(each.name)}
+        </Link>
+      ))}
+    </Typography.Paragraph>
   )
 }
 

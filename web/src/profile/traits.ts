@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { answer, client, text } from '../api/client'
+import { answer, client, text, type Schemas } from '../api/client'
+import { decimal } from '../app/numbers'
 
 /** What is known of every profile, as the program tells it in the language of the page. */
 export function useTraits() {
@@ -26,3 +27,17 @@ export function useTraitLabel(): (name: string) => string {
     [data],
   )
 }
+
+type Bar = Schemas['TraitBar']
+
+/** What a bar stands for: a value, or from where to where. */
+export function ends(bar: Bar, rest: string): string {
+  if (bar.label !== null) return text(bar.label)
+  if (bar.low === null && bar.high === null) return rest
+  if (bar.low === bar.high) return decimal(bar.low!)
+  if (bar.low === null) return `< ${decimal(bar.high!)}`
+  return bar.high === null ? `≥ ${decimal(bar.low)}` : `${decimal(bar.low)} – ${decimal(bar.high)}`
+}
+
+/** Bars with what each stands for. */
+export const barsOf = (bars: readonly Bar[], rest: string): [string, Bar][] => bars.map((bar) => [ends(bar, rest), bar])

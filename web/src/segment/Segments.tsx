@@ -23,6 +23,9 @@ export function Segments() {
       actions={
         <>
           <CopyAs command="coterie segments list" call="GET /api/v1/segments" />
+          <Link to="/segments/targets">
+            <Button>{t('targets.title')}</Button>
+          </Link>
           {may && (
             <Link to="/segments/new">
               <Button type="primary" icon={<PlusOutlined />}>

@@ -59,9 +59,9 @@ def show_evidence(call: Call, name: Name) -> object:
 
 
 @ROUTES.get("/segmentations/{name}/moves", "segmentations moves", answer=shape(MovesShown))
-def show_moves(call: Call, name: Name, since: INSTANT_ASKED = None) -> object:
-    """Who moved between the stages of a lifecycle since an instant, by default ninety days before the as-of."""
-    return call.ws.segmentations.moves(name, since=since, lang=call.lang)
+def show_moves(call: Call, name: Name, since: INSTANT_ASKED = None, until: INSTANT_ASKED = None) -> object:
+    """Who moved between the stages of a lifecycle from one instant to another, by default in the ninety days before the as-of."""
+    return call.ws.segmentations.moves(name, since=since, until=until, lang=call.lang)
 
 
 @ROUTES.get("/segmentations/{name}/quality", "segmentations quality", answer=items(row_of("QualityCriterion")))

@@ -15,7 +15,7 @@ from coterie.errors import NotReady
 from coterie.settings import Locale
 from coterie.workspace import definition_schema, part_schema, parts
 from coterie.workspace.overview import Overview
-from coterie.workspace.records import Status, TraitShown
+from coterie.workspace.records import Status
 from coterie.workspace.tasks import report_file
 
 ROUTES = Routes("workspace", "What is here, how much, how fresh, and whether it is sound.")
@@ -52,18 +52,6 @@ def show_overview(call: Call) -> object:
 def show_doctor(call: Call) -> object:
     """Every check, with what was found and what to do."""
     return call.ws.doctor(lang=call.lang)
-
-
-@ROUTES.get("/traits", "traits list", answer=items(row_of("TraitRow")))
-def list_traits(call: Call) -> object:
-    """Every trait with its distribution, missing share, freshness and lineage."""
-    return call.ws.traits(lang=call.lang)
-
-
-@ROUTES.get("/traits/{name}", "traits show", answer=shape(TraitShown))
-def show_trait(call: Call, name: Name) -> object:
-    """One trait: what it is, what it is made of, for how many it is known, and how its values are spread."""
-    return call.ws.profiles.trait(name, lang=call.lang)
 
 
 @ROUTES.get("/quality", "quality", answer=items(row_of("Finding")))

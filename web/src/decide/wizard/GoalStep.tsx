@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { AutoComplete, Form, Input, InputNumber, Switch } from 'antd'
+import { Form, Input, InputNumber, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../../api/client'
+import { FreeText } from '../../app/FreeText'
 import { GOAL, daysOf } from '../campaign'
 import type { StepShape } from './Wizard'
 
@@ -46,11 +47,11 @@ export function GoalStep({ draft, change, isNew }: StepShape & { isNew: boolean 
       {goal && (
         <>
           <Form.Item label={t('wizard.goal')} htmlFor="goal">
-            <AutoComplete
+            <FreeText
               id="goal"
               value={goal.event ?? GOAL.event}
               options={events.map((value) => ({ value }))}
-              showSearch={{ filterOption: (typed, option) => !!option?.value.toLowerCase().includes(typed.toLowerCase()) }}
+              showSearch={{ filterOption: (typed, option) => !!String(option?.value).toLowerCase().includes(typed.toLowerCase()) }}
               onChange={(event: string) =>
                 set({ goal: { ...goal, event, value: isOurs(event) || event !== GOAL.event ? null : GOAL.value } })
               }

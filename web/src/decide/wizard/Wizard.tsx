@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Button, Card, Flex, Grid, Popconfirm, Skeleton, Steps, Typography } from 'antd'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client } from '../../api/client'
 import { CopyAs } from '../../app/Copy'
@@ -12,7 +13,7 @@ import { ChannelStep } from './ChannelStep'
 import { ContentStep } from './ContentStep'
 import { GoalStep } from './GoalStep'
 import { ReviewStep } from './ReviewStep'
-import { STEPS, freshDraft, missing, type Draft, type Step } from './draft'
+import { STEPS, freshDraft, meantFor, missing, type Draft, type Step } from './draft'
 import { useDraft } from './useDraft'
 
 export interface StepShape {
@@ -20,8 +21,10 @@ export interface StepShape {
   change: (draft: Draft) => void
 }
 
+/** A new campaign; for the segment that the address names, where it names one. */
 export function NewCampaign() {
-  return <Wizard name={null} begin={freshDraft} />
+  const { segment } = useSearch({ strict: false })
+  return <Wizard name={null} begin={freshDraft} segment={segment} />
 }
 
 export function EditCampaign() {
@@ -40,7 +43,7 @@ export function EditCampaign() {
 }
 
 /** A campaign, made or changed step by step; each step has an address, and what is said is kept on the way. */
-function Wizard({ name, begin }: { name: string | null; begin: () => Draft }) {
+function Wizard({ name, begin, segment }: { name: string | null; begin: () => Draft; segment?: string }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const isWide = Grid.useBreakpoint().md
@@ -48,6 +51,11 @@ function Wizard({ name, begin }: { name: string | null; begin: () => Draft }) {
   const step: Step = STEPS.find((each) => each === asked) ?? 'goal'
   const place = STEPS.indexOf(step)
   const { draft, change, drop, isTouched } = useDraft(name, begin)
+  useEffect(() => {
+    if (!segment) return
+    change(meantFor(draft, segment))
+    void navigate({ to: '/campaigns/new', replace: true })
+  }, [segment, draft, change, navigate])
   const go = (to: Step) =>
     name
       ? navigate({ to: '/campaigns/$name/edit/$step', params: { name, step: to } })

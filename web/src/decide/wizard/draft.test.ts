@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshDraft, isReady, missing, plannable, written, type Draft } from './draft'
+import { freshDraft, isReady, meantFor, missing, plannable, written, type Draft } from './draft'
 
 const draft = (changed: Partial<Draft['campaign']>, template: Draft['template'] = null): Draft => ({
   ...freshDraft(),
@@ -9,6 +9,12 @@ const draft = (changed: Partial<Draft['campaign']>, template: Draft['template'] 
 const hello = { name: 'hello-2', subject: 'Hello', body: '<p>Hello</p>' }
 
 describe('a draft of a campaign', () => {
+  it('is for the segment that it is begun with, whoever it was for before, and leaves that one in', () => {
+    const before = draft({ audience: { everybody: true, exclude: ['vip', 'staff'] } })
+    expect(meantFor(before, 'vip').campaign.audience).toEqual({ segments: ['vip'], match: 'any', exclude: ['staff'] })
+    expect(meantFor(before, 'vip').campaign.name).toBe('spring')
+  })
+
   it('says what it lacks, step by step', () => {
     expect(missing(freshDraft(), 'goal')).toEqual(['name'])
     expect(missing(freshDraft(), 'audience')).toEqual(['audience'])

@@ -28,6 +28,12 @@ export function freshDraft(): Draft {
   return { campaign, template: null, madeFrom: { campaign: 0, template: 0 } }
 }
 
+/** The draft with one segment as whom it is meant for, whoever else it was meant for before. */
+export function meantFor(draft: Draft, segment: string): Draft {
+  const { exclude = [] } = draft.campaign.audience
+  return { ...draft, campaign: { ...draft.campaign, audience: { segments: [segment], match: 'any', exclude: exclude.filter((each) => each !== segment) } } }
+}
+
 /** What still has to be said in a step; the keys of the words that say so. */
 export function missing(draft: Draft, step: Step): string[] {
   const { campaign, template } = draft

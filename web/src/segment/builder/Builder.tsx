@@ -1,15 +1,16 @@
 import { RedoOutlined, UndoOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { App, Button, Card, Col, Flex, Form, Input, Row, Skeleton, Typography } from 'antd'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, answer, client } from '../../api/client'
 import { CopyAs } from '../../app/Copy'
 import { Fault } from '../../app/Fault'
+import { Overtaken } from '../../app/Overtaken'
 import { Page } from '../../app/Page'
 import { PageFault } from '../../app/PageFault'
-import { useQuiet } from '../../app/quiet'
+import { useAddress } from '../../app/useAddress'
 import type { Begun } from '../divisions'
 import { HOW } from './Handle'
 import { PartForm } from './PartForm'
@@ -62,9 +63,6 @@ function WithKnown({ definition }: { definition?: Definition }) {
   return error ? <PageFault fault={error} again={again} /> : <Skeleton active />
 }
 
-/** Beyond this an address is refused on its way. */
-const LONGEST_ADDRESS = 6_000
-
 /** A segment as it is made or changed: its name, its rule as a form, and whom it would hold. */
 function Builder({ definition }: { definition?: Definition }) {
   const { t } = useTranslation()
@@ -81,16 +79,18 @@ function Builder({ definition }: { definition?: Definition }) {
   const name = definition?.name ?? typed ?? nameOf(label)
   const rule = useMemo(() => made(root, grammar), [root, grammar])
   const preview = usePreview(rule, root)
-  const isKept = useAddress(begun, { rule: drafted(root, grammar), label }, definition, (rule, label) => {
+  const isKept = useAddress(begun, { rule: drafted(root, grammar), label }, ({ rule, label }) => {
     put(begin(rule))
     setLabel(label ?? definition?.label ?? '')
   })
+  const mine = { ...definition?.rest, name, label, rule: rule ?? {} }
+  const [seen, see] = useState(definition?.version)
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (madeFrom: number | undefined) =>
       answer(
         client.PUT('/api/v1/segments/{name}', {
-          params: { path: { name }, header: definition && { 'If-Match': `"${definition.version}"` } },
-          body: { ...definition?.rest, name, label, rule: rule ?? {} },
+          params: { path: { name }, header: madeFrom === undefined ? undefined : { 'If-Match': `"${madeFrom}"` } },
+          body: mine,
         }),
       ),
     onSuccess: async () => {
@@ -99,14 +99,14 @@ function Builder({ definition }: { definition?: Definition }) {
       await navigate({ to: '/segments/$name', params: { name } })
     },
   })
-  const isOvertaken = save.error instanceof Problem && save.error.status === 412
+  const isOvertaken = save.error instanceof Problem && save.error.code === 'overtaken'
   return (
     <Page
       title={definition ? t('builder.edit', { name: definition.label || definition.name }) : t('segments.new')}
       actions={
         <>
           <CopyAs command="coterie segments preview -f RULE.yaml" call={`PUT /api/v1/segments/${name || 'NAME'} ${JSON.stringify({ name, label, rule })}`} />
-          <Button type="primary" disabled={!rule || !name} loading={save.isPending} onClick={() => save.mutate()}>
+          <Button type="primary" disabled={!rule || !name} loading={save.isPending} onClick={() => save.mutate(seen)}>
             {t('builder.save')}
           </Button>
         </>
@@ -155,11 +155,23 @@ function Builder({ definition }: { definition?: Definition }) {
           </Card>
           {save.isError && (
             <div style={{ marginTop: 12 }}>
-              <Fault fault={save.error} />
-              {isOvertaken && (
-                <Link to="/segments/$name" params={{ name }} target="_blank">
-                  {t('builder.overtaken')}
-                </Link>
+              {isOvertaken ? (
+                <Overtaken
+                  kind="segment"
+                  mine={mine}
+                  keepMine={(version) => {
+                    see(version)
+                    save.mutate(version)
+                  }}
+                  takeTheirs={({ rule, label }, version) => {
+                    see(version)
+                    put(begin(rule as Rule))
+                    setLabel(String(label ?? ''))
+                    save.reset()
+                  }}
+                />
+              ) : (
+                <Fault fault={save.error} />
               )}
             </div>
           )}
@@ -178,34 +190,6 @@ function Builder({ definition }: { definition?: Definition }) {
       </Row>
     </Page>
   )
-}
-
-/** Keeps the draft in the address, so that it outlives a reload and can be sent to others; false where it is too long for that. */
-function useAddress(begun: Begun, draft: Required<Begun>, definition: Definition | undefined, come: (rule?: Rule, label?: string) => void): boolean {
-  const navigate = useNavigate()
-  const written = JSON.stringify(draft)
-  const quiet = useQuiet(written, 500)
-  // One address may still be on its way when the next is written: each that is our own is known when it arrives.
-  const own = useRef(new Set([JSON.stringify(begun)]))
-  const untouched = useRef(written)
-  const isKept = written.length < LONGEST_ADDRESS
-  useEffect(() => {
-    if ((quiet === untouched.current && own.current.size === 1) || quiet.length >= LONGEST_ADDRESS) return
-    own.current.add(quiet)
-    void navigate({ to: '.', search: JSON.parse(quiet) as Begun, replace: true, resetScroll: false })
-  }, [quiet, navigate])
-  const address = JSON.stringify(begun)
-  const arrive = useRef(come)
-  useEffect(() => {
-    arrive.current = come
-  })
-  useEffect(() => {
-    if (own.current.has(address)) return
-    own.current.add(address)
-    const { rule, label } = JSON.parse(address) as Begun
-    arrive.current(rule, label)
-  }, [address, definition])
-  return isKept
 }
 
 function first(grammar: Grammar, rule?: Rule): Group {

@@ -1,8 +1,8 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Dropdown, Flex, Input, InputNumber, Segmented, Select, Typography } from 'antd'
-import { useId, type KeyboardEvent, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FreeText } from './FreeText'
+import { FreeText, leave } from '../../app/FreeText'
 import { MeasureForm } from './MeasureForm'
 import { RecordsForm } from './RecordsForm'
 import { isRule, shapeOf, type Names, type Schema, type Shape, type Word } from './grammar'
@@ -37,11 +37,6 @@ export function FieldForm({ schema, ...props }: FieldProps & { schema: Schema })
       <ShapeForm shape={shape} {...props} />
     </div>
   )
-}
-
-/** Tab goes on to the next field; the lists of the library would take it for a choice and put another value for what was typed. */
-function leave(event: KeyboardEvent) {
-  if (event.key === 'Tab') event.stopPropagation()
 }
 
 export function ShapeForm({ shape, ...props }: FieldProps & { shape: Shape }) {

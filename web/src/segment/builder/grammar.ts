@@ -170,7 +170,20 @@ export function filled(fields: Rule, word: Word, grammar: Grammar): Rule | null 
     if (made === undefined) return null
     if (isFilled(made) || (Array.isArray(made) && made.length && shape.is === 'records')) kept[key] = made
   }
+  for (const key of word.needed) if (!(key in kept) && mayBeNull(word.fields[key] ?? {}, grammar)) kept[key] = null
   return word.needed.every((key) => key in kept) ? kept : null
+}
+
+/** Whether nothing may stand where something has to be said, as where it is people that are counted. */
+function mayBeNull(schema: Schema, grammar: Grammar): boolean {
+  return schema.anyOf?.some((each) => each.type === 'null') === true && shapeOf(schema, grammar).is === 'measure'
+}
+
+/** What is measured as it may be sent; null while something in it is not filled in, and what no word is known of as it was written. */
+export function filledMeasure(value: unknown, grammar: Grammar): unknown {
+  if (!isRule(value)) return typeof value === 'string' && value ? value : null
+  const found = inShort(value, grammar.measures)
+  return found ? filled(found.fields, found.word, grammar) : value
 }
 
 /** A value that is made of others, as it may be sent; undefined while it cannot be. */

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Col, Flex, Row, Skeleton, Typography, theme } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { answer, client, text } from '../../api/client'
-import { Fault } from '../../app/Fault'
-import { instant } from '../../app/numbers'
+import { answer, client, text } from '../api/client'
+import { Fault } from './Fault'
+import { instant } from './numbers'
 import { differing } from './differing'
 
 interface Shape {
-  kind: 'campaign' | 'template'
+  kind: 'campaign' | 'template' | 'segment' | 'trait'
   mine: Record<string, unknown>
   keepMine: (version: number) => void
   takeTheirs: (body: Record<string, unknown>, version: number) => void
@@ -45,16 +45,16 @@ export function Overtaken({ kind, mine, keepMine, takeTheirs }: Shape) {
     <Alert
       type="warning"
       showIcon
-      title={t('wizard.overtaken', { name, who: text(author), at: instant(at) })}
+      title={t('overtaken.said', { name, who: text(author), at: instant(at) })}
       description={
         <Flex vertical gap={12}>
           <Row gutter={[16, 16]}>
-            {column(t('wizard.theirs'), body)}
-            {column(t('wizard.mine'), mine)}
+            {column(t('overtaken.theirs'), body)}
+            {column(t('overtaken.mine'), mine)}
           </Row>
           <Flex gap={8} wrap>
-            <Button onClick={() => takeTheirs(body, version)}>{t('wizard.takeTheirs')}</Button>
-            <Button onClick={() => keepMine(version)}>{t('wizard.keepMine')}</Button>
+            <Button onClick={() => takeTheirs(body, version)}>{t('overtaken.takeTheirs')}</Button>
+            <Button onClick={() => keepMine(version)}>{t('overtaken.keepMine')}</Button>
           </Flex>
         </Flex>
       }
