@@ -48,7 +48,7 @@ def _customers(engine: Engine, column: str, kind: str, *values: object) -> None:
 @pytest.mark.parametrize(
     ("column", "kind", "values", "measure", "failing"),
     [
-        pytest.param("email", "VARCHAR", ["a@b.cn", "a.b.cn", "x@y", None], "email_form", 2, id="email-form"),
+        pytest.param("email", "VARCHAR", ["a@b.cn", "Ann <a@b.cn>", "mailto:a@b.cn", "a.b.cn", "x@y", None], "email_form", 2, id="email-form"),
         pytest.param("email", "VARCHAR", ["test@test.com", "noreply@x.cn", "li@x.cn"], "email_stand_in", 2, id="test-emails"),
         pytest.param("phone", "VARCHAR", ["+86 138 1234 5678", "12345", "1" * 20], "phone_digits", 2, id="phone-digits"),
         pytest.param("phone", "VARCHAR", ["0000000000", "13812345678"], "phone_stand_in", 1, id="phone-stand-in"),

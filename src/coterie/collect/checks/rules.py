@@ -63,7 +63,7 @@ _SOLD = ("orders", "order_lines")
 RULES: tuple[ColumnRule, ...] = (
     ColumnRule(
         "email_form", "email", "validity",
-        r"NOT regexp_full_match({0}, '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{{2,}}')",
+        r"NOT regexp_full_match({0}, '(mailto:|.*<)?[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;.<>]{{2,}}>?')",
         "{failing:,} {failing|value|values} of {column} {failing|is no e-mail address|are no e-mail addresses}.",
     ),
     ColumnRule(
