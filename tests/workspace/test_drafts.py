@@ -148,10 +148,11 @@ def test_a_trait_is_followed_from_its_sources_to_the_campaigns_that_use_it(shop:
         "campaign:spring": 2,
         "segment:frequent-oslo": 2,
     }
-    revenue = shop.definitions.lineage("revenue")
-    assert [(row["node"], row["about"]) for row in revenue.nodes.rows() if row["step"] < 0] == [
-        ("source:orders", ""),
-        ("event:Order Completed", "revenue"),
+    revenue = shop.definitions.lineage("revenue", lang="zh")
+    assert [(row["label"], row["about"]) for row in revenue.nodes.rows() if row["step"] <= 0] == [
+        ("orders", ""),
+        ("Order Completed", "revenue"),
+        ("消费总额", ""),
     ]
     links = {(row["node"], row["to"]) for row in revenue.links.rows()}
     assert {("event:Order Completed", "trait:revenue"), ("trait:revenue", "trait:average_order_value")} <= links

@@ -66,7 +66,7 @@ def lineage_of(stand: Stand, name: str, lang: str) -> LineageShown:
             "node": ":".join(key),
             "kind": key[0],
             "name": key[1],
-            "label": _called(key, names).told(lang),
+            "label": _called(key, names, lang),
             "about": ", ".join(sorted(about.get(key[1], ()))) if key[0] == "event" else "",
             "step": step,
         }
@@ -81,9 +81,11 @@ def lineage_of(stand: Stand, name: str, lang: str) -> LineageShown:
     )
 
 
-def _called(key: Key, names: TraitWords) -> Sentence:
+def _called(key: Key, names: TraitWords, lang: str) -> str:
+    """What people call it; names that somebody gave stand as they are."""
     kind, name = key
-    return names.name(name) if kind == "trait" else names.segment(name) if kind == "segment" else Sentence(name)
+    known = {"trait": names.name, "segment": names.segment}
+    return known[kind](name).told(lang) if kind in known else name
 
 
 def _distances(start: Key, reads: Reads) -> dict[Key, int]:
