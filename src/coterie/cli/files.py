@@ -152,27 +152,8 @@ def show_load(result: LoadResult) -> None:
         **{name: getattr(result, name) for name in ("rows", "accepted", "unchanged", "updated", "refused", "seconds")},
     )
     console().print((say("Nothing was changed. ", language()) if result.dry_run else "") + sentence)
-    if result.statuses:
-        told = ", ".join(f"{heading(status)} {rows:,}" for status, rows in result.statuses.items())
-        console().print(say("By their status these do not count, or not whole: {statuses}.", language(), statuses=told))
-    if result.nobody:
-        listed = ", ".join(list(result.nobody)[:5])
-        console().print(
-            say(
-                "{rows:,} {rows|value names|values name} nobody ({listed}): {rows|that row belongs to whom else it names|those rows belong to whom else they name}, or to nobody.",
-                language(),
-                rows=sum(result.nobody.values()),
-                listed=listed,
-            )
-        )
-    if result.accounts:
-        console().print(
-            say(
-                "{numbers:,} {numbers|number of customers stands|numbers of customers stand} beside several addresses of one domain: {numbers|it is that of an account|they are those of accounts}, so the people are the addresses.",
-                language(),
-                numbers=result.accounts,
-            )
-        )
+    for note in result.notes:
+        console().print(note)
     if result.refused:
         print_table([{"reason": heading(code), "rows": n} for code, n in result.reasons.items()])
         console().print(

@@ -180,6 +180,9 @@ class Question(BaseModel):
     column: str
     text: Sentence
     options: tuple[str, ...]
+    settled_by: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="option → the corrections that settle it so; of a proposal always given"
+    )
 
     def corrections(self, choice: str) -> tuple[str, ...]:
         """What to pass as corrections (``--set``) to settle it so.
@@ -214,6 +217,7 @@ class Proposal(BaseModel):
     columns: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     known_as: str = ""
+    unmapped: tuple[str, ...] = Field((), description="fields of the kind that no column is")
     further: tuple[Proposal, ...] = ()
 
     def into(self, locale: str) -> Proposal:
@@ -259,4 +263,14 @@ class LoadResult(BaseModel):
         default=0, description="customer numbers of this file that are those of accounts, several people under each"
     )
     dry_run: bool = False
+    notes: tuple[Sentence, ...] = Field((), description="what is to be known of the rows that were taken")
     further: tuple[LoadResult, ...] = ()
+
+    def into(self, locale: str) -> LoadResult:
+        """The same with its notes in the language ``locale``."""
+        return self.model_copy(
+            update={
+                "notes": each_into(self.notes, locale),
+                "further": tuple(each.into(locale) for each in self.further),
+            }
+        )

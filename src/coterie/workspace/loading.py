@@ -55,15 +55,19 @@ class Loading:
         corrections: Iterable[str] = (),
     ) -> Proposal:
         """How ``file`` would be read: a mapping given, one saved for its source, or a new proposal, corrected."""
-        file = Path(file)
+        found = self._proposed(Path(file), kind, mapping, source, tuple(corrections))
+        return _open_to_change(found).into(self._stand.lang)
+
+    def _proposed(
+        self, file: Path, kind: str | None, mapping: Path | str | None, source: str | None, corrections: tuple[str, ...]
+    ) -> Proposal:
         if kind is not None and kind not in (*KINDS, MESSAGES):
             raise UnknownName("kind", kind, (*KINDS, MESSAGES))
         name = source or source_name(file)
-        corrections = tuple(corrections)
         if kind in (None, MESSAGES) and mapping is None and not corrections:
             packing = archive_packing(file)
             if packing is not None:
-                return _of_archive(name, packing).into(self._stand.lang)
+                return _of_archive(name, packing)
             if kind == MESSAGES:
                 raise BadFile("its lines are no messages as Segment's clients send them", file=file.name)
         saved = parse_mapping(Path(mapping)) if mapping else self._saved(name) if kind is None else None
@@ -84,14 +88,14 @@ class Loading:
         answered = {c.partition("=")[0].partition(".")[0] for c in corrections if "." in c.partition("=")[0]}
         questions = tuple(q for q in found.questions if q.field not in answered)
         if not corrections:
-            return found.into(self._stand.lang)
+            return found
         told = {field: sentence("set by you") for field in settled}
         changed = {
             "questions": questions,
             "reasons": found.reasons | told,
             "confidence": 1.0,
         }
-        return found.model_copy(update=changed).into(self._stand.lang)
+        return found.model_copy(update=changed)
 
     def _with_further(self, found: Proposal, file: Path, name: str) -> Proposal:
         """``found`` under the source ``name``, with what else the file holds under names beside it."""
@@ -161,7 +165,7 @@ class Loading:
         )
         if not dry_run:
             write_mapping(stand.folder, mapping)
-        return result
+        return result.into(stand.lang)
 
     def _load_frame(
         self,
@@ -221,6 +225,24 @@ def _holds(mapping: Mapping, correction: str) -> bool:
     name, _, value = correction.partition("=")
     wanted = tuple(part.strip() for part in value.split("+") if part.strip())
     return bool(wanted) and name.strip() in mapping.fields and mapping.fields[name.strip()].columns == wanted
+
+
+def _open_to_change(found: Proposal) -> Proposal:
+    """``found`` with what could be corrected: the fields that nothing is read for, and what settles each question."""
+    kind = KINDS.get(found.mapping.kind)
+    questions = (
+        each.model_copy(update={"settled_by": {option: each.corrections(option) for option in each.options}})
+        for each in found.questions
+    )
+    return found.model_copy(
+        update={
+            "unmapped": tuple(each.name for each in kind.fields if each.name not in found.mapping.fields)
+            if kind
+            else (),
+            "questions": tuple(questions),
+            "further": tuple(map(_open_to_change, found.further)),
+        }
+    )
 
 
 def _renamed(mapping: Mapping, old: str, new: str) -> Mapping:

@@ -9,6 +9,9 @@ import { Problem, onSignedOut } from '../api/client'
 import { SESSION } from '../protect/session'
 import { router } from './router'
 
+/** All rooms are in sight on a laptop. */
+const MENU = { itemHeight: 34, itemMarginBlock: 2, groupTitleLineHeight: 1.2 }
+
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -61,7 +64,9 @@ export function App() {
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: { borderRadius: 8, motion: !isStill, ...(isDark ? DARK : LIGHT) },
-        components: isDark ? { Menu: { itemSelectedColor: '#dbe4ff' }, Tabs: { itemSelectedColor: '#dbe4ff' } } : {},
+        components: isDark
+            ? { Menu: { ...MENU, itemSelectedColor: '#dbe4ff' }, Tabs: { itemSelectedColor: '#dbe4ff' } }
+            : { Menu: MENU },
       }}
     >
       <Messages>

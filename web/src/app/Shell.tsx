@@ -40,7 +40,7 @@ export function Shell() {
         {t('rooms.skip')}
       </a>
       {isWide && (
-        <Layout.Sider theme="light" width={216} style={{ position: 'sticky', top: 0, height: '100vh', overflowY: 'auto' }}>
+        <Layout.Sider theme="light" width={216} style={{ position: 'sticky', top: 0, height: '100vh', overflowY: 'auto', scrollbarWidth: 'thin' }}>
           <Typography.Text strong style={{ display: 'block', padding: '16px 24px 8px', fontSize: 18 }}>
             {t('rooms.name')}
           </Typography.Text>

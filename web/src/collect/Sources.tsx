@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
 import { Table } from '../app/Table'
 import { instant, whole } from '../app/numbers'
+import { kindName } from './proposing'
 
 /** Where the data come from: each source and kind of file with what was taken and refused, and when last. */
 export function Sources({ sources }: { sources: Schemas['Status']['sources'] }) {
@@ -14,7 +15,7 @@ export function Sources({ sources }: { sources: Schemas['Status']['sources'] }) 
       locale={{ emptyText: t('data.none') }}
       columns={[
         { title: t('data.source'), dataIndex: 'source' },
-        { title: t('data.kind'), dataIndex: 'kind' },
+        { title: t('data.kind'), dataIndex: 'kind', render: kindName },
         { title: t('data.loads'), dataIndex: 'loads', align: 'right', render: whole },
         { title: t('data.accepted'), dataIndex: 'accepted', align: 'right', render: whole },
         { title: t('data.refused'), dataIndex: 'refused', align: 'right', render: whole },

@@ -25,6 +25,7 @@ from coterie.collect.loading.judging import (
 )
 from coterie.collect.loading.refused import collect_refused, settle_quarantine
 from coterie.collect.loading.rows import stage_rows
+from coterie.collect.loading.told import told
 from coterie.collect.loading.upsert import write_facts
 from coterie.collect.loading.way import Batch, LoadTerms, LoadUnderWay, Provenance
 from coterie.collect.readers import READERS
@@ -128,9 +129,8 @@ def load_rows(
             for stage in WRITING:
                 stage(loading)
         found = _result(mapping, origin, loading.batch, _reasons(loading), started, terms)
-    return found.model_copy(
-        update={"statuses": loading.statuses, "nobody": loading.nobody, "accounts": loading.accounts}
-    )
+    told_of = {"statuses": loading.statuses, "nobody": loading.nobody, "accounts": loading.accounts}
+    return told(found.model_copy(update=told_of))
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from coterie.collect.readers.columns import join_headers, name_columns
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, identifier, let_in, literal
 from coterie.errors import BadFile
+from coterie.identifiers.text import plain
 from coterie.words import sentence
 
 _HEAD_ROWS = 2000
@@ -71,6 +72,13 @@ class Column:
             return 0.0
         return sum(times for value, times in self.counts.items() if claim(value)) / len(self.values)
 
+    def share_plain(self, claim: Callable[[str], object]) -> float:
+        """Share of the values of which ``claim`` is true as they are read: without what spreadsheets add."""
+        if not self.values:
+            return 0.0
+        read = zip(plain(pa.array(self.counts, pa.string())).to_pylist(), self.counts.items(), strict=True)
+        return sum(times for text, (value, times) in read if claim(text or value)) / len(self.values)
+
     @cached_property
     def is_timed(self) -> bool:
         """Whether the file itself says that these are dates or instants."""
@@ -89,12 +97,12 @@ class Column:
     @cached_property
     def emails(self) -> float:
         """Share of values that are e-mail addresses."""
-        return self.share(meanings.EMAILS.fullmatch)
+        return self.share_plain(meanings.EMAILS.fullmatch)
 
     @cached_property
     def mobiles(self) -> float:
         """Share of values that are telephone numbers beyond doubt: Chinese mobiles, or with a country's code."""
-        return max(self.share(meanings.CHINESE_MOBILE.fullmatch), self.share(_is_foreign_phone))
+        return max(self.share_plain(meanings.CHINESE_MOBILE.fullmatch), self.share_plain(_is_foreign_phone))
 
     @cached_property
     def lengths(self) -> float:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from coterie.collect.hints.meanings import (
     BOOLEANS,
     CHINESE_MOBILE,
@@ -24,7 +26,7 @@ from coterie.collect.proposals.numbers import NumberReading, as_number, read_num
 from coterie.collect.values.instants import EPOCHS
 from coterie.collect.values.meaning import COMPLETED_WORDS
 from coterie.domain.consenting import ANSWERS, spelt
-from coterie.identifiers import addresses_in
+from coterie.identifiers import MATCHERS, addresses_in
 
 _LARGEST = 9e18
 _IDS = frozenset(NAMESPACES) - {"email", "phone"} | {"order_id", "product_id", "event_id", "coupon"}
@@ -216,7 +218,7 @@ def _text_fit(name: str, column: Column, readings: Readings) -> float:
     if name in _IDS:
         return _id_fit(name, column, readings)
     if name in _SHAPES:
-        return _graded(column.share(_SHAPES[name]))
+        return _graded(column.share_plain(lambda value: _SHAPES[name](value, readings.country)))
     if name in _SHORT:
         return _short_fit(name, column)
     if name in _WORDS:
@@ -248,14 +250,23 @@ def _short_fit(name: str, column: Column) -> float:
     return 1.0 if len(column.counts) <= 60 or column.distinct < 0.2 else 0.4
 
 
-def _is_phone(value: str) -> bool:
-    return any(map(_is_one_phone, (value, *re.split(r"\s*[/;,|]\s*", value))))
+def _is_phone(value: str, country: str) -> bool:
+    return any(_is_one_phone(each, country) for each in (value, *re.split(r"\s*[/;,|]\s*", value)))
 
 
-def _is_one_phone(value: str) -> bool:
-    return CHINESE_MOBILE.fullmatch(value) is not None or (
-        PHONE.fullmatch(value) is not None and 7 <= sum(letter.isdigit() for letter in value) <= 16
+def _is_one_phone(value: str, country: str) -> bool:
+    if CHINESE_MOBILE.fullmatch(value) is not None:
+        return True
+    if not 7 <= sum(letter.isdigit() for letter in value) <= 16:
+        return False
+    is_labelled = _LABELLED.fullmatch(value) is not None
+    return PHONE.fullmatch(value) is not None or (
+        is_labelled and MATCHERS["phone"].normalize(pa.array([value]), country)[0].is_valid
     )
+
+
+_LABELLED = re.compile(r"[^\d]{0,16}\+?[\d\s().\-/]+[^\d]{0,16}\d{0,6}[^\d]{0,16}")
+"""A number with what people write beside it: "Tel.: ", "转8", "(privat)"."""
 
 
 def _is_status(value: str) -> bool:
@@ -267,7 +278,7 @@ def _is_status(value: str) -> bool:
     )
 
 
-def _is_currency(value: str) -> bool:
+def _is_currency(value: str, _country: str) -> bool:
     return len(value) <= 4 and not value.isdecimal()
 
 
@@ -275,11 +286,12 @@ _LINE = 120
 """Longer values are texts, in which an address may stand too."""
 
 
-def _is_email(value: str) -> bool:
+def _is_email(value: str, _country: str) -> bool:
     return EMAILS.fullmatch(value) is not None or (len(value) <= _LINE and bool(addresses_in(value)))
 
 
-_SHAPES: dict[str, Callable[[str], object]] = {"email": _is_email, "phone": _is_phone, "currency": _is_currency}
+_SHAPES: dict[str, Callable[[str, str], object]] = {"email": _is_email, "phone": _is_phone, "currency": _is_currency}
+"""Field → whether a value in a country has its shape."""
 
 
 def _id_fit(name: str, column: Column, readings: Readings) -> float:
