@@ -376,6 +376,40 @@ def test_money_paid_back_is_told_from_a_yes(
     assert (found.columns if found else ()) == expected
 
 
+@pytest.mark.parametrize("dressed", ["'{}", '"=""{}"""', '"\t{}"', "'{}'"])
+def test_cells_that_a_spreadsheet_keeps_as_text_are_read_as_what_they_say(tmp_path: Path, dressed: str) -> None:
+    heading = "order_id,customer_id,date,total,discount,status,newsletter\n"
+    rows = [
+        (
+            f"{7000 + n}",
+            f"{100 + n}",
+            f"2026-03-{n:02d}",
+            f"{n}9.50",
+            "" if n % 3 else "1.00",
+            "paid" if n % 5 else "void",
+            "",
+        )
+        for n in range(1, 29)
+    ]
+    text = heading + "\n".join(",".join(dressed.format(cell) for cell in row) for row in rows)
+    found = _proposed(tmp_path, text)
+    assert {"order_id", "customer_id", "occurred_at", "revenue", "status"} <= set(_columns(found))
+    engine = open_warehouse(None)
+    loaded = load(engine, tmp_path / "export.csv", found.mapping, settings=WorkspaceSettings())
+    kept = engine.query(
+        "SELECT count(*), sum(revenue), count(DISTINCT order_id), min(order_id), count(*) FILTER (status = 'cancelled'), max(occurred_at)::DATE FROM orders"
+    )
+    engine.close()
+    assert (loaded.accepted, loaded.refused) == (28, 0)
+    total = sum(n * 10 + 9.5 for n in range(1, 29) if n % 5)
+    assert [float(total), 28, "7001"] == [
+        float(kept.column(1)[0].as_py()),
+        kept.column(2)[0].as_py(),
+        kept.column(3)[0].as_py(),
+    ]
+    assert (kept.column(4)[0].as_py(), str(kept.column(5)[0].as_py())) == (5, "2026-03-28")
+
+
 @pytest.mark.parametrize(
     ("field", "spelt"),
     [

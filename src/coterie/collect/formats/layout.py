@@ -131,7 +131,9 @@ def looks_like_value(cell: str) -> bool:
 def _is_single_quoted(text: str) -> bool:
     single = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", text[:65_536], re.MULTILINE))
     double = len(re.findall(r'(?:^|[,;\t|])"[^"\n]*"(?=[,;\t|\r\n]|$)', text[:65_536], re.MULTILINE))
-    return single > 3 * double + 2
+    # Spreadsheets keep a number as text by an apostrophe before it, which nothing closes.
+    opened = len(re.findall(r"(?:^|[,;\t|])'", text[:65_536], re.MULTILINE))
+    return single > 3 * double + 2 and 2 * single > opened
 
 
 def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:

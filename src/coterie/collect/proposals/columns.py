@@ -23,6 +23,7 @@ from coterie.collect.hints import meanings
 from coterie.collect.hints.meanings import is_empty
 from coterie.collect.readers import READERS
 from coterie.collect.readers.columns import join_headers, name_columns
+from coterie.collect.values.reading import DRESSED
 from coterie.domain.loading import FileFormat
 from coterie.engines import Engine, identifier, let_in, literal
 from coterie.errors import BadFile
@@ -191,7 +192,8 @@ def _sampled(
 
 
 def _cell(value: str | None) -> str | None:
-    return None if value is None or is_empty(value) else value.strip()
+    bare = DRESSED.sub(r"\1\2", value.strip()) if value is not None else None
+    return None if is_empty(bare) else bare
 
 
 def _sample_csv(path: Path, form: FileFormat) -> Sample:

@@ -7,6 +7,7 @@ there or where it cannot be read; ``given`` tells the two apart.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field
@@ -241,7 +242,7 @@ def _final(alias: str, wanted: FieldType) -> str:
     return f"{alias}v"
 
 
-_DRESSED = r"""^(?:="([^"]*)"|'([+=-]?\d.*))$"""
+DRESSED = re.compile(r"""^(?:="([^"]*)"|'([+=-]?\d.*))$""")
 """How spreadsheets keep a number as text: ``="0012"`` and ``'0012``."""
 
 
@@ -251,13 +252,13 @@ def _text_part(
     bind = source.binder.bind
     if mapped.values:
         cases = " ".join(f"WHEN {bind(old)} THEN {bind(new)}" for old, new in mapped.values.items())
-        raw = f"CASE trim({raw}, {bind(BLANKS)}) {cases} ELSE {raw} END"
+        raw = f"CASE {_undressed(raw, bind)} {cases} ELSE {raw} END"
     missing = ", ".join(bind(word) for word in (MISSING if wanted == "text" else MISSING_VALUES))
     if wanted == "text":
         return Part(alias, raw, _read_text(alias, missing, source, is_float=is_float), "FALSE", f"{alias}v")
     if wanted in ("date", "instant"):
         missing += "".join(f", {bind(word)}" for word in NO_DATES)
-    given = only_where_reached(alias, f"coalesce(trim(x, {bind(BLANKS)}) NOT IN ({missing}), FALSE)")
+    given = only_where_reached(alias, f"coalesce({_undressed('x', bind)} NOT IN ({missing}), FALSE)")
     return Part(alias, raw, _typed_text(alias, mapped, wanted, source), given, _final(alias, wanted))
 
 
@@ -271,6 +272,11 @@ def only_where_reached(text: str, careful: str) -> str:
     return f"list_transform([{text}], lambda x: {careful})[1]"
 
 
+def _undressed(sql: str, bind: Callable[[str | int | tuple[str, ...]], str]) -> str:
+    """What is written, without blanks around it and what spreadsheets keep a number as text by."""
+    return f"regexp_replace(trim({sql}, {bind(BLANKS)}), {bind(DRESSED.pattern)}, '\\1\\2')"
+
+
 def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> str:
     bind = source.binder.bind
     # Trimming costs five times as much as seeing that there is nothing to trim; and what begins with a digit,
@@ -282,7 +288,7 @@ def _read_text(alias: str, missing: str, source: Source, *, is_float: bool) -> s
     suspicions.append(f"({alias} NOT BETWEEN '0' AND '9~' AND ({nothing} OR {dressed}))")
     blanks = " " if source.is_plain else BLANKS
     suspicions += [f"ends_with({alias}, {bind(blank)})" for blank in blanks]
-    bare = f"regexp_replace(trim(x, {bind(BLANKS)}), {bind(_DRESSED)}, '\\1\\2')"
+    bare = _undressed("x", bind)
     trimmed = f"CASE WHEN {bare} NOT IN ({missing}) THEN {bare} END"
     if is_float:
         suspicions.append(f"ends_with({alias}, '.0')")
@@ -307,19 +313,18 @@ def _read_answer(mapped: MappedField, bind: Callable[[str | int | tuple[str, ...
 
 def _typed_text(alias: str, mapped: MappedField, wanted: FieldType, source: Source) -> str:
     bind = source.binder.bind
-    bare = f"trim(x, {bind(BLANKS)})"
+    bare = _undressed(alias, bind)
     if wanted == "boolean":
         true, false = (", ".join(bind(word) for word in words) for words in (TRUE_WORDS, FALSE_WORDS))
-        said = f"CASE WHEN lower({bare}) IN ({true}) THEN TRUE WHEN lower({bare}) IN ({false}) THEN FALSE END"
-        return only_where_reached(alias, said)
+        return only_where_reached(
+            bare, f"CASE WHEN lower(x) IN ({true}) THEN TRUE WHEN lower(x) IN ({false}) THEN FALSE END"
+        )
     if wanted == "answer":
-        return only_where_reached(alias, _read_answer(mapped, bind))
+        return only_where_reached(bare, _read_answer(mapped, bind))
     if wanted in {"instant", "date"}:
         zone = mapped.timezone or source.timezone
         formats = mapped.date_format or ""
-        trimmed = read_instant(bare, wanted, zone, bind, formats=formats)
-        return (
-            f"coalesce({read_plain_instant(alias, wanted, zone, bind, formats)}, {only_where_reached(alias, trimmed)})"
-        )
+        careful = only_where_reached(bare, read_instant("x", wanted, zone, bind, formats=formats))
+        return f"coalesce({read_plain_instant(alias, wanted, zone, bind, formats)}, {careful})"
     plain = read_plain_number(alias, wanted, mapped.decimal, bind)
-    return f"coalesce({plain}, {only_where_reached(alias, read_number('x', wanted, mapped.decimal, mapped.thousands, bind))})"
+    return f"coalesce({plain}, {only_where_reached(bare, read_number('x', wanted, mapped.decimal, mapped.thousands, bind))})"
