@@ -2,13 +2,21 @@ import { language } from './words'
 
 const tag = () => (language() === 'zh' ? 'zh-CN' : 'en')
 
-/** A format is made once a language: making one costs more than a hundred uses of it, and a table has hundreds of cells. */
+let zone: string | undefined
+
+/** Instants are told by the clock of the business, wherever somebody reads them, as reports and the command line do. */
+export function holdZone(of: string): void {
+  zone = of
+}
+
+/** A format is made once a language and zone: making one costs more than a hundred uses of it, and a table has hundreds of cells. */
 function made<Format>(make: (tag: string) => Format): () => Format {
   const kept = new Map<string, Format>()
   return () => {
     const spoken = tag()
-    const found = kept.get(spoken) ?? make(spoken)
-    kept.set(spoken, found)
+    const of = `${spoken} ${zone ?? ''}`
+    const found = kept.get(of) ?? make(spoken)
+    kept.set(of, found)
     return found
   }
 }
@@ -19,8 +27,9 @@ const DECIMAL = made((spoken) => new Intl.NumberFormat(spoken, { maximumFraction
 const POINTS = made(
   (spoken) => new Intl.NumberFormat(spoken, { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
 )
-const INSTANT = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium', timeStyle: 'short' }))
-const DAY = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium' }))
+const INSTANT = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }))
+const DAY = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium', timeZone: zone }))
+const DATE = made((spoken) => new Intl.DateTimeFormat(spoken, { dateStyle: 'medium', timeZone: 'UTC' }))
 
 export const whole = (value: number) => WHOLE().format(value)
 export const share = (value: number) => SHARE().format(value)
@@ -28,7 +37,8 @@ export const decimal = (value: number) => DECIMAL().format(value)
 
 /** Instants of the interface are UTC without an offset. */
 export const instant = (text: string) => INSTANT().format(new Date(`${text}Z`))
-export const day = (text: string) => DAY().format(new Date(text.length > 10 ? `${text}Z` : text))
+/** A day: that of an instant by the clock of the business; a date alone is the same day everywhere. */
+export const day = (text: string) => (text.length > 10 ? DAY().format(new Date(`${text}Z`)) : DATE().format(new Date(text)))
 
 /** How a value of any kind is shown in a table. */
 export function shown(value: unknown): string {

@@ -33,6 +33,7 @@ export function Proposal({
   const { t } = useTranslation()
   const sample = (proposal.sample ?? []) as Record<string, string | null>[]
   const columns = (proposal.columns ?? []).map(text)
+  const asked = { correct: (changed: Corrections) => correct({ ...corrections, ...changed }), again: isLooking }
   return (
     <>
       <Flex gap={12} align="center" wrap style={{ marginBottom: 12 }}>
@@ -52,8 +53,8 @@ export function Proposal({
           </Button>
         )}
       </Flex>
-      <Fields proposal={proposal} sample={sample} columns={columns} correct={(changed) => correct({ ...corrections, ...changed })} again={isLooking} />
-      <Told proposal={proposal} correct={(changed) => correct({ ...corrections, ...changed })} again={isLooking} />
+      <Fields proposal={proposal} sample={sample} columns={columns} {...asked} />
+      <Told proposal={proposal} {...asked} />
       {(proposal.further ?? []).map((each) => (
         <Card
           key={text(each.mapping.source)}
@@ -69,7 +70,7 @@ export function Proposal({
               </div>
             ))}
           </Typography.Paragraph>
-          <Told proposal={each} correct={(changed) => correct({ ...corrections, ...changed })} again={isLooking} />
+          <Told further proposal={each} {...asked} />
         </Card>
       ))}
       {sample.length > 0 && (
@@ -184,10 +185,11 @@ function Fields({
 }
 
 /** What is to be known of a proposal, and what only a person can decide, with the ways to decide it. */
-function Told({ proposal, correct, again }: Asked & { proposal: Found }) {
+function Told({ proposal, correct, again, further = false }: Asked & { proposal: Found; further?: boolean }) {
   const { t } = useTranslation()
   const kept = Object.keys(proposal.mapping.extras ?? {})
-  const ignored = (proposal.mapping.ignored ?? []).map(text)
+  // What is left out of the further facts is read with the first.
+  const ignored = further ? [] : (proposal.mapping.ignored ?? []).map(text)
   return (
     <>
       {(proposal.questions ?? []).map((each) => (

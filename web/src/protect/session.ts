@@ -1,5 +1,6 @@
 import { useQuery, type QueryClient } from '@tanstack/react-query'
 import { answer, client, holdToken } from '../api/client'
+import { holdZone } from '../app/numbers'
 
 export const SESSION = ['session'] as const
 
@@ -9,6 +10,7 @@ export interface User {
   role: 'owner' | 'marketer' | 'analyst' | 'viewer'
   allows: string[]
   csrf_token: string
+  timezone: string
 }
 
 export interface Session {
@@ -24,7 +26,10 @@ export function useSession() {
     staleTime: Infinity,
     queryFn: async (): Promise<Session> => {
       const found = (await answer(client.GET('/api/v1/session'))) as unknown as Session
-      if (found.user) holdToken(found.user.csrf_token)
+      if (found.user) {
+        holdToken(found.user.csrf_token)
+        holdZone(found.user.timezone)
+      }
       return found
     },
   })

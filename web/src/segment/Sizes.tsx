@@ -29,7 +29,7 @@ export function Sizes({ name }: { name: string }) {
         <Lines
           label={words}
           series={[{ name, points: sizes.map((each) => ({ x: Date.parse(`${each.as_of}Z`), y: each.size })) }]}
-          x={(at) => day(new Date(at).toISOString())}
+          x={(at) => day(new Date(at).toISOString().slice(0, 19))}
           y={whole}
           xTitle=""
         />

@@ -30,7 +30,6 @@ export function BaseFigures({ status, overview }: { status: Schemas['Status']; o
           )}
         </Tile>
       ))}
-      {!known.length && <Tile to="/data" title={t('home.orders')} value={whole(rows.orders ?? 0)} />}
       <Tile to="/segments" title={t('home.segments')} value={whole(status.definitions.segment ?? 0)} />
     </Row>
   )

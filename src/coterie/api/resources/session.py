@@ -158,4 +158,5 @@ def _user(call: Call, user: User, session: str, ends_at: datetime | None) -> dic
         "allows": sorted(call.team.allows(user)),
         "ends_at": ends_at,
         "csrf_token": call.team.forgery_token(session),
+        "timezone": call.ws.settings.timezone,
     }

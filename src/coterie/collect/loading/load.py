@@ -36,7 +36,7 @@ from coterie.domain.clock import Clock, utc_now
 from coterie.domain.loading import FileFormat, LoadResult, Mapping
 from coterie.domain.progress import Progress, Quiet
 from coterie.engines import Engine
-from coterie.words import sentence
+from coterie.words import Sentence, sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -124,7 +124,7 @@ def load_rows(
         terms.progress.stage(sentence("reading {file}", file=origin.file))
         for stage in JUDGING:
             stage(loading)
-        terms.progress.stage(sentence("writing {kind}", kind=kind.name))
+        terms.progress.stage(sentence("writing {kind}", kind=Sentence(kind.name.replace("_", " "))))
         with _transaction(engine, dry_run=terms.dry_run):
             for stage in WRITING:
                 stage(loading)
