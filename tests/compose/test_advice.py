@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from coterie.compose import advice_on
@@ -26,6 +28,20 @@ FINE = {
         pytest.param({"subject": "免费领取礼物"}, ["免费领取"], id="words-of-spam-in-chinese"),
         pytest.param({"html": '<a href="#">x</a>'}, ["'#' leads nowhere"], id="a-link-to-nowhere"),
         pytest.param({"html": '<a href="http://shop.example">x</a>'}, ["not encrypted"], id="a-plain-link"),
+        pytest.param(
+            {"html": '<a href="https://www.example.com/x">x</a>'}, ["no page of yours"], id="a-link-of-an-example"
+        ),
+        pytest.param(
+            {"html": '<a href="https://localhost/x">x</a>'}, ["no page of yours"], id="a-link-to-this-machine"
+        ),
+        pytest.param(
+            {
+                "html": '<a href="https://example.com/unsubscribe/t">x</a>',
+                "headers": (("List-Unsubscribe", "<https://example.com/unsubscribe/t>"),),
+            },
+            [],
+            id="the-way-out-which-the-settings-say",
+        ),
         pytest.param({"html": '<a href="mailto:a@shop.example">x</a>'}, [], id="an-address"),
         pytest.param(
             {"html": '<img src="a.png"><img src="b.png" alt="">'}, ["1 picture has"], id="a-picture-without-words"
@@ -33,7 +49,7 @@ FINE = {
         pytest.param({"html": "<p>x</p>" * 20_000}, ["Gmail cuts it off"], id="a-page-that-is-cut-off"),
     ],
 )
-def test_advice_names_what_could_be_better(changed: dict[str, str], said: list[str]) -> None:
+def test_advice_names_what_could_be_better(changed: dict[str, Any], said: list[str]) -> None:
     found = advice_on(Rendered(**{**FINE, **changed}))
     assert len(found) == len(said), found
     for told, part in zip(found, said, strict=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 from coterie.domain import Rendered
+from coterie.settings.signing import leads_somewhere
 from coterie.words import Sentence, sentence
 
 MOST_IN_A_SUBJECT = 60
@@ -60,11 +61,14 @@ def _links_and_pictures(message: Rendered) -> Iterator[Sentence]:
     page = _Page()
     page.feed(message.html)
     page.close()
+    of_every_message = " ".join(value for _, value in message.headers)
     for link in dict.fromkeys(page.links):
         if not _LED.match(link):
             yield sentence("The link {link!r} leads nowhere: begin it with https://.", link=link)
         elif link.lower().startswith("http:"):
             yield sentence("The link {link!r} is not encrypted: begin it with https://.", link=link)
+        if link.lower().startswith("http") and not leads_somewhere(link) and link not in of_every_message:
+            yield sentence("The link {link!r} leads to no page of yours: put your own there.", link=link)
     if page.undescribed:
         yield sentence(
             "{count} {count|picture has|pictures have} no description (alt); who sees no pictures reads nothing there.",

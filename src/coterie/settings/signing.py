@@ -29,7 +29,7 @@ def unsigned(sender: str, postal_address: str, public_url: str) -> Iterator[str]
         yield "sender"
     if not _is_postal(postal_address):
         yield "postal_address"
-    if not _leads_somewhere(public_url):
+    if not leads_somewhere(public_url):
         yield "public_url"
 
 
@@ -49,7 +49,12 @@ def _is_postal(text: str) -> bool:
     return is_chinese or len(text.split()) > 1
 
 
-def _leads_somewhere(url: str) -> bool:
+def leads_somewhere(url: str) -> bool:
+    """Whether an address of the web can be anybody's page: no example, no place of this machine or its own network alone.
+
+    >>> leads_somewhere("https://shop.example/spring"), leads_somewhere("https://example.com")
+    (True, False)
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
