@@ -32,7 +32,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if not FILE.exists():
         pytest.skip(f"the tutorial was NOT followed: {FILE} is not here")
     target = tmp_path / "online_retail.csv"
-    duckdb.sql(f"COPY (FROM '{FILE}') TO '{target}' (HEADER)")
+    with duckdb.connect() as connection:  # the module's own is shared with whoever ran before
+        connection.execute(f"COPY (FROM '{FILE}') TO '{target}' (HEADER)")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -138,7 +138,7 @@ def test_what_does_not_stand_is_told_by_status(loaded: Loaded, tmp_path: Path) -
     result = ws.load(CASES / "woo.csv")
     assert result.statuses == {"unpaid": 5, "cancelled": 1, "returned": 1, "partly_returned": 1}
     assert [str(each) for each in result.notes] == [
-        "By their status these do not count, or not whole: unpaid 5, cancelled 1, returned 1, partly returned 1."
+        "By their status these do not count, or not whole: unpaid 5, cancelled 1, partly returned 1, returned 1."
     ]
     ws.refresh(as_of=NOW)
     findings = [row["finding"] for row in ws.quality().rows()]

@@ -139,7 +139,7 @@ REFUSALS = {
         {"q1", "q2", "q3", "q4"}),
     "a-yes-dated-ahead-answers-nothing": (
         (f"email,channel,granted,occurred_at\nq1@shop-mail.es,email,yes,2027-10-01\nq1@shop-mail.es,email,no,{WHEN}\n"
-        "q2@shop-mail.es,email,unsubscribed,2027-06-01 09:00:00\n"), {"q2"}),
+        "q2@shop-mail.es,email,unsubscribed,2027-06-01 09:00:00\n"), {"q1", "q2"}),
 }  # fmt: skip
 
 
