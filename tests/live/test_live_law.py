@@ -153,7 +153,7 @@ def _told(kind: str, told: list[object]) -> tuple[str, dict[str, object]]:
     return "Order Refunded", {"order_id": told[0], "total": told[1]}
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("zone", [pytest.param("UTC", marks=pytest.mark.slow), "Europe/Berlin"])
 def test_live_is_what_a_refresh_of_everybody_would_be(zone: str) -> None:
     patch = pytest.MonkeyPatch()
     few = tuple(each for each in ready.library() if each.name in FEW)

@@ -64,7 +64,9 @@ def test_the_second_who_saves_one_definition_is_told_of_the_first(visit: Visitor
     first.page.wait_for_url(re.compile(r"/segments/frequent-oslo$"))
     second.page.get_by_role("button", name="Save").click()
     told = second.page.get_by_role("alert")
-    expect(told).to_contain_text(re.compile("olga@shop.example saved frequent-oslo meanwhile.*label Theirs.*label Ours"))
+    expect(told).to_contain_text(
+        re.compile(r"olga@shop.example saved frequent-oslo meanwhile.*label\s*Theirs.*label\s*Ours")
+    )
     expect(second.page.get_by_label("What people call it")).to_have_value("Ours")
     told.get_by_role("button", name="Keep mine, and save again").click()
     second.page.wait_for_url(re.compile(r"/segments/frequent-oslo$"))

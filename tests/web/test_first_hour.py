@@ -11,12 +11,11 @@ from playwright.sync_api import Browser, expect
 
 import coterie
 from tests.api.server import Server, serving
-from tests.web.conftest import LANGUAGES
 from tests.web.said import chosen, joined, said
 from tests.workspace.shop import write_shop
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=[pytest.param("en", marks=pytest.mark.slow), "zh"])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
