@@ -22,6 +22,7 @@ from tests.workspace.shop import NOW, filled
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LANGUAGES = ("en", "zh")
+expect.set_options(timeout=20_000)  # a machine that is busy is no fault of the pages
 
 
 @dataclass
