@@ -13,7 +13,7 @@ export type Corrections = Record<string, string>
 
 interface Asked {
   correct: (changed: Corrections) => void
-  again: boolean
+  isLooking: boolean
 }
 
 /** How a file would be read, every part of it to be corrected in its place. */
@@ -33,7 +33,7 @@ export function Proposal({
   const { t } = useTranslation()
   const sample = (proposal.sample ?? []) as Record<string, string | null>[]
   const columns = (proposal.columns ?? []).map(text)
-  const asked = { correct: (changed: Corrections) => correct({ ...corrections, ...changed }), again: isLooking }
+  const asked = { correct: (changed: Corrections) => correct({ ...corrections, ...changed }), isLooking }
   return (
     <>
       <Flex gap={12} align="center" wrap style={{ marginBottom: 12 }}>
@@ -102,7 +102,7 @@ function Fields({
   sample,
   columns,
   correct,
-  again,
+  isLooking,
 }: Asked & { proposal: Found; sample: Record<string, string | null>[]; columns: string[] }) {
   const { t } = useTranslation()
   const [added, setAdded] = useState<string[]>([])
@@ -144,7 +144,7 @@ function Fields({
                 aria-label={`${t('data.column')} ${row.field}`}
                 showSearch
                 optionFilterProp="label"
-                disabled={again}
+                disabled={isLooking}
                 value={row.columns.length ? row.columns.join('+') : undefined}
                 placeholder={row.constant ? `= ${row.constant}` : t('data.chooseColumn')}
                 options={[
@@ -170,7 +170,7 @@ function Fields({
       {free.length > 0 && (
         <Select
           showSearch
-          disabled={again}
+          disabled={isLooking}
           aria-label={t('data.addField')}
           placeholder={t('data.addField')}
           value={null}
@@ -185,7 +185,7 @@ function Fields({
 }
 
 /** What is to be known of a proposal, and what only a person can decide, with the ways to decide it. */
-function Told({ proposal, correct, again, further = false }: Asked & { proposal: Found; further?: boolean }) {
+function Told({ proposal, correct, isLooking, further = false }: Asked & { proposal: Found; further?: boolean }) {
   const { t } = useTranslation()
   const kept = Object.keys(proposal.mapping.extras ?? {})
   // What is left out of the further facts is read with the first.
@@ -202,7 +202,7 @@ function Told({ proposal, correct, again, further = false }: Asked & { proposal:
           description={
             <Radio.Group
               aria-label={text(each.text)}
-              disabled={again}
+              disabled={isLooking}
               onChange={(event) => {
                 const said = (each.settled_by?.[String(event.target.value)] ?? []).map(text)
                 correct(Object.fromEntries(said.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])))

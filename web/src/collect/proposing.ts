@@ -35,7 +35,6 @@ const PARTS = /%([dmYyHIMSbBp])/g
 /** A way to read a column as a person says it: the pattern of a date, the sign of thousands. */
 export function optionName(option: string): string {
   if (option === ',' || option === '.') return t('data.thousands', { sign: option })
-  if (!PARTS.test(option)) return option
   return option.replace(PARTS, (_, part: string) => t(`dateParts.${part.replace('y', 'Y').replace('I', 'H').replace('B', 'b')}`))
 }
 

@@ -73,12 +73,20 @@ class Column:
             return 0.0
         return sum(times for value, times in self.counts.items() if claim(value)) / len(self.values)
 
+    @cached_property
+    def plain_counts(self) -> Counter[str]:
+        """How often each value occurs as it is read: without what spreadsheets add; what names nobody as it stands."""
+        read = zip(plain(pa.array(self.counts, pa.string())).to_pylist(), self.counts.items(), strict=True)
+        found: Counter[str] = Counter()
+        for text, (value, times) in read:
+            found[text or value] += times
+        return found
+
     def share_plain(self, claim: Callable[[str], object]) -> float:
-        """Share of the values of which ``claim`` is true as they are read: without what spreadsheets add."""
+        """Share of the values of which ``claim`` is true as they are read."""
         if not self.values:
             return 0.0
-        read = zip(plain(pa.array(self.counts, pa.string())).to_pylist(), self.counts.items(), strict=True)
-        return sum(times for text, (value, times) in read if claim(text or value)) / len(self.values)
+        return sum(times for value, times in self.plain_counts.items() if claim(value)) / len(self.values)
 
     @cached_property
     def is_timed(self) -> bool:
