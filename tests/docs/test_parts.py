@@ -68,7 +68,7 @@ def test_companies_are_known_by_their_number_on_an_engine_of_its_own():
 
 SETTINGS = '''
 delivery:
-  sms: {provider: spool, channel: {sender: Shop}, settings: {folder: outgoing}}
+  phone: {provider: spool, channel: {sender: Shop}, settings: {folder: outgoing}}
 models: {spending: credible}
 sender: Shop <news@shop.test>
 postal_address: 1 High Street, Leeds
@@ -79,7 +79,7 @@ DEFINITIONS = '''
 templates:
 - {name: hello, subject: Hello, body: "<p>Hello from the shop</p>"}
 campaigns:
-- {name: spring, channel: sms, audience: {everybody: true}, template: hello, holdout: 0}
+- {name: spring, channel: phone, audience: {everybody: true}, template: hello, holdout: 0}
 '''
 
 
@@ -93,7 +93,7 @@ def test_messages_leave_on_the_channel_and_the_model_foretells(tmp_path):
             orders.append(f"{n}-{order},C{n},{at:%Y-%m-%d},{10 + n % 7 + draw.random():.2f}")
     Path("orders.csv").write_text("\\n".join(orders), "utf-8")
     Path("people.csv").write_text("\\n".join(people), "utf-8")
-    said = [f"+4479001{n:05},yes,marketing,sms,2020-01-01" for n in range(100)]
+    said = [f"+4479001{n:05},yes,marketing,phone,2020-01-01" for n in range(100)]
     Path("consents.csv").write_text(
         "\\n".join(["phone,granted,purpose,channel,occurred_at", *said]), "utf-8")
     folder = coterie.init("texts")
@@ -112,7 +112,7 @@ def test_messages_leave_on_the_channel_and_the_model_foretells(tmp_path):
         assert (result.sent, result.queued, result.stopped) == (100, 0, "")
         texts = [file.read_text("utf-8") for file in outgoing.iterdir()]
         assert len(texts) == 100 and all("Hello from the shop" in text for text in texts)
-        assert ws.query("SELECT count(*) AS n FROM events WHERE name = 'Message Sent' AND channel = 'sms'").rows()[0]["n"] == 100
+        assert ws.query("SELECT count(*) AS n FROM events WHERE name = 'Message Sent' AND channel = 'phone'").rows()[0]["n"] == 100
 """
 
 

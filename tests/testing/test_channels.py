@@ -27,7 +27,15 @@ EMAIL = {
     "alike": [("Ann@X.example", "ann@x.example "), ("a.nn+b@gmail.com", "ann@googlemail.com")],
     "read": read_email,
 }
-TRIED: Mapping[str, Mapping[str, object]] = {"email": EMAIL}
+SMS = {
+    "settings": {"sender": "+15550100"},
+    "addresses": ["+12015550123", "+8613800138000"],
+    "bad": ["2015550123", "+0123456789", "+1201555012a", "+1201555012345678"],
+    "alike": [("+12015550123", "+1 (201) 555-0123"), ("+8613800138000", "+86 138 0013 8000")],
+    "read": bytes.decode,
+    "text": "Hello 王小明 👩🏽‍💻,\n50% off = 1/2 {today}",
+}
+TRIED: Mapping[str, Mapping[str, object]] = {"email": EMAIL, "sms": SMS}
 
 
 def test_every_channel_is_tried():

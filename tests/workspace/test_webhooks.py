@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 import coterie
+from coterie.deliver import check_url, post
 from coterie.errors import NotPermitted, ProviderUnavailable, Refused, UnknownName
 from coterie.workspace.deliveries import Delivery
-from coterie.workspace.outgoing import check_url, post
 from coterie.workspace.webhooks import Webhooks, receivers
 from tests.docs.test_json import documented
 from tests.workspace.shop import NOW, filled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from functools import cached_property
@@ -57,7 +57,7 @@ class Composer:
     """Renders outbox messages: the right template, language and country, with headers and links.
 
     ``templates`` by name are those that ``Message.variant`` names. Every language is
-    compiled once and kept.
+    compiled once and kept. ``hears_replies`` names the channels on which people can say no by answering.
     """
 
     def __init__(
@@ -67,9 +67,11 @@ class Composer:
         letterhead: Letterhead,
         find_readers: FindReaders,
         country_trait: str = "country",
+        hears_replies: Collection[str] = (),
         clock: Clock = utc_now,
     ) -> None:
         self._templates = templates
+        self._hears_replies = hears_replies
         self._letterhead = letterhead
         self._find_readers = find_readers
         self._country_trait = country_trait
@@ -91,7 +93,7 @@ class Composer:
         profile_id: int | None,
         *,
         language: str | None = None,
-        channel: str = "email",
+        channel: str | None = None,
         campaign: str = "preview",
         message_id: str = "preview",
     ) -> Rendered:
@@ -104,6 +106,7 @@ class Composer:
         traits, segments = reader.get(profile_id or 0, ({}, frozenset()))
         if language is not None:
             traits = {**traits, self._template(template).language_trait: language}
+        channel = channel or self._template(template).channel
         nobody = Message(
             message_id, Origin("test", campaign), profile_id or 0, channel, "marketing", "", "", "", template
         )
@@ -128,6 +131,7 @@ class Composer:
                 unsubscribe_url=link,
                 country=str(country) if country else None,
                 is_marketing=is_marketing,
+                hears_replies=message.channel in self._hears_replies,
                 place=PrintedPlace(self._letterhead.currency, self._letterhead.timezone, self._clock()),
             ),
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from coterie.words import sentence
 
 Scalar = str | int | float | bool
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -19,7 +21,9 @@ class Variant(BaseModel):
     subject: str | None = Field(None, description="The subject line, in Liquid.")
     preheader: str | None = Field(None, description="The line that mail programs show behind the subject.")
     body: str | None = Field(None, description="MJML or HTML.")
-    text: str | None = Field(None, description="The text part; made from the body when absent.")
+    text: str | None = Field(
+        None, description="The text part, made from the body when absent; on channels of plain text the whole message."
+    )
     defaults: dict[str, Scalar] = Field(default_factory=dict, description="trait → value for people who lack it")
 
     @field_validator("subject", "preheader")
@@ -39,6 +43,8 @@ class TemplateDefinition(BaseModel):
     the one that ``language_trait`` names, otherwise ``language``: of ``zh-Hans-CN`` the nearest of ``zh-Hans-CN``,
     ``zh-Hans`` and ``zh``.
 
+    A template for a channel of plain text, such as ``sms``, has a ``text`` and neither subject nor body.
+
     >>> TemplateDefinition(name="hello", subject="Hi {{ profile.first_name }}", body="<p>Hi</p>").language
     'en'
     """
@@ -50,10 +56,12 @@ class TemplateDefinition(BaseModel):
     description: str = Field("", description="What it is for, in words for colleagues.")
     language: str = Field("en", pattern=LANGUAGE, description="Language of the words below.")
     language_trait: str = Field("language", description="Trait that holds a person's language.")
-    subject: str = Field(min_length=1, max_length=500, description="The subject line, in Liquid.")
+    subject: str = Field("", max_length=500, description="The subject line, in Liquid.")
     preheader: str = Field("", max_length=500, description="The line that mail programs show behind the subject.")
-    body: str = Field(min_length=1, description="MJML or HTML.")
-    text: str | None = Field(None, description="The text part; made from the body when absent.")
+    body: str = Field("", description="MJML or HTML; none on channels of plain text.")
+    text: str | None = Field(
+        None, description="The text part, made from the body when absent; on channels of plain text the whole message."
+    )
     defaults: dict[str, Scalar] = Field(default_factory=dict, description="trait → value for people who lack it")
     languages: dict[str, Variant] = Field(
         default_factory=dict, description="language → the same words in it: `subject, preheader, body, text, defaults`."
@@ -68,6 +76,26 @@ class TemplateDefinition(BaseModel):
     def _one_line(cls, value: str) -> str:
         return one_line(value)
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.form == "page":
+            missing = next((name for name in ("subject", "body") if not getattr(self, name)), None)
+            if missing:
+                raise ValueError(sentence("{path} is missing", path=missing))
+            return self
+        for words in (self, *self.languages.values()):
+            extra = next((name for name in ("subject", "preheader", "body") if getattr(words, name)), None)
+            if extra:
+                raise ValueError(
+                    sentence("a template of plain text has no {name}; what is to be read stands in text", name=extra)
+                )
+        return self
+
+    @property
+    def form(self) -> Literal["page", "text"]:
+        """``text`` for a template of plain text alone, otherwise ``page``."""
+        return "text" if self.text and not (self.body or self.subject) else "page"
+
     def variant(self, language: str | None) -> tuple[str, Variant]:
         """The words for a reader of ``language`` and the language they are in, with everything filled in.
 
@@ -79,7 +107,7 @@ class TemplateDefinition(BaseModel):
             subject=chosen.subject or self.subject,
             preheader=self.preheader if chosen.preheader is None else chosen.preheader,
             body=chosen.body or self.body,
-            text=chosen.text if chosen.body else (chosen.text or self.text),
+            text=chosen.text if chosen.body and self.form == "page" else (chosen.text or self.text),
             defaults=self.defaults | chosen.defaults,
         )
 

@@ -13,7 +13,7 @@ from coterie.compose.document import make_page
 from coterie.compose.filters import PLACE, PrintedPlace, readable
 from coterie.compose.liquid import RenderRefused, parse, paths, render
 from coterie.compose.plaintext import header_text, tidy_lines
-from coterie.compose.way_out import shows_link, text_with_link, with_link, with_prefix
+from coterie.compose.way_out import shows_link, text_with_link, text_with_reply, with_link, with_prefix
 from coterie.domain import Rendered
 from coterie.errors import BadDefinition, UnknownName
 from coterie.words import Sentence, say, sentence
@@ -34,7 +34,7 @@ class Context:
 
     ``traits`` and ``segments`` by name; ``campaign`` and ``unsubscribe_url`` of this
     message; ``sender_name`` and ``postal_address`` of the business. ``is_marketing`` is the
-    purpose of the message; a template of marketing is so anyway. ``place`` is the business's
+    purpose of the message; a template of marketing is so anyway. ``hears_replies`` where people can say no by answering. ``place`` is the business's
     currency and clock.
     """
 
@@ -46,6 +46,7 @@ class Context:
     unsubscribe_url: str = ""
     country: str | None = None
     is_marketing: bool = False
+    hears_replies: bool = False
     place: PrintedPlace = field(default_factory=PrintedPlace)
 
 
@@ -71,6 +72,10 @@ def compile_template(definition: TemplateDefinition, language: str | None = None
     """``definition`` made ready for readers of ``language``; ``BadDefinition`` says what is wrong and where."""
     found, words = definition.variant(language)
     name = definition.name if found == definition.language else f"{definition.name} ({found})"
+    if definition.form == "text":
+        nothing = parse("", escaping=False, where="")
+        text_alone = parse(words.text or "", escaping=False, where=sentence("template {name}, text", name=name))
+        return CompiledTemplate(definition, found, words.defaults, nothing, nothing, text_alone)
     html_footer, text_footer = _footers(definition, found, words.body or "")
     page = make_page(
         words.body or "",
@@ -167,6 +172,8 @@ def render_one(compiled: CompiledTemplate, context: Context) -> Rendered:
     escaped for where they land; the subject is always one plain line.
     """
     variables = _variables(compiled, context)
+    if compiled.definition.form == "text":
+        return Rendered(subject="", text=_text_alone(compiled, context, variables))
     subject = header_text(render(compiled.subject, variables))
     if not subject:
         raise RenderRefused("the subject is empty for this person; give its traits defaults")
@@ -175,6 +182,18 @@ def render_one(compiled: CompiledTemplate, context: Context) -> Rendered:
         subject = with_prefix(subject, context.country, compiled.language)
         html, text = _with_way_out(compiled, html, text, context.unsubscribe_url)
     return Rendered(subject=subject, html=html, text=tidy_lines(text) + "\n")
+
+
+def _text_alone(compiled: CompiledTemplate, context: Context, variables: Mapping[str, object]) -> str:
+    text = tidy_lines(_no_controls(render(compiled.text, dict(variables)))).strip()
+    if not text:
+        raise RenderRefused("the text is empty for this person; give its traits defaults")
+    if not (context.is_marketing or compiled.definition.kind == "marketing"):
+        return text
+    if context.hears_replies:
+        return text_with_reply(text, context.country, compiled.language)
+    link = context.unsubscribe_url
+    return text_with_link(text, link, compiled.language).strip() if link else text
 
 
 def _with_way_out(compiled: CompiledTemplate, html: str, text: str, link: str) -> tuple[str, str]:

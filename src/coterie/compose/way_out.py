@@ -101,6 +101,27 @@ def text_with_link(text: str, link: str, language: str) -> str:
     return text if link in text else f"{text.rstrip()}\n\n{_word(language)}: {link}\n"
 
 
+_SAYS_HOW = re.compile(r"\bSTOP\b|退订|拒收|回复?\s?(?:T|TD|R|N)\b", re.ASCII)
+"""How texts say by which answer one is rid of them."""
+
+
+def text_with_reply(text: str, country: str | None, language: str) -> str:
+    """``text`` with the word by which an answer ends such messages, where it names none.
+
+    >>> print(text_with_reply("New tea", "US", "en"))
+    New tea
+    Reply STOP to opt out
+    >>> text_with_reply("新茶上市", "CN", "zh"), text_with_reply("Tea. STOP to end", "US", "en")
+    ('新茶上市 回T退订', 'Tea. STOP to end')
+    """
+    if _SAYS_HOW.search(text):
+        return text
+    locale = "zh" if language.partition("-")[0] == "zh" else "en"
+    word = "T" if (country or "").upper() == "CN" or (locale == "zh" and not country) else "STOP"
+    between = " " if locale == "zh" else "\n"
+    return f"{text}{between}{say('Reply {word} to opt out', locale, word=word)}"
+
+
 def _word(language: str) -> str:
     return say("Unsubscribe", "zh" if language.partition("-")[0] == "zh" else "en")
 

@@ -75,7 +75,7 @@ class PlanUnderWay:
 
 def check_terms(way: PlanUnderWay) -> None:
     """The legal basis, and every segment, template, event and property that the campaign names."""
-    check_basis(way.campaign.basis, way.settings.country)
+    check_basis(way.campaign.basis, way.settings.country, way.campaign.channel)
     audience_sql(way.engine, way.campaign)  # refuses what it does not know
     way.t.prove()
     yet_to_come = [arm.template for arm in way.campaign.arms()] if way.is_draft else []

@@ -14,6 +14,9 @@ from coterie.words import sentence
 BOUNCED = "bounced"
 """The reason of a failure, and of the suppression that follows."""
 
+STOPPED = "stopped"
+"""The reason of a failure where the other side knows that the person wants no such messages, and of the refusal that follows."""
+
 _STATUS = re.compile(r"5\.(\d{1,3}\.\d{1,3})\b")
 _ABOUT_THE_ADDRESS = frozenset({"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
 """Enhanced status codes (RFC 3463, 7505) of a mailbox or domain that is not there; a full mailbox (2.2) is."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol, cast
 
 from pydantic import BaseModel
 
 from coterie.domain import Message, Outcome, Rendered
 from coterie.errors import Refused
 from coterie.registry import Registry
+from coterie.words import Sentence
 
 
 class Unsendable(Refused):
@@ -43,7 +44,9 @@ class Trouble:
 class Channel(Protocol):
     """A medium: knows how an address and a message look there. A part: one file, one line in ``parts``.
 
-    It is made of its ``Settings``. ``coterie.testing.channels`` checks it.
+    It is made of its ``Settings``. ``coterie.testing.channels`` checks it. Where it is so it also says that its ``form`` is
+    ``text`` (see ``form_of``), how many ``pieces`` of a rendered message are paid for, what ``advice`` it has on one, and that
+    it ``hears_replies``, so that people can say no by answering.
     """
 
     name: ClassVar[str]
@@ -60,7 +63,7 @@ class Channel(Protocol):
 class Provider(Protocol):
     """Somebody who carries envelopes. A part: one file, one line in ``parts``.
 
-    ``answers`` names what it can be asked afterwards (``message_id``, ``idempotency_key``);
+    ``answers`` names what it can be asked by afterwards (``message_id``, ``idempotency_key``);
     empty when an ambiguous send stays ``unknown`` for ever. ``width`` is how many messages
     may be on their way at once. It is made as ``Provider(settings, secret=…, clock=…)``: of its
     ``Settings``, its password or token (or None), and the clock that outcomes are dated by.
@@ -68,8 +71,11 @@ class Provider(Protocol):
 
     name: ClassVar[str]
     channel: ClassVar[str]
-    answers: ClassVar[frozenset[str]]
     Settings: ClassVar[type[BaseModel]]
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """What it can be asked by; with ``idempotency_key`` a message in doubt may go again, for it is known by its id."""
 
     @property
     def width(self) -> int:
@@ -104,6 +110,42 @@ class Renderer(Protocol):
         """For each message its words, or a sentence that says why there are none; made as they are drawn."""
 
 
-CHANNELS: Registry[type[Channel]] = Registry("channel", {"email": "coterie.deliver.channels.email:EmailChannel"})
+CHANNELS: Registry[type[Channel]] = Registry(
+    "channel",
+    {
+        "email": "coterie.deliver.channels.email:EmailChannel",
+        "sms": "coterie.deliver.channels.sms:SmsChannel",
+    },
+)
 
-PROVIDERS: Registry[type[Provider]] = Registry("provider", {"smtp": "coterie.deliver.providers.smtp:SmtpProvider"})
+PROVIDERS: Registry[type[Provider]] = Registry(
+    "provider",
+    {
+        "smtp": "coterie.deliver.providers.smtp:SmtpProvider",
+        "sms_http": "coterie.deliver.providers.sms_http:SmsHttpProvider",
+    },
+)
+
+Form = Literal["page", "text"]
+"""What templates of a channel are made of: ``page`` of a subject, HTML and text; ``text`` of plain text alone."""
+
+
+def form_of(channel: str) -> Form:
+    """The form of templates for ``channel``: ``page`` unless the channel says otherwise. Raises ``UnknownName``.
+
+    >>> form_of("email"), form_of("sms")
+    ('page', 'text')
+    """
+    return cast("Form", getattr(CHANNELS[channel], "form", "page"))
+
+
+def pieces_of(channel: str, rendered: Rendered) -> int | None:
+    """How many pieces of ``rendered`` are paid for on ``channel``; None where it is paid for as one, whatever its length."""
+    pieces = getattr(CHANNELS[channel], "pieces", None)
+    return None if pieces is None else cast("int", pieces(rendered))
+
+
+def channel_advice(channel: str, rendered: Rendered) -> list[Sentence]:
+    """What ``channel`` has to say of a message as it is rendered, such as how many parts a text has."""
+    advice = getattr(CHANNELS[channel], "advice", None)
+    return [] if advice is None else [*advice(rendered)]

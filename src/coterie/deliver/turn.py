@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from coterie.decide import Admission, admit_within
-from coterie.deliver.breaker import BOUNCED
+from coterie.deliver.breaker import BOUNCED, STOPPED
 from coterie.domain import Message, Origin, Outcome
 from coterie.errors import NotPermitted
 from coterie.protect import WorkspaceKey, suppress_keys
@@ -41,14 +41,18 @@ def record_outcomes(turn: TurnUnderWay) -> None:
     turn.t.outbox.record_outcomes(outcome for _, outcome in turn.told)
 
 
+_BLOCKS = {BOUNCED: BOUNCED, STOPPED: "unsubscribed"}
+"""Reason of a failure → that of the block that follows: an address that is not there, or a person who wants no more."""
+
+
 def suppress_bounced(turn: TurnUnderWay) -> None:
-    """Addresses that are not there are not written to again."""
-    bounced: dict[Origin, list[str]] = {}
+    """Addresses that are not there are not written to again, nor people who said no to those who carry the messages."""
+    blocked: dict[tuple[Origin, str], list[str]] = {}
     for message, outcome in turn.told:
-        if outcome.reason == BOUNCED:
-            bounced.setdefault(message.origin, []).append(message.address_key)
-    for origin, keys in bounced.items():
-        suppress_keys(turn.t, turn.channel, keys, reason=BOUNCED, source=str(origin), now=turn.now)
+        if outcome.reason in _BLOCKS:
+            blocked.setdefault((message.origin, _BLOCKS[outcome.reason]), []).append(message.address_key)
+    for (origin, reason), keys in blocked.items():
+        suppress_keys(turn.t, turn.channel, keys, reason=reason, source=str(origin), now=turn.now)
 
 
 def readmit_others(turn: TurnUnderWay) -> None:

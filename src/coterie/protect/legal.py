@@ -54,15 +54,18 @@ BASES: dict[str, frozenset[LegalBasis]] = {
 
 STRICTEST: frozenset[LegalBasis] = frozenset({"opt_in", "contract"})
 
+STRICTER = {("US", "sms"): STRICTEST}
+"""Country and channel where the law admits less than for e-mail: TCPA, 47 CFR 64.1200 asks for consent in writing."""
 
-def check_basis(basis: LegalBasis, country: str) -> LegalBasis:
-    """``basis`` where the pack of ``country`` admits it; ``NotPermitted`` naming those that are otherwise.
+
+def check_basis(basis: LegalBasis, country: str, channel: str = "") -> LegalBasis:
+    """``basis`` where the pack of ``country`` admits it on ``channel``; ``NotPermitted`` naming those that are otherwise.
 
     >>> check_basis("soft_opt_in", "CN")
     Traceback (most recent call last):
     coterie.errors.NotPermitted: the rules kept for CN do not admit the basis 'soft_opt_in'; use contract or opt_in
     """
-    admitted = BASES.get(country, STRICTEST)
+    admitted = STRICTER.get((country, channel), BASES.get(country, STRICTEST))
     if basis not in admitted:
         known = joined(sorted(admitted), " or ")
         raise NotPermitted(
@@ -92,8 +95,9 @@ REASONS = {
     "held_back": "it was due before this copy of the workspace was released, and may have left already",
     "cancelled": "the campaign was cancelled",
     "not_renderable": "the template cannot be filled in for this person",
-    "malformed": "the finished message breaks the rules of e-mail",
+    "malformed": "the finished message breaks the rules of its channel",
     "bounced": "the address takes no mail",
+    "stopped": "the person has stopped such messages with those who carry them",
 }
 """Reason code → English words, in the order in which reasons are looked for."""
 

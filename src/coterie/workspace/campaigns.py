@@ -27,6 +27,7 @@ from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, rea
 from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.words import each_into
+from coterie.workspace.ahead_of_launch import check_forms, tried_out, warnings_of
 from coterie.workspace.brakes import pass_gates
 from coterie.workspace.composing import composer_of
 from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
@@ -109,7 +110,8 @@ class Campaigns:
         is_draft = not isinstance(campaign, str)
         meant = self.definition(campaign) if isinstance(campaign, str) else _written(draft_of(campaign, "campaigns"))
         with self._stand.brought():
-            return plan_shown(self._plan(meant, is_draft=is_draft), lang)
+            found = self._plan(meant, is_draft=is_draft)
+            return plan_shown(found, lang, [*warnings_of(self._stand, found)], [*tried_out(self._stand, found)])
 
     def _plan(self, campaign: CampaignDefinition, *, is_draft: bool = False) -> CampaignPlan:
         stand = self._stand
@@ -209,6 +211,7 @@ class Campaigns:
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         self._bring()
         if is_new:
+            check_forms(stand, campaign)
             launch_campaign(stand.ledger, stand.key, self._plan(campaign), now=stand.clock(), actor=stand.actor)
         return self._send_on(
             [name], way_out, is_renewed=is_new, limit=limit, trust_refusals=trust_refusals, progress=progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from coterie.run import parse_definition
-from coterie.workspace.delivering import find_readers
+from coterie.workspace.delivering import find_readers, hears_replies
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -30,5 +30,6 @@ def composer_of(stand: Stand, *drafts: TemplateDefinition) -> Composer:
         templates | {draft.name: draft for draft in drafts},
         letterhead=letterhead,
         find_readers=find_readers(stand.engine),
+        hears_replies=[name for name in stand.settings.delivery if hears_replies(stand, name)],
         clock=stand.clock,
     )

@@ -12,6 +12,7 @@ import pyarrow as pa
 import yaml
 
 from coterie.decide import CampaignDefinition, check_campaign
+from coterie.deliver import CHANNELS
 from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
 from coterie.profile import TraitDefinition, read_catalog
@@ -36,6 +37,7 @@ from coterie.segment import SegmentDefinition, faults, preview
 from coterie.segment.membership import sizes
 from coterie.store import Definition
 from coterie.words import Sentence, sentence
+from coterie.workspace.ahead_of_launch import check_form, check_forms
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
@@ -249,8 +251,11 @@ class Definitions:
             try:
                 if isinstance(record, TemplateDefinition):
                     check_template(record, traits=known, segments=names)
+                    if record.channel in CHANNELS:
+                        check_form(record, record.channel)
                 elif isinstance(record, CampaignDefinition):
                     check_campaign(record, segments=names, templates=templates, events=catalog.events)
+                    check_forms(self._stand, record, records)
             except CoterieError as fault:
                 if ahead and faults.names_data(fault):
                     continue

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from coterie.deliver import CHANNELS, PROVIDERS, Channel, Provider
 from coterie.engines import Engine
-from coterie.errors import BadSetting, Refused
+from coterie.errors import BadSetting, CoterieError, Refused
 from coterie.segment import membership
 from coterie.settings import DeliverySettings, ProcessSettings, provider_secret
-from coterie.words import pydantic_says, sentence
+from coterie.words import Sentence, pydantic_says, sentence
 from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
@@ -34,6 +34,24 @@ def channel_of(stand: Stand, name: str) -> Channel:
     part = CHANNELS[name]
     settings = _validated(part.Settings, given, f"delivery.{name}.channel")
     return part(settings)  # type: ignore[call-arg]  # a Protocol does not say of what settings
+
+
+def hears_replies(stand: Stand, name: str) -> bool:
+    """Whether people can say no to messages on the channel ``name`` by answering; False where its settings cannot be read."""
+    try:
+        return bool(getattr(channel_of(stand, name), "hears_replies", False))
+    except CoterieError:
+        return False
+
+
+def what_is_missing(stand: Stand, channel: str) -> Sentence | None:
+    """Why no message on ``channel`` can leave as things are set, or None."""
+    try:
+        channel_of(stand, channel)
+        provider_of(stand, channel)
+    except CoterieError as fault:
+        return fault.sentence
+    return None
 
 
 def provider_of(stand: Stand, channel: str) -> Provider:

@@ -29,10 +29,12 @@ from coterie.workspace.records import (
 from coterie.workspace.stand import Stand
 
 
-def plan_shown(plan: CampaignPlan, lang: str) -> PlanShown:
-    """A plan with its sentences in a language."""
-    said = each_into(plan.sentences(), lang)
-    return PlanShown(**vars(plan.figures()), sentences=said, warnings=each_into(plan.warnings(), lang))
+def plan_shown(
+    plan: CampaignPlan, lang: str, warnings: Sequence[Sentence] = (), tried: Sequence[Sentence] = ()
+) -> PlanShown:
+    """A plan with its sentences in a language; ``warnings`` are said before its own, what was ``tried`` after all."""
+    said = each_into([*warnings, *plan.sentences(), *tried], lang)
+    return PlanShown(**vars(plan.figures()), sentences=said, warnings=each_into([*warnings, *plan.warnings()], lang))
 
 
 def send_shown(found: Foreseen, lang: str) -> SendShown:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, cast
 import pyarrow as pa
 
 from coterie.decide import CampaignDefinition
+from coterie.deliver import CHANNELS, channel_advice
 from coterie.errors import UnknownName
 from coterie.profile import read_catalog
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.composing import composer_of
-from coterie.workspace.delivering import find_readers
+from coterie.workspace.delivering import find_readers, what_is_missing
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.reading import reads
@@ -52,7 +53,7 @@ class Templates:
             {
                 "template": each.name,
                 "description": each.body.get("description") or "",
-                "subject": each.body["subject"],
+                "subject": each.body.get("subject") or "",
                 "kind": each.body.get("kind", "marketing"),
                 "languages": [
                     each.body.get("language", "en"),
@@ -95,6 +96,13 @@ class Templates:
         profile = None if person is None else People(stand).find(person)
         message = composer_of(stand, definition).preview(definition.name, profile, language=language)
         read = dict(message.headers)["Content-Language"]
+        missing = what_is_missing(stand, definition.channel)
+        told = channel_advice(definition.channel, message) if definition.channel in CHANNELS else []
+        told += (
+            [sentence("Nothing can leave on {channel} yet: {why}", channel=definition.channel, why=missing)]
+            if missing
+            else []
+        )
         lacks: list[Sentence] = []
         if profile is not None:
             compiled = compile_template(definition, read)
@@ -112,7 +120,7 @@ class Templates:
             subject=message.subject,
             html=message.html,
             text=message.text,
-            advice=each_into([*lacks, *advice, *advice_on(message)], lang or stand.lang),
+            advice=each_into([*told, *lacks, *advice, *advice_on(message)], lang or stand.lang),
         )
 
     def send_test(

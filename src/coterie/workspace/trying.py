@@ -12,7 +12,7 @@ from coterie.deliver import send_once
 from coterie.domain import Message, Origin, Rendered
 from coterie.errors import NotPermitted, Refused, UnknownName
 from coterie.identifiers import addresses_of
-from coterie.protect import address_key
+from coterie.protect import address_key, namespace_of
 from coterie.resolve import find_profile
 from coterie.store import HELD
 from coterie.words import sentence
@@ -26,8 +26,6 @@ from coterie.workspace.stand import Stand
 if TYPE_CHECKING:
     from coterie.compose import TemplateDefinition
 
-_CHANNEL = "email"
-
 
 def send_test(
     stand: Stand,
@@ -40,11 +38,13 @@ def send_test(
     dry_run: bool,
 ) -> TriedOut:
     """Send ``definition``, as ``profile`` would read it, to an address of ours."""
-    written = addresses_of("email", pa.array([to], pa.string()), stand.settings.country)[0].as_py()
+    channel = definition.channel
+    medium, namespace = channel_of(stand, channel), namespace_of(channel)
+    written = addresses_of(namespace, pa.array([to], pa.string()), stand.settings.country)[0].as_py()
     if written is None:
-        raise Refused(sentence("{address!r} is not an e-mail address", address=to[:120]))
-    key = address_key(stand.key, _CHANNEL, written, stand.settings.country)
-    _check(stand, written, key)
+        raise Refused(sentence("{address!r} is not an address on {channel}", address=to[:120], channel=channel))
+    key = address_key(stand.key, channel, written, stand.settings.country)
+    _check(stand, channel, f"{namespace}:{written}", key)
     message_id = f"test-{uuid4().hex}"
     made = composer_of(stand, definition).preview(definition.name, profile, language=language, message_id=message_id)
     marked = _marked(made, lang)
@@ -52,15 +52,15 @@ def send_test(
         message_id,
         Origin("test", definition.name),
         profile or 0,
-        _CHANNEL,
+        channel,
         "test",
         written,
         key,
         "",
         definition.name,
     )
-    envelope = channel_of(stand, _CHANNEL).seal(message, marked, at=stand.clock())
-    provider = provider_of(stand, _CHANNEL)
+    envelope = medium.seal(message, marked, at=stand.clock())
+    provider = provider_of(stand, channel)
     told = TriedOut(definition.name, written, profile, marked.subject, "checked", None, "", dry_run)
     if dry_run:
         return told
@@ -72,32 +72,34 @@ def send_test(
 
 
 def _marked(made: Rendered, lang: str) -> Rendered:
+    if not made.subject:
+        return replace(made, text=sentence("[Test] {subject}", subject=made.text).told(lang))
     return replace(made, subject=sentence("[Test] {subject}", subject=made.subject).told(lang))
 
 
-def _check(stand: Stand, address: str, key: str) -> None:
+def _check(stand: Stand, channel: str, identity: str, key: str) -> None:
     """Raise where nothing may leave, where nobody could tell who writes, or where the address is not one of ours."""
     check_fence(stand.ledger)
-    if not is_to_a_sink(stand, _CHANNEL):
+    if not is_to_a_sink(stand, channel):
         say_who_writes(stand)
     with stand.ledger.reading() as t:
         why = t.facts.get(HELD)
-        is_blocked = t.suppressions.active(_CHANNEL, [key]).num_rows > 0
-        is_user = any(each.email == address and each.ended_at is None for each in t.users.all())
+        is_blocked = t.suppressions.active(channel, [key]).num_rows > 0
+        is_user = any(identity == f"email:{each.email}" and each.ended_at is None for each in t.users.all())
     if why is not None:
         raise NotPermitted(sentence("sending is held: {why}; look at what was sent, then release it", why=why))
     if is_blocked:
         raise Refused("this address is on the suppression list, so that nothing is sent to it, tests neither")
-    if not is_user and _is_a_customers(stand, address):
+    if not is_user and _is_a_customers(stand, identity):
         raise Refused(
             "this address is a customer's; a test goes to an address of your own: one that nobody in the data has, or that a user "
             "signs in with"
         )
 
 
-def _is_a_customers(stand: Stand, address: str) -> bool:
+def _is_a_customers(stand: Stand, identity: str) -> bool:
     try:
-        find_profile(stand.engine, f"email:{address}", settings=stand.settings)
+        find_profile(stand.engine, identity, settings=stand.settings)
     except UnknownName:
         return False
     except Refused:

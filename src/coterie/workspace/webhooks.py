@@ -12,10 +12,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from coterie.deliver import Answered, post
 from coterie.errors import CoterieError
 from coterie.words import sentence
 from coterie.workspace.deliveries import GONE, Delivery, keep_delivery, read_delivery
-from coterie.workspace.outgoing import Answered, post
 
 if TYPE_CHECKING:
     from coterie.segment.membership import ChangePlace
