@@ -16,6 +16,7 @@ from coterie.decide.campaign import (
 )
 from coterie.decide.foreseeing import foresee
 from coterie.decide.goals import Rules
+from coterie.decide.journeys import JourneyDefinition, check_journey
 from coterie.decide.launching import launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
@@ -30,6 +31,7 @@ __all__ = [
     "Cost",
     "FrequencyCap",
     "Goal",
+    "JourneyDefinition",
     "QuietHours",
     "Rules",
     "admit",
@@ -38,6 +40,7 @@ __all__ = [
     "assign_arms",
     "cancel_campaign",
     "check_campaign",
+    "check_journey",
     "foresee",
     "hold_sending",
     "launch_campaign",

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from coterie.decide.capping import capped, quiet_until
+from coterie.decide.journeys.gates import left_journey, shares_an_address
 from coterie.decide.renewing import in_turns, repeated
 from coterie.decide.terms import Terms, terms_of
 from coterie.domain import Message, Origin
@@ -70,7 +71,8 @@ def admit_within(
         raise NotPermitted(sentence("sending is held: {why}; look at what was sent, then release it", why=facts[HELD]))
     stopped = [origin for origin in asked if _cancelled(origin) in facts]
     refused = Counter({"cancelled": sum(t.outbox.cancel(origin, now=now) for origin in stopped)})
-    terms = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}
+    every = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}
+    terms = {origin: of for origin, of in every.items() if not of.is_paused}
     quiet = {o: end for o, of in terms.items() if (end := quiet_until(of.quiet_hours, now, of.timezone)) is not None}
     awake = [origin for origin in terms if origin not in quiet]
     claimed = t.outbox.claim(channel, awake, limit, now=now)
@@ -179,6 +181,16 @@ def written_to_before(asked: Asking, messages: Sequence[Message]) -> dict[str, s
     return dict.fromkeys(repeated(asked.t, asked.key, messages), DUPLICATE)
 
 
+def left_meanwhile(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
+    """Who has left the journey that the message is of."""
+    return dict.fromkeys(left_journey(asked.t, messages), "left_journey")
+
+
+def addressed_before(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
+    """A step of a journey writes to an address for one person; of two who share it the first may go."""
+    return dict.fromkeys(shares_an_address(asked.t, messages, asked.terms.apart, now=asked.now), "duplicate_address")
+
+
 def over_a_cap(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
     """How often a person is written to at most, by all campaigns and channels."""
     caps, zone = asked.terms.frequency_caps, asked.terms.timezone
@@ -188,7 +200,9 @@ def over_a_cap(asked: Asking, messages: Sequence[Message]) -> dict[str, str]:
 
 GATES: tuple[Callable[[Asking, Sequence[Message]], dict[str, str]], ...] = (
     not_permitted,
+    left_meanwhile,
     written_to_before,
+    addressed_before,
     over_a_cap,
 )
 """What a message passes in the transaction that lets it go; the first that stops it is the reason told."""

@@ -124,7 +124,7 @@ def read_audience(
     message.
     """
     people = _meant(engine, campaign, as_of)
-    people = _with_addresses(
+    people = with_addresses(
         engine, audience_sql(engine, campaign), people, namespace_of(campaign.channel), key, country
     )
     people = _refuse(people, pc.fill_null(people["is_excluded"], False), "excluded")
@@ -163,7 +163,7 @@ def purposes_open(
     on consent alone; a service is owed to people and needs none. Whoever shows it has the ledger proved before.
     """
     people = engine.query(f"SELECT profile_id FROM ({meant}) AS m ORDER BY profile_id").combine_chunks()
-    people = _with_addresses(engine, meant, people, namespace_of(channel), key, country)
+    people = with_addresses(engine, meant, people, namespace_of(channel), key, country)
     open_rows = pc.is_null(people["reason"])
     asked, basis = people.filter(open_rows), _BASES[purpose in SERVICE_PURPOSES]
     found = permissions(t, key, asked, purpose=purpose, channel=channel, basis=basis, now=now)
@@ -183,7 +183,7 @@ def _meant(engine: Engine, campaign: CampaignDefinition, as_of: datetime) -> pa.
     ).combine_chunks()
 
 
-def _with_addresses(
+def with_addresses(
     engine: Engine, meant: str, people: pa.Table, channel_namespace: str, key: WorkspaceKey, country: str
 ) -> pa.Table:
     """``people``, those that the SQL ``meant`` gives and no others, in order, with every identifier, the address chosen among them, and why there is none."""

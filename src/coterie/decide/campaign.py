@@ -216,6 +216,13 @@ class CampaignDefinition(_Part):
         """The variants, or the single one that ``template`` stands for, called ``message``."""
         return self.variants or (CampaignVariant(name="message", template=self.template or ""),)
 
+    def needs(self) -> dict[str, frozenset[str]]:
+        """Kind → names of the definitions that it cannot do without."""
+        return {
+            "segment": frozenset((*self.audience.segments, *self.audience.exclude)),
+            "template": frozenset(arm.template for arm in self.arms()),
+        }
+
     def goal_among(self, events: Iterable[str]) -> Goal | None:
         """The goal, or None where there is none: when it says so, or says nothing and no order is among ``events``.
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.decide.audience import audience_sql
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
 from coterie.decide.capping import quiet_until
 from coterie.decide.plan import CampaignPlan
@@ -25,12 +24,12 @@ BEFORE = timedelta(days=90)
 """The period whose spending is kept as a covariate."""
 
 
-def with_past(engine: Engine, campaign: CampaignDefinition, people: pa.Table, as_of: datetime) -> pa.Table:
-    """``people`` with ``segments`` (JSON, segmentation to segment), ``spend_before`` and ``orders_before`` as of ``as_of``."""
+def with_past(engine: Engine, meant: str, people: pa.Table, as_of: datetime) -> pa.Table:
+    """``people``, all of the SQL ``meant``, with ``segments`` (JSON, segmentation to segment), ``spend_before`` and ``orders_before`` as of ``as_of``."""
     past = engine.query(
         f"""SELECT a.profile_id, s.segments, coalesce(b.spend, 0)::DOUBLE AS spend_before,
             coalesce(b.orders, 0)::DOUBLE AS orders_before
-        FROM ({audience_sql(engine, campaign)}) AS a
+        FROM ({meant}) AS a
         LEFT JOIN (
             SELECT profile_id, to_json(map_from_entries(list((segmentation, segment) ORDER BY segmentation))) AS segments
             FROM (SELECT profile_id, segmentation, min(segment) AS segment FROM assignments

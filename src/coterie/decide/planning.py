@@ -106,7 +106,7 @@ def assign_to_arms(way: PlanUnderWay) -> None:
 
 def add_past(way: PlanUnderWay) -> None:
     """What was true of each before: segments, spending, orders."""
-    way.people = with_past(way.engine, way.campaign, way.people, way.as_of)
+    way.people = with_past(way.engine, audience_sql(way.engine, way.campaign), way.people, way.as_of)
 
 
 def look_back(way: PlanUnderWay) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 
 from coterie.decide.campaign import CampaignDefinition, FrequencyCap, QuietHours
+from coterie.decide.journeys import JourneyDefinition
 from coterie.domain import Origin
 from coterie.errors import UnknownName
 from coterie.protect import LegalBasis
@@ -20,6 +22,8 @@ class Terms:
 
     ``begins_together``: nobody is exposed before its first message could have left, the
     holdout neither; where people come one by one, each is exposed at an instant of its own.
+    ``is_paused``: nothing leaves until the origin goes on. ``apart``: how long after one message of the origin another may go to the
+    same address, whoever it is meant for; None for never.
     """
 
     channel: str
@@ -29,6 +33,8 @@ class Terms:
     frequency_caps: tuple[FrequencyCap, ...]
     timezone: str
     begins_together: bool
+    is_paused: bool = False
+    apart: timedelta | None = timedelta(0)
 
 
 def terms_of(t: Transaction, origin: Origin) -> Terms:
@@ -58,5 +64,27 @@ def _campaign_terms(definition: str, timezone: str) -> Terms:
     )
 
 
-TERMS: dict[str, Callable[[Transaction, str], Terms]] = {"campaign": _of_campaign}
+def _of_journey(t: Transaction, name: str) -> Terms:
+    journey, _, step = name.partition("/")
+    found = t.journeys.one(journey)
+    terms = _journey_terms(json.dumps(found.body), step, found.timezone)
+    return replace(terms, is_paused=True) if found.state == "paused" else terms
+
+
+@lru_cache
+def _journey_terms(definition: str, step: str, timezone: str) -> Terms:
+    journey = JourneyDefinition.model_validate_json(definition)
+    return Terms(
+        channel=journey.channel_of(step),
+        purpose=journey.purpose,
+        basis=journey.basis,
+        quiet_hours=journey.quiet_hours,
+        frequency_caps=journey.frequency_caps,
+        timezone=timezone,
+        begins_together=False,
+        apart=journey.again_after,
+    )
+
+
+TERMS: dict[str, Callable[[Transaction, str], Terms]] = {"campaign": _of_campaign, "journey": _of_journey}
 """How the terms of an origin are found, by its kind."""

@@ -12,6 +12,7 @@ from coterie.errors import BadDefinition
 from coterie.profile.measures import EventMeasure
 from coterie.profile.plan import Plan
 from coterie.profile.rows import RowSet
+from coterie.profile.stages import Derivation, Stages
 from coterie.profile.values import Total, Value
 from coterie.profile.windows import Bounds
 from coterie.words import sentence, word
@@ -55,6 +56,12 @@ class Facts:
     def total(self, value: Value) -> Expr:
         """The sum of a number over these facts per profile, of whatever magnitude; 0 without any."""
         return total_by(lambda function, *when: self._where(function, when), value)
+
+    def rows_sql(self, columns: Mapping[str, Expr]) -> exp.Select:
+        """A statement by itself: ``profile_id`` and ``columns`` of each of these facts."""
+        stages = Stages({}, {}, self.plan.bind, self.plan.only)
+        wanted = (*self.rows.conditions, *self.conditions)
+        return stages.derived(Derivation(self.rows, columns, (), self.bounds, wanted))
 
     def _where(self, function: Expr, when: tuple[Expr, ...]) -> Expr:
         return self.plan.aggregate(self.rows, function, bounds=self.bounds, conditions=(*self.conditions, *when))

@@ -93,7 +93,7 @@ class Stages:
         for stage, names in passes:
             derivation = self.groups[names[0]].derivation
             if derivation is not None:
-                yield f"{stage}_rows", self._derived(derivation)
+                yield f"{stage}_rows", self.derived(derivation)
             yield stage, self._pass(names, f"{stage}_rows")
             for name in names:
                 wanted += [column(f"{name}.{entry.alias}", stage) for entry in self.groups[name].entries.values()]
@@ -136,7 +136,8 @@ class Stages:
         aggregates = exp.select(column("profile_id"), *made).from_(source, copy=False)
         return aggregates.group_by(column("profile_id"), copy=False)
 
-    def _derived(self, derivation: Derivation) -> exp.Select:
+    def derived(self, derivation: Derivation) -> exp.Select:
+        """The rows of a derivation, from its table."""
         made = [exp.alias_(e, alias, quoted=True) for alias, e in derivation.columns.items()]
         conditions = self._bounded(derivation.conditions, derivation.bounds, derivation.rows)
         source = self._source(derivation.rows.scan, derivation.columns.values(), conditions)

@@ -94,6 +94,7 @@ REASONS = {
     "excluded": "the person is in a segment that is left out",
     "held_back": "it was due before this copy of the workspace was released, and may have left already",
     "cancelled": "the campaign was cancelled",
+    "left_journey": "the person has left the journey",
     "not_renderable": "the template cannot be filled in for this person",
     "malformed": "the finished message breaks the rules of its channel",
     "bounced": "the address takes no mail",

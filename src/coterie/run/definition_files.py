@@ -145,6 +145,7 @@ SECTIONS = {
     "segments": "segment",
     "templates": "template",
     "campaigns": "campaign",
+    "journeys": "journey",
     "channels": "channel",
     "tracking_plans": "tracking_plan",
 }
@@ -169,7 +170,7 @@ class WrittenDefinition:
 def read_definitions(place: Path) -> list[WrittenDefinition]:
     """Every definition in the file ``place``, or in the YAML files of the folder ``place`` and below.
 
-    A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns``, ``channels`` or
+    A file holds lists under ``traits``, ``segments``, ``templates``, ``campaigns``, ``journeys``, ``channels`` or
     ``tracking_plans``. Raises ``BadDefinition`` naming file and line when a file is not YAML,
     an item has no name, or a name is given twice; ``UnknownName`` for an unknown list.
     """

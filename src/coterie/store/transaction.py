@@ -10,11 +10,13 @@ from coterie.store.api_keys import ApiKeys
 from coterie.store.audit import Audit
 from coterie.store.consents import CONSENTS, UNREAD, Consents, Unread
 from coterie.store.definitions import DEFINITIONS, DefinitionVersions
+from coterie.store.enrolments import Enrolments
 from coterie.store.erased import ERASED, ErasedIdentities
 from coterie.store.exposures import Exposures
 from coterie.store.facts import LedgerFacts, Watermarks
 from coterie.store.fits import Fits
 from coterie.store.jobs import Jobs
+from coterie.store.journeys import JOURNEYS, Journeys
 from coterie.store.kept_answers import KeptAnswers
 from coterie.store.launches import LAUNCHES, Launches
 from coterie.store.metadata import FACTS
@@ -27,7 +29,7 @@ from coterie.store.suppressions import SUPPRESSIONS, Suppressions
 from coterie.store.touches import Touches
 from coterie.store.users import Users
 
-_DECIDING = (CONSENTS, SUPPRESSIONS, UNREAD, FACTS, LAUNCHES, DEFINITIONS, ERASED)
+_DECIDING = (CONSENTS, SUPPRESSIONS, UNREAD, FACTS, LAUNCHES, JOURNEYS, DEFINITIONS, ERASED)
 
 
 class Transaction:
@@ -43,11 +45,13 @@ class Transaction:
         self.audit = Audit(connection, sealed, key)
         self.consents = Consents(connection, sealed)
         self.definitions = DefinitionVersions(connection, sealed)
+        self.enrolments = Enrolments(connection)
         self.erased = ErasedIdentities(connection, sealed, key)
         self.exposures = Exposures(connection, sealed)
         self.facts = LedgerFacts(connection, sealed)
         self.fits = Fits(connection, sealed)
         self.jobs = Jobs(connection)
+        self.journeys = Journeys(connection, sealed)
         self.kept_answers = KeptAnswers(connection)
         self.launches = Launches(connection, sealed)
         self.outbox = Outbox(connection, sealed)

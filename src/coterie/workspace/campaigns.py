@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, cast, get_args, overload
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal, cast, get_args, overload
 
-from coterie.collect import waiting_identities
 from coterie.decide import (
     CampaignDefinition,
     CampaignPlan,
@@ -17,32 +16,25 @@ from coterie.decide import (
     launched_definition,
     people_today,
     plan_campaign,
-    renew_people,
 )
-from coterie.deliver import SendResult, record_receipts, send_outbox
-from coterie.domain import MessageState, Origin, Progress, Quiet
+from coterie.deliver import SendResult
+from coterie.domain import MessageState, Origin, Progress
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
-from coterie.protect import hold_unread, respell_consents
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.words import each_into
 from coterie.workspace.ahead_of_launch import check_forms, tried_out, warnings_of
 from coterie.workspace.brakes import pass_gates
-from coterie.workspace.composing import composer_of
-from coterie.workspace.delivering import channel_of, is_to_a_sink, provider_of
+from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
+from coterie.workspace.going_out import bring_for_sending, receive, send_origins, way_out_of
 from coterie.workspace.reading import reads, reads_brought
-from coterie.workspace.received import await_intake, take_in
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
 from coterie.workspace.results_table import results_table
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import plan_shown, send_shown
-
-if TYPE_CHECKING:
-    from coterie.compose import Composer
-    from coterie.deliver import Channel, Provider
 
 _TOLD = [
     *("message_id", "profile_id", "address", "arm", "state", "reason", "attempts"),
@@ -61,15 +53,6 @@ def _by_state(counts: Iterable[Mapping[str, object]]) -> dict[str, Counter[str]]
         if row["origin_kind"] == "campaign":
             states.setdefault(str(row["origin"]), Counter())[str(row["state"])] += cast("int", row["messages"])
     return states
-
-
-@dataclass(frozen=True)
-class _WayOut:
-    """All that messages on a channel need to leave; what is wrong with it is said when it is made."""
-
-    channel: Channel
-    provider: Provider
-    composer: Composer
 
 
 class Campaigns:
@@ -128,14 +111,6 @@ class Campaigns:
             rules=rules,
             is_draft=is_draft,
         )
-
-    def _bring(self) -> None:
-        """Who is who by all that was loaded, and who is held back for what could not be read."""
-        stand = self._stand
-        take_in(stand)
-        stand.bring_people()
-        respell_consents(stand.ledger, now=stand.clock(), country=stand.settings.country)
-        hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
 
     @overload
     def send(
@@ -207,14 +182,20 @@ class Campaigns:
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
-        way_out = self._way_out(campaign.channel)
+        way_out = way_out_of(stand, campaign.channel)
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
-        self._bring()
+        bring_for_sending(stand)
         if is_new:
             check_forms(stand, campaign)
             launch_campaign(stand.ledger, stand.key, self._plan(campaign), now=stand.clock(), actor=stand.actor)
-        return self._send_on(
-            [name], way_out, is_renewed=is_new, limit=limit, trust_refusals=trust_refusals, progress=progress
+        return send_origins(
+            stand,
+            [_origin(name)],
+            way_out,
+            is_renewed=is_new,
+            limit=limit,
+            trust_refusals=trust_refusals,
+            progress=progress,
         )
 
     def send_queued(
@@ -234,17 +215,20 @@ class Campaigns:
         channels: dict[str, list[str]] = {}
         for name in waiting:
             channels.setdefault(self._launched(name).channel, []).append(name)
-        ways = {channel: self._way_out(channel) for channel in channels}
+        ways = {channel: way_out_of(stand, channel) for channel in channels}
         for channel, names in channels.items():
             for name in names:
                 pass_gates(stand, name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
         if channels:
-            self._bring()
+            bring_for_sending(stand)
         found: list[SendResult] = []
         for channel, names in channels.items():
             left = None if limit is None else limit - sum(each.sent + each.failed + each.unknown for each in found)
+            origins = [_origin(name) for name in names]
             found.append(
-                self._send_on(names, ways[channel], limit=left, trust_refusals=trust_refusals, progress=progress)
+                send_origins(
+                    stand, origins, ways[channel], limit=left, trust_refusals=trust_refusals, progress=progress
+                )
             )
         return tuple(found)
 
@@ -259,41 +243,6 @@ class Campaigns:
             counts = t.outbox.counts().to_pylist()
         return {name: states["queued"] for name, states in sorted(_by_state(counts).items()) if "queued" in states}
 
-    def _way_out(self, channel: str) -> _WayOut:
-        return _WayOut(channel_of(self._stand, channel), provider_of(self._stand, channel), composer_of(self._stand))
-
-    def _send_on(
-        self,
-        names: Sequence[str],
-        way_out: _WayOut,
-        *,
-        is_renewed: bool = False,
-        limit: int | None,
-        trust_refusals: bool,
-        progress: Progress | None,
-    ) -> SendResult:
-        """Send what launched campaigns of one channel have queued; whose it is is asked anew unless they are so new that it ``is_renewed``."""
-        stand, origins = self._stand, [_origin(name) for name in names]
-        if not is_renewed:
-            renew_people(stand.ledger, people_today(stand.engine, stand.ledger, origins, stand.settings.country))
-        stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
-        result = send_outbox(
-            stand.ledger,
-            stand.key,
-            origins,
-            channel=way_out.channel,
-            provider=way_out.provider,
-            renderer=way_out.composer,
-            clock=stand.clock,
-            progress=progress or Quiet(),
-            limit=limit,
-            trust_refusals=trust_refusals,
-            bring=lambda: await_intake(stand.engine),
-        )
-        for name in names:
-            self.receive(name)
-        return replace(result, timezone=stand.settings.timezone)
-
     def is_launched(self, name: str) -> bool:
         """Whether the audience of the campaign has been frozen and its messages queued."""
         with self._stand.ledger.reading() as t:
@@ -305,9 +254,7 @@ class Campaigns:
 
     def receive(self, name: str) -> int:
         """Take what became of the messages of a campaign in as events; how many were new."""
-        with self._stand.ledger.reading() as t:
-            outcomes = t.outbox.messages(_origin(name))
-        return record_receipts(self._stand.engine, outcomes, clock=self._stand.clock)
+        return receive(self._stand, _origin(name))
 
     def messages(self, name: str, *, state: MessageState | None = None) -> Frame:
         """The messages of a launched campaign, or those in one ``state``, such as ``unknown``: whose, where to, and what was answered."""

@@ -11,7 +11,7 @@ from typing import cast
 import pyarrow as pa
 import yaml
 
-from coterie.decide import CampaignDefinition, check_campaign
+from coterie.decide import CampaignDefinition, JourneyDefinition, check_campaign, check_journey
 from coterie.deliver import CHANNELS
 from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
@@ -148,17 +148,15 @@ class Definitions:
             traits = [t for t in trait_definitions(stand.engine, stand.ledger) if (kind, name) != ("trait", t.name)]
             segments = [s for s in segment_definitions(stand.ledger) if (kind, name) != ("segment", s.name)]
             faults.check_definitions(stand.engine, traits=traits, segments=segments, given=[f"{kind} {name}"])
-        for each, body in stand.bodies("campaign").items():
-            campaign = cast("CampaignDefinition", parse_definition("campaign", body))
-            named = {
-                "segment": {*campaign.audience.segments, *campaign.audience.exclude},
-                "template": {arm.template for arm in campaign.arms()},
-            }
-            if name in named.get(kind, ()):
+        users = [(user, body) for user in ("campaign", "journey") for body in stand.bodies(user).values()]
+        for user, body in users:
+            found = cast("CampaignDefinition | JourneyDefinition", parse_definition(user, body))
+            if name in found.needs().get(kind, ()):
                 raise Refused(
                     sentence(
-                        "the campaign {campaign} needs {kind} {name}; change or retire it first",
-                        campaign=each,
+                        "the {user} {by} needs {kind} {name}; change or retire it first",
+                        user=Sentence(user),
+                        by=found.name,
                         kind=Sentence(kind),
                         name=name,
                     )
@@ -256,6 +254,8 @@ class Definitions:
                 elif isinstance(record, CampaignDefinition):
                     check_campaign(record, segments=names, templates=templates, events=catalog.events)
                     check_forms(self._stand, record, records)
+                elif isinstance(record, JourneyDefinition):
+                    check_journey(record, segments=names, templates=templates, channels=CHANNELS, events=catalog.events)
             except CoterieError as fault:
                 if ahead and faults.names_data(fault):
                     continue

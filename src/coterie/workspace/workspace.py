@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from coterie.workspace.definitions import Definitions
     from coterie.workspace.deliveries import Receivers
     from coterie.workspace.intake import Intake
+    from coterie.workspace.journeys import Journeys
     from coterie.workspace.kpis import Kpis
     from coterie.workspace.loading import Loadable, Quarantine, Rates
     from coterie.workspace.models import Models
@@ -49,7 +50,7 @@ class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
     The way through it: ``load`` files, look at their ``quality``, ``apply`` definitions, ``refresh``, and then visit its
-    rooms: ``segments``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``campaigns``, ``channels``, ``kpis``;
+    rooms: ``segments``, ``segmentations``, ``profiles``, ``predict``, ``templates``, ``campaigns``, ``journeys``, ``channels``, ``kpis``;
     ``tracking`` says what sources send; ``rates``, ``quarantine`` and ``brakes`` mend and stop things. ``report`` writes what was found; ``query`` asks
     in SQL. Use it in a ``with`` block, or close it: one process at a time may have it open.
     """
@@ -64,6 +65,7 @@ class Workspace:
     profiles: Room[People] = Room("people:People")
     predict: Room[Models] = Room("models:Models")
     campaigns: Room[Campaigns] = Room("campaigns:Campaigns")
+    journeys: Room[Journeys] = Room("journeys:Journeys")
     templates: Room[Templates] = Room("templates:Templates")
     channels: Room[Channels] = Room("channels:Channels")
     kpis: Room[Kpis] = Room("kpis:Kpis")

@@ -1,0 +1,228 @@
+"""What a journey is, as a person writes it in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import time, timedelta
+from functools import cached_property
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
+
+from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, KnownEvent, QuietHours, Span
+from coterie.decide.journeys.condition import Condition
+from coterie.decide.journeys.flat import Layout, lay_out
+from coterie.decide.journeys.step import Step
+from coterie.decide.journeys.steps.wait_until import Weekday
+from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
+from coterie.errors import NotPermitted, UnknownName
+from coterie.profile import language
+from coterie.protect import LegalBasis
+from coterie.segment import Rule
+from coterie.words import sentence
+
+_NAME = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Entry(_Part):
+    """Who enters and when: with an event, with entering or leaving a segment, every day by a rule, or by hand; one of the four.
+
+    Events count from the journey's publishing on; ``if`` is asked when they enter. Nobody is in a journey twice at a time, or once for
+    each value of ``key``.
+    """
+
+    event: language.EventName | None = Field(None, description="Name of the event that brings them in.")
+    where: language.Filters = Field((), description="Conditions on the properties of the event, all of which hold.")
+    key: language.PropertyName | None = Field(
+        None, description="Property of the event that tells enrolments of one person apart, such as cart_id."
+    )
+    segment: str | None = Field(None, description="The segment whose members enter.")
+    when: Literal["entered", "left"] = Field(
+        "entered", description="Whether they enter with coming into the segment, or with leaving it."
+    )
+    members: bool = Field(False, description="Whether those who are in the segment at the publishing enter too.")
+    every_day: time | None = Field(
+        None, description="A time of day at which everybody who meets `if` enters, such as 09:00."
+    )
+    days: tuple[Weekday, ...] = Field((), description="Days of the week on which that is done; each when absent.")
+    by_hand: bool = Field(False, description="They are enrolled by a command or a call alone.")
+    condition: SerializeAsAny[Rule] | None = Field(
+        None, alias="if", description="A rule that they have to meet when they enter."
+    )
+    again: Literal["never", "always"] | Span = Field(
+        "never",
+        description="Whether somebody whose journey is over may enter again: never, always, or after a time such as 30d since they entered.",
+    )
+
+    @model_validator(mode="after")
+    def _one_trigger(self) -> Self:
+        given = [self.event is not None, self.segment is not None, self.every_day is not None, self.by_hand]
+        if sum(given) != 1:
+            raise ValueError("an entry says event, segment, every_day or by_hand: true; one of the four")
+        if (self.where or self.key) and self.event is None:
+            raise ValueError("where and key are said of an event")
+        if self.members and (self.segment is None or self.when == "left"):
+            raise ValueError("members is said of a segment that people enter")
+        if self.every_day is not None and self.condition is None:
+            raise ValueError("every_day needs an `if` that says whom it is about")
+        if self.days and self.every_day is None:
+            raise ValueError("days is said of every_day")
+        return self
+
+
+class JourneyDefinition(_Part):
+    """What happens to somebody from a beginning on, step by step.
+
+    Every journey has a holdout (10 % unless said otherwise), who enter and get nothing; ``holdout: 0`` turns it off on purpose.
+    Somebody leaves when they reach the goal or meet one of ``exit``. Changing and applying a journey changes nobody's way until it is
+    published.
+
+    >>> welcome = JourneyDefinition.model_validate({
+    ...     "name": "welcome", "entry": {"event": "Signed Up"},
+    ...     "steps": [{"id": "settle", "wait": "1h"}, {"id": "hello", "message": "hello"}]})
+    >>> [place.step.id for place in welcome.layout.places]
+    ['settle', 'hello']
+    """
+
+    name: str = Field(pattern=_NAME, max_length=60, description="What commands call it.")
+    description: str = Field("", description="What it is for, in words for colleagues.")
+    purpose: str = Field(
+        "marketing",
+        min_length=1,
+        description="What the consent has to be for: `marketing`, `service` (owed by a contract or the law), or a word of your own, which is marketing too.",
+    )
+    basis: LegalBasis = Field(
+        "opt_in",
+        description="Legal ground; the workspace's country limits the choice. opt_in: a granted consent; soft_opt_in: that or a purchase, unless they said no; opt_out: anybody who has not said no; contract: the message is part of a service.",
+    )
+    entry: Entry = Field(description="Who enters and when.")
+    holdout: float = Field(
+        0.1,
+        ge=0,
+        lt=1,
+        description="Share of those who enter (0 to below 1) who get nothing on purpose, to measure the effect by.",
+    )
+    salt: str | None = Field(
+        None, min_length=1, description="Seed of the holdout and the splits; the name when absent."
+    )
+    goal: Goal | None = Field(
+        None,
+        description="The event that counts, within which time since they entered, and what it is worth; they leave with it.",
+    )
+    exit: tuple[Condition, ...] = Field(
+        (),
+        description="Who meets one of these leaves: an event since they entered at once, a rule when they come to a step, and both before a message leaves.",
+    )
+    frequency_caps: tuple[FrequencyCap, ...] = Field((), description="Contacts that a person gets at most in a time.")
+    quiet_hours: QuietHours | None = Field(None, description="Hours of the day at which nothing leaves.")
+    steps: tuple[SerializeAsAny[Step], ...] = Field(min_length=1, description="The steps, in order.")
+
+    @field_validator("purpose")
+    @classmethod
+    def _in_usual_words(cls, value: str) -> str:
+        return purpose_called(value)
+
+    @model_validator(mode="after")
+    def _laid_out(self) -> Self:
+        layout = lay_out(self.steps)
+        if taken := sorted({"entry", "end"} & {*layout.by_id}):
+            raise ValueError(
+                sentence(
+                    "a step cannot be called {id!r}; the path calls so where somebody comes in or ends", id=taken[0]
+                )
+            )
+        return self
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The steps with their places."""
+        return lay_out(self.steps)
+
+    @property
+    def seed(self) -> str:
+        """What the draws of the journey hang on."""
+        return self.salt or self.name
+
+    def origin(self, step: str) -> str:
+        """The name of the origin of a step's messages."""
+        return f"{self.name}/{step}"
+
+    def channel_of(self, step: str) -> str:
+        """The channel of a step's messages; e-mail for a step that there is no more."""
+        return self.channels().get(step, "email")
+
+    def channels(self) -> dict[str, str]:
+        """Step that writes → its channel."""
+        return {place.step.id: channel for place in self.layout.places if (channel := place.step.channel_used())}
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition of its exits and steps."""
+        yield from self.exit
+        for place in self.layout.places:
+            yield from place.step.conditions()
+
+    def templates(self) -> Iterator[str]:
+        """Every template that it sends."""
+        for place in self.layout.places:
+            yield from place.step.templates()
+
+    def needs(self) -> dict[str, frozenset[str]]:
+        """Kind → names of the definitions that it cannot do without."""
+        rules = [self.entry.condition, *(each.rule for each in self.conditions())]
+        segments = [name for rule in rules if rule is not None for name in rule.named_segments()]
+        return {
+            "segment": frozenset([*segments, *([self.entry.segment] if self.entry.segment else [])]),
+            "template": frozenset(self.templates()),
+        }
+
+    def shares(self) -> dict[str, float]:
+        """Arm → its intended share of those who enter."""
+        return {"holdout": self.holdout, "journey": 1 - self.holdout} if self.holdout else {"journey": 1.0}
+
+    @property
+    def again_after(self) -> timedelta | None:
+        """How long after they entered somebody may enter again; None for never."""
+        if isinstance(self.entry.again, timedelta):
+            return self.entry.again
+        return timedelta(0) if self.entry.again == "always" else None
+
+
+def check_journey(
+    journey: JourneyDefinition,
+    *,
+    segments: Iterable[str],
+    templates: Iterable[str],
+    channels: Iterable[str],
+    events: Mapping[str, KnownEvent],
+) -> None:
+    """Raise ``UnknownName`` with the nearest names for a segment, template, channel or event that there is not.
+
+    ``NotPermitted`` for marketing that is said to rest on a contract.
+    """
+    if journey.basis == "contract" and journey.purpose not in SERVICE_PURPOSES:
+        raise NotPermitted(
+            sentence(
+                "journey {name!r} rests on a contract, and its purpose {purpose!r} is marketing, which no "
+                "contract owes to anybody; its basis has to be another, or its purpose one of {known}",
+                name=journey.name,
+                purpose=journey.purpose,
+                known=", ".join(sorted(SERVICE_PURPOSES)),
+            )
+        )
+    emitted = {event for place in journey.layout.places for event in place.step.emits()}
+    heard = [*(each.event for each in journey.conditions()), journey.entry.event, journey.goal and journey.goal.event]
+    asked: tuple[tuple[str, list[str], Iterable[str]], ...] = (
+        ("segment", sorted(journey.needs()["segment"]), segments),
+        ("template", list(journey.templates()), templates),
+        ("channel", list(journey.channels().values()), channels),
+        ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *emitted}),
+    )
+    for kind, names, known in asked:
+        there = set(known)
+        for name in names:
+            if name not in there:
+                raise UnknownName(kind, name, there)

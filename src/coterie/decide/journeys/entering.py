@@ -1,0 +1,150 @@
+"""Who enters a journey now: found, asked about, drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from coterie.decide.assignment import arms_at
+from coterie.decide.journeys.asking import Asking
+from coterie.decide.journeys.definition import JourneyDefinition
+from coterie.decide.journeys.people import NEVER, Enrolled
+from coterie.decide.journeys.standing import Flags
+from coterie.engines import Engine, identifier
+from coterie.segment.membership import LOG, flags_sql, refreshed_segments
+
+HELD_ARM = "holdout"
+
+CANDIDATES = pa.schema(
+    [
+        ("profile_id", pa.int64()),
+        ("occurred_at", pa.timestamp("us")),
+        ("event_id", pa.string()),
+        ("key", pa.string()),
+    ]
+)
+"""Who may enter: since when, by what, and which key."""
+
+
+def candidates_of(profiles: npt.NDArray[np.int64], at: datetime, trigger: str) -> pa.Table:
+    """The same reason for each of ``profiles``."""
+    count = len(profiles)
+    return pa.table(
+        {
+            "profile_id": pa.array(profiles, pa.int64()),
+            "occurred_at": pa.array([at] * count, pa.timestamp("us")),
+            "event_id": pa.array([trigger] * count, pa.string()),
+            "key": pa.array([""] * count, pa.string()),
+        },
+        CANDIDATES,
+    )
+
+
+def members_of(engine: Engine, segment: str) -> npt.NDArray[np.int64]:
+    """Everybody in a segment as last refreshed."""
+    if segment not in refreshed_segments(engine):
+        return np.zeros(0, np.int64)
+    flags = flags_sql([segment])
+    found = engine.query(f"SELECT profile_id FROM ({flags}) AS f WHERE f.{identifier(segment)} ORDER BY profile_id")
+    return np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)
+
+
+def came_or_left(engine: Engine, segment: str, change: str, *, after: int, upto: int) -> pa.Table:
+    """Who came into a segment, or left it, in refreshes behind ``after`` up to ``upto``; the last time of each."""
+    if LOG not in engine.tables():
+        return CANDIDATES.empty_table()
+    found = engine.query(
+        f"SELECT profile_id, max(as_of) AS occurred_at, max(refresh_id)::VARCHAR AS event_id, '' AS key FROM {LOG} "
+        "WHERE segment = $segment AND change = $change AND refresh_id > $after AND refresh_id <= $upto GROUP BY profile_id",
+        {"segment": segment, "change": change, "after": after, "upto": upto},
+    )
+    return found.cast(CANDIDATES)
+
+
+def newest_change(engine: Engine) -> int:
+    """The number of the last refresh in the log of entries and exits."""
+    if LOG not in engine.tables():
+        return 0
+    return int(engine.query(f"SELECT coalesce(max(refresh_id), 0) AS n FROM {LOG}")["n"][0].as_py())
+
+
+def eligible(asking: Asking, journey: JourneyDefinition, candidates: pa.Table, enrolments: pa.Table) -> pa.Table:
+    """Of ``candidates`` the first of each person and key who may enter, given all enrolments that these people have.
+
+    Nobody enters who is inside, or in the holdout, or twice by one event; again only as the entry allows.
+    """
+    engine, again = asking.engine, journey.again_after
+    if not candidates.num_rows:
+        return candidates
+    came = engine.aside("candidates", candidates)
+    before = engine.aside("enrolled", enrolments.select(["profile_id", "key", "state", "entered_at", "trigger"]))
+    allowed = (
+        "FALSE"
+        if again is None
+        else f"c.occurred_at >= k.last + INTERVAL '{again // timedelta(microseconds=1)} microseconds'"
+    )
+    return engine.query(
+        f"""WITH known AS (
+            SELECT profile_id, key, max(entered_at) AS last, bool_or(state = 'running') AS inside FROM {before} GROUP BY ALL),
+        held AS (SELECT DISTINCT profile_id FROM {before} WHERE state = 'held')
+        SELECT c.profile_id, c.occurred_at, c.event_id, c.key FROM {came} AS c
+        LEFT JOIN known AS k ON k.profile_id = c.profile_id AND k.key = c.key
+        WHERE c.profile_id IN (SELECT profile_id FROM profiles) AND c.profile_id NOT IN (SELECT profile_id FROM held)
+            AND NOT EXISTS (FROM {before} AS b WHERE b.profile_id = c.profile_id AND b.key = c.key AND b.trigger = c.event_id)
+            AND NOT coalesce(k.inside, FALSE) AND (k.last IS NULL OR {allowed})
+        QUALIFY row_number() OVER (PARTITION BY c.profile_id, c.key ORDER BY c.occurred_at, c.event_id) = 1
+        ORDER BY c.occurred_at, c.profile_id, c.key"""
+    )
+
+
+def left_over(engine: Engine, candidates: pa.Table, entered: pa.Table) -> pa.Table:
+    """Candidates of those people and keys who have ``entered``, that came after what brought them in."""
+    came, did = engine.aside("candidates", candidates), engine.aside("entered", entered)
+    return engine.query(
+        f"""SELECT c.* FROM {came} AS c JOIN {did} AS e ON e.profile_id = c.profile_id AND e.key = c.key
+        WHERE (c.occurred_at, c.event_id) > (e.occurred_at, e.event_id)"""
+    )
+
+
+@dataclass(frozen=True)
+class Entered:
+    """New enrolments, and which of them are held out."""
+
+    enrolled: Enrolled
+    is_held: Flags
+
+
+def enrol(asking: Asking, journey: JourneyDefinition, chosen: pa.Table, first_id: int) -> Entered:
+    """Enrolments of ``chosen``, numbered from ``first_id``; a share of people is held out, the same people each time."""
+    count = chosen.num_rows
+    profiles = np.array(chosen["profile_id"].to_numpy(), dtype=np.int64)
+    since = np.array(chosen["occurred_at"].to_numpy(), dtype="datetime64[us]")
+    keys = np.array(chosen["key"].to_pylist(), dtype=object)
+    nobody = np.full(count, "", dtype=object)
+    arms = arms_at(pa.array(asking.positions(journey.seed, profiles, nobody)), journey.shares())
+    enrolled = Enrolled(
+        enrolment_id=np.arange(first_id, first_id + count),
+        profile_id=profiles,
+        key=keys,
+        place=np.full(count, journey.layout.first),
+        due_at=np.full(count, NEVER),
+        entered_at=since,
+        entered_step_at=since.copy(),
+        visits=np.zeros(count, np.int64),
+        outcome=np.full(count, None, dtype=object),
+        trigger=np.array(chosen["event_id"].to_pylist(), dtype=object),
+        is_before=np.ones(count, bool),
+    )
+    return Entered(enrolled, np.array(arms.to_pylist(), dtype=object) == HELD_ARM)
+
+
+def profiles_meeting(asking: Asking, journey: JourneyDefinition) -> npt.NDArray[np.int64]:
+    """Everybody who meets the rule of the entry."""
+    found = asking.engine.query("SELECT profile_id FROM profiles ORDER BY profile_id")
+    everyone = np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)
+    rule = journey.entry.condition
+    return everyone if rule is None else everyone[asking.holds(rule, everyone)]

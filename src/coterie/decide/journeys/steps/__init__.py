@@ -1,0 +1,1 @@
+"""The steps of journeys, one a file."""

@@ -1,0 +1,82 @@
+"""What campaigns and journeys do alike before, while and after their messages leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from coterie.collect import waiting_identities
+from coterie.decide import people_today, renew_people
+from coterie.deliver import SendResult, record_receipts, send_outbox
+from coterie.domain import Origin, Progress, Quiet
+from coterie.protect import hold_unread, respell_consents
+from coterie.workspace.composing import composer_of
+from coterie.workspace.delivering import channel_of, provider_of
+from coterie.workspace.received import await_intake, take_in
+from coterie.workspace.stand import Stand
+
+if TYPE_CHECKING:
+    from coterie.compose import Composer
+    from coterie.deliver import Channel, Provider
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """All that messages on a channel need to leave; what is wrong with it is said when it is made."""
+
+    channel: Channel
+    provider: Provider
+    composer: Composer
+
+
+def way_out_of(stand: Stand, channel: str) -> WayOut:
+    """The way out of a channel; raises ``BadSetting`` and ``Refused`` where it is not set up."""
+    return WayOut(channel_of(stand, channel), provider_of(stand, channel), composer_of(stand))
+
+
+def bring_for_sending(stand: Stand) -> None:
+    """Who is who by all that was loaded, and who is held back for what could not be read."""
+    take_in(stand)
+    stand.bring_people()
+    respell_consents(stand.ledger, now=stand.clock(), country=stand.settings.country)
+    hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
+
+
+def send_origins(
+    stand: Stand,
+    origins: Sequence[Origin],
+    way_out: WayOut,
+    *,
+    is_renewed: bool = False,
+    limit: int | None = None,
+    trust_refusals: bool = False,
+    progress: Progress | None = None,
+) -> SendResult:
+    """Send what origins of one channel have queued; whose it is is asked anew unless they are so new that it ``is_renewed``."""
+    if not is_renewed:
+        renew_people(stand.ledger, people_today(stand.engine, stand.ledger, origins, stand.settings.country))
+    stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
+    result = send_outbox(
+        stand.ledger,
+        stand.key,
+        origins,
+        channel=way_out.channel,
+        provider=way_out.provider,
+        renderer=way_out.composer,
+        clock=stand.clock,
+        progress=progress or Quiet(),
+        limit=limit,
+        trust_refusals=trust_refusals,
+        bring=lambda: await_intake(stand.engine),
+    )
+    for origin in origins:
+        receive(stand, origin)
+    return replace(result, timezone=stand.settings.timezone)
+
+
+def receive(stand: Stand, origin: Origin) -> int:
+    """Take what became of the messages of an origin in as events; how many were new."""
+    with stand.ledger.reading() as t:
+        outcomes = t.outbox.messages(origin)
+    return record_receipts(stand.engine, outcomes, clock=stand.clock)

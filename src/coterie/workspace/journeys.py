@@ -1,0 +1,439 @@
+"""Journeys of a workspace: published, kept going, looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+import pyarrow as pa
+
+from coterie.collect import record_events
+from coterie.decide import JourneyDefinition
+from coterie.decide.journeys.asking import Asking
+from coterie.decide.journeys.entering import newest_change
+from coterie.decide.journeys.people import BEFORE
+from coterie.decide.journeys.publishing import (
+    AtRemoved,
+    StepEffect,
+    change_state,
+    foresee_publishing,
+    publish,
+    published_definition,
+)
+from coterie.decide.journeys.ticking import Mark, Tick, Ticked
+from coterie.deliver import SendResult
+from coterie.domain import Progress
+from coterie.errors import NotReady, Refused, UnknownName
+from coterie.protect import check_basis
+from coterie.resolve import find_profile
+from coterie.run import choose_as_of, parse_definition, people_are_current, segment_definitions, trait_definitions
+from coterie.segment import preview
+from coterie.store.journeys import Journey, JourneyState
+from coterie.workspace.brakes import pass_gates
+from coterie.workspace.delivering import is_to_a_sink
+from coterie.workspace.frame import Frame
+from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
+from coterie.workspace.stand import Stand
+
+
+@dataclass(frozen=True)
+class JourneyShown:
+    """A journey as it stands: its definition that counts, its state, and who is where.
+
+    ``state`` is ``draft`` before the first publishing. ``steps`` has a row a step: who stands there, and how often each turn was taken.
+    """
+
+    journey: str
+    state: str
+    version: int
+    published_version: int | None
+    began_at: datetime | None
+    inside: int
+    held: int
+    ended: Sequence[dict[str, object]]
+    steps: Frame
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did, or would do, to those inside: how many are met at which step, and how."""
+
+    journey: str
+    version: int
+    effects: Sequence[StepEffect]
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class JourneyRun:
+    """What a tick of a journey did, and what it sent by channel."""
+
+    ticked: Ticked
+    sent: Sequence[SendResult]
+
+
+class Journeys:
+    """Publishing, keeping going, looking into; ``ws.journeys``."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def list(self) -> Frame:
+        """Every journey with its state and how many are inside, held out and through."""
+        with self._stand.ledger.reading() as t:
+            published = {each.journey: each for each in t.journeys.all()}
+            counts = t.enrolments.counts().to_pylist()
+        rows = []
+        for name in sorted({*self._stand.bodies("journey"), *published}):
+            mine = [row for row in counts if row["journey"] == name]
+            found = published.get(name)
+            rows.append(
+                {
+                    "journey": name,
+                    "state": found.state if found else "draft",
+                    "inside": sum(row["people"] for row in mine if row["state"] == "running"),
+                    "held": sum(row["people"] for row in mine if row["state"] == "held"),
+                    "ended": sum(row["people"] for row in mine if row["state"] == "ended"),
+                    "goal": sum(row["people"] for row in mine if row["outcome"] == "goal"),
+                    "began_at": found.began_at if found else None,
+                }
+            )
+        return Frame.of(rows, schema=_LISTED)
+
+    def definition(self, name: str) -> JourneyDefinition:
+        """The newest definition of the journey ``name``; raises ``UnknownName`` with the nearest."""
+        bodies = self._stand.bodies("journey")
+        if name not in bodies:
+            raise UnknownName("journey", name, bodies)
+        return cast("JourneyDefinition", parse_definition("journey", bodies[name]))
+
+    def show(self, name: str) -> JourneyShown:
+        """Who stands where, and how often each turn was taken."""
+        with self._stand.ledger.reading() as t:
+            found = t.journeys.find(name)
+            version = t.definitions.one("journey", name).version if found is None else found.version
+            newest = t.definitions.all("journey").get(name)
+            counts, turns = t.enrolments.counts(name).to_pylist(), t.enrolments.turns(name).to_pylist()
+        journey = self.definition(name) if found is None else published_definition(found)
+        rows: list[dict[str, object]] = []
+        for place in journey.layout.places:
+            step = place.step
+            here = [
+                row for row in counts if row["state"] == "running" and str(row["step"]).removeprefix(BEFORE) == step.id
+            ]
+            taken = {row["turn"]: row["times"] for row in turns if row["step"] == step.id}
+            rows.append(
+                {
+                    "step": step.id,
+                    "kind": step.op,
+                    "words": step.words().told(self._stand.lang),
+                    "waiting": sum(row["people"] for row in here),
+                    "passed": sum(taken.values()),
+                    "turns": [{"turn": turn, "times": times} for turn, times in sorted(taken.items())],
+                }
+            )
+        ended = [{"outcome": row["outcome"], "people": row["people"]} for row in counts if row["state"] == "ended"]
+        summed: dict[str, int] = {}
+        for row in ended:
+            summed[str(row["outcome"])] = summed.get(str(row["outcome"]), 0) + cast("int", row["people"])
+        return JourneyShown(
+            name,
+            found.state if found else "draft",
+            newest.version if newest else version,
+            found.version if found else None,
+            found.began_at if found else None,
+            sum(row["people"] for row in counts if row["state"] == "running"),
+            sum(row["people"] for row in counts if row["state"] == "held"),
+            [{"outcome": outcome, "people": people} for outcome, people in sorted(summed.items())],
+            Frame.of(rows, schema=_STEPS),
+        )
+
+    def publish(self, name: str, *, at_removed: AtRemoved | None = None, dry_run: bool = False) -> Published:
+        """Let people follow the newest version from now on.
+
+        What that does to those inside is told as counts. Where some wait at a step that is removed ``at_removed`` says whether they
+        ``go_on`` or ``leave``; raises ``Refused`` where nobody says. What is missing to send, or names what there is not, is said before.
+        """
+        stand, journey = self._stand, self.definition(name)
+        if at_removed not in (None, "go_on", "leave"):
+            raise UnknownName("way for who waits at a removed step", str(at_removed), ("go_on", "leave"))
+        self._check(journey)
+        now, zone = stand.clock(), stand.settings.timezone
+        with stand.ledger.reading() as t:
+            version = t.definitions.one("journey", name).version
+            known = t.journeys.find(name)
+            if dry_run:
+                effects = (
+                    foresee_publishing(t, published_definition(known), journey, now=now, zone=zone).effects
+                    if known
+                    else ()
+                )
+                return Published(name, version, effects, dry_run=True)
+        with stand.engine.reading():
+            mark = Mark(self._newest_batch(), newest_change(stand.engine), heard=now.isoformat())
+        with stand.ledger.transaction() as t:
+            placing = publish(
+                t, journey, version, mark=mark, zone=zone, now=now, actor=stand.actor, at_removed=at_removed
+            )
+        return Published(name, version, placing.effects)
+
+    def _check(self, journey: JourneyDefinition) -> None:
+        """What a launch would stumble over is said before it."""
+        stand = self._stand
+        check_basis(journey.basis, stand.settings.country)
+        for channel in sorted(set(journey.channels().values())):
+            way_out_of(stand, channel)
+        rules = [journey.entry.condition, *(each.rule for each in journey.conditions())]
+        with stand.brought():
+            for rule in rules:
+                if rule is not None:
+                    preview(
+                        stand.engine,
+                        rule,
+                        as_of=stand.present,
+                        traits=trait_definitions(stand.engine, stand.ledger),
+                        segments=segment_definitions(stand.ledger),
+                        sample=1,
+                        zone=stand.settings.timezone,
+                    )
+
+    def pause(self, name: str) -> Journey:
+        """Stop everybody where they stand, and what is queued from leaving, until it goes on."""
+        return self._change(name, "paused")
+
+    def resume(self, name: str, *, extend: bool | None = None) -> Journey:
+        """Let a paused or draining journey go on; after a pause ``extend`` says whether waits end so much later as it lasted."""
+        return self._change(name, "running", extend=extend)
+
+    def drain(self, name: str) -> Journey:
+        """Let nobody in any more; those inside go on to their end."""
+        return self._change(name, "draining")
+
+    def stop(self, name: str) -> Journey:
+        """End it for everybody inside, and close what is queued, for good."""
+        return self._change(name, "stopped")
+
+    def _change(self, name: str, state: JourneyState, *, extend: bool | None = None) -> Journey:
+        stand = self._stand
+        with stand.ledger.transaction() as t:
+            return change_state(t, name, state, now=stand.clock(), actor=stand.actor, extend=extend)
+
+    def enrol(self, name: str, people: Sequence[str] = (), *, segment: str | None = None) -> Ticked:
+        """Let people enter by hand, named as ``find_profile`` reads them, or the members of a segment as last refreshed."""
+        from coterie.decide.journeys.entering import members_of
+        from coterie.segment.membership import refreshed_segments
+
+        stand = self._stand
+        if bool(people) == (segment is not None):
+            raise Refused("say who enters: people, or a segment; one of the two")
+        stand.bring_people()
+        with self._asking() as asking:
+            if segment is not None and segment not in (known := refreshed_segments(stand.engine)):
+                raise UnknownName("segment", segment, known)
+            numbers = (
+                [find_profile(stand.engine, each, settings=stand.settings) for each in people]
+                if segment is None
+                else members_of(stand.engine, segment).tolist()
+            )
+            with stand.ledger.transaction() as t:
+                tick = self._tick(asking, t.journeys.one(name))
+                tick.enrol(t, numbers)
+        return tick.done
+
+    def tick(self, name: str | None = None) -> Sequence[Ticked]:
+        """Bring what happened, and what time did, to everybody in a journey, or in all; sends nothing."""
+        stand = self._stand
+        with stand.ledger.reading() as t:
+            published = [t.journeys.one(name)] if name is not None else t.journeys.all()
+        done = []
+        for each in published:
+            with self._asking() as asking:
+                done.append(self._tick(asking, each).run())
+            self._record(each)
+        return done
+
+    def run(
+        self,
+        name: str | None = None,
+        *,
+        accept_stale: str | None = None,
+        trust_refusals: bool = False,
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> Sequence[JourneyRun]:
+        """``tick``, then send what journeys have queued, by channel, with the brakes that campaigns have."""
+        stand = self._stand
+        bring_for_sending(stand)
+        ticked = self.tick(name)
+        found = []
+        for done in ticked:
+            with stand.ledger.reading() as t:
+                journey = published_definition(t.journeys.one(done.journey))
+                queued = {channel: t.outbox.waiting(channel) for channel in set(journey.channels().values())}
+            sent = []
+            for channel, origins in sorted(queued.items()):
+                mine = [o for o in origins if o.kind == "journey" and o.name.startswith(f"{journey.name}/")]
+                if not mine:
+                    continue
+                way_out = way_out_of(stand, channel)
+                pass_gates(stand, journey.name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
+                result = send_origins(
+                    stand, mine, way_out, limit=limit, trust_refusals=trust_refusals, progress=progress
+                )
+                sent.append(replace(result, campaign=journey.name))
+            found.append(JourneyRun(done, tuple(sent)))
+        return found
+
+    def path(self, name: str, who: str) -> Frame:
+        """The way of one person through a journey: what they did at which step, when, and where they are now."""
+        stand = self._stand
+        with stand.engine.reading():
+            number = find_profile(stand.engine, who, settings=stand.settings)
+            numbers = stand.engine.query(
+                "SELECT identifier_id FROM identifiers WHERE profile_id = $number", {"number": number}
+            )["identifier_id"].to_pylist()
+        with stand.ledger.reading() as t:
+            rows = t.enrolments.of_profiles(name, [number, *numbers]).to_pylist()
+            path = t.enrolments.path([row["enrolment_id"] for row in rows]).to_pylist()
+        standing = {row["enrolment_id"]: row for row in rows}
+        told: list[dict[str, object]] = [
+            {
+                "enrolment": row["enrolment_id"],
+                "key": standing[row["enrolment_id"]]["key"],
+                **{name: row[name] for name in ("step", "turn", "occurred_at")},
+                "until": None,
+            }
+            for row in path
+        ]
+        for row in rows:
+            if row["state"] == "running":
+                told.append(
+                    {
+                        "enrolment": row["enrolment_id"],
+                        "key": row["key"],
+                        "step": str(row["step"]).removeprefix(BEFORE),
+                        "turn": "waits",
+                        "occurred_at": row["entered_step_at"],
+                        "until": row["due_at"],
+                    }
+                )
+            elif row["state"] == "held":
+                told.append(
+                    {
+                        "enrolment": row["enrolment_id"],
+                        "key": row["key"],
+                        "step": "entry",
+                        "turn": "held out",
+                        "occurred_at": row["entered_at"],
+                        "until": None,
+                    }
+                )
+        return Frame.of(sorted(told, key=lambda row: cast("int", row["enrolment"])), schema=_PATH)
+
+    # --- what it stands on -------------------------------------------------------------
+
+    @contextmanager
+    def _asking(self) -> Iterator[Asking]:
+        """The warehouse as it stands, people brought."""
+        stand = self._stand
+        if not people_are_current(stand.engine):
+            stand.bring_people()
+        with stand.engine.reading():
+            if not people_are_current(stand.engine):
+                raise NotReady("what came in is not brought to people yet; try again")
+            now = stand.clock()
+            yield Asking(
+                stand.engine,
+                now,
+                choose_as_of(stand.engine, None, now, stand.settings.timezone).at,
+                stand.settings.timezone,
+                trait_definitions(stand.engine, stand.ledger),
+                segment_definitions(stand.ledger),
+            )
+
+    def _tick(self, asking: Asking, published: Journey) -> Tick:
+        stand = self._stand
+        return Tick(
+            asking,
+            stand.ledger,
+            stand.key,
+            stand.settings.country,
+            published,
+            published_definition(published),
+            self._newest_batch(),
+        )
+
+    def _newest_batch(self) -> int:
+        return int(self._stand.engine.query("SELECT coalesce(max(batch_id), 0) AS n FROM batches")["n"][0].as_py())
+
+    def _record(self, published: Journey) -> None:
+        """Events that steps record, from the path; those that are known already stay."""
+        journey = published_definition(published)
+        emits = {
+            place.step.id: properties for place in journey.layout.places for properties in place.step.emits().values()
+        }
+        if not emits:
+            return
+        stage = f"journey events {journey.name}"
+        with self._stand.ledger.reading() as t:
+            mark = t.watermarks.get(stage)
+            since = datetime.fromisoformat(mark) if mark else published.began_at
+            rows = list(t.enrolments.turned(journey.name, emits, since=since))
+        if not rows:
+            return
+        events = [
+            {
+                "event_id": f"journey-{journey.name}-{row['enrolment_id']}-{row['visit']}",
+                "name": str(row["turn"]),
+                "occurred_at": row["occurred_at"],
+                "profile_id": row["profile_id"],
+                "properties": _json({"journey": journey.name, "step": row["step"], **emits[str(row["step"])]}),
+            }
+            for row in rows
+        ]
+        record_events(self._stand.engine, pa.Table.from_pylist(events), clock=self._stand.clock)
+        newest = max(cast("datetime", row["occurred_at"]) for row in rows)
+        with self._stand.ledger.transaction() as t:
+            t.watermarks.move(stage, newest.isoformat(), at=self._stand.clock())
+
+
+def _json(properties: dict[str, object]) -> str:
+    import json
+
+    return json.dumps(properties, ensure_ascii=False)
+
+
+_LISTED = pa.schema(
+    [
+        ("journey", pa.string()),
+        ("state", pa.string()),
+        ("inside", pa.int64()),
+        ("held", pa.int64()),
+        ("ended", pa.int64()),
+        ("goal", pa.int64()),
+        ("began_at", pa.timestamp("us")),
+    ]
+)
+_STEPS = pa.schema(
+    [
+        ("step", pa.string()),
+        ("kind", pa.string()),
+        ("words", pa.string()),
+        ("waiting", pa.int64()),
+        ("passed", pa.int64()),
+        ("turns", pa.list_(pa.struct([("turn", pa.string()), ("times", pa.int64())]))),
+    ]
+)
+_PATH = pa.schema(
+    [
+        ("enrolment", pa.int64()),
+        ("key", pa.string()),
+        ("step", pa.string()),
+        ("turn", pa.string()),
+        ("occurred_at", pa.timestamp("us")),
+        ("until", pa.timestamp("us")),
+    ]
+)
