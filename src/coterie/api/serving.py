@@ -27,6 +27,7 @@ from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
 from coterie.workspace.finding import check_free
 from coterie.workspace.job_runner import JobRunner
+from coterie.workspace.journey_keeper import JourneyKeeper
 from coterie.workspace.profile_documents import ProfileDocuments
 from coterie.workspace.remote import answering
 from coterie.workspace.scheduler import Scheduler
@@ -60,6 +61,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         JobRunner(ws) as jobs,
         Scheduler(ws, jobs) as scheduler,
         Webhooks(ws),
+        JourneyKeeper(ws),
         ProfileDocuments(ws) as documents,
         Workers(ws) as workers,
         answering(ws),

@@ -29,6 +29,7 @@ GROUPS = {
     "predict": ("models:app", say("Models and their scores.", LOCALE)),
     "profiles": ("people:profiles", say("One person at a time.", LOCALE)),
     "campaigns": ("campaigns:app", say("Plan, send, read out.", LOCALE)),
+    "journeys": ("journeys:app", say("What happens to people step by step.", LOCALE)),
     "templates": ("templates:app", say("What messages are made of.", LOCALE)),
     "consents": ("people:consents", say("Unsubscribe links and addresses never to write to.", LOCALE)),
     "channels": ("channels:app", say("Channels against segments.", LOCALE)),

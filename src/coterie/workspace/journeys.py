@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -17,14 +18,13 @@ from coterie.decide.journeys.entering import newest_change
 from coterie.decide.journeys.people import BEFORE
 from coterie.decide.journeys.publishing import (
     AtRemoved,
-    StepEffect,
     change_state,
     foresee_publishing,
     publish,
     published_definition,
 )
+from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.ticking import Mark, Tick, Ticked
-from coterie.deliver import SendResult
 from coterie.domain import Progress
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.protect import check_basis
@@ -36,43 +36,16 @@ from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.frame import Frame
 from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
+from coterie.workspace.journey_records import (
+    JourneyRun,
+    JourneyShown,
+    JourneyStand,
+    JourneyStep,
+    OutcomeCount,
+    Published,
+    TurnTaken,
+)
 from coterie.workspace.stand import Stand
-
-
-@dataclass(frozen=True)
-class JourneyShown:
-    """A journey as it stands: its definition that counts, its state, and who is where.
-
-    ``state`` is ``draft`` before the first publishing. ``steps`` has a row a step: who stands there, and how often each turn was taken.
-    """
-
-    journey: str
-    state: str
-    version: int
-    published_version: int | None
-    began_at: datetime | None
-    inside: int
-    held: int
-    ended: Sequence[dict[str, object]]
-    steps: Frame
-
-
-@dataclass(frozen=True)
-class Published:
-    """What publishing did, or would do, to those inside: how many are met at which step, and how."""
-
-    journey: str
-    version: int
-    effects: Sequence[StepEffect]
-    dry_run: bool = False
-
-
-@dataclass(frozen=True)
-class JourneyRun:
-    """What a tick of a journey did, and what it sent by channel."""
-
-    ticked: Ticked
-    sent: Sequence[SendResult]
 
 
 class Journeys:
@@ -110,45 +83,27 @@ class Journeys:
             raise UnknownName("journey", name, bodies)
         return cast("JourneyDefinition", parse_definition("journey", bodies[name]))
 
-    def show(self, name: str) -> JourneyShown:
-        """Who stands where, and how often each turn was taken."""
+    def show(self, name: str, *, lang: str | None = None) -> JourneyShown:
+        """Who stands where, and how often each turn was taken; raises ``UnknownName`` with the nearest."""
         with self._stand.ledger.reading() as t:
-            found = t.journeys.find(name)
-            version = t.definitions.one("journey", name).version if found is None else found.version
-            newest = t.definitions.all("journey").get(name)
+            found, newest = t.journeys.find(name), t.definitions.all("journey").get(name)
             counts, turns = t.enrolments.counts(name).to_pylist(), t.enrolments.turns(name).to_pylist()
         journey = self.definition(name) if found is None else published_definition(found)
-        rows: list[dict[str, object]] = []
-        for place in journey.layout.places:
-            step = place.step
-            here = [
-                row for row in counts if row["state"] == "running" and str(row["step"]).removeprefix(BEFORE) == step.id
-            ]
-            taken = {row["turn"]: row["times"] for row in turns if row["step"] == step.id}
-            rows.append(
-                {
-                    "step": step.id,
-                    "kind": step.op,
-                    "words": step.words().told(self._stand.lang),
-                    "waiting": sum(row["people"] for row in here),
-                    "passed": sum(taken.values()),
-                    "turns": [{"turn": turn, "times": times} for turn, times in sorted(taken.items())],
-                }
-            )
-        ended = [{"outcome": row["outcome"], "people": row["people"]} for row in counts if row["state"] == "ended"]
-        summed: dict[str, int] = {}
-        for row in ended:
-            summed[str(row["outcome"])] = summed.get(str(row["outcome"]), 0) + cast("int", row["people"])
+        ended: dict[str, int] = {}
+        for row in counts:
+            if row["state"] == "ended":
+                ended[str(row["outcome"])] = ended.get(str(row["outcome"]), 0) + row["people"]
         return JourneyShown(
             name,
+            journey.description,
             found.state if found else "draft",
-            newest.version if newest else version,
+            newest.version if newest else 0,
             found.version if found else None,
             found.began_at if found else None,
             sum(row["people"] for row in counts if row["state"] == "running"),
             sum(row["people"] for row in counts if row["state"] == "held"),
-            [{"outcome": outcome, "people": people} for outcome, people in sorted(summed.items())],
-            Frame.of(rows, schema=_STEPS),
+            [OutcomeCount(outcome, people) for outcome, people in sorted(ended.items())],
+            list(_steps_shown(journey.steps, counts, turns, lang or self._stand.lang)),
         )
 
     def publish(self, name: str, *, at_removed: AtRemoved | None = None, dry_run: bool = False) -> Published:
@@ -200,26 +155,28 @@ class Journeys:
                         zone=stand.settings.timezone,
                     )
 
-    def pause(self, name: str) -> Journey:
+    def pause(self, name: str) -> JourneyStand:
         """Stop everybody where they stand, and what is queued from leaving, until it goes on."""
         return self._change(name, "paused")
 
-    def resume(self, name: str, *, extend: bool | None = None) -> Journey:
+    def resume(self, name: str, *, extend: bool | None = None) -> JourneyStand:
         """Let a paused or draining journey go on; after a pause ``extend`` says whether waits end so much later as it lasted."""
         return self._change(name, "running", extend=extend)
 
-    def drain(self, name: str) -> Journey:
+    def drain(self, name: str) -> JourneyStand:
         """Let nobody in any more; those inside go on to their end."""
         return self._change(name, "draining")
 
-    def stop(self, name: str) -> Journey:
+    def stop(self, name: str) -> JourneyStand:
         """End it for everybody inside, and close what is queued, for good."""
         return self._change(name, "stopped")
 
-    def _change(self, name: str, state: JourneyState, *, extend: bool | None = None) -> Journey:
+    def _change(self, name: str, state: JourneyState, *, extend: bool | None = None) -> JourneyStand:
         stand = self._stand
         with stand.ledger.transaction() as t:
-            return change_state(t, name, state, now=stand.clock(), actor=stand.actor, extend=extend)
+            changed = change_state(t, name, state, now=stand.clock(), actor=stand.actor, extend=extend)
+            inside = sum(row["people"] for row in t.enrolments.counts(name).to_pylist() if row["state"] == "running")
+        return JourneyStand(name, changed.state, inside)
 
     def enrol(self, name: str, people: Sequence[str] = (), *, segment: str | None = None) -> Ticked:
         """Let people enter by hand, named as ``find_profile`` reads them, or the members of a segment as last refreshed."""
@@ -242,6 +199,19 @@ class Journeys:
                 tick = self._tick(asking, t.journeys.one(name))
                 tick.enrol(t, numbers)
         return tick.done
+
+    def due(self, name: str | None = None) -> Frame:
+        """How many are to go on by now at which step, of one journey or of all that run; events since the last tick are not looked at."""
+        rows: list[dict[str, object]] = []
+        with self._stand.ledger.reading() as t:
+            for each in [t.journeys.one(name)] if name is not None else t.journeys.all():
+                if each.state in ("running", "draining"):
+                    steps = t.enrolments.due(each.journey, now=self._stand.clock(), most=_MOST)["step"].to_pylist()
+                    counted = Counter(str(step).removeprefix(BEFORE) for step in steps)
+                    rows += [
+                        {"journey": each.journey, "step": step, "people": n} for step, n in sorted(counted.items())
+                    ]
+        return Frame.of(rows, schema=_DUE)
 
     def tick(self, name: str | None = None) -> Sequence[Ticked]:
         """Bring what happened, and what time did, to everybody in a journey, or in all; sends nothing."""
@@ -287,9 +257,16 @@ class Journeys:
             found.append(JourneyRun(done, tuple(sent)))
         return found
 
+    def are_going(self) -> bool:
+        """Whether any journey is to be kept going."""
+        with self._stand.ledger.reading() as t:
+            return any(each.state in ("running", "draining") for each in t.journeys.all())
+
     def path(self, name: str, who: str) -> Frame:
         """The way of one person through a journey: what they did at which step, when, and where they are now."""
         stand = self._stand
+        with stand.ledger.reading() as t:
+            t.journeys.one(name)
         with stand.engine.reading():
             number = find_profile(stand.engine, who, settings=stand.settings)
             numbers = stand.engine.query(
@@ -400,6 +377,28 @@ class Journeys:
             t.watermarks.move(stage, newest.isoformat(), at=self._stand.clock())
 
 
+def _steps_shown(
+    steps: Sequence[Step],
+    counts: Sequence[Mapping[str, object]],
+    turns: Sequence[Mapping[str, object]],
+    lang: str,
+    depth: int = 0,
+    way: str = "",
+) -> Iterator[JourneyStep]:
+    """Each step, the outer before the inner."""
+    for step in steps:
+        waiting = [
+            cast("int", row["people"])
+            for row in counts
+            if row["state"] == "running" and str(row["step"]).removeprefix(BEFORE) == step.id
+        ]
+        taken = [TurnTaken(str(row["turn"]), cast("int", row["times"])) for row in turns if row["step"] == step.id]
+        passed = sum(turn.times for turn in taken)
+        yield JourneyStep(step.id, step.op, step.words().told(lang), depth, way, sum(waiting), passed, taken)
+        for label, inner in step.paths().items():
+            yield from _steps_shown(inner, counts, turns, lang, depth + 1, label)
+
+
 def _json(properties: dict[str, object]) -> str:
     import json
 
@@ -417,16 +416,8 @@ _LISTED = pa.schema(
         ("began_at", pa.timestamp("us")),
     ]
 )
-_STEPS = pa.schema(
-    [
-        ("step", pa.string()),
-        ("kind", pa.string()),
-        ("words", pa.string()),
-        ("waiting", pa.int64()),
-        ("passed", pa.int64()),
-        ("turns", pa.list_(pa.struct([("turn", pa.string()), ("times", pa.int64())]))),
-    ]
-)
+_MOST = 1_000_000
+_DUE = pa.schema([("journey", pa.string()), ("step", pa.string()), ("people", pa.int64())])
 _PATH = pa.schema(
     [
         ("enrolment", pa.int64()),

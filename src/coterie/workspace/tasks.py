@@ -116,6 +116,18 @@ class Send(Task):
         )
 
 
+class RunJourneys(Task):
+    """Bring journeys up to now, and send what they have queued; a running server does so by itself every second."""
+
+    goes_out: ClassVar[bool] = True
+    journey: str | None = Field(None, max_length=100, description="The journey; all that run if not given.")
+    accept_stale: str | None = Field(None, max_length=100, description="Who accepts it that facts are old.")
+
+    def do(self, ws: Workspace, progress: Progress) -> object:
+        """Do it; who went on, and how many messages went which way."""
+        return ws.journeys.run(self.journey, accept_stale=self.accept_stale, progress=progress)
+
+
 class Load(Task):
     """Load a file that was uploaded."""
 
@@ -164,11 +176,12 @@ TASKS: Mapping[str, type[Task]] = {
     "discover": Discover,
     "report": Report,
     "send": Send,
+    "journeys": RunJourneys,
     "load": Load,
     "forget": Forget,
 }
 """Kind of job → what it is asked and does."""
-TaskKind = Literal["refresh", "fit", "discover", "report", "send", "load", "forget"]
+TaskKind = Literal["refresh", "fit", "discover", "report", "send", "journeys", "load", "forget"]
 
 
 def report_file(folder: Path, lang: str) -> Path:

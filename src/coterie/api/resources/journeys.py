@@ -1,0 +1,95 @@
+"""Journeys: published, kept going, looked into."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from coterie.api.resources.shared import DryRun, Name
+from coterie.api.route import Call, Routes
+from coterie.api.shapes import items, row_of, shape
+from coterie.decide.journeys.publishing import AtRemoved
+from coterie.decide.journeys.ticking import Ticked
+from coterie.workspace.journey_records import JourneyShown, JourneyStand, Published
+
+ROUTES = Routes("journeys", "What happens to people step by step.")
+
+
+class PublishingAsked(BaseModel):
+    """What becomes of who waits at a step that is removed."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {}})
+
+    at_removed: AtRemoved | None = Field(
+        None, description="They go on behind it, or leave; needed where any wait there."
+    )
+
+
+class ResumeAsked(BaseModel):
+    """What becomes of waits."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"extend": True}})
+
+    extend: bool | None = Field(None, description="Whether waits end so much later as the pause lasted.")
+
+
+class EnrolAsked(BaseModel):
+    """Who enters by hand: people, or the members of a segment."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"people": ["ann@shop.example"]}})
+
+    people: list[str] = Field([], max_length=10_000, description="Customer keys, e-mails, or namespace:value.")
+    segment: str | None = Field(None, max_length=200, description="The members of this segment.")
+
+
+@ROUTES.get("/journeys", "journeys list", answer=items(row_of("JourneyRow")))
+def list_journeys(call: Call) -> object:
+    """Every journey with its state, and how many are inside, held out and through."""
+    return call.ws.journeys.list()
+
+
+@ROUTES.get("/journeys/{name}", "journeys show", answer=shape(JourneyShown))
+def show_journey(call: Call, name: Name) -> object:
+    """Its steps, who waits where, and how often each turn was taken."""
+    return call.ws.journeys.show(name, lang=call.lang)
+
+
+@ROUTES.post("/journeys/{name}/publish", "journeys publish", answer=shape(Published), allowance="reach")
+def publish_journey(call: Call, name: Name, body: PublishingAsked, dry_run: DryRun = False) -> object:
+    """Let people follow the newest version from now on; what that does to those inside, as counts."""
+    return call.ws.journeys.publish(name, at_removed=body.at_removed, dry_run=dry_run)
+
+
+@ROUTES.post("/journeys/{name}/pause", "journeys pause", answer=shape(JourneyStand))
+def pause_journey(call: Call, name: Name) -> object:
+    """Stop everybody where they stand, and messages from leaving, until it goes on."""
+    return call.ws.journeys.pause(name)
+
+
+@ROUTES.post("/journeys/{name}/resume", "journeys resume", answer=shape(JourneyStand), allowance="reach")
+def resume_journey(call: Call, name: Name, body: ResumeAsked) -> object:
+    """Let a paused or draining journey go on."""
+    return call.ws.journeys.resume(name, extend=body.extend)
+
+
+@ROUTES.post("/journeys/{name}/drain", "journeys drain", answer=shape(JourneyStand))
+def drain_journey(call: Call, name: Name) -> object:
+    """Let nobody in any more; those inside go on to their end."""
+    return call.ws.journeys.drain(name)
+
+
+@ROUTES.post("/journeys/{name}/stop", "journeys stop", answer=shape(JourneyStand), allowance="reach")
+def stop_journey(call: Call, name: Name) -> object:
+    """End it for everybody inside, and close what is queued, for good."""
+    return call.ws.journeys.stop(name)
+
+
+@ROUTES.post("/journeys/{name}/enrol", "journeys enrol", answer=shape(Ticked), allowance="reach")
+def enrol_people(call: Call, name: Name, body: EnrolAsked) -> object:
+    """Let people, or the members of a segment, enter by hand."""
+    return call.ws.journeys.enrol(name, body.people, segment=body.segment)
+
+
+@ROUTES.get("/journeys/{name}/people/{profile}", "journeys path", answer=items(row_of("PathRow")))
+def show_path(call: Call, name: Name, profile: Name) -> object:
+    """The way of one person through it: what they did at which step, when, and where they are now."""
+    return call.ws.journeys.path(name, profile)

@@ -1,0 +1,46 @@
+"""Journeys kept going while a server runs: a tick after every look, and what is queued leaves."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Self
+
+from coterie.domain import acting_as
+from coterie.errors import CoterieError
+
+if TYPE_CHECKING:
+    from coterie.workspace.workspace import Workspace
+
+_LOOK_SECONDS, _AGAIN_SECONDS = 1.0, 15.0
+
+
+class JourneyKeeper:
+    """Runs the published journeys of a workspace while its ``with`` block lasts; ``fault`` says why they stand still."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._ws = workspace
+        self._thread = threading.Thread(target=self._look, name="coterie-journeys")
+        self._is_ending = threading.Event()
+        self.fault: CoterieError | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._is_ending.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        wait = _LOOK_SECONDS
+        while not self._is_ending.wait(wait):
+            wait = _LOOK_SECONDS
+            try:
+                with acting_as("journeys"):
+                    if self._ws.journeys.are_going():
+                        self._ws.journeys.run()
+                self.fault = None
+            except (
+                CoterieError
+            ) as fault:  # such as a full disk, or a campaign that is being sent: it is looked at again
+                self.fault, wait = fault, _AGAIN_SECONDS
