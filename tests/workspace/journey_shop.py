@@ -42,7 +42,9 @@ journeys:
 class JourneyShop:
     """Forty people who said yes, and a journey."""
 
-    def __init__(self, folder: Path, sink: RunningSink, definitions: str = TEMPLATES + CART, people: int = PEOPLE) -> None:
+    def __init__(
+        self, folder: Path, sink: RunningSink, definitions: str = TEMPLATES + CART, people: int = PEOPLE
+    ) -> None:
         settings = WorkspaceSettings(
             sender="Shop <news@shop-mail.es>",
             postal_address="Calle Mayor 1, Madrid",
@@ -54,9 +56,17 @@ class JourneyShop:
         self.now, self._folder, self._sink, self._seen, self._files = NOW, folder, sink, len(sink.accepted()), 0
         self.ws: Workspace = coterie.open(coterie.init(folder / "shop", settings), clock=lambda: self.now)
         names = range(1, people + 1)
-        rows = [{"customer_id": f"C{n}", "email": f"c{n}@shop-mail.es", "city": ("Oslo", "Bergen")[n % 2]} for n in names]
+        rows = [
+            {"customer_id": f"C{n}", "email": f"c{n}@shop-mail.es", "city": ("Oslo", "Bergen")[n % 2]} for n in names
+        ]
         self.load("customers", rows)
-        self.load("consents", [{"customer_id": f"C{n}", "channel": "email", "granted": "yes", "occurred_at": "2026-10-01"} for n in names])
+        self.load(
+            "consents",
+            [
+                {"customer_id": f"C{n}", "channel": "email", "granted": "yes", "occurred_at": "2026-10-01"}
+                for n in names
+            ],
+        )
         old = [("Product Added", 1, "2026-10-01 10:00:00"), ("Checkout Started", 1, "2026-10-01 11:00:00")]
         self.events([(name, who, datetime.fromisoformat(at), {"cart_id": "K0"}) for name, who, at in old])
         self.order(40, self.now - timedelta(days=1))
@@ -79,14 +89,30 @@ class JourneyShop:
         self.load(
             "events",
             [
-                {"event_id": f"E{self._files}-{place}", "customer_id": f"C{who}", "event": name, "occurred_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "cart_id": more.get("cart_id", "")}
+                {
+                    "event_id": f"E{self._files}-{place}",
+                    "customer_id": f"C{who}",
+                    "event": name,
+                    "occurred_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+                    "cart_id": more.get("cart_id", ""),
+                }
                 for place, (name, who, at, more) in enumerate(rows)
             ],
         )
 
     def order(self, who: int, at: datetime) -> None:
         """Load an order."""
-        self.load("orders", [{"order_id": f"O{self._files}", "customer_id": f"C{who}", "occurred_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "revenue": 20}])
+        self.load(
+            "orders",
+            [
+                {
+                    "order_id": f"O{self._files}",
+                    "customer_id": f"C{who}",
+                    "occurred_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+                    "revenue": 20,
+                }
+            ],
+        )
 
     def apply(self, text: str) -> None:
         """Take definitions."""

@@ -16,7 +16,6 @@ from coterie.decide.campaign import (
 )
 from coterie.decide.foreseeing import foresee
 from coterie.decide.goals import Rules
-from coterie.decide.journeys import JourneyDefinition, check_journey
 from coterie.decide.launching import launch_campaign, launched_definition
 from coterie.decide.plan import CampaignPlan
 from coterie.decide.planning import plan_campaign
@@ -31,7 +30,6 @@ __all__ = [
     "Cost",
     "FrequencyCap",
     "Goal",
-    "JourneyDefinition",
     "QuietHours",
     "Rules",
     "admit",
@@ -40,7 +38,6 @@ __all__ = [
     "assign_arms",
     "cancel_campaign",
     "check_campaign",
-    "check_journey",
     "foresee",
     "hold_sending",
     "launch_campaign",

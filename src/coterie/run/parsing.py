@@ -21,7 +21,7 @@ MODELS: Registry[type[BaseModel]] = Registry(
         "segment": "coterie.segment:SegmentDefinition",
         "template": "coterie.compose:TemplateDefinition",
         "campaign": "coterie.decide:CampaignDefinition",
-        "journey": "coterie.decide:JourneyDefinition",
+        "journey": "coterie.decide.journeys:JourneyDefinition",
         "channel": "coterie.allocate:ChannelDefinition",
         "tracking_plan": "coterie.collect.tracking:TrackingPlan",
         "rfm": "coterie.segment:RfmDefinition",

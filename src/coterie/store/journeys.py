@@ -1,4 +1,4 @@
-"""Journeys as they were published: the definition that people follow, and whether they do."""
+"""PublishedJourneys as they were published: the definition that people follow, and whether they do."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Journey:
     changed_at: datetime
 
 
-class Journeys:
+class PublishedJourneys:
     """The published journeys of a workspace, inside one transaction."""
 
     def __init__(self, connection: sa.Connection, sealed: Sealed) -> None:

@@ -16,7 +16,7 @@ from coterie.store.exposures import Exposures
 from coterie.store.facts import LedgerFacts, Watermarks
 from coterie.store.fits import Fits
 from coterie.store.jobs import Jobs
-from coterie.store.journeys import JOURNEYS, Journeys
+from coterie.store.journeys import JOURNEYS, PublishedJourneys
 from coterie.store.kept_answers import KeptAnswers
 from coterie.store.launches import LAUNCHES, Launches
 from coterie.store.metadata import FACTS
@@ -51,7 +51,7 @@ class Transaction:
         self.facts = LedgerFacts(connection, sealed)
         self.fits = Fits(connection, sealed)
         self.jobs = Jobs(connection)
-        self.journeys = Journeys(connection, sealed)
+        self.journeys = PublishedJourneys(connection, sealed)
         self.kept_answers = KeptAnswers(connection)
         self.launches = Launches(connection, sealed)
         self.outbox = Outbox(connection, sealed)

@@ -11,7 +11,8 @@ from typing import cast
 import pyarrow as pa
 import yaml
 
-from coterie.decide import CampaignDefinition, JourneyDefinition, check_campaign, check_journey
+from coterie.decide import CampaignDefinition, check_campaign
+from coterie.decide.journeys import JourneyDefinition, check_journey
 from coterie.deliver import CHANNELS
 from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName

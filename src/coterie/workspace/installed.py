@@ -18,6 +18,7 @@ KINDS = {
     "matcher": ("identifiers:MATCHERS", "How identifiers of one namespace are compared."),
     "measure": ("profile.measures:MEASURES", "What a trait's value is made of."),
     "operator": ("segment.rule:OPERATORS", "What a segment's rule is made of."),
+    "step": ("decide.journeys.step:STEPS", "What a journey is made of."),
     "clusterer": ("segment.segmentations.clustering:CLUSTERERS", "What finds groups."),
     "order_model": ("predict:ORDER_MODELS", "What forecasts orders."),
     "spend_model": ("predict:SPEND_MODELS", "What forecasts what an order is worth."),

@@ -12,8 +12,8 @@ from typing import cast
 import pyarrow as pa
 
 from coterie.collect import record_events
-from coterie.decide import JourneyDefinition
-from coterie.decide.journeys.asking import Asking
+from coterie.decide.journeys import JourneyDefinition
+from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
 from coterie.decide.journeys.people import BEFORE
 from coterie.decide.journeys.publishing import (
@@ -24,7 +24,7 @@ from coterie.decide.journeys.publishing import (
     published_definition,
 )
 from coterie.decide.journeys.step import Step
-from coterie.decide.journeys.ticking import Mark, Tick, Ticked
+from coterie.decide.journeys.ticking import JourneyMark, Tick, Ticked
 from coterie.domain import Progress
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.protect import check_basis
@@ -128,7 +128,7 @@ class Journeys:
                 )
                 return Published(name, version, effects, dry_run=True)
         with stand.engine.reading():
-            mark = Mark(self._newest_batch(), newest_change(stand.engine), heard=now.isoformat())
+            mark = JourneyMark(self._newest_batch(), newest_change(stand.engine), heard=now.isoformat())
         with stand.ledger.transaction() as t:
             placing = publish(
                 t, journey, version, mark=mark, zone=zone, now=now, actor=stand.actor, at_removed=at_removed
@@ -313,7 +313,7 @@ class Journeys:
     # --- what it stands on -------------------------------------------------------------
 
     @contextmanager
-    def _asking(self) -> Iterator[Asking]:
+    def _asking(self) -> Iterator[PeopleAsked]:
         """The warehouse as it stands, people brought."""
         stand = self._stand
         if not people_are_current(stand.engine):
@@ -322,7 +322,7 @@ class Journeys:
             if not people_are_current(stand.engine):
                 raise NotReady("what came in is not brought to people yet; try again")
             now = stand.clock()
-            yield Asking(
+            yield PeopleAsked(
                 stand.engine,
                 now,
                 choose_as_of(stand.engine, None, now, stand.settings.timezone).at,
@@ -331,7 +331,7 @@ class Journeys:
                 segment_definitions(stand.ledger),
             )
 
-    def _tick(self, asking: Asking, published: Journey) -> Tick:
+    def _tick(self, asking: PeopleAsked, published: Journey) -> Tick:
         stand = self._stand
         return Tick(
             asking,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from coterie.decide.assignment import position_sql
-from coterie.decide.journeys.condition import Condition
+from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.standing import Flags, Instants
 from coterie.domain.meanings import EVENT_MEANINGS
 from coterie.engines import Engine
@@ -27,7 +27,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 @dataclass
-class Asking:
+class PeopleAsked:
     """The warehouse as it stands inside one reading, asked as of ``as_of`` (naive UTC).
 
     Events count before ``now``; rules are read as of ``as_of``, which is another instant only where the data end long before.
@@ -49,7 +49,7 @@ class Asking:
         return self._catalog
 
     def meets(
-        self, condition: Condition, profiles: Numbers, since: Instants, trigger: npt.NDArray[np.object_]
+        self, condition: JourneyCondition, profiles: Numbers, since: Instants, trigger: npt.NDArray[np.object_]
     ) -> Flags:
         """Of each row whether its profile meets the condition; an event counts from ``since`` on, its own ``trigger`` not."""
         if condition.rule is not None:
@@ -73,7 +73,7 @@ class Asking:
 
     def first_events(
         self,
-        condition: Condition,
+        condition: JourneyCondition,
         profiles: Numbers,
         since: Instants,
         until: Instants,
@@ -110,7 +110,7 @@ class Asking:
         return nothing
 
     def news(
-        self, condition: Condition, *, after: int, heard: datetime, since: datetime, key: str | None = None
+        self, condition: JourneyCondition, *, after: int, heard: datetime, since: datetime, key: str | None = None
     ) -> pa.Table:
         """Events of the condition that came in batches behind ``after``, or were recorded here from ``heard`` on, and occurred from ``since`` on.
 
@@ -172,7 +172,7 @@ class Asking:
     def _is_known(self, event: str) -> bool:
         return event in self.catalog.events
 
-    def _facts(self, condition: Condition, only: exp.Query | None) -> Facts:
+    def _facts(self, condition: JourneyCondition, only: exp.Query | None) -> Facts:
         measure = Measure.model_validate({"op": "count", "event": condition.event, "where": condition.where})
         assert isinstance(measure, EventMeasure)  # noqa: S101 - a count is one
         return facts_of(measure, SegmentPlan(self.catalog, self.now, only=only, zone=self.zone))

@@ -11,12 +11,12 @@ from coterie.segment import Rule
 from coterie.words import Sentence
 
 
-class Condition(BaseModel):
+class JourneyCondition(BaseModel):
     """A rule of the segment language that somebody meets now, or an event of theirs; one of the two.
 
     An event counts where it occurred since they entered the journey; where it is waited for, since they came to the step.
 
-    >>> Condition(event="Order Completed", where={"revenue": {">=": 50}}).words()
+    >>> JourneyCondition(event="Order Completed", where={"revenue": {">=": 50}}).words()
     'orders with revenue ≥ 50'
     """
 

@@ -10,10 +10,10 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
 
 from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, KnownEvent, QuietHours, Span
-from coterie.decide.journeys.condition import Condition
-from coterie.decide.journeys.flat import Layout, lay_out
+from coterie.decide.journeys.condition import JourneyCondition
+from coterie.decide.journeys.flat import JourneyLayout, lay_out
 from coterie.decide.journeys.step import Step
-from coterie.decide.journeys.steps.wait_until import Weekday
+from coterie.decide.journeys.weekdays import Weekday
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
 from coterie.errors import NotPermitted, UnknownName
 from coterie.profile import language
@@ -28,7 +28,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Entry(_Part):
+class JourneyEntry(_Part):
     """Who enters and when: with an event, with entering or leaving a segment, every day by a rule, or by hand; one of the four.
 
     Events count from the journey's publishing on; ``if`` is asked when they enter. Nobody is in a journey twice at a time, or once for
@@ -99,7 +99,7 @@ class JourneyDefinition(_Part):
         "opt_in",
         description="Legal ground; the workspace's country limits the choice. opt_in: a granted consent; soft_opt_in: that or a purchase, unless they said no; opt_out: anybody who has not said no; contract: the message is part of a service.",
     )
-    entry: Entry = Field(description="Who enters and when.")
+    entry: JourneyEntry = Field(description="Who enters and when.")
     holdout: float = Field(
         0.1,
         ge=0,
@@ -113,7 +113,7 @@ class JourneyDefinition(_Part):
         None,
         description="The event that counts, within which time since they entered, and what it is worth; they leave with it.",
     )
-    exit: tuple[Condition, ...] = Field(
+    exit: tuple[JourneyCondition, ...] = Field(
         (),
         description="Who meets one of these leaves: an event since they entered at once, a rule when they come to a step, and both before a message leaves.",
     )
@@ -138,7 +138,7 @@ class JourneyDefinition(_Part):
         return self
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> JourneyLayout:
         """The steps with their places."""
         return lay_out(self.steps)
 
@@ -159,7 +159,7 @@ class JourneyDefinition(_Part):
         """Step that writes → its channel."""
         return {place.step.id: channel for place in self.layout.places if (channel := place.step.channel_used())}
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator[JourneyCondition]:
         """Every condition of its exits and steps."""
         yield from self.exit
         for place in self.layout.places:

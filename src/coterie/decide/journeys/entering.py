@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from coterie.decide.assignment import arms_at
-from coterie.decide.journeys.asking import Asking
+from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.people import NEVER, Enrolled
 from coterie.decide.journeys.standing import Flags
@@ -72,7 +72,7 @@ def newest_change(engine: Engine) -> int:
     return int(engine.query(f"SELECT coalesce(max(refresh_id), 0) AS n FROM {LOG}")["n"][0].as_py())
 
 
-def eligible(asking: Asking, journey: JourneyDefinition, candidates: pa.Table, enrolments: pa.Table) -> pa.Table:
+def eligible(asking: PeopleAsked, journey: JourneyDefinition, candidates: pa.Table, enrolments: pa.Table) -> pa.Table:
     """Of ``candidates`` the first of each person and key who may enter, given all enrolments that these people have.
 
     Nobody enters who is inside, or in the holdout, or twice by one event; again only as the entry allows.
@@ -118,7 +118,7 @@ class Entered:
     is_held: Flags
 
 
-def enrol(asking: Asking, journey: JourneyDefinition, chosen: pa.Table, first_id: int) -> Entered:
+def enrol(asking: PeopleAsked, journey: JourneyDefinition, chosen: pa.Table, first_id: int) -> Entered:
     """Enrolments of ``chosen``, numbered from ``first_id``; a share of people is held out, the same people each time."""
     count = chosen.num_rows
     profiles = np.array(chosen["profile_id"].to_numpy(), dtype=np.int64)
@@ -142,7 +142,7 @@ def enrol(asking: Asking, journey: JourneyDefinition, chosen: pa.Table, first_id
     return Entered(enrolled, np.array(arms.to_pylist(), dtype=object) == HELD_ARM)
 
 
-def profiles_meeting(asking: Asking, journey: JourneyDefinition) -> npt.NDArray[np.int64]:
+def profiles_meeting(asking: PeopleAsked, journey: JourneyDefinition) -> npt.NDArray[np.int64]:
     """Everybody who meets the rule of the entry."""
     found = asking.engine.query("SELECT profile_id FROM profiles ORDER BY profile_id")
     everyone = np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)

@@ -14,7 +14,7 @@ END = -1
 
 
 @dataclass(frozen=True)
-class Place:
+class StepPlace:
     """One step where it stands: ``on`` is the place behind it, ``into`` where each of its turns leads."""
 
     number: int
@@ -30,10 +30,10 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Layout:
+class JourneyLayout:
     """The places of a journey in the order of the definition, the outer before the inner; joins lie behind what they join."""
 
-    places: tuple[Place, ...]
+    places: tuple[StepPlace, ...]
     first: int
 
     @property
@@ -48,7 +48,7 @@ class Layout:
         return inner or {place.on}
 
 
-def lay_out(steps: Sequence[Step]) -> Layout:
+def lay_out(steps: Sequence[Step]) -> JourneyLayout:
     """The places of ``steps`` and all steps inside them.
 
     Raises ``ValueError`` for an id given twice, a jump to a step that there is not, a step that nobody can come to, and a way that
@@ -60,9 +60,9 @@ def lay_out(steps: Sequence[Step]) -> Layout:
         if step.id in numbers:
             raise ValueError(sentence("two steps are called {id!r}; people stand at a step by its id", id=step.id))
         numbers[step.id] = number
-    placed: dict[int, Place] = {}
+    placed: dict[int, StepPlace] = {}
     first = _place(steps, END, numbers, placed)
-    layout = Layout(tuple(placed[number] for number in range(len(every))), first)
+    layout = JourneyLayout(tuple(placed[number] for number in range(len(every))), first)
     _check_reached(layout)
     _check_loops(layout)
     return layout
@@ -77,7 +77,7 @@ def _every(steps: Sequence[Step]) -> list[Step]:
     return found
 
 
-def _place(steps: Sequence[Step], end: int, numbers: Mapping[str, int], placed: dict[int, Place]) -> int:
+def _place(steps: Sequence[Step], end: int, numbers: Mapping[str, int], placed: dict[int, StepPlace]) -> int:
     """Lay out one list of steps that is followed by the place ``end``; the place of its first."""
     following = end
     for step in reversed(steps):
@@ -94,12 +94,12 @@ def _place(steps: Sequence[Step], end: int, numbers: Mapping[str, int], placed: 
                 )
             on = numbers[target]
         into = {label: _place(inner, following, numbers, placed) for label, inner in step.paths().items()}
-        placed[numbers[step.id]] = Place(numbers[step.id], step, on, into)
+        placed[numbers[step.id]] = StepPlace(numbers[step.id], step, on, into)
         following = numbers[step.id]
     return following
 
 
-def _check_reached(layout: Layout) -> None:
+def _check_reached(layout: JourneyLayout) -> None:
     seen, waiting = set(), [layout.first] if layout.places else []
     while waiting:
         number = waiting.pop()
@@ -116,7 +116,7 @@ def _check_reached(layout: Layout) -> None:
             )
 
 
-def _check_loops(layout: Layout) -> None:
+def _check_loops(layout: JourneyLayout) -> None:
     """A circle of steps that nobody rests at would never end."""
     state: dict[int, int] = {}
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from coterie.decide.journeys.asking import Asking
-from coterie.decide.journeys.condition import Condition
+from coterie.decide.journeys.asking import PeopleAsked
+from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.flat import END
 from coterie.decide.journeys.people import NEVER, Enrolled
@@ -23,12 +23,12 @@ ENTRY, ENDED = "entry", "end"
 LEFT, GOAL, EXIT, STOPPED, MERGED = "left", "goal", "exit", "stopped", "merged"
 """How somebody may have ended otherwise than behind the last step."""
 
-Writing = Callable[["Group", str, str, str], Texts]
+Writing = Callable[["AtStep", str, str, str], Texts]
 """Queues a message of a step, by template and channel, for a group of people; what became of each."""
 
 
 @dataclass
-class Group:
+class AtStep:
     """Some of the enrolled before one step."""
 
     way: MovingOn
@@ -49,7 +49,7 @@ class Group:
         """How many they are."""
         return len(self.rows)
 
-    def meets(self, condition: Condition) -> Flags:
+    def meets(self, condition: JourneyCondition) -> Flags:
         """Who meets a condition; an event counts since they entered."""
         who = self.way.enrolled
         return self.way.asking.meets(
@@ -74,7 +74,7 @@ class MovingOn:
 
     journey: JourneyDefinition
     enrolled: Enrolled
-    asking: Asking
+    asking: PeopleAsked
     write: Writing
     path: list[pa.Table] = field(default_factory=list)
 
@@ -127,7 +127,7 @@ class MovingOn:
                 rows = np.flatnonzero(moving & (who.place == place.number))
                 if not len(rows):
                     continue
-                taken = place.step.take(Group(self, rows))
+                taken = place.step.take(AtStep(self, rows))
                 rests = self._turn(rows, place.number, taken)
                 moving[rows[rests]] = False
             ended = np.flatnonzero(moving & (who.place == END))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
-
-import numpy as np
 
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.flat import END
 from coterie.decide.journeys.moving import ENDED, STOPPED
 from coterie.decide.journeys.people import BEFORE
-from coterie.decide.journeys.standing import Flags, Texts
-from coterie.decide.journeys.ticking import Mark, mark_of
+from coterie.decide.journeys.step import Step
+from coterie.decide.journeys.ticking import JourneyMark, mark_of
 from coterie.domain import Origin
 from coterie.errors import Refused
 from coterie.store import Transaction
@@ -43,24 +41,6 @@ class Placing:
     effects: tuple[StepEffect, ...] = ()
     moves: tuple[tuple[int, str, datetime | None], ...] = ()
     ends: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Alone:
-    """Enough of a standing to ask a wait for its end."""
-
-    now: datetime
-    zone: str
-    count: int = 1
-
-    def meets(self, condition: object) -> Flags:
-        raise NotImplementedError
-
-    def positions(self, salt: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        raise NotImplementedError
-
-    def write(self, step: str, template: str, channel: str) -> Texts:
-        raise NotImplementedError
 
 
 def foresee_publishing(
@@ -93,10 +73,7 @@ def foresee_publishing(
             continue
         if former is None or (former.length(), former.words()) == (fresh.length(), fresh.words()):
             continue
-        changed = {
-            place: _new_end(former.length(), fresh.length(), dues[place], fresh.take(_Alone(now, zone)))
-            for place in here
-        }
+        changed = {place: _new_end(former, fresh, dues[place], now, zone) for place in here}
         for effect, chosen in (
             ("sooner", [p for p, due in changed.items() if due < dues[p]]),
             ("later", [p for p, due in changed.items() if due > dues[p]]),
@@ -107,12 +84,12 @@ def foresee_publishing(
     return Placing(tuple(effects), tuple(moves), tuple(ends))
 
 
-def _new_end(old: timedelta | None, new: timedelta | None, due: datetime, taken: object) -> datetime:
-    if old is not None and new is not None:
-        return due + (new - old)
-    at = getattr(taken, "due_at")[0]  # noqa: B009
-    found: datetime = at.astype("datetime64[us]").item()
-    return found
+def _new_end(old: Step | None, new: Step, due: datetime, now: datetime, zone: str) -> datetime:
+    """When a wait ends that has become another: so much sooner or later as the lengths differ, else as if it began now."""
+    before, after = old.length() if old else None, new.length()
+    if before is not None and after is not None:
+        return due + (after - before)
+    return new.ends_at(now, zone)
 
 
 def _next_surviving(old: JourneyDefinition, step: str, there: Mapping[str, int]) -> str | None:
@@ -133,7 +110,7 @@ def publish(
     journey: JourneyDefinition,
     version: int,
     *,
-    mark: Mark,
+    mark: JourneyMark,
     zone: str,
     now: datetime,
     actor: str,
@@ -151,7 +128,7 @@ def publish(
         if removed and at_removed is None:
             raise Refused(
                 sentence(
-                    "{people} {people|person waits|people wait} at steps that are removed ({steps}): say whether they go on or leave",
+                    "people wait at steps that are removed ({steps}; {people:,} in all): say whether they go on or leave",
                     people=sum(each.people for each in removed),
                     steps=", ".join(each.step for each in removed),
                 )

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from coterie.decide.journeys.condition import Condition
+from coterie.decide.journeys.condition import JourneyCondition
 
 Flags = npt.NDArray[np.bool_]
 Instants = npt.NDArray[np.datetime64]
@@ -20,7 +20,7 @@ ON, OUT, REST = "", "out", "rest"
 """Turns that every step may give: to the step behind it, out of the journey, and staying."""
 
 
-class Standing(Protocol):
+class Arrived(Protocol):
     """Those who stand before a step at ``now``, one row each; answers are arrays in the order of the rows."""
 
     @property
@@ -35,7 +35,7 @@ class Standing(Protocol):
     def count(self) -> int:
         """How many they are."""
 
-    def meets(self, condition: Condition) -> Flags:
+    def meets(self, condition: JourneyCondition) -> Flags:
         """Who meets a condition."""
 
     def positions(self, salt: str) -> npt.NDArray[np.float64]:

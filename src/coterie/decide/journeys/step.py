@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pydantic import Field
 
-from coterie.decide.journeys.condition import Condition
-from coterie.decide.journeys.standing import Standing, Taken
+from coterie.decide.journeys.condition import JourneyCondition
+from coterie.decide.journeys.standing import Arrived, Taken
 from coterie.profile import language
 from coterie.registry import Registry
 from coterie.words import Sentence
@@ -61,8 +61,12 @@ class Step(language.Node):
         """The step as people read it."""
 
     @abstractmethod
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """Where each of those who have come here goes on, or until when they stay."""
+
+    def ends_at(self, now: datetime, zone: str) -> datetime:  # noqa: ARG002 - a length is the same in every zone
+        """When the stay of somebody ends who comes here now, where people rest."""
+        return now + (self.length() or timedelta())
 
     def length(self) -> timedelta | None:
         """How long people stay here at most, where that is the same for all."""
@@ -72,11 +76,11 @@ class Step(language.Node):
         """The steps inside this one, by the turn that leads to them."""
         return {}
 
-    def awaited(self) -> Condition | None:
+    def awaited(self) -> JourneyCondition | None:
         """What ends the stay before its time."""
         return None
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator[JourneyCondition]:
         """Every condition that it asks about."""
         if (awaited := self.awaited()) is not None:
             yield awaited

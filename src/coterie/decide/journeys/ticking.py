@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from coterie.decide.journeys.asking import Asking
-from coterie.decide.journeys.condition import Condition
+from coterie.decide.journeys.asking import PeopleAsked
+from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.entering import (
     Entered,
@@ -33,7 +33,7 @@ from coterie.decide.journeys.entering import (
 from coterie.decide.journeys.moving import EXIT, GOAL, MovingOn
 from coterie.decide.journeys.people import NEVER, Enrolled
 from coterie.decide.journeys.standing import Flags, Instants
-from coterie.decide.journeys.steps.wait_until import WEEKDAYS
+from coterie.decide.journeys.weekdays import WEEKDAYS
 from coterie.decide.journeys.writing import Letters, enrolment_of
 from coterie.decide.launching import with_past
 from coterie.domain import Origin
@@ -62,7 +62,7 @@ class Ticked:
 
 
 @dataclass(frozen=True)
-class Mark:
+class JourneyMark:
     """How far a journey has read: batches, changes of segments, days, and merges."""
 
     batch: int = 0
@@ -73,7 +73,7 @@ class Mark:
     heard: str = ""
 
     @classmethod
-    def read(cls, text: str | None) -> Mark:
+    def read(cls, text: str | None) -> JourneyMark:
         """The mark as it is kept."""
         return cls() if text is None else cls(**json.loads(text))
 
@@ -91,7 +91,7 @@ def mark_of(journey: str) -> str:
 class Tick:
     """One tick under way, of one published journey, inside a reading of the warehouse."""
 
-    asking: Asking
+    asking: PeopleAsked
     ledger: Ledger
     key: WorkspaceKey
     country: str
@@ -117,7 +117,7 @@ class Tick:
 
     def _hear(self, t: Transaction) -> None:
         """What happened since the last tick: exits, what was waited for, and who comes in."""
-        mark = Mark.read(t.watermarks.get(mark_of(self.journey.name)))
+        mark = JourneyMark.read(t.watermarks.get(mark_of(self.journey.name)))
         merges = self._follow_merges(t, mark)
         self._leave_by_events(t, mark)
         self._wake_by_happenings(t, mark)
@@ -126,12 +126,12 @@ class Tick:
         if self.published.state == "running":
             found, day = self._candidates(mark, change)
             self._take_in(t, found)
-        moved = Mark(self.newest, change, day, members=True, merges=merges, heard=mark.heard)
+        moved = JourneyMark(self.newest, change, day, members=True, merges=merges, heard=mark.heard)
         if moved != mark or mark.heard < (self.asking.now - _OVERLAP).isoformat():
             moved = replace(moved, heard=self.asking.now.isoformat())
             t.watermarks.move(mark_of(self.journey.name), moved.written(), at=self.asking.now)
 
-    def _follow_merges(self, t: Transaction, mark: Mark) -> str:
+    def _follow_merges(self, t: Transaction, mark: JourneyMark) -> str:
         """Whoever was found to be somebody else goes on as them; what tells whether anybody was."""
         engine = self.asking.engine
         row = engine.query("SELECT count(*) AS n, max(merge_id) AS last, count(undone_at) AS undone FROM merges")
@@ -145,17 +145,19 @@ class Tick:
             t.enrolments.rename(dict(zip(now["number"].to_pylist(), now["profile_id"].to_pylist(), strict=True)))
         return merges
 
-    def _news(self, condition: Condition, mark: Mark, since: datetime, key: str | None = None) -> pa.Table:
+    def _news(
+        self, condition: JourneyCondition, mark: JourneyMark, since: datetime, key: str | None = None
+    ) -> pa.Table:
         heard = datetime.fromisoformat(mark.heard) if mark.heard else self.published.began_at
         return self.asking.news(condition, after=mark.batch, heard=heard - _OVERLAP, since=since, key=key)
 
     # --- leaving -----------------------------------------------------------------------
 
-    def _leave_by_events(self, t: Transaction, mark: Mark) -> None:
+    def _leave_by_events(self, t: Transaction, mark: JourneyMark) -> None:
         """Who reached the goal, or did what takes out, whether they still move or only wait for a message to leave."""
         heard = [(EXIT, each) for each in self.journey.exit if each.event is not None]
         if self.journey.goal is not None:
-            heard.insert(0, (GOAL, Condition(event=self.journey.goal.event)))
+            heard.insert(0, (GOAL, JourneyCondition(event=self.journey.goal.event)))
         asked_by_rule = [each for each in self.journey.exit if each.rule is not None]
         if not (heard or asked_by_rule):
             return
@@ -184,7 +186,7 @@ class Tick:
         is_open = pc.invert(pc.is_in(pc.fill_null(rows["outcome"], ""), value_set=pa.array([GOAL, EXIT, "stopped"])))
         return rows.filter(is_open)
 
-    def _leave(self, t: Transaction, rows: pa.Table, condition: Condition, outcome: str) -> None:
+    def _leave(self, t: Transaction, rows: pa.Table, condition: JourneyCondition, outcome: str) -> None:
         if not rows.num_rows:
             return
         way = self._way(rows)
@@ -202,7 +204,7 @@ class Tick:
 
     # --- waking ------------------------------------------------------------------------
 
-    def _wake_by_happenings(self, t: Transaction, mark: Mark) -> None:
+    def _wake_by_happenings(self, t: Transaction, mark: JourneyMark) -> None:
         for place in self.journey.layout.places:
             condition = place.step.awaited()
             if condition is None:
@@ -220,7 +222,7 @@ class Tick:
                 woken = np.flatnonzero(~np.isnat(happened))
                 self._go_on(t, way, woken, happened[woken])
 
-    def _when(self, who: Enrolled, condition: Condition) -> Instants:
+    def _when(self, who: Enrolled, condition: JourneyCondition) -> Instants:
         """When what each waits for happened, before their time was over; a rule happens now."""
         if condition.rule is not None:
             holds = self.asking.holds(condition.rule, who.profile_id)
@@ -260,11 +262,11 @@ class Tick:
 
     # --- entering ----------------------------------------------------------------------
 
-    def _candidates(self, mark: Mark, change: int) -> tuple[pa.Table, str]:
+    def _candidates(self, mark: JourneyMark, change: int) -> tuple[pa.Table, str]:
         """Who may enter since the last tick, and the day up to which that was asked."""
         entry, asking = self.journey.entry, self.asking
         if entry.event is not None:
-            asked = Condition(event=entry.event, where=entry.where)
+            asked = JourneyCondition(event=entry.event, where=entry.where)
             news = self._news(asked, mark, self.published.began_at, entry.key)
             return news.filter(pc.is_valid(news["profile_id"])), mark.day
         if entry.segment is not None:
@@ -276,7 +278,7 @@ class Tick:
             return self._daily(mark)
         return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
 
-    def _daily(self, mark: Mark) -> tuple[pa.Table, str]:
+    def _daily(self, mark: JourneyMark) -> tuple[pa.Table, str]:
         entry, asking = self.journey.entry, self.asking
         assert entry.every_day is not None  # noqa: S101 - asked before
         today = to_local(asking.now, asking.zone).date()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide.audience import with_addresses
-from coterie.decide.journeys.moving import Group
+from coterie.decide.journeys.moving import AtStep
 from coterie.decide.journeys.standing import Texts
 from coterie.protect import WorkspaceKey, namespace_of
 
@@ -29,7 +29,7 @@ class Letters:
     purpose: str
     tables: list[pa.Table] = field(default_factory=list)
 
-    def write(self, group: Group, step: str, template: str, channel: str) -> Texts:
+    def write(self, group: AtStep, step: str, template: str, channel: str) -> Texts:
         """A message for each of ``group`` who has an address; what became of each."""
         who, rows, asking = group.way.enrolled, group.rows, group.way.asking
         profiles = who.profile_id[rows]

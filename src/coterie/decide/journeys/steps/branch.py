@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
-from coterie.decide.journeys.condition import Condition
-from coterie.decide.journeys.standing import Standing, Taken, first_met
+from coterie.decide.journeys.condition import JourneyCondition
+from coterie.decide.journeys.standing import Arrived, Taken, first_met
 from coterie.decide.journeys.step import Paths, Step
 from coterie.words import Sentence, sentence
 
@@ -20,7 +20,7 @@ class BranchWay(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    condition: Condition = Field(alias="if", description="Who takes this way: {rule: {…}} or {event: …}.")
+    condition: JourneyCondition = Field(alias="if", description="Who takes this way: {rule: {…}} or {event: …}.")
     steps: tuple[SerializeAsAny[Step], ...] = Field((), description="The steps of this way.")
 
 
@@ -40,11 +40,11 @@ class Branch(Step):
         """The ways by their number, from 1."""
         return {str(place): way.steps for place, way in enumerate(self.ways, 1)} | {OTHERWISE: self.otherwise}
 
-    def conditions(self) -> Iterator[Condition]:
+    def conditions(self) -> Iterator[JourneyCondition]:
         """Those of the ways."""
         yield from (way.condition for way in self.ways)
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """The first way that fits."""
         met = [(str(place), at.meets(way.condition)) for place, way in enumerate(self.ways, 1)]
         return Taken(first_met(met, at.count, OTHERWISE))

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Standing, Taken, everybody
+from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -31,6 +31,6 @@ class Emit(Step):
         """The one it records."""
         return {self.event: self.properties}
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """All go on; the event is recorded from the path."""
         return Taken(everybody(at.count, ON), told=everybody(at.count, self.event))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Standing, Taken, everybody
+from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -31,6 +31,6 @@ class GoTo(Step):
         """Such as ``go to settle``."""
         return sentence("go to {step}", step=self.step)
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """All go there."""
         return Taken(everybody(at.count, ON))

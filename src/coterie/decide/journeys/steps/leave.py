@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import OUT, Standing, Taken, everybody
+from coterie.decide.journeys.standing import OUT, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -27,6 +27,6 @@ class Leave(Step):
         """Such as ``leave: bought``."""
         return sentence("leave: {reason}", reason=self.reason)
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """All leave."""
         return Taken(everybody(at.count, OUT), told=everybody(at.count, self.reason))

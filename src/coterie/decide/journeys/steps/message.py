@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from coterie.decide.journeys.standing import ON, Standing, Taken, everybody
+from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -35,7 +35,7 @@ class MessageStep(Step):
         """The one it says."""
         return self.channel
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """All go on; what became of the message is kept in the path."""
         told = at.write(self.id, self.template, self.channel)
         return Taken(everybody(at.count, ON), told=told)

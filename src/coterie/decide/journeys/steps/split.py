@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field, SerializeAsAny, model_validator
 
 from coterie.decide.assignment import arms_at
-from coterie.decide.journeys.standing import Standing, Taken
+from coterie.decide.journeys.standing import Arrived, Taken
 from coterie.decide.journeys.step import Paths, Step
 from coterie.words import Sentence, joined, sentence
 
@@ -53,7 +53,7 @@ class Split(Step):
         """The ways by name."""
         return {way: tuple(self.into.get(way, ())) for way in self.weights}
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """Drawn by a hash."""
         ways = arms_at(pa.array(at.positions(self.id)), self.shares())
         return Taken(np.array(ways.to_pylist(), dtype=object))

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from coterie.decide.campaign import Span
 from coterie.decide.journeys.spans import span_words
-from coterie.decide.journeys.standing import REST, Standing, Taken, everybody
+from coterie.decide.journeys.standing import REST, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Step
 from coterie.words import Sentence, sentence
 
@@ -31,7 +31,7 @@ class Wait(Step):
         """What it says."""
         return self.span
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """All stay until then."""
-        due = np.full(at.count, np.datetime64(at.now + self.span, "us"))
+        due = np.full(at.count, np.datetime64(self.ends_at(at.now, at.zone), "us"))
         return Taken(everybody(at.count, REST), due)

@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import Field, SerializeAsAny
 
 from coterie.decide.campaign import Span
-from coterie.decide.journeys.condition import Condition
+from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.spans import span_words
-from coterie.decide.journeys.standing import REST, Standing, Taken, everybody
+from coterie.decide.journeys.standing import REST, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Paths, Step
 from coterie.words import Sentence, sentence
 
@@ -28,7 +28,7 @@ class WaitFor(Step):
     main: ClassVar[str] = "condition"
     rests: ClassVar[bool] = True
     op: Literal["wait_for"] = "wait_for"
-    condition: Condition = Field(description="An event, or a rule: {event: Checkout Started} or {rule: {…}}.")
+    condition: JourneyCondition = Field(description="An event, or a rule: {event: Checkout Started} or {rule: {…}}.")
     at_most: Span = Field(gt=timedelta(0), le=timedelta(days=3650), description="How long they wait at most.")
     then: tuple[SerializeAsAny[Step], ...] = Field((), description="Steps of those of whom it happened.")
     otherwise: tuple[SerializeAsAny[Step], ...] = Field((), description="Steps of those whose time is over.")
@@ -45,7 +45,7 @@ class WaitFor(Step):
         """Two ways on."""
         return {HAPPENED: self.then, TIMED_OUT: self.otherwise}
 
-    def awaited(self) -> Condition:
+    def awaited(self) -> JourneyCondition:
         """What is waited for."""
         return self.condition
 
@@ -53,7 +53,7 @@ class WaitFor(Step):
         """What it says."""
         return self.at_most
 
-    def take(self, at: Standing) -> Taken:
+    def take(self, at: Arrived) -> Taken:
         """All stay until the time is over."""
-        due = np.full(at.count, np.datetime64(at.now + self.at_most, "us"))
+        due = np.full(at.count, np.datetime64(self.ends_at(at.now, at.zone), "us"))
         return Taken(everybody(at.count, REST), due)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from coterie.decide.journeys.standing import REST, Standing, Taken, everybody
+from coterie.decide.journeys.standing import REST, Arrived, Taken, everybody
 from coterie.decide.journeys.step import Step
-from coterie.domain.clock import to_local, to_utc
+from coterie.decide.journeys.weekdays import Weekday, next_time
 from coterie.words import Sentence, joined, sentence, word
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class WaitUntil(Step):
@@ -38,24 +35,11 @@ class WaitUntil(Step):
         days = joined([word(day, "weekday") for day in self.days], ", ")
         return sentence("wait until {time} ({days})", time=told, days=days)
 
-    def take(self, at: Standing) -> Taken:
+    def ends_at(self, now: datetime, zone: str) -> datetime:
+        """The next time that the clock shows it."""
+        return next_time(now, self.clock, self.days, zone)
+
+    def take(self, at: Arrived) -> Taken:
         """All stay until the same instant."""
-        due = next_time(at.now, self.clock, self.days, at.zone)
+        due = self.ends_at(at.now, at.zone)
         return Taken(everybody(at.count, REST), np.full(at.count, np.datetime64(due, "us")))
-
-
-def next_time(now: datetime, wanted: time, days: tuple[Weekday, ...], zone: str) -> datetime:
-    """The first instant (naive UTC) later than ``now`` at which the clock in ``zone`` shows ``wanted``, on one of ``days``.
-
-    >>> next_time(datetime(2026, 3, 6, 12), time(9), ("mon",), "Europe/Berlin")
-    datetime.datetime(2026, 3, 9, 8, 0)
-    """
-    today: date = to_local(now, zone).date() - timedelta(days=1)
-    for ahead in range(10):
-        day = today + timedelta(days=ahead)
-        if days and WEEKDAYS[day.weekday()] not in days:
-            continue
-        found = to_utc(datetime.combine(day, wanted), zone)
-        if found > now:
-            return found
-    raise AssertionError("a week has every day")
