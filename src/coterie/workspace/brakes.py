@@ -27,6 +27,7 @@ from coterie.run import FACT_TABLES
 from coterie.store import Ledger
 from coterie.words import Sentence, sentence
 from coterie.workspace.fence import Fence, check_fence
+from coterie.workspace.given import checking_given
 from coterie.workspace.records import Unsubscribed
 from coterie.workspace.stand import Stand
 
@@ -35,6 +36,7 @@ BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
 
 
 @dataclass(frozen=True)
+@checking_given
 class Brakes:
     """Holding all sending, unsubscribing, blocking addresses; ``ws.brakes``, or ``open_brakes`` beside a running send.
 

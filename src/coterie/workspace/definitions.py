@@ -40,6 +40,7 @@ from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.ahead_of_launch import check_form, check_forms
 from coterie.workspace.frame import Frame
+from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
 from coterie.workspace.trait_records import LineageShown, TraitTried
@@ -58,6 +59,7 @@ class DefinitionKept:
     is_retired: bool
 
 
+@checking_given
 class Definitions:
     """Definitions of every kind: as files (``ws.apply``, ``ws.diff``, ``ws.export``), as text, and one by one; ``ws.definitions``."""
 
@@ -163,13 +165,13 @@ class Definitions:
                     )
                 )
 
-    def diff(self, place: Path, *, prune: bool = False) -> Frame:
+    def diff(self, place: Path | str, *, prune: bool = False) -> Frame:
         """What ``apply`` would change, with the sizes of changed segments before and after."""
-        return self._differing(read_definitions(place), prune=prune)
+        return self._differing(read_definitions(Path(place)), prune=prune)
 
-    def apply(self, place: Path, *, prune: bool = False, dry_run: bool = False) -> Frame:
+    def apply(self, place: Path | str, *, prune: bool = False, dry_run: bool = False) -> Frame:
         """Check every definition, then save those that differ as new versions; all or none."""
-        given = read_definitions(place)
+        given = read_definitions(Path(place))
         return self._differing(given, prune=prune) if dry_run else self._taken(given, prune=prune)
 
     def apply_text(self, text: str, *, prune: bool = False, dry_run: bool = False) -> Frame:
@@ -193,12 +195,12 @@ class Definitions:
             section: list(bodies.values()) for section, kind in SECTIONS.items() if (bodies := self._stand.bodies(kind))
         }
 
-    def export(self, folder: Path) -> list[Path]:
+    def export(self, folder: Path | str) -> list[Path]:
         """Write every definition in use into ``folder`` and return the files."""
         bodies = [(kind, body) for kind in SECTIONS.values() for body in self._stand.bodies(kind).values()]
         if not bodies:
             raise NotReady("nothing is defined yet; write definitions in YAML and `coterie apply` them")
-        return write_definitions(folder, bodies)
+        return write_definitions(Path(folder), bodies)
 
     def _changes(self, given: Sequence[WrittenDefinition], *, prune: bool) -> list[Change]:
         records = {(d.kind, d.name): parse_definition(d.kind, d.body, place=d.place) for d in given}

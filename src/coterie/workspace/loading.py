@@ -29,6 +29,7 @@ from coterie.errors import BadFile, Refused, UnknownName
 from coterie.words import sentence
 from coterie.workspace.feeding import MESSAGES, Edits, archive_mapping, load_archive, replay_messages
 from coterie.workspace.frame import Frame
+from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
@@ -346,6 +347,7 @@ def answer(mapping: Mapping, question: Question, choice: str) -> Mapping:
     return mapping
 
 
+@checking_given
 class Quarantine:
     """Rows that were refused, and loading them again; ``ws.quarantine``."""
 
@@ -424,6 +426,7 @@ def read_mapping_file(file: Path) -> Mapping:
     return parse_mapping(file)
 
 
+@checking_given
 class Rates:
     """What other currencies are worth in the workspace's own; ``ws.rates``."""
 

@@ -33,6 +33,7 @@ from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, membership, ready_templates
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
+from coterie.workspace.given import checking_given
 from coterie.workspace.person_facts import consents_of, segments_since
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.records import (
@@ -78,6 +79,7 @@ _TIMELINE = f"""
     ORDER BY occurred_at DESC, number LIMIT $most"""
 
 
+@checking_given
 class People:
     """Profiles; ``ws.profiles``."""
 

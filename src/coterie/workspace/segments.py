@@ -37,6 +37,7 @@ from coterie.segment.refreshed import computed_as_of
 from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
+from coterie.workspace.given import checking_given
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.people import adopt_template, labelled, people_of, reach_of
 from coterie.workspace.reading import reads
@@ -45,6 +46,7 @@ from coterie.workspace.stand import Stand
 from coterie.workspace.telling import described, rule_groups
 
 
+@checking_given
 class Segment:
     """One segment; ``ws.segments["vip"]``. Its people are ``members()``, why somebody is in it ``explain(key)``."""
 
@@ -191,6 +193,7 @@ class Segment:
         )
 
 
+@checking_given
 class Segments(Mapping[str, Segment]):
     """The segments in use, a mapping of name to ``Segment``; ``ws.segments``.
 

@@ -14,6 +14,7 @@ from coterie.domain.clock import Instant, instant_of
 from coterie.errors import CoterieError
 from coterie.words import each_into
 from coterie.workspace.frame import Frame
+from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads, reads_refreshed
 from coterie.workspace.rooms import Room, SettingsNow
 from coterie.workspace.stand import Stand
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from coterie.workspace.tracking import Tracking
 
 
+@checking_given
 class Workspace:
     """A company's records and everything made of them. Open it with ``coterie.open``.
 
