@@ -109,17 +109,55 @@ def test_a_refund_told_by_the_order_and_by_a_file_counts_once(loaded: Loaded, tm
 @pytest.mark.parametrize(
     "rows",
     [
-        "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,cancelled,\n3,B,2026-09-03,80,paid,20\n",
         "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,refunded,\n3,B,2026-09-03,80,partially_refunded,20\n",
         "1,A,2026-09-01,50,paid,\n2,A,2026-09-02,30,paid,30\n3,B,2026-09-03,80,paid,20\n",
     ],
-    ids=["cancelled", "refunded", "by-a-column"],
+    ids=["refunded", "by-a-column"],
 )
 def test_gross_is_what_stands_and_what_was_taken_back_in_every_room(loaded: Loaded, rows: str) -> None:
     ws = loaded(HEAD + rows + "4,B,2026-09-04,999,pending,\n", kind="orders")
     assert worth(ws, "revenue, gross_revenue, orders") == {"A": (50, 80, 1), "B": (60, 80, 1)}
     kpis = {r["kpi"]: r["value"] for r in ws.kpis.show("revenue", "gross_revenue", "refunded_share").rows()}
     assert kpis == {"revenue": 110, "gross_revenue": 160, "refunded_share": pytest.approx(50 / 160)}
+
+
+NEVER = "order_id,customer_id,occurred_at,total,status,refunded,cancelled_at\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "refunds"),
+    [
+        pytest.param("2,A,2026-09-02,30,cancelled,,\n", "", id="by-its-word"),
+        pytest.param("2,A,2026-09-02,30,paid,,2026-09-04\n", "", id="paid-and-cancelled-later"),
+        pytest.param("2,A,2026-09-02,30,refunded,30,2026-09-04\n", "", id="paid-cancelled-and-refunded"),
+        pytest.param("2,A,2026-09-02,30,cancelled,30,\n", "2,2026-09-05,30\n", id="refunded-in-a-file-too"),
+        pytest.param("2,A,2026-09-02,30,cancelled,,\n", "2,2026-09-05,20\n", id="a-part-refunded-in-a-file"),
+    ],
+)
+def test_a_cancelled_order_never_stood_in_any_room(loaded: Loaded, rows: str, refunds: str) -> None:
+    rest = "1,A,2026-09-01,50,paid,,\n3,B,2026-09-03,80,paid,20,\n"
+    back = ["order_id,refunded_at,refund_amount\n" + refunds] if refunds else []
+    ws = loaded(NEVER + rest + rows, *back)
+    assert worth(ws, "revenue, gross_revenue, orders, refunds") == {
+        "A": (50, 50, 1, 1),
+        "B": (60, 80, 1, 1),
+    }
+    kpis = {r["kpi"]: r["value"] for r in ws.kpis.show("revenue", "gross_revenue", "orders", "refunded_share").rows()}
+    assert kpis == {"revenue": 110, "gross_revenue": 130, "orders": 2, "refunded_share": pytest.approx(20 / 130)}
+    told = ws.segments.preview({"did": "Order Placed", "where": {"gross_revenue": {"=": 30}}})
+    assert (told.size, ws.segments.preview({"did": "Order Placed"}).size) == (0, 2)
+
+
+def test_a_cancelled_line_is_no_part_of_what_was_sold(loaded: Loaded) -> None:
+    ws = loaded(
+        "order_id,product_id,quantity,unit_price,customer_id,occurred_at,status\n"
+        "1,tea,1,50,A,2026-09-01 10:00,paid\n1,cup,1,30,A,2026-09-01 10:00,cancelled\n"
+        "2,tea,1,50,B,2026-09-02 10:00,returned\n2,cup,1,30,B,2026-09-02 10:00,cancelled\n3,cup,1,9,B,2026-09-02 10:00,cancelled\n",
+        kind="order_lines",
+    )
+    assert worth(ws, "revenue, gross_revenue, orders") == {"A": (50, 50, 1), "B": (0, 50, 0)}
+    kpis = {r["kpi"]: r["value"] for r in ws.kpis.show("revenue", "gross_revenue", "refunded_share").rows()}
+    assert kpis == {"revenue": 50, "gross_revenue": 100, "refunded_share": 0.5}
 
 
 def test_statuses_and_a_refund_column_say_what_stands(loaded: Loaded) -> None:

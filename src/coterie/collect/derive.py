@@ -11,7 +11,8 @@ def derive_orders(engine: Engine) -> int:
     """Make one order of the lines of each order that was not loaded itself; how many orders come from lines now.
 
     Revenue, discount and quantity are sums over the lines, the instant is the earliest;
-    an order stands (``completed``) while any of its lines does; lines that took something back
+    an order stands (``completed``) while any of its lines does, and a line that was
+    cancelled by itself was never a part of one of which others stand; lines that took something back
     later are a return that names the order. Nothing is done where no
     orders or lines were loaded since the last time. All derived orders are made anew in
     one statement, inside one transaction.
@@ -67,7 +68,8 @@ SELECT
     arg_min(profile_id, identifier_id) FILTER (profile_id IS NOT NULL) AS profile_id,
     min(occurred_at) AS occurred_at,
     sum(revenue)::DECIMAL(18,4) AS revenue,
-    sum(undone)::DECIMAL(18,4) AS undone,
+    CASE WHEN bool_and(status = 'cancelled') THEN sum(undone)
+         ELSE sum(undone) FILTER (status <> 'cancelled' OR revenue < 0) END::DECIMAL(18,4) AS undone,
     sum(discount)::DECIMAL(18,4) AS discount,
     sum(quantity)::DECIMAL(18,4) AS quantity,
     count(*)::INTEGER AS lines,
@@ -75,8 +77,8 @@ SELECT
     min(channel) AS channel,
     min(store) AS store,
     CASE WHEN bool_or(status = 'completed') THEN 'completed'
-         WHEN bool_or(status = 'cancelled') THEN 'cancelled'
          WHEN bool_or(status = 'returned') THEN 'returned'
+         WHEN bool_or(status = 'cancelled') THEN 'cancelled'
          WHEN bool_or(status = 'unpaid') THEN 'unpaid'
          ELSE 'unclear' END AS status,
     TRUE AS is_derived,

@@ -32,7 +32,9 @@ MATTERS = "(profile_id IS NOT NULL OR revenue IS DISTINCT FROM 0 OR undone > 0)"
 """SQL for whether a receipt is one: what names nobody and moves no money is a note on stock, as tills write them."""
 
 _STANDS = "status = 'completed'"
-_SOLD = "status = 'completed' OR (status IN ('cancelled', 'returned') AND revenue >= 0)"
+_SOLD = "status = 'completed' OR (status = 'returned' AND revenue >= 0)"
+_NEVER_STOOD = "coalesce(status = 'cancelled' AND revenue >= 0, FALSE)"
+"""SQL for an order that its own row calls cancelled: it was not sold, and nothing of it is a refund of what was."""
 
 _VOID = "coalesce(revenue < 0 AND undone = 0, FALSE)"
 """SQL for a return that another row told before."""
@@ -50,6 +52,12 @@ EVENT_MEANINGS: dict[str, EventMeaning] = {
 
 GROSS = f"CASE WHEN {_SOLD} THEN revenue + coalesce(undone, 0) END"
 """SQL for what an order or line was worth before anything of it was taken back: what stands and what is undone together."""
+
+REFUNDED = f"CASE WHEN NOT {_NEVER_STOOD} THEN undone END"
+"""SQL for what was taken back of what was sold; gross revenue less this is what stands."""
+
+COMPUTED = {"gross_revenue": GROSS, "refunded": REFUNDED}
+"""Amounts of orders and lines that no column has: property → SQL."""
 
 ACTIVITY = "Activity"
 """Whatever people did of themselves, under one name: every named event that is no order and nothing that a campaign or a survey made."""

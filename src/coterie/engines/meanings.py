@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coterie.domain.meanings import EVENT_MEANINGS, GROSS, MATTERS, ORDER, REFUND
+from coterie.domain.meanings import COMPUTED, EVENT_MEANINGS, MATTERS, ORDER, REFUND
 from coterie.engines.contract import Engine
 from coterie.engines.facts import read_fact
 from coterie.engines.sql import identifier
@@ -15,8 +15,9 @@ SETTLED_MARK, UNPRICED = "orders_settled", "currencies_without_rate"
 SETTLED = {"orders": "order_revisions", "order_lines": "order_line_revisions"}
 """Table of facts → what its rows became when later ones took something back."""
 
-AMOUNTS = ("revenue", "undone", "unmatched", "discount", "unit_price", "gross_revenue")
+AMOUNTS = ("revenue", "undone", "unmatched", "discount", "unit_price", *COMPUTED)
 """Columns that are money."""
+_COMPUTED = ", ".join(f"{sql} AS {name}" for name, sql in COMPUTED.items())
 _OF_REVISIONS = ("stands_from", "stands_until")
 
 
@@ -34,15 +35,15 @@ class EventRows:
     def sql(self, as_of: str) -> str:
         """The rows as of an instant (SQL), as something to select from."""
         conditions = " AND ".join(f"({each})" for each in self.conditions).format(as_of=as_of)
-        gross = f", {GROSS} AS gross_revenue" if self.has_money else ""
-        return f"(SELECT *{gross} FROM {self.source} AS facts WHERE {conditions})"
+        amounts = f", {_COMPUTED}" if self.has_money else ""
+        return f"(SELECT *{amounts} FROM {self.source} AS facts WHERE {conditions})"
 
     def versions(self) -> str:
         """Every version of the rows, to select from; where ``is_revised``, each with the span in which it stood.
 
         It stood after ``stands_from``, if any, and up to ``stands_until``, if any.
         """
-        return f"(SELECT *, {GROSS} AS gross_revenue FROM {self.source} AS facts WHERE {self.conditions[0]})"
+        return f"(SELECT *, {_COMPUTED} FROM {self.source} AS facts WHERE {self.conditions[0]})"
 
     @property
     def is_revised(self) -> bool:

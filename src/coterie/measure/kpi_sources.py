@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from coterie.domain.meanings import EVENT_MEANINGS, ORDER
+from coterie.domain.meanings import COMPUTED, EVENT_MEANINGS, ORDER
 from coterie.engines import Engine, event_rows, identifier, literal, local_time, net_rows
 from coterie.errors import UnknownName
 from coterie.measure.kpi import KpiMeasure, Table
@@ -68,7 +68,7 @@ def _number(measure: KpiMeasure, column: str, condition: str, *, distinct: str |
 
 
 def _orders(engine: Engine, event: str, measures: Mapping[str, KpiMeasure], by: Grouping) -> str:
-    columns = {*engine.columns(EVENT_MEANINGS[event].table), "gross_revenue"}
+    columns = {*engine.columns(EVENT_MEANINGS[event].table), *COMPUTED}
     chosen = []
     for name, measure in measures.items():
         used = measure.sum or (measure.count if measure.count != "rows" else None) or "revenue"

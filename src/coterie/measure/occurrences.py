@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from coterie.domain import EVENT_MEANINGS
-from coterie.domain.meanings import ACTIVITY, is_named
+from coterie.domain.meanings import ACTIVITY, COMPUTED, is_named
 from coterie.engines import Engine, event_rows, identifier, read_rows
 from coterie.errors import UnknownName
 from coterie.words import sentence
@@ -74,7 +74,7 @@ def stood(at: str, *, of: str) -> str:
 
 
 def _amount(engine: Engine, event: str, value: str | None) -> str:
-    columns = {**engine.columns(EVENT_MEANINGS[event].table), "gross_revenue": "DECIMAL(18,4)"}
+    columns = {**engine.columns(EVENT_MEANINGS[event].table), **dict.fromkeys(COMPUTED, "DECIMAL(18,4)")}
     if value is not None and value not in columns:
         raise UnknownName(sentence("property of {event}", event=event), value, columns)
     return f"coalesce(TRY_CAST({identifier(value)} AS {EXACT}), 0)" if value else "0"

@@ -9,7 +9,7 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 from coterie.domain import EVENT_MEANINGS
-from coterie.domain.meanings import ACTIVITY, DONE, GROSS, LINE, ORDER, PLACED, REFUND, UNPAID
+from coterie.domain.meanings import ACTIVITY, COMPUTED, DONE, LINE, ORDER, PLACED, REFUND, UNPAID
 from coterie.engines import (
     AMOUNTS,
     Engine,
@@ -232,7 +232,7 @@ def _table_kinds(engine: Engine, tables: list[str]) -> list[EventKind]:
                 if name not in _UNSEEN | {"source"} and alias not in known:
                     known[alias] = Property(alias, type_of_column(kind), "products", name, is_exact(kind))
         if "revenue" in known:
-            known["gross_revenue"] = Property("gross_revenue", "number", table, GROSS, is_exact=True)
+            known |= {name: Property(name, "number", table, sql, is_exact=True) for name, sql in COMPUTED.items()}
         kinds.append(EventKind(event, table, known | _of_the_instant(table), read_rows(engine, event)))
     return kinds
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from coterie.domain.meanings import GROSS, LINE, ORDER
+from coterie.domain.meanings import COMPUTED, LINE, ORDER
 from coterie.engines import Engine, identifier
 from coterie.profile.catalog import Catalog, read_catalog
 from coterie.profile.definition import TraitDefinition
@@ -105,7 +105,7 @@ class _Filled:
             return self._hours(found.table)
         if name in {"weekday", "month", "day", "occurred_at"}:
             return 2
-        of = (found.table, "revenue" if found.column == GROSS else found.column)
+        of = (found.table, "revenue" if found.column in COMPUTED.values() else found.column)
         if of not in self._seen:
             self._seen[of] = self._count(*of)
         return self._seen[of]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
-from coterie.domain.meanings import GROSS
+from coterie.domain.meanings import COMPUTED
 from coterie.errors import BadDefinition
 from coterie.profile.catalog import Property
 from coterie.profile.values import Value, ValueType
@@ -80,8 +80,8 @@ class Scan:
             return exp.TryCast(this=extracted, to=exp.DataType.build(_VARIANT_CASTS[wanted.type], dialect="duckdb"))
         if wanted.name in _INSTANT_PARTS:
             return _INSTANT_PARTS[wanted.name](local_sql(column(self.instant), self.zone))
-        if wanted.column == GROSS:
-            return sql_of(GROSS)
+        if wanted.column in COMPUTED.values():
+            return sql_of(wanted.column)
         return column(wanted.column, wanted.table)
 
 

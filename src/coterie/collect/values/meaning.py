@@ -150,10 +150,8 @@ def order_meaning(mapped: Collection[str], bind: Callable[[str], str]) -> dict[s
     cases = [(f"regexp_matches(is_test, {bind(_TESTS)}, 'i')", _UNPAID, "0", "0")] if "is_test" in mapped else []
     cases.append((negative, taken_back, "-abs(_amount)", "abs(_amount)"))
     undone, partly = _by_status(bind, has_refunds="refunded" in mapped) if "status" in mapped else ([], [])
-    cases += undone
-    if "cancelled_at" in mapped:
-        cases.append(("cancelled_at IS NOT NULL", _CANCELLED, "0", "abs(_amount)"))
-    cases += partly
+    at_an_instant = [("cancelled_at IS NOT NULL", _CANCELLED, "0", "abs(_amount)")] if "cancelled_at" in mapped else []
+    cases += [*undone[:1], *at_an_instant, *undone[1:], *partly]
     if "refunded" in mapped:
         whole = "abs(refunded) >= abs(_amount) AND _amount <> 0"
         cases += [
