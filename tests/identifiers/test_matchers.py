@@ -234,7 +234,61 @@ def test_normalizing_twice_is_normalizing_once(namespace: str) -> None:
         *(("customer_id", v) for v in ("Gast", "Gäste", "unbekannt", "Laufkundschaft", "keine Angabe")),
         *(("customer_id", v) for v in ("invité", "inconnu", "non renseigné", "invitado", "desconocido", "sin datos")),
         *(("customer_id", v) for v in ("游客", "匿名用户", "未知", "散客", "未登录")),
-        ("email", "n/a"),
+        *(
+            ("customer_id", v)
+            for v in ("no-login", "No Login", "no_login", "nologin", "(no login)", "no-account", "Not logged in")
+        ),
+        *(
+            ("crm_id", v)
+            for v in ("kein login", "Kein-Login", "ohne Login", "Keine Kundennummer", "nicht registriert", "KEIN_KONTO")
+        ),
+        *(
+            ("customer_id", v)
+            for v in ("sans identifiant", "Sans-compte", "non inscrit", "pas d'email", "pas de compte")
+        ),
+        *(("loyalty_card", v) for v in ("sin registro", "no registrado", "SIN-CORREO", "no tiene", "Sin número")),
+        *(("customer_id", v) for v in ("无", "未填写", "（未填写）", "未提供", "没有填写", "无账号", "未註冊")),
+        *(
+            ("email", v)
+            for v in (
+                "keine@mail.de",
+                "Keine@web.de",
+                "keine-mail@shop.de",
+                "keineEmail@gmx.de",
+                "kein.email@gmx.de",
+                "ohne@x.invalid",
+            )
+        ),
+        *(
+            ("email", v)
+            for v in (
+                "none@gmail.com",
+                "no-mail@gmail.com",
+                "nomail@x.com",
+                "n/a",
+                "null@shop.com",
+                "not-available@shop.com",
+            )
+        ),
+        *(
+            ("email", v)
+            for v in ("test@test.de", "test@test.co.uk", "TEST@TEST.com", "asdf@asdf.fr", "none@none.fr", "no@no.es")
+        ),
+        *(
+            ("email", v)
+            for v in (
+                "sansmail@orange.fr",
+                "pasdemail@orange.fr",
+                "pas-de-mail@free.fr",
+                "aucun@free.fr",
+                "inconnu@free.fr",
+            )
+        ),
+        *(
+            ("email", v)
+            for v in ("sincorreo@hotmail.com", "sin-email@gmail.com", "notiene@notiene.com", "ninguno@gmail.com")
+        ),
+        *(("email", v) for v in ("无@qq.com", "没有@163.com", "未填写@qq.com", "无邮箱@qq.com")),
         ("email", "lone(at)kjaer-post.dk"),
         ("email", "noreply@shop.com"),
         ("email", "do-not-reply@shop.com"),
@@ -287,7 +341,37 @@ def test_one_sign_masks_nothing() -> None:
 @pytest.mark.parametrize(
     ("namespace", "value"),
     [
-        *(("customer_id", v) for v in ("1", "007", "A1", "10", "X-1", "guest-17", "Nobel", "Gaston", "王", "1000000")),
+        *(
+            ("customer_id", v)
+            for v in (
+                "1",
+                "007",
+                "A1",
+                "10",
+                "X-1",
+                "guest-17",
+                "Nobel",
+                "login-7",
+                "Ohnesorg",
+                "no-17",
+                "NL-1",
+                "Gaston",
+                "王",
+                "1000000",
+            )
+        ),
+        *(
+            ("email", v)
+            for v in (
+                "test@shop.com",
+                "keiner@web.de",
+                "noah@noah.com",
+                "nils@nils.no",
+                "x@a.example",
+                "sina@web.de",
+                "nonet@free.fr",
+            )
+        ),
         ("email", "casino-reply@shop.com"),
         ("email", "ann@shop.contest"),
     ],

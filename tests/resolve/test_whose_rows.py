@@ -274,6 +274,51 @@ def test_the_order_of_rows_and_loads_never_matters(rows, cuts, chance):
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("number", ["no-login", "kein Login", "sans identifiant", "sin registro", "未填写"])
+def test_a_word_for_nobody_joins_nobody_however_few_it_stands_beside(engine, number):
+    rows = [(f"{n}", number, f"p{n}@d{n}.de", "2026-11-01", "1") for n in range(2)]
+    assert load_rows(engine, "orders", ORDERS, rows).nobody == {f"customer_id {number}": 2}
+    bring(engine)
+    assert customers(engine) == 2
+
+
+@pytest.mark.parametrize("address", ["keine@mail.de", "none@gmail.com", "test@test.de", "未填写@qq.com"])
+def test_an_address_of_nobody_joins_nobody(engine, address):
+    rows = [(f"{n}", f"C{n}", address, "2026-11-01", "1") for n in range(2)]
+    assert load_rows(engine, "orders", ORDERS, rows).nobody == {f"email {address}": 2}
+    bring(engine)
+    assert (customers(engine), owners(engine)) == (2, {"0": {"C0"}, "1": {"C1"}})
+
+
+def beside(count: int, kind: str = "email") -> list[tuple[str, str | None, str | None, str, str]]:
+    """Orders under one number beside ``count`` addresses, and of two people with two addresses each."""
+    each = (lambda n: f"p{n}@d{n}.de") if kind == "email" else (lambda n: f"+49 30 {1234567 + 11 * n}")
+    two = [(f"o{n}", f"C{n // 2}", each(90 + n), "2026-11-01", "1") for n in range(4)]
+    return [*((f"{n}", "999999", each(n), "2026-11-01", "1") for n in range(count)), *two]
+
+
+@pytest.mark.parametrize("kind", ["email", "phone"])
+@pytest.mark.parametrize(("count", "is_told"), [(2, False), (3, True), (5, True)])
+def test_a_number_beside_several_addresses_is_told_at_load_and_in_quality(engine, kind, count, is_told):
+    fields = tuple(kind if name == "email" else name for name in ORDERS)
+    loaded = load_rows(engine, "orders", fields, beside(count, kind))
+    assert loaded.crowded == ({"customer_id 999999": count} if is_told else {})
+    assert ("customer_id 999999" in " ".join(loaded.notes)) == is_told
+    bring(engine)
+    assert customers(engine) == 3
+    told = [row["finding"] for row in quality(engine, as_of=NOW).to_pylist() if row["measure"] == "number_of_several"]
+    assert [each.split(", and")[0] for each in told] == [
+        f"1 value of customer_id stands beside 3 or more different addresses or telephones, such as “999999” beside {count}"
+    ] * is_told
+
+
+def test_a_number_beside_too_many_addresses_is_a_placeholder_and_told_once(engine):
+    assert load_rows(engine, "orders", ORDERS, beside(6)).crowded == {"customer_id 999999": 6}
+    bring(engine)
+    measures = [row["measure"] for row in quality(engine, as_of=NOW).to_pylist()]
+    assert (measures.count("placeholder"), measures.count("number_of_several")) == (1, 0)
+
+
 def of_accounts(domains: str = "own", most: int = 5) -> list[tuple[str, str, str, str, str]]:
     """Orders under the numbers of five companies, of two to ``most`` people each."""
     return [

@@ -262,6 +262,10 @@ class LoadResult(BaseModel):
     accounts: int = Field(
         default=0, description="customer numbers of this file that are those of accounts, several people under each"
     )
+    crowded: dict[str, int] = Field(
+        default_factory=dict,
+        description="namespace and value of a customer's number → beside how many different addresses of this file it stands, from three on",
+    )
     dry_run: bool = False
     notes: tuple[Sentence, ...] = Field((), description="what is to be known of the rows that were taken")
     further: tuple[LoadResult, ...] = ()

@@ -18,6 +18,9 @@ from coterie.settings import IdentitySettings, WorkspaceSettings
 PLACEHOLDER_BEYOND = (("email", 5), ("phone", 20))
 """A customer's number beside more addresses than these was typed for whoever had none of their own."""
 
+CROWDED_FROM = 3
+"""Beside so many it may have been, and is told."""
+
 Normalizer = Callable[[pa.StringArray, str], pa.StringArray]
 """Values and the ISO country that local numbers are read in → keys; null where a value cannot be of the namespace."""
 

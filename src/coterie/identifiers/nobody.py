@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import pyarrow as pa
@@ -44,10 +45,18 @@ unbekannt unbekannter unbekannte gast gäste gastbestellung gastkunde gastkonto 
 entfällt laufkunde laufkundschaft barverkauf barkunde gelöscht k.a k.a. desconocido desconocida anónimo anónima anonimo
 anonima invitado invitada ninguno ninguna sin vacío vacio visitante s/d s/n
 #value! #ref! #name? #div/0! value! ref! name? div/0!
-无 未知 匿名 测试 暂无 空 游客 散客 访客 路人 匿名用户 匿名会员 未知用户 未登录 非会员 游客用户 无名 零售散客 已注销 已删除 不详 没有
+无 未填写 未填 未提供 未登记 未注册 未绑定 未录入 未留 空白 无账号 无帐号 无登录 无邮箱 无手机 无手机号 无电话 没有邮箱 没有手机 没有电话 没有填写 无会员号 非注册用户 未填寫 未提供 未註冊 無帳號 無登入 無手機 無電話 無郵箱
+未知 匿名 测试 暂无 空 游客 散客 访客 路人 匿名用户 匿名会员 未知用户 未登录 非会员 游客用户 无名 零售散客 已注销 已删除 不详 没有
 無 訪客 遊客 匿名用戶 未登入 非會員 測試 暫無
 """
 _PHRASES = (
+    "no login, no account, no account number, no customer number, no customer id, no user id, no member, no id, no info, not logged in, not registered, not a member, no mail, no address, "
+    "kein login, ohne login, kein konto, ohne konto, kein kundenkonto, keine kundennummer, ohne kundennummer, nicht registriert, nicht angemeldet, nicht eingeloggt, "
+    "keine mail, keine e-mail, keine email, keine mailadresse, keine e-mail-adresse, keine emailadresse, kein telefon, keine telefonnummer, kein name, "
+    "pas de login, sans login, sans identifiant, pas de compte, sans numéro, non inscrit, non inscrite, non enregistré, non connecté, pas de mail, pas d'email, "
+    "pas d'e-mail, sans email, sans e-mail, sans mail, pas de téléphone, sans téléphone, non fourni, non fournie, non indiqué, "
+    "sin login, sin usuario, sin registro, sin registrar, no registrado, no registrada, sin número, sin email, sin e-mail, sin correo, sin teléfono, sin telefono, "
+    "no tiene, no facilitado, no facilitada, no proporcionado, no proporcionada, "
     "not available, not applicable, not provided, not set, not given, no name, no user, no customer, no email, no e-mail, "
     "no phone, no data, no value, guest user, guest customer, guest checkout, guest account, guest order, walk in, "
     "walk-in customer, walk in customer, cash customer, cash sale, unknown customer, unknown user, anonymous user, "
@@ -59,6 +68,10 @@ _PHRASES = (
 )
 NOBODY = frozenset([*_WORDS.split(), *_PHRASES.split(", ")])
 """Keys that stand for no one in any namespace, in lower case and without brackets or dashes around them."""
+
+_JOINTS = r"[\s_\-‐-―]+"
+_JOINED = pa.array(sorted({re.sub(_JOINTS, "", each) for each in NOBODY if re.search(r"[^\W\d_]", each)}), pa.string())
+"""The same written as one word: ``No-Login``, ``no_login`` and ``nologin`` are ``no login``."""
 
 _AROUND = r"^[^\pL\pN]+|[^\pL\pN]+$"
 _NOTHING = r"^(0|[^\pL\pN])*$"
@@ -75,4 +88,5 @@ def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset(
     words = pa.array(sorted(NOBODY | blocked), pa.string())
     bare = pc.replace_substring_regex(pc.replace_substring_regex(text, r"[\s_]+", " "), _AROUND, "")
     found = pc.or_(pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words)), is_masked(keys))
+    found = pc.or_(found, pc.is_in(pc.replace_substring_regex(bare, _JOINTS, ""), value_set=_JOINED))
     return cast("pa.BooleanArray", pc.or_(found, pc.fill_null(pc.match_substring_regex(text, _NOTHING), False)))

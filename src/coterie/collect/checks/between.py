@@ -11,6 +11,7 @@ from coterie.collect.checks.rules import country_code
 from coterie.domain.clock import to_local
 from coterie.domain.meanings import REFUND
 from coterie.engines import Engine, event_rows, identifier, local_time
+from coterie.identifiers import CROWDED_FROM, MATCHERS
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,40 @@ def check_naming(engine: Engine) -> list[Found]:
             weight=0.0, values={"value": row["value"], "column": row["namespace"]},
         )
         for row in crowded
-    ] + _of_accounts(engine)  # fmt: skip
+    ] + _of_accounts(engine) + _crowded(engine)  # fmt: skip
+
+
+def _crowded(engine: Engine) -> list[Found]:
+    """How many numbers stand beside several addresses and are believed to be people's own, by source."""
+    names = [name for name in MATCHERS if MATCHERS[name].addresses_at_most]
+    rows = engine.query(
+        """WITH members AS (
+            SELECT combination_id, unnest(members) AS identifier_id FROM identifier_combinations WHERE len(members) > 1),
+        often AS (SELECT identifier_id FROM members GROUP BY ALL HAVING count(*) >= $least),
+        numbers AS (
+            SELECT identifier_id, namespace, key FROM identifier_keys SEMI JOIN often USING (identifier_id)
+            ANTI JOIN placeholders USING (identifier_id) ANTI JOIN account_numbers USING (identifier_id)
+            WHERE namespace IN (SELECT unnest($names)) AND NOT is_blocked),
+        beside AS (
+            SELECT n.namespace, n.key, min(n.identifier_id) AS identifier_id, count(DISTINCT a.key) AS beside
+            FROM numbers AS n JOIN members AS m USING (identifier_id) JOIN members AS o USING (combination_id)
+            JOIN identifier_keys AS a ON a.identifier_id = o.identifier_id
+            WHERE a.namespace IN ('email', 'phone') AND NOT a.is_blocked
+            GROUP BY n.namespace, n.key, a.namespace HAVING count(DISTINCT a.key) >= $least)
+        SELECT i.source, i.namespace, count(DISTINCT b.key) AS numbers, arg_max(i.value, (b.beside, i.value)) AS example,
+            max(b.beside) AS most
+        FROM beside AS b JOIN identifiers AS i USING (identifier_id) GROUP BY ALL ORDER BY ALL""",
+        {"names": names, "least": CROWDED_FROM},
+    ).to_pylist()
+    return [
+        Found(
+            row["source"] or "?", "identifiers", row["namespace"], "validity", "number_of_several", row["numbers"], row["numbers"],
+            "{failing:,} {failing|value|values} of {column} {failing|stands|stand} beside {from:,} or more different addresses or telephones, such as "
+            "“{value}” beside {most:,}, and {failing|is|are} taken for one person’s; where it is no number of a customer, put it under `identity.blocked` in coterie.yaml.",
+            weight=0.0, values={"value": row["example"], "most": row["most"], "column": row["namespace"], "from": CROWDED_FROM},
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _of_accounts(engine: Engine) -> list[Found]:

@@ -8,7 +8,7 @@ from coterie.collect.kinds import GROUPS, Kind
 from coterie.collect.loading.identity import identity_of, named_by
 from coterie.collect.loading.targets import given_id, key_fields
 from coterie.collect.loading.way import LoadUnderWay
-from coterie.engines import Engine, identifier
+from coterie.engines import Engine, identifier, literal
 from coterie.errors import BadFile
 from coterie.identifiers import MASK, beside_several_sql, matcher_for, sources_of_accounts_sql
 from coterie.words import sentence
@@ -16,7 +16,7 @@ from coterie.words import sentence
 MOST_REPEATED_ORDERS = 0.05
 """Above this share of orders that recur with different content, a file of orders is one of order lines."""
 
-_SUSPECT = {"email": "NOT contains(value, '@')", "phone": "length(value) < 9 OR NOT regexp_matches(value, '[1-9]')"}
+_SUSPECT = {"phone": "length(value) < 9 OR NOT regexp_matches(value, '[1-9]')"}
 _WITHOUT_DIGITS = "length(value) < 40 AND NOT regexp_matches(value, '[1-9]')"
 _MASKED = f"(regexp_matches(value, '{MASK}') AND NOT contains(value, '<'))"
 _MOST_NOBODIES = 1_000
@@ -155,12 +155,15 @@ def count_nobody(loading: LoadUnderWay) -> None:
     found: dict[str, int] = {}
     settings = loading.terms.settings
     for name in named_by(loading.kind, loading.fields):
+        matcher = matcher_for(name, settings)
         suspect = _SUSPECT.get(name, _WITHOUT_DIGITS)
+        if name == "email":
+            suspect = f"NOT contains(value, '@') OR regexp_matches(lower(value), {literal(matcher.nobody)})"
         rows = loading.engine.query(
             f"SELECT CASE WHEN {_MASKED} THEN '***' ELSE value END AS value, sum(n)::BIGINT AS n FROM {loading.seen[name]} "
             f"WHERE {suspect} OR {_MASKED} GROUP BY ALL ORDER BY n DESC, value LIMIT {_MOST_NOBODIES}"
         )
-        matcher, values = matcher_for(name, settings), rows["value"].combine_chunks().cast(pa.string())
+        values = rows["value"].combine_chunks().cast(pa.string())
         is_nobody = matcher.is_blocked(matcher.normalize(values, settings.country))
         chosen = rows.filter(is_nobody).to_pylist()
         found |= {f"{name} {row['value']}": row["n"] for row in chosen}

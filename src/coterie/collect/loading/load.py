@@ -12,6 +12,7 @@ from coterie.collect.formats.parquets import blamed_parquet
 from coterie.collect.formats.preparation import prepare
 from coterie.collect.loading.batches import reasons_before, seen_before, stamp_rows, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
+from coterie.collect.loading.crowding import count_crowded
 from coterie.collect.loading.erased import check_nobody_was_erased, leave_out_erased
 from coterie.collect.loading.identity import add_identifiers, combine_identifiers
 from coterie.collect.loading.judging import (
@@ -56,6 +57,7 @@ JUDGING: tuple[Stage, ...] = (
     see_identifiers,
     count_nobody,
     count_accounts,
+    count_crowded,
 )
 """The way of a row, first half: from the file into a table aside, where it is read, judged and looked at. Nothing is written."""
 
@@ -129,7 +131,7 @@ def load_rows(
             for stage in WRITING:
                 stage(loading)
         found = _result(mapping, origin, loading.batch, _reasons(loading), started, terms)
-    told_of = {"statuses": loading.statuses, "nobody": loading.nobody, "accounts": loading.accounts}
+    told_of = {name: getattr(loading, name) for name in ("statuses", "nobody", "accounts", "crowded")}
     return told(found.model_copy(update=told_of))
 
 

@@ -31,6 +31,15 @@ def _notes(result: LoadResult) -> list[Sentence]:
                 numbers=result.accounts,
             )
         )
+    if result.crowded:
+        listed = list(result.crowded.items())[:5]
+        notes.append(
+            sentence(
+                "{n:,} {n|number of a customer stands|numbers of customers stand} beside several different addresses or telephones ({listed}): a few are taken for one person’s, many for nobody’s. What is no number of a customer belongs under `identity.blocked` in coterie.yaml.",
+                n=len(result.crowded),
+                listed=", ".join(f"{number} ({beside})" for number, beside in listed),
+            )
+        )
     return notes
 
 

@@ -127,6 +127,7 @@ class LoadUnderWay:
     seen: dict[str, str] = field(default_factory=dict)
     nobody: dict[str, int] = field(default_factory=dict)
     accounts: int = 0
+    crowded: dict[str, int] = field(default_factory=dict)
     erased_before: int = 0
     stamp: Stamp = field(init=False)
     whom: str | None = None

@@ -15,6 +15,16 @@ _SHAPE = (
     r"""^[^@\s"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"""
 )
 _ROBOT = r"^(no-?_?\.?reply|do-?_?\.?not-?_?\.?reply|mailer-daemon|postmaster|abuse|nobody|noemail|no-?email|none)@"
+_WITHOUT = (
+    r"^(no-?_?\.?e?-?_?mails?|(kein|keine)(-?_?\.?e?-?_?mail(adresse|-adresse)?)?|ohne-?_?\.?e?-?_?mail(adresse)?|unbekannt|nicht-?_?\.?(vorhanden|angegeben|bekannt)"
+    r"|(sans|pas-?_?\.?d[e']?)-?_?\.?(e?-?_?mail|adresse|courriel)|aucune?|inconnue?|non-?_?\.?(renseign[eé]e?|communiqu[eé]e?|fournie?)"
+    r"|sin-?_?\.?(e?-?_?mail|correo)|no-?_?\.?(tiene|dispone|consta|aplica)|ningun[oa]?|desconocid[oa]"
+    r"|null|undefined|not-?_?\.?(available|provided|applicable)|无|無|没有|沒有|未填写?|未填寫|未提供|暂无|暫無|无邮箱|無郵箱|没有邮箱)@"
+)
+"""What people write before the sign where they have no address, or say none."""
+_TRIED = "test testing tester none no na nil null fake dummy email guest unknown asd asdf qwe qwerty abc xx xxx aaa kein keine sin aucun ninguno 无 没有"
+_TWICE = rf"^({'|'.join(f'{word}@{word}' for word in _TRIED.split())})\.[a-z.]+$"
+"""``test@test.de``: what is typed to be let through, before the sign and behind it."""
 _NOWHERE = r"@([^.]+|(.+\.)?(invalid|test|localhost|localdomain))$"  # RFC 2606; example.com is left, demos use it
 
 _FIRST_OF_SEVERAL = r"^([^@]*@[^@\s,;|/<>]+>?)\s*[\s,;|/]\s*[^@]*@.*$"
@@ -91,5 +101,5 @@ MATCHER = Matcher(
     blocked=frozenset(_MADE_UP.split()),
     revision=5,
     address=written,
-    nobody=f"{_ROBOT}|{_NOWHERE}",
+    nobody=f"{_ROBOT}|{_WITHOUT}|{_TWICE}|{_NOWHERE}",
 )
