@@ -96,6 +96,50 @@ def test_a_file_is_called_a_list_of_refusals(name):
     assert lists_refusals(name)
 
 
+CALLED = (
+    "leavers", "Leavers_2026", "newsletter leavers", "removals", "removal list", "removed", "removed contacts", "to remove", "people to remove",
+    "gdpr_deletions", "GDPR deletions 2026", "deletions", "deletion requests", "deleted contacts", "delete requests", "erasures", "erasure requests",
+    "right to be forgotten", "forget me", "opted out", "opted_out", "OptedOut", "opt-outs", "do not mail", "do_not_mail", "DoNotMail", "dnm",
+    "donotcontact", "donotemail", "no mail", "nomail", "never mail", "unsubs", "unsubscribers", "blocked", "blocked emails", "blocks",
+    "blocked list", "banned", "ban list", "kill list", "stop list", "stops list", "goneaways", "gone aways", "deceased", "mps",
+    "mailing preference service", "tps", "withdrawn", "withdrawn consents", "revocations", "revoked consents", "objected", "opposed", "dead emails",
+    "bad emails", "invalid emails", "undelivered", "quitters", "lost consent", "consent withdrawn", "not interested", "no consent",
+    "exits newsletter", "left the list", "left list", "Sperre", "Sperren", "Sperrliste", "Sperrungen", "Werbesperre", "Werbesperren", "gesperrt",
+    "Gesperrte Kunden", "Widerruf", "Widerrufe", "Widerrufer", "Widersprüche", "Abmelder", "Abgemeldete", "Abmeldungen", "Austritte", "Ausgetretene",
+    "Ausgetragene", "Abbesteller", "Löschungen", "Löschliste", "Löschanträge", "DSGVO Löschungen", "Löschbegehren", "gelöschte Kontakte",
+    "zu löschen", "Negativliste", "Robinson", "Verstorbene", "Nicht anschreiben", "nicht mehr mailen", "keine Werbung", "Kontaktsperre",
+    "Kontaktsperren", "Mailsperre", "Unzustellbare", "Abgänge Newsletter", "Einwilligung entzogen", "entzogene Einwilligungen", "désinscrits",
+    "desinscrits", "désinscriptions", "désinscription", "désabonnements", "désabonnés", "oppositions", "opposition", "liste d'opposition", "opposés",
+    "retraits", "retraits consentement", "à supprimer", "suppressions RGPD", "supprimés", "suppressions", "effacements", "droit à l'oubli",
+    "bloqués", "ne plus contacter", "ne pas contacter", "liste rouge", "radiés", "radiations", "décédés", "résiliés newsletter", "désactivés",
+    "à ne pas contacter", "blacklistés", "exclus", "liste des exclus", "bajas", "baja", "bajas_2026", "bajas voluntarias", "dados de baja",
+    "dados_de_baja", "eliminados", "eliminaciones", "borrados", "supresiones", "derecho al olvido", "exclusiones", "excluidos", "oposiciones",
+    "oposición", "bloqueados", "no contactar", "lista de exclusión", "lista Robinson", "cancelados newsletter", "desuscritos", "desuscripciones",
+    "revocados", "revocaciones", "fallecidos", "rechazados", "retirados", "退订名单", "退订", "取消订阅名单", "黑名单", "注销名单", "已注销用户", "注销用户", "删除名单", "删除请求",
+    "移除名单", "勿扰名单", "免打扰", "拒收名单", "退出名单", "屏蔽名单", "失效邮箱", "无效邮箱", "停发名单", "撤回同意", "不再联系", "拉黑", "封禁名单", "投诉名单", "已故", "禁止联系", "停止联系名单",
+)  # fmt: skip
+OTHERS = (
+    "customers", "orders", "leads", "members", "retirees", "believers", "cleavers", "achievers", "new removals company", "deliveries", "consents",
+    "clients", "kunden", "adressen", "contacts", "newsletter", "subscribers", "abonnenten", "clientes", "altas", "altas y bajas", "returns",
+    "refunds", "cancellations", "stores", "products", "Kündigungen", "stops", "block a customers", "blockbuster", "street blocks",
+    "left handed customers", "not churned", "without leavers", "temporada baja", "Sperrgut", "Sperrmüll", "Liefersperre", "Kundenliste",
+    "lost customers", "winback", "churned", "inactive", "dormant", "登录用户", "客户名单", "未退订", "会员", "订单", "注销前客户", "exits", "departures", "departements",
+    "retrait magasin", "retraits en magasin", "removable goods", "partis", "bad weather", "mps players", "ohne Sperrliste", "sin bajas",
+    "sans désinscrits", "opposite sex", "excluded from tax", "exclusive",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_a_list_of_who_left_or_is_to_be_forgotten_is_called_so_in_five_languages(name):
+    assert lists_refusals(f"{name}.csv")
+    assert lists_refusals(f"{name.replace(' ', '_').title()}_2026-11-30.xlsx")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_list_of_them_is_seen_in(name):
+    assert not lists_refusals(f"{name}.csv")
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -272,7 +272,7 @@ _WITHIN = re.compile(
             rf"\b(not|dont) (be |to )?(allow\w*|agree\w*|accept\w*|want\w*|receiv\w*|contact\w*|permit\w*|wish\w*|{_MAIL})\b",
             r"\b(e ?mail|hard) ?bounce[ds]?\b", r"\bdnd\b", r"\bdo(es)? ?n ?o? ?t allow\b", r"\bspam report",
             # German
-            r"\babgemeldet\b", r"\babmeld", r"\babbestell", r"\bwiderruf(?!srecht|sbelehrung|sfrist)", r"widerspr[uo]",
+            r"\babgemeldet\w*", r"\babmeld", r"\babbestell", r"\bwiderruf(?!srecht|sbelehrung|sfrist)", r"widerspr[uo]",
             r"\b(werbe|mail|e ?mail|kontakt|newsletter|versand) ?(sperr|verbot)", r"\bnicht (kontaktieren|anschreiben)\b", r"\bsperrvermerk", r"\brobinson",
             r"\bkein(e|en|er)? (\w+ )?(werb|newsletter|e ?mail|mail|kontakt|post\b|anruf|sms)", r"\bunerwunscht", r"\bausgetragen",
             r"\b(werbung|werbe\w*|newsletter|e ?mails?|mailings?|kontakt\w*) (\w+ )?(gesperrt|untersagt|verboten|gekundigt|abgelehnt|unerwunscht)\b",
@@ -310,9 +310,22 @@ _LISTS = re.compile(
     r"\b(bounces?|bounced|complaints?|complained|complainers|cleaned|invalids?|objections?|refusals?|withdrawals?|do not|"
     r"desabonnes|desinscrits|refus|bajas|baja|rebotados|rebotes|widerrufe|sperrliste|gesperrte|lista negra|liste noire|schwarze liste|"
     r"bloquead[oa]s|bloques|blockierte|sperrdatei|\w*verweigerer|no ?mailing|exclusions?|exclude list|exclude|ausschlussliste|ausschlusse|"
-    r"exclusion(es)?|repoussoir|undeliverables?|rucklaufer|unzustellbar\w*|npai|objectors|kundiger newsletter|stop ?list)\b|"
-    r"退信|投诉|禁发|禁止发送|不要发送|停发"
-)
+    r"exclusion(es)?|repoussoir|undeliverables?|rucklaufer|unzustellbar\w*|npai|objectors|kundiger newsletter|stops? ?list|"
+    # who left, is to be forgotten, or is gone
+    r"leavers?|quitters?|removals?(?! (compan|firm|service|quote))|removed|to remove|remove list|deletions?|delet(ed|e|ion) (contact|request|list|user|customer|profile|people)\w*|"
+    r"erasures?|erasure requests?|right to be forgotten|rtbf|forget me|forgotten|(ban|kill|blocked) ?list|banned|blocked|gone ?aways?|deceased|mailing preference service|"
+    r"withdrawn|revoked|revocations?|opposed|objected|not interested|(lost|no|missing) consents?|(dead|bad|failed|invalid) (e ?mails?|address\w*)|undelivered|"
+    r"left (the )?(list|newsletter)|exits newsletter|"
+    r"sperr(e|en|ungen)|austritte|ausgetreten\w*|abgange newsletter|losch(ung|ungen|liste|antrag|antrage|begehren|anfragen|datei)|geloscht\w*|zu loschen|"
+    r"negativliste|verstorben\w*|entzogen\w*|nicht( mehr)? (anschreib|mail|kontaktier)\w*|"
+    r"oppositions?|opposes|opposants|retraits(?! (en )?(magasin|boutique|point|drive))|retraits? consentement\w*|a supprimer|supprimes|effacements?|droit a l oubli|"
+    r"radi(es|ations?)|decedes|resilies newsletter|desactives|exclus|"
+    r"eliminad[oa]s|eliminaciones|borrad[oa]s|supresiones|derecho al olvido|excluid[oa]s|oposicion(es)?|revocad[oa]s|revocaciones|fallecid[oa]s|rechazad[oa]s|retirad[oa]s|"
+    r"rimoss[ie]|removid[oa]s|verwijderd\w*)\b|^(blocks|mps|tps)$|"
+    r"退信|投诉|禁发|禁止发送|不要发送|停发|已注销|已註銷|已故|(注销|註銷|删除|刪除|移除|退出|封禁|失效)(名单|名單|请求|請求|列表|用户|用戶|客户|客戶|会员|會員|邮箱|郵箱)|无效(邮箱|邮件|地址|号码)"
+)  # fmt: skip
+_SEASONS = re.compile(r"\baltas y bajas\b|\btemporada (alta|baja)\b")
+"""Where ``baja`` names nobody who left: alone."""
 _REFUSES = frozenset(
     words_listed(
         "unsubscribed, unsubscribe, unsub, unsubscribes, opt out, optout, opted out, optedout, list unsubscribe, email unsubscribed, "
@@ -351,13 +364,17 @@ def lists_refusals(file_name: str) -> bool:
     >>> lists_refusals("unsubscribed_2026-11.csv"), lists_refusals("退订名单.xlsx"), lists_refusals("without unsubscribed.csv")
     (True, True, False)
     """
-    name = re.sub(r"\d+", " ", _plain(file_name.split(".", maxsplit=1)[0]))
+    name = _SEASONS.sub(" ", re.sub(r"\d+", " ", _plain(file_name.split(".", maxsplit=1)[0])))
     words = name.split()
-    is_negated = any(
-        (word in _WITHOUT and before != "do") or word.startswith(("未", "非"))
-        for before, word in pairwise(["", *words])
-    )
-    return not is_negated and (asks_for_refusal(name) or bool(_LISTS.search(name)))
+    # "nicht anschreiben" refuses by its "nicht", "nicht abgemeldet" does not: what is left without it tells.
+    negated = [word in _WITHOUT and before != "do" for before, word in pairwise(["", *words])]
+    plain = [word.lstrip("未非") for word, is_left_out in zip(words, negated, strict=True) if not is_left_out]
+    is_negated = plain != words and _is_of_refusals(" ".join(plain))
+    return not is_negated and _is_of_refusals(" ".join(words))
+
+
+def _is_of_refusals(name: str) -> bool:
+    return asks_for_refusal(name) or bool(_LISTS.search(name))
 
 
 def said_in_a_status(word: str) -> str:
