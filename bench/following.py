@@ -42,7 +42,7 @@ class Feed:
     def ask(self) -> None:
         """Go on to the end of the feed."""
         while True:
-            path = f"{self._address}/api/v1/segments/changes?segment={SEGMENT}&limit=1000{self._after}"
+            path = f"{self._address}/api/v1/segment-changes?segment={SEGMENT}&limit=1000{self._after}"
             asked = urllib.request.Request(path, headers={"Authorization": f"Bearer {self._key}"})
             with urllib.request.urlopen(asked, timeout=60) as answer:
                 told = json.load(answer)

@@ -55,6 +55,17 @@ def _path(route: Route) -> str:
     return route.path
 
 
+def test_no_route_stands_where_another_takes_a_name() -> None:
+    def takes(one: str, other: str) -> bool:
+        """Whether what is asked by the path ``one`` could be meant for ``other``, which takes any name there."""
+        parts = list(zip(one.split("/"), other.split("/"), strict=False))
+        is_as_long = len(one.split("/")) == len(other.split("/"))
+        return is_as_long and all(a == b or (b.startswith("{") and b != "{number}") for a, b in parts)
+
+    pairs = [(a.split(), b.split()) for a in ROUTES for b in ROUTES if a != b]
+    assert [(a, b) for (how, a), (other, b) in pairs if how == other and takes(a, b)] == []
+
+
 def conform(found: Any, schema: Any) -> None:
     jsonschema.Draft202012Validator(schema).validate(found)
 

@@ -36,19 +36,29 @@ def test_pages_together_are_all_members_once(reader: Client, limit: int) -> None
 
 @pytest.mark.parametrize("cursor", ["x", "bm8", "W10", "WyJhIl0", "!!!", "W1tbW1tb"])
 def test_a_cursor_that_is_none_is_refused(reader: Client, cursor: str) -> None:
-    for path in ("/segments/frequent/members", "/profiles", "/segments/changes", "/jobs"):
+    for path in ("/segments/frequent/members", "/profiles", "/segment-changes", "/jobs"):
         found = reader.get(f"{path}?after={cursor}")
         assert (found.status, found.body["code"]) == (422, "bad_cursor"), path
 
 
+@pytest.mark.parametrize("name", ["names", "targets", "templates", "overlap", "changes", "preview", "reach", "adopt"])
+def test_a_segment_may_be_called_as_anything_else_is(manager: Client, name: str) -> None:
+    rule = {"trait": "orders", ">=": 3}
+    assert manager.ask("PUT", f"/segments/{name}", {"name": name, "rule": rule}).status in (200, 201)
+    found = manager.get(f"/segments/{name}")
+    assert (found.status, found.body["name"], found.body["rule"]) == (200, name, "Orders is 3 or more")
+    assert manager.get(f"/segments/{name}/versions").status == 200
+    assert manager.ask("DELETE", f"/segments/{name}").status == 200
+
+
 def test_the_feed_of_changes_goes_on_where_it_ended(reader: Client) -> None:
-    whole = reader.get("/segments/changes?limit=1000").body
+    whole = reader.get("/segment-changes?limit=1000").body
     assert len(whole["items"]) == 25 + 30 + 13
-    first = reader.get("/segments/changes?limit=20").body
-    rest = reader.get(f"/segments/changes?limit=1000&after={first['next']}").body
+    first = reader.get("/segment-changes?limit=20").body
+    rest = reader.get(f"/segment-changes?limit=1000&after={first['next']}").body
     assert first["items"] + rest["items"] == whole["items"]
-    assert reader.get(f"/segments/changes?after={rest['next']}").body == {"items": [], "next": rest["next"]}
-    assert {each["segment"] for each in reader.get("/segments/changes?segment=oslo").body["items"]} == {"oslo"}
+    assert reader.get(f"/segment-changes?after={rest['next']}").body == {"items": [], "next": rest["next"]}
+    assert {each["segment"] for each in reader.get("/segment-changes?segment=oslo").body["items"]} == {"oslo"}
 
 
 def test_channels_are_scored_by_what_counts(reader: Client) -> None:

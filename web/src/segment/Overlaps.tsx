@@ -11,7 +11,7 @@ import { overlapsOf } from './overlaps'
 /** Which other segments hold the same people, the most first. */
 export function Overlaps({ name }: { name: string }) {
   const { t } = useTranslation()
-  const found = useQuery({ queryKey: ['overlap'], queryFn: () => answer(client.GET('/api/v1/segments/overlap')) })
+  const found = useQuery({ queryKey: ['overlap'], queryFn: () => answer(client.GET('/api/v1/segment-overlap')) })
   if (found.isPending) return <Skeleton active />
   if (found.isError) return <Fault fault={found.error} again={() => void found.refetch()} />
   const rows = overlapsOf(

@@ -49,7 +49,7 @@ export function SegmentPage() {
         <>
           <CopyAs
             command={open === 'overlap' ? 'coterie segments overlap' : `coterie segments ${command} ${name}`}
-            call={open === 'overlap' ? 'GET /api/v1/segments/overlap' : `GET /api/v1/segments/${name}${call}`}
+            call={open === 'overlap' ? 'GET /api/v1/segment-overlap' : `GET /api/v1/segments/${name}${call}`}
           />
           {may && (
             <Link to="/segments/$name/edit" params={{ name }}>

@@ -85,7 +85,7 @@ function Templates() {
   const queries = useQueryClient()
   const found = useQuery({
     queryKey: ['templates', i18n.language],
-    queryFn: () => answer(client.GET('/api/v1/segments/templates')),
+    queryFn: () => answer(client.GET('/api/v1/segment-templates')),
     enabled: may,
     retry: false,
   })

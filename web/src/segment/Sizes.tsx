@@ -66,7 +66,7 @@ function Moves({ name }: { name: string }) {
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       answer(
-        client.GET('/api/v1/segments/changes', { params: { query: { segment: name, after: pageParam ?? null, limit: 50 } } }),
+        client.GET('/api/v1/segment-changes', { params: { query: { segment: name, after: pageParam ?? null, limit: 50 } } }),
       ),
     getNextPageParam: (last) => (last.items.length < 50 ? undefined : (last.next ?? undefined)),
   })

@@ -24,7 +24,7 @@ export function Targets() {
   const found = useQuery({
     queryKey: ['targets', i18n.language],
     retry: false,
-    queryFn: () => answer(client.GET('/api/v1/segments/targets')),
+    queryFn: () => answer(client.GET('/api/v1/segment-targets')),
   })
   const rows = found.data?.items ?? []
   const figure = (row: Target, criterion: Criterion) => {
@@ -32,7 +32,7 @@ export function Targets() {
     return raw === null ? '–' : SHARES.includes(criterion) ? share(raw) : decimal(raw)
   }
   return (
-    <Page title={t('targets.title')} actions={<CopyAs command="coterie segments targets" call="GET /api/v1/segments/targets" />}>
+    <Page title={t('targets.title')} actions={<CopyAs command="coterie segments targets" call="GET /api/v1/segment-targets" />}>
       <Typography.Paragraph type="secondary">{t('targets.about')}</Typography.Paragraph>
       {found.isPending && <Skeleton active />}
       {found.isError && <Fault fault={found.error} again={() => void found.refetch()} />}

@@ -76,7 +76,7 @@ def list_segments(call: Call) -> object:
     return call.ws.segments.list(lang=call.lang)
 
 
-@ROUTES.get("/segments/changes", answer=items(_CHANGE))
+@ROUTES.get("/segment-changes", answer=items(_CHANGE))
 def list_segment_changes(
     call: Call,
     segment: Annotated[str | None, Query(max_length=200, description="Only of this segment.")] = None,
@@ -110,7 +110,7 @@ def reach_rule(call: Call, body: RuleTried) -> object:
 
 
 @ROUTES.get(
-    "/segments/overlap",
+    "/segment-overlap",
     "segments overlap",
     answer=items(
         rows(
@@ -124,13 +124,13 @@ def list_overlaps(call: Call) -> object:
     return call.ws.segments.overlap()
 
 
-@ROUTES.get("/segments/targets", "segments targets", answer=items(row_of("TargetRow")))
+@ROUTES.get("/segment-targets", "segments targets", answer=items(row_of("TargetRow")))
 def rank_segments(call: Call) -> object:
     """Segments ranked by attractiveness and ability to serve."""
     return call.ws.segments.targets(lang=call.lang)
 
 
-@ROUTES.get("/segments/names", answer=items(rows("name:text type:text count:integer? share:number?")))
+@ROUTES.get("/segment-names", answer=items(rows("name:text type:text count:integer? share:number?")))
 def list_names(
     call: Call,
     event: Annotated[str, Query(max_length=200, description="Its properties, instead of the events.")] = "",
@@ -142,7 +142,7 @@ def list_names(
     return call.ws.segments.names(event=event, by=by, lists=lists)
 
 
-@ROUTES.get("/segments/templates", "segments templates", answer=items(row_of("SegmentTemplate")))
+@ROUTES.get("/segment-templates", "segments templates", answer=items(row_of("SegmentTemplate")))
 def list_templates(call: Call) -> object:
     """Ready rules by family of criteria that this data supports."""
     return call.ws.segments.templates(lang=call.lang)

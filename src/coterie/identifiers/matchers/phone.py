@@ -40,7 +40,7 @@ _SHORTCUTS = {
 def normalize(values: pa.StringArray, country: str) -> pa.StringArray:
     """Numbers as ``+`` country code and number; a number without its country is read as dialled in ``country``.
 
-    Extensions, labels and notes in brackets are dropped. Null where the length fits no number of
+    Extensions, labels and notes in brackets are dropped. Null where the length fits no line and no mobile of
     the country, for numbers without their area code (people of two cities may share them), and for
     numbers people type to be left alone (one digit repeated, 1234567890). Only the length
     is asked, not whether the range is in use: new ranges open faster than tables.
@@ -73,7 +73,8 @@ def read_number(text: str, country: str) -> str | None:
         return None
     national = phonenumbers.national_significant_number(number)
     may_lack_area = len(national) < _FEWEST_DIGITS and not text.startswith(("+", "0"))
-    if may_lack_area and not phonenumbers.is_valid_number(number):
+    is_cut = not text.startswith("0") and not _has_whole_length(number)
+    if (may_lack_area or is_cut) and not phonenumbers.is_valid_number(number):
         return None
     return f"+{number.country_code}{national}"
 
@@ -103,4 +104,16 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
     return number if is_possible else None
 
 
-MATCHER = Matcher("phone", normalize, strength=50, revision=6)
+def _has_whole_length(number: PhoneNumber) -> bool:
+    """Whether lines or mobiles of its country have so many digits with their area.
+
+    Nine are whole for some short services of Brazil, and are a mobile without its area there, of which each area may have one.
+    """
+    import phonenumbers
+
+    kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
+    whole = phonenumbers.ValidationResult.IS_POSSIBLE
+    return any(phonenumbers.is_possible_number_for_type_with_reason(number, kind) == whole for kind in kinds)
+
+
+MATCHER = Matcher("phone", normalize, strength=50, revision=7)

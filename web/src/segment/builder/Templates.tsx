@@ -10,7 +10,7 @@ export function Templates({ choose }: { choose: (rule: Rule, label: string) => v
   const found = useQuery({
     queryKey: ['templates', i18n.language],
     retry: false,
-    queryFn: () => answer(client.GET('/api/v1/segments/templates')),
+    queryFn: () => answer(client.GET('/api/v1/segment-templates')),
   })
   const items = found.data?.items ?? []
   if (!items.length) return null

@@ -89,7 +89,7 @@ function useNamed(query: { event?: string; by?: string; lists?: boolean }, enabl
     staleTime: STALE,
     retry: false,
     queryFn: async () => {
-      const found = await answer(client.GET('/api/v1/segments/names', { params: { query } }))
+      const found = await answer(client.GET('/api/v1/segment-names', { params: { query } }))
       return found.items.map((each): Option => {
         const often = each.count === null ? undefined : `${whole(each.count)}${each.share === null ? '' : ` · ${share(each.share)}`}`
         return { value: text(each.name), label: text(each.name), type: text(each.type), often }
