@@ -44,11 +44,11 @@ def test_a_cursor_that_is_none_is_refused(reader: Client, cursor: str) -> None:
 @pytest.mark.parametrize("name", ["names", "targets", "templates", "overlap", "changes", "preview", "reach", "adopt"])
 def test_a_segment_may_be_called_as_anything_else_is(manager: Client, name: str) -> None:
     rule = {"trait": "orders", ">=": 3}
-    assert manager.ask("PUT", f"/segments/{name}", {"name": name, "rule": rule}).status in (200, 201)
+    assert manager.ask("PUT", f"/api/v1/segments/{name}", {"name": name, "rule": rule}).status in (200, 201)
     found = manager.get(f"/segments/{name}")
-    assert (found.status, found.body["name"], found.body["rule"]) == (200, name, "Orders is 3 or more")
+    assert (found.status, found.body["name"], found.body["rule"]["text"]) == (200, name, "orders ≥ 3")
     assert manager.get(f"/segments/{name}/versions").status == 200
-    assert manager.ask("DELETE", f"/segments/{name}").status == 200
+    assert manager.ask("DELETE", f"/api/v1/segments/{name}").status == 200
 
 
 def test_the_feed_of_changes_goes_on_where_it_ended(reader: Client) -> None:
