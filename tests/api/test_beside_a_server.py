@@ -44,7 +44,7 @@ DOCUMENTS = re.compile(
 )
 """What `doctor` says of documents, which a server alone keeps."""
 READS = re.compile(
-    r"--dry-run|\b(list|show|status|doctor|quality|schema|parts|diff|preview|explain|sql|overlap|history|targets|templates|members|plan|performance|score|evidence|moves|compare|lineage)\b"
+    r"--dry-run|\b(list|show|status|doctor|quality|schema|parts|diff|preview|explain|sql|overlap|history|targets|templates|members|plan|performance|score|check|evidence|moves|compare|lineage)\b"
 )
 """Commands after which nothing has to be refreshed."""
 TODAY = time.strftime("%Y-%m-%d", time.gmtime())
@@ -68,6 +68,7 @@ def _made(root: Path) -> Path:
         for name, text in {
             "keys.txt": "C1\nC2\nnobody\n",
             "rates.csv": "date,currency,rate\n2026-01-01,USD,0.8\n",
+            "replies.csv": "from,text\n+12015550123,STOP\n+12015550124,yes\n",
             "rule.yaml": "{trait: orders, '>=': 2}\n",
             "trait.yaml": "{count: Order Completed}\n",
             "bad.yaml": "{trait: odrers, '>=': 2}\n",

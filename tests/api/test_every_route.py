@@ -107,6 +107,7 @@ DONE: list[tuple[str, str, Any]] = [
     ("POST /sending/hold", "/sending/hold", {"reason": "price"}),
     ("POST /sending/release", "/sending/release", {}),
     ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),
+    ("POST /replies", "/replies", {"replies": [{"from": "+12015550123", "text": "STOP"}]}),
     ("POST /suppressions/lift", "/suppressions/lift", {"address": "c1@shop.example", "reason": "letter"}),
     ("POST /keys", "/keys", {"name": "new", "scope": "read"}),
     ("POST /refresh", "/refresh", {}),

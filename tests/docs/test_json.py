@@ -52,7 +52,7 @@ segments targets; segments templates; segments adopt bought_once; segmentations 
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
 segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm;
 segmentations evidence discovered; traits list; traits show orders; traits preview -f trait.yaml; traits lineage orders; kpis compare --days 20;
-profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list;
+profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list; channels check; channels replies replies.csv;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges make --dry-run C1 C2; merges refuse --dry-run C1 C2; merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
 consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
@@ -86,6 +86,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         Path("definitions/all.yaml").write_text(DEFINITIONS.replace("segments:\n", frozen, 1), "utf-8")
         Path("keys.txt").write_text("C1\nC2\nnobody\n", "utf-8")
         Path("rates.csv").write_text("date,currency,rate\n2026-01-01,USD,0.8\n", "utf-8")
+        Path("replies.csv").write_text("from,text\n+12015550123,STOP\n", "utf-8")
         Path("rule.yaml").write_text("{trait: orders, '>=': 2}\n", "utf-8")
         Path("trait.yaml").write_text("{count: Order Completed}\n", "utf-8")
         assert run(["apply", "definitions", "--json"]) == 0

@@ -94,9 +94,15 @@ def filled(folder: Path, definitions: str = DEFINITIONS, settings: WorkspaceSett
     """
     coterie.init(folder, settings)
     shutil.copytree(_filled(definitions) / "files", folder.parent / "files", dirs_exist_ok=True)
+    copy_stores(_filled(definitions) / "shop", folder)
+    return folder
+
+
+def copy_stores(filled_once: Path, folder: Path) -> None:
+    """Give ``folder``, a workspace, the stores and definitions of another; to the fence it is no copy."""
     shutil.rmtree(folder / STATE)
     for part in (STATE, "definitions", "mappings"):
-        shutil.copytree(_filled(definitions) / "shop" / part, folder / part, dirs_exist_ok=True)
+        shutil.copytree(filled_once / part, folder / part, dirs_exist_ok=True)
     engine = open_warehouse(folder / STATE / WAREHOUSE)
     ledger = open_keyed_ledger(folder / STATE / "ledger.sqlite", folder / STATE)
     name = uuid4().hex
@@ -106,7 +112,6 @@ def filled(folder: Path, definitions: str = DEFINITIONS, settings: WorkspaceSett
         t.facts.put("fence_registered", None)
     ledger.close()
     engine.close()
-    return folder
 
 
 @cache

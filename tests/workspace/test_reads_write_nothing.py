@@ -109,6 +109,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "kpis.retention": lambda ws, _: ws.kpis.retention(),
     "channels.register": lambda ws, _: ws.channels.register(),
     "channels.list": lambda ws, _: ws.channels.list(),
+    "channels.check": lambda ws, _: ws.channels.check(),
     "channels.performance": lambda ws, _: ws.channels.performance(),
     "channels.matrix": lambda ws, _: ws.channels.matrix(),
     "channels.score": lambda ws, _: ws.channels.score(),
@@ -319,6 +320,7 @@ COMMANDS = [
         "kpis retention",
         "kpis compare --days 20",
         "channels list",
+        "channels check",
         "channels performance",
     ),
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
@@ -372,6 +374,7 @@ WRITING_COMMANDS = {
         "campaigns hold",
     ),
     *("campaigns release", "campaigns cancel", "consents unsubscribe", "consents suppress", "consents lift"),
+    "channels replies",
     *("quarantine replay", "rates load"),
 }
 

@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, str] = {
     "may_be_older:boolean",
     "ChannelRow": "channel:text label:text kind:text cost_model:text cost:number sells:boolean contacts:boolean "
     "reach:number measurability:number",
+    "ChannelChecked": "channel:text provider:text? state:text people:integer open:integer campaigns:texts missing:sentence?",
     "ChannelPerformance": "channel:text segment:text? measure:text label:text unit:text? value:number? low:number? "
     "high:number? n:integer? reason:text?",
     "ChannelScore": "segment:text? channel:text value:number? preference:number? capability:number? score:number? "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coterie.cli.options import JsonOption, WorkspaceOption, workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, brakes, workspace
 from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_figures, print_json, print_table, show
 from coterie.words import say
@@ -61,3 +62,28 @@ def score(
         told = ws.channels.finding(by=by, weights=weights)
         for said in (*told.finding, *told.notes):
             console().print(said)
+
+
+@app.command(
+    "replies",
+    help=say(
+        "Take a file of what people answered to messages: whoever says STOP, 退订 or the like gets no more.", LOCALE
+    ),
+)
+def take_replies(
+    file: Annotated[Path, typer.Argument(help=say("A CSV file or a JSON list with from, text and at.", LOCALE))],
+    channel: Annotated[str, typer.Option(help=say("The channel that was answered.", LOCALE))] = "sms",
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    from coterie.workspace.replies import read_replies
+
+    with brakes(folder) as stop:
+        show(stop.hear(read_replies(file), channel=channel, dry_run=dry_run), as_json=as_json)
+
+
+@app.command("check", help=say("Which channels messages can leave on, what is missing, and whom that touches.", LOCALE))
+def check(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.channels.check(lang=language()), as_json=as_json, title=say("Channels", language()))

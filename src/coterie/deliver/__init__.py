@@ -18,6 +18,7 @@ from coterie.deliver.contract import (
     channel_advice,
     form_of,
     pieces_of,
+    says_stop,
 )
 from coterie.deliver.mime import lint
 from coterie.deliver.once import send_once
@@ -45,6 +46,7 @@ __all__ = [
     "pieces_of",
     "post",
     "record_receipts",
+    "says_stop",
     "send_once",
     "send_outbox",
 ]

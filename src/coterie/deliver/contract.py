@@ -45,8 +45,8 @@ class Channel(Protocol):
     """A medium: knows how an address and a message look there. A part: one file, one line in ``parts``.
 
     It is made of its ``Settings``. ``coterie.testing.channels`` checks it. Where it is so it also says that its ``form`` is
-    ``text`` (see ``form_of``), how many ``pieces`` of a rendered message are paid for, what ``advice`` it has on one, and that
-    it ``hears_replies``, so that people can say no by answering.
+    ``text`` (see ``form_of``), how many ``pieces`` of a rendered message are paid for, what ``advice`` it has on one, that
+    it ``hears_replies``, so that people can say no by answering, and which answer ``says_stop``.
     """
 
     name: ClassVar[str]
@@ -143,6 +143,16 @@ def pieces_of(channel: str, rendered: Rendered) -> int | None:
     """How many pieces of ``rendered`` are paid for on ``channel``; None where it is paid for as one, whatever its length."""
     pieces = getattr(CHANNELS[channel], "pieces", None)
     return None if pieces is None else cast("int", pieces(rendered))
+
+
+def says_stop(channel: str, text: str) -> bool:
+    """Whether an answer on ``channel`` ends its messages; False where the channel knows no such words.
+
+    >>> says_stop("sms", "Stop!"), says_stop("email", "Stop!")
+    (True, False)
+    """
+    says = getattr(CHANNELS[channel], "says_stop", None)
+    return says is not None and bool(says(text))
 
 
 def channel_advice(channel: str, rendered: Rendered) -> list[Sentence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,12 +23,14 @@ from coterie.protect import (
     suppress,
     unsubscribe,
 )
+from coterie.protect.stopping import stop_for
 from coterie.run import FACT_TABLES
 from coterie.store import Ledger
 from coterie.words import Sentence, sentence
 from coterie.workspace.fence import Fence, check_fence
 from coterie.workspace.given import checking_given
 from coterie.workspace.records import Unsubscribed
+from coterie.workspace.replies import RepliesHeard, Reply, stops_among
 from coterie.workspace.stand import Stand
 
 BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")
@@ -82,6 +84,21 @@ class Brakes:
         if not unsubscribe(self.ledger, self.key, claim.message_id, now=self.clock()):
             raise NotReady("this link is of a preview, or of a message that this ledger does not hold; nobody is named")
         return Unsubscribed(claim.campaign, claim.channel, claim.purpose)
+
+    def hear(self, replies: Sequence[Reply], *, channel: str = "sms", dry_run: bool = False) -> RepliesHeard:
+        """Take what people answered to messages on ``channel``: whoever says STOP, 退订 or the like gets no more, from this moment on.
+
+        Their consent to marketing is withdrawn, and every address of theirs on the channel blocked, in one transaction. What is
+        heard again changes nothing. Raises ``UnknownName`` for a channel that there is not.
+        """
+        _ = CHANNELS.place(channel)
+        now, country = self.clock(), self.country()
+        stops, others, unread = stops_among(replies, channel, country, now)
+        said = len(replies) - others - unread
+        new = 0
+        if stops:
+            new = stop_for(self.ledger, self.key, channel, stops, now=now, country=country, dry_run=dry_run)
+        return RepliesHeard(channel, len(replies), new, said - new, others, unread, dry_run)
 
     def suppress(self, address: str, *, reason: str = "objected", channel: str = "email", actor: str = "") -> None:
         """Block ``address`` on ``channel``, whatever consents say, until it is lifted by hand.

@@ -17,6 +17,7 @@ from coterie.allocate import (
 )
 from coterie.errors import Refused
 from coterie.words import Sentence, each_into, sentence
+from coterie.workspace.channels_checked import CHECKED, channels_checked
 from coterie.workspace.frame import Frame
 from coterie.workspace.given import checking_given
 from coterie.workspace.models import is_forecast_sound
@@ -56,6 +57,14 @@ class Channels:
             for c in self.register().channels
         ]
         return Frame.of(rows, lang)
+
+    @reads
+    def check(self, *, lang: str | None = None) -> Frame:
+        """Every channel that messages may leave on: its provider, what is missing, how many people it reaches and waits for.
+
+        ``people`` have an address on it, ``open`` of them may be sent marketing; ``campaigns`` are those not launched that would use it.
+        """
+        return Frame.of(channels_checked(self._stand), lang or self._stand.lang, CHECKED)
 
     @reads
     def performance(self, *, by: str | None = None, lang: str | None = None) -> Frame:

@@ -44,6 +44,14 @@ def hears_replies(stand: Stand, name: str) -> bool:
         return False
 
 
+def provider_named(stand: Stand, channel: str) -> str | None:
+    """The name of the provider that carries messages on ``channel``, or None where nobody said."""
+    try:
+        return _delivery(stand, channel).provider
+    except CoterieError:
+        return None
+
+
 def what_is_missing(stand: Stand, channel: str) -> Sentence | None:
     """Why no message on ``channel`` can leave as things are set, or None."""
     try:

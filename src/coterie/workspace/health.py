@@ -16,6 +16,7 @@ from coterie.profile import OrderCoverage, order_coverage
 from coterie.run import REFRESHED_AT, last_refresh, newest_fact
 from coterie.store import HELD
 from coterie.words import Sentence, joined, sentence
+from coterie.workspace.channels_checked import campaigns_stuck
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import Status
@@ -82,7 +83,7 @@ def _count(stand: Stand, table: str) -> int:
 
 def doctor(stand: Stand, locale: str) -> Frame:
     """One row a check: ``check, state`` (good, look, bad) and ``finding``, a sentence."""
-    checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender, _documents)
+    checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender, _channels, _documents)
     found = [(check.__name__.removeprefix("_"), *_found(check, stand)) for check in checks]
     return Frame.of(({"check": c, "state": state, "finding": said} for c, state, said in found), locale)
 
@@ -191,6 +192,13 @@ def _sender(stand: Stand) -> tuple[str, Sentence]:
         names = ", ".join(stand.settings.unsigned)
         return "look", sentence("Nothing can be sent before {names} in coterie.yaml are set and true.", names=names)
     return "good", sentence("The sender is set.")
+
+
+def _channels(stand: Stand) -> tuple[str, Sentence]:
+    stuck = campaigns_stuck(stand)
+    if stuck:
+        return "look", joined(stuck[:MOST_TOLD], " ")
+    return "good", sentence("Every campaign that is not launched has a way out.")
 
 
 def _documents(stand: Stand) -> tuple[str, Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -14,7 +15,9 @@ from coterie.api.resources.shared import DryRun, Name
 from coterie.api.route import Answer, Call, Routes
 from coterie.api.shapes import items, nullable, row_of, rows, shape
 from coterie.domain import MessageState
+from coterie.domain.clock import to_utc
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown, Unsubscribed
+from coterie.workspace.replies import RepliesHeard, Reply
 from coterie.workspace.results_table import file_of
 
 ROUTES = Routes("campaigns", "Campaigns, and what stops messages.")
@@ -57,6 +60,28 @@ class AddressBlocked(BaseModel):
     address: str = Field(min_length=1, max_length=400, description="The address.")
     reason: str = Field("objected", max_length=100, description="Why it is blocked.")
     channel: str = Field("email", max_length=40, description="The channel.")
+
+
+class ReplyHeard(BaseModel):
+    """What one person answered."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    sender: str = Field(alias="from", min_length=1, max_length=400, description="The address that it came from.")
+    text: str = Field(max_length=10_000, description="What it says.")
+    at: datetime | None = Field(None, description="When it came; now if not said.")
+
+
+class RepliesTaken(BaseModel):
+    """What people answered to messages on a channel."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"channel": "sms", "replies": [{"from": "+12015550123", "text": "STOP"}]}},
+    )
+
+    channel: str = Field("sms", max_length=40, description="The channel that was answered.")
+    replies: list[ReplyHeard] = Field(min_length=1, max_length=10_000, description="The answers.")
 
 
 class AddressLifted(BaseModel):
@@ -193,6 +218,13 @@ def suppress_address(call: Call, body: AddressBlocked) -> object:
     """Block an address on a channel, whatever consents say, until it is lifted by hand."""
     call.ws.brakes.suppress(body.address, reason=body.reason, channel=body.channel, actor=call.actor)
     return {"suppressed": True, "channel": body.channel, "reason": body.reason}
+
+
+@ROUTES.post("/replies", "channels replies", answer=shape(RepliesHeard))
+def hear_replies(call: Call, body: RepliesTaken, dry_run: DryRun = False) -> object:
+    """Take what people answered to messages: whoever says STOP, 退订 or the like gets no more, from this moment on."""
+    said = [Reply(each.sender, each.text, each.at and to_utc(each.at, "UTC")) for each in body.replies]
+    return call.ws.brakes.hear(said, channel=body.channel, dry_run=dry_run)
 
 
 @ROUTES.post("/suppressions/lift", "consents lift", answer=rows("lifted:boolean channel:text"), allowance="admin")

@@ -80,6 +80,12 @@ def list_channels(call: Call) -> object:
     return call.ws.channels.list(lang=call.lang)
 
 
+@ROUTES.get("/channels/check", "channels check", answer=items(row_of("ChannelChecked")))
+def check_channels(call: Call) -> object:
+    """Which channels messages can leave on, what is missing, and whom that touches."""
+    return call.ws.channels.check(lang=call.lang)
+
+
 @ROUTES.get("/channels/performance", "channels performance", answer=items(row_of("ChannelPerformance")))
 def show_performance(call: Call, by: _OF = None) -> object:
     """What each channel brought, for everybody and by segment."""

@@ -10,6 +10,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from coterie.deliver.contract import Envelope, Form, Unsendable
+from coterie.deliver.stop_words import is_stop
 from coterie.domain import Message, Rendered
 from coterie.domain.text_messages import JOINED, TextSize, size_of
 from coterie.words import Sentence, sentence
@@ -82,6 +83,11 @@ class SmsChannel:
                 ),
             )
         return Envelope(message.message_id, self._sender, message.address, text.encode("utf-8", "replace"))
+
+    @staticmethod
+    def says_stop(text: str) -> bool:
+        """Whether an answer says no."""
+        return is_stop(text)
 
     @staticmethod
     def pieces(rendered: Rendered) -> int:

@@ -1,0 +1,72 @@
+"""People who end messages by answering them: their no stands before anything else is done with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pyarrow as pa
+
+from coterie.domain.consenting import MARKETING
+from coterie.identifiers import identity_of
+from coterie.protect.consent import add_consents
+from coterie.protect.keys import WorkspaceKey, namespace_of
+from coterie.protect.suppression import PERSON_WIDE, suppress_keys
+from coterie.store import Ledger, Transaction
+
+SOURCE = "answer"
+
+
+def stop_for(
+    ledger: Ledger,
+    key: WorkspaceKey,
+    channel: str,
+    said: Mapping[str, datetime],
+    *,
+    now: datetime,
+    country: str = "",
+    dry_run: bool = False,
+) -> int:
+    """Record that the people at ``said`` (address → when) want no more messages on ``channel``; of how many it is new.
+
+    In one transaction: the consent to marketing is withdrawn, and every address of the person on the channel blocked, for services
+    too, as carriers do. What is told again changes nothing, nor does what was said before somebody lifted the block by hand.
+    """
+    with ledger.reading() if dry_run else ledger.transaction() as t:
+        fresh = {
+            address: at
+            for address, at in said.items()
+            if not _stands(t, _hashed(key, channel, address, country), channel, at)
+        }
+        if not fresh or dry_run:
+            return len(fresh)
+        rows = {
+            "namespace": [namespace_of(channel)] * len(fresh),
+            "value": [*fresh],
+            "state": ["withdrawn"] * len(fresh),
+            "purpose": [MARKETING] * len(fresh),
+            "channel": [channel] * len(fresh),
+            "source": [SOURCE] * len(fresh),
+            "occurred_at": pa.array([min(at, now) for at in fresh.values()], pa.timestamp("us")),
+        }
+        add_consents(
+            t, pa.table(rows), now=now, actor="the person", in_our_words=True, is_heard_now=True, country=country
+        )
+        keys = sorted({_hashed(key, channel, address, country) for address in fresh})
+        suppress_keys(t, channel, keys, reason="unsubscribed", source=SOURCE, now=now, actor="the person")
+    return len(fresh)
+
+
+def _hashed(key: WorkspaceKey, channel: str, address: str, country: str) -> str:
+    return key.hash_of("address", identity_of(namespace_of(channel), address, country))
+
+
+def _stands(t: Transaction, hashed: str, channel: str, at: datetime) -> bool:
+    """Whether the no is recorded, or was answered since by lifting it."""
+    active = t.suppressions.active(channel, [hashed])["reason"].to_pylist()
+    lifted = [
+        row["occurred_at"]
+        for row in t.suppressions.of(hashed).to_pylist()
+        if row["is_lifted"] and row["channel"] in {channel, "*"}
+    ]
+    return any(reason in PERSON_WIDE for reason in active) or any(since > at for since in lifted)
