@@ -13,7 +13,15 @@ from coterie.deliver.providers.smtp import SmtpProvider
 from coterie.domain import Outcome
 from coterie.errors import BadSetting, ProviderUnavailable
 from coterie.settings import SmtpSettings
-from coterie.testing.providers import PROVIDER_CHECKS, ProviderHarness, an_envelope
+from coterie.testing.providers import (
+    FAULT_CHECKS,
+    PROVIDER_CHECKS,
+    FaultyHarness,
+    ProviderHarness,
+    Treatment,
+    an_envelope,
+    knows_an_address_that_is_gone,
+)
 
 
 def _provider(server: FaultySmtp, **settings: object) -> SmtpProvider:
@@ -195,6 +203,14 @@ def test_nobody_there_is_said_at_the_start() -> None:
         asyncio.run(provider.open())
 
 
+RECIPIENTS: dict[Treatment, str] = {
+    "refused": "rcpt-554",
+    "throttled": "rcpt-greylisted",
+    "dropped": "dot-drop-after-accepting",
+    "gone": "rcpt-550",
+}
+
+
 class _SmtpHarness:
     name = "smtp"
 
@@ -207,6 +223,10 @@ class _SmtpHarness:
     def make_unreachable(self) -> Provider:
         return SmtpProvider(SmtpSettings(port=1))
 
+    def treated(self, treatment: Treatment) -> Envelope:
+        name = RECIPIENTS[treatment]
+        return Envelope(name, "shop@shop.example", f"{name}@buyers.example", an_envelope(1).content)
+
     def accepted(self) -> Sequence[tuple[str, bytes]]:
         return [("m" + name.removeprefix("p"), content) for name, content in self._server.accepted]
 
@@ -215,4 +235,12 @@ class _SmtpHarness:
 def test_smtp_keeps_the_promises_of_a_provider(check: object) -> None:
     with running(FaultySmtp()) as server:
         harness: ProviderHarness = _SmtpHarness(server)
+        check(harness)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("check", [pytest.param(check, id=check.__name__) for check in FAULT_CHECKS])
+def test_smtp_keeps_them_where_the_server_fails(check: object) -> None:
+    words = "5.1.1 no such user" if check is knows_an_address_that_is_gone else "as asked"
+    with running(FaultySmtp(words=words)) as server:
+        harness: FaultyHarness = _SmtpHarness(server)
         check(harness)  # type: ignore[operator]

@@ -135,7 +135,9 @@ class Poster:
             return Outcome(request.message_id, "deferred", self._clock(), None, fault.sentence)
         meaning, reply = request.read(answered)
         if meaning == "throttled":
-            self._pause_until = loop.time() + min(answered.retry_after or 1.0, _LONGEST_PAUSE)
+            self._pause_until = loop.time() + min(
+                1.0 if answered.retry_after is None else answered.retry_after, _LONGEST_PAUSE
+            )
         if meaning == "settings":
             words = sentence(
                 "the server answers {status}, which is about coterie.yaml and not about anybody: {reply}",

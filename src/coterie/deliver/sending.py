@@ -2,7 +2,8 @@
 
 At most ``provider.width`` messages stand between a durable intent and a durable outcome;
 a process killed at any instant leaves no more than these in doubt, and the next start
-shows them as ``unknown`` and never sends them again.
+shows them as ``unknown`` and never sends them again; only to a provider that knows a
+message by its id, and takes it once, do they go again.
 
 The ledger is written in a thread of its own, by one transaction at a time that records
 what was answered and admits as many anew; meanwhile the other connections go on.
@@ -25,6 +26,7 @@ from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
 from coterie.deliver.result import Retry, SendResult
 from coterie.deliver.turn import TURN, TurnUnderWay
 from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc_now
+from coterie.domain.sending import IN_DOUBT
 from coterie.errors import ProviderUnavailable, Transient
 from coterie.protect import WorkspaceKey
 from coterie.store import DUPLICATE, Ledger, Transaction
@@ -110,7 +112,9 @@ class _Run:
         self._provider, self._ahead, self._clock, self._bring = provider, ahead, clock, bring
         self._progress, self._limit, self._retry = progress, limit, retry
         self._breaker, self._pace = breaker, Pace(provider)
+        self._knows_again = "idempotency_key" in provider.answers
         self._provisional: set[str] = set()
+        self._in_doubt: set[str] = set()
         self._awaits_its_turn = False
         self._on_way: dict[asyncio.Task[Sequence[Outcome]], Message] = {}
         self._answered: list[tuple[Message, Outcome]] = []
@@ -127,7 +131,10 @@ class _Run:
         with self._ledger.transaction() as t:
             for origin in self._origins or ():
                 terms_of(t, origin)  # before the launch nothing is touched
-            self._counts["found_unknown"] = t.outbox.mark_unknown(self._channel, self._origins, now=self._clock())
+            if self._knows_again:
+                t.outbox.take_up(self._channel, self._origins, now=self._clock())
+            else:
+                self._counts["found_unknown"] = t.outbox.mark_unknown(self._channel, self._origins, now=self._clock())
         states, _ = self._standing()
         self._counts["sent_before"] = states["sent"]
         self._progress.stage(sentence("Sending"), states["queued"])
@@ -328,12 +335,19 @@ class _Run:
         return working * 4 <= self._provider.width or not working
 
     def _finally(self, message: Message, outcome: Outcome) -> tuple[Message, Outcome]:
-        if outcome.state != "deferred" or message.message_id in self._provisional:
+        is_in_doubt = outcome.state == "unknown" and self._knows_again
+        if (outcome.state != "deferred" and not is_in_doubt) or message.message_id in self._provisional:
             return message, outcome
+        if is_in_doubt:
+            self._in_doubt.add(message.message_id)
         tried = message.attempts + 1
         retry_at = self._retry.next_at(self._clock(), tried)
         if retry_at is not None:
-            return message, replace(outcome, retry_at=retry_at)
+            return message, replace(
+                outcome, state="deferred", retry_at=retry_at, reason=IN_DOUBT if is_in_doubt else outcome.reason
+            )
+        if is_in_doubt or message.message_id in self._in_doubt:
+            return message, replace(outcome, state="unknown")
         reply = f"given up after {tried} tries: {outcome.reply}"
         return message, replace(outcome, state="failed", reply=reply)
 

@@ -10,6 +10,9 @@ MessageState = Literal["queued", "sending", "sent", "failed", "refused", "unknow
 """Where a message stands. ``unknown``: an intent was written and no outcome is known; never sent again."""
 
 
+IN_DOUBT = "in_doubt"
+"""The reason of a message that goes again although it may have been taken: by one who knows it by its id, and takes it once."""
+
 OriginKind = Literal["campaign", "journey", "test"]
 """What can want a message sent."""
 

@@ -98,6 +98,7 @@ REASONS = {
     "not_renderable": "the template cannot be filled in for this person",
     "malformed": "the finished message breaks the rules of its channel",
     "bounced": "the address takes no mail",
+    "in_doubt": "it may have arrived, and goes again to those who know it by its number",
     "stopped": "the person has stopped such messages with those who carry them",
 }
 """Reason code → English words, in the order in which reasons are looked for."""

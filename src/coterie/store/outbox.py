@@ -14,7 +14,7 @@ outcome: it becomes ``unknown``, is shown, and never goes out again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, cast, get_args
@@ -23,7 +23,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.domain import Message, MessageState, Origin, Outcome
-from coterie.domain.sending import OriginKind
+from coterie.domain.sending import IN_DOUBT, OriginKind
 from coterie.store.metadata import INSTANT, METADATA, is_of
 from coterie.store.sealed import Sealed
 from coterie.store.sets import in_chunks, read_arrow
@@ -184,8 +184,7 @@ class Outbox:
         for reason in sorted(set(reasons.values())):
             chosen = [message for message, why in reasons.items() if why == reason]
             for chunk in in_chunks(chosen):
-                refused = {"state": "refused", "reason": reason, "finished_at": now}
-                moved += self._sealed.update(_QUEUED, refused, {"keys": chunk})
+                moved += self._sealed.update(_QUEUED, _closed(reason, now), {"keys": chunk})
         return moved
 
     def record_outcomes(self, outcomes: Iterable[Outcome]) -> int:
@@ -233,6 +232,24 @@ class Outbox:
         chosen = [found] if origins is None else [found.where(is_of(OUTBOX, *origin)) for origin in origins]
         return sum(self._sealed.update(each, {"state": "unknown", "finished_at": now}) for each in chosen)
 
+    def take_up(self, channel: str, origins: Iterable[Origin] | None = None, *, now: datetime) -> int:
+        """Queue again every ``sending`` on ``channel``, of ``origins`` alone where given; how many.
+
+        As ``mark_unknown``, for a provider that knows a message again by its id and takes it once. Each stays in doubt: one that
+        may no longer go is not refused but unknown.
+        """
+        found = sa.select(OUTBOX).where(OUTBOX.c.state == "sending", OUTBOX.c.channel == channel)
+        chosen = [found] if origins is None else [found.where(is_of(OUTBOX, *origin)) for origin in origins]
+        again: list[str] = []
+
+        def queued(row: Mapping[str, object]) -> dict[str, object]:
+            again.append(str(row["message_id"]))
+            return {"state": "queued", "reason": IN_DOUBT, "not_before": now}
+
+        moved = sum(self._sealed.update(each, queued) for each in chosen)
+        Touches(self._connection, self._sealed).remove(again)
+        return moved
+
     def readmit(self, instead_of: Iterable[Message], *, now: datetime) -> int:
         """Queue again what was refused beside a message of the same person that did not arrive; how many."""
         failed = list(instead_of)
@@ -255,7 +272,7 @@ class Outbox:
     def cancel(self, origin: Origin, *, now: datetime, reason: str = "cancelled") -> int:
         """Close all that is still queued; how many. Messages in flight keep going."""
         queued = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", is_of(OUTBOX, *origin))
-        return self._sealed.update(queued, {"state": "refused", "reason": reason, "finished_at": now})
+        return self._sealed.update(queued, _closed(reason, now))
 
     def past_due(self, *, now: datetime) -> int:
         """How many queued messages might have gone already."""
@@ -265,7 +282,7 @@ class Outbox:
     def drop_past_due(self, *, now: datetime, reason: str = "held_back") -> int:
         """Close all that might have gone already; how many."""
         due = sa.select(OUTBOX).where(OUTBOX.c.state == "queued", OUTBOX.c.not_before <= now)
-        return self._sealed.update(due, {"state": "refused", "reason": reason, "finished_at": now})
+        return self._sealed.update(due, _closed(reason, now))
 
     def counts(self, origin: Origin | None = None, *, channel: str | None = None) -> pa.Table:
         """``origin_kind, origin, state, reason, messages``; ``reason`` says why a message was refused or failed, where that is known."""
@@ -309,6 +326,15 @@ def _listed(identities: Iterable[str]) -> str:
     return json.dumps(sorted(set(identities)), ensure_ascii=False)
 
 
+def _closed(reason: str, now: datetime) -> Callable[[Mapping[str, object]], dict[str, object]]:
+    """Closed for ``reason``; what may have been taken by the other side is unknown and never refused."""
+
+    def closed(row: Mapping[str, object]) -> dict[str, object]:
+        return {"state": "unknown" if row["reason"] == IN_DOUBT else "refused", "reason": reason, "finished_at": now}
+
+    return closed
+
+
 def _is_doubted(outcome: Outcome, row: Mapping[str, object]) -> bool:
     """A final no that was not believed at first: the message was queued again, and has not been tried since."""
     tried = cast("datetime | None", row["intended_at"])
@@ -323,7 +349,7 @@ def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict
     is_open = outcome.state == "deferred"
     return {
         "state": "queued" if is_open else outcome.state,
-        "reason": outcome.reason,
+        "reason": IN_DOUBT if is_open and row["reason"] == IN_DOUBT else outcome.reason,
         "code": outcome.code,
         "reply": outcome.reply[:1000] if row["address"] else None,  # an answer names the address of who was erased
         "finished_at": None if is_open else outcome.occurred_at,
