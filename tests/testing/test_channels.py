@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes
@@ -35,7 +36,14 @@ SMS = {
     "read": bytes.decode,
     "text": "Hello 王小明 👩🏽‍💻,\n50% off = 1/2 {today}",
 }
-TRIED: Mapping[str, Mapping[str, object]] = {"email": EMAIL, "sms": SMS}
+WEBHOOK = {
+    "settings": {},
+    "addresses": ["C1", "crm/7"],
+    "bad": ["C 1", "C1;C2"],
+    "alike": [("C1", "'C1")],
+    "read": lambda content: json.loads(content)["data"]["text"],
+}
+TRIED: Mapping[str, Mapping[str, object]] = {"email": EMAIL, "sms": SMS, "webhook": WEBHOOK}
 
 
 def test_every_channel_is_tried():

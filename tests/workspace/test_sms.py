@@ -266,7 +266,7 @@ def test_a_word_for_a_sender_cannot_be_answered_so_the_link_is_the_way_out(texts
 
 @pytest.mark.parametrize("texts", [{"people": (*ORDINARY, *SPECIAL)}], indirect=True, ids=[""])
 def test_the_secret_is_in_nothing_that_is_kept_or_shown(texts: Texts, capfd: pytest.CaptureFixture[str]) -> None:
-    texts.cli("campaigns", "send", "spring", "--yes")
+    texts.cli("campaigns", "send", "spring", "--yes", "--accept-stale", "ann")
     texts.cli("campaigns", "messages", "spring")
     texts.ws.close()
     out = capfd.readouterr()

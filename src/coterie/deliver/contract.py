@@ -115,6 +115,7 @@ CHANNELS: Registry[type[Channel]] = Registry(
     {
         "email": "coterie.deliver.channels.email:EmailChannel",
         "sms": "coterie.deliver.channels.sms:SmsChannel",
+        "webhook": "coterie.deliver.channels.webhook:WebhookChannel",
     },
 )
 
@@ -123,6 +124,7 @@ PROVIDERS: Registry[type[Provider]] = Registry(
     {
         "smtp": "coterie.deliver.providers.smtp:SmtpProvider",
         "sms_http": "coterie.deliver.providers.sms_http:SmsHttpProvider",
+        "webhook": "coterie.deliver.providers.webhook:WebhookProvider",
     },
 )
 

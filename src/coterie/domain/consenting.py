@@ -148,6 +148,7 @@ CHANNEL_WORDS: dict[str, str] = {
         ),
         "phone",
     ),
+    **dict.fromkeys(words_listed("webhook, webhooks"), "webhook"),
     **dict.fromkeys(
         words_listed(
             "post, postal, postal mail, direct mail, letter, letters, brief, briefpost, postweg, courrier, courrier postal, correo postal, carta, "

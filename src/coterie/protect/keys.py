@@ -124,13 +124,17 @@ CHANNEL_NAMESPACES = {"email": "email", "sms": "phone", "phone": "phone"}
 """Channel → namespace of the identifiers that are addresses on it."""
 
 
+TO_PROGRAMS = {"webhook": "customer_id"}
+"""Channel to a program of the business → namespace of the numbers by which that knows people; nobody can be written to there."""
+
+
 def namespace_of(channel: str) -> str:
     """The namespace of the addresses on ``channel``: its own name, where it has none of another.
 
-    >>> namespace_of("sms"), namespace_of("wechat")
-    ('phone', 'wechat')
+    >>> namespace_of("sms"), namespace_of("webhook"), namespace_of("wechat")
+    ('phone', 'customer_id', 'wechat')
     """
-    return CHANNEL_NAMESPACES.get(channel, channel)
+    return CHANNEL_NAMESPACES.get(channel) or TO_PROGRAMS.get(channel, channel)
 
 
 def are_addresses(identities: pa.Array, channels: Iterable[str] = ()) -> pa.Array:

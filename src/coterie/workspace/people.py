@@ -18,6 +18,7 @@ from coterie.domain.meanings import EVENT_MEANINGS, ORDER, REFUND, UNPAID
 from coterie.engines import identifier, literal
 from coterie.errors import Refused, UnknownName
 from coterie.protect import namespace_of
+from coterie.protect.keys import TO_PROGRAMS
 from coterie.resolve import (
     ApartResult,
     MergeResult,
@@ -301,7 +302,8 @@ def _with_consents(stand: Stand, people: pa.Table, shown: str) -> pa.Table:
 def reach_of(stand: Stand, table: pa.Table) -> Frame:
     """How many of the profiles in ``table`` marketing may go to, by channel: ``channel, size``; channels in which nobody has an address are left out."""
     kinds = set(stand.engine.query("SELECT DISTINCT namespace FROM identifiers")["namespace"].to_pylist())
-    channels = [each for each in dict.fromkeys(("email", "sms", *CHANNELS)) if namespace_of(each) in kinds]
+    used = [each for each in CHANNELS if each not in TO_PROGRAMS or each in stand.settings.delivery]
+    channels = [each for each in dict.fromkeys(("email", "sms", *used)) if namespace_of(each) in kinds]
     now, country = stand.clock(), stand.settings.country
     rows = []
     with stand.engine.temporary("meant", table) as meant, stand.ledger.reading() as t:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import secrets
 import threading
@@ -13,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from coterie.deliver import Answered, post
+from coterie.deliver.signing import signed_headers
 from coterie.errors import CoterieError
 from coterie.words import sentence
 from coterie.workspace.deliveries import GONE, Delivery, keep_delivery, read_delivery
@@ -43,17 +42,6 @@ def receivers(workspace: Workspace) -> list[dict[str, object]]:
         {"webhook": name, "url": hook.url, "segments": list(hook.segments), "secret": signing_secret(stand, name)}
         for name, hook in stand.settings_now.webhooks.items()
     ]
-
-
-def signature(secret: str, number: str, second: int, body: bytes) -> str:
-    """The signature of a message, as Standard Webhooks have it.
-
-    >>> signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
-    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
-    """
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    made = hmac.new(key, f"{number}.{second}.".encode() + body, hashlib.sha256).digest()
-    return "v1," + base64.b64encode(made).decode()
 
 
 class Webhooks:
@@ -131,12 +119,7 @@ class Webhooks:
         body = json.dumps(content, ensure_ascii=False, default=str).encode()
         number = f"msg_{self._stand.key.hash_of('webhook', json.dumps([name, place]))[:32]}"
         second = int((now - _EPOCH).total_seconds())
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": number,
-            "webhook-timestamp": str(second),
-            "webhook-signature": signature(signing_secret(self._stand, name), number, second, body),
-        }
+        headers = signed_headers(signing_secret(self._stand, name), number, second, body)
         return post(hook.url, body, headers, is_private=hook.private)
 
     def _end(self) -> ChangePlace:
