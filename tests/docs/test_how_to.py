@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import coterie
+from coterie.deliver import CHANNELS, PROVIDERS
 from coterie.settings import WorkspaceSettings
 from tests.docs.commands import command_lines, options
 from tests.docs.pages import DOCS, Block, blocks
@@ -21,6 +22,8 @@ PAGES = (
     "how-to/define-traits-and-segments.md",
     "how-to/divide-the-base.md",
     "how-to/run-a-campaign.md",
+    "how-to/send-texts.md",
+    "how-to/tell-a-program.md",
 )
 
 
@@ -72,6 +75,15 @@ def test_other_yaml_is_settings_that_a_workspace_takes(page: str) -> None:
     for block in _yaml(page):
         if not _is_definitions(block):
             WorkspaceSettings.model_validate({"name": "shop", **yaml.safe_load(block.text)})
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_the_pages_set_of_channels_their_parts_take(page: str) -> None:
+    for block in filter(lambda block: not _is_definitions(block), _yaml(page)):
+        for channel, written in WorkspaceSettings.model_validate(yaml.safe_load(block.text)).delivery.items():
+            assert PROVIDERS[written.provider].channel == channel
+            CHANNELS[channel].Settings.model_validate(written.channel)
+            PROVIDERS[written.provider].Settings.model_validate(written.settings)
 
 
 def test_the_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
