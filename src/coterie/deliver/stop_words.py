@@ -9,16 +9,17 @@ WHOLE = frozenset(
     (
         *("stop", "stopall", "quit", "end", "revoke", "optout", "cancel", "unsubscribe", "unsub", "remove"),  # 47 CFR 64.1200(a)(10)
         *("退订", "退", "拒收", "取消", "取消订阅", "停止", "不再接收", "t", "td", "r", "qx", "0000"),
-        *("stopp", "abmelden", "arret", "desabonner", "baja", "alto", "parar", "sair", "cancelar", "afmelden"),
+        *("abmelden", "arret", "desabonner", "baja", "alto", "parar", "sair", "cancelar", "afmelden"),
     )
 )  # fmt: skip
 """What says no when it is all that somebody answers."""
 
-FIRST = frozenset(("stop", "stopall", "unsubscribe", "revoke", "optout", "stopp"))
+FIRST = frozenset(("stop", "stopall", "unsubscribe", "revoke", "optout"))
 """What says no whatever comes behind it: `STOP sending me this`."""
 
 FIRST_SIGNS = ("退订", "拒收", "取消订阅", "不要再发", "别再发")
 _POLITE = re.compile(r"^(?:please|pls|plz|请|回复?)\s*")
+_LONG_STOP = re.compile(r"\bstop+\b")
 _BETWEEN = re.compile(r"[^\w]+")
 
 
@@ -32,6 +33,7 @@ def is_stop(text: str) -> bool:
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).strip()
+    plain = _LONG_STOP.sub("stop", plain)
     plain = _BETWEEN.sub(" ", _POLITE.sub("", _BETWEEN.sub(" ", plain).strip())).strip()
     if plain.replace(" ", "") in WHOLE:
         return True
