@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import coterie
 from tests.web.conftest import Visit, Visitor
+from tests.workspace.shop import NOW, filled
 
 WEB = Path(__file__).parents[2] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -48,6 +50,10 @@ PAGES = {
     "a new campaign": "/campaigns/new",
     "a new campaign's content": "/campaigns/new/content",
     "a campaign changed": "/campaigns/spring/edit/review",
+    "journeys": "/journeys",
+    "a journey": "/journeys/welcome",
+    "a journey's steps": "/journeys/welcome/steps",
+    "a person in a journey": "/journeys/welcome/person?who=c3@shop.example",
     "templates": "/templates",
     "a template": "/templates/hello",
     "key figures": "/kpis",
@@ -61,6 +67,34 @@ PAGES = {
     "who writes": "/settings/sender",
 }
 """What a page is called → where it is in the small shop; the names in an address are those that its path has for it."""
+
+
+WELCOME = {
+    "name": "welcome",
+    "entry": {"by_hand": True},
+    "holdout": 0,
+    "steps": [
+        {"id": "half", "split": {"a": 1, "b": 1}, "into": {"a": [{"id": "told", "emit": "Welcomed"}]}},
+        {
+            "id": "buys",
+            "wait_for": {"event": "Order Completed"},
+            "at_most": "3650d",
+            "then": [{"id": "bye", "leave": "bought"}],
+        },
+        {"id": "hour", "wait_until": "09:00"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop, with people in a journey."""
+    folder = filled(tmp_path_factory.mktemp("looked-at") / "shop")
+    with coterie.open(folder, clock=lambda: NOW) as ws:
+        ws.definitions.put("journey", WELCOME)
+        ws.journeys.publish("welcome")
+        ws.journeys.enrol("welcome", [f"c{n}@shop.example" for n in range(1, 10)])
+    return folder
 
 
 LOOKS = (("en", 1440), ("zh", 390), ("en", 390), ("zh", 1440))
@@ -87,7 +121,8 @@ def test_a_page_can_be_used_by_everybody(visit: Visitor, path: str, language: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/people/999999", "/segments/nobody", "/segments/nobody/edit", "/campaigns/none", "/nowhere"]
+    "path",
+    ["/people/999999", "/segments/nobody", "/segments/nobody/edit", "/campaigns/none", "/journeys/none", "/nowhere"],
 )
 def test_what_is_not_there_is_said_with_a_way_on(visit: Visitor, path: str) -> None:
     shown = visit()
@@ -110,7 +145,9 @@ def test_no_page_of_the_application_is_missed() -> None:
     router = (WEB / "src" / "app" / "router.tsx").read_text("utf-8")
     patterns = {re.sub(r"\$\w+", "[^/]+", path): path for path in re.findall(r"path: '([^']+)'", router)}
     looked_at = {
-        path for pattern, path in patterns.items() if any(re.fullmatch(pattern, one) for one in PAGES.values())
+        path
+        for pattern, path in patterns.items()
+        if any(re.fullmatch(pattern, one.partition("?")[0]) for one in PAGES.values())
     }
     assert set(patterns.values()) - looked_at == {"/join", "$"}
 

@@ -6,13 +6,14 @@ export type Schemas = components['schemas']
 export type Sentence = Schemas['Sentence']
 type Told = Schemas['Problem']
 
-/** What a request was refused with: the sentence to show, and the part of what was sent that it is about. */
+/** What a request was refused with: the sentence to show, and the part of what was sent that it is about, and what the sentence is filled with. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
     readonly path = '',
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(message)
   }
@@ -51,7 +52,7 @@ export async function answer<T>(called: Promise<{ data?: T; error?: unknown; res
   }
   if (said.response.ok) return said.data as T
   const told = said.error as Partial<Told> | undefined
-  const problem = new Problem(said.response.status, told?.code ?? 'unforeseen', told?.detail ?? '', told?.path)
+  const problem = new Problem(said.response.status, told?.code ?? 'unforeseen', told?.detail ?? '', told?.path, told?.facts)
   if (problem.status === 401 && problem.code === 'no_key') signedOut()
   throw problem
 }

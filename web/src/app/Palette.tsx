@@ -15,8 +15,9 @@ function useFindable(allows: readonly string[]): { all: Findable[]; isLoading: b
   const segments = useQuery({ queryKey: ['segments', i18n.language], queryFn: () => answer(client.GET('/api/v1/segments')), retry: false })
   const divisions = useQuery({ queryKey: ['segmentations'], queryFn: () => answer(client.GET('/api/v1/segmentations')), retry: false })
   const campaigns = useQuery({ queryKey: ['campaigns'], queryFn: () => answer(client.GET('/api/v1/campaigns')), retry: false })
+  const journeys = useQuery({ queryKey: ['journeys'], queryFn: () => answer(client.GET('/api/v1/journeys')), retry: false })
   const traits = useQuery({ queryKey: ['traits', i18n.language], staleTime: 60_000, queryFn: () => answer(client.GET('/api/v1/traits')), retry: false })
-  const isLoading = [segments, divisions, campaigns, traits].some((each) => each.isLoading)
+  const isLoading = [segments, divisions, campaigns, journeys, traits].some((each) => each.isLoading)
   const all = useMemo(() => {
     const named = (kind: Findable['kind'], folder: string, name: string, label: string): Findable => ({
       kind,
@@ -36,13 +37,14 @@ function useFindable(allows: readonly string[]): { all: Findable[]; isLoading: b
       ...('/campaigns/$name' in routesByPath
         ? (campaigns.data?.items ?? []).map((each) => named('campaign', '/campaigns', text(each.campaign), ''))
         : []),
+      ...(journeys.data?.items ?? []).map((each) => named('journey', '/journeys', text(each.journey), '')),
       ...(traits.data?.items ?? []).map((each) => named('trait', '/traits', text(each.name), text(each.label))),
     ]
-  }, [allows, campaigns.data, divisions.data, routesByPath, segments.data, t, traits.data])
+  }, [allows, campaigns.data, divisions.data, journeys.data, routesByPath, segments.data, t, traits.data])
   return { all, isLoading }
 }
 
-/** What is typed finds pages, segments, campaigns and traits by name, and people by whatever identifies them. */
+/** What is typed finds pages, segments, campaigns, journeys and traits by name, and people by whatever identifies them. */
 export function Palette({ allows, close }: { allows: readonly string[]; close: () => void }) {
   const { t } = useTranslation()
   const { token } = theme.useToken()

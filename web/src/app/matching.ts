@@ -1,6 +1,6 @@
 /** One thing that can be found: what it is called, what else it goes by, and where it is. */
 export interface Findable {
-  kind: 'page' | 'segment' | 'segmentation' | 'campaign' | 'trait'
+  kind: 'page' | 'segment' | 'segmentation' | 'campaign' | 'journey' | 'trait'
   label: string
   also: string
   path: string

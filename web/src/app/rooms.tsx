@@ -1,4 +1,5 @@
 import {
+  ApartmentOutlined,
   AppstoreOutlined,
   AuditOutlined,
   DatabaseOutlined,
@@ -48,6 +49,7 @@ export const GROUPS: readonly { words?: string; rooms: readonly Room[] }[] = [
     words: 'rooms.messages',
     rooms: [
       { path: '/campaigns', words: 'rooms.campaigns', icon: <NotificationOutlined /> },
+      { path: '/journeys', words: 'rooms.journeys', icon: <ApartmentOutlined /> },
       { path: '/templates', words: 'rooms.templates', icon: <MailOutlined /> },
     ],
   },

@@ -122,6 +122,22 @@ const campaignSection = createRoute({
   path: '/campaigns/$name/$section',
   component: lazyRouteComponent(() => import('../decide/Campaign'), 'CampaignPage'),
 })
+const journeys = createRoute({
+  getParentRoute: () => inside,
+  path: '/journeys',
+  component: lazyRouteComponent(() => import('../journeys/Journeys'), 'Journeys'),
+})
+const journey = createRoute({
+  getParentRoute: () => inside,
+  path: '/journeys/$name',
+  component: lazyRouteComponent(() => import('../journeys/Journey'), 'JourneyPage'),
+})
+const journeySection = createRoute({
+  getParentRoute: () => inside,
+  path: '/journeys/$name/$section',
+  validateSearch: texts('who'),
+  component: lazyRouteComponent(() => import('../journeys/Journey'), 'JourneyPage'),
+})
 const templates = createRoute({
   getParentRoute: () => inside,
   path: '/templates',
@@ -234,6 +250,9 @@ export const router = createRouter({
       people,
       person,
       personSection,
+      journeys,
+      journey,
+      journeySection,
       templates,
       template,
       segments,

@@ -19,6 +19,7 @@ export interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   items?: Schema
+  additionalProperties?: Schema | boolean
   anyOf?: Schema[]
   $ref?: string
   $defs?: Record<string, Schema>
