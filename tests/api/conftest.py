@@ -13,7 +13,7 @@ from coterie.protect.key_ring import SCOPES
 from coterie.workspace import open_keys
 from tests.api.asking import Client
 from tests.api.server import Server, serving
-from tests.workspace.shop import NOW, filled
+from tests.workspace.shop import DEFINITIONS, JOURNEYS, NOW, filled
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The small shop, loaded, defined and refreshed, and a server of it."""
-    folder = filled(tmp_path_factory.mktemp("served") / "shop")
+    folder = filled(tmp_path_factory.mktemp("served") / "shop", DEFINITIONS + JOURNEYS)
     coterie.open(folder, clock=lambda: NOW).close()
     with open_keys(folder) as ring:
         keys = {scope: ring.create(f"a-{scope}", scope).key for scope in SCOPES}

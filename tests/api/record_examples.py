@@ -18,7 +18,7 @@ from tests.api.asking import Client, joined, signed_in
 from tests.api.server import Server, serving
 from tests.api.test_every_route import DONE, LOOKED_AT, ROUTES, _path
 from tests.api.test_jobs import ended
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import DEFINITIONS, JOURNEYS, NOW, fill
 
 FURTHER: list[tuple[str, str, Any]] = [
     ("POST /tracking/freeze", "/tracking/freeze", {"dry_run": True}),
@@ -60,7 +60,7 @@ def record() -> None:
     root = Path(tempfile.mkdtemp())
     folder = coterie.init(root / "shop")
     with coterie.open(folder, clock=lambda: NOW) as ws:
-        fill(ws, root / "files", DEFINITIONS)
+        fill(ws, root / "files", DEFINITIONS + JOURNEYS)
         (root / "late.csv").write_text(
             "order_id,customer_id,order_date,total\nN0,C4,2026-02-20,5\nN1,C3,no date,70\nN2,C5,2026-02-21,80\nN3,C5,2026-02-22,80\n",
             "utf-8",

@@ -24,11 +24,11 @@ from coterie.workspace.finding import STATE
 from tests.api.server import Server, command, serving
 from tests.docs.commands import command_lines
 from tests.docs.test_json import RUN
-from tests.workspace.shop import DEFINITIONS, write_shop
+from tests.workspace.shop import DEFINITIONS, JOURNEYS, write_shop
 
 ALSO = """schedules; segmentations moves; segments show frequnt; load nofile.csv; load broken.csv -y; load more.csv --kind orders -y; load ../files/orders.csv --kind orders -y;
 diff nowhere; predict fit; predict fit --dry-run; predict show; campaigns send spring; campaigns send spring --dry-run; send; send --dry-run; campaigns messages spring;
-campaigns results spring; campaigns past; campaigns cancel spring --by ann; consents unsubscribe nothing; backup ../files;
+journeys run --dry-run; journeys run welcome --yes; campaigns results spring; campaigns past; campaigns cancel spring --by ann; consents unsubscribe nothing; backup ../files;
 kpis show nothing; report -o nowhere/r.html; segments preview -f nofile.yaml; segments preview -f bad.yaml; apply bad.yaml; profiles show nobody; merges make C1 C1;
 templates test hello --to us@shop.example --dry-run; tracking list; tracking latest; tracking freeze; tracking violations; tracking drift; webhooks list; webhooks retry nobody;
 refresh --as-of soon; refresh --dry-run; schedules; restore ../nothing ../files; init ."""
@@ -44,7 +44,7 @@ DOCUMENTS = re.compile(
 )
 """What `doctor` says of documents, which a server alone keeps."""
 READS = re.compile(
-    r"--dry-run|\b(list|show|status|doctor|quality|schema|parts|diff|preview|explain|sql|overlap|history|targets|templates|members|plan|performance|score|check|evidence|moves|compare|lineage)\b"
+    r"--dry-run|\b(list|show|status|doctor|quality|schema|parts|diff|preview|explain|sql|overlap|history|targets|templates|members|plan|performance|score|check|evidence|moves|compare|lineage|path)\b"
 )
 """Commands after which nothing has to be refreshed."""
 TODAY = time.strftime("%Y-%m-%d", time.gmtime())
@@ -64,7 +64,7 @@ def _made(root: Path) -> Path:
     with coterie.open(folder) as ws:
         for kind, file in files.items():
             ws.load(file, kind=kind)
-        (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
+        (folder / "definitions" / "all.yaml").write_text(DEFINITIONS + JOURNEYS, "utf-8")
         for name, text in {
             "keys.txt": "C1\nC2\nnobody\n",
             "rates.csv": "date,currency,rate\n2026-01-01,USD,0.8\n",

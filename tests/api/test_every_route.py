@@ -31,6 +31,7 @@ HERE = {
     "/definitions/{kind}/{name}": "segment/frequent",
     "/definitions/{kind}": "segment",
     "/campaigns/{name}": "spring",
+    "/journeys/{name}": "welcome",
     "/models/{name}": "lifetime-value",
     "/traits/{name}": "orders",
     "/parts/{kind}/{name}": "operator/did",
@@ -44,6 +45,7 @@ ANSWERED_WITH = {
     "GET /campaigns/{name}/results": 409,  # not launched
     "GET /campaigns/{name}/results/file": 409,
     "GET /campaigns/{name}/messages": 409,
+    "GET /journeys/{name}/people/{profile}": 409,  # not published
 }
 
 
@@ -51,7 +53,9 @@ def _path(route: Route) -> str:
     for place, name in HERE.items():
         if route.path.startswith(place):
             whole = place.rpartition("/{")[0] if place.count("{") == 1 else place.split("/{", maxsplit=1)[0]
-            return f"{whole}/{name}{route.path.removeprefix(place)}".replace("{part}", "no_orders")
+            return f"{whole}/{name}{route.path.removeprefix(place)}".replace("{part}", "no_orders").replace(
+                "{profile}", "C4"
+            )
     return route.path
 
 
@@ -109,6 +113,12 @@ DONE: list[tuple[str, str, Any]] = [
     ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),
     ("POST /replies", "/replies", {"replies": [{"from": "+12015550123", "text": "STOP"}]}),
     ("POST /suppressions/lift", "/suppressions/lift", {"address": "c1@shop.example", "reason": "letter"}),
+    ("POST /journeys/{name}/publish", "/journeys/welcome/publish", {}),
+    ("POST /journeys/{name}/enrol", "/journeys/welcome/enrol", {"people": ["C4"]}),
+    ("POST /journeys/{name}/pause", "/journeys/welcome/pause", {}),
+    ("POST /journeys/{name}/resume", "/journeys/welcome/resume", {"extend": True}),
+    ("POST /journeys/{name}/drain", "/journeys/welcome/drain", {}),
+    ("POST /journeys/{name}/stop", "/journeys/welcome/stop", {}),
     ("POST /keys", "/keys", {"name": "new", "scope": "read"}),
     ("POST /refresh", "/refresh", {}),
     ("POST /models/fit", "/models/fit", {}),

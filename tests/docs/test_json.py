@@ -18,7 +18,7 @@ from coterie.workspace import open_team
 from coterie.workspace.records import MovesShown
 from tests.docs.commands import command_lines
 from tests.docs.pages import DOCS
-from tests.workspace.shop import DEFINITIONS, write_shop
+from tests.workspace.shop import DEFINITIONS, JOURNEYS, write_shop
 
 OPEN = {"segments members", "segmentations members", "schema"}
 NEED_MORE_THAN_A_SMALL_SHOP = {
@@ -30,6 +30,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns messages",
     "campaigns results",
     "campaigns past",
+    "journeys run",  # tests/workspace/test_journeys.py reads it
     "templates test",  # tests/workspace/test_trying.py reads it
     "consents unsubscribe",
     "schedules",  # tests/workspace/test_schedules.py reads its line
@@ -55,7 +56,8 @@ segmentations evidence discovered; traits list; traits show orders; traits previ
 profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list; channels check; channels replies replies.csv;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges make --dry-run C1 C2; merges refuse --dry-run C1 C2; merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
-consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
+journeys list; journeys show welcome; journeys publish --dry-run welcome; journeys publish welcome; journeys enrol welcome C4; journeys path welcome C4;
+journeys pause welcome; journeys resume welcome --no-extend; journeys drain welcome; journeys stop welcome --yes; consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
 
 
 def documented() -> dict[str, list[str]]:
@@ -83,7 +85,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for kind, file in files.items():
             assert run(["load", str(file), "--kind", kind, "--json"]) == 0
         frozen = "segments:\n- {name: then, cadence: frozen, rule: {trait: city, '=': Oslo}}\n"
-        Path("definitions/all.yaml").write_text(DEFINITIONS.replace("segments:\n", frozen, 1), "utf-8")
+        Path("definitions/all.yaml").write_text(DEFINITIONS.replace("segments:\n", frozen, 1) + JOURNEYS, "utf-8")
         Path("keys.txt").write_text("C1\nC2\nnobody\n", "utf-8")
         Path("rates.csv").write_text("date,currency,rate\n2026-01-01,USD,0.8\n", "utf-8")
         Path("replies.csv").write_text("from,text\n+12015550123,STOP\n", "utf-8")

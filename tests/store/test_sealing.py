@@ -19,6 +19,7 @@ from coterie.domain import Origin, Outcome
 from coterie.errors import Damaged
 from coterie.protect import record_consents
 from coterie.store import ApiKey, Invitation, KeptFit, Launch, Session, User, open_ledger
+from coterie.store.journeys import Journey
 from coterie.store.sealing import sealed_tables
 from tests.store.rows import NOW, messages
 
@@ -61,6 +62,7 @@ def fill(ledger) -> None:
             t.definitions.save("segment", name, {"rule": name}, author="ann", at=NOW)
             t.fits.add(KeptFit("model", name, {"a": 1}, NOW, "ann", NOW, 4, "1.0", {"error": 0.1}))
             t.launches.add(Launch(name, {"definition": {}}, {}, NOW, NOW))
+            t.journeys.put(Journey(name, 1, {}, "UTC", "running", NOW, NOW, NOW))
             t.api_keys.add(ApiKey(name, "write", f"ctr_{name}", f"hash of {name}", NOW, "ann"))
             t.users.put(User(name, name, "viewer", f"hash of {name}'s", NOW))
             t.users.invite(Invitation(name, "viewer", "ann", NOW, NOW))

@@ -1,15 +1,21 @@
-"""A shop with a journey, a clock that is moved by hand, and a server that writes down what it got."""
+"""A shop with a journey, and a server that writes down what it got."""
 
 from __future__ import annotations
 
+import atexit
 import csv
+import shutil
+import tempfile
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace import Workspace
+from coterie.workspace.finding import STATE
+from tests.workspace.shop import copy_stores
 
 NOW = datetime(2026, 11, 2, 9)
 PEOPLE = 40
@@ -39,39 +45,11 @@ journeys:
 """
 
 
-class JourneyShop:
-    """Forty people who said yes, and a journey."""
+class _Records:
+    """A workspace that files are loaded into."""
 
-    def __init__(
-        self, folder: Path, sink: RunningSink, definitions: str = TEMPLATES + CART, people: int = PEOPLE
-    ) -> None:
-        settings = WorkspaceSettings(
-            sender="Shop <news@shop-mail.es>",
-            postal_address="Calle Mayor 1, Madrid",
-            public_url="https://shop-mail.es",
-            country="ES",
-            timezone="Europe/Madrid",
-            smtp=SmtpSettings(port=sink.port),
-        )
-        self.now, self._folder, self._sink, self._seen, self._files = NOW, folder, sink, len(sink.accepted()), 0
-        self.ws: Workspace = coterie.open(coterie.init(folder / "shop", settings), clock=lambda: self.now)
-        names = range(1, people + 1)
-        rows = [
-            {"customer_id": f"C{n}", "email": f"c{n}@shop-mail.es", "city": ("Oslo", "Bergen")[n % 2]} for n in names
-        ]
-        self.load("customers", rows)
-        self.load(
-            "consents",
-            [
-                {"customer_id": f"C{n}", "channel": "email", "granted": "yes", "occurred_at": "2026-10-01"}
-                for n in names
-            ],
-        )
-        old = [("Product Added", 1, "2026-10-01 10:00:00"), ("Checkout Started", 1, "2026-10-01 11:00:00")]
-        self.events([(name, who, datetime.fromisoformat(at), {"cart_id": "K0"}) for name, who, at in old])
-        self.order(40, self.now - timedelta(days=1))
-        self.ws.refresh()
-        self.apply(definitions)
+    def __init__(self, ws: Workspace, folder: Path) -> None:
+        self.ws, self._folder, self._files = ws, folder, 0
 
     def load(self, kind: str, rows: list[dict[str, object]]) -> None:
         """Load rows as a file of their own."""
@@ -113,6 +91,54 @@ class JourneyShop:
                 }
             ],
         )
+
+
+SETTINGS: dict[str, object] = {
+    "sender": "Shop <news@shop-mail.es>",
+    "postal_address": "Calle Mayor 1, Madrid",
+    "public_url": "https://shop-mail.es",
+    "country": "ES",
+    "timezone": "Europe/Madrid",
+}
+
+
+@cache
+def _filled() -> Path:
+    """Forty people who said yes, loaded once."""
+    root = Path(tempfile.mkdtemp(prefix="coterie-journeys-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    with coterie.open(coterie.init(root / "shop", WorkspaceSettings.model_validate(SETTINGS)), clock=lambda: NOW) as ws:
+        records, names = _Records(ws, root), range(1, PEOPLE + 1)
+        records.load(
+            "customers",
+            [{"customer_id": f"C{n}", "email": f"c{n}@shop-mail.es", "city": ("Oslo", "Bergen")[n % 2]} for n in names],
+        )
+        records.load(
+            "consents",
+            [
+                {"customer_id": f"C{n}", "channel": "email", "granted": "yes", "occurred_at": "2026-10-01"}
+                for n in names
+            ],
+        )
+        old = [("Product Added", 1, "2026-10-01 10:00:00"), ("Checkout Started", 1, "2026-10-01 11:00:00")]
+        records.events([(name, who, datetime.fromisoformat(at), {"cart_id": "K0"}) for name, who, at in old])
+        records.order(40, NOW - timedelta(days=1))
+        ws.refresh()
+    return root / "shop"
+
+
+class JourneyShop(_Records):
+    """Forty people who said yes, and a journey, with a clock that is moved by hand."""
+
+    def __init__(self, folder: Path, sink: RunningSink, definitions: str = TEMPLATES + CART) -> None:
+        self.now, self._sink, self._seen = NOW, sink, len(sink.accepted())
+        place = folder / "shop"
+        coterie.init(place, WorkspaceSettings.model_validate({**SETTINGS, "smtp": SmtpSettings(port=sink.port)}))
+        shutil.rmtree(place / STATE)
+        copy_stores(_filled(), place)
+        super().__init__(coterie.open(place, clock=lambda: self.now), folder)
+        self._files = 10
+        self.apply(definitions)
 
     def apply(self, text: str) -> None:
         """Take definitions."""

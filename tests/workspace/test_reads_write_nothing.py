@@ -18,7 +18,7 @@ from coterie.cli.running import run
 from coterie.errors import CoterieError
 from coterie.testing.smtp_sink import running_sink
 from tests.docs.commands import command_lines
-from tests.workspace.shop import DEFINITIONS, NOW, write_shop
+from tests.workspace.shop import DEFINITIONS, JOURNEYS, NOW, write_shop
 
 WHOLE = 900.0
 """Seconds after which what must not wait is taken to wait for ever, on a machine that is busy too."""
@@ -132,6 +132,13 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "campaigns.read": lambda ws, _: ws.campaigns.read("spring"),
     "campaigns.results": lambda ws, _: ws.campaigns.results("spring"),
     "campaigns.past": lambda ws, _: ws.campaigns.past(),
+    "journeys.list": lambda ws, _: ws.journeys.list(),
+    "journeys.definition": lambda ws, _: ws.journeys.definition("welcome"),
+    "journeys.show": lambda ws, _: ws.journeys.show("welcome"),
+    "journeys.publish dry": lambda ws, _: ws.journeys.publish("welcome", dry_run=True),
+    "journeys.due": lambda ws, _: ws.journeys.due(),
+    "journeys.are_going": lambda ws, _: ws.journeys.are_going(),
+    "journeys.path": lambda ws, _: ws.journeys.path("welcome", "C4"),
     "quarantine.list": lambda ws, _: ws.quarantine.list(),
     "quarantine.replay dry": lambda ws, _: ws.quarantine.replay(dry_run=True),
     "tracking.list": lambda ws, _: ws.tracking.list(),
@@ -149,6 +156,7 @@ WRITES = {
     "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "templates.send_test", "profiles.erase",
     "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
     "webhooks.retry", "settings_file.put",
+    "journeys.pause", "journeys.resume", "journeys.drain", "journeys.stop", "journeys.enrol", "journeys.tick", "journeys.run",
 }  # fmt: skip
 """All others; ``answer`` and ``write_frame`` touch neither store."""
 
@@ -169,7 +177,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[coterie.Wor
         text = re.sub(r"port: \d+", f"port: {sink.port}", settings.read_text("utf-8"))
         settings.write_text(text.replace("is_sink: false", "is_sink: true"), "utf-8")
         (folder / "definitions" / "all.yaml").write_text(
-            f"{DEFINITIONS}- name: summer\n  audience: {{segments: [oslo]}}\n  template: hello\n", "utf-8"
+            f"{DEFINITIONS}- name: summer\n  audience: {{segments: [oslo]}}\n  template: hello\n{JOURNEYS}", "utf-8"
         )
         with coterie.open(folder, clock=lambda: NOW) as ws:
             for kind, file in files.items():
@@ -177,6 +185,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[coterie.Wor
             ws.apply(folder / "definitions")
             ws.refresh()
             ws.campaigns.send("spring", limit=5)
+            ws.journeys.publish("welcome")
+            ws.journeys.enrol("welcome", ["C4", "C5"])
             ws.load(root / "late.csv", kind="orders")
             yield ws, root
 
@@ -240,6 +250,7 @@ def test_every_public_method_is_known_to_read_or_to_write(made: tuple[coterie.Wo
             "predict",
             "profiles",
             "campaigns",
+            "journeys",
             "templates",
             "channels",
             "kpis",
@@ -324,7 +335,8 @@ COMMANDS = [
         "channels performance",
     ),
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
-    *("campaigns messages spring", "quarantine list", "rates list", "predict list"),
+    *("journeys list", "journeys show welcome", "journeys publish --dry-run welcome", "journeys run --dry-run"),
+    *("journeys path welcome C4", "campaigns messages spring", "quarantine list", "rates list", "predict list"),
     *(
         "webhooks list",
         "tracking list",
@@ -375,7 +387,8 @@ WRITING_COMMANDS = {
     ),
     *("campaigns release", "campaigns cancel", "consents unsubscribe", "consents suppress", "consents lift"),
     "channels replies",
-    *("quarantine replay", "rates load"),
+    *("quarantine replay", "rates load", "journeys publish", "journeys pause", "journeys resume", "journeys drain"),
+    *("journeys stop", "journeys enrol", "journeys run"),
 }
 
 
@@ -386,7 +399,7 @@ def test_commands_that_read_change_no_row(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "diff.yaml").write_text(
         "segments:\n- name: three\n  rule: {did: Order Completed, at_least: 3}\n", "utf-8"
     )
-    (folder / "definitions" / "all.yaml").write_text(DEFINITIONS, "utf-8")
+    (folder / "definitions" / "all.yaml").write_text(DEFINITIONS + JOURNEYS, "utf-8")
     with coterie.open(folder) as ws:
         for kind, file in files.items():
             ws.load(file, kind=kind)

@@ -36,6 +36,7 @@ from coterie.run import (
 from coterie.run.definition_files import parse_definitions
 from coterie.segment import SegmentDefinition, faults, preview
 from coterie.segment.membership import sizes
+from coterie.segment.preview import plan_rule
 from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.ahead_of_launch import check_form, check_forms
@@ -259,10 +260,17 @@ class Definitions:
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
                     check_journey(record, segments=names, templates=templates, channels=CHANNELS, events=catalog.events)
+                    self._check_rules(record, traits, segments)
             except CoterieError as fault:
                 if ahead and faults.names_data(fault):
                     continue
                 raise _placed(fault, places, f"{kind} {name}") from fault
+
+    def _check_rules(
+        self, journey: JourneyDefinition, traits: list[TraitDefinition], segments: list[SegmentDefinition]
+    ) -> None:
+        for rule in journey.rules():
+            plan_rule(self._stand.engine, rule, self._stand.clock(), traits=traits, segments=segments)
 
     def _sized(self, change: Change, traits: list[TraitDefinition], segments: list[SegmentDefinition]) -> Change:
         """The change with the size of its segment now and under the new rule, and a warning where that is odd."""

@@ -141,19 +141,17 @@ class Journeys:
         check_basis(journey.basis, stand.settings.country)
         for channel in sorted(set(journey.channels().values())):
             way_out_of(stand, channel)
-        rules = [journey.entry.condition, *(each.rule for each in journey.conditions())]
         with stand.brought():
-            for rule in rules:
-                if rule is not None:
-                    preview(
-                        stand.engine,
-                        rule,
-                        as_of=stand.present,
-                        traits=trait_definitions(stand.engine, stand.ledger),
-                        segments=segment_definitions(stand.ledger),
-                        sample=1,
-                        zone=stand.settings.timezone,
-                    )
+            for rule in journey.rules():
+                preview(
+                    stand.engine,
+                    rule,
+                    as_of=stand.present,
+                    traits=trait_definitions(stand.engine, stand.ledger),
+                    segments=segment_definitions(stand.ledger),
+                    sample=1,
+                    zone=stand.settings.timezone,
+                )
 
     def pause(self, name: str) -> JourneyStand:
         """Stop everybody where they stand, and what is queued from leaving, until it goes on."""

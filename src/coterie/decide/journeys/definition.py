@@ -165,6 +165,11 @@ class JourneyDefinition(_Part):
         for place in self.layout.places:
             yield from place.step.conditions()
 
+    def rules(self) -> list[Rule]:
+        """Every rule that it asks about."""
+        asked = [self.entry.condition, *(each.rule for each in self.conditions())]
+        return [rule for rule in asked if rule is not None]
+
     def templates(self) -> Iterator[str]:
         """Every template that it sends."""
         for place in self.layout.places:
@@ -172,8 +177,7 @@ class JourneyDefinition(_Part):
 
     def needs(self) -> dict[str, frozenset[str]]:
         """Kind → names of the definitions that it cannot do without."""
-        rules = [self.entry.condition, *(each.rule for each in self.conditions())]
-        segments = [name for rule in rules if rule is not None for name in rule.named_segments()]
+        segments = [name for rule in self.rules() for name in rule.named_segments()]
         return {
             "segment": frozenset([*segments, *([self.entry.segment] if self.entry.segment else [])]),
             "template": frozenset(self.templates()),

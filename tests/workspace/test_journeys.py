@@ -1,0 +1,226 @@
+"""Journeys from beginning to end through a workspace: who enters, waits, turns, hears what, and leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from coterie.cli.running import run
+from coterie.errors import BadDefinition, NotReady, Refused, UnknownName
+from coterie.testing.smtp_sink import RunningSink
+from tests.workspace.journey_shop import CART, TEMPLATES, JourneyShop
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BY_HAND = "journeys:\n- {name: hand, entry: {by_hand: true}, holdout: 0, steps: ["
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sink: RunningSink) -> Iterator[JourneyShop]:
+    opened = JourneyShop(tmp_path, sink)
+    yield opened
+    opened.ws.close()
+
+
+def added(shop: JourneyShop, *people: int) -> None:
+    """These add something to a cart now."""
+    shop.events([("Product Added", n, shop.now, {"cart_id": f"K{n}"}) for n in people])
+    shop.now += timedelta(seconds=1)
+
+
+def turns(shop: JourneyShop, who: int, name: str = "cart") -> list[tuple[str, str]]:
+    return [(row["step"], row["turn"]) for row in shop.ws.journeys.path(name, f"C{who}").arrow.to_pylist()]
+
+
+def test_an_abandoned_cart_is_followed_to_its_end(shop: JourneyShop) -> None:
+    ws = shop.ws
+    ws.journeys.publish("cart")
+    shop.now += HOUR
+    added(shop, *range(1, 11))
+    assert shop.run() == []
+    assert ws.journeys.list().arrow.to_pylist()[0]["inside"] == 10
+    assert shop.run(after=HOUR + timedelta(minutes=1)) == []
+    shop.events([("Checkout Started", n, shop.now, {}) for n in (1, 2)])
+    shop.order(3, shop.now)
+    helped = shop.run(after=timedelta(seconds=1))
+    assert [address for address, _ in helped] == ["c1@shop-mail.es", "c2@shop-mail.es"]
+    assert turns(shop, 1)[1:] == [("settle", "on"), ("hesitates", "then"), ("t1", "queued"), ("note", "Cart Reminded")]
+    assert turns(shop, 3)[1:] == [("settle", "on"), ("end", "goal")]
+    assert shop.run(after=DAY) == []  # their time is over, and it is not nine yet
+    reminded = shop.run(after=DAY)
+    assert sorted(address for address, _ in reminded) == sorted(f"c{n}@shop-mail.es" for n in range(4, 11))
+    assert {turn for n in range(4, 11) for step, turn in turns(shop, n) if step == "arm"} == {"plain", "coupon"}
+    shown = ws.journeys.show("cart")
+    assert {each.outcome: each.people for each in shown.ended} == {"end": 9, "goal": 1}
+    assert shown.inside == 0
+    events = ws.query("SELECT count(*) AS n FROM events WHERE name = 'Cart Reminded'")
+    assert events.arrow.to_pylist() == [{"n": 9}]
+    assert shop.run(after=30 * DAY) == []
+
+
+def test_what_happened_before_the_publishing_brings_nobody_in(shop: JourneyShop) -> None:
+    shop.ws.journeys.publish("cart")
+    shop.events([("Product Added", 7, datetime(2026, 10, 5, 10), {"cart_id": "K7"})])
+    shop.run(after=HOUR)
+    assert shop.ws.journeys.show("cart").inside == 0
+
+
+def test_nobody_is_in_twice_and_a_key_tells_enrolments_apart(shop: JourneyShop) -> None:
+    shop.ws.journeys.publish("cart")
+    shop.now += HOUR
+    for cart in ("A", "A", "B"):
+        shop.events([("Product Added", 5, shop.now, {"cart_id": cart})])
+        shop.run(after=timedelta(seconds=1))
+    assert shop.ws.journeys.show("cart").inside == 2
+
+
+def test_a_no_between_the_step_and_the_send_holds(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1", "C2"])
+    shop.load("consents", [{"customer_id": "C2", "channel": "email", "granted": "no", "occurred_at": "2026-11-02"}])
+    assert [address for address, _ in shop.run()] == ["c1@shop-mail.es"]
+
+
+def test_who_reaches_the_goal_while_a_message_waits_is_not_written_to(shop: JourneyShop) -> None:
+    quiet = "quiet_hours: {start: '00:00', end: '23:00'}, goal: {event: Order Completed, within: 7d}, steps: ["
+    shop.apply(TEMPLATES + BY_HAND.replace("steps: [", quiet) + "{id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1", "C2"])
+    assert shop.run(after=HOUR) == []
+    shop.order(1, shop.now)
+    assert [address for address, _ in shop.run(after=12 * HOUR + HOUR / 2)] == ["c2@shop-mail.es"]
+    assert turns(shop, 1, "hand")[-1] == ("end", "goal")
+
+
+def test_a_share_is_held_out_and_stays_out(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND.replace("holdout: 0", "holdout: 0.5") + "{id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    everybody = [f"C{n}" for n in range(1, 41)]
+    first = shop.ws.journeys.enrol("hand", everybody)
+    assert first.entered + first.held == 40
+    assert 8 <= first.held <= 32
+    assert len(shop.run()) == first.entered
+    again = shop.ws.journeys.enrol("hand", everybody)
+    assert (again.entered, again.held) == (0, 0)
+
+
+def test_a_paused_journey_moves_nobody_and_sends_nothing(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: settle, wait: 2h}, {id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1"])
+    shop.now += HOUR
+    shop.ws.journeys.pause("hand")
+    assert shop.run(after=3 * DAY) == []
+    with pytest.raises(Refused, match="extended"):
+        shop.ws.journeys.resume("hand")
+    shop.ws.journeys.resume("hand", extend=True)
+    assert shop.run() == []
+    assert shop.run(after=timedelta(minutes=59)) == []
+    assert [address for address, _ in shop.run(after=timedelta(minutes=2))] == ["c1@shop-mail.es"]
+
+
+def test_a_changed_wait_is_told_and_counts_for_those_inside(shop: JourneyShop) -> None:
+    steps = "{id: settle, wait: %s}, {id: hello, message: help}]}\n"
+    shop.apply(TEMPLATES + BY_HAND + steps % "7d")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1", "C2"])
+    shop.now += HOUR
+    shop.apply(TEMPLATES + BY_HAND + steps % "2h")
+    assert shop.run(after=2 * HOUR) == []  # not published yet
+    (effect,) = shop.ws.journeys.publish("hand", dry_run=True).effects
+    assert (effect.step, effect.effect, effect.people) == ("settle", "sooner", 2)
+    shop.ws.journeys.publish("hand")
+    assert len(shop.run()) == 2
+
+
+def test_who_waits_at_a_removed_step_goes_on_or_leaves(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: settle, wait: 7d}, {id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1"])
+    shop.apply(TEMPLATES + BY_HAND + "{id: hello, message: help}]}\n")
+    with pytest.raises(Refused, match="settle"):
+        shop.ws.journeys.publish("hand")
+    shop.ws.journeys.publish("hand", at_removed="go_on")
+    assert len(shop.run()) == 1
+
+
+def test_a_stopped_journey_ends_and_begins_anew(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1"])
+    shop.ws.journeys.stop("hand")
+    assert shop.run() == []
+    with pytest.raises(Refused, match="publish"):
+        shop.ws.journeys.resume("hand")
+    shop.ws.journeys.publish("hand")
+    assert shop.ws.journeys.enrol("hand", ["C2"]).entered == 1
+    assert [address for address, _ in shop.run()] == ["c2@shop-mail.es"]
+
+
+def test_two_profiles_of_one_address_get_one_message(shop: JourneyShop) -> None:
+    shop.load("customers", [{"customer_id": f"C{n}", "email": "both@shop-mail.es", "city": "Oslo"} for n in (51, 52)])
+    shop.ws.refresh()
+    shop.load(
+        "consents", [{"email": "both@shop-mail.es", "channel": "email", "granted": "yes", "occurred_at": "2026-10-01"}]
+    )
+    shop.apply(TEMPLATES + BY_HAND + "{id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C51", "C52"])
+    assert [address for address, _ in shop.run()] == ["both@shop-mail.es"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ("{id: a, go_to: a}]}", "circle without a wait"),
+        ("{id: a, leave: done}, {id: b, wait: 1h}]}", "nobody can come to step 'b'"),
+        ("{id: a, wait: 1h}, {id: a, wait: 1h}]}", "two steps are called 'a'"),
+        ("{id: a, go_to: z}]}", "no step is called so"),
+        ("{id: a, wait: 1}]}", "a time needs its unit"),
+        ("{id: a, message: hlep}]}", "did you mean 'help'"),
+        ("{id: a, message: help, channel: pigeon}]}", "pigeon"),
+        ("{id: a, wait_for: {event: Chekout Started}, at_most: 1h}]}", "Checkout Started"),
+        ("{id: a, branch: [{if: {rule: {trait: ctiy, '=': x}}}]}]}", "city"),
+    ],
+)
+def test_what_cannot_run_is_said_with_its_line_when_it_is_saved(shop: JourneyShop, steps: str, why: str) -> None:
+    with pytest.raises((BadDefinition, UnknownName), match=why) as caught:
+        shop.apply(TEMPLATES + BY_HAND + steps + "\n")
+    assert "def.yaml:" in str(caught.value)
+
+
+def test_a_template_that_a_journey_sends_stays(shop: JourneyShop) -> None:
+    with pytest.raises(Refused, match="cart"):
+        shop.ws.definitions.retire("template", "help")
+
+
+def test_what_is_not_published_has_no_path(shop: JourneyShop) -> None:
+    with pytest.raises(NotReady, match="published"):
+        shop.ws.journeys.path("cart", "C1")
+    with pytest.raises(UnknownName, match="did you mean 'cart'"):
+        shop.ws.journeys.show("cat")
+
+
+def test_commands_tell_what_they_did(shop: JourneyShop, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(shop.ws.folder)
+    shop.ws.journeys.publish("cart")
+    shop.ws.close()
+
+    def said(*words: str) -> object:
+        capsys.readouterr()
+        assert run(["journeys", *words, "-w", folder, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert run(["journeys", "run", "-w", folder, "--json"]) == 1  # has to be confirmed
+    assert said("enrol", "cart", "C1", "C2")["entered"] == 2  # type: ignore[index]
+    done = said("run", "--yes", "--accept-stale", "ann")
+    assert done[0]["ticked"]["journey"] == "cart"  # type: ignore[index]
+    assert said("show", "cart")["steps"][0]["step"] == "settle"  # type: ignore[index]
+    capsys.readouterr()
+    assert run(["journeys", "show", "cart", "-w", folder]) == 0
+    assert "settle" in capsys.readouterr().out
+    assert CART
