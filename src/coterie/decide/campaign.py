@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal, Protocol, Self
 
@@ -215,6 +215,10 @@ class CampaignDefinition(_Part):
     def arms(self) -> tuple[CampaignVariant, ...]:
         """The variants, or the single one that ``template`` stands for, called ``message``."""
         return self.variants or (CampaignVariant(name="message", template=self.template or ""),)
+
+    def sends(self) -> Iterator[tuple[str, str]]:
+        """Templates that it sends, with the channel."""
+        yield from ((arm.template, self.channel) for arm in self.arms())
 
     def needs(self) -> dict[str, frozenset[str]]:
         """Kind → names of the definitions that it cannot do without."""

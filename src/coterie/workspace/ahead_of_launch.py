@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide import CampaignDefinition, CampaignPlan
+from coterie.decide.journeys import JourneyDefinition
 from coterie.deliver import CHANNELS, Channel, Unsendable, form_of, pieces_of
 from coterie.domain import Message, Origin, Rendered
 from coterie.errors import CoterieError, Refused
@@ -26,14 +27,14 @@ MOST_TRIED = 300
 
 
 def check_forms(
-    stand: Stand, campaign: CampaignDefinition, drafts: Mapping[tuple[str, str], object] | None = None
+    stand: Stand, sender: CampaignDefinition | JourneyDefinition, drafts: Mapping[tuple[str, str], object] | None = None
 ) -> None:
-    """Raise ``Refused`` where a template of the campaign, kept or among ``drafts`` by kind and name, is not of the form that its channel carries."""
-    for arm in campaign.arms():
-        draft = (drafts or {}).get(("template", arm.template))
-        template = _template(stand, arm.template) if draft is None else cast("TemplateDefinition", draft)
-        if template is not None and campaign.channel in CHANNELS:
-            check_form(template, campaign.channel)
+    """Raise ``Refused`` where a template that is sent, kept or among ``drafts`` by kind and name, is not of the form that its channel carries."""
+    for name, channel in sender.sends():
+        draft = (drafts or {}).get(("template", name))
+        template = _template(stand, name) if draft is None else cast("TemplateDefinition", draft)
+        if template is not None and channel in CHANNELS:
+            check_form(template, channel)
 
 
 def check_form(template: TemplateDefinition, channel: str) -> None:

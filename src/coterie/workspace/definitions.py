@@ -260,6 +260,7 @@ class Definitions:
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
                     check_journey(record, segments=names, templates=templates, channels=CHANNELS, events=catalog.events)
+                    check_forms(self._stand, record, records)
                     self._check_rules(record, traits, segments)
             except CoterieError as fault:
                 if ahead and faults.names_data(fault):

@@ -15,7 +15,7 @@ from coterie.store import Job
 from coterie.words import tell
 from coterie.workspace.job_runner import ENDED, LANGUAGES, Stage
 from coterie.workspace.jsonable import as_json
-from coterie.workspace.tasks import TASKS, Discover, ModelFit, Refresh, Report, Send, Task
+from coterie.workspace.tasks import TASKS, Discover, ModelFit, Refresh, Report, RunJourneys, Send, Task
 
 ROUTES = Routes("jobs", "Long work: it is queued, done one after another, watched and cancelled.")
 
@@ -122,6 +122,12 @@ def write_report(call: Call, body: Report) -> object:
 def send(call: Call, body: Send) -> object:
     """Launch a campaign if it is new and send what is queued, or what all launched campaigns have queued; a job."""
     return queued(call, "send", body)
+
+
+@ROUTES.post("/journeys/run", "journeys run", answer=JOB, allowance="reach", status=202, example={})
+def run_journeys(call: Call, body: RunJourneys) -> object:
+    """Bring journeys up to now and send what they have queued; a job. A server does so by itself all the while."""
+    return queued(call, "journeys", body)
 
 
 @ROUTES.get("/jobs", answer=items(JOB))

@@ -175,6 +175,12 @@ class JourneyDefinition(_Part):
         for place in self.layout.places:
             yield from place.step.templates()
 
+    def sends(self) -> Iterator[tuple[str, str]]:
+        """Templates that it sends, with the channel."""
+        for place in self.layout.places:
+            channel = place.step.channel_used()
+            yield from ((template, channel) for template in place.step.templates() if channel is not None)
+
     def needs(self) -> dict[str, frozenset[str]]:
         """Kind → names of the definitions that it cannot do without."""
         segments = [name for rule in self.rules() for name in rule.named_segments()]
