@@ -46,6 +46,7 @@ ANSWERED_WITH = {
     "GET /campaigns/{name}/results/file": 409,
     "GET /campaigns/{name}/messages": 409,
     "GET /journeys/{name}/people/{profile}": 409,  # not published
+    "GET /journeys/{name}/results": 409,
 }
 
 

@@ -17,13 +17,14 @@ from tests.docs.commands import command_lines, options
 from tests.docs.pages import DOCS, Block, blocks
 from tests.workspace.shop import NOW, write_shop
 
-KINDS = {"traits", "segmentations", "segments", "templates", "campaigns", "channels", "tracking_plans"}
+KINDS = {"traits", "segmentations", "segments", "templates", "campaigns", "journeys", "channels", "tracking_plans"}
 PAGES = (
     "how-to/define-traits-and-segments.md",
     "how-to/divide-the-base.md",
     "how-to/run-a-campaign.md",
     "how-to/send-texts.md",
     "how-to/tell-a-program.md",
+    "how-to/run-a-journey.md",
 )
 
 

@@ -30,6 +30,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "campaigns messages",
     "campaigns results",
     "campaigns past",
+    "journeys results",  # as `campaigns results`
     "journeys run",  # tests/workspace/test_journeys.py reads it
     "templates test",  # tests/workspace/test_trying.py reads it
     "consents unsubscribe",

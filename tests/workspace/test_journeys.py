@@ -198,6 +198,20 @@ def test_a_template_that_a_journey_sends_stays(shop: JourneyShop) -> None:
         shop.ws.definitions.retire("template", "help")
 
 
+def test_what_it_changed_is_read_against_its_holdout(shop: JourneyShop) -> None:
+    goal = "holdout: 0.4, goal: {event: Order Completed, within: 7d}"
+    shop.apply(TEMPLATES + BY_HAND.replace("holdout: 0", goal) + "{id: hello, message: help}]}\n")
+    shop.ws.journeys.publish("hand")
+    done = shop.ws.journeys.enrol("hand", [f"C{n}" for n in range(1, 41)])
+    shop.run()
+    shop.now += DAY
+    shop.order(4, shop.now)
+    shop.now += 8 * DAY
+    found = shop.ws.journeys.results("hand").readout
+    assert {arm.arm: arm.exposed for arm in found.arms} == {"journey": done.entered, "holdout": done.held}
+    assert sum(arm.conversions for arm in found.arms) == 1
+
+
 def test_what_is_not_published_has_no_path(shop: JourneyShop) -> None:
     with pytest.raises(NotReady, match="published"):
         shop.ws.journeys.path("cart", "C1")

@@ -183,3 +183,9 @@ def path(
             as_json=as_json,
             empty=say("{who} has never been in {journey}.", language(), who=profile, journey=name),
         )
+
+
+@app.command("results", help=say("What a journey changed, against its holdout.", LOCALE))
+def results(name: NameArgument, folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.journeys.results(name), as_json=as_json)

@@ -14,6 +14,9 @@ from coterie.decide.journeys.step import Step
 from coterie.testing.claims import claim
 from coterie.words import tell
 
+INSTANTS = ("2026-03-29T00:59:59", "2026-10-25T00:30:00", "2028-02-29T12:00:00")
+"""At changes of clocks, and on a day that comes every fourth year."""
+
 
 class Crowd:
     """So many people before a step: every second meets any condition, and they stand evenly in every draw."""
@@ -23,7 +26,7 @@ class Crowd:
 
     def meets(self, condition: JourneyCondition) -> Flags:  # noqa: ARG002 - every second meets any
         """Every second."""
-        return np.arange(self.count) % 2 == 0
+        return np.asarray(np.arange(self.count) % 2 == 0, dtype=np.bool_)
 
     def positions(self, salt: str) -> npt.NDArray[np.float64]:  # noqa: ARG002 - evenly for any
         """Evenly."""
@@ -45,7 +48,7 @@ def check_step(given: Mapping[str, object]) -> None:
     claim(Step.model_validate(read.model_dump(mode="json", by_alias=True)) == read, part, "reads back what it wrote")
     claim(read.words() and read.words() != tell(read.words(), "zh"), part, "has words in both languages")
     for zone in ("UTC", "Asia/Shanghai", "America/St_Johns"):
-        for now in (datetime(2026, 3, 29, 0, 59, 59), datetime(2026, 10, 25, 0, 30), datetime(2028, 2, 29, 12)):
+        for now in map(datetime.fromisoformat, INSTANTS):
             for count in (0, 1, 7):
                 _check_taken(part, read, read.take(Crowd(count, now, zone)), count, now)
                 again = read.take(Crowd(count, now, zone))

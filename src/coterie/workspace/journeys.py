@@ -25,13 +25,16 @@ from coterie.decide.journeys.publishing import (
 )
 from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.ticking import JourneyMark, Tick, Ticked
-from coterie.domain import Progress
+from coterie.domain import Origin, Progress
+from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady, Refused, UnknownName
+from coterie.measure import CampaignFacts, CampaignReadout, read_out
 from coterie.protect import check_basis
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, people_are_current, segment_definitions, trait_definitions
 from coterie.segment import preview
 from coterie.store.journeys import Journey, JourneyState
+from coterie.words import each_into
 from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.frame import Frame
@@ -45,6 +48,8 @@ from coterie.workspace.journey_records import (
     Published,
     TurnTaken,
 )
+from coterie.workspace.reading import reads_brought
+from coterie.workspace.records import CampaignResults
 from coterie.workspace.stand import Stand
 
 
@@ -307,6 +312,32 @@ class Journeys:
                     }
                 )
         return Frame.of(sorted(told, key=lambda row: cast("int", row["enrolment"])), schema=_PATH)
+
+    @reads_brought
+    def read(self, name: str, *, as_of: Instant | None = None) -> CampaignReadout:
+        """What the journey changed against its holdout, of everybody who entered; ``NotReady`` before it was published."""
+        stand = self._stand
+        with stand.ledger.reading() as t:
+            journey = published_definition(t.journeys.one(name))
+            exposures = t.exposures.of(Origin("journey", name))
+        goal = journey.goal
+        facts = CampaignFacts(
+            campaign=name,
+            goal_event=None if goal is None else goal.event,
+            value=None if goal is None else goal.value,
+            **({} if goal is None else {"within": goal.within}),
+            currency=stand.settings.currency,
+            timezone=stand.settings.timezone,
+            shares=journey.shares(),
+            margin=stand.settings.margin,
+        )
+        at = stand.clock() if as_of is None else instant_of(as_of, stand.settings.timezone)
+        return read_out(stand.engine, exposures=exposures, facts=facts, as_of=at, segmentation="rfm")
+
+    def results(self, name: str, *, lang: str | None = None) -> CampaignResults:
+        """The readout with its sentences first."""
+        readout = self.read(name)
+        return CampaignResults(name, each_into(readout.sentences(), lang or self._stand.lang), readout)
 
     # --- what it stands on -------------------------------------------------------------
 

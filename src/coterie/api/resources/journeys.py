@@ -10,6 +10,7 @@ from coterie.api.shapes import items, row_of, shape
 from coterie.decide.journeys.publishing import AtRemoved
 from coterie.decide.journeys.ticking import Ticked
 from coterie.workspace.journey_records import JourneyShown, JourneyStand, Published
+from coterie.workspace.records import CampaignResults
 
 ROUTES = Routes("journeys", "What happens to people step by step.")
 
@@ -93,3 +94,9 @@ def enrol_people(call: Call, name: Name, body: EnrolAsked) -> object:
 def show_path(call: Call, name: Name, profile: Name) -> object:
     """The way of one person through it: what they did at which step, when, and where they are now."""
     return call.ws.journeys.path(name, profile)
+
+
+@ROUTES.get("/journeys/{name}/results", "journeys results", answer=shape(CampaignResults))
+def read_journey(call: Call, name: Name) -> object:
+    """What it changed against its holdout, of everybody who entered."""
+    return call.ws.journeys.results(name, lang=call.lang)
