@@ -14,7 +14,6 @@ import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace import Workspace
-from coterie.workspace.finding import STATE
 from tests.workspace.shop import copy_stores
 
 NOW = datetime(2026, 11, 2, 9)
@@ -134,7 +133,6 @@ class JourneyShop(_Records):
         self.now, self._sink, self._seen = NOW, sink, len(sink.accepted())
         place = folder / "shop"
         coterie.init(place, WorkspaceSettings.model_validate({**SETTINGS, "smtp": SmtpSettings(port=sink.port)}))
-        shutil.rmtree(place / STATE)
         copy_stores(_filled(), place)
         super().__init__(coterie.open(place, clock=lambda: self.now), folder)
         self._files = 10

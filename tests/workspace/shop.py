@@ -111,12 +111,6 @@ def filled(folder: Path, definitions: str = DEFINITIONS, settings: WorkspaceSett
 def copy_stores(filled_once: Path, folder: Path) -> None:
     """Give ``folder``, a workspace, the stores and definitions of another; to the fence it is no copy."""
     shutil.rmtree(folder / STATE)
-    copy_stores(_filled(definitions) / "shop", folder)
-    return folder
-
-
-def copy_stores(filled_once: Path, folder: Path) -> None:
-    """Put all that is kept of one workspace into ``folder``, under a name of its own, so that it is no copy to the fence."""
     for part in (STATE, "definitions", "mappings"):
         shutil.copytree(filled_once / part, folder / part, dirs_exist_ok=True)
     engine = open_warehouse(folder / STATE / WAREHOUSE)
