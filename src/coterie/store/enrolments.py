@@ -141,52 +141,57 @@ class Enrolments:
         ]
         return pa.concat_tables(found or [read_arrow(self._connection, statement, {"journey": journey, "wanted": []})])
 
-    def numbers(self) -> list[int]:
-        """The profiles of everybody inside any journey."""
-        rows = self._connection.execute(
-            sa.select(ENROLMENTS.c.profile_id).where(ENROLMENTS.c.state != "ended").distinct()
-        )
+    def numbers(self, journey: str) -> list[int]:
+        """The profiles of everybody who is or was in a journey."""
+        rows = self._connection.execute(sa.select(ENROLMENTS.c.profile_id).where(_OF).distinct(), {"journey": journey})
         return [int(number) for number in rows.scalars()]
 
-    def rename(self, people: Mapping[int, int]) -> None:
-        """Give running enrolments of a profile to the one that it has become; of two for one key the later ends as ``merged``."""
-        for old, new in sorted(people.items()):
-            taken = sa.select(ENROLMENTS.c.key).where(ENROLMENTS.c.profile_id == new, _IS_RUNNING)
-            for row in (
-                self._connection.execute(_ROWS.where(ENROLMENTS.c.profile_id == old, ENROLMENTS.c.state != "ended"))
-                .mappings()
-                .all()
-            ):
-                is_taken = row["state"] == "running" and row["key"] in set(
-                    self._connection.execute(taken.where(ENROLMENTS.c.journey == row["journey"])).scalars()
-                )
-                told = {"state": "ended", "outcome": "merged", "due_at": None} if is_taken else {}
-                self._connection.execute(
-                    sa.update(ENROLMENTS)
-                    .where(ENROLMENTS.c.enrolment_id == row["enrolment_id"])
-                    .values(profile_id=new, **told)
-                )
+    def rename(self, journey: str, people: Mapping[int, int], *, now: datetime) -> None:
+        """Give a journey's enrolments of some profiles to those that they have become; of two inside by one key the later ends as ``merged``."""
+        moved = self.of_profiles(journey, people).to_pylist()
+        if not moved:
+            return
+        there = self.running(journey, profiles=set(people.values())).to_pylist()
+        inside: dict[tuple[int, str], int] = {}
+        later: list[int] = []
+        for row in sorted([*moved, *there], key=lambda row: (row["entered_at"], row["enrolment_id"])):
+            person = people.get(row["profile_id"], row["profile_id"]), row["key"]
+            if row["state"] == "running" and inside.setdefault(person, row["enrolment_id"]) != row["enrolment_id"]:
+                later.append(row["enrolment_id"])
+        self.end(later, outcome="merged", now=now)
+        statement = (
+            sa.update(ENROLMENTS)
+            .where(ENROLMENTS.c.enrolment_id == sa.bindparam("of"))
+            .values(profile_id=sa.bindparam("person"))
+        )
+        for chunk in in_chunks({"of": row["enrolment_id"], "person": people[row["profile_id"]]} for row in moved):
+            self._connection.execute(statement, chunk)
 
     def end(self, enrolments: Sequence[int], *, outcome: str, now: datetime) -> None:
-        """End enrolments where they stand."""
-        for chunk in in_chunks(enrolments):
-            self._connection.execute(
-                sa.update(ENROLMENTS)
-                .where(ENROLMENTS.c.enrolment_id.in_(chunk))
-                .values(state="ended", outcome=outcome, ended_at=now, due_at=None)
-            )
+        """End enrolments where they stand; their paths say how."""
+        for chunk in in_chunks(sorted(set(enrolments))):
+            self._end(ENROLMENTS.c.enrolment_id.in_(chunk), outcome, now)
 
     def stop(self, journey: str, *, now: datetime) -> int:
         """End everybody inside as ``stopped``; how many."""
-        statement = sa.update(ENROLMENTS).where(ENROLMENTS.c.journey == journey, _IS_RUNNING)
-        return self._connection.execute(
-            statement.values(state="ended", outcome="stopped", ended_at=now, due_at=None)
-        ).rowcount
+        return self._end(sa.and_(ENROLMENTS.c.journey == journey, _IS_RUNNING), "stopped", now)
+
+    def _end(self, chosen: sa.ColumnElement[bool], outcome: str, now: datetime) -> int:
+        told = sa.literal("end"), sa.literal(now, INSTANT), sa.literal(outcome)
+        number, visit = ENROLMENTS.c.enrolment_id, ENROLMENTS.c.visits + 1
+        ending = sa.select(number, visit, ENROLMENTS.c.journey, *told).where(chosen)
+        columns = ["enrolment_id", "visit", "journey", "step", "occurred_at", "turn"]
+        self._connection.execute(sa.insert(PATH).from_select(columns, ending))
+        ended = {"state": "ended", "outcome": outcome, "ended_at": now, "due_at": None, "visits": visit}
+        return self._connection.execute(sa.update(ENROLMENTS).where(chosen).values(ended)).rowcount
 
     def shift(self, journey: str, *, seconds: float) -> None:
-        """Move the ends of all waits by so much."""
+        """Move the ends of all waits by so much; who was put before a step waits for nothing."""
         chosen = sa.select(ENROLMENTS.c.enrolment_id, ENROLMENTS.c.due_at).where(
-            ENROLMENTS.c.journey == journey, _IS_RUNNING, ENROLMENTS.c.due_at.is_not(None)
+            ENROLMENTS.c.journey == journey,
+            _IS_RUNNING,
+            ENROLMENTS.c.due_at.is_not(None),
+            ENROLMENTS.c.step.not_like(">%"),
         )
         rows = [
             {"of": number, "at": due + timedelta(seconds=seconds)} for number, due in self._connection.execute(chosen)

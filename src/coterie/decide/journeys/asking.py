@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,7 @@ class PeopleAsked:
         The event by which the row itself came in (``trigger``) does not count.
         """
         nothing = np.full(len(profiles), np.datetime64("NaT", "us"))
-        if not len(profiles) or not self._is_known(str(condition.event)):
+        if not len(profiles) or not self._is_known(condition):
             return nothing
         rows = self.engine.aside(
             "rows",
@@ -110,15 +110,24 @@ class PeopleAsked:
         return nothing
 
     def news(
-        self, condition: JourneyCondition, *, after: int, heard: datetime, since: datetime, key: str | None = None
+        self,
+        condition: JourneyCondition,
+        *,
+        after: int,
+        heard: datetime,
+        overlap: timedelta,
+        since: datetime,
+        key: str | None = None,
     ) -> pa.Table:
-        """Events of the condition that came in batches behind ``after``, or were recorded here from ``heard`` on, and occurred from ``since`` on.
+        """Events of the condition that came in batches behind ``after``, or occurred from ``heard`` on, or were recorded here then or ``overlap`` before, and occurred from ``since`` on.
 
-        Columns ``profile_id, occurred_at, event_id, key``; those at or after ``now`` are not among them.
+        Columns ``profile_id, occurred_at, event_id, key``; those at or after ``now`` are not among them, and are news when their time has
+        come. An event without the property ``key`` has the key ``""``.
         """
-        if not self._is_known(str(condition.event)):
+        if not self._is_known(condition):
             return _NO_NEWS
         facts = self._facts(condition, None)
+        key = key if key in self.catalog.events[str(condition.event)].properties else None
         wanted = _wanted(facts) | {"batch_id": language.column("batch_id")}
         is_typed = str(condition.event) in EVENT_MEANINGS  # rows of orders always come in batches
         wanted["received_at"] = facts.instant if is_typed else language.column("received_at")
@@ -136,12 +145,13 @@ class PeopleAsked:
                     exp.column("batch_id") > exp.Placeholder(this="after"),
                     exp.and_(
                         exp.column("batch_id").is_(exp.null()),
-                        exp.column("received_at") >= exp.cast(exp.Placeholder(this="heard"), "TIMESTAMP"),
+                        exp.column("received_at") >= exp.cast(exp.Placeholder(this="recorded"), "TIMESTAMP"),
                     ),
+                    exp.column("occurred_at") >= exp.cast(exp.Placeholder(this="heard"), "TIMESTAMP"),
                 ),
                 exp.column("occurred_at") >= exp.cast(exp.Placeholder(this="since"), "TIMESTAMP"),
             ),
-            {**facts.plan.parameters, "after": after, "heard": heard, "since": since},
+            {**facts.plan.parameters, "after": after, "heard": heard, "recorded": heard - overlap, "since": since},
         )
 
     def positions(self, salt: str, profiles: Numbers, keys: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
@@ -169,11 +179,18 @@ class PeopleAsked:
         )
         return np.asarray(found["position"].to_numpy(), dtype=np.float64)
 
-    def _is_known(self, event: str) -> bool:
-        return event in self.catalog.events
+    def _is_known(self, condition: JourneyCondition) -> bool:
+        """Whether any event could meet the condition: one without a property that is asked for does not."""
+        kind = self.catalog.events.get(str(condition.event))
+        return kind is not None and all(
+            each.property in kind.properties or (each.op == "is_set" and each.value is False)
+            for each in condition.where
+        )
 
     def _facts(self, condition: JourneyCondition, only: exp.Query | None) -> Facts:
-        measure = Measure.model_validate({"op": "count", "event": condition.event, "where": condition.where})
+        known = self.catalog.events[str(condition.event)].properties
+        where = [each for each in condition.where if each.property in known]  # nobody has the others, and is asked so
+        measure = Measure.model_validate({"op": "count", "event": condition.event, "where": where})
         assert isinstance(measure, EventMeasure)  # noqa: S101 - a count is one
         return facts_of(measure, SegmentPlan(self.catalog, self.now, only=only, zone=self.zone))
 

@@ -17,7 +17,7 @@ from coterie.decide.journeys.standing import Flags
 from coterie.engines import Engine, identifier
 from coterie.segment.membership import LOG, flags_sql, refreshed_segments
 
-HELD_ARM = "holdout"
+HELD_ARM, BY_HAND = "holdout", "by hand"
 
 CANDIDATES = pa.schema(
     [
@@ -53,14 +53,17 @@ def members_of(engine: Engine, segment: str) -> npt.NDArray[np.int64]:
     return np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)
 
 
-def came_or_left(engine: Engine, segment: str, change: str, *, after: int, upto: int) -> pa.Table:
-    """Who came into a segment, or left it, in refreshes behind ``after`` up to ``upto``; the last time of each."""
+def came_or_left(engine: Engine, segment: str, change: str, *, after: int, upto: int, began_at: datetime) -> pa.Table:
+    """Who came into a segment, or left it, in refreshes behind ``after`` up to ``upto``; the last time of each.
+
+    Nobody is in a journey since before it ``began_at``, also where a refresh was of an earlier instant.
+    """
     if LOG not in engine.tables():
         return CANDIDATES.empty_table()
     found = engine.query(
-        f"SELECT profile_id, max(as_of) AS occurred_at, max(refresh_id)::VARCHAR AS event_id, '' AS key FROM {LOG} "
+        f"SELECT profile_id, greatest(max(as_of), $began) AS occurred_at, max(refresh_id)::VARCHAR AS event_id, '' AS key FROM {LOG} "
         "WHERE segment = $segment AND change = $change AND refresh_id > $after AND refresh_id <= $upto GROUP BY profile_id",
-        {"segment": segment, "change": change, "after": after, "upto": upto},
+        {"segment": segment, "change": change, "after": after, "upto": upto, "began": began_at},
     )
     return found.cast(CANDIDATES)
 
@@ -75,7 +78,7 @@ def newest_change(engine: Engine) -> int:
 def eligible(asking: PeopleAsked, journey: JourneyDefinition, candidates: pa.Table, enrolments: pa.Table) -> pa.Table:
     """Of ``candidates`` the first of each person and key who may enter, given all enrolments that these people have.
 
-    Nobody enters who is inside, or in the holdout, or twice by one event; again only as the entry allows.
+    Nobody enters who is inside, or in the holdout, or twice by one event; again only as the entry allows. By hand means each time.
     """
     engine, again = asking.engine, journey.again_after
     if not candidates.num_rows:
@@ -94,10 +97,11 @@ def eligible(asking: PeopleAsked, journey: JourneyDefinition, candidates: pa.Tab
         SELECT c.profile_id, c.occurred_at, c.event_id, c.key FROM {came} AS c
         LEFT JOIN known AS k ON k.profile_id = c.profile_id AND k.key = c.key
         WHERE c.profile_id IN (SELECT profile_id FROM profiles) AND c.profile_id NOT IN (SELECT profile_id FROM held)
-            AND NOT EXISTS (FROM {before} AS b WHERE b.profile_id = c.profile_id AND b.key = c.key AND b.trigger = c.event_id)
+            AND NOT EXISTS (FROM {before} AS b WHERE b.profile_id = c.profile_id AND b.key = c.key AND b.trigger = c.event_id
+                AND b.trigger <> '{BY_HAND}')
             AND NOT coalesce(k.inside, FALSE) AND (k.last IS NULL OR {allowed})
         QUALIFY row_number() OVER (PARTITION BY c.profile_id, c.key ORDER BY c.occurred_at, c.event_id) = 1
-        ORDER BY c.occurred_at, c.profile_id, c.key"""
+        ORDER BY c.occurred_at, c.event_id, c.profile_id, c.key"""
     )
 
 
@@ -119,13 +123,16 @@ class Entered:
 
 
 def enrol(asking: PeopleAsked, journey: JourneyDefinition, chosen: pa.Table, first_id: int) -> Entered:
-    """Enrolments of ``chosen``, numbered from ``first_id``; a share of people is held out, the same people each time."""
+    """Enrolments of ``chosen``, numbered from ``first_id``; a share of people is held out, the same people each time and each once."""
+    profiles = np.array(chosen["profile_id"].to_numpy(), dtype=np.int64)
+    is_held = _held(asking, journey, profiles)
+    first = np.zeros(len(profiles), bool)
+    first[np.unique(profiles, return_index=True)[1]] = True
+    chosen, is_held = chosen.filter(pa.array(first | ~is_held)), is_held[first | ~is_held]
     count = chosen.num_rows
     profiles = np.array(chosen["profile_id"].to_numpy(), dtype=np.int64)
     since = np.array(chosen["occurred_at"].to_numpy(), dtype="datetime64[us]")
     keys = np.array(chosen["key"].to_pylist(), dtype=object)
-    nobody = np.full(count, "", dtype=object)
-    arms = arms_at(pa.array(asking.positions(journey.seed, profiles, nobody)), journey.shares())
     enrolled = Enrolled(
         enrolment_id=np.arange(first_id, first_id + count),
         profile_id=profiles,
@@ -139,7 +146,15 @@ def enrol(asking: PeopleAsked, journey: JourneyDefinition, chosen: pa.Table, fir
         trigger=np.array(chosen["event_id"].to_pylist(), dtype=object),
         is_before=np.ones(count, bool),
     )
-    return Entered(enrolled, np.array(arms.to_pylist(), dtype=object) == HELD_ARM)
+    return Entered(enrolled, is_held)
+
+
+def _held(asking: PeopleAsked, journey: JourneyDefinition, profiles: npt.NDArray[np.int64]) -> Flags:
+    if not journey.holdout:
+        return np.zeros(len(profiles), bool)
+    nobody = np.full(len(profiles), "", dtype=object)
+    arms = arms_at(pa.array(asking.positions(journey.seed, profiles, nobody)), journey.shares())
+    return np.asarray(np.array(arms.to_pylist(), dtype=object) == HELD_ARM)
 
 
 def profiles_meeting(asking: PeopleAsked, journey: JourneyDefinition) -> npt.NDArray[np.int64]:

@@ -13,9 +13,9 @@ import pyarrow as pa
 from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.definition import JourneyDefinition
-from coterie.decide.journeys.flat import END
+from coterie.decide.journeys.flat import END, StepPlace
 from coterie.decide.journeys.people import NEVER, Enrolled
-from coterie.decide.journeys.standing import ON, OUT, REST, Flags, Taken, Texts
+from coterie.decide.journeys.standing import ON, OUT, REST, Flags, Instants, Taken, Texts
 from coterie.decide.journeys.steps.wait_for import HAPPENED, TIMED_OUT, WaitFor
 
 ENTRY, ENDED = "entry", "end"
@@ -77,15 +77,21 @@ class MovingOn:
     asking: PeopleAsked
     write: Writing
     path: list[pa.Table] = field(default_factory=list)
+    _asked: dict[int, Flags] = field(default_factory=dict, init=False)
+    """Who was woken by a rule at which step: a rule that holds ends each stay once in a tick, so that a circle comes to rest."""
 
     def wake(self, rows: npt.NDArray[np.int64], happened: npt.NDArray[np.datetime64] | None = None) -> Flags:
         """Take ``rows`` from the steps that they rest at; of those that did something, ``happened`` says when.
 
-        Whoever woke stands before the next step then; who was put before a step stays there. The flags say who they are.
+        Whoever woke stands before the next step, since what they did or since their time was over, however late the tick; who was put
+        before a step stays there. The flags say who they are.
         """
         who, layout = self.enrolled, self.journey.layout
         at = np.full(len(rows), NEVER) if happened is None else happened
         stood = np.where(who.is_before[rows], END, who.place[rows])
+        now = np.datetime64(self.asking.now, "us")
+        logical = np.where(np.isnat(at), who.due_at[rows], at + np.timedelta64(1, "us"))
+        who.entered_step_at[rows] = np.where(np.isnat(logical), now, np.minimum(logical, now))
         for number in np.unique(stood):
             if number == END:
                 continue
@@ -95,13 +101,26 @@ class MovingOn:
             turns = np.full(len(here), ON, dtype=object)
             if isinstance(place.step, WaitFor):
                 turns = np.where(did, HAPPENED, TIMED_OUT).astype(object)
-            logical = np.where(did, at[chosen] + np.timedelta64(1, "us"), who.due_at[here])
-            now = np.datetime64(self.asking.now, "us")
-            who.entered_step_at[here] = np.where(np.isnat(logical), now, np.minimum(logical, now))
             self._turn(here, int(number), Taken(turns))
+        who.is_before[rows] = False
         moving = np.zeros(len(who), bool)
         moving[rows] = True
         return moving
+
+    def happened(self, rows: npt.NDArray[np.int64], number: int, condition: JourneyCondition) -> Instants:
+        """When what ``rows`` wait for at a step happened, since they came and before their time was over; a rule that holds happens now."""
+        who = self.enrolled
+        if condition.rule is None:
+            return self.asking.first_events(
+                condition, who.profile_id[rows], who.entered_step_at[rows], who.due_at[rows], who.trigger[rows]
+            )
+        asked = self._asked.setdefault(number, np.zeros(len(who), bool))
+        found = np.full(len(rows), NEVER)
+        fresh = np.flatnonzero(~asked[rows])
+        holds = fresh[self.asking.holds(condition.rule, who.profile_id[rows[fresh]])]
+        asked[rows[holds]] = True
+        found[holds] = np.datetime64(self.asking.now, "us")
+        return found
 
     def leave(self, rows: npt.NDArray[np.int64], outcome: str) -> None:
         """End ``rows`` where they stand."""
@@ -113,6 +132,7 @@ class MovingOn:
     def enter(self, rows: npt.NDArray[np.int64], told: Texts) -> Flags:
         """Put ``rows`` before the first step."""
         self.enrolled.place[rows] = self.journey.layout.first
+        self.enrolled.is_before[rows] = False
         self._record(rows, ENTRY, told)
         moving = np.zeros(len(self.enrolled), bool)
         moving[rows] = True
@@ -128,14 +148,25 @@ class MovingOn:
                 if not len(rows):
                     continue
                 taken = place.step.take(AtStep(self, rows))
-                rests = self._turn(rows, place.number, taken)
-                moving[rows[rests]] = False
+                resting = rows[self._turn(rows, place.number, taken)]
+                moving[resting] = False
+                moving[self._wake_on_arrival(resting, place)] = True
             ended = np.flatnonzero(moving & (who.place == END))
             if len(ended):
                 is_open = who.outcome[ended] == None  # noqa: E711 - of each
                 who.outcome[ended[is_open]] = ENDED
                 who.due_at[ended] = NEVER
                 moving[ended] = False
+
+    def _wake_on_arrival(self, rows: npt.NDArray[np.int64], place: StepPlace) -> npt.NDArray[np.int64]:
+        """Those of ``rows``, just come to a step, for whom what they wait for there has happened already; they go on."""
+        condition = place.step.awaited()
+        if condition is None or not len(rows):
+            return rows[:0]
+        at = self.happened(rows, place.number, condition)
+        woken = ~np.isnat(at)
+        self.wake(rows[woken], at[woken])
+        return rows[woken]
 
     def _turn(self, rows: npt.NDArray[np.int64], number: int, taken: Taken) -> Flags:
         """Send ``rows`` where their turns lead; the flags say who stays."""

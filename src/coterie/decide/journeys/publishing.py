@@ -9,9 +9,9 @@ from typing import Literal
 
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.flat import END
-from coterie.decide.journeys.moving import ENDED, STOPPED
+from coterie.decide.journeys.moving import ENDED, LEFT, STOPPED
 from coterie.decide.journeys.people import BEFORE
-from coterie.decide.journeys.step import Step
+from coterie.decide.journeys.standing import Flags, Texts
 from coterie.decide.journeys.ticking import JourneyMark, mark_of
 from coterie.domain import Origin
 from coterie.errors import Refused
@@ -46,13 +46,18 @@ class Placing:
 def foresee_publishing(
     t: Transaction, old: JourneyDefinition, new: JourneyDefinition, *, now: datetime, zone: str
 ) -> Placing:
-    """What publishing ``new`` in the place of ``old`` does to those inside; writes nothing."""
+    """What publishing ``new`` in the place of ``old`` does to those inside; writes nothing.
+
+    A wait of another length ends by so much sooner or later; one that became another kind of wait, or waits until another time of day,
+    is waited anew from ``now``. Who was put before a step by an earlier publishing takes it as it is now.
+    """
     rows = t.enrolments.running(new.name)
     effects: list[StepEffect] = []
     moves: list[tuple[int, str, datetime | None]] = []
     ends: list[int] = []
     before, after = old.layout.by_id, new.layout.by_id
-    steps = [str(step).removeprefix(BEFORE) for step in rows["step"].to_pylist()]
+    stood = rows["step"].to_pylist()
+    steps = [str(step).removeprefix(BEFORE) for step in stood]
     numbers, dues = rows["enrolment_id"].to_pylist(), rows["due_at"].to_pylist()
     for step in sorted(set(steps)):
         here = [place for place, each in enumerate(steps) if each == step]
@@ -67,6 +72,9 @@ def foresee_publishing(
             continue
         fresh = new.layout.places[after[step]].step
         former = old.layout.places[before[step]].step if step in before else None
+        here = [place for place in here if not str(stood[place]).startswith(BEFORE)]  # the others take it as it is now
+        if not here:
+            continue
         if not fresh.rests:
             effects.append(StepEffect(step, "goes_on", len(here)))
             moves += [(numbers[place], f"{BEFORE}{step}", now) for place in here]
@@ -139,7 +147,7 @@ def publish(
         leaving = [
             n for n, step in standing.items() if str(step).removeprefix(BEFORE) in gone and at_removed == "leave"
         ]
-        t.enrolments.end([*placing.ends, *leaving], outcome=ENDED if at_removed != "leave" else "left", now=now)
+        t.enrolments.end(leaving or placing.ends, outcome=LEFT if leaving else ENDED, now=now)
         t.enrolments.place([move for move in placing.moves if move[0] not in set(leaving)])
     fresh = known is None or known.state == "stopped"
     body = journey.model_dump(mode="json", by_alias=True)

@@ -1,7 +1,10 @@
 """One tick of a journey: what happened and what time did, brought to everybody inside, and to who comes in.
 
 What somebody did comes before what the clock did: an event that occurred before a wait was over wins, in whichever order both are
-told. Each part is one transaction of the ledger, in which places, path, exposures, messages and watermark move together.
+told. A tick asks first who leaves, then for whom what they wait for has happened, then who comes in, and last whose time is over.
+Lengths of waits count from the tick that brings somebody to them; what they did counts from the event or the end of a wait that
+brought them, however late the tick. Each part is one transaction of the ledger, in which places, path, exposures, messages and
+watermark move together.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.entering import (
+    BY_HAND,
     Entered,
     came_or_left,
     candidates_of,
@@ -63,7 +67,7 @@ class Ticked:
 
 @dataclass(frozen=True)
 class JourneyMark:
-    """How far a journey has read: batches, changes of segments, days, and merges."""
+    """How far a journey has read: batches, changes of segments, days, merges and instants; and the version that was followed."""
 
     batch: int = 0
     change: int = 0
@@ -71,6 +75,7 @@ class JourneyMark:
     members: bool = False
     merges: str = ""
     heard: str = ""
+    version: int = 0
 
     @classmethod
     def read(cls, text: str | None) -> JourneyMark:
@@ -100,6 +105,8 @@ class Tick:
     newest: int
     done: Ticked = field(init=False)
     letters: Letters = field(init=False)
+    _stirred: frozenset[int] | None = field(default=frozenset(), init=False)
+    """Who is asked about all that they did, and not only about what is new: merged people; None for everybody."""
 
     def __post_init__(self) -> None:
         self.done = Ticked(self.journey.name)
@@ -118,7 +125,11 @@ class Tick:
     def _hear(self, t: Transaction) -> None:
         """What happened since the last tick: exits, what was waited for, and who comes in."""
         mark = JourneyMark.read(t.watermarks.get(mark_of(self.journey.name)))
+        if mark.heard > self.asking.now.isoformat():  # the clock was set back
+            mark = replace(mark, heard=(self.asking.now - _CLOCK_BACK).isoformat())
         merges = self._follow_merges(t, mark)
+        if mark.version != self.published.version:
+            self._stirred = None
         self._leave_by_events(t, mark)
         self._wake_by_happenings(t, mark)
         change = newest_change(self.asking.engine)
@@ -126,8 +137,12 @@ class Tick:
         if self.published.state == "running":
             found, day = self._candidates(mark, change)
             self._take_in(t, found)
-        moved = JourneyMark(self.newest, change, day, members=True, merges=merges, heard=mark.heard)
-        if moved != mark or mark.heard < (self.asking.now - _OVERLAP).isoformat():
+        moved = JourneyMark(self.newest, change, day, True, merges, mark.heard, self.published.version)
+        if (
+            moved != mark
+            or JourneyMark.read(t.watermarks.get(mark_of(self.journey.name))).heard != mark.heard
+            or mark.heard < (self.asking.now - _OVERLAP).isoformat()
+        ):
             moved = replace(moved, heard=self.asking.now.isoformat())
             t.watermarks.move(mark_of(self.journey.name), moved.written(), at=self.asking.now)
 
@@ -136,43 +151,63 @@ class Tick:
         engine = self.asking.engine
         row = engine.query("SELECT count(*) AS n, max(merge_id) AS last, count(undone_at) AS undone FROM merges")
         merges = "/".join(str(value) for value in row.to_pylist()[0].values())
-        if merges != mark.merges:
-            numbers = engine.aside("numbers", pa.table({"number": pa.array(t.enrolments.numbers(), pa.int64())}))
-            now = engine.query(
-                f"SELECT n.number, i.profile_id FROM {numbers} AS n JOIN identifiers AS i ON i.identifier_id = n.number "
-                "WHERE i.profile_id IS NOT NULL AND i.profile_id <> n.number"
-            )
-            t.enrolments.rename(dict(zip(now["number"].to_pylist(), now["profile_id"].to_pylist(), strict=True)))
+        if merges == mark.merges:
+            return merges
+        _, last, undone = (mark.merges or "//").split("/")
+        people = engine.query(
+            "SELECT DISTINCT unnest([kept_profile_id, merged_profile_id, left_id, right_id]) AS number FROM merges WHERE merge_id > $last",
+            {"last": int(last) if last.isdecimal() else 0},
+        )
+        if not mark.merges or undone != merges.rpartition("/")[2]:
+            people = pa.table({"number": pa.array(t.enrolments.numbers(self.journey.name), pa.int64())})
+            self._stirred = None
+        numbers = engine.aside("numbers", people)
+        now = engine.query(
+            f"SELECT n.number, i.profile_id FROM {numbers} AS n JOIN identifiers AS i ON i.identifier_id = n.number "
+            "WHERE i.profile_id IS NOT NULL"
+        )
+        became = dict(zip(now["number"].to_pylist(), now["profile_id"].to_pylist(), strict=True))
+        t.enrolments.rename(
+            self.journey.name, {old: new for old, new in became.items() if old != new}, now=self.asking.now
+        )
+        if self._stirred is not None:
+            self._stirred |= frozenset(became.values())
         return merges
 
-    def _news(
-        self, condition: JourneyCondition, mark: JourneyMark, since: datetime, key: str | None = None
-    ) -> pa.Table:
+    def _who_did(self, condition: JourneyCondition, mark: JourneyMark) -> list[int] | None:
+        """Whose doings are to be asked about: who did something new, or is somebody else now; None for everybody."""
+        if self._stirred is None:
+            return None
+        news = self._news(condition, mark, self.published.began_at - _OVERLAP)
+        return sorted({*pc.unique(pc.drop_null(news["profile_id"])).to_pylist(), *self._stirred})
+
+    def _news(self, condition: JourneyCondition, mark: JourneyMark, since: datetime, key: str | None = None) -> pa.Table:
         heard = datetime.fromisoformat(mark.heard) if mark.heard else self.published.began_at
-        return self.asking.news(condition, after=mark.batch, heard=heard - _OVERLAP, since=since, key=key)
+        return self.asking.news(condition, after=mark.batch, heard=heard, overlap=_OVERLAP, since=since, key=key)
 
     # --- leaving -----------------------------------------------------------------------
 
     def _leave_by_events(self, t: Transaction, mark: JourneyMark) -> None:
         """Who reached the goal, or did what takes out, whether they still move or only wait for a message to leave."""
-        heard = [(EXIT, each) for each in self.journey.exit if each.event is not None]
-        if self.journey.goal is not None:
-            heard.insert(0, (GOAL, JourneyCondition(event=self.journey.goal.event)))
+        heard = [(outcome, each) for outcome, each in self._ends() if each.event is not None]
         asked_by_rule = [each for each in self.journey.exit if each.rule is not None]
         if not (heard or asked_by_rule):
             return
-        waiting = self._waiting_for_a_message(t)
+        gone: set[int] = set()
+        waiting: pa.Table | None = None
         for outcome, condition in heard:
-            news = self._news(condition, mark, self.published.began_at - _OVERLAP)
-            profiles = pc.unique(news["profile_id"]).to_pylist()
-            if not profiles:
+            profiles = self._who_did(condition, mark)
+            if profiles == []:
                 continue
-            rows = t.enrolments.running(self.journey.name, profiles=profiles)
-            self._leave(t, rows, condition, outcome)
-            mine = pc.is_in(waiting["profile_id"], value_set=pa.array(profiles, pa.int64()))
-            self._leave(t, waiting.filter(mine), condition, outcome)
+            waiting = self._waiting_for_a_message(t) if waiting is None else waiting
+            gone |= self._leave(t, t.enrolments.running(self.journey.name, profiles=profiles), condition, outcome)
+            through = waiting.filter(pc.not_equal(waiting["state"], "running"))
+            if profiles is not None:
+                through = through.filter(pc.is_in(through["profile_id"], value_set=pa.array(profiles, pa.int64())))
+            gone |= self._leave(t, _without(through, gone), condition, outcome)
         for condition in asked_by_rule:
-            self._leave(t, waiting, condition, EXIT)
+            waiting = self._waiting_for_a_message(t) if waiting is None else waiting
+            gone |= self._leave(t, _without(waiting, gone), condition, EXIT)
 
     def _waiting_for_a_message(self, t: Transaction) -> pa.Table:
         """Enrolments whose messages have not left yet."""
@@ -186,48 +221,54 @@ class Tick:
         is_open = pc.invert(pc.is_in(pc.fill_null(rows["outcome"], ""), value_set=pa.array([GOAL, EXIT, "stopped"])))
         return rows.filter(is_open)
 
-    def _leave(self, t: Transaction, rows: pa.Table, condition: JourneyCondition, outcome: str) -> None:
+    def _leave(self, t: Transaction, rows: pa.Table, condition: JourneyCondition, outcome: str) -> set[int]:
+        """End those of ``rows`` who meet the condition; their enrolments."""
         if not rows.num_rows:
-            return
+            return set()
         way = self._way(rows)
-        who, trigger = way.enrolled, way.enrolled.trigger
-        if outcome == GOAL and self.journey.goal is not None:
-            until = who.entered_at + np.timedelta64(self.journey.goal.within)
-            met = ~np.isnat(self.asking.first_events(condition, who.profile_id, who.entered_at, until, trigger))
-        else:
-            met = self.asking.meets(condition, who.profile_id, who.entered_at, trigger)
-        chosen = np.flatnonzero(met)
+        chosen = np.flatnonzero(self._meets_end(way.enrolled, np.arange(rows.num_rows), condition, outcome))
         if len(chosen):
             way.leave(chosen, outcome)
             self.done.left += len(chosen)
             self._keep(t, way, chosen)
+        return set(way.enrolled.enrolment_id[chosen].tolist())
+
+    def _meets_end(self, who: Enrolled, rows: npt.NDArray[np.int64], condition: JourneyCondition, outcome: str) -> Flags:
+        """Which of ``rows`` meet a goal or an exit, counted since they entered; a goal within its time."""
+        profiles, since, trigger = who.profile_id[rows], who.entered_at[rows], who.trigger[rows]
+        if outcome == GOAL and self.journey.goal is not None:
+            until = since + np.timedelta64(self.journey.goal.within)
+            return ~np.isnat(self.asking.first_events(condition, profiles, since, until, trigger))
+        return self.asking.meets(condition, profiles, since, trigger)
+
+    def _ends(self) -> list[tuple[str, JourneyCondition]]:
+        """The goal and the exits, in the order in which they are asked."""
+        goal = [] if self.journey.goal is None else [(GOAL, JourneyCondition(event=self.journey.goal.event))]
+        return [*goal, *((EXIT, each) for each in self.journey.exit)]
 
     # --- waking ------------------------------------------------------------------------
 
     def _wake_by_happenings(self, t: Transaction, mark: JourneyMark) -> None:
+        """Everybody for whom what they wait for has happened, before the clock is asked."""
+        waiting = []
         for place in self.journey.layout.places:
             condition = place.step.awaited()
-            if condition is None:
-                continue
-            profiles: list[int] | None = None
-            if condition.event is not None:
-                news = self._news(condition, mark, self.published.began_at - _OVERLAP)
-                profiles = pc.unique(news["profile_id"]).to_pylist()
-                if not profiles:
-                    continue
-            rows = t.enrolments.running(self.journey.name, steps=[place.step.id], profiles=profiles)
-            if rows.num_rows:
-                way = self._way(rows)
-                happened = self._when(way.enrolled, condition)
-                woken = np.flatnonzero(~np.isnat(happened))
-                self._go_on(t, way, woken, happened[woken])
-
-    def _when(self, who: Enrolled, condition: JourneyCondition) -> Instants:
-        """When what each waits for happened, before their time was over; a rule happens now."""
-        if condition.rule is not None:
-            holds = self.asking.holds(condition.rule, who.profile_id)
-            return np.where(holds, np.datetime64(self.asking.now, "us"), NEVER)
-        return self.asking.first_events(condition, who.profile_id, who.entered_step_at, who.due_at, who.trigger)
+            if condition is not None:
+                profiles = None if condition.rule is not None else self._who_did(condition, mark)
+                if profiles != []:
+                    rows = t.enrolments.running(self.journey.name, steps=[place.step.id], profiles=profiles)
+                    waiting.append((place, condition, rows))
+        if not any(rows.num_rows for _, _, rows in waiting):
+            return
+        way = self._way(pa.concat_tables([rows for _, _, rows in waiting]))
+        happened = np.full(len(way.enrolled), NEVER)
+        first = 0
+        for place, condition, found in waiting:
+            rows = np.arange(first, first + found.num_rows)
+            happened[rows] = way.happened(rows, place.number, condition)
+            first += found.num_rows
+        woken = np.flatnonzero(~np.isnat(happened))
+        self._go_on(t, way, woken, happened[woken])
 
     def _wake_due(self) -> bool:
         """Some of those whose time is over; False when there are none left."""
@@ -243,21 +284,21 @@ class Tick:
         if not len(rows):
             return
         moving = way.wake(rows, happened)
-        self._leave_before_a_step(way, moving)
+        self._leave_before_a_step(way, moving, [end for end in self._ends() if end[1].rule is not None])
         way.run_through(moving)
         self.done.moved += len(rows)
         self._keep(t, way, rows)
 
-    def _leave_before_a_step(self, way: MovingOn, moving: Flags) -> None:
-        """Exits are asked of whoever comes to a step."""
+    def _leave_before_a_step(self, way: MovingOn, moving: Flags, ends: Sequence[tuple[str, JourneyCondition]]) -> None:
+        """Exits are asked of whoever comes to a step: rules always; what they did, where nobody has asked yet."""
         who = way.enrolled
-        for condition in self.journey.exit:
+        for outcome, condition in ends:
             rows = np.flatnonzero(moving & (who.outcome == None))  # noqa: E711 - of each
             if not len(rows):
                 return
-            met = self.asking.meets(condition, who.profile_id[rows], who.entered_at[rows], who.trigger[rows])
+            met = self._meets_end(who, rows, condition, outcome)
             if met.any():
-                way.leave(rows[met], EXIT)
+                way.leave(rows[met], outcome)
                 self.done.left += int(met.sum())
 
     # --- entering ----------------------------------------------------------------------
@@ -270,10 +311,14 @@ class Tick:
             news = self._news(asked, mark, self.published.began_at, entry.key)
             return news.filter(pc.is_valid(news["profile_id"])), mark.day
         if entry.segment is not None:
-            if not mark.members:
-                inside = members_of(asking.engine, entry.segment) if entry.members else np.zeros(0, np.int64)
-                return candidates_of(inside, asking.now, "member"), mark.day
-            return came_or_left(asking.engine, entry.segment, entry.when, after=mark.change, upto=change), mark.day
+            since = self.published.began_at
+            found = came_or_left(
+                asking.engine, entry.segment, entry.when, after=mark.change, upto=change, began_at=since
+            )
+            if entry.members and not mark.members:
+                inside = candidates_of(members_of(asking.engine, entry.segment), asking.now, "member")
+                found = pa.concat_tables([found, inside])
+            return found, mark.day
         if entry.every_day is not None:
             return self._daily(mark)
         return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
@@ -301,7 +346,7 @@ class Tick:
                     state=self.published.state,
                 )
             )
-        self._take_in(t, candidates_of(np.array(profiles, np.int64), self.asking.now, "by hand"))
+        self._take_in(t, candidates_of(np.array(profiles, np.int64), self.asking.now, BY_HAND))
         return self.done.entered + self.done.held
 
     def _take_in(self, t: Transaction, candidates: pa.Table) -> None:
@@ -326,7 +371,7 @@ class Tick:
         who, is_held = entered.enrolled, entered.is_held
         way = self._moving(who)
         moving = way.enter(np.flatnonzero(~is_held), who.trigger[~is_held])
-        self._leave_before_a_step(way, moving)
+        self._leave_before_a_step(way, moving, self._ends())
         way.run_through(moving)
         who.place[is_held] = -1
         self.done.entered += int((~is_held).sum())
@@ -381,5 +426,11 @@ class Tick:
             self.letters.tables.clear()
 
 
+def _without(rows: pa.Table, enrolments: set[int]) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows["enrolment_id"], value_set=pa.array(list(enrolments), pa.int64()))))
+
+
 _OVERLAP = timedelta(minutes=2)
 """What was recorded while the last tick read may bear an instant before it."""
+_CLOCK_BACK = timedelta(days=1)
+"""How far is looked back where the clock was set back since the last tick: nobody knows when."""

@@ -1,0 +1,296 @@
+"""The same history told to the engine and to the walker, and what both make of it side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from coterie.decide import JourneyDefinition
+from coterie.decide.journeys import ticking
+from coterie.decide.journeys.asking import PeopleAsked
+from coterie.decide.journeys.entering import newest_change
+from coterie.decide.journeys.publishing import change_state, publish, published_definition
+from coterie.decide.journeys.ticking import JourneyMark, Tick
+from coterie.domain import Origin
+from coterie.engines import Engine, open_warehouse
+from coterie.protect import WorkspaceKey
+from coterie.store import open_ledger
+from tests.decide.journeys.walker import Event, Walker, World
+
+KEY = WorkspaceKey(b"k" * 32)
+BEGAN = datetime(2026, 3, 2, 9)
+ZONE = "Europe/Madrid"
+NAMES = ("Cart", "Visit", "Buy")
+SEGMENT = "vip"
+INSTANT = pa.timestamp("us")
+
+
+class Killed(Exception):
+    """The process ended here."""
+
+
+@cache
+def _warehouse() -> Engine:
+    """One for all examples, with an event of each name by nobody, so that what is known of events never changes."""
+    return open_warehouse(None, threads=1)
+
+
+def fresh_warehouse(people: dict[int, list[str]]) -> Engine:
+    """A warehouse with these people and nothing that they did."""
+    engine = _warehouse()
+    with engine.tidied():
+        _fill(engine, people)
+    return engine
+
+
+def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
+    for table in ("events", "profiles", "identifiers", "merges", "batches", "membership_changes"):
+        engine.execute(f"DELETE FROM {table}")
+    seeds = [Event(f"seed-{n}", name, 0, datetime(2020, 1, 1), {"v": 1, "k": "x"}) for n, name in enumerate(NAMES)]
+    _write_events(engine, seeds, batch=0, at=datetime(2020, 1, 1))
+    engine.execute("UPDATE events SET profile_id = NULL, identifier_id = NULL")
+    engine.write(
+        "profiles", pa.table({"profile_id": list(people), "first_seen_at": pa.array([BEGAN] * len(people), INSTANT)})
+    )
+    rows = [
+        (number, number + 100 * place, *each.split(":", 1))
+        for number, every in people.items()
+        for place, each in enumerate(every)
+    ]
+    # The number of a person is that of their first identifier; first seen in the order of persons, then of identifiers.
+    order = {row[1]: place for place, row in enumerate(rows)}
+    engine.write(
+        "identifiers",
+        pa.table(
+            {
+                "identifier_id": [row[1] for row in rows],
+                "namespace": [row[2] for row in rows],
+                "value": [row[3] for row in rows],
+                "profile_id": [row[0] for row in rows],
+                "first_seen_at": pa.array(
+                    [BEGAN - timedelta(days=9) + timedelta(hours=order[row[1]]) for row in rows], INSTANT
+                ),
+            }
+        ),
+    )
+    flags = pa.table({"profile_id": list(people), SEGMENT: [number % 2 == 0 for number in people]})
+    engine.write("membership_flags", flags, append=False)
+
+
+def _write_events(engine: Engine, events: Sequence[Event], *, batch: int | None, at: datetime) -> None:
+    rows = engine.aside(
+        "told",
+        pa.table(
+            {
+                "event_id": [e.id for e in events],
+                "profile_id": [e.person for e in events],
+                "identifier_id": [e.person for e in events],
+                "name": [e.name for e in events],
+                "occurred_at": pa.array([e.at for e in events], INSTANT),
+                "received_at": pa.array([at] * len(events), INSTANT),
+                "batch_id": pa.array([batch] * len(events), pa.int64()),
+                "properties": [json.dumps(dict(e.props)) for e in events],
+            }
+        ),
+    )
+    engine.execute(f"INSERT INTO events BY NAME SELECT * REPLACE (properties::JSON::VARIANT AS properties) FROM {rows}")
+
+
+class Both:
+    """One world, told to both."""
+
+    def __init__(self, people: dict[int, list[str]]) -> None:
+        self.now, self.engine, self.ledger = BEGAN, fresh_warehouse(people), open_ledger(None)
+        self.world = World(ZONE, people, members={number for number in people if number % 2 == 0})
+        self.walker = Walker(self.world)
+        self.batch = self.version = self.refresh = self.told = 0
+        self.has_live = False
+        self.body: dict[str, Any] = {}
+
+    # --- what happens ------------------------------------------------------------------
+
+    def happen(self, rows: Sequence[tuple[str, int, datetime, int, str]], *, is_live: bool) -> None:
+        """People do things: ``name, person, instant, v, k``; told now, in a file or one by one."""
+        events = []
+        for name, person, at, v, k in rows:
+            self.told += 1
+            events.append(Event(f"e{self.told:04}", name, self.world.now_called(person), at, {"v": v, "k": k}))
+        if is_live:
+            self.has_live = True
+        else:
+            self.batch += 1
+        with self.engine.tidied():
+            _write_events(self.engine, events, batch=None if is_live else self.batch, at=self.now)
+        self.world.events += events
+
+    def merge(self, one: int, other: int) -> None:
+        """Two people are found to be one; the lower number stays."""
+        kept, gone = sorted((self.world.now_called(one), self.world.now_called(other)))
+        if kept == gone:
+            return
+        self.world.became[gone] = kept
+        for table in ("events", "identifiers"):
+            self.engine.execute(f"UPDATE {table} SET profile_id = {kept} WHERE profile_id = {gone}")
+        for table in ("profiles", "membership_flags"):
+            self.engine.execute(f"DELETE FROM {table} WHERE profile_id = {gone}")
+        self.world.members.discard(gone)
+        merge = {
+            "merge_id": len(self.world.became),
+            "kept_profile_id": kept,
+            "merged_profile_id": gone,
+            "left_id": kept,
+            "right_id": gone,
+            "merged_at": self.now,
+        }
+        self.engine.write("merges", pa.Table.from_pylist([merge]))
+        self.engine.execute(f"UPDATE membership_changes SET profile_id = {kept} WHERE profile_id = {gone}")
+
+    def come(self, person: int, change: str) -> None:
+        """Somebody comes into the segment, or leaves it."""
+        self.refresh += 1
+        person = self.world.now_called(person)
+        self.world.changes.append((self.refresh, person, change, self.now))
+        row = {
+            "segment": SEGMENT,
+            "profile_id": person,
+            "change": change,
+            "as_of": self.now,
+            "refresh_id": self.refresh,
+        }
+        self.engine.write("membership_changes", pa.Table.from_pylist([row]))
+
+    def publish(self, journey: JourneyDefinition, at_removed: str) -> None:
+        """People follow this definition from now on."""
+        self.version += 1
+        mark = JourneyMark(self.batch, newest_change(self.engine), heard=self.now.isoformat())
+        with self.ledger.transaction() as t:
+            publish(t, journey, self.version, mark=mark, zone=ZONE, now=self.now, actor="test", at_removed=at_removed)  # type: ignore[arg-type]
+        self.walker.published(journey, self.now, self.refresh, at_removed)
+
+    def change(self, state: str, *, extend: bool = False) -> None:
+        """Pause, go on, drain, stop, where that is another state."""
+        if self.walker.state in (state, "stopped") or (
+            state != "running" and self.walker.state == "paused" and state == "draining"
+        ):
+            return
+        with self.ledger.transaction() as t:
+            change_state(t, "j", state, now=self.now, actor="test", extend=extend)  # type: ignore[arg-type]
+        self.walker.change(state, self.now, extend)
+
+    def by_hand(self, people: Sequence[int]) -> None:
+        """Let people in by hand."""
+        if self.walker.state != "running":
+            return
+        known = sorted({self.world.now_called(person) for person in people})
+        with self.engine.reading(), self.ledger.transaction() as t:
+            self._tick(t.journeys.one("j")).enrol(t, known)
+        self.walker.by_hand(known, self.now)
+
+    def send(self) -> None:
+        """Everything queued is on its way."""
+        with self.ledger.transaction() as t:
+            for step in self.walker.journey.channels():
+                queued = t.outbox.messages(Origin("journey", f"j/{step}"), "queued")["message_id"].to_pylist()
+                t.outbox.mark_sending(queued, batch="b", now=self.now)
+        self.walker.sent()
+
+    def tick(self, *, is_killed: bool = False) -> None:
+        """A tick now; ``is_killed``: what happened is heard, and the process ends before the clock is asked."""
+        with self.ledger.reading() as t:
+            published = t.journeys.one("j")
+        tick, usual = self._tick(published), ticking.AT_ONCE
+        ticking.AT_ONCE = 2
+        if is_killed:
+            tick._wake_due = lambda: False  # type: ignore[method-assign]
+        try:
+            with self.engine.reading():
+                tick.run()
+        finally:
+            ticking.AT_ONCE = usual
+        self.walker.tick(self.now, only_hear=is_killed)
+
+    def _tick(self, published: object) -> Tick:
+        asking = PeopleAsked(self.engine, self.now, self.now, ZONE)
+        return Tick(asking, self.ledger, KEY, "ES", published, published_definition(published), self.batch)  # type: ignore[arg-type]
+
+    def dues(self) -> list[datetime]:
+        """The instants at which waits end."""
+        return sorted({each.due for each in self.walker.people if each.state == "running" and each.due is not None})
+
+    # --- what came of it ---------------------------------------------------------------
+
+    def of_the_engine(self) -> list[object]:
+        """Every enrolment with its way and its messages, as the ledger has them."""
+        with self.ledger.reading() as t:
+            rows = [
+                row
+                for state in ("running", "held", "ended")
+                for row in t.enrolments.running("j", state=state).to_pylist()
+            ]  # type: ignore[arg-type]
+            path = t.enrolments.path([row["enrolment_id"] for row in rows]).to_pylist()
+            letters = [
+                (*row["occurrence"].split("."), row["origin"].removeprefix("j/"), row["variant"], row["address"])
+                for origin in {str(each["origin"]) for each in self._outbox(t)}
+                for row in t.outbox.messages(Origin("journey", origin)).to_pylist()
+            ]
+        found = []
+        for row in rows:
+            number, is_in = row["enrolment_id"], row["state"] == "running"
+            mine = [each for each in path if each["enrolment_id"] == number]
+            assert [each["visit"] for each in mine] == list(range(1, row["visits"] + 1)), "visits are not consecutive"
+            found.append(
+                {
+                    "who": (row["profile_id"], row["key"], row["entered_at"], row["trigger"]),
+                    "state": row["state"],
+                    "outcome": row["outcome"],
+                    "step": row["step"] if is_in else None,
+                    "due": row["due_at"],
+                    "path": [(each["step"], each["turn"], each["occurred_at"]) for each in mine],
+                    "letters": sorted(
+                        (step, template, address, int(visit))
+                        for of, visit, step, template, address in letters
+                        if int(of) == number
+                    ),
+                }
+            )
+        return sorted(found, key=str)
+
+    def _outbox(self, t: object) -> list[dict[str, object]]:
+        import sqlalchemy as sa
+
+        from coterie.store.outbox import OUTBOX
+
+        rows = t._connection.execute(sa.select(OUTBOX.c.origin).distinct())  # type: ignore[attr-defined]
+        return [dict(row) for row in rows.mappings()]
+
+    def of_the_walker(self) -> list[object]:
+        """The same as the walker has it."""
+        return sorted(
+            (
+                {
+                    "who": (each.person, each.key, each.entered, each.trigger),
+                    "state": each.state,
+                    "outcome": each.outcome,
+                    "step": (">" if each.is_before else "") + str(each.step) if each.state == "running" else None,
+                    "due": each.due,
+                    "path": each.path,
+                    "letters": sorted(each.letters),
+                }
+                for each in self.walker.people
+            ),
+            key=str,
+        )
+
+    def compare(self) -> None:
+        """Both are the same."""
+        ours, theirs = self.of_the_engine(), self.of_the_walker()
+        if ours != theirs:
+            lines = [f"engine {a}\nwalker {b}" for a, b in zip(ours, theirs, strict=False) if a != b]
+            raise AssertionError(
+                f"at {self.now}, {len(ours)} enrolments, {len(theirs)} walked:\n" + "\n".join(lines[:2])
+            )
