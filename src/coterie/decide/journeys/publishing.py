@@ -11,7 +11,7 @@ from coterie.decide.journeys.definition import JourneyDefinition
 from coterie.decide.journeys.flat import END
 from coterie.decide.journeys.moving import ENDED, LEFT, STOPPED
 from coterie.decide.journeys.people import BEFORE
-from coterie.decide.journeys.standing import Flags, Texts
+from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.ticking import JourneyMark, mark_of
 from coterie.domain import Origin
 from coterie.errors import Refused

@@ -181,7 +181,9 @@ class Tick:
         news = self._news(condition, mark, self.published.began_at - _OVERLAP)
         return sorted({*pc.unique(pc.drop_null(news["profile_id"])).to_pylist(), *self._stirred})
 
-    def _news(self, condition: JourneyCondition, mark: JourneyMark, since: datetime, key: str | None = None) -> pa.Table:
+    def _news(
+        self, condition: JourneyCondition, mark: JourneyMark, since: datetime, key: str | None = None
+    ) -> pa.Table:
         heard = datetime.fromisoformat(mark.heard) if mark.heard else self.published.began_at
         return self.asking.news(condition, after=mark.batch, heard=heard, overlap=_OVERLAP, since=since, key=key)
 
@@ -233,7 +235,9 @@ class Tick:
             self._keep(t, way, chosen)
         return set(way.enrolled.enrolment_id[chosen].tolist())
 
-    def _meets_end(self, who: Enrolled, rows: npt.NDArray[np.int64], condition: JourneyCondition, outcome: str) -> Flags:
+    def _meets_end(
+        self, who: Enrolled, rows: npt.NDArray[np.int64], condition: JourneyCondition, outcome: str
+    ) -> Flags:
         """Which of ``rows`` meet a goal or an exit, counted since they entered; a goal within its time."""
         profiles, since, trigger = who.profile_id[rows], who.entered_at[rows], who.trigger[rows]
         if outcome == GOAL and self.journey.goal is not None:
