@@ -10,8 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from coterie.decide import JourneyDefinition
-from coterie.decide.journeys import ticking
+from coterie.decide.journeys import JourneyDefinition, ticking
 from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
 from coterie.decide.journeys.publishing import change_state, publish, published_definition

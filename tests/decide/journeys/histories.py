@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from coterie.decide import JourneyDefinition
+from coterie.decide.journeys import JourneyDefinition
 from tests.decide.journeys.both import BEGAN, NAMES, SEGMENT, Both
 
 PEOPLE = 12

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from coterie.decide import JourneyDefinition
 from coterie.decide.assignment import position_of
+from coterie.decide.journeys import JourneyDefinition
 
 AFTER = timedelta(microseconds=1)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

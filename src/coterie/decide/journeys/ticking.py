@@ -34,7 +34,7 @@ from coterie.decide.journeys.entering import (
     newest_change,
     profiles_meeting,
 )
-from coterie.decide.journeys.moving import EXIT, GOAL, MovingOn
+from coterie.decide.journeys.moving import EXIT, GOAL, MERGED, STOPPED, MovingOn
 from coterie.decide.journeys.people import NEVER, Enrolled
 from coterie.decide.journeys.standing import Flags, Instants
 from coterie.decide.journeys.weekdays import WEEKDAYS
@@ -220,7 +220,7 @@ class Tick:
                 queued = t.outbox.messages(origin, "queued")
                 found.update(enrolment_of(each) for each in queued["occurrence"].to_pylist())
         rows = t.enrolments.some(self.journey.name, found)
-        is_open = pc.invert(pc.is_in(pc.fill_null(rows["outcome"], ""), value_set=pa.array([GOAL, EXIT, "stopped"])))
+        is_open = pc.invert(pc.is_in(pc.fill_null(rows["outcome"], ""), value_set=pa.array([GOAL, EXIT, STOPPED, MERGED])))
         return rows.filter(is_open)
 
     def _leave(self, t: Transaction, rows: pa.Table, condition: JourneyCondition, outcome: str) -> set[int]:
