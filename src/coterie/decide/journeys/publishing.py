@@ -207,8 +207,9 @@ def change_state(
     if state == STOPPED:
         detail["ended"] = t.enrolments.stop(name, now=now)
         journey = published_definition(found)
-        for step in journey.channels():
-            origin = Origin("journey", journey.origin(step))
+        queued = {origin for origin, _ in t.outbox.queued_under("journey", journey.origin(""))}  # of removed steps too
+        for name_of in sorted(queued | {journey.origin(step) for step in journey.channels()}):
+            origin = Origin("journey", name_of)
             t.outbox.cancel(origin, now=now)
             t.facts.put(f"cancelled {origin}", now.isoformat())
     t.audit.append(f"journey {state}", name, detail, actor=actor, at=now)

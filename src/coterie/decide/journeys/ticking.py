@@ -40,7 +40,6 @@ from coterie.decide.journeys.standing import Flags, Instants
 from coterie.decide.journeys.weekdays import WEEKDAYS
 from coterie.decide.journeys.writing import Letters, enrolment_of
 from coterie.decide.launching import with_past
-from coterie.domain import Origin
 from coterie.domain.clock import to_local, to_utc
 from coterie.errors import Refused
 from coterie.protect import WorkspaceKey
@@ -213,14 +212,12 @@ class Tick:
 
     def _waiting_for_a_message(self, t: Transaction) -> pa.Table:
         """Enrolments whose messages have not left yet."""
-        found: set[int] = set()
-        for place in self.journey.layout.places:
-            if any(True for _ in place.step.templates()):
-                origin = Origin("journey", self.journey.origin(place.step.id))
-                queued = t.outbox.messages(origin, "queued")
-                found.update(enrolment_of(each) for each in queued["occurrence"].to_pylist())
+        queued = t.outbox.queued_under("journey", self.journey.origin(""))
+        found = {enrolment_of(occurrence) for _, occurrence in queued}
         rows = t.enrolments.some(self.journey.name, found)
-        is_open = pc.invert(pc.is_in(pc.fill_null(rows["outcome"], ""), value_set=pa.array([GOAL, EXIT, STOPPED, MERGED])))
+        is_open = pc.invert(
+            pc.is_in(pc.fill_null(rows["outcome"], ""), value_set=pa.array([GOAL, EXIT, STOPPED, MERGED]))
+        )
         return rows.filter(is_open)
 
     def _leave(self, t: Transaction, rows: pa.Table, condition: JourneyCondition, outcome: str) -> set[int]:
