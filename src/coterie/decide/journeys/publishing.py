@@ -165,8 +165,8 @@ def publish(
     )
     if fresh:
         t.watermarks.move(mark_of(journey.name), mark.written(), at=now)
-        for step in journey.channels():
-            t.facts.put(f"cancelled {Origin('journey', journey.origin(step))}", None)
+    for step in journey.channels():  # the journey was stopped before, maybe when it had other steps
+        t.facts.put(f"cancelled {Origin('journey', journey.origin(step))}", None)
     t.audit.append("journey published", journey.name, {"version": version}, actor=actor, at=now)
     return placing
 
