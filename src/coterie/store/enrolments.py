@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
+from coterie.store.outbox import OUTBOX
 from coterie.store.sets import add_rows, in_chunks, read_arrow
 
 ENROLMENTS = sa.Table(
@@ -140,6 +141,12 @@ class Enrolments:
             for chunk in in_chunks(sorted(set(values)))
         ]
         return pa.concat_tables(found or [read_arrow(self._connection, statement, {"journey": journey, "wanted": []})])
+
+    def queued(self, journey: str) -> list[tuple[str, str]]:
+        """``origin, occurrence`` of every message of a journey that has not left yet, of steps that there are no more too."""
+        is_of = OUTBOX.c.origin_kind == "journey", OUTBOX.c.origin.startswith(f"{journey}/", autoescape=True)
+        statement = sa.select(OUTBOX.c.origin, OUTBOX.c.occurrence).where(OUTBOX.c.state == "queued", *is_of)
+        return [(str(origin), str(occurrence)) for origin, occurrence in self._connection.execute(statement)]
 
     def numbers(self, journey: str) -> list[int]:
         """The profiles of everybody who is or was in a journey."""

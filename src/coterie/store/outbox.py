@@ -140,13 +140,6 @@ class Outbox:
                 found.append(Origin(kind, name))
         return found
 
-    def queued_under(self, kind: OriginKind, start: str) -> list[tuple[str, str]]:
-        """``origin, occurrence`` of every queued message whose origin's name begins with ``start``, on whatever channel."""
-        statement = sa.select(OUTBOX.c.origin, OUTBOX.c.occurrence).where(
-            OUTBOX.c.state == "queued", OUTBOX.c.origin_kind == kind, OUTBOX.c.origin.startswith(start, autoescape=True)
-        )
-        return [(str(origin), str(occurrence)) for origin, occurrence in self._connection.execute(statement)]
-
     def claim(self, channel: str, origins: Iterable[Origin], limit: int, *, now: datetime) -> list[Message]:
         """Up to ``limit`` queued messages whose time has come, the longest due first, locked until the transaction ends."""
         place = {row["message_id"]: place for place, row in enumerate(self._due(channel, origins, limit, now))}

@@ -193,8 +193,8 @@ class Both:
     def send(self) -> None:
         """Everything queued is on its way."""
         with self.ledger.transaction() as t:
-            for step in self.walker.journey.channels():
-                queued = t.outbox.messages(Origin("journey", f"j/{step}"), "queued")["message_id"].to_pylist()
+            for origin in sorted({origin for origin, _ in t.enrolments.queued("j")}):
+                queued = t.outbox.messages(Origin("journey", origin), "queued")["message_id"].to_pylist()
                 t.outbox.mark_sending(queued, batch="b", now=self.now)
         self.walker.sent()
 

@@ -207,7 +207,7 @@ def change_state(
     if state == STOPPED:
         detail["ended"] = t.enrolments.stop(name, now=now)
         journey = published_definition(found)
-        queued = {origin for origin, _ in t.outbox.queued_under("journey", journey.origin(""))}  # of removed steps too
+        queued = {origin for origin, _ in t.enrolments.queued(name)}  # of removed steps too
         for name_of in sorted(queued | {journey.origin(step) for step in journey.channels()}):
             origin = Origin("journey", name_of)
             t.outbox.cancel(origin, now=now)

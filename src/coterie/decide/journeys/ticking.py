@@ -212,7 +212,7 @@ class Tick:
 
     def _waiting_for_a_message(self, t: Transaction) -> pa.Table:
         """Enrolments whose messages have not left yet."""
-        queued = t.outbox.queued_under("journey", self.journey.origin(""))
+        queued = t.enrolments.queued(self.journey.name)
         found = {enrolment_of(occurrence) for _, occurrence in queued}
         rows = t.enrolments.some(self.journey.name, found)
         is_open = pc.invert(
