@@ -13,7 +13,7 @@ import pyarrow as pa
 from coterie.compose import Composer, Letterhead, TemplateDefinition
 from coterie.decide import CampaignDefinition
 from coterie.domain import Origin, utc_now
-from coterie.protect import WorkspaceKey, address_key, record_consents
+from coterie.protect import WorkspaceKey, address_key, namespace_of, record_consents
 from coterie.store import Launch, Ledger, open_ledger
 
 KEY = WorkspaceKey(b"k" * 32)
@@ -53,6 +53,7 @@ def launch(
     *,
     at: datetime | None = None,
     campaign: str = "spring",
+    channel: str = "email",
     **definition: object,
 ) -> Audience:
     """Everybody in ``addresses`` has agreed and is queued."""
@@ -62,7 +63,8 @@ def launch(
         ledger,
         pa.table(
             {
-                "namespace": ["email"] * len(addresses),
+                "namespace": [namespace_of(channel)] * len(addresses),
+                "channel": [channel] * len(addresses),
                 "value": addresses,
                 "state": ["granted"] * len(addresses),
                 "occurred_at": pa.array([at] * len(addresses), pa.timestamp("us")),
@@ -70,15 +72,17 @@ def launch(
         ),
         now=at,
     )
-    body = CampaignDefinition(name=campaign, audience={"everybody": True}, template="hello", **definition)
+    body = CampaignDefinition(
+        name=campaign, channel=channel, audience={"everybody": True}, template="hello", **definition
+    )
     with ledger.transaction() as t:
         stored = {"definition": body.model_dump(mode="json"), "timezone": "UTC"}
         t.launches.add(Launch(campaign, stored, {}, at, at))
-        t.outbox.queue(_rows(addresses, campaign, at))
+        t.outbox.queue(_rows(addresses, campaign, channel, at))
     return Audience(ledger, tuple(addresses), campaign)
 
 
-def _rows(addresses: list[str], campaign: str, at: datetime) -> pa.Table:
+def _rows(addresses: list[str], campaign: str, channel: str, at: datetime) -> pa.Table:
     count = len(addresses)
     return pa.table(
         {
@@ -87,11 +91,11 @@ def _rows(addresses: list[str], campaign: str, at: datetime) -> pa.Table:
             "origin": [campaign] * count,
             "occurrence": [""] * count,
             "profile_id": pa.array(range(1, count + 1), pa.int64()),
-            "channel": ["email"] * count,
+            "channel": [channel] * count,
             "purpose": ["marketing"] * count,
             "address": addresses,
-            "address_key": [address_key(KEY, "email", address) for address in addresses],
-            "identities": [json.dumps([f"email:{address}"]) for address in addresses],
+            "address_key": [address_key(KEY, channel, address) for address in addresses],
+            "identities": [json.dumps([f"{namespace_of(channel)}:{address}"]) for address in addresses],
             "arm": ["message"] * count,
             "variant": ["hello"] * count,
             "queued_at": pa.array([at] * count, pa.timestamp("us")),

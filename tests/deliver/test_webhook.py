@@ -18,16 +18,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from standardwebhooks.webhooks import Webhook
-from tests.deliver.outbox import KEY, LETTERHEAD, Audience
+from tests.deliver.outbox import KEY, LETTERHEAD, Audience, launch
 
 from coterie.compose import Composer, TemplateDefinition
-from coterie.decide import CampaignDefinition
 from coterie.deliver import CHANNELS, Envelope, Provider, Retry, SendResult, send_outbox
 from coterie.deliver.providers.webhook import WebhookProvider, WebhookProviderSettings
 from coterie.domain import Origin, utc_now
 from coterie.errors import BadSetting
-from coterie.protect import address_key, record_consents
-from coterie.store import Launch, Ledger, open_ledger
+from coterie.protect import record_consents
+from coterie.store import Ledger
 from coterie.testing.providers import (
     FAULT_CHECKS,
     PROVIDER_CHECKS,
@@ -170,39 +169,9 @@ def test_a_secret_that_cannot_be_is_refused_and_not_shown(secret: str | None, re
     assert not secret or secret == "whsec_" or secret not in str(found.value).replace("the secret of", "")
 
 
-def launched(customers: Sequence[str]) -> Audience:
+def launched(customers: list[str]) -> Audience:
     """A campaign to ``customers`` on the channel, all of whom agreed."""
-    at, ledger = utc_now(), open_ledger(None)
-    said = {"namespace": ["customer_id"] * len(customers), "value": [*customers], "state": ["granted"] * len(customers)}
-    rows = pa.table(
-        said
-        | {"occurred_at": pa.array([at] * len(customers), pa.timestamp("us")), "channel": ["webhook"] * len(customers)}
-    )
-    record_consents(ledger, rows, now=at)
-    body = CampaignDefinition(name="spring", channel="webhook", audience={"everybody": True}, template="hello")
-    with ledger.transaction() as t:
-        t.launches.add(Launch("spring", {"definition": body.model_dump(mode="json"), "timezone": "UTC"}, {}, at, at))
-        t.outbox.queue(
-            pa.table(
-                {
-                    "message_id": [KEY.hash_of("message", each) for each in customers],
-                    "origin_kind": ["campaign"] * len(customers),
-                    "origin": ["spring"] * len(customers),
-                    "occurrence": [""] * len(customers),
-                    "profile_id": pa.array(range(1, len(customers) + 1), pa.int64()),
-                    "channel": ["webhook"] * len(customers),
-                    "purpose": ["marketing"] * len(customers),
-                    "address": [*customers],
-                    "address_key": [address_key(KEY, "webhook", each) for each in customers],
-                    "identities": [json.dumps([f"customer_id:{each}"]) for each in customers],
-                    "arm": ["message"] * len(customers),
-                    "variant": ["hello"] * len(customers),
-                    "queued_at": pa.array([at] * len(customers), pa.timestamp("us")),
-                    "not_before": pa.array([at] * len(customers), pa.timestamp("us")),
-                }
-            )
-        )
-    return Audience(ledger, tuple(customers))
+    return launch(None, customers, channel="webhook")
 
 
 def send(ledger: Ledger, receiver: Receiver, **more: Any) -> SendResult:

@@ -122,6 +122,7 @@ CHANNELS: Registry[type[Channel]] = Registry(
 PROVIDERS: Registry[type[Provider]] = Registry(
     "provider",
     {
+        "smpp": "coterie.deliver.providers.smpp:SmppProvider",
         "smtp": "coterie.deliver.providers.smtp:SmtpProvider",
         "sms_http": "coterie.deliver.providers.sms_http:SmsHttpProvider",
         "webhook": "coterie.deliver.providers.webhook:WebhookProvider",
