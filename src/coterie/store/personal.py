@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from coterie.store.consents import CONSENTS, UNREAD
 from coterie.store.definitions import DEFINITIONS
+from coterie.store.enrolments import ENROLMENTS, PATH
 from coterie.store.exposures import EXPOSURES
 from coterie.store.fits import FITS
 from coterie.store.jobs import JOBS
@@ -78,10 +79,17 @@ class Personal:
                 counts[table.name] = self._exposures(chosen, exposures)
             elif table is OUTBOX:
                 counts[table.name] = sum(self._sealed.update(each, _nobodys) for each in chosen)
+            elif table in (PATH, ENROLMENTS):
+                counts[table.name] = sum(self._unsealed(each) for each in chosen)
             elif table is not SUPPRESSIONS:
                 counts[table.name] = sum(self._sealed.delete(each) for each in chosen)
         counts |= self._texts(who.spellings)
         return {name: count for name, count in counts.items() if count}
+
+    def _unsealed(self, chosen: sa.Select[tuple[object, ...]]) -> int:
+        table = chosen.get_final_froms()[0]
+        assert isinstance(table, sa.Table) and chosen.whereclause is not None  # noqa: S101, PT018 - as `_chosen` made it
+        return self._connection.execute(sa.delete(table).where(chosen.whereclause)).rowcount
 
     def _exposures(self, chosen: Iterable[sa.Select[tuple[object, ...]]], staying: pa.Table) -> int:
         place = ("origin_kind", "origin", "occurrence", "profile_id")
@@ -135,6 +143,15 @@ def _chosen(who: Named) -> Iterator[tuple[sa.Table, list[sa.Select[tuple[object,
     yield OUTBOX, among(OUTBOX.c.profile_id, who.numbers)
     yield TOUCHES, among(TOUCHES.c.profile_id, who.numbers)
     yield EXPOSURES, among(EXPOSURES.c.profile_id, who.numbers)
+    walked = sa.select(ENROLMENTS.c.enrolment_id)  # the path goes first: whose it is stands with the enrolment
+    yield (
+        PATH,
+        [
+            sa.select(PATH).where(PATH.c.enrolment_id.in_(walked.where(ENROLMENTS.c.profile_id.in_(chunk))))
+            for chunk in in_chunks(sorted(set(who.numbers)))
+        ],
+    )
+    yield ENROLMENTS, among(ENROLMENTS.c.profile_id, who.numbers)
     yield SUPPRESSIONS, among(SUPPRESSIONS.c.address_key, who.address_keys)
 
 

@@ -17,7 +17,9 @@ from coterie.decide.journeys.publishing import change_state, publish, published_
 from coterie.decide.journeys.ticking import JourneyMark, Tick
 from coterie.domain import Origin
 from coterie.engines import Engine, open_warehouse
+from coterie.profile import Catalog
 from coterie.protect import WorkspaceKey
+from coterie.segment.preview import known_catalog
 from coterie.store import open_ledger
 from tests.decide.journeys.walker import Event, Walker, World
 
@@ -37,6 +39,11 @@ class Killed(Exception):
 def _warehouse() -> Engine:
     """One for all examples, with an event of each name by nobody, so that what is known of events never changes."""
     return open_warehouse(None, threads=1)
+
+
+@cache
+def _catalog() -> Catalog:
+    return known_catalog(_warehouse())
 
 
 def fresh_warehouse(people: dict[int, list[str]]) -> Engine:
@@ -215,6 +222,7 @@ class Both:
 
     def _tick(self, published: object) -> Tick:
         asking = PeopleAsked(self.engine, self.now, self.now, ZONE)
+        asking._catalog = _catalog()
         return Tick(asking, self.ledger, KEY, "ES", published, published_definition(published), self.batch)  # type: ignore[arg-type]
 
     def dues(self) -> list[datetime]:

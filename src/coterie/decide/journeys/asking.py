@@ -109,6 +109,18 @@ class PeopleAsked:
         nothing[found["place"].to_numpy()] = found["at"].to_numpy().astype("datetime64[us]")
         return nothing
 
+    def is_news(self, heard: datetime, overlap: timedelta) -> bool:
+        """Whether anything occurred from ``heard`` on and before ``now``, or was recorded here then or ``overlap`` before."""
+        occurred = " UNION ALL ".join(
+            f"SELECT 1 FROM {table} WHERE occurred_at >= $heard AND occurred_at < $now"
+            for table in ("events", "orders", "order_lines")
+        )
+        found = self.engine.query(
+            f"SELECT EXISTS ({occurred}) OR EXISTS (SELECT 1 FROM events WHERE batch_id IS NULL AND received_at >= $recorded) AS is_news",
+            {"heard": heard, "now": self.now, "recorded": heard - overlap},
+        )
+        return bool(found["is_news"][0].as_py())
+
     def news(
         self,
         condition: JourneyCondition,

@@ -107,6 +107,9 @@ class Tick:
     _stirred: frozenset[int] | None = field(default=frozenset(), init=False)
     """Who is asked about all that they did, and not only about what is new: merged people; None for everybody."""
 
+    _is_quiet: bool = field(default=False, init=False)
+    """Whether nobody did anything that has not been heard: then nothing is asked about what people did."""
+
     def __post_init__(self) -> None:
         self.done = Ticked(self.journey.name)
         self.letters = Letters(self.key, self.country, self.journey.purpose)
@@ -129,6 +132,7 @@ class Tick:
         merges = self._follow_merges(t, mark)
         if mark.version != self.published.version:
             self._stirred = None
+        self._is_quiet = mark.batch == self.newest and not self.asking.is_news(self._heard(mark), _OVERLAP)
         self._leave_by_events(t, mark)
         self._wake_by_happenings(t, mark)
         change = newest_change(self.asking.engine)
@@ -177,14 +181,20 @@ class Tick:
         """Whose doings are to be asked about: who did something new, or is somebody else now; None for everybody."""
         if self._stirred is None:
             return None
+        if self._is_quiet:
+            return sorted(self._stirred)
         news = self._news(condition, mark, self.published.began_at - _OVERLAP)
         return sorted({*pc.unique(pc.drop_null(news["profile_id"])).to_pylist(), *self._stirred})
+
+    def _heard(self, mark: JourneyMark) -> datetime:
+        return datetime.fromisoformat(mark.heard) if mark.heard else self.published.began_at
 
     def _news(
         self, condition: JourneyCondition, mark: JourneyMark, since: datetime, key: str | None = None
     ) -> pa.Table:
-        heard = datetime.fromisoformat(mark.heard) if mark.heard else self.published.began_at
-        return self.asking.news(condition, after=mark.batch, heard=heard, overlap=_OVERLAP, since=since, key=key)
+        return self.asking.news(
+            condition, after=mark.batch, heard=self._heard(mark), overlap=_OVERLAP, since=since, key=key
+        )
 
     # --- leaving -----------------------------------------------------------------------
 
@@ -307,6 +317,8 @@ class Tick:
     def _candidates(self, mark: JourneyMark, change: int) -> tuple[pa.Table, str]:
         """Who may enter since the last tick, and the day up to which that was asked."""
         entry, asking = self.journey.entry, self.asking
+        if entry.event is not None and self._is_quiet:
+            return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
         if entry.event is not None:
             asked = JourneyCondition(event=entry.event, where=entry.where)
             news = self._news(asked, mark, self.published.began_at, entry.key)
