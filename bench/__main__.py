@@ -29,6 +29,7 @@ GOALS = {
     "dedupe": "the pump's path within ± 30 % as ids grow",
     "live": "a turn for 1,000 people ≤ 1 s of processor, beside a refresh of everybody, as history grows",
     "following": "500 events/s: in their segment after p95 ≤ 1 s, p99 ≤ 2 s",
+    "journeys": "≥ 200,000 steps a second of processor with path and outbox; idle tick ≤ 1 ms; beside one person at a time",
     "readout": "ten million exposures beside polars",
 }
 EXTRA = {"refresh": ["--growth"]}
