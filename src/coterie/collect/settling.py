@@ -49,11 +49,6 @@ class Sale:
             self.by_rows += amount
         return self.heard - before
 
-    def take_named(self, row: Return) -> None:
-        """Take back what a return that names this sale tells beyond what was heard before, and no more than is left of it."""
-        rest = self.hear(row, row.amount)
-        row.void = row.amount - (self.take(row.occurred_at, rest, row.quantity * rest / row.amount) if rest else 0)
-
     def take(self, at: datetime, amount: Decimal, quantity: Decimal) -> Decimal:
         """Take back up to ``amount``, and of ``quantity`` the same share; how much it was."""
         part = min(self.left, amount)
@@ -97,23 +92,38 @@ def allocate(sales: Sequence[Sale], returns: Sequence[Return]) -> dict[int, Deci
     >>> allocate(sales, [Return(4, None, None, None, datetime(2026, 1, 3), Decimal(7), Decimal(0))])
     {4: Decimal('7')}
     """
-    by_order: dict[object, Sale] = {}
+    by_order: dict[object, list[Sale]] = {}
     by_buyer: dict[object, list[Sale]] = {}
     unmatched: dict[int, Decimal] = {}
     for sale in sales:
-        by_order.setdefault(sale.order, sale)
+        by_order.setdefault(sale.order, []).append(sale)
         if sale.buyer is not None:
             by_buyer.setdefault(sale.buyer, []).append(sale)
     told = _Told(_same_days(row for row in returns if row.order not in by_order))
     for row in sorted(returns, key=lambda each: (each.occurred_at, -each.amount, str(each.order))):
-        named = by_order.get(row.order)
-        if told.before(row, named):
+        named = by_order.get(row.order, [])
+        if told.before(row, named[0] if named else None):
             row.void = row.amount
         elif named:
-            named.take_named(row)
+            _take_of_named(named, row)
         elif left := _take_of_any(by_buyer.get(row.buyer, []), row):
             unmatched[row.row] = left
     return unmatched
+
+
+def _take_of_named(sales: list[Sale], row: Return) -> None:
+    """Take back what a return that names ``sales`` tells beyond what was heard before, and no more than is left of them.
+
+    Several lines of one product in one order are one after another, those first that tell a return themselves.
+    """
+    wanted = row.amount
+    for sale in sorted(sales, key=lambda each: not each.told):
+        rest = sale.hear(row, wanted)
+        row.void += wanted - rest
+        wanted = rest - sale.take(row.occurred_at, rest, row.quantity * rest / row.amount) if rest else Decimal(0)
+        if not wanted:
+            return
+    row.void += wanted
 
 
 @dataclass
