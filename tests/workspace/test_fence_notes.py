@@ -133,3 +133,26 @@ def test_a_ledger_that_was_written_in_has_not_begun_here(state, acts, began):
             t.audit.append("anything", "earlier", actor="ann", at=NOW)
     with closing(open_paired_ledger(open_warehouse(None), place, state)) as ledger, ledger.reading() as t:
         assert t.facts.get(BEGAN) == began
+
+
+def test_who_was_erased_is_noted_outside_and_told_to_a_ledger_of_before(state, ledger, note):
+    fence, file = Fence(state, ledger), note.with_suffix(".erased")
+    assert fence.unknown_erasures() == {}
+    file.write_text(json.dumps({"old": NOW.isoformat(), "again": NOW.isoformat()}))
+    with ledger.transaction() as t:
+        t.erased.add({"new": NOW, "again": NOW + timedelta(days=1)})
+    fence.note_erased()
+    later = (NOW + timedelta(days=1)).isoformat()
+    assert json.loads(file.read_text()) == {"old": NOW.isoformat(), "new": NOW.isoformat(), "again": later}
+    assert file.stat().st_mode & 0o077 == 0
+    assert fence.unknown_erasures() == {"old": NOW}, "what is known as of the same instant is no news"
+    file.write_text(json.dumps({"new": later, "again": NOW.isoformat()}))
+    assert fence.unknown_erasures() == {"new": NOW + timedelta(days=1)}, "who was erased once more since is"
+
+
+@pytest.mark.parametrize("told", ["", "[]", "7", '{"a": 1}', '{"a": "yesterday"}', '{"a"'])
+def test_a_note_of_erasures_that_cannot_be_read_stops_nothing(state, ledger, note, told):
+    note.with_suffix(".erased").write_text(told)
+    assert Fence(state, ledger).unknown_erasures() == {}
+    Fence(state, ledger).note_erased()
+    assert json.loads(note.with_suffix(".erased").read_text()) == {}
