@@ -99,6 +99,7 @@ TAKEN_OFF: dict[str, tuple[list[Row], dict[str, float]]] = {
     "more-than-it-was-worth-is-taken-off-nothing-else": ([("1", None, "2026-09-05", "130")], {"2": 40, "3": 60}),
     "twice": ([("1", None, "2026-09-05", "30"), ("1", None, "2026-09-06", "50")], {"1": 20, "2": 40, "3": 60}),
     "of-a-person-the-order-of-exactly-that-much": ([("r", "A", "2026-09-05", "40")], {"1": 100, "3": 60}),
+    "though-a-newer-one-has-more": ([("1", None, "2026-09-03", "75"), ("r", "A", "2026-09-05", "25")], {"2": 40, "3": 60}),
     "else-the-newest-that-has-so-much": ([("r", "A", "2026-09-05", "25")], {"1": 100, "2": 15, "3": 60}),
     "though-an-older-one": ([("r", "A", "2026-09-05", "70")], {"1": 30, "2": 40, "3": 60}),
     "else-the-newest-ones-until-all-is-taken": ([("r", "A", "2026-09-05", "120")], {"1": 20, "3": 60}),
@@ -191,6 +192,10 @@ def test_the_greatest_of_what_is_told_of_one_order_came_back(engine: Engine) -> 
     left = {name: case[-1] for name, case in TOLD_OF_ONE.items()}
     assert {name: found[n]["1"] for n, name in enumerate(TOLD_OF_ONE)} == left
     assert refunded(engine) == sum(100 - worth for worth in left.values())
+    gross = engine.query(
+        f"SELECT sum(gross_revenue)::INT AS n FROM {event_rows(engine, 'Order Completed')}", {"as_of": END}
+    )
+    assert gross["n"].to_pylist() == [100 * len(left)]
 
 
 TOLD_BY_BOTH = {
@@ -382,8 +387,11 @@ def test_settling_is_done_anew_where_rates_change_or_people_turn_out_to_be_one(e
     engine.execute("INSERT INTO rates (occurred_on, currency, rate) VALUES ('2026-09-01', 'USD', 0.75)")
     settle_orders(engine, "EUR", {"USD": 0.25})
     assert stands(engine)["9"] == 7.5
+    engine.execute("UPDATE rates SET rate = 0.8")
+    settle_orders(engine, "EUR", {"USD": 0.25})
+    assert stands(engine)["9"] == 8
     engine.execute(
         "UPDATE orders SET profile_id = (SELECT profile_id FROM identifiers WHERE value = 'A') WHERE order_id = 'r'"
     )
-    settle_orders(engine, "EUR", {})
+    settle_orders(engine, "EUR", {"USD": 0.25})
     assert "2" not in stands(engine)
