@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from coterie.workspace.given import checking_given
-
 if TYPE_CHECKING:
     from coterie.store import AuditEntry
     from coterie.workspace.stand import Stand
 
 
-@checking_given
 class AuditLog:
     """The audit log of a workspace; ``ws.audit``."""
 

@@ -29,7 +29,6 @@ from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.going_out import bring_for_sending, receive, send_origins, way_out_of
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
@@ -56,7 +55,6 @@ def _by_state(counts: Iterable[Mapping[str, object]]) -> dict[str, Counter[str]]
     return states
 
 
-@checking_given
 class Campaigns:
     """Planning, sending and reading out; ``ws.campaigns``."""
 

@@ -19,14 +19,12 @@ from coterie.errors import Refused
 from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.channels_checked import CHECKED, channels_checked
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
 from coterie.workspace.records import ChannelsFound
 from coterie.workspace.stand import Stand
 
 
-@checking_given
 class Channels:
     """The register, what channels brought, and how they fit segments; ``ws.channels``."""
 

@@ -41,7 +41,6 @@ from coterie.store import Definition
 from coterie.words import Sentence, sentence
 from coterie.workspace.ahead_of_launch import check_form, check_forms
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.stand import Stand
 from coterie.workspace.trait_records import LineageShown, TraitTried
@@ -60,7 +59,6 @@ class DefinitionKept:
     is_retired: bool
 
 
-@checking_given
 class Definitions:
     """Definitions of every kind: as files (``ws.apply``, ``ws.diff``, ``ws.export``), as text, and one by one; ``ws.definitions``."""
 

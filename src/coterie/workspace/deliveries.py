@@ -12,7 +12,6 @@ import pyarrow as pa
 from coterie.errors import UnknownName
 from coterie.words import kept, restored
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 
 if TYPE_CHECKING:
     from coterie.settings import Locale
@@ -104,7 +103,6 @@ def keep_delivery(ledger: Ledger, name: str, delivery: Delivery) -> None:
         t.facts.put(_fact(name), json.dumps(asdict(delivery), ensure_ascii=False))
 
 
-@checking_given
 class Receivers:
     """The receivers of ``coterie.yaml``, and how it goes with them; ``ws.webhooks``."""
 

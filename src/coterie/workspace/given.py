@@ -29,14 +29,18 @@ _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "None": (type(None), "None"),
 }
 """What a word of an annotation allows, and how it is called; a parameter with any other word is read by its method."""
+_IS_CHECKING = "_is_checking_given"
 _MANY = {"Sequence[By]", "Sequence[str]", "Iterable[str]", "tuple[str, ...]"}
 
 
 def checking_given(kind: K) -> K:
     """The class ``kind`` with public methods that raise ``Refused`` where a list is given for one name, or one name for a list.
 
-    It is told by annotations. Elements of a list are looked at, those of an iterator are not.
+    It is told by annotations. Elements of a list are looked at, those of an iterator are not. Asked twice, it is done once.
     """
+    if vars(kind).get(_IS_CHECKING):
+        return kind
+    setattr(kind, _IS_CHECKING, True)
     for name, member in list(vars(kind).items()):
         if isinstance(member, FunctionType) and (not name.startswith("_") or name == "__getitem__"):
             setattr(kind, name, _checked(member, f"{kind.__name__}.{name}"))

@@ -15,7 +15,6 @@ from coterie.profile import order_coverage
 from coterie.settings import Locale
 from coterie.words import Sentence, each_into
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.records import KpiComparison
 from coterie.workspace.stand import Stand
@@ -23,7 +22,6 @@ from coterie.workspace.stand import Stand
 DEFAULT_DAYS = 365
 
 
-@checking_given
 class Kpis:
     """Revenue, repeat rate, retention, cost per contact and the like; ``ws.kpis``."""
 

@@ -29,7 +29,6 @@ from coterie.errors import BadFile, Refused, UnknownName
 from coterie.words import sentence
 from coterie.workspace.feeding import MESSAGES, Edits, archive_mapping, load_archive, replay_messages
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
@@ -347,7 +346,6 @@ def answer(mapping: Mapping, question: Question, choice: str) -> Mapping:
     return mapping
 
 
-@checking_given
 class Quarantine:
     """Rows that were refused, and loading them again; ``ws.quarantine``."""
 
@@ -426,7 +424,6 @@ def read_mapping_file(file: Path) -> Mapping:
     return parse_mapping(file)
 
 
-@checking_given
 class Rates:
     """What other currencies are worth in the workspace's own; ``ws.rates``."""
 

@@ -13,7 +13,6 @@ from coterie.errors import NotReady, UnknownName
 from coterie.predict import Holdout, LifetimeValueModel, fit_lifetime_value
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads
 from coterie.workspace.records import ModelExplained, WouldFit
 from coterie.workspace.stand import Stand
@@ -43,7 +42,6 @@ def is_forecast_sound(stand: Stand) -> bool:
     return not (isinstance(held, Holdout) and held.is_beaten)
 
 
-@checking_given
 class Models:
     """Fitting and reading models; ``ws.predict``."""
 

@@ -14,7 +14,6 @@ from coterie.run import segment_definitions
 from coterie.segment.unusual import unusual_changes
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.kpis import Kpis
 from coterie.workspace.reading import reads
 from coterie.workspace.segmentations import Segmentations
@@ -47,7 +46,6 @@ class Overview:
     stale: Frame
 
 
-@checking_given
 class Overviews:
     """What is new and what wants a look; ``ws.overview``."""
 

@@ -34,7 +34,6 @@ from coterie.run import parse_definition, trait_definitions
 from coterie.segment import Groups, membership, ready_templates
 from coterie.words import sentence
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.person_facts import consents_of, segments_since
 from coterie.workspace.reading import reads, reads_brought
 from coterie.workspace.records import (
@@ -80,7 +79,6 @@ _TIMELINE = f"""
     ORDER BY occurred_at DESC, number LIMIT $most"""
 
 
-@checking_given
 class People:
     """Profiles; ``ws.profiles``."""
 

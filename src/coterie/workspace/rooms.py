@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar, cast, overload
 
+from coterie.workspace.given import checking_given
+
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
     from coterie.workspace.stand import Stand
@@ -37,8 +39,8 @@ class Room(Generic[R]):
 
     @property
     def kind(self) -> type[R]:
-        """The class of the room."""
-        return cast("type[R]", getattr(import_module(f"coterie.workspace.{self._module}"), self._class))
+        """The class of the room, which refuses in words what it is given of another kind than it asks for."""
+        return cast("type[R]", checking_given(getattr(import_module(f"coterie.workspace.{self._module}"), self._class)))
 
     @overload
     def __get__(self, workspace: None, owner: type) -> Self: ...

@@ -7,7 +7,6 @@ from datetime import datetime
 import pyarrow as pa
 
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.stand import Stand
 
 _LISTED = pa.schema(
@@ -23,7 +22,6 @@ def mark_of(name: str) -> str:
     return f"schedule {name}"
 
 
-@checking_given
 class Schedules:
     """The schedules of a workspace, from ``coterie.yaml``; ``ws.schedules``."""
 

@@ -25,7 +25,6 @@ from coterie.segment.segmentations import rfm_grid
 from coterie.words import each_into, sentence
 from coterie.words.column import sentence_array
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.people import adopt_part, part_members
 from coterie.workspace.reading import reads
 from coterie.workspace.records import (
@@ -69,7 +68,6 @@ _PARTS = """
     WHERE a.segmentation = $name GROUP BY a.segment ORDER BY size DESC, a.segment"""
 
 
-@checking_given
 class Segmentations:
     """RFM, lifecycle and discovered segmentations; ``ws.segmentations``."""
 

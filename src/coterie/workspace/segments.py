@@ -193,7 +193,6 @@ class Segment:
         )
 
 
-@checking_given
 class Segments(Mapping[str, Segment]):
     """The segments in use, a mapping of name to ``Segment``; ``ws.segments``.
 

@@ -13,7 +13,6 @@ from coterie.settings import Locale, WorkspaceSettings, find_place, read_workspa
 from coterie.settings.changing import change_setting, version_of
 from coterie.settings.place import known_places
 from coterie.words import found_instead
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads
 from coterie.workspace.records import SettingsKept
 
@@ -65,7 +64,6 @@ class Beginning:
     timezones: Sequence[str]
 
 
-@checking_given
 class SettingsFile:
     """``coterie.yaml``, which stays the truth; ``ws.settings_file``."""
 

@@ -17,7 +17,6 @@ from coterie.workspace.composing import composer_of
 from coterie.workspace.delivering import find_readers, what_is_missing
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads
 from coterie.workspace.records import TemplateShown, TriedOut
 from coterie.workspace.stand import Stand
@@ -39,7 +38,6 @@ _LISTED = pa.schema(
 )
 
 
-@checking_given
 class Templates:
     """What templates become; ``ws.templates``."""
 

@@ -12,7 +12,6 @@ import pyarrow as pa
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady
 from coterie.workspace.frame import Frame
-from coterie.workspace.given import checking_given
 from coterie.workspace.reading import reads
 from coterie.workspace.stand import Stand
 
@@ -47,7 +46,6 @@ _DRIFTED = pa.schema(
 )
 
 
-@checking_given
 class Tracking:
     """What sources send, and the plans that it is held against; ``ws.tracking``."""
 
