@@ -99,6 +99,7 @@ def test_instants_are_near_by_the_clock_on_the_wall(engine: Engine, rule: dict[s
     ("rule", "as_of", "zone", "people"),
     [
         pytest.param({"in_last": "30d"}, MIDNIGHT, NEW_YORK, {1, 2, 3}, id="days-before-the-midnight-of-now"),
+        pytest.param({"in_last": "1mo"}, MIDNIGHT, NEW_YORK, {1, 2, 3}, id="a-month-of-days-begins-at-the-midnight-of-one"),
         pytest.param({"in_next": "30d"}, MIDNIGHT, NEW_YORK, {4}, id="today-is-next-at-midnight-and-30-days-on-is-not"),
         pytest.param({"in_next": "30d"}, MIDNIGHT + TICK, NEW_YORK, {5}, id="and-past-from-then-on"),
         pytest.param({"in_last": "2d"}, datetime(2024, 3, 31, 20), "Asia/Shanghai", {4}, id="two-days-of-shanghai"),
