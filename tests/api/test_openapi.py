@@ -68,7 +68,6 @@ NOT_RECORDED = {
     "show_model": "fits of a model need more orders than the small shop has",
     "explain_model": "fits of a model need more orders than the small shop has",
     "show_moves": "stages need a longer time than the small shop has",
-    "read_campaign": "needs a campaign that was sent",
     "list_messages": "needs a campaign that was sent",
     "cancel_campaign": "needs a campaign that was sent",
     "follow_link": "needs the link of a message that was sent",
