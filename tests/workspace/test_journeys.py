@@ -212,6 +212,32 @@ def test_what_it_changed_is_read_against_its_holdout(shop: JourneyShop) -> None:
     assert sum(arm.conversions for arm in found.arms) == 1
 
 
+def test_what_it_would_have_done_is_what_it_then_does(shop: JourneyShop) -> None:
+    """Five days lived through, and the same days simulated."""
+    ws, began = shop.ws, shop.now
+    ws.journeys.publish("cart")
+    happens = {
+        2: ("Product Added", range(1, 13)),
+        4: ("Checkout Started", (1, 2)),
+        40: ("Product Added", (3, 20)),
+        60: ("Checkout Started", (20,)),
+    }
+    for hour in (*range(1, 7), *range(10, 120, 5)):
+        shop.now = began + hour * HOUR
+        if hour in happens:
+            name, people = happens[hour]
+            shop.events([(name, n, shop.now - timedelta(minutes=7 + n), {"cart_id": f"K{n}"}) for n in people])
+        if hour == 10:
+            shop.order(5, shop.now - timedelta(minutes=5))
+        ws.journeys.tick()
+    lived, simulated = ws.journeys.show("cart"), ws.journeys.simulate("cart", weeks=1, until=began + 5 * DAY)
+    passed = {step.step: step.passed for step in lived.steps}
+    assert sum(simulated.messages.values()) > 10
+    assert simulated.messages == {step: passed[step] for step in ("t1", "m1", "m2")}
+    assert simulated.outcomes == {each.outcome: each.people for each in lived.ended}
+    assert simulated.entered == 13
+
+
 def test_what_is_not_published_has_no_path(shop: JourneyShop) -> None:
     with pytest.raises(NotReady, match="published"):
         shop.ws.journeys.path("cart", "C1")

@@ -136,6 +136,7 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "journeys.definition": lambda ws, _: ws.journeys.definition("welcome"),
     "journeys.show": lambda ws, _: ws.journeys.show("welcome"),
     "journeys.publish dry": lambda ws, _: ws.journeys.publish("welcome", dry_run=True),
+    "journeys.simulate": lambda ws, _: ws.journeys.simulate("welcome", weeks=2),
     "journeys.due": lambda ws, _: ws.journeys.due(),
     "journeys.are_going": lambda ws, _: ws.journeys.are_going(),
     "journeys.read": lambda ws, _: ws.journeys.read("welcome"),
@@ -337,7 +338,13 @@ COMMANDS = [
         "channels performance",
     ),
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
-    *("journeys list", "journeys show welcome", "journeys publish --dry-run welcome", "journeys run --dry-run"),
+    *(
+        "journeys list",
+        "journeys show welcome",
+        "journeys simulate welcome",
+        "journeys publish --dry-run welcome",
+        "journeys run --dry-run",
+    ),
     *(
         "journeys path welcome C4",
         "journeys results welcome",

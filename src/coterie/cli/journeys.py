@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption, workspace
+from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, YesOption, named_or_file, workspace
 from coterie.cli.screen import LOCALE, bars, confirm, language
 from coterie.cli.show import bullet, console, print_table, show
 from coterie.errors import Refused
@@ -55,6 +56,23 @@ def _tell(found: JourneyShown) -> None:
     print_table(rows, "")
     for each in found.ended:
         bullet(f"{say(each.outcome, language())}: {each.people:,}")
+
+
+@app.command("simulate", help=say("What a journey would have done over the last weeks, had it been there.", LOCALE))
+def simulate(
+    name: Annotated[str | None, typer.Argument(help=say("Name of the journey.", LOCALE))] = None,
+    file: Annotated[
+        Path | None, typer.Option("-f", "--file", help=say("A YAML file with a journey that is not kept yet.", LOCALE))
+    ] = None,
+    weeks: Annotated[int, typer.Option(help=say("How many weeks back.", LOCALE), min=1, max=104)] = 12,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        asked = named_or_file(name, file, "journeys")
+        with bars(quiet=as_json) as progress:
+            found = ws.journeys.simulate(asked, weeks=weeks, progress=progress)
+        show(found, as_json=as_json)
 
 
 @app.command("publish", help=say("Let people follow the newest version of a journey from now on.", LOCALE))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
+from coterie.decide.journeys.people import BEFORE
 from coterie.decide.journeys.publishing import StepEffect
+from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.ticking import Ticked
 from coterie.deliver import SendResult
 from coterie.store.journeys import JourneyState
@@ -89,3 +92,25 @@ class JourneyRun:
 
     ticked: Ticked
     sent: Sequence[SendResult]
+
+
+def steps_shown(
+    steps: Sequence[Step],
+    counts: Sequence[Mapping[str, object]],
+    turns: Sequence[Mapping[str, object]],
+    lang: str,
+    depth: int = 0,
+    way: str = "",
+) -> Iterator[JourneyStep]:
+    """Each step, the outer before the inner."""
+    for step in steps:
+        waiting = [
+            cast("int", row["people"])
+            for row in counts
+            if row["state"] == "running" and str(row["step"]).removeprefix(BEFORE) == step.id
+        ]
+        taken = [TurnTaken(str(row["turn"]), cast("int", row["times"])) for row in turns if row["step"] == step.id]
+        passed = sum(turn.times for turn in taken)
+        yield JourneyStep(step.id, step.op, step.words().told(lang), depth, way, sum(waiting), passed, taken)
+        for label, inner in step.paths().items():
+            yield from steps_shown(inner, counts, turns, lang, depth + 1, label)

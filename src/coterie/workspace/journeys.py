@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import pyarrow as pa
@@ -23,9 +23,9 @@ from coterie.decide.journeys.publishing import (
     publish,
     published_definition,
 )
-from coterie.decide.journeys.step import Step
+from coterie.decide.journeys.simulating import Simulated, simulate
 from coterie.decide.journeys.ticking import JourneyMark, Tick, Ticked
-from coterie.domain import Origin, Progress
+from coterie.domain import Origin, Progress, Quiet
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, read_out
@@ -33,20 +33,21 @@ from coterie.protect import check_basis
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, people_are_current, segment_definitions, trait_definitions
 from coterie.segment import preview
+from coterie.store import open_ledger
 from coterie.store.journeys import Journey, JourneyState
-from coterie.words import each_into
+from coterie.words import each_into, sentence
 from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import is_to_a_sink
+from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
 from coterie.workspace.journey_records import (
     JourneyRun,
     JourneyShown,
     JourneyStand,
-    JourneyStep,
     OutcomeCount,
     Published,
-    TurnTaken,
+    steps_shown,
 )
 from coterie.workspace.reading import reads_brought
 from coterie.workspace.records import CampaignResults
@@ -108,7 +109,7 @@ class Journeys:
             sum(row["people"] for row in counts if row["state"] == "running"),
             sum(row["people"] for row in counts if row["state"] == "held"),
             [OutcomeCount(outcome, people) for outcome, people in sorted(ended.items())],
-            list(_steps_shown(journey.steps, counts, turns, lang or self._stand.lang)),
+            list(steps_shown(journey.steps, counts, turns, lang or self._stand.lang)),
         )
 
     def publish(self, name: str, *, at_removed: AtRemoved | None = None, dry_run: bool = False) -> Published:
@@ -313,6 +314,43 @@ class Journeys:
                 )
         return Frame.of(sorted(told, key=lambda row: cast("int", row["enrolment"])), schema=_PATH)
 
+    def simulate(
+        self,
+        journey: str | Mapping[str, object],
+        *,
+        weeks: int = 12,
+        until: Instant | None = None,
+        progress: Progress | None = None,
+    ) -> Simulated:
+        """What a journey would have done over the last ``weeks``, had it been there: who would have heard what; changes and sends nothing.
+
+        A journey is named, or given as it would be written. ``until`` is the instant of the last refresh unless said otherwise.
+        """
+        stand = self._stand
+        if not 1 <= weeks <= _MOST_WEEKS:
+            raise Refused(sentence("simulate 1 to {most} weeks, not {weeks}", most=_MOST_WEEKS, weeks=weeks))
+        meant = (
+            self.definition(journey)
+            if isinstance(journey, str)
+            else cast("JourneyDefinition", parse_definition("journey", draft_of(journey, "journeys")))
+        )
+        with stand.brought():
+            end = stand.present if until is None else instant_of(until, stand.settings.timezone)
+            with closing(open_ledger(None)) as ledger:
+                return simulate(
+                    stand.engine,
+                    ledger,
+                    stand.key,
+                    meant,
+                    since=end - timedelta(weeks=weeks),
+                    until=end,
+                    zone=stand.settings.timezone,
+                    country=stand.settings.country,
+                    traits=trait_definitions(stand.engine, stand.ledger),
+                    segments=segment_definitions(stand.ledger),
+                    progress=progress or Quiet(),
+                )
+
     @reads_brought
     def read(self, name: str, *, as_of: Instant | None = None) -> CampaignReadout:
         """What the journey changed against its holdout, of everybody who entered; ``NotReady`` before it was published."""
@@ -406,28 +444,6 @@ class Journeys:
             t.watermarks.move(stage, newest.isoformat(), at=self._stand.clock())
 
 
-def _steps_shown(
-    steps: Sequence[Step],
-    counts: Sequence[Mapping[str, object]],
-    turns: Sequence[Mapping[str, object]],
-    lang: str,
-    depth: int = 0,
-    way: str = "",
-) -> Iterator[JourneyStep]:
-    """Each step, the outer before the inner."""
-    for step in steps:
-        waiting = [
-            cast("int", row["people"])
-            for row in counts
-            if row["state"] == "running" and str(row["step"]).removeprefix(BEFORE) == step.id
-        ]
-        taken = [TurnTaken(str(row["turn"]), cast("int", row["times"])) for row in turns if row["step"] == step.id]
-        passed = sum(turn.times for turn in taken)
-        yield JourneyStep(step.id, step.op, step.words().told(lang), depth, way, sum(waiting), passed, taken)
-        for label, inner in step.paths().items():
-            yield from _steps_shown(inner, counts, turns, lang, depth + 1, label)
-
-
 def _json(properties: dict[str, object]) -> str:
     import json
 
@@ -445,7 +461,7 @@ _LISTED = pa.schema(
         ("began_at", pa.timestamp("us")),
     ]
 )
-_MOST = 1_000_000
+_MOST, _MOST_WEEKS = 1_000_000, 104
 _DUE = pa.schema([("journey", pa.string()), ("step", pa.string()), ("people", pa.int64())])
 _PATH = pa.schema(
     [

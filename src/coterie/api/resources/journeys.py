@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.resources.shared import DryRun, Name
 from coterie.api.route import Call, Routes
 from coterie.api.shapes import items, row_of, shape
 from coterie.decide.journeys.publishing import AtRemoved
+from coterie.decide.journeys.simulating import Simulated
 from coterie.decide.journeys.ticking import Ticked
 from coterie.workspace.journey_records import JourneyShown, JourneyStand, Published
 from coterie.workspace.records import CampaignResults
@@ -52,6 +56,14 @@ def list_journeys(call: Call) -> object:
 def show_journey(call: Call, name: Name) -> object:
     """Its steps, who waits where, and how often each turn was taken."""
     return call.ws.journeys.show(name, lang=call.lang)
+
+
+@ROUTES.get("/journeys/{name}/simulation", "journeys simulate", answer=shape(Simulated))
+def simulate_journey(
+    call: Call, name: Name, weeks: Annotated[int, Query(ge=1, le=104, description="How many weeks back.")] = 12
+) -> object:
+    """What it would have done over the last weeks, had it been there; changes and sends nothing."""
+    return call.ws.journeys.simulate(name, weeks=weeks)
 
 
 @ROUTES.post("/journeys/{name}/publish", "journeys publish", answer=shape(Published), allowance="reach")
