@@ -53,6 +53,8 @@ PAGES = {
     "journeys": "/journeys",
     "a journey": "/journeys/welcome",
     "a journey's steps": "/journeys/welcome/steps",
+    "a new journey": "/journeys/new?begin=win-back",
+    "a journey changed": "/journeys/welcome/edit",
     "a person in a journey": "/journeys/welcome/person?who=c3@shop.example",
     "templates": "/templates",
     "a template": "/templates/hello",
@@ -122,7 +124,15 @@ def test_a_page_can_be_used_by_everybody(visit: Visitor, path: str, language: st
 
 @pytest.mark.parametrize(
     "path",
-    ["/people/999999", "/segments/nobody", "/segments/nobody/edit", "/campaigns/none", "/journeys/none", "/nowhere"],
+    [
+        "/people/999999",
+        "/segments/nobody",
+        "/segments/nobody/edit",
+        "/campaigns/none",
+        "/journeys/none",
+        "/journeys/none/edit",
+        "/nowhere",
+    ],
 )
 def test_what_is_not_there_is_said_with_a_way_on(visit: Visitor, path: str) -> None:
     shown = visit()

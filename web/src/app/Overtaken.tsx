@@ -7,7 +7,7 @@ import { instant } from './numbers'
 import { differing } from './differing'
 
 interface Shape {
-  kind: 'campaign' | 'template' | 'segment' | 'trait'
+  kind: 'campaign' | 'template' | 'segment' | 'trait' | 'journey'
   mine: Record<string, unknown>
   keepMine: (version: number) => void
   takeTheirs: (body: Record<string, unknown>, version: number) => void

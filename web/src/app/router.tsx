@@ -127,6 +127,17 @@ const journeys = createRoute({
   path: '/journeys',
   component: lazyRouteComponent(() => import('../journeys/Journeys'), 'Journeys'),
 })
+const newJourney = createRoute({
+  getParentRoute: () => inside,
+  path: '/journeys/new',
+  validateSearch: texts('begin'),
+  component: lazyRouteComponent(() => import('../journeys/edit/Editor'), 'NewJourney'),
+})
+const editJourney = createRoute({
+  getParentRoute: () => inside,
+  path: '/journeys/$name/edit',
+  component: lazyRouteComponent(() => import('../journeys/edit/Editor'), 'EditJourney'),
+})
 const journey = createRoute({
   getParentRoute: () => inside,
   path: '/journeys/$name',
@@ -251,6 +262,8 @@ export const router = createRouter({
       person,
       personSection,
       journeys,
+      newJourney,
+      editJourney,
       journey,
       journeySection,
       templates,

@@ -1,5 +1,6 @@
+import { EditOutlined } from '@ant-design/icons'
 import { Link, useParams } from '@tanstack/react-router'
-import { Alert, Card, Col, Flex, Row, Skeleton, Statistic, Typography } from 'antd'
+import { Alert, Button, Card, Col, Flex, Row, Skeleton, Statistic, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { text } from '../api/client'
 import { CopyAs } from '../app/Copy'
@@ -7,6 +8,7 @@ import { instant, whole } from '../app/numbers'
 import { Page } from '../app/Page'
 import { PageFault } from '../app/PageFault'
 import { Sections } from '../app/Sections'
+import { useMay } from '../protect/session'
 import { Acts } from './Acts'
 import { Stage } from './Journeys'
 import { Live } from './Live'
@@ -22,6 +24,7 @@ type Section = (typeof SECTIONS)[number]
 export function JourneyPage() {
   const { t } = useTranslation()
   const { name = '', section } = useParams({ strict: false })
+  const may = useMay('manage')
   const open: Section = SECTIONS.find((each) => each === section) ?? 'drawing'
   const found = useJourney(name)
   const grammar = useStepGrammar()
@@ -34,7 +37,17 @@ export function JourneyPage() {
   const { command, call } = asDone(name, open)
   const isBehind = found.data.published_version !== null && found.data.published_version !== found.data.version
   return (
-    <Page title={name} actions={<CopyAs command={command} call={call} />}>
+    <Page title={name} actions={
+        <>
+          <CopyAs command={command} call={call} />
+          {may && (
+            <Link to="/journeys/$name/edit" params={{ name }}>
+              <Button icon={<EditOutlined />}>{t('journeys.edit.do')}</Button>
+            </Link>
+          )}
+        </>
+      }
+    >
       <Flex vertical gap={12} style={{ marginBottom: 16 }}>
         <Flex gap={8} align="center" wrap>
           <Stage of={text(found.data.state)} />

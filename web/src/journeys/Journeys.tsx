@@ -1,5 +1,6 @@
+import { PlusOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
-import { Empty, Skeleton, Typography } from 'antd'
+import { Button, Empty, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { text } from '../api/client'
 import { CopyAs } from '../app/Copy'
@@ -8,11 +9,14 @@ import { day, whole } from '../app/numbers'
 import { Page } from '../app/Page'
 import { lookOf, State } from '../app/State'
 import { Table } from '../app/Table'
+import { useMay } from '../protect/session'
+import { ReadyJourneys } from './Ready'
 import { useJourneys, type Row } from './queries'
 
 /** Every journey: whether it runs, how many are inside it, and how many reached its goal. */
 export function Journeys() {
   const { t } = useTranslation()
+  const may = useMay('manage')
   const found = useJourneys()
   const rows = found.data ?? []
   const count = (title: string, of: 'inside' | 'held' | 'ended' | 'goal') => ({
@@ -22,7 +26,19 @@ export function Journeys() {
     render: (n: number) => whole(n),
   })
   return (
-    <Page title={t('rooms.journeys')} actions={<CopyAs command="coterie journeys list" call="GET /api/v1/journeys" />}>
+    <Page title={t('rooms.journeys')} actions={
+        <>
+          <CopyAs command="coterie journeys list" call="GET /api/v1/journeys" />
+          {may && (
+            <Link to="/journeys/new">
+              <Button type="primary" icon={<PlusOutlined />}>
+                {t('journeys.new')}
+              </Button>
+            </Link>
+          )}
+        </>
+      }
+    >
       {found.isPending && <Skeleton active />}
       {found.isError && <Fault fault={found.error} again={() => void found.refetch()} />}
       {found.isSuccess && !rows.length && <Empty description={t('journeys.empty')} style={{ margin: '32px 0' }} />}
@@ -49,6 +65,7 @@ export function Journeys() {
           ]}
         />
       )}
+      {may && <ReadyJourneys />}
     </Page>
   )
 }

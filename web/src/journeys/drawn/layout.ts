@@ -14,6 +14,8 @@ export interface Spot {
   path: Path
   x: number
   y: number
+  /** Which comes first of steps and gaps, for whoever goes from one to the next. */
+  order: number
 }
 
 export interface Line {
@@ -35,6 +37,7 @@ export interface Gap {
   at: number
   x: number
   y: number
+  order: number
 }
 
 export interface Layout {
@@ -55,6 +58,7 @@ export function laidOut(steps: readonly Body[], grammar: StepGrammar): Layout {
   const lines: Line[] = []
   const turns: Turn[] = []
   const gaps: Gap[] = []
+  const order = () => spots.length + gaps.length
   const widths = new Map<readonly Body[], number>()
   const widthOf = (list: readonly Body[]): number => {
     const known = widths.get(list)
@@ -70,9 +74,9 @@ export function laidOut(steps: readonly Body[], grammar: StepGrammar): Layout {
     list.forEach((step, at) => {
       const top = bottom + GAP
       if (isOpen) lines.push({ d: `M${x},${bottom}V${top}` })
-      gaps.push({ list: path, at, x, y: bottom + GAP / 2 })
+      gaps.push({ list: path, at, x, y: bottom + GAP / 2, order: order() })
       const here = [...path, at]
-      spots.push({ step, path: here, x: x - NODE.width / 2, y: top })
+      spots.push({ step, path: here, x: x - NODE.width / 2, y: top, order: order() })
       bottom = top + NODE.height
       isOpen = !endsHere(step)
       const ways = waysOf(step, grammar)
@@ -93,7 +97,7 @@ export function laidOut(steps: readonly Body[], grammar: StepGrammar): Layout {
       bottom = lowest
     })
     if (isOpen) {
-      gaps.push({ list: path, at: list.length, x, y: bottom + GAP / 2 })
+      gaps.push({ list: path, at: list.length, x, y: bottom + GAP / 2, order: order() })
       lines.push({ d: `M${x},${bottom}V${bottom + GAP}` })
       bottom += GAP
     }

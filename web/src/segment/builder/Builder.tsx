@@ -17,8 +17,7 @@ import { PartForm } from './PartForm'
 import { Preview, usePreview } from './Preview'
 import { Templates } from './Templates'
 import { KnownProvider, useAllKnown, useKnown } from './known'
-import type { Grammar } from './grammar'
-import { blank, condition, drafted, group, made, nameOf, taken, type Group, type Rule } from './rule'
+import { begun as first, drafted, made, nameOf, type Rule } from './rule'
 import { TreeProvider, useTelling } from './tree'
 
 interface Definition {
@@ -190,13 +189,4 @@ function Builder({ definition }: { definition?: Definition }) {
       </Row>
     </Page>
   )
-}
-
-function first(grammar: Grammar, rule?: Rule): Group {
-  if (!rule) {
-    const word = grammar.operators.get('>=')
-    return group(word ? [condition(word.name, blank(word))] : [])
-  }
-  const part = taken(rule, grammar)
-  return part.kind === 'group' ? part : group([part])
 }

@@ -60,6 +60,16 @@ export function taken(rule: Rule, grammar: Grammar): Part {
   return { kind: 'group', id: next(), op: word.name, parts: rules.map((each) => taken(each, grammar)), rest }
 }
 
+/** What the form of a rule begins with: the parts of `rule` in a group, or one condition to fill in. */
+export function begun(grammar: Grammar, rule?: Rule): Group {
+  if (!rule) {
+    const word = grammar.operators.get('>=')
+    return group(word ? [condition(word.name, blank(word))] : [])
+  }
+  const part = taken(rule, grammar)
+  return part.kind === 'group' ? part : group([part])
+}
+
 /** The rule of `part`; null while something in it is not filled in. */
 export function made(part: Part, grammar: Grammar): Rule | null {
   if (part.kind === 'other') return parsed(part.text)

@@ -1,20 +1,20 @@
-/** What was done to a rule, so that it can be undone. */
+/** What was done to what is written, so that it can be undone. */
 import type { Group } from './rule'
 
-export interface Story {
-  now: Group
-  past: readonly Group[]
-  future: readonly Group[]
+export interface Story<Written = Group> {
+  now: Written
+  past: readonly Written[]
+  future: readonly Written[]
   at: number
 }
 
 const MOST = 200
 const ONE_BREATH_MILLISECONDS = 800
 
-type Act = { to: Group; isTyped: boolean; at: number } | 'undo' | 'redo'
+type Act<Written> = { to: Written; isTyped: boolean; at: number } | 'undo' | 'redo'
 
 /** What was typed in one breath is undone at once, each move by itself. */
-export function told(story: Story, act: Act): Story {
+export function told<Written = Group>(story: Story<Written>, act: Act<Written>): Story<Written> {
   const { now, past, future } = story
   if (act === 'undo') {
     const before = past.at(-1)

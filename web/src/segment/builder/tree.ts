@@ -50,7 +50,7 @@ export interface Telling {
 export function useTelling(begin: () => Group): Telling {
   const { t } = useTranslation()
   const toldOf = useTold()
-  const [story, act] = useReducer(told, null, (): Story => ({ now: begin(), past: [], future: [], at: 0 }))
+  const [story, act] = useReducer(told<Group>, null, (): Story => ({ now: begin(), past: [], future: [], at: 0 }))
   const [said, say] = useState('')
   const [dragging, setDragging] = useState<{ dragged: number | null; drop: Drop | null }>({ dragged: null, drop: null })
   const focused = useRef<number | null>(null)
