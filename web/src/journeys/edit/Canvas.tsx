@@ -1,7 +1,7 @@
 import { PlusOutlined, RedoOutlined, UndoOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Alert, App, Button, Card, Col, Dropdown, Flex, Form, Input, Row, Typography } from 'antd'
+import { Alert, App, Button, Card, Col, Flex, Form, Input, Row, Typography } from 'antd'
 import { useEffect, useReducer, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, answer, client } from '../../api/client'
@@ -10,12 +10,13 @@ import { Fault } from '../../app/Fault'
 import { Overtaken } from '../../app/Overtaken'
 import { Page } from '../../app/Page'
 import { HOW } from '../../segment/builder/Handle'
-import { WIDE } from '../../segment/builder/popups'
 import { told, type Story } from '../../segment/builder/telling'
 import { WrittenAs } from '../WrittenAs'
 import { Drawing } from '../drawn/Drawing'
+import type { Gap } from '../drawn/layout'
 import { entryInFew, turnInFew, wordsOf } from '../saying'
 import { found, put, taken, type Body, type Path, type StepGrammar } from '../steps'
+import { Adding } from './Adding'
 import { EntryForm } from './EntryForm'
 import { StepBar, KEYS } from './StepBar'
 import { StepForm } from './StepForm'
@@ -25,6 +26,9 @@ import { useChecked, written } from './useChecked'
 
 const ENTRY: Path = ['entry']
 
+type Place = Pick<Gap, 'list' | 'at'>
+const isAt = (one: Place | undefined, other: Place) => one?.at === other.at && one.list.join() === other.list.join()
+
 /** A journey as it is drawn: its tree with a plus on every line, the form of what is chosen in it, and the same as YAML. */
 export function Canvas({ begin, version, grammar }: { begin: Body; version?: number; grammar: StepGrammar }) {
   const { t } = useTranslation()
@@ -33,7 +37,12 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
   const queries = useQueryClient()
   const [story, act] = useReducer(told<Body>, null, (): Story<Body> => ({ now: begin, past: [], future: [], at: 0 }))
   const body = story.now
-  const [chosen, choose] = useState<Path>(ENTRY)
+  const [chosen, setChosen] = useState<Path>(ENTRY)
+  const [adding, add] = useState<Place>()
+  const choose = (path: Path) => {
+    add(undefined)
+    setChosen(path)
+  }
   const [said, say] = useState('')
   const [seen, see] = useState(version)
   const focused = useRef<Path | null>(null)
@@ -157,16 +166,14 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
             isWrong={(path) => faults.some((each) => isWithin(each.path, path))}
             press={press}
             gap={(gap) => (
-              <Dropdown
-                trigger={['click']}
-                styles={WIDE}
-                menu={{
-                  items: [...grammar.words.values()].map((each) => ({ key: each.op, label: each.title, title: each.about })),
-                  onClick: ({ key }) => go(inserted(body, gap.list, gap.at, blankStep(grammar.words.get(key)!, freshId(body, key, grammar), grammar)), t('journeys.edit.added')),
-                }}
-              >
-                <Button size="small" shape="circle" icon={<PlusOutlined />} aria-label={t('journeys.edit.addAt', { list: gap.list.join('.'), n: gap.at + 1 })} />
-              </Dropdown>
+              <Button
+                size="small"
+                shape="circle"
+                type={isAt(adding, gap) ? 'primary' : 'default'}
+                icon={<PlusOutlined />}
+                aria-label={t('journeys.edit.addAt', { list: gap.list.join('.'), n: gap.at + 1 })}
+                onClick={() => add(isAt(adding, gap) ? undefined : gap)}
+              />
             )}
           />
           <Typography.Text type="secondary" style={{ display: 'block', marginTop: 8 }}>
@@ -177,10 +184,12 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
           <WrongProvider value={faults}>
             <Card
               size="small"
-              title={<h2 style={{ fontSize: 16, margin: 0, whiteSpace: 'normal' }}>{isStep ? words(step) : t('journeys.edit.entry')}</h2>}
+              title={<h2 style={{ fontSize: 16, margin: 0, whiteSpace: 'normal' }}>{adding ? t('journeys.edit.which') : isStep ? words(step) : t('journeys.edit.entry')}</h2>}
               style={{ marginBottom: 16 }}
             >
-              {isStep ? (
+              {adding ? (
+                <Adding grammar={grammar} choose={(word) => go(inserted(body, adding.list, adding.at, blankStep(word, freshId(body, word.op, grammar), grammar)), t('journeys.edit.added'))} />
+              ) : isStep ? (
                 <>
                   <StepBar can={(way) => moved(body, chosen, way, grammar) !== null} move={(way) => move(chosen, way)} remove={() => remove(chosen)} />
                   <StepForm key={chosen.join()} step={step} path={chosen} body={body} grammar={grammar} change={(to) => change(put(body, chosen, to))} />

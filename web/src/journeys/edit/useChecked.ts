@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem, answer, client } from '../../api/client'
@@ -30,8 +30,7 @@ export function useChecked(body: Body, grammar: StepGrammar): readonly Wrong[] {
   const asked = useQuiet(now, 400)
   const found = useQuery({
     queryKey: ['journey check', asked, i18n.language],
-    enabled: isWhole(body, grammar) && !!body.name,
-    placeholderData: keepPreviousData,
+    enabled: isWhole(body, grammar) && !!body.name && JSON.stringify(asked) === JSON.stringify(now),
     retry: false,
     queryFn: async ({ signal }): Promise<Wrong[]> => {
       try {
