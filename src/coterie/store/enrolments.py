@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from coterie.store.metadata import INSTANT, METADATA, SERIAL
 from coterie.store.outbox import OUTBOX
-from coterie.store.sets import add_rows, in_chunks, read_arrow
+from coterie.store.sets import add_rows, driver_columns, in_chunks, read_arrow
 
 ENROLMENTS = sa.Table(
     "enrolments",
@@ -61,6 +61,7 @@ _ROWS = sa.select(*ENROLMENTS.c)
 _IS_RUNNING = ENROLMENTS.c.state == "running"
 _OF = ENROLMENTS.c.journey == sa.bindparam("journey")
 _MOVED = ("step", "due_at", "entered_step_at", "visits", "state", "ended_at", "outcome")
+_MOVE = f"UPDATE enrolments SET {', '.join(f'{name} = ?' for name in _MOVED)} WHERE enrolment_id = ?"
 
 
 class Enrolments:
@@ -80,6 +81,10 @@ class Enrolments:
 
     def move(self, rows: pa.Table) -> None:
         """Give enrolments, by ``enrolment_id``, their ``step, due_at, entered_step_at, visits, state, ended_at, outcome``."""
+        if self._connection.dialect.name == "sqlite":  # straight to the driver: several times as fast
+            columns = driver_columns(ENROLMENTS, rows.select([*_MOVED, "enrolment_id"]))
+            self._connection.exec_driver_sql(_MOVE, list(zip(*columns.values(), strict=True)))
+            return
         statement = (
             sa.update(ENROLMENTS)
             .where(ENROLMENTS.c.enrolment_id == sa.bindparam("of"))

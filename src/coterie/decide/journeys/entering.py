@@ -58,8 +58,6 @@ def came_or_left(engine: Engine, segment: str, change: str, *, after: int, upto:
 
     Nobody is in a journey since before it ``began_at``, also where a refresh was of an earlier instant.
     """
-    if LOG not in engine.tables():
-        return CANDIDATES.empty_table()
     found = engine.query(
         f"SELECT profile_id, greatest(max(as_of), $began) AS occurred_at, max(refresh_id)::VARCHAR AS event_id, '' AS key FROM {LOG} "
         "WHERE segment = $segment AND change = $change AND refresh_id > $after AND refresh_id <= $upto GROUP BY profile_id",
@@ -70,8 +68,6 @@ def came_or_left(engine: Engine, segment: str, change: str, *, after: int, upto:
 
 def newest_change(engine: Engine) -> int:
     """The number of the last refresh in the log of entries and exits."""
-    if LOG not in engine.tables():
-        return 0
     return int(engine.query(f"SELECT coalesce(max(refresh_id), 0) AS n FROM {LOG}")["n"][0].as_py())
 
 
