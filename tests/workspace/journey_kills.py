@@ -106,9 +106,9 @@ def live(folder: Path, sink: RunningSink, kills: int, seed: int) -> Found:
     usual = time.perf_counter() - began
     minutes = range(10, 730, 20) if kills > 10 else (80, 400)
     for now in (NOW + timedelta(minutes=minute) for minute in minutes):
-        for _ in range(max(1, -(-kills // len(minutes)))):
+        for _ in range(max(1, -(-2 * kills // len(minutes)))):
             if found.kills < kills:
-                was_at_it = killed(shop, now, dice.uniform(0, usual * 1.2))
+                was_at_it = killed(shop, now, dice.uniform(0, usual))
                 found.kills += was_at_it
                 found.too_late += not was_at_it
         if dice.random() < 0.4 or kills <= 10:
