@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 import pyarrow as pa
 
-from coterie.collect import record_events
+from coterie.decide import terms_of
+from coterie.decide.capping import quiet_until
 from coterie.decide.journeys import JourneyDefinition
 from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
@@ -25,6 +26,7 @@ from coterie.decide.journeys.publishing import (
 )
 from coterie.decide.journeys.simulating import Simulated, simulate
 from coterie.decide.journeys.ticking import JourneyMark, Tick, Ticked
+from coterie.deliver import SendResult
 from coterie.domain import Origin, Progress, Quiet
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady, Refused, UnknownName
@@ -41,6 +43,7 @@ from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
+from coterie.workspace.journey_events import record_emitted
 from coterie.workspace.journey_records import (
     JourneyRun,
     JourneyShown,
@@ -50,6 +53,7 @@ from coterie.workspace.journey_records import (
     steps_shown,
 )
 from coterie.workspace.reading import reads_brought
+from coterie.workspace.received import take_in
 from coterie.workspace.records import CampaignResults
 from coterie.workspace.stand import Stand
 
@@ -226,7 +230,7 @@ class Journeys:
         for each in published:
             with self._asking() as asking:
                 done.append(self._tick(asking, each).run())
-            self._record(each)
+            record_emitted(stand, each)
         return done
 
     def run(
@@ -238,28 +242,54 @@ class Journeys:
         limit: int | None = None,
         progress: Progress | None = None,
     ) -> Sequence[JourneyRun]:
-        """``tick``, then send what journeys have queued, by channel, with the brakes that campaigns have."""
-        stand = self._stand
-        bring_for_sending(stand)
+        """``tick``, then send what journeys have queued, by channel, with the brakes that campaigns have.
+
+        Where anything may leave now it is brought up to what was received meanwhile, and ticked once more, before it does.
+        """
+        take_in(self._stand)
         ticked = self.tick(name)
         found = []
         for done in ticked:
-            with stand.ledger.reading() as t:
-                journey = published_definition(t.journeys.one(done.journey))
-                queued = {channel: t.outbox.waiting(channel) for channel in set(journey.channels().values())}
-            sent = []
-            for channel, origins in sorted(queued.items()):
-                mine = [o for o in origins if o.kind == "journey" and o.name.startswith(f"{journey.name}/")]
-                if not mine:
-                    continue
-                way_out = way_out_of(stand, channel)
-                pass_gates(stand, journey.name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
-                result = send_origins(
-                    stand, mine, way_out, limit=limit, trust_refusals=trust_refusals, progress=progress
-                )
-                sent.append(replace(result, campaign=journey.name))
+            sent: list[SendResult] = []
+            if self._ready(done.journey):
+                bring_for_sending(self._stand)
+                done.add(self.tick(done.journey)[0])
+                sent = [
+                    self._send(done.journey, channel, origins, accept_stale, trust_refusals, limit, progress)
+                    for channel, origins in self._ready(done.journey).items()
+                ]
             found.append(JourneyRun(done, tuple(sent)))
         return found
+
+    def _ready(self, name: str) -> dict[str, Sequence[Origin]]:
+        """Channel → steps of a journey whose messages may leave now: due, in a journey that is not paused, outside of quiet hours."""
+        now, found = self._stand.clock(), dict[str, tuple[Origin, ...]]()
+        with self._stand.ledger.reading() as t:
+            journey = published_definition(t.journeys.one(name))
+            for channel in sorted(set(journey.channels().values())):
+                for origin in t.outbox.waiting(channel):
+                    if origin.kind != "journey" or not origin.name.startswith(f"{name}/"):
+                        continue
+                    terms, due = terms_of(t, origin), t.outbox.next_due_at(channel, [origin])
+                    is_quiet = quiet_until(terms.quiet_hours, now, terms.timezone) is not None
+                    if due is not None and due <= now and not (terms.is_paused or is_quiet):
+                        found[channel] = (*found.get(channel, ()), origin)
+        return {**found}
+
+    def _send(
+        self,
+        name: str,
+        channel: str,
+        origins: Sequence[Origin],
+        accept_stale: str | None,
+        trust_refusals: bool,
+        limit: int | None,
+        progress: Progress | None,
+    ) -> SendResult:
+        stand, way_out = self._stand, way_out_of(self._stand, channel)
+        pass_gates(stand, name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
+        result = send_origins(stand, origins, way_out, limit=limit, trust_refusals=trust_refusals, progress=progress)
+        return replace(result, campaign=name)
 
     def are_going(self) -> bool:
         """Whether any journey is to be kept going."""
@@ -412,42 +442,6 @@ class Journeys:
 
     def _newest_batch(self) -> int:
         return int(self._stand.engine.query("SELECT coalesce(max(batch_id), 0) AS n FROM batches")["n"][0].as_py())
-
-    def _record(self, published: Journey) -> None:
-        """Events that steps record, from the path; those that are known already stay."""
-        journey = published_definition(published)
-        emits = {
-            place.step.id: properties for place in journey.layout.places for properties in place.step.emits().values()
-        }
-        if not emits:
-            return
-        stage = f"journey events {journey.name}"
-        with self._stand.ledger.reading() as t:
-            mark = t.watermarks.get(stage)
-            since = datetime.fromisoformat(mark) if mark else published.began_at
-            rows = list(t.enrolments.turned(journey.name, emits, since=since))
-        if not rows:
-            return
-        events = [
-            {
-                "event_id": f"journey-{journey.name}-{row['enrolment_id']}-{row['visit']}",
-                "name": str(row["turn"]),
-                "occurred_at": row["occurred_at"],
-                "profile_id": row["profile_id"],
-                "properties": _json({"journey": journey.name, "step": row["step"], **emits[str(row["step"])]}),
-            }
-            for row in rows
-        ]
-        record_events(self._stand.engine, pa.Table.from_pylist(events), clock=self._stand.clock)
-        newest = max(cast("datetime", row["occurred_at"]) for row in rows)
-        with self._stand.ledger.transaction() as t:
-            t.watermarks.move(stage, newest.isoformat(), at=self._stand.clock())
-
-
-def _json(properties: dict[str, object]) -> str:
-    import json
-
-    return json.dumps(properties, ensure_ascii=False)
 
 
 _LISTED = pa.schema(

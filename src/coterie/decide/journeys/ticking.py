@@ -63,6 +63,11 @@ class Ticked:
     ended: int = 0
     queued: int = 0
 
+    def add(self, further: Ticked) -> None:
+        """Count what a further tick did, too."""
+        for name in ("entered", "held", "moved", "left", "ended", "queued"):
+            setattr(self, name, getattr(self, name) + getattr(further, name))
+
 
 @dataclass(frozen=True)
 class JourneyMark:
