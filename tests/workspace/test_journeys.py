@@ -148,6 +148,27 @@ def test_who_waits_at_a_removed_step_goes_on_or_leaves(shop: JourneyShop) -> Non
     assert len(shop.run()) == 1
 
 
+def test_a_tick_that_was_overtaken_by_a_publishing_or_a_pause_moves_nobody(shop: JourneyShop) -> None:
+    """Read before, run after: by its old steps nobody is moved, ended or written to."""
+    journeys = shop.ws.journeys
+    shop.apply(TEMPLATES + BY_HAND + "{id: settle, wait: 1h}, {id: hello, message: help}, {id: rest, wait: 7d}]}\n")
+    journeys.publish("hand")
+    journeys.enrol("hand", ["C1", "C2"])
+    shop.now += 2 * HOUR
+    with journeys._asking() as asking, shop.ws._stand.ledger.reading() as t:
+        old = journeys._tick(asking, t.journeys.one("hand"))
+    shop.apply(TEMPLATES + BY_HAND + "{id: calm, wait: 7d}, {id: hello, message: help}]}\n")
+    journeys.publish("hand", at_removed="go_on")
+    with shop.ws._stand.engine.reading():
+        assert old.run().moved == 0
+    assert journeys.show("hand").inside == 2
+    with journeys._asking() as asking, shop.ws._stand.ledger.reading() as t:
+        old = journeys._tick(asking, t.journeys.one("hand"))
+    journeys.pause("hand")
+    with shop.ws._stand.engine.reading():
+        assert old.run().moved == 0
+
+
 def test_a_stopped_journey_ends_and_begins_anew(shop: JourneyShop) -> None:
     shop.apply(TEMPLATES + BY_HAND + "{id: hello, message: help}]}\n")
     shop.ws.journeys.publish("hand")

@@ -124,10 +124,16 @@ class Tick:
         if self.published.state not in ("running", "draining"):
             return self.done
         with self.ledger.transaction() as t:
-            self._hear(t)
+            if not self._is_overtaken(t):
+                self._hear(t)
         while self._wake_due():
             pass
         return self.done
+
+    def _is_overtaken(self, t: Transaction) -> bool:
+        """Whether the journey was published, paused or stopped since it was read: by its old steps nobody is moved."""
+        found = t.journeys.find(self.journey.name)
+        return found is not None and found != self.published
 
     def _hear(self, t: Transaction) -> None:
         """What happened since the last tick: exits, what was waited for, and who comes in."""
@@ -289,6 +295,8 @@ class Tick:
     def _wake_due(self) -> bool:
         """Some of those whose time is over; False when there are none left."""
         with self.ledger.transaction() as t:
+            if self._is_overtaken(t):
+                return False
             rows = t.enrolments.due(self.journey.name, now=self.asking.now, most=AT_ONCE)
             if rows.num_rows:
                 way = self._way(rows)
