@@ -21,6 +21,7 @@ class Carrier:
     """A provider that answers sooner or later, and looks how many intents have no outcome meanwhile."""
 
     per_second = None
+    answers: frozenset[str] = frozenset()
 
     def __init__(self, width: int, *, fails_after: int | None = None, is_final: bool = False) -> None:
         self.width, self._fails_after, self._is_final = width, fails_after, is_final

@@ -300,6 +300,7 @@ def test_sealed_tables_are_written_through_their_seals_alone():
     unsealed = {"sealed.py", "sealing.py", "sets.py", "audit.py", "jobs.py", "kept_answers.py", "env.py"}
     unsealed.add("personal.py")  # jobs and kept answers, which have no seals
     unsealed.add("resealing.py")  # keeps what was not right before not right
+    unsealed.add("enrolments.py")  # say when something is said, never whether it may be
     unsealed.add("backup.py")  # copies whole rows into a new ledger, their seals with them
     writing = re.compile(r"sa\.(update|insert|delete)\((?!WATERMARKS\b)|add_rows\(")
     files = [file for file in Path(store.__file__).parent.glob("*.py") if file.name not in unsealed]

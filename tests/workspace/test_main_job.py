@@ -203,7 +203,7 @@ def test_one_process_at_a_time_has_a_workspace_open(shop: coterie.Workspace) -> 
     ("channel", "words"),
     [
         pytest.param("emial", "no channel named 'emial'; did you mean 'email'", id="misspelt"),
-        pytest.param("sms", "no channel named 'sms'", id="none-of-ours"),
+        pytest.param("fax", "no channel named 'fax'", id="none-of-ours"),
     ],
 )
 def test_a_campaign_on_a_channel_that_there_is_not_is_not_launched(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import cast
 
 import pyarrow as pa
@@ -70,12 +71,16 @@ NOBODY = frozenset([*_WORDS.split(), *_PHRASES.split(", ")])
 """Keys that stand for no one in any namespace, in lower case and without brackets or dashes around them."""
 
 _JOINTS = r"[\s_\-‐-―]+"
-_JOINED = pa.array(sorted({re.sub(_JOINTS, "", each) for each in NOBODY if re.search(r"[^\W\d_]", each)}), pa.string())
-"""The same written as one word: ``No-Login``, ``no_login`` and ``nologin`` are ``no login``."""
 
 _AROUND = r"^[^\pL\pN]+|[^\pL\pN]+$"
 _NOTHING = r"^(0|[^\pL\pN])*$"
 """Nothing but zeros and signs: ``0``, ``000``, ``-``, ``?``, ``...``."""
+
+
+@cache  # making an array loads pandas, which a server that starts has no need of
+def _joined() -> pa.StringArray:
+    """The same written as one word: ``No-Login``, ``no_login`` and ``nologin`` are ``no login``."""
+    return pa.array(sorted({re.sub(_JOINTS, "", each) for each in NOBODY if re.search(r"[^\W\d_]", each)}), pa.string())
 
 
 def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset()) -> pa.BooleanArray:
@@ -88,5 +93,5 @@ def stands_for_nobody(keys: pa.StringArray, blocked: frozenset[str] = frozenset(
     words = pa.array(sorted(NOBODY | blocked), pa.string())
     bare = pc.replace_substring_regex(pc.replace_substring_regex(text, r"[\s_]+", " "), _AROUND, "")
     found = pc.or_(pc.or_(pc.is_in(text, value_set=words), pc.is_in(bare, value_set=words)), is_masked(keys))
-    found = pc.or_(found, pc.is_in(pc.replace_substring_regex(bare, _JOINTS, ""), value_set=_JOINED))
+    found = pc.or_(found, pc.is_in(pc.replace_substring_regex(bare, _JOINTS, ""), value_set=_joined()))
     return cast("pa.BooleanArray", pc.or_(found, pc.fill_null(pc.match_substring_regex(text, _NOTHING), False)))

@@ -107,7 +107,9 @@ class ScheduleSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    run: str = Field(description="The kind of job: `refresh`, `fit`, `discover`, `report`, `send` or `forget`.")
+    run: str = Field(
+        description="The kind of job: `refresh`, `fit`, `discover`, `report`, `send`, `journeys` or `forget`."
+    )
     every: timedelta | None = Field(None, description="How often, as `PT15M` or `P1D`; at least a minute.")
     cron: str | None = Field(
         None, description="When, as crontab writes it (`30 6 * * 1-5`), by the clock of the workspace's zone."

@@ -10,13 +10,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from coterie.deliver import Answered, post
-from coterie.deliver.signing import signed_headers
 from coterie.errors import CoterieError
 from coterie.words import sentence
 from coterie.workspace.deliveries import GONE, Delivery, keep_delivery, read_delivery
 
 if TYPE_CHECKING:
+    from coterie.deliver import Answered
     from coterie.segment.membership import ChangePlace
     from coterie.settings.models import WebhookSettings
     from coterie.workspace.frame import Frame
@@ -72,8 +71,13 @@ class Webhooks:
 
     def tick(self) -> dict[str, bool]:
         """Tell each receiver whose turn it is what is new; whether it said yes, of those to whom there was something to say."""
-        told = {}
-        for name, hook in self._stand.settings_now.webhooks.items():
+        told: dict[str, bool] = {}
+        hooks = self._stand.settings_now.webhooks
+        if not hooks:
+            return told
+        from coterie.deliver import Answered
+
+        for name, hook in hooks.items():
             before = read_delivery(self._stand.ledger, name)
             if not before.is_due(self._stand.clock()):
                 continue
@@ -114,6 +118,9 @@ class Webhooks:
         return answered
 
     def _sent(self, name: str, hook: WebhookSettings, place: ChangePlace, rows: list[dict[str, object]]) -> Answered:
+        from coterie.deliver import post
+        from coterie.deliver.signing import signed_headers
+
         now = self._stand.clock()
         content = {"type": "segment.changed", "timestamp": f"{now.isoformat()}Z", "data": {"changes": rows}}
         body = json.dumps(content, ensure_ascii=False, default=str).encode()
