@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from tests.web.conftest import Visitor
+from tests.web.said import chosen
 from tests.workspace.shop import NOW, filled
 
 SETTINGS = WorkspaceSettings(
@@ -34,13 +35,16 @@ def test_a_welcome_journey_is_drawn_published_and_walked(visit: Visitor) -> None
     page = shown.page
     page.get_by_label("Name for commands").fill("hello")
     page.get_by_label("Held out").fill("0")
+    shown.settle()
     add(page, "steps, place 1", "wait")
+    shown.settle()
     page.get_by_label("Span").fill("2d")
+    expect(page.get_by_label("Span")).to_have_value("2d")
+    shown.settle()
     add(page, "steps, place 2", "message")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("template is missing")).to_be_visible()
-    page.get_by_label("Template").click()
-    page.locator(".ant-select-item-option", has_text="hello").click()
+    chosen(page, "Template", "hello")
     expect(page.get_by_text("template is missing")).to_have_count(0)
     expect(page.locator("pre")).to_contain_text(
         '- id: wait\n        wait: "2d"\n      - id: message\n        message: hello'
