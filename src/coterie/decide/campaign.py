@@ -251,6 +251,15 @@ class KnownEvent(Protocol):
         """Its properties by name."""
 
 
+def check_names(asked: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> None:
+    """Raise ``UnknownName`` with the nearest for the first name that there is not: kind, names asked for, names known."""
+    for kind, names, known in asked:
+        there = set(known)
+        for name in names:
+            if name not in there:
+                raise UnknownName(kind, name, there)
+
+
 def check_campaign(
     campaign: CampaignDefinition,
     *,
@@ -278,11 +287,7 @@ def check_campaign(
         ("template", tuple(arm.template for arm in campaign.arms()), templates),
         ("event", () if goal is None else (goal.event,), {*events, *MESSAGE_EVENTS}),
     )
-    for kind, names, known in asked:
-        there = set(known)
-        for name in names:
-            if name not in there:
-                raise UnknownName(kind, name, there)
+    check_names(asked)
     if goal is None or goal.value is None or goal.event not in events:
         return
     if goal.value not in events[goal.event].properties:

@@ -9,13 +9,13 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
 
-from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, KnownEvent, QuietHours, Span
+from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, KnownEvent, QuietHours, Span, check_names
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.flat import JourneyLayout, lay_out
 from coterie.decide.journeys.step import Step
 from coterie.decide.journeys.weekdays import Weekday
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
-from coterie.errors import NotPermitted, UnknownName
+from coterie.errors import NotPermitted
 from coterie.profile import language
 from coterie.protect import LegalBasis
 from coterie.segment import Rule
@@ -231,8 +231,4 @@ def check_journey(
         ("channel", list(journey.channels().values()), channels),
         ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *emitted}),
     )
-    for kind, names, known in asked:
-        there = set(known)
-        for name in names:
-            if name not in there:
-                raise UnknownName(kind, name, there)
+    check_names(asked)
