@@ -12,6 +12,7 @@ import pytest
 from coterie.cli.running import run
 from coterie.errors import BadDefinition, NotReady, Refused, UnknownName
 from coterie.testing.smtp_sink import RunningSink
+from coterie.workspace import journeys as journeys_module
 from tests.workspace.journey_shop import CART, TEMPLATES, JourneyShop
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -217,6 +218,56 @@ def test_what_cannot_run_is_said_with_its_line_when_it_is_saved(shop: JourneySho
 def test_a_template_that_a_journey_sends_stays(shop: JourneyShop) -> None:
     with pytest.raises(Refused, match="cart"):
         shop.ws.definitions.retire("template", "help")
+
+
+def test_a_segment_that_people_follow_stays_until_no_version_of_theirs_asks_for_it(shop: JourneyShop) -> None:
+    """Also where what is written now has let go of it; a stopped journey holds nothing back."""
+    oslo = "segments:\n- {name: oslo, rule: {trait: city, '=': Oslo}}\n"
+    asks = "{id: who, branch: [{if: {rule: {in_segment: oslo}}, steps: [{id: hello, message: help}]}]}]}\n"
+    shop.apply(oslo + TEMPLATES + BY_HAND + asks)
+    shop.ws.journeys.publish("hand")
+    shop.apply(TEMPLATES + BY_HAND + "{id: hello, message: help}]}\n")
+    with pytest.raises(Refused, match="hand"):
+        shop.ws.definitions.retire("segment", "oslo")
+    shop.ws.journeys.enrol("hand", ["C2", "C3"])
+    assert [address for address, _ in shop.run()] == ["c2@shop-mail.es"]
+    shop.ws.journeys.stop("hand")
+    assert shop.ws.definitions.retire("segment", "oslo").is_retired
+
+
+def test_an_event_taken_before_a_kill_is_recorded_though_its_step_is_removed(
+    shop: JourneyShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: note, emit: Noted, properties: {way: mail}}, {id: rest, wait: 7d}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1"])
+    with monkeypatch.context() as kill:
+        kill.setattr(journeys_module, "record_emitted", lambda *_: None)
+        shop.ws.journeys.tick("hand")
+    shop.apply(TEMPLATES + BY_HAND + "{id: rest, wait: 7d}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.tick("hand")
+    found = shop.ws.query("SELECT CAST(properties.way AS VARCHAR) AS way FROM events WHERE name = 'Noted'")
+    assert found.arrow.to_pylist() == [{"way": "mail"}]
+
+
+def test_who_left_within_two_minutes_of_a_live_event_does_not_enter_by_it_again(shop: JourneyShop) -> None:
+    again = BY_HAND.replace("by_hand: true", "event: Noted, again: always")
+    shop.apply(TEMPLATES + BY_HAND.replace("name: hand", "name: note") + "{id: note, emit: Noted}]}\n")
+    shop.ws.journeys.publish("note")
+    shop.apply(TEMPLATES + again + "{id: short, wait: 20s}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.now += timedelta(seconds=1)
+    for _ in range(2):  # the second while they are inside
+        shop.ws.journeys.enrol("note", ["C1"])
+        shop.ws.journeys.tick("note")
+        shop.now += timedelta(seconds=5)
+        shop.ws.journeys.tick("hand")
+    for _ in range(3):
+        shop.now += timedelta(seconds=15)
+        shop.ws.journeys.tick("hand")
+    assert [(each.outcome, each.people) for each in shop.ws.journeys.show("hand").ended] == [("end", 1)]
+    assert shop.ws.journeys.show("hand").inside == 0
 
 
 def test_what_it_changed_is_read_against_its_holdout(shop: JourneyShop) -> None:

@@ -151,6 +151,8 @@ class Definitions:
             segments = [s for s in segment_definitions(stand.ledger) if (kind, name) != ("segment", s.name)]
             faults.check_definitions(stand.engine, traits=traits, segments=segments, given=[f"{kind} {name}"])
         users = [(user, body) for user in ("campaign", "journey") for body in stand.bodies(user).values()]
+        with stand.ledger.reading() as t:  # people may follow an older version than the one that is written
+            users += [("journey", each.body) for each in t.journeys.all() if each.state != "stopped"]
         for user, body in users:
             found = cast("CampaignDefinition | JourneyDefinition", parse_definition(user, body))
             if name in found.needs().get(kind, ()):
@@ -247,6 +249,13 @@ class Definitions:
         names = [segment.name for segment in segments]
         catalog = read_catalog(engine)
         known = {*catalog.attributes, *(trait.name for trait in traits)}
+        journeys = self._together(
+            "journey", records, [parse_definition("journey", b) for b in self._stand.bodies("journey").values()]
+        )
+        events = {
+            *catalog.events,
+            *(event for each in cast("list[JourneyDefinition]", journeys) for event in each.emits()),
+        }
         for (kind, name), record in records.items():
             try:
                 if isinstance(record, TemplateDefinition):
@@ -257,7 +266,7 @@ class Definitions:
                     check_campaign(record, segments=names, templates=templates, events=catalog.events)
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
-                    check_journey(record, segments=names, templates=templates, channels=CHANNELS, events=catalog.events)
+                    check_journey(record, segments=names, templates=templates, channels=CHANNELS, events=events)
                     check_forms(self._stand, record, records)
                     self._check_rules(record, traits, segments)
             except CoterieError as fault:

@@ -43,7 +43,7 @@ from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
-from coterie.workspace.journey_events import record_emitted
+from coterie.workspace.journey_events import record_emitted, untold
 from coterie.workspace.journey_records import (
     JourneyRun,
     JourneyShown,
@@ -139,11 +139,16 @@ class Journeys:
                 return Published(name, version, effects, dry_run=True)
         with stand.engine.reading():
             mark = JourneyMark(self._newest_batch(), newest_change(stand.engine), heard=now.isoformat())
-        with stand.ledger.transaction() as t:
-            placing = publish(
-                t, journey, version, mark=mark, zone=zone, now=now, actor=stand.actor, at_removed=at_removed
-            )
-        return Published(name, version, placing.effects)
+        while True:
+            if known is not None:
+                record_emitted(stand, known)
+            with stand.ledger.transaction() as t:
+                if (known := t.journeys.find(name)) and untold(t, known).rows:
+                    continue  # a tick came between: what steps recorded is told by the definition that gave it
+                placing = publish(
+                    t, journey, version, mark=mark, zone=zone, now=now, actor=stand.actor, at_removed=at_removed
+                )
+            return Published(name, version, placing.effects)
 
     def _check(self, journey: JourneyDefinition) -> None:
         """What a launch would stumble over is said before it."""

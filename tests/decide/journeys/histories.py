@@ -234,7 +234,7 @@ def live(dice: Random, both: Both, body: dict[str, Any], turns: int) -> None:
                 both.now = dues[0]
             else:
                 both.now += timedelta(minutes=dice.choice(GAPS))
-            if both.has_live:  # what is recorded while a tick reads is read again for two minutes
+            if both.has_live and "if" in both.body["entry"]:  # of what is read again for two minutes it is asked again
                 both.now, both.has_live = max(both.now, before + timedelta(minutes=3)), False
             is_killed = dice.randint(0, 5) == 0
             both.tick(is_killed=is_killed)

@@ -93,13 +93,18 @@ class Someone:
     due: datetime | None = None
     came: datetime | None = None
     outcome: str | None = None
+    ended: datetime | None = None
     path: list[tuple[str, str, datetime]] = field(default_factory=list)
     letters: list[tuple[str, str, str, int]] = field(default_factory=list)
     waiting: int = 0
 
+    def close(self, outcome: str, now: datetime) -> None:
+        """Be through."""
+        self.state, self.outcome, self.due, self.ended = "ended", outcome, None, now
+
     def end(self, outcome: str, now: datetime) -> None:
         """Leave where they stand."""
-        self.state, self.outcome, self.due = "ended", outcome, None
+        self.close(outcome, now)
         self.path.append(("end", outcome, now))
 
 
@@ -313,10 +318,10 @@ class Walker:
             turn = self._turn(each, here)
             each.path.append((step, turn, now))
             if here.op == "leave":
-                each.state, each.outcome, each.due = "ended", "left", None
+                each.close("left", now)
                 return
             step = self._turned(step, turn) if here.op in ("branch", "split") else self.behind[step]
-        each.state, each.outcome, each.due = "ended", "end", None
+        each.close("end", self.now)
 
     def _left_where(self, each: Someone, step: str | None) -> bool:
         del step
@@ -400,6 +405,8 @@ class Walker:
         if any(e.state == "held" for e in mine) or any(e.state == "running" for e in before):
             return
         if before and again == "never":
+            return
+        if any(e.ended is not None and e.entered <= at < e.ended for e in before):
             return
         if before and at < max(e.entered for e in before) + (again if isinstance(again, timedelta) else timedelta()):
             return

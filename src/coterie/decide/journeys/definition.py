@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import time, timedelta
 from functools import cached_property
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, field_validator, model_validator
 
-from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, KnownEvent, QuietHours, Span, check_names
+from coterie.decide.campaign import MESSAGE_EVENTS, FrequencyCap, Goal, QuietHours, Span, check_names
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.flat import JourneyLayout, lay_out
 from coterie.decide.journeys.step import Step
@@ -181,6 +181,10 @@ class JourneyDefinition(_Part):
             channel = place.step.channel_used()
             yield from ((template, channel) for template in place.step.templates() if channel is not None)
 
+    def emits(self) -> set[str]:
+        """Events that its steps record."""
+        return {event for place in self.layout.places for event in place.step.emits()}
+
     def needs(self) -> dict[str, frozenset[str]]:
         """Kind → names of the definitions that it cannot do without."""
         segments = [name for rule in self.rules() for name in rule.named_segments()]
@@ -207,7 +211,7 @@ def check_journey(
     segments: Iterable[str],
     templates: Iterable[str],
     channels: Iterable[str],
-    events: Mapping[str, KnownEvent],
+    events: Iterable[str],
 ) -> None:
     """Raise ``UnknownName`` with the nearest names for a segment, template, channel or event that there is not.
 
@@ -223,12 +227,11 @@ def check_journey(
                 known=", ".join(sorted(SERVICE_PURPOSES)),
             )
         )
-    emitted = {event for place in journey.layout.places for event in place.step.emits()}
     heard = [*(each.event for each in journey.conditions()), journey.entry.event, journey.goal and journey.goal.event]
     asked: tuple[tuple[str, list[str], Iterable[str]], ...] = (
         ("segment", sorted(journey.needs()["segment"]), segments),
         ("template", list(journey.templates()), templates),
         ("channel", list(journey.channels().values()), channels),
-        ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *emitted}),
+        ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *journey.emits()}),
     )
     check_names(asked)

@@ -74,13 +74,16 @@ def newest_change(engine: Engine) -> int:
 def eligible(asking: PeopleAsked, journey: JourneyDefinition, candidates: pa.Table, enrolments: pa.Table) -> pa.Table:
     """Of ``candidates`` the first of each person and key who may enter, given all enrolments that these people have.
 
-    Nobody enters who is inside, or in the holdout, or twice by one event; again only as the entry allows. By hand means each time.
+    Nobody enters who is inside, or in the holdout, or twice by one event, or by what they did while inside, however late that is told;
+    again only as the entry allows. By hand means each time.
     """
     engine, again = asking.engine, journey.again_after
     if not candidates.num_rows:
         return candidates
     came = engine.aside("candidates", candidates)
-    before = engine.aside("enrolled", enrolments.select(["profile_id", "key", "state", "entered_at", "trigger"]))
+    before = engine.aside(
+        "enrolled", enrolments.select(["profile_id", "key", "state", "entered_at", "ended_at", "trigger"])
+    )
     allowed = (
         "FALSE"
         if again is None
@@ -93,8 +96,9 @@ def eligible(asking: PeopleAsked, journey: JourneyDefinition, candidates: pa.Tab
         SELECT c.profile_id, c.occurred_at, c.event_id, c.key FROM {came} AS c
         LEFT JOIN known AS k ON k.profile_id = c.profile_id AND k.key = c.key
         WHERE c.profile_id IN (SELECT profile_id FROM profiles) AND c.profile_id NOT IN (SELECT profile_id FROM held)
-            AND NOT EXISTS (FROM {before} AS b WHERE b.profile_id = c.profile_id AND b.key = c.key AND b.trigger = c.event_id
-                AND b.trigger <> '{BY_HAND}')
+            AND NOT EXISTS (FROM {before} AS b WHERE b.profile_id = c.profile_id AND b.key = c.key
+                AND ((b.trigger = c.event_id AND b.trigger <> '{BY_HAND}')
+                    OR (c.occurred_at >= b.entered_at AND c.occurred_at < b.ended_at)))
             AND NOT coalesce(k.inside, FALSE) AND (k.last IS NULL OR {allowed})
         QUALIFY row_number() OVER (PARTITION BY c.profile_id, c.key ORDER BY c.occurred_at, c.event_id) = 1
         ORDER BY c.occurred_at, c.event_id, c.profile_id, c.key"""
