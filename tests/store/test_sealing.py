@@ -7,20 +7,26 @@ import json
 import re
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coterie import store
 from coterie.domain import Origin, Outcome
 from coterie.errors import Damaged
 from coterie.protect import record_consents
 from coterie.store import ApiKey, Invitation, KeptFit, Launch, Session, User, open_ledger
+from coterie.store.exposures import EXPOSURES
 from coterie.store.journeys import Journey
+from coterie.store.sealed import columns_of, seal_of, seals_of
 from coterie.store.sealing import sealed_tables
+from coterie.store.sets import as_columns_are
+from coterie.store.suppressions import SUPPRESSIONS
 from tests.store.rows import NOW, messages
 
 KEY = b"k" * 32
@@ -305,3 +311,39 @@ def test_sealed_tables_are_written_through_their_seals_alone():
     writing = re.compile(r"sa\.(update|insert|delete)\((?!WATERMARKS\b)|add_rows\(")
     files = [file for file in Path(store.__file__).parent.glob("*.py") if file.name not in unsealed]
     assert [file.name for file in files if writing.search(file.read_text("utf-8"))] == []
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+INSTANTS = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1))
+ROW = st.fixed_dictionaries(
+    {
+        "origin": TEXTS,
+        "occurrence": TEXTS,
+        "arm": TEXTS,
+        "profile_id": st.integers(-(2**63), 2**63 - 1),
+        "exposed_at": INSTANTS,
+    },
+    optional={
+        "propensity": st.none() | st.floats(),
+        "orders_before": st.none() | st.floats(allow_nan=False),
+        "segments": st.none() | TEXTS,
+    },
+)
+
+
+@given(st.lists(ROW, max_size=6))
+def test_a_set_of_rows_has_the_seals_that_its_rows_have(rows) -> None:
+    names = [name for name in columns_of(EXPOSURES) if any(name in row for row in rows)]
+    whole = as_columns_are(EXPOSURES, pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows]))
+    absent = dict.fromkeys(columns_of(EXPOSURES))
+    assert seals_of(KEY, EXPOSURES, whole) == [seal_of(KEY, EXPOSURES, absent | row) for row in rows]
+
+
+@given(st.lists(st.booleans() | st.none(), max_size=6))
+def test_claims_are_sealed_as_numbers_wherever_they_come_from(claims) -> None:
+    rows = as_columns_are(SUPPRESSIONS, pa.table({"is_lifted": pa.array(claims, pa.bool_())}))
+    absent = dict.fromkeys(columns_of(SUPPRESSIONS))
+    by_number = [None if claim is None else int(claim) for claim in claims]
+    assert seals_of(KEY, SUPPRESSIONS, rows) == [
+        seal_of(KEY, SUPPRESSIONS, absent | {"is_lifted": n}) for n in by_number
+    ]

@@ -17,11 +17,13 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from coterie.errors import Damaged
+from coterie.store.json_texts import json_texts
 from coterie.store.metadata import FACTS
-from coterie.store.sets import add_rows, arrow_of, driver_columns, in_chunks, raw_rows
+from coterie.store.sets import add_rows, arrow_of, as_columns_are, in_chunks, raw_rows
 from coterie.words import sentence
 
 HEAD = "head"
@@ -72,6 +74,20 @@ def seal_of_values(key: bytes, table: sa.Table, values: Iterable[object]) -> str
     return hmac.digest(key, f"[{', '.join(told)}]".encode(), "sha256").hex()[:32]
 
 
+def seals_of(key: bytes, table: sa.Table, rows: pa.Table) -> list[str]:
+    """``seal_of`` of each of ``rows``, typed as ``as_columns_are`` has them; a column that is not among them is absent."""
+    first, labels = _labels(table)
+    told = [
+        pc.binary_join_element_wise(label, json_texts(rows[name]), "")
+        for name, (label, _) in zip(columns_of(table), labels, strict=True)
+        if name in rows.column_names
+    ]
+    if not rows.num_rows:
+        return []
+    texts = pc.binary_join_element_wise(first, *told, ", ", null_handling="skip").cast(pa.binary())
+    return [hmac.digest(key, b"[%b]" % text, "sha256").hex()[:32] for text in texts.to_pylist()]
+
+
 @lru_cache
 def _labels(table: sa.Table) -> tuple[str, list[tuple[str, bool]]]:
     named = [(f"{json.dumps(name)}, ", is_fraction) for name, is_fraction in columns_of(table).items()]
@@ -118,8 +134,8 @@ class Sealed:
         """Add ``rows`` by column name; how many were new. Rows of a table that counts get its next numbers."""
         if not rows.num_rows:
             return 0
-        whole = self._numbered(table, rows)
-        seals = [seal_of(self._key, table, row) for row in _rows(table, whole)]
+        whole = as_columns_are(table, self._numbered(table, rows))
+        seals = seals_of(self._key, table, whole)
         whole = whole.append_column("seal", pa.array(seals, pa.string()))
         if not skip_known:
             add_rows(self._connection, table, whole)
@@ -204,11 +220,20 @@ class Sealed:
         table = _table(chosen)
         order = list(columns_of(table))
         rows = raw_rows(self._connection, chosen, values)
+        *columns, seals = list(zip(*rows, strict=True)) or [()] * (len(order) + 1)
+        try:
+            whole = arrow_of([table.c[name] for name in order], list(zip(*columns, strict=True)))
+        except pa.ArrowException:  # nothing of ours is of another type
+            self._find_changed(table, rows)
+            raise
+        if seals_of(self._key, table, whole) != list(seals):
+            self._find_changed(table, rows)
+        return whole.select(list(names))
+
+    def _find_changed(self, table: sa.Table, rows: Sequence[Sequence[object]]) -> None:
         for *told, seal in rows:
             if seal != seal_of_values(self._key, table, told):
-                raise _changed(table, dict(zip(order, told, strict=True)))
-        places = [order.index(name) for name in names]
-        return arrow_of([table.c[name] for name in names], [[row[place] for place in places] for row in rows])
+                raise _changed(table, dict(zip(columns_of(table), told, strict=True)))
 
     def _count(self, table: sa.Table, added: Sequence[str], gone: Sequence[str]) -> None:
         if not (added or gone):
@@ -292,14 +317,6 @@ def _table(chosen: sa.Select[tuple[object, ...]]) -> sa.Table:
 
 def _place(table: sa.Table, row: Mapping[str, object]) -> Row:
     return {f"key_{column.name}": row[column.name] for column in table.primary_key}
-
-
-def _rows(table: sa.Table, rows: pa.Table) -> Iterator[Row]:
-    """The rows as drivers would give them back, with what is absent."""
-    absent = dict.fromkeys(columns_of(table))
-    typed = driver_columns(table, rows)
-    for values in zip(*typed.values(), strict=True):
-        yield absent | dict(zip(typed, values, strict=True))
 
 
 @lru_cache

@@ -42,17 +42,23 @@ def add_rows(connection: sa.Connection, table: sa.Table, rows: pa.Table, *, skip
 
     With ``skip_known`` a row that breaks a unique key is left out instead of failing the set.
     """
-    names = rows.column_names
     if not rows.num_rows:
         return 0
-    typed = rows.cast(pa.schema([pa.field(name, _arrow_type(table.c[name].type)) for name in names]))
-    return (_copy_in if connection.dialect.name == "postgresql" else _insert)(connection, table, typed, skip_known)
+    add = _copy_in if connection.dialect.name == "postgresql" else _insert
+    return add(connection, table, as_columns_are(table, rows), skip_known)
 
 
 def driver_columns(table: sa.Table, rows: pa.Table) -> dict[str, list[object]]:
     """The values of ``rows`` by column, as SQLite's driver gives them back."""
-    typed = rows.cast(pa.schema([pa.field(name, _arrow_type(table.c[name].type)) for name in rows.column_names]))
-    return {name: _driver_values(typed[name]) for name in typed.column_names}
+    return {
+        name: _driver_values(column)
+        for name, column in zip(rows.column_names, as_columns_are(table, rows).columns, strict=True)
+    }
+
+
+def as_columns_are(table: sa.Table, rows: pa.Table) -> pa.Table:
+    """``rows`` with the types of the columns of ``table``."""
+    return rows.cast(pa.schema([pa.field(name, _arrow_type(table.c[name].type)) for name in rows.column_names]))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_known: bool) -> int:
