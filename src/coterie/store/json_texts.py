@@ -20,7 +20,7 @@ def json_texts(column: pa.ChunkedArray) -> pa.Array:
     """
     values = column.combine_chunks()
     if pa.types.is_timestamp(values.type):
-        return _quoted(pc.strftime(values, format="%Y-%m-%d %H:%M:%S"))
+        return _quoted(pc.cast(values, pa.string()))
     if pa.types.is_integer(values.type):
         return pc.cast(values, pa.string())
     if pa.types.is_boolean(values.type):

@@ -102,7 +102,7 @@ def _copy_in(connection: sa.Connection, table: sa.Table, rows: pa.Table, skip_kn
 
 def _driver_values(column: pa.Array) -> list[object]:
     if pa.types.is_timestamp(column.type):  # as SQLAlchemy writes instants into SQLite
-        column = pc.strftime(column, format="%Y-%m-%d %H:%M:%S")
+        column = pc.cast(column, pa.string())
     return list(column.to_pylist())
 
 
