@@ -17,6 +17,7 @@ from coterie.api.gate import Gate
 from coterie.api.interface import PREFIX, add_routes
 from coterie.api.openapi import describe
 from coterie.api.pages import docs_page
+from coterie.api.recipients import PATHS, Recipients
 from coterie.api.resources import RESOURCES
 from coterie.api.served import Served
 from coterie.api.shortcut import Shortcut
@@ -51,6 +52,7 @@ class Front:
         open_paths = {
             (each.method, PREFIX + each.path) for one in RESOURCES for each in one if each.allowance == "open"
         }
+        self._recipients = Recipients(workers)
         self._shortcut = Shortcut(self.rest, served.documents)
         self._gate = Gate(self._shortcut, access, served, allowance, open_paths)
 
@@ -65,6 +67,8 @@ class Front:
             await self._calls(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/"):
             await self._gate(scope, receive, send, self._workers.workspace.settings.locale)
+        elif scope["type"] == "http" and scope["path"].startswith(PATHS):
+            await self._recipients(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] not in _OWN:
             await answer_site(scope, send)
         else:

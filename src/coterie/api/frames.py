@@ -46,6 +46,7 @@ COLUMNS: Mapping[str, str] = {
     "ConsentRow": "consent_id:integer identity:text purpose:text channel:text state:text occurred_at:instant effective_at:instant "
     "expires_at:instant? recorded_at:instant source:text actor:text text_version:text? text_hash:text? statement:integer? file:text?",
     "BlockRow": "channel:text reason:text source:text actor:text occurred_at:instant is_lifted:boolean",
+    "PreferenceChoice": "choice:text channel:text purpose:text label:text about:text state:text may_change:boolean",
     "GraphNode": "identifier_id:integer namespace:text value:text first_seen_at:instant? source:text?",
     "GraphLink": "left_id:integer right_id:integer merge_id:integer? evidence:sentence",
     "ApartRow": "merge_id:integer profile_id:integer since:instant?",
@@ -84,6 +85,7 @@ OF_RECORDS: Mapping[tuple[str, str], str] = {
     ("ConsentsShown", "channels"): "ChannelOpen",
     ("ConsentsShown", "statements"): "ConsentRow",
     ("ConsentsShown", "blocks"): "BlockRow",
+    ("PreferencesShown", "choices"): "PreferenceChoice",
     ("GraphShown", "identifiers"): "GraphNode",
     ("GraphShown", "links"): "GraphLink",
     ("GraphShown", "apart"): "ApartRow",

@@ -11,6 +11,7 @@ import typer
 from coterie.cli.options import ByOption, DryRunOption, JsonOption, WorkspaceOption, YesOption, brakes, workspace
 from coterie.cli.screen import LOCALE, confirm, language
 from coterie.cli.show import console, show, without
+from coterie.errors import Refused
 from coterie.words import say
 from coterie.workspace import Frame
 
@@ -171,6 +172,33 @@ def unsubscribe(
 ) -> None:
     with brakes(folder) as stop:
         show(stop.unsubscribe(link), as_json=as_json)
+
+
+@consents.command("preferences", help=say("What somebody chose by the link of a message, or chooses now.", LOCALE))
+def preferences(
+    link: Annotated[str, typer.Argument(help=say("The link, or its last part.", LOCALE))],
+    wanted: Annotated[
+        list[str] | None, typer.Option("--yes", help=say("What they want, such as email/marketing.", LOCALE))
+    ] = None,
+    unwanted: Annotated[
+        list[str] | None, typer.Option("--no", help=say("What they do not want, such as sms/marketing.", LOCALE))
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help=say("They want no advertising at all.", LOCALE))] = False,
+    dry_run: DryRunOption = False,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    choices = {**dict.fromkeys(wanted or (), True), **dict.fromkeys(unwanted or (), False)}
+    if stop and choices:
+        raise Refused("say --stop, or what they choose with --yes and --no; one of the two")
+    with workspace(folder) as ws:
+        if stop:
+            found = ws.preferences.stop(link, lang=language(), dry_run=dry_run)
+        elif choices:
+            found = ws.preferences.choose(link, choices, lang=language(), dry_run=dry_run)
+        else:
+            found = ws.preferences.show(link, lang=language())
+        show(found, as_json=as_json)
 
 
 @consents.command("suppress", help=say("Never write to an address again, whatever consents say.", LOCALE))

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from coterie.compose.definition import TemplateDefinition
 from coterie.compose.filters import PrintedPlace
-from coterie.compose.links import UnsubscribeClaim, sign_unsubscribe, unsubscribe_url
+from coterie.compose.links import UnsubscribeClaim, preferences_url, sign_unsubscribe, unsubscribe_url
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.plaintext import header_text
 from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
@@ -117,9 +117,10 @@ class Composer:
         template = self._template(message.variant)
         spoken = traits.get(template.language_trait)
         country = traits.get(self._country_trait)
-        link = self._link(message)
         is_marketing = message.purpose not in SERVICE_PURPOSES or template.kind == "marketing"
         compiled = self._language(template, str(spoken) if spoken else "")
+        token = self._token(message, compiled.language)
+        link = unsubscribe_url(self._letterhead.public_url, token)
         rendered = render_one(
             compiled,
             Context(
@@ -129,6 +130,7 @@ class Composer:
                 sender_name=self._letterhead.name,
                 postal_address=self._letterhead.postal_address,
                 unsubscribe_url=link,
+                preferences_url=preferences_url(self._letterhead.public_url, token),
                 country=str(country) if country else None,
                 is_marketing=is_marketing,
                 hears_replies=message.channel in self._hears_replies,
@@ -160,11 +162,11 @@ class Composer:
             self._compiled[key] = self._compiled[template.name, found]
         return self._compiled[key]
 
-    def _link(self, message: Message) -> str:
+    def _token(self, message: Message, language: str) -> str:
         claim = UnsubscribeClaim(
-            message.message_id, message.profile_id, message.origin.name, message.channel, message.purpose
+            message.message_id, message.profile_id, message.origin.name, message.channel, message.purpose, language
         )
-        return unsubscribe_url(self._letterhead.public_url, sign_unsubscribe(claim, self._letterhead.key))
+        return sign_unsubscribe(claim, self._letterhead.key)
 
 
 def one_click_headers(link: str) -> tuple[tuple[str, str], tuple[str, str]]:

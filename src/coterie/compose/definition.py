@@ -37,7 +37,7 @@ class TemplateDefinition(BaseModel):
 
     ``subject``, ``preheader``, ``body`` and ``text`` are Liquid. They may use
     ``profile.<trait>``, ``segments.<segment>``, ``campaign.name``, ``sender.name``,
-    ``sender.address`` and ``unsubscribe_url``. ``body`` is MJML when it begins with
+    ``sender.address``, ``unsubscribe_url`` and ``preferences_url``. ``body`` is MJML when it begins with
     ``<mjml``, otherwise HTML; ``text`` is made from it when absent. ``defaults`` stand in
     for traits that a person lacks. ``languages`` holds further languages; a person reads
     the one that ``language_trait`` names, otherwise ``language``: of ``zh-Hans-CN`` the nearest of ``zh-Hans-CN``,

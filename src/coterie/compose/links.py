@@ -1,4 +1,4 @@
-"""Unsubscribe links that only we can make and nobody else can read."""
+"""Links for recipients, to unsubscribe and to choose, that only we can make and nobody else can read."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ from coterie.words import sentence
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 """What stands between a workspace's public address and the token."""
 
+PREFERENCES_PATH = "/preferences/"
+"""As ``UNSUBSCRIBE_PATH``, of the page on which people choose; the token is the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribeClaim:
-    """Who wants to hear no more of what: all that a link says."""
+    """Whose link it is, of which message: all that a link says. ``language`` is that in which the message was written."""
 
     message_id: str
     profile_id: int
     campaign: str
     channel: str = "email"
     purpose: str = "marketing"
+    language: str = ""
 
 
 def sign_unsubscribe(claim: UnsubscribeClaim, key: bytes) -> str:
@@ -68,6 +72,24 @@ def unsubscribe_url(public_url: str, token: str) -> str:
     'https://shop.example/unsubscribe/abc'
     """
     return f"{public_url.rstrip('/')}{UNSUBSCRIBE_PATH}{token}"
+
+
+def preferences_url(public_url: str, token: str) -> str:
+    """The address of the page on which whoever got a message chooses what they get.
+
+    >>> preferences_url("https://shop.example/", "abc")
+    'https://shop.example/preferences/abc'
+    """
+    return f"{public_url.rstrip('/')}{PREFERENCES_PATH}{token}"
+
+
+def token_in(link: str) -> str:
+    """The token of a link that is given as a whole or as its last part.
+
+    >>> token_in("https://shop.example/unsubscribe/abc?lang=zh"), token_in(" abc ")
+    ('abc', 'abc')
+    """
+    return link.strip().partition("?")[0].rpartition("/")[2]
 
 
 @lru_cache(maxsize=8)

@@ -24,6 +24,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "campaign": ("name",),
     "sender": ("name", "address"),
     "unsubscribe_url": (),
+    "preferences_url": (),
 }
 """What a template may name; ``profile`` and ``segments`` are checked against the workspace."""
 
@@ -32,8 +33,8 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 class Context:
     """What a message knows about its reader.
 
-    ``traits`` and ``segments`` by name; ``campaign`` and ``unsubscribe_url`` of this
-    message; ``sender_name`` and ``postal_address`` of the business. ``is_marketing`` is the
+    ``traits`` and ``segments`` by name; ``campaign``, ``unsubscribe_url`` and
+    ``preferences_url`` of this message; ``sender_name`` and ``postal_address`` of the business. ``is_marketing`` is the
     purpose of the message; a template of marketing is so anyway. ``hears_replies`` where people can say no by answering. ``place`` is the business's
     currency and clock.
     """
@@ -44,6 +45,7 @@ class Context:
     sender_name: str = ""
     postal_address: str = ""
     unsubscribe_url: str = ""
+    preferences_url: str = ""
     country: str | None = None
     is_marketing: bool = False
     hears_replies: bool = False
@@ -139,7 +141,7 @@ def _check_path(path: tuple[object, ...], traits: frozenset[str], segments: froz
     root = str(path[0])
     if root not in VARIABLES:
         raise UnknownName("template variable", root, VARIABLES)
-    if root == "unsubscribe_url":
+    if root in ("unsubscribe_url", "preferences_url"):
         return ""
     name = path[1] if len(path) > 1 else None
     if not isinstance(name, str):
@@ -235,6 +237,7 @@ def _variables(compiled: CompiledTemplate, context: Context) -> dict[str, object
         "campaign": {"name": context.campaign},
         "sender": {"name": context.sender_name, "address": context.postal_address or None},
         "unsubscribe_url": context.unsubscribe_url,
+        "preferences_url": context.preferences_url,
         PLACE: context.place,
     }
 

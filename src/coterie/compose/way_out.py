@@ -261,8 +261,21 @@ def _color(said: str) -> Color | None:
 def _is_pale(color: Color | None, behind: Color | None) -> bool:
     if color is None or behind is None:
         return False
-    light, dark = sorted((_luminance(color), _luminance(behind)), reverse=True)
-    return (light + 0.05) / (dark + 0.05) < _TOO_PALE
+    return _contrast(color, behind) < _TOO_PALE
+
+
+def contrast(letters: str, behind: str) -> float:
+    """The contrast of two colors such as ``#1d4e89``, from 1 to 21 (WCAG 2.2).
+
+    >>> round(contrast("#ffffff", "#000000")), round(contrast("#fff", "#fff"))
+    (21, 1)
+    """
+    return _contrast(_color(letters) or (0, 0, 0), _color(behind) or (255, 255, 255))
+
+
+def _contrast(one: Color, other: Color) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(color: Color) -> float:

@@ -17,8 +17,9 @@ from coterie.protect.keys import (
 )
 from coterie.protect.legal import BASES, REASONS, LegalBasis, check_basis, reason_in_words
 from coterie.protect.permission import permissions
+from coterie.protect.preferences import unsubscribe
 from coterie.protect.respelling import respell_consents
-from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys, unsubscribe
+from coterie.protect.suppression import PERSON_WIDE, lift_suppression, suppress, suppress_keys
 
 __all__ = [
     "BASES",

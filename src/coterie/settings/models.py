@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting, CoterieError
 from coterie.settings.machine import Locale
+from coterie.settings.recipients import PreferenceSettings
 from coterie.settings.schedules import ScheduleSettings
 from coterie.settings.signing import unsigned
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
@@ -229,6 +230,7 @@ class WorkspaceSettings(BaseModel):
     webhooks: dict[str, WebhookSettings] = Field(
         default_factory=dict, description="Who is told of entries into and exits from segments, by name, see below."
     )
+    preferences: PreferenceSettings = Field(PreferenceSettings(), description="See below.")
     models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
     intake: IntakeSettings = Field(IntakeSettings(), description="See below.")

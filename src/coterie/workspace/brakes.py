@@ -77,10 +77,9 @@ class Brakes:
         Raises ``NotPermitted`` for a link that was not made here, ``NotReady`` for one whose
         message is not in the ledger, as in a preview. Doing it twice is as once.
         """
-        from coterie.compose import UNSUBSCRIBE_PATH, read_unsubscribe
+        from coterie.compose.links import read_unsubscribe, token_in
 
-        token = link.strip().rpartition(UNSUBSCRIBE_PATH)[2]
-        claim = read_unsubscribe(token, [self.key.derive("unsubscribe")])
+        claim = read_unsubscribe(token_in(link), [self.key.derive("unsubscribe")])
         if not unsubscribe(self.ledger, self.key, claim.message_id, now=self.clock()):
             raise NotReady("this link is of a preview, or of a message that this ledger does not hold; nobody is named")
         return Unsubscribed(claim.campaign, claim.channel, claim.purpose)

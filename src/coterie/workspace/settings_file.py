@@ -29,6 +29,7 @@ READ_WHEN_USED = frozenset(
         "sender",
         "postal_address",
         "public_url",
+        "preferences",
         "smtp",
         "delivery",
         "facts_within_days",

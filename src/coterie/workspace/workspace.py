@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from coterie.workspace.models import Models
     from coterie.workspace.overview import Overviews
     from coterie.workspace.people import People
+    from coterie.workspace.preferences import Preferences
     from coterie.workspace.records import Backup, Status, WouldRefresh
     from coterie.workspace.schedules import Schedules
     from coterie.workspace.segmentations import Segmentations
@@ -74,6 +75,7 @@ class Workspace:
     overview: Room[Overviews] = Room("overview:Overviews")
     rates: Room[Rates] = Room("loading:Rates")
     quarantine: Room[Quarantine] = Room("loading:Quarantine")
+    preferences: Room[Preferences] = Room("preferences:Preferences")
     webhooks: Room[Receivers] = Room("deliveries:Receivers")
     tracking: Room[Tracking] = Room("tracking:Tracking")
     settings_file: Room[SettingsFile] = Room("settings_file:SettingsFile")

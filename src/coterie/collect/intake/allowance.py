@@ -6,6 +6,11 @@ from collections.abc import Callable
 from time import monotonic
 
 
+
+_MOST_KNOWN = 50_000
+"""Sources that are remembered at once; beyond it those whose buckets have filled again are forgotten."""
+
+
 class Allowance:
     """For each source a bucket that fills by ``a_second`` up to ``at_once``; what is asked for is taken out of it.
 
@@ -28,6 +33,12 @@ class Allowance:
     def wait(self, source: str, messages: int) -> float:
         """Seconds after which so many messages may come; 0 where they may now, and are taken."""
         now = self._clock()
+        if len(self._left) > _MOST_KNOWN:
+            full = self._at_once
+            kept = {
+                name: (left, at) for name, (left, at) in self._left.items() if left + (now - at) * self._a_second < full
+            }
+            self._left = kept if len(kept) <= _MOST_KNOWN else {}
         left, at = self._left.get(source, (float(self._at_once), now))
         left = min(self._at_once, left + (now - at) * self._a_second)
         missing = min(messages, self._at_once) - left
