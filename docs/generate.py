@@ -88,6 +88,7 @@ def settings() -> str:
         WebhookSettings,
         WorkspaceSettings,
     )
+    from coterie.settings.recipients import OfferedPurpose, PreferenceSettings
     from coterie.settings.schedules import ScheduleSettings
 
     text = "# Settings\n\n"
@@ -106,6 +107,8 @@ def settings() -> str:
         ("Workspace: delivery", "By channel, how its messages leave.", DeliverySettings),
         ("Workspace: schedules", "By name, what `coterie serve` does by itself.", ScheduleSettings),
         ("Workspace: webhooks", "By name, who is told by a server of entries and exits.", WebhookSettings),
+        ("Workspace: preferences", "The page behind unsubscribe and preference links.", PreferenceSettings),
+        ("Workspace: preferences.purposes", "By purpose, how people read of it.", OfferedPurpose),
         ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
         ("Workspace: intake", "How much may come in over HTTP.", IntakeSettings),

@@ -24,6 +24,7 @@ PAGES = (
     "how-to/run-a-campaign.md",
     "how-to/send-texts.md",
     "how-to/tell-a-program.md",
+    "how-to/let-people-choose.md",
     "how-to/run-a-journey.md",
 )
 

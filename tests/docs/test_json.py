@@ -34,6 +34,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "journeys run",  # tests/workspace/test_journeys.py reads it
     "templates test",  # tests/workspace/test_trying.py reads it
     "consents unsubscribe",
+    "consents preferences",  # tests/cli/test_choosing.py reads it
     "schedules",  # tests/workspace/test_schedules.py reads its line
     "tracking list",  # tests/workspace/test_tracking.py reads these five
     "tracking freeze",

@@ -89,7 +89,7 @@ def test_a_no_is_taken_back_by_the_person_alone(ledger: Ledger) -> None:
     assert _may(ledger, "ann@x.example", now=later) is None
     with ledger.reading() as t:
         said = [row for row in t.consents.of(IDENTITIES).to_pylist() if "message m1" in row["source"]]
-        lifted = [row for row in t.suppressions.of(address_key(KEY, "email", "ann@x.example")).to_pylist()]
+        lifted = t.suppressions.of(address_key(KEY, "email", "ann@x.example")).to_pylist()
     assert {(row["state"], row["source"], row["actor"]) for row in said} == {
         ("withdrawn", "unsubscribe link, message m1", "the person"),
         ("granted", "preference page, message m1", "the person"),
@@ -118,7 +118,11 @@ def test_everything_stops_also_on_channels_that_come_later(ledger: Ledger) -> No
         asked = permissions(t, KEY, people, purpose="marketing", channel="wechat", basis="opt_out", now=NOW)
     assert asked.to_pylist() == ["consent_denied"]
     choose(ledger, KEY, "m1", {TEXTS: True}, now=NOW + timedelta(seconds=1))
-    assert _states(ledger, NOW + timedelta(seconds=1)) == {OFFERS: ("no", True), NEWS: ("no", True), TEXTS: ("yes", True)}
+    assert _states(ledger, NOW + timedelta(seconds=1)) == {
+        OFFERS: ("no", True),
+        NEWS: ("no", True),
+        TEXTS: ("yes", True),
+    }
 
 
 def test_asking_again_and_again_writes_nothing(ledger: Ledger) -> None:
@@ -133,6 +137,15 @@ def test_asking_again_and_again_writes_nothing(ledger: Ledger) -> None:
             choose(ledger, KEY, "m1", {OFFERS: wanted, TEXTS: False}, now=NOW + timedelta(seconds=more))
         assert written() == once
     assert not choose(ledger, KEY, "nobody's", {OFFERS: False}, now=NOW)
+
+
+def test_what_is_said_again_after_something_else_counts_again(ledger: Ledger) -> None:
+    """Somebody leaves, a file says yes of everything, they leave again by the same link."""
+    choose(ledger, KEY, "m1", {NEWS: False}, now=NOW)
+    _says(ledger, "granted", at=NOW + timedelta(days=1))
+    assert _states(ledger, NOW + timedelta(days=2))[NEWS] == ("yes", True)
+    choose(ledger, KEY, "m1", {NEWS: False}, now=NOW + timedelta(days=3))
+    assert _states(ledger, NOW + timedelta(days=4))[NEWS] == ("no", True)
 
 
 def test_channels_are_those_the_person_can_be_reached_on(ledger: Ledger) -> None:

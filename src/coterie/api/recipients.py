@@ -210,7 +210,7 @@ async def _received(receive: Receive) -> bytes | None:
         event = await receive()
         if event["type"] == "http.disconnect":
             return None
-        body += event.get("body", b"")
+        body += bytes(event.get("body", b""))
         if len(body) > _MOST_BYTES:
             return None
         if not event.get("more_body", False):

@@ -33,6 +33,7 @@ nav a,nav span{{display:inline-block;padding:.6rem .4rem}}
 a{{color:#1c2430}}
 section{{background:#fff;border:1px solid #d9dde3;border-radius:10px;padding:1.25rem;margin:0 0 1rem}}
 h1{{font-size:1.5rem;line-height:1.3;margin:.2rem 0 1rem}}
+section>p:first-child{{margin-top:0}}
 h2{{font-size:1.1rem;margin:0 0 .5rem}}
 fieldset{{border:0;border-top:1px solid #d9dde3;margin:0;padding:.9rem 0}}
 legend{{padding:0;font-weight:600;float:left;width:100%}}
@@ -187,8 +188,7 @@ def _ending(shown: Choosing, lang: Locale, said: Said) -> str:
 def _choices(shown: Choosing, lang: Locale) -> str:
     rows = "".join(_channel(channel, list(each), lang) for channel, each in groupby(shown.choices, lambda c: c.channel))
     save = f'<button class="first" name="do" value="save">{say("Save my choices", lang)}</button>'
-    told = say("Messages about what you ordered are no advertising.", lang)
-    return _section(f"<h2>{say('Choose for yourself', lang)}</h2>{_form(rows + save)}{_p(told)}")
+    return _section(f"<h2>{say('Choose for yourself', lang)}</h2>{_form(rows + save)}")
 
 
 def _channel(channel: str, choices: Sequence[OfferedChoice], lang: Locale) -> str:

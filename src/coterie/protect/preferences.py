@@ -128,11 +128,10 @@ def _record(
 ) -> None:
     proof = f"{source}, message {message.message_id}"
     held = t.consents.of(message.identities).to_pylist()
-    newest = {(row["channel"], row["purpose"], row["identity"]): (row["state"], row["source"]) for row in held}
     named = [
         (each, identity.partition(":"))
         for each in said
-        if any(newest.get((*each, identity)) != (state, proof) for identity in message.identities)  # a link asked again
+        if not _is_said(held, message, each, state, proof)
         for identity in message.identities
     ]
     count = len(named)
@@ -147,6 +146,25 @@ def _record(
         "text": pa.array([words.get(each) for each, _ in named], pa.string()),
     }
     add_consents(t, pa.table(rows), now=now, actor=_PERSON, in_our_words=True, is_heard_now=True)
+
+
+def _is_said(held: Sequence[Mapping[str, object]], message: Message, choice: Choice, state: str, proof: str) -> bool:
+    """Whether the same was said by the same link of every identifier, and nothing else on the channel since."""
+    channel, purpose = choice
+    own = {
+        row["identity"]: int(str(row["consent_id"]))
+        for row in held
+        if (row["channel"], row["purpose"], row["state"], row["source"]) == (channel, purpose, state, proof)
+    }
+    if not own or set(own) != set(message.identities):
+        return False
+    first = min(own.values())
+    return not any(
+        int(str(row["consent_id"])) > first
+        and row["state"] != state
+        and (EVERYWHERE in (channel, row["channel"]) or row["channel"] == channel)
+        for row in held
+    )
 
 
 def _keys_of(key: WorkspaceKey, message: Message) -> list[str]:

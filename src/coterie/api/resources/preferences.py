@@ -34,7 +34,9 @@ class Choices(BaseModel):
 
     link: LinkGiven
     choices: dict[str, bool] = Field(
-        min_length=1, max_length=200, description="Channel and purpose, such as `email/marketing`, and whether they want it."
+        min_length=1,
+        max_length=200,
+        description="Channel and purpose, such as `email/marketing`, and whether they want it.",
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-
-
 _MOST_KNOWN = 50_000
 """Sources that are remembered at once; beyond it those whose buckets have filled again are forgotten."""
 
