@@ -33,6 +33,20 @@ CASES = {
     "subscription status": (("Status",), ("Subscribed", "Unsubscribed", "Bounced", "Active"), "bo cy", "ann"),
     "enabled is no yes": (("status",), ("enabled", "disabled", "enabled", "blocklisted"), "bo di", ""),
     "half understood": (("Consent",), ("yes", "no", "perhaps", "no"), "bo di", "ann"),
+    "polish": (("Zgoda marketingowa",), ("tak", "nie", "", "nie"), "bo di", "ann"),
+    "portuguese": (("Aceita marketing",), ("sim", "não", "", "não"), "bo di", "ann"),
+    "dutch": (("Nieuwsbrief",), ("ja", "nee", "", "nee"), "bo di", "ann"),
+    "turkish": (("Ticari ileti izni",), ("evet", "hayır", "", "HAYIR"), "bo di", "ann"),
+    "finnish": (("Markkinointilupa",), ("kyllä", "ei", "", "ei"), "bo di", "ann"),
+    "czech": (("Souhlas s marketingem",), ("ano", "ne", "", "ne"), "bo di", "ann"),
+    "hungarian": (("Hírlevél",), ("igen", "nem", "", "nem"), "bo di", "ann"),
+    "russian": (("Согласие на рассылку",), ("да", "нет", "", "нет"), "bo di", "ann"),
+    "greek": (("Συγκατάθεση marketing",), ("ναι", "όχι", "", "όχι"), "bo di", "ann"),
+    "japanese": (("メルマガ",), ("希望する", "希望しない", "", "希望しない"), "bo di", "ann"),
+    "korean": (("광고 수신동의",), ("동의", "거부", "", "거부"), "bo di", "ann"),
+    "codes": (("subscriber_status",), ("1", "3", "2", "0"), "di", "ann"),
+    "dutch no": (("Uitgeschreven",), ("nee", "ja", "", "ja"), "bo di", ""),
+    "wanted": (("Werbung",), ("gewünscht", "nicht gewünscht", "", "unerwünscht"), "bo di", "ann"),
 }  # fmt: skip
 
 
@@ -70,6 +84,32 @@ def test_what_is_not_understood_holds_back(tmp_path: Path, ws: Workspace) -> Non
     file.write_text(f"Email,Name,Consent\n{ANN},Ann,yes\n{BO},Bo,perhaps\n{CY},Cy,yes\n{DI},Di,no\n")
     consents = ws.load(file).further[0]
     assert (consents.accepted, consents.refused) == (3, 1)
+
+
+@pytest.mark.parametrize("column", ["Zgoda marketingowa", "Newsletter abonniert", "Marketing status", "メルマガ"])
+def test_two_words_that_nobody_knows_hold_back_under_a_name_that_speaks(
+    tmp_path: Path, ws: Workspace, column: str
+) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_text(f"Email,Name,{column}\n{ANN},Ann,foo\n{BO},Bo,bar\n{CY},Cy,foo\n{DI},Di,bar\n", "utf-8")
+    consents = ws.load(file).further[0]
+    assert (consents.kind, consents.accepted, consents.refused) == ("consents", 0, 4)
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("newsletter_language", "de en de en"),
+        ("Newsletter topic", "tea cups tea cups"),
+        ("newsletter name", "a b a b"),
+        ("newsletter clicks", "3 4 3 4"),
+    ],
+)
+def test_what_a_letter_is_about_is_no_answer(tmp_path: Path, ws: Workspace, column: str, words: str) -> None:
+    file = tmp_path / "contacts.csv"
+    rows = "".join(f"{who},{word}\n" for who, word in zip((ANN, BO, CY, DI), words.split(), strict=True))
+    file.write_text(f"Email,{column}\n{rows}")
+    assert ws.load(file).further == ()
 
 
 @pytest.mark.parametrize(

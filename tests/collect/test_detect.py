@@ -253,3 +253,29 @@ def test_encodings_of_short_real_texts_are_right_in_99_of_100() -> None:
             wrong.append((text, codec, found))
     assert len(cases) > 1500
     assert len(wrong) <= 0.01 * len(cases), wrong[:20]
+
+
+SHORT = {
+    "utf-8": (
+        "hayır", "evet,hayır", "İzin", "Ağrı", "Şişli", "sayı", "ışık", "όχι", "ναι,όχι", "Αθήνα", "Łódź", "zażółć", "Dvořák", "čaj", "да", "Москва",
+        "שלום", "نعم", "是", "否", "张", "北京", "はい", "東京", "예", "서울", "Đà Nẵng", "Iași", "Ærø", "Győr", "Rīga",
+    ),
+    "gb18030": ("是", "否", "张", "北京", "联通", "小", "客户", "订单号", "已退订", "姓名,张三"),
+    "big5": ("客戶", "金額", "臺北"),
+    "latin-1": ("Müller", "café", "Köln"),
+    "cp1251": ("Москва",),
+    "cp932": ("東京", "はい"),
+}  # fmt: skip
+"""Encoding → words that alone, in a file that is plain otherwise, are read in it."""
+
+
+@pytest.mark.parametrize(("encoding", "word"), [(name, word) for name, words in SHORT.items() for word in words])
+def test_one_word_of_a_short_file_tells_its_encoding(encoding, word):
+    for text in (f"{word}\n{word}", f"Email,Name,X\nann@post.example,Ann,{word}\nbo@post.example,Bo,\n"):
+        head = text.encode(encoding)
+        high = b"\n".join(line for line in head.splitlines() if not line.isascii())
+        try:
+            is_utf8 = bool(head.decode())
+        except UnicodeDecodeError:
+            is_utf8 = False
+        assert decide_encoding(head, high, is_utf8=is_utf8) == encoding

@@ -117,6 +117,9 @@ CALLED = (
     "oposición", "bloqueados", "no contactar", "lista de exclusión", "lista Robinson", "cancelados newsletter", "desuscritos", "desuscripciones",
     "revocados", "revocaciones", "fallecidos", "rechazados", "retirados", "退订名单", "退订", "取消订阅名单", "黑名单", "注销名单", "已注销用户", "注销用户", "删除名单", "删除请求",
     "移除名单", "勿扰名单", "免打扰", "拒收名单", "退出名单", "屏蔽名单", "失效邮箱", "无效邮箱", "停发名单", "撤回同意", "不再联系", "拉黑", "封禁名单", "投诉名单", "已故", "禁止联系", "停止联系名单",
+    "abuse reports", "fbl", "feedback loop emails", "spamtraps", "unreachables", "purge list", "scrub_list", "to_delete", "to unsubscribe", "remove me",
+    "unregistered", "deregistered", "nocontact", "no thanks", "stop", "stopliste", "liste_stop", "dsr deletions", "gdpr removals", "Sperrkunden",
+    "Postausschluss", "Austragungen", "ungültige Adressen", "tote E-Mails", "à exclure", "adresses invalides", "correos inválidos", "suppr",
 )  # fmt: skip
 OTHERS = (
     "customers", "orders", "leads", "members", "retirees", "believers", "cleavers", "achievers", "new removals company", "deliveries", "consents",
@@ -126,6 +129,7 @@ OTHERS = (
     "lost customers", "winback", "churned", "inactive", "dormant", "登录用户", "客户名单", "未退订", "会员", "订单", "注销前客户", "exits", "departures", "departements",
     "retrait magasin", "retraits en magasin", "removable goods", "partis", "bad weather", "mps players", "ohne Sperrliste", "sin bajas",
     "sans désinscrits", "opposite sex", "excluded from tax", "exclusive",
+    "nonstop", "store stops", "trap", "to deliver", "purged stock levels", "scrubs", "tote bags", "cleanup services",
 )  # fmt: skip
 
 
@@ -162,6 +166,7 @@ def test_a_file_is_not(name):
         "Recibir ofertas", "Comunicaciones comerciales", "Acepta comunicaciones", "Recevoir les offres", "Accord marketing", "Autorise prospection",
         "Angebote erhalten", "Kontakt erlaubt", "Zustimmung Marketing", "Mailing", "Darf kontaktiert werden", "Receives emails", "wants_offers",
         "May we contact you?", "Keep me informed", "Contactable", "是否接受短信邮件", "允许推送", "愿意接收优惠", "邮件许可", "Nieuwsbrief", "メルマガ",
+        "Contact OK?", "Marketing status", "Souhlas s marketingem", "Hírlevél", "Ticari ileti izni", "Acord marketing",
     ],
 )  # fmt: skip
 def test_a_permission_is_asked_by(name):

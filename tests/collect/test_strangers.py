@@ -45,3 +45,31 @@ def test_gross_amounts_of_a_german_invoice_are_the_revenue(tmp_path: Path) -> No
     file.write_text("\n".join(["Rechnungsnummer;E-Mail;Rechnungsdatum;Netto;MwSt;Brutto", *lines]) + "\n", "utf-8")
     found = propose(file, country="DE", currency="EUR")
     assert (found.mapping.kind, found.mapping.fields["revenue"].columns) == ("orders", ("Brutto",))
+
+
+REFUNDED = (
+    "Erstattet", "Rückerstattung", "Retourenbetrag", "Remboursé", "Montant du remboursement", "Reembolsado", "Importe devuelto", "Rimborsato",
+    "Terugbetaald", "Återbetalt", "Zwrócono", "Сумма возврата", "iade tutarı", "返金額", "환불금액", "退款金额",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("column", REFUNDED)
+def test_what_was_paid_back_is_known_in_other_languages(tmp_path: Path, column: str) -> None:
+    file = tmp_path / "orders.csv"
+    lines = [f"{n},c{n % 3}@post.example,2026-10-{n:02d},{n}0.00,{n if n % 3 == 0 else 0}.50" for n in range(1, 13)]
+    file.write_text("\n".join([f"order_id,email,order_date,total,{column}", *lines]) + "\n", "utf-8")
+    found = propose(file, country="DE", currency="EUR").mapping
+    assert (found.kind, found.fields["refunded"].columns) == ("orders", (column,))
+
+
+@pytest.mark.parametrize("price", ["price", "Unit Price", "Einzelpreis", "单价"])
+def test_the_price_of_a_piece_times_how_many_is_what_was_paid(tmp_path: Path, price: str) -> None:
+    file = tmp_path / "sales.csv"
+    rows = "1,ann@post.example,2026-10-01,T,2,10.00\n2,ann@post.example,2026-10-05,T,-1,10.00\n3,bo@post.example,2026-10-07,S,4,2.50\n"
+    file.write_text(f"order_id,email,date,sku,qty,{price}\n{rows}", "utf-8")
+    init_workspace(tmp_path / "ws", WorkspaceSettings(currency="EUR"))
+    with open_workspace(tmp_path / "ws") as ws:
+        assert ws.load(file).kind == "order_lines"
+        ws.refresh()
+        rows = ws.query("SELECT sum(revenue)::DOUBLE AS revenue FROM orders").rows()
+        assert rows[0]["revenue"] == 20

@@ -36,7 +36,26 @@ def orders_of(number: str) -> list[tuple[str, str, str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    "number", ["0", "guest", "GAST", "invité", "invitado", "游客", "n/a", "-", "unknown", "null", "000", "'0"]
+    "number",
+    [
+        "0",
+        "guest",
+        "GAST",
+        "invité",
+        "invitado",
+        "游客",
+        "n/a",
+        "-",
+        "unknown",
+        "null",
+        "000",
+        "'0",
+        "POS",
+        "CPD",
+        "Sammelkunde",
+        "público general",
+        "临时客户",
+    ],
 )
 def test_guest_orders_belong_to_their_address(engine, number):
     load_rows(engine, "orders", ORDERS, orders_of(number))
@@ -60,6 +79,19 @@ def test_a_placeholder_is_found_in_the_data_and_told(engine):
     told = [row["finding"] for row in quality(engine, as_of=NOW).to_pylist() if row["measure"] == "placeholder"]
     assert len(told) == 1
     assert "“99999” stands beside 8 different addresses" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "is_filler"), [("999999", True), ("12345", True), ("1111", True), ("999", False), ("748291", False)]
+)
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_number_typed_without_thinking_needs_three_addresses(engine, number, is_filler, count):
+    load_rows(engine, "orders", ORDERS, [(str(n), number, f"p{n}@x.org", "2026-11-01", "10") for n in range(count)])
+    bring(engine)
+    assert customers(engine) == (3 if is_filler and count == 3 else 1)
+    allowed = WorkspaceSettings(identity=IdentitySettings(addresses_at_most={"customer_id": 50}))
+    bring(engine, allowed)
+    assert customers(engine) == 1
 
 
 def test_a_number_becomes_a_placeholder_later_and_lets_go_of_its_rows(engine):
@@ -294,7 +326,7 @@ def beside(count: int, kind: str = "email") -> list[tuple[str, str | None, str |
     """Orders under one number beside ``count`` addresses, and of two people with two addresses each."""
     each = (lambda n: f"p{n}@d{n}.de") if kind == "email" else (lambda n: f"+49 30 {1234567 + 11 * n}")
     two = [(f"o{n}", f"C{n // 2}", each(90 + n), "2026-11-01", "1") for n in range(4)]
-    return [*((f"{n}", "999999", each(n), "2026-11-01", "1") for n in range(count)), *two]
+    return [*((f"{n}", "748291", each(n), "2026-11-01", "1") for n in range(count)), *two]
 
 
 @pytest.mark.parametrize("kind", ["email", "phone"])
@@ -302,18 +334,18 @@ def beside(count: int, kind: str = "email") -> list[tuple[str, str | None, str |
 def test_a_number_beside_several_addresses_is_told_at_load_and_in_quality(engine, kind, count, is_told):
     fields = tuple(kind if name == "email" else name for name in ORDERS)
     loaded = load_rows(engine, "orders", fields, beside(count, kind))
-    assert loaded.crowded == ({"customer_id 999999": count} if is_told else {})
-    assert ("customer_id 999999" in " ".join(loaded.notes)) == is_told
+    assert loaded.crowded == ({"customer_id 748291": count} if is_told else {})
+    assert ("customer_id 748291" in " ".join(loaded.notes)) == is_told
     bring(engine)
     assert customers(engine) == 3
     told = [row["finding"] for row in quality(engine, as_of=NOW).to_pylist() if row["measure"] == "number_of_several"]
     assert [each.split(", and")[0] for each in told] == [
-        f"1 value of customer_id stands beside 3 or more different addresses or telephones, such as “999999” beside {count}"
+        f"1 value of customer_id stands beside 3 or more different addresses or telephones, such as “748291” beside {count}"
     ] * is_told
 
 
 def test_a_number_beside_too_many_addresses_is_a_placeholder_and_told_once(engine):
-    assert load_rows(engine, "orders", ORDERS, beside(6)).crowded == {"customer_id 999999": 6}
+    assert load_rows(engine, "orders", ORDERS, beside(6)).crowded == {"customer_id 748291": 6}
     bring(engine)
     measures = [row["measure"] for row in quality(engine, as_of=NOW).to_pylist()]
     assert (measures.count("placeholder"), measures.count("number_of_several")) == (1, 0)

@@ -53,7 +53,9 @@ d'accord, autorisé, autorisée,
 sí, s, verdadero, acepta, acepto, aceptado, aceptada, suscrito, suscrita, alta, confirmado, confirmada, autorizado, autorizada,
 de acuerdo,
 是, 有, 对, 真, 同意, 已同意, 订阅, 已订阅, 允许, 已允许, 授权, 已授权, 接受, 已接受, 已确认, 开启, 已开启, 开通, 已开通, 愿意, 許可, 訂閱, 已訂閱,
-允許, 接收, 是的, √, ✓, ✔, ☑, ✅
+允許, 接收, 是的, √, ✓, ✔, ☑, ✅,
+sure, yep, yeah, gewünscht, erwünscht, sim, aceito, tak, zgadzam się, wyrażam zgodę, akkoord, ingeschreven, kyllä, ano, souhlasím, igen, evet,
+да, согласен, согласна, ναι, da, はい, 希望する, 希望, 同意する, 예, 네, 동의, 동의함
 """
 
 _DENIED = """
@@ -72,7 +74,9 @@ rechazado, rechazada, rechaza, rechazo, denegado, denegada, revocado, revocada, 
 opuesto, oposición, bloqueado, bloqueada, eliminado, eliminada, rebotado,
 否, 没有, 错, 假, 不, 不是, 不同意, 不接受, 不允许, 不愿意, 不订阅, 不接收, 退订, 已退订, 取消订阅, 已取消订阅, 取消, 已取消, 取消关注, 取消授权, 拒绝, 已拒绝, 拒收, 已拒收, 撤回,
 已撤回, 撤销, 已撤销, 撤回同意, 退信, 硬退信, 投诉, 已投诉, 黑名单, 关闭, 已关闭, 禁止, 已禁止, 屏蔽, 已屏蔽, 反对, 注销, 已注销, 退出, 退訂, 已退訂, 取消訂閱, 拒絕, 已拒絕, 撤銷, 關閉,
-×, ✗, ✘, ❌, ☒
+×, ✗, ✘, ❌, ☒,
+nope, nah, none, nicht gewünscht, nicht erwünscht, unerwünscht, nee, nej, nei, não, não aceito, nie, nie zgadzam się, uitgeschreven, ei, ne, nesouhlasím,
+nem, hayır, hayir, нет, не согласен, не согласна, όχι, nu, いいえ, 希望しない, 同意しない, 아니오, 아니요, 거부, 미동의, 동의안함
 """
 
 _UNCONFIRMED = """
@@ -94,10 +98,12 @@ ANSWERS: dict[str, ConsentState] = {
 """Answer, as ``spelt`` → what it says of the consent."""
 
 _PLAIN_YES = words_listed(
-    "1, 1.0, true, t, yes, y, on, x, ja, j, wahr, oui, o, vrai, sí, s, verdadero, 是, 有, 对, 真, 是的, √, ✓, ✔, ☑, ✅"
+    "1, 1.0, true, t, yes, y, on, x, ja, j, wahr, oui, o, vrai, sí, s, verdadero, 是, 有, 对, 真, 是的, √, ✓, ✔, ☑, ✅, "
+    "sure, yep, yeah, sim, tak, kyllä, ano, igen, evet, да, ναι, da, はい, 예, 네"
 )
 _PLAIN_NO = words_listed(
-    "0, 0.0, false, f, no, n, off, nein, falsch, non, faux, falso, 否, 没有, 错, 假, 不, 不是, ×, ✗, ✘"
+    "0, 0.0, false, f, no, n, off, nein, falsch, non, faux, falso, 否, 没有, 错, 假, 不, 不是, ×, ✗, ✘, "
+    "nope, nah, none, nee, nej, nei, não, nie, ei, ne, nem, hayır, hayir, нет, όχι, nu, いいえ, 아니오, 아니요"
 )
 
 REFUSAL_ANSWERS: dict[str, ConsentState | Literal["silent"]] = {
@@ -322,7 +328,13 @@ _LISTS = re.compile(
     r"oppositions?|opposes|opposants|retraits(?! (en )?(magasin|boutique|point|drive))|retraits? consentement\w*|a supprimer|supprimes|effacements?|droit a l oubli|"
     r"radi(es|ations?)|decedes|resilies newsletter|desactives|exclus|"
     r"eliminad[oa]s|eliminaciones|borrad[oa]s|supresiones|derecho al olvido|excluid[oa]s|oposicion(es)?|revocad[oa]s|revocaciones|fallecid[oa]s|rechazad[oa]s|retirad[oa]s|"
-    r"rimoss[ie]|removid[oa]s|verwijderd\w*)\b|^(blocks|mps|tps)$|"
+    r"rimoss[ie]|removid[oa]s|verwijderd\w*|"
+    # who complained, cannot be reached, or is to be taken out
+    r"(abuse|fbl|feedback loop) (reports?|list|emails?)|fbl|spam ?traps?|honeypots?|undeliv|mailer daemon|unreachables?|"
+    r"(purge|scrub|dead|cleanup|clean up|drop) list|to (delete|purge|erase|forget|unsubscribe|suppress|block)|(remove|delete|erase|unsubscribe) me|"
+    r"unregistered|de ?registered|no ?contacts?|no thanks|stop ?(list|liste)n?|liste? stop|(dsr|dsar|gdpr|dsgvo|rgpd|ccpa) (delet\w+|erasures?|removals?|forget\w*|losch\w+)|"
+    r"sperrkunden|postausschluss|werbeausschluss|austragung(en)?|(ungultig|fehlerhaft|tot)\w* (adress\w*|e ?mails?|mails?)|"
+    r"(a )?exclure|(adresses|emails?|e mails?) (invalides?|erronees?)|(correos|emails?) (invalidos?|erroneos?))\b|^(blocks|mps|tps|stop|suppr)$|"
     r"退信|投诉|禁发|禁止发送|不要发送|停发|已注销|已註銷|已故|(注销|註銷|删除|刪除|移除|退出|封禁|失效)(名单|名單|请求|請求|列表|用户|用戶|客户|客戶|会员|會員|邮箱|郵箱)|无效(邮箱|邮件|地址|号码)"
 )  # fmt: skip
 _SEASONS = re.compile(r"\baltas y bajas\b|\btemporada (alta|baja)\b")

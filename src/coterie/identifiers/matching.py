@@ -19,7 +19,10 @@ PLACEHOLDER_BEYOND = (("email", 5), ("phone", 20))
 """A customer's number beside more addresses than these was typed for whoever had none of their own."""
 
 CROWDED_FROM = 3
-"""Beside so many it may have been, and is told."""
+"""Beside so many it may have been, and is told; one that is typed without thinking (``FILLER``) was."""
+
+FILLER = "^(1{4,}|2{4,}|3{4,}|4{4,}|5{4,}|6{4,}|7{4,}|8{4,}|9{4,}|123456?7?8?9?0?)$"
+"""Numbers that are typed where there is none (RE2)."""
 
 Normalizer = Callable[[pa.StringArray, str], pa.StringArray]
 """Values and the ISO country that local numbers are read in → keys; null where a value cannot be of the namespace."""
@@ -83,12 +86,14 @@ class Matcher:
         return cast("pa.BooleanArray", found)
 
     @property
+    def has_usual_limits(self) -> bool:
+        """Whether no workspace says how many addresses one of its values may have."""
+        return self.addresses_at_most == MATCHERS[self.namespace].addresses_at_most
+
+    @property
     def may_number_accounts(self) -> bool:
         """Whether its values may turn out to be those of accounts; not where a workspace says how many addresses one may have."""
-        return (
-            "email" in dict(self.addresses_at_most)
-            and self.addresses_at_most == MATCHERS[self.namespace].addresses_at_most
-        )
+        return "email" in dict(self.addresses_at_most) and self.has_usual_limits
 
     def rules(self, country: str) -> str:
         """A fingerprint of what keys depend on; stored beside them."""

@@ -45,9 +45,11 @@ unregistered deleted redacted dupe inconnu inconnue anonyme invité invitée inv
 unbekannt unbekannter unbekannte gast gäste gastbestellung gastkunde gastkonto anonym anonymisiert kein keine keiner ohne
 entfällt laufkunde laufkundschaft barverkauf barkunde gelöscht k.a k.a. desconocido desconocida anónimo anónima anonimo
 anonima invitado invitada ninguno ninguna sin vacío vacio visitante s/d s/n
+pos cpd sammelkunde sammelkonto sammeldebitor einmalkunde diverse divers diverser n.v. n.a.v. thekenverkauf ladenverkauf comptoir mostrador varios
 #value! #ref! #name? #div/0! value! ref! name? div/0!
 无 未填写 未填 未提供 未登记 未注册 未绑定 未录入 未留 空白 无账号 无帐号 无登录 无邮箱 无手机 无手机号 无电话 没有邮箱 没有手机 没有电话 没有填写 无会员号 非注册用户 未填寫 未提供 未註冊 無帳號 無登入 無手機 無電話 無郵箱
 未知 匿名 测试 暂无 空 游客 散客 访客 路人 匿名用户 匿名会员 未知用户 未登录 非会员 游客用户 无名 零售散客 已注销 已删除 不详 没有
+临时客户 零售客户 普通顾客 门店客户 现金客户 柜台客户
 無 訪客 遊客 匿名用戶 未登入 非會員 測試 暫無
 """
 _PHRASES = (
@@ -65,7 +67,11 @@ _PHRASES = (
     "nicht vorhanden, nicht bekannt, ohne kundenkonto, als gast, gast kunde, anonymer kunde, unbekannter kunde, "
     "non renseigné, non renseignée, non communiqué, non disponible, sans objet, sans compte, client anonyme, client invité, "
     "client inconnu, client de passage, no disponible, no aplica, no consta, no indicado, sin datos, sin dato, sin nombre, "
-    "sin cuenta, cliente anónimo, cliente anonimo, cliente invitado, cliente desconocido"
+    "sin cuenta, cliente anónimo, cliente anonimo, cliente invitado, cliente desconocido, "
+    "new customer, counter sale, cash sales, one-time customer, one time customer, pos customer, store customer, in store, over the counter, "
+    "neuer kunde, neukunde, laden kunde, cpd kunde, conto pro diverse, client comptoir, client divers, clients divers, nouveau client, "
+    "venta mostrador, cliente mostrador, cliente nuevo, nuevo cliente, público general, público en general, publico general, "
+    "publico en general, consumidor final, clientes varios"
 )
 NOBODY = frozenset([*_WORDS.split(), *_PHRASES.split(", ")])
 """Keys that stand for no one in any namespace, in lower case and without brackets or dashes around them."""

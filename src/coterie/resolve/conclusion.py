@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from coterie.engines import Engine, keep_fact, read_fact
-from coterie.identifiers import Matcher
+from coterie.identifiers import FILLER, Matcher
 from coterie.resolve.accounts import RULE
 from coterie.resolve.edges import groups_are_people
 
@@ -51,5 +51,5 @@ def _fingerprint(engine: Engine, matchers: dict[str, Matcher]) -> str:
         )
         for each in matchers.values()
     ]
-    text = repr((sorted(sums.items()), sorted(limits), groups_are_people(engine, matchers), RULE))
+    text = repr((sorted(sums.items()), sorted(limits), groups_are_people(engine, matchers), RULE, FILLER))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from coterie.engines import Engine, identifier
-from coterie.identifiers import Matcher
+from coterie.identifiers import CROWDED_FROM, FILLER, Matcher
 from coterie.resolve.scope import EVERYBODY, Scope
 
 FACTS = ("customer_records", "orders", "order_lines", "events")
@@ -33,9 +33,13 @@ class Naming:
 
 def write_placeholders(engine: Engine, matchers: dict[str, Matcher], scope: Scope = EVERYBODY) -> None:
     """``placeholders``: numbers that stand beside more different addresses than any one person has, and are no account's; ``beside`` how many."""
-    limits = [(each.namespace, other, most) for each in matchers.values() for other, most in each.addresses_at_most]
-    columns = zip(*limits, strict=True) if limits else ((), (), ())
-    names = (("namespace", pa.string()), ("other", pa.string()), ("most", pa.int64()))
+    limits = [
+        (each.namespace, other, most, min(most, CROWDED_FROM - 1) if each.has_usual_limits else most)
+        for each in matchers.values()
+        for other, most in each.addresses_at_most
+    ]
+    columns = zip(*limits, strict=True) if limits else ((), (), (), ())
+    names = (("namespace", pa.string()), ("other", pa.string()), ("most", pa.int64()), ("most_of_filler", pa.int64()))
     rows = pa.table({n: pa.array(list(c), t) for (n, t), c in zip(names, columns, strict=True)})
     with engine.temporary("most", rows) as most:
         _write_placeholders(engine, most, scope)
@@ -46,12 +50,14 @@ def _write_placeholders(engine: Engine, most: str, scope: Scope) -> None:
     engine.execute(
         f"""INSERT INTO placeholders
         WITH keyed AS (SELECT identifier_id, namespace, key FROM {scope.keys} WHERE NOT is_blocked),
+        filler AS (SELECT identifier_id FROM keyed WHERE regexp_matches(key, '{FILLER}')),
         crowded AS (
             -- Only numbers in several combinations or links can stand beside many.
             SELECT identifier_id FROM (
                 SELECT unnest(members) AS identifier_id FROM {scope.combinations}
                 UNION ALL SELECT left_id FROM {scope.links} UNION ALL SELECT right_id FROM {scope.links})
-            GROUP BY identifier_id HAVING count(*) > (SELECT min(most) FROM {most})),
+            GROUP BY identifier_id HAVING count(*) > (SELECT min(most) FROM {most})
+            UNION FROM filler),
         numbers AS (
             SELECT k.* FROM keyed AS k SEMI JOIN crowded USING (identifier_id) ANTI JOIN account_numbers USING (identifier_id)
             WHERE namespace IN (SELECT namespace FROM {most})),
@@ -67,7 +73,7 @@ def _write_placeholders(engine: Engine, most: str, scope: Scope) -> None:
         found AS (
             SELECT namespace, key, max(n) AS beside FROM (
                 SELECT namespace, key, other, count(*) AS n FROM met GROUP BY ALL) JOIN {most} USING (namespace, other)
-            WHERE n > most GROUP BY ALL)
+            WHERE n > CASE WHEN regexp_matches(key, '{FILLER}') THEN most_of_filler ELSE most END GROUP BY ALL)
         SELECT identifier_id, beside FROM keyed JOIN found USING (namespace, key)"""
     )
 

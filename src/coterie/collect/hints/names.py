@@ -81,7 +81,7 @@ ORDERS: dict[str, ColumnNames] = {
         "size comp composition income type",
     ),
     "order_id": ColumnNames(
-        "vbeln, n commande, commande, bestell id, bestellung, auftragsnr, auftrag nr, rechnungsnr, belegnr,  ticket id, id order, donation id, "
+        "vbeln, auftrag, n commande, commande, bestell id, bestellung, auftragsnr, auftrag nr, rechnungsnr, belegnr,  ticket id, id order, donation id, "
         "book number, opportunity id, deal id, appointment id, check id, check number, check no, "
         "order id, order no, order number, order nr, order num, order code, order name, order ref, order reference, order, "
         "invoice id, invoice no, invoice number, invoice, basket id, basket, basket num, transaction id, transaction no, "
@@ -131,7 +131,7 @@ ORDERS: dict[str, ColumnNames] = {
         "date time, posting date, document date, 订单时间, 订单日期, 订单成立时间, 订单成立日期, 訂單成立時間, 訂單成立日期, 下单时间, 下单日期, 订单创建时间, 创建时间, "
         "交易时间, 交易日期, 交易创建时间, 成交时间, 成交日期, 购买时间, 购买日期, 消费时间, 消费日期, "
         "销售日期, 销售时间, 发生时间, 开票日期, 訂單時間, 訂單日期, 下單時間, 建立時間, 購買日期, 拍下时间, 日期, 时间, 單據日期, 单据日期",
-        "date, time, day, when, order day, paid at, opened, payment date, reservation status date, fecha, datum, ts, dt, period, ymd, "
+        "date, time, day, when, order day, paid at, opened, payment date, reservation status date, placed, placed on, ordered, purchased, sold, bestellt, gekauft, fecha, datum, ts, dt, period, ymd, "
         "visit date, purchase, month, week start, date week, log time, shipping limit date, 付款时间, 订单付款时间, 支付时间, 支付完成时间, 付款日期, 支付日期",
         "ship shipped shipping delivery delivered deliver carrier estimated update updated modified due expiry expire "
         "birth dob cancel cancelled canceled refund refunded limit end finish closed completed return returned approved "
@@ -176,7 +176,7 @@ ORDERS: dict[str, ColumnNames] = {
     "refunded": ColumnNames(
         "refunded amount, refund amount, amount refunded, order refund amount, total refunded, refund total, refunded total, total refund, "
         "order refund total, amount refunded total, total refunded amount, refund value, returned amount, return amount, erstattungsbetrag, "
-        "montant remboursé, importe reembolsado, refund, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
+        "montant remboursé, importe reembolsado, valor reembolsado, reembolsado, rimborsato, importo rimborsato, terugbetaald, refund, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
         "refunds",
         "status date time reason id count rate at by method number no tax shipping",
     ),

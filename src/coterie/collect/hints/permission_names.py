@@ -46,6 +46,19 @@ PARTS = (
         "zgoda_marketing",
     ),
     *("consenso", "メルマガ", "ニュースレター", "メール配信", "수신동의", "수신 동의", "рассылк", "согласие"),
+    *(
+        "souhlas",
+        "hírlevél",
+        "hirlevel",
+        "hozzájárul",
+        "hozzajarul",
+        "markkinointilupa",
+        "suostumus",
+        "uutiskirje",
+        "ticari ileti",
+        "bülten",
+    ),
+    *("açık rıza", "consimțământ", "consimtamant", "acord marketing", "ενημερωτικ", "συγκατάθεση"),
 )
 """Parts of names that do so."""
 
@@ -70,7 +83,13 @@ marketing, mailing, nl, permission, zustimmung, einverständnis, kontakterlaubni
 email updates, email alerts, email notifications, promotional emails, special offers, marketing preferences, marketing preference, email preference,
 email preferences, email ok, mail ok, promo ok, marketing ok, ok to email, ok to contact, okay to contact, okay to email, nl aktiv, tcpa,
 offres commerciales, offres partenaires, communications commerciales, accord marketing, comunicaciones comerciales, información comercial,
-angebote per e mail, permission email, nieuwsbrief
+angebote per e mail, permission email, nieuwsbrief, contact ok, contact okay, subscriber status, newsletter subscriber status, mailing preferences,
+mailing preference, marketing status, mailing status, newsletter status
+"""
+_ABOUT_A_LETTER = """
+language lang source frequency topic topics interest interests type kind name id title version format template list segment group campaign channel
+date time day at count number form page clicks opens sent amount price score provider reason method brand edition
+sprache quelle thema frequenz häufigkeit art datum langue fréquence sujet thème origine idioma frecuencia tema origen tipo fecha
 """
 _CHINESE = re.compile(
     "(接收|接受|允许|允許|愿意|願意|同意|许可|許可|可否|可以|授权)(接收|接受)?(的)?"
@@ -86,6 +105,8 @@ WILLING = _listed(_WILLING)
 """Words for being willing, or having allowed."""
 WRITING = _listed(_WRITING)
 """Words for being written to. Beside one of ``WILLING`` they make such a name."""
+ABOUT_A_LETTER = frozenset(_ABOUT_A_LETTER.split())
+"""Words of names that tell of what is written or how somebody came to it, not whether they may be written to."""
 
 
 def asks_permission(name: str, words: tuple[str, ...]) -> bool:

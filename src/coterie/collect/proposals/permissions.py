@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 
-from coterie.collect.hints.permission_names import PAIRS, PARTS, SPEAKING, asks_permission
+from coterie.collect.hints.permission_names import ABOUT_A_LETTER, PAIRS, PARTS, SPEAKING, asks_permission
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
@@ -32,6 +32,7 @@ from coterie.domain.loading import MappedField, Mapping, Proposal, Question
 from coterie.words import sentence
 
 _ANSWERED, _HALF = 0.9, 0.5
+_FEW = 4
 _MOST_WORDS = 60
 """A column of more words than these is no status."""
 _COUNTED = re.compile(r"unsub|opt.?out|退订|退訂", re.IGNORECASE)
@@ -151,9 +152,16 @@ def _is_answer(column: Column) -> bool:
     answers = answers_of(column.name)
     answered = column.share(lambda value: spelt(value) in answers)
     # Words of a column that speaks of consent and are not understood hold back; elsewhere they tell of something else.
-    return (
-        answered >= _HALF if speaks else answered >= _ANSWERED and name_fit("consents", "granted", column.name) >= 0.95
-    )
+    if speaks:
+        return answered >= _HALF or _is_a_choice(column)
+    return answered >= _ANSWERED and name_fit("consents", "granted", column.name) >= 0.95
+
+
+def _is_a_choice(column: Column) -> bool:
+    """Whether few words stand in it, which may be a yes and a no in any language, and its name asks for nothing else."""
+    few = len(column.counts) <= _FEW and len(column.values) > len(column.counts)
+    is_a_figure = column.numeric >= _HALF and any(len(spelt(value)) > 1 for value in column.counts)
+    return few and not is_a_figure and ABOUT_A_LETTER.isdisjoint(words_of(column.name))
 
 
 def answers_of(name: str) -> Answers[str, str]:

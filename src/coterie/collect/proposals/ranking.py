@@ -138,7 +138,7 @@ def _score(chosen: Chosen, everything: dict[str, Chosen], sample: Sample, repeti
     if signs.needs_one and not any(field in chosen.fields for field in signs.needs_one):
         score *= 0.3
     if name == "orders":
-        score *= _rows_that_load(chosen, sample)
+        score *= _rows_that_load(chosen, sample) * (_HARDLY if _is_priced_by_piece(everything) else 1.0)
     if name == "customers" and _is_only_a_sale(everything):
         score *= signs.against_keeps
     if name == "customers" and _is_only_an_answer(everything):
@@ -168,6 +168,7 @@ def _is_a_kind_of_order(events: Chosen, orders: Chosen, sample: Sample) -> bool:
 
 _CALLED_AN_EVENT = 0.7
 _SURELY = 0.9
+_HARDLY = 0.3
 _MOSTLY_FILLED = 0.5
 _SOURCES = {"campaign": ("contacts",), "coupon": ("responses",), "priority": ("tickets",), "score": ("surveys",)}
 
@@ -232,6 +233,14 @@ def _is_only_an_answer(everything: dict[str, Chosen]) -> bool:
     if surveys.missing or told or not _names_people(surveys) or not everything["consents"].missing:
         return False
     return "score" in surveys.fields and max(surveys.fields[each].name for each in ("score", "occurred_at")) >= _SURELY
+
+
+def _is_priced_by_piece(everything: dict[str, Chosen]) -> bool:
+    """Whether the one amount is the price of a piece beside how many there were of which product: what was paid is their product."""
+    lines, amount = everything["order_lines"], everything["orders"].fields.get("revenue")
+    piece = lines.fields.get("unit_price")
+    is_the_same = amount is not None and piece is not None and amount.columns == piece.columns
+    return is_the_same and not lines.missing and {"product_id", "quantity"} <= set(lines.fields)
 
 
 def _structure(chosen: Chosen, sample: Sample, repetition: float) -> float:
