@@ -11,6 +11,7 @@ import pytest
 from coterie.decide import admit, cancel_campaign, foresee, people_today, release_sending, renew_people
 from coterie.decide.admission import admit_within
 from coterie.decide.capping import capped
+from coterie.decide.renewing import renew_zones, zones_today
 from coterie.domain import Origin, Outcome
 from coterie.errors import NotPermitted, NotReady
 from coterie.identifiers import identities_of
@@ -180,6 +181,34 @@ def test_quiet_hours_keep_messages_waiting(shop):
     held = admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW)
     assert (held.claimed, held.next_at) == (0, NOW.replace(hour=14))
     assert admit(shop.ledger, KEY, Origin("campaign", "spring"), now=NOW.replace(hour=14)).claimed > 0
+
+
+def test_quiet_hours_in_ones_own_zone_keep_each_message_by_that_clock_and_the_workspaces_where_none_is_known(shop):
+    """At 22 o'clock UTC: early in the morning in Auckland, night here; who moves meanwhile is asked by the new clock."""
+    shop.engine.execute("ALTER TABLE profiles ADD COLUMN timezone VARCHAR")
+    shop.launch(campaign(holdout=0, quiet_hours={"start": "21:00", "end": "08:00", "zone": "timezone"}))
+    origin, now = Origin("campaign", "spring"), NOW.replace(hour=22)
+    with shop.ledger.reading() as t:
+        [first, second, *others] = sorted(t.outbox.messages(origin)["profile_id"].to_pylist())
+    assert others
+
+    def live_in(person, zone):
+        shop.engine.execute(f"UPDATE profiles SET timezone = '{zone}' WHERE profile_id = {person}")
+
+    def left(at):
+        renew_zones(shop.ledger, zones_today(shop.engine, shop.ledger, [origin]))
+        gone = []
+        while (admission := admit(shop.ledger, KEY, origin, now=at)).claimed:
+            gone += [message.profile_id for message in admission.messages]
+        return sorted(gone), admission.next_at
+
+    live_in(first, "Pacific/Auckland")
+    live_in(second, "America/New_York")
+    live_in(others[0], "Middle-earth")
+    assert left(now) == ([first, second], datetime(2026, 3, 11, 8))
+    shop.engine.execute("UPDATE profiles SET timezone = NULL")
+    assert left(datetime(2026, 3, 11, 7, 59)) == ([], datetime(2026, 3, 11, 8))
+    assert left(datetime(2026, 3, 11, 8)) == (others, None)
 
 
 def test_nothing_leaves_before_its_start(shop):

@@ -15,7 +15,12 @@ class Event:
     properties: ClassVar = {"revenue": "number"}
 
 
-KNOWN = {"segments": ["vip", "recent"], "templates": ["hello"], "events": {"Order Completed": Event()}}
+KNOWN = {
+    "segments": ["vip", "recent"],
+    "templates": ["hello"],
+    "events": {"Order Completed": Event()},
+    "traits": ["timezone"],
+}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,9 @@ def test_a_definition_that_cannot_be_is_refused(changes, words):
         ),
         pytest.param({"template": "helo"}, "no template named 'helo'; did you mean 'hello'", id="template"),
         pytest.param({"goal": {"event": "Order Complete"}}, "did you mean 'Order Completed'", id="event"),
+        pytest.param(
+            {"quiet_hours": {"start": "21:00", "end": "08:00", "zone": "timezon"}}, "did you mean 'timezone'", id="zone"
+        ),
         pytest.param({"goal": {"value": "revenu"}}, "did you mean 'revenue'", id="property"),
     ],
 )

@@ -9,7 +9,7 @@ from coterie.testing.steps import check_step
 
 EXAMPLES: dict[str, dict[str, object]] = {
     "wait": {"wait": "90min"},
-    "wait_until": {"wait_until": "02:30", "days": ["mon", "sun"]},
+    "wait_until": {"wait_until": "02:30", "days": ["mon", "sun"], "zone": "timezone"},
     "wait_for": {"wait_for": {"event": "Order Completed"}, "at_most": "2d", "then": [{"id": "b", "leave": "done"}]},
     "branch": {"branch": [{"if": {"rule": {"trait": "city", "=": "Oslo"}}, "steps": [{"id": "b", "wait": "1h"}]}]},
     "split": {"split": {"plain": 1, "coupon": 3}, "into": {"plain": [{"id": "b", "wait": "1h"}]}},

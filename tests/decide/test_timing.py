@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -9,6 +10,7 @@ from coterie.decide import FrequencyCap, QuietHours
 from coterie.decide.capping import quiet_until, window_start
 
 NIGHT = QuietHours(start=time(21), end=time(8))
+EARLY = QuietHours(start=time(1), end=time(2, 30))
 NOON = QuietHours(start=time(12), end=time(13, 30))
 
 
@@ -50,6 +52,32 @@ def test_nothing_leaves_in_quiet_hours_through_clock_changes(timezone, quiet):
         if until is not None:
             assert now < until <= now + timedelta(hours=25)
         now += timedelta(minutes=15)
+
+
+def test_quiet_hours_are_kept_in_every_zone_over_every_change_of_its_clocks():
+    """A table of walls: half hours around each change of 2026, quiet when the wall says so, and over in the minute in which it first does not."""
+    asked = 0
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(366)]
+        offsets = [day.astimezone(zone).utcoffset() for day in days]
+        changes = [day for day, (one, other) in zip(days, pairwise(offsets), strict=False) if one != other]
+        for now in (day.replace(tzinfo=None) + timedelta(minutes=30 * n) for day in changes for n in range(-16, 64, 3)):
+            for quiet in (NIGHT, EARLY):
+                asked += 1
+                assert (quiet_until(quiet, now, name) is not None) == is_within(quiet, now, zone), (name, now)
+                at = now
+                while (until := quiet_until(quiet, at, name)) is not None:  # where the end is skipped it is asked again
+                    at = until
+                assert at == now or is_within(quiet, at - timedelta(minutes=1), zone), (name, now, at)
+    assert asked > 5_000
+
+
+def is_within(quiet: QuietHours, now: datetime, zone: ZoneInfo) -> bool:
+    clock = now.replace(tzinfo=UTC).astimezone(zone).time()
+    if quiet.start > quiet.end:
+        return clock >= quiet.start or clock < quiet.end
+    return quiet.start <= clock < quiet.end
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,8 @@ def test_an_event_taken_before_a_kill_is_recorded_though_its_step_is_removed(
 
 def test_who_left_within_two_minutes_of_a_live_event_does_not_enter_by_it_again(shop: JourneyShop) -> None:
     again = BY_HAND.replace("by_hand: true", "event: Noted, again: always")
-    shop.apply(TEMPLATES + BY_HAND.replace("name: hand", "name: note") + "{id: note, emit: Noted}]}\n")
+    note = BY_HAND.replace("name: hand", "name: note").replace("by_hand: true", "by_hand: true, again: always")
+    shop.apply(TEMPLATES + note + "{id: note, emit: Noted}]}\n")
     shop.ws.journeys.publish("note")
     shop.apply(TEMPLATES + again + "{id: short, wait: 20s}]}\n")
     shop.ws.journeys.publish("hand")

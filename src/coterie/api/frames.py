@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, str] = {
     "MessageRow": "message_id:text profile_id:integer address:text? arm:text? state:text reason:text? attempts:integer "
     "queued_at:instant? intended_at:instant? finished_at:instant? code:integer? reply:text?",
     "JourneyRow": "journey:text state:text inside:integer held:integer ended:integer goal:integer began_at:instant?",
-    "PathRow": "enrolment:integer key:text step:text turn:text occurred_at:instant until:instant?",
+    "PathRow": "enrolment:integer key:text step:text turn:text occurred_at:instant until:instant? zone:text?",
     "KpiDefinition": "name:text label:text unit:text? direction:text? formula:text? measures:pairs",
     "KpiValue": "segment~:text? channel~:text? campaign~:text? period~:text? kpi:text label:text unit:text? direction:text? "
     "value:number? low:number? high:number? n:integer? numerator:number? denominator:number? reason:text? "

@@ -131,10 +131,15 @@ class FrequencyCap(_Part):
 
 
 class QuietHours(_Part):
-    """No message leaves from ``start`` until ``end``, by the workspace's clock; may pass midnight."""
+    """No message leaves from ``start`` until ``end``, by the workspace's clock or that of the person's ``zone``; may pass midnight."""
 
     start: time = Field(description="From this time on (21:00).")
     end: time = Field(description="Until this time (08:00).")
+    zone: str | None = Field(
+        None,
+        min_length=1,
+        description="Attribute that names the zone of a person, such as timezone; the workspace's where it names none, or is left out.",
+    )
 
     @model_validator(mode="after")
     def _not_always(self) -> Self:
@@ -266,6 +271,7 @@ def check_campaign(
     segments: Iterable[str],
     templates: Iterable[str],
     events: Mapping[str, KnownEvent],
+    traits: Iterable[str],
 ) -> None:
     """Raise ``UnknownName`` with the nearest names for a segment, template, event or property that there is not.
 
@@ -285,6 +291,7 @@ def check_campaign(
     asked = (
         ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),
         ("template", tuple(arm.template for arm in campaign.arms()), templates),
+        ("trait", [] if campaign.quiet_hours is None else filter(None, [campaign.quiet_hours.zone]), traits),
         ("event", () if goal is None else (goal.event,), {*events, *MESSAGE_EVENTS}),
     )
     check_names(asked)

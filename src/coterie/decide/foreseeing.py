@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coterie.decide.admission import reasons_against
-from coterie.decide.capping import quiet_until
 from coterie.decide.renewing import Whom
 from coterie.decide.terms import terms_of
 from coterie.domain import Message, Origin
@@ -71,12 +70,13 @@ def foresee(
     *,
     now: datetime,
     renewed: Mapping[str, Whom] | None = None,
+    zones: Mapping[str, str | None] | None = None,
 ) -> Foreseen:
     """What sending ``campaign`` at ``now`` would do; changes nothing. ``NotReady`` before its launch.
 
     Raises ``Damaged`` where another hand changed the ledger.
 
-    ``renewed`` says whom messages speak to today, where that is another than is kept.
+    ``renewed`` says whom messages speak to today, where that is another than is kept; ``zones`` the same of where they live.
 
     Messages found on their way are counted as ``unknown``: that is what a start makes of them.
     """
@@ -88,18 +88,23 @@ def foresee(
             settled["unknown" if row["state"] == "sending" else row["state"]] += row["messages"]
         terms = terms_of(t, origin)
         coming = t.outbox.coming(terms.channel, [origin], _EVERYTHING, now=now)
-        due = [_renewed(message, renewed or {}) for message in coming]
+        due = [_renewed(message, renewed or {}, zones or {}) for message in coming]
         later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(terms.channel, [origin], after=now)
         held = t.facts.get(HELD) or ""
-        until = quiet_until(terms.quiet_hours, now, terms.timezone)
+        until = None if terms.sleeps_apart else terms.quiet_until(now)
         if held or until:
             later, next_at, due = settled["queued"], until or next_at, []
+        ends = {m.message_id: end for m in due if terms.sleeps_apart and (end := terms.quiet_until(now, m.zone))}
+        if ends:
+            due = [message for message in due if message.message_id not in ends]
+            later, next_at = later + len(ends), min([*ends.values(), *([next_at] if next_at else [])])
         reasons = reasons_against(t, key, due, terms, now=now) if due else {}
     contacts = len(due) - len(reasons)
     refused = Counter(reasons.values())
     return Foreseen(campaign, launch.launched_at, settled, contacts, refused, later, next_at, held, terms.timezone)
 
 
-def _renewed(message: Message, people: Mapping[str, Whom]) -> Message:
+def _renewed(message: Message, people: Mapping[str, Whom], zones: Mapping[str, str | None]) -> Message:
+    message = replace(message, zone=zones.get(message.message_id, message.zone))
     whom = people.get(message.message_id)
     return message if whom is None else replace(message, profile_id=whom.profile_id, identities=whom.identities)

@@ -48,7 +48,7 @@ def with_past(engine: Engine, meant: str, people: pa.Table, as_of: datetime) -> 
 
 
 def first_instant(campaign: CampaignDefinition, now: datetime, timezone: str) -> datetime:
-    """When the first message of a campaign launched at ``now`` may leave: from its start, outside quiet hours.
+    """When the first message of a campaign launched at ``now`` may leave: from its start, outside quiet hours of the workspace's clock.
 
     >>> campaign = CampaignDefinition(
     ...     name="spring", audience={"everybody": True}, template="hello", quiet_hours={"start": "21:00", "end": "08:00"}
@@ -57,6 +57,8 @@ def first_instant(campaign: CampaignDefinition, now: datetime, timezone: str) ->
     datetime.datetime(2026, 3, 11, 8, 0)
     """
     start = max(now, campaign.starts_at or now)
+    if campaign.quiet_hours is not None and campaign.quiet_hours.zone is not None:
+        return start  # somewhere it is day
     return quiet_until(campaign.quiet_hours, start, timezone) or start
 
 

@@ -80,9 +80,11 @@ def check_terms(way: PlanUnderWay) -> None:
     way.t.prove()
     yet_to_come = [arm.template for arm in way.campaign.arms()] if way.is_draft else []
     templates = [*way.t.definitions.all("template"), *yet_to_come]
-    events = read_catalog(way.engine).events
-    check_campaign(way.campaign, segments=known_segments(way.engine), templates=templates, events=events)
-    way.campaign = way.campaign.model_copy(update={"goal": way.campaign.goal_among(events)})
+    catalog = read_catalog(way.engine)
+    traits = {*catalog.attributes, *(way.engine.columns("traits") if "traits" in way.engine.tables() else ())}
+    segments = known_segments(way.engine)
+    check_campaign(way.campaign, segments=segments, templates=templates, events=catalog.events, traits=traits)
+    way.campaign = way.campaign.model_copy(update={"goal": way.campaign.goal_among(catalog.events)})
 
 
 def ask_everyone(way: PlanUnderWay) -> None:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.decide.own_zones import zones_of
+from coterie.decide.terms import terms_of
 from coterie.domain import Message, Origin
 from coterie.engines import Engine
 from coterie.identifiers import identities_of
@@ -57,6 +59,28 @@ def renew_people(ledger: Ledger, renewed: Mapping[str, Whom]) -> None:
     if renewed:
         with ledger.transaction() as t:
             t.outbox.rename(renewed)
+
+
+def zones_today(engine: Engine, ledger: Ledger, origins: Iterable[Origin]) -> dict[str, str | None]:
+    """``message_id`` → zone of its person, of those queued messages whose quiet hours ask for it, where another is kept."""
+    found: dict[str, str | None] = {}
+    for origin in origins:
+        with ledger.reading() as t:
+            quiet = terms_of(t, origin).quiet_hours
+            if quiet is None or quiet.zone is None:
+                continue
+            queued = t.outbox.messages(origin, "queued").select(["message_id", "profile_id", "zone"]).to_pydict()
+        now = zones_of(engine, quiet.zone, queued["profile_id"])
+        each = zip(queued["message_id"], queued["zone"], now, strict=True)
+        found |= {message: zone for message, kept, zone in each if zone != kept}
+    return found
+
+
+def renew_zones(ledger: Ledger, zones: Mapping[str, str | None]) -> None:
+    """Keep ``zones`` with the messages: their quiet hours are those of the clock there."""
+    if zones:
+        with ledger.transaction() as t:
+            t.outbox.place_in(zones)
 
 
 def _meant(engine: Engine, queued: pa.Table) -> pa.Table:

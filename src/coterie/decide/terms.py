@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from coterie.decide.campaign import CampaignDefinition, FrequencyCap, QuietHours
+from coterie.decide.capping import quiet_until
 from coterie.decide.journeys import JourneyDefinition
 from coterie.domain import Origin
 from coterie.errors import UnknownName
@@ -35,6 +36,15 @@ class Terms:
     begins_together: bool
     is_paused: bool = False
     apart: timedelta | None = timedelta(0)
+
+    @property
+    def sleeps_apart(self) -> bool:
+        """Whether quiet hours go by the clock of each person."""
+        return self.quiet_hours is not None and self.quiet_hours.zone is not None
+
+    def quiet_until(self, now: datetime, zone: str | None = None) -> datetime | None:
+        """When the quiet hours around ``now`` end in a person's zone, the workspace's where it is None; None outside them."""
+        return quiet_until(self.quiet_hours, now, zone or self.timezone)
 
 
 def terms_of(t: Transaction, origin: Origin) -> Terms:

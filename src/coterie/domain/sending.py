@@ -40,7 +40,7 @@ class Message:
     guessed. ``variant`` names the template to render; ``identities`` are all identifiers
     of the person (``namespace:value``) whose consent counts. ``occurrence`` tells apart the
     times that one origin may write to the same person, such as two passages of a journey; a
-    campaign is sent once, and has none.
+    campaign is sent once, and has none. ``zone`` is that of the person, where quiet hours ask for it.
     """
 
     message_id: str
@@ -55,6 +55,7 @@ class Message:
     attempts: int = 0
     identities: tuple[str, ...] = ()
     occurrence: str = ""
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ OUTBOX = sa.Table(
     sa.Column("finished_at", INSTANT),
     sa.Column("code", sa.Integer),
     sa.Column("reply", sa.Text),
+    sa.Column("zone", sa.String),
     sa.Column("seal", sa.String),
     # Nobody gets two of one occurrence, whatever the profiles, lists and spellings behind one address.
     sa.UniqueConstraint(
@@ -66,7 +67,7 @@ OUTBOX = sa.Table(
 
 _MESSAGE = (
     "message_id", "profile_id", "channel", "purpose", "address", "address_key", "arm", "variant",
-    "attempts", "identities", "occurrence",
+    "attempts", "identities", "occurrence", "zone",
 )  # fmt: skip
 _MESSAGE_COLUMNS = [OUTBOX.c[name] for name in (*_MESSAGE, "origin_kind", "origin", "not_before")]
 
@@ -213,6 +214,18 @@ class Outbox:
 
         for keys in in_chunks(people):
             self._sealed.update(_QUEUED, renamed, {"keys": keys})
+
+    def place_in(self, zones: Mapping[str, str | None]) -> None:
+        """Give queued messages the zones of their people: ``message_id → zone``, None where that of the workspace counts."""
+        for keys in in_chunks(zones):
+            self._sealed.update(_QUEUED, lambda row: {"zone": zones[str(row["message_id"])]}, {"keys": keys})
+
+    def postpone(self, until: Mapping[str, datetime]) -> None:
+        """Let queued messages wait: ``message_id → not_before``."""
+        for message in until:
+            self._claimed.pop(message, None)
+        for keys in in_chunks(until):
+            self._sealed.update(_QUEUED, lambda row: {"not_before": until[str(row["message_id"])]}, {"keys": keys})
 
     def give_back(self, message_ids: Iterable[str], *, now: datetime) -> None:
         """Forget the last try of queued messages: they are due again, as if it had not been."""

@@ -17,6 +17,7 @@ from coterie.decide import (
     people_today,
     plan_campaign,
 )
+from coterie.decide.renewing import zones_today
 from coterie.deliver import SendResult
 from coterie.domain import MessageState, Origin, Progress
 from coterie.domain.clock import Instant, instant_of
@@ -178,7 +179,8 @@ class Campaigns:
         if dry_run:
             with stand.brought():
                 renewed = people_today(stand.engine, stand.ledger, [_origin(name)], stand.settings.country)
-            foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed)
+                zones = zones_today(stand.engine, stand.ledger, [_origin(name)])
+            foreseen = foresee(stand.ledger, stand.key, name, now=stand.clock(), renewed=renewed, zones=zones)
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)

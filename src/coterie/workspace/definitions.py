@@ -263,10 +263,12 @@ class Definitions:
                     if record.channel in CHANNELS:
                         check_form(record, record.channel)
                 elif isinstance(record, CampaignDefinition):
-                    check_campaign(record, segments=names, templates=templates, events=catalog.events)
+                    check_campaign(record, segments=names, templates=templates, events=catalog.events, traits=known)
                     check_forms(self._stand, record, records)
                 elif isinstance(record, JourneyDefinition):
-                    check_journey(record, segments=names, templates=templates, channels=CHANNELS, events=events)
+                    check_journey(
+                        record, segments=names, templates=templates, channels=CHANNELS, events=events, traits=known
+                    )
                     check_forms(self._stand, record, records)
                     self._check_rules(record, traits, segments)
             except CoterieError as fault:

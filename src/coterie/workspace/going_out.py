@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coterie.collect import waiting_identities
 from coterie.decide import people_today, renew_people
+from coterie.decide.renewing import renew_zones, zones_today
 from coterie.deliver import SendResult, record_receipts, send_outbox
 from coterie.domain import Origin, Progress, Quiet
 from coterie.protect import hold_unread, respell_consents
@@ -56,6 +57,7 @@ def send_origins(
     """Send what origins of one channel have queued; whose it is is asked anew unless they are so new that it ``is_renewed``."""
     if not is_renewed:
         renew_people(stand.ledger, people_today(stand.engine, stand.ledger, origins, stand.settings.country))
+    renew_zones(stand.ledger, zones_today(stand.engine, stand.ledger, origins))
     stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
     result = send_outbox(
         stand.ledger,

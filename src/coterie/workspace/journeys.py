@@ -12,7 +12,6 @@ from typing import cast
 import pyarrow as pa
 
 from coterie.decide import terms_of
-from coterie.decide.capping import quiet_until
 from coterie.decide.journeys import JourneyDefinition
 from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
@@ -44,6 +43,7 @@ from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
 from coterie.workspace.journey_events import record_emitted, untold
+from coterie.workspace.journey_path import clocks_of, path_of
 from coterie.workspace.journey_records import (
     JourneyRun,
     JourneyShown,
@@ -132,7 +132,7 @@ class Journeys:
             known = t.journeys.find(name)
             if dry_run:
                 effects = (
-                    foresee_publishing(t, published_definition(known), journey, now=now, zone=zone).effects
+                    foresee_publishing(t, published_definition(known), journey, now=now, zones=clocks_of(stand)).effects
                     if known
                     else ()
                 )
@@ -142,11 +142,19 @@ class Journeys:
         while True:
             if known is not None:
                 record_emitted(stand, known)
-            with stand.ledger.transaction() as t:
+            with stand.engine.reading(), stand.ledger.transaction() as t:
                 if (known := t.journeys.find(name)) and untold(t, known).rows:
                     continue  # a tick came between: what steps recorded is told by the definition that gave it
                 placing = publish(
-                    t, journey, version, mark=mark, zone=zone, now=now, actor=stand.actor, at_removed=at_removed
+                    t,
+                    journey,
+                    version,
+                    mark=mark,
+                    zone=zone,
+                    now=now,
+                    actor=stand.actor,
+                    at_removed=at_removed,
+                    zones=clocks_of(stand),
                 )
             return Published(name, version, placing.effects)
 
@@ -276,7 +284,7 @@ class Journeys:
                     if origin.kind != "journey" or not origin.name.startswith(f"{name}/"):
                         continue
                     terms, due = terms_of(t, origin), t.outbox.next_due_at(channel, [origin])
-                    is_quiet = quiet_until(terms.quiet_hours, now, terms.timezone) is not None
+                    is_quiet = not terms.sleeps_apart and terms.quiet_until(now) is not None
                     if due is not None and due <= now and not (terms.is_paused or is_quiet):
                         found[channel] = (*found.get(channel, ()), origin)
         return {**found}
@@ -302,52 +310,11 @@ class Journeys:
             return any(each.state in ("running", "draining") for each in t.journeys.all())
 
     def path(self, name: str, who: str) -> Frame:
-        """The way of one person through a journey: what they did at which step, when, and where they are now."""
-        stand = self._stand
-        with stand.ledger.reading() as t:
-            t.journeys.one(name)
-        with stand.engine.reading():
-            number = find_profile(stand.engine, who, settings=stand.settings)
-            numbers = stand.engine.query(
-                "SELECT identifier_id FROM identifiers WHERE profile_id = $number", {"number": number}
-            )["identifier_id"].to_pylist()
-        with stand.ledger.reading() as t:
-            rows = t.enrolments.of_profiles(name, [number, *numbers]).to_pylist()
-            path = t.enrolments.path([row["enrolment_id"] for row in rows]).to_pylist()
-        standing = {row["enrolment_id"]: row for row in rows}
-        told: list[dict[str, object]] = [
-            {
-                "enrolment": row["enrolment_id"],
-                "key": standing[row["enrolment_id"]]["key"],
-                **{name: row[name] for name in ("step", "turn", "occurred_at")},
-                "until": None,
-            }
-            for row in path
-        ]
-        for row in rows:
-            if row["state"] == "running":
-                told.append(
-                    {
-                        "enrolment": row["enrolment_id"],
-                        "key": row["key"],
-                        "step": str(row["step"]).removeprefix(BEFORE),
-                        "turn": "waits",
-                        "occurred_at": row["entered_step_at"],
-                        "until": row["due_at"],
-                    }
-                )
-            elif row["state"] == "held":
-                told.append(
-                    {
-                        "enrolment": row["enrolment_id"],
-                        "key": row["key"],
-                        "step": "entry",
-                        "turn": "held out",
-                        "occurred_at": row["entered_at"],
-                        "until": None,
-                    }
-                )
-        return Frame.of(sorted(told, key=lambda row: cast("int", row["enrolment"])), schema=_PATH)
+        """The way of one person through a journey: what they did at which step, when, and where they are now.
+
+        ``zone`` says by whose clock somebody waits until a time of day.
+        """
+        return path_of(self._stand, name, who)
 
     def simulate(
         self,
@@ -462,13 +429,3 @@ _LISTED = pa.schema(
 )
 _MOST, _MOST_WEEKS = 1_000_000, 104
 _DUE = pa.schema([("journey", pa.string()), ("step", pa.string()), ("people", pa.int64())])
-_PATH = pa.schema(
-    [
-        ("enrolment", pa.int64()),
-        ("key", pa.string()),
-        ("step", pa.string()),
-        ("turn", pa.string()),
-        ("occurred_at", pa.timestamp("us")),
-        ("until", pa.timestamp("us")),
-    ]
-)

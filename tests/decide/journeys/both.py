@@ -15,6 +15,7 @@ from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
 from coterie.decide.journeys.publishing import change_state, publish, published_definition
 from coterie.decide.journeys.ticking import JourneyMark, Tick
+from coterie.decide.own_zones import zones_of
 from coterie.domain import Origin
 from coterie.engines import Engine, open_warehouse
 from coterie.profile import Catalog
@@ -31,6 +32,14 @@ SEGMENT = "vip"
 INSTANT = pa.timestamp("us")
 
 
+ZONES = (None, "America/New_York", "Pacific/Chatham", "nowhere", "Europe/Madrid")
+
+
+def zone_of(person: int) -> str | None:
+    """The zone that somebody says they live in."""
+    return ZONES[person % len(ZONES)]
+
+
 class Killed(Exception):
     """The process ended here."""
 
@@ -38,7 +47,9 @@ class Killed(Exception):
 @cache
 def _warehouse() -> Engine:
     """One for all examples, with an event of each name by nobody, so that what is known of events never changes."""
-    return open_warehouse(None, threads=1)
+    engine = open_warehouse(None, threads=1)
+    engine.execute("ALTER TABLE profiles ADD COLUMN timezone VARCHAR")
+    return engine
 
 
 @cache
@@ -61,7 +72,14 @@ def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
     _write_events(engine, seeds, batch=0, at=datetime(2020, 1, 1))
     engine.execute("UPDATE events SET profile_id = NULL, identifier_id = NULL")
     engine.write(
-        "profiles", pa.table({"profile_id": list(people), "first_seen_at": pa.array([BEGAN] * len(people), INSTANT)})
+        "profiles",
+        pa.table(
+            {
+                "profile_id": list(people),
+                "first_seen_at": pa.array([BEGAN] * len(people), INSTANT),
+                "timezone": pa.array([zone_of(person) for person in people], pa.string()),
+            }
+        ),
     )
     rows = [
         (number, number + 100 * place, *each.split(":", 1))
@@ -112,7 +130,8 @@ class Both:
 
     def __init__(self, people: dict[int, list[str]]) -> None:
         self.now, self.engine, self.ledger = BEGAN, fresh_warehouse(people), open_ledger(None)
-        self.world = World(ZONE, people, members={number for number in people if number % 2 == 0})
+        zones = {number: zone for number in people if (zone := zone_of(number))}
+        self.world = World(ZONE, people, members={number for number in people if number % 2 == 0}, zones=zones)
         self.walker = Walker(self.world)
         self.batch = self.version = self.refresh = self.told = 0
         self.has_live = False
@@ -175,7 +194,19 @@ class Both:
         self.version += 1
         mark = JourneyMark(self.batch, newest_change(self.engine), heard=self.now.isoformat())
         with self.ledger.transaction() as t:
-            publish(t, journey, self.version, mark=mark, zone=ZONE, now=self.now, actor="test", at_removed=at_removed)  # type: ignore[arg-type]
+            publish(
+                t,
+                journey,
+                self.version,
+                mark=mark,
+                zone=ZONE,
+                now=self.now,
+                actor="test",
+                at_removed=at_removed,  # type: ignore[arg-type]
+                zones=lambda attribute, who: [
+                    each or ZONE for each in (zones_of(self.engine, attribute, who) if attribute else [None] * len(who))
+                ],
+            )
         self.walker.published(journey, self.now, self.refresh, at_removed)
 
     def change(self, state: str, *, extend: bool = False) -> None:

@@ -16,6 +16,7 @@ SPANS = ("30min", "1h", "2h", "1d")
 OTHERS: tuple[dict[str, Any], ...] = (
     {"wait": "2h"},
     {"wait_until": "09:00"},
+    {"wait_until": "09:00", "zone": "timezone"},
     {"message": "again"},
     {"wait_for": {"event": "Visit"}, "at_most": "1h"},
 )
@@ -62,6 +63,7 @@ def some_steps(dice: Random, name: Naming, depth: int, least: int = 0) -> list[d
         elif kind == "wait_until":
             step["wait_until"] = dice.choice(("09:00", "12:30", "23:59"))
             step["days"] = dice.choice(((), ("mon",), ("tue", "sat")))
+            step["zone"] = dice.choice((None, "timezone"))
         elif kind == "wait_for":
             step |= {"wait_for": condition(dice), "at_most": dice.choice(SPANS)}
             if depth:

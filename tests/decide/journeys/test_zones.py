@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from coterie.decide.journeys.steps.wait_until import next_time
-from coterie.decide.journeys.weekdays import WEEKDAYS
+import numpy as np
+import pytest
+
+from coterie.decide.journeys.steps.wait_until import WaitUntil
+from coterie.decide.journeys.weekdays import WEEKDAYS, next_time
 
 CLOCKS = (time(2, 30), time(0, 0), time(9))
 
@@ -44,6 +47,32 @@ def test_the_end_of_a_wait_lies_ahead_within_a_week_and_shows_the_time_that_was_
                         if not days and shown.time() == clock:
                             assert due - now <= timedelta(days=2, hours=2), (name, now, due)
     assert asked > 10_000
+
+
+class Apart:
+    """Somebody in each zone there is."""
+
+    def __init__(self, now: datetime) -> None:
+        self.names = sorted(available_timezones())
+        self.now, self.zone, self.count = now, "UTC", len(self.names)
+
+    def zones(self, attribute: str | None) -> np.ndarray:
+        return np.array(self.names if attribute == "timezone" else [self.zone] * self.count, dtype=object)
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 3, 28, 23, 30), datetime(2026, 10, 25, 0, 45), datetime(2026, 7, 1)])
+@pytest.mark.parametrize("days", [(), ("mon",)])
+def test_everybody_waits_by_the_clock_of_their_own_zone_whoever_waits_beside_them(now, days):
+    step = WaitUntil(op="wait_until", id="w", clock=time(9), days=days, zone="timezone")
+    due = step.take(Apart(now)).due_at.tolist()
+    assert len({*due}) > 30
+    for name, at in zip(Apart(now).names, due, strict=True):
+        shown = at.replace(tzinfo=UTC).astimezone(ZoneInfo(name))
+        assert (shown.hour, shown.minute) == (9, 0), name
+        assert not days or shown.weekday() == 0
+        assert now < at <= now + timedelta(days=8 if days else 1, hours=1), name
+    by_ours = step.model_copy(update={"zone": None}).take(Apart(now)).due_at.tolist()
+    assert len({*by_ours}) == 1
 
 
 def test_an_hour_that_comes_twice_means_the_first_and_is_waited_for_once():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from coterie.decide.assignment import position_of
 from coterie.decide.journeys import JourneyDefinition
@@ -36,6 +36,12 @@ class World:
     events: list[Event] = field(default_factory=list)
     changes: list[tuple[int, int, str, datetime]] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
+    zones: dict[int, str] = field(default_factory=dict)
+
+    def clock_of(self, person: int, step: object) -> str:
+        """The zone by whose clock a person waits at a step: their own where it asks for that and there is one, else that of all."""
+        own = self.zones.get(person, "") if step.zone else ""  # type: ignore[attr-defined]
+        return own if own in available_timezones() else self.zone
 
     def now_called(self, person: int) -> int:
         """Who ``person`` is found to be."""
@@ -167,8 +173,8 @@ class Walker:
             each.due += now_is - was
         elif now_is is not None:
             each.due = now + now_is
-        elif (getattr(old, "clock", None), getattr(old, "days", None)) != (new.clock, new.days):  # type: ignore[attr-defined]
-            each.due = next_clock(now, new.clock, new.days, self.world.zone)  # type: ignore[attr-defined]
+        elif any(getattr(old, name, "") != getattr(new, name) for name in ("clock", "days", "zone")):
+            each.due = next_clock(now, new.clock, new.days, self.world.clock_of(each.person, new))  # type: ignore[attr-defined]
 
     def change(self, state: str, now: datetime, extend: bool = False) -> None:
         """Pause, go on, drain, stop."""
@@ -311,7 +317,7 @@ class Walker:
             each.step = step
             if here.op in ("wait", "wait_for", "wait_until"):
                 length = span(here)
-                each.due = next_clock(now, here.clock, here.days, self.world.zone) if length is None else now + length
+                each.due = now + length if length is not None else self._next(each, here)
                 if here.op == "wait_for":
                     self._wake_by_what_happened(each, asked)
                 return
@@ -322,6 +328,9 @@ class Walker:
                 return
             step = self._turned(step, turn) if here.op in ("branch", "split") else self.behind[step]
         each.close("end", self.now)
+
+    def _next(self, each: Someone, step: object) -> datetime:
+        return next_clock(self.now, step.clock, step.days, self.world.clock_of(each.person, step))  # type: ignore[attr-defined]
 
     def _left_where(self, each: Someone, step: str | None) -> bool:
         del step

@@ -14,6 +14,7 @@ from sqlglot import exp
 from coterie.decide.assignment import position_sql
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.standing import Flags, Instants
+from coterie.decide.own_zones import zones_of
 from coterie.domain.meanings import EVENT_MEANINGS
 from coterie.engines import Engine
 from coterie.profile import Catalog, Measure, TraitDefinition, drawn_keys_sql, language
@@ -57,6 +58,14 @@ class PeopleAsked:
         until = np.full(len(profiles), np.datetime64(self.now, "us"))
         found = self.first_events(condition, profiles, since, until, trigger)
         return ~np.isnat(found)
+
+    def zones(self, attribute: str | None, profiles: Numbers) -> npt.NDArray[np.object_]:
+        """The zone of each by an attribute of theirs; the workspace's where it names none, or None is asked."""
+        if attribute is None or not len(profiles):
+            return np.full(len(profiles), self.zone, dtype=object)
+        return np.array(
+            [each or self.zone for each in zones_of(self.engine, attribute, profiles.tolist())], dtype=object
+        )
 
     def holds(self, rule: Rule, profiles: Numbers) -> Flags:
         """Of each row whether its profile meets a rule."""

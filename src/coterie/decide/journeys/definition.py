@@ -170,6 +170,14 @@ class JourneyDefinition(_Part):
         asked = [self.entry.condition, *(each.rule for each in self.conditions())]
         return [rule for rule in asked if rule is not None]
 
+    def attributes(self) -> Iterator[str]:
+        """Every attribute of people that it reads beside its rules."""
+        if self.quiet_hours is not None and self.quiet_hours.zone is not None:
+            yield self.quiet_hours.zone
+        for place in self.layout.places:
+            if (zone := place.step.zone_from()) is not None:
+                yield zone
+
     def templates(self) -> Iterator[str]:
         """Every template that it sends."""
         for place in self.layout.places:
@@ -212,6 +220,7 @@ def check_journey(
     templates: Iterable[str],
     channels: Iterable[str],
     events: Iterable[str],
+    traits: Iterable[str],
 ) -> None:
     """Raise ``UnknownName`` with the nearest names for a segment, template, channel or event that there is not.
 
@@ -231,6 +240,7 @@ def check_journey(
     asked: tuple[tuple[str, list[str], Iterable[str]], ...] = (
         ("segment", sorted(journey.needs()["segment"]), segments),
         ("template", list(journey.templates()), templates),
+        ("trait", list(journey.attributes()), traits),
         ("channel", list(journey.channels().values()), channels),
         ("event", [name for name in heard if name], {*events, *MESSAGE_EVENTS, *journey.emits()}),
     )

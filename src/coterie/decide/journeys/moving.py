@@ -44,6 +44,10 @@ class AtStep:
         """The zone of the workspace."""
         return self.way.asking.zone
 
+    def zones(self, attribute: str | None) -> Texts:
+        """The zone of each."""
+        return self.way.asking.zones(attribute, self.way.enrolled.profile_id[self.rows])
+
     @property
     def count(self) -> int:
         """How many they are."""

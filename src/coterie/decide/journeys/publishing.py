@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -25,6 +25,10 @@ AtRemoved = Literal["go_on", "leave"]
 """What becomes of who waits at a step that is removed."""
 
 
+ZonesOf = Callable[[str | None, Sequence[int]], Sequence[str]]
+"""The zone of each of some profiles by an attribute of theirs, or by None that of the workspace."""
+
+
 @dataclass(frozen=True)
 class StepEffect:
     """How many who wait at a step are met by a publishing, and how."""
@@ -44,7 +48,7 @@ class Placing:
 
 
 def foresee_publishing(
-    t: Transaction, old: JourneyDefinition, new: JourneyDefinition, *, now: datetime, zone: str
+    t: Transaction, old: JourneyDefinition, new: JourneyDefinition, *, now: datetime, zones: ZonesOf
 ) -> Placing:
     """What publishing ``new`` in the place of ``old`` does to those inside; writes nothing.
 
@@ -59,6 +63,7 @@ def foresee_publishing(
     stood = rows["step"].to_pylist()
     steps = [str(step).removeprefix(BEFORE) for step in stood]
     numbers, dues = rows["enrolment_id"].to_pylist(), rows["due_at"].to_pylist()
+    people = rows["profile_id"].to_pylist()
     for step in sorted(set(steps)):
         here = [place for place, each in enumerate(steps) if each == step]
         if step not in after:
@@ -81,7 +86,10 @@ def foresee_publishing(
             continue
         if former is None or (former.length(), former.words()) == (fresh.length(), fresh.words()):
             continue
-        changed = {place: _new_end(former, fresh, dues[place], now, zone) for place in here}
+        clocks = zones(fresh.zone_from(), [people[place] for place in here])
+        changed = {
+            place: _new_end(former, fresh, dues[place], now, zone) for place, zone in zip(here, clocks, strict=True)
+        }
         for effect, chosen in (
             ("sooner", [p for p, due in changed.items() if due < dues[p]]),
             ("later", [p for p, due in changed.items() if due > dues[p]]),
@@ -123,6 +131,7 @@ def publish(
     now: datetime,
     actor: str,
     at_removed: AtRemoved | None = None,
+    zones: ZonesOf | None = None,
 ) -> Placing:
     """Let people follow this version from now on; who enters first is counted from ``mark``.
 
@@ -131,7 +140,8 @@ def publish(
     known = t.journeys.find(journey.name)
     placing = Placing()
     if known is not None:
-        placing = foresee_publishing(t, published_definition(known), journey, now=now, zone=zone)
+        clocks = zones or (lambda _attribute, people: [zone] * len(people))
+        placing = foresee_publishing(t, published_definition(known), journey, now=now, zones=clocks)
         removed = [each for each in placing.effects if each.effect == "removed"]
         if removed and at_removed is None:
             raise Refused(

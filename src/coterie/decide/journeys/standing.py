@@ -31,6 +31,9 @@ class Arrived(Protocol):
     def zone(self) -> str:
         """The zone whose clock counts."""
 
+    def zones(self, attribute: str | None) -> Texts:
+        """The zone of each by an attribute of theirs; that whose clock counts where it names none, or None is asked."""
+
     @property
     def count(self) -> int:
         """How many they are."""

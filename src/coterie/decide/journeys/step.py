@@ -68,6 +68,10 @@ class Step(language.Node):
         """When the stay of somebody ends who comes here now, where people rest."""
         return now + (self.length() or timedelta())
 
+    def zone_from(self) -> str | None:
+        """The attribute that says by whose clock people stay here; None for the workspace's."""
+        return None
+
     def length(self) -> timedelta | None:
         """How long people stay here at most, where that is the same for all."""
         return None
