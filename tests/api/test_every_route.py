@@ -114,6 +114,7 @@ DONE: list[tuple[str, str, Any]] = [
     ("POST /suppressions", "/suppressions", {"address": "c1@shop.example"}),
     ("POST /replies", "/replies", {"replies": [{"from": "+12015550123", "text": "STOP"}]}),
     ("POST /suppressions/lift", "/suppressions/lift", {"address": "c1@shop.example", "reason": "letter"}),
+    ("POST /journeys/adopt", "/journeys/adopt", {"template": "post-purchase"}),
     ("POST /journeys/{name}/publish", "/journeys/welcome/publish", {}),
     ("POST /journeys/{name}/enrol", "/journeys/welcome/enrol", {"people": ["C4"]}),
     ("POST /journeys/{name}/pause", "/journeys/welcome/pause", {}),

@@ -477,10 +477,10 @@ def test_where_the_message_to_one_address_of_a_person_fails_the_other_gets_it(ot
     later = (f"anna{n}@buyers.example" for n in range(1_000))
     there = next(address for address in later if KEY.hash_of("message", "spring", address) > first)
     audience = launch(None, [gone, there, *people(others)])
-    named = (1, (f"email:{gone}", f"email:{there}"))
+    named = {"profile_id": 1, "identities": (f"email:{gone}", f"email:{there}")}
     renamed = {str(audience.row(address)["message_id"]): named for address in (gone, there)}
     with audience.ledger.transaction() as t:
-        t.outbox.rename(renamed)
+        t.outbox.amend(renamed)
     with running(FaultySmtp(words="5.1.1 no such user")) as server:
         result = _send(audience, server)
         again = _send(audience, server)

@@ -328,7 +328,7 @@ def test_of_two_occurrences_the_other_ones_second_message_stays_refused(ledger):
         rows = {each.message_id: each for each in t.outbox.claim("email", [step], 5, now=NOW)}
         failed = rows["welcome/first 1-ann"]
         found = t.outbox.messages(step, "refused").to_pylist()
-        t.outbox.rename({"welcome/first 1-ann": (2, failed.identities)})
+        t.outbox.amend({"welcome/first 1-ann": {"profile_id": 2, "identities": failed.identities}})
         assert len(found) == 2
         (renamed,) = [e for e in t.outbox.claim("email", [step], 5, now=NOW) if e.message_id == "welcome/first 1-ann"]
         assert t.outbox.readmit([renamed], now=NOW) == 1

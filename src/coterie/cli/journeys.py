@@ -58,6 +58,28 @@ def _tell(found: JourneyShown) -> None:
         bullet(f"{say(each.outcome, language())}: {each.people:,}")
 
 
+@app.command("templates", help=say("Ready journeys, and which events or attributes each lacks here.", LOCALE))
+def templates(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        shown = ("name", "label", "about", "lacks")
+        show(ws.journeys.templates(), as_json=as_json, title=say("Journey templates", language()), columns=shown)
+
+
+@app.command(
+    "adopt",
+    help=say("Take a ready journey (see templates) and the templates that it sends into the workspace.", LOCALE),
+)
+def adopt(
+    template: Annotated[str, typer.Argument(help=say("Name of the template.", LOCALE))],
+    folder: WorkspaceOption = None,
+    as_name: Annotated[str, typer.Option("--as", help=say("What to call the journey.", LOCALE))] = "",
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.journeys.adopt(template, name=as_name, dry_run=dry_run), as_json=as_json)
+
+
 @app.command("simulate", help=say("What a journey would have done over the last weeks, had it been there.", LOCALE))
 def simulate(
     name: Annotated[str | None, typer.Argument(help=say("Name of the journey.", LOCALE))] = None,

@@ -81,7 +81,7 @@ def admit_within(
         next_at = min((max(at, quiet.get(origin, at)) for origin, at in due.items() if at is not None), default=None)
         return Admission(batch, (), +refused, next_at=next_at)
     asleep = _asleep(claimed, terms, now)
-    t.outbox.postpone(asleep)
+    t.outbox.amend({message: {"not_before": end} for message, end in asleep.items()})
     admitted: list[Message] = []
     for turn in in_turns([message for message in claimed if message.message_id not in asleep]):
         gone, reasons = _admit_turn(t, key, turn, terms[turn[0].origin], now=now)

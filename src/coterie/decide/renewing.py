@@ -58,7 +58,7 @@ def renew_people(ledger: Ledger, renewed: Mapping[str, Whom]) -> None:
     """Keep ``renewed`` with the messages: their consents and contacts are asked for, and nobody gets two."""
     if renewed:
         with ledger.transaction() as t:
-            t.outbox.rename(renewed)
+            t.outbox.amend({message: whom._asdict() for message, whom in renewed.items()})
 
 
 def zones_today(engine: Engine, ledger: Ledger, origins: Iterable[Origin]) -> dict[str, str | None]:
@@ -80,7 +80,7 @@ def renew_zones(ledger: Ledger, zones: Mapping[str, str | None]) -> None:
     """Keep ``zones`` with the messages: their quiet hours are those of the clock there."""
     if zones:
         with ledger.transaction() as t:
-            t.outbox.place_in(zones)
+            t.outbox.amend({message: {"zone": zone} for message, zone in zones.items()})
 
 
 def _meant(engine: Engine, queued: pa.Table) -> pa.Table:

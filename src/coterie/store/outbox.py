@@ -205,27 +205,12 @@ class Outbox:
         Touches(self._connection, self._sealed).remove(o.message_id for o in told if o.state in {"failed", "deferred"})
         return settled
 
-    def rename(self, people: Mapping[str, tuple[int, Iterable[str]]]) -> None:
-        """Give queued messages another profile or other identities: ``message_id → (profile_id, identities)``."""
-
-        def renamed(row: Mapping[str, object]) -> dict[str, object]:
-            person, identities = people[str(row["message_id"])]
-            return {"profile_id": person, "identities": _listed(identities)}
-
-        for keys in in_chunks(people):
-            self._sealed.update(_QUEUED, renamed, {"keys": keys})
-
-    def place_in(self, zones: Mapping[str, str | None]) -> None:
-        """Give queued messages the zones of their people: ``message_id → zone``, None where that of the workspace counts."""
-        for keys in in_chunks(zones):
-            self._sealed.update(_QUEUED, lambda row: {"zone": zones[str(row["message_id"])]}, {"keys": keys})
-
-    def postpone(self, until: Mapping[str, datetime]) -> None:
-        """Let queued messages wait: ``message_id → not_before``."""
-        for message in until:
+    def amend(self, changes: Mapping[str, Mapping[str, object]]) -> None:
+        """Give queued messages another person, zone or instant: ``message_id → {profile_id, identities, zone, not_before}``, some of these."""
+        for message in changes:
             self._claimed.pop(message, None)
-        for keys in in_chunks(until):
-            self._sealed.update(_QUEUED, lambda row: {"not_before": until[str(row["message_id"])]}, {"keys": keys})
+        for keys in in_chunks(changes):
+            self._sealed.update(_QUEUED, lambda row: _amended(changes[str(row["message_id"])]), {"keys": keys})
 
     def give_back(self, message_ids: Iterable[str], *, now: datetime) -> None:
         """Forget the last try of queued messages: they are due again, as if it had not been."""
@@ -333,6 +318,11 @@ class Outbox:
             for origin in origins
         )
         return min((found for found in every if found is not None), default=None)
+
+
+def _amended(changes: Mapping[str, object]) -> dict[str, object]:
+    named = cast("Iterable[str] | None", changes.get("identities"))
+    return {**changes, **({} if named is None else {"identities": _listed(named)})}
 
 
 def _listed(identities: Iterable[str]) -> str:

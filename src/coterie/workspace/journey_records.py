@@ -78,6 +78,17 @@ class Published:
 
 
 @dataclass(frozen=True)
+class JourneyAdopted:
+    """A ready journey that was kept, and the templates that came with it; it begins when it is published."""
+
+    journey: str
+    label: str
+    templates: Sequence[str]
+    body: Mapping[str, object]
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
 class JourneyStand:
     """The state of a journey after it was changed, and how many are inside."""
 

@@ -45,6 +45,7 @@ from coterie.workspace.going_out import bring_for_sending, send_origins, way_out
 from coterie.workspace.journey_events import record_emitted, untold
 from coterie.workspace.journey_path import clocks_of, path_of
 from coterie.workspace.journey_records import (
+    JourneyAdopted,
     JourneyRun,
     JourneyShown,
     JourneyStand,
@@ -52,6 +53,7 @@ from coterie.workspace.journey_records import (
     Published,
     steps_shown,
 )
+from coterie.workspace.journey_templates import adopt_journey, templates_shown
 from coterie.workspace.reading import reads_brought
 from coterie.workspace.received import take_in
 from coterie.workspace.records import CampaignResults
@@ -115,6 +117,17 @@ class Journeys:
             [OutcomeCount(outcome, people) for outcome, people in sorted(ended.items())],
             list(steps_shown(journey.steps, counts, turns, lang or self._stand.lang)),
         )
+
+    def templates(self, *, lang: str | None = None) -> Frame:
+        """Journeys to begin with; ``lacks`` names events and attributes that they ask for and that no data have yet."""
+        return templates_shown(self._stand, lang or self._stand.lang)
+
+    def adopt(self, template: str, *, name: str = "", lang: str | None = None, dry_run: bool = False) -> JourneyAdopted:
+        """Keep a ready journey, and the templates that it sends, as definitions of the workspace; nobody enters before it is published.
+
+        Raises ``UnknownName`` with the nearest, ``NotReady`` where it lacks anything, ``Refused`` where a journey has its name.
+        """
+        return adopt_journey(self._stand, template, name=name, lang=lang or self._stand.lang, dry_run=dry_run)
 
     def publish(self, name: str, *, at_removed: AtRemoved | None = None, dry_run: bool = False) -> Published:
         """Let people follow the newest version from now on.

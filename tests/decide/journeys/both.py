@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -40,6 +40,11 @@ def zone_of(person: int) -> str | None:
     return ZONES[person % len(ZONES)]
 
 
+def born(person: int) -> date | None:
+    """The birthday of somebody, about the days of the histories; some on a day that comes every fourth year, some unknown."""
+    return (None, date(2024, 2, 29), date(1990, 3, 2), date(1984, 3, 3), date(2001, 3, 5))[person % 5]
+
+
 class Killed(Exception):
     """The process ended here."""
 
@@ -49,6 +54,7 @@ def _warehouse() -> Engine:
     """One for all examples, with an event of each name by nobody, so that what is known of events never changes."""
     engine = open_warehouse(None, threads=1)
     engine.execute("ALTER TABLE profiles ADD COLUMN timezone VARCHAR")
+    engine.execute("ALTER TABLE profiles ADD COLUMN born DATE")
     return engine
 
 
@@ -78,6 +84,7 @@ def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
                 "profile_id": list(people),
                 "first_seen_at": pa.array([BEGAN] * len(people), INSTANT),
                 "timezone": pa.array([zone_of(person) for person in people], pa.string()),
+                "born": pa.array([born(person) for person in people], pa.date32()),
             }
         ),
     )
@@ -131,7 +138,9 @@ class Both:
     def __init__(self, people: dict[int, list[str]]) -> None:
         self.now, self.engine, self.ledger = BEGAN, fresh_warehouse(people), open_ledger(None)
         zones = {number: zone for number in people if (zone := zone_of(number))}
-        self.world = World(ZONE, people, members={number for number in people if number % 2 == 0}, zones=zones)
+        self.world = World(
+            ZONE, people, members={number for number in people if number % 2 == 0}, zones=zones, born=born
+        )
         self.walker = Walker(self.world)
         self.batch = self.version = self.refresh = self.told = 0
         self.has_live = False

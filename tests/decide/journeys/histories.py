@@ -106,6 +106,10 @@ def entries(dice: Random) -> dict[str, Any]:
         entry["members"] = entry["when"] == "entered" and dice.random() < 0.5
     elif kind == 8:
         entry = {"every_day": dice.choice(("09:00", "12:00")), "if": rule(dice), "again": again}
+        if dice.random() < 0.5:
+            entry |= {"date": "born", "yearly": True, "offset_days": dice.choice((-1, 0, 1, 3)), "again": "100d"}
+            if dice.random() < 0.7:
+                del entry["if"]
     else:
         entry = {"by_hand": True, "again": again}
     if kind < 8 and dice.randint(0, 3) == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -224,3 +224,25 @@ def test_a_property_that_no_event_has_is_met_by_nobody(both):
     did(both, "Visit", 1, timedelta(minutes=9))
     [row] = tick(both, HOUR)
     assert (row["who"][1], turns(row)[0]) == ("", ("w", "then"))
+
+
+@pytest.mark.parametrize(
+    ("offset", "days"),
+    [(0, ["2027-02-28", "2028-02-29"]), (-7, ["2027-02-21", "2028-02-22"]), (1, ["2027-03-01", "2028-03-01"])],
+)
+def test_a_birthday_on_a_day_that_comes_every_fourth_year_is_kept_in_each(both, offset, days):
+    entry = {"every_day": "09:00", "date": "born", "yearly": True, "offset_days": offset, "again": "300d"}
+    follow(both, [{"id": "m", "message": "hello"}], entry=entry)
+    for year, days_on in ((2027, 10), (2028, 11)):
+        for day in (datetime(year, 2, 20, 12) + n * DAY for n in range(days_on)):
+            tick(both, day - BEGAN)
+    mine = [row["who"][3].removeprefix("day:") for row in both.of_the_engine() if row["who"][0] == 1]
+    assert [each for each in mine if each > "2026-12"] == days
+
+
+@pytest.mark.parametrize(("at", "who"), [(3 * DAY, [3, 4]), (30 * DAY, [])], ids=["days-after", "weeks-after"])
+def test_a_day_on_which_nobody_looked_is_made_up_for_while_it_is_not_long_past(both, at, who):
+    entry = {"every_day": "09:00", "date": "born", "yearly": True, "again": "300d"}
+    follow(both, [{"id": "m", "message": "hello"}], entry=entry)
+    assert tick(both, timedelta(minutes=1)) == [], "the time of the first day had passed when it was published"
+    assert [row["who"][0] for row in tick(both, at)] == who

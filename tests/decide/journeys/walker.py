@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from coterie.decide.assignment import position_of
 from coterie.decide.journeys import JourneyDefinition
+from tests.decide.journeys.laid import laid_out
 
 AFTER = timedelta(microseconds=1)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,6 +38,7 @@ class World:
     changes: list[tuple[int, int, str, datetime]] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     zones: dict[int, str] = field(default_factory=dict)
+    born: Callable[[int], date | None] = lambda _: None
 
     def clock_of(self, person: int, step: object) -> str:
         """The zone by whose clock a person waits at a step: their own where it asks for that and there is one, else that of all."""
@@ -387,14 +389,33 @@ class Walker:
     def _of_the_day(self) -> list[tuple[datetime, str, int, str]]:
         entry, zone = self.journey.entry, ZoneInfo(self.world.zone)
         today = self.now.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
-        at = at_clock(today, entry.every_day, self.world.zone)
-        if self.is_fresh and at < self.began:
-            self.day = today.isoformat()
-        is_day = not entry.days or DAYS[today.weekday()] in entry.days
-        if self.day >= today.isoformat() or self.now < at or not is_day:
-            return []
-        self.day = today.isoformat()
-        return [(at, f"day:{today.isoformat()}", person, "") for person in self.world.everybody()]
+        days = [today] if entry.date is None or not self.day else [today - timedelta(days=n) for n in (3, 2, 1, 0)]
+        found = []
+        for day in days:
+            at, is_day = (
+                at_clock(day, entry.every_day, self.world.zone),
+                not entry.days or DAYS[day.weekday()] in entry.days,
+            )
+            if self.is_fresh and at < self.began:
+                self.day = day.isoformat()
+            if self.day < day.isoformat() and self.now >= at and is_day:
+                self.day = day.isoformat()
+                found += [(at, f"day:{self.day}", p, "") for p in self.world.everybody() if self._has_day(p, day)]
+        return found
+
+    def _has_day(self, person: int, day: date) -> bool:
+        """Whether the date of the entry, and its offset, is on a day; of everybody where it names none."""
+        entry, born = self.journey.entry, self.world.born(person)
+        if entry.date is None or born is None:
+            return entry.date is None
+        for year in range(day.year - 2, day.year + 3) if entry.yearly else (born.year,):
+            try:
+                there = born.replace(year=year)
+            except ValueError:
+                there = date(year, 2, 28)
+            if there + timedelta(days=entry.offset_days) == day:
+                return True
+        return False
 
     def by_hand(self, people: Sequence[int], now: datetime) -> None:
         """Let people in by hand."""
@@ -455,36 +476,3 @@ def next_clock(now: datetime, clock: time, days: Sequence[str], zone: str) -> da
         if at > now and (not days or DAYS[day.weekday()] in days):
             return at
         day += timedelta(days=1)
-
-
-def laid_out(
-    steps: Sequence[object],
-) -> tuple[dict[str, object], dict[str, str | None], dict[tuple[str, str], str | None]]:
-    """Every step by its id; the step behind each; the first step inside each of its turns."""
-    found: dict[str, object] = {}
-    behind: dict[str, str | None] = {}
-    inside: dict[tuple[str, str], str | None] = {}
-
-    def lay(listed: Sequence[object], end: str | None) -> None:
-        for place, step in enumerate(listed):
-            following = listed[place + 1].id if place + 1 < len(listed) else end  # type: ignore[attr-defined]
-            found[step.id] = step  # type: ignore[attr-defined]
-            behind[step.id] = step.step if step.op == "go_to" else following  # type: ignore[attr-defined]
-            for turn, inner in turns_of(step).items():
-                inside[step.id, turn] = inner[0].id if inner else None  # type: ignore[attr-defined]
-                lay(inner, following)
-
-    lay(steps, None)
-    return found, behind, inside
-
-
-def turns_of(step: object) -> dict[str, Sequence[object]]:
-    """The steps inside a step by the turn that leads to them."""
-    op = step.op  # type: ignore[attr-defined]
-    if op == "branch":
-        return {**{str(n): way.steps for n, way in enumerate(step.ways, 1)}, "otherwise": step.otherwise}  # type: ignore[attr-defined]
-    if op == "split":
-        return {way: step.into.get(way, ()) for way in step.weights}  # type: ignore[attr-defined]
-    if op == "wait_for":
-        return {"then": step.then, "otherwise": step.otherwise}  # type: ignore[attr-defined]
-    return {}

@@ -130,7 +130,6 @@ const journeys = createRoute({
 const newJourney = createRoute({
   getParentRoute: () => inside,
   path: '/journeys/new',
-  validateSearch: texts('begin'),
   component: lazyRouteComponent(() => import('../journeys/edit/Editor'), 'NewJourney'),
 })
 const editJourney = createRoute({

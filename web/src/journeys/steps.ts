@@ -154,6 +154,8 @@ export function everyStep(steps: readonly Body[], grammar: StepGrammar, list: Pa
   })
 }
 
+export const blankJourney = (): Body => ({ name: '', entry: { by_hand: true }, steps: [] })
+
 /** A journey with its steps spelled out. */
 export const taken = (body: Body, grammar: StepGrammar): Body => ({ ...body, steps: listed(body.steps).map((each) => spelledOut(each, grammar)) })
 

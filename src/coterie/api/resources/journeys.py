@@ -13,7 +13,7 @@ from coterie.api.shapes import items, row_of, shape
 from coterie.decide.journeys.publishing import AtRemoved
 from coterie.decide.journeys.simulating import Simulated
 from coterie.decide.journeys.ticking import Ticked
-from coterie.workspace.journey_records import JourneyShown, JourneyStand, Published
+from coterie.workspace.journey_records import JourneyAdopted, JourneyShown, JourneyStand, Published
 from coterie.workspace.records import CampaignResults
 
 ROUTES = Routes("journeys", "What happens to people step by step.")
@@ -46,10 +46,37 @@ class EnrolAsked(BaseModel):
     segment: str | None = Field(None, max_length=200, description="The members of this segment.")
 
 
+class JourneyTemplateAdopted(BaseModel):
+    """A ready journey, and what it is to be called."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"template": "post-purchase"}})
+
+    template: Name
+    name: str = Field("", max_length=60, description="Its name here; that of the template if not given.")
+
+
 @ROUTES.get("/journeys", "journeys list", answer=items(row_of("JourneyRow")))
 def list_journeys(call: Call) -> object:
     """Every journey with its state, and how many are inside, held out and through."""
     return call.ws.journeys.list()
+
+
+@ROUTES.get("/journey-templates", "journeys templates", answer=items(row_of("JourneyTemplateRow")))
+def list_journey_templates(call: Call) -> object:
+    """Journeys to begin with, what each lacks here, and how it is written."""
+    return call.ws.journeys.templates(lang=call.lang)
+
+
+@ROUTES.post(
+    "/journeys/adopt",
+    "journeys adopt",
+    answer=shape(JourneyAdopted),
+    status=201,
+    example={"template": "post-purchase"},
+)
+def adopt_journey(call: Call, body: JourneyTemplateAdopted, dry_run: DryRun = False) -> object:
+    """Keep a ready journey, and the templates that it sends, as definitions of the workspace."""
+    return call.ws.journeys.adopt(body.template, name=body.name, lang=call.lang, dry_run=dry_run)
 
 
 @ROUTES.get("/journeys/{name}", "journeys show", answer=shape(JourneyShown))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.standing import Flags, Instants
 from coterie.decide.own_zones import zones_of
 from coterie.domain.meanings import EVENT_MEANINGS
-from coterie.engines import Engine
+from coterie.engines import Engine, identifier, local_time
 from coterie.profile import Catalog, Measure, TraitDefinition, drawn_keys_sql, language
 from coterie.profile.facts import Facts, facts_of
 from coterie.profile.measures import EventMeasure
@@ -66,6 +66,23 @@ class PeopleAsked:
         return np.array(
             [each or self.zone for each in zones_of(self.engine, attribute, profiles.tolist())], dtype=object
         )
+
+    def dated(self, attribute: str, days: Sequence[date], *, yearly: bool) -> Numbers:
+        """Everybody whose ``attribute`` is one of ``days``, or has their day and month; an instant is of the day that it is here."""
+        table = "traits" if "traits" in self.engine.tables() else "profiles"
+        kinds = {name.lower(): kind for name, kind in self.engine.columns(table).items()}
+        if attribute.lower() not in kinds:
+            return np.zeros(0, np.int64)
+        column, kind = identifier(attribute), kinds[attribute.lower()]
+        if kind.startswith("TIMESTAMP"):
+            column = local_time(f"{column}::TIMESTAMP", self.zone)
+        shown = "%m-%d" if yearly else "%Y-%m-%d"
+        found = self.engine.query(
+            f"SELECT profile_id FROM {table} WHERE strftime(TRY_CAST({column} AS DATE), '{shown}') IN (SELECT unnest($days)) "
+            "ORDER BY profile_id",
+            {"days": [f"{day:{shown}}" for day in days]},
+        )
+        return np.asarray(found["profile_id"].to_numpy(), dtype=np.int64)
 
     def holds(self, rule: Rule, profiles: Numbers) -> Flags:
         """Of each row whether its profile meets a rule."""

@@ -29,7 +29,7 @@ class _Part(BaseModel):
 
 
 class JourneyEntry(_Part):
-    """Who enters and when: with an event, with entering or leaving a segment, every day by a rule, or by hand; one of the four.
+    """Who enters and when: with an event, with entering or leaving a segment, every day by a rule or a date of theirs, or by hand.
 
     Events count from the journey's publishing on; ``if`` is asked when they enter. Nobody is in a journey twice at a time, or once for
     each value of ``key``.
@@ -49,6 +49,15 @@ class JourneyEntry(_Part):
         None, description="A time of day at which everybody who meets `if` enters, such as 09:00."
     )
     days: tuple[Weekday, ...] = Field((), description="Days of the week on which that is done; each when absent.")
+    date: str | None = Field(
+        None,
+        min_length=1,
+        description="Attribute that holds a date, such as birth_date: they enter on that day, at `every_day`.",
+    )
+    yearly: bool = Field(
+        False, description="Whether they enter on the day of each year; one of 29 February on the 28th in other years."
+    )
+    offset_days: int = Field(0, ge=-366, le=366, description="Days behind the date; -7 is a week before it.")
     by_hand: bool = Field(False, description="They are enrolled by a command or a call alone.")
     condition: SerializeAsAny[Rule] | None = Field(
         None, alias="if", description="A rule that they have to meet when they enter."
@@ -67,8 +76,14 @@ class JourneyEntry(_Part):
             raise ValueError("where and key are said of an event")
         if self.members and (self.segment is None or self.when == "left"):
             raise ValueError("members is said of a segment that people enter")
-        if self.every_day is not None and self.condition is None:
-            raise ValueError("every_day needs an `if` that says whom it is about")
+        if self.every_day is not None and self.condition is None and self.date is None:
+            raise ValueError("every_day needs an `if` or a `date` that says whom it is about")
+        if self.date is not None and self.every_day is None:
+            raise ValueError("a date needs every_day, the time of day at which people enter, such as 09:00")
+        if self.date is None and (self.yearly or self.offset_days):
+            raise ValueError("yearly and offset_days are said of a date")
+        if self.yearly and self.again == "never":
+            raise ValueError("a yearly date needs again, such as 300d, so that people enter the next year too")
         if self.days and self.every_day is None:
             raise ValueError("days is said of every_day")
         return self
@@ -172,6 +187,8 @@ class JourneyDefinition(_Part):
 
     def attributes(self) -> Iterator[str]:
         """Every attribute of people that it reads beside its rules."""
+        if self.entry.date is not None:
+            yield self.entry.date
         if self.quiet_hours is not None and self.quiet_hours.zone is not None:
             yield self.quiet_hours.zone
         for place in self.layout.places:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from coterie.decide.assignment import arms_at
 from coterie.decide.journeys.asking import PeopleAsked
-from coterie.decide.journeys.definition import JourneyDefinition
+from coterie.decide.journeys.definition import JourneyDefinition, JourneyEntry
 from coterie.decide.journeys.people import NEVER, Enrolled
 from coterie.decide.journeys.standing import Flags
 from coterie.engines import Engine, identifier
@@ -155,6 +156,15 @@ def _held(asking: PeopleAsked, journey: JourneyDefinition, profiles: npt.NDArray
     nobody = np.full(len(profiles), "", dtype=object)
     arms = arms_at(pa.array(asking.positions(journey.seed, profiles, nobody)), journey.shares())
     return np.asarray(np.array(arms.to_pylist(), dtype=object) == HELD_ARM)
+
+
+def profiles_of(asking: PeopleAsked, entry: JourneyEntry, day: date) -> npt.NDArray[np.int64]:
+    """Everybody of whom ``day``, a day of the workspace's calendar, is the date of the entry and its offset."""
+    wanted = day - timedelta(days=entry.offset_days)
+    days = [wanted]
+    if (wanted.month, wanted.day) == (2, 28) and not isleap(wanted.year):
+        days.append(date(2000, 2, 29))
+    return asking.dated(str(entry.date), days, yearly=entry.yearly)
 
 
 def profiles_meeting(asking: PeopleAsked, journey: JourneyDefinition) -> npt.NDArray[np.int64]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ from coterie.decide.journeys.entering import (
     members_of,
     newest_change,
     profiles_meeting,
+    profiles_of,
 )
 from coterie.decide.journeys.moving import EXIT, GOAL, MERGED, STOPPED, MovingOn
 from coterie.decide.journeys.people import NEVER, Enrolled
@@ -352,15 +353,18 @@ class Tick:
     def _daily(self, mark: JourneyMark) -> tuple[pa.Table, str]:
         entry, asking = self.journey.entry, self.asking
         assert entry.every_day is not None  # noqa: S101 - asked before
-        today = to_local(asking.now, asking.zone).date()
-        at = to_utc(datetime.combine(today, entry.every_day), asking.zone)
-        is_day = not entry.days or WEEKDAYS[today.weekday()] in entry.days
-        if not mark.members and at < self.published.began_at:
-            return candidates_of(np.zeros(0, np.int64), asking.now, ""), today.isoformat()
-        if mark.day >= today.isoformat() or asking.now < at or not is_day:
-            return candidates_of(np.zeros(0, np.int64), asking.now, ""), mark.day
-        found = profiles_meeting(asking, self.journey)
-        return candidates_of(found, at, f"day:{today.isoformat()}"), today.isoformat()
+        found, asked = [candidates_of(np.zeros(0, np.int64), asking.now, "")], mark.day
+        for day in _days_since(mark.day, to_local(asking.now, asking.zone).date(), most=1 if entry.date is None else 4):
+            at = to_utc(datetime.combine(day, entry.every_day), asking.zone)
+            if not mark.members and at < self.published.began_at:
+                asked = day.isoformat()
+            elif at <= asking.now and (not entry.days or WEEKDAYS[day.weekday()] in entry.days):
+                asked = day.isoformat()
+                people = (
+                    profiles_meeting(asking, self.journey) if entry.date is None else profiles_of(asking, entry, day)
+                )
+                found.append(candidates_of(people, at, f"day:{asked}"))
+        return pa.concat_tables(found), asked
 
     def enrol(self, t: Transaction, profiles: Sequence[int]) -> int:
         """Let ``profiles`` enter by hand; how many did, the holdout among them."""
@@ -450,6 +454,14 @@ class Tick:
         if self.letters.tables:
             self.done.queued += t.outbox.queue(pa.concat_tables(self.letters.tables))
             self.letters.tables.clear()
+
+
+def _days_since(asked: str, today: date, *, most: int) -> list[date]:
+    """The days behind the one that was ``asked`` last, up to ``today``: ``most`` at most, and today alone where none was."""
+    if not asked:
+        return [today]
+    first = max(date.fromisoformat(asked) + timedelta(days=1), today - timedelta(days=most - 1))
+    return [first + timedelta(days=n) for n in range((today - first).days + 1)]
 
 
 def _without(rows: pa.Table, enrolments: set[int]) -> pa.Table:

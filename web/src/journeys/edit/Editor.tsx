@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { Skeleton } from 'antd'
 import { useMemo } from 'react'
 import { answer, client } from '../../api/client'
 import { PageFault } from '../../app/PageFault'
 import { KnownProvider, useAllKnown } from '../../segment/builder/known'
 import { useStepGrammar } from '../queries'
-import { taken, type Body } from '../steps'
+import { blankJourney, taken, type Body } from '../steps'
 import { Canvas } from './Canvas'
-import { blankJourney, isReady, readyJourney } from './ready'
 
 export function NewJourney() {
   return <WithKnown />
@@ -30,17 +29,15 @@ export function EditJourney() {
 function WithKnown({ kept }: { kept?: { body: Body; version: number } }) {
   const { known, error, again } = useAllKnown()
   const grammar = useStepGrammar()
-  const { begin } = useSearch({ strict: false })
   const body = useMemo(() => {
     if (!grammar.data || !known) return null
-    const events = known.events.map((each) => each.value)
-    return taken(kept?.body ?? (isReady(begin) ? readyJourney(begin, events) : blankJourney()), grammar.data)
-  }, [grammar.data, known, kept, begin])
+    return taken(kept?.body ?? blankJourney(), grammar.data)
+  }, [grammar.data, known, kept])
   if (grammar.isError) return <PageFault fault={grammar.error} again={() => void grammar.refetch()} />
   if (!known || !grammar.data || !body) return error ? <PageFault fault={error} again={again} /> : <Skeleton active />
   return (
     <KnownProvider value={known}>
-      <Canvas key={begin} begin={body} version={kept?.version} grammar={grammar.data} />
+      <Canvas begin={body} version={kept?.version} grammar={grammar.data} />
     </KnownProvider>
   )
 }

@@ -79,10 +79,11 @@ export function EntryForm({ body, grammar, change }: Shape) {
           <Field {...words('days')}>
             <DaysForm label={words('days').label} value={entry.days} change={(to) => put('days', to)} of={fields.days?.items?.enum ?? []} />
           </Field>
+          <DateFields entry={entry} set={set} words={words} />
         </>
       )}
       <Field label={t('journeys.edit.onlyIf')} path={['entry', 'if']} hint={fields.if?.description}>
-        <Switch aria-label={t('journeys.edit.onlyIf')} checked={!!entry.if} disabled={trigger === 'every_day'} onChange={(on) => (on ? put('if', {}) : drop('if'))} />
+        <Switch aria-label={t('journeys.edit.onlyIf')} checked={!!entry.if} disabled={trigger === 'every_day' && !entry.date} onChange={(on) => (on ? put('if', {}) : drop('if'))} />
         {!!entry.if && (
           <div style={{ marginTop: 8 }}>
             <RuleForm rule={Object.keys(entry.if as Body).length ? (entry.if as Rule) : undefined} change={(rule) => put('if', rule)} />
@@ -124,6 +125,33 @@ export function EntryForm({ body, grammar, change }: Shape) {
         <Input.TextArea id="description" autoSize value={String(body.description ?? '')} onChange={(event) => change({ ...body, description: event.target.value })} />
       </Field>
     </Form>
+  )
+}
+
+/** Enter on a date of theirs instead of by a rule alone. */
+function DateFields({ entry, set, words }: { entry: Body; set: (entry: Body) => void; words: (name: string) => { label: string; hint?: string; path: string[] } }) {
+  const { date, yearly, offset_days: offset, ...rest } = entry
+  return (
+    <>
+      <Field {...words('date')}>
+        <Input
+          aria-label={words('date').label}
+          value={String(date ?? '')}
+          onChange={({ target }) => set(target.value ? { ...entry, date: target.value } : { ...rest, if: rest.if ?? {} })}
+          style={{ maxWidth: 220 }}
+        />
+      </Field>
+      {!!date && (
+        <Flex gap={24}>
+          <Field {...words('yearly')}>
+            <Switch aria-label={words('yearly').label} checked={!!yearly} onChange={(on) => set({ ...entry, yearly: on })} />
+          </Field>
+          <Field {...words('offset_days')}>
+            <InputNumber aria-label={words('offset_days').label} min={-366} max={366} value={Number(offset ?? 0)} onChange={(to) => set({ ...entry, offset_days: to ?? 0 })} />
+          </Field>
+        </Flex>
+      )}
+    </>
   )
 }
 
