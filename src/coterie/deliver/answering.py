@@ -1,29 +1,19 @@
-"""What the answer of an HTTP server means for a message, and envelopes posted by several threads."""
+"""What the answer of an HTTP server means for a message."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 from coterie.deliver.breaker import BOUNCED, STOPPED
-from coterie.deliver.contract import Trouble
-from coterie.deliver.outgoing import Answered, Unanswered, post, reach
-from coterie.domain import Clock, Outcome
-from coterie.errors import CoterieError, NotPermitted, ProviderUnavailable, Refused
-from coterie.words import sentence
+from coterie.domain import Outcome
 
 Meaning = Literal["taken", "gone", "stopped", "refused", "later", "throttled", "settings", "unknown"]
 """What an answer says of a message: it was ``taken``; the address is ``gone``; the person has ``stopped`` such messages with
 the other side; it is ``refused`` for good; it may come ``later``; we are ``throttled``; our ``settings`` are wrong, which is about
 nobody; or it is ``unknown`` whether it was taken."""
 
-_Answer = TypeVar("_Answer")
-_LONGEST_PAUSE = 30.0
 _SHOWN = 300
 
 
@@ -79,83 +69,3 @@ def outcome_of(message_id: str, meaning: Meaning, code: int, reply: str, at: dat
     if meaning in {"later", "throttled", "settings"}:
         return Outcome(message_id, "deferred", at, code, reply)
     return Outcome(message_id, "failed", at, code, reply, reason={"gone": BOUNCED, "stopped": STOPPED}.get(meaning))
-
-
-@dataclass(frozen=True)
-class Posted:
-    """One message as it is posted; ``read`` says what an answer to it means, and the words to keep of it."""
-
-    message_id: str
-    url: str
-    body: bytes
-    headers: Mapping[str, str]
-    read: Callable[[Answered], tuple[Meaning, str]]
-    method: str = "POST"
-
-
-class Poster:
-    """Posts requests to one server, as many at once as it has ``connections``, and keeps to the pauses that it asks for."""
-
-    def __init__(self, url: str, *, connections: int, is_private: bool, seconds: float, clock: Clock) -> None:
-        self._url, self._is_private, self._seconds, self._clock = url, is_private, seconds, clock
-        self._connections = connections
-        self._pool: ThreadPoolExecutor | None = None
-        self._pause_until = 0.0
-        self.trouble: Trouble | None = None
-
-    async def open(self) -> None:
-        """Raise ``ProviderUnavailable`` where nobody is there, ``NotPermitted`` where it is no public address."""
-        try:
-            await self._apart(lambda: reach(self._url, is_private=self._is_private, seconds=self._seconds))
-        except ProviderUnavailable as fault:
-            self.trouble = Trouble(fault.sentence)
-            raise
-        self.trouble = None
-
-    async def send(self, request: Posted) -> Outcome:
-        """What became of it: ``deferred`` where it did not leave whole, ``unknown`` where nobody said."""
-        loop = asyncio.get_running_loop()
-        if (pause := self._pause_until - loop.time()) > 0:
-            await asyncio.sleep(pause)
-        try:
-            answered = await self._apart(
-                lambda: post(
-                    request.url,
-                    request.body,
-                    request.headers,
-                    is_private=self._is_private,
-                    seconds=self._seconds,
-                    method=request.method,
-                )
-            )
-        except Unanswered as fault:
-            return Outcome(request.message_id, "unknown", self._clock(), None, fault.sentence)
-        except CoterieError as fault:
-            self.trouble = Trouble(fault.sentence, is_final=isinstance(fault, NotPermitted | Refused))
-            return Outcome(request.message_id, "deferred", self._clock(), None, fault.sentence)
-        meaning, reply = request.read(answered)
-        if meaning == "throttled":
-            self._pause_until = loop.time() + min(
-                1.0 if answered.retry_after is None else answered.retry_after, _LONGEST_PAUSE
-            )
-        if meaning == "settings":
-            words = sentence(
-                "the server answers {status}, which is about coterie.yaml and not about anybody: {reply}",
-                status=answered.status,
-                reply=reply,
-            )
-            self.trouble = Trouble(words, is_final=True)
-        elif meaning == "taken":
-            self.trouble = None
-        return outcome_of(request.message_id, meaning, answered.status, reply, self._clock())
-
-    async def close(self) -> None:
-        """Let the threads go."""
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
-
-    async def _apart(self, work: Callable[[], _Answer]) -> _Answer:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._connections, "coterie-http")
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, Field, JsonValue, field_validator, model_validator
 
-from coterie.deliver.answering import Meaning, Posted, Poster, at_path, meaning_of, shown
-from coterie.deliver.contract import Envelope, Trouble
-from coterie.deliver.outgoing import Answered, check_url
-from coterie.domain import Clock, Outcome, utc_now
+from coterie.deliver.answering import Meaning, at_path, meaning_of, shown
+from coterie.deliver.contract import Envelope
+from coterie.deliver.outgoing import Answered
+from coterie.deliver.posting import Posted, PostingProvider, PostingSettings
+from coterie.domain import Clock, utc_now
 from coterie.domain.text_messages import size_of
-from coterie.errors import BadSetting, Refused
+from coterie.errors import BadSetting
 from coterie.words import sentence
 
 FIELDS = ("to", "to_digits", "from", "text", "alphabet", "id", "secret")
@@ -27,12 +27,9 @@ _FIELD = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 
 
-class SmsHttpSettings(BaseModel):
+class SmsHttpSettings(PostingSettings):
     """How a gateway is spoken to, and what its answers mean."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    url: str = Field(max_length=2_000, description="Where messages are posted: an https address.")
     method: Literal["POST", "PUT", "GET"] = Field("POST", description="POST, PUT or GET.")
     send_as: Literal["json", "form", "query"] = Field(
         "json", description="How `body` is written: as JSON, as a form, or behind the address."
@@ -62,15 +59,6 @@ class SmsHttpSettings(BaseModel):
         description="Header by which the gateway knows a message again, such as Idempotency-Key; what is in doubt then goes again, "
         "and is otherwise unknown for ever.",
     )
-    connections: int = Field(8, ge=1, le=64, description="Messages that are on their way at the same time.")
-    per_second: float | None = Field(
-        None, gt=0, description="At most this many messages a second; unlimited if absent."
-    )
-    timeout_seconds: float = Field(30.0, ge=1, le=600, description="Wait for an answer.")
-    private: bool = Field(
-        False,
-        description="Whether the address may be http, or of this machine or network; on purpose, never by default.",
-    )
 
     @field_validator("body", "headers")
     @classmethod
@@ -92,10 +80,6 @@ class SmsHttpSettings(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        try:
-            check_url(self.url, is_private=self.private)
-        except Refused as fault:
-            raise ValueError(fault.sentence) from None
         if self.send_as != "json" and any(isinstance(each, dict | list) for each in self.body.values()):
             raise ValueError(sentence("a {kind} holds names and texts alone, and no lists", kind=self.send_as))
         if (self.send_as == "query") != (self.method == "GET"):
@@ -105,7 +89,7 @@ class SmsHttpSettings(BaseModel):
         return self
 
 
-class SmsHttpProvider:
+class SmsHttpProvider(PostingProvider[SmsHttpSettings]):
     """Posts each message to a gateway. ``secret`` is the account's password or token."""
 
     name: ClassVar[str] = "sms_http"
@@ -116,46 +100,12 @@ class SmsHttpProvider:
         asks = settings.user is not None or "secret" in {*_named(dict(settings.body)), *_named(dict(settings.headers))}
         if asks and not secret:
             raise BadSetting("the gateway asks for a password or token: give it in COTERIE_SECRET_SMS_HTTP")
-        self._settings, self._secret = settings, secret
-        self._poster = Poster(
-            settings.url,
-            connections=settings.connections,
-            is_private=settings.private,
-            seconds=settings.timeout_seconds,
-            clock=clock,
-        )
+        super().__init__(settings, secret=secret, clock=clock)
 
     @property
     def answers(self) -> frozenset[str]:
         """The id of a message, where the gateway knows it again by a header."""
         return frozenset({"idempotency_key"} if self._settings.idempotency_header else ())
-
-    @property
-    def width(self) -> int:
-        """As many messages as connections."""
-        return self._settings.connections
-
-    @property
-    def per_second(self) -> float | None:
-        """As many messages a second as the settings allow."""
-        return self._settings.per_second
-
-    @property
-    def trouble(self) -> Trouble | None:
-        """What the gateway last had against us as a whole; None after a success."""
-        return self._poster.trouble
-
-    async def open(self) -> None:
-        """Connect once, and part."""
-        await self._poster.open()
-
-    async def send(self, batch: Sequence[Envelope]) -> Sequence[Outcome]:
-        """What became of each envelope, in order."""
-        return await asyncio.gather(*(self._poster.send(self._request(envelope)) for envelope in batch))
-
-    async def close(self) -> None:
-        """Let go."""
-        await self._poster.close()
 
     def _request(self, envelope: Envelope) -> Posted:
         settings, text = self._settings, envelope.content.decode()
