@@ -22,6 +22,7 @@ PAGES = (
     "how-to/define-traits-and-segments.md",
     "how-to/divide-the-base.md",
     "how-to/run-a-campaign.md",
+    "how-to/send-by-a-mail-service.md",
     "how-to/send-texts.md",
     "how-to/tell-a-program.md",
     "how-to/let-people-choose.md",

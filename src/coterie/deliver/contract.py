@@ -122,6 +122,8 @@ CHANNELS: Registry[type[Channel]] = Registry(
 PROVIDERS: Registry[type[Provider]] = Registry(
     "provider",
     {
+        "mailgun": "coterie.deliver.providers.mailgun:MailgunProvider",
+        "mandrill": "coterie.deliver.providers.mandrill:MandrillProvider",
         "smpp": "coterie.deliver.providers.smpp:SmppProvider",
         "smtp": "coterie.deliver.providers.smtp:SmtpProvider",
         "sms_http": "coterie.deliver.providers.sms_http:SmsHttpProvider",
