@@ -20,6 +20,7 @@ from typing import Any
 
 KEY = "key-nobody-may-see"
 MAILGUN, MANDRILL = "/v3/news.shop.example/messages.mime", "/api/1.0/messages/send-raw"
+_REJECTED = {"refused": "rule", "gone": "hard-bounce", "unsub": "unsub", "unsigned": "unsigned"}
 _NAMED = {"to", "message", "o:tracking", "v:message_id"}
 
 
@@ -75,7 +76,7 @@ class _Answering(BaseHTTPRequestHandler):
             said[disposition.params["name"]] = content.removesuffix(b"\r\n")
         assert set(said) == _NAMED, set(said)
         assert said["o:tracking"] == b"no"
-        how = self._taken(said["to"].decode(), said["message"])
+        how = self._taken(said["to"].decode(), said["message"], {"refused", "throttled"})
         if how == "refused":
             return 400, {"message": "'to' parameter is not a valid address. please check documentation"}
         if how == "throttled":
@@ -90,7 +91,7 @@ class _Answering(BaseHTTPRequestHandler):
             return 401, {"status": "error", "code": -1, "name": "Invalid_Key", "message": "Invalid API key"}
         assert set(said) == {"raw_message", "from_email", "to", "async"}
         [to] = said["to"]
-        how = self._taken(to, said["raw_message"].encode())
+        how = self._taken(to, said["raw_message"].encode(), {"throttled", "invalid", *_REJECTED})
         if how == "throttled":
             return 500, {"status": "error", "code": 10, "name": "ServiceUnavailable", "message": "try again"}
         if how == "invalid":
@@ -106,18 +107,18 @@ class _Answering(BaseHTTPRequestHandler):
             return 200, []
         if how == "general":
             return 500, {"status": "error", "code": -99, "name": "GeneralError", "message": "an unexpected error"}
-        rejected = {"refused": "rule", "gone": "hard-bounce", "unsub": "unsub", "unsigned": "unsigned"}.get(how)
+        rejected = _REJECTED.get(how)
         status = "rejected" if rejected else "sent"
         return 200, [{"email": to, "status": status, "reject_reason": rejected, "_id": "a1b2"}]
 
-    def _taken(self, to: str, content: bytes) -> str:
-        """How this one is treated; kept where it is taken."""
+    def _taken(self, to: str, content: bytes, passed_over: set[str]) -> str:
+        """How this one is treated; kept unless that is ``passed_over``."""
         how = to.partition("@")[0]
         with self.server.lock:
             self.server.asked[to] += 1
             if how == "throttled" and self.server.asked[to] > 1:
                 how = "taken"
-            if how in {"dropped", "mute", "general", "taken"} or how.startswith("p"):
+            if how not in passed_over:
                 self.server.taken.append((to, content))
         return how
 
