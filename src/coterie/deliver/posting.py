@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ class PostingSettings(BaseModel):
 _Settings = TypeVar("_Settings", bound=PostingSettings)
 
 
-class PostingProvider(Generic[_Settings]):
+class PostingProvider(ABC, Generic[_Settings]):
     """Posts each message by itself. Who inherits says by ``_request`` what is posted, and what its answer means."""
 
     def __init__(self, settings: _Settings, *, secret: str | None, clock: Clock = utc_now) -> None:
@@ -169,5 +170,6 @@ class PostingProvider(Generic[_Settings]):
         """Let go."""
         await self._poster.close()
 
+    @abstractmethod
     def _request(self, envelope: Envelope) -> Posted:
-        raise NotImplementedError
+        """What is posted for ``envelope``."""
