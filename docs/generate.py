@@ -88,7 +88,7 @@ def settings() -> str:
         WebhookSettings,
         WorkspaceSettings,
     )
-    from coterie.settings.recipients import OfferedPurpose, PreferenceSettings
+    from coterie.settings.recipients import EngagementSettings, OfferedPurpose, PreferenceSettings
     from coterie.settings.schedules import ScheduleSettings
 
     text = "# Settings\n\n"
@@ -109,6 +109,7 @@ def settings() -> str:
         ("Workspace: webhooks", "By name, who is told by a server of entries and exits.", WebhookSettings),
         ("Workspace: preferences", "The page behind unsubscribe and preference links.", PreferenceSettings),
         ("Workspace: preferences.purposes", "By purpose, how people read of it.", OfferedPurpose),
+        ("Workspace: engagement", "What is measured of messages that people got.", EngagementSettings),
         ("Workspace: models", "What lifetime value is made of.", ModelSettings),
         ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
         ("Workspace: intake", "How much may come in over HTTP.", IntakeSettings),

@@ -16,6 +16,7 @@ import uvicorn
 from coterie.api.access import Access
 from coterie.api.calls import Calls
 from coterie.api.later import Later
+from coterie.api.links import Links
 from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import BadSetting, CoterieError
@@ -25,6 +26,7 @@ from coterie.words import sentence, system_says
 from coterie.workspace import Intake, open_workspace
 from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
+from coterie.workspace.engagement_keeper import EngagementKeeper
 from coterie.workspace.finding import check_free
 from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.journey_keeper import JourneyKeeper
@@ -62,6 +64,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         Scheduler(ws, jobs) as scheduler,
         Webhooks(ws),
         JourneyKeeper(ws),
+        EngagementKeeper(ws) as engagement,
         ProfileDocuments(ws) as documents,
         Workers(ws) as workers,
         answering(ws),
@@ -76,7 +79,7 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
             gc.enable()
             return front
 
-        front = Later(calls, made)
+        front = Later(calls, Links(engagement), made)
         address = _address(listener)
         is_open = Opened(address, _first_key(intake), _owner_link(intake, address))
         with asyncio.Runner(loop_factory=_new_loop) as runner:

@@ -13,6 +13,7 @@ from coterie.compose.links import UnsubscribeClaim, preferences_url, sign_unsubs
 from coterie.compose.liquid import RenderRefused
 from coterie.compose.plaintext import header_text
 from coterie.compose.template import CompiledTemplate, Context, compile_template, render_one
+from coterie.compose.tracked_links import Allowed, LinkTracker
 from coterie.domain import Clock, Message, Origin, Rendered, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES
 from coterie.errors import BadSetting, UnknownName
@@ -53,11 +54,15 @@ class Letterhead:
         return domain
 
 
+_NOBODY: Allowed = ((), ())
+
+
 class Composer:
     """Renders outbox messages: the right template, language and country, with headers and links.
 
     ``templates`` by name are those that ``Message.variant`` names. Every language is
-    compiled once and kept. ``hears_replies`` names the channels on which people can say no by answering.
+    compiled once and kept. ``hears_replies`` names the channels on which people can say no by answering;
+    ``tracker`` is what measures opens and clicks, where anything does.
     """
 
     def __init__(
@@ -68,8 +73,10 @@ class Composer:
         find_readers: FindReaders,
         country_trait: str = "country",
         hears_replies: Collection[str] = (),
+        tracker: LinkTracker | None = None,
         clock: Clock = utc_now,
     ) -> None:
+        self._tracker = tracker
         self._templates = templates
         self._hears_replies = hears_replies
         self._letterhead = letterhead
@@ -81,9 +88,10 @@ class Composer:
     def render(self, messages: Sequence[Message]) -> Iterator[Rendered | str]:
         """For each message its words, or a sentence that says why there are none; made as they are drawn."""
         readers = self._find_readers([message.profile_id for message in messages])
+        allowed = self._tracker.allowed(messages) if self._tracker is not None else _NOBODY
         for message in messages:
             try:
-                yield self._render(message, readers.get(message.profile_id, ({}, frozenset())))
+                yield self._render(message, readers.get(message.profile_id, ({}, frozenset())), allowed)
             except RenderRefused as fault:
                 yield fault.sentence
 
@@ -112,7 +120,7 @@ class Composer:
         )
         return self._render(nobody, (traits, segments))
 
-    def _render(self, message: Message, reader: Reader) -> Rendered:
+    def _render(self, message: Message, reader: Reader, allowed: Allowed | None = None) -> Rendered:
         traits, segments = reader
         template = self._template(message.variant)
         spoken = traits.get(template.language_trait)
@@ -137,10 +145,13 @@ class Composer:
                 place=PrintedPlace(self._letterhead.currency, self._letterhead.timezone, self._clock()),
             ),
         )
+        html = rendered.html
+        if self._tracker is not None and allowed is not None and html:
+            html = self._tracker.page(html, message, allowed)
         return Rendered(
             subject=rendered.subject,
             text=rendered.text,
-            html=rendered.html,
+            html=html,
             headers=(
                 ("Message-ID", f"<{header_text(message.message_id)}@{self._letterhead.domain}>"),
                 ("Content-Language", compiled.language),

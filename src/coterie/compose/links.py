@@ -46,7 +46,7 @@ def sign_unsubscribe(claim: UnsubscribeClaim, key: bytes) -> str:
     7
     """
     body = json.dumps(astuple(claim), separators=(",", ":"), ensure_ascii=False).encode()
-    return urlsafe_b64encode(_cipher(key).encrypt(body, None)).rstrip(b"=").decode()
+    return urlsafe_b64encode(link_cipher(key).encrypt(body, None)).rstrip(b"=").decode()
 
 
 def read_unsubscribe(token: str, keys: Sequence[bytes]) -> UnsubscribeClaim:
@@ -59,7 +59,7 @@ def read_unsubscribe(token: str, keys: Sequence[bytes]) -> UnsubscribeClaim:
     if raw and urlsafe_b64encode(raw).rstrip(b"=").decode() == token:
         for key in keys:
             try:
-                return UnsubscribeClaim(*json.loads(_cipher(key).decrypt(raw, None)))
+                return UnsubscribeClaim(*json.loads(link_cipher(key).decrypt(raw, None)))
             except (InvalidTag, ValueError):
                 continue
     raise NotPermitted("this unsubscribe link was not made here; use the link from the message as it is")
@@ -93,7 +93,8 @@ def token_in(link: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _cipher(key: bytes) -> AESSIV:
+def link_cipher(key: bytes) -> AESSIV:
+    """What encrypts and authenticates the tokens of links made with ``key``."""
     if len(key) < 16:
         raise BadSetting(sentence("the workspace key has {n} {n|byte|bytes}; 16 or more are needed", n=len(key)))
     derived = hmac.new(key, b"coterie unsubscribe 1", sha256).digest() + hmac.new(key, b"mac", sha256).digest()

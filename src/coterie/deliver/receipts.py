@@ -31,7 +31,7 @@ def record_receipts(engine: Engine, outcomes: pa.Table, *, clock: Clock = utc_no
             "event_id": pc.binary_join_element_wise(settled["message_id"], settled["state"], "-"),
             "name": pa.array(list(EVENT_NAMES.values()), pa.string()).take(place),
             "occurred_at": settled["finished_at"],
-            "profile_id": _people_now(engine, settled["profile_id"]),
+            "profile_id": people_now(engine, settled["profile_id"]),
             "channel": settled["channel"],
             "properties": _properties(settled),
         }
@@ -39,7 +39,7 @@ def record_receipts(engine: Engine, outcomes: pa.Table, *, clock: Clock = utc_no
     return record_events(engine, events, source="coterie", clock=clock).recorded
 
 
-def _people_now(engine: Engine, numbers: pa.ChunkedArray) -> pa.ChunkedArray:
+def people_now(engine: Engine, numbers: pa.ChunkedArray) -> pa.ChunkedArray:
     """The profiles that these have become; a profile bears the number of one of its identifiers."""
     asked = {"numbers": pc.unique(numbers).to_pylist()}
     known = engine.query(

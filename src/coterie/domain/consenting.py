@@ -199,6 +199,12 @@ PURPOSE_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         words_listed(
+            "tracking, email tracking, open tracking, click tracking, open and click tracking, 跟踪, 追踪, 邮件跟踪, 跟踪统计"
+        ),
+        "tracking",
+    ),
+    **dict.fromkeys(
+        words_listed(
             "service, services, transactional, transaction, transactions, order, orders, order updates, account, contract, security, legal, "
             "vertrag, bestellung, bestellungen, kundenservice, commande, commandes, contrat, servicio, pedido, pedidos, contrato, "
             "服务, 交易, 订单, 合同, 账户, 服務, 訂單"
@@ -209,6 +215,9 @@ PURPOSE_WORDS: dict[str, str] = {
 """Word for a purpose, as ``spelt`` → the purpose, or ``*`` for all."""
 
 MARKETING = "marketing"
+
+TRACKING = "tracking"
+"""The purpose of measuring who opens messages and follows their links."""
 
 SERVICE_PURPOSES = frozenset({"service"})
 """Purposes of messages that a contract or the law owes to a person. All others are marketing."""

@@ -10,7 +10,7 @@ from typing import Literal
 import pyarrow as pa
 
 from coterie.domain import Message
-from coterie.domain.consenting import EVERYWHERE, MARKETING
+from coterie.domain.consenting import EVERYWHERE, MARKETING, TRACKING
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.permission import permissions
@@ -87,7 +87,7 @@ def choose(
 
     Each choice is a statement under every identifier of the person, with the message as its proof. A no to marketing on a
     channel also blocks every address there (GDPR 21(3) admits no exception), so that no later import brings it back; a yes
-    ends the blocks that came by links, and no others. ``agreed_to`` are the words that stood beside a choice, kept as
+    to messages ends the blocks that came by links, and no others. ``agreed_to`` are the words that stood beside a choice, kept as
     their hash. Of somebody who was erased nothing is recorded: there is nobody whom it could be about.
     """
     with ledger.transaction() as t:
@@ -99,7 +99,7 @@ def choose(
         for wanted, state, at in ((False, "withdrawn", now), (True, "granted", now + _NEXT)):
             said = [each for each, is_wanted in choices.items() if is_wanted is wanted]
             _record(t, message, said, state, at, source, agreed_to or {})
-        wanted_on = {channel for (channel, _), wanted in choices.items() if wanted}
+        wanted_on = {channel for (channel, purpose), wanted in choices.items() if wanted and purpose != TRACKING}
         for channel in sorted(wanted_on):
             _lift(t, key, message, channel, now, source)
         for channel, purpose in choices:

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from coterie.documents import parse_document, read_document
 from coterie.errors import BadSetting, CoterieError
 from coterie.settings.machine import Locale
-from coterie.settings.recipients import PreferenceSettings
+from coterie.settings.recipients import EngagementSettings, PreferenceSettings
 from coterie.settings.schedules import ScheduleSettings
 from coterie.settings.signing import unsigned
 from coterie.words import found_instead, pydantic_says, sentence, yaml_says
@@ -231,6 +231,7 @@ class WorkspaceSettings(BaseModel):
         default_factory=dict, description="Who is told of entries into and exits from segments, by name, see below."
     )
     preferences: PreferenceSettings = Field(PreferenceSettings(), description="See below.")
+    engagement: EngagementSettings = Field(EngagementSettings(), description="See below.")
     models: ModelSettings = Field(ModelSettings(), description="See below.")
     identity: IdentitySettings = Field(IdentitySettings(), description="See below.")
     intake: IntakeSettings = Field(IntakeSettings(), description="See below.")

@@ -1,6 +1,8 @@
-"""What people who get messages see of a business: the page on which they choose."""
+"""What people who get messages see of a business, and what it measures of them: the page on which they choose, opens and clicks."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -53,3 +55,29 @@ class PreferenceSettings(BaseModel):
             if not any(purpose.label.values()):
                 raise ValueError(sentence("the purpose {name} has no label that people could read", name=name))
         return value
+
+
+Measured = Literal["never", "with_consent", "unless_refused"]
+"""Of whom something is measured: nobody; who said yes to the purpose ``tracking``; everybody who did not say no to it, nor to marketing."""
+
+
+class EngagementSettings(BaseModel):
+    """What is measured of e-mail that people got. Nothing is unless it is said: many laws ask for consent, for opens above all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    opens: Measured = Field(
+        "never",
+        description="Whose opens are measured, by a picture that nobody sees: never, with_consent, unless_refused.",
+    )
+    clicks: Measured = Field(
+        "never", description="Whose clicks are measured, by links that lead over `public_url`: as `opens`."
+    )
+    utm_source: str = Field(
+        "",
+        max_length=100,
+        description="Value of utm_source in links, beside utm_medium (the channel), utm_campaign and utm_content; none are added if empty.",
+    )
+    utm_hosts: tuple[str, ...] = Field(
+        (), description="Sites whose links get them, with those below; all if not given."
+    )

@@ -297,6 +297,11 @@ class Outbox:
         statement = sa.select(OUTBOX).where(is_of(OUTBOX, *origin)).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
 
+    def rows(self, message_ids: Iterable[str]) -> pa.Table:
+        """All that is known of these messages; those that are not there are left out."""
+        chunks = list(in_chunks(sorted(set(message_ids)))) or [[]]
+        return pa.concat_tables(read_arrow(self._connection, _ROWS, {"keys": chunk}) for chunk in chunks)
+
     def has_left(self, channel: str, origin: Origin) -> bool:
         """Whether any message of ``origin`` left, or may have left, for its address on ``channel``."""
         return self._connection.execute(_GONE, {"channel": channel, **origin._asdict()}).first() is not None

@@ -23,6 +23,7 @@ from coterie.domain import MessageState, Origin, Progress
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
+from coterie.measure.opens_and_clicks import engagement_sentences, opens_and_clicks
 from coterie.run import parse_definition, segment_definitions, trait_definitions
 from coterie.words import each_into
 from coterie.workspace.ahead_of_launch import check_forms, tried_out, warnings_of
@@ -292,7 +293,9 @@ class Campaigns:
         """The readout with its sentences first."""
         lang = lang or self._stand.lang
         readout = self.read(name)
-        return CampaignResults(name, each_into(readout.sentences(), lang), readout)
+        measured = opens_and_clicks(self._stand.engine, _origin(name), self._stand.clock())
+        told = [*readout.sentences(), *engagement_sentences(measured)]
+        return CampaignResults(name, each_into(told, lang), readout, Frame(measured))
 
     @reads_brought
     def results_table(self, name: str, *, lang: str | None = None) -> Frame:

@@ -13,6 +13,8 @@ STATE = ".coterie"
 """Folder inside a workspace that holds the warehouse, the ledger and the secrets."""
 
 WAREHOUSE, JOURNAL, UPLOADS, REPORTS = "warehouse.duckdb", "journal.sqlite", "uploads", "reports"
+FETCHES = "fetches.sqlite"
+"""The journal of links that were followed and pictures that were fetched."""
 
 
 def find_workspace(folder: Path | None = None) -> Path:

@@ -30,6 +30,7 @@ from coterie.domain import Origin, Progress, Quiet
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, read_out
+from coterie.measure.opens_and_clicks import engagement_sentences, opens_and_clicks
 from coterie.protect import check_basis
 from coterie.resolve import find_profile
 from coterie.run import choose_as_of, parse_definition, people_are_current, segment_definitions, trait_definitions
@@ -387,10 +388,13 @@ class Journeys:
         at = stand.clock() if as_of is None else instant_of(as_of, stand.settings.timezone)
         return read_out(stand.engine, exposures=exposures, facts=facts, as_of=at, segmentation="rfm")
 
+    @reads_brought
     def results(self, name: str, *, lang: str | None = None) -> CampaignResults:
         """The readout with its sentences first."""
         readout = self.read(name)
-        return CampaignResults(name, each_into(readout.sentences(), lang or self._stand.lang), readout)
+        measured = opens_and_clicks(self._stand.engine, Origin("journey", name), self._stand.clock())
+        told = [*readout.sentences(), *engagement_sentences(measured)]
+        return CampaignResults(name, each_into(told, lang or self._stand.lang), readout, Frame(measured))
 
     # --- what it stands on -------------------------------------------------------------
 

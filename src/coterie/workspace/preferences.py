@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coterie.deliver import CHANNELS
 from coterie.domain import Message
-from coterie.domain.consenting import EVERYWHERE, MARKETING, purpose_called
+from coterie.domain.consenting import EVERYWHERE, MARKETING, TRACKING, purpose_called
 from coterie.errors import NotReady, UnknownName
 from coterie.protect.keys import TO_PROGRAMS
 from coterie.protect.preferences import (
@@ -150,15 +150,23 @@ class Preferences:
     def _offered(self, message: Message) -> list[Choice]:
         used = {"email", *self._stand.settings.delivery} & {*CHANNELS} - {*TO_PROGRAMS}
         channels = [each for each in channels_of(message, used) if own_key(self._stand.key, message, each)]
-        return [(channel, purpose) for channel in channels for purpose in self._told(message, "en")]
+        offered = [(channel, purpose) for channel in channels for purpose in self._told(message, "en")]
+        return [each for each in offered if each[1] != TRACKING or each[0] == _MEASURED]
 
     def _told(self, message: Message, lang: Locale) -> dict[str, tuple[str, str]]:
         """Purpose → what it is called and what one gets."""
         given = self._stand.settings.preferences.purposes.items()
         every = {purpose_called(name): each.told(lang) for name, each in given} or {MARKETING: (_LABEL, _ABOUT)}
+        engagement = self._stand.settings.engagement
+        if (engagement.opens, engagement.clicks) != ("never", "never"):
+            every = {**every, TRACKING: every.get(TRACKING, (_TRACKING, _TRACKED))}
         return every if message.purpose in every else {message.purpose: (message.purpose, "")} | every
 
 
+_MEASURED = "email"
+"""The channel on which opens and clicks can be measured."""
+_TRACKING = Sentence("Measuring what I open and click")
+_TRACKED = Sentence("We note which of our e-mails you open and which links you follow, to send what suits you.")
 _LABEL, _ABOUT = Sentence("Offers and news"), Sentence("What is new, what is on offer, and what might suit you.")
 """How people read of marketing where a business has no words of its own."""
 

@@ -119,11 +119,12 @@ class TemplateShown:
 
 @dataclass(frozen=True)
 class CampaignResults:
-    """A campaign's readout, with its sentences first."""
+    """A campaign's readout, with its sentences first; ``engagement`` counts by arm what people opened and clicked, and what programs fetched."""
 
     campaign: str
     sentences: Sequence[str]
     readout: CampaignReadout
+    engagement: Frame
 
 
 @dataclass(frozen=True)

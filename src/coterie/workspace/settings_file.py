@@ -30,6 +30,7 @@ READ_WHEN_USED = frozenset(
         "postal_address",
         "public_url",
         "preferences",
+        "engagement",
         "smtp",
         "delivery",
         "facts_within_days",
