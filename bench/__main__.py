@@ -21,7 +21,7 @@ GOALS = {
     "discover": "RFM, lifecycle and k-means on a million profiles",
     "send": "rendering and sending beside a bare loop",
     "intake": "≥ 40,000 events/s in batches, ≥ 4,000/s alone, ack p99 ≤ 150 ms; beside a server that keeps nothing",
-    "redirects": "links led on ≥ 3,000/s, p99 ≤ 10 ms, once they are on the disk; beside a bare redirect",
+    "redirects": "links led on ≥ 3,000/s, p99 ≤ 10 ms; beside a bare redirect",
     "serving": "profile ≥ 2,000/s, p99 ≤ 10 ms; explain ≤ 200 ms; preview median ≤ 500 ms; ack p99 ≤ 300 ms beside a refresh",
     "reads": "people by number and by key from the first second of a server on; cold ≤ 5 s at 10,000 profiles",
     "pages": "first page ≤ 1.5 s cold, ≤ 0.5 s warm; others ≤ 200 ms; count ≤ 500 ms after the last key; ≤ 450 kB; memory flat",

@@ -86,7 +86,12 @@ def run_bare(application: Callable[..., object] = bare) -> None:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(1_024)
-    print(json.dumps({"address": f"http://127.0.0.1:{listener.getsockname()[1]}", "write_key": "none", "owner_link": None}), flush=True)
+    print(
+        json.dumps(
+            {"address": f"http://127.0.0.1:{listener.getsockname()[1]}", "write_key": "none", "owner_link": None}
+        ),
+        flush=True,
+    )
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve(sockets=[listener]))

@@ -1,7 +1,7 @@
 """Links of messages beside a bare redirect: how many are led on, and how long a reader waits.
 
 Both answer the same requests: distinct messages, a link each. The bare server is uvicorn with a raw ASGI callable that answers 302 and keeps
-nothing; Coterie's answers once the fetch is on the disk. A closed loop over 16 connections tells how many are led on; an open loop
+nothing; Coterie's answers at once, and each fetch is on the disk a moment later. A closed loop over 16 connections tells how many are led on; an open loop
 at the goal tells how long who comes waits. The generator runs on the same machine and takes its share; what it took is printed.
 
     python bench/redirects.py [--seconds 6]

@@ -239,6 +239,7 @@ def events() -> str:
         )
         for state, name in EVENT_NAMES.items()
     ]
+    rows += [(f"`{name}`", *of) for name, of in SAID["engagement_events"].items()]
     text = f"# Events\n\n{_said('events')}" + table(("event", "meaning", "properties"), rows)
     told = {str(name).strip("`") for name, *_ in rows}
     read = {e for trait in library() for e in trait.value.named_events()} | {

@@ -26,6 +26,7 @@ PAGES = (
     "how-to/send-texts.md",
     "how-to/tell-a-program.md",
     "how-to/let-people-choose.md",
+    "how-to/measure-opens-and-clicks.md",
     "how-to/run-a-journey.md",
 )
 

@@ -26,7 +26,6 @@ class Later:
     def open(self, intake: Intake) -> None:
         """Begin to answer; to be called in the event loop."""
         self._calls.open(intake)
-        self._links.open()
         self._front = asyncio.create_task(self._made(intake))
 
     async def _made(self, intake: Intake) -> Front:

@@ -1,23 +1,18 @@
-"""The hot paths of recipients: links that lead on, and the picture of an open; answered before any framework, once they are durable."""
+"""The hot paths of recipients: links that lead on, and the picture of an open; answered before any framework."""
 
 from __future__ import annotations
-
-import asyncio
-from collections.abc import Sequence
-from typing import cast
 
 from coterie.api.body import Receive, Scope, Send
 from coterie.collect.intake import Allowance
 from coterie.compose.tracked_links import CLICK_PATH, OPEN_PATH, TrackedLink, read_tracked
 from coterie.deliver.machines import LinkFetch
-from coterie.errors import CoterieError, NotPermitted
+from coterie.errors import NotPermitted
 from coterie.workspace.engagement_keeper import EngagementKeeper
 
 PATHS = (CLICK_PATH, OPEN_PATH)
 _LONGEST_AGENT = 300
 _OFTEN = (0.5, 40)
 """Fetches of one message that are kept, a second for long and at once; readers are led on all the same."""
-_PATIENCE_SECONDS = 2.0
 _PICTURE = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
 """A picture of one pixel that nobody sees (GIF)."""
 _GUARDS = [
@@ -34,20 +29,10 @@ _NOTHING = (
 
 
 class Links:
-    """An ASGI application for tracked links; it lives in one event loop. A reader is led on whatever the disk does."""
+    """An ASGI application for tracked links. A reader is led on at once, whatever the disk does; the fetch is durable a moment later."""
 
     def __init__(self, keeper: EngagementKeeper) -> None:
         self._keeper, self._often = keeper, Allowance(*_OFTEN)
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def open(self) -> None:
-        """Begin to answer; to be called in the event loop."""
-        self._loop = asyncio.get_running_loop()
-        self._keeper.told = self._told
-
-    def _told(self, who: Sequence[object], _fault: CoterieError | None) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_settle, who)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -60,7 +45,7 @@ class Links:
             await _say(send, 404, [*_GUARDS, (b"content-type", b"text/html; charset=utf-8")], _NOTHING)
             return
         is_head = scope["method"] == "HEAD"
-        await self._keep(link, scope, is_head=is_head)
+        self._keep(link, scope, is_head=is_head)
         if scope["path"].startswith(OPEN_PATH):
             await _say(send, 200, [*_GUARDS, (b"content-type", b"image/gif")], b"" if is_head else _PICTURE)
         elif link.target:
@@ -68,8 +53,8 @@ class Links:
         else:
             await _say(send, 404, _GUARDS, b"")
 
-    async def _keep(self, link: TrackedLink, scope: Scope, *, is_head: bool) -> None:
-        if self._loop is None or self._often.wait(link.message_id, 1):
+    def _keep(self, link: TrackedLink, scope: Scope, *, is_head: bool) -> None:
+        if self._often.wait(link.message_id, 1):
             return
         headers = dict(scope["headers"])
         agent = headers.get(b"user-agent", b"").decode("latin-1")[:_LONGEST_AGENT]
@@ -83,15 +68,7 @@ class Links:
             is_head=is_head,
             is_prefetch=b"prefetch" in ahead.lower() or b"preview" in ahead.lower(),
         )
-        kept: asyncio.Future[None] = self._loop.create_future()
-        if self._keeper.offer(fetch, kept):
-            await asyncio.wait((kept,), timeout=_PATIENCE_SECONDS)
-
-
-def _settle(who: Sequence[object]) -> None:
-    for future in cast("Sequence[asyncio.Future[None]]", who):
-        if not future.done():
-            future.set_result(None)
+        self._keeper.offer(fetch)
 
 
 async def _say(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

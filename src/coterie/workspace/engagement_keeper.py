@@ -1,9 +1,9 @@
-"""Opens and clicks of a served workspace: durable in a journal before the reader is led on, and events soon after."""
+"""Opens and clicks of a served workspace: durable in a journal a moment after the reader is led on, and events soon after that."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
 _MARK = "fetches_read_to"
 _LOOK_SECONDS, _AGAIN_SECONDS = 1.0, 10.0
-_MOST = 20_000
+_MOST, _BREATH_SECONDS = 2_000, 0.05
+"""Fetches that are written at once, and the pause after them in which links lead on undisturbed."""
 _SETTLING = TOGETHER + timedelta(seconds=1)
 """So long a fetch waits, until all that came together with it is there to be judged by."""
-
-Told = Callable[[Sequence[object], CoterieError | None], None]
 
 
 class FetchKept(msgspec.Struct, array_like=True):
@@ -45,14 +44,13 @@ class FetchKept(msgspec.Struct, array_like=True):
 class EngagementKeeper:
     """Takes fetches of links and pictures while its ``with`` block lasts; ``fault`` says why they are no events yet.
 
-    ``offer`` belongs to one thread; ``told`` hears in another of what became durable.
+    ``offer`` belongs to one thread and waits for nobody.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._stand = workspace._stand  # noqa: SLF001 - it is a part of the workspace
         self.key = self._stand.key.derive(TRACKING_KEY)
         self.clock = self._stand.clock
-        self.told: Told = lambda _who, _fault: None
         self._journal = open_journal(self._stand.folder / STATE / FETCHES)
         self._queue = JournalQueue(self._journal, self._settled)
         self._thread = threading.Thread(target=self._look, name="coterie-engagement")
@@ -70,13 +68,13 @@ class EngagementKeeper:
         self._is_ending.set()
         self._thread.join()
 
-    def offer(self, fetch: LinkFetch, who: object) -> bool:
-        """Take up a fetch, of which ``told`` will hear; False where the disk is too far behind."""
+    def offer(self, fetch: LinkFetch) -> bool:
+        """Take up a fetch, which is durable a moment later; False where the disk is too far behind, and it is lost."""
         kept = FetchKept(fetch.message_id, fetch.link, fetch.target, fetch.agent, fetch.is_head, fetch.is_prefetch)
-        return self._queue.offer(Request(fetch.at, "", "link", 1, msgspec.json.encode(kept)), who)
+        return self._queue.offer(Request(fetch.at, "", "link", 1, msgspec.json.encode(kept)), None)
 
-    def _settled(self, who: Sequence[object], fault: CoterieError | None) -> None:
-        self.told(who, fault)
+    def _settled(self, _who: Sequence[object], fault: CoterieError | None) -> None:
+        self.fault = fault or self.fault
 
     def _look(self) -> None:
         wait = _LOOK_SECONDS
@@ -88,7 +86,7 @@ class EngagementKeeper:
         """Seconds until the next look."""
         try:
             while self.turn(settling):
-                pass
+                self._is_ending.wait(_BREATH_SECONDS)
         except CoterieError as fault:  # such as a full disk: it stays in the journal, and is looked at again
             self.fault = fault
             return _AGAIN_SECONDS
