@@ -66,7 +66,7 @@ def record_engagement(
     """
     now = clock()
     with ledger.reading() as t:
-        rows = {row["message_id"]: row for row in t.outbox.rows(each.message_id for each in fetches).to_pylist()}
+        rows = {row["message_id"]: row for row in t.outbox.messages({each.message_id for each in fetches}).to_pylist()}
         there = [row for row in rows.values() if row["address"] and row["profile_id"] >= 0]
         messages = [_message(row) for row in there]
         allowed = {kind: trackable(t, key, messages, measured.get(kind, "never"), now=now) for kind in _KINDS}

@@ -14,7 +14,7 @@ outcome: it becomes ``unknown``, is shown, and never goes out again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, cast, get_args
@@ -292,15 +292,13 @@ class Outbox:
             statement = statement.where(OUTBOX.c.channel == channel)
         return read_arrow(self._connection, statement.group_by(*keys).order_by(*keys))
 
-    def messages(self, origin: Origin, state: MessageState | None = None) -> pa.Table:
-        """All that is known of the messages of ``origin``, in order of ``message_id``."""
-        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *origin)).order_by(OUTBOX.c.message_id)
+    def messages(self, of: Origin | Collection[str], state: MessageState | None = None) -> pa.Table:
+        """All that is known of the messages of an origin, in order of ``message_id``; or of those with these ids that are there."""
+        if not isinstance(of, Origin):
+            chunks = list(in_chunks(sorted(set(of)))) or [[]]
+            return pa.concat_tables(read_arrow(self._connection, _ROWS, {"keys": chunk}) for chunk in chunks)
+        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *of)).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
-
-    def rows(self, message_ids: Iterable[str]) -> pa.Table:
-        """All that is known of these messages; those that are not there are left out."""
-        chunks = list(in_chunks(sorted(set(message_ids)))) or [[]]
-        return pa.concat_tables(read_arrow(self._connection, _ROWS, {"keys": chunk}) for chunk in chunks)
 
     def has_left(self, channel: str, origin: Origin) -> bool:
         """Whether any message of ``origin`` left, or may have left, for its address on ``channel``."""
