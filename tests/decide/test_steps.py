@@ -15,6 +15,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "split": {"split": {"plain": 1, "coupon": 3}, "into": {"plain": [{"id": "b", "wait": "1h"}]}},
     "message": {"message": "hello"},
     "emit": {"emit": "Cart Reminded", "properties": {"way": "mail"}},
+    "task": {"task": "Call", "assign": "sales"},
     "leave": {"leave": "done"},
     "go_to": {"go_to": "a"},
 }

@@ -271,6 +271,42 @@ def test_who_left_within_two_minutes_of_a_live_event_does_not_enter_by_it_again(
     assert shop.ws.journeys.show("hand").inside == 0
 
 
+def test_journeys_that_let_people_round_without_a_wait_are_refused(shop: JourneyShop) -> None:
+    one = BY_HAND.replace("by_hand: true", "event: Ping, again: always").replace("name: hand", "name: one")
+    two = one.replace("name: one", "name: two").replace("Ping", "Pong").removeprefix("journeys:\n")
+    shop.apply(TEMPLATES + one + "{id: a, emit: Pong}]}\n" + two + "{id: a, emit: Ping}]}\n")
+    shop.ws.journeys.publish("one")
+    with pytest.raises(Refused, match="two → one → two"):
+        shop.ws.journeys.publish("two")
+    for steps, again in (("{id: w, wait: 1d}, {id: a, emit: Ping}", "always"), ("{id: a, emit: Ping}", "1d")):
+        shop.apply(TEMPLATES + "journeys:\n" + two.replace("again: always", f"again: {again}") + steps + "]}\n")
+        assert not shop.ws.journeys.publish("two").effects
+
+
+def test_who_could_hear_more_than_a_cap_allows_is_said_when_it_is_saved(shop: JourneyShop) -> None:
+    caps = BY_HAND.replace("steps: [", "frequency_caps: [{times: 1, within: 2d}], steps: [")
+    for wait, warned in (("1d", True), ("3d", False)):
+        file = shop.ws.folder / "more.yaml"
+        file.write_text(
+            TEMPLATES + caps + f"{{id: a, message: help}}, {{id: w, wait: {wait}}}, {{id: b, message: cart}}]}}\n",
+            "utf-8",
+        )
+        told = {row["name"]: row["warning"] for row in shop.ws.diff(file).arrow.to_pylist() if row["kind"] == "journey"}
+        assert ("could send more" in told["hand"]) == warned
+
+
+def test_a_task_is_listed_with_whom_it_is_about(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: call, task: Call them, assign: sales}]}\n")
+    assert shop.ws.journeys.tasks().arrow.num_rows == 0
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1"])
+    shop.ws.journeys.tick("hand")
+    shop.ws.journeys.tick("hand")
+    [task] = shop.ws.journeys.tasks().arrow.to_pylist()
+    assert (task["task"], task["assigned_to"], task["journey"], task["step"]) == ("Call them", "sales", "hand", "call")
+    assert "C1" in task["person"] or "c1@" in task["person"]
+
+
 def test_what_it_changed_is_read_against_its_holdout(shop: JourneyShop) -> None:
     goal = "holdout: 0.4, goal: {event: Order Completed, within: 7d}"
     shop.apply(TEMPLATES + BY_HAND.replace("holdout: 0", goal) + "{id: hello, message: help}]}\n")

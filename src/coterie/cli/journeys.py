@@ -210,6 +210,13 @@ def run(
             raise typer.Exit(1)
 
 
+@app.command("tasks", help=say("What journeys gave people of the business to do, the newest first.", LOCALE))
+def tasks(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        empty = say("No journey gave anybody anything to do.", language())
+        show(ws.journeys.tasks(), as_json=as_json, title=say("Tasks", language()), empty=empty)
+
+
 @app.command("path", help=say("The way of one person through a journey, with each turn.", LOCALE))
 def path(
     name: NameArgument,

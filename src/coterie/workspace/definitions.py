@@ -13,6 +13,7 @@ import yaml
 
 from coterie.decide import CampaignDefinition, check_campaign
 from coterie.decide.journeys import JourneyDefinition, check_journey
+from coterie.decide.journeys.bounds import over_caps
 from coterie.deliver import CHANNELS
 from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
@@ -214,6 +215,7 @@ class Definitions:
         places = {f"{d.kind} {d.name}": d.place for d in given}
         ahead = not has_people(self._stand.engine)
         self._check(records, places, traits, segments, ahead=ahead)
+        changes = [_bounded(change, records) for change in changes]
         return [_ahead(change) if ahead else self._sized(change, traits, segments) for change in changes]
 
     def _together(self, kind: str, records: Mapping[tuple[str, str], object], kept: Sequence[object]) -> list[object]:
@@ -304,6 +306,13 @@ class Definitions:
 
     def _size_now(self, name: str) -> int | None:
         return sizes(self._stand.engine)[0].get(name)
+
+
+def _bounded(change: Change, records: Mapping[tuple[str, str], object]) -> Change:
+    """The change of a journey with a warning where it could send more than its caps let out."""
+    journey = records.get((change.kind, change.name))
+    over = list(over_caps(journey)) if isinstance(journey, JourneyDefinition) else []
+    return replace(change, warning=over[0]) if over else change
 
 
 def _ahead(change: Change) -> Change:

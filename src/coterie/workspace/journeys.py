@@ -14,6 +14,7 @@ import pyarrow as pa
 from coterie.decide import terms_of
 from coterie.decide.journeys import JourneyDefinition
 from coterie.decide.journeys.asking import PeopleAsked
+from coterie.decide.journeys.circles import check_circles
 from coterie.decide.journeys.entering import newest_change
 from coterie.decide.journeys.people import BEFORE
 from coterie.decide.journeys.publishing import (
@@ -54,6 +55,7 @@ from coterie.workspace.journey_records import (
     Published,
     steps_shown,
 )
+from coterie.workspace.journey_tasks import tasks_of
 from coterie.workspace.journey_templates import adopt_journey, templates_shown
 from coterie.workspace.reading import reads_brought
 from coterie.workspace.received import take_in
@@ -176,6 +178,9 @@ class Journeys:
         """What a launch would stumble over is said before it."""
         stand = self._stand
         check_basis(journey.basis, stand.settings.country)
+        with stand.ledger.reading() as t:
+            others = [published_definition(each) for each in t.journeys.all() if each.state != "stopped"]
+        check_circles(journey, [each for each in others if each.name != journey.name])
         for channel in sorted(set(journey.channels().values())):
             way_out_of(stand, channel)
         with stand.brought():
@@ -329,6 +334,10 @@ class Journeys:
         ``zone`` says by whose clock somebody waits until a time of day.
         """
         return path_of(self._stand, name, who)
+
+    def tasks(self) -> Frame:
+        """What journeys gave people of the business to do, the newest first: about whom, what, by whom, since when."""
+        return tasks_of(self._stand)
 
     def simulate(
         self,

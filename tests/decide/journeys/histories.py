@@ -71,7 +71,7 @@ def some_steps(dice: Random, name: Naming, depth: int, least: int = 0) -> list[d
         elif kind == "message":
             step["message"] = dice.choice(("hello", "again"))
         elif kind == "emit":
-            step["emit"] = "Noted"
+            step |= {"emit": "Noted"} if dice.random() < 0.5 else {"task": "Call", "assign": "sales"}
         elif kind == "branch":
             ways = [
                 {"if": condition(dice), "steps": some_steps(dice, name, depth - 1)} for _ in range(dice.randint(1, 2))

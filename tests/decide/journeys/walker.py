@@ -352,7 +352,12 @@ class Walker:
             each.letters.append((step.id, step.template, address, len(each.path) + 1))  # type: ignore[attr-defined]
             each.waiting += 1
             return "queued"
-        return {"emit": lambda: step.event, "leave": lambda: step.reason, "go_to": lambda: "on"}[op]()  # type: ignore[attr-defined]
+        return {
+            "emit": lambda: step.event,
+            "task": lambda: "Task Assigned",
+            "leave": lambda: step.reason,
+            "go_to": lambda: "on",
+        }[op]()  # type: ignore[attr-defined]
 
     def _position(self, each: Someone, step: str) -> float:
         key = self.world.drawn_by(each.person) + (f"|{each.key}" if each.key else "")

@@ -61,6 +61,12 @@ def list_journeys(call: Call) -> object:
     return call.ws.journeys.list()
 
 
+@ROUTES.get("/journey-tasks", "journeys tasks", answer=items(row_of("TaskRow")))
+def list_tasks(call: Call) -> object:
+    """What journeys gave people of the business to do, the newest first."""
+    return call.ws.journeys.tasks()
+
+
 @ROUTES.get("/journey-templates", "journeys templates", answer=items(row_of("JourneyTemplateRow")))
 def list_journey_templates(call: Call) -> object:
     """Journeys to begin with, what each lacks here, and how it is written."""

@@ -27,6 +27,7 @@ STEPS: Registry[type[language.Node]] = Registry(
         "split": f"{_PLACE}.split:Split",
         "message": f"{_PLACE}.message:MessageStep",
         "emit": f"{_PLACE}.emit:Emit",
+        "task": f"{_PLACE}.task:TaskStep",
         "leave": f"{_PLACE}.leave:Leave",
         "go_to": f"{_PLACE}.go_to:GoTo",
     },

@@ -1,0 +1,50 @@
+"""Journeys that would let people in again and again: each records the event by which the next is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from coterie.decide.journeys.definition import JourneyDefinition
+from coterie.decide.journeys.flat import END
+from coterie.errors import Refused
+from coterie.words import sentence
+
+
+def recorded_at_once(journey: JourneyDefinition) -> set[str]:
+    """Events that somebody may record who enters and rests nowhere before."""
+    layout, found = journey.layout, set[str]()
+    seen, waiting = set[int](), [layout.first]
+    while waiting:
+        number = waiting.pop()
+        if number == END or number in seen or layout.places[number].step.rests:
+            continue
+        seen.add(number)
+        place = layout.places[number]
+        found |= {*place.step.emits()}
+        if place.step.goes_on or place.step.jumps_to() is not None:
+            waiting += layout.ways_from(number)
+    return found
+
+
+def check_circles(journey: JourneyDefinition, others: Iterable[JourneyDefinition]) -> None:
+    """Raise ``Refused`` where ``journey`` and ``others`` let people round and round without a wait; one that lets nobody in again at once ends it."""
+    known = {each.name: each for each in [*others, journey] if each.entry.again == "always"}
+
+    def follow(name: str, way: list[str]) -> None:
+        for following in sorted(known):
+            if known[following].entry.event not in recorded_at_once(known[name]):
+                continue
+            if following == journey.name:
+                circle = " → ".join([*way, following])
+                raise Refused(
+                    sentence(
+                        "{circle} would never end: each records the event by which the next is entered, and lets people in always; "
+                        "put a wait before it, or say again: 1d",
+                        circle=circle,
+                    )
+                )
+            if following not in way:
+                follow(following, [*way, following])
+
+    if journey.name in known:
+        follow(journey.name, [journey.name])

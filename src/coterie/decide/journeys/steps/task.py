@@ -1,0 +1,45 @@
+"""Give somebody of the business something to do about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from coterie.decide.journeys.standing import ON, Arrived, Taken, everybody
+from coterie.decide.journeys.step import Step
+from coterie.words import Sentence, sentence
+
+TASK = "Task Assigned"
+"""The event that a task is."""
+
+
+class TaskStep(Step):
+    """Give a salesperson, or somebody else of the business, something to do about the person, and go on.
+
+    The task is an event of the person, ``Task Assigned``, that says what is to be done and by whom; ``coterie journeys tasks`` lists them.
+    """
+
+    main: ClassVar[str] = "task"
+    op: Literal["task"] = "task"
+    task: str = Field(
+        min_length=1, max_length=500, description="What is to be done, such as: Call and ask how it went."
+    )
+    assign: str = Field(
+        "", max_length=200, description="Who is to do it: a person or a team; nobody in particular when absent."
+    )
+
+    def words(self) -> Sentence:
+        """Such as ``task for sales: call``."""
+        if not self.assign:
+            return sentence("task: {task}", task=self.task)
+        return sentence("task for {who}: {task}", who=self.assign, task=self.task)
+
+    def emits(self) -> Mapping[str, Mapping[str, object]]:
+        """The task."""
+        return {TASK: {"task": self.task, "assigned_to": self.assign}}
+
+    def take(self, at: Arrived) -> Taken:
+        """All go on; the task is recorded from the path."""
+        return Taken(everybody(at.count, ON), told=everybody(at.count, TASK))
