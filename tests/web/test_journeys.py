@@ -102,3 +102,16 @@ def test_who_waits_at_a_step_that_is_removed_is_asked_about(visit: Visitor) -> N
 def add(page: Page, place: str, step: str) -> None:
     page.get_by_role("button", name=f"Add a step: {place}").click()
     page.get_by_role("button", name=step, exact=True).click()
+
+
+def test_a_ready_journey_is_taken_with_its_messages_and_opens_to_be_looked_at(visit: Visitor) -> None:
+    shown = visit()
+    shown.go("/journeys")
+    page = shown.page
+    birthday = page.locator(".ant-card").filter(has_text="Birthday")
+    expect(birthday).to_contain_text("Needs birth_date")
+    expect(birthday.get_by_role("button")).to_have_count(0)
+    page.locator(".ant-card").filter(has_text="After a purchase").get_by_role("button").click()
+    page.wait_for_url("**/journeys/post-purchase/edit")
+    expect(page.get_by_role("button", name="message: post-purchase-thanks")).to_be_visible()
+    assert shown.complaints == []
