@@ -99,6 +99,35 @@ def test_who_waits_at_a_step_that_is_removed_is_asked_about(visit: Visitor) -> N
     assert shown.complaints == []
 
 
+def test_who_leaves_and_when_nothing_is_sent_is_filled_in_and_outlives_a_reload(visit: Visitor) -> None:
+    shown = visit()
+    shown.go("/journeys/new")
+    page, written = shown.page, shown.page.locator("pre")
+    page.get_by_role("button", name="Add an exit").click()
+    page.get_by_role("group", name="Exit 1").get_by_role("combobox", name="Event").fill("Order Refunded")
+    page.get_by_role("button", name="Add a limit").click()
+    page.get_by_label("Messages of limit 1").fill("2")
+    page.get_by_role("switch", name="Hours at which nothing is sent").click()
+    page.get_by_label("Nothing is sent from").fill("22:30")
+    limits = """exit:
+      - event: Order Refunded
+    frequency_caps:
+      - times: 2
+        within: "7d"
+    quiet_hours:
+      start: "22:30"
+      end: "08:00\""""
+    expect(written).to_contain_text(limits)
+
+    page.reload()
+    shown.settle()
+    expect(page.get_by_text("not saved yet")).to_be_visible()
+    expect(written).to_contain_text(limits)
+    page.get_by_role("button", name="Begin again").click()
+    expect(written).not_to_contain_text("quiet_hours")
+    assert shown.complaints == []
+
+
 def add(page: Page, place: str, step: str) -> None:
     page.get_by_role("button", name=f"Add a step: {place}").click()
     page.get_by_role("button", name=step, exact=True).click()

@@ -63,3 +63,15 @@ def test_names_are_checked_once_there_are_data(tmp_path: Path) -> None:
         ws.load(tmp_path / "orders.csv")
         with pytest.raises(CoterieError, match="no trait named 'city'"):
             _applied(ws, tmp_path, AHEAD)
+
+
+def test_nobody_is_shown_and_no_trait_named_before_the_first_refresh(tmp_path: Path) -> None:
+    with coterie.open(coterie.init(tmp_path / "shop")) as ws:
+        assert (ws.profiles.page().rows(), ws.profiles.trait_names().rows()) == ([], [])
+        (tmp_path / "orders.csv").write_text(ORDERS)
+        ws.load(tmp_path / "orders.csv")
+        assert ws.profiles.page().rows() == []
+        ws.refresh()
+        assert [row["email"] for row in ws.profiles.page().rows()] == ["ann@x.org", "bob@x.org"]
+        named = {row["name"]: row for row in ws.profiles.trait_names(lang="zh").rows()}
+        assert (named["orders"]["label"], named["revenue"]["unit"]) == ("订单数", "money")

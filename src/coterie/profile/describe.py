@@ -137,7 +137,7 @@ def _described(
     lineage, newest = made_of
     return TraitDescription(
         name=name,
-        label=trait.called.told(locale) if trait else into(name.replace("_", " "), locale),
+        label=label_of(name, trait, locale),
         description=trait.described.told(locale) if trait else "",
         unit=trait.unit if trait else "",
         type=kind,
@@ -153,6 +153,15 @@ def _described(
         newest_at=newest,
         lineage=lineage,
     )
+
+
+def label_of(name: str, trait: TraitDefinition | None, locale: str) -> str:
+    """What a trait is called in a language: as its definition says, a given one by its name in words.
+
+    >>> label_of("birth_date", None, "zh")
+    '生日'
+    """
+    return trait.called.told(locale) if trait else into(name.replace("_", " "), locale)
 
 
 def _float(value: object) -> float | None:

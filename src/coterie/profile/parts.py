@@ -30,8 +30,8 @@ class Names(Protocol):
     def trait(self, name: str) -> Sentence:
         """A trait, in the middle of a sentence."""
 
-    def limit(self, trait: str, value: float) -> Sentence:
-        """A number that a trait is compared with, exactly, in the trait's unit."""
+    def limit(self, trait: str, value: float | str) -> Sentence:
+        """What a trait is compared with: a number exactly, in the trait's unit; the part of a segmentation by its name."""
 
     def segment(self, name: str) -> Sentence:
         """A segment."""

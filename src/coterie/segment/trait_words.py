@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coterie.domain import Money
-from coterie.profile import TraitDefinition, library
+from coterie.profile import STAGES, TraitDefinition, library
 from coterie.segment.segmentations.naming import trait_words
-from coterie.words import Sentence, cased, sentence
+from coterie.segment.segmentations.rfm_names import SEGMENTS
+from coterie.words import Sentence, cased, own, sentence
+
+_DIVISION = "segmentation."
+_DIVISIONS = {"rfm": "RFM segment", "rfm_cell": "RFM cell", "lifecycle": "lifecycle stage"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class TraitWords:
     def name(self, trait: str) -> Sentence:
         """The trait's label, or its name in words."""
         definition = self.definitions.get(trait)
+        division = trait.removeprefix(_DIVISION)
+        if definition is None and division in _DIVISIONS and division != trait:
+            return sentence(_DIVISIONS[division])
         return definition.called if definition else trait_words(trait)
 
     def trait(self, name: str) -> Sentence:
@@ -51,13 +58,18 @@ class TraitWords:
         """The segment's label, or its name."""
         return self.segments.get(name, Sentence(name))
 
-    def limit(self, trait: str, value: float) -> Sentence:
-        """A number that the trait is compared with, in its unit and never rounded.
+    def limit(self, trait: str, value: float | str) -> Sentence:
+        """What the trait is compared with: a number in its unit and never rounded, a part of RFM or the lifecycle by its name.
 
         >>> words = TraitWords.of(currency="GBP")
         >>> words.limit("revenue", 1000), words.limit("return_rate", 0.125), words.limit("recency_days", 30)
         ('£1,000', '12.5%', '30 days')
+        >>> words.limit("segmentation.lifecycle", "at_risk"), words.limit("city", "active")
+        ('At risk of lapsing', 'active')
         """
+        if isinstance(value, str):
+            parts = {f"{_DIVISION}lifecycle": STAGES, f"{_DIVISION}rfm": SEGMENTS}.get(trait, {})
+            return parts[value].name() if value in parts else own({"en": value, "zh": value})
         unit = self.definitions[trait].unit if trait in self.definitions else ""
         if unit == "share":
             return sentence("{share:.10g}%", share=100 * value)

@@ -49,7 +49,7 @@ from coterie.workspace.records import (
 )
 from coterie.workspace.stand import Stand
 from coterie.workspace.trait_records import TraitShown
-from coterie.workspace.traits import trait_of
+from coterie.workspace.traits import trait_names_of, trait_of
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
 
@@ -89,6 +89,11 @@ class People:
     def trait(self, name: str, *, lang: str | None = None) -> TraitShown:
         """One trait of theirs: what it is, what it is made of, and how its values are spread; raises ``UnknownName``."""
         return trait_of(self._stand, name, lang or self._stand.lang)
+
+    @reads
+    def trait_names(self, *, lang: str | None = None) -> Frame:
+        """What traits are called, without how their values are spread: ``name, label, type, unit``; none before the first refresh."""
+        return trait_names_of(self._stand, lang or self._stand.lang)
 
     @reads
     def show(self, key: str | int) -> Person:
@@ -268,7 +273,8 @@ _MEMBERS = """
     LEFT JOIN (SELECT profile_id, arg_min(value, identifier_id) AS key FROM identifiers GROUP BY profile_id) i USING (profile_id)
     LEFT JOIN (SELECT profile_id, arg_max(value, identifier_id) AS email FROM identifiers WHERE namespace = 'email'
                GROUP BY profile_id) e USING (profile_id)
-    LEFT JOIN traits t USING (profile_id) ORDER BY m.profile_id"""
+    {known} ORDER BY m.profile_id"""
+_KNOWN = "LEFT JOIN traits t USING (profile_id)"
 
 
 def people_of(stand: Stand, table: pa.Table) -> Frame:
@@ -278,10 +284,11 @@ def people_of(stand: Stand, table: pa.Table) -> Frame:
     where there are telephone numbers, say ``granted`` or the reason why not.
     """
     engine = stand.engine
-    traits = [name for name in engine.columns("traits") if name not in _OURS]
+    known = engine.columns("traits") if "traits" in engine.tables() else ()
+    traits = [name for name in known if name not in _OURS]
     chosen = "".join(f", t.{identifier(name)}" for name in traits)
     with engine.temporary("people", table) as people:
-        found = engine.query(_MEMBERS.format(people=people, traits=chosen))
+        found = engine.query(_MEMBERS.format(people=people, traits=chosen, known=_KNOWN if known else ""))
         return Frame(_with_consents(stand, found, f"SELECT profile_id FROM {people}"))
 
 

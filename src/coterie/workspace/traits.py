@@ -13,9 +13,11 @@ import yaml
 from coterie.domain.clock import Instant, instant_of
 from coterie.errors import NotReady, UnknownName
 from coterie.profile import TraitDefinition, describe_traits, read_catalog
+from coterie.profile.describe import label_of
 from coterie.profile.distribution import distribution, spread_in_words
 from coterie.profile.ready_entries import ready_entries
 from coterie.profile.trial import TraitTrial, try_trait
+from coterie.profile.values import type_of_column
 from coterie.run import parse_definition, plain, segment_definitions, trait_definitions
 from coterie.segment.definition import rule_names
 from coterie.segment.refreshed import changed_since, is_as_refreshed
@@ -25,6 +27,7 @@ from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
 from coterie.workspace.trait_records import TraitShown, TraitTried
 
+_NAMES = pa.schema([(name, pa.string()) for name in ("name", "label", "type", "unit")])
 _UNNAMED = "tried_trait"
 _EXAMPLES = pa.schema([("profile_id", pa.int64()), ("key", pa.string()), ("value", pa.string())])
 
@@ -54,6 +57,23 @@ def trait_of(stand: Stand, name: str, lang: str) -> TraitShown:
         version=version,
         is_current=name not in {each.name for each in changed_since(stand.engine, definitions, [], stand.as_of)[0]},
     )
+
+
+def trait_names_of(stand: Stand, lang: str) -> Frame:
+    """Every trait that is computed or given: ``name, label, type, unit``; no row of theirs is read."""
+    columns = stand.engine.columns("traits") if "traits" in stand.engine.tables() else {}
+    defined = {trait.name: trait for trait in trait_definitions(stand.engine, stand.ledger)}
+    rows = [
+        {
+            "name": name,
+            "label": label_of(name, defined.get(name), lang),
+            "type": type_of_column(kind),
+            "unit": defined[name].unit if name in defined else "",
+        }
+        for name, kind in columns.items()
+        if name != "profile_id"
+    ]
+    return Frame.of(rows, schema=None if rows else _NAMES)
 
 
 def _written(stand: Stand, name: str) -> tuple[Mapping[str, object] | None, int | None]:

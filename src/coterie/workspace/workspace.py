@@ -228,7 +228,7 @@ class Workspace:
         stand = self._stand
         definitions = trait_definitions(stand.engine, stand.ledger)
         found = describe_traits(stand.engine, definitions, as_of=stand.as_of, locale=lang or self._stand.lang)
-        return Frame.of(map(trait_told, found))
+        return Frame.of(trait_told(each, lang or stand.lang) for each in found)
 
     @reads_refreshed
     def report(

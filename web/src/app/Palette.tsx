@@ -4,6 +4,8 @@ import { Flex, Input, Modal, Tag, Typography, theme } from 'antd'
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
+import { useTraitNames } from '../profile/traits'
+import { nameInAddress } from './addresses'
 import { Fault } from './Fault'
 import { matching, type Findable } from './matching'
 import { roomsFor } from './rooms'
@@ -16,14 +18,14 @@ function useFindable(allows: readonly string[]): { all: Findable[]; isLoading: b
   const divisions = useQuery({ queryKey: ['segmentations'], queryFn: () => answer(client.GET('/api/v1/segmentations')), retry: false })
   const campaigns = useQuery({ queryKey: ['campaigns'], queryFn: () => answer(client.GET('/api/v1/campaigns')), retry: false })
   const journeys = useQuery({ queryKey: ['journeys'], queryFn: () => answer(client.GET('/api/v1/journeys')), retry: false })
-  const traits = useQuery({ queryKey: ['traits', i18n.language], staleTime: 60_000, queryFn: () => answer(client.GET('/api/v1/traits')), retry: false })
+  const traits = useTraitNames()
   const isLoading = [segments, divisions, campaigns, journeys, traits].some((each) => each.isLoading)
   const all = useMemo(() => {
     const named = (kind: Findable['kind'], folder: string, name: string, label: string): Findable => ({
       kind,
       label: label || name,
       also: label ? name : '',
-      path: `${folder}/${encodeURIComponent(name)}`,
+      path: `${folder}/${encodeURIComponent(nameInAddress(name))}`,
     })
     return [
       ...roomsFor(allows).flatMap((group) =>

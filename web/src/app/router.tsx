@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { traitBegunIn } from '../profile/traitDraft'
 import { begunIn } from '../segment/divisions'
-import { texts } from './addresses'
+import { named, texts } from './addresses'
 import { Nowhere } from './PageFault'
 import { Shell } from './Shell'
 
@@ -78,16 +78,19 @@ const targets = createRoute({
 const segment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$name',
+  params: named(),
   component: lazyRouteComponent(() => import('../segment/Segment'), 'SegmentPage'),
 })
 const segmentSection = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$name/$section',
+  params: named<'section'>(),
   component: lazyRouteComponent(() => import('../segment/Segment'), 'SegmentPage'),
 })
 const editSegment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$name/edit',
+  params: named(),
   validateSearch: begunIn,
   component: lazyRouteComponent(() => import('../segment/builder/Builder'), 'EditSegment'),
 })
@@ -99,6 +102,7 @@ const campaigns = createRoute({
 const campaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$name',
+  params: named(),
   component: lazyRouteComponent(() => import('../decide/Campaign'), 'CampaignPage'),
 })
 const newCampaign = createRoute({
@@ -115,11 +119,13 @@ const newCampaignStep = createRoute({
 const editCampaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$name/edit/$step',
+  params: named<'step'>(),
   component: lazyRouteComponent(() => import('../decide/wizard/Wizard'), 'EditCampaign'),
 })
 const campaignSection = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$name/$section',
+  params: named<'section'>(),
   component: lazyRouteComponent(() => import('../decide/Campaign'), 'CampaignPage'),
 })
 const journeys = createRoute({
@@ -135,16 +141,19 @@ const newJourney = createRoute({
 const editJourney = createRoute({
   getParentRoute: () => inside,
   path: '/journeys/$name/edit',
+  params: named(),
   component: lazyRouteComponent(() => import('../journeys/edit/Editor'), 'EditJourney'),
 })
 const journey = createRoute({
   getParentRoute: () => inside,
   path: '/journeys/$name',
+  params: named(),
   component: lazyRouteComponent(() => import('../journeys/Journey'), 'JourneyPage'),
 })
 const journeySection = createRoute({
   getParentRoute: () => inside,
   path: '/journeys/$name/$section',
+  params: named<'section'>(),
   validateSearch: texts('who'),
   component: lazyRouteComponent(() => import('../journeys/Journey'), 'JourneyPage'),
 })
@@ -195,12 +204,14 @@ const newTrait = createRoute({
 const editTrait = createRoute({
   getParentRoute: () => inside,
   path: '/traits/$name/edit',
+  params: named(),
   validateSearch: traitBegunIn,
   component: lazyRouteComponent(() => import('../profile/TraitBuilder'), 'EditTrait'),
 })
 const trait = createRoute({
   getParentRoute: () => inside,
   path: '/traits/$name',
+  params: named(),
   component: lazyRouteComponent(() => import('../profile/Trait'), 'TraitPage'),
 })
 const predictions = createRoute({

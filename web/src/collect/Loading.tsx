@@ -1,6 +1,6 @@
 import { InboxOutlined } from '@ant-design/icons'
-import { useMutation } from '@tanstack/react-query'
-import { Alert, Button, Card, Flex, Progress, Typography, Upload } from 'antd'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { Alert, Button, Card, Flex, Progress, Skeleton, Typography, Upload } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Schemas } from '../api/client'
@@ -57,48 +57,47 @@ function Proposed({ sent, over }: { sent: Sent; over: () => void }) {
   const { t, i18n } = useTranslation()
   const [kind, setKind] = useState<string>()
   const [corrections, setCorrections] = useState<Corrections>({})
-  const asking = (changed: Corrections, of = kind) => ({
-    kind: of ?? null,
-    corrections: Object.entries(changed).map(([part, said]) => `${part}=${said}`),
-  })
-  const asked = asking(corrections)
+  const asked = { kind: kind ?? null, corrections: Object.entries(corrections).map(([part, said]) => `${part}=${said}`) }
   const path = { file: sent.file }
-  const look = useMutation({
-    mutationKey: [i18n.language],
-    mutationFn: (given: typeof asked) =>
-      answer(client.POST('/api/v1/files/{file}/proposal', { params: { path }, body: given })),
+  const look = useQuery({
+    queryKey: ['proposal', sent.file, asked, i18n.language],
+    queryFn: ({ signal }) => answer(client.POST('/api/v1/files/{file}/proposal', { params: { path }, body: asked, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    retry: false,
   })
   const load = useJob(() => answer(client.POST('/api/v1/files/{file}/load', { params: { path }, body: asked })))
   const give = () => {
     void answer(client.DELETE('/api/v1/files/{file}', { params: { path } })).finally(over)
   }
-  if (look.isIdle) look.mutate(asked)
   const result = load.job?.state === 'done' ? (load.job.result as Schemas['LoadResult'] | null) : null
   if (result) return <Loaded result={result} name={sent.name} another={over} />
   const problem = load.job?.state === 'failed' ? load.job.problem : null
   return (
     <Card title={sent.name} extra={<Button onClick={give}>{t('data.giveUp')}</Button>}>
-      {look.isError && <Fault fault={look.error} again={() => look.mutate(asked)} />}
+      {look.isPending && (
+        <>
+          <Typography.Paragraph aria-live="polite">{t('data.looking')}</Typography.Paragraph>
+          <Skeleton active />
+        </>
+      )}
+      {look.isError && <Fault fault={look.error} again={() => void look.refetch()} />}
       {look.data && (
         <Proposal
           proposal={look.data}
           corrections={corrections}
-          isLooking={look.isPending || load.isRunning}
-          correct={(changed) => {
-            setCorrections(changed)
-            look.mutate(asking(changed))
-          }}
+          isLooking={look.isFetching || load.isRunning}
+          correct={setCorrections}
           choose={(chosen) => {
             setKind(chosen)
             setCorrections({})
-            look.mutate(asking({}, chosen))
           }}
         />
       )}
       {load.fault ? <Fault fault={load.fault} /> : null}
       {problem && <Alert type="error" showIcon title={text(problem.detail)} />}
       <Flex gap={12} align="center" style={{ marginTop: 16 }}>
-        <Button type="primary" disabled={!look.isSuccess} loading={load.isRunning} onClick={load.start}>
+        <Button type="primary" disabled={!look.isSuccess || look.isFetching} loading={load.isRunning} onClick={load.start}>
           {t('data.load')}
         </Button>
         {load.isRunning && (

@@ -3,7 +3,7 @@ import { Flex, Form, Input, Segmented, Select } from 'antd'
 import type { TextAreaRef } from 'antd/es/input/TextArea'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useTraits } from '../profile/traits'
+import { useTraitNames } from '../profile/traits'
 import { text } from '../api/client'
 import { insertedAt, reworded, wordsIn, type TemplateBody } from './template'
 
@@ -21,7 +21,7 @@ interface Shape {
 export function TemplateForm({ template, isNew, language, speak, change }: Shape) {
   const { t } = useTranslation()
   const body = useRef<TextAreaRef>(null)
-  const traits = useTraits()
+  const traits = useTraitNames()
   const own = template.language ?? 'en'
   const languages = [own, ...Object.keys(template.languages ?? {})]
   const words = wordsIn(template, language)

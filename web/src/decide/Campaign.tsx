@@ -2,6 +2,7 @@ import { EditOutlined } from '@ant-design/icons'
 import { Link, useParams } from '@tanstack/react-router'
 import { Alert, Button, Empty, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { nameInAddress } from '../app/addresses'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { Page } from '../app/Page'
@@ -66,7 +67,7 @@ export function CampaignPage() {
         sections={SECTIONS.filter((key) => !(isOver && key === 'plan')).map((key) => ({
           key,
           label: t(`campaign.${key}`),
-          to: `/campaigns/${encodeURIComponent(name)}/${key}`,
+          to: `/campaigns/${encodeURIComponent(nameInAddress(name))}/${key}`,
         }))}
       />
       <Shown counts={found} section={open} />

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Col, Flex, Row, Skeleton, Statistic, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { text } from '../api/client'
+import { nameInAddress } from '../app/addresses'
 import { CopyAs } from '../app/Copy'
 import { instant, whole } from '../app/numbers'
 import { Page } from '../app/Page'
@@ -67,7 +68,7 @@ export function JourneyPage() {
       <Sections
         label={t('journeys.sections')}
         open={open}
-        sections={SECTIONS.map((key) => ({ key, label: t(`journeys.section.${key}`), to: `/journeys/${encodeURIComponent(name)}/${key}` }))}
+        sections={SECTIONS.map((key) => ({ key, label: t(`journeys.section.${key}`), to: `/journeys/${encodeURIComponent(nameInAddress(name))}/${key}` }))}
       />
       {open === 'person' && <OnePerson name={name} shown={found.data} />}
       {open === 'steps' && <StepTable shown={found.data} />}

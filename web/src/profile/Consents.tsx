@@ -53,7 +53,13 @@ export function Consents({ number }: { number: number }) {
             dataSource={statements}
             pagination={statements.length > 30 ? { pageSize: 30, showSizeChanger: false } : false}
             columns={[
-              { title: t('person.when'), dataIndex: 'occurred_at', onCell: whole, render: instant },
+              {
+                title: t('person.when'),
+                dataIndex: 'occurred_at',
+                onCell: whole,
+                // A yes without a date is older than any other answer: the core keeps it as of the first instant there is.
+                render: (at: string) => (at.startsWith('1970-01-01T00:00:00') ? t('person.undated') : instant(at)),
+              },
               {
                 title: t('person.statement'),
                 dataIndex: 'state',

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { text, type Schemas } from '../api/client'
 import { useWidth } from '../app/useWidth'
 import { arcsOf } from './arcs'
+import { useNamespaceName } from './names'
 
 const ROW = 34
 const ROOM = 88
@@ -12,6 +13,7 @@ const MOST = 60
 export function IdentityPicture({ identifiers, links }: { identifiers: Schemas['GraphNode'][]; links: Schemas['GraphLink'][] }) {
   const { t } = useTranslation()
   const { token } = theme.useToken()
+  const namespace = useNamespaceName()
   const { place, width } = useWidth()
   const drawn = identifiers.slice(0, MOST)
   const arcs = arcsOf(drawn.map((each) => each.identifier_id), links)
@@ -39,7 +41,7 @@ export function IdentityPicture({ identifiers, links }: { identifiers: Schemas['
               {text(each.value)}
             </text>
             <text x={ROOM + 14} y={toY(row) + 12} fill={token.colorTextDescription} fontSize={11}>
-              {text(each.namespace)}
+              {namespace(text(each.namespace))}
             </text>
           </g>
         ))}

@@ -4,8 +4,9 @@ import { Card, Collapse, Flex, Skeleton, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text } from '../api/client'
 import { Fault } from '../app/Fault'
-import { day, shown } from '../app/numbers'
+import { day } from '../app/numbers'
 import { Conditions } from '../segment/Conditions'
+import { useSegmentLabels, useSegmentNames } from '../segment/names'
 
 /** The segments that hold somebody: since when, and on opening one, why. */
 export function InSegments({ number, segmentations }: { number: number; segmentations: Record<string, unknown> }) {
@@ -14,6 +15,7 @@ export function InSegments({ number, segmentations }: { number: number; segmenta
     queryKey: ['person segments', number],
     queryFn: () => answer(client.GET('/api/v1/profiles/{number}/segments', { params: { path: { number } } })),
   })
+  const label = useSegmentLabels()
   const rows = found.data?.items ?? []
   return (
     <Card title={t('person.segments')} size="small" style={{ marginBottom: 16 }}>
@@ -28,7 +30,7 @@ export function InSegments({ number, segmentations }: { number: number; segmenta
           key: text(each.segment),
           label: (
             <>
-              {text(each.segment)}{' '}
+              {label(text(each.segment))}{' '}
               <Typography.Text type="secondary">
                 {each.since ? t('person.since', { at: day(each.since) }) : t('person.sinceEver')}
               </Typography.Text>
@@ -40,12 +42,18 @@ export function InSegments({ number, segmentations }: { number: number; segmenta
       <Flex wrap gap={8}>
         {Object.entries(segmentations).map(([which, part]) => (
           <Link key={which} to="/segmentations/$name" params={{ name: which === 'rfm_cell' ? 'rfm' : which }}>
-            <Tag>{`${t(`segmentations.names.${which}`, { defaultValue: which })}: ${shown(part)}`}</Tag>
+            <PartOf which={which} part={String(part)} />
           </Link>
         ))}
       </Flex>
     </Card>
   )
+}
+
+function PartOf({ which, part }: { which: string; part: string }) {
+  const { t } = useTranslation()
+  const called = useSegmentNames(which)
+  return <Tag>{`${t(`segmentations.names.${which}`, { defaultValue: which })}: ${called(part)}`}</Tag>
 }
 
 function WhyIn({ name, number }: { name: string; number: number }) {

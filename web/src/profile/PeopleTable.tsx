@@ -1,13 +1,17 @@
 import { Link } from '@tanstack/react-router'
+import { Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { State } from '../app/State'
 import { Table } from '../app/Table'
 import { shown } from '../app/numbers'
+import { calledOf } from './names'
 import { useTraitLabel } from './traits'
 
 export type Row = Record<string, unknown> & { profile_id: number; key: string | null }
 
 const FIRST = ['city', 'country', 'orders', 'revenue', 'recency_days', 'average_order_value']
+
+const keyOf = (row: Row) => row.key ?? String(row.email ?? row.profile_id)
 
 /** People, each a link to their page, with the traits that tell most. */
 export function PeopleTable({ rows }: { rows: Row[] }) {
@@ -23,9 +27,16 @@ export function PeopleTable({ rows }: { rows: Row[] }) {
         {
           title: t('people.who'),
           render: (_, row) => (
-            <Link to="/people/$number" params={{ number: String(row.profile_id) }}>
-              {row.key ?? String(row.email ?? row.profile_id)}
-            </Link>
+            <>
+              <Link to="/people/$number" params={{ number: String(row.profile_id) }}>
+                {calledOf(row) || keyOf(row)}
+              </Link>
+              {calledOf(row) && (
+                <div>
+                  <Typography.Text type="secondary">{keyOf(row)}</Typography.Text>
+                </div>
+              )}
+            </>
           ),
         },
         { title: t('session.email'), dataIndex: 'email', render: shown },

@@ -16,6 +16,7 @@ import { InSegments } from './InSegments'
 import { Past } from './Past'
 import { Rights } from './Rights'
 import { Scores } from './Scores'
+import { calledOf, useNamespaceName } from './names'
 import { useTraitLabel } from './traits'
 
 const SECTIONS = {
@@ -39,7 +40,7 @@ export function PersonPage() {
   if (found.isError) return <PageFault fault={found.error} again={() => void found.refetch()} />
   const person = found.data
   const traits = person.traits as Record<string, unknown>
-  const name = [traits.first_name, traits.last_name].filter(Boolean).join(' ')
+  const name = calledOf(traits)
   const { shows: Shown, command, call } = SECTIONS[open]
   return (
     <Page
@@ -64,6 +65,7 @@ export function PersonPage() {
 
 function Known({ number, person }: { number: number; person: Schemas['Person'] }) {
   const { t } = useTranslation()
+  const namespace = useNamespaceName()
   return (
     <Row gutter={[16, 16]}>
       <Col xs={24} lg={10}>
@@ -73,7 +75,7 @@ function Known({ number, person }: { number: number; person: Schemas['Person'] }
             size="small"
             items={person.identifiers.map((each, place) => ({
               key: place,
-              label: text(each.namespace),
+              label: namespace(text(each.namespace)),
               children: <Typography.Text copyable>{text(each.value)}</Typography.Text>,
             }))}
           />

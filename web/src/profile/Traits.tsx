@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Schemas } from '../api/client'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
-import { day, decimal } from '../app/numbers'
+import { day, decimal, whole } from '../app/numbers'
 import { Page } from '../app/Page'
 import { Part } from '../app/Part'
 import { Table } from '../app/Table'
@@ -135,5 +135,9 @@ function Told({ row }: { row: Trait }) {
       </>
     )
   }
-  return <div style={{ maxWidth: 300, whiteSpace: 'normal' }}>{text(row.top) || '–'}</div>
+  // Of an address or a number of its own for everybody no value is frequent, and a list of them would only name people.
+  const different = row.distinct ?? 0
+  const isOwn = different > 20 && different > row.profiles * 0.9
+  const told = isOwn ? t('traits.different', { n: whole(different) }) : text(row.top) || '–'
+  return <div style={{ maxWidth: 300, whiteSpace: 'normal' }}>{told}</div>
 }

@@ -1,4 +1,5 @@
 /** Where the nodes of a lineage stand: a column a step, what feeds a trait at its left, what uses it at its right. */
+import { nameInAddress } from '../app/addresses'
 
 export interface Placed {
   node: string
@@ -44,7 +45,7 @@ export function way(from: Placed, to: Placed): string {
 
 /** The page of what a node stands for; none for what has no page of its own. */
 export function addressOf(kind: string, name: string): string | undefined {
-  const part = encodeURIComponent(name)
+  const part = encodeURIComponent(nameInAddress(name))
   const places: Record<string, string> = {
     trait: `/traits/${part}`,
     segment: `/segments/${part}`,

@@ -15,16 +15,27 @@ export function useTraits() {
   })
 }
 
-/** What people call a trait; its name until that is known. */
+/** What traits are called, of which type and in which unit they are: quick, for no value is read. */
+export function useTraitNames() {
+  const { i18n } = useTranslation()
+  return useQuery({
+    queryKey: ['trait names', i18n.language],
+    staleTime: 60_000,
+    retry: false,
+    queryFn: () => answer(client.GET('/api/v1/trait-names')),
+  })
+}
+
+/** What people call a trait; three dots until that is known. */
 export function useTraitLabel(): (name: string) => string {
-  const { data } = useTraits()
+  const { data, isPending } = useTraitNames()
   return useCallback(
     (name: string) => {
       const found = data?.items.find((each) => each.name === name)
       const label = found && text(found.label)
-      return label ? label.charAt(0).toUpperCase() + label.slice(1) : name
+      return label ? label.charAt(0).toUpperCase() + label.slice(1) : isPending ? '…' : name
     },
-    [data],
+    [data, isPending],
   )
 }
 

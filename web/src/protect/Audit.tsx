@@ -37,7 +37,11 @@ export function Audit() {
             { title: t('audit.number'), dataIndex: 'audit_id', align: 'right' },
             { title: t('audit.at'), dataIndex: 'occurred_at', render: instant },
             { title: t('audit.who'), dataIndex: 'actor' },
-            { title: t('audit.act'), dataIndex: 'act' },
+            {
+              title: t('audit.act'),
+              dataIndex: 'act',
+              render: (act: string) => t(`audit.acts.${act.replace(/[ -]/g, '_')}`, { defaultValue: act }),
+            },
             { title: t('audit.subject'), dataIndex: 'subject' },
             {
               title: t('audit.detail'),

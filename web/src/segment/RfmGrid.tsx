@@ -43,7 +43,7 @@ export function RfmGrid({ chosen, choose }: { chosen?: string; choose: (cell: st
   const range = (dimension: string, score: number) => {
     const held = grid.ranges.find((each) => text(each.dimension) === dimension && each.score === score)
     if (!held || held.low === null || held.high === null) return ''
-    return `${decimal(held.low)}–${decimal(held.high)}`
+    return held.low === held.high ? decimal(held.low) : `${decimal(held.low)}–${decimal(held.high)}`
   }
   return (
     <Figure
@@ -60,12 +60,13 @@ export function RfmGrid({ chosen, choose }: { chosen?: string; choose: (cell: st
       <Heat
         label={t('rfm.title')}
         corner={`${t('rfm.recency')} ↓ · ${t('rfm.frequency')} →`}
-        columns={scores.map((score) => `${score} (${range('frequency', score)})`)}
+        columns={scores.map((score) => [String(score), range('frequency', score) && `(${range('frequency', score)})`].join(' ').trim())}
         rows={[...scores].reverse().map((recency) => ({
           key: String(recency),
           label: (
             <>
-              {recency} <small style={{ fontWeight: 400 }}>{t('rfm.days', { range: range('recency', recency) })}</small>
+              {recency}{' '}
+              {range('recency', recency) && <small style={{ fontWeight: 400 }}>{t('rfm.days', { range: range('recency', recency) })}</small>}
             </>
           ),
           cells: scores.map((frequency) => {

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { Alert, Button, Card, Col, Row, Skeleton, Statistic, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Schemas } from '../api/client'
+import { nameInAddress } from '../app/addresses'
 import { CopyAs } from '../app/Copy'
 import { instant, share, whole } from '../app/numbers'
 import { Page } from '../app/Page'
@@ -68,7 +69,7 @@ export function SegmentPage() {
         sections={Object.keys(SECTIONS).map((key) => ({
           key,
           label: t(`segments.sections.${key}`),
-          to: `/segments/${encodeURIComponent(name)}/${key}`,
+          to: `/segments/${encodeURIComponent(nameInAddress(name))}/${key}`,
         }))}
       />
       {open === 'people' && isComputed && <Why name={name} />}

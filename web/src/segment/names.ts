@@ -13,7 +13,7 @@ export function useSegmentNames(segmentation: string | null): (name: string) => 
     retry: false,
     queryFn: async () => {
       const path = { name: segmentation ?? '' }
-      const found = await answer(client.GET('/api/v1/segmentations/{name}', { params: { path } }))
+      const found = await answer(client.GET('/api/v1/segmentations/{name}', { params: { path, query: { personas: false } } }))
       const parts = 'parts' in found && Array.isArray(found.parts) ? (found.parts as { segment: string; name: string }[]) : []
       return new Map(parts.map((each) => [text(each.segment), text(each.name)]))
     },

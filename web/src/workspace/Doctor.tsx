@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Button, Flex, Skeleton, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { answer, client, text, type Sentence } from '../api/client'
@@ -9,6 +10,17 @@ import { Said } from '../app/Said'
 import { lookOf, State } from '../app/State'
 
 const ORDER = ['bad', 'look', 'good']
+
+/** Where what a check complains of is mended. */
+const WHERE: Readonly<Record<string, string>> = {
+  sender: '/settings/sender',
+  quarantine: '/data/quarantine',
+  freshness: '/',
+  outbox: '/campaigns',
+  channels: '/campaigns',
+  audit: '/audit',
+}
+
 /** Every check of the workspace: what is not sound first, with what to do. */
 export function Doctor() {
   const { t, i18n } = useTranslation()
@@ -39,7 +51,8 @@ export function Doctor() {
                 <State is={lookOf(text(each.state))}>{t(`doctor.states.${text(each.state)}`)}</State>
                 <Typography.Text strong>{t(`doctor.checks.${text(each.check)}`, { defaultValue: text(each.check) })}</Typography.Text>
                 <div>
-                  <Said words={text(each.finding)} />
+                  <Said words={text(each.finding)} />{' '}
+                  {each.state !== 'good' && WHERE[text(each.check)] && <Link to={WHERE[text(each.check)]!}>{t('home.look')}</Link>}
                 </div>
               </li>
             ))}

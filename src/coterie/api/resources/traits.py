@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from coterie.api.resources.shared import INSTANT_ASKED, Name
 from coterie.api.route import Call, Routes
-from coterie.api.shapes import items, row_of, shape
+from coterie.api.shapes import items, row_of, rows, shape
 from coterie.domain.meanings import ORDER
 from coterie.workspace.trait_records import LineageShown, TraitShown, TraitTried
 
@@ -41,6 +41,12 @@ def list_traits(call: Call) -> object:
 def preview_trait(call: Call, body: TraitAsked) -> object:
     """What a trait would hold before it is saved: spread, missing share, examples, its rule in words."""
     return call.ws.definitions.preview_trait(body.definition, as_of=body.as_of, examples=body.examples, lang=call.lang)
+
+
+@ROUTES.get("/trait-names", answer=items(rows("name:text label:text type:text unit:text")))
+def list_trait_names(call: Call) -> object:
+    """What traits are called, their type and unit; quick, for no value of theirs is read."""
+    return call.ws.profiles.trait_names(lang=call.lang)
 
 
 @ROUTES.get("/traits/{name}", "traits show", answer=shape(TraitShown))

@@ -41,6 +41,6 @@ class Attribute(Measure):
 
     def limit(self, value: Scalar) -> Sentence:
         """A value that it is compared with, in its unit where the reader knows one."""
-        if self._names and isinstance(value, int | float) and not isinstance(value, bool):
+        if self._names and isinstance(value, int | float | str) and not isinstance(value, bool):
             return self._names.limit(self.trait, value)
         return super().limit(value)

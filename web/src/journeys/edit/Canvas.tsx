@@ -6,6 +6,7 @@ import { useEffect, useReducer, useRef, useState, type KeyboardEvent } from 'rea
 import { useTranslation } from 'react-i18next'
 import { Problem, answer, client } from '../../api/client'
 import { CopyAs } from '../../app/Copy'
+import { dropDraft, keepDraft } from '../../app/draft'
 import { Fault } from '../../app/Fault'
 import { Overtaken } from '../../app/Overtaken'
 import { Page } from '../../app/Page'
@@ -29,8 +30,20 @@ const ENTRY: Path = ['entry']
 type Place = Pick<Gap, 'list' | 'at'>
 const isAt = (one: Place | undefined, other: Place) => one?.at === other.at && one.list.join() === other.list.join()
 
+interface Shape {
+  begin: Body
+  version?: number
+  /** The version that what is written began from; older than `version` where a draft outlived a change. */
+  seenBefore?: number
+  /** Under which key what is written is kept until it is saved. */
+  draft: string
+  /** Drops what was kept before; absent where nothing was. */
+  anew?: () => void
+  grammar: StepGrammar
+}
+
 /** A journey as it is drawn: its tree with a plus on every line, the form of what is chosen in it, and the same as YAML. */
-export function Canvas({ begin, version, grammar }: { begin: Body; version?: number; grammar: StepGrammar }) {
+export function Canvas({ begin, version, seenBefore, draft, anew, grammar }: Shape) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const navigate = useNavigate()
@@ -44,7 +57,7 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
     setChosen(path)
   }
   const [said, say] = useState('')
-  const [seen, see] = useState(version)
+  const [seen, see] = useState(seenBefore)
   const focused = useRef<Path | null>(null)
   const wrong = useChecked(body, grammar)
   const [refusedAt, refuse] = useState<Body>()
@@ -53,6 +66,9 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
     document.querySelector<HTMLElement>(`[data-path="${focused.current.join()}"]`)?.focus()
     focused.current = null
   }, [body])
+  useEffect(() => {
+    if (body !== begin) keepDraft(draft, { body, version: seen })
+  }, [body, begin, draft, seen])
   const change = (to: Body, isTyped = true) => act({ to, isTyped, at: Date.now() })
   const go = (done: Done | null, words: string) => {
     if (!done) return say(t('journeys.edit.stays'))
@@ -73,6 +89,7 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
       ),
     onError: () => refuse(body),
     onSuccess: async () => {
+      dropDraft(draft)
       void message.success(t('builder.saved'))
       await queries.invalidateQueries()
       await navigate({ to: '/journeys/$name', params: { name } })
@@ -116,6 +133,9 @@ export function Canvas({ begin, version, grammar }: { begin: Body; version?: num
         </>
       }
     >
+      {anew && (
+        <Alert type="info" showIcon title={t('journeys.edit.kept')} action={<Button onClick={anew}>{t('journeys.edit.dropDraft')}</Button>} style={{ marginBottom: 12 }} />
+      )}
       {save.isError && !refused.length && (
         <div style={{ marginBottom: 12 }}>
           {isOvertaken ? (

@@ -7,6 +7,7 @@ import type { Rule } from '../../segment/builder/rule'
 import type { Body, StepGrammar } from '../steps'
 import { EventForm } from './ConditionForm'
 import { Field } from './Field'
+import { LimitsForm } from './LimitsForm'
 import { RuleForm } from './RuleForm'
 import { DaysForm, TimeForm } from './StepForm'
 import { useWrongHere } from './faults'
@@ -121,6 +122,7 @@ export function EntryForm({ body, grammar, change }: Shape) {
           style={{ width: 120 }}
         />
       </Field>
+      <LimitsForm body={body} grammar={grammar} change={change} />
       <Field label={t('journeys.edit.description')} path={['description']} of="description">
         <Input.TextArea id="description" autoSize value={String(body.description ?? '')} onChange={(event) => change({ ...body, description: event.target.value })} />
       </Field>

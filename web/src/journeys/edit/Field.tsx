@@ -1,5 +1,6 @@
 import { Form } from 'antd'
 import type { ReactNode } from 'react'
+import { Said } from '../../app/Said'
 import type { Path } from '../steps'
 import { useWrong } from './faults'
 
@@ -15,7 +16,7 @@ interface Shape {
 export function Field({ label, path, hint, of, children }: Shape) {
   const wrong = useWrong(path)
   return (
-    <Form.Item label={label} htmlFor={of} validateStatus={wrong.length ? 'error' : undefined} help={wrong.length ? wrong.join(' ') : undefined} extra={hint} style={{ marginBottom: 14 }}>
+    <Form.Item label={label} htmlFor={of} validateStatus={wrong.length ? 'error' : undefined} help={wrong.length ? wrong.join(' ') : undefined} extra={hint && <Said words={hint} />} style={{ marginBottom: 14 }}>
       {children}
     </Form.Item>
   )

@@ -126,16 +126,6 @@ function YesForm({ label, value, change }: FieldProps) {
 /** A value as it is typed, with those that are in the data and how often they are. */
 function ValueForm({ label, value, change, around }: FieldProps) {
   const { kind, options, usual } = around
-  if (kind === 'number' && !options.length)
-    return (
-      <InputNumber
-        aria-label={label}
-        value={value as number | null}
-        onChange={change}
-        placeholder={usual === undefined ? undefined : String(Number(usual.toPrecision(3)))}
-        style={{ ...STYLE, width: 'auto' }}
-      />
-    )
   const called = options.find((each) => each.value === String(value))?.label
   return (
     <FreeText
@@ -145,7 +135,7 @@ function ValueForm({ label, value, change, around }: FieldProps) {
       options={options.map((each) => ({ value: each.label, often: each.often }))}
       optionRender={(option) => <Choice label={String(option.value)} often={option.data.often as string | undefined} />}
       showSearch={{ filterOption: called ? false : isMeant }}
-      placeholder={kind === 'instant' ? '2026-01-31' : undefined}
+      placeholder={kind === 'instant' ? '2026-01-31' : kind === 'number' && usual !== undefined ? String(Number(usual.toPrecision(3))) : undefined}
       popupMatchSelectWidth={POPUP}
       style={STYLE}
     />
