@@ -67,11 +67,11 @@ def test_names_are_checked_once_there_are_data(tmp_path: Path) -> None:
 
 def test_nobody_is_shown_and_no_trait_named_before_the_first_refresh(tmp_path: Path) -> None:
     with coterie.open(coterie.init(tmp_path / "shop")) as ws:
-        assert (ws.profiles.page().rows(), ws.profiles.trait_names().rows()) == ([], [])
+        assert (ws.profiles.page().rows(), ws.definitions.trait_names().rows()) == ([], [])
         (tmp_path / "orders.csv").write_text(ORDERS)
         ws.load(tmp_path / "orders.csv")
         assert ws.profiles.page().rows() == []
         ws.refresh()
         assert [row["email"] for row in ws.profiles.page().rows()] == ["ann@x.org", "bob@x.org"]
-        named = {row["name"]: row for row in ws.profiles.trait_names(lang="zh").rows()}
+        named = {row["name"]: row for row in ws.definitions.trait_names(lang="zh").rows()}
         assert (named["orders"]["label"], named["revenue"]["unit"]) == ("订单数", "money")

@@ -68,8 +68,11 @@ class TraitWords:
         ('At risk of lapsing', 'active')
         """
         if isinstance(value, str):
-            parts = {f"{_DIVISION}lifecycle": STAGES, f"{_DIVISION}rfm": SEGMENTS}.get(trait, {})
-            return parts[value].name() if value in parts else own({"en": value, "zh": value})
+            if trait == f"{_DIVISION}lifecycle" and value in STAGES:
+                return STAGES[value].name()
+            if trait == f"{_DIVISION}rfm" and value in SEGMENTS:
+                return SEGMENTS[value].name()
+            return own({"en": value, "zh": value})
         unit = self.definitions[trait].unit if trait in self.definitions else ""
         if unit == "share":
             return sentence("{share:.10g}%", share=100 * value)

@@ -120,6 +120,13 @@ class Definitions:
         return _kept(gone)
 
     @reads
+    def trait_names(self, *, lang: str | None = None) -> Frame:
+        """What traits are called, without how their values are spread: ``name, label, type, unit``; none before the first refresh."""
+        from coterie.workspace.traits import trait_names_of
+
+        return trait_names_of(self._stand, lang or self._stand.lang)
+
+    @reads
     def lineage(self, trait: str, *, lang: str | None = None) -> LineageShown:
         """What a trait is made of, down to sources, and what uses it, up to campaigns; raises ``UnknownName``."""
         from coterie.workspace.lineage import lineage_of

@@ -49,7 +49,7 @@ from coterie.workspace.records import (
 )
 from coterie.workspace.stand import Stand
 from coterie.workspace.trait_records import TraitShown
-from coterie.workspace.traits import trait_names_of, trait_of
+from coterie.workspace.traits import trait_of
 
 _NAMED = " ".join(f"WHEN {EVENT_MEANINGS[event].condition} THEN {literal(event)}" for event in (ORDER, UNPAID, REFUND))
 
@@ -89,11 +89,6 @@ class People:
     def trait(self, name: str, *, lang: str | None = None) -> TraitShown:
         """One trait of theirs: what it is, what it is made of, and how its values are spread; raises ``UnknownName``."""
         return trait_of(self._stand, name, lang or self._stand.lang)
-
-    @reads
-    def trait_names(self, *, lang: str | None = None) -> Frame:
-        """What traits are called, without how their values are spread: ``name, label, type, unit``; none before the first refresh."""
-        return trait_names_of(self._stand, lang or self._stand.lang)
 
     @reads
     def show(self, key: str | int) -> Person:

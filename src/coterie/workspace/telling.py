@@ -16,7 +16,7 @@ from coterie.profile.lifecycle_stages import STAGES
 from coterie.run import trait_definitions
 from coterie.segment import Discovery, Groups, Persona, RfmResult, SegmentDefinition, describe_personas
 from coterie.segment.segmentations import groups_in_words
-from coterie.words import Sentence, each_into, kept, own, restored, say, sentence
+from coterie.words import Sentence, each_into, kept, own, restored, sentence
 from coterie.workspace.frame import Frame
 from coterie.workspace.records import (
     DiscoveryShown,
@@ -257,7 +257,7 @@ def trait_told(found: TraitDescription, lang: str) -> dict[str, object]:
     """A trait's description as one flat row; the commonest values, in a language, and the lineage as text."""
     row = found.model_dump()
     lineage = found.lineage.model_dump()
-    said = {"true": say("yes", lang), "false": say("no", lang)} if found.type == "boolean" else {}
+    said = {"true": sentence("yes").told(lang), "false": sentence("no").told(lang)} if found.type == "boolean" else {}
     top = ", ".join(f"{said.get(each.value, each.value)} ({each.share:.0%})" for each in found.top[:5])
     sources = "; ".join(f"{name}: {', '.join(map(str, values))}" for name, values in lineage.items() if values)
     return row | {"top": top or None, "lineage": sources, "quantiles": list(found.quantiles) or None}

@@ -46,7 +46,7 @@ def preview_trait(call: Call, body: TraitAsked) -> object:
 @ROUTES.get("/trait-names", answer=items(rows("name:text label:text type:text unit:text")))
 def list_trait_names(call: Call) -> object:
     """What traits are called, their type and unit; quick, for no value of theirs is read."""
-    return call.ws.profiles.trait_names(lang=call.lang)
+    return call.ws.definitions.trait_names(lang=call.lang)
 
 
 @ROUTES.get("/traits/{name}", "traits show", answer=shape(TraitShown))
