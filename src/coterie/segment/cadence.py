@@ -205,8 +205,7 @@ def relative_segments(
     ).hexdigest()
     noted = json.loads(read_fact(engine, _RELATIVE) or "{}")
     if noted.get("of") != of:
-        found = Dependences(read_catalog(engine), tuple(traits), tuple(segments), zone).all(as_of)
-        names = sorted(each.name for each in found if each.kind == "segment" and each.is_relative)
+        names = Dependences(read_catalog(engine), tuple(traits), tuple(segments), zone).relative_segments(as_of)
         noted = {"of": of, "names": names}
         keep_fact(engine, _RELATIVE, json.dumps(noted))
     return frozenset(noted["names"])

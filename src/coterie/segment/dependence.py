@@ -87,6 +87,14 @@ class Dependences:
         wanted += [("segment", each.name) for each in self.segments]
         return tuple(self._of(wanted, as_of))
 
+    def relative_segments(self, as_of: datetime) -> list[str]:
+        """The segments that need everybody, in order of their names."""
+        names = sorted(each.name for each in self.segments)
+        if not names:
+            return []
+        made = _Made(self._laid([("segment", name) for name in names], as_of).statement)
+        return [name for name in names if _is_relative(made.reached("segment", name))]
+
     def _of(self, names: list[Name], as_of: datetime) -> Iterator[Dependence]:
         if not names:
             return
@@ -227,6 +235,15 @@ Place = tuple[Expr, exp.Select]
 """An expression and the select that it stands in."""
 
 
+def _is_relative(places: Iterable[Place]) -> bool:
+    """Whether what is made of ``places`` needs everybody."""
+    return any(
+        _is_among_all(node) or (isinstance(node, exp.Table) and node.name in _OF_EVERYBODY)
+        for place, _ in places
+        for node in place.walk()
+    )
+
+
 class _Made:
     """What the columns of a statement are made of, through all its stages."""
 
@@ -236,12 +253,7 @@ class _Made:
 
     def dependence(self, kind: Kind, name: str, varying: set[str]) -> Dependence:
         """Of one definition, where the parameters ``varying`` change with time."""
-        places = self._reached(name if kind == "trait" else f"segment.{name}")
-        is_relative = any(
-            _is_among_all(node) or (isinstance(node, exp.Table) and node.name in _OF_EVERYBODY)
-            for place, _ in places
-            for node in place.walk()
-        )
+        places = self.reached(kind, name)
         times = [
             (each, select)
             for place, select in places
@@ -249,7 +261,12 @@ class _Made:
             if each.name in varying
         ]
         edges = all(self._is_an_edge(each, select, varying) for each, select in times)
-        return Dependence(kind, name, is_relative, "never" if not times else "at instants" if edges else "always")
+        passing: Passing = "never" if not times else "at instants" if edges else "always"
+        return Dependence(kind, name, _is_relative(places), passing)
+
+    def reached(self, kind: Kind, name: str) -> list[Place]:
+        """Everything that a definition is made of."""
+        return self._reached(name if kind == "trait" else f"segment.{name}")
 
     def _reached(self, column: str) -> list[Place]:
         """Everything that a column is made of: expressions, what holds of the rows that they aggregate, and tables."""
