@@ -71,6 +71,9 @@ NOT_RECORDED = {
     "list_messages": "needs a campaign that was sent",
     "cancel_campaign": "needs a campaign that was sent",
     "follow_link": "needs the link of a message that was sent",
+    **dict.fromkeys(
+        ("look_at_preferences", "choose_preferences", "stop_everything"), "needs the link of a message that was sent"
+    ),
     "send_test": "needs settings that say who writes",
     "show_schema": "is a schema itself",
     "show_part": "is a schema itself",
