@@ -303,7 +303,7 @@ SENDING = (
         "tests/protect/test_permission.py::test_a_row_is_one_statement_about_everybody_it_names",
     ),
     Mutation(
-        "an unsubscription is of the first identifier", "protect/suppression.py", 'said = [identity.partition(":") for identity in message.identities]', 'said = [identity.partition(":") for identity in message.identities][:1]',
+        "an unsubscription is of the first identifier", "protect/preferences.py", "        for identity in message.identities\n    ]\n    count", "        for identity in message.identities[:1]\n    ]\n    count",
         "tests/decide/test_admission.py::test_an_unsubscription_stops_its_purpose_for_the_person",
     ),
     Mutation(

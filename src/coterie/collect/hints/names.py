@@ -176,7 +176,7 @@ ORDERS: dict[str, ColumnNames] = {
     "refunded": ColumnNames(
         "refunded amount, refund amount, amount refunded, order refund amount, total refunded, refund total, refunded total, total refund, "
         "order refund total, amount refunded total, total refunded amount, refund value, returned amount, return amount, erstattungsbetrag, "
-        "montant remboursé, importe reembolsado, valor reembolsado, reembolsado, rimborsato, importo rimborsato, terugbetaald, refund, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
+        "montant remboursé, importe reembolsado, refund, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
         "refunds",
         "status date time reason id count rate at by method number no tax shipping",
     ),
