@@ -73,3 +73,56 @@ def test_the_price_of_a_piece_times_how_many_is_what_was_paid(tmp_path: Path, pr
         ws.refresh()
         rows = ws.query("SELECT sum(revenue)::DOUBLE AS revenue FROM orders").rows()
         assert rows[0]["revenue"] == 20
+
+
+@pytest.mark.parametrize("column", ["Buyer Accepts Marketing", "Customer Newsletter", "client opt-in", "Customer VIP"])
+def test_a_yes_or_a_no_numbers_nobody(tmp_path: Path, column: str) -> None:
+    file = tmp_path / "orders.csv"
+    rows = "".join(
+        f"{n},c{n % 3}@post.example,2026-10-{n:02d},{n}.00,{'yes' if n % 3 else 'no'}\n" for n in range(1, 13)
+    )
+    file.write_text(f"Order ID,Email,Order Date,Total,{column}\n{rows}")
+    found = propose(file, country="DE", currency="EUR")
+    assert (found.mapping.kind, "customer_id" in found.mapping.fields) == ("orders", False)
+    assert [each.mapping.kind for each in found.further] == ["consents"] * ("VIP" not in column)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Erstattung;Bestellnummer;Erstattet am;Betrag", "Remboursement;Numéro de commande;Remboursé le;Montant", "Reembolso;Número de pedido;Fecha de reembolso;Importe"],
+)  # fmt: skip
+def test_a_file_of_refunds_is_one_in_other_languages(tmp_path: Path, header: str) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(f"{header}\nR1;1;05.10.2026;20,00\nR2;2;15.10.2026;50,00\n", "utf-8")
+    found = propose(file, country="DE", currency="EUR").mapping
+    assert (found.kind, set(found.fields)) == ("returns", {"order_id", "occurred_at", "revenue"})
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind"),
+    [
+        ("total_price,financial_status", "orders"),
+        ("order_total,status", "orders"),
+        ("total_spent,state", "customers"),
+        ("total_spent,tags", "customers"),
+    ],
+)
+def test_what_is_called_an_orders_is_no_customers(tmp_path: Path, columns: str, kind: str) -> None:
+    file = tmp_path / "export.csv"
+    rows = "".join(f"{n},c{n}@post.example,2026-10-{n:02d},{n}.50,paid\n" for n in range(1, 13))
+    file.write_text(f"id,email,created_at,{columns}\n{rows}")
+    assert propose(file, country="DE", currency="EUR").mapping.kind == kind
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["ann@post.example\nBo <bo@post.example>\nmailto:cy@post.example", "Ann <ann@post.example>\nbo@post.example\ncy@post.example",
+     "mailto:ann@post.example\nbo@post.example\ncy@post.example", "ann@post.example\nbo@post.example\ncy@post.example"],
+)  # fmt: skip
+def test_the_first_of_a_list_without_a_header_is_in_it(tmp_path: Path, lines: str) -> None:
+    file = tmp_path / "stopliste.txt"
+    file.write_text(lines + "\n")
+    init_workspace(tmp_path / "ws", WorkspaceSettings(currency="EUR", country="DE"))
+    with open_workspace(tmp_path / "ws") as ws:
+        assert (loaded := ws.load(file)).kind == "consents"
+        assert (loaded.accepted, loaded.refused) == (3, 0)

@@ -119,13 +119,13 @@ def _cut_by_spaces(lines: list[str], *, is_whole: bool) -> list[list[str]]:
 
 
 def looks_like_value(cell: str) -> bool:
-    """Whether a cell is a number, a date or an e-mail address: something that names no column.
+    """Whether a cell is a number or a date, or holds an e-mail address: something that names no column.
 
-    >>> [looks_like_value(cell) for cell in ("12.50", "£3", "2011年3月4日", "a@b.cn", "price", "Q1")]
+    >>> [looks_like_value(cell) for cell in ("12.50", "£3", "2011年3月4日", "Ann <a@b.cn>", "price", "Q1")]
     [True, True, True, True, False, False]
     """
     cell = cell.strip()
-    return bool(cell) and any(shape.fullmatch(cell) for shape in (_NUMBER, _DATE, _EMAIL))
+    return bool(cell) and (bool(_EMAIL.search(cell)) or any(shape.fullmatch(cell) for shape in (_NUMBER, _DATE)))
 
 
 def _is_single_quoted(text: str) -> bool:

@@ -18,7 +18,8 @@ EMPTY_WORDS = frozenset(
 """What stands for nothing, in lower case and trimmed."""
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[A-Za-z\u4e00-\u9fff]{2,}")
-EMAILS = re.compile(rf"{EMAIL.pattern}(?:\s*[,;|/\s]\s*{EMAIL.pattern})*")
+_DRESSED = rf"(?:mailto:\s*)?{EMAIL.pattern}|[^@<>\n]{{0,60}}<(?:mailto:)?{EMAIL.pattern}>"
+EMAILS = re.compile(rf"(?:{_DRESSED})(?:[\s,;|/]+(?:{_DRESSED}))*", re.IGNORECASE)
 """One address, or several in one cell."""
 PHONE = re.compile(r"(?:\+|00)?\(?\d[\d\s().\-/*]{5,18}\d(?:\s?(?:x|ext\.?)\s?\d{1,6})?")
 CHINESE_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[\d*]{4}\d{4}")

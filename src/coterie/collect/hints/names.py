@@ -178,7 +178,7 @@ ORDERS: dict[str, ColumnNames] = {
         "order refund total, amount refunded total, total refunded amount, refund value, returned amount, return amount, erstattungsbetrag, "
         "montant remboursé, importe reembolsado, refund, 退款金额, 退款总额, 已退款金额, 退款總額, 退货金额, 买家退款金额",
         "refunds",
-        "status date time reason id count rate at by method number no tax shipping",
+        "status date time reason id count rate at by method number no tax shipping am le el datum fecha motivo grund",
     ),
     "cancelled_at": ColumnNames(
         "cancelled at, canceled at, cancelled on, canceled on, cancellation date, cancelled date, canceled date, cancel date, cancel time, "

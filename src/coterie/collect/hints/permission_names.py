@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+
+from coterie.collect.hints.words import words_of
+from coterie.domain.consenting import asks_for_refusal
 
 SPEAKING = frozenset(
     {
@@ -119,3 +123,19 @@ def asks_permission(name: str, words: tuple[str, ...]) -> bool:
     """
     told = set(words)
     return " ".join(words) in _listed(_ALONE) or bool(told & WILLING and told & WRITING) or bool(_CHINESE.search(name))
+
+
+def speaks_of_consent(name: str) -> bool:
+    """Whether a column or trait of this name says if somebody may be written to.
+
+    >>> speaks_of_consent("email_opt_in"), speaks_of_consent("acceptsMarketing"), speaks_of_consent("plan")
+    (True, True, False)
+    """
+    words = words_of(name)
+    return (
+        asks_for_refusal(name)
+        or not SPEAKING.isdisjoint(words)
+        or any(pair in pairwise(words) for pair in PAIRS)
+        or any(part in name.casefold() for part in PARTS)
+        or asks_permission(name, tuple(words))
+    )

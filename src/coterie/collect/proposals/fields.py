@@ -8,14 +8,18 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from coterie.collect.hints.meanings import CARD_NUMBER, CONTACT_CHANNEL, SECRETS
+from coterie.collect.hints.permission_names import speaks_of_consent
 from coterie.collect.hints.words import misspelt_fit, name_fit, words_of
 from coterie.collect.kinds import Kind, KindField
 from coterie.collect.proposals.columns import Column, Sample
 from coterie.collect.proposals.fit import Readings, guess_fit, question_fit, value_fit
+from coterie.domain.consenting import ANSWERS, spelt
 from coterie.domain.loading import Combine, Unit
 from coterie.engines.warehouse import TABLES
 
 _FLOOR = 0.3
+_CHECKED = frozenset({"email", "phone"})
+"""Namespaces whose values tell by themselves that they are such."""
 _BARE_IDS = frozenset({("id",), ("record", "id"), ("rec", "id"), ("编号",)})
 _NESTED = re.compile(r"\w\.\w")
 _MOST_SPELT = 80
@@ -150,7 +154,7 @@ def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings
         # What stands within a record says less; a record of an event's properties has the event's own time and person.
         inner = name_fit(kind.name, wanted.name, column.name.rpartition(".")[2]) if kind.name == "events" else 0.0
         named = 0.8 * max(named, inner)
-    if named < _FLOOR:
+    if named < _FLOOR or (wanted.identifies and wanted.identifies not in _CHECKED and _is_said(column)):
         return None
     fit = value_fit(wanted, column, readings)
     if words_of(column.name) in _BARE_IDS and kind.name != "customers":
@@ -163,6 +167,14 @@ def _candidate(kind: Kind, wanted: KindField, column: Column, readings: Readings
     if kind.name == "consents" and wanted.name == "channel":
         fit *= 1.0 if column.share(lambda value: CONTACT_CHANNEL.search(value.lower())) > 0.5 else 0.4
     return Choice((column.name,), named, fit, basis) if named * fit >= _FLOOR else None
+
+
+def _is_said(column: Column) -> bool:
+    """Whether a column holds what people said, which numbers nobody: by its name, or by a yes and a no."""
+    if speaks_of_consent(column.name):
+        return True
+    words = {spelt(value) for value in column.counts}
+    return len(words) > 1 and all(word in ANSWERS and not word[:1].isdigit() for word in words)
 
 
 def _number_of_the_order(chosen: Chosen, sample: Sample) -> None:

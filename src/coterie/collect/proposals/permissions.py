@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Answers
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 
-from coterie.collect.hints.permission_names import ABOUT_A_LETTER, PAIRS, PARTS, SPEAKING, asks_permission
+from coterie.collect.hints.permission_names import ABOUT_A_LETTER, speaks_of_consent
 from coterie.collect.hints.words import name_fit, words_of
 from coterie.collect.kinds import KINDS
 from coterie.collect.proposals.columns import Column, Sample
@@ -129,22 +129,6 @@ def _filled_by_refusals(column: Column, readings: Readings) -> Said | None:
         return None
     counted = {value: "denied" for value in column.counts if spelt(value) not in REFUSAL_ANSWERS}
     return Said(column.name, MappedField(columns=(column.name,), values=counted), column)
-
-
-def speaks_of_consent(name: str) -> bool:
-    """Whether a column or trait of this name says if somebody may be written to.
-
-    >>> speaks_of_consent("email_opt_in"), speaks_of_consent("acceptsMarketing"), speaks_of_consent("plan")
-    (True, True, False)
-    """
-    words = words_of(name)
-    return (
-        asks_for_refusal(name)
-        or not SPEAKING.isdisjoint(words)
-        or any(pair in pairwise(words) for pair in PAIRS)
-        or any(part in name.casefold() for part in PARTS)
-        or asks_permission(name, tuple(words))
-    )
 
 
 def _is_answer(column: Column) -> bool:

@@ -223,7 +223,21 @@ def _is_only_a_sale(everything: dict[str, Chosen]) -> bool:
     if orders.missing or told or not _names_people(orders):
         return False
     joined, sold = customers.fields.get("joined_at"), orders.fields["occurred_at"]
-    return joined is None or joined.name < sold.name
+    return joined is None or joined.name < sold.name or (joined.name == sold.name and _is_of_one_order(orders))
+
+
+_OF_ONE_ORDER = frozenset({"price", "order", "invoice", "grand", "financial", "payment", "transaction"})
+
+
+def _is_of_one_order(orders: Chosen) -> bool:
+    """Whether the amount or the status is called that of an order, which nobody has who is no order."""
+    named = [
+        word
+        for field in ("revenue", "status")
+        if field in orders.fields
+        for word in words_of(orders.fields[field].columns[0])
+    ]
+    return not _OF_ONE_ORDER.isdisjoint(named)
 
 
 def _is_only_an_answer(everything: dict[str, Chosen]) -> bool:
