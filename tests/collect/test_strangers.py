@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from coterie.collect import propose
+from coterie.errors import BadFile
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import init_workspace, open_workspace
 
@@ -126,3 +127,14 @@ def test_the_first_of_a_list_without_a_header_is_in_it(tmp_path: Path, lines: st
     with open_workspace(tmp_path / "ws") as ws:
         assert (loaded := ws.load(file)).kind == "consents"
         assert (loaded.accepted, loaded.refused) == (3, 0)
+
+
+def test_a_second_shop_that_counts_from_one_takes_no_orders_place(tmp_path: Path) -> None:
+    header = "order_id,email,date,total\n"
+    (tmp_path / "shop_a.csv").write_text(f"{header}1,ann@post.example,2026-10-01,10\n2,bo@post.example,2026-10-02,20\n")
+    (tmp_path / "shop_b.csv").write_text(f"{header}1,ann@post.example,2026-10-05,1\n2,cy@post.example,2026-10-06,2\n")
+    init_workspace(tmp_path / "ws", WorkspaceSettings(currency="EUR", country="DE"))
+    with open_workspace(tmp_path / "ws") as ws:
+        ws.load(tmp_path / "shop_a.csv")
+        with pytest.raises(BadFile, match="would take their place"):
+            ws.load(tmp_path / "shop_b.csv")

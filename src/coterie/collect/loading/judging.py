@@ -187,7 +187,7 @@ def count_accounts(loading: LoadUnderWay) -> None:
 
 
 def refuse_other_numbering(loading: LoadUnderWay) -> None:
-    """Raise ``BadFile`` where most numbers of orders or events that another source has too are plainly those of others.
+    """Raise ``BadFile`` where half the numbers of orders or events that another source has too are plainly those of others.
 
     The same number is another's where it is days apart and not known to be the same
     person's: two shops that count from 1. The people of the rows are identified.
@@ -202,7 +202,7 @@ def refuse_other_numbering(loading: LoadUnderWay) -> None:
     if number is None or not any(engine.query(f"{rows} LIMIT 1", bound).num_rows for rows in others):
         return
     shared, other, apart = _shared_numbers(loading, kind, number, others, bound)
-    if 2 * apart > shared:
+    if apart and 2 * apart >= shared:
         raise BadFile(
             sentence(
                 "{n:,} of its numbers {n|is that|are those} of other {things} of the source {source!r}, of other days "
