@@ -1,6 +1,6 @@
 """How often intervals hold what they claim: on real bases split at random, and where the truth is known.
 
-Run: python bench/coverage.py [draws [aa|known]]. Prints the tables and writes them, with their date, into
+Run: python bench/coverage.py [draws [aa|known|forecasts]]. Prints the tables and writes them, with their date, into
 docs/explanation/coverage.md. Real bases that are absent are left out, and said to be.
 """
 
@@ -20,6 +20,10 @@ from coterie.measure.intervals import mean_interval, wilson
 from coterie.measure.kpi import limits, ready_kpis
 from coterie.measure.matching import Units, difference_in_differences, match
 from coterie.measure.moments import Moments
+from coterie.predict import ORDER_MODELS, Fit, histories
+from coterie.predict.contract import Histories, Spends
+from coterie.predict.intervals import order_bounds, total_range
+from coterie.predict.record import HoldoutRefused
 
 DATA = Path(__file__).parents[2] / "shared/data"
 PAGE = Path(__file__).parents[1] / "docs/explanation/coverage.md"
@@ -301,6 +305,56 @@ def _contacted(n: int, waves: int, random: np.random.Generator) -> tuple[Units, 
     return Units(profile, stratum, treated, x, ("level", "noise", "flag"), y), change
 
 
+LIVES = {"r": 0.5, "alpha": 10.0, "a": 0.6, "b": 2.0}
+"""BG/NBD, in weeks."""
+
+
+def forecast_table(draws: int, random: np.random.Generator) -> list[str]:
+    """Customers drawn from BG/NBD: the total of their orders in 26 weeks to come, and each one's own."""
+    model, no = ORDER_MODELS["bgnbd"], HoldoutRefused(reason="none", needs="none")
+    rows = ["| range | case | below | above | held |", "|---|---|---|---|---|"]
+    for customers in (500, 2000):
+        totals, singles = [], []
+        for _ in range(draws):
+            before, after = _lives(customers, 26.0, random)
+            seen = histories(*before)
+            fit = model.fit(seen)
+            if not isinstance(fit, Fit):
+                continue
+            low, high = total_range(
+                model, fit, seen, Spends(np.zeros(0), np.zeros(0)), weeks=26.0, tested=no, interval=0.95
+            ).orders
+            told = float(seen.weight @ model.expected(fit, seen, 26.0)) / after.sum()
+            totals.append((low * told, high * told))
+            each = Histories(*before, np.ones(customers))
+            least, most = order_bounds(model, fit, each, 26.0, 0.8)
+            singles.append((float(np.mean(most < after)), float(np.mean(least > after))))
+        refused = f" ({1 - len(totals) / draws:.0%} refused)" if len(totals) < draws else ""
+        rows.append(_row("total of all, 95 %", f"{customers:,} customers{refused}", totals, 1.0))
+        below, above = (float(np.mean(found)) for found in zip(*singles, strict=True))
+        rows.append(
+            f"| each customer’s, at least 80 % | {customers:,} customers{refused} | {below:.1%} | {above:.1%} | {1 - below - above:.1%} |"
+        )
+    return rows
+
+
+def _lives(n: int, weeks: float, random: np.random.Generator) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Repeats, recency and age of customers who came half a year to a year and a half ago, and their orders in ``weeks`` to come."""
+    age, rate = random.uniform(26, 78, n), random.gamma(LIVES["r"], 1 / LIVES["alpha"], n)
+    leaves = random.beta(LIVES["a"], LIVES["b"], n)
+    repeats, recency, after, now = (np.zeros(n) for _ in range(4))
+    going = np.arange(n)
+    while len(going):
+        now[going] += random.exponential(1, len(going)) / rate[going]
+        going = going[now[going] < age[going] + weeks]
+        is_seen = now[going] <= age[going]
+        repeats[going] += is_seen
+        recency[going] = np.where(is_seen, now[going], recency[going])
+        after[going] += ~is_seen
+        going = going[random.random(len(going)) >= leaves[going]]
+    return (repeats, recency, age), after
+
+
 def moments_of(y: np.ndarray, x: np.ndarray) -> Moments:
     return Moments(
         len(y),
@@ -363,8 +417,8 @@ def write(name: str, lines: list[str], runs: str, *, keep: bool) -> None:
 def main() -> None:
     draws = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     random = np.random.default_rng(20261128)
-    wanted = sys.argv[2:] or ["aa", "known"]
-    for name, made in (("aa", split_table), ("known", estimator_table)):
+    wanted = sys.argv[2:] or ["aa", "known", "forecasts"]
+    for name, made in (("aa", split_table), ("known", estimator_table), ("forecasts", forecast_table)):
         if name not in wanted:
             continue
         write(name, made(draws, random), f"{draws:,} draws", keep=draws >= 1000)

@@ -52,7 +52,7 @@ def city():
     ("records", "right"),
     [
         pytest.param([("Bonn", NOON, 1), ("Ulm", EARLIER, 2)], "Bonn", id="the-newest-and-not-the-last-loaded"),
-        pytest.param([("Bonn", NOON, 1), ("Ulm", NOON, 2)], "Ulm", id="of-one-instant-the-later-load"),
+        pytest.param([("Ulm", NOON, 1), ("Bonn", NOON, 2)], "Bonn", id="of-one-instant-the-later-load"),
         pytest.param([("Ulm", NOON, 2), ("Bonn", NOON, 2)], "Ulm", id="of-one-load-the-greater"),
         pytest.param([("Bonn", EARLIER, 1), (None, NOON, 2)], "Bonn", id="what-says-nothing-takes-nothing-away"),
         pytest.param([("Bonn", NOON, 1), ("Ulm", None, 2)], "Ulm", id="undated-as-old-as-its-load"),
