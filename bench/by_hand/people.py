@@ -130,4 +130,12 @@ PEOPLE = (
         "an offset that is told is not heard", "domain/clock.py", "aware = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo", "aware = at.replace(tzinfo=ZoneInfo",
         "tests/profile/test_windows.py::test_a_fixed_instant_is_read_by_the_clock_there",
     ),
+    Mutation(
+        "a record of the instant asked for counts", "profile/given.py", "updated_at < $as_of", "updated_at <= $as_of",
+        "tests/profile/test_newest.py::test_what_is_true_at_the_instant_asked_or_later_does_not_count",
+    ),
+    Mutation(
+        "of records of one instant the greater value wins whatever was loaded later", "profile/given.py", "'batch': COALESCE(batch_id, 0), ", "'batch': 0, ",
+        "tests/profile/test_newest.py::test_the_newest_wins",
+    ),
 )  # fmt: skip

@@ -330,4 +330,20 @@ SENDING = (
         "who was exposed is exposed again", "store/exposures.py", "skip_known=True", "skip_known=False",
         "tests/store/test_repositories.py::test_who_was_exposed_once_is_exposed_as_they_were",
     ),
+    Mutation(
+        "identities of the launch are forgotten", "decide/renewing.py", 'every = kept | found.get(row["message_id"], set())', 'every = found.get(row["message_id"], set()) or kept',
+        "tests/decide/test_renewing.py::test_an_identifier_that_is_no_longer_theirs_is_still_asked",
+    ),
+    Mutation(
+        "who holds an address today is not asked", "decide/renewing.py", "pairs = pa.concat_tables([meant, _holding(engine, queued, country)])", "pairs = meant",
+        "tests/decide/test_renewing.py::test_who_holds_the_address_now_is_asked_too",
+    ),
+    Mutation(
+        "whom a message was meant for is asked at its address alone", "decide/renewing.py", "pairs = pa.concat_tables([meant, _holding(engine, queued, country)])", "pairs = _holding(engine, queued, country)",
+        "tests/decide/test_renewing.py::test_a_person_whose_address_nobody_holds_any_more_is_asked_by_the_others",
+    ),
+    Mutation(
+        "a profile of another number is the old one", "decide/renewing.py", 'if (every, person) != (kept, row["profile_id"]):', "if every != kept:",
+        "tests/decide/test_renewing.py::test_a_profile_of_another_number_is_noticed_though_its_identifiers_are_the_same",
+    ),
 )  # fmt: skip
