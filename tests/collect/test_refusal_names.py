@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coterie.collect.proposals.permissions import speaks_of_consent
+from coterie.collect.hints.permission_names import speaks_of_consent
 from coterie.domain.consenting import ANSWERS, asks_for_refusal, lists_refusals, refuses, said_in_a_status, spelt
 from coterie.settings import WorkspaceSettings
 from coterie.workspace import init_workspace, open_workspace

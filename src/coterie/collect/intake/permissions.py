@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from coterie.collect.proposals.permissions import answers_of, channel_named, speaks_of_consent
+from coterie.collect.hints.permission_names import speaks_of_consent
+from coterie.collect.proposals.permissions import answers_of, channel_named
 from coterie.domain.consenting import EVERYWHERE, spelt
 
 
