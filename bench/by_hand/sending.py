@@ -75,7 +75,7 @@ SENDING = (
         "tests/decide/test_admission.py::test_messages_that_come_back_after_their_campaign_was_cancelled_go_no_more",
     ),
     Mutation(
-        "campaigns that leave together by the terms of the first", "decide/admission.py", "for turn in in_turns(claimed):", "for turn in [list(claimed)]:",
+        "campaigns that leave together by the terms of the first", "decide/admission.py", "in_turns([message for message in claimed if message.message_id not in asleep])", "[[message for message in claimed if message.message_id not in asleep]]",
         "tests/decide/test_admission.py::test_campaigns_that_leave_together_go_each_by_its_own_terms",
     ),
     Mutation(
