@@ -65,7 +65,16 @@ def test_the_complete_journey_gives_equal_traits_and_memberships_on_spark(journe
     export_tables(
         journey,
         tmp_path,
-        ("profiles", "orders", "order_lines", "products", "events", "membership_changes", "segment_history"),
+        (
+            "profiles",
+            "orders",
+            "order_lines",
+            "products",
+            "events",
+            "membership_changes",
+            "segment_history",
+            "warehouse_facts",
+        ),
     )
     spark = ENGINES["spark"](tmp_path, threads=2)
     segments = [SegmentDefinition.model_validate({"name": name, "rule": rule}) for name, rule in SEGMENTS.items()]
