@@ -43,6 +43,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "tracking drift",
     "webhooks list",  # tests/workspace/test_webhooks.py reads these two
     "webhooks retry",
+    "journeys tasks",  # needs a tick that gave one; tests/workspace/test_journeys.py reads it
     "users role",  # tests/cli/test_users.py reads these two
     "users remove",
     "serve",  # tests/api starts it and reads its line
@@ -58,7 +59,7 @@ segmentations evidence discovered; traits list; traits show orders; traits previ
 profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list; channels check; channels replies replies.csv;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges make --dry-run C1 C2; merges refuse --dry-run C1 C2; merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
-journeys list; journeys templates; journeys adopt post-purchase; journeys show welcome; journeys simulate welcome --weeks 2; journeys publish --dry-run welcome; journeys publish welcome; journeys enrol welcome C4; journeys path welcome C4; journeys tasks;
+journeys list; journeys templates; journeys adopt post-purchase; journeys show welcome; journeys simulate welcome --weeks 2; journeys publish --dry-run welcome; journeys publish welcome; journeys enrol welcome C4; journeys path welcome C4;
 journeys pause welcome; journeys resume welcome --no-extend; journeys drain welcome; journeys stop welcome --yes; consents lift a@b.example --by ann --reason letter; report -o r.html; refresh"""
 
 

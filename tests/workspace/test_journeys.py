@@ -13,6 +13,7 @@ from coterie.cli.running import run
 from coterie.errors import BadDefinition, NotReady, Refused, UnknownName
 from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace import journeys as journeys_module
+from tests.docs.test_json import documented
 from tests.workspace.journey_shop import CART, TEMPLATES, JourneyShop
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -303,6 +304,7 @@ def test_a_task_is_listed_with_whom_it_is_about(shop: JourneyShop) -> None:
     shop.ws.journeys.tick("hand")
     shop.ws.journeys.tick("hand")
     [task] = shop.ws.journeys.tasks().arrow.to_pylist()
+    assert documented()["journeys tasks"] == [*task]
     assert (task["task"], task["assigned_to"], task["journey"], task["step"]) == ("Call them", "sales", "hand", "call")
     assert "C1" in task["person"] or "c1@" in task["person"]
 
