@@ -137,6 +137,9 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "journeys.show": lambda ws, _: ws.journeys.show("welcome"),
     "journeys.publish dry": lambda ws, _: ws.journeys.publish("welcome", dry_run=True),
     "journeys.simulate": lambda ws, _: ws.journeys.simulate("welcome", weeks=2),
+    "journeys.tasks": lambda ws, _: ws.journeys.tasks(),
+    "journeys.templates": lambda ws, _: ws.journeys.templates(),
+    "definitions.trait_names": lambda ws, _: ws.definitions.trait_names(),
     "journeys.due": lambda ws, _: ws.journeys.due(),
     "journeys.are_going": lambda ws, _: ws.journeys.are_going(),
     "journeys.read": lambda ws, _: ws.journeys.read("welcome"),
@@ -159,7 +162,7 @@ WRITES = {
     "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "templates.send_test", "profiles.erase",
     "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
     "webhooks.retry", "settings_file.put",
-    "journeys.pause", "journeys.resume", "journeys.drain", "journeys.stop", "journeys.enrol", "journeys.tick", "journeys.run",
+    "journeys.pause", "journeys.resume", "journeys.drain", "journeys.stop", "journeys.enrol", "journeys.tick", "journeys.run", "journeys.adopt",
 }  # fmt: skip
 """All others; ``answer`` and ``write_frame`` touch neither store."""
 
@@ -340,6 +343,8 @@ COMMANDS = [
     *("channels score", "campaigns list", "campaigns plan spring", "campaigns results spring", "campaigns past"),
     *(
         "journeys list",
+        "journeys tasks",
+        "journeys templates",
         "journeys show welcome",
         "journeys simulate welcome",
         "journeys publish --dry-run welcome",
@@ -401,10 +406,17 @@ WRITING_COMMANDS = {
         "send",
         "campaigns hold",
     ),
-    *("campaigns release", "campaigns cancel", "consents unsubscribe", "consents suppress", "consents lift"),
+    *(
+        "campaigns release",
+        "campaigns cancel",
+        "consents unsubscribe",
+        "consents preferences",
+        "consents suppress",
+        "consents lift",
+    ),
     "channels replies",
     *("quarantine replay", "rates load", "journeys publish", "journeys pause", "journeys resume", "journeys drain"),
-    *("journeys stop", "journeys enrol", "journeys run"),
+    *("journeys stop", "journeys enrol", "journeys run", "journeys adopt"),
 }
 
 

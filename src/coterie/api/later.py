@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from coterie.api.body import Receive, Scope, Send
 from coterie.api.browser import PATH, answer_script
 from coterie.api.calls import Calls
-from coterie.api.links import PATHS, Links
 
 if TYPE_CHECKING:
     from coterie.api.app import Front
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Later:
-    """The application: ``calls`` and ``links`` from the first instant, all of it once ``make`` has made it in a thread."""
+    """The application: ``calls`` from the first instant, all of it once ``make`` has made it in a thread."""
 
-    def __init__(self, calls: Calls, links: Links, make: Callable[[], Front]) -> None:
-        self._calls, self._links, self._make = calls, links, make
+    def __init__(self, calls: Calls, make: Callable[[], Front]) -> None:
+        self._calls, self._make = calls, make
         self._front: asyncio.Task[Front] | None = None
 
     def open(self, intake: Intake) -> None:
@@ -37,8 +36,6 @@ class Later:
         """Answer one request; what has to wait for the rest to load waits."""
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
             await self._calls(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith(PATHS):
-            await self._links(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == PATH:
             await answer_script(scope, send)
         elif self._front is not None:

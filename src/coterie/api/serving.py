@@ -7,7 +7,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ import uvicorn
 from coterie.api.access import Access
 from coterie.api.calls import Calls
 from coterie.api.later import Later
-from coterie.api.links import Links
 from coterie.api.served import Served
 from coterie.api.workers import Workers
 from coterie.errors import BadSetting, CoterieError
@@ -26,7 +25,6 @@ from coterie.words import sentence, system_says
 from coterie.workspace import Intake, open_workspace
 from coterie.workspace.answers import Answers
 from coterie.workspace.doors import Opened
-from coterie.workspace.engagement_keeper import EngagementKeeper
 from coterie.workspace.finding import check_free
 from coterie.workspace.job_runner import JobRunner
 from coterie.workspace.journey_keeper import JourneyKeeper
@@ -64,22 +62,25 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
         Scheduler(ws, jobs) as scheduler,
         Webhooks(ws),
         JourneyKeeper(ws),
-        EngagementKeeper(ws) as engagement,
         ProfileDocuments(ws) as documents,
         Workers(ws) as workers,
         answering(ws),
+        ExitStack() as begun,
     ):
 
         def made() -> Front:
             from coterie.api.app import Front
+            from coterie.api.links import Links
+            from coterie.workspace.engagement_keeper import EngagementKeeper
 
+            links = Links(begun.enter_context(EngagementKeeper(ws)))
             beside = Served(jobs, scheduler, intake.keys, intake.team, Answers(ws), documents)
-            front = Front(calls, access, workers, beside)
+            front = Front(calls, access, workers, beside, links)
             gc.freeze()  # all that is loaded stays, and is not looked through again with every ten thousand messages
             gc.enable()
             return front
 
-        front = Later(calls, Links(engagement), made)
+        front = Later(calls, made)
         address = _address(listener)
         is_open = Opened(address, _first_key(intake), _owner_link(intake, address))
         with asyncio.Runner(loop_factory=_new_loop) as runner:
