@@ -77,46 +77,13 @@ def commands() -> str:
 
 def settings() -> str:
     """Settings of the process and of a workspace."""
-    from coterie.settings.models import (
-        DeliverySettings,
-        IdentitySettings,
-        IntakeSettings,
-        InterfaceSettings,
-        ModelSettings,
-        ProcessSettings,
-        SmtpSettings,
-        WebhookSettings,
-        WorkspaceSettings,
-    )
-    from coterie.settings.recipients import EngagementSettings, OfferedPurpose, PreferenceSettings
-    from coterie.settings.schedules import ScheduleSettings
+    from coterie.settings import models, recipients, schedules
 
+    every = vars(recipients) | vars(schedules) | vars(models)
     text = "# Settings\n\n"
-    parts = (
-        (
-            "Environment",
-            (
-                "Variables begin with `COTERIE_`, but for Java's. What a command says is in the language of `--lang` if given, else of the "
-                "workspace (`locale` below) once one is found, errors of its opening included, else of `COTERIE_LOCALE` (en or zh), "
-                "`LC_ALL`, `LC_MESSAGES` or `LANG`, as help and `coterie init` are."
-            ),
-            ProcessSettings,
-        ),
-        ("Workspace", "`coterie.yaml` in the workspace's folder.", WorkspaceSettings),
-        ("Workspace: smtp", "Where e-mail leaves from.", SmtpSettings),
-        ("Workspace: delivery", "By channel, how its messages leave.", DeliverySettings),
-        ("Workspace: schedules", "By name, what `coterie serve` does by itself.", ScheduleSettings),
-        ("Workspace: webhooks", "By name, who is told by a server of entries and exits.", WebhookSettings),
-        ("Workspace: preferences", "The page behind unsubscribe and preference links.", PreferenceSettings),
-        ("Workspace: preferences.purposes", "By purpose, how people read of it.", OfferedPurpose),
-        ("Workspace: engagement", "What is measured of messages that people got.", EngagementSettings),
-        ("Workspace: models", "What lifetime value is made of.", ModelSettings),
-        ("Workspace: identity", "How far identifiers are trusted.", IdentitySettings),
-        ("Workspace: intake", "How much may come in over HTTP.", IntakeSettings),
-        ("Workspace: interface", "How often keys may ask over HTTP.", InterfaceSettings),
-    )
-    for title, words, model in parts:
-        prefix = "COTERIE_" if model is ProcessSettings else ""
+    for title, (name_of_model, words) in SAID["settings"].items():
+        model = every[name_of_model]
+        prefix = "COTERIE_" if model is models.ProcessSettings else ""
         rows = [
             (
                 f"`{f.validation_alias or prefix + name.upper()}`" if prefix else f"`{name}`",
