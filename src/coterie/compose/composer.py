@@ -54,9 +54,6 @@ class Letterhead:
         return domain
 
 
-_NOBODY: Allowed = ((), ())
-
-
 class Composer:
     """Renders outbox messages: the right template, language and country, with headers and links.
 
@@ -88,7 +85,7 @@ class Composer:
     def render(self, messages: Sequence[Message]) -> Iterator[Rendered | str]:
         """For each message its words, or a sentence that says why there are none; made as they are drawn."""
         readers = self._find_readers([message.profile_id for message in messages])
-        allowed = self._tracker.allowed(messages) if self._tracker is not None else _NOBODY
+        allowed = self._tracker.allowed(messages) if self._tracker is not None else None
         for message in messages:
             try:
                 yield self._render(message, readers.get(message.profile_id, ({}, frozenset())), allowed)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from cryptography.exceptions import InvalidTag
-
-from coterie.compose.links import PREFERENCES_PATH, UNSUBSCRIBE_PATH, link_cipher
+from coterie.compose.links import PREFERENCES_PATH, UNSUBSCRIBE_PATH, make_token, read_token
 from coterie.domain import Message
 from coterie.errors import NotPermitted
 
@@ -40,17 +37,15 @@ def sign_tracked(link: TrackedLink, key: bytes) -> str:
     >>> read_tracked(token, b"k" * 32).target
     'https://tea.example/new'
     """
-    body = f"{link.message_id}\n{link.number}\n{link.target}".encode()
-    return urlsafe_b64encode(link_cipher(key).encrypt(body, None)).rstrip(b"=").decode()
+    return make_token(f"{link.message_id}\n{link.number}\n{link.target}", key)
 
 
 def read_tracked(token: str, key: bytes) -> TrackedLink:
     """What a token says; raises ``NotPermitted`` for one that was not made here."""
-    try:
-        raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-        message_id, number, target = link_cipher(key).decrypt(raw, None).decode().split("\n")
-    except (ValueError, InvalidTag):
-        raise NotPermitted("this link was not made here; use the link from the message as it is") from None
+    said = read_token(token, key)
+    if said is None:
+        raise NotPermitted("this link was not made here; use the link from the message as it is")
+    message_id, number, target = said.split("\n")
     return TrackedLink(message_id, int(number), target)
 
 
