@@ -10,15 +10,16 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from coterie import __version__
-from coterie.api import links, recipients
 from coterie.api.access import Access
 from coterie.api.body import Receive, Scope, Send
 from coterie.api.calls import Calls
 from coterie.api.gate import Gate
 from coterie.api.interface import PREFIX, add_routes
+from coterie.api.links import PATHS as LINK_PATHS
 from coterie.api.links import Links
 from coterie.api.openapi import describe
 from coterie.api.pages import docs_page
+from coterie.api.recipients import PATHS as RECIPIENT_PATHS
 from coterie.api.recipients import Recipients
 from coterie.api.resources import RESOURCES
 from coterie.api.served import Served
@@ -45,8 +46,8 @@ class Health(BaseModel):
 class Front:
     """The application: calls go to ``calls``, the interface is behind its gate, other addresses are the web application's."""
 
-    def __init__(self, calls: Calls, access: Access[ApiKey], workers: Workers, served: Served, led: Links) -> None:
-        self._calls, self._workers, self._served, self._links = calls, workers, served, led
+    def __init__(self, calls: Calls, access: Access[ApiKey], workers: Workers, served: Served, links: Links) -> None:
+        self._calls, self._workers, self._served, self._links = calls, workers, served, links
         self._intake: Intake | None = None
         self.rest = self._made()
         limits = workers.workspace.settings.interface
@@ -67,11 +68,11 @@ class Front:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
             await self._calls(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith(links.PATHS):
+        elif scope["type"] == "http" and scope["path"].startswith(LINK_PATHS):
             await self._links(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/"):
             await self._gate(scope, receive, send, self._workers.workspace.settings.locale)
-        elif scope["type"] == "http" and scope["path"].startswith(recipients.PATHS):
+        elif scope["type"] == "http" and scope["path"].startswith(RECIPIENT_PATHS):
             await self._recipients(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] not in _OWN:
             await answer_site(scope, send)

@@ -10,7 +10,8 @@ from typing import cast
 import msgspec
 
 from coterie.api.access import Access
-from coterie.api.body import Event, Gone, NotTaken, Receive, Scope, Send, look_into, read_body
+from coterie.api.body import Gone, NotTaken, Receive, Scope, Send, look_into, read_body
+from coterie.api.whole_answer import send_answer
 from coterie.collect.intake import CALLS
 from coterie.errors import CoterieError, StorageFull
 from coterie.protect.key_ring import SCOPES
@@ -123,10 +124,7 @@ class Calls:
 
     async def _answer(self, send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self.answers[status] += 1
-        length = (b"content-length", str(len(body)).encode())
-        start: Event = {"type": "http.response.start", "status": status, "headers": [*headers, length]}
-        await send(start)
-        await send({"type": "http.response.body", "body": body})
+        await send_answer(send, status, headers, body)
 
 
 def _called(scope: Scope) -> str:

@@ -14,6 +14,7 @@ from coterie.api.access import Access, Asker
 from coterie.api.body import MOST_DRAINED, Event, Receive, Scope, Send, key_in
 from coterie.api.problem import Problem, problem_of
 from coterie.api.served import Served
+from coterie.api.whole_answer import send_answer
 from coterie.collect.intake import Allowance
 from coterie.errors import CoterieError
 from coterie.protect.key_ring import SCOPES
@@ -179,7 +180,6 @@ def _counted(receive: Receive, most: int) -> Receive:
 async def refuse(send: Send, problem: Problem, lang: str, path: str) -> None:
     """Send a problem as the answer."""
     body = json.dumps(problem.body(lang, path), ensure_ascii=False, default=str).encode("utf-8", "replace")
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", b"application/problem+json")]
     headers += [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in problem.headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send_answer(send, problem.status, headers, body)

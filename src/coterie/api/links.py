@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coterie.api.body import Receive, Scope, Send
+from coterie.api.whole_answer import send_answer
 from coterie.collect.intake import Allowance
 from coterie.compose.tracked_links import CLICK_PATH, OPEN_PATH, TrackedLink, read_tracked
 from coterie.deliver.machines import LinkFetch
@@ -37,21 +38,21 @@ class Links:
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["method"] not in ("GET", "HEAD"):
-            await _say(send, 405, [(b"allow", b"GET, HEAD")], b"")
+            await send_answer(send, 405, [(b"allow", b"GET, HEAD")])
             return
         try:
             link = read_tracked(scope["path"][len(CLICK_PATH) :], self._keeper.key)
         except NotPermitted:
-            await _say(send, 404, [*_GUARDS, (b"content-type", b"text/html; charset=utf-8")], _NOTHING)
+            await send_answer(send, 404, [*_GUARDS, (b"content-type", b"text/html; charset=utf-8")], _NOTHING)
             return
         is_head = scope["method"] == "HEAD"
         self._keep(link, scope, is_head=is_head)
         if scope["path"].startswith(OPEN_PATH):
-            await _say(send, 200, [*_GUARDS, (b"content-type", b"image/gif")], b"" if is_head else _PICTURE)
+            await send_answer(send, 200, [*_GUARDS, (b"content-type", b"image/gif")], b"" if is_head else _PICTURE)
         elif link.target:
-            await _say(send, 302, [*_GUARDS, (b"location", link.target.encode())], b"")
+            await send_answer(send, 302, [*_GUARDS, (b"location", link.target.encode())])
         else:
-            await _say(send, 404, _GUARDS, b"")
+            await send_answer(send, 404, _GUARDS)
 
     def _keep(self, link: TrackedLink, scope: Scope, *, is_head: bool) -> None:
         if self._often.wait(link.message_id, 1):
@@ -69,9 +70,3 @@ class Links:
             is_prefetch=b"prefetch" in ahead.lower() or b"preview" in ahead.lower(),
         )
         self._keeper.offer(fetch)
-
-
-async def _say(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": body})

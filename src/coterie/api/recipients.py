@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from coterie.api.body import Receive, Scope, Send
 from coterie.api.gate import language_of
+from coterie.api.whole_answer import send_answer
 from coterie.api.workers import Workers
 from coterie.collect.intake import Allowance
 from coterie.compose.choice_page import (
@@ -24,6 +25,7 @@ from coterie.compose.choice_page import (
 )
 from coterie.compose.links import PREFERENCES_PATH, UNSUBSCRIBE_PATH
 from coterie.errors import NotPermitted, NotReady, Transient
+from coterie.protect.preferences import PERSON
 from coterie.settings import Locale, WorkspaceSettings
 from coterie.words import Sentence
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 PATHS = (UNSUBSCRIBE_PATH, PREFERENCES_PATH)
 _MOST_BYTES, _MOST_FIELDS = 16_384, 200
-_PERSON = "the person"
 _OFTEN = (2.0, 60)
 """Requests a second for long, and at once, with one link; and by a stranger whose links are none."""
 _MULTIPART = re.compile(rb'name="([^"\r\n]{1,200})"\r?\n\r?\n([^\r\n]{0,200})\r?\n--')
@@ -52,7 +53,7 @@ class Recipients:
         lang = language_of(scope, ws.settings.locale)
         link = scope["path"]
         if scope["method"] not in ("GET", "HEAD", "POST"):
-            await _say(send, 405, b"", [(b"allow", b"GET, HEAD, POST")])
+            await send_answer(send, 405, [(b"allow", b"GET, HEAD, POST")])
             return
         try:
             claim = ws.preferences.claimed(link)
@@ -79,7 +80,7 @@ class Recipients:
         asked = dict(_fields(scope["query_string"]))
         if not said and asked.get("said") in ("saved", "stopped", "unsubscribed"):
             said = cast("Said", asked["said"])
-        shown = await self._workers.do(_PERSON, lambda ws: ws.preferences.show(link, lang=lang))
+        shown = await self._workers.do(PERSON, lambda ws: ws.preferences.show(link, lang=lang))
         first: Literal["ending", "choices"] = "choices" if link.startswith(PREFERENCES_PATH) else "ending"
         page = choice_page(_choosing(self._workers.workspace.settings, shown), lang, said, first=first)
         await self._page(scope, send, 200, page)
@@ -93,13 +94,13 @@ class Recipients:
         do = dict(fields).get("do", "")
         if do not in ("save", "stop", "again", "unsubscribe"):
             # A mail program, in its reader's name (RFC 8058). Whatever else it says: in doubt it is a no.
-            await self._workers.do(_PERSON, lambda ws: ws.preferences.one_click(link))
+            await self._workers.do(PERSON, lambda ws: ws.preferences.one_click(link))
             await self._show(scope, send, link, lang, "unsubscribed")
             return
-        await self._workers.do(_PERSON, lambda ws: _done(ws, link, do, fields, lang))
+        await self._workers.do(PERSON, lambda ws: _done(ws, link, do, fields, lang))
         said: Said = {"stop": "stopped", "unsubscribe": "unsubscribed"}.get(do, "saved")  # type: ignore[assignment]
         place = f"?lang={lang}&said={said}".encode()
-        await _say(send, 303, b"", [(b"location", place), *_guards(self._workers.workspace.settings)])
+        await send_answer(send, 303, [(b"location", place), *_guards(self._workers.workspace.settings)])
 
     async def _refuse(
         self, scope: Scope, send: Send, status: int, lang: Locale, *, is_unknown: bool = False, after: float = 0
@@ -132,7 +133,7 @@ class Recipients:
             (b"content-type", b"text/html; charset=utf-8"),
             *(more or []),
         ]
-        await _say(send, status, body, headers, is_head=scope["method"] == "HEAD")
+        await send_answer(send, status, headers, body, is_head=scope["method"] == "HEAD")
 
 
 def _done(ws: Workspace, link: str, do: str, fields: list[tuple[str, str]], lang: Locale) -> None:
@@ -228,11 +229,3 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
         return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
     except ValueError:
         return []
-
-
-async def _say(
-    send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]], *, is_head: bool = False
-) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": b"" if is_head else body})

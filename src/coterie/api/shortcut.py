@@ -9,6 +9,7 @@ import msgspec
 
 from coterie.api.body import Event, Receive, Scope, Send
 from coterie.api.gate import Application
+from coterie.api.whole_answer import send_answer
 from coterie.workspace.profile_documents import ProfileDocuments, spelled
 
 _PATH = re.compile(r"/api/v1/profiles/([0-9]{1,18})")
@@ -51,13 +52,8 @@ class Shortcut:
         if document is None:
             await self._rest(scope, receive, send)
             return
-        headers = [
-            (b"cache-control", b"no-store"),
-            (b"content-length", b"%d" % len(document)),
-            (b"content-type", b"application/json"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": document})
+        headers = [(b"cache-control", b"no-store"), (b"content-type", b"application/json")]
+        await send_answer(send, 200, headers, document)
 
     async def _numbered(self, number: int, lang: str) -> bytes | None:
         if (found := self.documents.find(number, lang)) is not None:

@@ -24,7 +24,8 @@ BY_LINK, BY_ONE_CLICK, BY_PAGE = "unsubscribe link", "one-click unsubscribe", "p
 """How somebody who holds a link says what they want."""
 _OURS = (BY_LINK, BY_ONE_CLICK, BY_PAGE)
 _NEXT = timedelta(microseconds=1)
-_PERSON = "the person"
+PERSON = "the person"
+"""Who did what somebody did by a link."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _record(
         "occurred_at": pa.array([now] * count, pa.timestamp("us")),
         "text": pa.array([words.get(each) for each, _ in named], pa.string()),
     }
-    add_consents(t, pa.table(rows), now=now, actor=_PERSON, in_our_words=True, is_heard_now=True)
+    add_consents(t, pa.table(rows), now=now, actor=PERSON, in_our_words=True, is_heard_now=True)
 
 
 def _is_said(held: Sequence[Mapping[str, object]], message: Message, choice: Choice, state: str, proof: str) -> bool:
@@ -177,7 +178,7 @@ def _block(t: Transaction, key: WorkspaceKey, message: Message, channel: str, no
     every = _keys_of(key, message)
     standing = set(t.suppressions.active(channel, every)["address_key"].to_pylist())
     fresh = [each for each in every if each not in standing]
-    suppress_keys(t, channel, fresh, reason="unsubscribed", source=source, now=now, actor=_PERSON)
+    suppress_keys(t, channel, fresh, reason="unsubscribed", source=source, now=now, actor=PERSON)
 
 
 def _blocks(t: Transaction, key: WorkspaceKey, message: Message, channel: str) -> list[dict[str, object]]:
@@ -215,13 +216,13 @@ def _lift(t: Transaction, key: WorkspaceKey, message: Message, channel: str, now
                 "is_lifted": [True] * len(keys),
                 "reason": ["taken back by the person"] * len(keys),
                 "source": [proof] * len(keys),
-                "actor": [_PERSON] * len(keys),
+                "actor": [PERSON] * len(keys),
                 "occurred_at": pa.array([now] * len(keys), pa.timestamp("us")),
             }
         )
     )
     detail = {"channel": channel, "addresses": len(keys), "source": proof}
-    t.audit.append("suppression lifted", "taken back by the person", detail, actor=_PERSON, at=now)
+    t.audit.append("suppression lifted", "taken back by the person", detail, actor=PERSON, at=now)
 
 
 def channels_of(message: Message, known: Iterable[str]) -> list[str]:
