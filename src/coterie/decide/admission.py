@@ -73,14 +73,14 @@ def admit_within(
     refused = Counter({"cancelled": sum(t.outbox.cancel(origin, now=now) for origin in stopped)})
     every = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}
     terms = {origin: of for origin, of in every.items() if not of.is_paused}
-    quiet = {o: end for o, of in terms.items() if not of.sleeps_apart and (end := of.quiet_until(now)) is not None}
+    quiet = {o: end for o, of in terms.items() if (end := of.quiet_until(now)) is not None}
     awake = [origin for origin in terms if origin not in quiet]
     claimed = t.outbox.claim(channel, awake, limit, now=now)
     if not claimed:
         due = {origin: t.outbox.next_due_at(channel, [origin]) for origin in terms}
         next_at = min((max(at, quiet.get(origin, at)) for origin, at in due.items() if at is not None), default=None)
         return Admission(batch, (), +refused, next_at=next_at)
-    asleep = _asleep(claimed, terms, now)
+    asleep = {m.message_id: end for m in claimed if (end := terms[m.origin].asleep_until(m, now)) is not None}
     t.outbox.amend({message: {"not_before": end} for message, end in asleep.items()})
     admitted: list[Message] = []
     for turn in in_turns([message for message in claimed if message.message_id not in asleep]):
@@ -89,16 +89,6 @@ def admit_within(
         refused.update(reasons.values())
     t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
     return Admission(batch, tuple(admitted), +refused, len(claimed))
-
-
-def _asleep(messages: Sequence[Message], terms: Mapping[Origin, Terms], now: datetime) -> dict[str, datetime]:
-    """Messages whose person has quiet hours by the clock of their own zone → when these end."""
-    return {
-        message.message_id: end
-        for message in messages
-        if terms[message.origin].sleeps_apart
-        and (end := terms[message.origin].quiet_until(now, message.zone)) is not None
-    }
 
 
 def _admit_turn(

@@ -91,10 +91,10 @@ def foresee(
         due = [_renewed(message, renewed or {}, zones or {}) for message in coming]
         later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(terms.channel, [origin], after=now)
         held = t.facts.get(HELD) or ""
-        until = None if terms.sleeps_apart else terms.quiet_until(now)
+        until = terms.quiet_until(now)
         if held or until:
             later, next_at, due = settled["queued"], until or next_at, []
-        ends = {m.message_id: end for m in due if terms.sleeps_apart and (end := terms.quiet_until(now, m.zone))}
+        ends = {m.message_id: end for m in due if (end := terms.asleep_until(m, now)) is not None}
         if ends:
             due = [message for message in due if message.message_id not in ends]
             later, next_at = later + len(ends), min([*ends.values(), *([next_at] if next_at else [])])

@@ -14,7 +14,7 @@ from coterie.engines import Engine, identifier
 
 def zones_of(engine: Engine, attribute: str, profiles: Sequence[int]) -> list[str | None]:
     """The zone of each of ``profiles`` by an attribute such as ``timezone``; None where it names no zone that there is."""
-    table = "traits" if "traits" in engine.tables() else "profiles"
+    table = widest_table(engine)
     if attribute.lower() not in {name.lower() for name in engine.columns(table)}:
         return [None] * len(profiles)
     numbers = pa.array(profiles, pa.int64())
@@ -26,6 +26,18 @@ def zones_of(engine: Engine, attribute: str, profiles: Sequence[int]) -> list[st
     place = pc.index_in(numbers, value_set=found["profile_id"].combine_chunks().cast(pa.int64()))
     told = found["zone"].combine_chunks().take(place).to_pylist()
     return [zone if zone is not None and is_zone(zone) else None for zone in told]
+
+
+def clocks_of(engine: Engine, attribute: str | None, profiles: Sequence[int], ours: str) -> list[str]:
+    """By whose clock each of ``profiles`` lives: the zone that an attribute names, else ``ours``."""
+    if attribute is None or not len(profiles):
+        return [ours] * len(profiles)
+    return [zone or ours for zone in zones_of(engine, attribute, profiles)]
+
+
+def widest_table(engine: Engine) -> str:
+    """The table that holds all that is known of people: their traits once these were computed, before that what was given."""
+    return "traits" if "traits" in engine.tables() else "profiles"
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from coterie.decide.campaign import CampaignDefinition, FrequencyCap, QuietHours
 from coterie.decide.capping import quiet_until
 from coterie.decide.journeys import JourneyDefinition
-from coterie.domain import Origin
+from coterie.domain import Message, Origin
 from coterie.errors import UnknownName
 from coterie.protect import LegalBasis
 from coterie.store import Transaction
@@ -37,14 +37,17 @@ class Terms:
     is_paused: bool = False
     apart: timedelta | None = timedelta(0)
 
-    @property
-    def sleeps_apart(self) -> bool:
-        """Whether quiet hours go by the clock of each person."""
-        return self.quiet_hours is not None and self.quiet_hours.zone is not None
+    def quiet_until(self, now: datetime) -> datetime | None:
+        """When the quiet hours around ``now`` end for everybody; None outside them, and where they go by the clock of each person."""
+        return None if self._sleeps_apart else quiet_until(self.quiet_hours, now, self.timezone)
 
-    def quiet_until(self, now: datetime, zone: str | None = None) -> datetime | None:
-        """When the quiet hours around ``now`` end in a person's zone, the workspace's where it is None; None outside them."""
-        return quiet_until(self.quiet_hours, now, zone or self.timezone)
+    def asleep_until(self, message: Message, now: datetime) -> datetime | None:
+        """When those of its person end, by the clock of their own zone, the workspace's where it has none; None outside them, and where they are everybody's."""
+        return quiet_until(self.quiet_hours, now, message.zone or self.timezone) if self._sleeps_apart else None
+
+    @property
+    def _sleeps_apart(self) -> bool:
+        return self.quiet_hours is not None and self.quiet_hours.zone is not None
 
 
 def terms_of(t: Transaction, origin: Origin) -> Terms:

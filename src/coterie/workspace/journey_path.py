@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import cast
 
 import pyarrow as pa
 
+from coterie.decide import own_zones
 from coterie.decide.journeys.people import BEFORE
 from coterie.decide.journeys.publishing import ZonesOf, published_definition
-from coterie.decide.own_zones import zones_of
 from coterie.resolve import find_profile
 from coterie.workspace.frame import Frame
 from coterie.workspace.stand import Stand
@@ -17,14 +16,7 @@ from coterie.workspace.stand import Stand
 
 def clocks_of(stand: Stand) -> ZonesOf:
     """By whose clock people wait: the zone that an attribute names, else the workspace's."""
-
-    def zones(attribute: str | None, people: Sequence[int]) -> Sequence[str]:
-        ours = stand.settings.timezone
-        if attribute is None:
-            return [ours] * len(people)
-        return [zone or ours for zone in zones_of(stand.engine, attribute, people)]
-
-    return zones
+    return lambda attribute, people: own_zones.clocks_of(stand.engine, attribute, people, stand.settings.timezone)
 
 
 def path_of(stand: Stand, name: str, who: str) -> Frame:

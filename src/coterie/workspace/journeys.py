@@ -303,7 +303,7 @@ class Journeys:
                     if origin.kind != "journey" or not origin.name.startswith(f"{name}/"):
                         continue
                     terms, due = terms_of(t, origin), t.outbox.next_due_at(channel, [origin])
-                    is_quiet = not terms.sleeps_apart and terms.quiet_until(now) is not None
+                    is_quiet = terms.quiet_until(now) is not None
                     if due is not None and due <= now and not (terms.is_paused or is_quiet):
                         found[channel] = (*found.get(channel, ()), origin)
         return {**found}

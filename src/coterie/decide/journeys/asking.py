@@ -14,7 +14,7 @@ from sqlglot import exp
 from coterie.decide.assignment import position_sql
 from coterie.decide.journeys.condition import JourneyCondition
 from coterie.decide.journeys.standing import Flags, Instants
-from coterie.decide.own_zones import zones_of
+from coterie.decide.own_zones import clocks_of, widest_table
 from coterie.domain.meanings import EVENT_MEANINGS
 from coterie.engines import Engine, identifier, local_time
 from coterie.profile import Catalog, Measure, TraitDefinition, drawn_keys_sql, language
@@ -61,15 +61,11 @@ class PeopleAsked:
 
     def zones(self, attribute: str | None, profiles: Numbers) -> npt.NDArray[np.object_]:
         """The zone of each by an attribute of theirs; the workspace's where it names none, or None is asked."""
-        if attribute is None or not len(profiles):
-            return np.full(len(profiles), self.zone, dtype=object)
-        return np.array(
-            [each or self.zone for each in zones_of(self.engine, attribute, profiles.tolist())], dtype=object
-        )
+        return np.array(clocks_of(self.engine, attribute, profiles.tolist(), self.zone), dtype=object)
 
     def dated(self, attribute: str, days: Sequence[date], *, yearly: bool) -> Numbers:
         """Everybody whose ``attribute`` is one of ``days``, or has their day and month; an instant is of the day that it is here."""
-        table = "traits" if "traits" in self.engine.tables() else "profiles"
+        table = widest_table(self.engine)
         kinds = {name.lower(): kind for name, kind in self.engine.columns(table).items()}
         if attribute.lower() not in kinds:
             return np.zeros(0, np.int64)

@@ -47,8 +47,7 @@ def most_messages(
     def following(number: int, left: timedelta) -> Iterator[tuple[int, timedelta]]:
         step = layout.places[number].step
         takes = step.length() if step.op == "wait" else None
-        if step.goes_on or step.jumps_to() is not None:
-            yield from ((way, left - (takes or timedelta(0))) for way in layout.ways_from(number))
+        yield from ((way, left - (takes or timedelta(0))) for way in layout.ways_from(number))
 
     standing, sent = {at for each in layout.places for at in reached(each.number, window)}, 0
     while standing and sent < enough:

@@ -19,10 +19,8 @@ def recorded_at_once(journey: JourneyDefinition) -> set[str]:
         if number == END or number in seen or layout.places[number].step.rests:
             continue
         seen.add(number)
-        place = layout.places[number]
-        found |= {*place.step.emits()}
-        if place.step.goes_on or place.step.jumps_to() is not None:
-            waiting += layout.ways_from(number)
+        found |= {*layout.places[number].step.emits()}
+        waiting += layout.ways_from(number)
     return found
 
 

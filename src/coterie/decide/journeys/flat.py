@@ -42,10 +42,11 @@ class JourneyLayout:
         return {place.step.id: place.number for place in self.places}
 
     def ways_from(self, number: int) -> set[int]:
-        """The places that people may come to from here, ``END`` among them."""
+        """The places that people may come to from here, ``END`` among them; none from a step that all leave by."""
         place = self.places[number]
-        inner = set(place.into.values())
-        return inner or {place.on}
+        if not (place.step.goes_on or place.step.jumps_to() is not None):
+            return set()
+        return set(place.into.values()) or {place.on}
 
 
 def lay_out(steps: Sequence[Step]) -> JourneyLayout:
@@ -106,9 +107,7 @@ def _check_reached(layout: JourneyLayout) -> None:
         if number in seen or number == END:
             continue
         seen.add(number)
-        place = layout.places[number]
-        if place.step.goes_on or place.step.jumps_to() is not None:
-            waiting += layout.ways_from(number)
+        waiting += layout.ways_from(number)
     for place in layout.places:
         if place.number not in seen:
             raise ValueError(
@@ -129,9 +128,8 @@ def _check_loops(layout: JourneyLayout) -> None:
                 sentence("{circle} is a circle without a wait; put a wait into it", circle=" → ".join(circle))
             )
         state[number] = 1
-        if layout.places[number].step.goes_on or layout.places[number].step.jumps_to() is not None:
-            for following in sorted(layout.ways_from(number)):
-                visit(following, [*way, number])
+        for following in sorted(layout.ways_from(number)):
+            visit(following, [*way, number])
         state[number] = 2
 
     for place in layout.places:
