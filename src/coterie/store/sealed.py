@@ -76,14 +76,14 @@ def seal_of_values(key: bytes, table: sa.Table, values: Iterable[object]) -> str
 
 def seals_of(key: bytes, table: sa.Table, rows: pa.Table) -> list[str]:
     """``seal_of`` of each of ``rows``, typed as ``as_columns_are`` has them; a column that is not among them is absent."""
+    if not rows.num_rows:
+        return []
     first, labels = _labels(table)
     told = [
         pc.binary_join_element_wise(label, json_texts(rows[name]), "")
         for name, (label, _) in zip(columns_of(table), labels, strict=True)
         if name in rows.column_names
     ]
-    if not rows.num_rows:
-        return []
     texts = pc.binary_join_element_wise(first, *told, ", ", null_handling="skip").cast(pa.binary())
     return [hmac.digest(key, b"[%b]" % text, "sha256").hex()[:32] for text in texts.to_pylist()]
 
@@ -220,13 +220,12 @@ class Sealed:
         table = _table(chosen)
         order = list(columns_of(table))
         rows = raw_rows(self._connection, chosen, values)
-        *columns, seals = list(zip(*rows, strict=True)) or [()] * (len(order) + 1)
         try:
-            whole = arrow_of([table.c[name] for name in order], list(zip(*columns, strict=True)))
+            whole = arrow_of([table.c[name] for name in order], [row[:-1] for row in rows])
         except pa.ArrowException:  # nothing of ours is of another type
             self._find_changed(table, rows)
             raise
-        if seals_of(self._key, table, whole) != list(seals):
+        if seals_of(self._key, table, whole) != [row[-1] for row in rows]:
             self._find_changed(table, rows)
         return whole.select(list(names))
 
