@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from coterie.collect import record_events
 from coterie.deliver.machines import LinkFetch, machines_among, proxy_of
 from coterie.deliver.receipts import people_now
-from coterie.domain import Clock, Message, Origin, utc_now
+from coterie.domain import Clock, Message, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES, TRACKING
 from coterie.engines import Engine
 from coterie.protect import LegalBasis, WorkspaceKey, permissions
@@ -66,14 +66,14 @@ def record_engagement(
     """
     now = clock()
     with ledger.reading() as t:
-        rows = {row["message_id"]: row for row in t.outbox.messages({each.message_id for each in fetches}).to_pylist()}
-        there = [row for row in rows.values() if row["address"] and row["profile_id"] >= 0]
-        messages = [_message(row) for row in there]
-        allowed = {kind: trackable(t, key, messages, measured.get(kind, "never"), now=now) for kind in _KINDS}
-    sent_at = {row["message_id"]: row["finished_at"] for row in there}
+        found = t.outbox.some(each.message_id for each in fetches)
+        there = {each.message_id: each for each, _ in found if each.address and each.profile_id >= 0}
+        asked = list(there.values())
+        allowed = {kind: trackable(t, key, asked, measured.get(kind, "never"), now=now) for kind in _KINDS}
+    sent_at = {each.message_id: finished_at for each, finished_at in found}
     why = machines_among(fetches, sent_at, near)
     told = [
-        _event(each, rows[each.message_id], machine, journal)
+        _event(each, there[each.message_id], machine, journal)
         for each, machine in zip(fetches, why, strict=True)
         if each.message_id in allowed[_kind(each)]
     ]
@@ -98,24 +98,14 @@ _SCHEMA = pa.schema(
 )
 
 
-def _message(row: Mapping[str, Any]) -> Message:
-    """A message as far as permission is asked of it."""
-    names = ("message_id", "profile_id", "channel", "purpose", "address", "address_key", "arm", "variant")
-    return Message(
-        **{name: row[name] for name in names},
-        origin=Origin(row["origin_kind"], row["origin"]),
-        identities=tuple(json.loads(row["identities"])),
-    )
-
-
 def _kind(fetch: LinkFetch) -> Kind:
     return "clicks" if fetch.link else "opens"
 
 
-def _event(fetch: LinkFetch, row: Mapping[str, object], machine: str | None, journal: str) -> dict[str, object]:
-    told = {
-        "campaign": row["origin"], "origin_kind": row["origin_kind"], "message_id": fetch.message_id, "channel": row["channel"],
-        "arm": row["arm"], "variant": row["variant"],
+def _event(fetch: LinkFetch, message: Message, machine: str | None, journal: str) -> dict[str, object]:
+    told: dict[str, object] = {
+        "campaign": message.origin.name, "origin_kind": message.origin.kind, "message_id": fetch.message_id, "channel": message.channel,
+        "arm": message.arm, "variant": message.variant,
     }  # fmt: skip
     if fetch.link:
         told |= {"link": fetch.link, "url": fetch.target.partition("#")[0]}
@@ -128,7 +118,7 @@ def _event(fetch: LinkFetch, row: Mapping[str, object], machine: str | None, jou
         "event_id": f"{fetch.message_id}-{journal[:8]}-{fetch.place}",
         "name": name,
         "occurred_at": fetch.at,
-        "profile_id": row["profile_id"],
-        "channel": row["channel"],
+        "profile_id": message.profile_id,
+        "channel": message.channel,
         "properties": json.dumps(told, ensure_ascii=False),
     }

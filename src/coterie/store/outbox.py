@@ -14,7 +14,7 @@ outcome: it becomes ``unknown``, is shown, and never goes out again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, cast, get_args
@@ -292,12 +292,9 @@ class Outbox:
             statement = statement.where(OUTBOX.c.channel == channel)
         return read_arrow(self._connection, statement.group_by(*keys).order_by(*keys))
 
-    def messages(self, of: Origin | Collection[str], state: MessageState | None = None) -> pa.Table:
-        """All that is known of the messages of an origin, in order of ``message_id``; or of those with these ids that are there."""
-        if not isinstance(of, Origin):
-            chunks = list(in_chunks(sorted(set(of)))) or [[]]
-            return pa.concat_tables(read_arrow(self._connection, _ROWS, {"keys": chunk}) for chunk in chunks)
-        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *of)).order_by(OUTBOX.c.message_id)
+    def messages(self, origin: Origin, state: MessageState | None = None) -> pa.Table:
+        """All that is known of the messages of ``origin``, in order of ``message_id``."""
+        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *origin)).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
 
     def has_left(self, channel: str, origin: Origin) -> bool:
@@ -312,6 +309,15 @@ class Outbox:
             .first()
         )
         return _message(row) if row else None
+
+    def some(self, ids: Iterable[str]) -> list[tuple[Message, datetime | None]]:
+        """Those with these ids that are there, whatever their state, each with when it was answered."""
+        rows = (
+            row
+            for keys in in_chunks(sorted(set(ids)))
+            for row in self._connection.execute(_ROWS, {"keys": keys}).mappings()
+        )
+        return [(_message(row), row["finished_at"]) for row in rows]
 
     def next_due_at(self, channel: str, origins: Iterable[Origin], *, after: datetime | None = None) -> datetime | None:
         """When the next queued message may go (of those that may not ``after`` already), or None when there is none."""
