@@ -24,82 +24,13 @@ _LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True)
 class Posted:
-    """One message as it is posted; ``read`` says what an answer to it means, and the words to keep of it."""
+    """One message as it is posted."""
 
     message_id: str
     url: str
     body: bytes
     headers: Mapping[str, str]
-    read: Callable[[Answered], tuple[Meaning, str]]
     method: str = "POST"
-
-
-class Poster:
-    """Posts requests to one server, as many at once as it has ``connections``, and keeps to the pauses that it asks for."""
-
-    def __init__(self, url: str, *, connections: int, is_private: bool, seconds: float, clock: Clock) -> None:
-        self._url, self._is_private, self._seconds, self._clock = url, is_private, seconds, clock
-        self._connections = connections
-        self._pool: ThreadPoolExecutor | None = None
-        self._pause_until = 0.0
-        self.trouble: Trouble | None = None
-
-    async def open(self) -> None:
-        """Raise ``ProviderUnavailable`` where nobody is there, ``NotPermitted`` where it is no public address."""
-        try:
-            await self._apart(lambda: reach(self._url, is_private=self._is_private, seconds=self._seconds))
-        except ProviderUnavailable as fault:
-            self.trouble = Trouble(fault.sentence)
-            raise
-        self.trouble = None
-
-    async def send(self, request: Posted) -> Outcome:
-        """What became of it: ``deferred`` where it did not leave whole, ``unknown`` where nobody said."""
-        loop = asyncio.get_running_loop()
-        if (pause := self._pause_until - loop.time()) > 0:
-            await asyncio.sleep(pause)
-        try:
-            answered = await self._apart(
-                lambda: post(
-                    request.url,
-                    request.body,
-                    request.headers,
-                    is_private=self._is_private,
-                    seconds=self._seconds,
-                    method=request.method,
-                )
-            )
-        except Unanswered as fault:
-            return Outcome(request.message_id, "unknown", self._clock(), None, fault.sentence)
-        except CoterieError as fault:
-            self.trouble = Trouble(fault.sentence, is_final=isinstance(fault, NotPermitted | Refused))
-            return Outcome(request.message_id, "deferred", self._clock(), None, fault.sentence)
-        meaning, reply = request.read(answered)
-        if meaning == "throttled":
-            self._pause_until = loop.time() + min(
-                1.0 if answered.retry_after is None else answered.retry_after, _LONGEST_PAUSE
-            )
-        if meaning == "settings":
-            words = sentence(
-                "the server answers {status}, which is about coterie.yaml and not about anybody: {reply}",
-                status=answered.status,
-                reply=reply,
-            )
-            self.trouble = Trouble(words, is_final=True)
-        elif meaning == "taken":
-            self.trouble = None
-        return outcome_of(request.message_id, meaning, answered.status, reply, self._clock())
-
-    async def close(self) -> None:
-        """Let the threads go."""
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
-
-    async def _apart(self, work: Callable[[], _Answer]) -> _Answer:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._connections, "coterie-http")
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
 class PostingSettings(BaseModel):
@@ -131,17 +62,16 @@ _Settings = TypeVar("_Settings", bound=PostingSettings)
 
 
 class PostingProvider(ABC, Generic[_Settings]):
-    """Posts each message by itself. Who inherits says by ``_request`` what is posted, and what its answer means."""
+    """Posts each message by itself, as many at once as it has connections, and keeps to the pauses that the other side asks for.
+
+    Who inherits says by ``_request`` what is posted, and by ``_read`` what an answer means.
+    """
 
     def __init__(self, settings: _Settings, *, secret: str | None, clock: Clock = utc_now) -> None:
         self._settings, self._secret, self._clock = settings, secret, clock
-        self._poster = Poster(
-            settings.url,
-            connections=settings.connections,
-            is_private=settings.private,
-            seconds=settings.timeout_seconds,
-            clock=clock,
-        )
+        self._pool: ThreadPoolExecutor | None = None
+        self._pause_until = 0.0
+        self._trouble: Trouble | None = None
 
     @property
     def width(self) -> int:
@@ -156,20 +86,76 @@ class PostingProvider(ABC, Generic[_Settings]):
     @property
     def trouble(self) -> Trouble | None:
         """What the other side last had against us as a whole; None after a success."""
-        return self._poster.trouble
+        return self._trouble
 
     async def open(self) -> None:
-        """Connect once, and part."""
-        await self._poster.open()
+        """Connect once, and part; ``ProviderUnavailable`` where nobody is there, ``NotPermitted`` where it is no public address."""
+        settings = self._settings
+        try:
+            await self._apart(
+                lambda: reach(settings.url, is_private=settings.private, seconds=settings.timeout_seconds)
+            )
+        except ProviderUnavailable as fault:
+            self._trouble = Trouble(fault.sentence)
+            raise
+        self._trouble = None
 
     async def send(self, batch: Sequence[Envelope]) -> Sequence[Outcome]:
         """What became of each envelope, in order."""
-        return await asyncio.gather(*(self._poster.send(self._request(envelope)) for envelope in batch))
+        return await asyncio.gather(*(self._send(self._request(envelope)) for envelope in batch))
 
     async def close(self) -> None:
-        """Let go."""
-        await self._poster.close()
+        """Let the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
 
     @abstractmethod
     def _request(self, envelope: Envelope) -> Posted:
         """What is posted for ``envelope``."""
+
+    @abstractmethod
+    def _read(self, answered: Answered) -> tuple[Meaning, str]:
+        """What an answer means, and the words to keep of it."""
+
+    async def _send(self, request: Posted) -> Outcome:
+        """What became of it: ``deferred`` where it did not leave whole, ``unknown`` where nobody said."""
+        loop = asyncio.get_running_loop()
+        if (pause := self._pause_until - loop.time()) > 0:
+            await asyncio.sleep(pause)
+        try:
+            answered = await self._apart(
+                lambda: post(
+                    request.url,
+                    request.body,
+                    request.headers,
+                    is_private=self._settings.private,
+                    seconds=self._settings.timeout_seconds,
+                    method=request.method,
+                )
+            )
+        except Unanswered as fault:
+            return Outcome(request.message_id, "unknown", self._clock(), None, fault.sentence)
+        except CoterieError as fault:
+            self._trouble = Trouble(fault.sentence, is_final=isinstance(fault, NotPermitted | Refused))
+            return Outcome(request.message_id, "deferred", self._clock(), None, fault.sentence)
+        meaning, reply = self._read(answered)
+        if meaning == "throttled":
+            self._pause_until = loop.time() + min(
+                1.0 if answered.retry_after is None else answered.retry_after, _LONGEST_PAUSE
+            )
+        if meaning == "settings":
+            words = sentence(
+                "the server answers {status}, which is about coterie.yaml and not about anybody: {reply}",
+                status=answered.status,
+                reply=reply,
+            )
+            self._trouble = Trouble(words, is_final=True)
+        elif meaning == "taken":
+            self._trouble = None
+        return outcome_of(request.message_id, meaning, answered.status, reply, self._clock())
+
+    async def _apart(self, work: Callable[[], _Answer]) -> _Answer:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._settings.connections, "coterie-http")
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -54,7 +54,7 @@ class MailgunProvider(PostingProvider[MailgunSettings]):
             "Authorization": f"Basic {b64encode(f'api:{self._secret}'.encode()).decode()}",
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
-        return Posted(envelope.message_id, self._settings.url, body, headers, self._read)
+        return Posted(envelope.message_id, self._settings.url, body, headers)
 
     def _read(self, answered: Answered) -> tuple[Meaning, str]:
         meaning, words = meaning_of(answered.status), shown(answered.body, self._secret)

@@ -69,7 +69,7 @@ class MandrillProvider(PostingProvider[MandrillSettings]):
             "async": False,
         }
         headers = {"Content-Type": "application/json"}
-        return Posted(envelope.message_id, self._settings.url, json.dumps(said).encode(), headers, self._read)
+        return Posted(envelope.message_id, self._settings.url, json.dumps(said).encode(), headers)
 
     def _read(self, answered: Answered) -> tuple[Meaning, str]:
         words = shown(answered.body, self._secret)

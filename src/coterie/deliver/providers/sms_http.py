@@ -133,7 +133,7 @@ class SmsHttpProvider(PostingProvider[SmsHttpSettings]):
         else:
             headers = {"Content-Type": "application/json"} | headers
             body = json.dumps(said, ensure_ascii=False).encode()
-        return Posted(envelope.message_id, url, body, headers, self._read, settings.method)
+        return Posted(envelope.message_id, url, body, headers, settings.method)
 
     def _read(self, answered: Answered) -> tuple[Meaning, str]:
         """What an answer means, and what to keep of it: the gateway's number of the message, or all that it said."""

@@ -43,7 +43,7 @@ class WebhookProvider(PostingProvider[WebhookProviderSettings]):
     def _request(self, envelope: Envelope) -> Posted:
         second = int((self._clock() - _EPOCH).total_seconds())
         headers = signed_headers(str(self._secret), envelope.message_id, second, envelope.content)
-        return Posted(envelope.message_id, self._settings.url, envelope.content, headers, self._read)
+        return Posted(envelope.message_id, self._settings.url, envelope.content, headers)
 
     def _read(self, answered: Answered) -> tuple[Meaning, str]:
         meaning: Meaning = "settings" if answered.status == GONE else meaning_of(answered.status)
