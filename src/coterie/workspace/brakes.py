@@ -21,14 +21,15 @@ from coterie.protect import (
     lift_suppression,
     namespace_of,
     suppress,
-    unsubscribe,
 )
+from coterie.protect.preferences import BY_LINK
 from coterie.protect.stopping import stop_for
 from coterie.run import FACT_TABLES
 from coterie.store import Ledger
 from coterie.words import Sentence, sentence
 from coterie.workspace.fence import Fence, check_fence
 from coterie.workspace.given import checking_given
+from coterie.workspace.preferences import take_back
 from coterie.workspace.records import Unsubscribed
 from coterie.workspace.replies import RepliesHeard, Reply, stops_among
 from coterie.workspace.stand import Stand
@@ -77,11 +78,7 @@ class Brakes:
         Raises ``NotPermitted`` for a link that was not made here, ``NotReady`` for one whose
         message is not in the ledger, as in a preview. Doing it twice is as once.
         """
-        from coterie.compose.links import read_unsubscribe, token_in
-
-        claim = read_unsubscribe(token_in(link), [self.key.derive("unsubscribe")])
-        if not unsubscribe(self.ledger, self.key, claim.message_id, now=self.clock()):
-            raise NotReady("this link is of a preview, or of a message that this ledger does not hold; nobody is named")
+        claim = take_back(self.ledger, self.key, link, now=self.clock(), source=BY_LINK)
         return Unsubscribed(claim.campaign, claim.channel, claim.purpose)
 
     def hear(self, replies: Sequence[Reply], *, channel: str = "sms", dry_run: bool = False) -> RepliesHeard:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coterie.deliver import CHANNELS
 from coterie.domain import Message
 from coterie.domain.consenting import EVERYWHERE, MARKETING, TRACKING, purpose_called
 from coterie.errors import NotReady, UnknownName
-from coterie.protect.keys import TO_PROGRAMS
+from coterie.protect.keys import TO_PROGRAMS, WorkspaceKey
 from coterie.protect.preferences import (
     BY_ONE_CLICK,
     BY_PAGE,
@@ -28,7 +29,7 @@ from coterie.workspace.stand import Stand
 
 if TYPE_CHECKING:
     from coterie.compose import UnsubscribeClaim
-    from coterie.store import Transaction
+    from coterie.store import Ledger, Transaction
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,7 @@ class Preferences:
 
         Raises as ``show``.
         """
-        claim = self.claimed(link)
-        if not unsubscribe(
-            self._stand.ledger, self._stand.key, claim.message_id, now=self._stand.clock(), source=BY_ONE_CLICK
-        ):
-            raise _unknown()
+        take_back(self._stand.ledger, self._stand.key, link, now=self._stand.clock(), source=BY_ONE_CLICK)
 
     def _choose(self, link: str, wanted: Mapping[Choice, bool], words: Mapping[Choice, str]) -> None:
         stand, claim = self._stand, self.claimed(link)
@@ -123,9 +120,7 @@ class Preferences:
 
     def claimed(self, link: str) -> UnsubscribeClaim:
         """What a link says of itself, without a look at what is kept; raises ``NotPermitted`` for one that was not made here."""
-        from coterie.compose.links import read_unsubscribe, token_in
-
-        return read_unsubscribe(token_in(link), [self._stand.key.derive("unsubscribe")])
+        return claim_of(link, self._stand.key)
 
     def _shown(self, t: Transaction, claim: UnsubscribeClaim, message: Message, lang: Locale) -> PreferencesShown:
         ends = named((message.channel, message.purpose))
@@ -167,6 +162,23 @@ _MEASURED = "email"
 """The channel on which opens and clicks can be measured."""
 _TRACKING = Sentence("Measuring what I open and click")
 _TRACKED = Sentence("We note which of our e-mails you open and which links you follow, to send what suits you.")
+
+
+def claim_of(link: str, key: WorkspaceKey) -> UnsubscribeClaim:
+    """What a link, given as a whole or its last part, says of itself; raises ``NotPermitted`` for one that was not made with ``key``."""
+    from coterie.compose.links import read_unsubscribe, token_in
+
+    return read_unsubscribe(token_in(link), [key.derive("unsubscribe")])
+
+
+def take_back(ledger: Ledger, key: WorkspaceKey, link: str, *, now: datetime, source: str) -> UnsubscribeClaim:
+    """Take back the consent that the message of a link was sent on; raises ``NotReady`` where the message is not in the ledger."""
+    claim = claim_of(link, key)
+    if not unsubscribe(ledger, key, claim.message_id, now=now, source=source):
+        raise _unknown()
+    return claim
+
+
 _LABEL, _ABOUT = Sentence("Offers and news"), Sentence("What is new, what is on offer, and what might suit you.")
 """How people read of marketing where a business has no words of its own."""
 
