@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
-import struct
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qs
+
+from tests.deliver.far_side import QuietHandler, answering
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "a token nobody may see"
 
@@ -75,7 +74,7 @@ class Gateway(ThreadingHTTPServer):
         return [to for _, to, _, _ in self.taken]
 
 
-class _Answering(BaseHTTPRequestHandler):
+class _Answering(QuietHandler, BaseHTTPRequestHandler):
     server: Gateway
     timeout = 10
 
@@ -117,30 +116,12 @@ class _Answering(BaseHTTPRequestHandler):
             sid = f"SM{len(self.server.taken):032x}"
             self.server.taken.append((sid, to, said["From"], said["Body"]))
         if last == DROPPED:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
-            self.close_connection = True
+            self.break_off()
             return 0, {}
         if last in ANSWERS:
             return ANSWERS[last]
         return 201, {"sid": sid, "status": "queued", "to": to, "from": said["From"], "error_code": None}
 
-    def log_message(self, *_told: Any) -> None:
-        """Say nothing."""
 
-    def finish(self) -> None:
-        with suppress(OSError, ValueError):  # the connection was broken on purpose
-            super().finish()
-
-
-@contextmanager
-def running_gateway() -> Iterator[Gateway]:
-    gateway = Gateway()
-    thread = threading.Thread(target=gateway.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield gateway
-    finally:
-        gateway.shutdown()
-        thread.join()
-        gateway.server_close()
+def running_gateway() -> AbstractContextManager[Gateway]:
+    return answering(Gateway())

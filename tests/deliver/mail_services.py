@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
-import struct
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from email import message_from_bytes
 from email.policy import SMTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.deliver.far_side import QuietHandler, answering
 
 KEY = "key-nobody-may-see"
 MAILGUN, MANDRILL = "/v3/news.shop.example/messages.mime", "/api/1.0/messages/send-raw"
@@ -40,7 +39,7 @@ class MailService(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{path}"
 
 
-class _Answering(BaseHTTPRequestHandler):
+class _Answering(QuietHandler, BaseHTTPRequestHandler):
     server: MailService
     timeout = 10
 
@@ -48,8 +47,7 @@ class _Answering(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers["content-length"]))
         status, answer = {MAILGUN: self._mailgun, MANDRILL: self._mandrill}.get(self.path, _nothing_here)(raw)
         if status == 0:  # taken, and the line breaks without a word
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
+            self.break_off()
             return
         body = json.dumps(answer).encode()
         self.send_response(status)
@@ -122,23 +120,10 @@ class _Answering(BaseHTTPRequestHandler):
                 self.server.taken.append((to, content))
         return how
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 def _nothing_here(_: bytes) -> tuple[int, Any]:
     return 404, {"message": "not found"}
 
 
-@contextmanager
-def running_service() -> Iterator[MailService]:
-    service = MailService()
-    thread = threading.Thread(target=service.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield service
-    finally:
-        service.shutdown()
-        with suppress(OSError):
-            service.server_close()
-        thread.join()
+def running_service() -> AbstractContextManager[MailService]:
+    return answering(MailService())

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import socket
-import struct
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from standardwebhooks.webhooks import Webhook
+from tests.deliver.far_side import QuietHandler, answering
 from tests.deliver.outbox import KEY, LETTERHEAD, Audience, launch
 
 from coterie.compose import Composer, TemplateDefinition
@@ -57,7 +55,7 @@ class Receiver(ThreadingHTTPServer):
         return {"url": f"http://127.0.0.1:{self.server_port}/hook", "private": True}
 
 
-class _Receiving(BaseHTTPRequestHandler):
+class _Receiving(QuietHandler, BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
@@ -76,9 +74,7 @@ class _Receiving(BaseHTTPRequestHandler):
             if how == "error" and not is_first:
                 status = 204
         if how == "dropped" and is_first:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
-            self.close_connection = True
+            self.break_off()
             return
         self.send_response(status)
         self.send_header("Content-Length", "0")
@@ -86,23 +82,11 @@ class _Receiving(BaseHTTPRequestHandler):
             self.send_header("Retry-After", "0")
         self.end_headers()
 
-    def log_message(self, *_told: Any) -> None:
-        """Say nothing."""
-
-    def finish(self) -> None:
-        with suppress(OSError, ValueError):  # the connection was broken on purpose
-            super().finish()
-
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Receiver()) as running:
+        yield running
 
 
 def made(settings: dict[str, object], secret: str | None = SECRET) -> WebhookProvider:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.api.server import serving
 from tests.api.test_recipients import written_to
-from tests.web.conftest import CHROMIUM
+from tests.web.conftest import CHROMIUM, chromium
 from tests.web.test_pages import AXE
 from tests.workspace.shop import DEFINITIONS, filled
 
@@ -20,10 +20,8 @@ def reader() -> Iterator[Browser]:
     """A browser of somebody who reads mail: the application need not be built for them."""
     if CHROMIUM is None or not AXE.exists():
         pytest.skip("the page was NOT looked at: there is no Chromium, or no axe-core (`make web`)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
