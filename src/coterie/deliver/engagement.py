@@ -18,6 +18,7 @@ from coterie.domain.consenting import SERVICE_PURPOSES, TRACKING
 from coterie.engines import Engine
 from coterie.protect import LegalBasis, WorkspaceKey, permissions
 from coterie.store import Ledger, Transaction
+from coterie.store.outbox import message_of
 
 OPENED, CLICKED, SCANNED = "Message Opened", "Message Clicked", "Message Scanned"
 """What a person did, and what a program fetched of a message."""
@@ -66,11 +67,11 @@ def record_engagement(
     """
     now = clock()
     with ledger.reading() as t:
-        found = t.outbox.some(each.message_id for each in fetches)
-        there = {each.message_id: each for each, _ in found if each.address and each.profile_id >= 0}
+        rows = t.outbox.messages({each.message_id for each in fetches}).to_pylist()
+        there = {row["message_id"]: message_of(row) for row in rows if row["address"] and row["profile_id"] >= 0}
         asked = list(there.values())
         allowed = {kind: trackable(t, key, asked, measured.get(kind, "never"), now=now) for kind in _KINDS}
-    sent_at = {each.message_id: finished_at for each, finished_at in found}
+    sent_at = {row["message_id"]: row["finished_at"] for row in rows}
     why = machines_among(fetches, sent_at, near)
     told = [
         _event(each, there[each.message_id], machine, journal)

@@ -14,7 +14,7 @@ outcome: it becomes ``unknown``, is shown, and never goes out again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, cast, get_args
@@ -148,11 +148,11 @@ class Outbox:
             return []
         rows = sorted(self._sealed.read(_CLAIM, {"keys": list(place)}), key=lambda row: place[row["message_id"]])
         self._claimed.update((str(row["message_id"]), row) for row in rows)
-        return [_message(row) for row in rows]
+        return [message_of(row) for row in rows]
 
     def coming(self, channel: str, origins: Iterable[Origin], limit: int, *, now: datetime) -> list[Message]:
         """The messages that would be claimed next; claims none."""
-        return [_message(row) for row in self._due(channel, origins, limit, now)]
+        return [message_of(row) for row in self._due(channel, origins, limit, now)]
 
     def _due(self, channel: str, origins: Iterable[Origin], limit: int, now: datetime) -> list[sa.RowMapping]:
         """The next of each origin, put into one order."""
@@ -292,9 +292,12 @@ class Outbox:
             statement = statement.where(OUTBOX.c.channel == channel)
         return read_arrow(self._connection, statement.group_by(*keys).order_by(*keys))
 
-    def messages(self, origin: Origin, state: MessageState | None = None) -> pa.Table:
-        """All that is known of the messages of ``origin``, in order of ``message_id``."""
-        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *origin)).order_by(OUTBOX.c.message_id)
+    def messages(self, of: Origin | Collection[str], state: MessageState | None = None) -> pa.Table:
+        """All that is known of the messages of an origin, in order of ``message_id``; or of those with these ids that are there."""
+        if not isinstance(of, Origin):
+            chunks = list(in_chunks(sorted(set(of)))) or [[]]
+            return pa.concat_tables(read_arrow(self._connection, _ROWS, {"keys": chunk}) for chunk in chunks)
+        statement = sa.select(OUTBOX).where(is_of(OUTBOX, *of)).order_by(OUTBOX.c.message_id)
         return read_arrow(self._connection, statement if state is None else statement.where(OUTBOX.c.state == state))
 
     def has_left(self, channel: str, origin: Origin) -> bool:
@@ -308,16 +311,7 @@ class Outbox:
             .mappings()
             .first()
         )
-        return _message(row) if row else None
-
-    def some(self, ids: Iterable[str]) -> list[tuple[Message, datetime | None]]:
-        """Those with these ids that are there, whatever their state, each with when it was answered."""
-        rows = (
-            row
-            for keys in in_chunks(sorted(set(ids)))
-            for row in self._connection.execute(_ROWS, {"keys": keys}).mappings()
-        )
-        return [(_message(row), row["finished_at"]) for row in rows]
+        return message_of(row) if row else None
 
     def next_due_at(self, channel: str, origins: Iterable[Origin], *, after: datetime | None = None) -> datetime | None:
         """When the next queued message may go (of those that may not ``after`` already), or None when there is none."""
@@ -369,7 +363,8 @@ def _settled(outcomes: Mapping[str, Outcome], row: Mapping[str, object]) -> dict
     }
 
 
-def _message(row: Mapping[str, object] | sa.RowMapping) -> Message:
+def message_of(row: Mapping[str, object] | sa.RowMapping) -> Message:
+    """The message of a row of the outbox."""
     told: dict[str, Any] = {name: row[name] for name in _MESSAGE}
     told["identities"] = tuple(map(str, stored_list(row["identities"], f"message {row['message_id']}")))
     return Message(**told, origin=Origin(cast("Any", row["origin_kind"]), str(row["origin"])))
