@@ -25,6 +25,7 @@ from coterie.predict import (
 from coterie.predict.cohort import Observed, find_cohort, find_days, read_histories, read_spends
 from coterie.predict.holdout import _cohort_rate, _own_rate, propose_split
 from coterie.predict.intervals import _of_parameters
+from coterie.predict.telling import how_sure, tracking_in_words
 
 END = datetime(1998, 7, 1)
 CALIBRATED = datetime(1997, 10, 1)
@@ -112,6 +113,42 @@ def test_tracking_on_the_holdout_of_cdnow(model):
     assert held.cumulative_mape == pytest.approx(0.0252, abs=1e-4)
     assert [week.week for week in held.tracking if week.is_holdout] == list(range(40, 79))
     assert sum(week.actual for week in held.tracking) == 4339
+
+
+@pytest.mark.parametrize("as_of", [END, END - timedelta(days=3)], ids=["whole-weeks", "a-short-first-week"])
+def test_the_picture_of_the_holdout_counts_what_its_sentence_counts(cdnow, model, as_of):
+    held = (model if as_of == END else fit_lifetime_value(cdnow, as_of=as_of)).holdout
+    start, last = held.split, held.tracking[-1]
+    assert (start.ends_on, start.cumulative_foretold) == (held.calibrated_to, start.cumulative_actual)
+    after = [week for week in held.tracking if week.is_holdout]
+    assert (len(after), after[0].ends_on, last.ends_on) == (held.weeks, start.ends_on + timedelta(7), held.tested_to)
+    assert sum(week.actual for week in after) == held.orders
+    assert last.cumulative_foretold - start.cumulative_actual == pytest.approx(held.orders * (1 + held.model.bias))
+    course = [week.cumulative_foretold for week in (start, *after)]
+    steps = np.diff(course)
+    # Who may leave buys less week by week.
+    assert (steps > 0).all()
+    assert (np.diff(steps) < 0).all()
+    assert [week.cumulative_foretold for week in held.tracking if week.week < start.week] == [None] * (start.week - 1)
+    whole, [drawn] = how_sure(held)[0], tracking_in_words(held)
+    for name in ("expected", "orders"):
+        said = f"{whole.values[name]:,.0f}"
+        assert drawn.values[{"expected": "expected", "orders": "seen"}[name]] == said
+    assert (drawn.values["weeks"], drawn.values["day"]) == (whole.values["weeks"], whole.values["day"])
+
+
+def test_the_course_of_a_total_is_read_from_some_of_many_histories(cdnow, model, monkeypatch):
+    monkeypatch.setattr("coterie.predict.holdout._MOST", 200)
+    some = fit_lifetime_value(cdnow, as_of=END).holdout.tracking
+    whole = model.holdout.tracking
+    assert some[-1].cumulative_foretold == pytest.approx(whole[-1].cumulative_foretold)
+    assert some[58].cumulative_foretold == pytest.approx(whole[58].cumulative_foretold, rel=0.01)
+
+
+def test_a_fit_kept_without_its_course_shows_no_picture(model):
+    weeks = tuple(week.model_copy(update={"cumulative_foretold": None}) for week in model.holdout.tracking)
+    before = model.holdout.model_copy(update={"tracking": weeks})
+    assert (before.split, tracking_in_words(before)) == (None, ())
 
 
 def test_deciles_hold_everybody_and_rank_them(model):

@@ -136,12 +136,12 @@ def read_refund_share(engine: Engine, as_of: datetime) -> float:
 
 
 def read_weekly_repeats(engine: Engine, days: Days, cohort: Cohort, weeks: int) -> Numbers:
-    """Repeat buying days of the people in ``cohort``, of all in ``days``, counted by week since the first of all."""
+    """Repeat buying days of the people in ``cohort``, of all in ``days``, counted by the last ``weeks`` up to the last day known."""
     rows = engine.query(
-        f"""WITH start AS (SELECT min(first_on) AS day FROM {cohort.table})
-        SELECT (bought_on - start.day) // 7 AS week, count(*) AS repeats
-        FROM {days.table} JOIN {cohort.table} USING (profile_id) CROSS JOIN start WHERE bought_on > first_on
-        GROUP BY ALL ORDER BY ALL"""
+        f"""SELECT $weeks - 1 - ($last - bought_on) // 7 AS week, count(*) AS repeats
+        FROM {days.table} JOIN {cohort.table} USING (profile_id) WHERE bought_on BETWEEN first_on + 1 AND $last
+        GROUP BY ALL ORDER BY ALL""",
+        {"weeks": weeks, "last": days.last_on},
     )
     weekly = np.zeros(weeks)
     place = rows["week"].to_numpy()

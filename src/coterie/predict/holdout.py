@@ -18,6 +18,8 @@ from coterie.words import sentence
 UP_TO = "up to {day}, {reason}"
 _COHORT_WEEKS = 4
 _LEAST_WEEKS = 4
+_MOST = 5_000
+"""Histories from which the way of a total between two instants is read."""
 
 
 def propose_split(observed: Observed, horizon_days: int) -> date | None:
@@ -69,7 +71,7 @@ def hold_out(
         "own_rate": _accuracy(_own_rate(seen, weeks), actual, seen.weight),
         "cohort_rate": _accuracy(_cohort_rate(seen, weeks), actual, seen.weight),
     }
-    tracking = _track(engine, model, fit, days, cohort, split)
+    tracking = _track(engine, model, fit, days, cohort, _foretold(model, fit, seen, predicted, round(weeks)))
     errors = [
         each.cumulative_expected / each.cumulative_actual - 1
         for each in tracking
@@ -165,28 +167,43 @@ def _deciles(predicted: Numbers, actual: Numbers, weight: Numbers) -> tuple[Deci
     return tuple(found)
 
 
-def _track(engine: Engine, model: OrderModel, fit: Fit, days: Days, cohort: Cohort, split: date) -> tuple[Week, ...]:
+def _foretold(model: OrderModel, fit: Fit, seen: Histories, predicted: Numbers, weeks: int) -> Numbers:
+    """The total foretold by the end of each week after the split, of ``predicted`` by the last; 0 at the split.
+
+    How it rises until then is read from some histories where there are many.
+    """
+    step = len(seen) // _MOST + 1
+    some = Histories(*(column[::step] for column in (seen.repeats, seen.recency, seen.age, seen.weight)))
+    total, whole = float(seen.weight @ predicted), float(some.weight @ predicted[::step])
+    until = [float(some.weight @ model.expected(fit, some, week)) for week in range(1, weeks)]
+    return np.array([0.0, *until, whole]) * (total / whole if whole else 0.0)
+
+
+def _track(
+    engine: Engine, model: OrderModel, fit: Fit, days: Days, cohort: Cohort, foretold: Numbers
+) -> tuple[Week, ...]:
     """Weekly repeat orders of the calibration customers, seen and expected, from the first of all to the end."""
     starts = engine.query(f"SELECT first_on, count(*) AS customers FROM {cohort.table} GROUP BY ALL ORDER BY ALL")
     began = starts["first_on"].to_numpy().astype("datetime64[D]")
     customers = starts["customers"].to_numpy().astype(np.float64)
     after = np.datetime64(days.last_on, "D") + 1
     count = int(np.ceil((after - began[0]).astype(int) / 7))
-    ends = np.minimum(began[0] + 7 * np.arange(1, count + 1), after)
+    ends = after - 7 * np.arange(count)[::-1]
     passed = np.maximum((ends[:, None] - began[None, :]).astype(np.float64) / 7, 0)
     distinct, place = np.unique(passed, return_inverse=True)
     expected = model.expected_of_new(fit, distinct)[place].reshape(passed.shape) @ customers
     actual = read_weekly_repeats(engine, days, cohort, count)
-    split_at = np.datetime64(split, "D")
+    so_far, first = actual.cumsum(), count - len(foretold)
     return tuple(
         Week(
             week=number + 1,
             ends_on=(ends[number] - 1).astype(object),
-            is_holdout=bool(ends[number] - 1 > split_at),
+            is_holdout=number > first,
             actual=float(actual[number]),
             expected=float(expected[number] - (expected[number - 1] if number else 0.0)),
-            cumulative_actual=float(actual[: number + 1].sum()),
+            cumulative_actual=float(so_far[number]),
             cumulative_expected=float(expected[number]),
+            cumulative_foretold=float(so_far[first] + foretold[number - first]) if number >= first else None,
         )
         for number in range(count)
     )

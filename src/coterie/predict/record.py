@@ -64,7 +64,13 @@ class Decile(BaseModel):
 
 
 class Week(BaseModel):
-    """Repeat orders in one week: seen and expected, of the week and summed since the start."""
+    """Repeat orders in one week: seen and expected, of the week and summed since the start.
+
+    Weeks end with those of the holdout, so the first of all may be shorter. ``expected`` is what the model makes of
+    customers of whom it knows the first day alone. ``cumulative_foretold`` begins at the split with what had been
+    seen and goes on by what was foretold of these customers from their orders until then, so that it misses what
+    was seen by the error of the holdout's total; None before.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -75,6 +81,7 @@ class Week(BaseModel):
     expected: float
     cumulative_actual: float
     cumulative_expected: float
+    cumulative_foretold: float | None = None
 
 
 class Holdout(BaseModel):
@@ -105,6 +112,11 @@ class Holdout(BaseModel):
     cumulative_mape: float | None
     deciles: tuple[Decile, ...]
     tracking: tuple[Week, ...]
+
+    @property
+    def split(self) -> Week | None:
+        """The last week it had seen, where the forecast begins; None of a fit that was kept without its course."""
+        return next((week for week in self.tracking if week.cumulative_foretold is not None), None)
 
     @property
     def is_beaten(self) -> bool:

@@ -126,22 +126,21 @@ def forecasts(tested: Holdout | HoldoutRefused) -> list[dict[str, object]]:
 
 
 def tracking_in_words(tested: Holdout | HoldoutRefused) -> tuple[Sentence, ...]:
-    """What the picture of orders so far, seen and expected, shows."""
-    if isinstance(tested, HoldoutRefused) or not tested.tracking:
+    """What the picture of orders so far, seen and foretold, shows: what ``how_sure`` counts."""
+    if isinstance(tested, HoldoutRefused) or not tested.tracking or tested.split is None:
         return ()
-    last = tested.tracking[-1]
-    said = [
+    start, last = tested.split, tested.tracking[-1]
+    seen = last.cumulative_actual - start.cumulative_actual
+    expected = (last.cumulative_foretold or 0.0) - start.cumulative_actual
+    return (
         sentence(
-            "By week {week} customers had placed {seen} repeat {seen|order|orders}; the model, which saw only the weeks before the holdout, expected {expected}.",
-            week=last.week,
-            seen=f"{last.cumulative_actual:,.0f}",
-            expected=f"{last.cumulative_expected:,.0f}",
-        )
-    ]
-    start = next((each.week for each in tested.tracking if each.is_holdout), None)
-    if start is not None:
-        said.append(sentence("The holdout begins in week {week}, at the dotted line.", week=start))
-    return tuple(said)
+            "In the {weeks:.0f} {weeks|week|weeks} after {day}, at the dotted line, customers placed {seen} repeat {seen|order|orders}; the model, which saw only what came before, expected {expected}.",
+            weeks=tested.weeks,
+            day=tested.calibrated_to,
+            seen=f"{seen:,.0f}",
+            expected=f"{expected:,.0f}",
+        ),
+    )
 
 
 def deciles_in_words(tested: Holdout | HoldoutRefused) -> tuple[Sentence, ...]:

@@ -49,7 +49,9 @@ export function Holdout({ model, told }: { model: Schemas['LifetimeValueModel'];
 function Tracking({ tested, told }: { tested: Tested; told: Told }) {
   const { t } = useTranslation()
   const weeks = tested.tracking
-  if (!weeks.length) return null
+  // From the last week that the model had seen on.
+  const foretold = weeks.filter((each) => typeof each.cumulative_foretold === 'number')
+  if (!foretold.length) return null
   const title = t('models.tracking')
   return (
     <Figure
@@ -59,19 +61,19 @@ function Tracking({ tested, told }: { tested: Tested; told: Told }) {
       columns={[
         { title: t('models.week'), dataIndex: 'week', ...right },
         { title: t('models.seen'), dataIndex: 'cumulative_actual', ...right, render: whole },
-        { title: t('models.expected'), dataIndex: 'cumulative_expected', ...right, render: (n: number) => whole(Math.round(n)) },
+        { title: t('models.expected'), dataIndex: 'cumulative_foretold', ...right, render: (n: number | null) => (n === null ? '–' : whole(Math.round(n))) },
       ]}
     >
       <Lines
         label={title}
         series={[
           { name: t('models.seen'), points: weeks.map((each) => ({ x: each.week, y: each.cumulative_actual })) },
-          { name: t('models.expected'), points: weeks.map((each) => ({ x: each.week, y: each.cumulative_expected })) },
+          { name: t('models.expected'), points: foretold.map((each) => ({ x: each.week, y: each.cumulative_foretold ?? 0 })) },
         ]}
         x={String}
         y={whole}
         xTitle={t('models.week')}
-        mark={weeks.find((each) => each.is_holdout)?.week}
+        mark={foretold[0]?.week}
       />
     </Figure>
   )

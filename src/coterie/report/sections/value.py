@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.predict import Holdout, HoldoutRefused, LifetimeValueModel
+from coterie.predict import Holdout, HoldoutRefused, LifetimeValueModel, telling
 from coterie.report.charts import amounts, bars, lines, picture
 from coterie.report.facts import ReportFacts
 from coterie.report.page import Absent, Section, cards, figure, finding, folded, items, table
@@ -145,29 +145,21 @@ def _checked(held: Holdout | HoldoutRefused, lang: str) -> str:
 
 
 def _tracking(held: Holdout, lang: str) -> str:
-    names = (("cumulative_actual", say("seen", lang)), ("cumulative_expected", say("expected", lang)))
-    rows = [
-        {"week": w.week, "orders": getattr(w, name), "series": words} for name, words in names for w in held.tracking
-    ]
-    if not rows:
+    """What was seen, and from the last week that the model had seen on what it foretold."""
+    if held.split is None:
         return ""
-    start = next((w.week for w in held.tracking if w.is_holdout), None)
+    names = (("cumulative_actual", say("seen", lang)), ("cumulative_foretold", say("expected", lang)))
+    rows = [
+        {"week": week.week, "orders": orders, "series": words}
+        for name, words in names
+        for week in held.tracking
+        if (orders := getattr(week, name)) is not None
+    ]
     drawing = lines(
         rows, "week", "orders", series="series", title=say("repeat orders so far", lang), x_title=say("week", lang),
-        mark=start, lang=lang,
+        mark=held.split.week, lang=lang,
     )  # fmt: skip
-    last = held.tracking[-1]
-    caption = say(
-        "By week {week} customers had placed {seen} repeat {seen|order|orders}; the model, which saw only the weeks before the holdout, expected {expected}.",
-        lang,
-        week=last.week,
-        seen=count(last.cumulative_actual),
-        expected=count(last.cumulative_expected),
-    )
-    if start is not None:
-        caption += ("" if lang == "zh" else " ") + say(
-            "The holdout begins in week {week}, at the dotted line.", lang, week=start
-        )
+    [caption] = (each.told(lang) for each in telling.tracking_in_words(held))
     return figure(picture(drawing, caption), caption)
 
 
