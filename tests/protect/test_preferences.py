@@ -11,6 +11,7 @@ import pytest
 from coterie.domain import Origin
 from coterie.protect import WorkspaceKey, address_key, permissions, record_consents, suppress
 from coterie.protect.preferences import Choice, channels_of, choose, standing_choices, unsubscribe
+from coterie.protect.stopping import stop_for
 from coterie.store import Ledger, open_ledger
 
 NOW = datetime(2026, 3, 10, 12)
@@ -99,6 +100,53 @@ def test_a_no_is_taken_back_by_the_person_alone(ledger: Ledger) -> None:
         (False, "unsubscribe link"),
         (True, "preference page, message m1"),
     ]
+
+
+RECEIPTS = ("email", "service")
+
+
+def test_a_no_to_marketing_leaves_what_a_contract_owes_by_whichever_way_all_are_read(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsubscribe(ledger, KEY, "m1", now=NOW)
+    for whole_from in (20_000, 0):
+        monkeypatch.setattr("coterie.protect.permission._WHOLE_READ", whole_from)
+        for address in ("ann@x.example", "ann@y.example"):
+            assert [_may(ledger, address, each) for each in (OFFERS, ("email", "surveys"), RECEIPTS)] == [
+                "suppressed",
+                "suppressed",
+                None,
+            ]
+
+
+@pytest.mark.parametrize("reason", ["complaint", "objected", "unsubscribed", "bounced"])
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_what_ends_everything_ends_services_too_before_and_after_a_no_to_marketing(
+    ledger: Ledger, reason: str, comes_first: bool
+) -> None:
+    acts = [
+        lambda: suppress(ledger, KEY, "email", ["ann@x.example"], reason=reason, source="by hand", now=NOW),
+        lambda: unsubscribe(ledger, KEY, "m1", now=NOW),
+    ]
+    for act in acts if comes_first else reversed(acts):
+        act()
+    assert _may(ledger, "ann@x.example", RECEIPTS) == "suppressed"
+
+
+def test_an_answer_stops_services_too_after_a_no_by_link(ledger: Ledger) -> None:
+    unsubscribe(ledger, KEY, "m1", now=NOW)
+    told = {"ann@x.example": NOW + timedelta(minutes=1)}
+    later = NOW + timedelta(hours=1)
+    assert [stop_for(ledger, KEY, "email", told, now=later) for _ in range(2)] == [1, 0]
+    assert _may(ledger, "ann@x.example", RECEIPTS, later) == "suppressed"
+    assert not _states(ledger, later)[OFFERS][1]
+
+
+def test_a_link_of_an_earlier_version_ended_services_too_and_is_taken_back_by_link(ledger: Ledger) -> None:
+    suppress(ledger, KEY, "email", ["ann@x.example"], reason="unsubscribed", source="unsubscribe link", now=NOW)
+    assert (_may(ledger, "ann@x.example", RECEIPTS), _states(ledger)[OFFERS]) == ("suppressed", ("no", True))
+    choose(ledger, KEY, "m1", {OFFERS: True}, now=NOW)
+    assert _may(ledger, "ann@x.example", RECEIPTS) is None
 
 
 @pytest.mark.parametrize("reason", ["complaint", "objected", "unsubscribed", "bounced"])

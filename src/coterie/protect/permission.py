@@ -6,6 +6,8 @@ two cannot disagree.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +19,7 @@ from coterie.identifiers import former_identities
 from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.legal import LegalBasis
 from coterie.protect.standing import NEVER, Numbers, Standing, holds, standing
-from coterie.protect.suppression import PERSON_WIDE
+from coterie.protect.suppression import NO_MARKETING, PERSON_WIDE
 from coterie.store import Transaction
 
 _WHOLE_READ = 20_000  # from here on, reading everybody's rows once beats asking for each
@@ -39,7 +41,7 @@ def permissions(
     identifier of the person), and for ``soft_opt_in`` ``is_customer`` (true when absent:
     the audience has checked it). A no under any identifier holds, until a later yes answers it
     as ``standing`` says; a no to marketing holds for every purpose but a service; a statement
-    that could not be read holds until it is settled; suppression outranks all.
+    that could not be read holds until it is settled; suppression outranks all, but one of marketing alone lets services go.
     """
     identities = people["identities"].combine_chunks()
     flat, parents, today = _with_former(pc.list_flatten(identities), pc.list_parent_indices(identities))
@@ -57,7 +59,8 @@ def permissions(
     refused = pc.if_else(pa.array(unconfirmed), "consent_unconfirmed", refused)
     refused = pc.if_else(is_unread, "consent_unread", refused)
     refused = pc.if_else(pa.array(denied), "consent_denied", refused)
-    suppressed = _suppressed(t, key, own, (flat, parents, today), channel, chosen is None)
+    blocks = _Blocks(t, channel, purpose in SERVICE_PURPOSES)
+    suppressed = _suppressed(blocks, key, own, (flat, parents, today), chosen is None)
     return pc.if_else(suppressed, "suppressed", refused)
 
 
@@ -127,22 +130,34 @@ def _needs_no_consent(people: pa.Table, purpose: str, basis: LegalBasis) -> pa.A
     return pa.array([is_owed or basis in {"soft_opt_in", "opt_out"}] * people.num_rows, pa.bool_())
 
 
+@dataclass(frozen=True)
+class _Blocks:
+    """The blocks that stand on a channel for a message; those of marketing alone are none for a service."""
+
+    t: Transaction
+    channel: str
+    is_service: bool
+
+    def active(self, keys: Iterable[str] | None = None) -> pa.Table:
+        found = self.t.suppressions.active(self.channel, keys)
+        return found.filter(pc.not_equal(found["reason"], NO_MARKETING)) if self.is_service else found
+
+
 def _suppressed(
-    t: Transaction,
+    blocks: _Blocks,
     key: WorkspaceKey,
     own: pa.Array,
     held: tuple[pa.Array, pa.Array, pa.Array],
-    channel: str,
     whole: bool,
 ) -> pa.Array:
-    active = t.suppressions.active(channel) if whole else None
+    active = blocks.active() if whole else None
     if active is not None and not active.num_rows:
         return pa.array(np.zeros(len(own), bool))
-    is_address = pc.starts_with(held[0], f"{namespace_of(channel)}:")
+    is_address = pc.starts_with(held[0], f"{namespace_of(blocks.channel)}:")
     addresses, holders, today = (each.filter(is_address) for each in held)
     keys = address_keys(key, addresses)
     if active is None:
-        active = t.suppressions.active(channel, pc.unique(pa.concat_arrays([own, keys])).to_pylist())
+        active = blocks.active(pc.unique(pa.concat_arrays([own, keys])).to_pylist())
     is_own = pc.equal(address_keys(key, today), own.take(holders))  # under a former spelling, too
     blocked = pc.and_(is_own, pc.is_in(keys, value_set=active["address_key"].combine_chunks()))
     of_people = active.filter(pc.is_in(active["reason"], value_set=pa.array(sorted(PERSON_WIDE))))

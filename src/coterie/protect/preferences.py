@@ -14,7 +14,7 @@ from coterie.domain.consenting import EVERYWHERE, MARKETING, TRACKING
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.permission import permissions
-from coterie.protect.suppression import PERSON_WIDE, suppress_keys
+from coterie.protect.suppression import NO_MARKETING, PERSON_WIDE, suppress_keys
 from coterie.store import Ledger, Transaction
 
 Choice = tuple[str, str]
@@ -23,6 +23,8 @@ Choice = tuple[str, str]
 BY_LINK, BY_ONE_CLICK, BY_PAGE = "unsubscribe link", "one-click unsubscribe", "preference page"
 """How somebody who holds a link says what they want."""
 _OURS = (BY_LINK, BY_ONE_CLICK, BY_PAGE)
+_BY_LINK = frozenset({NO_MARKETING, "unsubscribed"})
+"""Reasons of blocks that links put up; the second, that of an earlier version, blocks services too."""
 _NEXT = timedelta(microseconds=1)
 PERSON = "the person"
 """Who did what somebody did by a link."""
@@ -87,7 +89,7 @@ def choose(
     """Record what whoever got a message wants and does not want; whether the message is known. One transaction; twice is as once.
 
     Each choice is a statement under every identifier of the person, with the message as its proof. A no to marketing on a
-    channel also blocks every address there (GDPR 21(3) admits no exception), so that no later import brings it back; a yes
+    channel also blocks every address there for all but services (GDPR 21(3) admits no exception), so that no later import brings it back; a yes
     to messages ends the blocks that came by links, and no others. ``agreed_to`` are the words that stood beside a choice, kept as
     their hash. Of somebody who was erased nothing is recorded: there is nobody whom it could be about.
     """
@@ -178,7 +180,7 @@ def _block(t: Transaction, key: WorkspaceKey, message: Message, channel: str, no
     every = _keys_of(key, message)
     standing = set(t.suppressions.active(channel, every)["address_key"].to_pylist())
     fresh = [each for each in every if each not in standing]
-    suppress_keys(t, channel, fresh, reason="unsubscribed", source=source, now=now, actor=PERSON)
+    suppress_keys(t, channel, fresh, reason=NO_MARKETING, source=source, now=now, actor=PERSON)
 
 
 def _blocks(t: Transaction, key: WorkspaceKey, message: Message, channel: str) -> list[dict[str, object]]:
@@ -195,7 +197,8 @@ def _blocks(t: Transaction, key: WorkspaceKey, message: Message, channel: str) -
 
 
 def _is_ours(row: Mapping[str, object]) -> bool:
-    return row["reason"] == "unsubscribed" and row["source"] in _OURS and row["channel"] != EVERYWHERE
+    is_by_link = row["reason"] in _BY_LINK and row["source"] in _OURS
+    return is_by_link and row["channel"] != EVERYWHERE
 
 
 def _holds_back(row: Mapping[str, object], own: str) -> bool:

@@ -11,7 +11,7 @@ from coterie.domain.consenting import MARKETING
 from coterie.identifiers import identity_of
 from coterie.protect.consent import add_consents
 from coterie.protect.keys import WorkspaceKey, namespace_of
-from coterie.protect.suppression import PERSON_WIDE, suppress_keys
+from coterie.protect.suppression import NO_MARKETING, PERSON_WIDE, suppress_keys
 from coterie.store import Ledger, Transaction
 
 SOURCE = "answer"
@@ -69,4 +69,4 @@ def _stands(t: Transaction, hashed: str, channel: str, at: datetime) -> bool:
         for row in t.suppressions.of(hashed).to_pylist()
         if row["is_lifted"] and row["channel"] in {channel, "*"}
     ]
-    return any(reason in PERSON_WIDE for reason in active) or any(since > at for since in lifted)
+    return any(reason in PERSON_WIDE - {NO_MARKETING} for reason in active) or any(since > at for since in lifted)

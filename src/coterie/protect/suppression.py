@@ -13,7 +13,10 @@ from coterie.protect.keys import WorkspaceKey, address_key, address_keys, namesp
 from coterie.store import Ledger, Transaction
 from coterie.words import sentence
 
-PERSON_WIDE = frozenset({"unsubscribed", "complaint", "objected", "erased"})
+NO_MARKETING = "no_marketing"
+"""Reason of a block that ends advertising alone, as a link of ours does; a service still goes."""
+
+PERSON_WIDE = frozenset({NO_MARKETING, "unsubscribed", "complaint", "objected", "erased"})
 """Reasons that speak for the person: they block every address of the profile. The others,
 such as ``bounced``, block the one address."""
 
