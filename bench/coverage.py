@@ -1,6 +1,6 @@
 """How often intervals hold what they claim: on real bases split at random, and where the truth is known.
 
-Run: python bench/coverage.py [draws [aa|known|forecasts]]. Prints the tables and writes them, with their date, into
+Run: python bench/coverage.py [draws [aa|known|forecasts|differences|segments]]. Prints the tables and writes them, with their date, into
 docs/explanation/coverage.md. Real bases that are absent are left out, and said to be.
 """
 
@@ -20,10 +20,9 @@ from coterie.measure.intervals import mean_interval, wilson
 from coterie.measure.kpi import limits, ready_kpis
 from coterie.measure.matching import Units, difference_in_differences, match
 from coterie.measure.moments import Moments
-from coterie.predict import ORDER_MODELS, Fit, histories
-from coterie.predict.contract import Histories, Spends
-from coterie.predict.intervals import order_bounds, total_range
-from coterie.predict.record import HoldoutRefused
+from covered.forecasts import forecast_table
+from covered.rows import held, row
+from covered.segments import difference_table, within_table
 
 DATA = Path(__file__).parents[2] / "shared/data"
 PAGE = Path(__file__).parents[1] / "docs/explanation/coverage.md"
@@ -198,9 +197,9 @@ def estimator_table(draws: int, random: np.random.Generator) -> list[str]:
             ]
             case = f"{base:.0%} to {target:.1%}, {n0:,} of 4,000 held out"
             for name, truth in (("difference_of_proportions", target - base), ("relative_lift_of_proportions", 0.25)):
-                rows.append(_held(name, case, [ESTIMATORS[name]().estimate(*pair) for pair in arms], truth))
+                rows.append(held(name, case, [ESTIMATORS[name]().estimate(*pair) for pair in arms], truth))
             lift = ESTIMATORS["relative_lift"](is_share=True)  # type: ignore[call-arg]
-            rows.append(_held("relative_lift", case, [lift.estimate(*pair) for pair in arms], 0.25))
+            rows.append(held("relative_lift", case, [lift.estimate(*pair) for pair in arms], 0.25))
         rows += _amount_rows(n0, n1, draws, random)
         rows += _ratio_rows(n0, n1, draws, random)
     return rows + _single_rows(draws, random) + _past_rows(draws, random)
@@ -232,8 +231,8 @@ def _amount_rows(n0: int, n1: int, draws: int, random: np.random.Generator) -> l
             found[RELATIVE].append(lift.estimate(*pair))
         truth, label = much * many - 1, f"{case}; skewed amounts, {n0:,} of {n0 + n1:,} held out"
         lifts = found.pop(RELATIVE)
-        rows += [_held(name, label, results, truth * mean) for name, results in found.items()]
-        rows.append(_held(RELATIVE, label, lifts, truth))
+        rows += [held(name, label, results, truth * mean) for name, results in found.items()]
+        rows.append(held(RELATIVE, label, lifts, truth))
     return rows
 
 
@@ -250,7 +249,7 @@ def _ratio_rows(n0: int, n1: int, draws: int, random: np.random.Generator) -> li
                 pair = [_products_of(arm, chosen.variables) for arm in (arms[0], treated)]
                 found[name, lift].append(chosen.estimate(*pair))
     return [
-        _held(name, f"{'a tenth more, ' if lift else 'nothing changed, '}{label}", results, lift * PURSE)
+        held(name, f"{'a tenth more, ' if lift else 'nothing changed, '}{label}", results, lift * PURSE)
         for (name, lift), results in found.items()
     ]
 
@@ -287,7 +286,7 @@ def _past_rows(draws: int, random: np.random.Generator) -> list[str]:
                 difference_in_differences(change, units.treated, units.stratum, units.profile, confidence=0.95, unit="")
             )
         case = f"effect of 2, 700 customers in {waves} wave{'s' if waves > 1 else ''}, the better contacted more"
-        rows += [_held("match", case, matched, 2.0), _held("difference_in_differences", case, differences, 2.0)]
+        rows += [held("match", case, matched, 2.0), held("difference_in_differences", case, differences, 2.0)]
     return rows
 
 
@@ -305,56 +304,6 @@ def _contacted(n: int, waves: int, random: np.random.Generator) -> tuple[Units, 
     return Units(profile, stratum, treated, x, ("level", "noise", "flag"), y), change
 
 
-LIVES = {"r": 0.5, "alpha": 10.0, "a": 0.6, "b": 2.0}
-"""BG/NBD, in weeks."""
-
-
-def forecast_table(draws: int, random: np.random.Generator) -> list[str]:
-    """Customers drawn from BG/NBD: the total of their orders in 26 weeks to come, and each one's own."""
-    model, no = ORDER_MODELS["bgnbd"], HoldoutRefused(reason="none", needs="none")
-    rows = ["| range | case | below | above | held |", "|---|---|---|---|---|"]
-    for customers in (500, 2000):
-        totals, singles = [], []
-        for _ in range(draws):
-            before, after = _lives(customers, 26.0, random)
-            seen = histories(*before)
-            fit = model.fit(seen)
-            if not isinstance(fit, Fit):
-                continue
-            low, high = total_range(
-                model, fit, seen, Spends(np.zeros(0), np.zeros(0)), weeks=26.0, tested=no, interval=0.95
-            ).orders
-            told = float(seen.weight @ model.expected(fit, seen, 26.0)) / after.sum()
-            totals.append((low * told, high * told))
-            each = Histories(*before, np.ones(customers))
-            least, most = order_bounds(model, fit, each, 26.0, 0.8)
-            singles.append((float(np.mean(most < after)), float(np.mean(least > after))))
-        refused = f" ({1 - len(totals) / draws:.0%} refused)" if len(totals) < draws else ""
-        rows.append(_row("total of all, 95 %", f"{customers:,} customers{refused}", totals, 1.0))
-        below, above = (float(np.mean(found)) for found in zip(*singles, strict=True))
-        rows.append(
-            f"| each customer’s, at least 80 % | {customers:,} customers{refused} | {below:.1%} | {above:.1%} | {1 - below - above:.1%} |"
-        )
-    return rows
-
-
-def _lives(n: int, weeks: float, random: np.random.Generator) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """Repeats, recency and age of customers who came half a year to a year and a half ago, and their orders in ``weeks`` to come."""
-    age, rate = random.uniform(26, 78, n), random.gamma(LIVES["r"], 1 / LIVES["alpha"], n)
-    leaves = random.beta(LIVES["a"], LIVES["b"], n)
-    repeats, recency, after, now = (np.zeros(n) for _ in range(4))
-    going = np.arange(n)
-    while len(going):
-        now[going] += random.exponential(1, len(going)) / rate[going]
-        going = going[now[going] < age[going] + weeks]
-        is_seen = now[going] <= age[going]
-        repeats[going] += is_seen
-        recency[going] = np.where(is_seen, now[going], recency[going])
-        after[going] += ~is_seen
-        going = going[random.random(len(going)) >= leaves[going]]
-    return (repeats, recency, age), after
-
-
 def moments_of(y: np.ndarray, x: np.ndarray) -> Moments:
     return Moments(
         len(y),
@@ -368,14 +317,14 @@ def _single_rows(draws: int, random: np.random.Generator) -> list[str]:
     rows = []
     for n, share in ((20, 0.05), (20, 0.5), (400, 0.02)):
         bounds = [wilson(int(k), n) for k in random.binomial(n, share, draws)]
-        rows.append(_row("wilson", f"{share:.0%} of {n}", bounds, share))
+        rows.append(row("wilson", f"{share:.0%} of {n}", bounds, share))
     for n in (100, 1000):
         found = [mean_interval(Moments.of(random.lognormal(3, 1, n).tolist())) for _ in range(draws)]
-        rows.append(_held("mean_interval", f"log-normal amounts (sigma 1) of {n}", found, float(np.exp(3.5))))
+        rows.append(held("mean_interval", f"log-normal amounts (sigma 1) of {n}", found, float(np.exp(3.5))))
     for n, shares in ((10, (0.8, 0.15, 0.05)), (50, (0.4, 0.3, 0.3))):
         bounds = [_promoters(*counts) for counts in random.multinomial(n, shares, draws).tolist()]
         rows.append(
-            _row(
+            row(
                 "limits of the net promoter score",
                 f"{n} answers, {shares[0]:.0%} promoters",
                 bounds,
@@ -392,17 +341,6 @@ def _promoters(promoters: int, passives: int, detractors: int) -> tuple[float, f
     return float(found.low or 0), float(found.high or 0)
 
 
-def _held(name: str, case: str, found: list, truth: float) -> str:
-    bounds = [(f.low, f.high) for f in found if isinstance(f, Estimate)]
-    refused = len(found) - len(bounds)
-    return _row(name, case + (f" ({refused / len(found):.0%} refused)" if refused else ""), bounds, truth)
-
-
-def _row(name: str, case: str, bounds: list[tuple[float, float]], truth: float) -> str:
-    below, above = (float(np.mean(found)) for found in zip(*((h < truth, lo > truth) for lo, h in bounds), strict=True))
-    return f"| {name} | {case} | {below:.1%} | {above:.1%} | {1 - below - above:.1%} |"
-
-
 def write(name: str, lines: list[str], runs: str, *, keep: bool) -> None:
     """Print a table, and keep it with its date in the page of the documentation."""
     text = "\n".join(lines)
@@ -417,11 +355,15 @@ def write(name: str, lines: list[str], runs: str, *, keep: bool) -> None:
 def main() -> None:
     draws = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     random = np.random.default_rng(20261128)
-    wanted = sys.argv[2:] or ["aa", "known", "forecasts"]
-    for name, made in (("aa", split_table), ("known", estimator_table), ("forecasts", forecast_table)):
-        if name not in wanted:
-            continue
-        write(name, made(draws, random), f"{draws:,} draws", keep=draws >= 1000)
+    tables = {
+        "aa": split_table,
+        "known": estimator_table,
+        "forecasts": forecast_table,
+        "differences": difference_table,
+        "segments": within_table,
+    }
+    for name in sys.argv[2:] or tables:
+        write(name, tables[name](draws, random), f"{draws:,} draws", keep=draws >= 1000)
 
 
 if __name__ == "__main__":
