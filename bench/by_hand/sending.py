@@ -6,7 +6,27 @@ from by_hand.mutation import Mutation
 
 SENDING = (
     Mutation(
-        "exposed at the launch, whatever the quiet hours", "decide/launching.py", "or start\n", "and start\n",
+        "one more than the throttle lets", "decide/admission.py", "gone >= throttle.messages", "gone > throttle.messages",
+        "tests/decide/test_first_instants.py::test_no_more_leave_in_a_time_whatever_was_waited_for",
+    ),
+    Mutation(
+        "a throttle of the whole launch alone", "decide/timing.py", "axis=0) + spans", "axis=0)",
+        "tests/decide/test_first_instants.py::test_no_span_holds_more_than_the_throttle_and_nobody_waits_without_need",
+    ),
+    Mutation(
+        "a missed time however late", "decide/recurring.py", " and now - found.due <= repeats.late else", " else",
+        "tests/decide/test_recurring.py::test_a_time_that_was_missed_is_made_up_for_within_reason",
+    ),
+    Mutation(
+        "approved whatever was changed since", "decide/approving.py", "if is_same else None", "if kept else None",
+        "tests/workspace/test_campaign_times.py::test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again",
+    ),
+    Mutation(
+        "who wrote it approves it", "decide/approving.py", "if by in authors:", "if by not in authors:",
+        "tests/workspace/test_campaign_times.py::test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again",
+    ),
+    Mutation(
+        "exposed at the launch, whatever the quiet hours", "decide/timing.py", "timezone) or at)", "timezone) and at)",
         "tests/decide/test_exposing.py::test_every_arm_is_exposed_when_a_message_could_first_leave",
     ),
     Mutation(

@@ -160,7 +160,7 @@ WRITES = {
     "intake", "definitions.retire",
     "load", "apply", "refresh", "close", "answer", "write_frame", "segments.upload_list", "segments.adopt",
     "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "templates.send_test", "profiles.erase",
-    "campaigns.send", "campaigns.send_queued", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
+    "campaigns.send", "campaigns.send_queued", "campaigns.schedule", "campaigns.approve", "campaigns.clone", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
     "webhooks.retry", "settings_file.put",
     "journeys.pause", "journeys.resume", "journeys.drain", "journeys.stop", "journeys.enrol", "journeys.tick", "journeys.run", "journeys.adopt",
 }  # fmt: skip
@@ -409,6 +409,9 @@ WRITING_COMMANDS = {
     *(
         "campaigns release",
         "campaigns cancel",
+        "campaigns schedule",
+        "campaigns approve",
+        "campaigns clone",
         "consents unsubscribe",
         "consents preferences",
         "consents suppress",

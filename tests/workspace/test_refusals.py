@@ -56,6 +56,10 @@ class Shop:
         self.now, self._folder, self._sink, self._seen = NOW, folder, sink, len(sink.accepted())
         self.ws: Workspace = coterie.open(coterie.init(folder / "shop", settings), clock=self._clock)
 
+    def again(self) -> Workspace:
+        """The workspace opened once more, as after a restart."""
+        return coterie.open(self.ws.folder, clock=self._clock)
+
     def _clock(self) -> datetime:
         self.now += timedelta(milliseconds=1)
         return self.now

@@ -155,6 +155,54 @@ def send(
             raise typer.Exit(1)
 
 
+@app.command(
+    "schedule",
+    help=say("Launch a campaign by itself at the times that it names, while a server runs.", LOCALE),
+)
+def schedule(
+    name: NameArgument,
+    is_off: Annotated[
+        bool, typer.Option("--off", help=say("No more; what was launched stays launched.", LOCALE))
+    ] = False,
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        if is_off:
+            was = ws.brakes.unschedule(name, dry_run=dry_run)
+            show({"campaign": name, "was_scheduled": was, "dry_run": dry_run}, as_json=as_json)
+        else:
+            show(ws.campaigns.schedule(name, dry_run=dry_run), as_json=as_json)
+
+
+@app.command(
+    "approve", help=say("Say that a campaign may go as it is now; by somebody else than who wrote it.", LOCALE)
+)
+def approve(
+    name: NameArgument,
+    by: ByOption = "",
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.campaigns.approve(name, by=by, dry_run=dry_run), as_json=as_json)
+
+
+@app.command("clone", help=say("Keep a campaign like another, under a new name.", LOCALE))
+def clone(
+    name: NameArgument,
+    copy: Annotated[str, typer.Argument(help=say("Name of the new campaign.", LOCALE))],
+    folder: WorkspaceOption = None,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        made = ws.campaigns.clone(name, copy, dry_run=dry_run)
+        show({"campaign": name, "copy": made.name, "dry_run": dry_run}, as_json=as_json)
+
+
 @app.command("cancel", help=say("Close all messages that a campaign has not sent yet, for good.", LOCALE))
 def cancel(
     name: NameArgument,

@@ -74,8 +74,10 @@ def admit_within(
     every = {origin: terms_of(t, origin) for origin in asked if origin not in stopped}
     terms = {origin: of for origin, of in every.items() if not of.is_paused}
     quiet = {o: end for o, of in terms.items() if (end := of.quiet_until(now)) is not None}
+    room, full = rooms_left(t, terms, now=now)
+    quiet |= {origin: max(end, quiet.get(origin, end)) for origin, end in full.items()}
     awake = [origin for origin in terms if origin not in quiet]
-    claimed = t.outbox.claim(channel, awake, limit, now=now)
+    claimed = t.outbox.claim(channel, awake, limit, now=now, room=room)
     if not claimed:
         due = {origin: t.outbox.next_due_at(channel, [origin]) for origin in terms}
         next_at = min((max(at, quiet.get(origin, at)) for origin, at in due.items() if at is not None), default=None)
@@ -89,6 +91,20 @@ def admit_within(
         refused.update(reasons.values())
     t.outbox.mark_sending([message.message_id for message in admitted], batch=batch, now=now)
     return Admission(batch, tuple(admitted), +refused, len(claimed))
+
+
+def rooms_left(
+    t: Transaction, terms: Mapping[Origin, Terms], *, now: datetime
+) -> tuple[dict[Origin, int], dict[Origin, datetime]]:
+    """Of origins with a throttle: how many of each may leave at ``now``, and until when none of those that are full."""
+    room, full = dict[Origin, int](), dict[Origin, datetime]()
+    for origin, throttle in ((origin, of.throttle) for origin, of in terms.items() if of.throttle is not None):
+        gone, first = t.touches.of_origin(origin, after=now - throttle.per)
+        if first is not None and gone >= throttle.messages:
+            full[origin] = first + throttle.per
+        else:
+            room[origin] = throttle.messages - gone
+    return room, full
 
 
 def _admit_turn(

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -22,6 +23,7 @@ from coterie.domain.durations import FIXED_AS_WRITTEN, read_span, written
 from coterie.domain.meanings import ORDER
 from coterie.errors import NotPermitted, UnknownName
 from coterie.protect import LegalBasis
+from coterie.settings.schedules import Cron
 from coterie.words import sentence
 
 HOLDOUT = "holdout"
@@ -148,6 +150,53 @@ class QuietHours(_Part):
         return self
 
 
+class Throttle(_Part):
+    """At most ``messages`` of the campaign leave in any span as long as ``per``, however many wait."""
+
+    messages: int = Field(ge=1, description="Messages at most.")
+    per: Span = Field(
+        timedelta(hours=1),
+        ge=timedelta(minutes=1),
+        le=timedelta(days=31),
+        description="In any such span of time: PT1H or 1h is an hour.",
+    )
+
+
+class Recurrence(_Part):
+    """The campaign is launched anew at each of these times, each time to whoever is in its audience by then.
+
+    A time at which no server ran is made up for, but only the last of those missed, and only within ``late``.
+    """
+
+    cron: str = Field(
+        description="When, as crontab writes it (`0 9 * * 1` is Monday at 9), by the workspace's clock, or that of `in_zone`."
+    )
+    until: datetime | None = Field(None, description="None after this time, by the same clock.")
+    late: Span = Field(
+        timedelta(hours=12),
+        gt=timedelta(0),
+        le=timedelta(days=31),
+        description="How long after a time that was missed it may still be made up for.",
+    )
+
+    @field_validator("cron")
+    @classmethod
+    def _readable(cls, cron: str) -> str:
+        Cron.read(cron)
+        return cron
+
+    @field_validator("until")
+    @classmethod
+    def _on_a_wall(cls, value: datetime | None) -> datetime | None:
+        return _on_a_wall(value)
+
+
+def _on_a_wall(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is not None:
+        raise ValueError("it is a time on each person's clock, so it carries no offset")
+    return value
+
+
 class CampaignDefinition(_Part):
     """One aim, one audience, one schedule.
 
@@ -192,7 +241,18 @@ class CampaignDefinition(_Part):
     cost: Cost = Field(Cost(), description="What it costs, in the currency of the workspace.")
     frequency_caps: tuple[FrequencyCap, ...] = Field((), description="Contacts that a person gets at most in a time.")
     quiet_hours: QuietHours | None = Field(None, description="Hours of the day at which nothing leaves.")
-    starts_at: datetime | None = Field(None, description="Nothing leaves before; naive means UTC.")
+    throttle: Throttle | None = Field(
+        None, description="How many leave in a time at most; as fast as the channel takes them when absent."
+    )
+    in_zone: str | None = Field(
+        None,
+        min_length=1,
+        description="Attribute that names the zone of a person, such as timezone: `starts_at` and `repeats` are then times on their own clock; the workspace's where it names none.",
+    )
+    starts_at: datetime | None = Field(
+        None, description="Nothing leaves before; naive means UTC, or with `in_zone` each person's own clock."
+    )
+    repeats: Recurrence | None = Field(None, description="When it is launched anew; once when absent.")
 
     @field_validator("purpose")
     @classmethod
@@ -201,10 +261,18 @@ class CampaignDefinition(_Part):
 
     @field_validator("starts_at")
     @classmethod
-    def _in_utc(cls, value: datetime | None) -> datetime | None:
+    def _in_utc(cls, value: datetime | None, given: ValidationInfo) -> datetime | None:
+        if given.data.get("in_zone") is not None:
+            return _on_a_wall(value)
         if value is None or value.tzinfo is None:
             return value
         return (value - (value.utcoffset() or timedelta())).replace(tzinfo=None)
+
+    @model_validator(mode="after")
+    def _begins_by_one_rule(self) -> Self:
+        if self.repeats is not None and self.starts_at is not None:
+            raise ValueError("a campaign that repeats begins when its times come; leave starts_at out")
+        return self
 
     @model_validator(mode="after")
     def _something_to_say(self) -> Self:
@@ -288,10 +356,11 @@ def check_campaign(
             )
         )
     goal = campaign.goal_among(events)
+    zones = (campaign.in_zone, None if campaign.quiet_hours is None else campaign.quiet_hours.zone)
     asked = (
         ("segment", (*campaign.audience.segments, *campaign.audience.exclude), segments),
         ("template", tuple(arm.template for arm in campaign.arms()), templates),
-        ("trait", [] if campaign.quiet_hours is None else filter(None, [campaign.quiet_hours.zone]), traits),
+        ("trait", [zone for zone in zones if zone is not None], traits),
         ("event", () if goal is None else (goal.event,), {*events, *MESSAGE_EVENTS}),
     )
     check_names(asked)

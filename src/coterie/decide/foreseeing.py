@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from coterie.decide.admission import reasons_against
+from coterie.decide.admission import reasons_against, rooms_left
 from coterie.decide.renewing import Whom
 from coterie.decide.terms import terms_of
 from coterie.domain import Message, Origin
@@ -87,11 +87,14 @@ def foresee(
         for row in t.outbox.counts(origin).to_pylist():
             settled["unknown" if row["state"] == "sending" else row["state"]] += row["messages"]
         terms = terms_of(t, origin)
-        coming = t.outbox.coming(terms.channel, [origin], _EVERYTHING, now=now)
+        room, full = rooms_left(t, {origin: terms}, now=now)
+        coming = t.outbox.coming(terms.channel, [origin], room.get(origin, _EVERYTHING), now=now)
         due = [_renewed(message, renewed or {}, zones or {}) for message in coming]
         later, next_at = settled["queued"] - len(due), t.outbox.next_due_at(terms.channel, [origin], after=now)
+        if terms.throttle is not None and len(due) == room.get(origin) and later:
+            next_at = min(each for each in (now + terms.throttle.per, next_at) if each is not None)
         held = t.facts.get(HELD) or ""
-        until = terms.quiet_until(now)
+        until = max((end for end in (terms.quiet_until(now), full.get(origin)) if end is not None), default=None)
         if held or until:
             later, next_at, due = settled["queued"], until or next_at, []
         ends = {m.message_id: end for m in due if (end := terms.asleep_until(m, now)) is not None}

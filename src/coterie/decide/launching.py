@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
-from coterie.decide.capping import quiet_until
 from coterie.decide.plan import CampaignPlan
+from coterie.decide.recurring import base_name
+from coterie.decide.timing import first_instants
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows
 from coterie.errors import Refused
@@ -47,29 +48,14 @@ def with_past(engine: Engine, meant: str, people: pa.Table, as_of: datetime) -> 
     return people
 
 
-def first_instant(campaign: CampaignDefinition, now: datetime, timezone: str) -> datetime:
-    """When the first message of a campaign launched at ``now`` may leave: from its start, outside quiet hours of the workspace's clock.
-
-    >>> campaign = CampaignDefinition(
-    ...     name="spring", audience={"everybody": True}, template="hello", quiet_hours={"start": "21:00", "end": "08:00"}
-    ... )
-    >>> first_instant(campaign, datetime(2026, 3, 10, 23), "UTC")
-    datetime.datetime(2026, 3, 11, 8, 0)
-    """
-    start = max(now, campaign.starts_at or now)
-    if campaign.quiet_hours is not None and campaign.quiet_hours.zone is not None:
-        return start  # somewhere it is day
-    return quiet_until(campaign.quiet_hours, start, timezone) or start
-
-
 def planned_exposures(plan: CampaignPlan, now: datetime) -> pa.Table:
-    """The exposures of every arm as a launch at ``now`` plans them; one instant for all."""
+    """The exposures of every arm as a launch at ``now`` plans them, the holdout's too at the instants of ``first_instants``."""
     people, campaign = plan.people, plan.campaign
-    exposed_at = first_instant(campaign, now, plan.timezone)
+    exposed_at = first_instants(people, campaign, now, plan.timezone)
     kept = people.select(["profile_id", "arm", "propensity", "segments", "spend_before", "orders_before"])
     for name, value in (("origin_kind", "campaign"), ("origin", campaign.name), ("occurrence", "")):
         kept = kept.append_column(name, pa.array([value] * people.num_rows, pa.string()))
-    return kept.append_column("exposed_at", pa.array([exposed_at] * people.num_rows, pa.timestamp("us")))
+    return kept.append_column("exposed_at", exposed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +119,8 @@ def queue_messages(way: LaunchUnderWay) -> None:
 def note_launch(way: LaunchUnderWay) -> None:
     """The definition as it was launched, the figures of the plan, and in the audit log who did it."""
     plan, campaign = way.plan, way.plan.campaign
-    body = {"definition": campaign.model_dump(mode="json"), "timezone": plan.timezone}
+    written = campaign.model_dump(mode="json") | {"name": base_name(campaign.name)}
+    body = {"definition": written, "timezone": plan.timezone}
     figures: dict[str, object] = {**vars(plan.figures()), "as_of": plan.as_of.isoformat()}
     way.t.launches.add(Launch(campaign.name, body, figures, plan.as_of, way.now))
     way.t.audit.append("campaign launched", campaign.name, figures, actor=way.actor, at=way.now)
@@ -144,18 +131,19 @@ LAUNCHING: tuple[Callable[[LaunchUnderWay], None], ...] = (refuse_empty, expose_
 
 
 def launched_definition(launch: Launch) -> CampaignDefinition:
-    """The campaign as it was launched, whatever its definition says now."""
-    return CampaignDefinition.model_validate(launch.body["definition"])
+    """The campaign as it was launched, under the name it was launched by, whatever its definition says now."""
+    return CampaignDefinition.model_validate(launch.body["definition"]).model_copy(update={"name": launch.campaign})
 
 
 def _messages(plan: CampaignPlan, key: WorkspaceKey, now: datetime) -> pa.Table:
     campaign = plan.campaign
-    people = plan.people.filter(pc.not_equal(plan.people["arm"], HOLDOUT))
+    is_contact = pc.not_equal(plan.people["arm"], HOLDOUT).combine_chunks()
+    people = plan.people.filter(is_contact)
     count = people.num_rows
     identities = people["identities"].to_pylist()
     templates = {arm.name: arm.template for arm in campaign.arms()}
     message_ids = key.hashes_of("message", people["address_key"].to_pylist(), campaign.name, campaign.channel)
-    start = max(now, campaign.starts_at or now)
+    not_before = first_instants(plan.people, campaign, now, plan.timezone).filter(is_contact)
 
     def every(value: str) -> pa.Array:
         return pa.array([value] * count, pa.string())
@@ -177,6 +165,6 @@ def _messages(plan: CampaignPlan, key: WorkspaceKey, now: datetime) -> pa.Table:
             "arm": people["arm"],
             "variant": pa.array([templates[arm] for arm in people["arm"].to_pylist()], pa.string()),
             "queued_at": pa.array([now] * count, pa.timestamp("us")),
-            "not_before": pa.array([start] * count, pa.timestamp("us")),
+            "not_before": not_before,
         }
     )

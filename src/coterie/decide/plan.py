@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
 from coterie.domain import Money, NotEstimable
+from coterie.domain.clock import to_local
 from coterie.protect import reason_in_words
 from coterie.words import Sentence, into, sentence
 
@@ -37,6 +39,13 @@ class PlanFigures:
     smallest_lift: float | None
 
 
+class Leaving(NamedTuple):
+    """When (naive UTC) the first and the last message of a plan would leave."""
+
+    first: datetime
+    last: datetime
+
+
 @dataclass(frozen=True)
 class CampaignPlan:
     """An audience frozen at ``as_of``, divided into arms, with what it would cost and could show.
@@ -46,7 +55,8 @@ class CampaignPlan:
     propensity, address, address_key, identities``, and what was true of them (``segments,
     spend_before, orders_before``). ``past_rate`` is the share of those
     meant by the same rules one window earlier who then reached the goal; ``smallest_lift`` the absolute rise that would be
-    seen four times in five. ``instants`` says of segments whose members are not as of ``as_of`` of when they are.
+    seen four times in five. ``instants`` says of segments whose members are not as of ``as_of`` of when they are. ``leaving`` is None where all
+    would go at once.
     """
 
     campaign: CampaignDefinition
@@ -61,6 +71,7 @@ class CampaignPlan:
     past_rate: float | None
     smallest_lift: float | NotEstimable
     people: pa.Table = field(repr=False)
+    leaving: Leaving | None = None
     instants: tuple[Sentence, ...] = ()
 
     @property
@@ -102,7 +113,7 @@ class CampaignPlan:
         """The plan in words, warnings first."""
         parts = [_people(self)]
         if self.contacts:
-            parts += [_arms(self), _cost(self), _power(self)]
+            parts += [_arms(self), _times(self), _cost(self), _power(self)]
         return (*self.warnings(), *(each for part in parts for each in part))
 
     def figures(self) -> PlanFigures:
@@ -143,6 +154,21 @@ def _arms(plan: CampaignPlan) -> Iterator[Sentence]:
     for arm in plan.campaign.arms():
         words = {"count": plan.arms[arm.name], "template": arm.template, "arm": arm.name}
         yield sentence("{count:,} get the template {template} (arm {arm}).", **words)
+
+
+def _times(plan: CampaignPlan) -> Iterator[Sentence]:
+    if plan.leaving is None:
+        return
+    first, last = (to_local(at, plan.timezone) for at in plan.leaving)
+    if first == last:
+        yield sentence("They leave at {at:%Y-%m-%d %H:%M} ({zone}).", at=first, zone=plan.timezone)
+    else:
+        yield sentence(
+            "The first leaves at {first:%Y-%m-%d %H:%M}, the last at {last:%Y-%m-%d %H:%M} ({zone}).",
+            first=first,
+            last=last,
+            zone=plan.timezone,
+        )
 
 
 def _cost(plan: CampaignPlan) -> Iterator[Sentence]:

@@ -14,7 +14,9 @@ from coterie.decide.audience import audience_sql, instants, known_segments, read
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
 from coterie.decide.goals import Rules, forward_rate, smallest_lift
 from coterie.decide.launching import with_past
-from coterie.decide.plan import CampaignPlan
+from coterie.decide.own_zones import clocks_of
+from coterie.decide.plan import CampaignPlan, Leaving
+from coterie.decide.timing import first_instants
 from coterie.domain import NotEstimable
 from coterie.engines import Engine
 from coterie.profile import read_catalog
@@ -111,6 +113,14 @@ def add_past(way: PlanUnderWay) -> None:
     way.people = with_past(way.engine, audience_sql(way.engine, way.campaign), way.people, way.as_of)
 
 
+def add_clocks(way: PlanUnderWay) -> None:
+    """By whose clock each lives, where the campaign goes by that."""
+    attribute = way.campaign.in_zone
+    if attribute is not None:
+        clocks = clocks_of(way.engine, attribute, way.people["profile_id"].to_pylist(), way.settings.timezone)
+        way.people = way.people.append_column("zone", pa.array(clocks, pa.string()))
+
+
 def look_back(way: PlanUnderWay) -> None:
     """How many of such an audience reached the goal by themselves, one window earlier."""
     way.past_rate = forward_rate(
@@ -118,7 +128,14 @@ def look_back(way: PlanUnderWay) -> None:
     )
 
 
-PLANNING: tuple[Callable[[PlanUnderWay], None], ...] = (check_terms, ask_everyone, assign_to_arms, add_past, look_back)
+PLANNING: tuple[Callable[[PlanUnderWay], None], ...] = (
+    check_terms,
+    ask_everyone,
+    assign_to_arms,
+    add_past,
+    add_clocks,
+    look_back,
+)
 """The way of a plan; nothing is written."""
 
 
@@ -140,8 +157,17 @@ def _told(way: PlanUnderWay) -> CampaignPlan:
         past_rate=way.past_rate,
         smallest_lift=_NO_GOAL if campaign.goal is None else smallest_lift(way.past_rate, held, contacts),
         people=way.people,
+        leaving=_leaving(way),
         instants=instants(way.engine, campaign, way.as_of, way.settings.timezone),
     )
+
+
+def _leaving(way: PlanUnderWay) -> Leaving | None:
+    """When the first and the last message would leave; None where all go at once, now."""
+    contacts = way.people.filter(pc.not_equal(way.people["arm"], HOLDOUT))
+    instants = first_instants(contacts, way.campaign, way.now, way.settings.timezone)
+    first, last = (pc.min_max(instants)[end].as_py() for end in ("min", "max"))
+    return None if first is None or first == last == way.now else Leaving(first, last)
 
 
 def _in_arms(people: pa.Table, campaign: CampaignDefinition) -> pa.Table:

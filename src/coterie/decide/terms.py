@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from coterie.decide.campaign import CampaignDefinition, FrequencyCap, QuietHours
+from coterie.decide.campaign import CampaignDefinition, FrequencyCap, QuietHours, Throttle
 from coterie.decide.capping import quiet_until
 from coterie.decide.journeys import JourneyDefinition
 from coterie.domain import Message, Origin
@@ -23,7 +23,7 @@ class Terms:
 
     ``begins_together``: nobody is exposed before its first message could have left, the
     holdout neither; where people come one by one, each is exposed at an instant of its own.
-    ``is_paused``: nothing leaves until the origin goes on. ``apart``: how long after one message of the origin another may go to the
+    ``is_paused``: nothing leaves until the origin goes on. ``throttle``: how many may leave in a time. ``apart``: how long after one message of the origin another may go to the
     same address, whoever it is meant for; None for never.
     """
 
@@ -35,6 +35,7 @@ class Terms:
     timezone: str
     begins_together: bool
     is_paused: bool = False
+    throttle: Throttle | None = None
     apart: timedelta | None = timedelta(0)
 
     def quiet_until(self, now: datetime) -> datetime | None:
@@ -74,6 +75,7 @@ def _campaign_terms(definition: str, timezone: str) -> Terms:
         frequency_caps=campaign.frequency_caps,
         timezone=timezone,
         begins_together=True,
+        throttle=campaign.throttle,
     )
 
 

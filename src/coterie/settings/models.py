@@ -216,6 +216,11 @@ class WorkspaceSettings(BaseModel):
     facts_within_days: int = Field(
         30, ge=1, description="Campaigns are sent only where the newest fact and the last refresh are no older."
     )
+    approval_above: int | None = Field(
+        None,
+        ge=0,
+        description="A campaign to more people than this leaves only when somebody else than who wrote it has approved it; 0 is every campaign, absent none.",
+    )
     remarks: tuple[str, ...] = Field(
         (), description="Sentences that every report says first, such as what is simulated."
     )

@@ -11,6 +11,9 @@ import sqlalchemy as sa
 from coterie.store.metadata import FACTS, INSTANT, METADATA
 from coterie.store.sealed import Sealed
 
+SCHEDULED, GOING = "scheduled campaigns", "going campaigns"
+"""Facts of campaigns that are launched by themselves, and of launched ones that go on by themselves."""
+
 _VALUE = sa.select(FACTS.c.value).where(FACTS.c.name == sa.bindparam("name"))
 _VALUES = sa.select(FACTS.c.name, FACTS.c.value).where(FACTS.c.name.in_(sa.bindparam("names", expanding=True)))
 _ROW = sa.select(FACTS).where(FACTS.c.name == sa.bindparam("name"))

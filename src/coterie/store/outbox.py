@@ -17,6 +17,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, cast, get_args
 
 import pyarrow as pa
@@ -141,9 +142,21 @@ class Outbox:
                 found.append(Origin(kind, name))
         return found
 
-    def claim(self, channel: str, origins: Iterable[Origin], limit: int, *, now: datetime) -> list[Message]:
-        """Up to ``limit`` queued messages whose time has come, the longest due first, locked until the transaction ends."""
-        place = {row["message_id"]: place for place, row in enumerate(self._due(channel, origins, limit, now))}
+    def claim(
+        self,
+        channel: str,
+        origins: Iterable[Origin],
+        limit: int,
+        *,
+        now: datetime,
+        room: Mapping[Origin, int] = MappingProxyType({}),
+    ) -> list[Message]:
+        """Up to ``limit`` queued messages whose time has come, the longest due first, locked until the transaction ends.
+
+        Of an origin for which there is ``room`` for so many only, no more.
+        """
+        due = self._due(channel, origins, limit, now, room)
+        place = {row["message_id"]: place for place, row in enumerate(due)}
         if not place:
             return []
         rows = sorted(self._sealed.read(_CLAIM, {"keys": list(place)}), key=lambda row: place[row["message_id"]])
@@ -154,13 +167,24 @@ class Outbox:
         """The messages that would be claimed next; claims none."""
         return [message_of(row) for row in self._due(channel, origins, limit, now)]
 
-    def _due(self, channel: str, origins: Iterable[Origin], limit: int, now: datetime) -> list[sa.RowMapping]:
+    def _due(
+        self,
+        channel: str,
+        origins: Iterable[Origin],
+        limit: int,
+        now: datetime,
+        room: Mapping[Origin, int] = MappingProxyType({}),
+    ) -> list[sa.RowMapping]:
         """The next of each origin, put into one order."""
-        asked = {"channel": channel, "most": limit, "now": now}
+        asked = {"channel": channel, "now": now}
         found = [
             row
             for origin in origins
-            for row in self._connection.execute(_COMING, asked | origin._asdict()).mappings().all()
+            for row in self._connection.execute(
+                _COMING, {**asked, "most": min(limit, room.get(origin, limit)), **origin._asdict()}
+            )
+            .mappings()
+            .all()
         ]
         return sorted(found, key=lambda row: (row["not_before"], row["message_id"]))[:limit]
 

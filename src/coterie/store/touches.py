@@ -44,6 +44,11 @@ _OF = sa.select(TOUCHES.c.occurrence, TOUCHES.c.profile_id, TOUCHES.c.address_ke
     ),
 )
 _SINCE_WITH = _SINCE.where(TOUCHES.c.profile_id.in_(sa.bindparam("wanted", expanding=True)))
+_OF_ORIGIN = (
+    sa.select(sa.func.count(), sa.func.min(TOUCHES.c.touched_at))
+    .where(TOUCHES.c.touched_at > sa.bindparam("start", type_=INSTANT))
+    .where(is_of(TOUCHES, sa.bindparam("kind"), sa.bindparam("name")))
+)
 
 
 class Touches:
@@ -64,6 +69,11 @@ class Touches:
         """Take back the touches of messages that certainly did not go out."""
         for chunk in in_chunks(message_ids):
             self._sealed.delete(_ROWS, {"keys": chunk})
+
+    def of_origin(self, origin: Origin, *, after: datetime) -> tuple[int, datetime | None]:
+        """How many contacts ``origin`` made ``after`` an instant, and when the first of them was."""
+        count, first = self._connection.execute(_OF_ORIGIN, {"start": after, **origin._asdict()}).one()
+        return int(count), first
 
     def of(
         self, origin: Origin, occurrences: Iterable[str], address_keys: Iterable[str], profile_ids: Iterable[int]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from coterie.decide import cancel_campaign, hold_sending, release_sending
+from coterie.decide.wheel import on_the_wheel, take_off_the_wheel
 from coterie.deliver import CHANNELS
 from coterie.domain import Clock, who_acts
 from coterie.domain.clock import to_local
@@ -71,6 +72,19 @@ class Brakes:
     def cancel(self, campaign: str, *, actor: str = "", dry_run: bool = False) -> int:
         """Close all messages that ``campaign`` still has queued, for good, also beside a running send; how many."""
         return cancel_campaign(self.ledger, campaign, actor=who_acts(actor), now=self.clock(), dry_run=dry_run)
+
+    def unschedule(self, campaign: str, *, actor: str = "", dry_run: bool = False) -> bool:
+        """Launch ``campaign`` by itself no more; whether it was scheduled. What was launched stays launched.
+
+        Raises ``UnknownName`` for a name that there is not.
+        """
+        with self.ledger.reading() if dry_run else self.ledger.transaction() as t:
+            was = campaign in on_the_wheel(t)
+            if not was and campaign not in (known := t.definitions.all("campaign")):
+                raise UnknownName("campaign", campaign, known)
+            if was and not dry_run:
+                take_off_the_wheel(t, campaign, who_acts(actor), self.clock())
+        return was
 
     def unsubscribe(self, link: str) -> Unsubscribed:
         """Do what the unsubscribe link of a message asks, given as a whole or its last part.

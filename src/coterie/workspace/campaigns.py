@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, cast, get_args, overload
 
+import pyarrow as pa
+
 from coterie.decide import (
     CampaignDefinition,
     CampaignPlan,
@@ -17,27 +19,48 @@ from coterie.decide import (
     people_today,
     plan_campaign,
 )
+from coterie.decide.approving import approve_campaign, check_approved
+from coterie.decide.recurring import at_time, base_name, next_time, wall_of
 from coterie.decide.renewing import zones_today
+from coterie.decide.wheel import keep_going, put_on_the_wheel
 from coterie.deliver import SendResult
-from coterie.domain import MessageState, Origin, Progress
+from coterie.domain import MessageState, Origin, Progress, who_acts
 from coterie.domain.clock import Instant, instant_of
-from coterie.errors import UnknownName
+from coterie.errors import NotReady, Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.measure.opens_and_clicks import engagement_sentences, opens_and_clicks
-from coterie.run import parse_definition, segment_definitions, trait_definitions
-from coterie.words import each_into
+from coterie.run import segment_definitions, trait_definitions
+from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.ahead_of_launch import check_forms, tried_out, warnings_of
-from coterie.workspace.brakes import pass_gates
+from coterie.workspace.brakes import pass_gates, say_who_writes
+from coterie.workspace.campaign_times import campaign_written, check_time, launch_of, next_launches
+from coterie.workspace.definitions import Definitions
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
 from coterie.workspace.going_out import bring_for_sending, receive, send_origins, way_out_of
 from coterie.workspace.reading import reads, reads_brought
-from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown
+from coterie.workspace.records import (
+    CampaignApproved,
+    CampaignResults,
+    CampaignScheduled,
+    PastCampaign,
+    PlanShown,
+    SendShown,
+)
 from coterie.workspace.results_table import results_table
 from coterie.workspace.stand import Stand
 from coterie.workspace.telling import plan_shown, send_shown
 
+_STATES = ("queued", "sent", "failed", "refused", "unknown")
+_LISTED = pa.schema(
+    [
+        ("campaign", pa.string()),
+        *((name, pa.bool_()) for name in ("launched", "scheduled")),
+        ("next_at", pa.timestamp("us")),
+        *((state, pa.int64()) for state in _STATES),
+    ]
+)
 _TOLD = [
     *("message_id", "profile_id", "address", "arm", "state", "reason", "attempts"),
     *("queued_at", "intended_at", "finished_at", "code", "reply"),
@@ -68,23 +91,30 @@ class Campaigns:
         with self._stand.ledger.reading() as t:
             counts = t.outbox.counts().to_pylist()
             launched = set(t.launches.names())
-        states = _by_state(counts)
+        states, bodies = _by_state(counts), self._stand.bodies("campaign")
+        nexts = next_launches(self._stand, bodies)
         rows = [
             {
                 "campaign": name,
                 "launched": name in launched,
-                **{s: states.get(name, Counter())[s] for s in ("queued", "sent", "failed", "refused", "unknown")},
+                "scheduled": name in nexts,
+                "next_at": nexts.get(name),
+                **{s: states.get(name, Counter())[s] for s in _STATES},
             }
-            for name in sorted({*self._stand.bodies("campaign"), *launched})
+            for name in sorted({*bodies, *launched})
         ]
-        return Frame.of(rows)
+        return Frame(pa.Table.from_pylist(rows, _LISTED))
 
     def definition(self, name: str) -> CampaignDefinition:
-        """The newest definition of the campaign ``name``; raises ``UnknownName`` with the nearest."""
-        bodies = self._stand.bodies("campaign")
-        if name not in bodies:
+        """The newest definition of the campaign ``name``, or of one of the times of one that repeats; raises ``UnknownName`` with the nearest."""
+        bodies, wall = self._stand.bodies("campaign"), wall_of(name)
+        if base_name(name) not in bodies:
             raise UnknownName("campaign", name, bodies)
-        return _written(bodies[name])
+        campaign = campaign_written(bodies[base_name(name)])
+        if wall is None:
+            return campaign
+        check_time(campaign, wall)
+        return at_time(campaign, wall)
 
     def plan(self, campaign: str | Mapping[str, object], *, lang: str | None = None) -> PlanShown:
         """Who would get what, who would not and why, what it costs and what could be seen; changes nothing.
@@ -93,7 +123,11 @@ class Campaigns:
         """
         lang = lang or self._stand.lang
         is_draft = not isinstance(campaign, str)
-        meant = self.definition(campaign) if isinstance(campaign, str) else _written(draft_of(campaign, "campaigns"))
+        meant = (
+            self.definition(campaign)
+            if isinstance(campaign, str)
+            else campaign_written(draft_of(campaign, "campaigns"))
+        )
         with self._stand.brought():
             found = self._plan(meant, is_draft=is_draft)
             return plan_shown(found, lang, [*warnings_of(self._stand, found)], [*tried_out(self._stand, found)])
@@ -185,13 +219,17 @@ class Campaigns:
             return send_shown(foreseen, lang)
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
+        if campaign.repeats is not None:
+            raise NotReady(_repeats(stand, campaign))
         way_out = way_out_of(stand, campaign.channel)
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         bring_for_sending(stand)
         if is_new:
             check_forms(stand, campaign)
-            launch_campaign(stand.ledger, stand.key, self._plan(campaign), now=stand.clock(), actor=stand.actor)
-        return send_origins(
+            plan = self._plan(campaign)
+            check_approved(stand.ledger, campaign, plan.contacts, stand.settings_now.approval_above)
+            launch_campaign(stand.ledger, stand.key, plan, now=stand.clock(), actor=stand.actor)
+        found = send_origins(
             stand,
             [_origin(name)],
             way_out,
@@ -200,6 +238,56 @@ class Campaigns:
             trust_refusals=trust_refusals,
             progress=progress,
         )
+        goes_on = bool(found.queued) and limit is None and not found.stopped
+        with stand.ledger.transaction() as t:
+            keep_going(t, name, goes_on=goes_on)
+        return found
+
+    def schedule(self, name: str, *, dry_run: bool = False) -> CampaignScheduled:
+        """Launch the campaign by itself at the times that it names, as long as a server runs.
+
+        All that a send asks for is asked now, and again then; what messages of it wait goes on by itself. Raises
+        ``NotReady`` where it names no time to come, or a second person has to approve it first.
+        """
+        stand, campaign = self._stand, self.definition(name)
+        if self.is_launched(name):
+            raise NotReady(
+                sentence("campaign {campaign!r} has been launched: it is sent, not scheduled", campaign=name)
+            )
+        next_at = launch_of(stand, campaign)
+        way_out_of(stand, campaign.channel)
+        if not is_to_a_sink(stand, campaign.channel):
+            say_who_writes(stand)
+        check_forms(stand, campaign)
+        with stand.brought():
+            contacts = self._plan(campaign).contacts
+        check_approved(stand.ledger, campaign, contacts, stand.settings_now.approval_above)
+        if not dry_run:
+            with stand.ledger.transaction() as t:
+                put_on_the_wheel(t, campaign.name, stand.actor, stand.clock())
+        return CampaignScheduled(name, next_at, contacts, dry_run)
+
+    def approve(self, name: str, *, by: str = "", dry_run: bool = False) -> CampaignApproved:
+        """Say that the campaign and its templates, as they are now, may go; by somebody else than who wrote them, whoever acts if not given.
+
+        Asked for where it goes to more people than ``approval_above`` in the settings. Raises ``NotPermitted`` for who wrote them.
+        """
+        stand, campaign = self._stand, self.definition(name)
+        who, now = who_acts(by), stand.clock()
+        approve_campaign(stand.ledger, campaign, by=who, now=now, dry_run=dry_run)
+        return CampaignApproved(name, who, now, dry_run)
+
+    def clone(self, name: str, copy: str, *, dry_run: bool = False) -> CampaignDefinition:
+        """Keep a campaign like ``name``, launched or not, under the new name ``copy``; its start and the seed of its arms are left out.
+
+        Raises ``Refused`` where there is one of that name.
+        """
+        bodies = self._stand.bodies("campaign")
+        if copy in bodies or self.is_launched(copy):
+            raise Refused(sentence("there is a campaign {copy!r} already; give the copy another name", copy=copy))
+        body = self.definition(name).model_dump(mode="json", exclude_unset=True, exclude={"starts_at", "salt"})
+        kept = Definitions(self._stand).put("campaign", {**body, "name": copy}, made_from=0, dry_run=dry_run)
+        return campaign_written(kept.body)
 
     def send_queued(
         self,
@@ -311,8 +399,14 @@ class Campaigns:
         return {each.group: PastCampaign(each_into(each.sentences(), lang), each) for each in found}
 
 
-def _written(body: Mapping[str, object]) -> CampaignDefinition:
-    return cast("CampaignDefinition", parse_definition("campaign", body))
+def _repeats(stand: Stand, campaign: CampaignDefinition) -> Sentence:
+    time = next_time(campaign, stand.clock(), stand.settings.timezone)
+    return sentence(
+        "campaign {campaign!r} repeats: `coterie campaigns schedule {campaign}` launches it at each of its times; one time of it is sent as "
+        "{example}",
+        campaign=campaign.name,
+        example=campaign.name if time is None else at_time(campaign, time.wall).name,
+    )
 
 
 def facts_of(stand: Stand, campaign: CampaignDefinition) -> CampaignFacts:

@@ -118,6 +118,26 @@ class TemplateShown:
 
 
 @dataclass(frozen=True)
+class CampaignScheduled:
+    """A campaign that is launched by itself: when next (naive UTC), and to how many as its audience is now."""
+
+    campaign: str
+    next_at: datetime
+    contacts: int
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class CampaignApproved:
+    """Who approved a campaign, as it and its templates are now, and when (naive UTC)."""
+
+    campaign: str
+    by: str
+    at: datetime
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
 class CampaignResults:
     """A campaign's readout, with its sentences first; ``engagement`` counts by arm what people opened and clicked, and what programs fetched."""
 

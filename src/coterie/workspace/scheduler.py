@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from coterie.domain import acting_as
 from coterie.errors import CoterieError, UnknownName
+from coterie.store.facts import GOING, SCHEDULED
 from coterie.words import sentence
 from coterie.workspace.schedules import mark_of
 
@@ -31,7 +32,7 @@ class Due:
 
 
 class Scheduler:
-    """Starts the jobs of a workspace's schedules while its ``with`` block lasts.
+    """Starts the jobs of a workspace's schedules and of its campaigns while its ``with`` block lasts.
 
     A schedule that is seen for the first time begins from then. Times that passed while no server ran are done as
     one. One whose job is still going on waits for its end.
@@ -42,6 +43,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._look, name="coterie-scheduler")
         self._is_ending = threading.Event()
         self._going: dict[str, int] = {}
+        self._sent: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -62,7 +64,48 @@ class Scheduler:
     def tick(self) -> list[Job]:
         """Start what is due now; the jobs that were."""
         schedules = self._stand.settings_now.schedules
-        return [self._start(due) for name, each in schedules.items() if (due := self._due(name, each)) is not None]
+        found = [self._start(due) for name, each in schedules.items() if (due := self._due(name, each)) is not None]
+        return [*found, *self._of_campaigns()]
+
+    def _of_campaigns(self) -> list[Job]:
+        """Those whose time has come, and those that go on; where there are none, what they need is not even loaded."""
+        with self._stand.ledger.reading() as t:
+            known = t.facts.some([SCHEDULED, GOING])
+        if set(known.values()) <= {"{}", "[]"}:
+            return []
+        return [*self._launched(), *self._gone_on()]
+
+    def _launched(self) -> list[Job]:
+        from coterie.workspace.campaign_times import campaigns_to_launch
+
+        found = []
+        for come in campaigns_to_launch(self._stand):
+            with acting_as(come.by):
+                reason = sentence("the schedule of campaign {campaign}", campaign=come.campaign)
+                found.append(self._jobs.start("send", {"campaign": come.campaign}, reason=reason, mark=come.mark))
+        return found
+
+    def _gone_on(self) -> list[Job]:
+        """Launched campaigns with messages due; one whose last run did not end well waits for a person."""
+        from coterie.decide.wheel import keep_going
+        from coterie.workspace.campaign_times import campaigns_to_go_on
+
+        found = []
+        for name in campaigns_to_go_on(self._stand):
+            before = self._sent.get(name)
+            if before is not None and self._jobs.stage(before) is not None:
+                continue
+            if before is not None and self._jobs.one(before).state != "done":
+                with self._stand.ledger.transaction() as t:
+                    keep_going(t, name, goes_on=False)
+                del self._sent[name]
+                continue
+            with acting_as("campaigns"):
+                reason = sentence("messages of campaign {campaign} that were waiting", campaign=name)
+                job = self._jobs.start("send", {"campaign": name}, reason=reason)
+            self._sent[name] = job.job_id
+            found.append(job)
+        return found
 
     def run(self, name: str) -> Job:
         """Start a schedule's job now, as the doing of whoever acts, whenever it is due; raises ``UnknownName``."""

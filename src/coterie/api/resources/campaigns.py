@@ -16,7 +16,15 @@ from coterie.api.route import Answer, Call, Routes
 from coterie.api.shapes import items, nullable, row_of, rows, shape
 from coterie.domain import MessageState
 from coterie.domain.clock import to_utc
-from coterie.workspace.records import CampaignResults, PastCampaign, PlanShown, SendShown, Unsubscribed
+from coterie.workspace.records import (
+    CampaignApproved,
+    CampaignResults,
+    CampaignScheduled,
+    PastCampaign,
+    PlanShown,
+    SendShown,
+    Unsubscribed,
+)
 from coterie.workspace.replies import RepliesHeard, Reply
 from coterie.workspace.results_table import file_of
 
@@ -32,6 +40,14 @@ class CampaignTried(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"definition": _DRAFT}})
 
     definition: dict[str, object] = Field(description="The campaign, as in a file of definitions.")
+
+
+class CampaignCopied(BaseModel):
+    """What a copy of a campaign is called."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"copy_as": "spring-again"}})
+
+    copy_as: str = Field(min_length=1, max_length=80, description="Name of the new campaign.")
 
 
 class HoldAsked(BaseModel):
@@ -109,7 +125,7 @@ class LinkFollowed(BaseModel):
     "campaigns list",
     answer=items(
         rows(
-            "campaign:text launched:boolean queued:integer sent:integer failed:integer refused:integer unknown:integer"
+            "campaign:text launched:boolean scheduled:boolean next_at:instant? queued:integer sent:integer failed:integer refused:integer unknown:integer"
         )
     ),
 )
@@ -178,6 +194,42 @@ def list_messages(
 ) -> object:
     """Its messages: whose, where to, and what was answered."""
     return page_of(call.ws.campaigns.messages(name, state=state), limit, after)
+
+
+@ROUTES.post("/campaigns/{name}/schedule", "campaigns schedule", answer=shape(CampaignScheduled), allowance="reach")
+def schedule_campaign(call: Call, name: Name, dry_run: DryRun = False) -> object:
+    """Launch it by itself at the times that it names, while the server runs."""
+    return call.ws.campaigns.schedule(name, dry_run=dry_run)
+
+
+@ROUTES.post(
+    "/campaigns/{name}/unschedule",
+    "campaigns schedule",
+    answer=rows("campaign:text was_scheduled:boolean dry_run:boolean"),
+    allowance="reach",
+)
+def unschedule_campaign(call: Call, name: Name, dry_run: DryRun = False) -> object:
+    """Launch it by itself no more; what was launched stays launched."""
+    was = call.ws.brakes.unschedule(name, dry_run=dry_run)
+    return {"campaign": name, "was_scheduled": was, "dry_run": dry_run}
+
+
+@ROUTES.post("/campaigns/{name}/approve", "campaigns approve", answer=shape(CampaignApproved), allowance="reach")
+def approve_campaign(call: Call, name: Name, dry_run: DryRun = False) -> object:
+    """Say that it may go as it and its templates are now; by somebody else than who wrote them."""
+    return call.ws.campaigns.approve(name, by=call.actor, dry_run=dry_run)
+
+
+@ROUTES.post(
+    "/campaigns/{name}/clone",
+    "campaigns clone",
+    answer=rows("campaign:text copy:text dry_run:boolean"),
+    status=201,
+)
+def clone_campaign(call: Call, name: Name, body: CampaignCopied, dry_run: DryRun = False) -> object:
+    """Keep a campaign like it under a new name."""
+    made = call.ws.campaigns.clone(name, body.copy_as, dry_run=dry_run)
+    return {"campaign": name, "copy": made.name, "dry_run": dry_run}
 
 
 @ROUTES.post(
