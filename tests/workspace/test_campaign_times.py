@@ -210,6 +210,9 @@ def test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again
         campaigns.send("later")
     with acting_as("ann"):
         campaigns.approve("later")
+    row = next(row for row in campaigns.list() if row["campaign"] == "later")
+    assert (row["to_approve"], row["approved_by"]) == (False, "ann")
+    assert next(row for row in campaigns.list() if row["campaign"] == "one")["to_approve"]
     assert careful.ws.campaigns.send("later").queued == 5  # it starts at Christmas
     trail = [(entry.action, entry.actor) for entry in careful.ws.audit.page()]
     assert trail.count(("campaign approved", "ann")) == 2

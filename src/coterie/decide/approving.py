@@ -59,6 +59,13 @@ def approval_of(t: Transaction, campaign: CampaignDefinition) -> Approved | None
     return Approved(found["by"], datetime.fromisoformat(found["at"])) if is_same else None
 
 
+def approvers(t: Transaction, campaigns: Mapping[str, CampaignDefinition]) -> dict[str, str]:
+    """Campaign → who approved it as it is now, of those that anybody did."""
+    asked = t.facts.some(map(_fact, campaigns))
+    found = ((name, approval_of(t, campaigns[name])) for name in campaigns if _fact(name) in asked)
+    return {name: approved.by for name, approved in found if approved is not None}
+
+
 def check_approved(ledger: Ledger, campaign: CampaignDefinition, contacts: int, above: int | None) -> None:
     """Raise ``NotReady`` where ``campaign`` has more ``contacts`` than may go unapproved, and nobody has approved it as it is."""
     if above is None or contacts <= above:

@@ -19,7 +19,7 @@ from coterie.decide import (
     people_today,
     plan_campaign,
 )
-from coterie.decide.approving import approve_campaign, check_approved
+from coterie.decide.approving import approve_campaign, approvers, check_approved
 from coterie.decide.recurring import at_time, base_name, next_time, wall_of
 from coterie.decide.renewing import zones_today
 from coterie.decide.wheel import keep_going, put_on_the_wheel
@@ -58,6 +58,8 @@ _LISTED = pa.schema(
         ("campaign", pa.string()),
         *((name, pa.bool_()) for name in ("launched", "scheduled")),
         ("next_at", pa.timestamp("us")),
+        ("to_approve", pa.bool_()),
+        ("approved_by", pa.string()),
         *((state, pa.int64()) for state in _STATES),
     ]
 )
@@ -88,17 +90,21 @@ class Campaigns:
 
     def list(self) -> Frame:
         """Every campaign with its audience and how many of its messages stand where."""
-        with self._stand.ledger.reading() as t:
+        stand, bodies = self._stand, self._stand.bodies("campaign")
+        with stand.ledger.reading() as t:
             counts = t.outbox.counts().to_pylist()
             launched = set(t.launches.names())
-        states, bodies = _by_state(counts), self._stand.bodies("campaign")
-        nexts = next_launches(self._stand, bodies)
+            approved = approvers(t, {name: campaign_written(body) for name, body in bodies.items()})
+        states, nexts = _by_state(counts), next_launches(stand, bodies)
+        asks_approval = stand.settings_now.approval_above is not None
         rows = [
             {
                 "campaign": name,
                 "launched": name in launched,
                 "scheduled": name in nexts,
                 "next_at": nexts.get(name),
+                "to_approve": asks_approval and not {name, base_name(name)} & {*launched, *approved},
+                "approved_by": approved.get(base_name(name)),
                 **{s: states.get(name, Counter())[s] for s in _STATES},
             }
             for name in sorted({*bodies, *launched})

@@ -31,6 +31,7 @@ const LOOKS_OF: Readonly<Record<string, Look>> = {
   paused: 'doubtful',
   unknown: 'doubtful',
   queued: 'busy',
+  scheduled: 'busy',
   running: 'busy',
   sending: 'busy',
 }

@@ -17,7 +17,9 @@ import { Unsigned } from '../deliver/Unsigned'
 import { useMay } from '../protect/session'
 import { Meant } from './Campaigns'
 import { PlanView } from './PlanView'
-import { stateOf, type Counts } from './campaign'
+import { ByTime } from './ByTime'
+import { CloneCampaign } from './CloneCampaign'
+import { baseName, stateOf, type Counts } from './campaign'
 import { useCampaigns, useDefinitions, useForeseen, useSending, useStopped, useUnsigned } from './queries'
 
 const SECTIONS = ['plan', 'messages', 'results'] as const
@@ -36,7 +38,7 @@ export function CampaignPage() {
   if (counts.isPending || definitions.isPending) return <Skeleton active />
   if (counts.isError) return <PageFault fault={counts.error} again={() => void counts.refetch()} />
   const found = counts.data.find((each) => each.campaign === name)
-  const body = definitions.data?.get(name)?.body
+  const body = definitions.data?.get(baseName(name))?.body
   if (!found)
     return (
       <Page title={name}>
@@ -59,7 +61,8 @@ export function CampaignPage() {
         </Flex>
         {body ? <Meant body={body} /> : <Alert type="info" showIcon title={t('campaign.retired')} />}
         {!isOver && isUnsigned && <Unsigned />}
-        <SendCampaign name={name} isLaunched={found.launched} isOver={isOver} />
+        {body && <ByTime counts={found} body={body} />}
+        <SendCampaign name={name} isLaunched={found.launched} isOver={isOver || (!!body?.repeats && !found.launched)} />
       </Flex>
       <Sections
         label={t('campaign.sections')}
@@ -94,6 +97,7 @@ function Actions({ name, section, canEdit }: { name: string; section: Section; c
   return (
     <>
       <CopyAs command={`coterie campaigns ${section} ${name}`} call={`GET /api/v1/campaigns/${name}/${section}`} />
+      <CloneCampaign name={baseName(name)} />
       {canEdit && (
         <Link to="/campaigns/$name/edit/$step" params={{ name, step: 'goal' }}>
           <Button icon={<EditOutlined />}>{t('campaign.edit')}</Button>

@@ -5,7 +5,7 @@ import { Button, Empty, Flex, Skeleton, Tag, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
-import { whole } from '../app/numbers'
+import { instant, whole } from '../app/numbers'
 import { Page } from '../app/Page'
 import { lookOf, State } from '../app/State'
 import { Table } from '../app/Table'
@@ -15,7 +15,7 @@ import { resultsOf } from '../measure/results'
 import { useMay } from '../protect/session'
 import { useSegmentLabels } from '../segment/names'
 import { text } from '../api/client'
-import { GOAL, daysOf, stateOf, type CampaignBody, type Counts, type State as Stage } from './campaign'
+import { GOAL, baseName, daysOf, stateOf, type CampaignBody, type Counts, type State as Stage } from './campaign'
 import { useCampaigns, useDefinitions, useStopped } from './queries'
 
 /** Every campaign: how it stands, what it did, and what comes next; and what past ones did. */
@@ -60,7 +60,7 @@ export function Campaigns() {
             {
               title: t('campaigns.campaign'),
               render: (_, row) => {
-                const body = definitions.data?.get(row.campaign)?.body
+                const body = definitions.data?.get(baseName(row.campaign))?.body
                 return (
                   <>
                     <Link to="/campaigns/$name" params={{ name: row.campaign }}>
@@ -80,6 +80,7 @@ export function Campaigns() {
                   <Flex vertical gap={4} align="flex-start">
                     <State is={lookOf(state)}>{t(`campaigns.is.${state}`)}</State>
                     <Typography.Text type="secondary">
+                      {row.scheduled && row.next_at && t('campaigns.nextAt', { at: instant(row.next_at) })}
                       {row.launched && t('campaigns.sentOf', { sent: whole(row.sent), all: whole(row.sent + row.queued) })}
                     </Typography.Text>
                   </Flex>
@@ -146,7 +147,7 @@ function LastResult({ name }: { name: string }) {
 
 function Next({ row, state }: { row: Counts; state: Stage }) {
   const { t } = useTranslation()
-  const section = { draft: 'plan', held: 'messages', sending: 'messages', sent: 'results' }[state]
+  const section = { draft: 'plan', scheduled: 'plan', held: 'messages', sending: 'messages', sent: 'results' }[state]
   return (
     <Link to="/campaigns/$name/$section" params={{ name: row.campaign, section }}>
       {t(`campaigns.do.${state}`)}

@@ -3,10 +3,11 @@ import { daysOf, leftOut, stateOf } from './campaign'
 
 describe('a campaign', () => {
   it.each([
-    [{ launched: false, queued: 0 }, false, 'draft'],
-    [{ launched: true, queued: 3 }, false, 'sending'],
-    [{ launched: true, queued: 3 }, true, 'held'],
-    [{ launched: true, queued: 0 }, true, 'sent'],
+    [{ launched: false, scheduled: false, queued: 0 }, false, 'draft'],
+    [{ launched: false, scheduled: true, queued: 0 }, false, 'scheduled'],
+    [{ launched: true, scheduled: false, queued: 3 }, false, 'sending'],
+    [{ launched: true, scheduled: false, queued: 3 }, true, 'held'],
+    [{ launched: true, scheduled: false, queued: 0 }, true, 'sent'],
   ])('%j, held: %s, is %s', (counts, held, state) => {
     expect(stateOf(counts, held)).toBe(state)
   })

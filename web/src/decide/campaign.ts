@@ -13,6 +13,10 @@ export interface CampaignBody {
   goal?: { event?: string; within?: string; value?: string | null } | null
   holdout?: number
   cost?: { per_contact?: number; fixed?: number }
+  starts_at?: string | null
+  in_zone?: string | null
+  repeats?: { cron: string; until?: string | null; late?: string } | null
+  throttle?: { messages: number; per?: string } | null
   [other: string]: unknown
 }
 
@@ -24,6 +28,10 @@ export interface Kept {
 export interface Counts {
   campaign: string
   launched: boolean
+  scheduled: boolean
+  next_at: string | null
+  to_approve: boolean
+  approved_by: string | null
   queued: number
   sent: number
   failed: number
@@ -34,11 +42,14 @@ export interface Counts {
 export const HOLDOUT = 0.1
 export const GOAL = { event: 'Order Completed', within: 'P14D', value: 'revenue' }
 
-export type State = 'draft' | 'held' | 'sending' | 'sent'
+/** What a campaign is defined as, of which this may be one time. */
+export const baseName = (campaign: string) => campaign.split('@')[0] ?? campaign
+
+export type State = 'draft' | 'scheduled' | 'held' | 'sending' | 'sent'
 
 /** How far a campaign has come; `held` is whether all sending is. */
-export function stateOf(counts: Pick<Counts, 'launched' | 'queued'>, held: boolean): State {
-  if (!counts.launched) return 'draft'
+export function stateOf(counts: Pick<Counts, 'launched' | 'queued' | 'scheduled'>, held: boolean): State {
+  if (!counts.launched) return counts.scheduled ? 'scheduled' : 'draft'
   if (counts.queued === 0) return 'sent'
   return held ? 'held' : 'sending'
 }

@@ -125,7 +125,7 @@ class LinkFollowed(BaseModel):
     "campaigns list",
     answer=items(
         rows(
-            "campaign:text launched:boolean scheduled:boolean next_at:instant? queued:integer sent:integer failed:integer refused:integer unknown:integer"
+            "campaign:text launched:boolean scheduled:boolean next_at:instant? to_approve:boolean approved_by:text? queued:integer sent:integer failed:integer refused:integer unknown:integer"
         )
     ),
 )

@@ -7,6 +7,7 @@ import { share } from '../../app/numbers'
 import { HOLDOUT } from '../campaign'
 import { PlanView } from '../PlanView'
 import type { StepShape } from './Wizard'
+import { When } from './When'
 import { usePlan } from './usePlan'
 
 const BASES = ['opt_in', 'soft_opt_in', 'opt_out', 'contract'] as const
@@ -56,6 +57,7 @@ export function ChannelStep({ draft, change }: StepShape) {
               onChange={(value) => set({ holdout: value / 100 })}
             />
           </Form.Item>
+          <When campaign={campaign} set={set} />
           <Form.Item label={t('wizard.perContact')} htmlFor="per-contact">
             <InputNumber
               id="per-contact"

@@ -62,7 +62,7 @@ export function written(draft: Draft): CampaignBody {
   if (exclude.length) meant.exclude = exclude
   const body: CampaignBody = { ...rest, audience: meant }
   if (draft.template) body.template = draft.template.name
-  for (const key of ['description', 'template'] as const) if (!body[key]) delete body[key]
+  for (const key of ['description', 'template', 'starts_at', 'in_zone', 'repeats', 'throttle'] as const) if (!body[key]) delete body[key]
   return body
 }
 
