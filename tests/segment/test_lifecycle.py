@@ -11,7 +11,7 @@ from tests.segment.hard_bases import MOMENTS, write_hard_base
 from tests.segment.plain_lifecycle import stage, thresholds
 from tests.segment.plain_python import Base
 
-from coterie.profile.lifecycle import assign_lifecycle
+from coterie.profile.lifecycle import assign_lifecycle, lifecycle_stages
 from coterie.profile.lifecycle_stages import STAGES
 from coterie.profile.lifecycle_thresholds import LifecycleDefinition, propose_lifecycle
 from coterie.words import each_into
@@ -121,7 +121,8 @@ def test_a_short_history_keeps_the_general_thresholds_and_says_so(warehouse):
     assert proposal.explain() == [
         "The orders known span 26 days; telling new customers from old and silent from lost takes at least 120."
     ]
-    assert assign_lifecycle(warehouse, as_of=AS_OF).is_held_back
+    assert lifecycle_stages(warehouse, as_of=AS_OF).is_held_back
+    assign_lifecycle(warehouse, as_of=AS_OF)
     assert stages_of(warehouse) == ["customer", "customer"]
 
 
@@ -183,7 +184,7 @@ def test_on_an_online_wholesaler_thresholds_fit_its_pace(retail, retail_as_of):
     proposal = propose_lifecycle(retail, as_of=retail_as_of)
     assert 50 <= proposal.definition.typical_gap_days <= 90
     assert 130 <= proposal.definition.at_risk_after_days <= 190
-    result = assign_lifecycle(retail, as_of=retail_as_of)
+    result = lifecycle_stages(retail, as_of=retail_as_of)
     assert sum(part.customers for part in result.parts) == result.profiles == 3360
     assert sum(part.revenue_share for part in result.parts) == pytest.approx(1)
     loyal = next(part for part in result.parts if part.stage.key == "loyal")
@@ -217,7 +218,8 @@ def test_plain_python_puts_everybody_into_the_same_stage(warehouse, seed):
         known[row["profile_id"]].add(row["namespace"])
     base = Base(warehouse, as_of, zone)
     for definition in (None, quick):
-        result = assign_lifecycle(warehouse, definition, as_of=as_of, zone=zone)
+        assign_lifecycle(warehouse, definition, as_of=as_of, zone=zone)
+        result = lifecycle_stages(warehouse, definition, as_of=as_of, zone=zone)
         found = warehouse.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'lifecycle'")
         stages = {row["profile_id"]: row["segment"] for row in found.to_pylist()}
         assert stages == {

@@ -12,7 +12,7 @@ from tests.laws import tries
 
 from coterie.engines import open_warehouse
 from coterie.errors import UnknownName
-from coterie.segment.segmentations.rfm import RfmDefinition, rfm
+from coterie.segment.segmentations.rfm import RfmDefinition, rfm, rfm_grid
 from coterie.segment.segmentations.rfm_names import GRID, SEGMENTS, segment_of
 
 AS_OF = datetime(2026, 3, 1)
@@ -83,13 +83,14 @@ def test_scores_are_percentiles_with_ties_together(rows, expected):
 
 def test_profiles_without_orders_are_a_part_of_their_own():
     engine = base_of([(5, 1, 10), (None, 0, None), (None, None, None)])
-    result = rfm(engine, BY_TRAITS, as_of=AS_OF)
+    rfm(engine, BY_TRAITS, as_of=AS_OF)
+    result = rfm_grid(engine, BY_TRAITS, as_of=AS_OF)
     assert parts_of(engine)[2] == parts_of(engine)[3] == "no_orders"
     assert (result.customers, result.with_orders) == (3, 1)
 
 
 def test_an_empty_base_gives_an_empty_grid(warehouse):
-    result = rfm(warehouse, as_of=AS_OF)
+    result = rfm_grid(warehouse, as_of=AS_OF)
     assert (result.customers, result.parts, result.cells) == (0, (), ())
     assert len(result.heat_map()) == 25
 
@@ -150,7 +151,8 @@ def test_equal_values_get_equal_scores_in_any_order_of_rows(rows, tiles, seed):
     found = []
     for order in (rows, shuffled):
         engine = base_of(order)
-        result = rfm(engine, definition, as_of=AS_OF)
+        rfm(engine, definition, as_of=AS_OF)
+        result = rfm_grid(engine, definition, as_of=AS_OF)
         cells = cells_of(engine)
         found.append({values: cells[place] for place, values in enumerate(order, start=1)})
         assert all(cells[place] == found[-1][values] for place, values in enumerate(order, start=1))
@@ -160,7 +162,7 @@ def test_equal_values_get_equal_scores_in_any_order_of_rows(rows, tiles, seed):
 
 
 def test_on_an_online_wholesaler_orders_and_revenue_add_up(retail, retail_as_of):
-    result = rfm(retail, as_of=retail_as_of)
+    result = rfm_grid(retail, as_of=retail_as_of)
     completed = retail.query("SELECT CAST(sum(revenue) AS DOUBLE) AS r FROM orders WHERE status = 'completed'")
     assert sum(cell.revenue for cell in result.cells) == pytest.approx(completed["r"][0].as_py())
     assert result.customers == retail.query("SELECT count(*) AS n FROM profiles")["n"][0].as_py()
@@ -283,7 +285,7 @@ def check_claims(warehouse, tiles):
 
 def test_where_everybody_bought_once_alike_nobody_is_said_to_buy_often(warehouse):
     shop_of(warehouse, BASES["all-alike"](random.Random(1)))
-    found = rfm(warehouse, as_of=AS_OF)
+    found = rfm_grid(warehouse, as_of=AS_OF)
     assert [part.segment.key for part in found.parts] == ["alike"]
     for segment in SEGMENTS.values():
         assert not {"often", "used"} & set(segment.meaning.lower().replace(",", " ").split())

@@ -40,9 +40,11 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_count(1, timeout=30_000)
+        # Waited for, which looks at every frame, where an expectation looks once a second.
+        self.page.get_by_role("heading", level=1).wait_for(timeout=30_000)
         self.page.wait_for_load_state("networkidle")
-        expect(self.page.locator(".ant-spin-spinning, .ant-skeleton")).to_have_count(0, timeout=30_000)
+        self.page.wait_for_function("!document.querySelector('.ant-spin-spinning, .ant-skeleton')", timeout=30_000)
+        expect(self.page.get_by_role("heading", level=1)).to_have_count(1)
 
 
 Visitor = Callable[..., Visit]
@@ -104,9 +106,9 @@ def _is_complaint(said: ConsoleMessage) -> bool:
     return said.type in ("error", "warning") and not re.search("status of 40[49]", said.text)
 
 
-@pytest.fixture
-def visit(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
-    """Look at the shop as its owner, in a language and a width."""
+@contextmanager
+def visiting(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
+    """Look at the shop as its owner, in a language and a width, each time in a window that nobody used before."""
     contexts: list[BrowserContext] = []
 
     def looked(language: str = "en", width: int = 1440) -> Visit:
@@ -126,3 +128,26 @@ def visit(browser: Browser, server: Server, owner: dict[str, object]) -> Iterato
     yield looked
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
+    """Look at the shop as its owner, in a language and a width."""
+    with visiting(browser, server, owner) as looked:
+        yield looked
+
+
+@pytest.fixture(scope="module")
+def look(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
+    """The same for pages that keep nothing in the browser: one window for each language and width, which knows the application already."""
+    known: dict[tuple[str, int], Visit] = {}
+    with visiting(browser, server, owner) as fresh:
+
+        def looked(language: str = "en", width: int = 1440) -> Visit:
+            if (language, width) not in known:
+                known[language, width] = fresh(language, width)
+            found = known[language, width]
+            found.complaints.clear()
+            return found
+
+        yield looked

@@ -112,8 +112,8 @@ def looks() -> Iterator[object]:
 
 
 @pytest.mark.parametrize(("path", "language", "width"), list(looks()))
-def test_a_page_can_be_used_by_everybody(visit: Visitor, path: str, language: str, width: int) -> None:
-    shown = visit(language, width)
+def test_a_page_can_be_used_by_everybody(look: Visitor, path: str, language: str, width: int) -> None:
+    shown = look(language, width)
     shown.go(path)
     assert shown.page.title().endswith("· Coterie")
     assert shown.page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[language]

@@ -102,8 +102,8 @@ SETTINGS: dict[str, object] = {
 
 
 @cache
-def _filled() -> Path:
-    """Forty people who said yes, loaded once."""
+def _filled(definitions: str) -> Path:
+    """Forty people who said yes, loaded once, and ``definitions`` taken."""
     root = Path(tempfile.mkdtemp(prefix="coterie-journeys-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     with coterie.open(coterie.init(root / "shop", WorkspaceSettings.model_validate(SETTINGS)), clock=lambda: NOW) as ws:
@@ -123,6 +123,8 @@ def _filled() -> Path:
         records.events([(name, who, datetime.fromisoformat(at), {"cart_id": "K0"}) for name, who, at in old])
         records.order(40, NOW - timedelta(days=1))
         ws.refresh()
+        (root / "def.yaml").write_text(definitions, "utf-8")
+        ws.apply(root / "def.yaml")
     return root / "shop"
 
 
@@ -133,10 +135,9 @@ class JourneyShop(_Records):
         self.now, self._sink, self._seen = NOW, sink, len(sink.accepted())
         place = folder / "shop"
         coterie.init(place, WorkspaceSettings.model_validate({**SETTINGS, "smtp": SmtpSettings(port=sink.port)}))
-        copy_stores(_filled(), place)
+        copy_stores(_filled(definitions), place)
         super().__init__(coterie.open(place, clock=lambda: self.now), folder)
         self._files = 10
-        self.apply(definitions)
 
     def apply(self, text: str) -> None:
         """Take definitions."""

@@ -9,7 +9,7 @@ import pytest
 
 import coterie
 from coterie.errors import Refused
-from tests.workspace.shop import DEFINITIONS, NOW, fill
+from tests.workspace.shop import DEFINITIONS, NOW, copy_stores, fill
 
 SEGMENTS = """
 segments:
@@ -54,12 +54,20 @@ class Clock:
         return self.now
 
 
-@pytest.fixture
-def shop(tmp_path: Path):
-    clock = Clock()
-    with coterie.open(coterie.init(tmp_path / "shop"), clock=clock) as ws:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("cadence")
+    with coterie.open(coterie.init(root / "shop"), clock=Clock()) as ws:
         (ws.folder / "definitions" / "more.yaml").write_text(SEGMENTS + CAMPAIGNS, "utf-8")
-        fill(ws, tmp_path / "files", DEFINITIONS)
+        fill(ws, root / "files", DEFINITIONS)
+    return root / "shop"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, made: Path):
+    clock = Clock()
+    copy_stores(made, coterie.init(tmp_path / "shop"))
+    with coterie.open(tmp_path / "shop", clock=clock) as ws:
         yield ws, clock
 
 

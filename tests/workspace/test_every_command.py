@@ -13,6 +13,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.workspace.finding import STATE
+from tests.laws import by_day
 from tests.workspace.shop import NOW, filled
 
 LEDGER, WAREHOUSE = Path(STATE) / "ledger.sqlite", Path(STATE) / "warehouse.duckdb"
@@ -66,7 +67,10 @@ DAMAGES = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+BY_DAY = ("no-consents", "definitions-no-json", "no-orders")
+
+
+@pytest.mark.parametrize("damage", by_day((pytest.param(each, id=name) for name, each in DAMAGES.items()), *BY_DAY))
 def test_every_command_on_a_damaged_workspace_ends_in_a_sentence(shop, tmp_path, monkeypatch, capsys, damage):
     folder = Path(shutil.copytree(shop, tmp_path / "shop"))
     damage(folder)

@@ -16,6 +16,7 @@ from coterie.errors import Damaged, NotPermitted
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace.finding import STATE
+from tests.laws import by_day
 from tests.workspace.shop import DEFINITIONS, NOW, fill
 
 SETTINGS = "coterie.yaml"
@@ -80,13 +81,17 @@ def leave_definitions(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("lose", "at"),
-    [
-        pytest.param(remove_state, "shop", id="its-state"),
-        pytest.param(remove_stores, "shop", id="both-stores"),
-        pytest.param(remove_settings_and_state, "shop", id="all-but-its-definitions"),
-        pytest.param(remove_all, "shop", id="its-folder"),
-        pytest.param(leave_definitions, "begun-anew", id="all-but-its-definitions-elsewhere"),
-    ],
+    by_day(
+        [
+            pytest.param(remove_state, "shop", id="its-state"),
+            pytest.param(remove_stores, "shop", id="both-stores"),
+            pytest.param(remove_settings_and_state, "shop", id="all-but-its-definitions"),
+            pytest.param(remove_all, "shop", id="its-folder"),
+            pytest.param(leave_definitions, "begun-anew", id="all-but-its-definitions-elsewhere"),
+        ],
+        "its-state",
+        "all-but-its-definitions-elsewhere",
+    ),
 )
 def test_a_ledger_that_begins_where_one_was_lost_sends_nothing(
     shop: Path, sink: RunningSink, settings: WorkspaceSettings, lose: Callable[[Path], None], at: str

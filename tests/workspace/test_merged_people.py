@@ -7,12 +7,15 @@ import pytest
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
+from tests.laws import by_day
 from tests.workspace.shop import DEFINITIONS, NOW, filled
 
 SAME = "customer_id,email\nC4,c4@shop.example\nC4,c5@shop.example\n"
 
 
-@pytest.mark.parametrize("sent_before", [0, 1], ids=["nobody-yet", "one-has-it"])
+@pytest.mark.parametrize(
+    "sent_before", by_day([pytest.param(0, id="nobody-yet"), pytest.param(1, id="one-has-it")], "one-has-it")
+)
 def test_of_two_who_were_merged_after_the_launch_one_is_written_to(tmp_path, sent_before):
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "customers.csv").write_text(SAME, "utf-8")

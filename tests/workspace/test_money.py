@@ -11,6 +11,7 @@ import pytest
 
 import coterie
 from coterie.errors import BadFile, UnknownName
+from tests.laws import by_day
 
 CASES = Path(__file__).parent / "money"
 NOW = datetime(2026, 10, 20, 12)
@@ -52,7 +53,7 @@ def worth(ws: coterie.Workspace, columns: str = "revenue") -> dict[str, object]:
     return {row["value"]: row[names[0]] if len(names) == 1 else tuple(row[n] for n in names) for row in rows}
 
 
-@pytest.mark.parametrize("file", ["returns.csv", "lines.csv"])
+@pytest.mark.parametrize("file", by_day(["returns.csv", "lines.csv"], "returns.csv"))
 def test_a_return_leaves_nothing_of_its_order_in_every_room(loaded: Loaded, file: str) -> None:
     ws = loaded(CASES / file)
     assert worth(ws) == {"A": 0, "B": 100, "C": 150}
@@ -126,13 +127,17 @@ NEVER = "order_id,customer_id,occurred_at,total,status,refunded,cancelled_at\n"
 
 @pytest.mark.parametrize(
     ("rows", "refunds"),
-    [
-        pytest.param("2,A,2026-09-02,30,cancelled,,\n", "", id="by-its-word"),
-        pytest.param("2,A,2026-09-02,30,paid,,2026-09-04\n", "", id="paid-and-cancelled-later"),
-        pytest.param("2,A,2026-09-02,30,refunded,30,2026-09-04\n", "", id="paid-cancelled-and-refunded"),
-        pytest.param("2,A,2026-09-02,30,cancelled,30,\n", "2,2026-09-05,30\n", id="refunded-in-a-file-too"),
-        pytest.param("2,A,2026-09-02,30,cancelled,,\n", "2,2026-09-05,20\n", id="a-part-refunded-in-a-file"),
-    ],
+    by_day(
+        [
+            pytest.param("2,A,2026-09-02,30,cancelled,,\n", "", id="by-its-word"),
+            pytest.param("2,A,2026-09-02,30,paid,,2026-09-04\n", "", id="paid-and-cancelled-later"),
+            pytest.param("2,A,2026-09-02,30,refunded,30,2026-09-04\n", "", id="paid-cancelled-and-refunded"),
+            pytest.param("2,A,2026-09-02,30,cancelled,30,\n", "2,2026-09-05,30\n", id="refunded-in-a-file-too"),
+            pytest.param("2,A,2026-09-02,30,cancelled,,\n", "2,2026-09-05,20\n", id="a-part-refunded-in-a-file"),
+        ],
+        "paid-and-cancelled-later",
+        "a-part-refunded-in-a-file",
+    ),
 )
 def test_a_cancelled_order_never_stood_in_any_room(loaded: Loaded, rows: str, refunds: str) -> None:
     rest = "1,A,2026-09-01,50,paid,,\n3,B,2026-09-03,80,paid,20,\n"
@@ -187,12 +192,12 @@ def test_what_does_not_stand_is_told_by_status(loaded: Loaded, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("word", "stands"),
-    [
+    by_day([
         *[pytest.param(word, 1, id=word) for word in ("paid", "Shipped", "wc-processing", "bezahlt", "交易成功")],
         *[pytest.param(word, 0, id=word) for word in ("Pending payment", "draft", "On hold", "failed", "VOIDED", "待付款")],
         pytest.param("Rejected by finance", 0, id="like-cancelled"),
         pytest.param("zzz-17", 0, id="a-word-nobody-knows"),
-    ],
+    ], "交易成功", "待付款", "like-cancelled", "a-word-nobody-knows"),
 )  # fmt: skip
 def test_only_an_order_that_its_status_lets_stand_counts(loaded: Loaded, word: str, stands: int) -> None:
     ws = loaded(
@@ -330,7 +335,12 @@ def test_rates_may_be_set_by_hand(loaded: Loaded, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["2026-09-01,GBP,-1", "2026-09-01,GBP,nan", "soon,GBP,1", "2026-09-01,gold,1", "2026-09-01,GBP,"]
+    "row",
+    by_day(
+        ["2026-09-01,GBP,-1", "2026-09-01,GBP,nan", "soon,GBP,1", "2026-09-01,gold,1", "2026-09-01,GBP,"],
+        "2026-09-01,GBP,nan",
+        "soon,GBP,1",
+    ),
 )
 def test_a_rate_that_is_none_is_refused_with_all_its_file(loaded: Loaded, tmp_path: Path, row: str) -> None:
     rates = tmp_path / "rates.csv"

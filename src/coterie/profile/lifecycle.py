@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from coterie.domain.meanings import ORDER
@@ -90,8 +90,8 @@ _KNOWN = """
 
 def assign_lifecycle(
     engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
-) -> LifecycleResult:
-    """Put every profile into one stage, write ``assignments``, return counts and revenue by stage.
+) -> None:
+    """Put every profile into one stage and write ``assignments``; ``lifecycle_stages`` tells of the same.
 
     Without a definition the thresholds are those of ``propose_lifecycle``, and who has ordered is
     a ``customer``, no more, where that is held back for want of time. Silence is counted to the
@@ -104,27 +104,41 @@ def assign_lifecycle(
     >>> from coterie.engines import open_warehouse
     >>> engine = open_warehouse(None)
     >>> engine.execute("INSERT INTO profiles (profile_id) VALUES (1)")
-    >>> [part.stage.key for part in assign_lifecycle(engine, as_of=datetime(2026, 1, 1)).parts]
-    ['lead']
+    >>> assign_lifecycle(engine, as_of=datetime(2026, 1, 1))
+    >>> engine.query("SELECT segment FROM assignments WHERE segmentation = 'lifecycle'").to_pylist()
+    [{'segment': 'lead'}]
     """
-    with staged(engine, definition, as_of, zone) as (result, table):
-        write_assignments(engine, result.definition.name, f"SELECT profile_id, segment FROM {table}", as_of)
-    return result
+    with staged(engine, definition, as_of, zone) as found:
+        write_assignments(engine, found.definition.name, f"SELECT profile_id, segment FROM {found.table}", as_of)
 
 
 def lifecycle_stages(
     engine: Engine, definition: LifecycleDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
 ) -> LifecycleResult:
-    """What ``assign_lifecycle`` finds; nothing is kept of it."""
-    with staged(engine, definition, as_of, zone) as (result, _):
-        return result
+    """What ``assign_lifecycle`` finds, with counts and revenue by stage; nothing is kept of it.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute("INSERT INTO profiles (profile_id) VALUES (1)")
+    >>> [part.stage.key for part in lifecycle_stages(engine, as_of=datetime(2026, 1, 1)).parts]
+    ['lead']
+    """
+    with staged(engine, definition, as_of, zone) as found:
+        return _read(engine, found, as_of)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Everybody's stage in ``table``, by which thresholds, and whether these were held back for want of time."""
+
+    table: str
+    definition: LifecycleDefinition
+    is_held_back: bool
 
 
 @contextmanager
-def staged(
-    engine: Engine, definition: LifecycleDefinition | None, as_of: datetime, zone: str
-) -> Iterator[tuple[LifecycleResult, str]]:
-    """What is found, and a table of everybody's stage, which stands while the block lasts."""
+def staged(engine: Engine, definition: LifecycleDefinition | None, as_of: datetime, zone: str) -> Iterator[Staged]:
+    """Everybody's stage; the table stands while the block lasts."""
     held_back = False
     with order_gaps(engine, as_of, zone) as gaps:
         if definition is None:
@@ -132,7 +146,7 @@ def staged(
             definition, held_back = proposal.definition, proposal.is_held_back
         selection = f"WITH {_PACE.format(gaps=gaps)}, {_KNOWN} {_STAGES}"
         with engine.temporary("staged", selection, _bound(definition, as_of, held_back=held_back)) as table:
-            yield replace(_read(engine, definition, as_of, table), is_held_back=held_back), table
+            yield Staged(table, definition, held_back)
 
 
 def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool) -> dict[str, object]:
@@ -155,13 +169,13 @@ def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool)
     }
 
 
-def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime, staged: str) -> LifecycleResult:
+def _read(engine: Engine, staged: Staged, as_of: datetime) -> LifecycleResult:
     rows = engine.query(
         f"""WITH spent AS (
                SELECT profile_id, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
                WHERE occurred_at < CAST($as_of AS TIMESTAMP) GROUP BY profile_id)
            SELECT segment, count(*) AS customers, CAST(coalesce(sum(revenue), 0) AS DOUBLE) AS revenue
-           FROM {staged} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
+           FROM {staged.table} LEFT JOIN spent USING (profile_id) GROUP BY segment""",
         {"as_of": as_of},
     ).to_pylist()
     found = {row["segment"]: row for row in rows}
@@ -178,4 +192,4 @@ def _read(engine: Engine, definition: LifecycleDefinition, as_of: datetime, stag
         for stage in (STAGES_OF_ACTIVITY if by_activity else STAGES).values()
         if stage.key in found
     )
-    return LifecycleResult(definition, as_of, profiles, parts, is_of_activity=by_activity)
+    return LifecycleResult(staged.definition, as_of, profiles, parts, staged.is_held_back, by_activity)

@@ -78,16 +78,16 @@ def lifecycle_moves(
     ``is_past``, whoever came later is left out. Raises ``NotReady`` where too
     little time is known to tell stages.
     """
-    with staged(engine, definition, as_of, zone) as (found, now):
-        if found.is_held_back:
+    with staged(engine, definition, as_of, zone) as now:
+        if now.is_held_back:
             raise NotReady(
                 "the orders known span too little time to tell stages, so nobody can have moved between them"
             )
-        with staged(engine, found.definition, since, zone) as (_, before):
+        with staged(engine, now.definition, since, zone) as before:
             rows = engine.query(
                 f"""SELECT CASE WHEN b.segment IN ('lead', 'visitor') AND p.first_seen_at >= CAST($since AS TIMESTAMP)
                            THEN NULL ELSE b.segment END AS before, n.segment AS now, count(*) AS customers
-                    FROM {now} AS n JOIN {before} AS b USING (profile_id) JOIN profiles AS p USING (profile_id)
+                    FROM {now.table} AS n JOIN {before.table} AS b USING (profile_id) JOIN profiles AS p USING (profile_id)
                     WHERE NOT $is_past OR n.segment NOT IN ('lead', 'visitor') OR p.first_seen_at < CAST($as_of AS TIMESTAMP)
                     GROUP BY ALL""",
                 {"since": since, "as_of": as_of, "is_past": is_past},

@@ -82,7 +82,7 @@ class Plan:
         self._levels: list[int] = []
         self._path: list[str] = []
         self._named: dict[str, str] = {}
-        self._ranks: dict[str, tuple[str, int | None, Expr]] = {}
+        self._ranks: dict[tuple[int | None, Expr], tuple[str, int | None, Expr]] = {}
         self._coverage: dict[bool, OrderCoverage] = {}
         self.meanings: dict[str, str] = {}
         """What the names that were asked for mean here: where events stand, the types of properties and attributes."""
@@ -192,7 +192,7 @@ class Plan:
         """
         group = self._groups.setdefault(rows.key, ScanGroup(rows))
         wanted = (*rows.conditions, *conditions)
-        key = " | ".join([function.sql(), *(c.sql() for c in wanted), str(bounds)])
+        key = (function, wanted, bounds)
         if key not in group.entries:
             alias = f"{function.key}_{len(group.entries) + 1}"
             group.entries[key] = Entry(alias, function, wanted, bounds)
@@ -293,7 +293,7 @@ class Plan:
         missing = exp.Is(this=exp.paren(value.sql.copy()), expression=exp.null())
         ranked = exp.Case(ifs=[exp.If(this=exp.Not(this=missing.copy()), true=rank(value.sql, missing))])
         level = self._levels[-1] if self._levels else None
-        key = f"{level}: {ranked.sql()}"
+        key = (level, ranked)
         if key not in self._ranks:
             self._ranks[key] = (f"rank.{len(self._ranks) + 1}", level, ranked)
         return column(self._ranks[key][0])

@@ -48,7 +48,7 @@ class ScanGroup:
     rows: RowSet
     columns: set[str] = field(default_factory=set)
     derivation: Derivation | None = None
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[tuple[Expr, tuple[Expr, ...], Bounds], Entry] = field(default_factory=dict)
 
 
 def column_table(name: str) -> exp.Table:
@@ -127,10 +127,10 @@ class Stages:
             made = [self._filtered(name, entry, set(), LIFETIME, rows) for name, entry in entries]
             source: Expr = column_table(derived)
         else:
-            shared = set.intersection(*({c.sql() for c in entry.conditions} for _, entry in entries))
+            shared = set.intersection(*(set(entry.conditions) for _, entry in entries))
             outer = _around([entry.bounds for _, entry in entries])
-            hoisted = {c.sql(): c for _, entry in entries for c in entry.conditions if c.sql() in shared}
-            conditions = [*hoisted.values(), *self._any_event([entry for _, entry in entries], shared)]
+            hoisted = dict.fromkeys(c for _, entry in entries for c in entry.conditions if c in shared)
+            conditions = [*hoisted, *self._any_event([entry for _, entry in entries], shared)]
             made = [self._filtered(name, entry, shared, outer, rows) for name, entry in entries]
             source = self._source(rows.scan, made, self._bounded(conditions, outer, rows))
         aggregates = exp.select(column("profile_id"), *made).from_(source, copy=False)
@@ -146,15 +146,15 @@ class Stages:
             return flat
         return flat.group_by(column("profile_id"), *(derivation.columns[each].copy() for each in derivation.by))
 
-    def _any_event(self, entries: list[Entry], shared: set[str]) -> list[Expr]:
+    def _any_event(self, entries: list[Entry], shared: set[Expr]) -> list[Expr]:
         """The events of a shared pass joined by OR, so that rows of others are never aggregated."""
-        firsts = {entry.conditions[0].sql(): entry.conditions[0] for entry in entries if entry.conditions}
-        if not firsts or any(sql in shared for sql in firsts):
+        firsts = dict.fromkeys(entry.conditions[0] for entry in entries if entry.conditions)
+        if not firsts or any(first in shared for first in firsts):
             return []
-        return [exp.or_(*(condition.copy() for condition in firsts.values()))]
+        return [exp.or_(*(first.copy() for first in firsts))]
 
-    def _filtered(self, group: str, entry: Entry, shared: set[str], outer: Bounds, rows: RowSet) -> Expr:
-        conditions = [c.copy() for c in entry.conditions if c.sql() not in shared]
+    def _filtered(self, group: str, entry: Entry, shared: set[Expr], outer: Bounds, rows: RowSet) -> Expr:
+        conditions = [c.copy() for c in entry.conditions if c not in shared]
         if entry.bounds.start is not None and entry.bounds.start != outer.start:
             conditions.append(exp.GTE(this=rows.instant, expression=self.bind(entry.bounds.start)))
         if entry.bounds.end != outer.end:

@@ -211,6 +211,7 @@ class RefreshUnderWay:
     progress: Progress
     asked: datetime | None
     failing: tuple[faults.Fault, ...] = ()
+    looked: faults.Looked = field(default_factory=faults.Looked)
 
     as_of: AsOf = field(init=False)
     resolved: ResolveResult = field(init=False)
@@ -254,7 +255,9 @@ def read_rules(way: RefreshUnderWay) -> None:
     """Definitions of traits and segments, and which of them cannot be computed."""
     way.traits, way.segments = trait_definitions(way.engine, way.ledger), segment_definitions(way.ledger)
     settled = cadence.settled(way.engine, way.segments)
-    way.failing = way.failing or faults.faults_of(way.engine, way.traits, settled, way.as_of.at, zone=way.zone)
+    if not way.failing:
+        way.looked = faults.looked_at(way.engine, way.traits, settled, way.as_of.at, zone=way.zone)
+        way.failing = way.looked.faults
 
 
 def compute_rules(way: RefreshUnderWay) -> None:
@@ -268,6 +271,7 @@ def compute_rules(way: RefreshUnderWay) -> None:
         progress=way.progress,
         zone=way.zone,
         leave_out=[f"{fault.kind} {fault.name}" for fault in way.failing],
+        plan=way.looked.plan,
     )
 
 

@@ -26,6 +26,14 @@ class Fault:
     error: CoterieError
 
 
+@dataclass(frozen=True)
+class Looked:
+    """The plan of definitions that can all be computed; of others none, and what is wrong with them."""
+
+    plan: SegmentPlan | None = None
+    faults: tuple[Fault, ...] = ()
+
+
 def compiled(
     engine: Engine,
     traits: Iterable[TraitDefinition],
@@ -73,12 +81,26 @@ def faults_of(
     ``compiled`` looks names and types up; ``planned`` also has the engine look at each statement, and ``computed``
     has it run over everybody. These two may not stand in a transaction, which an engine ends with its first refusal.
     """
+    return looked_at(engine, traits, segments, as_of, zone=zone, how=how).faults
+
+
+def looked_at(
+    engine: Engine,
+    traits: Iterable[TraitDefinition],
+    segments: Iterable[SegmentDefinition],
+    as_of: datetime,
+    *,
+    zone: str = "UTC",
+    how: Literal["compiled", "planned", "computed"] = "compiled",
+) -> Looked:
+    """The plan of all of them, as ``compiled`` makes it, or what ``faults_of`` tells."""
     traits, segments = tuple(traits), tuple(segments)
     look = {"compiled": _take, "planned": _plan_only, "computed": _run}[how]
     catalog = replace(read_catalog(engine), computed={})
     with suppress(CoterieError):
-        look(engine, _whole(_plan(catalog, traits, segments, as_of, zone)))
-        return ()
+        whole = _whole(_plan(catalog, traits, segments, as_of, zone))
+        look(engine, whole)
+        return Looked(whole)
 
     def tried() -> Iterator[Fault]:
         for kind, name, ask in _questions(traits, segments):
@@ -89,7 +111,7 @@ def faults_of(
             except CoterieError as error:
                 yield Fault(kind, name, error)
 
-    return tuple(tried())
+    return Looked(faults=tuple(tried()))
 
 
 def check_definitions(
@@ -163,7 +185,8 @@ def _take(_engine: Engine, _plan: SegmentPlan) -> None:
 
 def _plan_only(engine: Engine, plan: SegmentPlan) -> None:
     statement = plan.finished(plan.stages(), [language.column("profile_id")])
-    engine.query(f"EXPLAIN {statement.sql(dialect=engine.dialect)}", plan.parameters)
+    # Its columns asked for, a statement is bound: names, types and values are looked at, and no way to run it is sought.
+    engine.query(f"DESCRIBE {statement.sql(dialect=engine.dialect)}", plan.parameters)
 
 
 def _run(engine: Engine, plan: SegmentPlan) -> None:

@@ -138,6 +138,7 @@ def refresh(
     progress: Progress | None = None,
     zone: str = "UTC",
     leave_out: Iterable[str] = (),
+    plan: SegmentPlan | None = None,
 ) -> RefreshResult:
     """Compute every trait and segment of every profile as of one instant, and log who entered and left.
 
@@ -145,7 +146,8 @@ def refresh(
     changed; a member of a new segment has entered, one of a dropped segment or a vanished profile has
     left), ``segment_history`` and the views ``traits`` and ``memberships``. All or nothing.
     ``zone`` is the workspace's, whose calendar definitions mean; ``leave_out`` names what cannot be computed
-    (``trait x``, ``segment y``): nobody is logged as having left such a segment. Raises ``UnknownName`` and
+    (``trait x``, ``segment y``): nobody is logged as having left such a segment;
+    ``plan`` is of all that is to be computed, where it was just compiled. Raises ``UnknownName`` and
     ``BadDefinition`` before anything is written.
     """
     began = perf_counter()
@@ -154,8 +156,7 @@ def refresh(
     without = frozenset(leave_out)
     traits = tuple(each for each in traits if f"trait {each.name}" not in without)
     segments = tuple(each for each in segments if f"segment {each.name}" not in without)
-    former = cadence.read_cadences(engine)
-    plan = compiled(engine, traits, cadence.settled(engine, segments, former), as_of, zone=zone)
+    plan = plan or compiled(engine, traits, cadence.settled(engine, segments), as_of, zone=zone)
     if "profiles" not in engine.tables():
         raise NotReady("there are no profiles yet; load customers or orders and resolve them first")
     way = RulesUnderWay(engine, plan, traits, segments, as_of, refresh_id, _segments_in(without))

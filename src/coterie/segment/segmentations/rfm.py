@@ -201,8 +201,8 @@ def _named(tiles: int, *, is_alike: bool) -> str:
     return f"(VALUES {cells}, (0, 0, 0, '{NO_ORDERS}')) AS named (r, f, m, segment)"
 
 
-def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime, zone: str = "UTC") -> RfmResult:
-    """Score everybody, write ``assignments`` and return counts and revenue for a heat map.
+def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime, zone: str = "UTC") -> None:
+    """Score everybody and write ``assignments``; ``rfm_grid`` tells of the same.
 
     Recency counts to the midnight (of ``zone``) after the newest order of a source. Equal values always get equal scores, so results do not depend on the order of rows: the
     lowest of their places for frequency and money, the middle of them for recency. Profiles without orders are a part
@@ -218,9 +218,9 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
     ...     "INSERT INTO orders BY NAME SELECT 'A' AS order_id, 1 AS profile_id, "
     ...     "TIMESTAMP '2026-01-01' AS occurred_at, 20 AS revenue, 'completed' AS status"
     ... )
-    >>> result = rfm(engine, as_of=datetime(2026, 1, 31))
-    >>> [(part.segment.key, part.customers) for part in result.parts]
-    [('need_attention', 1), ('no_orders', 1)]
+    >>> rfm(engine, as_of=datetime(2026, 1, 31))
+    >>> engine.query("SELECT profile_id, segment FROM assignments WHERE segmentation = 'rfm' ORDER BY 1").to_pylist()
+    [{'profile_id': 1, 'segment': 'need_attention'}, {'profile_id': 2, 'segment': 'no_orders'}]
     """
     definition = definition or RfmDefinition()
     cell = "CASE WHEN r = 0 THEN NULL ELSE r || '-' || f || '-' || m END"
@@ -229,13 +229,19 @@ def rfm(engine: Engine, definition: RfmDefinition | None = None, *, as_of: datet
         write_assignments(
             engine, f"{definition.name}_cell", f"SELECT profile_id, {cell} AS segment FROM {named}", as_of
         )
-        return _read(engine, definition, as_of, named)
 
 
 def rfm_grid(
     engine: Engine, definition: RfmDefinition | None = None, *, as_of: datetime, zone: str = "UTC"
 ) -> RfmResult:
-    """What ``rfm`` finds; nothing is kept of it."""
+    """What ``rfm`` finds, with counts and revenue for a heat map; nothing is kept of it.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> engine.execute("INSERT INTO profiles (profile_id) VALUES (1)")
+    >>> [(part.segment.key, part.customers) for part in rfm_grid(engine, as_of=datetime(2026, 1, 31)).parts]
+    [('no_orders', 1)]
+    """
     definition = definition or RfmDefinition()
     with _scores(engine, definition, as_of, zone) as named:
         return _read(engine, definition, as_of, named)
