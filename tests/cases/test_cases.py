@@ -14,6 +14,7 @@ from coterie.cli.running import run
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import RunningSink, running_sink
 from coterie.workspace import Workspace
+from tests.laws import by_day
 
 FILES = Path(__file__).parent / "files"
 NOW = datetime(2026, 11, 28, 12)
@@ -82,7 +83,9 @@ class Base:
         return self.ws.kpis.show(name).rows()[0]["value"]
 
 
-after_refresh = pytest.mark.parametrize("refreshed", [False, True], ids=["at-once", "after-a-refresh"])
+after_refresh = pytest.mark.parametrize(
+    "refreshed", by_day([pytest.param(False, id="at-once"), pytest.param(True, id="after-a-refresh")], "at-once")
+)
 
 
 @after_refresh
@@ -122,7 +125,7 @@ def test_words_of_refusal_are_understood(tmp_path: Path, sink: RunningSink) -> N
     assert shop.sent() == {"go@korb-post.de"}
 
 
-@pytest.mark.parametrize("name", ["guest_0", "guest_guest"])
+@pytest.mark.parametrize("name", by_day(["guest_0", "guest_guest"], "guest_guest"))
 def test_orders_of_guests_belong_to_their_addresses(tmp_path: Path, name: str) -> None:
     shop = Base(tmp_path, "DE")
     shop.load(f"guests/{name}.csv")
@@ -148,7 +151,7 @@ def test_the_shopify_export_comes_to_what_stands(tmp_path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["returns", "lines"])
+@pytest.mark.parametrize("name", by_day(["returns", "lines"], "lines"))
 def test_what_went_back_is_off_everywhere(tmp_path: Path, name: str) -> None:
     shop = Base(tmp_path, "DE")
     shop.load(f"returns/{name}.csv")

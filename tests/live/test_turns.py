@@ -116,6 +116,7 @@ def test_facts_of_the_future_count_when_it_comes(twins: Twins) -> None:
     assert (turn.kind, turn.people > 0) == ("touched", True)
 
 
+@pytest.mark.slow  # by day, the test below goes the same way
 def test_new_definitions_are_told_of_everybody(twins: Twins) -> None:
     begun(twins)
     twins.define("segment", {"name": "viewers", "rule": {"op": "did", "event": "Product Viewed", "within": "2d"}})

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.laws import tries
+from tests.laws import by_day, tries
 from tests.resolve.rows import NOW, bring, customers, load_rows, owners
 
 from coterie.collect import quality
@@ -37,25 +37,31 @@ def orders_of(number: str) -> list[tuple[str, str, str, str, str]]:
 
 @pytest.mark.parametrize(
     "number",
-    [
+    by_day(
+        [
+            "0",
+            "guest",
+            "GAST",
+            "invité",
+            "invitado",
+            "游客",
+            "n/a",
+            "-",
+            "unknown",
+            "null",
+            "000",
+            "'0",
+            "POS",
+            "CPD",
+            "Sammelkunde",
+            "público general",
+            "临时客户",
+        ],
         "0",
-        "guest",
         "GAST",
-        "invité",
-        "invitado",
-        "游客",
         "n/a",
-        "-",
-        "unknown",
-        "null",
-        "000",
-        "'0",
-        "POS",
-        "CPD",
-        "Sammelkunde",
-        "público general",
         "临时客户",
-    ],
+    ),
 )
 def test_guest_orders_belong_to_their_address(engine, number):
     load_rows(engine, "orders", ORDERS, orders_of(number))
@@ -84,7 +90,7 @@ def test_a_placeholder_is_found_in_the_data_and_told(engine):
 @pytest.mark.parametrize(
     ("number", "is_filler"), [("999999", True), ("12345", True), ("1111", True), ("999", False), ("748291", False)]
 )
-@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("count", by_day([2, 3], 3))
 def test_a_number_typed_without_thinking_needs_three_addresses(engine, number, is_filler, count):
     load_rows(engine, "orders", ORDERS, [(str(n), number, f"p{n}@x.org", "2026-11-01", "10") for n in range(count)])
     bring(engine)

@@ -16,6 +16,7 @@ import coterie
 from coterie.run import definition_schema
 from coterie.segment import Rule
 from coterie.segment.rule import OPERATORS
+from tests.laws import by_day
 from tests.web.conftest import Visitor
 from tests.web.said import Say, said
 from tests.workspace.shop import NOW, filled
@@ -213,28 +214,13 @@ def test_every_operator_has_an_example() -> None:
     assert set(EXAMPLES) == set(OPERATORS)
 
 
-ALIKE = (
-    "all",
-    "none",
-    "!=",
-    "<",
-    "<=",
-    ">",
-    ">=",
-    "not_in",
-    "contains",
-    "ends_with",
-    "in_next",
-    "older_than",
-    "bottom",
-    "did_not",
-)
-"""Operators whose form is that of another one that is tried each time."""
+BY_DAY = ("any", "between", "in", "is_set", "includes", "in_last", "top", "did", "in_segment", "in_list", "random")
+"""One operator of each kind of form: groups, numbers, words, choices, durations, measures, details, segments, lists."""
 
 
-@pytest.mark.parametrize("op", [pytest.param(op, marks=[pytest.mark.slow] * (op in ALIKE)) for op in EXAMPLES])
-def test_every_operator_is_filled_in_by_hand(visit: Visitor, op: str) -> None:
-    shown = visit()
+@pytest.mark.parametrize("op", by_day(EXAMPLES, *BY_DAY))
+def test_every_operator_is_filled_in_by_hand(look: Visitor, op: str) -> None:
+    shown = look()
     shown.go("/segments/new")
     hand = Hand(shown.page, said("en"))
     root = shown.page.locator("[data-group]").first

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from coterie.workspace import open_team
 from tests.api.asking import Client, joined
 from tests.api.server import Server, start
+from tests.laws import by_day
 from tests.web.conftest import Visitor
 from tests.web.said import PASSWORD
 
@@ -35,7 +36,7 @@ def test_while_the_server_is_away_what_was_typed_stays_and_the_page_goes_on_by_i
     expect(shown.page.get_by_role("heading", level=1)).to_have_text("Most frequent")
 
 
-@pytest.mark.parametrize("is_asked_at_once", [True, False])
+@pytest.mark.parametrize("is_asked_at_once", by_day([True, False], True))
 def test_who_was_signed_out_signs_in_again_where_they_were_and_goes_on(visit: Visitor, is_asked_at_once: bool) -> None:
     shown = visit()
     shown.go("/segments/oslo/edit")
@@ -75,10 +76,13 @@ def test_the_second_who_saves_one_definition_is_told_of_the_first(visit: Visitor
 
 @pytest.mark.parametrize(
     ("role", "offered"),
-    [
-        ("viewer", {"New segment": 0, "Refresh": 0, "Edit": 0}),
-        ("analyst", {"New segment": 1, "Refresh": 1, "Edit": 1}),
-    ],
+    by_day(
+        [
+            pytest.param("viewer", {"New segment": 0, "Refresh": 0, "Edit": 0}),
+            pytest.param("analyst", {"New segment": 1, "Refresh": 1, "Edit": 1}),
+        ],
+        "viewer",
+    ),
 )
 def test_what_a_role_may_not_do_is_not_offered(
     browser: Browser, server: Server, folder: Path, role: str, offered: dict[str, int]

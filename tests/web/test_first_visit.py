@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 import coterie
 from coterie.settings import read_workspace_settings
 from tests.api.server import Server, serving
+from tests.laws import by_day
 from tests.web.conftest import Visit
 from tests.web.said import Say, chosen, joined, said
 from tests.web.test_pages import violations
@@ -42,7 +43,7 @@ def shown(page: Page, say: Say, field: str) -> str:
     return item.locator(".ant-select-content").inner_text()
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh", 390)])
+@pytest.mark.parametrize(("language", "width"), by_day([pytest.param("en", 1440), pytest.param("zh", 390)], "zh"))
 def test_the_owner_names_the_business_and_is_asked_once(
     browser: Browser, server: Server, folder: Path, language: str, width: int
 ) -> None:

@@ -24,7 +24,7 @@ def kill(*arguments: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("case", "steps"),
     [
-        pytest.param("refresh-first", ("--steps", "4"), id="in-some-gaps"),
+        pytest.param("refresh-first", ("--steps", "2"), id="in-some-gaps"),
         pytest.param("refresh", ("--steps",), id="in-every-gap-of-a-later-refresh", marks=pytest.mark.slow),
     ],
 )

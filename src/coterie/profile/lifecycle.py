@@ -128,7 +128,7 @@ def lifecycle_stages(
 
 
 @dataclass(frozen=True)
-class Staged:
+class StagesFound:
     """Everybody's stage in ``table``, by which thresholds, and whether these were held back for want of time."""
 
     table: str
@@ -137,7 +137,7 @@ class Staged:
 
 
 @contextmanager
-def staged(engine: Engine, definition: LifecycleDefinition | None, as_of: datetime, zone: str) -> Iterator[Staged]:
+def staged(engine: Engine, definition: LifecycleDefinition | None, as_of: datetime, zone: str) -> Iterator[StagesFound]:
     """Everybody's stage; the table stands while the block lasts."""
     held_back = False
     with order_gaps(engine, as_of, zone) as gaps:
@@ -146,7 +146,7 @@ def staged(engine: Engine, definition: LifecycleDefinition | None, as_of: dateti
             definition, held_back = proposal.definition, proposal.is_held_back
         selection = f"WITH {_PACE.format(gaps=gaps)}, {_KNOWN} {_STAGES}"
         with engine.temporary("staged", selection, _bound(definition, as_of, held_back=held_back)) as table:
-            yield Staged(table, definition, held_back)
+            yield StagesFound(table, definition, held_back)
 
 
 def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool) -> dict[str, object]:
@@ -169,7 +169,7 @@ def _bound(definition: LifecycleDefinition, as_of: datetime, *, held_back: bool)
     }
 
 
-def _read(engine: Engine, staged: Staged, as_of: datetime) -> LifecycleResult:
+def _read(engine: Engine, staged: StagesFound, as_of: datetime) -> LifecycleResult:
     rows = engine.query(
         f"""WITH spent AS (
                SELECT profile_id, sum(revenue) AS revenue FROM {event_rows(engine, ORDER)} AS o
