@@ -16,6 +16,9 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "message": {"message": "hello"},
     "emit": {"emit": "Cart Reminded", "properties": {"way": "mail"}},
     "task": {"task": "Call", "assign": "sales"},
+    "set_trait": {"set_trait": "plan", "to": "gold"},
+    "increment_trait": {"increment_trait": "visits", "by": -1.5},
+    "unset_trait": {"unset_trait": "plan"},
     "leave": {"leave": "done"},
     "go_to": {"go_to": "a"},
 }

@@ -60,7 +60,15 @@ redefined = st.sampled_from(
         {"name": "new", "rule": {"op": "older_than", "trait": "first_seen_at", "value": "1d"}},
     )
 )
+changes = st.tuples(
+    st.sampled_from((*PEOPLE[:-1], *DEVICES[:-1])), stamped,
+    st.sampled_from((
+        {"trait": "plan", "act": "set", "value": "pro"}, {"trait": "plan", "act": "unset"},
+        {"trait": "visits", "act": "add", "value": 1.5}, {"trait": "visits", "act": "set", "value": 2},
+    )),
+)  # fmt: skip
 steps = st.one_of(
+    st.tuples(st.just("alter"), changes),
     st.tuples(st.just("take"), messages),
     st.tuples(st.just("take"), messages),
     st.tuples(st.just("take"), messages),
@@ -106,6 +114,11 @@ class History:
         elif what == "define":
             assert isinstance(told, dict)
             twins.define("segment", told)
+        elif what == "alter" and twins.turns:
+            assert isinstance(told, tuple)
+            key, at, change = told
+            instant, number = twins.clock.now + timedelta(seconds=at), next(self.numbers)
+            twins.both(lambda one: one.alter(key, instant, number, change))
         elif what == "unmerge":
             open_merges = twins.full.rows("SELECT max(merge_id) FROM merges WHERE undone_at IS NULL")
             if open_merges[0][0] is not None:

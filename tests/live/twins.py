@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from coterie.collect import record_events
 from coterie.collect.intake import Pump, Seen
 from coterie.domain import Quiet
 from coterie.engines import Engine, open_warehouse
 from coterie.errors import CoterieError
 from coterie.live import Live, Turn
+from coterie.profile.changed import TRAIT_CHANGED
+from coterie.profile.given import declare_attributes
 from coterie.protect import WorkspaceKey
 from coterie.protect.erasure import belongings_of, erase_in_ledger, erase_in_warehouse
 from coterie.resolve import find_profile
@@ -115,6 +118,20 @@ class One:
             with self.ledger.transaction() as t:
                 erase_in_ledger(t, WorkspaceKey(KEY), of, nothing, now=self.clock.now, actor="test")
             erase_in_warehouse(self.engine, [of], self.settings)
+
+    def alter(self, key: str, at: datetime, number: int, change: dict[str, object]) -> None:
+        """An attribute of whom ``key`` names is changed, as a step of a journey does; of nobody who is not known."""
+        declare_attributes(self.engine, {"plan": "VARCHAR", "visits": "DOUBLE"})
+        known = self.engine.query("SELECT min(identifier_id) AS n FROM identifiers WHERE value = $key", {"key": key})
+        if (identifier := known["n"][0].as_py()) is not None:
+            told = {
+                "event_id": f"alter-{number}",
+                "name": TRAIT_CHANGED,
+                "occurred_at": at,
+                "identifier_id": identifier,
+            }
+            rows = pa.Table.from_pylist([{**told, "properties": json.dumps({**change, "visit": number})}])
+            record_events(self.engine, rows, clock=self.clock)
 
     def rows(self, sql: str) -> list[Row]:
         """The rows, whatever the order of their columns."""

@@ -43,6 +43,8 @@ journeys:
     otherwise:
     - {id: arm, split: {plain: 50, coupon: 50}, into: {plain: [{id: m1, message: cart}], coupon: [{id: m2, message: coupon}]}}
   - {id: note, emit: Cart Reminded}
+  - {id: count, increment_trait: reminders}
+  - {id: turn, branch: [{if: {rule: {trait: reminders, '>=': 1}}, steps: [{id: mark, set_trait: last_way, to: cart}]}]}
   - {id: last, wait: 2h}
   - {id: m3, message: cart}
 """
@@ -158,6 +160,11 @@ def look(shop: Path, sink: RunningSink, found: Found, last: datetime) -> None:
     ]
     strange = [m for m in arrived if states.get(m) not in ("sent", "unknown")]
     found.faults += [f"{message} arrived and is {states.get(message)}" for message in strange]
+    counted = Counter(str(row["person"]) for row in kept["path"] if row["step"] == "count")
+    if kept["counted"] != counted:
+        found.faults.append(f"attributes say {kept['counted']}, and the path {dict(counted)}")
+    unseen = [row["enrolment_id"] for row in kept["path"] if row["step"] == "turn" and row["turn"] != "1"]
+    found.faults += [f"{number} turned before what was counted of them was told" for number in unseen]
     if kept["reminded"] != sum(row["step"] == "note" for row in kept["path"]):
         found.faults.append(f"{kept['reminded']} events were recorded")
 
@@ -171,8 +178,10 @@ def _kept(shop: Path) -> dict[str, Any]:
             messages = [
                 row for step in steps for row in t.outbox.messages(Origin("journey", f"cart/{step}")).to_pylist()
             ]
+        known = ws.query("SELECT profile_id, reminders FROM profiles WHERE reminders IS NOT NULL").rows()
         reminded = ws.query("SELECT count(*) AS n FROM events WHERE name = 'Cart Reminded'").rows()[0]["n"]
-    told = [{**row, "occurred_at": None} for row in path]
+    person = {row["enrolment_id"]: row["profile_id"] for row in rows}
+    told = [{**row, "occurred_at": None, "person": person[row["enrolment_id"]]} for row in path]
     stood = [
         {name: row[name] for name in ("enrolment_id", "visits", "state", "step")}
         | {"due_at": row["due_at"] and str(row["due_at"])}
@@ -182,6 +191,7 @@ def _kept(shop: Path) -> dict[str, Any]:
         "rows": stood,
         "path": told,
         "messages": {row["message_id"]: row["state"] for row in messages},
+        "counted": {row["profile_id"]: row["reminders"] for row in known},
         "reminded": reminded,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from coterie.engines import Engine, identifier
+from coterie.profile.changed import changed_traits, changes_sql, note_changed
 
 _OF_A_PROFILE = {"profile_id", "first_seen_at"}
 _OF_A_RECORD = {"identifier_id", "profile_id", "updated_at", "source", "batch_id"}
@@ -27,7 +28,8 @@ def build_profiles(engine: Engine, as_of: datetime | None = None, *, touched: st
     ``account_records`` have of the account that somebody belongs to, unless people have one of that name. Where records
     of one person or account differ, the newest that has a value wins: by ``updated_at``, without one by when it was
     loaded; then the later batch, then the greater value. Records whose ``updated_at`` is
-    ``as_of`` or later do not count. With ``touched``, a table of ``profile_id``, only these are rebuilt, which is the
+    ``as_of`` or later do not count. What Coterie itself changed of an attribute is one more record, of the instant of the change.
+    With ``touched``, a table of ``profile_id``, only these are rebuilt, which is the
     same where nothing else changed; all are where the type of a column did.
     """
     own, accounts = _own(engine), of_accounts(engine)
@@ -38,12 +40,33 @@ def build_profiles(engine: Engine, as_of: datetime | None = None, *, touched: st
         for name in (each for each in wanted if each not in there):  # in their own order
             engine.execute(f"ALTER TABLE profiles ADD COLUMN {identifier(name)} {wanted[name]}")
         engine.execute(f"DELETE FROM profiles WHERE profile_id IN (FROM {touched})")
-        engine.insert("profiles", _profiles_sql(own, accounts, f"profile_id IN (FROM {touched})"), {"as_of": as_of})
+        among = f"profile_id IN (FROM {touched})"
+        engine.insert("profiles", _profiles_sql(own, accounts, changed_traits(engine), among), {"as_of": as_of})
     else:
-        engine.create("profiles", _profiles_sql(own, accounts), {"as_of": as_of})
+        engine.create("profiles", _profiles_sql(own, accounts, changed_traits(engine)), {"as_of": as_of})
     if not touched or there != wanted:
         refresh_traits_view(engine)
     return int(engine.query("SELECT COUNT(*) AS n FROM profiles").column(0)[0].as_py())
+
+
+def declare_attributes(engine: Engine, kinds: Mapping[str, str]) -> None:
+    """Let people have attributes that Coterie itself changes: attribute → type of its column, where there is none of that name.
+
+    >>> from coterie.engines import open_warehouse
+    >>> engine = open_warehouse(None)
+    >>> declare_attributes(engine, {"plan": "VARCHAR"})
+    >>> engine.columns("profiles")["plan"], engine.query("SELECT plan FROM traits").num_rows
+    ('VARCHAR', 0)
+    """
+    if {*kinds} <= changed_traits(engine):
+        return
+    with engine.transaction():
+        for table in ("customer_records", "profiles"):
+            there = {name.lower() for name in engine.columns(table)}
+            for name in sorted(name for name in kinds if name.lower() not in there):
+                engine.execute(f"ALTER TABLE {table} ADD COLUMN {identifier(name)} {kinds[name]}")
+        note_changed(engine, kinds)
+        refresh_traits_view(engine)
 
 
 def of_accounts(engine: Engine) -> dict[str, str]:
@@ -67,23 +90,36 @@ def _columns(engine: Engine, table: str, without: set[str]) -> dict[str, str]:
     return {name: kind for name, kind in engine.columns(table).items() if name not in without}
 
 
-def _profiles_sql(own: Iterable[str], accounts: Mapping[str, str], among: str = "profile_id IS NOT NULL") -> str:
-    chosen = "".join(f", given.{identifier(name)}" for name in own)
+def _profiles_sql(
+    own: Mapping[str, str], accounts: Mapping[str, str], changed: Iterable[str], among: str = "profile_id IS NOT NULL"
+) -> str:
+    altered = {name for name in own if name in {*changed}}
+    chosen = "".join(f", {_changed(name) if name in altered else f'given.{identifier(name)}'}" for name in own)
     chosen += "".join(f", accounts.{identifier(name)} AS {identifier(called)}" for called, name in accounts.items())
     beside = f" LEFT JOIN accounts ON accounts.{_ACCOUNT} = given.{_ACCOUNT}" if accounts else ""
+    beside += " LEFT JOIN changed ON changed.profile_id = people.profile_id" if altered else ""
     known = f", accounts AS ({_newest_sql('account_records', _ACCOUNT, accounts.values(), 'TRUE')})" if accounts else ""
+    if altered:
+        whose = "profile_id IN (SELECT profile_id FROM changes)"
+        newest = _newest_sql("customer_records", "profile_id", sorted(altered), whose, told="")
+        known += f", {changes_sql(altered, own, newest, among)}"
     return (
         "WITH people AS (SELECT profile_id, MIN(first_seen_at) AS first_seen_at FROM identifiers "
         f"WHERE {among} GROUP BY profile_id), given AS ({_newest_sql('customer_records', 'profile_id', own, among)})"
         f"{known} SELECT people.profile_id, people.first_seen_at{chosen} "
-        f"FROM people LEFT JOIN given USING (profile_id){beside}"
+        f"FROM people LEFT JOIN given ON given.profile_id = people.profile_id{beside}"
     )
 
 
-def _newest_sql(records: str, key: str, attributes: Iterable[str], among: str) -> str:
+def _changed(name: str) -> str:
+    column, has = identifier(name), identifier(f"has_{name}")
+    return f"CASE WHEN changed.{has} THEN changed.{column} ELSE given.{column} END AS {column}"
+
+
+def _newest_sql(records: str, key: str, attributes: Iterable[str], among: str, told: str = ".value") -> str:
     newest = "".join(
         f", (MAX({{'at': true_at, 'batch': COALESCE(batch_id, 0), "
-        f"'value': {identifier(name)}}}) FILTER (WHERE {identifier(name)} IS NOT NULL)).value AS {identifier(name)}"
+        f"'value': {identifier(name)}}}) FILTER (WHERE {identifier(name)} IS NOT NULL)){told} AS {identifier(name)}"
         for name in attributes
     )
     return _NEWEST.format(key=key, newest=newest, records=records, among=among)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,14 @@ import yaml
 
 from coterie.decide import CampaignDefinition, check_campaign
 from coterie.decide.journeys import JourneyDefinition, check_journey
+from coterie.decide.journeys.altering import altered_columns, check_alterations, given_attributes
 from coterie.decide.journeys.bounds import over_caps
 from coterie.deliver import CHANNELS
 from coterie.domain.clock import Instant
 from coterie.errors import BadDefinition, CoterieError, NotReady, Refused, UnknownName
 from coterie.profile import TraitDefinition, read_catalog
+from coterie.profile.changed import changed_traits
+from coterie.profile.given import declare_attributes
 from coterie.resolve import has_people
 from coterie.run import (
     SECTIONS,
@@ -99,13 +103,14 @@ class Definitions:
         given = parse_definitions(text, kind)
         if not dry_run:
             self._stand.bring_people()
-        with self._stand.brought():
+        with self._trying(given):
             [change] = self._changes(given, prune=False)
         if dry_run:
             at, author = self._stand.clock(), self._stand.actor
             return DefinitionKept(kind, change.name, (change.made_from or 0) + 1, plain(body), author, at, False)
         seen = change.made_from if made_from is None else made_from
         change = replace(change, made_from=seen, act="change" if change.act == "keep" else change.act)
+        self._declare(given)
         save_changes(self._stand.ledger, [change], given, author=self._stand.actor, at=self._stand.clock())
         return self.one(kind, change.name)
 
@@ -189,14 +194,49 @@ class Definitions:
         return self._differing(given, prune=prune) if dry_run else self._taken(given, prune=prune)
 
     def _differing(self, given: Sequence[WrittenDefinition], *, prune: bool) -> Frame:
-        with self._stand.brought():
+        with self._trying(given):
             return _frame(self._changes(given, prune=prune), self._stand.lang)
 
     def _taken(self, given: Sequence[WrittenDefinition], *, prune: bool) -> Frame:
         self._stand.bring_people()
-        changes = self._changes(given, prune=prune)
+        with self._stand.engine.transaction():
+            self._declare(given)
+            changes = self._changes(given, prune=prune)
         save_changes(self._stand.ledger, changes, given, author=self._stand.actor, at=self._stand.clock())
         return _frame(changes, self._stand.lang)
+
+    @contextmanager
+    def _trying(self, given: Sequence[WrittenDefinition]) -> Iterator[None]:
+        """One state to read, with the attributes that journeys among those ``given`` bring; nothing of that is kept."""
+        stand = self._stand
+        if {*altered_columns(_journeys(given).values())} <= changed_traits(stand.engine):
+            with stand.brought():
+                self._declare(given)
+                yield
+            return
+        with stand.engine.trial() as may_write:
+            if may_write:
+                stand.bring_people()
+                self._declare(given)
+            yield
+
+    def _declare(self, given: Sequence[WrittenDefinition]) -> None:
+        """Let there be the attributes that steps of ``given`` journeys change, where they may."""
+        engine, journeys = self._stand.engine, _journeys(given)
+        if not (altered := altered_columns(journeys.values())):
+            return
+        attributes = read_catalog(engine).attributes
+        own = [trait.name for trait in trait_definitions(engine, self._stand.ledger)]
+        kept = [parse_definition("journey", body) for body in self._stand.bodies("journey").values()]
+        known = given_attributes([*journeys.values(), *cast("list[JourneyDefinition]", kept)])
+        for written, journey in journeys.items():
+            try:
+                computed = [*own, *(d.name for d in given if d.kind == "trait")]
+                check_alterations(journey, attributes=attributes, computed=computed, given=known)
+            except CoterieError as fault:
+                if has_people(engine) or not faults.names_data(fault):
+                    raise BadDefinition(fault.sentence, where=written.at(), found=fault) from fault
+        declare_attributes(engine, altered)
 
     def written(self) -> dict[str, list[Mapping[str, object]]]:
         """Every definition in use, as ``export`` writes it: section → bodies."""
@@ -313,6 +353,15 @@ class Definitions:
 
     def _size_now(self, name: str) -> int | None:
         return sizes(self._stand.engine)[0].get(name)
+
+
+def _journeys(given: Sequence[WrittenDefinition]) -> dict[YamlPlace, JourneyDefinition]:
+    """Where it is written → each journey among these."""
+    return {
+        each.place: cast("JourneyDefinition", parse_definition("journey", each.body, place=each.place))
+        for each in given
+        if each.kind == "journey"
+    }
 
 
 def _bounded(change: Change, records: Mapping[tuple[str, str], object]) -> Change:

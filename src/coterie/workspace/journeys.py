@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import pyarrow as pa
@@ -157,7 +157,7 @@ class Journeys:
             mark = JourneyMark(self._newest_batch(), newest_change(stand.engine), heard=now.isoformat())
         while True:
             if known is not None:
-                record_emitted(stand, known)
+                record_emitted(stand, known, self._as_of())
             with stand.engine.reading(), stand.ledger.transaction() as t:
                 if (known := t.journeys.find(name)) and untold(t, known).rows:
                     continue  # a tick came between: what steps recorded is told by the definition that gave it
@@ -227,6 +227,9 @@ class Journeys:
         if bool(people) == (segment is not None):
             raise Refused("say who enters: people, or a segment; one of the two")
         stand.bring_people()
+        with stand.ledger.reading() as t:
+            known_journey = t.journeys.one(name)
+        record_emitted(stand, known_journey, self._as_of())
         with self._asking() as asking:
             if segment is not None and segment not in (known := refreshed_segments(stand.engine)):
                 raise UnknownName("segment", segment, known)
@@ -236,8 +239,10 @@ class Journeys:
                 else members_of(stand.engine, segment).tolist()
             )
             with stand.ledger.transaction() as t:
-                tick = self._tick(asking, t.journeys.one(name))
+                published = t.journeys.one(name)
+                tick = self._tick(asking, published)
                 tick.enrol(t, numbers)
+        record_emitted(stand, published, asking.as_of)
         return tick.done
 
     def due(self, name: str | None = None) -> Frame:
@@ -258,12 +263,20 @@ class Journeys:
         stand = self._stand
         with stand.ledger.reading() as t:
             published = [t.journeys.one(name)] if name is not None else t.journeys.all()
-        done = []
-        for each in published:
+        return [self._ticked(each) for each in published]
+
+    def _ticked(self, published: Journey) -> Ticked:
+        """A tick, and another for whoever waited only until what was recorded of them is told."""
+        stand, done = self._stand, Ticked(published.journey)
+        record_emitted(stand, published, self._as_of())  # of a tick that was killed before it told
+        while True:
             with self._asking() as asking:
-                done.append(self._tick(asking, each).run())
-            record_emitted(stand, each)
-        return done
+                done.add(self._tick(asking, published).run())
+            told = record_emitted(stand, published, asking.as_of)
+            with stand.ledger.reading() as t:
+                due = t.enrolments.next_due_at(published.journey)
+            if not told or due is None or due > stand.clock():
+                return done
 
     def run(
         self,
@@ -420,11 +433,15 @@ class Journeys:
             yield PeopleAsked(
                 stand.engine,
                 now,
-                choose_as_of(stand.engine, None, now, stand.settings.timezone).at,
+                self._as_of(now),
                 stand.settings.timezone,
                 trait_definitions(stand.engine, stand.ledger),
                 segment_definitions(stand.ledger),
             )
+
+    def _as_of(self, now: datetime | None = None) -> datetime:
+        stand = self._stand
+        return choose_as_of(stand.engine, None, now or stand.clock(), stand.settings.timezone).at
 
     def _tick(self, asking: PeopleAsked, published: Journey) -> Tick:
         stand = self._stand

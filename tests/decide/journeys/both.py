@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from coterie.collect import record_events
 from coterie.decide.journeys import JourneyDefinition, ticking
 from coterie.decide.journeys.asking import PeopleAsked
 from coterie.decide.journeys.entering import newest_change
@@ -18,11 +19,14 @@ from coterie.decide.journeys.ticking import JourneyMark, Tick
 from coterie.decide.own_zones import zones_of
 from coterie.domain import Origin
 from coterie.engines import Engine, open_warehouse
-from coterie.profile import Catalog
+from coterie.profile import Catalog, build_profiles
+from coterie.profile.given import declare_attributes
 from coterie.protect import WorkspaceKey
 from coterie.segment.preview import known_catalog
 from coterie.store import open_ledger
-from tests.decide.journeys.walker import Event, Walker, World
+from coterie.workspace.journey_events import emitted_events, follow_alterations, untold
+from tests.decide.journeys.walker import Walker
+from tests.decide.journeys.world import Altered, Event, World
 
 KEY = WorkspaceKey(b"k" * 32)
 BEGAN = datetime(2026, 3, 2, 9)
@@ -53,8 +57,7 @@ class Killed(Exception):
 def _warehouse() -> Engine:
     """One for all examples, with an event of each name by nobody, so that what is known of events never changes."""
     engine = open_warehouse(None, threads=1)
-    engine.execute("ALTER TABLE profiles ADD COLUMN timezone VARCHAR")
-    engine.execute("ALTER TABLE profiles ADD COLUMN born DATE")
+    declare_attributes(engine, {"timezone": "VARCHAR", "born": "DATE", "visits": "DOUBLE", "plan": "VARCHAR"})
     return engine
 
 
@@ -72,17 +75,18 @@ def fresh_warehouse(people: dict[int, list[str]]) -> Engine:
 
 
 def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
-    for table in ("events", "profiles", "identifiers", "merges", "batches", "membership_changes"):
+    for table in ("events", "customer_records", "profiles", "identifiers", "merges", "batches", "membership_changes"):
         engine.execute(f"DELETE FROM {table}")
     seeds = [Event(f"seed-{n}", name, 0, datetime(2020, 1, 1), {"v": 1, "k": "x"}) for n, name in enumerate(NAMES)]
     _write_events(engine, seeds, batch=0, at=datetime(2020, 1, 1))
     engine.execute("UPDATE events SET profile_id = NULL, identifier_id = NULL")
     engine.write(
-        "profiles",
+        "customer_records",
         pa.table(
             {
+                "identifier_id": list(people),
                 "profile_id": list(people),
-                "first_seen_at": pa.array([BEGAN] * len(people), INSTANT),
+                "updated_at": pa.array([BEGAN] * len(people), INSTANT),
                 "timezone": pa.array([zone_of(person) for person in people], pa.string()),
                 "born": pa.array([born(person) for person in people], pa.date32()),
             }
@@ -109,6 +113,7 @@ def _fill(engine: Engine, people: dict[int, list[str]]) -> None:
             }
         ),
     )
+    build_profiles(engine)
     flags = pa.table({"profile_id": list(people), SEGMENT: [number % 2 == 0 for number in people]})
     engine.write("membership_flags", flags, append=False)
 
@@ -170,8 +175,10 @@ class Both:
         self.world.became[gone] = kept
         for table in ("events", "identifiers"):
             self.engine.execute(f"UPDATE {table} SET profile_id = {kept} WHERE profile_id = {gone}")
-        for table in ("profiles", "membership_flags"):
-            self.engine.execute(f"DELETE FROM {table} WHERE profile_id = {gone}")
+        # What records say of somebody goes with their number here, what journeys changed comes along.
+        self.engine.execute(f"UPDATE customer_records SET profile_id = NULL WHERE profile_id = {gone}")
+        build_profiles(self.engine)
+        self.engine.execute(f"DELETE FROM membership_flags WHERE profile_id = {gone}")
         self.world.members.discard(gone)
         merge = {
             "merge_id": len(self.world.became),
@@ -200,6 +207,7 @@ class Both:
 
     def publish(self, journey: JourneyDefinition, at_removed: str) -> None:
         """People follow this definition from now on."""
+        self.record()
         self.version += 1
         mark = JourneyMark(self.batch, newest_change(self.engine), heard=self.now.isoformat())
         with self.ledger.transaction() as t:
@@ -233,6 +241,7 @@ class Both:
         if self.walker.state != "running":
             return
         known = sorted({self.world.now_called(person) for person in people})
+        self.record()
         with self.engine.reading(), self.ledger.transaction() as t:
             self._tick(t.journeys.one("j")).enrol(t, known)
         self.walker.by_hand(known, self.now)
@@ -247,6 +256,7 @@ class Both:
 
     def tick(self, *, is_killed: bool = False) -> None:
         """A tick now; ``is_killed``: what happened is heard, and the process ends before the clock is asked."""
+        self.record()
         with self.ledger.reading() as t:
             published = t.journeys.one("j")
         tick, usual = self._tick(published), ticking.AT_ONCE
@@ -260,6 +270,33 @@ class Both:
             ticking.AT_ONCE = usual
         self.walker.tick(self.now, only_hear=is_killed)
 
+    def record(self) -> None:
+        """What steps recorded of people is told, as it is before and behind each tick."""
+        with self.ledger.reading() as t:
+            published = t.journeys.find("j")
+            found = None if published is None else untold(t, published)
+        if published is None or found is None:
+            return
+        with self.engine.tidied():
+            recorded = record_events(self.engine, emitted_events("j", found)).recorded if found.rows else 0
+            follow_alterations(self.engine, found, None)
+        numbers = self._numbers() if self.walker.untold else {}
+        assert recorded == len(self.walker.untold)
+        for each, visit, at, change in self.walker.untold:
+            if change is not None:
+                told = Altered(each.person, at, visit, f"journey-j-{numbers[id(each)]}-{visit}", *change)
+                self.world.altered.append(told)
+        self.walker.untold.clear()
+
+    def _numbers(self) -> dict[int, int]:
+        """Whom the walker walks → their enrolment; of those who came in alike the first is the first."""
+        theirs: dict[tuple[object, ...], list[int]] = {}
+        for row in sorted(self.of_the_engine(), key=lambda row: row["number"]):
+            theirs.setdefault(row["who"], []).append(row["number"])
+        return {
+            id(each): theirs[each.person, each.key, each.entered, each.trigger].pop(0) for each in self.walker.people
+        }
+
     def _tick(self, published: object) -> Tick:
         asking = PeopleAsked(self.engine, self.now, self.now, ZONE)
         asking._catalog = _catalog()
@@ -271,7 +308,7 @@ class Both:
 
     # --- what came of it ---------------------------------------------------------------
 
-    def of_the_engine(self) -> list[object]:
+    def of_the_engine(self) -> list[dict[str, Any]]:
         """Every enrolment with its way and its messages, as the ledger has them."""
         with self.ledger.reading() as t:
             rows = [
@@ -292,6 +329,7 @@ class Both:
             assert [each["visit"] for each in mine] == list(range(1, row["visits"] + 1)), "visits are not consecutive"
             found.append(
                 {
+                    "number": number,
                     "who": (row["profile_id"], row["key"], row["entered_at"], row["trigger"]),
                     "state": row["state"],
                     "outcome": row["outcome"],
@@ -305,7 +343,7 @@ class Both:
                     ),
                 }
             )
-        return sorted(found, key=str)
+        return sorted(found, key=lambda row: str({**row, "number": 0}))
 
     def _outbox(self, t: object) -> list[dict[str, object]]:
         import sqlalchemy as sa
@@ -330,12 +368,13 @@ class Both:
                 }
                 for each in self.walker.people
             ),
-            key=str,
+            key=lambda row: str({"number": 0, **row}),
         )
 
     def compare(self) -> None:
         """Both are the same."""
-        ours, theirs = self.of_the_engine(), self.of_the_walker()
+        ours = [{name: value for name, value in row.items() if name != "number"} for row in self.of_the_engine()]
+        theirs = self.of_the_walker()
         if ours != theirs:
             lines = [f"engine {a}\nwalker {b}" for a, b in zip(ours, theirs, strict=False) if a != b]
             raise AssertionError(

@@ -18,12 +18,15 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"wait_until": "09:00"},
     {"wait_until": "09:00", "zone": "timezone"},
     {"message": "again"},
+    {"increment_trait": "visits", "by": 1},
     {"wait_for": {"event": "Visit"}, "at_most": "1h"},
 )
 
 
 def rule(dice: Random) -> dict[str, Any]:
     """A rule of the segment language."""
+    if (trait := dice.random()) < 0.3:
+        return {"trait": "visits", ">=": dice.choice((1, 2, 3))} if trait < 0.2 else {"trait": "plan", "=": "gold"}
     event = dice.choice(NAMES)
     return {"did_not": event} if dice.random() < 0.3 else {"did": event, "at_least": dice.randint(1, 3)}
 
@@ -37,6 +40,14 @@ def event(dice: Random) -> dict[str, Any]:
 def condition(dice: Random) -> dict[str, Any]:
     """One of both."""
     return {"rule": rule(dice)} if dice.random() < 0.35 else event(dice)
+
+
+def altering(dice: Random) -> dict[str, Any]:
+    """A change of an attribute."""
+    text = ({"set_trait": "plan", "to": "gold"}, {"set_trait": "plan", "to": "basic"}, {"unset_trait": "plan"})
+    number = ({"set_trait": "visits", "to": 2}, {"unset_trait": "visits"})
+    more = {"increment_trait": "visits", "by": dice.choice((1, 2, 0.5, -1))}
+    return dict(dice.choice((more, more, *number, *text)))
 
 
 class Naming:
@@ -53,7 +64,7 @@ class Naming:
 def some_steps(dice: Random, name: Naming, depth: int, least: int = 0) -> list[dict[str, Any]]:
     """A list of steps, with lists inside while ``depth`` allows."""
     found: list[dict[str, Any]] = []
-    kinds = ["wait", "wait", "wait_for", "wait_for", "message", "message", "emit", "wait_until"]
+    kinds = ["wait", "wait", "wait_for", "wait_for", "message", "message", "emit", "wait_until", "trait", "trait"]
     if depth:
         kinds += ["branch", "split", "wait_for", "wait_for", "branch"]
     for _ in range(dice.randint(least, 3)):
@@ -72,6 +83,8 @@ def some_steps(dice: Random, name: Naming, depth: int, least: int = 0) -> list[d
             step["message"] = dice.choice(("hello", "again"))
         elif kind == "emit":
             step |= {"emit": "Noted"} if dice.random() < 0.5 else {"task": "Call", "assign": "sales"}
+        elif kind == "trait":
+            step |= altering(dice)
         elif kind == "branch":
             ways = [
                 {"if": condition(dice), "steps": some_steps(dice, name, depth - 1)} for _ in range(dice.randint(1, 2))

@@ -2,89 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from coterie.decide.assignment import position_of
 from coterie.decide.journeys import JourneyDefinition
 from tests.decide.journeys.laid import laid_out
+from tests.decide.journeys.world import World, fits
 
 AFTER = timedelta(microseconds=1)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that somebody did, and when it was told here."""
-
-    id: str
-    name: str
-    person: int
-    at: datetime
-    props: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass
-class World:
-    """What is known of people: who is who, which address they have, what they did, which segments they came into and left."""
-
-    zone: str
-    identifiers: dict[int, list[str]]
-    became: dict[int, int] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    changes: list[tuple[int, int, str, datetime]] = field(default_factory=list)
-    members: set[int] = field(default_factory=set)
-    zones: dict[int, str] = field(default_factory=dict)
-    born: Callable[[int], date | None] = lambda _: None
-
-    def clock_of(self, person: int, step: object) -> str:
-        """The zone by whose clock a person waits at a step: their own where it asks for that and there is one, else that of all."""
-        own = self.zones.get(person, "") if step.zone else ""  # type: ignore[attr-defined]
-        return own if own in available_timezones() else self.zone
-
-    def now_called(self, person: int) -> int:
-        """Who ``person`` is found to be."""
-        while person in self.became:
-            person = self.became[person]
-        return person
-
-    def everybody(self) -> list[int]:
-        """Everybody there is."""
-        return [person for person in self.identifiers if person not in self.became]
-
-    def all_of(self, person: int) -> list[str]:
-        """All identifiers of a person, the oldest first."""
-        mine = [number for number in self.identifiers if self.now_called(number) == person]
-        return [each for number in sorted(mine) for each in self.identifiers[number]]
-
-    def drawn_by(self, person: int) -> str:
-        """What stands for a person in draws."""
-        return min(each.lower() for each in self.all_of(person))
-
-    def address(self, person: int) -> str | None:
-        """The newest address of a person."""
-        found = [each for each in self.all_of(person) if each.startswith("email:")]
-        return found[-1].removeprefix("email:") if found else None
-
-    def done_by(self, person: int, name: str, where: Iterable[object], before: datetime) -> list[Event]:
-        """The events of a person with a name that fit the conditions."""
-        return [
-            e
-            for e in self.events
-            if e.name == name and e.at < before and self.now_called(e.person) == person and fits(e, where)
-        ]
-
-
-def fits(event: Event, where: Iterable[object]) -> bool:
-    """Whether every condition on properties holds."""
-    for each in where:
-        value = event.props.get(each.property)  # type: ignore[attr-defined]
-        if value is None or not value >= each.value:  # type: ignore[attr-defined]  # the worlds ask >= alone
-            return False
-    return True
 
 
 @dataclass
@@ -126,6 +57,7 @@ class Walker:
         self.seen: set[str] = set()
         self.refresh, self.day, self.is_fresh = 0, "", True
         self.now = datetime.min
+        self.untold: list[tuple[Someone, int, datetime, tuple[str, str, object] | None]] = []
 
     # --- the definition ----------------------------------------------------------------
 
@@ -262,6 +194,10 @@ class Walker:
 
     def holds(self, rule: object, person: int) -> bool:
         """Whether a person meets a rule; the worlds ask how often they did something."""
+        if rule.op in (">=", "="):  # type: ignore[attr-defined]
+            value = self.world.attribute(person, rule.trait.trait)  # type: ignore[attr-defined]
+            wanted = rule.value  # type: ignore[attr-defined]
+            return value is not None and (value == wanted if rule.op == "=" else value >= wanted)  # type: ignore[attr-defined]
         done = self.world.done_by(person, rule.event, (), self.now)  # type: ignore[attr-defined]
         return len(done) >= (rule.at_least or 1) if rule.op == "did" else not done  # type: ignore[attr-defined]
 
@@ -317,6 +253,10 @@ class Walker:
         while step is not None:
             here, now = self.steps[step], self.now
             each.step = step
+            asks = here.op in ("branch", "wait_for") or getattr(here, "zone", None)
+            if asks and any(one is each for one, *_ in self.untold):
+                each.is_before, each.due = True, now + AFTER
+                return
             if here.op in ("wait", "wait_for", "wait_until"):
                 length = span(here)
                 each.due = now + length if length is not None else self._next(each, here)
@@ -325,6 +265,8 @@ class Walker:
                 return
             turn = self._turn(each, here)
             each.path.append((step, turn, now))
+            if here.op in RECORDS:
+                self.untold.append((each, len(each.path), now, RECORDS[here.op](here)))
             if here.op == "leave":
                 each.close("left", now)
                 return
@@ -355,6 +297,9 @@ class Walker:
         return {
             "emit": lambda: step.event,
             "task": lambda: "Task Assigned",
+            "set_trait": lambda: "Trait Changed",
+            "increment_trait": lambda: "Trait Changed",
+            "unset_trait": lambda: "Trait Changed",
             "leave": lambda: step.reason,
             "go_to": lambda: "on",
         }[op]()  # type: ignore[attr-defined]
@@ -454,6 +399,16 @@ class Walker:
             return
         each.path.append(("entry", trigger, self.now))
         self._walk(each, self.first, set())
+
+
+RECORDS: Mapping[str, Callable[[Any], tuple[str, str, object] | None]] = {
+    "emit": lambda _: None,
+    "task": lambda _: None,
+    "set_trait": lambda step: (step.trait, "set", step.to),
+    "increment_trait": lambda step: (step.trait, "add", step.by),
+    "unset_trait": lambda step: (step.trait, "unset", None),
+}
+"""Steps that record something of people → the attribute that it changes, how, and by what."""
 
 
 def span(step: object) -> timedelta | None:

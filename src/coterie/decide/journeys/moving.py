@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ ENTRY, ENDED = "entry", "end"
 """What the path calls the coming in and the end."""
 LEFT, GOAL, EXIT, STOPPED, MERGED = "left", "goal", "exit", "stopped", "merged"
 """How somebody may have ended otherwise than behind the last step."""
+
+AFTER = timedelta(microseconds=1)
+"""How much later somebody goes on of whom something is to be told first: with the next tick."""
 
 Writing = Callable[["AtStep", str, str, str], Texts]
 """Queues a message of a step, by template and channel, for a group of people; what became of each."""
@@ -83,6 +86,11 @@ class MovingOn:
     path: list[pa.Table] = field(default_factory=list)
     _asked: dict[int, Flags] = field(default_factory=dict, init=False)
     """Who was woken by a rule at which step: a rule that holds ends each stay once in a tick, so that a circle comes to rest."""
+    _recorded: Flags = field(init=False)
+    """Of whom a step recorded something in this tick, which nobody can be asked about before it is told."""
+
+    def __post_init__(self) -> None:
+        self._recorded = np.zeros(len(self.enrolled), bool)
 
     def wake(self, rows: npt.NDArray[np.int64], happened: npt.NDArray[np.datetime64] | None = None) -> Flags:
         """Take ``rows`` from the steps that they rest at; of those that did something, ``happened`` says when.
@@ -149,6 +157,8 @@ class MovingOn:
         while moving.any():
             for place in layout.places:
                 rows = np.flatnonzero(moving & (who.place == place.number))
+                if place.step.asks:
+                    rows = self._without_untold(rows, moving)
                 if not len(rows):
                     continue
                 taken = place.step.take(AtStep(self, rows))
@@ -161,6 +171,14 @@ class MovingOn:
                 who.outcome[ended[is_open]] = ENDED
                 who.due_at[ended] = NEVER
                 moving[ended] = False
+
+    def _without_untold(self, rows: npt.NDArray[np.int64], moving: Flags) -> npt.NDArray[np.int64]:
+        """Those of ``rows`` who may be asked; the others are put before the step until what was recorded of them is told."""
+        untold = rows[self._recorded[rows]]
+        self.enrolled.is_before[untold] = True
+        self.enrolled.due_at[untold] = np.datetime64(self.asking.now + AFTER, "us")
+        moving[untold] = False
+        return rows[~self._recorded[rows]]
 
     def _wake_on_arrival(self, rows: npt.NDArray[np.int64], place: StepPlace) -> npt.NDArray[np.int64]:
         """Those of ``rows``, just come to a step, for whom what they wait for there has happened already; they go on."""
@@ -181,6 +199,7 @@ class MovingOn:
         goes = ~rests
         if goes.any():
             told = taken.turns if taken.told is None else taken.told
+            self._recorded[rows[goes]] |= bool(place.step.emits())
             shown = np.where(told[goes] == ON, "on", told[goes])
             self._record(rows[goes], place.step.id, shown)
             for turn in sorted(set(taken.turns[goes].tolist())):

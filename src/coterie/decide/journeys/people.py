@@ -61,10 +61,14 @@ class Enrolled:
     def moved(self, steps: Mapping[int, str], now: datetime) -> pa.Table:
         """The rows as the ledger is told of their moves."""
         has_ended = self.outcome != None  # noqa: E711 - of each
+        stands = [steps.get(int(place)) for place in self.place]
+        is_put = zip(stands, self.is_before & ~has_ended, strict=True)
         return pa.table(
             {
                 "enrolment_id": pa.array(self.enrolment_id),
-                "step": pa.array([steps.get(int(place)) for place in self.place], pa.string()),
+                "step": pa.array(
+                    [f"{BEFORE}{step}" if step and before else step for step, before in is_put], pa.string()
+                ),
                 "due_at": pa.array(np.where(has_ended, NEVER, self.due_at), _INSTANT),
                 "entered_step_at": pa.array(self.entered_step_at, _INSTANT),
                 "visits": pa.array(self.visits),

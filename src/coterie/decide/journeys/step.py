@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -28,6 +29,9 @@ STEPS: Registry[type[language.Node]] = Registry(
         "message": f"{_PLACE}.message:MessageStep",
         "emit": f"{_PLACE}.emit:Emit",
         "task": f"{_PLACE}.task:TaskStep",
+        "set_trait": f"{_PLACE}.set_trait:SetTrait",
+        "increment_trait": f"{_PLACE}.increment_trait:IncrementTrait",
+        "unset_trait": f"{_PLACE}.unset_trait:UnsetTrait",
         "leave": f"{_PLACE}.leave:Leave",
         "go_to": f"{_PLACE}.go_to:GoTo",
     },
@@ -35,6 +39,15 @@ STEPS: Registry[type[language.Node]] = Registry(
 
 Paths = Mapping[str, tuple["Step", ...]]
 """Label → the steps that somebody takes who turns there."""
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """A change of an attribute: ``act`` is set, add or unset, ``value`` what it is set to or what is added."""
+
+    trait: str
+    act: str
+    value: bool | float | str | None = None
 
 
 class Step(language.Node):
@@ -102,9 +115,18 @@ class Step(language.Node):
         """Events that it records → their properties."""
         return {}
 
+    def alters(self) -> Alteration | None:
+        """The attribute of the person that it changes, and how."""
+        return None
+
     def jumps_to(self) -> str | None:
         """The step that people go on to, where it is not the next."""
         return None
+
+    @property
+    def asks(self) -> bool:
+        """Whether where somebody goes from here, or until when they stay, hangs on what is known of them."""
+        return self.zone_from() is not None or any(True for _ in self.conditions())
 
     @property
     def goes_on(self) -> bool:
