@@ -19,12 +19,13 @@ from coterie.predict import (
     Histories,
     HoldoutRefused,
     LifetimeValueModel,
+    Spends,
     fit_lifetime_value,
     score_lifetime_value,
 )
 from coterie.predict.cohort import Observed, find_cohort, find_days, read_histories, read_spends
 from coterie.predict.holdout import _cohort_rate, _own_rate, propose_split
-from coterie.predict.intervals import _of_parameters
+from coterie.predict.intervals import _of_parameters, total_range
 from coterie.predict.telling import how_sure, tracking_in_words
 
 END = datetime(1998, 7, 1)
@@ -432,6 +433,24 @@ def test_totals_have_ranges_that_hold_what_came(cdnow):
     least, most = found.lifetime_value_range
     assert least / found.lifetime_value < low / found.expected_orders
     assert most / found.lifetime_value > high / found.expected_orders
+
+
+def test_a_total_of_money_varies_by_how_unlike_orders_are():
+    """Four customers of whom 2 orders each are expected; two paid 10 and 30 once. By hand: 1 / 8 of counts, 4 × 4 / 64 of rates."""
+
+    class Toy:
+        def expected(self, fit, seen, weeks):
+            return np.full(len(seen), fit.customers * weeks / 8)
+
+    fit = Fit(model="toy", parameters={}, standard_errors={}, log_likelihood=0.0, customers=4, converged=True)
+    seen, untested = Histories(*(np.ones(4) for _ in range(4))), HoldoutRefused(reason="none", needs="none")
+    for unit in (1.0, 0.01):
+        spends = Spends(np.ones(2), unit * np.array([10.0, 30.0]))
+        found = total_range(Toy(), fit, seen, spends, weeks=4, tested=untested, interval=0.95)
+        # Mean square 500 over 400; the mean of 10 and 30 errs by (1/4 × 100 + 1/4 × 100) / 400.
+        for (low, high), variance in ((found.orders, 1 / 8 + 1 / 4), (found.value, 1 / 8 * 500 / 400 + 1 / 4 + 1 / 8)):
+            assert np.log(high) == pytest.approx(1.959964 * variance**0.5)
+            assert low == pytest.approx(1 / high)
 
 
 def test_the_error_of_the_parameters_is_that_of_fitting_again():

@@ -81,7 +81,8 @@ def total_range(
 
     Those of the estimated parameters, of what single customers happen to do, and of the model
     itself, taken to be as large as its miss of the total on the holdout, and growing with the horizon beyond it;
-    where there was none, only the first two. The value has the error of the mean order besides. Bounds are those of a
+    where there was none, only the first two. The value has the error of the mean order besides, and varies by the more
+    by chance the less alike orders are in value. Bounds are those of a
     logarithm, so they stay above nothing.
     """
     from scipy.special import ndtri
@@ -91,10 +92,11 @@ def total_range(
     if total <= 0:
         return Range((1.0, 1.0), (1.0, 1.0))
     # A customer's count varies by more than its mean, for nobody knows the own rate: about as its mean and square.
-    chance = float(seen.weight @ (expected + expected**2)) / total**2
-    variance = _of_parameters(model, fit, seen, weeks) + chance + _of_model(tested, weeks)
+    of_rates, of_counts = float(seen.weight @ expected**2) / total**2, 1 / total
+    variance = _of_parameters(model, fit, seen, weeks) + of_rates + _of_model(tested, weeks)
+    of_value = variance + of_counts * _unlike(spends) + _of_mean(spends)
     tail = float(ndtri((1 + interval) / 2))
-    return Range(_factors(variance, tail), _factors(variance + _of_mean(spends), tail))
+    return Range(_factors(variance + of_counts, tail), _factors(of_value, tail))
 
 
 def _factors(variance: float, tail: float) -> tuple[float, float]:
@@ -106,6 +108,11 @@ def _of_model(tested: Holdout | HoldoutRefused, weeks: float) -> float:
     if not isinstance(tested, Holdout) or tested.model.bias is None:
         return 0.0
     return float(np.log(max(1 + tested.model.bias, 0.01)) ** 2) * max(1.0, weeks / tested.weeks)
+
+
+def _unlike(spends: Spends) -> float:
+    """By how much more a total of so many orders varies where each is worth another amount: the mean square over that of the mean."""
+    return float(np.mean(spends.mean**2) / spends.mean.mean() ** 2) if len(spends) else 1.0
 
 
 def _of_mean(spends: Spends) -> float:
