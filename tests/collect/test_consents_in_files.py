@@ -123,6 +123,30 @@ def test_a_list_that_is_called_so_holds_refusals(tmp_path: Path, ws: Workspace, 
 
 
 @pytest.mark.parametrize(
+    ("rows", "held", "told"),
+    [
+        ([ANN, "*@firm.example", "@shop.example"], {ANN, "*@firm.example", "*@shop.example"}, "2 rows name whole domains (email *@firm.example, email @shop.example)"),
+        (["*@firm.example"], {"*@firm.example"}, "1 row names a whole domain (email *@firm.example): a no holds everybody there back"),
+        ([f"{BO}; *@firm.example"], {BO, "*@firm.example"}, ""),
+    ],
+)  # fmt: skip
+def test_a_list_of_refusals_may_name_whole_domains(
+    tmp_path: Path, ws: Workspace, rows: list[str], held: set[str], told: str
+) -> None:
+    file = tmp_path / "unsubscribed.csv"
+    file.write_text("\n".join(["Email", *rows]) + "\n")
+    result = ws.load(file)
+    assert (result.kind, result.accepted) == ("consents", len(rows))
+    with ws._stand.ledger.reading() as t:
+        asked = [f"email:{each}" for each in (ANN, BO, CY, "*@firm.example", "*@shop.example", "*@post.example")]
+        said = t.consents.of(asked).to_pylist()
+    assert {row["identity"].removeprefix("email:") for row in said if row["state"] == "denied"} == held
+    notes = [str(note) for note in result.notes]
+    assert told in " ".join(notes)
+    assert not any("nobody (" in note for note in notes)
+
+
+@pytest.mark.parametrize(
     "name", ["contacts.csv", "without unsubscribed.csv", "kunden ohne Abmeldungen.csv", "not unsubscribed.csv"]
 )
 def test_other_lists_hold_none(tmp_path: Path, ws: Workspace, name: str) -> None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.domain.consenting import MARKETING, SERVICE_PURPOSES
-from coterie.identifiers import former_identities
+from coterie.identifiers import WHOLE_DOMAIN, domains_of, former_identities
 from coterie.protect.keys import WorkspaceKey, address_keys, namespace_of
 from coterie.protect.legal import LegalBasis
 from coterie.protect.standing import NEVER, Numbers, Standing, holds, standing
@@ -41,18 +41,23 @@ def permissions(
     identifier of the person), and for ``soft_opt_in`` ``is_customer`` (true when absent:
     the audience has checked it). A no under any identifier holds, until a later yes answers it
     as ``standing`` says; a no to marketing holds for every purpose but a service; a statement
-    that could not be read holds until it is settled; suppression outranks all, but one of marketing alone lets services go.
+    that could not be read holds until it is settled; a no to a whole domain is one to everybody there; suppression outranks all, but one of marketing alone lets services go.
     """
     identities = people["identities"].combine_chunks()
     flat, parents, today = _with_former(pc.list_flatten(identities), pc.list_parent_indices(identities))
-    chosen = None if people.num_rows > _WHOLE_READ else pc.unique(flat).to_pylist()
-    found = standing(_said(t, purpose, channel, chosen), channel, now)
+    is_whole = people.num_rows > _WHOLE_READ
+    named, named_of = (flat, parents) if is_whole else _with_domains(flat, parents)
+    chosen = None if is_whole else pc.unique(named).to_pylist()
+    said = _said(t, purpose, channel, chosen)
+    unread = pa.array(sorted(t.unread.all() if chosen is None else t.unread.among(chosen)), pa.string())
+    if is_whole and (_name_domains(said["identity"]) or _name_domains(unread)):
+        named, named_of = _with_domains(flat, parents)
+    found = standing(said, channel, now)
     own, count = people["address_key"].combine_chunks(), people.num_rows
     asking = _Addresses(key, own, flat, parents, channel)
-    denied, unconfirmed = holds(found, flat, parents.to_numpy().astype(np.int64), count, asking.of)
+    denied, unconfirmed = holds(found, named, named_of.to_numpy().astype(np.int64), count, asking.of)
     granted, expired = _yes(found, flat, parents, count)
-    unread = t.unread.all() if chosen is None else t.unread.among(chosen)
-    is_unread = _any(parents, pc.is_in(flat, value_set=pa.array(sorted(unread), pa.string())), count)
+    is_unread = _any(named_of, pc.is_in(named, value_set=unread), count)
     unasked = pc.if_else(expired, "consent_expired", "no_consent")
     permitted = pc.or_(granted, _needs_no_consent(people, purpose, basis))
     refused = pc.if_else(permitted, pa.scalar(None, pa.string()), unasked)
@@ -60,7 +65,7 @@ def permissions(
     refused = pc.if_else(is_unread, "consent_unread", refused)
     refused = pc.if_else(pa.array(denied), "consent_denied", refused)
     blocks = _Blocks(t, channel, purpose in SERVICE_PURPOSES)
-    suppressed = _suppressed(blocks, key, own, (flat, parents, today), chosen is None)
+    suppressed = _suppressed(blocks, key, own, (flat, parents, today), is_whole)
     return pc.if_else(suppressed, "suppressed", refused)
 
 
@@ -74,6 +79,16 @@ def _with_former(flat: pa.Array, parents: pa.Array) -> tuple[pa.Array, pa.Array,
     text = flat.cast(pa.string())
     every, today = pa.concat_arrays([text, former]), pa.concat_arrays([text, text.take(places)])
     return every.take(order), owners.take(order), today.take(order)
+
+
+def _with_domains(flat: pa.Array, parents: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The identities of people and the domains of their addresses, of which a no may speak but no yes; and whose each is."""
+    domains, places = domains_of(flat)
+    return pa.concat_arrays([flat.cast(pa.string()), domains]), pa.concat_arrays([parents, parents.take(places)])
+
+
+def _name_domains(identities: pa.Array) -> bool:
+    return bool(pc.any(pc.starts_with(identities, WHOLE_DOMAIN)).as_py())
 
 
 def _said(t: Transaction, purpose: str, channel: str, identities: list[str] | None) -> pa.Table:

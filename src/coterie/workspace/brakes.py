@@ -14,7 +14,7 @@ from coterie.deliver import CHANNELS
 from coterie.domain import Clock, who_acts
 from coterie.domain.clock import to_local
 from coterie.errors import BadSetting, NotReady, Refused, UnknownName
-from coterie.identifiers import keys_of
+from coterie.identifiers import are_domains, keys_of
 from coterie.protect import (
     CHANNEL_NAMESPACES,
     PERSON_WIDE,
@@ -127,6 +127,13 @@ class Brakes:
         known = {*CHANNEL_NAMESPACES, *CHANNELS}
         if channel not in known:
             raise UnknownName("channel", channel, known)
+        if namespace_of(channel) == "email" and are_domains(pa.array([address], pa.string()))[0].as_py():
+            raise Refused(
+                sentence(
+                    "{address!r} is a whole domain; one address at a time is suppressed by hand. A file of consents with a no for it holds everybody there back",
+                    address=address,
+                )
+            )
         if not keys_of(namespace_of(channel), pa.array([address], pa.string()), self.country())[0].is_valid:
             raise Refused(
                 sentence(

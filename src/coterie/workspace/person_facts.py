@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from coterie.decide import purposes_open
 from coterie.domain.consenting import EVERYWHERE, MARKETING
+from coterie.identifiers import domains_of
 from coterie.protect import address_keys, are_addresses, reason_in_words
 from coterie.segment import membership
 from coterie.store import Transaction
@@ -45,7 +46,7 @@ def consents_of(stand: Stand, profile: int, lang: str) -> ConsentsShown:
         t.prove()
         first = _open(stand, t, profile, "email", MARKETING)
         identities = pa.array(first["identities"][0].as_py() or [], pa.string())
-        said = t.consents.of(identities.to_pylist())
+        said = t.consents.of([*identities.to_pylist(), *domains_of(identities)[0].to_pylist()])
         rows = [
             {"channel": channel, "purpose": purpose} | _told(_open(stand, t, profile, channel, purpose))
             for channel, purpose in _pairs(stand, profile, said)

@@ -16,6 +16,7 @@ from coterie.collect.loading.waiting import waiting_identities
 from coterie.collect.loading.way import LoadUnderWay, Written
 from coterie.engines import local_time
 from coterie.errors import NotReady
+from coterie.identifiers import are_domains
 
 if TYPE_CHECKING:
     from coterie.settings import WorkspaceSettings
@@ -114,10 +115,15 @@ def tell_ledger(loading: LoadUnderWay) -> None:
 
 
 def _of_somebody(rows: pa.Table, settings: WorkspaceSettings) -> pa.Table:
-    """``rows`` without placeholders, and without unreadable values of statements that name somebody by another."""
+    """``rows`` without placeholders, and without unreadable values of statements that name somebody by another.
+
+    A whole domain is nobody's address, and stays: what is said of it is said of everybody there.
+    """
     if not rows.num_rows:
         return rows
     nobody, unusable = judged(rows["namespace"], rows["value"], settings)
+    named = pc.and_(pc.equal(rows["namespace"], "email"), are_domains(rows["value"].cast(pa.string()).combine_chunks()))
+    nobody, unusable = (pc.and_not(each, named) for each in (nobody, unusable))
     named = pc.unique(rows["statement"].filter(pc.invert(unusable)))
     spare = pc.and_(unusable, pc.is_in(rows["statement"], value_set=named))
     return rows.filter(pc.invert(pc.or_(nobody, spare)))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from coterie.domain import LoadResult
+from coterie.identifiers import are_domains
 from coterie.words import Sentence, joined, sentence
+
+_EMAIL = "email "
 
 
 def told(result: LoadResult) -> LoadResult:
@@ -16,12 +21,22 @@ def _notes(result: LoadResult) -> list[Sentence]:
     if result.statuses:
         statuses = _counted(result.statuses)
         notes.append(sentence("By their status these do not count, or not whole: {statuses}.", statuses=statuses))
-    if result.nobody:
+    domains = _domains(result)
+    nobody = {name: rows for name, rows in result.nobody.items() if name not in domains}
+    if nobody:
         notes.append(
             sentence(
                 "{rows:,} {rows|value names|values name} nobody ({listed}): {rows|that row belongs to whom else it names|those rows belong to whom else they name}, or to nobody.",
-                rows=sum(result.nobody.values()),
-                listed=", ".join(list(result.nobody)[:5]),
+                rows=sum(nobody.values()),
+                listed=", ".join(list(nobody)[:5]),
+            )
+        )
+    if domains:
+        notes.append(
+            sentence(
+                "{rows:,} {rows|row names a whole domain|rows name whole domains} ({listed}): a no holds everybody there back, and a yes lets nobody be written to.",
+                rows=sum(domains.values()),
+                listed=", ".join(list(domains)[:5]),
             )
         )
     if result.accounts:
@@ -41,6 +56,15 @@ def _notes(result: LoadResult) -> list[Sentence]:
             )
         )
     return notes
+
+
+def _domains(result: LoadResult) -> dict[str, int]:
+    """Those of the values without a person that stand for a whole domain, where that is asked for."""
+    if result.kind != "consents":
+        return {}
+    names = [name for name in result.nobody if name.startswith(_EMAIL)]
+    is_domain = are_domains(pa.array([name.removeprefix(_EMAIL) for name in names], pa.string())).to_pylist()
+    return {name: result.nobody[name] for name, is_one in zip(names, is_domain, strict=True) if is_one}
 
 
 def _counted(by_word: dict[str, int]) -> Sentence:

@@ -8,6 +8,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.domains import SPELT_DOMAIN
 from coterie.identifiers.matching import Matcher
 from coterie.identifiers.text import addresses_in, each, plain
 
@@ -56,13 +57,13 @@ def _only_address(text: str) -> str | None:
 def written(values: pa.StringArray, _country: str = "") -> pa.StringArray:
     """Addresses out of what surrounds them (``Ann <ann@x>``, ``mailto:``, notes), their domains ASCII and lower case.
 
-    Of several in one cell it is the first.
+    Of several in one cell it is the first. What stands for a whole domain is ``*@`` and the domain.
     """
     whole = pc.replace_substring_regex(plain(values), _FIRST_OF_SEVERAL, r"\1")
     text = pc.replace_substring_regex(whole, r"^[^<>]*<([^<>]+)>[\s,;.]*$", r"\1")
     text = pc.replace_substring_regex(text, r"(?i)^\s*(mailto|e-?mail|邮箱)\s*[::]\s*([^?\s]*)(\?.*)?$", r"\2")
     text = pc.replace_substring_regex(text, r"\s*\([^()]*\)$|[\s,;.]+$", "")
-    text = plain(text)
+    text = pc.replace_substring_regex(plain(text), SPELT_DOMAIN, "*@")
     is_odd = pc.and_(pc.match_substring_regex(whole, "@|%40"), pc.invert(pc.match_substring_regex(text, _ONE)))
     text = pc.coalesce(each(pc.if_else(is_odd, whole, text), is_odd, _only_address), text)
     is_ascii = pc.match_substring_regex(text, r"^[\x00-\x7f]*$")
@@ -80,7 +81,7 @@ def normalize(values: pa.StringArray, _country: str) -> pa.StringArray:
 
     Dots and what follows a plus are dropped for Gmail alone, whose own rules say they do
     not matter; elsewhere they may belong to two people. Addresses of robots (noreply@,
-    postmaster@) and of hosts that no mail from outside reaches name nobody.
+    postmaster@) and of hosts that no mail from outside reaches name nobody, nor do whole domains (``*@``).
     """
     text = pc.utf8_lower(written(values))
     is_gmail = pc.match_substring_regex(text, r"@(gmail|googlemail)\.com$")
@@ -99,7 +100,7 @@ MATCHER = Matcher(
     normalize,
     strength=40,
     blocked=frozenset(_MADE_UP.split()),
-    revision=5,
+    revision=6,
     address=written,
-    nobody=f"{_ROBOT}|{_WITHOUT}|{_TWICE}|{_NOWHERE}",
+    nobody=f"{SPELT_DOMAIN}|{_ROBOT}|{_WITHOUT}|{_TWICE}|{_NOWHERE}",
 )
