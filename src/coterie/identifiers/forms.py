@@ -7,6 +7,7 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from coterie.identifiers.domains import SPELT_DOMAIN, are_domains
 from coterie.identifiers.matching import matcher_named
 from coterie.identifiers.nobody import is_masked
 from coterie.identifiers.text import plain
@@ -42,6 +43,8 @@ def addresses_of(namespace: str, values: pa.Array, country: str) -> pa.StringArr
 def identities_of(namespaces: pa.Array, values: pa.Array, country: str) -> pa.Array:
     """``namespace:key`` of each pair, as text; what has no key stays as it was written, without what copying adds.
 
+    A whole domain of e-mail addresses, which is no key, is ``email:*@`` and the domain however it is spelt.
+
     >>> identities_of(pa.array(["email", "phone", "customer_id"]), pa.array(["A@x.de", "n/a", "'007"]), "DE").to_pylist()
     ['email:a@x.de', 'phone:n/a', 'customer_id:007']
     """
@@ -65,7 +68,22 @@ def identity_of(namespace: str, value: str, country: str) -> str:
     return cast("str", found[0].as_py())
 
 
+def _domain(values: pa.StringArray) -> pa.StringArray:
+    """``*@`` and the domain, spelt as in addresses there, of each value that stands for a whole one; else null."""
+    matcher = matcher_named("email")
+    bare = values if matcher.address is None else matcher.address(values, "")
+    of_some = pc.replace_substring_regex(bare, SPELT_DOMAIN, "x@")
+    keys = matcher.normalize(pc.if_else(are_domains(bare), of_some, None), "")
+    return cast("pa.StringArray", pc.replace_substring_regex(keys, r"^[^@]*@", "*@"))
+
+
 def _as_written(namespace: str, values: pa.StringArray) -> pa.StringArray:
+    if namespace == "email" and pc.any(pc.match_substring_regex(values, r"(^|[^\w.+-])@")).as_py():
+        return cast("pa.StringArray", pc.coalesce(_domain(values), _plainly(namespace, values)))
+    return _plainly(namespace, values)
+
+
+def _plainly(namespace: str, values: pa.StringArray) -> pa.StringArray:
     text = pc.if_else(is_masked(values), values, pc.fill_null(plain(values), ""))
     if namespace == "phone":
         digits = pc.replace_substring_regex(text, r"[^0-9]", "")

@@ -13,6 +13,7 @@ from coterie.collect.formats.preparation import prepare
 from coterie.collect.loading.batches import reasons_before, seen_before, stamp_rows, write_batch
 from coterie.collect.loading.consents import stage_consents, tell_ledger
 from coterie.collect.loading.crowding import count_crowded
+from coterie.collect.loading.currencies import count_unpriced
 from coterie.collect.loading.erased import check_nobody_was_erased, leave_out_erased
 from coterie.collect.loading.identity import add_identifiers, combine_identifiers
 from coterie.collect.loading.judging import (
@@ -58,6 +59,7 @@ JUDGING: tuple[Stage, ...] = (
     count_nobody,
     count_accounts,
     count_crowded,
+    count_unpriced,
 )
 """The way of a row, first half: from the file into a table aside, where it is read, judged and looked at. Nothing is written."""
 
@@ -132,7 +134,7 @@ def load_rows(
                 stage(loading)
         found = _result(mapping, origin, loading.batch, _reasons(loading), started, terms)
     told_of = {name: getattr(loading, name) for name in ("statuses", "nobody", "accounts", "crowded")}
-    return told(found.model_copy(update=told_of))
+    return told(found.model_copy(update=told_of), loading.unpriced)
 
 
 @contextmanager

@@ -11,9 +11,21 @@ from coterie.words import Sentence, joined, sentence
 _EMAIL = "email "
 
 
-def told(result: LoadResult) -> LoadResult:
-    """``result`` with its ``notes``."""
-    return result.model_copy(update={"notes": tuple(_notes(result))})
+def told(result: LoadResult, unpriced: tuple[str, ...] = ()) -> LoadResult:
+    """``result`` with its ``notes``; ``unpriced`` are currencies without a rate that stand beside others."""
+    return result.model_copy(update={"notes": (*_notes(result), *_of_currencies(unpriced))})
+
+
+def _of_currencies(unpriced: tuple[str, ...]) -> list[Sentence]:
+    if not unpriced:
+        return []
+    return [
+        sentence(
+            "Orders are in several currencies and no rate is known for {currencies}: nothing is summed or ranked by money; "
+            "`coterie rates load FILE` mends it.",
+            currencies=", ".join(unpriced),
+        )
+    ]
 
 
 def _notes(result: LoadResult) -> list[Sentence]:

@@ -128,6 +128,7 @@ class LoadUnderWay:
     nobody: dict[str, int] = field(default_factory=dict)
     accounts: int = 0
     crowded: dict[str, int] = field(default_factory=dict)
+    unpriced: tuple[str, ...] = ()
     erased_before: int = 0
     stamp: Stamp = field(init=False)
     whom: str | None = None

@@ -57,13 +57,13 @@ def _only_address(text: str) -> str | None:
 def written(values: pa.StringArray, _country: str = "") -> pa.StringArray:
     """Addresses out of what surrounds them (``Ann <ann@x>``, ``mailto:``, notes), their domains ASCII and lower case.
 
-    Of several in one cell it is the first. What stands for a whole domain is ``*@`` and the domain.
+    Of several in one cell it is the first.
     """
     whole = pc.replace_substring_regex(plain(values), _FIRST_OF_SEVERAL, r"\1")
     text = pc.replace_substring_regex(whole, r"^[^<>]*<([^<>]+)>[\s,;.]*$", r"\1")
     text = pc.replace_substring_regex(text, r"(?i)^\s*(mailto|e-?mail|邮箱)\s*[::]\s*([^?\s]*)(\?.*)?$", r"\2")
     text = pc.replace_substring_regex(text, r"\s*\([^()]*\)$|[\s,;.]+$", "")
-    text = pc.replace_substring_regex(plain(text), SPELT_DOMAIN, "*@")
+    text = plain(text)
     is_odd = pc.and_(pc.match_substring_regex(whole, "@|%40"), pc.invert(pc.match_substring_regex(text, _ONE)))
     text = pc.coalesce(each(pc.if_else(is_odd, whole, text), is_odd, _only_address), text)
     is_ascii = pc.match_substring_regex(text, r"^[\x00-\x7f]*$")
@@ -81,13 +81,14 @@ def normalize(values: pa.StringArray, _country: str) -> pa.StringArray:
 
     Dots and what follows a plus are dropped for Gmail alone, whose own rules say they do
     not matter; elsewhere they may belong to two people. Addresses of robots (noreply@,
-    postmaster@) and of hosts that no mail from outside reaches name nobody, nor do whole domains (``*@``).
+    postmaster@) and of hosts that no mail from outside reaches name nobody. What stands for a whole domain (``*@x.example``) is no address.
     """
     text = pc.utf8_lower(written(values))
     is_gmail = pc.match_substring_regex(text, r"@(gmail|googlemail)\.com$")
     local = pc.replace_substring(pc.replace_substring_regex(text, r"(\+.*)?@.*$", ""), ".", "")
     text = pc.if_else(is_gmail, pc.binary_join_element_wise(local, "gmail.com", "@"), text)
-    return cast("pa.StringArray", pc.if_else(pc.match_substring_regex(text, _SHAPE), text, None))
+    is_one = pc.and_not(pc.match_substring_regex(text, _SHAPE), pc.match_substring_regex(text, SPELT_DOMAIN))
+    return cast("pa.StringArray", pc.if_else(is_one, text, None))
 
 
 _MADE_UP = """
