@@ -150,4 +150,20 @@ FIGURES = (
         "today by the clock of Greenwich", "profile/windows.py", "first = period_start(to_local(as_of, zone), period)", "first = period_start(as_of, period)",
         "tests/profile/test_windows.py::test_today_is_that_of_the_clock_there",
     ),
+    Mutation(
+        "orders of one worth in a total of money", "predict/intervals.py", "of_counts * _unlike(spends)", "of_counts",
+        "tests/predict/test_lifetime_value.py::test_a_total_of_money_varies_by_how_unlike_orders_are",
+    ),
+    Mutation(
+        "the picture begins a week early", "predict/holdout.py", "is_holdout=number > first", "is_holdout=number >= first",
+        "tests/predict/test_lifetime_value.py::test_the_picture_of_the_holdout_counts_what_its_sentence_counts",
+    ),
+    Mutation(
+        "the picture goes on from what was expected", "predict/holdout.py", "float(so_far[first] + foretold", "float(expected[first] + foretold",
+        "tests/predict/test_lifetime_value.py::test_the_picture_of_the_holdout_counts_what_its_sentence_counts",
+    ),
+    Mutation(
+        "one currency without a rate is several", "collect/loading/currencies.py", "if len(used) < 2 or", "if len(used) < 1 or",
+        "tests/collect/test_currencies_told.py::test_currencies_without_a_rate_are_told_by_the_load",
+    ),
 )  # fmt: skip

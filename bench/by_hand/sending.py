@@ -366,4 +366,28 @@ SENDING = (
         "a profile of another number is the old one", "decide/renewing.py", 'if (every, person) != (kept, row["profile_id"]):', "if every != kept:",
         "tests/decide/test_renewing.py::test_a_profile_of_another_number_is_noticed_though_its_identifiers_are_the_same",
     ),
+    Mutation(
+        "a no to marketing silences receipts", "protect/permission.py", "if self.is_service else found", "if not self.is_service else found",
+        "tests/protect/test_preferences.py::test_a_no_to_marketing_leaves_what_a_contract_owes_by_whichever_way_all_are_read",
+    ),
+    Mutation(
+        "STOP after a link's no is told before", "protect/stopping.py", "PERSON_WIDE - {NO_MARKETING}", "PERSON_WIDE",
+        "tests/protect/test_preferences.py::test_an_answer_stops_services_too_after_a_no_by_link",
+    ),
+    Mutation(
+        "STOP at the very instant of a lift", "protect/stopping.py", "any(since > at for since in lifted)", "any(since >= at for since in lifted)",
+        "tests/protect/test_preferences.py::test_an_answer_is_answered_by_what_was_lifted_after_it",
+    ),
+    Mutation(
+        "domains of few are not asked", "protect/permission.py", "(flat, parents) if is_whole else _with_domains(flat, parents)", "(flat, parents)",
+        "tests/protect/test_whole_domains.py::test_whom_a_domain_is",
+    ),
+    Mutation(
+        "domains of everybody are not asked", "protect/permission.py", 'if is_whole and (_name_domains(said["identity"]) or _name_domains(unread)):', "if is_whole and _name_domains(unread):",
+        "tests/protect/test_whole_domains.py::test_whom_a_domain_is",
+    ),
+    Mutation(
+        "a domain is nobody's, so its no is dropped", "collect/loading/consents.py", "(pc.and_not(each, named) for each in (nobody, unusable))", "(nobody, unusable)",
+        "tests/collect/test_consents_in_files.py::test_a_list_of_refusals_may_name_whole_domains",
+    ),
 )  # fmt: skip

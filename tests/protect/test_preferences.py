@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from coterie.domain import Origin
-from coterie.protect import WorkspaceKey, address_key, permissions, record_consents, suppress
+from coterie.protect import WorkspaceKey, address_key, lift_suppression, permissions, record_consents, suppress
 from coterie.protect.preferences import Choice, channels_of, choose, standing_choices, unsubscribe
 from coterie.protect.stopping import stop_for
 from coterie.store import Ledger, open_ledger
@@ -140,6 +140,16 @@ def test_an_answer_stops_services_too_after_a_no_by_link(ledger: Ledger) -> None
     assert [stop_for(ledger, KEY, "email", told, now=later) for _ in range(2)] == [1, 0]
     assert _may(ledger, "ann@x.example", RECEIPTS, later) == "suppressed"
     assert not _states(ledger, later)[OFFERS][1]
+
+
+@pytest.mark.parametrize(("said", "is_new"), [(-1, 0), (0, 1), (1, 1)], ids=["before", "at-the-very-instant", "after"])
+def test_an_answer_is_answered_by_what_was_lifted_after_it(ledger: Ledger, said: int, is_new: int) -> None:
+    """Told late, a STOP of before the lifting changes nothing; one of that very instant stands, for in doubt a no does."""
+    suppress(ledger, KEY, "email", ["ann@x.example"], reason="objected", source="by hand", now=NOW)
+    lift_suppression(ledger, KEY, "email", "ann@x.example", reason="asked", actor="mia", now=NOW + timedelta(hours=1))
+    at = NOW + timedelta(hours=1, microseconds=said)
+    assert stop_for(ledger, KEY, "email", {"ann@x.example": at}, now=NOW + timedelta(hours=2)) == is_new
+    assert (_may(ledger, "ann@x.example", now=NOW + timedelta(hours=3)) is not None) == bool(is_new)
 
 
 def test_a_link_of_an_earlier_version_ended_services_too_and_is_taken_back_by_link(ledger: Ledger) -> None:
