@@ -7,6 +7,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 import coterie
 from tests.api.server import start
 
@@ -47,11 +49,18 @@ BAD: dict[str, str] = {
 """Messages that cannot be taken as they are, or hardly; what becomes of each others tell."""
 
 
-def test_received_is_accepted_and_duplicate_and_refused(tmp_path: Path) -> None:
+ENDS = [
+    pytest.param(("kill", "term"), id="both"),
+    pytest.param(("term", "kill", "kill", "term"), marks=pytest.mark.slow, id="many"),
+]
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_received_is_accepted_and_duplicate_and_refused(tmp_path: Path, ends: tuple[str, ...]) -> None:
     folder, dice = coterie.init(tmp_path / "shop"), random.Random(1)
     server = start(folder)
     key, sent, number = server.key, 0, 0
-    for end in ("term", "kill", "kill", "term"):
+    for end in ends:
         for _ in range(3):
             number += 1
             good = [json.dumps(TRACK | {"messageId": f"m{number}-{nth}"}) for nth in range(10)]
@@ -75,7 +84,7 @@ def test_received_is_accepted_and_duplicate_and_refused(tmp_path: Path) -> None:
         server = start(folder)
     found = server.settle()
     assert found["received"] == sent == sum(found[part] for part in ("accepted", "duplicate", "refused"))
-    assert found["conflicting"] >= 11
+    assert found["conflicting"] >= 3 * len(ends) - 1
     assert min(found.values()) == found["waiting"] == 0
     assert server.end() == (0, "")
     with coterie.open(folder) as ws:

@@ -14,6 +14,7 @@ import pytest
 import coterie
 from coterie.settings import SmtpSettings, WorkspaceSettings
 from coterie.testing.smtp_sink import running_sink
+from tests.laws import by_day
 from tests.workspace.shop import NOW, filled
 
 # As started from a terminal: where tests run in the background or under nohup, these are ignored, and stay so.
@@ -31,7 +32,7 @@ def shop(tmp_path_factory):
         yield made, sink
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+@pytest.mark.parametrize("name", by_day(["SIGTERM", "SIGHUP", "SIGINT"], "SIGTERM", "SIGINT"))
 def test_a_send_that_is_ended_records_its_outcomes_and_says_so(shop, name):
     folder, sink = shop
     before = len(sink.accepted())

@@ -47,7 +47,7 @@ def written(header: list[str], rows: list[list[str]], end: str) -> str:
     return made.getvalue()
 
 
-@settings(max_examples=tries(15, 40), deadline=None)
+@settings(max_examples=tries(8, 40), deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=8), st.sampled_from(["\n", "\r\n"]))
 def test_what_a_cell_says_arrives_or_is_known_to_be_nothing(cells, end):
     engine = open_warehouse(None)
@@ -65,7 +65,7 @@ def test_what_a_cell_says_arrives_or_is_known_to_be_nothing(cells, end):
 LINE = st.tuples(st.sampled_from("ab"), st.sampled_from(["anna", "ben", ""]), AMOUNTS, st.sampled_from(["tea", "milk"]))
 
 
-@settings(max_examples=tries(15, 40), deadline=None)
+@settings(max_examples=tries(8, 40), deadline=None)
 @given(st.lists(LINE, min_size=1, max_size=12), st.data())
 def test_every_row_is_accounted_for_and_order_and_repetition_do_not_matter(lines, data):
     mapping = mapping_of("order_lines", FIELDS)
@@ -105,7 +105,7 @@ ODD = st.sampled_from(
 )
 
 
-@settings(max_examples=tries(20, 60), deadline=None)
+@settings(max_examples=tries(10, 60), deadline=None)
 @given(rows=st.lists(ODD, max_size=30), end=st.sampled_from(["\n", "\r\n"]), above=st.integers(0, 2))
 def test_taking_out_broken_rows_in_pieces_finds_what_reading_row_by_row_finds(rows, end, above, tmp_path_factory):
     file = tmp_path_factory.mktemp("odd") / "file.csv"

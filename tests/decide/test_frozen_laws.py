@@ -112,7 +112,7 @@ class Shop:
 
 
 @settings(
-    max_examples=tries(6, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=tries(4, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(own=definitions(), asked=st.lists(audiences, min_size=3, max_size=8))
 def test_whoever_is_left_out_today_is_not_written_to_by_what_was_frozen(own, asked):

@@ -335,7 +335,7 @@ def test_the_smallest_lift_is_the_one_that_power_asks():
     assert isinstance(smallest_lift(0.1, 10, 0), NotEstimable)
 
 
-@settings(max_examples=tries(12, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(6, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     held=st.lists(st.sets(st.integers(0, 7), min_size=1, max_size=3), min_size=2, max_size=12),
     withdrawn=st.sets(st.integers(0, 7), max_size=2),

@@ -67,7 +67,7 @@ def test_a_hostile_trait_adds_no_header_recipient_or_part(value: str) -> None:
     _check(_wire(value), value)
 
 
-@settings(max_examples=tries(100, 300), deadline=None)
+@settings(max_examples=tries(50, 300), deadline=None)
 @given(st.text(st.characters(), min_size=1, max_size=300))
 def test_any_trait_adds_no_header_recipient_or_part(value: str) -> None:
     _check(_wire(value), value)

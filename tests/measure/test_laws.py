@@ -16,7 +16,7 @@ from coterie.measure.scores import differ_by_segment, difference_bounds, differe
 
 def given(**strategies):
     """Few examples each: there are many estimators, and moments are exact."""
-    return lambda law: settings(max_examples=tries(12, 25), deadline=None)(given_of(**strategies)(law))
+    return lambda law: settings(max_examples=tries(6, 25), deadline=None)(given_of(**strategies)(law))
 
 
 AMOUNTS = st.integers(0, 400).map(lambda n: n / 4)

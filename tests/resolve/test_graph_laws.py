@@ -74,7 +74,7 @@ def test_random_graphs_agree_with_union_find_within_limits(batch):
         lambda n: st.tuples(st.just(n), st.sets(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1))))
     )
 )
-@settings(max_examples=tries(100, 300), deadline=None)
+@settings(max_examples=tries(40, 300), deadline=None)
 def test_connecting_is_union_find(graph):
     count, edges = graph
     left, right = (np.array([edge[end] for edge in sorted(edges)], np.int64) for end in (0, 1))

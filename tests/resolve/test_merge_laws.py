@@ -171,6 +171,6 @@ def _key(name):
 
 TestPeople = People.TestCase
 TestPeople.settings = settings(
-    max_examples=tries(8, 25), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tries(4, 25), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestPeople.pytestmark = [pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")]

@@ -292,7 +292,7 @@ LIMITS = WorkspaceSettings(
 ROW = st.tuples(*(st.sampled_from(values) for values in VALUES.values()))
 
 
-@settings(max_examples=tries(5, 12), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(3, 12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(ROW, min_size=1, max_size=8), cuts=st.sets(st.integers(1, 7)), chance=st.randoms())
 def test_the_order_of_rows_and_loads_never_matters(rows, cuts, chance):
     whole = [(str(n), *row, "2026-11-01", "1") for n, row in enumerate(rows)]

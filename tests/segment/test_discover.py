@@ -117,7 +117,7 @@ def test_a_stored_model_puts_everybody_where_the_fit_did(mall):
     assert in_numpy == list(before.values())
 
 
-@settings(max_examples=tries(15, 40), deadline=None)
+@settings(max_examples=tries(8, 40), deadline=None)
 @given(
     values=st.lists(st.floats(-1e4, 1e6) | st.none(), min_size=12, max_size=60).filter(
         lambda found: len({value for value in found if value is not None}) > 2

@@ -138,7 +138,7 @@ def test_every_cell_of_every_grid_has_one_of_the_eleven_names():
         assert corners == ["champions", "lost"]
 
 
-@settings(max_examples=tries(8, 25), deadline=None)
+@settings(max_examples=tries(5, 25), deadline=None)
 @given(
     rows=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5), st.integers(-50, 50)), min_size=1, max_size=40),
     tiles=st.integers(2, 10),

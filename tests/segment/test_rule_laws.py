@@ -76,7 +76,7 @@ def tried():
     return found
 
 
-@settings(max_examples=tries(12, 30), deadline=None)
+@settings(max_examples=tries(8, 30), deadline=None)
 @given(draw=st.randoms(note_method_calls=False))
 def test_no_rule_can_be_found_on_which_they_differ(tried, draw):
     drawn = rule(draw)
@@ -144,7 +144,7 @@ def test_a_part_of_the_base_gets_what_the_whole_does(tried):
     assert tried.rows(only) == {person: whole[person] for person in chosen}
 
 
-@settings(max_examples=tries(20, 50), deadline=None)
+@settings(max_examples=tries(12, 50), deadline=None)
 @given(draw=st.randoms(note_method_calls=False))
 def test_a_rule_survives_being_written_and_read(draw):
     read = Rule.model_validate(rule(draw))

@@ -10,6 +10,7 @@ import pytest
 
 import coterie
 from coterie.errors import BadDefinition, CoterieError
+from tests.laws import by_day
 from tests.workspace.shop import DEFINITIONS, NOW, write_shop
 
 
@@ -119,7 +120,16 @@ def far_shop(tmp_path: Path) -> coterie.Workspace:
 
 
 @pytest.mark.parametrize(
-    "as_of", [datetime(2026, 2, 10, 8), SHANGHAI, datetime(2026, 2, 10, tzinfo=UTC)], ids=["naive", "zone", "UTC"]
+    "as_of",
+    by_day(
+        [
+            pytest.param(datetime(2026, 2, 10, 8), id="naive"),
+            pytest.param(SHANGHAI, id="zone"),
+            pytest.param(datetime(2026, 2, 10, tzinfo=UTC), id="UTC"),
+        ],
+        "naive",
+        "zone",
+    ),
 )
 def test_python_reads_an_instant_as_the_command_line_does(far_shop: coterie.Workspace, as_of: datetime) -> None:
     assert far_shop.refresh(as_of=as_of).as_of == datetime(2026, 2, 10)
