@@ -13,6 +13,7 @@ import pytest
 import coterie
 from coterie.cli.running import run
 from coterie.errors import BadFile, UnknownName
+from tests.laws import by_day
 from tests.workspace.test_tracking import send
 
 LINES: list[dict[str, Any]] = [
@@ -44,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return coterie.init(tmp_path / "shop")
 
 
-@pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
+@pytest.mark.parametrize("packed", by_day([pytest.param(True, id="gzip"), pytest.param(False, id="plain")], "gzip"))
 def test_an_archive_means_what_it_would_over_http(folder: Path, tmp_path: Path, packed: bool) -> None:
     file = archive(tmp_path / "segment.jsonl", *LINES, packed=packed)
     with coterie.open(folder) as ws:

@@ -163,6 +163,7 @@ def test_csv_exports_run_no_formula(shop: coterie.Workspace, tmp_path: Path) -> 
     assert "'=1+1" in file.read_text("utf-8")
 
 
+@pytest.mark.slow  # by day, tests/workspace/test_report.py reads the report in both
 def test_the_report_is_whole_in_both_languages(shop: coterie.Workspace, tmp_path: Path) -> None:
     for lang, words in (("en", "The base"), ("zh", "客户总体")):
         text = shop.report(tmp_path / f"{lang}.html", lang=lang).read_text("utf-8")

@@ -274,6 +274,7 @@ def test_a_refund_of_an_order_that_a_status_undid_is_taken_off_no_other_order(lo
     assert ws.kpis.show("revenue").rows()[0]["value"] == 30
 
 
+@pytest.mark.slow  # by day, `test_what_was_loaded_since…` asks for figures, and tests of reading see that a report writes nothing
 def test_a_report_is_of_one_instant_whatever_was_loaded_since(loaded: Loaded, tmp_path: Path) -> None:
     ws = loaded(HEAD + "".join(f"{n},{n % 3},2026-09-{n:02},{10 * n},paid,\n" for n in range(1, 13)), kind="orders")
     (tmp_path / "rich.yaml").write_text("segments:\n- name: rich\n  rule: {trait: revenue, '>=': 200}\n", "utf-8")
