@@ -11,8 +11,10 @@ import pytest
 
 import coterie
 from coterie.compose.tracked_links import CLICK_PATH, OPEN_PATH, TrackedLink, read_tracked
-from coterie.store import Request
+from coterie.deliver.machines import LinkFetch
+from coterie.store import Request, open_journal
 from coterie.workspace.engagement_keeper import EngagementKeeper, FetchKept
+from coterie.workspace.finding import FETCHES, STATE
 from tests.workspace.measured_shop import AGREES, REFUSES, measured_shop
 from tests.workspace.shop import NOW
 
@@ -155,3 +157,40 @@ def test_nobody_is_measured_unless_it_is_said(tmp_path: Path, opens: str, measur
     _folder, links = measured_shop(tmp_path, opens, "never")
     assert all("https://tea.example/two" in each for each in links.values())
     assert {address for address, several in links.items() if any(OPEN_PATH in each for each in several)} == measured
+
+
+def test_what_keeps_clicks_from_being_written_is_told_and_what_was_lost_is_counted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finding() -> tuple[str, str]:
+        [row] = [row for row in shop.ws.doctor(lang="en").rows() if row["check"] == "background"]
+        return str(row["state"]), str(row["finding"])
+
+    assert finding()[0] == "good"
+    with EngagementKeeper(shop.ws) as keeper:
+        assert finding()[0] == "good"
+        monkeypatch.setattr(keeper, "turn", lambda _settling: (_ for _ in ()).throw(RuntimeError("no disk")))
+        keeper._tried(NOON)
+        assert finding()[0] == "bad"
+        assert "engagement: opens and clicks cannot be written" in finding()[1]
+        monkeypatch.undo()
+        keeper._tried(NOON)
+        monkeypatch.setattr(keeper._queue, "offer", lambda _request, _who: False)
+        link = shop.tracked("c4@shop.example")[0]
+        fetch = LinkFetch(link.message_id, link.number, link.target, shop.now, CHROME)
+        assert [keeper.offer(fetch) for _ in range(2)] == [False, False]
+        assert finding() == (
+            "look",
+            "2 opens and clicks were lost since the server began, for the disk was too far behind.",
+        )
+        monkeypatch.undo()
+
+
+def test_what_was_fetched_and_is_no_event_yet_is_in_a_backup(shop: Shop, tmp_path: Path) -> None:
+    link = shop.tracked("c5@shop.example")[0]
+    shop.keeper._journal = open_journal(shop.ws.folder / STATE / FETCHES)
+    shop.fetch(link)
+    shop.ws.backup(tmp_path / "kept")
+    coterie.restore(tmp_path / "kept", tmp_path / "again")
+    with coterie.open(tmp_path / "again", clock=lambda: shop.now + timedelta(minutes=1)) as ws:
+        assert EngagementKeeper(ws).turn(NOON) == 1

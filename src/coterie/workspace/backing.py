@@ -20,7 +20,7 @@ from coterie.settings import WORKSPACE_FILE, read_workspace_settings
 from coterie.store import open_journal
 from coterie.words import Sentence, sentence, system_says
 from coterie.workspace.fence import open_paired_ledger
-from coterie.workspace.finding import JOURNAL, STATE
+from coterie.workspace.finding import FETCHES, JOURNAL, STATE
 from coterie.workspace.records import Backup, Restored
 from coterie.workspace.stand import Stand
 from coterie.writing import close_to_others, copy_file, folder_aside
@@ -51,10 +51,9 @@ def back_up(stand: Stand, target: Path) -> Backup:
         with stand.engine.standing_still(), stand.ledger.standing_still():  # both copies are of one instant
             copy_file(stand.folder / _WAREHOUSE, aside / _WAREHOUSE)
             stand.ledger.copy_to(aside / _LEDGER)
-            if (
-                stand.folder / STATE / JOURNAL
-            ).exists():  # what was answered with a yes and is not in the warehouse yet
-                open_journal(stand.folder / STATE / JOURNAL).copy_to(aside / STATE / JOURNAL)
+            for name in (JOURNAL, FETCHES):  # what was taken in, and is not in the warehouse yet
+                if (stand.folder / STATE / name).exists():
+                    open_journal(stand.folder / STATE / name).copy_to(aside / STATE / name)
         copy_file(stand.folder / WORKSPACE_FILE, aside / WORKSPACE_FILE)
         copy_file(stand.folder / STATE / KEY_FILE, aside / STATE / KEY_FILE)
         for name in _FOLDERS:

@@ -16,12 +16,14 @@ from coterie.engines import keep_fact, read_fact
 from coterie.errors import CoterieError, Damaged
 from coterie.store import Request, open_journal
 from coterie.words import sentence
+from coterie.workspace.background import begins, ends
 from coterie.workspace.composing import TRACKING_KEY
 from coterie.workspace.finding import FETCHES, STATE
 
 if TYPE_CHECKING:
     from coterie.workspace.workspace import Workspace
 
+WORK = "engagement"
 _MARK = "fetches_read_to"
 _LOOK_SECONDS, _AGAIN_SECONDS = 1.0, 10.0
 _MOST, _BREATH_SECONDS = 2_000, 0.05
@@ -57,24 +59,31 @@ class EngagementKeeper:
         self._is_ending = threading.Event()
         self._before: list[LinkFetch] = []
         self.fault: CoterieError | None = None
+        self.lost = 0
+        """Fetches that could not be kept since this began, for the disk was too far behind."""
 
     def __enter__(self) -> Self:
+        begins(self._stand.engine, WORK, self)
         self._queue.start()
         self._thread.start()
         return self
 
     def __exit__(self, *_fault: object) -> None:
+        ends(self._stand.engine, WORK)
         self._queue.stop()
         self._is_ending.set()
         self._thread.join()
 
     def offer(self, fetch: LinkFetch) -> bool:
-        """Take up a fetch, which is durable a moment later; False where the disk is too far behind, and it is lost."""
+        """Take up a fetch, which is durable a moment later; False where the disk is too far behind, and it is lost, and counted."""
         kept = FetchKept(fetch.message_id, fetch.link, fetch.target, fetch.agent, fetch.is_head, fetch.is_prefetch)
-        return self._queue.offer(Request(fetch.at, "", "link", 1, msgspec.json.encode(kept)), None)
+        is_taken = self._queue.offer(Request(fetch.at, "", "link", 1, msgspec.json.encode(kept)), None)
+        self.lost += not is_taken
+        return is_taken
 
-    def _settled(self, _who: Sequence[object], fault: CoterieError | None) -> None:
+    def _settled(self, who: Sequence[object], fault: CoterieError | None) -> None:
         self.fault = fault or self.fault
+        self.lost += len(who) if fault is not None else 0
 
     def _look(self) -> None:
         wait = _LOOK_SECONDS

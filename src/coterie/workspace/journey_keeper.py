@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from coterie.domain import acting_as
 from coterie.errors import CoterieError
+from coterie.workspace.background import begins, ends
 
 if TYPE_CHECKING:
     from coterie.workspace.workspace import Workspace
 
+_WORK = "journeys"
 _LOOK_SECONDS, _AGAIN_SECONDS = 1.0, 15.0
 
 
@@ -19,15 +21,18 @@ class JourneyKeeper:
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
+        self._engine = workspace._stand.engine  # noqa: SLF001 - it is a part of the workspace
         self._thread = threading.Thread(target=self._look, name="coterie-journeys")
         self._is_ending = threading.Event()
         self.fault: CoterieError | None = None
 
     def __enter__(self) -> Self:
+        begins(self._engine, _WORK, self)
         self._thread.start()
         return self
 
     def __exit__(self, *_fault: object) -> None:
+        ends(self._engine, _WORK)
         self._is_ending.set()
         self._thread.join()
 
