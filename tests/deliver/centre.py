@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
@@ -26,6 +26,11 @@ class Centre:
     def __init__(self) -> None:
         self.parts: list[tuple[str, str, int, int, bytes]] = []
         self.asked: Counter[str] = Counter()
+        self.told_of: list[str] = []
+        """Numbers of the parts of which it is asked to tell."""
+        self.receivers: list[Any] = []
+        self.do: Callable[[Coroutine[Any, Any, object]], object] = asyncio.run
+        """Runs what it is to do in the loop that it runs in."""
         self.port = 0
         self._behind = free_port()
         self._server = smpp34.Server(host="127.0.0.1", port=self._behind, system_id="Centre", inbound_capacity=10_000)
@@ -52,6 +57,10 @@ class Centre:
         for wire in self._wires:
             wire.transport.abort()
 
+    async def cut_from_outside(self) -> None:
+        """As ``cut``, for another thread."""
+        self.cut()
+
     def messages(self) -> list[tuple[str, str]]:
         """Receiver and text of every whole message, put together as a telephone does."""
         whole: list[tuple[str, str]] = []
@@ -73,6 +82,15 @@ class Centre:
             event = await self._server.next()
             if isinstance(event, smpp34.SubmitSmEvent):
                 self._answer(event)
+            elif isinstance(event, smpp34.Esme) and event.can_receive:
+                self.receivers.append(event)
+
+    async def deliver(self, sender: str, octets: bytes, **how: Any) -> bool:
+        """Deliver to the newest receiver; whether that took it."""
+        answer = await self.receivers[-1].deliver_sm(
+            "+12015550199", octets, source_addr=sender.lstrip("+"), source_addr_ton=1, **how
+        )
+        return bool(answer.is_success)
 
     def _answer(self, event: Any) -> None:
         to, last = event.destination_addr, event.destination_addr[-4:]
@@ -88,6 +106,8 @@ class Centre:
             self.parts.append((to, event.source_addr, event.data_coding, event.esm_class, bytes(event.short_message)))
             if last == DROPPED:
                 self.cut()
+            if event.registered_delivery:
+                self.told_of.append(f"{len(self.parts):x}")
             event.accept(f"{len(self.parts):x}")
 
     async def _wire(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -132,6 +152,7 @@ def running_centre() -> Iterator[Centre]:
         return made
 
     centre = asyncio.run_coroutine_threadsafe(begin(), loop).result(10)
+    centre.do = lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(10)
     try:
         yield centre
     finally:

@@ -34,6 +34,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "journeys results",  # as `campaigns results`
     "journeys run",  # tests/workspace/test_journeys.py reads it
     "templates test",  # tests/workspace/test_trying.py reads it
+    "channels receipts",  # needs a provider that told something; tests/workspace/test_receipts.py reads it
     "consents unsubscribe",
     "consents preferences",  # tests/cli/test_choosing.py reads it
     "schedules",  # tests/workspace/test_schedules.py reads its line
@@ -57,7 +58,7 @@ segments targets; segments templates; segments adopt bought_once; segmentations 
 segmentations members rfm potential_loyalists; segmentations adopt rfm potential_loyalists; rates load rates.csv; rates list; backup ../kept; restore ../kept ../again;
 segmentations discover --k 2 --traits orders,revenue; predict list; parts channel; segmentations show rfm; segmentations quality rfm;
 segmentations evidence discovered; traits list; traits show orders; traits preview -f trait.yaml; traits lineage orders; kpis compare --days 20;
-profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; campaigns approve spring --by bea; campaigns clone spring autumn --dry-run; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list; channels check; channels replies replies.csv;
+profiles show C4; profiles consents C4; profiles segments C4; profiles graph C4; profiles export C4; forget --dry-run C4; forget C59; campaigns list; campaigns plan spring; campaigns approve spring --by bea; campaigns clone spring autumn --dry-run; templates list; templates preview hello --for C4; campaigns send --dry-run spring; channels list; channels check; channels callbacks; channels replies replies.csv;
 channels performance; channels score; kpis list; kpis show --by period; kpis retention; quarantine list; quarantine replay --dry-run; merges list;
 merges make --dry-run C1 C2; merges refuse --dry-run C1 C2; merges undo --dry-run 1; keys create site --by ann; keys list; keys revoke site --by ann; users invite --by ann; users list; campaigns hold price --by ann; campaigns release --by ann; consents suppress a@b.example --by ann;
 journeys list; journeys templates; journeys adopt post-purchase; journeys show welcome; journeys simulate welcome --weeks 2; journeys publish --dry-run welcome; journeys publish welcome; journeys enrol welcome C4; journeys path welcome C4;

@@ -90,6 +90,21 @@ def fill(ledger) -> None:
             )
         )
         t.unread.replace(names)
+        t.receipts.add(
+            pa.Table.from_pylist(
+                [
+                    {
+                        "provider": "mailgun",
+                        "event_id": name,
+                        "state": "unmatched",
+                        "kind": "bounced",
+                        "address_key": name,
+                    }
+                    | {"occurred_at": NOW, "received_at": NOW}
+                    for name in names
+                ]
+            )
+        )
         t.erased.add({t.erased.key_of(name): NOW + timedelta(hours=n) for n, name in enumerate(names)})
         t.outbox.queue(messages(*names))
         t.outbox.mark_sending(["m-ann"], batch="1", now=NOW)
@@ -114,6 +129,10 @@ def filled(tmp_path):
 
 
 TABLES = [table.name for table in sealed_tables()] + ["audit"]
+
+
+UNIQUE = {"outbox": ("address_key",), "receipts": ("event_id",)}
+"""Columns of a table of which no two rows have the same."""
 
 
 def _ours(table: str) -> str:
@@ -145,7 +164,7 @@ def tamper(file, table: str, how: str) -> None:
             assert intruder.execute(f"DELETE FROM {table} WHERE {text}", values).rowcount == 1
         elif how == "insert":
             new = dict(as_dict[0])
-            for key in [*keys, *(["address_key"] if table == "outbox" else [])]:
+            for key in [*keys, *UNIQUE.get(table, ())]:
                 new[key] = 99 if isinstance(new[key], int) else f"{new[key]}-new"
             intruder.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(columns))})", list(new.values()))
         elif how == "swap":
@@ -156,8 +175,9 @@ def tamper(file, table: str, how: str) -> None:
                 if others == ["seal"]:
                     fresh = [as_dict[there]["seal"]]
                 intruder.execute("PRAGMA ignore_check_constraints = ON")
-                if table == "outbox":
-                    intruder.execute(f"UPDATE outbox SET address_key = 'aside' WHERE {text}", values)
+                for name in UNIQUE.get(table, ()):
+                    set_aside = f"UPDATE {table} SET {name} = 'aside' || {name} WHERE {text}"
+                    intruder.execute(set_aside, where(place[there])[1] if here == 0 else values)
                 intruder.execute(f"UPDATE {table} SET {sets} WHERE {text}", [*fresh, *values])
         elif how == "empty":
             intruder.execute(f"DELETE FROM {table} WHERE {_ours(table)}")

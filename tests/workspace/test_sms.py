@@ -19,8 +19,8 @@ import yaml
 
 import coterie
 from coterie.cli.app import app_of
+from coterie.domain.receipts import Reply
 from coterie.errors import BadDefinition, BadSetting, NotPermitted, Refused
-from coterie.workspace.replies import Reply
 from tests.deliver.gateway import DROPPED, THROTTLED, TOKEN, Gateway, number, running_gateway
 from tests.workspace.shop import copy_stores
 

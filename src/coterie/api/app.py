@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from coterie import __version__
 from coterie.api.access import Access
 from coterie.api.body import Receive, Scope, Send
+from coterie.api.callbacks import Callbacks
 from coterie.api.calls import Calls
 from coterie.api.gate import Gate
 from coterie.api.interface import PREFIX, add_routes
@@ -30,7 +31,9 @@ from coterie.collect.intake import Allowance
 from coterie.live import LiveFigures
 from coterie.store import ApiKey
 from coterie.workspace import Intake
+from coterie.workspace.background import Background, at_work
 from coterie.workspace.intake import IntakeState
+from coterie.workspace.receipts import CALLBACKS_PATH
 
 _OWN = ("/health", "/metrics")
 
@@ -46,8 +49,17 @@ class Health(BaseModel):
 class Front:
     """The application: calls go to ``calls``, the interface is behind its gate, other addresses are the web application's."""
 
-    def __init__(self, calls: Calls, access: Access[ApiKey], workers: Workers, served: Served, links: Links) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        access: Access[ApiKey],
+        workers: Workers,
+        served: Served,
+        links: Links,
+        callbacks: Callbacks,
+    ) -> None:
         self._calls, self._workers, self._served, self._links = calls, workers, served, links
+        self._callbacks = callbacks
         self._intake: Intake | None = None
         self.rest = self._made()
         limits = workers.workspace.settings.interface
@@ -70,6 +82,8 @@ class Front:
             await self._calls(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(LINK_PATHS):
             await self._links(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(CALLBACKS_PATH):
+            await self._callbacks(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/"):
             await self._gate(scope, receive, send, self._workers.workspace.settings.locale)
         elif scope["type"] == "http" and scope["path"].startswith(RECIPIENT_PATHS):
@@ -101,13 +115,24 @@ class Front:
 
         @app.get("/metrics", summary="Figures for Prometheus", response_class=Response)
         def metrics() -> Response:
-            text = figures(self._intake.state(), self._calls.answers, self._shortcut) if self._intake else ""
+            text = ""
+            if self._intake:
+                working = at_work(self._workers.workspace._stand.engine)  # noqa: SLF001 - where its threads are noted
+                text = figures(
+                    self._intake.state(), self._calls.answers, self._shortcut, working, self._callbacks.refused
+                )
             return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
         return app
 
 
-def figures(state: IntakeState, answers: Mapping[int, int], shortcut: Shortcut) -> str:
+def figures(
+    state: IntakeState,
+    answers: Mapping[int, int],
+    shortcut: Shortcut,
+    working: Mapping[str, Background],
+    calls_refused: int,
+) -> str:
     """The figures as Prometheus reads them.
 
     ``received = accepted + duplicate + refused + waiting``, at any instant and across restarts.
@@ -151,6 +176,7 @@ def figures(state: IntakeState, answers: Mapping[int, int], shortcut: Shortcut) 
         for line in (f"# HELP {name} {about}", f"# TYPE {name} {kind}", f"{name} {value}")
     ]
     lines += _live_lines(state.live)
+    lines += _background_lines(working, calls_refused)
     lines += [
         "# HELP coterie_requests_total Requests by the status of their answer, since this process began.",
         "# TYPE coterie_requests_total counter",
@@ -160,6 +186,24 @@ def figures(state: IntakeState, answers: Mapping[int, int], shortcut: Shortcut) 
         *(f'coterie_profile_reads_total{{from="{where}"}} {count}' for where, count in shortcut.reads.items()),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _background_lines(working: Mapping[str, Background], calls_refused: int) -> list[str]:
+    lost = getattr(working.get("engagement"), "lost", 0)
+    return [
+        "# HELP coterie_callbacks_refused_total Calls that no provider had signed, since this process began.",
+        "# TYPE coterie_callbacks_refused_total counter",
+        f"coterie_callbacks_refused_total {calls_refused}",
+        "# HELP coterie_fetches_lost_total Opens and clicks that could not be kept, since this process began.",
+        "# TYPE coterie_fetches_lost_total counter",
+        f"coterie_fetches_lost_total {lost}",
+        "# HELP coterie_background_failing 1 while work that the server does by itself stands still; `coterie doctor` says why.",
+        "# TYPE coterie_background_failing gauge",
+        *(
+            f'coterie_background_failing{{work="{name}"}} {int(work.fault is not None)}'
+            for name, work in sorted(working.items())
+        ),
+    ]
 
 
 def _live_lines(live: LiveFigures) -> list[str]:

@@ -38,6 +38,10 @@ COLUMNS: Mapping[str, str] = {
     "high:number? n:integer? reason:text?",
     "ChannelScore": "segment:text? channel:text value:number? preference:number? capability:number? score:number? "
     "computed:number? rank:integer? evidence:text is_overridden:boolean reasons:text",
+    "ReceiptRow": "received_at:instant provider:text kind:text state:text channel:text? message_id:text? number:text? origin:text? "
+    "profile_id:integer? code:integer? words:text? occurred_at:instant",
+    "CallbackRow": "callback:text channel:text? url:text? state:text heard_at:instant? delivered:integer bounced:integer "
+    "soft_bounced:integer complaint:integer unsubscribed:integer unmatched:integer missing:sentence?",
     "Receiver": "webhook:text url:text segments:texts state:text told_at:instant? failures:integer failed_at:instant? "
     "next_at:instant? why:sentence?",
     "SourceRow": "source:text kind:text loads:integer accepted:integer refused:integer loaded_at:instant",

@@ -70,12 +70,18 @@ def serve(folder: Path, host: str, port: int, opened: Callable[[Opened], None]) 
 
         def made() -> Front:
             from coterie.api.app import Front
+            from coterie.api.callbacks import Callbacks
             from coterie.api.links import Links
             from coterie.workspace.engagement_keeper import EngagementKeeper
+            from coterie.workspace.receipt_keeper import ReceiptKeeper
+            from coterie.workspace.receipt_listener import ReceiptListener
 
             links = Links(begun.enter_context(EngagementKeeper(ws)))
             beside = Served(jobs, scheduler, intake.keys, intake.team, Answers(ws), documents)
-            front = Front(calls, access, workers, beside, links)
+            keeper = begun.enter_context(ReceiptKeeper(ws))
+            begun.enter_context(ReceiptListener(ws, keeper))
+            callbacks = Callbacks(workers, keeper)
+            front = Front(calls, access, workers, beside, links, callbacks)
             gc.freeze()  # all that is loaded stays, and is not looked through again with every ten thousand messages
             gc.enable()
             return front

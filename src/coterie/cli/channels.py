@@ -10,6 +10,7 @@ import typer
 from coterie.cli.options import DryRunOption, JsonOption, WorkspaceOption, brakes, workspace
 from coterie.cli.screen import LOCALE, language
 from coterie.cli.show import console, print_figures, print_json, print_table, show
+from coterie.domain.receipts import ReceiptState
 from coterie.words import say
 
 app = typer.Typer(no_args_is_help=True)
@@ -87,3 +88,28 @@ def take_replies(
 def check(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:
         show(ws.channels.check(lang=language()), as_json=as_json, title=say("Channels", language()))
+
+
+@app.command("receipts", help=say("What providers told of messages after they left, the newest first.", LOCALE))
+def list_receipts(
+    state: Annotated[
+        ReceiptState | None,
+        typer.Option(help=say("Only those in this state: unmatched are of no message that is known.", LOCALE)),
+    ] = None,
+    most: Annotated[int, typer.Option(help=say("How many at most.", LOCALE), min=1, max=10_000)] = 100,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(
+            ws.channels.receipts(state=state, most=most),
+            as_json=as_json,
+            title=say("Receipts", language()),
+            empty=say("Nothing was told yet; `coterie channels callbacks` says who may.", language()),
+        )
+
+
+@app.command("callbacks", help=say("Who may call to tell what became of messages, where, and what came.", LOCALE))
+def list_callbacks(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    with workspace(folder) as ws:
+        show(ws.channels.callbacks(lang=language()), as_json=as_json, title=say("Callbacks", language()))

@@ -65,7 +65,8 @@ class Provider(Protocol):
 
     ``answers`` names what it can be asked by afterwards (``message_id``, ``idempotency_key``);
     empty when an ambiguous send stays ``unknown`` for ever. ``width`` is how many messages
-    may be on their way at once. It is made as ``Provider(settings, secret=…, clock=…)``: of its
+    may be on their way at once. One that is told of receipts over a connection of its own says that it ``listens``, and does so in
+    ``listen``, until the connection ends. It is made as ``Provider(settings, secret=…, clock=…)``: of its
     ``Settings``, its password or token (or None), and the clock that outcomes are dated by.
     """
 

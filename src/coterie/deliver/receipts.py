@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from coterie.collect import record_events
 from coterie.domain import Clock, utc_now
 from coterie.engines import Engine
+from coterie.store import Ledger
 
 EVENT_NAMES = {"sent": "Message Sent", "failed": "Message Bounced", "unknown": "Message Unknown"}
 """State of a message → the event that says so. What was never sent is no event."""
@@ -37,6 +41,67 @@ def record_receipts(engine: Engine, outcomes: pa.Table, *, clock: Clock = utc_no
         }
     )
     return record_events(engine, events, source="coterie", clock=clock).recorded
+
+
+TOLD_NAMES: Mapping[str, str] = {
+    "delivered": "Message Delivered",
+    "bounced": "Message Bounced",
+    "soft_bounced": "Message Soft Bounced",
+    "complaint": "Message Complained",
+    "unsubscribed": "Message Unsubscribed",
+}
+"""What a provider told of a message → the event that says so."""
+
+_TOLD = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("name", pa.string()),
+        ("occurred_at", pa.timestamp("us")),
+        ("profile_id", pa.int64()),
+        ("channel", pa.string()),
+        ("properties", pa.string()),
+    ]
+)
+
+
+def record_told(engine: Engine, ledger: Ledger, most: int, *, clock: Clock = utc_now) -> int:
+    """Write up to ``most`` receipts of known messages as events, and note that they are; how many that were.
+
+    An event is known by its provider and what that calls it, so that writing it again after a kill adds nothing.
+    """
+    with ledger.reading() as t:
+        rows = t.receipts.in_state("matched", most)
+        messages = {
+            row["message_id"]: row for row in t.outbox.messages({str(row["message_id"]) for row in rows}).to_pylist()
+        }
+    if not rows:
+        return 0
+    told = [
+        _told(row, message)
+        for row in rows
+        if (message := messages.get(row["message_id"])) and message["profile_id"] >= 0
+    ]
+    if told:
+        events = pa.Table.from_pylist(told, _TOLD)
+        people = pc.cast(people_now(engine, events["profile_id"]), pa.int64())
+        events = events.set_column(events.column_names.index("profile_id"), "profile_id", people)
+        record_events(engine, events, source="coterie", clock=clock)
+    with ledger.transaction() as t:
+        t.receipts.amend({int(str(row["receipt_id"])): {"state": "told"} for row in rows})
+    return len(rows)
+
+
+def _told(row: Mapping[str, object], message: Mapping[str, object]) -> dict[str, object]:
+    said = {"campaign": message["origin"], "provider": row["provider"], "code": row["code"], "reply": row["words"]}
+    said |= {name: message[name] for name in ("origin_kind", "message_id", "channel", "arm", "variant")}
+    return {
+        "event_id": f"receipt-{row['provider']}-{row['event_id']}",
+        "name": TOLD_NAMES[str(row["kind"])],
+        "occurred_at": row["occurred_at"],
+        "profile_id": message["profile_id"],
+        "channel": message["channel"],
+        "properties": json.dumps(said, ensure_ascii=False),
+    }
 
 
 def people_now(engine: Engine, numbers: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,17 +1,21 @@
-"""SMPP 3.4 as far as a transmitter needs it: its units on the wire, and one bound connection."""
+"""SMPP 3.4 as far as it is needed here: its units on the wire, and one bound connection, which submits or is told."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
 import struct
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
 
 from coterie.domain.text_messages import BASIC, EXTENSION, parts_of, size_of
 
-BIND_TRANSMITTER, SUBMIT_SM, UNBIND, ENQUIRE_LINK, GENERIC_NACK = 0x02, 0x04, 0x06, 0x15, 0x80000000
+BIND_TRANSCEIVER, BIND_TRANSMITTER, SUBMIT_SM, DELIVER_SM = 0x09, 0x02, 0x04, 0x05
+UNBIND, ENQUIRE_LINK, GENERIC_NACK = 0x06, 0x15, 0x80000000
+AGAIN = 0x64
+"""The status by which we ask the centre to deliver later (ESME_RX_T_APPN)."""
 _RESPONSE = 0x80000000
 _HEADER = struct.Struct(">IIII")
 _LONGEST = 64 << 10
@@ -85,25 +89,41 @@ def party(address: str) -> SmppParty:
     return SmppParty(0, 1, address) if address.isdecimal() else SmppParty(5, 0, address)
 
 
-class SmppLink:
-    """One connection, bound as a transmitter: a centre sends nobody's answers there."""
+Hear = Callable[[bytes], Awaitable[int]]
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+
+class SmppLink:
+    """One connection, bound as a transmitter, where a centre tells nothing; or, with ``hear``, as a transceiver, where it tells all.
+
+    ``hear`` is given the body of what the centre delivers, and gives back the status that it is answered with, 0 once it is kept.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hear: Hear | None = None) -> None:
+        self._reader, self._writer, self._hears = reader, writer, hear
+        self._told: set[asyncio.Task[None]] = set()
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._sequence = 0
         self._listener = asyncio.ensure_future(self._listen())
 
     @classmethod
     async def bound(
-        cls, host: str, port: int, *, user: str, secret: str, kind: str, tls: ssl.SSLContext | None, seconds: float
+        cls,
+        host: str,
+        port: int,
+        *,
+        user: str,
+        secret: str,
+        kind: str,
+        tls: ssl.SSLContext | None,
+        seconds: float,
+        hear: Hear | None = None,
     ) -> SmppLink:
         """A connection that the centre took; ``OSError`` where there is none, ``SmppRefused`` where it will not have us."""
         async with asyncio.timeout(seconds):
-            link = cls(*await asyncio.open_connection(host, port, ssl=tls))
+            link = cls(*await asyncio.open_connection(host, port, ssl=tls), hear)
         body = _text(user) + _text(secret) + _text(kind) + bytes((_VERSION, 0, 0)) + _text("")
         try:
-            await link.ask(BIND_TRANSMITTER, body, seconds)
+            await link.ask(BIND_TRANSMITTER if hear is None else BIND_TRANSCEIVER, body, seconds)
         except BaseException:
             link.drop()
             raise
@@ -114,8 +134,23 @@ class SmppLink:
         """Whether something may be asked."""
         return not self._listener.done()
 
-    async def submit(self, sender: SmppParty, receiver: SmppParty, part: SmppSubmission, seconds: float) -> str:
-        """The number that the centre gives the part; ``SmppRefused`` where it says no, ``OSError`` where nobody says."""
+    async def ended(self) -> None:
+        """Wait until nothing more can be asked or told."""
+        await asyncio.wait([self._listener])
+
+    async def submit(
+        self,
+        sender: SmppParty,
+        receiver: SmppParty,
+        part: SmppSubmission,
+        seconds: float,
+        *,
+        is_told_of: bool = False,
+    ) -> str:
+        """The number that the centre gives the part; ``SmppRefused`` where it says no, ``OSError`` where nobody says.
+
+        With ``is_told_of`` the centre is asked to tell, later, whether it arrived.
+        """
         body = (
             _text("")
             + bytes((sender.ton, sender.npi))
@@ -125,7 +160,7 @@ class SmppLink:
             + bytes((part.esm_class, 0, 0))
             + _text("")
             + _text("")
-            + bytes((0, 0, part.data_coding, 0, len(part.octets)))
+            + bytes((int(is_told_of), 0, part.data_coding, 0, len(part.octets)))
             + part.octets
         )
         answer = await self.ask(SUBMIT_SM, body, seconds)
@@ -175,6 +210,11 @@ class SmppLink:
         if command in {ENQUIRE_LINK, UNBIND}:
             self._writer.write(_unit(command | _RESPONSE, 0, number, b""))
             return
+        if command == DELIVER_SM and self._hears is not None:
+            task = asyncio.ensure_future(self._take(self._hears, number, body))
+            self._told.add(task)
+            task.add_done_callback(self._told.discard)
+            return
         answer = self._waiting.get(number) if command & _RESPONSE else None
         if answer is None or answer.done():
             return
@@ -182,6 +222,11 @@ class SmppLink:
             answer.set_exception(SmppRefused(status or 0xFF))
         else:
             answer.set_result(body)
+
+    async def _take(self, hear: Hear, number: int, body: bytes) -> None:
+        status = await hear(body)
+        with suppress(OSError):
+            self._writer.write(_unit(DELIVER_SM | _RESPONSE, status, number, b"\0"))
 
     def _fail(self, fault: OSError) -> None:
         for answer in self._waiting.values():

@@ -120,6 +120,19 @@ def unsubscribe(ledger: Ledger, key: WorkspaceKey, message_id: str, *, now: date
     return choose(ledger, key, message_id, {(message.channel, message.purpose): False}, now=now, source=source)
 
 
+def end_for(t: Transaction, key: WorkspaceKey, message: Message, reason: str, *, source: str, now: datetime) -> None:
+    """What whoever got ``message`` told its provider: they want no more (``unsubscribed``), or call it spam (``complaint``).
+
+    As ``choose`` takes a no by a link: withdrawn under every identifier of the person, and everything that names them blocked on the
+    channel. Of somebody who was erased nothing is recorded.
+    """
+    if not message.address:
+        return
+    said = sorted({(message.channel, MARKETING), (message.channel, message.purpose)})
+    _record(t, message, said, "withdrawn", now, source, {})
+    _block(t, key, message, message.channel, now, source, reason)
+
+
 def _record(
     t: Transaction,
     message: Message,
@@ -176,11 +189,22 @@ def _keys_of(key: WorkspaceKey, message: Message) -> list[str]:
     return sorted({*every, message.address_key})
 
 
-def _block(t: Transaction, key: WorkspaceKey, message: Message, channel: str, now: datetime, source: str) -> None:
+def _block(
+    t: Transaction,
+    key: WorkspaceKey,
+    message: Message,
+    channel: str,
+    now: datetime,
+    source: str,
+    reason: str = NO_MARKETING,
+) -> None:
     every = _keys_of(key, message)
-    standing = set(t.suppressions.active(channel, every)["address_key"].to_pylist())
+    # A block of one address alone, as after a bounce, does not speak for the person; one of advertising alone says less than others.
+    enough = PERSON_WIDE if reason == NO_MARKETING else PERSON_WIDE - {NO_MARKETING}
+    active = t.suppressions.active(channel, every).to_pylist()
+    standing = {row["address_key"] for row in active if row["reason"] in enough}
     fresh = [each for each in every if each not in standing]
-    suppress_keys(t, channel, fresh, reason=NO_MARKETING, source=source, now=now, actor=PERSON)
+    suppress_keys(t, channel, fresh, reason=reason, source=source, now=now, actor=PERSON)
 
 
 def _blocks(t: Transaction, key: WorkspaceKey, message: Message, channel: str) -> list[dict[str, object]]:

@@ -33,27 +33,41 @@ def stop_for(
     too, as carriers do. What is told again changes nothing, nor does what was said before somebody lifted the block by hand.
     """
     with ledger.reading() if dry_run else ledger.transaction() as t:
-        fresh = {
-            address: at
-            for address, at in said.items()
-            if not _stands(t, _hashed(key, channel, address, country), channel, at)
-        }
-        if not fresh or dry_run:
-            return len(fresh)
-        rows = {
-            "namespace": [namespace_of(channel)] * len(fresh),
-            "value": [*fresh],
-            "state": ["withdrawn"] * len(fresh),
-            "purpose": [MARKETING] * len(fresh),
-            "channel": [channel] * len(fresh),
-            "source": [SOURCE] * len(fresh),
-            "occurred_at": pa.array([min(at, now) for at in fresh.values()], pa.timestamp("us")),
-        }
-        add_consents(
-            t, pa.table(rows), now=now, actor="the person", in_our_words=True, is_heard_now=True, country=country
-        )
-        keys = sorted({_hashed(key, channel, address, country) for address in fresh})
-        suppress_keys(t, channel, keys, reason="unsubscribed", source=SOURCE, now=now, actor="the person")
+        return stop_within(t, key, channel, said, now=now, country=country, dry_run=dry_run)
+
+
+def stop_within(
+    t: Transaction,
+    key: WorkspaceKey,
+    channel: str,
+    said: Mapping[str, datetime],
+    *,
+    now: datetime,
+    country: str = "",
+    dry_run: bool = False,
+    reason: str = "unsubscribed",
+    source: str = SOURCE,
+) -> int:
+    """As ``stop_for``, inside a transaction that does more; for another ``reason``, such as a complaint, told by another ``source``."""
+    fresh = {
+        address: at
+        for address, at in said.items()
+        if not _stands(t, _hashed(key, channel, address, country), channel, at)
+    }
+    if not fresh or dry_run:
+        return len(fresh)
+    rows = {
+        "namespace": [namespace_of(channel)] * len(fresh),
+        "value": [*fresh],
+        "state": ["withdrawn"] * len(fresh),
+        "purpose": [MARKETING] * len(fresh),
+        "channel": [channel] * len(fresh),
+        "source": [source] * len(fresh),
+        "occurred_at": pa.array([min(at, now) for at in fresh.values()], pa.timestamp("us")),
+    }
+    add_consents(t, pa.table(rows), now=now, actor="the person", in_our_words=True, is_heard_now=True, country=country)
+    keys = sorted({_hashed(key, channel, address, country) for address in fresh})
+    suppress_keys(t, channel, keys, reason=reason, source=source, now=now, actor="the person")
     return len(fresh)
 
 

@@ -31,6 +31,9 @@ from coterie.store.sets import in_chunks, read_arrow
 from coterie.store.stored import stored_list
 from coterie.store.touches import Touches
 
+TAKEN = sa.text("state = 'sent' AND length(reply) <= 200")
+"""Which messages may have a number of the provider's in ``reply``."""
+
 OUTBOX = sa.Table(
     "outbox",
     METADATA,
@@ -64,6 +67,8 @@ OUTBOX = sa.Table(
     ),
     # In the order of claiming, so that a claim reads its rows and no others.
     sa.Index("ix_outbox_due", "state", "channel", "origin_kind", "origin", "not_before", "message_id"),
+    # By the number that the provider gave it, by which receipts name it.
+    sa.Index("ix_outbox_reply", "channel", "reply", sqlite_where=TAKEN, postgresql_where=TAKEN),
 )
 
 _MESSAGE = (

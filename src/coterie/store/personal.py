@@ -21,6 +21,7 @@ from coterie.store.kept_answers import KEPT_ANSWERS
 from coterie.store.launches import LAUNCHES
 from coterie.store.metadata import FACTS
 from coterie.store.outbox import OUTBOX
+from coterie.store.receipts import RECEIPTS
 from coterie.store.sealed import HEAD, Row, Sealed
 from coterie.store.sets import in_chunks
 from coterie.store.suppressions import SUPPRESSIONS
@@ -140,6 +141,7 @@ def _chosen(who: Named) -> Iterator[tuple[sa.Table, list[sa.Select[tuple[object,
 
     yield CONSENTS, among(CONSENTS.c.identity, who.identities)
     yield UNREAD, among(UNREAD.c.identity, who.identities)
+    yield RECEIPTS, among(RECEIPTS.c.address_key, who.address_keys)
     yield OUTBOX, among(OUTBOX.c.profile_id, who.numbers)
     yield TOUCHES, among(TOUCHES.c.profile_id, who.numbers)
     yield EXPOSURES, among(EXPOSURES.c.profile_id, who.numbers)

@@ -132,5 +132,14 @@ def _note(connection: sa.Connection) -> dict[str, object]:
 def _kept(connection: sa.Connection) -> dict[str, str]:
     kept = _note(connection).get("objects")
     # Earlier versions noted plain indexes too.
-    plain = {f"index {i.name}" for table in METADATA.sorted_tables for i in table.indexes if not i.unique}
+    plain = {
+        f"index {i.name}"
+        for table in METADATA.sorted_tables
+        for i in table.indexes
+        if not i.unique and not _is_partial(i)
+    }
     return {name: text for name, text in kept.items() if name not in plain} if isinstance(kept, dict) else {}
+
+
+def _is_partial(index: sa.Index) -> bool:
+    return index.dialect_options["sqlite"]["where"] is not None

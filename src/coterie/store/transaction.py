@@ -23,6 +23,7 @@ from coterie.store.metadata import FACTS
 from coterie.store.outbox import Outbox
 from coterie.store.personal import Personal
 from coterie.store.proof import Proof
+from coterie.store.receipts import Receipts
 from coterie.store.sealed import Sealed
 from coterie.store.sealing import prove
 from coterie.store.suppressions import SUPPRESSIONS, Suppressions
@@ -56,6 +57,7 @@ class Transaction:
         self.launches = Launches(connection, sealed)
         self.outbox = Outbox(connection, sealed)
         self.personal = Personal(connection, sealed)
+        self.receipts = Receipts(connection, sealed)
         self.suppressions = Suppressions(connection, sealed)
         self.touches = Touches(connection, sealed)
         self.unread = Unread(connection, sealed)

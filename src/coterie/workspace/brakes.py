@@ -13,6 +13,7 @@ from coterie.decide.wheel import on_the_wheel, take_off_the_wheel
 from coterie.deliver import CHANNELS
 from coterie.domain import Clock, who_acts
 from coterie.domain.clock import to_local
+from coterie.domain.receipts import Reply
 from coterie.errors import BadSetting, NotReady, Refused, UnknownName
 from coterie.identifiers import are_domains, keys_of
 from coterie.protect import (
@@ -32,7 +33,7 @@ from coterie.workspace.fence import Fence, check_fence
 from coterie.workspace.given import checking_given
 from coterie.workspace.preferences import take_back
 from coterie.workspace.records import Unsubscribed
-from coterie.workspace.replies import RepliesHeard, Reply, stops_among
+from coterie.workspace.replies import RepliesHeard, stops_among
 from coterie.workspace.stand import Stand
 
 BY_HAND = (*sorted(PERSON_WIDE - {"erased"}), "bounced")

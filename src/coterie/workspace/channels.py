@@ -15,12 +15,14 @@ from coterie.allocate import (
     ready_channels,
     score_matrix,
 )
+from coterie.domain.receipts import ReceiptState
 from coterie.errors import Refused
 from coterie.words import Sentence, each_into, sentence
 from coterie.workspace.channels_checked import CHECKED, channels_checked
 from coterie.workspace.frame import Frame
 from coterie.workspace.models import is_forecast_sound
 from coterie.workspace.reading import reads
+from coterie.workspace.receipts import CALLED, LISTED, callbacks_listed, receipts_listed
 from coterie.workspace.records import ChannelsFound
 from coterie.workspace.stand import Stand
 
@@ -63,6 +65,19 @@ class Channels:
         ``people`` have an address on it, ``open`` of them may be sent marketing; ``campaigns`` are those not launched that would use it.
         """
         return Frame.of(channels_checked(self._stand), lang or self._stand.lang, CHECKED)
+
+    @reads
+    def receipts(self, *, state: ReceiptState | None = None, most: int = 100) -> Frame:
+        """What providers told of messages after they left, the newest first: ``delivered``, ``bounced`` and so on.
+
+        ``unmatched`` are of no message that is known; ``told`` are events already, ``noted`` say nothing that changes anything.
+        """
+        return Frame.of(receipts_listed(self._stand, most, state), self._stand.lang, LISTED)
+
+    @reads
+    def callbacks(self, *, lang: str | None = None) -> Frame:
+        """Who may call to tell what became of messages: at which address, whether that is set up, when they did last and how much."""
+        return Frame.of(callbacks_listed(self._stand), lang or self._stand.lang, CALLED)
 
     @reads
     def performance(self, *, by: str | None = None, lang: str | None = None) -> Frame:

@@ -14,6 +14,7 @@ from coterie.domain import Origin, Progress, Quiet
 from coterie.protect import hold_unread, respell_consents
 from coterie.workspace.composing import composer_of
 from coterie.workspace.delivering import channel_of, provider_of
+from coterie.workspace.receipts import tell_receipts
 from coterie.workspace.received import await_intake, take_in
 from coterie.workspace.stand import Stand
 
@@ -74,6 +75,7 @@ def send_origins(
     )
     for origin in origins:
         receive(stand, origin)
+    tell_receipts(stand)
     return replace(result, timezone=stand.settings.timezone)
 
 

@@ -16,6 +16,7 @@ from coterie.profile import OrderCoverage, order_coverage
 from coterie.run import REFRESHED_AT, last_refresh, newest_fact
 from coterie.store import HELD
 from coterie.words import Sentence, joined, sentence
+from coterie.workspace.background import at_work
 from coterie.workspace.channels_checked import campaigns_stuck
 from coterie.workspace.fence import fenced_in_words
 from coterie.workspace.frame import Frame
@@ -83,7 +84,20 @@ def _count(stand: Stand, table: str) -> int:
 
 def doctor(stand: Stand, locale: str) -> Frame:
     """One row a check: ``check, state`` (good, look, bad) and ``finding``, a sentence."""
-    checks = (_files, _audit, _accounting, _people, _freshness, _quarantine, _outbox, _sender, _channels, _documents)
+    checks = (
+        _files,
+        _audit,
+        _accounting,
+        _people,
+        _freshness,
+        _quarantine,
+        _outbox,
+        _sender,
+        _channels,
+        _receipts,
+        _documents,
+        _background,
+    )
     found = [(check.__name__.removeprefix("_"), *_found(check, stand)) for check in checks]
     return Frame.of(({"check": c, "state": state, "finding": said} for c, state, said in found), locale)
 
@@ -199,6 +213,35 @@ def _channels(stand: Stand) -> tuple[str, Sentence]:
     if stuck:
         return "look", joined(stuck[:MOST_TOLD], " ")
     return "good", sentence("Every campaign that is not launched has a way out.")
+
+
+def _receipts(stand: Stand) -> tuple[str, Sentence]:
+    with stand.ledger.reading() as t:
+        counted = t.receipts.counts().to_pylist()
+    unmatched = sum(row["receipts"] for row in counted if row["state"] == "unmatched")
+    if unmatched:
+        return "look", sentence(
+            "{n:,} {n|receipt is|receipts are} of no message that is known; see `coterie channels receipts --state unmatched`.",
+            n=unmatched,
+        )
+    return "good", sentence("Every receipt of a provider is of a message that is known.")
+
+
+def _background(stand: Stand) -> tuple[str, Sentence]:
+    working = at_work(stand.engine)
+    faults = {name: fault for name, work in working.items() if (fault := work.fault) is not None}
+    if faults:
+        told = joined((sentence("{work}: {why}", work=name, why=why.sentence) for name, why in faults.items()), "; ")
+        return "bad", sentence("What the server does by itself stands still: {found}", found=told)
+    lost = getattr(working.get("engagement"), "lost", 0)
+    if lost:
+        return "look", sentence(
+            "{n:,} {n|open or click was|opens and clicks were} lost since the server began, for the disk was too far behind.",
+            n=lost,
+        )
+    if not working:
+        return "good", sentence("No server runs that would have to do anything by itself.")
+    return "good", sentence("What the server does by itself goes on.")
 
 
 def _documents(stand: Stand) -> tuple[str, Sentence]:

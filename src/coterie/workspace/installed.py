@@ -25,6 +25,7 @@ KINDS = {
     "definition": ("run.parsing:MODELS", "What a definition may be."),
     "channel": ("deliver:CHANNELS", "The medium of a message."),
     "provider": ("deliver:PROVIDERS", "What carries messages."),
+    "callback": ("deliver.calling:CALLBACKS", "What reads the calls of a provider."),
     "estimator": ("measure:ESTIMATORS", "What estimates effects."),
     "section": ("report:SECTIONS", "What a report consists of."),
     "engine": ("engines:ENGINES", "What computes."),

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from coterie.deliver import says_stop
 from coterie.domain.clock import instant_of
+from coterie.domain.receipts import Reply
 from coterie.errors import BadDefinition, Refused
 from coterie.identifiers import keys_of
 from coterie.protect import namespace_of
@@ -25,15 +26,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "at": ("at", "received_at", "date", "time", "timestamp", "时间", "回复时间"),
 }
 """What is asked for → what gateways call it."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer: the address that it came from, what it says, and when, None where nobody wrote that down."""
-
-    sender: str
-    text: str
-    at: datetime | None = None
 
 
 @dataclass(frozen=True)

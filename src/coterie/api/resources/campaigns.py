@@ -16,6 +16,7 @@ from coterie.api.route import Answer, Call, Routes
 from coterie.api.shapes import items, nullable, row_of, rows, shape
 from coterie.domain import MessageState
 from coterie.domain.clock import to_utc
+from coterie.domain.receipts import Reply
 from coterie.workspace.records import (
     CampaignApproved,
     CampaignResults,
@@ -25,7 +26,7 @@ from coterie.workspace.records import (
     SendShown,
     Unsubscribed,
 )
-from coterie.workspace.replies import RepliesHeard, Reply
+from coterie.workspace.replies import RepliesHeard
 from coterie.workspace.results_table import file_of
 
 ROUTES = Routes("campaigns", "Campaigns, and what stops messages.")

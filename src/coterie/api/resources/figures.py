@@ -9,6 +9,7 @@ from fastapi import Query
 from coterie.api.resources.shared import INSTANT_ASKED
 from coterie.api.route import Call, Routes
 from coterie.api.shapes import items, row_of, shape
+from coterie.domain.receipts import ReceiptState
 from coterie.workspace import By, Every
 from coterie.workspace.records import ChannelsFound, KpiComparison
 
@@ -84,6 +85,24 @@ def list_channels(call: Call) -> object:
 def check_channels(call: Call) -> object:
     """Which channels messages can leave on, what is missing, and whom that touches."""
     return call.ws.channels.check(lang=call.lang)
+
+
+@ROUTES.get("/channels/receipts", "channels receipts", answer=items(row_of("ReceiptRow")))
+def list_receipts(
+    call: Call,
+    state: Annotated[
+        ReceiptState | None, Query(description="Only those in this state: `unmatched` are of no message that is known.")
+    ] = None,
+    most: Annotated[int, Query(ge=1, le=10_000, description="How many at most.")] = 100,
+) -> object:
+    """What providers told of messages after they left, the newest first."""
+    return call.ws.channels.receipts(state=state, most=most)
+
+
+@ROUTES.get("/channels/callbacks", "channels callbacks", answer=items(row_of("CallbackRow")))
+def list_callbacks(call: Call) -> object:
+    """Who may call to tell what became of messages, at which address, and what came."""
+    return call.ws.channels.callbacks(lang=call.lang)
 
 
 @ROUTES.get("/channels/performance", "channels performance", answer=items(row_of("ChannelPerformance")))

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.deliver.breaker import BOUNCED
+from coterie.deliver.calling import Called
 from coterie.deliver.contract import Envelope, Trouble
-from coterie.deliver.smpp import SmppLink, SmppRefused, SmppUnsent, party, submissions
+from coterie.deliver.smpp import AGAIN, Hear, SmppLink, SmppRefused, SmppUnsent, party, submissions
+from coterie.deliver.smpp_receipts import called_by, read_delivered
 from coterie.domain import Clock, Outcome, utc_now
-from coterie.errors import BadSetting, ProviderUnavailable
+from coterie.errors import BadSetting, CoterieError, ProviderUnavailable
 from coterie.words import Sentence, sentence, system_says
 
 QUEUE_FULL, THROTTLED, SYSTEM_ERROR = 0x14, 0x58, 0x08
@@ -51,6 +53,16 @@ class SmppSettings(BaseModel):
         None, gt=0, description="At most this many messages a second; unlimited if absent."
     )
     timeout_seconds: float = Field(30.0, ge=1, le=600, description="Wait for an answer.")
+    receipts: bool = Field(
+        False,
+        description="Whether the centre is asked to tell what became of messages; `coterie serve` then stays bound as a transceiver, and hears "
+        "answers too.",
+    )
+    receipt_ids: Literal["same", "decimal"] = Field(
+        "same",
+        description="How the centre writes the number of a message in a receipt: as it answered, or in decimal where it answered in "
+        "hexadecimal.",
+    )
 
 
 class SmppProvider:
@@ -100,6 +112,39 @@ class SmppProvider:
         """What became of each envelope, in order."""
         return await asyncio.gather(*(self._send_one(envelope) for envelope in batch))
 
+    @property
+    def listens(self) -> bool:
+        """Whether the centre is to tell what becomes of messages."""
+        return self._settings.receipts
+
+    async def listen(self, tell: Callable[[Called], None]) -> None:
+        """Be bound as a transceiver until the connection ends; the centre is answered once ``tell`` has kept what it delivers.
+
+        ``ProviderUnavailable`` where it cannot be reached, ``BadSetting`` where it will not have us.
+        """
+
+        async def hear(body: bytes) -> int:
+            try:
+                delivered = read_delivered(body)
+            except ValueError:
+                return 0  # it would only come again
+            called = called_by(delivered, self._clock(), is_decimal=self._settings.receipt_ids == "decimal")
+            try:
+                await asyncio.to_thread(tell, called)
+            except CoterieError:
+                return AGAIN
+            return 0
+
+        try:
+            link = await self._bound(hear)
+        except (SmppRefused, *_FAULTS) as fault:
+            trouble = self._told(fault)
+            raise (BadSetting if trouble.is_final else ProviderUnavailable)(trouble.words) from fault
+        try:
+            await link.ended()
+        finally:
+            await link.close()
+
     async def close(self) -> None:
         """Unbind every connection."""
         for place, link in enumerate(self._links):
@@ -123,7 +168,13 @@ class SmppProvider:
         until = asyncio.get_running_loop().time() + self._settings.timeout_seconds
         while taken < len(parts):
             try:
-                given = await link.submit(sender, receiver, parts[taken], self._settings.timeout_seconds)
+                given = await link.submit(
+                    sender,
+                    receiver,
+                    parts[taken],
+                    self._settings.timeout_seconds,
+                    is_told_of=self._settings.receipts and not taken,  # the first, by whose number the message is known
+                )
             except SmppRefused as no:
                 is_late = asyncio.get_running_loop().time() > until
                 if taken and no.status in LATER and not is_late:
@@ -165,18 +216,21 @@ class SmppProvider:
         async with self._opening[place]:
             link = self._links[place]
             if link is None or not link.is_open:
-                settings = self._settings
-                link = await SmppLink.bound(
-                    settings.host,
-                    settings.port,
-                    user=settings.user,
-                    secret=self._secret,
-                    kind=settings.system_type,
-                    tls=ssl.create_default_context() if settings.security == "tls" else None,
-                    seconds=min(settings.timeout_seconds, 60.0),
-                )
-                self._links[place] = link
+                link = self._links[place] = await self._bound()
             return link
+
+    async def _bound(self, hear: Hear | None = None) -> SmppLink:
+        settings = self._settings
+        return await SmppLink.bound(
+            settings.host,
+            settings.port,
+            user=settings.user,
+            secret=self._secret,
+            kind=settings.system_type,
+            tls=ssl.create_default_context() if settings.security == "tls" else None,
+            seconds=min(settings.timeout_seconds, 60.0),
+            hear=hear,
+        )
 
     def _told(self, fault: BaseException) -> Trouble:
         """Why nothing can be sent now; refused by the centre, or by what proves who it is, waiting will not help."""

@@ -1,0 +1,1 @@
+"""Readers of what providers call us with, one file each."""
