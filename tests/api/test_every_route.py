@@ -45,7 +45,7 @@ ANSWERED_WITH = {
     "GET /campaigns/{name}/results": 409,  # not launched
     "GET /campaigns/{name}/results/file": 409,
     "GET /campaigns/{name}/messages": 409,
-    "POST /campaigns/{name}/schedule": 409,  # it names no time
+    "POST /campaigns/{name}/schedule": 422,  # it names no time
     "GET /journeys/{name}/people/{profile}": 409,  # not published
     "GET /journeys/{name}/results": 409,
 }

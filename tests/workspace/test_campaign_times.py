@@ -15,7 +15,7 @@ import yaml
 
 from coterie.cli.app import app_of
 from coterie.domain import acting_as
-from coterie.errors import BadDefinition, NotPermitted, NotReady, Refused, UnknownName
+from coterie.errors import BadDefinition, NotPermitted, Refused, UnknownName
 from coterie.testing.smtp_sink import RunningSink
 from coterie.workspace.job_runner import ENDED, JobRunner
 from coterie.workspace.scheduler import Scheduler
@@ -146,7 +146,7 @@ def test_a_campaign_leaves_at_its_time_and_to_whoever_is_meant_by_then(wheel: Wh
     assert wheel.turn(datetime(2026, 12, 25)) == []
     row = next(row for row in shop.ws.campaigns.list() if row["campaign"] == "later")
     assert (row["scheduled"], row["launched"], row["sent"]) == (False, True, 4)
-    with pytest.raises(NotReady, match="has been launched"):
+    with pytest.raises(Refused, match="has been launched"):
         shop.ws.campaigns.schedule("later")
 
 
@@ -165,7 +165,7 @@ def test_a_weekly_campaign_writes_every_week_once_and_its_times_are_measured_apa
 
 
 def test_of_a_campaign_that_repeats_one_time_is_sent_by_hand_and_nothing_else(shop: Shop) -> None:
-    with pytest.raises(NotReady, match=r"repeats.*weekly@20"):
+    with pytest.raises(Refused, match=r"repeats.*weekly@20"):
         shop.ws.campaigns.send("weekly")
     with pytest.raises(UnknownName, match="time of campaign"):
         shop.ws.campaigns.send("weekly@2026-12-01-0900")  # a Tuesday
@@ -174,10 +174,10 @@ def test_of_a_campaign_that_repeats_one_time_is_sent_by_hand_and_nothing_else(sh
 
 
 def test_what_names_no_time_or_one_that_is_over_is_not_scheduled(shop: Shop) -> None:
-    with pytest.raises(NotReady, match="names no time"):
+    with pytest.raises(Refused, match="names no time"):
         shop.ws.campaigns.schedule("one")
     shop.now = datetime(2026, 12, 24, 10)
-    with pytest.raises(NotReady, match="which is over"):
+    with pytest.raises(Refused, match="which is over"):
         shop.ws.campaigns.schedule("later")
     with pytest.raises(UnknownName):
         shop.ws.brakes.unschedule("latter")
@@ -193,20 +193,20 @@ def careful(shop: Shop) -> Shop:
 def test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again(careful: Shop) -> None:
     campaigns = careful.ws.campaigns
     for act in (campaigns.send, campaigns.schedule):
-        with pytest.raises(NotReady, match="second person"):
+        with pytest.raises(NotPermitted, match="second person"):
             act("later")
     assert not campaigns.is_launched("later")
     with pytest.raises(NotPermitted, match="wrote this version"):
         campaigns.approve("later")
     with acting_as("ann"):
         assert campaigns.approve("later", dry_run=True).dry_run
-    with pytest.raises(NotReady, match="second person"):
+    with pytest.raises(NotPermitted, match="second person"):
         campaigns.schedule("later")
     with acting_as("ann"):
         assert campaigns.approve("later").by == "ann"
     assert campaigns.schedule("later").contacts == 5
     careful.apply(DEFINED.replace("<p>Hi</p>", "<p>Hello</p>"))  # a word of its template is another
-    with pytest.raises(NotReady, match="second person"):
+    with pytest.raises(NotPermitted, match="second person"):
         campaigns.send("later")
     with acting_as("ann"):
         campaigns.approve("later")
@@ -214,7 +214,7 @@ def test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again
     assert (row["to_approve"], row["approved_by"]) == (False, "ann")
     assert next(row for row in campaigns.list() if row["campaign"] == "one")["to_approve"]
     assert careful.ws.campaigns.send("later").queued == 5  # it starts at Christmas
-    trail = [(entry.action, entry.actor) for entry in careful.ws.audit.page()]
+    trail = [(entry.act, entry.actor) for entry in careful.ws.audit.page()]
     assert trail.count(("campaign approved", "ann")) == 2
 
 

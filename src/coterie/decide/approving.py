@@ -9,7 +9,7 @@ from datetime import datetime
 
 from coterie.decide.campaign import CampaignDefinition
 from coterie.decide.recurring import base_name
-from coterie.errors import NotPermitted, NotReady
+from coterie.errors import NotPermitted
 from coterie.store import Definition, Ledger, Transaction
 from coterie.words import sentence
 
@@ -67,12 +67,12 @@ def approvers(t: Transaction, campaigns: Mapping[str, CampaignDefinition]) -> di
 
 
 def check_approved(ledger: Ledger, campaign: CampaignDefinition, contacts: int, above: int | None) -> None:
-    """Raise ``NotReady`` where ``campaign`` has more ``contacts`` than may go unapproved, and nobody has approved it as it is."""
+    """Raise ``NotPermitted`` where ``campaign`` has more ``contacts`` than may go unapproved, and nobody has approved it as it is."""
     if above is None or contacts <= above:
         return
     with ledger.reading() as t:
         if approval_of(t, campaign) is None:
-            raise NotReady(
+            raise NotPermitted(
                 sentence(
                     "campaign {campaign!r} goes to {contacts:,} {contacts|person|people}, and above {above:,} a second person has to approve "
                     "it as it is now (approval_above in coterie.yaml): somebody else than who wrote it says "

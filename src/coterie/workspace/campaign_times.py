@@ -10,7 +10,7 @@ from coterie.decide import CampaignDefinition
 from coterie.decide.recurring import next_time
 from coterie.decide.timing import ALL_CLOCKS
 from coterie.decide.wheel import TimeCome, due_again, on_the_wheel, times_come
-from coterie.errors import NotReady, UnknownName
+from coterie.errors import Refused, UnknownName
 from coterie.run import parse_definition
 from coterie.settings.schedules import Cron
 from coterie.words import sentence
@@ -31,11 +31,11 @@ def check_time(campaign: CampaignDefinition, wall: datetime) -> None:
 
 
 def launch_of(stand: Stand, campaign: CampaignDefinition) -> datetime:
-    """When (naive UTC) it is launched next; raises ``NotReady`` where it names no time, or all of its times are over."""
+    """When (naive UTC) it is launched next; raises ``Refused`` where it names no time, or all of its times are over."""
     now = stand.clock()
     found = next_time(campaign, now, stand.settings.timezone)
     if found is None:
-        raise NotReady(
+        raise Refused(
             sentence(
                 "campaign {campaign!r} names no time that is still to come: give it starts_at or repeats, or send it now",
                 campaign=campaign.name,
@@ -43,7 +43,7 @@ def launch_of(stand: Stand, campaign: CampaignDefinition) -> datetime:
         )
     last = found.due + (ALL_CLOCKS if campaign.in_zone is not None else timedelta(0))
     if last <= now:
-        raise NotReady(
+        raise Refused(
             sentence(
                 "campaign {campaign!r} was to start at {at:%Y-%m-%d %H:%M}, which is over: send it now, or give it another time",
                 campaign=campaign.name,

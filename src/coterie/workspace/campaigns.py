@@ -26,7 +26,7 @@ from coterie.decide.wheel import keep_going, put_on_the_wheel
 from coterie.deliver import SendResult
 from coterie.domain import MessageState, Origin, Progress, who_acts
 from coterie.domain.clock import Instant, instant_of
-from coterie.errors import NotReady, Refused, UnknownName
+from coterie.errors import Refused, UnknownName
 from coterie.measure import CampaignFacts, CampaignReadout, compare_matched, read_out
 from coterie.measure.opens_and_clicks import engagement_sentences, opens_and_clicks
 from coterie.run import segment_definitions, trait_definitions
@@ -226,7 +226,7 @@ class Campaigns:
         # What cannot be sent is said before the launch.
         campaign = self.definition(name) if is_new else self._launched(name)
         if campaign.repeats is not None:
-            raise NotReady(_repeats(stand, campaign))
+            raise Refused(_repeats(stand, campaign))
         way_out = way_out_of(stand, campaign.channel)
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, campaign.channel), accept_stale=accept_stale)
         bring_for_sending(stand)
@@ -253,13 +253,11 @@ class Campaigns:
         """Launch the campaign by itself at the times that it names, as long as a server runs.
 
         All that a send asks for is asked now, and again then; what messages of it wait goes on by itself. Raises
-        ``NotReady`` where it names no time to come, or a second person has to approve it first.
+        ``Refused`` where it names no time to come, ``NotPermitted`` where a second person has to approve it first.
         """
         stand, campaign = self._stand, self.definition(name)
         if self.is_launched(name):
-            raise NotReady(
-                sentence("campaign {campaign!r} has been launched: it is sent, not scheduled", campaign=name)
-            )
+            raise Refused(sentence("campaign {campaign!r} has been launched: it is sent, not scheduled", campaign=name))
         next_at = launch_of(stand, campaign)
         way_out_of(stand, campaign.channel)
         if not is_to_a_sink(stand, campaign.channel):

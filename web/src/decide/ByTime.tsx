@@ -7,10 +7,11 @@ import { Fault } from '../app/Fault'
 import { instant } from '../app/numbers'
 import { useMay } from '../protect/session'
 import type { CampaignBody, Counts } from './campaign'
+import { read, weekday } from './wizard/cron'
 
 /** When a campaign is launched by itself, and whether somebody else has to approve it first. */
 export function ByTime({ counts, body }: { counts: Counts; body: CampaignBody }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const may = useMay('reach')
   const queries = useQueryClient()
   const params = { path: { name: counts.campaign } }
@@ -21,6 +22,9 @@ export function ByTime({ counts, body }: { counts: Counts; body: CampaignBody })
   const fault = schedule.error ?? unschedule.error ?? approve.error
   const hasTime = !!body.starts_at || !!body.repeats
   if (counts.launched) return null
+  const times = body.repeats ? read(body.repeats.cron) : null
+  const on = times?.every === 'week' ? times.on.map((day) => weekday(day, i18n.language)).join(', ') : (times?.on.join('') ?? '')
+  const often = times && t(`byTime.on.${times.every}`, { on, time: times.time })
   return (
     <Flex vertical gap={8}>
       {counts.to_approve && (
@@ -37,6 +41,7 @@ export function ByTime({ counts, body }: { counts: Counts; body: CampaignBody })
           }
         />
       )}
+      {body.repeats && <Typography.Text>{t('byTime.often', { when: often ?? body.repeats.cron })}</Typography.Text>}
       {counts.approved_by && <Typography.Text type="secondary">{t('byTime.approvedBy', { who: counts.approved_by })}</Typography.Text>}
       {counts.scheduled ? (
         <Flex gap={12} align="center" wrap>

@@ -1,7 +1,7 @@
 import { Checkbox, Flex, Form, Input, InputNumber, Radio, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { CampaignBody } from '../campaign'
-import { read, written, type Often } from './cron'
+import { read, weekday, written, type Often } from './cron'
 
 const EVERY = ['day', 'week', 'month'] as const
 const WEEK = [1, 2, 3, 4, 5, 6, 0]
@@ -23,8 +23,7 @@ export function When({ campaign, set }: { campaign: CampaignBody; set: (changed:
       repeats: chosen === 'often' ? { cron: written({ ...SOON, on: [1] }) } : null,
       ...(chosen === 'now' ? { in_zone: null } : {}),
     })
-  const weekday = (day: number) =>
-    new Intl.DateTimeFormat(i18n.language, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2026, 2, 1 + day)))
+  const per = (span: string) => (/^(PT1[HM]|P1D)$/.test(span) ? t(`when.perIs.${span}`) : span)
   return (
     <>
       <Form.Item label={t('when.label')}>
@@ -64,7 +63,7 @@ export function When({ campaign, set }: { campaign: CampaignBody; set: (changed:
                 mode="multiple"
                 aria-label={t('when.onDays')}
                 value={often.on}
-                options={WEEK.map((value) => ({ value, label: weekday(value) }))}
+                options={WEEK.map((value) => ({ value, label: weekday(value, i18n.language) }))}
                 onChange={(on) => on.length && repeat({ on })}
                 style={{ minWidth: 180 }}
               />
@@ -108,7 +107,7 @@ export function When({ campaign, set }: { campaign: CampaignBody; set: (changed:
           min={1}
           value={campaign.throttle?.messages ?? null}
           onChange={(messages) => set({ throttle: messages ? { per: campaign.throttle?.per ?? 'PT1H', messages } : null })}
-          suffix={t('when.per', { per: campaign.throttle?.per ?? 'PT1H' })}
+          suffix={per(campaign.throttle?.per ?? 'PT1H')}
           style={{ width: 200 }}
         />
       </Form.Item>

@@ -20,6 +20,10 @@ export function read(cron: string): Often | null {
   return { every: 'day', on: [], time }
 }
 
+/** The name of a day of the week, of which 0 is Sunday. */
+export const weekday = (day: number, language: string) =>
+  new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2026, 2, 1 + day)))
+
 /** The crontab that says so. */
 export function written({ every, on, time }: Often): string {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
