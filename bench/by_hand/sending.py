@@ -22,6 +22,10 @@ SENDING = (
         "tests/workspace/test_campaign_times.py::test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again",
     ),
     Mutation(
+        "a launch that failed for now is given up", "workspace/campaign_wheel.py", 'if "tries" not in job.detail or', 'if "tries" in job.detail or',
+        "tests/workspace/test_campaign_times.py::test_while_another_sends_it_is_tried_again_and_not_given_up",
+    ),
+    Mutation(
         "who wrote it approves it", "decide/approving.py", "if by in authors:", "if by not in authors:",
         "tests/workspace/test_campaign_times.py::test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again",
     ),

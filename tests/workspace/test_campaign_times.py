@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -162,6 +163,53 @@ def test_a_weekly_campaign_writes_every_week_once_and_its_times_are_measured_apa
     assert shop.ws.brakes.unschedule("weekly")
     assert wheel.turn(NOW + 40 * DAY, timedelta(hours=6)) == []
     assert not shop.ws.brakes.unschedule("weekly")
+
+
+def test_a_server_that_died_before_the_launch_does_it_when_it_is_back_and_once(wheel: Wheel) -> None:
+    shop = wheel.shop
+    shop.ws.campaigns.schedule("later")
+    shop.now = datetime(2026, 12, 24, 9, 1)
+    with JobRunner(shop.ws) as jobs:
+        jobs._thread.submit(time.sleep, 0.3)  # it waits for its turn when the server ends
+        assert len(Scheduler(shop.ws, jobs).tick()) == 1
+    assert not shop.ws.campaigns.is_launched("later")
+    assert len(wheel.turn(datetime(2026, 12, 24, 12))) == 5
+    assert wheel.turn(datetime(2026, 12, 24, 15)) == []
+
+
+def test_while_another_sends_it_is_tried_again_and_not_given_up(wheel: Wheel, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = wheel.shop
+    monkeypatch.setattr("coterie.workspace.job_runner._AGAIN_SECONDS", 0.01)
+    shop.ws.campaigns.send("slow")
+    wheel.look()
+    with JobRunner(shop.ws) as jobs:
+        scheduler = Scheduler(shop.ws, jobs)
+        shop.now += timedelta(hours=2)
+        with shop.ws._stand.ledger.sending():
+            assert len(scheduler.tick()) == 1
+            _wait(jobs)
+            assert jobs.page()[0].state == "failed"
+            assert scheduler.tick() == []  # not at once again
+        shop.now += timedelta(minutes=2)
+        assert len(scheduler.tick()) == 1
+        _wait(jobs)
+    assert len(wheel.look()) == 2
+
+
+def test_what_was_taken_off_while_it_waited_for_its_turn_is_not_launched(wheel: Wheel) -> None:
+    shop = wheel.shop
+    shop.ws.campaigns.schedule("later")
+    shop.now = datetime(2026, 12, 24, 9, 1)
+    with JobRunner(shop.ws) as jobs:
+        scheduler, gate = Scheduler(shop.ws, jobs), threading.Event()
+        jobs._thread.submit(gate.wait)  # a long job goes before
+        assert len(scheduler.tick()) == 1
+        assert shop.ws.brakes.unschedule("later")
+        gate.set()
+        _wait(jobs)
+        assert [job.state for job in jobs.page()] == ["cancelled"]
+    assert wheel.turn(datetime(2026, 12, 24, 12)) == []
+    assert not shop.ws.campaigns.is_launched("later")
 
 
 def test_of_a_campaign_that_repeats_one_time_is_sent_by_hand_and_nothing_else(shop: Shop) -> None:

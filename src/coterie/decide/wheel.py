@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from coterie.decide.admission import rooms_left
@@ -26,11 +26,12 @@ class OnTheWheel:
 
 @dataclass(frozen=True, slots=True)
 class TimeCome:
-    """A campaign to be launched now, under the name of its time, by whom, and the fact that is kept together with that."""
+    """A time of ``campaign`` that is due: under which name it is launched, when (naive UTC) it was to be, and for whom."""
 
     campaign: str
+    launched_as: str
+    due: datetime
     by: str
-    mark: tuple[str, str]
 
 
 def on_the_wheel(t: Transaction) -> dict[str, OnTheWheel]:
@@ -57,19 +58,23 @@ def take_off_the_wheel(t: Transaction, campaign: str, by: str, now: datetime) ->
 def times_come(
     t: Transaction, campaigns: Mapping[str, CampaignDefinition], now: datetime, timezone: str
 ) -> list[TimeCome]:
-    """What is to be launched at ``now``, of ``campaigns`` as they are defined; one time of each, the last."""
-    held = on_the_wheel(t)
+    """What is to be launched at ``now``, of ``campaigns`` as they are defined; one time of each, the last, until ``pass_time``."""
     found = []
-    for name, kept in held.items():
+    for name, kept in on_the_wheel(t).items():
         come = time_come(campaigns[name], kept.since, now, timezone) if name in campaigns else None
-        if come is None:
-            continue
-        rest = {other: each for other, each in held.items() if other != name}
-        if campaigns[name].repeats is not None:
-            rest[name] = OnTheWheel(kept.by, now)
-        found.append(TimeCome(at_time(campaigns[name], come.wall).name, kept.by, (SCHEDULED, _written(rest))))
-        held = rest
+        if come is not None:
+            found.append(TimeCome(name, at_time(campaigns[name], come.wall).name, come.due, kept.by))
     return found
+
+
+def pass_time(t: Transaction, come: TimeCome) -> None:
+    """That time is over, launched or given up: of one that repeats later ones count, another leaves the wheel."""
+    held = on_the_wheel(t)
+    if come.launched_as == come.campaign:
+        held.pop(come.campaign, None)
+    elif come.campaign in held:
+        held[come.campaign] = replace(held[come.campaign], since=max(come.due, held[come.campaign].since))
+    t.facts.put(SCHEDULED, _written(held))
 
 
 def keep_going(t: Transaction, campaign: str, *, goes_on: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from coterie.decide import CampaignDefinition
-from coterie.decide.recurring import next_time
+from coterie.decide.recurring import base_name, next_time
 from coterie.decide.timing import ALL_CLOCKS
 from coterie.decide.wheel import TimeCome, due_again, on_the_wheel, times_come
 from coterie.errors import Refused, UnknownName
@@ -64,6 +64,12 @@ def next_launches(stand: Stand, campaigns: Mapping[str, Mapping[str, object]]) -
             time = next_time(campaign_written(campaigns[name]), since, stand.settings.timezone)
             found[name] = None if time is None else time.due
     return found
+
+
+def is_scheduled(stand: Stand, campaign: str) -> bool:
+    """Whether a campaign, of which ``campaign`` may be one time, is launched by itself at the times that it names."""
+    with stand.ledger.reading() as t:
+        return base_name(campaign) in on_the_wheel(t)
 
 
 def campaigns_to_launch(stand: Stand) -> list[TimeCome]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from coterie.domain import acting_as
@@ -16,6 +17,7 @@ from coterie.workspace.schedules import mark_of
 if TYPE_CHECKING:
     from coterie.settings.schedules import ScheduleSettings
     from coterie.store import Job
+    from coterie.workspace.campaign_wheel import CampaignWheel
     from coterie.workspace.job_runner import JobRunner
     from coterie.workspace.workspace import Workspace
 
@@ -43,7 +45,6 @@ class Scheduler:
         self._thread = threading.Thread(target=self._look, name="coterie-scheduler")
         self._is_ending = threading.Event()
         self._going: dict[str, int] = {}
-        self._sent: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -71,41 +72,13 @@ class Scheduler:
         """Those whose time has come, and those that go on; where there are none, what they need is not even loaded."""
         with self._stand.ledger.reading() as t:
             known = t.facts.some([SCHEDULED, GOING])
-        if set(known.values()) <= {"{}", "[]"}:
-            return []
-        return [*self._launched(), *self._gone_on()]
+        return [] if set(known.values()) <= {"{}", "[]"} else self._wheel.tick()
 
-    def _launched(self) -> list[Job]:
-        from coterie.workspace.campaign_times import campaigns_to_launch
+    @cached_property
+    def _wheel(self) -> CampaignWheel:
+        from coterie.workspace.campaign_wheel import CampaignWheel
 
-        found = []
-        for come in campaigns_to_launch(self._stand):
-            with acting_as(come.by):
-                reason = sentence("the schedule of campaign {campaign}", campaign=come.campaign)
-                found.append(self._jobs.start("send", {"campaign": come.campaign}, reason=reason, mark=come.mark))
-        return found
-
-    def _gone_on(self) -> list[Job]:
-        """Launched campaigns with messages due; one whose last run did not end well waits for a person."""
-        from coterie.decide.wheel import keep_going
-        from coterie.workspace.campaign_times import campaigns_to_go_on
-
-        found = []
-        for name in campaigns_to_go_on(self._stand):
-            before = self._sent.get(name)
-            if before is not None and self._jobs.stage(before) is not None:
-                continue
-            if before is not None and self._jobs.one(before).state != "done":
-                with self._stand.ledger.transaction() as t:
-                    keep_going(t, name, goes_on=False)
-                del self._sent[name]
-                continue
-            with acting_as("campaigns"):
-                reason = sentence("messages of campaign {campaign} that were waiting", campaign=name)
-                job = self._jobs.start("send", {"campaign": name}, reason=reason)
-            self._sent[name] = job.job_id
-            found.append(job)
-        return found
+        return CampaignWheel(self._stand, self._jobs)
 
     def run(self, name: str) -> Job:
         """Start a schedule's job now, as the doing of whoever acts, whenever it is due; raises ``UnknownName``."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.domain import Mapping as FileMapping
 from coterie.domain import Progress
-from coterie.errors import UnknownName
+from coterie.errors import Cancelled, UnknownName
 from coterie.settings import Locale
 from coterie.words import sentence
 from coterie.workspace.finding import REPORTS, STATE, UPLOADS
@@ -97,9 +97,15 @@ class Send(Task):
     limit: int | None = Field(None, ge=1, le=2**31, description="Messages at most.")
     accept_stale: str | None = Field(None, max_length=100, description="Who accepts it that facts are old.")
     trust_refusals: bool = Field(False, description="Go on where the server gives nearly everybody one refusal.")
+    if_scheduled: bool = Field(False, description="Only while the campaign is still scheduled.")
 
     def do(self, ws: Workspace, progress: Progress) -> object:
         """Do it; how many messages went which way."""
+        from coterie.workspace.campaign_times import is_scheduled
+
+        stand = ws._stand  # noqa: SLF001 - it is a part of the workspace
+        if self.if_scheduled and self.campaign is not None and not is_scheduled(stand, self.campaign):
+            raise Cancelled(sentence("campaign {campaign!r} was taken off its schedule", campaign=self.campaign))
         if self.campaign is None:
             return ws.campaigns.send_queued(
                 limit=self.limit,
