@@ -7,8 +7,11 @@ import { CopyAs } from '../app/Copy'
 import { Fault } from '../app/Fault'
 import { Intervals, type Interval } from '../app/Intervals'
 import { instant, money, points, share, whole } from '../app/numbers'
+import { Table } from '../app/Table'
 import { useSegmentNames } from '../segment/names'
-import { isEstimate, resultsOf, type Reading, type Readout } from './results'
+import { isEstimate, resultsOf, type Opened, type Reading, type Readout } from './results'
+
+const COUNTED = ['sent', 'opened', 'clicked', 'clicks', 'scanned'] as const
 
 /** What a campaign changed: in words, against its holdout, by segment. */
 export function CampaignResults({ name }: { name: string }) {
@@ -18,7 +21,7 @@ export function CampaignResults({ name }: { name: string }) {
   if (found.isError && found.error instanceof Problem && found.error.status === 409)
     return <Alert type="info" showIcon title={found.error.message} />
   if (found.isError) return <Fault fault={found.error} again={() => void found.refetch()} />
-  const { sentences, readout } = found.data
+  const { sentences, readout, engagement } = found.data
   const [first, ...others] = sentences
   return (
     <Flex vertical gap={16}>
@@ -36,6 +39,7 @@ export function CampaignResults({ name }: { name: string }) {
       <Still readout={readout} />
       <Arms readout={readout} />
       <Effects readout={readout} />
+      <Engagement rows={engagement} control={text(readout.facts.control)} />
       {readout.segments.length > 0 && <BySegment readout={readout} />}
     </Flex>
   )
@@ -129,6 +133,27 @@ function Effects({ readout }: { readout: Readout }) {
       />
       <Intervals rows={about.map(({ effect, arm }) => interval(effect.roi, label(t('results.roi'), arm), share))} />
       <Typography.Text type="secondary">{t('results.quiet')}</Typography.Text>
+    </Card>
+  )
+}
+
+/** What people opened and followed, as far as they let it be measured; nothing where nothing was. */
+function Engagement({ rows, control }: { rows: Opened[]; control: string }) {
+  const { t } = useTranslation()
+  if (!rows.some((row) => row.opened || row.clicked || row.scanned)) return null
+  return (
+    <Card title={t('results.engagement')} size="small">
+      <Table<Opened>
+        size="small"
+        rowKey={(row) => `${text(row.origin)}/${text(row.arm)}`}
+        dataSource={rows.filter((row) => row.arm !== control)}
+        pagination={false}
+        columns={[
+          { title: t('results.armName'), render: (_, row) => text(row.arm) },
+          ...COUNTED.map((key) => ({ title: t(`results.counted.${key}`), align: 'end' as const, render: (_: unknown, row: Opened) => whole(Number(row[key])) })),
+        ]}
+      />
+      <Typography.Text type="secondary">{t('results.engagementWhat')}</Typography.Text>
     </Card>
   )
 }

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { answer, client, type Schemas } from '../api/client'
 
 export type Readout = Schemas['CampaignReadout']
+export type Opened = Schemas['CampaignResults']['engagement'][number]
 export type Reading = Schemas['Estimate'] | Schemas['NotEstimable']
 
 /** What a campaign changed; asked seldom, since every order is read for it. */
