@@ -35,6 +35,8 @@ FURTHER: list[tuple[str, str, Any]] = [
     ("GET /profiles/{number}/export", "/profiles/1/export", None),
     ("DELETE /profiles/{number}", "/profiles/1?dry_run=true", None),
     ("POST /profiles/erase", "/profiles/erase?dry_run=true", {"keys": ["C2"]}),
+    ("POST /campaigns/{name}/clone", "/campaigns/spring/clone?dry_run=true", {"copy_as": "autumn"}),
+    ("POST /campaigns/{name}/unschedule", "/campaigns/spring/unschedule?dry_run=true", {}),
     ("PUT /lists/{name}", "/lists/friends", {"keys": ["C1", "C2"]}),
     ("DELETE /keys/{name}", "/keys/new", None),
 ]

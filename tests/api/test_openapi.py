@@ -69,6 +69,8 @@ NOT_RECORDED = {
     "explain_model": "fits of a model need more orders than the small shop has",
     "show_moves": "stages need a longer time than the small shop has",
     "list_messages": "needs a campaign that was sent",
+    "schedule_campaign": "needs a campaign that names a time",
+    "approve_campaign": "needs somebody else than who wrote it",
     "cancel_campaign": "needs a campaign that was sent",
     "follow_link": "needs the link of a message that was sent",
     **dict.fromkeys(
