@@ -25,6 +25,7 @@ PAGES = (
     "how-to/send-by-a-mail-service.md",
     "how-to/send-texts.md",
     "how-to/hear-what-became.md",
+    "how-to/send-push-messages.md",
     "how-to/tell-a-program.md",
     "how-to/let-people-choose.md",
     "how-to/measure-opens-and-clicks.md",

@@ -30,6 +30,7 @@ NAMED = {
     "loyalty_card": ["6001 2345-6789"],
     "name": ["Ann Lee", "王小明"],
     "phone": ["(201) 555-0123", "+44 20 7946 0958"],
+    "web_push": [f"https://push.example/{name}#{'B' * 87}.{'s' * 22}" for name in ("a", "b")],
     "postcode": ["SW1A 1AA", "10001"],
 }
 

@@ -202,6 +202,11 @@ def test_names_that_are_two(one: str, other: str) -> None:
         pytest.param("loyalty_card", "6035 01-22", "60350122", id="a-card-with-spaces"),
         pytest.param("device_id", "{6D92078A-8246}", "6d92078a-8246", id="a-device"),
         pytest.param("device_id", "00000000-0000-0000-0000-000000000000", None, id="a-device-that-will-not-be-tracked"),
+        pytest.param(
+            "web_push", f"https://push.example/a#{'B' * 87}.{'s' * 22}", "https://push.example/a", id="a-browser"
+        ),
+        pytest.param("web_push", "https://push.example/a", "https://push.example/a", id="a-browser-without-keys"),
+        pytest.param("web_push", "push.example/a", None, id="no-browser"),
         pytest.param("postcode", "sw1a 1aa", "SW1A1AA", id="a-postcode"),
         pytest.param("postcode", "94103-1234", "94103", id="zip-plus-four"),
     ],

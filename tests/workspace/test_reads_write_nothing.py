@@ -341,6 +341,7 @@ COMMANDS = [
         "channels list",
         "channels check",
         "channels receipts",
+        "channels push-key",
         "channels callbacks",
         "channels performance",
     ),

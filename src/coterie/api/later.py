@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coterie.api.body import Receive, Scope, Send
-from coterie.api.browser import PATH, answer_script
+from coterie.api.browser import PATHS, answer_script
 from coterie.api.calls import Calls
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Later:
         """Answer one request; what has to wait for the rest to load waits."""
         if scope["type"] == "http" and scope["path"].startswith("/v1/"):
             await self._calls(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == PATH:
+        elif scope["type"] == "http" and scope["path"] in PATHS:
             await answer_script(scope, send)
         elif self._front is not None:
             front = await asyncio.shield(self._front)

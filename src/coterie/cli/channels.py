@@ -84,6 +84,19 @@ def take_replies(
         show(stop.hear(read_replies(file), channel=channel, dry_run=dry_run), as_json=as_json)
 
 
+@app.command("push-key", help=say("Make a key for push messages: its secret, and what pages subscribe with.", LOCALE))
+def make_push_key(as_json: JsonOption = False) -> None:
+    from coterie.workspace.push_keys import new_push_keys
+
+    made = new_push_keys()
+    if as_json:
+        print_json(made)
+        return
+    console().print(f"COTERIE_SECRET_WEB_PUSH={made.secret}", soft_wrap=True)
+    console().print(say("Pages subscribe with {public}", language(), public=made.public), soft_wrap=True)
+    console().print(say("Keep the secret: browsers that subscribed with it hear nobody else.", language()))
+
+
 @app.command("check", help=say("Which channels messages can leave on, what is missing, and whom that touches.", LOCALE))
 def check(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     with workspace(folder) as ws:

@@ -15,7 +15,17 @@ Person = Literal["required", "optional", "nobody"]
 OUTSIDE = tuple(MATCHERS.strangers)
 """Namespaces whose matchers installed packages bring: fields that name a person, in every kind that has such."""
 
-NAMESPACES = ("customer_id", "crm_id", "loyalty_card", "email", "phone", "device_id", *OUTSIDE, "household_id")
+NAMESPACES = (
+    "customer_id",
+    "crm_id",
+    "loyalty_card",
+    "email",
+    "phone",
+    "device_id",
+    "web_push",
+    *OUTSIDE,
+    "household_id",
+)
 """Namespaces of identifiers; the first that a row carries is the identity of its fact."""
 
 GROUPS = frozenset({"household_id", *(name for name in OUTSIDE if MATCHERS[name].is_group)})

@@ -116,6 +116,7 @@ CHANNELS: Registry[type[Channel]] = Registry(
     {
         "email": "coterie.deliver.channels.email:EmailChannel",
         "sms": "coterie.deliver.channels.sms:SmsChannel",
+        "web_push": "coterie.deliver.channels.web_push:WebPushChannel",
         "webhook": "coterie.deliver.channels.webhook:WebhookChannel",
     },
 )
@@ -128,6 +129,7 @@ PROVIDERS: Registry[type[Provider]] = Registry(
         "smpp": "coterie.deliver.providers.smpp:SmppProvider",
         "smtp": "coterie.deliver.providers.smtp:SmtpProvider",
         "sms_http": "coterie.deliver.providers.sms_http:SmsHttpProvider",
+        "web_push": "coterie.deliver.providers.web_push:WebPushProvider",
         "webhook": "coterie.deliver.providers.webhook:WebhookProvider",
     },
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -51,6 +52,8 @@ class PostingSettings(BaseModel):
 
     @model_validator(mode="after")
     def _an_address(self) -> Self:
+        if not self.url and not type(self).model_fields["url"].is_required():
+            return self
         try:
             check_url(self.url, is_private=self.private)
         except Refused as fault:
@@ -70,7 +73,7 @@ class PostingProvider(ABC, Generic[_Settings]):
     def __init__(self, settings: _Settings, *, secret: str | None, clock: Clock = utc_now) -> None:
         self._settings, self._secret, self._clock = settings, secret, clock
         self._pool: ThreadPoolExecutor | None = None
-        self._pause_until = 0.0
+        self._pauses: dict[str, float] = {}
         self._trouble: Trouble | None = None
 
     @property
@@ -91,6 +94,9 @@ class PostingProvider(ABC, Generic[_Settings]):
     async def open(self) -> None:
         """Connect once, and part; ``ProviderUnavailable`` where nobody is there, ``NotPermitted`` where it is no public address."""
         settings = self._settings
+        if not settings.url:
+            self._trouble = None
+            return
         try:
             await self._apart(
                 lambda: reach(settings.url, is_private=settings.private, seconds=settings.timeout_seconds)
@@ -121,7 +127,8 @@ class PostingProvider(ABC, Generic[_Settings]):
     async def _send(self, request: Posted) -> Outcome:
         """What became of it: ``deferred`` where it did not leave whole, ``unknown`` where nobody said."""
         loop = asyncio.get_running_loop()
-        if (pause := self._pause_until - loop.time()) > 0:
+        host = urlsplit(request.url).netloc
+        if (pause := self._pauses.get(host, 0.0) - loop.time()) > 0:
             await asyncio.sleep(pause)
         try:
             answered = await self._apart(
@@ -137,11 +144,10 @@ class PostingProvider(ABC, Generic[_Settings]):
         except Unanswered as fault:
             return Outcome(request.message_id, "unknown", self._clock(), None, fault.sentence)
         except CoterieError as fault:
-            self._trouble = Trouble(fault.sentence, is_final=isinstance(fault, NotPermitted | Refused))
-            return Outcome(request.message_id, "deferred", self._clock(), None, fault.sentence)
+            return self._unsent(request, fault)
         meaning, reply = self._read(answered)
         if meaning == "throttled":
-            self._pause_until = loop.time() + min(
+            self._pauses[host] = loop.time() + min(
                 1.0 if answered.retry_after is None else answered.retry_after, _LONGEST_PAUSE
             )
         if meaning == "settings":
@@ -154,6 +160,11 @@ class PostingProvider(ABC, Generic[_Settings]):
         elif meaning == "taken":
             self._trouble = None
         return outcome_of(request.message_id, meaning, answered.status, reply, self._clock())
+
+    def _unsent(self, request: Posted, fault: CoterieError) -> Outcome:
+        """What becomes of a message that could not leave; who posts to one place sends nothing more there for now."""
+        self._trouble = Trouble(fault.sentence, is_final=isinstance(fault, NotPermitted | Refused))
+        return Outcome(request.message_id, "deferred", self._clock(), None, fault.sentence)
 
     async def _apart(self, work: Callable[[], _Answer]) -> _Answer:
         if self._pool is None:

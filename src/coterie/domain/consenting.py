@@ -164,10 +164,11 @@ CHANNEL_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         words_listed(
-            "push, push notification, push notifications, app push, web push, notification push, 推送, 消息推送, 应用推送"
+            "push, push notification, push notifications, app push, notification push, 推送, 消息推送, 应用推送"
         ),
         "push",
     ),
+    **dict.fromkeys(words_listed("web push, browser push, web push notifications, 网页推送, 浏览器推送"), "web_push"),
     **dict.fromkeys(words_listed("whatsapp, whats app, wa"), "whatsapp"),
     **dict.fromkeys(words_listed("wechat, weixin, 微信, 公众号, 企业微信"), "wechat"),
 }

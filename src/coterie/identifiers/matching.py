@@ -115,6 +115,7 @@ MATCHERS: Registry[Matcher] = Registry(
         "name": "coterie.identifiers.matchers.name:MATCHER",
         "phone": "coterie.identifiers.matchers.phone:MATCHER",
         "postcode": "coterie.identifiers.matchers.numbers:POSTCODE",
+        "web_push": "coterie.identifiers.matchers.web_push:MATCHER",
     },
 )
 

@@ -1,4 +1,4 @@
-"""What a browser loads: ``/coterie.js``."""
+"""What a browser loads: ``/coterie.js``, and the worker that shows push messages."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from importlib.resources import files
 
 from coterie.api.body import Scope, Send
 
-PATH = "/coterie.js"
+PATHS = ("/coterie.js", "/coterie-worker.js")
 _HOUR = b"public, max-age=3600"
 
 
 @cache
-def _script() -> tuple[bytes, bytes, bytes]:
+def _script(path: str) -> tuple[bytes, bytes, bytes]:
     """The script, packed, and what tells this version from another."""
-    text = (files("coterie.api.browser") / "coterie.js").read_bytes()
+    text = (files("coterie.api.browser") / path[1:]).read_bytes()
     return text, gzip.compress(text, 9, mtime=0), b'"' + sha256(text).hexdigest()[:16].encode() + b'"'
 
 
 async def answer_script(scope: Scope, send: Send) -> None:
     """Answer a request for the script; any page may load it."""
-    text, packed, tag = _script()
+    text, packed, tag = _script(scope["path"])
     asked = dict(scope["headers"])
     headers = [
         (b"content-type", b"text/javascript; charset=utf-8"),

@@ -174,8 +174,31 @@
     held.forEach(function (each) { call(each[0], each[1]); });
   }
 
+  function bytes(text) {
+    var plain = window.atob(text.replace(/-/g, "+").replace(/_/g, "/")), found = new Uint8Array(plain.length);
+    for (var place = 0; place < plain.length; place += 1) found[place] = plain.charCodeAt(place);
+    return found;
+  }
+
+  /* The browser asks the person; what they say is a consent of theirs, to push messages in this browser. */
+  function push(key, worker) {
+    if (!settings || mayTell() !== true) return Promise.reject(new Error("no consent"));
+    if (!navigator.serviceWorker || !window.PushManager) return Promise.reject(new Error("no push here"));
+    return navigator.serviceWorker.register(worker || "/coterie-worker.js").then(function () {
+      return navigator.serviceWorker.ready;
+    }).then(function (registration) {
+      return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
+    }).then(function (subscription) {
+      var told = subscription.toJSON();
+      call("identify", [{ web_push: told.endpoint + "#" + told.keys.p256dh + "." + told.keys.auth, web_push_consent: "yes" }]);
+      flush();
+      return subscription;
+    });
+  }
+
   var coterie = {
     version: "1",
+    push: push,
     load: function (writeKey, options) {
       if (settings) return;
       var given = options || {};

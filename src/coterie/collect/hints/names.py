@@ -75,6 +75,7 @@ ORDERS: dict[str, ColumnNames] = {
     "device_id": ColumnNames(
         "device id, idfa, gaid, advertising id, anonymous id, cookie id, client id hash, session user, 设备id, 设备号, 设备编号"
     ),
+    "web_push": ColumnNames("web push, web push subscription, push subscription, 网页推送订阅"),
     "household_id": ColumnNames(
         "household id, household key, household, hshd num, hshd, hh id, family id, household no, household number, 家庭编号, 家庭id",
         "",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from coterie.domain.loading import FileFormat, MappedField, Mapping
 
-WHO = ("customer_id", "email", "phone", "device_id")
-"""The identifiers that a message may carry: userId, e-mail, phone and anonymousId."""
+WHO = ("customer_id", "email", "phone", "device_id", "web_push")
+"""The identifiers that a message may carry: userId, e-mail, phone, anonymousId and the subscription of a browser."""
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "events": ("event_id", *WHO, "name", "occurred_at", "channel"),

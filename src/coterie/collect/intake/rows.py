@@ -92,12 +92,12 @@ def planned(message: Message) -> tuple[str | None, str | None]:
 
 
 def whom_of(message: Message) -> Row:
-    """Who a message names: by its ids, and by e-mail and phone where it tells them of the person."""
+    """Who a message names: by its ids, and by e-mail, phone and subscription where it tells them of the person."""
     found: Row = {"customer_id": text_of(message.user_id), "device_id": text_of(message.anonymous_id)}
     if message.type == "alias" and found["device_id"] is None:
         found["device_id"] = text_of(message.previous_id)
     traits = _traits(message)
-    for name in ("email", "phone"):
+    for name in ("email", "phone", "web_push"):
         if traits.get(name) is not None:
             found[name] = text_of(cast("Text", traits[name]))
     return found

@@ -212,10 +212,12 @@ def _questions(said: Said, readings: Readings) -> tuple[Question, ...]:
 def channel_named(name: str) -> str | None:
     """The one channel that a name tells, or None.
 
-    >>> channel_named("sms_opt_in"), channel_named("newsletter consent"), channel_named("opt_in")
-    ('sms', 'email', None)
+    >>> channel_named("sms_opt_in"), channel_named("newsletter consent"), channel_named("web_push_consent"), channel_named("opt_in")
+    ('sms', 'email', 'web_push', None)
     """
     words = words_of(name)
+    if "web push" in " ".join(words):  # which is not the push of an app
+        return CHANNEL_WORDS["web push"]
     named = {CHANNEL_WORDS[word] for word in words if word in CHANNEL_WORDS and CHANNEL_WORDS[word] != EVERYWHERE}
     named |= {CHANNEL_WORDS[word] for word in ("短信", "邮件", "电话", "微信", "推送") if word in name}
     return named.pop() if len(named) == 1 else None
