@@ -79,6 +79,12 @@ def conform(found: Any, schema: Any) -> None:
 LOOKED_AT = [name for name, route in ROUTES.items() if route.method == "GET" and "{number}" not in route.path]
 
 
+CALLS = {
+    "name": "calls",
+    "entry": {"by_hand": True},
+    "holdout": 0,
+    "steps": [{"id": "call", "task": "Call them", "assign": "sales"}],
+}
 DONE: list[tuple[str, str, Any]] = [
     ("POST /segments/preview", "/segments/preview", {"rule": {"trait": "revenue", ">=": 100}}),
     ("POST /traits/preview", "/traits/preview", {"definition": {"count": "Order Completed"}}),
@@ -118,6 +124,10 @@ DONE: list[tuple[str, str, Any]] = [
     ("POST /journeys/adopt", "/journeys/adopt", {"template": "post-purchase"}),
     ("POST /journeys/{name}/publish", "/journeys/welcome/publish", {}),
     ("POST /journeys/{name}/enrol", "/journeys/welcome/enrol", {"people": ["C4"]}),
+    ("POST /definitions", "/definitions", {"definitions": {"journeys": [CALLS]}}),
+    ("POST /journeys/{name}/publish", "/journeys/calls/publish", {}),
+    ("POST /journeys/{name}/enrol", "/journeys/calls/enrol", {"people": ["C4"]}),
+    ("POST /journey-tasks/{task}/done", "/journey-tasks/journey-calls-2-2/done", {"note": "She likes the blue one."}),
     ("POST /journeys/{name}/pause", "/journeys/welcome/pause", {}),
     ("POST /journeys/{name}/resume", "/journeys/welcome/resume", {"extend": True}),
     ("POST /journeys/{name}/drain", "/journeys/welcome/drain", {}),

@@ -46,6 +46,7 @@ NEED_MORE_THAN_A_SMALL_SHOP = {
     "webhooks list",  # tests/workspace/test_webhooks.py reads these two
     "webhooks retry",
     "journeys tasks",  # needs a tick that gave one; tests/workspace/test_journeys.py reads it
+    "journeys task-done",
     "users role",  # tests/cli/test_users.py reads these two
     "users remove",
     "serve",  # tests/api starts it and reads its line

@@ -144,3 +144,34 @@ def test_a_ready_journey_is_taken_with_its_messages_and_opens_to_be_looked_at(vi
     page.wait_for_url("**/journeys/post-purchase/edit")
     expect(page.get_by_role("button", name="message: post-purchase-thanks")).to_be_visible()
     assert shown.complaints == []
+
+
+def test_a_change_and_a_task_are_drawn_and_the_task_is_ticked_off(visit: Visitor) -> None:
+    shown = visit()
+    shown.go("/journeys/new")
+    page = shown.page
+    page.get_by_label("Name for commands").fill("calls")
+    page.get_by_label("Held out").fill("0")
+    shown.settle()
+    add(page, "steps, place 1", "set trait")
+    shown.settle()
+    page.get_by_role("textbox", name="Trait").fill("plan")
+    page.get_by_label("To", exact=True).fill("gold")
+    expect(page.locator("pre")).to_contain_text("set_trait: plan")
+    add(page, "steps, place 2", "task")
+    shown.settle()
+    page.get_by_role("textbox", name="Task").fill("Call them")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/journeys/calls")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Enrol").click()
+    page.get_by_label("Who enters").fill("c1@shop.example")
+    page.get_by_role("dialog").get_by_role("button", name="Enrol").click()
+    expect(page.get_by_text("Came to the end")).to_be_visible()
+    shown.go("/journeys")
+    page.get_by_role("button", name="Done: Call them").click()
+    page.get_by_label("What came of it").fill("wants blue")
+    page.get_by_role("dialog").get_by_role("button", name="Done").click()
+    expect(page.get_by_role("button", name="Done: Call them")).to_have_count(0)
+    assert shown.complaints == []

@@ -308,6 +308,42 @@ def test_a_task_is_listed_with_whom_it_is_about(shop: JourneyShop) -> None:
     assert "C1" in task["person"] or "c1@" in task["person"]
 
 
+def test_a_task_is_ticked_off_once_and_who_waits_for_that_goes_on(shop: JourneyShop) -> None:
+    waits = "wait_for: {event: Task Done, where: {step: call}}, at_most: 3d, then: [{id: t, message: help}], otherwise: [{id: o, leave: late}]"
+    shop.apply(TEMPLATES + BY_HAND + f"{{id: call, task: Call them}}, {{id: w, {waits}}}]}}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1", "C2"])
+    assert shop.run(after=timedelta(minutes=1)) == []
+    numbers = {row["person"]: row["task_id"] for row in shop.ws.journeys.tasks(only_open=True).arrow.to_pylist()}
+    assert len(numbers) == 2
+    [mine] = [number for person, number in numbers.items() if person in ("customer_id:C1", "email:c1@shop-mail.es")]
+    shop.now += HOUR
+    done = shop.ws.journeys.finish_task(mine, note="wants blue")
+    assert (done.is_new, done.note, done.done_at, done.step) == (True, "wants blue", shop.now, "call")
+    assert documented()["journeys task-done"] == [*vars(done)]
+    assert done.done_by
+    later = shop.now + HOUR
+    assert [address for address, _ in shop.run(after=HOUR)] == ["c1@shop-mail.es"]
+    again = shop.ws.journeys.finish_task(mine, note="twice")
+    assert (again.is_new, again.note, again.done_at) == (False, "wants blue", later - HOUR)
+    assert shop.ws.journeys.tasks(only_open=True).arrow.num_rows == 1
+    assert shop.ws.journeys.tasks().arrow.num_rows == 2
+    with pytest.raises(UnknownName, match="journey-hand"):
+        shop.ws.journeys.finish_task("journey-hand")
+    shop.run(after=4 * DAY)
+    assert [turn for _, turn in turns(shop, 2, "hand")][-1] == "late"
+
+
+def test_a_task_of_nobody_any_more_is_not_ticked_off(shop: JourneyShop) -> None:
+    shop.apply(TEMPLATES + BY_HAND + "{id: call, task: Call them}]}\n")
+    shop.ws.journeys.publish("hand")
+    shop.ws.journeys.enrol("hand", ["C1"])
+    [task] = shop.ws.journeys.tasks().arrow["task_id"].to_pylist()
+    shop.ws.profiles.erase("C1")
+    with pytest.raises(UnknownName):
+        shop.ws.journeys.finish_task(task)
+
+
 def test_what_it_changed_is_read_against_its_holdout(shop: JourneyShop) -> None:
     goal = "holdout: 0.4, goal: {event: Order Completed, within: 7d}"
     shop.apply(TEMPLATES + BY_HAND.replace("holdout: 0", goal) + "{id: hello, message: help}]}\n")

@@ -143,7 +143,6 @@ READS: dict[str, Callable[[coterie.Workspace, Path], object]] = {
     "journeys.templates": lambda ws, _: ws.journeys.templates(),
     "definitions.trait_names": lambda ws, _: ws.definitions.trait_names(),
     "journeys.due": lambda ws, _: ws.journeys.due(),
-    "journeys.are_going": lambda ws, _: ws.journeys.are_going(),
     "journeys.read": lambda ws, _: ws.journeys.read("welcome"),
     "journeys.results": lambda ws, _: ws.journeys.results("welcome"),
     "journeys.path": lambda ws, _: ws.journeys.path("welcome", "C4"),
@@ -164,7 +163,7 @@ WRITES = {
     "segment.rollback", "segment.refreeze", "segmentations.discover", "segmentations.adopt", "predict.fit", "profiles.unmerge", "profiles.merge", "profiles.keep_apart", "templates.send_test", "profiles.erase",
     "campaigns.send", "campaigns.send_queued", "campaigns.schedule", "campaigns.approve", "campaigns.clone", "campaigns.receive", "quarantine.replay", "rates.load", "tracking.freeze",
     "webhooks.retry", "settings_file.put",
-    "journeys.pause", "journeys.resume", "journeys.drain", "journeys.stop", "journeys.enrol", "journeys.tick", "journeys.run", "journeys.adopt",
+    "journeys.pause", "journeys.resume", "journeys.drain", "journeys.stop", "journeys.enrol", "journeys.tick", "journeys.run", "journeys.adopt", "journeys.finish_task",
 }  # fmt: skip
 """All others; ``answer`` and ``write_frame`` touch neither store."""
 
@@ -424,7 +423,7 @@ WRITING_COMMANDS = {
     ),
     "channels replies",
     *("quarantine replay", "rates load", "journeys publish", "journeys pause", "journeys resume", "journeys drain"),
-    *("journeys stop", "journeys enrol", "journeys run", "journeys adopt"),
+    *("journeys stop", "journeys enrol", "journeys run", "journeys adopt", "journeys task-done"),
 }
 
 

@@ -17,7 +17,8 @@ COLUMNS: Mapping[str, str] = {
     "TargetRow": "rank:integer segment:text name:text score:number attractiveness:number ability:number value:number? "
     "value_scaled:number? size:number? size_scaled:number? growth:number? growth_scaled:number? reach:number? "
     "reach_scaled:number? response:number? response_scaled:number? cost:number? cost_scaled:number? explanation:sentence",
-    "TaskRow": "task_id:text profile:integer? person:text? task:text assigned_to:text journey:text step:text occurred_at:instant",
+    "TaskRow": "task_id:text profile:integer? person:text? task:text assigned_to:text journey:text step:text occurred_at:instant "
+    "done_at:instant? done_by:text? note:text?",
     "JourneyTemplateRow": "name:text label:text about:text lacks:texts written:text",
     "SegmentTemplate": "name:text family:text label:text rule:text definition:text written:text",
     "QualityCriterion": "criterion:text name:sentence value:number? low:number? high:number? verdict:text finding:sentence",

@@ -211,10 +211,25 @@ def run(
 
 
 @app.command("tasks", help=say("What journeys gave people of the business to do, the newest first.", LOCALE))
-def tasks(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+def tasks(
+    only_open: Annotated[bool, typer.Option("--open", help=say("Only what is not done yet.", LOCALE))] = False,
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
     with workspace(folder) as ws:
         empty = say("No journey gave anybody anything to do.", language())
-        show(ws.journeys.tasks(), as_json=as_json, title=say("Tasks", language()), empty=empty)
+        show(ws.journeys.tasks(only_open=only_open), as_json=as_json, title=say("Tasks", language()), empty=empty)
+
+
+@app.command("task-done", help=say("Tick off a task that a journey gave.", LOCALE))
+def task_done(
+    task: Annotated[str, typer.Argument(help=say("Number of the task, as `journeys tasks` shows it.", LOCALE))],
+    note: Annotated[str, typer.Option(help=say("What came of it.", LOCALE))] = "",
+    folder: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    with workspace(folder) as ws:
+        show(ws.journeys.finish_task(task, note=note), as_json=as_json)
 
 
 @app.command("path", help=say("The way of one person through a journey, with each turn.", LOCALE))

@@ -10,6 +10,9 @@ from typing import Literal
 
 from coterie.run.definition_files import SECTIONS, WrittenDefinition
 from coterie.store import Ledger
+from coterie.words import Sentence
+
+_NOTHING = Sentence("")
 
 Act = Literal["add", "change", "keep", "retire"]
 
@@ -30,7 +33,7 @@ class Change:
     where: str = ""
     size_before: int | None = None
     size_after: int | None = None
-    warning: str = ""
+    warning: Sentence = _NOTHING
     made_from: int | None = None
 
 

@@ -36,13 +36,18 @@ class JourneyKeeper:
         self._is_ending.set()
         self._thread.join()
 
+    def _are_going(self) -> bool:
+        stand = self._ws._stand  # noqa: SLF001 - it is a part of the workspace
+        with stand.ledger.reading() as t:
+            return any(each.state in ("running", "draining") for each in t.journeys.all())
+
     def _look(self) -> None:
         wait = _LOOK_SECONDS
         while not self._is_ending.wait(wait):
             wait = _LOOK_SECONDS
             try:
                 with acting_as("journeys"):
-                    if self._ws.journeys.are_going():
+                    if self._are_going():
                         self._ws.journeys.run()
                 self.fault = None
             except (

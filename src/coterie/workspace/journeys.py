@@ -55,7 +55,7 @@ from coterie.workspace.journey_records import (
     Published,
     steps_shown,
 )
-from coterie.workspace.journey_tasks import tasks_of
+from coterie.workspace.journey_tasks import TaskFinished, finish_task, tasks_of
 from coterie.workspace.journey_templates import adopt_journey, templates_shown
 from coterie.workspace.reading import reads_brought
 from coterie.workspace.received import take_in
@@ -336,11 +336,6 @@ class Journeys:
         result = send_origins(stand, origins, way_out, limit=limit, trust_refusals=trust_refusals, progress=progress)
         return replace(result, campaign=name)
 
-    def are_going(self) -> bool:
-        """Whether any journey is to be kept going."""
-        with self._stand.ledger.reading() as t:
-            return any(each.state in ("running", "draining") for each in t.journeys.all())
-
     def path(self, name: str, who: str) -> Frame:
         """The way of one person through a journey: what they did at which step, when, and where they are now.
 
@@ -348,9 +343,16 @@ class Journeys:
         """
         return path_of(self._stand, name, who)
 
-    def tasks(self) -> Frame:
-        """What journeys gave people of the business to do, the newest first: about whom, what, by whom, since when."""
-        return tasks_of(self._stand)
+    def tasks(self, *, only_open: bool = False) -> Frame:
+        """What journeys gave people of the business to do, the newest first: about whom, what, by whom, since when; who did it when."""
+        return tasks_of(self._stand, only_open=only_open)
+
+    def finish_task(self, task: str, *, note: str = "") -> TaskFinished:
+        """Tick off a task by its number: an event of the person, ``Task Done``, for which steps can wait. What is done stays done.
+
+        Raises ``UnknownName`` with the numbers of open tasks.
+        """
+        return finish_task(self._stand, task, note)
 
     def simulate(
         self,

@@ -11,6 +11,7 @@ import { lookOf, State } from '../app/State'
 import { Table } from '../app/Table'
 import { useMay } from '../protect/session'
 import { ReadyJourneys } from './Ready'
+import { Tasks } from './Tasks'
 import { useJourneys, type Row } from './queries'
 
 /** Every journey: whether it runs, how many are inside it, and how many reached its goal. */
@@ -65,6 +66,7 @@ export function Journeys() {
           ]}
         />
       )}
+      <Tasks />
       {may && <ReadyJourneys />}
     </Page>
   )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from coterie.api.resources.shared import DryRun, Name
@@ -14,6 +14,7 @@ from coterie.decide.journeys.publishing import AtRemoved
 from coterie.decide.journeys.simulating import Simulated
 from coterie.decide.journeys.ticking import Ticked
 from coterie.workspace.journey_records import JourneyAdopted, JourneyShown, JourneyStand, Published
+from coterie.workspace.journey_tasks import TaskFinished
 from coterie.workspace.records import CampaignResults
 
 ROUTES = Routes("journeys", "What happens to people step by step.")
@@ -46,6 +47,14 @@ class EnrolAsked(BaseModel):
     segment: str | None = Field(None, max_length=200, description="The members of this segment.")
 
 
+class TaskDone(BaseModel):
+    """What came of a task."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"note": "Likes the blue one."}})
+
+    note: str = Field("", max_length=2_000, description="What came of it.")
+
+
 class JourneyTemplateAdopted(BaseModel):
     """A ready journey, and what it is to be called."""
 
@@ -62,9 +71,18 @@ def list_journeys(call: Call) -> object:
 
 
 @ROUTES.get("/journey-tasks", "journeys tasks", answer=items(row_of("TaskRow")))
-def list_tasks(call: Call) -> object:
+def list_tasks(
+    call: Call,
+    only_open: Annotated[bool, Query(alias="open", description="Only what is not done yet.")] = False,
+) -> object:
     """What journeys gave people of the business to do, the newest first."""
-    return call.ws.journeys.tasks()
+    return call.ws.journeys.tasks(only_open=only_open)
+
+
+@ROUTES.post("/journey-tasks/{task}/done", "journeys task-done", answer=shape(TaskFinished))
+def finish_task(call: Call, task: Annotated[str, Path(description="Number of the task.")], body: TaskDone) -> object:
+    """Tick off a task: an event of the person, for which steps can wait; what is done already stays as it was."""
+    return call.ws.journeys.finish_task(task, note=body.note)
 
 
 @ROUTES.get("/journey-templates", "journeys templates", answer=items(row_of("JourneyTemplateRow")))

@@ -207,8 +207,12 @@ class JourneyDefinition(_Part):
             yield from ((template, channel) for template in place.step.templates() if channel is not None)
 
     def emits(self) -> set[str]:
-        """Events that its steps record."""
-        return {event for place in self.layout.places for event in place.step.emits()}
+        """Events that its steps record, and those by which others answer them."""
+        steps = [place.step for place in self.layout.places]
+        return {
+            *(event for step in steps for event in step.emits()),
+            *(event for step in steps if (event := step.answered_by())),
+        }
 
     def needs(self) -> dict[str, frozenset[str]]:
         """Kind → names of the definitions that it cannot do without."""

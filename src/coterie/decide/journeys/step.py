@@ -115,6 +115,10 @@ class Step(language.Node):
         """Events that it records → their properties."""
         return {}
 
+    def answered_by(self) -> str | None:
+        """The event by which others answer what it gives them to do."""
+        return None
+
     def alters(self) -> Alteration | None:
         """The attribute of the person that it changes, and how."""
         return None

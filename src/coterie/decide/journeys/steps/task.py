@@ -13,12 +13,15 @@ from coterie.words import Sentence, sentence
 
 TASK = "Task Assigned"
 """The event that a task is."""
+TASK_DONE = "Task Done"
+"""The event that it was done."""
 
 
 class TaskStep(Step):
     """Give a salesperson, or somebody else of the business, something to do about the person, and go on.
 
     The task is an event of the person, ``Task Assigned``, that says what is to be done and by whom; ``coterie journeys tasks`` lists them.
+    Once it is ticked off there is the event ``Task Done``, which names the step: a ``wait_for`` behind this step can wait for it.
     """
 
     main: ClassVar[str] = "task"
@@ -39,6 +42,10 @@ class TaskStep(Step):
     def emits(self) -> Mapping[str, Mapping[str, object]]:
         """The task."""
         return {TASK: {"task": self.task, "assigned_to": self.assign}}
+
+    def answered_by(self) -> str:
+        """That it was done."""
+        return TASK_DONE
 
     def take(self, at: Arrived) -> Taken:
         """All go on; the task is recorded from the path."""
