@@ -11,7 +11,7 @@ class CallbackSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     within_minutes: int = Field(
-        15,
+        720,
         ge=1,
         le=1_440,
         description="How far from now the instant that a call is signed with may be; five minutes at most for calls by Standard Webhooks.",
