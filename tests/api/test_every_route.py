@@ -22,6 +22,7 @@ NOT_OVER_HTTP = {
     "init": "makes the folder that a server then serves",
     "serve": "is the server",
     "backup": "writes a copy of everybody's data and of the key to a place on the server's own disk",
+    "channels push-key": "makes a secret, which is for the eyes of whoever keeps the server's environment",
     "restore": "makes another workspace on the server's own disk",
 }
 

@@ -43,7 +43,9 @@ class Visit:
         # Waited for, which looks at every frame, where an expectation looks once a second.
         self.page.get_by_role("heading", level=1).wait_for(timeout=30_000)
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function("!document.querySelector('.ant-spin-spinning, .ant-skeleton')", timeout=30_000)
+        coming = self.page.locator(".ant-spin-spinning, .ant-skeleton")
+        while coming.count():
+            coming.first.wait_for(state="detached", timeout=30_000)
         expect(self.page.get_by_role("heading", level=1)).to_have_count(1)
 
 

@@ -85,9 +85,10 @@ def take_replies(
 
 
 @app.command("push-key", help=say("Make a key for push messages: its secret, and what pages subscribe with.", LOCALE))
-def make_push_key(as_json: JsonOption = False) -> None:
+def make_push_key(folder: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     from coterie.workspace.push_keys import new_push_keys
 
+    del folder  # taken as by every command; the key is for no workspace in particular
     made = new_push_keys()
     if as_json:
         print_json(made)

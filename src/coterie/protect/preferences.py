@@ -199,10 +199,11 @@ def _block(
     reason: str = NO_MARKETING,
 ) -> None:
     every = _keys_of(key, message)
-    # A block of one address alone, as after a bounce, does not speak for the person; one of advertising alone says less than others.
-    enough = PERSON_WIDE if reason == NO_MARKETING else PERSON_WIDE - {NO_MARKETING}
+    # The newest block of an address is the one that holds: one of advertising alone, which says less than any other, replaces none;
+    # others replace what does not speak for the person, as a bounce, and one of advertising alone.
+    ends_all = PERSON_WIDE - {NO_MARKETING}
     active = t.suppressions.active(channel, every).to_pylist()
-    standing = {row["address_key"] for row in active if row["reason"] in enough}
+    standing = {row["address_key"] for row in active if reason == NO_MARKETING or row["reason"] in ends_all}
     fresh = [each for each in every if each not in standing]
     suppress_keys(t, channel, fresh, reason=reason, source=source, now=now, actor=PERSON)
 

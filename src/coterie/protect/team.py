@@ -249,6 +249,7 @@ def _address(email: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
+        validate_email(email.strip(), check_deliverability=False)  # a spelling of a whole domain is no address
         return validate_email(_spelt(email), check_deliverability=False).normalized
     except EmailNotValidError:
         raise Refused(sentence("{email!r} is no e-mail address", email=email)) from None

@@ -115,7 +115,7 @@ def refresh_everything(
         failing = faults.faults_of(engine, traits, segments, at, zone=settings.timezone, how="computed")
         if not failing:
             raise
-    return _refreshed(replace(way, failing=failing))
+    return _refreshed(replace(way, failing=failing, looked=faults.Looked()))
 
 
 def _refreshed(way: RefreshUnderWay) -> Refreshed:
