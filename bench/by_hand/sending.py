@@ -18,7 +18,7 @@ SENDING = (
         "tests/decide/test_recurring.py::test_a_time_that_was_missed_is_made_up_for_within_reason",
     ),
     Mutation(
-        "approved whatever was changed since", "decide/approving.py", "if is_same else None", "if kept else None",
+        "approved whatever was changed since", "decide/approving.py", "if is_same[name]", "if is_same",
         "tests/workspace/test_campaign_times.py::test_a_campaign_to_many_waits_for_a_second_person_and_for_every_change_again",
     ),
     Mutation(

@@ -94,6 +94,11 @@ def test_a_password_that_is_guessed_is_refused(team: Team, password: str, why: s
         team.change_password("ann@shop.example", WORDS, password if "bob" not in password else "ann@shop.example")
 
 
+@pytest.mark.parametrize("email", ["mailto:bob@shop.example", "Bob <BOB@shop.example>"])
+def test_an_address_is_taken_however_it_is_spelt(team: Team, email: str) -> None:
+    assert team.accept(team.invite("viewer"), email=email, name="Bob", password=WORDS).user.email == "bob@shop.example"
+
+
 @pytest.mark.parametrize("email", ["", "bob", "bob@", "@shop.example", "bob@shop..example"])
 def test_a_user_has_an_address(team: Team, email: str) -> None:
     with pytest.raises(Refused, match="no e-mail address"):

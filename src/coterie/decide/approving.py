@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from coterie.decide.campaign import CampaignDefinition
@@ -12,14 +11,6 @@ from coterie.decide.recurring import base_name
 from coterie.errors import NotPermitted
 from coterie.store import Definition, Ledger, Transaction
 from coterie.words import sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """Who approved a campaign, and when (naive UTC)."""
-
-    by: str
-    at: datetime
 
 
 def approve_campaign(
@@ -31,7 +22,7 @@ def approve_campaign(
     since four eyes are two people's; kept in the audit log.
     """
     with ledger.reading() if dry_run else ledger.transaction() as t:
-        written = _written(t, campaign)
+        written = _written(_definitions(t), campaign)
         authors = sorted({each.author for each in written})
         if by in authors:
             raise NotPermitted(
@@ -49,47 +40,46 @@ def approve_campaign(
         t.audit.append("campaign approved", campaign.name, versions, actor=by, at=now)
 
 
-def approval_of(t: Transaction, campaign: CampaignDefinition) -> Approved | None:
-    """Who approved ``campaign`` as it and its templates are now; None where nobody did."""
-    kept = t.facts.get(_fact(base_name(campaign.name)))
-    if kept is None:
-        return None
-    found = json.loads(kept)
-    is_same = found["versions"] == _versions(_written(t, campaign))
-    return Approved(found["by"], datetime.fromisoformat(found["at"])) if is_same else None
-
-
 def approvers(t: Transaction, campaigns: Mapping[str, CampaignDefinition]) -> dict[str, str]:
-    """Campaign → who approved it as it is now, of those that anybody did."""
-    asked = t.facts.some(map(_fact, campaigns))
-    found = ((name, approval_of(t, campaigns[name])) for name in campaigns if _fact(name) in asked)
-    return {name: approved.by for name, approved in found if approved is not None}
+    """Campaign → who approved it as it and its templates are now, of those that anybody did."""
+    kept = t.facts.some(map(_fact, campaigns))
+    if not kept:
+        return {}
+    known = _definitions(t)
+    approved = {name: json.loads(kept[_fact(name)]) for name in campaigns if _fact(name) in kept}
+    is_same = {name: each["versions"] == _versions(_written(known, campaigns[name])) for name, each in approved.items()}
+    return {name: str(each["by"]) for name, each in approved.items() if is_same[name]}
 
 
 def check_approved(ledger: Ledger, campaign: CampaignDefinition, contacts: int, above: int | None) -> None:
     """Raise ``NotPermitted`` where ``campaign`` has more ``contacts`` than may go unapproved, and nobody has approved it as it is."""
     if above is None or contacts <= above:
         return
+    name = base_name(campaign.name)
     with ledger.reading() as t:
-        if approval_of(t, campaign) is None:
+        if name not in approvers(t, {name: campaign}):
             raise NotPermitted(
                 sentence(
                     "campaign {campaign!r} goes to {contacts:,} {contacts|person|people}, and above {above:,} a second person has to approve "
                     "it as it is now (approval_above in coterie.yaml): somebody else than who wrote it says "
                     "`coterie campaigns approve {campaign}`",
-                    campaign=base_name(campaign.name),
+                    campaign=name,
                     contacts=contacts,
                     above=above,
                 )
             )
 
 
-def _written(t: Transaction, campaign: CampaignDefinition) -> list[Definition]:
-    """The newest versions of the campaign and of the templates that it sends."""
+def _definitions(t: Transaction) -> dict[tuple[str, str], Definition]:
+    """The newest versions of all campaigns and templates, by kind and name."""
+    return {(kind, name): each for kind in ("campaign", "template") for name, each in t.definitions.all(kind).items()}
+
+
+def _written(known: Mapping[tuple[str, str], Definition], campaign: CampaignDefinition) -> list[Definition]:
+    """The campaign and the templates that it sends, of those that are ``known``."""
     templates = sorted({template for template, _ in campaign.sends()})
-    campaigns, known = t.definitions.all("campaign"), t.definitions.all("template")
-    asked = [(campaigns, base_name(campaign.name)), *((known, template) for template in templates)]
-    return [kept[name] for kept, name in asked if name in kept]
+    asked = [("campaign", base_name(campaign.name)), *(("template", template) for template in templates)]
+    return [known[each] for each in asked if each in known]
 
 
 def _versions(written: list[Definition]) -> Mapping[str, int]:

@@ -96,12 +96,17 @@ def at_time(campaign: CampaignDefinition, wall: datetime) -> CampaignDefinition:
     if campaign.repeats is None:
         return campaign
     changes = {
-        "name": f"{campaign.name}{_MARK}{wall.strftime(_STAMP)}",
+        "name": f"{campaign.name}{_MARK}{stamp_of(wall)}",
         "salt": campaign.salt or campaign.name,
         "repeats": None,
         "starts_at": wall if campaign.in_zone is not None else None,
     }
     return campaign.model_copy(update=changes)
+
+
+def stamp_of(wall: datetime) -> str:
+    """A time as it stands in the name of what is launched for it."""
+    return wall.strftime(_STAMP)
 
 
 def wall_of(campaign: str) -> datetime | None:

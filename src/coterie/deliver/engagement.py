@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from coterie.collect import record_events
 from coterie.deliver.machines import LinkFetch, machines_among, proxy_of
-from coterie.deliver.receipts import people_now
+from coterie.deliver.receipts import events_of
 from coterie.domain import Clock, Message, utc_now
 from coterie.domain.consenting import SERVICE_PURPOSES, TRACKING
 from coterie.engines import Engine
@@ -80,23 +79,10 @@ def record_engagement(
     ]
     if not told:
         return 0
-    events = pa.Table.from_pylist(told, schema=_SCHEMA)
-    people = people_now(engine, events["profile_id"])
-    events = events.set_column(events.column_names.index("profile_id"), "profile_id", pc.cast(people, pa.int64()))
-    return record_events(engine, events, source="coterie", clock=clock).recorded
+    return record_events(engine, events_of(engine, told), source="coterie", clock=clock).recorded
 
 
 _KINDS: tuple[Kind, Kind] = ("opens", "clicks")
-_SCHEMA = pa.schema(
-    [
-        ("event_id", pa.string()),
-        ("name", pa.string()),
-        ("occurred_at", pa.timestamp("us")),
-        ("profile_id", pa.int64()),
-        ("channel", pa.string()),
-        ("properties", pa.string()),
-    ]
-)
 
 
 def _kind(fetch: LinkFetch) -> Kind:

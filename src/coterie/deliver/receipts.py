@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -52,7 +52,7 @@ TOLD_NAMES: Mapping[str, str] = {
 }
 """What a provider told of a message → the event that says so."""
 
-_TOLD = pa.schema(
+_EVENTS = pa.schema(
     [
         ("event_id", pa.string()),
         ("name", pa.string()),
@@ -82,10 +82,7 @@ def record_told(engine: Engine, ledger: Ledger, most: int, *, clock: Clock = utc
         if (message := messages.get(row["message_id"])) and message["profile_id"] >= 0
     ]
     if told:
-        events = pa.Table.from_pylist(told, _TOLD)
-        people = pc.cast(people_now(engine, events["profile_id"]), pa.int64())
-        events = events.set_column(events.column_names.index("profile_id"), "profile_id", people)
-        record_events(engine, events, source="coterie", clock=clock)
+        record_events(engine, events_of(engine, told), source="coterie", clock=clock)
     with ledger.transaction() as t:
         t.receipts.amend({int(str(row["receipt_id"])): {"state": "told"} for row in rows})
     return len(rows)
@@ -102,6 +99,13 @@ def _told(row: Mapping[str, object], message: Mapping[str, object]) -> dict[str,
         "channel": message["channel"],
         "properties": json.dumps(said, ensure_ascii=False),
     }
+
+
+def events_of(engine: Engine, told: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Rows of ``event_id, name, occurred_at, profile_id, channel, properties`` as events, each of the person as resolved now."""
+    events = pa.Table.from_pylist(told, _EVENTS)
+    people = pc.cast(people_now(engine, events["profile_id"]), pa.int64())
+    return events.set_column(events.column_names.index("profile_id"), "profile_id", people)
 
 
 def people_now(engine: Engine, numbers: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from coterie.domain import Clock, who_acts
 from coterie.errors import NotPermitted, Refused, UnknownName
-from coterie.identifiers import identity_of
+from coterie.identifiers import WHOLE_DOMAIN, identity_of
 from coterie.protect.keys import WorkspaceKey
 from coterie.store import Invitation, Ledger, Session, Transaction, User
 from coterie.words import sentence
@@ -248,9 +248,11 @@ def _spelt(email: str) -> str:
 def _address(email: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
+    spelt = _spelt(email)
     try:
-        validate_email(email.strip(), check_deliverability=False)  # a spelling of a whole domain is no address
-        return validate_email(_spelt(email), check_deliverability=False).normalized
+        if f"email:{spelt}".startswith(WHOLE_DOMAIN):
+            raise EmailNotValidError  # noqa: TRY301 - as what the library refuses
+        return validate_email(spelt, check_deliverability=False).normalized
     except EmailNotValidError:
         raise Refused(sentence("{email!r} is no e-mail address", email=email)) from None
 

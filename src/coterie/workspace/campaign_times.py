@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from coterie.decide import CampaignDefinition
-from coterie.decide.recurring import base_name, next_time
+from coterie.decide.recurring import base_name, next_time, stamp_of
 from coterie.decide.timing import ALL_CLOCKS
 from coterie.decide.wheel import TimeCome, due_again, on_the_wheel, times_come
 from coterie.errors import Refused, UnknownName
@@ -25,9 +25,7 @@ def campaign_written(body: Mapping[str, object]) -> CampaignDefinition:
 def check_time(campaign: CampaignDefinition, wall: datetime) -> None:
     """Raise ``UnknownName`` where ``wall`` is none of the times of a campaign that repeats."""
     if campaign.repeats is None or Cron.read(campaign.repeats.cron).latest(wall, "UTC") != wall:
-        raise UnknownName(
-            sentence("time of campaign {campaign!r}", campaign=campaign.name), wall.strftime("%Y-%m-%d-%H%M"), ()
-        )
+        raise UnknownName(sentence("time of campaign {campaign!r}", campaign=campaign.name), stamp_of(wall), ())
 
 
 def launch_of(stand: Stand, campaign: CampaignDefinition) -> datetime:
