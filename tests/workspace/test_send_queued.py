@@ -75,7 +75,7 @@ def test_the_command_asks_tells_and_sends(shop: Shop, sink: RunningSink, capsys:
 
     def run(*arguments: str) -> int:
         try:
-            app_of()(["send", "-w", folder, "--json", *arguments], standalone_mode=False)
+            app_of()(["send", "-w", folder, "--json", "--accept-stale", "ann", *arguments], standalone_mode=False)
         except SystemExit as end:
             return int(end.code or 0)
         return 0
