@@ -20,7 +20,8 @@ from pydantic import (
 
 from coterie.domain.consenting import SERVICE_PURPOSES, purpose_called
 from coterie.domain.durations import FIXED_AS_WRITTEN, read_span, written
-from coterie.domain.meanings import ORDER
+from coterie.domain.meanings import EVENT_MEANINGS, ORDER
+from coterie.engines import AMOUNTS
 from coterie.errors import NotPermitted, UnknownName
 from coterie.protect import LegalBasis
 from coterie.settings.schedules import Cron
@@ -366,7 +367,9 @@ def check_campaign(
     check_names(asked)
     if goal is None or goal.value is None or goal.event not in events:
         return
-    if goal.value not in events[goal.event].properties:
+    # Amounts are known again as soon as every currency has a rate.
+    is_unpriced = goal.event in EVENT_MEANINGS and goal.value in AMOUNTS
+    if goal.value not in events[goal.event].properties and not is_unpriced:
         raise UnknownName(
             sentence("property of {event!r}", event=goal.event), goal.value, events[goal.event].properties
         )

@@ -12,6 +12,7 @@ from coterie.domain.clock import to_local
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine, event_rows, local_time
 from coterie.measure.kpi_table import Every
+from coterie.measure.unpriced import unpriced
 from coterie.profile import order_coverage
 
 
@@ -19,13 +20,14 @@ def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month"
     """Who came back: profiles grouped by the period of their first order, followed period by period.
 
     Columns ``cohort`` (start of the period), ``age`` (periods since, 0 being the first),
-    ``size``, ``active`` (bought in that period), ``share``, ``revenue``, ``is_partial``
+    ``size``, ``active`` (bought in that period), ``share``, ``revenue`` (None without rates), ``is_partial``
     (the period is not over, or orders are not known to its end) and ``may_be_older`` (the data
     begin in this period: its people may have bought before). An age in which nobody bought is there
     with 0; one after the newest order, where orders have paused longer than usual, is not there.
     Periods are those of the calendar in ``zone``, whose clock ``cohort`` shows.
     """
     known_to = order_coverage(engine, as_of, zone).known_to or as_of
+    revenue = "NULL::DOUBLE" if unpriced(engine, ORDER, "revenue") else "coalesce(a.revenue, 0)"
     return engine.query(
         f"""WITH bought AS (
             SELECT profile_id, date_trunc('{every}', {local_time("occurred_at", zone)})::TIMESTAMP AS period, sum(revenue)::DOUBLE AS revenue
@@ -39,7 +41,7 @@ def retention_cohorts(engine: Engine, *, as_of: datetime, every: Every = "month"
             SELECT f.cohort, b.period, count(*) AS active, sum(b.revenue) AS revenue
             FROM bought AS b JOIN firsts AS f USING (profile_id) GROUP BY ALL)
         SELECT g.cohort, date_diff('{every}', g.cohort, g.period) AS age, g.size, coalesce(a.active, 0) AS active,
-            coalesce(a.active, 0) / g.size AS share, coalesce(a.revenue, 0) AS revenue,
+            coalesce(a.active, 0) / g.size AS share, {revenue} AS revenue,
             g.period + INTERVAL 1 {every} > $as_of AS is_partial, g.cohort = min(g.cohort) OVER () AS may_be_older
         FROM grid AS g LEFT JOIN active AS a USING (cohort, period) ORDER BY cohort, age""",
         {"until": as_of, "as_of": to_local(known_to, zone)},
@@ -70,6 +72,8 @@ def value_concentration(
     Who gave back all they bought is no buyer, and anonymous orders belong to nobody. The curve is exact, interpolated within a
     profile, so the top decile is a tenth of the profiles even when ten does not divide them.
     """
+    if no_money := unpriced(engine, ORDER, "revenue"):
+        return no_money
     rows = engine.query(
         f"""WITH spent AS (
             SELECT profile_id, greatest(sum(revenue), 0)::DOUBLE AS revenue FROM {event_rows(engine, ORDER)} AS o

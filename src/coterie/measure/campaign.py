@@ -41,14 +41,15 @@ class ArmReading:
     """What happened in one arm, whether or not a message reached the profile (intention to treat).
 
     ``contacts`` are messages that left (``Message Sent``), or None when the warehouse
-    holds no such events of the campaign; ``unknown`` are sends of unknown outcome.
+    holds no such events of the campaign; ``unknown`` are sends of unknown outcome. ``revenue`` is None where
+    currencies have no rate.
     """
 
     arm: str
     exposed: int
     conversions: int
     rate: Readout
-    revenue: float
+    revenue: float | None
     revenue_per_profile: Readout
     spend_before: float
     contacts: int | None = None

@@ -65,19 +65,24 @@ def refusal_to_read(
 
 
 def arm_reading(
-    arm: str, moments: Moments, contacts: tuple[int, int] | None, facts: CampaignFacts, confidence: float
+    arm: str,
+    moments: Moments,
+    contacts: tuple[int, int] | None,
+    facts: CampaignFacts,
+    confidence: float,
+    unpriced: NotEstimable | None = None,
 ) -> ArmReading:
-    """What happened in one arm."""
+    """What happened in one arm; ``unpriced`` says why nobody knows its money."""
     hits, n = moments.counted("converted")
     low, high = wilson(hits, n, confidence)
     rate = Estimate(hits / n, low, high, confidence, "share", "share with Wilson interval", n)
     revenue = moments.only(y="revenue")
-    per_profile: Readout = NotEstimable("nothing was bought in this arm", needs="orders")
-    if revenue.sums["y"]:
+    per_profile: Readout = unpriced or NotEstimable("nothing was bought in this arm", needs="orders")
+    if revenue.sums["y"] and not unpriced:
         per_profile = mean_interval(revenue, confidence=confidence, unit=facts.currency)
     sent, unknown = contacts or (None, None)
     return ArmReading(
-        arm, n, round(hits), rate, revenue.sums["y"], per_profile, moments.mean("spend_before"), sent, unknown
+        arm, n, round(hits), rate, None if unpriced else revenue.sums["y"], per_profile, moments.mean("spend_before"), sent, unknown
     )
 
 
@@ -99,8 +104,12 @@ def arm_effect(
     refusal: NotEstimable | None,
     confidence: float,
     together: int = 1,
+    unpriced: NotEstimable | None = None,
 ) -> ArmEffect:
-    """What one arm changed, as one of ``together`` comparisons; every number is refused together when ``refusal`` is given."""
+    """What one arm changed, as one of ``together`` comparisons.
+
+    Every number is refused together when ``refusal`` is given, those of money when ``unpriced`` is.
+    """
     contacted = reading.exposed if reading.contacts is None else reading.contacts
     cost = facts.cost_per_contact * contacted + facts.fixed_cost * reading.exposed / max(audience, 1)
     if refusal:
@@ -109,7 +118,7 @@ def arm_effect(
     share = [arm.only(y="converted") for arm in (control, treated)]
     money = [arm.only(y="revenue", x="spend_before", b="converted") for arm in (control, treated)]
     conversion = _effect("difference_of_proportions", share, confidence, together)
-    revenue = _effect("difference_of_skewed_means", money, confidence, together, unit=facts.currency)
+    revenue = unpriced or _effect("difference_of_skewed_means", money, confidence, together, unit=facts.currency)
     incremental_revenue = _scaled(revenue, treated.n, facts.currency)
     relative = "relative_lift_of_proportions"
     return ArmEffect(
@@ -133,7 +142,12 @@ def arm_effect(
 
 
 def arm_pairs(
-    arms: Mapping[str, Moments], facts: CampaignFacts, refusal: NotEstimable | None, confidence: float, together: int
+    arms: Mapping[str, Moments],
+    facts: CampaignFacts,
+    refusal: NotEstimable | None,
+    confidence: float,
+    together: int,
+    unpriced: NotEstimable | None = None,
 ) -> tuple[ArmPair, ...]:
     """Every treated arm against every other."""
     names = [name for name in arms if name != facts.control]
@@ -146,7 +160,9 @@ def arm_pairs(
             share = [arms[name].only(y="converted") for name in (other, arm)]
             money = [arms[name].only(y="revenue", x="spend_before") for name in (other, arm)]
             conversion = _effect("difference_of_proportions", share, confidence, together)
-            revenue = _effect("difference_of_skewed_means", money, confidence, together, unit=facts.currency)
+            revenue = unpriced or _effect(
+                "difference_of_skewed_means", money, confidence, together, unit=facts.currency
+            )
             found.append(ArmPair(arm, other, conversion, revenue))
     return tuple(found)
 

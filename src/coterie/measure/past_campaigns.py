@@ -12,6 +12,7 @@ import pyarrow as pa
 from coterie.domain import EVENT_MEANINGS, Estimate, NotEstimable, Readout
 from coterie.domain.meanings import ORDER
 from coterie.engines import Engine
+from coterie.errors import NotReady
 from coterie.measure.matching import (
     Flags,
     Floats,
@@ -24,7 +25,9 @@ from coterie.measure.matching import (
 )
 from coterie.measure.occurrences import stood, versions
 from coterie.measure.past_findings import ASSUMPTIONS, PastComparison, Verdict
+from coterie.measure.unpriced import unpriced
 from coterie.profile import order_coverage
+from coterie.words import joined
 
 MOST_TOLD_APART = 0.9
 """How well what is known may tell the contacted from the others (area under the curve) for them to be comparable."""
@@ -80,14 +83,15 @@ def compare_matched(
 
     With ``value`` None the outcome is the number of events. More than ``most_treated``
     contacts are sampled by a hash of ``seed``, and so are their controls (ten to a contact, at
-    most five times ``most_treated`` in all); the same seed gives the same result.
+    most five times ``most_treated`` in all); the same seed gives the same result. Raises ``NotReady`` where currencies have no rate.
     """
+    groups = _groups(engine, contact_event, group_by)
+    if groups and (no_money := unpriced(engine, outcome_event, value)):
+        raise NotReady(joined([no_money.reason, no_money.needs], "; "))
     if outcome_event in EVENT_MEANINGS:
         as_of = order_coverage(engine, as_of).known_to or as_of
     spec = _Spec(contact_event, group_by, outcome_event, value, before, after, seed, most_treated)
-    return tuple(
-        _compared(engine, spec, group, as_of, unit, confidence) for group in _groups(engine, contact_event, group_by)
-    )
+    return tuple(_compared(engine, spec, group, as_of, unit, confidence) for group in groups)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import EXACT, occurrences
 from coterie.measure.power import SampleRatio, sample_ratio
 from coterie.measure.segment_effects import segment_effects
+from coterie.measure.unpriced import unpriced
 from coterie.segment import Groups
 from coterie.words import sentence
 
@@ -79,17 +80,18 @@ def read_out(
     }
     ratio = _checked_ratio(arms, facts, propensity)
     refusal = refusal_to_read(arms, freshness, ratio, facts)
+    no_money = unpriced(engine, facts.goal_event, facts.value)
     readings = tuple(
-        arm_reading(arm, moments, contacts.get(arm, (0, 0)) if contacts else None, facts, confidence)
+        arm_reading(arm, moments, contacts.get(arm, (0, 0)) if contacts else None, facts, confidence, no_money)
         for arm, moments in sorted(arms.items(), key=lambda item: (item[0] != facts.control, item[0]))
     )
     control = arms.get(facts.control, _NOBODY)
     treated = [reading for reading in readings if reading.arm != facts.control]
     audience, together = sum(reading.exposed for reading in treated), comparisons_of(len(treated))
     effects = tuple(
-        arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence, together) for r in treated
+        arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence, together, no_money) for r in treated
     )
-    pairs = arm_pairs({r.arm: arms[r.arm] for r in treated}, facts, refusal, confidence, together)
+    pairs = arm_pairs({r.arm: arms[r.arm] for r in treated}, facts, refusal, confidence, together, no_money)
     wholes = {effect.arm: effect.conversion for effect in effects}
     segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, wholes, together, confidence)
     return CampaignReadout(

@@ -52,8 +52,8 @@ def _rows(readout: CampaignReadout) -> Iterator[dict[str, object]]:
 _NOTHING = {"value": None, "low": None, "high": None, "confidence": None, "unit": None, "n": None, "method": None}
 
 
-def _plain(value: float) -> dict[str, object]:
-    return {**_NOTHING, "value": float(value), "reason": None}
+def _plain(value: float | None) -> dict[str, object]:
+    return {**_NOTHING, "value": None if value is None else float(value), "reason": None}
 
 
 def _told(reading: Estimate | NotEstimable) -> dict[str, object]:

@@ -40,7 +40,9 @@ def _story(story: CampaignStory, facts: ReportFacts, lang: str) -> str:
             count(arm.exposed),
             count(arm.conversions),
             f"{arm.conversions / arm.exposed:.1%}" if arm.exposed else "–",
-            money(arm.revenue / arm.exposed, facts.currency, decimals=2) if arm.exposed else "–",
+            money(arm.revenue / arm.exposed, facts.currency, decimals=2)
+            if arm.exposed and arm.revenue is not None
+            else "–",
         )
         for arm in readout.arms
     ]

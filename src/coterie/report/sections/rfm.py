@@ -14,7 +14,8 @@ def draw(facts: ReportFacts, lang: str) -> Section | Absent:
     """The heat map, and the named parts with size and revenue."""
     found, title = facts.rfm, say("RFM: recency, frequency, money", lang)
     if found is None or not found.with_orders:
-        return Absent(title, absent_because(facts, "rfm", lang, say("No customer has ordered.", lang)))
+        usual = say("Nobody's orders can be scored." if facts.base["buyers"] else "No customer has ordered.", lang)
+        return Absent(title, absent_because(facts, "rfm", lang, usual))
     best = max(found.parts, key=lambda part: part.revenue)
     sentence = say(
         "{name}: {customers} of the customers bring {revenue} of customers' revenue.",
