@@ -201,23 +201,27 @@ CASES: dict[str, Case] = {
     ),
     "amazon_all_orders": Case(
         _rows(
-            "amazon-order-id|purchase-date|order-status|sku|quantity|currency|item-price|item-promotion-discount|buyer-email",
-            "222-1|2026-10-01T10:50:49+00:00|Shipped|S1|2|USD|20.00|2.00|a1@marketplace.example",
-            "222-2|2026-10-22T10:50:49+00:00|Cancelled|S1|0|USD|10.00||b2@marketplace.example",
-            "222-3|2026-10-23T10:50:49+00:00|Pending|S2|1|USD|30.00||b2@marketplace.example",
-            "222-4|2026-10-24T10:50:49+00:00|Shipped|S2|1|USD|30.00|-5.00|b2@marketplace.example",
+            "amazon-order-id|purchase-date|order-status|item-status|sku|quantity|currency|item-price|item-promotion-discount|buyer-email",
+            "222-1|2026-10-01T10:50:49+00:00|Shipped|Shipped|S1|2|USD|20.00|2.00|a1@marketplace.example",
+            "222-1|2026-10-01T10:50:49+00:00|Shipped|Cancelled|S3|1|USD|89.95||a1@marketplace.example",
+            "222-2|2026-10-22T10:50:49+00:00|Cancelled|Cancelled|S1|0|USD|10.00||b2@marketplace.example",
+            "222-3|2026-10-23T10:50:49+00:00|Pending|Unshipped|S2|1|USD|30.00||b2@marketplace.example",
+            "222-4|2026-10-24T10:50:49+00:00|Shipped||S2|1|USD|30.00|-5.00|b2@marketplace.example",
+            "222-5|2026-10-25T10:50:49+00:00|Shipped - Returned to Seller|Shipped|S2|1|USD|30.00||b2@marketplace.example",
         ),
-        stands=2, revenue="43", discount="7", orders=4, lines=4, delimiter="\t", file="report.txt",
+        stands=2, revenue="43", discount="7", orders=5, lines=6, delimiter="\t", file="report.txt",
     ),
     "stripe_payments": Case(
         _rows(
-            "id|Created date (UTC)|Amount|Amount Refunded|Currency|Captured|Status|Customer ID|Customer Email",
-            "ch_1|2026-10-01 10:00:00|45.00|0.00|usd|true|Paid|cus_1|ann@x.example",
-            "ch_2|2026-10-22 10:00:00|65.00|20.00|usd|true|Partially Refunded|cus_1|ann@x.example",
-            "ch_3|2026-10-23 10:00:00|35.00|35.00|usd|true|Refunded|cus_2|bo@x.example",
-            "ch_4|2026-10-24 10:00:00|35.00|0.00|usd|false|Failed|cus_2|bo@x.example",
+            "id|Created date (UTC)|Amount|Amount Refunded|Currency|Captured|Status|Customer ID|Customer Email|Dispute Status",
+            "ch_1|2026-10-01 10:00:00|45.00|0.00|usd|true|Paid|cus_1|ann@x.example|won",
+            "ch_2|2026-10-22 10:00:00|65.00|20.00|usd|true|Partially Refunded|cus_1|ann@x.example|",
+            "ch_3|2026-10-23 10:00:00|35.00|35.00|usd|true|Refunded|cus_2|bo@x.example|",
+            "ch_4|2026-10-24 10:00:00|35.00|0.00|usd|false|Failed|cus_2|bo@x.example|",
+            "ch_5|2026-10-25 10:00:00|80.00|0.00|usd|true|Paid|cus_2|bo@x.example|lost",
+            "ch_6|2026-10-26 10:00:00|25.00|0.00|usd|false|Paid|cus_2|bo@x.example|",
         ),
-        stands=2, revenue="90", orders=4,
+        stands=2, revenue="90", orders=6,
     ),
     "klaviyo_profiles": Case(
         _rows(
@@ -319,8 +323,10 @@ CASES: dict[str, Case] = {
             "260002|11|茶|1|2026-10-22 10:00:00|10.00|10.00|10.00|0.00|10.00|等待付款|jd_2|13900000002",
             "260003|11|茶|1|2026-10-23 10:00:00|10.00|10.00|10.00|0.00|10.00|(删除)等待出库|jd_2|13900000002",
             "260004|11|茶|1|2026-10-24 10:00:00|10.00|10.00|10.00|0.00|10.00|等待确认收货|jd_2|13900000002",
+            "260005|11|茶|1|2026-10-25 10:00:00|10.00|10.00|10.00|0.00|10.00|(锁定)等待确认收货|jd_2|13900000002",
+            "260006|11|茶|1|2026-10-26 10:00:00|10.00|10.00|10.00|0.00|10.00|(删除)等待确认收货|jd_2|13900000002",
         ),
-        stands=2, revenue="55", orders=4, lines=5,
+        stands=3, revenue="65", orders=6, lines=7,
     ),
     "youzan_customers": Case(
         _rows(

@@ -82,7 +82,15 @@ def arm_reading(
         per_profile = mean_interval(revenue, confidence=confidence, unit=facts.currency)
     sent, unknown = contacts or (None, None)
     return ArmReading(
-        arm, n, round(hits), rate, None if unpriced else revenue.sums["y"], per_profile, moments.mean("spend_before"), sent, unknown
+        arm,
+        n,
+        round(hits),
+        rate,
+        None if unpriced else revenue.sums["y"],
+        per_profile,
+        moments.mean("spend_before"),
+        sent,
+        unknown,
     )
 
 

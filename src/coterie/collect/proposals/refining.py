@@ -188,15 +188,16 @@ def _note_status(best: Candidate, sample: Sample) -> None:
     choice = best.chosen.fields.get("status")
     if choice is None:
         return
-    column = sample.columns[choice.columns[0]]
-    words = {value.lower(): value for value in column.counts}
+    columns = [sample.columns[name] for name in choice.columns]
+    words = {value.lower(): value for column in columns for value in column.counts}
     if set(words) <= {"0", "1", "true", "false", "yes", "no", "是", "否"}:
-        _read_flag(best, choice, column)
+        _read_flag(best, choice, columns[0])
         return
     told = choice.translations
     known = {value: meaning for word, value in words.items() if value not in told and (meaning := _meaning(word))}
     known |= {value: told[value] for value in words.values() if told.get(value, "completed") != "completed"}
     if known:
+        column = max(columns, key=lambda each: each.share(known.__contains__))
         share = column.share(known.__contains__)
         best.chosen.notes.append(
             (
@@ -204,7 +205,8 @@ def _note_status(best: Candidate, sample: Sample) -> None:
                 {"share": share, "column": column.name, "words": ", ".join(list(known)[:6])},
             )
         )
-    new = [value for value in column.counts if value not in known and value not in told]
+    seen = dict.fromkeys(value for column in columns for value in column.counts)
+    new = [value for value in seen if value not in known and value not in told]
     strange = [value for value in new if not _stands(value.lower())]
     like = [value for value in new if value.lower() not in COMPLETED_WORDS]
     known |= {value: "completed" for value in like if value not in strange}
@@ -213,7 +215,10 @@ def _note_status(best: Candidate, sample: Sample) -> None:
         best.chosen.notes.append(
             (
                 "Nothing known is said by these words of “{column}”: such orders do not count until the mapping's values say what they mean: {words}.",
-                {"column": column.name, "words": ", ".join(strange[:6])},
+                {
+                    "column": ", ".join(each.name for each in columns if not each.counts.keys().isdisjoint(strange)),
+                    "words": ", ".join(strange[:6]),
+                },
             )
         )
 
