@@ -41,10 +41,10 @@ def test_a_server_that_goes_away_is_said_and_the_ledger_goes_on_when_it_is_back(
 
 def test_a_turn_to_send_that_broke_with_the_server_can_be_taken_again(own_server):
     ledger = open_ledger(own_server.make("shop"))
-    with ledger.sending():
+    with ledger.sending("email"):
         own_server.kill()
         own_server.start_again()
-    with ledger.sending():
+    with ledger.sending("email"):
         pass
     ledger.close()
 

@@ -229,11 +229,15 @@ def test_a_second_writer_is_told_to_wait(place, monkeypatch):
 def test_one_sends_at_a_time_and_the_next_when_it_has_ended(place):
     first, second = open_ledger(place), open_ledger(place)
     for _ in range(2):
-        with first.sending(), pytest.raises(WorkspaceLocked, match="is sending from this ledger"), second.sending():
+        with (
+            first.sending("email"),
+            pytest.raises(WorkspaceLocked, match="is sending on email from this ledger"),
+            second.sending("email"),
+        ):
             pass
-    with second.sending():
+    with second.sending("email"):
         second.close()
-    with first.sending():
+    with first.sending("email"):
         first.close()
 
 

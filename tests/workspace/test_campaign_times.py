@@ -185,7 +185,7 @@ def test_while_another_sends_it_is_tried_again_and_not_given_up(wheel: Wheel, mo
     with JobRunner(shop.ws) as jobs:
         scheduler = Scheduler(shop.ws, jobs)
         shop.now += timedelta(hours=2)
-        with shop.ws._stand.ledger.sending():
+        with shop.ws._stand.ledger.sending("email"):
             assert len(scheduler.tick()) == 1
             _wait(jobs)
             assert jobs.page()[0].state == "failed"

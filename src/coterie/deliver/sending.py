@@ -23,6 +23,7 @@ from coterie.decide import Admission, terms_of
 from coterie.deliver.ahead import FIRST, Ahead, Pace
 from coterie.deliver.breaker import BOUNCED, Breaker
 from coterie.deliver.contract import Channel, Provider, Renderer, Unsendable
+from coterie.deliver.joining import Company, Joining
 from coterie.deliver.result import Retry, SendResult
 from coterie.deliver.turn import TURN, TurnUnderWay
 from coterie.domain import Clock, Message, Origin, Outcome, Progress, Quiet, utc_now
@@ -57,11 +58,12 @@ def send_outbox(
     patience: timedelta = timedelta(0),
     trust_refusals: bool = False,
     bring: Callable[[], object] | None = None,
+    joining: Joining | None = None,
 ) -> SendResult:
     """Send what is queued on the channel, of ``origins`` or of all, the longest due first, at most ``limit`` messages.
 
     Each message is asked about again (consent, suppression, caps, quiet hours, hold) in the
-    transaction that writes its intent. ``patience`` is how long the run may wait in all for
+    transaction that writes its intent; first of all, turn by turn, what comes by ``joining``, which the result does not count. ``patience`` is how long the run may wait in all for
     messages asked to come later and for a provider in trouble; what is then left stays
     queued. Raises ``WorkspaceLocked`` while another process sends, ``ProviderUnavailable``
     and ``BadSetting`` when the provider cannot be used at the start (nothing is touched),
@@ -84,10 +86,15 @@ def send_outbox(
         limit,
         retry or Retry(),
         bring or (lambda: None),
+        joining := joining or Joining(),
     )
-    with ledger.sending():
+    with ledger.sending(channel.name):
         run.begin()
-        _run_to_end(run.send(patience.total_seconds()))
+        joining.open(channel.name)
+        try:
+            _run_to_end(run.send(patience.total_seconds()))
+        finally:
+            joining.close()
     return run.result()
 
 
@@ -106,16 +113,18 @@ class _Run:
         limit: int | None,
         retry: Retry,
         bring: Callable[[], object],
+        joining: Joining,
     ) -> None:
         self._ledger, self._key = ledger, key
         self._channel, self._origins = channel, origins
         self._provider, self._ahead, self._clock, self._bring = provider, ahead, clock, bring
         self._progress, self._limit, self._retry = progress, limit, retry
         self._breaker, self._pace = breaker, Pace(provider)
+        self._joining, self._company = joining, Company(joining, origins)
         self._knows_again = "idempotency_key" in provider.answers
         self._provisional: set[str] = set()
         self._in_doubt: set[str] = set()
-        self._awaits_its_turn = False
+        self._awaits_its_turn = self._has_begun = False
         self._on_way: dict[asyncio.Task[Sequence[Outcome]], Message] = {}
         self._answered: list[tuple[Message, Outcome]] = []
         self._counts: Counter[str] = Counter()
@@ -146,6 +155,8 @@ class _Run:
             pause = 0.0
             while not self._stopped:
                 admission = await self._write(pool)
+                if self._is_through(admission, patience):
+                    self._joining.close()
                 if self._on_way:
                     await self._wait_for_answers()
                 elif self._provider.trouble is not None:
@@ -165,6 +176,11 @@ class _Run:
             finally:
                 pool.shutdown()
                 await self._provider.close()
+
+    def _is_through(self, admission: Admission, patience: float) -> bool:
+        """Whether nothing of its own is left for which the run would wait; what joined would make it endless."""
+        is_asked, at = bool(admission.batch), admission.next_at
+        return is_asked and not admission.claimed and (at is None or (at - self._clock()).total_seconds() > patience)
 
     def result(self) -> SendResult:
         counts = self._counts
@@ -214,33 +230,42 @@ class _Run:
     async def _write(self, pool: ThreadPoolExecutor) -> Admission:
         """Tell the ledger what was answered, and start what it admits."""
         room = self._room()
+        if self._has_begun:
+            self._company.look()
+            self._company.make(self._ledger, self._channel, room, READ_AT_ONCE, now=self._clock())
         if len(self._ahead) < room:
             self._make_enough(room)
+        self._has_begun = True
         told = [self._finally(message, outcome) for message, outcome in self._answered]
         told += (believed := self._breaker.believed())
-        unmade = {message: fault.code for message, fault in self._ahead.unmade.items()}
+        unmade = {message: fault.code for message, fault in self._ahead.unmade.items()} | {**self._company.unmade()}
         if not (room > 0 or told or unmade):
             return Admission("")
         turn = asyncio.get_running_loop().run_in_executor(pool, self._transact, told, unmade, room)
         try:
             await self._make_ahead_until(turn.done)
-            admission = await asyncio.shield(turn)
+            taken = await asyncio.shield(turn)
         except asyncio.CancelledError:
-            self._take(await turn, told, unmade, len(believed))  # an intent that is durable is acted on
+            self._take(await turn, len(believed))  # an intent that is durable is acted on
             raise
-        self._take(admission, told, unmade, len(believed))
-        return admission
+        self._take(taken, len(believed))
+        return taken.admission
 
-    def _transact(self, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str], room: int) -> Admission:
+    def _transact(self, told: Sequence[tuple[Message, Outcome]], unmade: Mapping[str, str], room: int) -> TurnUnderWay:
+        joined = self._company.origins
         if room > 0:
             room = self._brought(room)
         with self._ledger.transaction() as t:
-            turn = TurnUnderWay(t, self._key, self._channel, self._origins, self._clock(), told, unmade, room)
+            now, fresh = self._clock(), self._company.fresh()
+            turn = TurnUnderWay(
+                t, self._key, self._channel, self._origins, now, told, unmade, room, joined, fresh, self._knows_again
+            )
             for stage in TURN:
                 stage(turn)
+        self._company.begun(fresh)
         self._readmitted += turn.readmitted
         self._stopped = turn.held or self._stopped
-        return turn.admission
+        return turn
 
     def _brought(self, room: int) -> int:
         """The room there is once all that was received is written; none where it cannot be."""
@@ -251,40 +276,41 @@ class _Run:
             return 0
         return room
 
-    def _take(
-        self,
-        admission: Admission,
-        told: Sequence[tuple[Message, Outcome]],
-        unmade: Mapping[str, str],
-        believed: int = 0,
-    ) -> None:
+    def _take(self, turn: TurnUnderWay, believed: int = 0) -> None:
         """Count what the ledger holds now, and start what it admitted; the last ``believed`` of ``told`` were told before."""
+        told, admission, first = turn.told, turn.admission, turn.first
         del self._answered[: len(told) - believed]
-        for message_id in unmade:
-            del self._ahead.unmade[message_id]
+        self._company.told(turn.unmade)
+        unmade = [reason for message, reason in turn.unmade.items() if self._ahead.unmade.pop(message, None)]
+        self._company.answered(message for message, _ in told)
         settled = [
-            outcome for _, outcome in told if outcome.message_id not in self._provisional or outcome.state != "deferred"
+            outcome
+            for message, outcome in told
+            if self._company.is_own(message)
+            and (outcome.message_id not in self._provisional or outcome.state != "deferred")
         ]
         for outcome in settled:
             self._counts[outcome.state] += 1
             self._counts[BOUNCED] += outcome.reason == BOUNCED
         self._refused.update(admission.refused)
-        self._refused.update(unmade.values())
+        self._refused.update(unmade)
         self._refused[DUPLICATE] -= self._readmitted
         self._readmitted = 0
         self._admitted += len(admission.messages)
-        self._pace.take(len(admission.messages), _seconds())
+        self._pace.take(len(first.messages) + len(admission.messages), _seconds())
         self._breaker.judge()
         self._stopped = self._stopped or self._breaker.stopped
-        for message in admission.messages:
-            envelope = self._ahead.take(message)
+        for message in (*first.messages, *admission.messages):
+            envelope = self._company.ahead_of(message, self._ahead).take(message)
             if isinstance(envelope, Unsendable):
                 never = Outcome(message.message_id, "failed", self._clock(), None, str(envelope), reason=envelope.code)
                 self._answered.append((message, never))
             else:
                 self._on_way[asyncio.ensure_future(self._provider.send([envelope]))] = message
-        if not admission.claimed:
+        if admission.batch and not admission.claimed:
             self._ahead.forget()
+        if first.batch and not first.claimed:
+            self._company.rest()
         done = sum(outcome.state != "deferred" for outcome in settled)
         self._progress.advance(done + len(unmade) + sum(admission.refused.values()))
 
@@ -393,7 +419,7 @@ class _Run:
             told = [self._finally(message, outcome) for message, outcome in self._answered]
             try:
                 if told:
-                    self._take(self._transact(told, {}, 0), told, {})
+                    self._take(self._transact(told, {}, 0))
                 self._breaker.judge(at_end=True)
                 self._stopped = self._stopped or self._breaker.stopped
                 self._tell_what_the_end_shows()
@@ -412,7 +438,7 @@ class _Run:
                 t.outbox.give_back(given_back, now=self._clock())
         believed = self._breaker.believed(at_end=True)
         if believed:
-            self._take(self._transact(believed, {}, 0), believed, {}, len(believed))
+            self._take(self._transact(believed, {}, 0), len(believed))
 
 
 def _seconds() -> float:

@@ -19,7 +19,8 @@ class TurnUnderWay:
     """One turn under way, inside its transaction.
 
     ``told`` are messages that were answered, with their outcomes; ``unmade`` those that could not be made, with the
-    reason code; ``room`` is how many more may be on their way.
+    reason code; ``room`` is how many more may be on their way. ``joined`` are origins that go first, ``fresh`` those of
+    them that the run meets for the first time; with ``knows_again`` what is found on its way goes again.
     """
 
     t: Transaction
@@ -30,8 +31,12 @@ class TurnUnderWay:
     told: Sequence[tuple[Message, Outcome]]
     unmade: Mapping[str, str]
     room: int
+    joined: Sequence[Origin] = ()
+    fresh: Sequence[Origin] = ()
+    knows_again: bool = False
 
     readmitted: int = 0
+    first: Admission = field(default_factory=lambda: Admission(""))
     admission: Admission = field(default_factory=lambda: Admission(""))
     held: str = ""
 
@@ -66,14 +71,36 @@ def refuse_unmade(turn: TurnUnderWay) -> None:
     turn.t.outbox.refuse(turn.unmade, now=turn.now)
 
 
+def take_up_joined(turn: TurnUnderWay) -> None:
+    """What origins that join had on its way when a process died is settled first, as at the start of a run of their own."""
+    if turn.fresh:
+        outbox = turn.t.outbox
+        (outbox.take_up if turn.knows_again else outbox.mark_unknown)(turn.channel, turn.fresh, now=turn.now)
+
+
+def admit_joined(turn: TurnUnderWay) -> None:
+    """What must not wait for the end of the run is asked about first."""
+    if turn.joined:
+        turn.first = _admitted(turn, turn.joined)
+        turn.room -= len(turn.first.messages)
+
+
 def admit_due(turn: TurnUnderWay) -> None:
     """What is due is asked about again, and the intent to send it written."""
-    if turn.room <= 0:
-        return
-    try:
-        turn.admission = admit_within(turn.t, turn.key, turn.channel, turn.origins, now=turn.now, limit=turn.room)
-    except NotPermitted as held:
-        turn.held = held.sentence
+    turn.admission = _admitted(turn, turn.origins)
+    if turn.first.messages and turn.room <= 0 and turn.origins is not None:
+        next_at = turn.t.outbox.next_due_at(turn.channel, turn.origins)
+        if next_at is None or next_at > turn.now:  # else the run would last as long as there are others
+            turn.admission = Admission(turn.first.batch, next_at=next_at)
+
+
+def _admitted(turn: TurnUnderWay, origins: Sequence[Origin] | None) -> Admission:
+    if turn.room > 0 and not turn.held:
+        try:
+            return admit_within(turn.t, turn.key, turn.channel, origins, now=turn.now, limit=turn.room)
+        except NotPermitted as held:
+            turn.held = held.sentence
+    return Admission("")
 
 
 TURN: tuple[Callable[[TurnUnderWay], None], ...] = (
@@ -81,6 +108,8 @@ TURN: tuple[Callable[[TurnUnderWay], None], ...] = (
     suppress_bounced,
     readmit_others,
     refuse_unmade,
+    take_up_joined,
+    admit_joined,
     admit_due,
 )
 """The way of a turn, in one transaction; the network comes between two of them."""

@@ -102,19 +102,22 @@ class Ledger:
         return {} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
-        """Hold the turn to send, so that an intent without an outcome has no living owner.
+    def sending(self, channel: str) -> Iterator[None]:
+        """Hold the turn to send on ``channel``, so that an intent there without an outcome has no living owner.
 
-        ``NotPermitted`` while the ledger is fenced; ``WorkspaceLocked`` when another process has it; a process that dies gives it back.
+        ``NotPermitted`` while the ledger is fenced; ``WorkspaceLocked`` when another has it; a process that dies gives it back.
         """
         if self.fenced is not None:
             raise NotPermitted(sentence("this ledger is fenced: {why}; release it first", why=self.fenced))
-        refusal = "another process is sending from this ledger; wait for it or stop it"
+        refusal = sentence(
+            "another run is sending on {channel} from this ledger; wait for it or stop it", channel=channel
+        )
+        name = f"sending-{channel}"
         turn: AbstractContextManager[None] = nullcontext()
         if self.file is not None:
-            turn = turn_in_folder(self.file, "sending", refusal)
+            turn = turn_in_folder(self.file, name, refusal)
         elif self.dialect == "postgresql":
-            turn = turn_on_server(self._engine, "sending", refusal)
+            turn = turn_on_server(self._engine, name, refusal)
         with failures_named(), turn:
             yield
 

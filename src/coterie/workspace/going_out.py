@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from coterie.collect import waiting_identities
 from coterie.decide import people_today, renew_people
 from coterie.decide.renewing import renew_zones, zones_today
 from coterie.deliver import SendResult, record_receipts, send_outbox
+from coterie.deliver.joining import Joining
 from coterie.domain import Origin, Progress, Quiet
+from coterie.engines import Engine
 from coterie.protect import hold_unread, respell_consents
+from coterie.words import sentence
 from coterie.workspace.composing import composer_of
 from coterie.workspace.delivering import channel_of, provider_of
 from coterie.workspace.receipts import tell_receipts
@@ -45,6 +49,10 @@ def bring_for_sending(stand: Stand) -> None:
     hold_unread(stand.ledger, waiting_identities(stand.engine, stand.settings), stand.settings.country)
 
 
+_RUNS: WeakKeyDictionary[Engine, list[Joining]] = WeakKeyDictionary()
+"""The doors of the runs under way in this process."""
+
+
 def send_origins(
     stand: Stand,
     origins: Sequence[Origin],
@@ -54,29 +62,69 @@ def send_origins(
     limit: int | None = None,
     trust_refusals: bool = False,
     progress: Progress | None = None,
+    joins: bool = False,
 ) -> SendResult:
-    """Send what origins of one channel have queued; whose it is is asked anew unless they are so new that it ``is_renewed``."""
+    """Send what origins of one channel have queued; whose it is is asked anew unless they are so new that it ``is_renewed``.
+
+    Where a run on the channel is under way, what ``joins`` leaves by it, before what it was begun for; the result says so.
+    """
     if not is_renewed:
         renew_people(stand.ledger, people_today(stand.engine, stand.ledger, origins, stand.settings.country))
     renew_zones(stand.ledger, zones_today(stand.engine, stand.ledger, origins))
     stand.fence.keep()  # before anything leaves, so that yesterday's copy is known for one
-    result = send_outbox(
-        stand.ledger,
-        stand.key,
-        origins,
-        channel=way_out.channel,
-        provider=way_out.provider,
-        renderer=way_out.composer,
-        clock=stand.clock,
-        progress=progress or Quiet(),
-        limit=limit,
-        trust_refusals=trust_refusals,
-        bring=lambda: await_intake(stand.engine),
-    )
-    for origin in origins:
+    runs = _RUNS.setdefault(stand.engine, [])
+    if joins and any(
+        run.join(stand.ledger, way_out.channel, origins, way_out.composer, clock=stand.clock) for run in tuple(runs)
+    ):
+        return _joined(stand, origins, way_out.channel.name)
+    runs.append(joining := Joining())
+    try:
+        result = send_outbox(
+            stand.ledger,
+            stand.key,
+            origins,
+            channel=way_out.channel,
+            provider=way_out.provider,
+            renderer=way_out.composer,
+            clock=stand.clock,
+            progress=progress or Quiet(),
+            limit=limit,
+            trust_refusals=trust_refusals,
+            bring=lambda: await_intake(stand.engine),
+            joining=joining,
+        )
+    finally:
+        runs.remove(joining)
+    for origin in (*origins, *joining.take_answered()):
         receive(stand, origin)
     tell_receipts(stand)
     return replace(result, timezone=stand.settings.timezone)
+
+
+def receive_joined(stand: Stand) -> None:
+    """Take what became of messages that joined a run under way in as events: they do not wait for its end either."""
+    for run in tuple(_RUNS.get(stand.engine, ())):
+        for origin in run.take_answered():
+            receive(stand, origin)
+
+
+def _joined(stand: Stand, origins: Sequence[Origin], channel: str) -> SendResult:
+    with stand.ledger.reading() as t:
+        queued = sum(
+            row["messages"]
+            for origin in origins
+            for row in t.outbox.counts(origin, channel=channel).to_pylist()
+            if row["state"] == "queued"
+        )
+        next_at = t.outbox.next_due_at(channel, origins)
+    stopped = sentence("a run on {channel} is under way; the messages go first in it", channel=channel)
+    return SendResult(
+        ", ".join(origin.name for origin in origins),
+        queued=queued,
+        next_at=next_at,
+        stopped=stopped,
+        timezone=stand.settings.timezone,
+    )
 
 
 def receive(stand: Stand, origin: Origin) -> int:

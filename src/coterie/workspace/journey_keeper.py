@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Self
 
 from coterie.domain import acting_as
@@ -44,13 +45,12 @@ class JourneyKeeper:
     def _look(self) -> None:
         wait = _LOOK_SECONDS
         while not self._is_ending.wait(wait):
-            wait = _LOOK_SECONDS
+            began = time.monotonic()
             try:
                 with acting_as("journeys"):
                     if self._are_going():
                         self._ws.journeys.run()
                 self.fault = None
-            except (
-                CoterieError
-            ) as fault:  # such as a full disk, or a campaign that is being sent: it is looked at again
+                wait = max(_LOOK_SECONDS, time.monotonic() - began)  # what else the machine does has its half
+            except CoterieError as fault:  # such as a full disk: it is looked at again
                 self.fault, wait = fault, _AGAIN_SECONDS

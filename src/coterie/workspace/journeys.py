@@ -43,7 +43,7 @@ from coterie.workspace.brakes import pass_gates
 from coterie.workspace.delivering import is_to_a_sink
 from coterie.workspace.drafts import draft_of
 from coterie.workspace.frame import Frame
-from coterie.workspace.going_out import bring_for_sending, send_origins, way_out_of
+from coterie.workspace.going_out import bring_for_sending, receive_joined, send_origins, way_out_of
 from coterie.workspace.journey_events import record_emitted, untold
 from coterie.workspace.journey_path import clocks_of, path_of
 from coterie.workspace.journey_records import (
@@ -289,9 +289,11 @@ class Journeys:
     ) -> Sequence[JourneyRun]:
         """``tick``, then send what journeys have queued, by channel, with the brakes that campaigns have.
 
-        Where anything may leave now it is brought up to what was received meanwhile, and ticked once more, before it does.
+        Where anything may leave now it is brought up to what was received meanwhile, and ticked once more, before it does. While
+        a campaign is being sent on the channel it leaves by that run, before the campaign's own.
         """
         take_in(self._stand)
+        receive_joined(self._stand)
         ticked = self.tick(name)
         found = []
         for done in ticked:
@@ -333,7 +335,9 @@ class Journeys:
     ) -> SendResult:
         stand, way_out = self._stand, way_out_of(self._stand, channel)
         pass_gates(stand, name, is_sink=is_to_a_sink(stand, channel), accept_stale=accept_stale)
-        result = send_origins(stand, origins, way_out, limit=limit, trust_refusals=trust_refusals, progress=progress)
+        result = send_origins(
+            stand, origins, way_out, limit=limit, trust_refusals=trust_refusals, progress=progress, joins=limit is None
+        )
         return replace(result, campaign=name)
 
     def path(self, name: str, who: str) -> Frame:
