@@ -16,8 +16,9 @@ from tests.deliver.test_sending import Watching
 from coterie.decide import hold_sending
 from coterie.deliver import Renderer, SendResult, send_outbox
 from coterie.deliver.channels.email import EmailChannel, EmailSettings
-from coterie.deliver.joining import Joining
+from coterie.deliver.joining import Company, Joining
 from coterie.deliver.providers.smtp import SmtpProvider
+from coterie.deliver.turn import TURN, TurnUnderWay
 from coterie.domain import Origin, utc_now
 from coterie.errors import Refused
 from coterie.protect import suppress
@@ -82,6 +83,19 @@ def test_what_comes_while_a_campaign_is_sent_leaves_before_the_rest_of_it(server
     assert (result.sent, result.queued, result.refused) == (12, 0, {}), "the result is that of the campaign"
     assert len(set(yard.order)) == len(yard.order) == 14
     assert yard.joining.take_answered() == [WELCOME]
+
+
+def test_the_room_of_a_turn_is_theirs_first_and_no_more_is_taken_than_there_is(
+    server: FaultySmtp, tmp_path: Path
+) -> None:
+    yard = Yard(tmp_path, server)
+    yard.welcome("new0", "new1")
+    with yard.spring.ledger.transaction() as t:
+        turn = TurnUnderWay(t, KEY, "email", [SPRING], utc_now(), (), {}, 3, [WELCOME], [WELCOME])
+        for stage in TURN:
+            stage(turn)
+    assert [message.origin for message in turn.first.messages] == [WELCOME] * 2
+    assert [message.origin for message in turn.admission.messages] == [SPRING]
 
 
 def test_before_and_after_a_run_nobody_joins_it(server: FaultySmtp, tmp_path: Path) -> None:
@@ -162,21 +176,18 @@ def test_what_was_on_its_way_when_a_process_died_is_unknown_and_not_sent_again(
     assert sum(name.startswith("new") for name in yard.order) == 1
 
 
-def test_one_that_is_on_its_way_when_more_joins_is_not_taken_for_lost(server: FaultySmtp, tmp_path: Path) -> None:
-    yard = Yard(tmp_path, server)
-    server.slow_seconds = 0.4
-    welcome = yard.welcome("dot-slow")
-
-    def come() -> None:
-        yard.join()
-        if len(yard.joined) < 3:
-            watching.after, watching.act = watching.seen + 2, come
-
-    watching = Watching(2, come)
-    yard.send(0, lambda: None, progress=watching)
-    assert yard.joined == [True] * 3
-    assert welcome.states() == {"sent": 1}
-    assert sum(name == "dot-slow" for name in yard.order) == 1
+def test_what_is_on_its_way_when_more_joins_is_not_taken_for_lost(server: FaultySmtp, tmp_path: Path) -> None:
+    yard, door = Yard(tmp_path, server), Joining()
+    door.open("email")
+    yard.welcome("new")
+    company = Company(door, [SPRING])
+    found = []
+    for _ in range(2):
+        assert door.join(yard.spring.ledger, CHANNEL, [WELCOME, SPRING], composer(), clock=utc_now)
+        company.look()
+        found.append((company.origins, company.fresh()))
+        company.begun([WELCOME])
+    assert found == [([WELCOME], [WELCOME]), ([WELCOME], [])]
 
 
 def test_a_template_that_fails_for_most_is_said_to_whoever_joins_and_costs_nobody(
