@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,10 @@ settings.register_profile("searching", deadline=None, suppress_health_check=SLOW
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+# The source is compiled once, and not by each of some hundred programs that tests start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Notes about the workspaces that tests use are none of this user's.
 if "COTERIE_STATE_HOME" not in os.environ:

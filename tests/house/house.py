@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +16,10 @@ class Module:
     path: Path
     name: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
 
     @property
     def shown(self) -> str:
@@ -29,7 +32,7 @@ def modules() -> tuple[Module, ...]:
     for path in sorted(SOURCE.rglob("*.py")):
         text = path.read_text("utf-8")
         dotted = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
-        found.append(Module(path, dotted, text, ast.parse(text)))
+        found.append(Module(path, dotted, text))
     return tuple(found)
 
 

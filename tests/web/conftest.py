@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
 
 import coterie
 from coterie.api.site import STATIC
+from tests.api.asking import joined
 from tests.api.server import Server, serving
 from tests.web.said import PASSWORD
 from tests.workspace.shop import NOW, filled
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LANGUAGES = ("en", "zh")
+OWNER = "olga@shop.example"
 expect.set_options(timeout=20_000)  # a machine that is busy is no fault of the pages
 
 
@@ -87,20 +90,13 @@ def server(folder: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def owner(browser: Browser, server: Server) -> dict[str, object]:
-    """What a browser keeps of the owner, who came by the link that the server printed."""
-    context = browser.new_context()
-    page = context.new_page()
+def owner(server: Server) -> StorageState:
+    """What a browser keeps of the owner, who came by the link that the server printed; how that looks, the first visit tries."""
     assert server.owner_link is not None
-    page.goto(server.owner_link)
-    page.get_by_label("Name", exact=True).fill("Olga")
-    page.get_by_label("E-mail").fill("olga@shop.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Begin").click()
-    page.wait_for_url(f"{server.address}/")
-    kept = context.storage_state()
-    context.close()
-    return kept
+    name, _, value = joined(server, server.owner_link.partition("#")[2], OWNER, PASSWORD).cookie.partition("=")
+    place = {"domain": urlsplit(server.address).hostname, "path": "/", "expires": -1}
+    cookie = {"name": name, "value": value, **place, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+    return StorageState(cookies=[cookie], origins=[])  # type: ignore[typeddict-item]
 
 
 def _is_complaint(said: ConsoleMessage) -> bool:
@@ -108,42 +104,64 @@ def _is_complaint(said: ConsoleMessage) -> bool:
     return said.type in ("error", "warning") and not re.search("status of 40[49]", said.text)
 
 
-@contextmanager
-def visiting(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
-    """Look at the shop as its owner, in a language and a width, each time in a window that nobody used before."""
-    contexts: list[BrowserContext] = []
+class Windows:
+    """Windows of a browser, which forget what a test left in them, and keep the code of the application as it was compiled.
 
-    def looked(language: str = "en", width: int = 1440) -> Visit:
-        context = browser.new_context(
-            storage_state=owner,
+    A window that is new compiles it anew with the first page, which takes longer than all else of the page.
+    """
+
+    def __init__(self, browser: Browser, server: Server, owner: StorageState) -> None:
+        self._browser, self._server, self._owner = browser, server, owner
+        self._free: dict[tuple[str, int], list[BrowserContext]] = {}
+
+    @contextmanager
+    def visiting(self) -> Iterator[Visitor]:
+        """Look at the shop as its owner, in a language and a width, each time in a window of its own."""
+        used: list[tuple[tuple[str, int], BrowserContext]] = []
+
+        def looked(language: str = "en", width: int = 1440) -> Visit:
+            free = self._free.setdefault((language, width), [])
+            context = free.pop() if free else self._opened(language, width)
+            context.set_storage_state(self._owner)
+            used.append(((language, width), context))
+            visit = Visit(context.new_page(), self._server.address)
+            visit.page.on("console", lambda said: _is_complaint(said) and visit.complaints.append(said.text))
+            visit.page.on("pageerror", lambda fault: visit.complaints.append(str(fault)))
+            return visit
+
+        yield looked
+        for kind, context in used:
+            for page in context.pages:
+                page.close()
+            self._free[kind].append(context)
+
+    def _opened(self, language: str, width: int) -> BrowserContext:
+        context = self._browser.new_context(
             viewport={"width": width, "height": 900},
             locale={"en": "en-GB", "zh": "zh-CN"}[language],
             reduced_motion="reduce",  # what is clicked does not move away under the pointer
         )
         context.set_default_timeout(20_000)
-        contexts.append(context)
-        visit = Visit(context.new_page(), server.address)
-        visit.page.on("console", lambda said: _is_complaint(said) and visit.complaints.append(said.text))
-        visit.page.on("pageerror", lambda fault: visit.complaints.append(str(fault)))
-        return visit
+        return context
 
-    yield looked
-    for context in contexts:
-        context.close()
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, server: Server, owner: StorageState) -> Windows:
+    return Windows(browser, server, owner)
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
+def visit(windows: Windows) -> Iterator[Visitor]:
     """Look at the shop as its owner, in a language and a width."""
-    with visiting(browser, server, owner) as looked:
+    with windows.visiting() as looked:
         yield looked
 
 
 @pytest.fixture(scope="module")
-def look(browser: Browser, server: Server, owner: dict[str, object]) -> Iterator[Visitor]:
-    """The same for pages that keep nothing in the browser: one window for each language and width, which knows the application already."""
+def look(windows: Windows) -> Iterator[Visitor]:
+    """The same for pages that keep nothing in the browser: one page for each language and width, which is gone on with."""
     known: dict[tuple[str, int], Visit] = {}
-    with visiting(browser, server, owner) as fresh:
+    with windows.visiting() as fresh:
 
         def looked(language: str = "en", width: int = 1440) -> Visit:
             if (language, width) not in known:

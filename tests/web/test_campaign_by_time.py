@@ -9,7 +9,8 @@ import yaml
 from playwright.sync_api import expect
 
 import coterie
-from tests.web.conftest import Visitor
+from tests.laws import by_day
+from tests.web.conftest import LANGUAGES, Visitor
 from tests.web.said import said
 from tests.workspace.shop import NOW, filled
 
@@ -31,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", by_day(LANGUAGES, "zh"))
 def test_a_campaign_goes_out_every_tuesday_once_somebody_else_approved_it(visit: Visitor, language: str) -> None:
     shown, say = visit(language), said(language)
     page, copy = shown.page, f"weekly-{language}"

@@ -56,6 +56,7 @@ def test_who_was_signed_out_signs_in_again_where_they_were_and_goes_on(visit: Vi
     expect(shown.page).to_have_url(re.compile(r"/segments/oslo/edit(\?|$)"))
 
 
+@pytest.mark.slow  # by day, the second editor of a trait is told: see the moves of the builder
 def test_the_second_who_saves_one_definition_is_told_of_the_first(visit: Visitor) -> None:
     first, second = visit(), visit()
     for each, label in ((first, "Theirs"), (second, "Ours")):

@@ -82,6 +82,7 @@ def test_the_owner_names_the_business_and_is_asked_once(
     page.wait_for_url(f"{server.address}/data")
 
 
+@pytest.mark.slow  # by day, what a country says of both is asked above
 def test_what_a_currency_or_a_zone_says_of_the_rest_is_what_the_core_says(browser: Browser, server: Server) -> None:
     say = said("en")
     page = opened(browser, "en", 1440)
@@ -111,6 +112,7 @@ def test_a_value_that_is_refused_is_said_at_its_field(browser: Browser, server: 
     assert read_workspace_settings(folder).name == "new"
 
 
+@pytest.mark.slow  # by day, a file is loaded by hand in the first hour
 def test_what_is_loaded_then_is_read_by_what_was_said(browser: Browser, server: Server, tmp_path: Path) -> None:
     page = opened(browser, "en", 1440)
     joined(page, server, said("en"))

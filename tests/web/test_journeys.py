@@ -146,6 +146,7 @@ def test_a_ready_journey_is_taken_with_its_messages_and_opens_to_be_looked_at(vi
     assert shown.complaints == []
 
 
+@pytest.mark.slow  # by day, a journey of other steps is drawn, published and walked above
 def test_a_change_and_a_task_are_drawn_and_the_task_is_ticked_off(visit: Visitor) -> None:
     shown = visit()
     shown.go("/journeys/new")

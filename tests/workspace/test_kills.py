@@ -25,11 +25,11 @@ def kill(*arguments: str) -> list[dict[str, Any]]:
     ("case", "steps"),
     [
         pytest.param("refresh-first", ("--steps", "2"), id="in-some-gaps"),
-        pytest.param("refresh", ("--steps",), id="in-every-gap-of-a-later-refresh", marks=pytest.mark.slow),
+        pytest.param("refresh", ("load", "--steps"), id="in-every-gap-of-a-later-refresh", marks=pytest.mark.slow),
     ],
 )
 def test_a_kill_in_a_gap_or_at_some_moment_is_made_good_by_running_again(case, steps):
-    found = kill(case, "load", *steps, "--kills", "1")
+    found = kill(case, *steps, "--kills", "1")
     assert {row["case"]: row["faults"] for row in found if row["faults"]} == {}
     refresh = next(row for row in found if row["case"] == case)
     assert refresh["between"] == {}, "a refresh happens at one instant"
