@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 
 from coterie.domain import Estimate, Readout
+from coterie.domain.readout import comparisons_of
 from coterie.measure.campaign import CampaignFacts
-from coterie.measure.effects import comparisons_of
 from coterie.measure.estimators import ESTIMATORS
 from coterie.measure.moments import Moments
 from coterie.measure.segment_effects import segment_effects

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -333,6 +334,41 @@ def test_the_smallest_lift_is_the_one_that_power_asks():
     assert isinstance(smallest_lift(None, 10, 9000), NotEstimable)
     assert isinstance(smallest_lift(1.0, 10, 9000), NotEstimable)
     assert isinstance(smallest_lift(0.1, 10, 0), NotEstimable)
+
+
+def test_what_variants_could_show_is_seen_so_often_in_draws_corrected_as_the_readout_is():
+    from statistics import NormalDist
+
+    from coterie.decide.goals import enough, smallest_difference
+
+    rate, arms, draws = 0.2, (9_000, 9_000), 4_000
+    apart = smallest_difference(rate, (*arms, 20_000), 6)
+    random = np.random.default_rng(3)
+    low, high = (random.binomial(n, p, draws) / n for n, p in zip(arms, (rate, rate + apart), strict=True))
+    error = np.sqrt((low * (1 - low) + high * (1 - high)) / arms[0])
+    seen = (np.abs(high - low) > NormalDist().inv_cdf(1 - 0.05 / 6 / 2) * error).mean()
+    assert 0.77 < seen < 0.83  # a higher rate varies a little more than the base
+    needed = enough(rate, (0.1, 0.45, 0.45), 6)
+    assert smallest_difference(rate, (0.1 * needed, 0.45 * needed), 6) == pytest.approx(0.1 * rate, rel=1e-4)
+    assert enough(0.95, (0.5, 0.5), 1) is None
+
+
+def test_a_plan_says_of_variants_what_could_tell_them_apart_and_counts_every_comparison(shop):
+    shop.engine.execute("UPDATE profiles SET first_seen_at = NULL")
+    variants = [{"name": name, "template": "hello"} for name in ("plain", "bright")]
+    all_of_them = {"audience": {"everybody": True}}
+    plan = shop.plan(campaign(**all_of_them, template=None, variants=variants, holdout=0.5))
+    alone = shop.plan(campaign(**all_of_them, holdout=0.5))
+    assert alone.power.smallest_difference is None
+    assert alone.power.smallest_lift < plan.power.smallest_lift  # half as many in the arm, and three comparisons
+    assert plan.power.smallest_difference > plan.power.smallest_lift  # the holdout is twice a variant
+    assert plan.power.enough > alone.power.enough > plan.reachable
+    said = " ".join(map(str, plan.sentences()))
+    assert "would be told apart four times in five" in said
+    assert f"{plan.power.enough:,} customers would have to be reachable; {plan.reachable:,} are" in said
+    unheld = shop.plan(campaign(**all_of_them, template=None, variants=variants, holdout=0))
+    assert unheld.figures().smallest_lift is None
+    assert 0 < unheld.power.smallest_difference < plan.power.smallest_difference
 
 
 @settings(max_examples=tries(6, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pytest
 
 from coterie.domain import Estimate, NotEstimable
+from coterie.domain.readout import comparisons_of
 from coterie.measure import CampaignFacts, read_out
 from coterie.measure.campaign import CampaignFacts as Facts
-from coterie.measure.effects import arm_effect, arm_pairs, arm_reading, comparisons_of
+from coterie.measure.effects import arm_effect, arm_pairs, arm_reading, winner_of
 from coterie.measure.moments import Moments
 from coterie.measure.segment_effects import segment_effects
 
@@ -54,6 +55,43 @@ def claims(cells, arms):
         any(s.adjusted_p is not None and s.adjusted_p < 0.05 for s in segments),
         differ is not None and differ < 0.05,
     )
+
+
+def won(*hits, n=4_000, held=None, confidence=0.95):
+    """Who wins of arms a, b, c … with so many conversions of ``n`` each, and of the holdout, where there is one."""
+    arms = {name: counted(count, n) for name, count in zip("abcd", hits, strict=False)}
+    together = comparisons_of(len(arms), control=held is not None)
+    effects = [] if held is None else [
+        arm_effect(
+            arm_reading(arm, moments, None, Facts(campaign="x"), confidence),
+            counted(held, n), moments, Facts(campaign="x"), 1, None, confidence, together,
+        )
+        for arm, moments in arms.items()
+    ]  # fmt: skip
+    return winner_of(arm_pairs(arms, Facts(campaign="x"), None, confidence, together), effects)
+
+
+@pytest.mark.parametrize(
+    ("hits", "held", "winner"),
+    [
+        ((400, 600), None, "b"),
+        ((600, 400), 300, "a"),
+        ((600, 400), 900, None),  # better than the other, and worse than silence
+        ((600, 600), 300, None),
+        ((600, 400, 590), 300, None),  # better than one of the others alone
+        ((600, 400, 390), 300, "a"),
+        ((600,), 300, None),  # there is nothing to win against
+    ],
+)
+def test_a_winner_is_surely_better_than_each_other_and_no_worse_than_silence(hits, held, winner):
+    assert won(*hits, held=held) == winner
+
+
+@pytest.mark.parametrize("arms", [2, 4])
+def test_variants_alike_have_a_winner_as_seldom_as_it_says(arms):
+    random = np.random.default_rng(11)
+    wrong = sum(won(*random.binomial(4_000, 0.1, arms)) is not None for _ in range(300))
+    assert wrong <= 15 + 2 * 3.8  # 5 % of 300 and twice their standard error
 
 
 @pytest.mark.slow

@@ -47,6 +47,36 @@ def campaign(people, orders, random):
     return exposures(arms)
 
 
+@pytest.mark.parametrize(
+    ("goal", "needs"), [("Order Completed", "there is no holdout"), ("Message Clicked", "own messages")]
+)
+def test_variants_are_compared_where_nobody_says_what_silence_would_have_done(
+    engine, people, orders, events, goal, needs
+):
+    people(2000)
+    reached = [k + 1 for k in range(2000) if k % 8 == 0 or k % 20 == 1]  # 250 of the even, 100 of the odd
+    orders(*({"profile_id": k, "at": SENT + timedelta(days=3), "revenue": 50} for k in reached))
+    events(*((k, "Message Clicked", SENT + timedelta(days=3), {}) for k in reached))
+    arms = ["bright" if k % 2 == 0 else "plain" for k in range(2000)]
+    facts = FACTS.model_copy(update={"goal_event": goal})
+    readout = read_out(engine, exposures=exposures(arms), facts=facts, as_of=LATER)
+    assert needs in str(readout.refusal.reason)
+    assert isinstance(readout.effects[0].conversion, NotEstimable)
+    (pair,) = readout.pairs
+    assert {pair.arm, pair.other} == {"bright", "plain"}
+    assert abs(pair.conversion.value) == pytest.approx(0.25 - 0.1)
+    assert (readout.winner, readout.comparisons) == ("bright", 1)
+    said = each_into(readout.sentences(), "en")
+    assert said[0].startswith("No effect is read")
+    assert said[1] == "The winner is bright."
+    assert said[2].startswith("bright converted 15.00 percentage points more than plain")
+
+
+def test_while_the_window_is_open_nobody_has_won(engine, campaign):
+    readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=SENT + timedelta(days=4))
+    assert readout.winner is None
+
+
 def test_a_true_lift_lies_in_its_interval(engine, campaign):
     readout = read_out(engine, exposures=campaign, facts=FACTS, as_of=LATER)
     (effect,) = readout.effects

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
+from itertools import combinations
+from math import ceil, sqrt
+from statistics import NormalDist
 
 from coterie.decide.campaign import Audience, Goal
 from coterie.domain import EVENT_MEANINGS, NotEstimable
@@ -14,7 +16,9 @@ from coterie.engines import Engine, event_rows
 from coterie.profile import TraitDefinition
 from coterie.segment import Rule, SegmentDefinition, sql_of
 
-_REACH = 1.959963984540054 + 0.8416212335729143  # two-sided 5 %, power 80 %
+_ALPHA, _POWER = 0.05, 0.8
+RISE = 0.1
+"""By how much (relative) a rate rises that a marketer would want to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,20 @@ class Rules:
 
     segments: Sequence[SegmentDefinition] = ()
     traits: Sequence[TraitDefinition] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What the arms of a campaign could show, all comparisons of arms corrected together.
+
+    ``smallest_lift`` is the rise in the rate (0-1, absolute) of the smallest variant over the holdout that would be seen four times in five,
+    ``smallest_difference`` the same between the two smallest variants, None where there is one. ``enough`` is how many would have
+    to be reachable for a rise by a tenth to be seen between any two arms, None where that cannot be said.
+    """
+
+    smallest_lift: float | NotEstimable
+    smallest_difference: float | None = None
+    enough: int | None = None
 
 
 def forward_rate(
@@ -72,10 +90,10 @@ def _meant(audience: Audience, known: set[str]) -> dict[str, object] | None:
     return {"all": found} if found else {}
 
 
-def smallest_lift(rate: float | None, holdout: int, contacted: int) -> float | NotEstimable:
-    """The rise in the rate (0-1, absolute) that would be seen four times in five.
+def smallest_lift(rate: float | None, holdout: int, contacted: int, comparisons: int = 1) -> float | NotEstimable:
+    """The rise in the rate (0-1, absolute) that would be seen four times in five, as one of so many ``comparisons``.
 
-    Two-sided z-test at 5 % with unpooled variances, at the base ``rate``.
+    Two-sided z-test at 5 % with unpooled variances, at the base ``rate``; corrected as the readout is (Bonferroni).
 
     >>> round(smallest_lift(0.05, 1000, 9000), 4)
     0.0204
@@ -86,4 +104,34 @@ def smallest_lift(rate: float | None, holdout: int, contacted: int) -> float | N
         return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
     if not rate or rate >= 1:
         return NotEstimable("nobody's past says how often the goal is reached", needs="a goal that some reached before")
-    return _REACH * sqrt(rate * (1 - rate) * (1 / holdout + 1 / contacted))
+    return smallest_difference(rate, (holdout, contacted), comparisons)
+
+
+def smallest_difference(rate: float, arms: Sequence[int], comparisons: int) -> float:
+    """The difference in the rate between the two smallest of ``arms`` (customers) that would be seen four times in five.
+
+    >>> round(smallest_difference(0.05, (5000, 4500, 4500), 6), 4)
+    0.016
+    """
+    first, second = sorted(arms)[:2]
+    return _reach(comparisons) * sqrt(rate * (1 - rate) * (1 / first + 1 / second))
+
+
+def enough(rate: float, shares: Sequence[float], comparisons: int) -> int | None:
+    """How many customers, divided by ``shares``, would show a rise of ``rate`` by a tenth between any two arms four times in five.
+
+    None where the rate cannot rise so far.
+
+    >>> enough(0.05, (0.5, 0.5), 1)
+    59652
+    """
+    if rate * (1 + RISE) > 1:
+        return None
+    each = max(1 / one + 1 / other for one, other in combinations(shares, 2))
+    return ceil((_reach(comparisons) / (RISE * rate)) ** 2 * rate * (1 - rate) * each)
+
+
+def _reach(comparisons: int) -> float:
+    """Standard errors that a difference must measure to be seen with that power."""
+    normal = NormalDist()
+    return normal.inv_cdf(1 - _ALPHA / comparisons / 2) + normal.inv_cdf(_POWER)

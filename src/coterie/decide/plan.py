@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition
+from coterie.decide.goals import Power
 from coterie.domain import Money, NotEstimable
 from coterie.domain.clock import to_local
 from coterie.protect import reason_in_words
@@ -22,7 +23,7 @@ class PlanFigures:
 
     ``audience`` counts those meant, ``reachable`` those who may be written to, ``contacts`` the messages, ``refused``
     by reason who may not be, ``arms`` how the reachable are divided. ``past_rate`` is the share of such people
-    who reached the goal by themselves, ``smallest_lift`` the rise that would be seen four times in five, None where
+    who reached the goal by themselves; ``smallest_lift``, ``smallest_difference`` and ``customers_needed`` are as ``Power`` has them, None where
     nothing could be seen.
     """
 
@@ -37,6 +38,8 @@ class PlanFigures:
     currency: str
     past_rate: float | None
     smallest_lift: float | None
+    smallest_difference: float | None
+    customers_needed: int | None
 
 
 class Leaving(NamedTuple):
@@ -54,8 +57,7 @@ class CampaignPlan:
     to; ``arms`` divides the ``reachable`` rest. ``people`` holds them: ``profile_id, arm,
     propensity, address, address_key, identities``, and what was true of them (``segments,
     spend_before, orders_before``). ``past_rate`` is the share of those
-    meant by the same rules one window earlier who then reached the goal; ``smallest_lift`` the absolute rise that would be
-    seen four times in five. ``instants`` says of segments whose members are not as of ``as_of`` of when they are. ``leaving`` is None where all
+    meant by the same rules one window earlier who then reached the goal; ``power`` what could be shown. ``instants`` says of segments whose members are not as of ``as_of`` of when they are. ``leaving`` is None where all
     would go at once.
     """
 
@@ -69,7 +71,7 @@ class CampaignPlan:
     arms: Mapping[str, int]
     cost: float
     past_rate: float | None
-    smallest_lift: float | NotEstimable
+    power: Power
     people: pa.Table = field(repr=False)
     leaving: Leaving | None = None
     instants: tuple[Sentence, ...] = ()
@@ -118,7 +120,7 @@ class CampaignPlan:
 
     def figures(self) -> PlanFigures:
         """The numbers, for a machine."""
-        lift = self.smallest_lift
+        lift = self.power.smallest_lift
         return PlanFigures(
             campaign=self.campaign.name,
             as_of=self.as_of,
@@ -131,6 +133,8 @@ class CampaignPlan:
             currency=self.currency,
             past_rate=self.past_rate,
             smallest_lift=None if isinstance(lift, NotEstimable) else lift,
+            smallest_difference=self.power.smallest_difference,
+            customers_needed=self.power.enough,
         )
 
 
@@ -177,23 +181,38 @@ def _cost(plan: CampaignPlan) -> Iterator[Sentence]:
 
 
 def _power(plan: CampaignPlan) -> Iterator[Sentence]:
-    lift, goal = plan.smallest_lift, plan.campaign.goal
+    power, rate = plan.power, plan.past_rate
+    yield _lift(plan)
+    if power.smallest_difference is not None and rate is not None:
+        yield sentence(
+            "Of {rate:.1%} who would do so, variants that lie {apart:.1f} percentage points apart or more would be told apart four times in five.",
+            rate=rate,
+            apart=100 * power.smallest_difference,
+        )
+    if power.enough is not None and power.enough > plan.reachable:
+        yield sentence(
+            "To see a rise by a tenth between any two arms, {enough:,} customers would have to be reachable; {reachable:,} {reachable|is|are}.",
+            enough=power.enough,
+            reachable=plan.reachable,
+        )
+
+
+def _lift(plan: CampaignPlan) -> Sentence:
+    lift, goal = plan.power.smallest_lift, plan.campaign.goal
     if isinstance(lift, NotEstimable) or goal is None:
         lift = (
             lift
             if isinstance(lift, NotEstimable)
             else NotEstimable("the campaign has no goal", needs="an event that it is for")
         )
-        yield sentence(
+        return sentence(
             "What it could show cannot be said: {reason} (needed: {needs}).", reason=lift.reason, needs=lift.needs
         )
-        return
     rate = plan.past_rate or 0.0
     if rate + lift > 1:
         held = plan.arms.get(HOLDOUT, 0)
-        yield sentence("With {held:,} in the holdout, no rise however large could be shown.", held=held)
-        return
-    yield sentence(
+        return sentence("With {held:,} in the holdout, no rise however large could be shown.", held=held)
+    return sentence(
         "Of those who were such an audience {days:g} {days|day|days} earlier, {rate:.1%} reached the goal “{event}” since. A rise to "
         "{target:.1%} or more would be seen four times in five; a smaller one may be missed.",
         days=goal.within.total_seconds() / 86400,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 from coterie.decide.assignment import arms_at, propensities
 from coterie.decide.audience import audience_sql, instants, known_segments, read_audience
 from coterie.decide.campaign import HOLDOUT, CampaignDefinition, check_campaign
-from coterie.decide.goals import Rules, forward_rate, smallest_lift
+from coterie.decide.goals import Power, Rules, enough, forward_rate, smallest_difference, smallest_lift
 from coterie.decide.launching import with_past
 from coterie.decide.own_zones import clocks_of
 from coterie.decide.plan import CampaignPlan, Leaving
 from coterie.decide.timing import first_instants
 from coterie.domain import NotEstimable
+from coterie.domain.readout import comparisons_of
 from coterie.engines import Engine
 from coterie.profile import read_catalog
 from coterie.protect import REASONS, WorkspaceKey, check_basis
@@ -142,7 +143,7 @@ PLANNING: tuple[Callable[[PlanUnderWay], None], ...] = (
 def _told(way: PlanUnderWay) -> CampaignPlan:
     campaign = way.campaign
     arms = dict.fromkeys(campaign.shares(), 0) | _counts(way.people["arm"])
-    held, contacts = arms.get(HOLDOUT, 0), way.people.num_rows - arms.get(HOLDOUT, 0)
+    contacts = way.people.num_rows - arms.get(HOLDOUT, 0)
     counted = _counts(way.everyone["reason"].drop_null())
     return CampaignPlan(
         campaign=campaign,
@@ -155,10 +156,25 @@ def _told(way: PlanUnderWay) -> CampaignPlan:
         arms=arms,
         cost=(campaign.cost.fixed if contacts else 0.0) + campaign.cost.per_contact * contacts,
         past_rate=way.past_rate,
-        smallest_lift=_NO_GOAL if campaign.goal is None else smallest_lift(way.past_rate, held, contacts),
+        power=_power(way, arms),
         people=way.people,
         leaving=_leaving(way),
         instants=instants(way.engine, campaign, way.as_of, way.settings.timezone),
+    )
+
+
+def _power(way: PlanUnderWay, arms: Mapping[str, int]) -> Power:
+    """What the readout will be able to show: every variant against the holdout and against each other, corrected together."""
+    campaign, rate = way.campaign, way.past_rate
+    variants, held = [arms[each.name] for each in campaign.arms()], arms.get(HOLDOUT, 0)
+    together = comparisons_of(len(variants), control=bool(campaign.holdout))
+    lift = _NO_GOAL if campaign.goal is None else smallest_lift(rate, held, min(variants), together)
+    if not rate or rate >= 1 or len(campaign.shares()) == 1:
+        return Power(lift)
+    return Power(
+        lift,
+        smallest_difference(rate, variants, together) if len(variants) > 1 and all(variants) else None,
+        enough(rate, tuple(campaign.shares().values()), together),
     )
 
 

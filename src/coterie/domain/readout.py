@@ -27,6 +27,15 @@ class Estimate:
     assumptions: tuple[str, ...] = ()
 
 
+def comparisons_of(arms: int, *, control: bool = True) -> int:
+    """How many comparisons ``arms`` treated arms make: each against the ``control``, where there is one, and against each other.
+
+    >>> [comparisons_of(n) for n in (1, 2, 3)], comparisons_of(3, control=False)
+    ([1, 3, 6], 3)
+    """
+    return max(arms * control + arms * (arms - 1) // 2, 1)
+
+
 @dataclass(frozen=True)
 class NotEstimable:
     """Why there is no number, and what would make one possible; both are sentences.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -24,29 +24,14 @@ OWN = "Message "
 """How the names of events about our own messages begin."""
 
 
-def refusal_to_read(
+def refusal_to_compare(
     arms: Mapping[str, Moments], freshness: Freshness, ratio: SampleRatio | None, facts: CampaignFacts
 ) -> NotEstimable | None:
-    """Why no effect of this campaign may be read now, if so."""
-    treated = [arm for arm in arms if arm != facts.control]
-    for missing, refusal in (
-        (facts.goal_event is None, NotEstimable("the campaign has no goal", needs="an event that it is for")),
-        (
-            (facts.goal_event or "").startswith(OWN),
-            NotEstimable(
-                "the goal is an event of the campaign's own messages, which the holdout cannot reach",
-                needs="a goal that people can reach without the message, such as an order",
-            ),
-        ),
-        (not arms, NotEstimable("nobody has been exposed yet", needs="exposures before this instant")),
-        (
-            facts.control not in arms,
-            NotEstimable("there is no holdout", needs="a share of the audience left out on purpose"),
-        ),
-        (not treated, NotEstimable("everybody is in the holdout", needs="an arm that was treated")),
-    ):
-        if missing:
-            return refusal
+    """Why no arm of this campaign may be compared with any other now, if so."""
+    if facts.goal_event is None:
+        return NotEstimable("the campaign has no goal", needs="an event that it is for")
+    if not arms:
+        return NotEstimable("nobody has been exposed yet", needs="exposures before this instant")
     if ratio and not ratio.passed:
         return NotEstimable.because(
             "the arms came out in sizes that chance does not explain (p = {p:.2g})",
@@ -61,6 +46,20 @@ def refusal_to_read(
             closes=to_local(freshness.closes_at, facts.timezone),
             zone=facts.timezone,
         )
+    return None
+
+
+def refusal_to_read(arms: Mapping[str, Moments], facts: CampaignFacts) -> NotEstimable | None:
+    """Why the holdout says nothing of what this campaign changed, if so."""
+    if (facts.goal_event or "").startswith(OWN):
+        return NotEstimable(
+            "the goal is an event of the campaign's own messages, which the holdout cannot reach",
+            needs="a goal that people can reach without the message, such as an order",
+        )
+    if facts.control not in arms:
+        return NotEstimable("there is no holdout", needs="a share of the audience left out on purpose")
+    if len(arms) == 1:
+        return NotEstimable("everybody is in the holdout", needs="an arm that was treated")
     return None
 
 
@@ -92,15 +91,6 @@ def arm_reading(
         sent,
         unknown,
     )
-
-
-def comparisons_of(arms: int) -> int:
-    """How many comparisons ``arms`` treated arms make: each against the control, and against each other.
-
-    >>> [comparisons_of(n) for n in (1, 2, 3)]
-    [1, 3, 6]
-    """
-    return max(arms + arms * (arms - 1) // 2, 1)
 
 
 def arm_effect(
@@ -173,6 +163,27 @@ def arm_pairs(
             )
             found.append(ArmPair(arm, other, conversion, revenue))
     return tuple(found)
+
+
+def winner_of(pairs: Sequence[ArmPair], effects: Sequence[ArmEffect]) -> str | None:
+    """The treated arm that surely converts more than each other one, all comparisons counted, if there is one.
+
+    An arm that surely converts less than the holdout is none, however bad the others are.
+    """
+    arms = {name for pair in pairs for name in (pair.arm, pair.other)}
+    harmful = {each.arm for each in effects if _sign(each.conversion) < 0}
+    better = [beats for pair in pairs if (beats := better_of(pair))]
+    return next((arm for arm in sorted(arms - harmful) if better.count(arm) == len(arms) - 1), None)
+
+
+def better_of(pair: ArmPair) -> str | None:
+    """Which of two arms surely converts more; None where that cannot be told."""
+    return {1: pair.arm, -1: pair.other}.get(_sign(pair.conversion))
+
+
+def _sign(found: Readout) -> int:
+    """1 or -1 where the interval lies on one side of 0, else 0."""
+    return 0 if isinstance(found, NotEstimable) else (found.low > 0) - (found.high < 0)
 
 
 def _effect(name: str, arms: list[Moments], confidence: float, together: int, **settings: object) -> Readout:

@@ -19,7 +19,8 @@ class CampaignReadout:
 
     ``refusal`` is why no effect may be read at all, if so. ``contaminated`` profiles stood in two arms (after a merge) and count in that of
     the older. ``groups`` names the ``segments``. ``heterogeneity_p`` tests whether the segments' effects differ at all
-    (Cochran's Q). ``pairs`` are arms against arms; ``comparisons`` counts those of arms, which are corrected together.
+    (Cochran's Q). ``pairs`` are arms against arms, which need no holdout; ``comparisons`` counts those of arms, which are corrected
+    together. ``winner`` is the arm that surely converts more than each other one, None where there is none.
     """
 
     facts: CampaignFacts
@@ -34,6 +35,7 @@ class CampaignReadout:
     groups: Groups = field(default_factory=Groups)
     pairs: tuple[ArmPair, ...] = ()
     comparisons: int = 1
+    winner: str | None = None
 
     def sentences(self) -> tuple[Sentence, ...]:
         """The finding, never claiming more than the intervals do."""
@@ -57,7 +59,7 @@ def readout_sentences(readout: CampaignReadout) -> tuple[Sentence, ...]:
             reason=readout.refusal.reason,
             needs=readout.refusal.needs,
         )
-        return (said, *sentences, *_cautions(readout))
+        return (said, *_pair_sentences(readout), *sentences, *_cautions(readout))
     several = len(readout.effects) > 1
     effects = [said for effect in readout.effects for said in _effect_sentences(readout, effect, several=several)]
     return (
@@ -111,10 +113,16 @@ def _count(found: Estimate) -> Sentence:
 
 def _pair_sentences(readout: CampaignReadout) -> list[Sentence]:
     said = []
-    for pair in readout.pairs:
-        found = pair.conversion
-        if isinstance(found, NotEstimable):
-            continue
+    read = [(pair, pair.conversion) for pair in readout.pairs if isinstance(pair.conversion, Estimate)]
+    if readout.winner:
+        said.append(sentence("The winner is {arm}.", arm=readout.winner))
+    elif read:
+        said.append(
+            sentence(
+                "There is no winner: no variant surely converts more than each other one and no less than the holdout."
+            )
+        )
+    for pair, found in read:
         better, worse = (pair.arm, pair.other) if found.value >= 0 else (pair.other, pair.arm)
         low, high = (found.low, found.high) if found.value >= 0 else (-found.high, -found.low)
         values = {
@@ -131,7 +139,7 @@ def _pair_sentences(readout: CampaignReadout) -> list[Sentence]:
                 **values,
             )
         )
-    if readout.comparisons > 1:
+    if read and readout.comparisons > 1:
         said.append(
             sentence(
                 "The intervals of the {count} {count|comparison|comparisons} of arms are so wide that all of them together hold as often as each says.",

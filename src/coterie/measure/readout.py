@@ -10,10 +10,19 @@ import pyarrow as pa
 
 from coterie.domain import EVENT_MEANINGS
 from coterie.domain.meanings import ORDER
+from coterie.domain.readout import comparisons_of
 from coterie.engines import Engine, Parameters
 from coterie.errors import Refused
 from coterie.measure.campaign import CampaignFacts, Freshness
-from coterie.measure.effects import OWN, arm_effect, arm_pairs, arm_reading, comparisons_of, refusal_to_read
+from coterie.measure.effects import (
+    OWN,
+    arm_effect,
+    arm_pairs,
+    arm_reading,
+    refusal_to_compare,
+    refusal_to_read,
+    winner_of,
+)
 from coterie.measure.findings import CampaignReadout
 from coterie.measure.moments import Moments, moments_columns, read_moments
 from coterie.measure.occurrences import EXACT, occurrences
@@ -79,7 +88,8 @@ def read_out(
         if not row["whole"] and row["segment"] is not None
     }
     ratio = _checked_ratio(arms, facts, propensity)
-    refusal = refusal_to_read(arms, freshness, ratio, facts)
+    no_pair = refusal_to_compare(arms, freshness, ratio, facts)
+    refusal = no_pair or refusal_to_read(arms, facts)
     no_money = unpriced(engine, facts.goal_event, facts.value)
     readings = tuple(
         arm_reading(arm, moments, contacts.get(arm, (0, 0)) if contacts else None, facts, confidence, no_money)
@@ -87,16 +97,19 @@ def read_out(
     )
     control = arms.get(facts.control, _NOBODY)
     treated = [reading for reading in readings if reading.arm != facts.control]
-    audience, together = sum(reading.exposed for reading in treated), comparisons_of(len(treated))
+    audience, together = (
+        sum(reading.exposed for reading in treated),
+        comparisons_of(len(treated), control=facts.control in arms),
+    )
     effects = tuple(
         arm_effect(r, control, arms[r.arm], facts, audience, refusal, confidence, together, no_money) for r in treated
     )
-    pairs = arm_pairs({r.arm: arms[r.arm] for r in treated}, facts, refusal, confidence, together, no_money)
+    pairs = arm_pairs({r.arm: arms[r.arm] for r in treated}, facts, no_pair, confidence, together, no_money)
     wholes = {effect.arm: effect.conversion for effect in effects}
     segments, heterogeneity = ((), None) if refusal else segment_effects(cells, facts, wholes, together, confidence)
     return CampaignReadout(
         facts, freshness, readings, effects, ratio, refusal, segments, heterogeneity, contaminated, Groups(segmentation),
-        pairs, together,
+        pairs, together, winner_of(pairs, effects),
     )  # fmt: skip
 
 
