@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from sklearn.metrics import adjusted_rand_score
+from tests.laws import by_day
 from tests.segment.test_discover import segments_of, traits_of
 
 from coterie.errors import UnknownName
@@ -47,8 +48,14 @@ def _with_gaps(rng, n):
     }
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("made", [_one, _two, _three, _beside_numbers, _with_gaps])
+DRAWN = [
+    pytest.param(made, seed, id=f"{made.__name__[1:]}-{seed}")
+    for made in (_one, _two, _three, _beside_numbers, _with_gaps)
+    for seed in range(3)
+]
+
+
+@pytest.mark.parametrize(("made", "seed"), by_day(DRAWN, "one-0", "three-1", "beside_numbers-2", "with_gaps-0"))
 def test_categories_that_go_with_nothing_are_no_groups(warehouse, made, seed):
     columns = made(np.random.default_rng(seed), 400)
     traits_of(warehouse, {name: pa.array(c) if isinstance(c, list) else c for name, c in columns.items()})

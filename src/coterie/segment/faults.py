@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -75,13 +75,14 @@ def faults_of(
     *,
     zone: str = "UTC",
     how: Literal["compiled", "planned", "computed"] = "compiled",
+    only: Container[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """What cannot be computed, and what reads such.
+    """What cannot be computed, and what reads such; of those ``only`` (``trait x``, ``segment y``) where they are named.
 
     ``compiled`` looks names and types up; ``planned`` also has the engine look at each statement, and ``computed``
     has it run over everybody. These two may not stand in a transaction, which an engine ends with its first refusal.
     """
-    return looked_at(engine, traits, segments, as_of, zone=zone, how=how).faults
+    return looked_at(engine, traits, segments, as_of, zone=zone, how=how, only=only).faults
 
 
 def looked_at(
@@ -92,18 +93,24 @@ def looked_at(
     *,
     zone: str = "UTC",
     how: Literal["compiled", "planned", "computed"] = "compiled",
+    only: Container[str] | None = None,
 ) -> Looked:
-    """The plan of all of them, as ``compiled`` makes it, or what ``faults_of`` tells."""
+    """The plan of all of them, as ``compiled`` makes it (or of those ``only``, and what they need), or what ``faults_of`` tells."""
     traits, segments = tuple(traits), tuple(segments)
     look = {"compiled": _take, "planned": _plan_only, "computed": _run}[how]
     catalog = replace(read_catalog(engine), computed={})
+    questions = [
+        (kind, name, ask) for kind, name, ask in _questions(traits, segments) if only is None or f"{kind} {name}" in only
+    ]
     with suppress(CoterieError):
-        whole = _whole(_plan(catalog, traits, segments, as_of, zone))
+        whole = _plan(catalog, traits, segments, as_of, zone)
+        for _, _, ask in questions:
+            ask(whole)
         look(engine, whole)
         return Looked(whole)
 
     def tried() -> Iterator[Fault]:
-        for kind, name, ask in _questions(traits, segments):
+        for kind, name, ask in questions:
             try:
                 plan = _plan(catalog, traits, segments, as_of, zone)
                 ask(plan)
@@ -138,14 +145,12 @@ def check_definitions(
                 where=joined([sentence("trait {name}", name=trait.name), "name"], "."),
             )
     instant = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC; any instant compiles alike
-    faults = faults_of(engine, traits, segments, instant, how="planned")
     reached = asked if asked is None else readers_of(asked, traits, segments)
-    for fault in faults:
+    for fault in faults_of(engine, traits, segments, instant, how="planned", only=reached):
         if ahead and names_data(fault.error):
             continue
-        if reached is None or f"{fault.kind} {fault.name}" in reached:
-            is_said_where = fault.error.where or not isinstance(fault.error, Refused | StatementFailed)
-            raise fault.error if is_said_where else _named(fault)
+        is_said_where = fault.error.where or not isinstance(fault.error, Refused | StatementFailed)
+        raise fault.error if is_said_where else _named(fault)
 
 
 def names_data(fault: CoterieError) -> bool:
