@@ -47,6 +47,7 @@ def begun(twins: Twins) -> None:
     assert twins.step().kind == "touched"  # whose facts were of the very instant of the first
 
 
+@pytest.mark.slow  # by day, windows let go below
 def test_a_turn_without_news_looks_at_nobody_but_whom_time_changes(twins: Twins) -> None:
     begun(twins)
     twins.wait(timedelta(minutes=1))
@@ -63,7 +64,7 @@ def test_a_view_touches_its_viewer(twins: Twins) -> None:
     assert turn.entered >= 2
 
 
-@pytest.mark.parametrize(("steps", "hours"), [(4, 50), pytest.param(10, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("steps", "hours"), [(2, 100), pytest.param(10, 20, marks=pytest.mark.slow)])
 def test_windows_let_go_as_time_passes(twins: Twins, steps: int, hours: int) -> None:
     begun(twins)
     for _ in range(steps):
@@ -89,6 +90,7 @@ def test_people_merge_and_their_facts_follow(twins: Twins) -> None:
     assert turn.kind == "touched"
 
 
+@pytest.mark.slow  # by day, the law of turns draws orders that come again
 def test_orders_come_again_as_anothers_and_go_back(twins: Twins) -> None:
     begun(twins)
     twins.wait(timedelta(seconds=5))

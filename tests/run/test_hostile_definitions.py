@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.laws import by_day
 
 from coterie.documents import parse_document
 from coterie.errors import BadDefinition
@@ -77,31 +78,38 @@ def _bounded() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param("{% if a %}" * 12_000 + "x" + "{% endif %}" * 12_000, id="tags"),
-        pytest.param("{% for a in b %}" * 3_000 + "x" + "{% endfor %}" * 3_000, id="loops"),
-        pytest.param("{{ a" + " | upcase" * 20_000 + " }}", id="filters"),
-        pytest.param("<div>" * 60_000 + "x" + "</div>" * 60_000, id="html"),
-        pytest.param("<svg>" * 50_000, id="unclosed"),
-        pytest.param("<table><tr><td>" * 30_000, id="tables"),
-        pytest.param(("<div>" * 999 + "<applet>" + "</div>" * 999) * 30, id="closed-in-vain"),
-        pytest.param("<!--><b>" * 30_000 + "-->", id="no-comment"),
-        pytest.param(
-            "<mjml><mj-body><mj-section><mj-column><mj-text>" + "<b>" * 90_000 + "</mj-text></mj-column></mj-section>"
-            "</mj-body></mjml>",
-            id="html-in-mjml",
-        ),
-        pytest.param(
-            "<mjml><mj-body>" + "<mj-section>" * 12_000 + "</mj-section>" * 12_000 + "</mj-body></mjml>", id="mjml"
-        ),
-    ],
-)
-def test_a_hostile_template_is_refused_in_a_sentence(tmp_path: Path, body: str):
+TEMPLATES = [
+    pytest.param("{% if a %}" * 12_000 + "x" + "{% endif %}" * 12_000, id="tags"),
+    pytest.param("{% for a in b %}" * 3_000 + "x" + "{% endfor %}" * 3_000, id="loops"),
+    pytest.param("{{ a" + " | upcase" * 20_000 + " }}", id="filters"),
+    pytest.param("<div>" * 60_000 + "x" + "</div>" * 60_000, id="html"),
+    pytest.param("<svg>" * 50_000, id="unclosed"),
+    pytest.param("<table><tr><td>" * 30_000, id="tables"),
+    pytest.param(("<div>" * 999 + "<applet>" + "</div>" * 999) * 30, id="closed-in-vain"),
+    pytest.param("<!--><b>" * 30_000 + "-->", id="no-comment"),
+    pytest.param(
+        "<mjml><mj-body><mj-section><mj-column><mj-text>" + "<b>" * 90_000 + "</mj-text></mj-column></mj-section>"
+        "</mj-body></mjml>",
+        id="html-in-mjml",
+    ),
+    pytest.param(
+        "<mjml><mj-body>" + "<mj-section>" * 12_000 + "</mj-section>" * 12_000 + "</mj-body></mjml>", id="mjml"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that takes none of them."""
     import coterie
 
-    coterie.open(coterie.init(tmp_path / "shop")).close()
+    folder = coterie.init(tmp_path_factory.mktemp("hostile") / "shop")
+    coterie.open(folder).close()
+    return folder
+
+
+@pytest.mark.parametrize("body", by_day(TEMPLATES, "filters", "html", "no-comment", "mjml"))
+def test_a_hostile_template_is_refused_in_a_sentence(shop: Path, tmp_path: Path, body: str):
     file = tmp_path / "t.yaml"
     file.write_text(yaml.safe_dump({"templates": [{"name": "t", "subject": "s", "body": body}]}), "utf-8")
     run = subprocess.run(
@@ -112,7 +120,7 @@ def test_a_hostile_template_is_refused_in_a_sentence(tmp_path: Path, body: str):
             "apply",
             str(file),
             "-w",
-            str(tmp_path / "shop"),
+            str(shop),
         ],
         capture_output=True,
         text=True,

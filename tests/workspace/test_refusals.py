@@ -184,9 +184,7 @@ def of_case(text: str, letter: str) -> str:
 LETTERS = dict(zip(REFUSALS, "ABCDEFGHIJKL", strict=True))
 
 
-@pytest.mark.parametrize(
-    "moment", by_day(["refreshed", "not refreshed", "after the launch"], "not refreshed", "after the launch")
-)
+@pytest.mark.parametrize("moment", by_day(["refreshed", "not refreshed", "after the launch"], "after the launch"))
 def test_a_no_holds_whenever_and_however_it_came(shop: Shop, moment: str) -> None:
     """Every case of ``REFUSALS`` at once, each with five people of its own."""
     head = PEOPLE.splitlines()[0]

@@ -100,7 +100,9 @@ def looked_at(
     look = {"compiled": _take, "planned": _plan_only, "computed": _run}[how]
     catalog = replace(read_catalog(engine), computed={})
     questions = [
-        (kind, name, ask) for kind, name, ask in _questions(traits, segments) if only is None or f"{kind} {name}" in only
+        (kind, name, ask)
+        for kind, name, ask in _questions(traits, segments)
+        if only is None or f"{kind} {name}" in only
     ]
     with suppress(CoterieError):
         whole = _plan(catalog, traits, segments, as_of, zone)
